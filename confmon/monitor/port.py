@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.api.records import Attribute, Call, Meeting, Scan
+    from confmon.monitor.action import Action, Result
 
 Value = str | int | bool
 """A field's value as it is sent."""
@@ -59,4 +60,16 @@ class Bridge(Protocol):
 
     async def aclose(self) -> None:
         """Close the connections."""
+        ...
+
+
+class Audit(Protocol):
+    """Where every action is written down. No audit, no action."""
+
+    def intent(self, action: Action) -> None:
+        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
+        ...
+
+    def outcome(self, action: Action, result: Result) -> None:
+        """Write what became of it. OSError: said on screen."""
         ...

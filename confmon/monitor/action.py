@@ -1,0 +1,74 @@
+"""A wanted change of one call or meeting, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.monitor.port import Value
+
+Kind = Literal["call", "meeting"]
+
+
+class Outcome(StrEnum):
+    """How an action ended, or where it stands."""
+
+    WAITING = "waiting"
+    """Not sent yet: other actions on the same target, or the request budget, come first."""
+    SENT = "sent"
+    """On its way, or answered and not yet proved."""
+    DONE = "done"
+    """A later read shows it."""
+    NOT_APPLIED = "not applied"
+    """The server said yes and later reads show otherwise."""
+    UNKNOWN = "unknown"
+    """The answer was lost and no read has settled it."""
+    GONE = "already left"
+    """The target was not there any more; for a drop that is as good as done."""
+    REFUSED = "refused"
+    """confmon or the server said no; nothing was changed."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will become of it."""
+        return self not in (Outcome.WAITING, Outcome.SENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One wanted change, with everything needed to send, audit, prove and undo it.
+
+    `change` and `before` are keyed by wire name. `change` is empty for a DELETE; `before` has the
+    raw value of each changed field when the key was pressed. `label` names the target as the
+    operator saw it. `group` ties the actions of one bulk verb together.
+    """
+
+    id: str
+    verb: str
+    kind: Kind
+    target: int
+    label: str
+    method: Literal["PUT", "DELETE"]
+    change: Mapping[str, Value] = field(default_factory=dict)
+    before: Mapping[str, Value | None] = field(default_factory=dict)
+    group: str | None = None
+    undoes: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The request's path below the base URL, as the audit log shows it."""
+        return f"/{self.kind}s/{self.target}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of an action. `detail` is one cleaned line for the log pane."""
+
+    outcome: Outcome
+    detail: str = ""
+    status: int | None = None
+    latency_s: float | None = None
