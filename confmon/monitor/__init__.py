@@ -1,1 +1,1 @@
-"""The live picture: snapshots, the board, actions and their proof. No HTTP, no screen, no clock of its own."""
+"""The live picture: snapshots, the board, actions and their proof. No HTTP, no screen."""

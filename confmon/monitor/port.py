@@ -1,4 +1,4 @@
-"""What the monitor needs of a bridge. `confmon.api.client.ConferenceClient` fulfils it over HTTP."""
+"""What the monitor needs of a bridge. Over HTTP: `confmon.api.client.ConferenceClient`."""
 
 from __future__ import annotations
 
