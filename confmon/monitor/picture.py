@@ -1,0 +1,126 @@
+"""The live picture as views read it: what is confirmed, what just changed, what is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from confmon.api.codes import Codes
+    from confmon.api.records import Call, Meeting
+    from confmon.monitor.action import Kind
+
+Target = tuple["Kind", int]
+"""What a key or an action belongs to: ("call", id) or ("meeting", number)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a poll showed to have happened to a record. `at` is on the monotonic clock."""
+
+    what: Literal["joined", "left", "changed"]
+    at: float
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the operator's own action is doing to a record, or how it ended.
+
+    `verb` names the action; `text` is what the row shows (`muting…`, `not applied`).
+    """
+
+    verb: str
+    text: str
+    under_way: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Head-counts of one meeting. Role 0 legs count in `legs` alone."""
+
+    hosts: int = 0
+    participants: int = 0
+    listeners: int = 0
+    others: int = 0
+    legs: int = 0
+    muted: int = 0
+    held: int = 0
+    hands: int = 0
+
+    @property
+    def callers(self) -> int:
+        """Everybody but recording legs."""
+        return self.hosts + self.participants + self.listeners + self.others
+
+
+@dataclass(slots=True)
+class Picture:
+    """Everything a view shows. The board keeps one up to date; a paused view holds a copy."""
+
+    codes: Codes
+    calls: dict[int, Call] = field(default_factory=dict)
+    meetings: dict[int, Meeting] = field(default_factory=dict)
+    by_meeting: dict[int, dict[int, Call]] = field(default_factory=dict)
+    left_calls: dict[int, Call] = field(default_factory=dict)
+    left_meetings: dict[int, Meeting] = field(default_factory=dict)
+    changes: dict[Target, Change] = field(default_factory=dict)
+    notes: dict[Target, Note] = field(default_factory=dict)
+    tallies: dict[int, Tally] = field(default_factory=dict)
+    calls_known: bool = False
+    """Whether the callers of every meeting have been read at least once."""
+
+    def copy(self) -> Picture:
+        """Return a picture that later polls do not touch."""
+        return Picture(
+            codes=self.codes,
+            calls=dict(self.calls),
+            meetings=dict(self.meetings),
+            by_meeting={number: dict(calls) for number, calls in self.by_meeting.items()},
+            left_calls=dict(self.left_calls),
+            left_meetings=dict(self.left_meetings),
+            changes=dict(self.changes),
+            notes=dict(self.notes),
+            tallies=dict(self.tallies),
+            calls_known=self.calls_known,
+        )
+
+    def tally(self, number: int) -> Tally:
+        """Return the head-counts of a meeting, counted once until one of its calls changes."""
+        known = self.tallies.get(number)
+        if known is None:
+            known = self.tallies[number] = count(
+                self.by_meeting.get(number, {}).values(), self.codes
+            )
+        return known
+
+
+def count(calls: Iterable[Call], codes: Codes) -> Tally:
+    """Count heads, states and raised hands."""
+    heads = {codes.HOST: 0, codes.PARTICIPANT: 0, codes.LISTENER: 0}
+    others = legs = muted = held = hands = 0
+    for call in calls:
+        role = call.role
+        if role == codes.RECORDING:
+            legs += 1
+            continue
+        if role in heads:
+            heads[role] += 1
+        else:
+            others += 1
+        muted += codes.is_muted(call.mute_mode) is True
+        held += codes.is_held(call.hold_mode) is True
+        hands += bool(call.qa_mode) or bool(call.operator_mode)
+    return Tally(
+        hosts=heads[codes.HOST],
+        participants=heads[codes.PARTICIPANT],
+        listeners=heads[codes.LISTENER],
+        others=others,
+        legs=legs,
+        muted=muted,
+        held=held,
+        hands=hands,
+    )

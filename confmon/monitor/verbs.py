@@ -1,0 +1,156 @@
+"""What each verb sends, how it reads while it is under way, and what proves it."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from confmon.api.codes import Codes
+from confmon.api.records import Call, Meeting, wire_name
+from confmon.monitor.action import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.monitor.action import Kind
+    from confmon.monitor.port import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One change the bridge can make.
+
+    `change` is keyed by wire name; a verb with an empty change and method PUT takes its value
+    from the operator (`field_name`). `doing` stands in the row until a later read proves it,
+    `done` is how the log says it. `patience_s`: a bridge may take so long before it shows.
+    """
+
+    id: str
+    kind: Kind
+    doing: str
+    done: str
+    method: Literal["PUT", "DELETE"] = "PUT"
+    field_name: str = ""
+    change: Mapping[str, Value] = field(default_factory=dict)
+    patience_s: float = 5.0
+
+
+VERBS: dict[str, Verb] = {
+    verb.id: verb
+    for verb in (
+        Verb(
+            id="mute", kind="call", doing="muting…", done="muted",
+            field_name="muteMode", change={"muteMode": Codes.MUTE},
+        ),
+        Verb(
+            id="unmute", kind="call", doing="unmuting…", done="unmuted",
+            field_name="muteMode", change={"muteMode": Codes.UNMUTED},
+        ),
+        Verb(
+            id="hold", kind="call", doing="holding…", done="on hold",
+            field_name="holdMode", change={"holdMode": Codes.HOLD},
+        ),
+        Verb(
+            id="release", kind="call", doing="releasing…", done="released",
+            field_name="holdMode", change={"holdMode": Codes.RELEASED},
+        ),
+        Verb(id="name", kind="call", doing="naming…", done="named", field_name="customName"),
+        Verb(id="gain", kind="call", doing="gain…", done="gain set", field_name="gainLevel"),
+        Verb(id="drop", kind="call", doing="dropping…", done="dropped", method="DELETE"),
+        Verb(id="restore", kind="call", doing="restoring…", done="restored"),
+        Verb(
+            id="lock", kind="meeting", doing="locking…", done="locked",
+            field_name="isSecured", change={"isSecured": True},
+        ),
+        Verb(
+            id="unlock", kind="meeting", doing="unlocking…", done="unlocked",
+            field_name="isSecured", change={"isSecured": False},
+        ),
+        Verb(
+            id="record", kind="meeting", doing="recording…", done="recording",
+            field_name="isRecording", change={"isRecording": True}, patience_s=12.0,
+        ),
+        Verb(
+            id="stop_recording", kind="meeting", doing="stopping…", done="recording stopped",
+            field_name="isRecording", change={"isRecording": False}, patience_s=12.0,
+        ),
+        Verb(id="end", kind="meeting", doing="ending…", done="ended", method="DELETE"),
+        Verb(id="restore_meeting", kind="meeting", doing="restoring…", done="restored"),
+    )
+}  # fmt: skip
+
+_FIELDS = {wire_name(name): name for kind in (Call, Meeting) for name in kind.__dataclass_fields__}
+
+
+def key_of(record: Call | Meeting) -> int:
+    """Return what the record is keyed by: a call's id, a meeting's number."""
+    return record.id if isinstance(record, Call) else record.meeting_number
+
+
+def identity_of(record: Call | Meeting) -> int | None:
+    """Return what differs when a key is reused: a call's creation, a meeting's session id."""
+    return record.created if isinstance(record, Call) else record.id
+
+
+def raw(record: Call | Meeting, wire: str) -> Value | None:
+    """Return the raw value of a field by its wire name; None where the server left it out."""
+    value: Value | None = getattr(record, _FIELDS[wire])
+    return value
+
+
+def shows(record: Call | Meeting, change: Mapping[str, Value], codes: Codes) -> bool:
+    """Whether a record, read after the answer, shows the change.
+
+    A host's mute on a caller who had muted himself may read as both; any non-zero hold is a hold.
+    """
+    return all(_meets(wire, raw(record, wire), want, codes) for wire, want in change.items())
+
+
+def _meets(wire: str, value: Value | None, want: Value, codes: Codes) -> bool:
+    if wire == "muteMode" and want == Codes.MUTE and isinstance(value, int):
+        return codes.muted_by(value) in ("host", "both")
+    if wire == "holdMode" and isinstance(value, int) and isinstance(want, int):
+        return codes.is_held(value) == codes.is_held(want)
+    if wire == "customName":
+        return (value or "") == want
+    if wire == "gainLevel":
+        return (value or 0) == want
+    return value == want
+
+
+_sequence = itertools.count(1)
+_session = secrets.token_hex(3)
+
+
+def new_id() -> str:
+    """Return an action id that no other process or action has, in order within this process."""
+    return f"{_session}-{next(_sequence):04d}"
+
+
+def build(
+    verb: str,
+    record: Call | Meeting,
+    label: str,
+    *,
+    change: Mapping[str, Value] | None = None,
+    group: str | None = None,
+    undoes: str | None = None,
+) -> Action:
+    """Return the action of a verb on the record as it stood at the key press."""
+    rule = VERBS[verb]
+    wanted = rule.change if change is None else change
+    return Action(
+        id=new_id(),
+        verb=verb,
+        kind=rule.kind,
+        target=key_of(record),
+        identity=identity_of(record),
+        label=label,
+        method=rule.method,
+        change=dict(wanted),
+        before={wire: raw(record, wire) for wire in wanted},
+        group=group,
+        undoes=undoes,
+    )
