@@ -44,8 +44,9 @@ class Action:
 
     `change` and `before` are keyed by wire name. `change` is empty for a DELETE; `before` has the
     raw value of each changed field when the key was pressed. `label` names the target as the
-    operator saw it. `identity` is the call's `created` or the meeting's session id: if it is
-    another when the request is due, the number has been reused and nothing is sent. `group` ties the actions of one bulk verb together.
+    operator saw it. `meeting` is the meeting it belongs to. `identity` is the call's `created` or
+    the meeting's session id: if it is another when the request is due, the number has been reused
+    and nothing is sent. `group` ties the actions of one bulk verb together.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Action:
     method: Literal["PUT", "DELETE"]
     change: Mapping[str, Value] = field(default_factory=dict)
     before: Mapping[str, Value | None] = field(default_factory=dict)
+    meeting: int | None = None
     identity: int | None = None
     group: str | None = None
     undoes: str | None = None

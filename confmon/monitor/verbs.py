@@ -146,6 +146,7 @@ def build(
         verb=verb,
         kind=rule.kind,
         target=key_of(record),
+        meeting=record.meeting_number,
         identity=identity_of(record),
         label=label,
         method=rule.method,

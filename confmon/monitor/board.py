@@ -1,0 +1,270 @@
+"""The board: the one mutable object. Snapshots and actions meet here and nowhere else.
+
+Rules it keeps, each with a property test:
+- an older reply never undoes a newer one, also across feeds;
+- a record is gone only when a clean scan misses it or its own read says so;
+- a feed that had rows is believed to be empty only the second time in a row;
+- a key reused by another caller is another record: what was pending on it is dropped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from confmon.api.records import Call, Meeting
+from confmon.monitor.diff import Diff, diff
+from confmon.monitor.picture import Change, Picture
+from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
+from confmon.monitor.verbs import identity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from confmon.api.codes import Codes
+    from confmon.monitor.clock import Clock
+    from confmon.monitor.picture import Target
+
+CHANGE_SHOWN_S = 6.0
+"""How long a row keeps its joined/left/changed mark."""
+
+_EMPTY_DOUBTED_FROM = 2
+"""A feed of so many rows is not believed empty at the first empty answer."""
+
+
+class Board:
+    """Confirmed state, what just changed, and which reads it all stands on."""
+
+    def __init__(self, clock: Clock, codes: Codes) -> None:
+        self._clock = clock
+        self.picture = Picture(codes)
+        self.seen: dict[Feed, Snapshot[Any]] = {}
+        self.skew_s: float | None = None
+        """The server's clock less ours, from the last reply that had a Date header."""
+        self._read_alone: dict[Target, float] = {}
+        self._empties: set[Feed] = set()
+        self._applied: list[Callable[[Snapshot[Any]], None]] = []
+        self._replaced: list[Callable[[Target], None]] = []
+
+    def on_applied(self, listener: Callable[[Snapshot[Any]], None]) -> None:
+        """Call `listener` after each snapshot that was taken in."""
+        self._applied.append(listener)
+
+    def on_replaced(self, listener: Callable[[Target], None]) -> None:
+        """Call `listener` when a key turned out to belong to another caller or session."""
+        self._replaced.append(listener)
+
+    def wall(self) -> float:
+        """Epoch seconds by the server's clock, as far as it is known."""
+        return self._clock.wall() + (self.skew_s or 0.0)
+
+    def record(self, target: Target) -> Call | Meeting | None:
+        """Return the confirmed record of a target, or None if there is none."""
+        kind, key = target
+        return self.picture.calls.get(key) if kind == "call" else self.picture.meetings.get(key)
+
+    def apply(self, snapshot: Snapshot[Any]) -> Diff | None:
+        """Take a snapshot in and return what it changed; None if it is older than what stands."""
+        feed = snapshot.feed
+        if self._outdated(snapshot) or self._doubted(snapshot):
+            return None
+        if snapshot.scan.server_time_s is not None:
+            self._note_skew(snapshot.scan.server_time_s)
+        first = self._first(feed)
+        if feed == MEETINGS:
+            change = self._apply_meetings(cast("Snapshot[Meeting]", snapshot), quiet=first)
+        else:
+            change = self._apply_calls(cast("Snapshot[Call]", snapshot), quiet=first)
+        self.seen[feed] = snapshot
+        if feed == ALL_CALLS:
+            self.picture.calls_known = True
+        elif feed.meeting is not None:
+            self.picture.by_meeting.setdefault(feed.meeting, {})
+        for listener in self._applied:
+            listener(snapshot)
+        return change
+
+    def settle(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
+        """Take in one record read alone; None: its own read says that it is gone."""
+        if self._asked_of(target) > asked_at:
+            return
+        self._read_alone[target] = asked_at
+        if record is not None:
+            self._put(record, quiet=False)
+        else:
+            self._remove(target)
+
+    def expire(self) -> bool:
+        """Let marks of change fade. Return whether anything faded."""
+        now = self._clock.now()
+        picture = self.picture
+        faded = [t for t, change in picture.changes.items() if now - change.at > CHANGE_SHOWN_S]
+        for target in faded:
+            del picture.changes[target]
+            kind, key = target
+            (picture.left_calls if kind == "call" else picture.left_meetings).pop(key, None)  # type: ignore[attr-defined]
+        return bool(faded)
+
+    def _outdated(self, snapshot: Snapshot[Any]) -> bool:
+        feed = snapshot.feed
+        newest = [self.seen[f].asked_at for f in (feed, *self._wider(feed)) if f in self.seen]
+        return any(asked_at >= snapshot.asked_at for asked_at in newest)
+
+    @staticmethod
+    def _wider(feed: Feed) -> tuple[Feed, ...]:
+        return (ALL_CALLS,) if feed.meeting is not None else ()
+
+    def _doubted(self, snapshot: Snapshot[Any]) -> bool:
+        feed = snapshot.feed
+        if snapshot.scan.records or snapshot.scan.unreadable:
+            self._empties.discard(feed)
+            return False
+        if len(self._scope(feed)) < _EMPTY_DOUBTED_FROM or feed in self._empties:
+            self._empties.discard(feed)
+            return False
+        if snapshot.scan.clean:
+            self._empties.add(feed)
+        return True
+
+    def _scope(self, feed: Feed) -> dict[int, Any]:
+        if feed == MEETINGS:
+            return self.picture.meetings
+        if feed == ALL_CALLS:
+            return self.picture.calls
+        return self.picture.by_meeting.get(feed.meeting or 0, {})
+
+    def _first(self, feed: Feed) -> bool:
+        return feed not in self.seen and not (feed.meeting is not None and ALL_CALLS in self.seen)
+
+    def _note_skew(self, server_time_s: float) -> None:
+        # The Date header has whole seconds, so a smaller skew than two is no skew.
+        skew = server_time_s - self._clock.wall()
+        self.skew_s = skew if abs(skew) > 2 else 0.0
+
+    def _asked_of(self, target: Target) -> float:
+        kind, key = target
+        feeds = [MEETINGS]
+        if kind == "call":
+            call = self.picture.calls.get(key)
+            feeds = [ALL_CALLS]
+            if call is not None and call.meeting_number is not None:
+                feeds.append(calls_of(call.meeting_number))
+        asked = [self.seen[feed].asked_at for feed in feeds if feed in self.seen]
+        return max([*asked, self._read_alone.get(target, float("-inf"))], default=float("-inf"))
+
+    def _apply_meetings(self, snapshot: Snapshot[Meeting], *, quiet: bool) -> Diff:
+        new = {meeting.meeting_number: meeting for meeting in snapshot.scan.records}
+        self._keep_newer("meeting", new, self.picture.meetings, snapshot.asked_at)
+        change = diff(self.picture.meetings, new)
+        return self._take(change, new, "meeting", clean=snapshot.scan.clean, quiet=quiet)
+
+    def _apply_calls(self, snapshot: Snapshot[Call], *, quiet: bool) -> Diff:
+        feed = snapshot.feed
+        new = {call.id: call for call in snapshot.scan.records}
+        old = self._scope(feed)
+        if feed == ALL_CALLS:
+            for number in self._newer_meetings(snapshot.asked_at):
+                # This meeting's own feed asked later: what it showed stands.
+                kept = self.picture.by_meeting.get(number, {})
+                for key in [k for k, c in new.items() if c.meeting_number == number]:
+                    del new[key]
+                new.update(kept)
+        else:
+            # Calls this meeting's feed does not know of any more may have moved elsewhere.
+            known = self.picture.calls
+            old = old | {key: known[key] for key in new if key in known and key not in old}
+        self._keep_newer("call", new, self.picture.calls, snapshot.asked_at)
+        return self._take(diff(old, new), new, "call", clean=snapshot.scan.clean, quiet=quiet)
+
+    def _newer_meetings(self, asked_at: float) -> Iterable[int]:
+        return [
+            feed.meeting
+            for feed, seen in self.seen.items()
+            if feed.meeting is not None and seen.asked_at > asked_at
+        ]
+
+    def _keep_newer(
+        self, kind: str, new: dict[int, Any], standing: dict[int, Any], asked_at: float
+    ) -> None:
+        # What was read alone after this scan was asked for is newer than the scan.
+        for target, read_at in list(self._read_alone.items()):
+            if target[0] != kind:
+                continue
+            if read_at < asked_at:
+                del self._read_alone[target]
+                continue
+            key = target[1]
+            if key in standing:
+                new[key] = standing[key]
+            else:
+                new.pop(key, None)
+
+    def _take(
+        self, change: Diff, new: dict[int, Any], kind: str, *, clean: bool, quiet: bool
+    ) -> Diff:
+        for key in (*change.changed, *change.added):
+            self._put(new[key], quiet=quiet)
+        if not clean:
+            return Diff(change.added, change.changed, ())
+        for key in change.gone:
+            self._remove(cast("Target", (kind, key)))
+        return change
+
+    def _put(self, record: Call | Meeting, *, quiet: bool) -> None:
+        picture, now = self.picture, self._clock.now()
+        target: Target
+        old: Call | Meeting | None
+        if isinstance(record, Call):
+            target = ("call", record.id)
+            old = picture.calls.get(record.id)
+            if old is not None and old.meeting_number != record.meeting_number:
+                self._unlist(old)
+            picture.calls[record.id] = record
+            if record.meeting_number is not None:
+                picture.by_meeting.setdefault(record.meeting_number, {})[record.id] = record
+                picture.tallies.pop(record.meeting_number, None)
+            picture.left_calls.pop(record.id, None)
+        else:
+            target = ("meeting", record.meeting_number)
+            old = picture.meetings.get(record.meeting_number)
+            picture.meetings[record.meeting_number] = record
+            picture.left_meetings.pop(record.meeting_number, None)
+        if old is not None and identity_of(old) != identity_of(record):
+            picture.notes.pop(target, None)
+            for listener in self._replaced:
+                listener(target)
+            old = None
+        if old is None:
+            if not quiet:
+                picture.changes[target] = Change("joined", now)
+        elif fields := _differing(old, record):
+            picture.changes[target] = Change("changed", now, fields)
+
+    def _remove(self, target: Target) -> None:
+        kind, key = target
+        picture = self.picture
+        if kind == "call":
+            call = picture.calls.pop(key, None)
+            if call is None:
+                return
+            self._unlist(call)
+            picture.left_calls[key] = call
+        else:
+            meeting = picture.meetings.pop(key, None)
+            if meeting is None:
+                return
+            picture.left_meetings[key] = meeting
+        picture.changes[target] = Change("left", self._clock.now())
+
+    def _unlist(self, call: Call) -> None:
+        if call.meeting_number is None:
+            return
+        self.picture.by_meeting.get(call.meeting_number, {}).pop(call.id, None)
+        self.picture.tallies.pop(call.meeting_number, None)
+
+
+def _differing(old: Call | Meeting, new: Call | Meeting) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, field in type(new).__dataclass_fields__.items()
+        if field.compare and getattr(old, name) != getattr(new, name)
+    )

@@ -1,0 +1,192 @@
+"""Sends actions: one after another on each target, several targets side by side, each audited.
+
+The road of one action: is it still allowed → audit line, fsynced → request → wait for a read that
+proves it. Nothing is kept for later: what can't be sent now is refused, and says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from confmon.api.errors import BridgeError, NotFound
+from confmon.monitor.action import Outcome, Result
+from confmon.monitor.snapshot import calls_of
+from confmon.monitor.verbs import identity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from confmon.monitor.action import Action
+    from confmon.monitor.board import Board
+    from confmon.monitor.clock import Clock
+    from confmon.monitor.overlay import Overlay
+    from confmon.monitor.picture import Target
+    from confmon.monitor.poller import Poller
+    from confmon.monitor.port import Audit, Bridge
+
+PARALLEL = 8
+"""So many targets are written to at the same time."""
+
+_READ_AFTER_S = (0.0, 1.0, 2.0, 3.0, 5.0)
+"""When an action's target is read alone, counted from the answer and then from each read."""
+
+
+class Dispatch:
+    """The only way a wish reaches the bridge."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        board: Board,
+        overlay: Overlay,
+        poller: Poller,
+        audit: Audit,
+        clock: Clock,
+        *,
+        armed: Callable[[], str],
+    ) -> None:
+        """`armed` returns why nothing may be sent now, or an empty string."""
+        self._bridge = bridge
+        self._board = board
+        self._overlay = overlay
+        self._poller = poller
+        self._audit = audit
+        self._clock = clock
+        self._armed = armed
+        self._slots = asyncio.Semaphore(PARALLEL)
+        self._last: dict[Target, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.audit_trouble = ""
+        """Why the audit log can't be written; while this stands, no action is sent."""
+        overlay.on_settled(self._write_outcome)
+
+    def submit(self, actions: Sequence[Action]) -> None:
+        """Take actions on, in order. Returns at once; the overlay tells what becomes of them."""
+        for action in actions:
+            self._overlay.add(action)
+            target: Target = (action.kind, action.target)
+            task = asyncio.create_task(self._perform(action, self._last.get(target)))
+            self._last[target] = task
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(lambda done, of=target: self._forget(of, done))
+
+    def _forget(self, target: Target, task: asyncio.Task[None]) -> None:
+        if self._last.get(target) is task:
+            del self._last[target]
+
+    async def _perform(self, action: Action, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        async with self._slots:
+            if await self._send(action):
+                self._wake(action)
+        if self._overlay.of((action.kind, action.target)) is not None:
+            await self._read_back(action)
+
+    async def _send(self, action: Action) -> bool:
+        """Send one action; True if a later read has to judge it."""
+        if reason := self._not_now(action):
+            self._overlay.refuse(action, reason)
+            return False
+        try:
+            # Off the event loop: an fsync on a busy disk takes longer than a key may.
+            await asyncio.to_thread(self._audit.intent, action)
+        except OSError as error:
+            self.audit_trouble = f"the audit log can't be written: {error.strerror or 'I/O error'}"
+            self._overlay.refuse(action, self.audit_trouble)
+            return False
+        self.audit_trouble = ""
+        self._overlay.sent(action)
+        sent_at = self._clock.now()
+        try:
+            await self._request(action)
+        except NotFound as error:
+            latency_s = self._clock.now() - sent_at
+            self._gone(action, status=error.status, latency_s=latency_s, asked_at=sent_at)
+            return False
+        except BridgeError as error:
+            if not error.lost:
+                self._overlay.refuse(action, str(error), error=error)
+                return False
+            self._overlay.answered(action, lost=True)
+        else:
+            self._overlay.answered(action, lost=False)
+        return True
+
+    def _not_now(self, action: Action) -> str:
+        if reason := self._armed():
+            return f"{reason}; nothing was sent"
+        record = self._board.record((action.kind, action.target))
+        if record is None or identity_of(record) != action.identity:
+            left = "caller already left" if action.kind == "call" else "meeting already ended"
+            return f"{left}; nothing was sent"
+        return ""
+
+    async def _request(self, action: Action) -> None:
+        bridge, target = self._bridge, action.target
+        match action.kind, action.method:
+            case "call", "PUT":
+                await bridge.put_call(target, action.change)
+            case "call", "DELETE":
+                await bridge.delete_call(target)
+            case "meeting", "PUT":
+                await bridge.put_meeting(target, action.change)
+            case "meeting", "DELETE":
+                await bridge.delete_meeting(target)
+
+    def _gone(
+        self, action: Action, *, status: int | None, latency_s: float, asked_at: float
+    ) -> None:
+        # A 404 on its own request is as good as a clean scan.
+        self._board.settle((action.kind, action.target), None, asked_at)
+        outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
+        detail = "already left" if action.kind == "call" else "already ended"
+        result = Result(outcome=outcome, detail=detail, status=status, latency_s=latency_s)
+        self._overlay.settle(action, result)
+
+    def _wake(self, action: Action) -> None:
+        if action.kind == "meeting":
+            self._poller.wake_meetings()
+        elif action.meeting is not None:
+            self._poller.wake(calls_of(action.meeting))
+
+    async def _read_back(self, action: Action) -> None:
+        """Read the target alone until the overlay has judged the action.
+
+        Only where no fast feed covers it: an open meeting's own feed proves a whole bulk at once.
+        """
+        target: Target = (action.kind, action.target)
+        for pause_s in _READ_AFTER_S:
+            if pause_s:
+                await self._clock.sleep(pause_s)
+            pending = self._overlay.of(target)
+            if pending is None or pending.action.id != action.id:
+                return
+            if action.kind == "meeting" or (
+                action.meeting is not None and self._poller.is_fast(calls_of(action.meeting))
+            ):
+                continue
+            asked_at = self._clock.now()
+            try:
+                record = await self._bridge.get_call(action.target)
+            except NotFound:
+                self._board.settle(target, None, asked_at)
+                self._overlay.look_alone(action, None, asked_at)
+            except BridgeError:
+                continue
+            else:
+                self._board.settle(target, record, asked_at)
+                self._overlay.look_alone(action, record, asked_at)
+
+    def _write_outcome(self, action: Action, result: Result) -> None:
+        try:
+            self._audit.outcome(action, result)
+        except OSError as error:
+            self.audit_trouble = f"the audit log can't be written: {error.strerror or 'I/O error'}"
+
+    async def drain(self) -> None:
+        """Wait until nothing is being sent."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))

@@ -1,0 +1,204 @@
+"""Actions under way, laid over the confirmed picture until a later read proves them or not.
+
+Confirmed state is never edited: dropping the overlay is the rollback.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from confmon.api.errors import BridgeError
+from confmon.monitor.action import Outcome, Result
+from confmon.monitor.picture import Note
+from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
+from confmon.monitor.verbs import VERBS, identity_of, shows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.api.records import Call, Meeting
+    from confmon.monitor.action import Action
+    from confmon.monitor.board import Board
+    from confmon.monitor.clock import Clock
+    from confmon.monitor.picture import Target
+    from confmon.monitor.snapshot import Snapshot
+
+LOOKS_BEFORE_NO = 2
+"""So many reads must show otherwise before an action is called not applied."""
+
+UNKNOWN_AFTER_S = 30.0
+"""An action that no read settles within this time is called unknown."""
+
+NOTE_SHOWN_S = 8.0
+"""How long a row keeps the note of an action that did not work."""
+
+LOG_KEPT = 500
+
+
+@dataclass(slots=True)
+class Pending:
+    """One action under way. Times are on the monotonic clock."""
+
+    action: Action
+    outcome: Outcome = Outcome.WAITING
+    answered_at: float | None = None
+    lost: bool = False
+    looks: int = 0
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of the log pane: an action and where it stands. `at` is epoch seconds."""
+
+    action: Action
+    at: float
+    result: Result
+
+
+class Overlay:
+    """Every action under way, what its row shows, and the log of what became of each."""
+
+    def __init__(self, board: Board, clock: Clock) -> None:
+        self._board = board
+        self._clock = clock
+        self._pending: dict[str, Pending] = {}
+        self._fading: dict[Target, float] = {}
+        self._settled: list[Callable[[Action, Result], None]] = []
+        self.log: deque[Entry] = deque(maxlen=LOG_KEPT)
+        self._entries: dict[str, Entry] = {}
+        board.on_applied(self.look)
+        board.on_replaced(self._replaced)
+
+    def on_settled(self, listener: Callable[[Action, Result], None]) -> None:
+        """Call `listener` once for each action, when its outcome stands."""
+        self._settled.append(listener)
+
+    def of(self, target: Target) -> Pending | None:
+        """Return the action under way on a target, if any."""
+        for pending in self._pending.values():
+            if (pending.action.kind, pending.action.target) == target:
+                return pending
+        return None
+
+    def under_way(self, group: str | None = None) -> list[Pending]:
+        """Return the actions under way, of one group or all."""
+        return [p for p in self._pending.values() if group is None or p.action.group == group]
+
+    def add(self, action: Action) -> None:
+        """Begin to show an action."""
+        self._pending[action.id] = Pending(action)
+        entry = Entry(action, self._board.wall(), Result(outcome=Outcome.WAITING))
+        self._entries[action.id] = entry
+        self.log.append(entry)
+        self._note(action, VERBS[action.verb].doing, under_way=True)
+
+    def sent(self, action: Action) -> None:
+        """Note that the request is on its way."""
+        self._mark(action, Outcome.SENT)
+
+    def answered(self, action: Action, *, lost: bool) -> None:
+        """Note that the answer came, or was lost: reads asked for from now on are the judge."""
+        pending = self._pending.get(action.id)
+        if pending is not None:
+            pending.answered_at, pending.lost = self._clock.now(), lost
+
+    def refuse(self, action: Action, detail: str, *, error: BridgeError | None = None) -> None:
+        """Settle an action that changed nothing."""
+        status = error.status if error is not None else None
+        self.settle(action, Result(outcome=Outcome.REFUSED, detail=detail, status=status))
+
+    def settle(self, action: Action, result: Result) -> None:
+        """Close an action with its outcome; tell whoever asked to know."""
+        if self._pending.pop(action.id, None) is None:
+            return
+        entry = self._entries.pop(action.id)
+        entry.result = result
+        target: Target = (action.kind, action.target)
+        if result.outcome in (Outcome.DONE, Outcome.GONE):
+            self._board.picture.notes.pop(target, None)
+        else:
+            self._note(action, str(result.outcome), under_way=False)
+        for listener in self._settled:
+            listener(action, result)
+
+    def look(self, snapshot: Snapshot[Any]) -> None:
+        """Judge every answered action by a snapshot that was asked for after the answer."""
+        for pending in list(self._pending.values()):
+            if pending.answered_at is None or snapshot.asked_at < pending.answered_at:
+                continue
+            action = pending.action
+            feeds = (
+                (MEETINGS,)
+                if action.kind == "meeting"
+                else (ALL_CALLS, calls_of(action.meeting or 0))
+            )
+            if snapshot.feed in feeds:
+                record = self._board.record((action.kind, action.target))
+                self._judge(pending, record, clean=snapshot.scan.clean)
+
+    def look_alone(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
+        """Judge one action by a read of its own target; None: the target is gone."""
+        pending = self._pending.get(action.id)
+        if pending is None or pending.answered_at is None or asked_at < pending.answered_at:
+            return
+        self._judge(pending, record, clean=True)
+
+    def expire(self) -> bool:
+        """Give up on what no read can settle, and let notes fade. Return whether any did."""
+        now = self._clock.now()
+        for pending in list(self._pending.values()):
+            if pending.answered_at is not None and now - pending.answered_at > UNKNOWN_AFTER_S:
+                text = "no read could settle it"
+                self.settle(pending.action, Result(outcome=Outcome.UNKNOWN, detail=text))
+        faded = [target for target, until in self._fading.items() if now > until]
+        for target in faded:
+            del self._fading[target]
+            note = self._board.picture.notes.get(target)
+            if note is not None and not note.under_way:
+                del self._board.picture.notes[target]
+        return bool(faded)
+
+    def _judge(self, pending: Pending, record: Call | Meeting | None, *, clean: bool) -> None:
+        action = pending.action
+        answered_at = pending.answered_at or 0.0
+        waited = self._clock.now() - answered_at
+        gone = record is None or identity_of(record) != action.identity
+        if gone and not clean:
+            return
+        if gone:
+            done = action.method == "DELETE"
+            outcome = Outcome.DONE if done else Outcome.GONE
+            self.settle(action, Result(outcome=outcome, latency_s=waited))
+            return
+        assert record is not None  # noqa: S101 - gone is handled above; tells the type checker
+        if action.method == "PUT" and shows(record, action.change, self._board.picture.codes):
+            self.settle(action, Result(outcome=Outcome.DONE, latency_s=waited))
+            return
+        pending.looks += 1
+        if pending.looks >= LOOKS_BEFORE_NO and waited >= VERBS[action.verb].patience_s:
+            why = "the answer was lost" if pending.lost else "the bridge said yes"
+            text = f"{why}; {pending.looks} later reads show no change"
+            self.settle(action, Result(outcome=Outcome.NOT_APPLIED, detail=text))
+
+    def _replaced(self, target: Target) -> None:
+        # Every pending action of a reused key concerned somebody who has left.
+        for pending in list(self._pending.values()):
+            action = pending.action
+            if (action.kind, action.target) == target and pending.answered_at is not None:
+                outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
+                self.settle(action, Result(outcome=outcome))
+
+    def _mark(self, action: Action, outcome: Outcome) -> None:
+        pending = self._pending.get(action.id)
+        if pending is not None:
+            pending.outcome = outcome
+            self._entries[action.id].result = Result(outcome=outcome)
+
+    def _note(self, action: Action, text: str, *, under_way: bool) -> None:
+        target: Target = (action.kind, action.target)
+        now = self._clock.now()
+        self._board.picture.notes[target] = Note(action.verb, text, under_way, now)
+        if not under_way:
+            self._fading[target] = now + NOTE_SHOWN_S
