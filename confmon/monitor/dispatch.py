@@ -40,10 +40,10 @@ class Dispatch:
         bridge: Bridge,
         board: Board,
         overlay: Overlay,
+        *,
         poller: Poller,
         audit: Audit,
         clock: Clock,
-        *,
         armed: Callable[[], str],
     ) -> None:
         """`armed` returns why nothing may be sent now, or an empty string."""

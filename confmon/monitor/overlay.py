@@ -9,7 +9,6 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confmon.api.errors import BridgeError
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.picture import Note
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
@@ -18,6 +17,7 @@ from confmon.monitor.verbs import VERBS, identity_of, shows
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from confmon.api.errors import BridgeError
     from confmon.api.records import Call, Meeting
     from confmon.monitor.action import Action
     from confmon.monitor.board import Board

@@ -1,0 +1,147 @@
+"""What one table shows: which records, in which order, with which marks.
+
+Everything belongs to keys (call ids, meeting numbers), never to row numbers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from confmon.api.records import Call
+from confmon.monitor.columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS, Column
+from confmon.monitor.filter import Filter
+from confmon.monitor.verbs import identity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.api.records import Meeting
+    from confmon.monitor.columns import Look
+    from confmon.monitor.picture import Picture
+
+Subject = Literal["meetings", "meeting", "calls"]
+
+HELD_S = 2.0
+"""How long the order holds still after the operator moved."""
+
+_COLUMNS: dict[Subject, tuple[Column[Any], ...]] = {
+    "meetings": MEETING_COLUMNS,
+    "meeting": CALL_COLUMNS,
+    "calls": ALL_CALL_COLUMNS,
+}
+
+
+class View:
+    """One table's subject, filter, order and marks."""
+
+    def __init__(self, subject: Subject, meeting: int | None = None) -> None:
+        self.subject = subject
+        self.meeting = meeting
+        self.columns = _COLUMNS[subject]
+        self.filter = Filter()
+        self.sort_id = {"meetings": "callers", "meeting": "role", "calls": "meeting"}[subject]
+        self.descending = False
+        self.marks: dict[int, int | None] = {}
+        """Marked key to the identity it had when marked: a reused id is not marked."""
+        self.total = 0
+        self._order: list[int] = []
+        self._hold_until = float("-inf")
+
+    @property
+    def kind(self) -> Literal["call", "meeting"]:
+        """What its rows are."""
+        return "meeting" if self.subject == "meetings" else "call"
+
+    def record(self, key: int, picture: Picture) -> Call | Meeting | None:
+        """Return the record of a row, alive or just gone."""
+        if self.kind == "meeting":
+            return picture.meetings.get(key) or picture.left_meetings.get(key)
+        return picture.calls.get(key) or picture.left_calls.get(key)
+
+    def live(self, key: int, picture: Picture) -> Call | Meeting | None:
+        """Return the record of a row that is still there."""
+        return picture.meetings.get(key) if self.kind == "meeting" else picture.calls.get(key)
+
+    def _records(self, picture: Picture) -> list[Call | Meeting]:
+        if self.subject == "meetings":
+            return [*picture.meetings.values(), *picture.left_meetings.values()]
+        if self.subject == "calls":
+            return [*picture.calls.values(), *picture.left_calls.values()]
+        number = self.meeting or 0
+        alive = picture.by_meeting.get(number, {})
+        gone = [c for c in picture.left_calls.values() if c.meeting_number == number]
+        return [*alive.values(), *gone]
+
+    def keys(self, look: Look, now: float) -> list[int]:
+        """Return the keys to show, in order. While held, who stays keeps the place it has."""
+        picture = look.picture
+        records = self._records(picture)
+        self.total = len(records)
+        shown = self.filter.select(records, picture)
+        column = next(c for c in self.columns if c.id == self.sort_id)
+        by_key: dict[int, Any] = {
+            (r.id if isinstance(r, Call) else r.meeting_number): column.sort(r, look)  # type: ignore[arg-type]
+            for r in records
+        }
+        if self.is_held(now):
+            still = set(shown)
+            kept = [key for key in self._order if key in still]
+            known = set(kept)
+            fresh = [key for key in shown if key not in known]
+        else:
+            kept, fresh = [], shown
+        # Sorting by key first makes the order the same whatever order the server answered in.
+        fresh.sort()
+        fresh.sort(key=by_key.__getitem__, reverse=self.descending)
+        self._order = kept + fresh
+        return self._order
+
+    def hold(self, now: float) -> None:
+        """Hold the order still for a moment: the operator is moving."""
+        self._hold_until = now + HELD_S
+
+    def release(self) -> None:
+        """Let the order follow the data again."""
+        self._hold_until = float("-inf")
+
+    def is_held(self, now: float) -> bool:
+        """Whether the order holds still."""
+        return now < self._hold_until
+
+    def sort_by(self, column_id: str) -> None:
+        """Sort by a column; the same column again turns the order round."""
+        self.descending = not self.descending if column_id == self.sort_id else False
+        self.sort_id = column_id
+        self.release()
+
+    def sort_next(self, step: int) -> None:
+        """Sort by the column to the right (1) or left (-1)."""
+        ids = [column.id for column in self.columns]
+        self.sort_id = ids[(ids.index(self.sort_id) + step) % len(ids)]
+        self.descending = False
+        self.release()
+
+    def mark(self, keys: Sequence[int], picture: Picture) -> None:
+        """Mark rows that are still there."""
+        for key in keys:
+            record = self.live(key, picture)
+            if record is not None:
+                self.marks[key] = identity_of(record)
+
+    def toggle_mark(self, key: int, picture: Picture) -> None:
+        """Mark a row, or take its mark away."""
+        if key in self.marks:
+            del self.marks[key]
+        else:
+            self.mark([key], picture)
+
+    def marked(self, picture: Picture) -> list[Call | Meeting]:
+        """Return the marked records that are still there, and forget the marks of the others."""
+        records = []
+        for key, identity in list(self.marks.items()):
+            record = self.live(key, picture)
+            if record is None or identity_of(record) != identity:
+                del self.marks[key]
+            else:
+                records.append(record)
+        return records
