@@ -1,0 +1,103 @@
+"""One budget of requests for the whole process, in which actions go before polling.
+
+A bucket fills with `per_s` tokens a second and holds one second's worth; a request takes one.
+Polling leaves a quarter of the bucket untouched, so that an action seldom waits at all; and when
+both wait, the action goes, except that one poll follows every eight actions: a bulk verb must be
+seen to work while it runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import Protocol
+
+MINUTE_S = 60.0
+ACTIONS_IN_A_ROW = 8
+
+
+class Clock(Protocol):
+    """The part of `confmon.monitor.clock.Clock` that is needed here."""
+
+    def now(self) -> float:
+        """Seconds on a clock that never jumps."""
+        ...
+
+    def wall(self) -> float:
+        """Epoch seconds."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class MachineClock:
+    """The machine's own clocks, for callers who bring none."""
+
+    def now(self) -> float:
+        """Seconds since some fixed moment."""
+        return time.monotonic()
+
+    def wall(self) -> float:
+        """Epoch seconds."""
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait on the running event loop."""
+        await asyncio.sleep(seconds)
+
+
+class Budget:
+    """Requests per second, shared by every feed and every action."""
+
+    def __init__(self, per_s: float, clock: Clock) -> None:
+        if not per_s > 0:
+            raise ValueError("requests_per_s must be more than 0")
+        self._per_s = per_s
+        self._size = max(2.0, per_s)
+        self._spared = self._size / 4
+        self._tokens = self._size
+        self._clock = clock
+        self._filled_at = clock.now()
+        self._first: deque[object] = deque()
+        self._rest: deque[object] = deque()
+        self._in_a_row = 0
+        self._taken: deque[float] = deque()
+
+    async def take(self, *, first: bool = False) -> None:
+        """Wait for leave to send one request; `first` for an action or the read that proves it."""
+        ticket = object()
+        queue = self._first if first else self._rest
+        queue.append(ticket)
+        try:
+            while (missing := self._missing(ticket, first=first)) > 0:
+                # looks again soon: others may have given up, or an action pushed in before
+                await self._clock.sleep(min(max(missing / self._per_s, 0.001), 0.25))
+        finally:
+            queue.remove(ticket)
+        self._tokens -= 1
+        self._in_a_row = self._in_a_row + 1 if first else 0
+        self._taken.append(self._clock.now())
+
+    def _missing(self, ticket: object, *, first: bool) -> float:
+        """Return how many tokens must still drip in before this ticket may go."""
+        now = self._clock.now()
+        self._tokens = min(self._size, self._tokens + (now - self._filled_at) * self._per_s)
+        self._filled_at = now
+        polls_turn = bool(self._rest) and self._in_a_row >= ACTIONS_IN_A_ROW
+        if first:
+            ahead = self._first.index(ticket) + polls_turn
+            return ahead + 1 - self._tokens
+        at = self._rest.index(ticket)
+        if polls_turn and at == 0:
+            return 1 - self._tokens
+        return len(self._first) + at + 1 + self._spared - self._tokens
+
+    def per_minute(self) -> int:
+        """Return how many requests were sent in the last minute."""
+        since = self._clock.now() - MINUTE_S
+        while self._taken and self._taken[0] <= since:
+            self._taken.popleft()
+        return len(self._taken)

@@ -1,0 +1,92 @@
+"""The one place where text off the wire is made fit for a terminal.
+
+Callers choose their own names, and servers their own error bodies. What comes out of here has no
+control character, no bidi override, no invisible letter, no pile of accents, and a bounded length;
+whatever was taken out leaves a visible mark, so that a strange name looks strange.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+LIMIT = 256
+"""Characters kept of an ordinary field."""
+
+SUBSTITUTE = "\N{REPLACEMENT CHARACTER}"
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+MARKS = 2
+"""Combining marks kept on one base: enough for Vietnamese, Thai and Hebrew, no tower."""
+
+_BAD = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_INVISIBLE = (
+    (0x034F, 0x034F),  # combining grapheme joiner
+    (0x115F, 0x1160),  # Hangul fillers
+    (0x17B4, 0x17B5),  # Khmer inherent vowels
+    (0x180B, 0x180F),  # Mongolian variation selectors
+    (0x2800, 0x2800),  # blank Braille
+    (0x3164, 0x3164),  # Hangul filler
+    (0xFE00, 0xFE0F),  # variation selectors: terminals disagree about the width they give
+    (0xFFA0, 0xFFA0),  # half-width Hangul filler
+    (0x1F3FB, 0x1F3FF),  # skin tones: the same
+    (0xE0100, 0xE01EF),  # more variation selectors
+)
+_JOINING_JAMO = ((0x1161, 0x11FF), (0xD7B0, 0xD7FF))
+"""Letters that take no cell of their own when they follow another."""
+_FLAG_A = 0x1F1E6
+"""Regional indicators pair up into flags in some terminals only; as letters they are plain."""
+
+
+def _within(code: int, spans: tuple[tuple[int, int], ...]) -> bool:
+    return any(low <= code <= high for low, high in spans)
+
+
+def _one(char: str) -> tuple[str, bool]:
+    """Return the visible stand-in of one character, and whether it sits on the one before."""
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code), False  # the picture of that control
+    if code == 0x7F:
+        return "\N{SYMBOL FOR DELETE}", False
+    category = unicodedata.category(char)
+    if category in _BAD or _within(code, _INVISIBLE):
+        return SUBSTITUTE, False
+    if category == "Zs":
+        return " ", False
+    if _FLAG_A <= code < _FLAG_A + 26:
+        return chr(ord("A") + code - _FLAG_A), False
+    return char, category[0] == "M" or _within(code, _JOINING_JAMO)
+
+
+def clean(text: str, limit: int = LIMIT) -> str:
+    """Return `text` inert, visible and at most `limit` characters long.
+
+    Cleaning twice changes nothing more.
+    Each control, format, private, unassigned or surrogate code point becomes one visible cell;
+    a third combining mark on one base is left out; what is cut off at the end shows as ``…``.
+    """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
+    kept: list[str] = []
+    marks = MARKS  # a mark with nothing before it has no base
+    looked_at = text[: 4 * limit]  # a megabyte of accents is not worth reading
+    for char in looked_at:
+        good, joins = _one(char)
+        if not joins:
+            marks = 0
+        elif not kept:
+            good, marks = SUBSTITUTE, 0
+        elif marks == MARKS:
+            continue
+        else:
+            marks += 1
+        kept.append(good)
+        if len(kept) > limit:
+            break
+    if len(kept) > limit or len(looked_at) < len(text):
+        kept[limit - 1 :] = ELLIPSIS
+    return "".join(kept)
+
+
+def clean_line(text: str, limit: int = 160) -> str:
+    """Return one line of a server's own words: white space folded, then cleaned."""
+    return clean(" ".join(text[: 8 * limit].split()), limit)

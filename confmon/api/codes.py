@@ -1,0 +1,139 @@
+"""The one table of coded values: what each number on the wire means, and who says so.
+
+Source words: `doc` the vendor's reference at hand; `doc+` its later edition; `client` seen in a
+public client; `guess` deduced from samples. A code that is not here is shown raw, never mapped to
+something that looks safe. Labels can be laid over from the config file::
+
+    [codes."call.muteMode"]
+    7 = "muted by robot"
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Source = Literal["doc", "doc+", "client", "guess", "config"]
+
+UNMUTED: Final = 0
+MUTE: Final = 2
+"""Muted by the host: what confmon sends."""
+RELEASED: Final = 0
+HOLD: Final = 1
+RECORDING: Final = 0
+HOST: Final = 1
+PARTICIPANT: Final = 2
+LISTENER: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One value of one field: `field` is ``call.muteMode`` or ``meeting.type``."""
+
+    field: str
+    value: int
+    label: str
+    meaning: str
+    source: Source
+
+
+TABLE: Final[tuple[Code, ...]] = (
+    Code("call.role", 0, "recording", "a recording leg, or undefined; never counted", "doc"),
+    Code("call.role", 1, "host", "may lead the meeting", "doc+"),
+    Code("call.role", 2, "participant", "may speak", "doc+"),
+    Code("call.role", 3, "listener", "came to listen", "doc+"),
+    Code("call.muteMode", 0, "not muted", "can be heard", "doc"),
+    Code("call.muteMode", 1, "muted by self", "the caller muted the line", "guess"),
+    Code("call.muteMode", 2, "muted by host", "a host or operator did; confmon sends it", "guess"),
+    Code("call.muteMode", 3, "muted by both", "both bits are set", "guess"),
+    Code("call.holdMode", 0, "not on hold", "in the conversation", "doc"),
+    Code("call.holdMode", 1, "on hold", "hears music; confmon sends it", "guess"),
+    Code("call.holdMode", 40, "on hold", "the meeting's code, printed for calls as well", "doc+"),
+    Code("call.connectionStatus", 0, "inbound", "the caller dialled in", "doc+"),
+    Code("call.connectionStatus", 1, "outbound", "the bridge dialled out", "doc+"),
+    Code("call.state", 2, "joined", "the state of every joined call in the samples", "doc"),
+    Code("call.qaMode", 0, "no question", "every sample", "doc"),
+    Code("call.operatorMode", 0, "no request", "zero means nothing elsewhere in the API", "guess"),
+    Code("call.presenterMedia", 0, "none", "every sample", "guess"),
+    Code("call.presenterMedia", 1, "audio", "a bit flag", "doc+"),
+    Code("call.presenterMedia", 2, "video", "a bit flag; it exists, its meaning does not", "guess"),
+    Code("call.presenterMedia", 4, "data", "a bit flag; it exists, its meaning does not", "guess"),
+    Code("meeting.muteMode", 0, "nobody muted", "no role enters muted", "guess"),
+    Code("meeting.muteMode", 32, "listeners muted", "listeners enter muted", "doc+"),
+    Code("meeting.muteMode", 36, "participants may unmute", "listeners too are muted", "doc+"),
+    Code("meeting.muteMode", 40, "hosts only", "participants and listeners are muted", "doc+"),
+    Code("meeting.holdMode", 0, "not on hold", "at the start; the value never changes", "doc"),
+    Code("meeting.holdMode", 40, "started on hold", "participants and listeners waited", "doc"),
+    Code("meeting.state", 2, "running", "every sample", "doc"),
+    Code("meeting.qaMode", 0, "no Q&A", "every sample", "doc"),
+    Code("meeting.type", 0, "single", "not part of a distributed meeting", "doc"),
+    Code("meeting.type", 1, "distributed", "spread over several bridges", "doc"),
+)
+
+_FLAGS: Final = frozenset({"call.presenterMedia"})
+
+
+class Codes:
+    """The table with a config's labels laid over it.
+
+    An override of ``call.muteMode`` also says whether that value is muted: a label that begins
+    with ``muted`` is, one that begins with ``not muted`` or ``unmuted`` is not; any other wording
+    leaves what the table says.
+    """
+
+    def __init__(self, overrides: Mapping[str, Mapping[int, str]] | None = None) -> None:
+        self._codes = {(code.field, code.value): code for code in TABLE}
+        for field, labels in (overrides or {}).items():
+            for value, label in labels.items():
+                built_in = self._codes.get((field, value))
+                meaning = built_in.meaning if built_in else "from the config"
+                self._codes[field, value] = Code(field, value, label, meaning, "config")
+
+    def rows(self) -> Iterator[Code]:
+        """Yield every known code, field by field, lowest value first."""
+        yield from sorted(self._codes.values(), key=lambda code: (code.field, code.value))
+
+    def label(self, field: str, value: int | None) -> str:
+        """Return the words for a value: ``muteMode 7?`` when unknown, empty when absent."""
+        if value is None:
+            return ""
+        code = self._codes.get((field, value))
+        if code is not None:
+            return code.label
+        if field in _FLAGS and value > 0:
+            bits = [1 << at for at in range(value.bit_length()) if value >> at & 1]
+            labels = [self._codes.get((field, bit)) for bit in bits]
+            if all(labels):
+                return "+".join(code.label for code in labels if code)
+        return f"{field.rpartition('.')[2]} {value}?"
+
+    def is_muted(self, mute_mode: int | None) -> bool | None:
+        """Tell whether a call with this muteMode is muted. None: nobody knows what it means."""
+        code = self._codes.get(("call.muteMode", mute_mode)) if mute_mode is not None else None
+        if code is None:
+            return None
+        words = code.label.casefold()
+        if words.startswith("muted"):
+            return True
+        if words.startswith(("not muted", "unmuted")):
+            return False
+        return _BUILT_IN_MUTED.get(code.value)
+
+    def muted_by(self, mute_mode: int | None) -> str:
+        """Tell who muted: ``self``, ``host``, ``both``, or empty when nobody or not known."""
+        if not self.is_muted(mute_mode):
+            return ""
+        by = self.label("call.muteMode", mute_mode).rpartition(" by ")[2]
+        return by if by in ("self", "host", "both") else ""
+
+    def is_held(self, hold_mode: int | None) -> bool | None:
+        """Tell whether a call is on hold: any value but 0 is. None: the server did not say."""
+        return None if hold_mode is None else hold_mode != RELEASED
+
+
+_BUILT_IN_MUTED: Final = {
+    code.value: code.value != UNMUTED for code in TABLE if code.field == "call.muteMode"
+}

@@ -1,0 +1,99 @@
+"""Coded values: known ones have words and a source, unknown ones stay raw."""
+
+import subprocess
+import sys
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from confmon.api import codes as c
+from confmon.api.codes import TABLE, Codes
+
+FIELDS = sorted({code.field for code in TABLE})
+
+
+def test_no_value_is_listed_twice_and_each_has_words() -> None:
+    assert len({(code.field, code.value) for code in TABLE}) == len(TABLE)
+    assert all(code.label and code.meaning for code in TABLE)
+
+
+def test_what_confmon_sends_reads_back_as_what_it_means() -> None:
+    codes = Codes()
+    assert codes.is_muted(c.MUTE) is True
+    assert codes.muted_by(c.MUTE) == "host"
+    assert codes.is_muted(c.UNMUTED) is False
+    assert codes.is_held(c.HOLD) is True
+    assert codes.is_held(c.RELEASED) is False
+    assert [codes.label("call.role", role) for role in (c.HOST, c.PARTICIPANT, c.LISTENER)] == [
+        "host",
+        "participant",
+        "listener",
+    ]
+    assert codes.label("call.role", c.RECORDING) == "recording"
+
+
+@given(st.integers().filter(lambda value: not 0 <= value <= 3))
+def test_an_unknown_mute_mode_is_never_called_unmuted(value: int) -> None:
+    codes = Codes()
+    assert codes.is_muted(value) is None
+    assert codes.muted_by(value) == ""
+    assert codes.label("call.muteMode", value) == f"muteMode {value}?"
+
+
+@given(st.sampled_from(FIELDS), st.one_of(st.none(), st.integers()))
+def test_a_label_always_comes_back(field: str, value: int | None) -> None:
+    label = Codes().label(field, value)
+    assert (label == "") == (value is None)
+
+
+@given(st.integers().filter(bool))
+def test_any_hold_mode_but_zero_is_held(value: int) -> None:
+    assert Codes().is_held(value) is True
+
+
+def test_what_the_server_does_not_say_is_not_guessed() -> None:
+    codes = Codes()
+    assert codes.is_muted(None) is None
+    assert codes.is_held(None) is None
+    assert codes.muted_by(None) == ""
+
+
+def test_flags_are_named_together_only_if_all_are_known() -> None:
+    codes = Codes()
+    assert codes.label("call.presenterMedia", 3) == "audio+video"
+    assert codes.label("call.presenterMedia", 9) == "presenterMedia 9?"
+
+
+def test_a_config_teaches_a_new_code() -> None:
+    codes = Codes(
+        {"call.muteMode": {7: "muted by robot", 8: "not muted, loud", 1: "Muted by host"}}
+    )
+    assert codes.label("call.muteMode", 7) == "muted by robot"
+    assert (codes.is_muted(7), codes.is_muted(8), codes.is_muted(1)) == (True, False, True)
+    assert (codes.muted_by(7), codes.muted_by(1)) == ("", "host")
+    by_value = {row.value: row for row in codes.rows() if row.field == "call.muteMode"}
+    assert by_value[7].source == "config"
+    assert by_value[0].source == "doc"
+
+
+def test_a_relabelled_code_keeps_its_meaning() -> None:
+    codes = Codes({"call.muteMode": {0: "live", 2: "silenced"}})
+    assert codes.is_muted(0) is False
+    assert codes.is_muted(2) is True
+
+
+def test_rows_come_in_order() -> None:
+    rows = [(row.field, row.value) for row in Codes({"x.y": {1: "z"}}).rows()]
+    assert rows == sorted(rows)
+    assert ("x.y", 1) in rows
+
+
+def test_the_plain_modules_load_no_network_and_no_validator() -> None:
+    probe = (
+        "import sys, confmon.api.records, confmon.api.codes, confmon.api.errors, "
+        "confmon.api.clean, confmon.api.query, confmon.api.budget;"
+        "print(sorted({'httpx', 'pydantic', 'pydantic_core', 'ssl'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    # asyncio itself brings ssl on some builds
+    assert set(eval(done.stdout)) <= {"ssl"}  # noqa: S307
