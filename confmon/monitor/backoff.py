@@ -27,7 +27,7 @@ class Backoff:
         self.failures += 1
         if isinstance(error, Throttled) and error.retry_after_s is not None:
             return error.retry_after_s
-        grown = 1.0 * 2 ** min(self.failures - 1, 10)
+        grown: float = 2 ** min(self.failures - 1, 10)
         return min(self.cap_s, max(interval_s, grown)) * self._spread()
 
     def _spread(self) -> float:

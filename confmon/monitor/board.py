@@ -101,7 +101,7 @@ class Board:
         for target in faded:
             del picture.changes[target]
             kind, key = target
-            (picture.left_calls if kind == "call" else picture.left_meetings).pop(key, None)  # type: ignore[attr-defined]
+            (picture.left_calls if kind == "call" else picture.left_meetings).pop(key, None)
         return bool(faded)
 
     def _outdated(self, snapshot: Snapshot[Any]) -> bool:

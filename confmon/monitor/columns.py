@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from confmon.api.records import Call, Meeting
+from confmon.monitor.picture import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,14 +88,13 @@ def _running(record: Call | Meeting, look: Look) -> Cell:
 
 
 def _pending(look: Look, record: Call | Meeting, *verbs: str) -> Note | None:
-    target = ("call", record.id) if isinstance(record, Call) else ("meeting", record.meeting_number)
-    note = look.picture.notes.get(target)  # type: ignore[call-overload]
+    note = look.picture.notes.get(target_of(record))
     return note if note is not None and note.under_way and note.verb in verbs else None
 
 
 def _status(look: Look, record: Call | Meeting) -> Cell:
     is_call = isinstance(record, Call)
-    target: Any = ("call", record.id) if is_call else ("meeting", record.meeting_number)
+    target = target_of(record)
     picture = look.picture
     change = picture.changes.get(target)
     if change is not None and change.what == "left":

@@ -7,6 +7,7 @@ proves it. Nothing is kept for later: what can't be sent now is refused, and say
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from confmon.api.errors import BridgeError, NotFound
@@ -70,7 +71,7 @@ class Dispatch:
             self._last[target] = task
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-            task.add_done_callback(lambda done, of=target: self._forget(of, done))
+            task.add_done_callback(partial(self._forget, target))
 
     def _forget(self, target: Target, task: asyncio.Task[None]) -> None:
         if self._last.get(target) is task:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from confmon.api.codes import HOST, LISTENER, PARTICIPANT, RECORDING
 from confmon.api.records import Call, Meeting
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ STATE_WORDS = (
 )  # fmt: skip
 
 _PREFIXES = {
-    "meeting", "name", "caller", "number", "did", "callee", "node", "bridge", "codec", "owner", "id",
+    "meeting", "name", "caller", "number", "did", "callee", "node", "bridge", "codec", "owner",
+    "id",
 }  # fmt: skip
 
 
@@ -132,10 +134,10 @@ def states(record: Call | Meeting, picture: Picture) -> list[str]:
     codes = picture.codes
     muted = codes.is_muted(record.mute_mode)
     words = {
-        "host": record.role == codes.HOST,
-        "participant": record.role == codes.PARTICIPANT,
-        "listener": record.role == codes.LISTENER,
-        "recording": record.role == codes.RECORDING,
+        "host": record.role == HOST,
+        "participant": record.role == PARTICIPANT,
+        "listener": record.role == LISTENER,
+        "recording": record.role == RECORDING,
         "muted": muted is True,
         "unmuted": muted is False,
         "self-muted": muted is True and codes.muted_by(record.mute_mode or 0) == "self",

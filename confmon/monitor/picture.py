@@ -5,15 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from confmon.api.codes import HOST, LISTENER, PARTICIPANT, RECORDING
+from confmon.api.records import Call
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from confmon.api.codes import Codes
-    from confmon.api.records import Call, Meeting
+    from confmon.api.records import Meeting
     from confmon.monitor.action import Kind
 
 Target = tuple["Kind", int]
 """What a key or an action belongs to: ("call", id) or ("meeting", number)."""
+
+
+def target_of(record: Call | Meeting) -> Target:
+    """Return what a key pressed on this record would belong to."""
+    if isinstance(record, Call):
+        return ("call", record.id)
+    return ("meeting", record.meeting_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +110,11 @@ class Picture:
 
 def count(calls: Iterable[Call], codes: Codes) -> Tally:
     """Count heads, states and raised hands."""
-    heads = {codes.HOST: 0, codes.PARTICIPANT: 0, codes.LISTENER: 0}
+    heads = {HOST: 0, PARTICIPANT: 0, LISTENER: 0}
     others = legs = muted = held = hands = 0
     for call in calls:
         role = call.role
-        if role == codes.RECORDING:
+        if role == RECORDING:
             legs += 1
             continue
         if role in heads:
@@ -115,9 +125,9 @@ def count(calls: Iterable[Call], codes: Codes) -> Tally:
         held += codes.is_held(call.hold_mode) is True
         hands += bool(call.qa_mode) or bool(call.operator_mode)
     return Tally(
-        hosts=heads[codes.HOST],
-        participants=heads[codes.PARTICIPANT],
-        listeners=heads[codes.LISTENER],
+        hosts=heads[HOST],
+        participants=heads[PARTICIPANT],
+        listeners=heads[LISTENER],
         others=others,
         legs=legs,
         muted=muted,

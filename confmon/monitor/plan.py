@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from confmon.api.codes import HOST, RECORDING
 from confmon.api.records import Call, Meeting
 from confmon.monitor.commands import Danger
 from confmon.monitor.verbs import build, identity_of, new_id, shows
@@ -68,7 +69,7 @@ def for_one(
 ) -> Plan:
     """Plan a verb on one target. A drop asks, an end wants the number typed."""
     label = label_of(record)
-    if isinstance(record, Call) and record.role == 0 and verb != "drop":
+    if isinstance(record, Call) and record.role == RECORDING and verb != "drop":
         return Plan(title=verb, refusal="this leg is the recording or undefined, not a caller")
     actions = (build(verb, record, label, change=change),)
     if verb == "drop":
@@ -139,9 +140,9 @@ _WANTED: dict[str, Callable[[Call, Codes], bool]] = {
 
 
 def _left_out(verb: str, call: Call, codes: Codes) -> str:
-    if call.role == codes.RECORDING:
+    if call.role == RECORDING:
         return "recording leg"
-    if verb in ("mute", "hold") and call.role == codes.HOST:
+    if verb in ("mute", "hold") and call.role == HOST:
         return "host"
     if verb in ("mute", "unmute") and codes.is_muted(call.mute_mode) is None:
         return "unknown mute code"

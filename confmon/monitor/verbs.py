@@ -7,13 +7,14 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from confmon.api.codes import Codes
+from confmon.api.codes import HOLD, MUTE, RELEASED, UNMUTED
 from confmon.api.records import Call, Meeting, wire_name
 from confmon.monitor.action import Action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from confmon.api.codes import Codes
     from confmon.monitor.action import Kind
     from confmon.monitor.port import Value
 
@@ -42,19 +43,19 @@ VERBS: dict[str, Verb] = {
     for verb in (
         Verb(
             id="mute", kind="call", doing="muting…", done="muted",
-            field_name="muteMode", change={"muteMode": Codes.MUTE},
+            field_name="muteMode", change={"muteMode": MUTE},
         ),
         Verb(
             id="unmute", kind="call", doing="unmuting…", done="unmuted",
-            field_name="muteMode", change={"muteMode": Codes.UNMUTED},
+            field_name="muteMode", change={"muteMode": UNMUTED},
         ),
         Verb(
             id="hold", kind="call", doing="holding…", done="on hold",
-            field_name="holdMode", change={"holdMode": Codes.HOLD},
+            field_name="holdMode", change={"holdMode": HOLD},
         ),
         Verb(
             id="release", kind="call", doing="releasing…", done="released",
-            field_name="holdMode", change={"holdMode": Codes.RELEASED},
+            field_name="holdMode", change={"holdMode": RELEASED},
         ),
         Verb(id="name", kind="call", doing="naming…", done="named", field_name="customName"),
         Verb(id="gain", kind="call", doing="gain…", done="gain set", field_name="gainLevel"),
@@ -109,7 +110,7 @@ def shows(record: Call | Meeting, change: Mapping[str, Value], codes: Codes) -> 
 
 
 def _meets(wire: str, value: Value | None, want: Value, codes: Codes) -> bool:
-    if wire == "muteMode" and want == Codes.MUTE and isinstance(value, int):
+    if wire == "muteMode" and want == MUTE and isinstance(value, int):
         return codes.muted_by(value) in ("host", "both")
     if wire == "holdMode" and isinstance(value, int) and isinstance(want, int):
         return codes.is_held(value) == codes.is_held(want)

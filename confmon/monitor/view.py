@@ -80,7 +80,7 @@ class View:
         shown = self.filter.select(records, picture)
         column = next(c for c in self.columns if c.id == self.sort_id)
         by_key: dict[int, Any] = {
-            (r.id if isinstance(r, Call) else r.meeting_number): column.sort(r, look)  # type: ignore[arg-type]
+            (r.id if isinstance(r, Call) else r.meeting_number): column.sort(r, look)
             for r in records
         }
         if self.is_held(now):
