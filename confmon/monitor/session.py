@@ -1,0 +1,245 @@
+"""Everything behind the screen, without a screen: one object that ties the rooms' parts together.
+
+It opens before the bridge does: the first frame is drawn while HTTP is still being loaded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from confmon.api.codes import Codes
+from confmon.monitor.action import Outcome
+from confmon.monitor.board import Board
+from confmon.monitor.columns import Look
+from confmon.monitor.dispatch import Dispatch
+from confmon.monitor.freshness import age_s, ago, is_stale
+from confmon.monitor.overlay import Overlay
+from confmon.monitor.poller import FeedState, Poller, feeds_for
+from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
+from confmon.monitor.undo import Undo
+from confmon.monitor.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from confmon.monitor.action import Action, Result
+    from confmon.monitor.clock import Clock
+    from confmon.monitor.picture import Picture
+    from confmon.monitor.port import Audit, Bridge
+    from confmon.settings import Settings
+
+
+class Refusals(Protocol):
+    """The meeting fields this endpoint was seen to ignore, remembered between sessions."""
+
+    def known(self) -> frozenset[str]:
+        """Return the wire names."""
+        ...
+
+    def add(self, field: str) -> None:
+        """Remember one."""
+        ...
+
+    def forget(self, field: str) -> None:
+        """The endpoint applied it after all."""
+        ...
+
+
+class Session:
+    """The live picture of one profile, and the wishes made of it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        audit: Audit,
+        refusals: Refusals,
+        clock: Clock,
+        on_change: Callable[[], None],
+    ) -> None:
+        """`on_change` is called after every reply, failure and settled action."""
+        self.settings = settings
+        self.clock = clock
+        self.audit = audit
+        self.refusals = refusals
+        self.codes = Codes(settings.codes)
+        self.board = Board(clock, self.codes)
+        self.overlay = Overlay(self.board, clock)
+        self.undo = Undo()
+        self.bridge: Bridge | None = None
+        self.poller: Poller | None = None
+        self.dispatch: Dispatch | None = None
+        self.trouble = ""
+        """Why there is no bridge, once opening it has failed."""
+        self.view = View("meetings")
+        self._lists = {"meetings": self.view, "calls": View("calls")}
+        self._meetings: dict[int, View] = {}
+        self._paused: tuple[Picture, float, float] | None = None
+        self._on_change = on_change
+        self._interval_s = settings.interval_s
+        self.overlay.on_settled(self._settled)
+
+    # What is shown.
+
+    @property
+    def picture(self) -> Picture:
+        """What the view shows: the board's picture, or the one it had when paused."""
+        return self._paused[0] if self._paused else self.board.picture
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the view is frozen while collection goes on."""
+        return self._paused is not None
+
+    @property
+    def paused_for_s(self) -> float:
+        """How long the view has been frozen."""
+        return self.clock.now() - self._paused[1] if self._paused else 0.0
+
+    def pause(self) -> None:
+        """Freeze the view, or let it follow again."""
+        if self._paused:
+            self._paused = None
+        else:
+            self._paused = (self.board.picture.copy(), self.clock.now(), self.board.wall())
+
+    def look(self) -> Look:
+        """Return what cells are drawn with."""
+        wall = self._paused[2] if self._paused else self.board.wall()
+        return Look(self.picture, wall, self.settings.mask_numbers)
+
+    def go(self, subject: str, meeting: int | None = None) -> View:
+        """Look at something else and poll it; a list keeps its filter, marks and order."""
+        if meeting is None:
+            self.view = self._lists[subject]
+        else:
+            self.view = self._meetings.setdefault(meeting, View("meeting", meeting))
+        self._watch()
+        return self.view
+
+    # The bridge.
+
+    def connect(self, bridge: Bridge) -> None:
+        """Begin to poll. Needs a running event loop."""
+        self.bridge = bridge
+        self.poller = Poller(
+            bridge,
+            self.board,
+            self.clock,
+            interval_s=self._interval_s,
+            on_change=self._polled,
+        )
+        self.dispatch = Dispatch(
+            bridge,
+            self.board,
+            self.overlay,
+            poller=self.poller,
+            audit=self.audit,
+            clock=self.clock,
+            armed=self.disarmed_link,
+        )
+        self._watch()
+
+    async def close(self) -> None:
+        """Stop polling and close the connections."""
+        if self.poller is not None:
+            await self.poller.close()
+        if self.bridge is not None:
+            await self.bridge.aclose()
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between two reads of what is looked at."""
+        return self.poller.interval_s if self.poller else self._interval_s
+
+    def set_interval(self, interval_s: float) -> None:
+        """Poll more or less often."""
+        self._interval_s = interval_s
+        if self.poller is not None:
+            self.poller.set_interval(interval_s)
+
+    def _watch(self) -> None:
+        if self.poller is None:
+            return
+        total = len(self.board.picture.calls)
+        all_calls = self.view.subject == "calls"
+        self.poller.watch(feeds_for(self.view.meeting, all_calls=all_calls, calls_total=total))
+
+    def _polled(self, feed: Feed) -> None:
+        if feed == ALL_CALLS:
+            self._watch()
+        self._on_change()
+
+    # How fresh it is, and whether a verb may be sent.
+
+    def feeds(self) -> tuple[Feed, ...]:
+        """Return the feeds that what is shown stands on, any of which keeps it fresh."""
+        if self.view.subject == "meetings":
+            return (MEETINGS,)
+        if self.view.meeting is not None:
+            return (calls_of(self.view.meeting), ALL_CALLS)
+        return (ALL_CALLS,)
+
+    def feed_state(self) -> FeedState:
+        """Return the state of the freshest feed behind the view."""
+        if self.poller is None:
+            return FeedState()
+        states = [self.poller.state(feed) for feed in self.feeds()]
+        return max(states, key=lambda state: state.ok_asked_at or float("-inf"))
+
+    def age_s(self) -> float | None:
+        """Return the age of what is shown, by the moment it was asked for."""
+        return age_s(self.feed_state(), self.clock.now())
+
+    def is_stale(self) -> bool:
+        """Whether what is shown is too old to act on."""
+        return is_stale(self.feed_state(), self.clock.now(), self.interval_s)
+
+    def disarmed(self) -> str:
+        """Return why no verb may be used on what is shown, or an empty string."""
+        if self.settings.read_only:
+            return "read-only"
+        if self.is_paused:
+            return "the view is paused"
+        if reason := self.disarmed_link():
+            return reason
+        if self.is_stale():
+            age = self.age_s()
+            return "no data yet" if age is None else f"data is {ago(age)} old"
+        return ""
+
+    def disarmed_link(self) -> str:
+        """Return why nothing may be sent to the bridge at all, or an empty string."""
+        if self.settings.read_only:
+            return "read-only"
+        if self.poller is None:
+            return self.trouble or "not connected yet"
+        if self.poller.unauthorized is not None:
+            return "not authorized"
+        states = [self.poller.state(feed) for feed in {MEETINGS, ALL_CALLS, *self.feeds()}]
+        if all(is_stale(state, self.clock.now(), self.interval_s) for state in states):
+            return "data is stale"
+        return ""
+
+    # Wishes.
+
+    def send(self, actions: Sequence[Action]) -> None:
+        """Hand actions to the bridge."""
+        if self.dispatch is not None:
+            self.dispatch.submit(actions)
+            self._on_change()
+
+    def tick(self) -> None:
+        """Let marks and notes fade, and give up on what nobody can settle."""
+        self.board.expire()
+        self.overlay.expire()
+
+    def _settled(self, action: Action, result: Result) -> None:
+        self.undo.settled(action, result)
+        if action.kind == "meeting":
+            for field in action.change:
+                if result.outcome is Outcome.NOT_APPLIED:
+                    self.refusals.add(field)
+                elif result.outcome is Outcome.DONE:
+                    self.refusals.forget(field)
+        self._on_change()

@@ -1,0 +1,156 @@
+"""From a key to a plan: what a command means for what is marked or under the cursor.
+
+Every function returns a plan made from the records as they stand at this moment; a plan without
+actions says in `refusal` why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from confmon.api.records import Call, Meeting
+from confmon.monitor import plan as plans
+from confmon.monitor.commands import Danger
+from confmon.monitor.plan import Plan
+from confmon.monitor.verbs import VERBS
+
+if TYPE_CHECKING:
+    from confmon.monitor.session import Session
+
+GAIN_STEP = 1
+
+_BULK = {
+    "mute_all": "mute",
+    "hold_all": "hold",
+    "unmute_all": "unmute",
+    "release_all": "release",
+}
+
+
+def plan_for(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
+    """Return what a command would do. `key` is under the cursor, `shown` passes the filter."""
+    if command == "undo":
+        return plans.undo(session.undo.last(), session.picture)
+    if command in _BULK:
+        return _whole_meeting(session, _BULK[command], key)
+    if command in ("lock", "record"):
+        return _switch(session, command, key)
+    if command == "end":
+        meeting = meeting_at(session, key)
+        if meeting is None:
+            return Plan(title="End", refusal="no meeting here")
+        tally = session.picture.tally(meeting.meeting_number)
+        return plans.for_end(meeting, tally.callers or meeting.participant_count or 0, tally.legs)
+    return _callers(session, command, key, shown)
+
+
+def meeting_at(session: Session, key: int | None) -> Meeting | None:
+    """Return the meeting under the cursor, looked into, or of the caller under the cursor."""
+    picture, view = session.picture, session.view
+    if view.subject == "meetings":
+        return picture.meetings.get(key) if key is not None else None
+    number = view.meeting
+    if number is None and key is not None:
+        call = picture.calls.get(key)
+        number = call.meeting_number if call else None
+    return picture.meetings.get(number) if number is not None else None
+
+
+def _callers(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
+    if session.view.kind == "meeting":
+        return Plan(title=command, refusal="a verb for callers: press enter to see them")
+    marked = [record for record in session.view.marked(session.picture) if isinstance(record, Call)]
+    if marked and command in ("mute", "hold", "drop"):
+        return _marked(session, command, marked, shown)
+    call = session.picture.calls.get(key) if key is not None else None
+    if call is None:
+        why = "that caller has left" if key is not None else "no caller under the cursor"
+        return Plan(title=command, refusal=why)
+    under_way = session.overlay.of(("call", call.id))
+    if under_way is not None and command not in ("drop", "gain_up", "gain_down"):
+        return Plan(title=command, refusal=f"still {VERBS[under_way.action.verb].doing}")
+    if command in ("gain_up", "gain_down"):
+        return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
+    if command == "drop":
+        return plans.for_one("drop", call)
+    field = "muteMode" if command == "mute" else "holdMode"
+    verb = plans.toggled([call], field, session.codes)
+    if verb is None:
+        label = session.codes.label("call.muteMode", call.mute_mode) or "no muteMode"
+        return Plan(title=command, refusal=f"{label}: not a state confmon knows")
+    return plans.for_one(verb, call)
+
+
+def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
+    verb: str | None = command
+    if command != "drop":
+        field = "muteMode" if command == "mute" else "holdMode"
+        known = [c for c in calls if session.codes.is_muted(c.mute_mode) is not None]
+        verb = plans.toggled(known if field == "muteMode" else calls, field, session.codes)
+    hidden = sum(1 for call in calls if call.id not in shown)
+    return plans.for_many(
+        verb or command,
+        calls,
+        session.codes,
+        hidden=hidden,
+        typed_over=session.settings.typed_over,
+    )
+
+
+def _gain(session: Session, call: Call, step: int) -> Plan:
+    under_way = session.overlay.of(("call", call.id))
+    base = call.gain_level or 0
+    if under_way is not None:
+        wanted = under_way.action.change.get("gainLevel")
+        if not isinstance(wanted, int):
+            return Plan(title="gain", refusal=f"still {VERBS[under_way.action.verb].doing}")
+        return Plan(title="gain", refusal=f"still setting the gain to {wanted:+d}")
+    return plans.for_one("gain", call, change={"gainLevel": base + step})
+
+
+def name_plan(session: Session, key: int, text: str) -> Plan:
+    """Plan the naming of a caller."""
+    call = session.picture.calls.get(key)
+    if call is None:
+        return Plan(title="Name", refusal="that caller has left; nothing was sent")
+    return plans.for_one("name", call, change={"customName": text})
+
+
+def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
+    meeting = meeting_at(session, key)
+    if meeting is None:
+        return Plan(title=verb, refusal="no meeting here")
+    number = meeting.meeting_number
+    if number not in session.picture.by_meeting and not session.picture.calls_known:
+        return Plan(title=verb, refusal="its callers have not been read yet")
+    calls = list(session.picture.by_meeting.get(number, {}).values())
+    plan = plans.for_many(verb, calls, session.codes, typed_over=session.settings.typed_over)
+    if plan.refusal:
+        return plan
+    count = len(plan.actions)
+    people = f"{count} caller{'s' * (count != 1)} of {plans.label_of(meeting)}"
+    return replace(plan, title=f"{verb.capitalize()} {people}?")
+
+
+def _switch(session: Session, command: str, key: int | None) -> Plan:
+    meeting = meeting_at(session, key)
+    if meeting is None:
+        return Plan(title=command, refusal="no meeting here")
+    under_way = session.overlay.of(("meeting", meeting.meeting_number))
+    if under_way is not None:
+        return Plan(title=command, refusal=f"still {VERBS[under_way.action.verb].doing}")
+    if command == "lock":
+        verb = "unlock" if meeting.is_secured else "lock"
+    else:
+        verb = "stop_recording" if meeting.is_recording else "record"
+    plan = plans.for_one(verb, meeting)
+    field = VERBS[verb].field_name
+    if field in session.refusals.known():
+        return replace(
+            plan,
+            title=f"{verb.replace('_', ' ').capitalize()} {plans.label_of(meeting)}?",
+            danger=Danger.ASK,
+            who=(f"this endpoint did not apply {field} when last asked; try again?",),
+        )
+    return plan
