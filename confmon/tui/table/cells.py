@@ -1,0 +1,138 @@
+"""Exact cell arithmetic: text cut and padded to a number of terminal cells.
+
+Textual lays lines out with Rich's width table and the terminal with one of its own. Where tables
+are known to disagree the character is replaced by one on which nobody does, so that the next
+column starts where it should on every terminal:
+
+- flags become their two letters, skin tones go, emoji joined into one glyph stand side by side;
+- controls, surrogates, line separators and characters younger than this Python become U+FFFD;
+- marks that turn the direction of the line are left out.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from unicodedata import category
+
+from rich.cells import get_character_cell_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.tui.table.look import Align
+
+UNKNOWN = "\ufffd"
+ELLIPSIS = "…"
+MOST_MARKS = 8
+"""Combining marks kept on one character: more than any script needs, less than a flood."""
+
+_JOINERS = {"\u200d", *map(chr, range(0xFE00, 0xFE10))}
+_SKIN_TONES = set(map(chr, range(0x1F3FB, 0x1F400)))
+_TURNS = {"\u061c", "\u200e", "\u200f", *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
+_DROPPED = _JOINERS | _SKIN_TONES | _TURNS
+_FLAG_A = 0x1F1E6
+
+
+@lru_cache(4096)
+def _drawn(character: str) -> tuple[str, int]:
+    """Return what stands on the screen for one character, and its cells."""
+    if character in _DROPPED:
+        return "", 0
+    if 0 <= (letter := ord(character) - _FLAG_A) < 26:
+        return chr(ord("A") + letter), 1
+    if category(character) in {"Cc", "Cs", "Cn", "Zl", "Zp"}:
+        return UNKNOWN, 1
+    return character, get_character_cell_size(character)
+
+
+def clusters(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each character together with the marks on it, and the cells they take (1 or 2)."""
+    base, width, marks = "", 0, 0
+    for character in text:
+        drawn, cells = _drawn(character)
+        if cells:
+            if base:
+                yield base, width
+            base, width, marks = drawn, cells, 0
+        elif base and drawn and marks < MOST_MARKS:  # a mark with no base would stick to a stranger
+            base += drawn
+            marks += 1
+    if base:
+        yield base, width
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def fit(text: str, width: int, align: Align = "left") -> str:
+    """Return `text` in exactly `width` cells: padded, or cut with an ellipsis.
+
+    A wide character is never split and a mark stays on its character. Both `rich.cells.cell_len`
+    of the result and the sum over its characters are `width`, also when it stands among others.
+    """
+    if width <= 0:
+        return ""
+    if text.isascii() and (head := text[: width + 1]).isprintable():
+        if len(head) > width:
+            return head[: width - 1] + ELLIPSIS
+        return head.rjust(width) if align == "right" else head.ljust(width)
+    return _fit_wide(text, width, align)
+
+
+@lru_cache(4096)
+def _fit_wide(text: str, width: int, align: Align) -> str:
+    kept: list[tuple[str, int]] = []
+    used = 0
+    for cluster, cells in clusters(text):
+        kept.append((cluster, cells))
+        used += cells
+        if used > width:
+            while used > width - 1:
+                used -= kept.pop()[1]
+            kept.append((ELLIPSIS, 1))
+            used += 1
+            break
+    drawn, pad = "".join([cluster for cluster, _ in kept]), " " * (width - used)
+    return pad + drawn if align == "right" else drawn + pad
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return `text` in lines of exactly `width` cells, broken between words where it can be.
+
+    There is always one line, and no text is lost but the spaces at the breaks.
+    """
+    if width <= 0:
+        return [""]
+    lines: list[str] = []
+    if width == 1:  # no room for a wide character
+        text = "".join([cluster if cells == 1 else UNKNOWN for cluster, cells in clusters(text)])
+    for paragraph in text.split("\n"):
+        lines.extend(_wrap_paragraph(paragraph, width))
+    return lines
+
+
+def _wrap_paragraph(text: str, width: int) -> list[str]:
+    if len(text) <= width and _plain(text):
+        return [text.ljust(width)]
+    lines: list[str] = []
+    line, used, after_space, used_to_space = "", 0, 0, 0
+    for cluster, cells in clusters(text):
+        if used + cells > width:
+            if cluster == " ":
+                lines.append(line + " " * (width - used))
+                line, used, after_space = "", 0, 0
+                continue
+            if after_space:
+                lines.append(line[:after_space] + " " * (width - used_to_space))
+                line, used, after_space = line[after_space:], used - used_to_space, 0
+            if used + cells > width:
+                if line:
+                    lines.append(line + " " * (width - used))
+                line, used = "", 0
+        line, used = line + cluster, used + cells
+        if cluster == " ":
+            after_space, used_to_space = len(line), used
+    lines.append(line + " " * (width - used))
+    return lines

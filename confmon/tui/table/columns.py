@@ -1,0 +1,52 @@
+"""Where each column stands in a given width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.tui.table.look import Align, ColumnLook
+
+GAP = 1
+
+
+class Place(NamedTuple):
+    """A column that is drawn: which of all columns it is, its first cell, its cells."""
+
+    column: int
+    x: int
+    width: int
+    align: Align
+
+
+def place(columns: Sequence[ColumnLook], width: int, start: int) -> tuple[Place, ...]:
+    """Return the columns that fit between cell `start` and cell `width`, left to right.
+
+    The highest priority drops out first, the rightmost among equals; columns of priority 0 stay
+    and are cut at the edge. What is left over is shared out by `grow`.
+    """
+    kept = list(range(len(columns)))
+
+    def spare() -> int:
+        return width - start - sum(columns[i].width + GAP for i in kept) + GAP
+
+    while kept and spare() < 0:
+        out = max(kept, key=lambda i: (columns[i].priority, i))
+        if columns[out].priority == 0:
+            break
+        kept.remove(out)
+    left, shares = max(0, spare()), sum(columns[i].grow for i in kept)
+    places: list[Place] = []
+    x = start
+    for i in kept:
+        column = columns[i]
+        extra = left * column.grow // shares if shares else 0
+        left, shares = left - extra, shares - column.grow
+        cells = min(column.width + extra, width - x)
+        if cells <= 0:
+            break
+        places.append(Place(i, x, cells, column.align))
+        x += cells + GAP
+    return tuple(places)

@@ -1,0 +1,76 @@
+"""A cursor that belongs to a key. If the key goes, nothing else takes its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+
+@dataclass(slots=True)
+class Cursor:
+    """The key under the cursor and its row.
+
+    `key` is None where there is nothing: before the first row, and when the key has gone. Then the
+    cursor is hollow and stands before row `at` until the operator moves it, or `lost` comes back.
+    """
+
+    key: Hashable | None = None
+    at: int = 0
+    lost: Hashable | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether it ever stood on a row."""
+        return self.key is not None or self.lost is not None
+
+    def follow(self, old: Sequence[Hashable], new: Sequence[Hashable], reach: int) -> None:
+        """Find the place in `new`; a gone key leaves its place between the nearest neighbours.
+
+        Neighbours are looked for within `reach` rows (those on the screen).
+        """
+        if not self.started:
+            if new:
+                self.key, self.at = new[0], 0
+            return
+        wanted = self.lost if self.key is None else self.key
+        found = _find(new, wanted, self.at)
+        if found is not None:
+            self.key, self.at, self.lost = wanted, found, None
+            return
+        below = self.at if self.key is None else self.at + 1
+        self.key, self.lost = None, wanted
+        if below < len(old) and below < len(new) and old[below] == new[below]:
+            self.at = below
+            return
+        alive = set(new)
+        for key in old[below : below + reach]:
+            if key in alive:
+                self.at = new.index(key)
+                return
+        for key in reversed(old[max(0, self.at - reach) : self.at]):
+            if key in alive:
+                self.at = new.index(key) + 1
+                return
+        self.at = min(self.at, len(new))
+
+    def to(self, row: int, keys: Sequence[Hashable]) -> None:
+        """Stand on a row, the nearest there is."""
+        if keys:
+            self.at = max(0, min(row, len(keys) - 1))
+            self.key, self.lost = keys[self.at], None
+
+    def step(self, by: int, keys: Sequence[Hashable]) -> None:
+        """Move by some rows. A hollow cursor stands between two rows and takes either first."""
+        self.to(self.at + by - (1 if self.key is None and by > 0 else 0), keys)
+
+
+def _find(keys: Sequence[Hashable], key: Hashable, hint: int) -> int | None:
+    if hint < len(keys) and keys[hint] == key:
+        return hint
+    try:
+        return keys.index(key)
+    except ValueError:
+        return None

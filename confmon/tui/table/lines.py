@@ -1,0 +1,125 @@
+"""A scrolling pane of lines: the details of one record, or the log of actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from confmon.tui.table.canvas import Canvas
+from confmon.tui.table.cells import fit, wrap
+from confmon.tui.table.columns import GAP
+from confmon.tui.table.rows import Fixed
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from confmon.tui.table.look import Cell, Piece
+
+    Line = tuple[Cell, ...]
+
+_EMPTY = Fixed(())
+
+
+class LinesPane(Canvas):
+    """Lines of cells. All cells but the last have the pane's fixed `widths`, in order.
+
+    The last cell has the rest of the line, and is wrapped under itself, or cut where `wraps` is
+    False. A line of one cell is a heading over the whole width.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_lines(-1)", "Up", show=False, id="lines.up"),
+        Binding("down,j", "scroll_lines(1)", "Down", show=False, id="lines.down"),
+        Binding("pageup", "scroll_pages(-1)", "Page up", show=False, id="lines.page_up"),
+        Binding("pagedown", "scroll_pages(1)", "Page down", show=False, id="lines.page_down"),
+        Binding("home,g", "scroll_to_first", "First line", show=False, id="lines.first"),
+        Binding("end,G", "scroll_to_last", "Last line", show=False, id="lines.last"),
+    ]
+
+    def __init__(
+        self,
+        *,
+        widths: Sequence[int] = (),
+        wraps: bool = True,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        """Make an empty pane."""
+        super().__init__(id=id, classes=classes)
+        self._widths = tuple(widths)
+        self._wraps = wraps
+        self._lines: tuple[Line, ...] = ()
+        self._follow = False
+        self._at_end = True
+        self._made: list[Fixed] = []
+        self._cache: dict[Line, tuple[Fixed, ...]] = {}
+
+    def show(self, lines: Sequence[Line], *, follow: bool = False) -> None:
+        """Show these lines. With `follow` the view stays at the end, unless scrolled away."""
+        self._lines, self._follow = tuple(lines), follow
+        with self.following():
+            self._make()
+        self.repaint_changed()
+
+    def scrolled(self) -> None:
+        """Leave the end, or come back to it."""
+        self._at_end = self.scroll_offset.y >= self.virtual_size.height - self.view.height
+
+    def action_scroll_lines(self, by: int) -> None:
+        """Scroll by some lines."""
+        self.scroll_to_line(self.scroll_offset.y + by)
+
+    def action_scroll_pages(self, by: int) -> None:
+        """Scroll by some screens."""
+        self.scroll_to_line(self.scroll_offset.y + by * max(1, self.view.height - 1))
+
+    def action_scroll_to_first(self) -> None:
+        """Scroll to the first line."""
+        self.scroll_to_line(0)
+
+    def action_scroll_to_last(self) -> None:
+        """Scroll to the last line."""
+        self.scroll_to_line(len(self._made))
+
+    def line(self, y: int) -> Hashable:
+        """Return a line as it is laid out."""
+        y += self.scroll_offset.y
+        return self._made[y] if y < len(self._made) else _EMPTY
+
+    def pieces(self, line: Hashable) -> tuple[Piece, ...]:
+        """Return the cells of a line."""
+        return line.pieces if isinstance(line, Fixed) else ()
+
+    def fitted(self) -> None:
+        """Wrap again."""
+        self._cache.clear()
+        self._make()
+
+    def _make(self) -> None:
+        cache, self._cache = self._cache, {}
+        self._made = []
+        for line in self._lines:
+            made = cache.get(line) or self._lay_out(line)
+            self._cache[line] = made
+            self._made.extend(made)
+        self.hold_lines(len(self._made))
+        if self._follow and self._at_end:
+            self.scroll_to_line(len(self._made))
+
+    def _lay_out(self, line: Line) -> tuple[Fixed, ...]:
+        if not line:
+            return (_EMPTY,)
+        width = self.view.width
+        head: list[Piece] = []
+        indent = 0
+        for (text, tone), cells in zip(line[:-1], self._widths, strict=False):
+            head += [(fit(text, cells), (tone,)), (" " * GAP, ())]
+            indent += cells + GAP
+        text, tone = line[-1]
+        rest = max(1, width - indent)
+        parts = wrap(text, rest) if self._wraps else [fit(text, rest)]
+        under: list[Piece] = [(" " * indent, ())]
+        return tuple(
+            Fixed((*(under if i else head), (part, (tone,)))) for i, part in enumerate(parts)
+        )

@@ -1,0 +1,336 @@
+"""The live table: rows by key, drawn on demand, a cursor that stays with its key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from confmon.tui.table.canvas import Canvas
+from confmon.tui.table.columns import GAP, Place, place
+from confmon.tui.table.cursor import Cursor
+from confmon.tui.table.rows import (
+    ASCII_SIGNS,
+    GUTTER,
+    SIGNS,
+    Fixed,
+    Row,
+    notice_lines,
+    row_pieces,
+    title_line,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    from textual import events
+
+    from confmon.tui.table.look import Cell, ColumnLook, Piece, RowLook
+
+K = TypeVar("K", bound="Hashable")
+
+HEADER = 1
+_EMPTY = Fixed(())
+
+
+class LiveTable(Canvas):
+    """A table over keys it does not own: it asks for the look of the visible rows only.
+
+    The cursor belongs to a key, never to a row number, and its row is always on the screen. When
+    rows come and go the view follows, so that the row under the eye keeps its place; only while
+    the operator is at the very top (never moved, or went there by `g` or Home) the view stays
+    there. A key that goes leaves a hollow cursor; if it comes back before the operator moves,
+    the cursor is on it again.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "step(-1)", "Up", show=False, id="table.up"),
+        Binding("down,j", "step(1)", "Down", show=False, id="table.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
+        Binding("home,g", "first", "First row", show=False, id="table.first"),
+        Binding("end,G", "last", "Last row", show=False, id="table.last"),
+        Binding("enter", "open", "Open", show=False, id="table.open"),
+    ]
+
+    class Said(Message):
+        """Something a table says."""
+
+        def __init__(self, table: LiveTable) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> LiveTable:
+            """The table, for `on` with a selector."""
+            return self.table
+
+    class CursorMoved(Said):
+        """The cursor is on another key now, or (None) on nothing."""
+
+        def __init__(self, table: LiveTable, key: Hashable | None) -> None:
+            super().__init__(table)
+            self.key = key
+
+    class Opened(Said):
+        """Enter, or a second click on a row."""
+
+        def __init__(self, table: LiveTable, key: Hashable) -> None:
+            super().__init__(table)
+            self.key = key
+
+    class HeaderClicked(Said):
+        """A click on a column's title."""
+
+        def __init__(self, table: LiveTable, column_id: str) -> None:
+            super().__init__(table)
+            self.column_id = column_id
+
+    class Navigated(Said):
+        """The operator moved or scrolled; a good moment to hold the order still."""
+
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        classes: str | None = None,
+        ascii_signs: bool = False,
+    ) -> None:
+        """Make an empty table. `ascii_signs` is for terminals that cannot show the usual ones."""
+        super().__init__(id=id, classes=classes)
+        self._signs = ASCII_SIGNS if ascii_signs else SIGNS
+        self._keys: tuple[Hashable, ...] = ()
+        self._ask: Callable[[Any], RowLook] | None = None
+        self._columns: tuple[ColumnLook, ...] = ()
+        self._places: tuple[Place, ...] = ()
+        self._sort: tuple[str | None, bool] = (None, False)
+        self._titles = _EMPTY
+        self._placeholder: tuple[Cell, ...] = ()
+        self._notice: tuple[Fixed, ...] = ()
+        self._cursor = Cursor()
+        self._told: Hashable | None = None
+        self._at_top = True
+        self._pressed: Hashable | None = None
+        self._clicked: Hashable | None = None
+
+    # What it is told.
+
+    def set_columns(
+        self, columns: Sequence[ColumnLook], sort_id: str | None = None, descending: bool = False
+    ) -> None:
+        """Set the columns and say which one is sorted by. `RowLook.cells` has one cell for each."""
+        same = self._columns == (now := tuple(columns))
+        self._columns, self._sort = now, (sort_id, descending)
+        self._atcolumns()
+        if same:
+            self.repaint_changed()
+        else:
+            self.refresh()  # the rows are of the old columns until the next `show`
+
+    def show(self, keys: Sequence[K], draw: Callable[[K], RowLook]) -> None:
+        """Show these keys in this order. `draw` is asked for a row only when it is on the screen.
+
+        Every key is unique and not None. A key means one record for as long as it is listed.
+        """
+        old, line = self._keys, self._cursor.at - self.scroll_offset.y
+        self._keys, self._ask = tuple(keys), draw
+        self._cursor.follow(old, self._keys, self._page)
+        with self.following():
+            self.hold_lines(len(self._keys) + HEADER)
+            self.scroll_to_line(0 if self._at_top else self._cursor.at - line)
+            self._reveal()
+        self.repaint_changed()
+        self._tell()
+
+    def redraw(self) -> None:
+        """Ask again for the visible rows (running times, say) and repaint what differs."""
+        self.repaint_changed()
+
+    @property
+    def placeholder(self) -> tuple[Cell, ...]:
+        """Lines that stand in the middle of the table while it has no rows."""
+        return self._placeholder
+
+    @placeholder.setter
+    def placeholder(self, lines: str | Sequence[Cell | str]) -> None:
+        if isinstance(lines, str):
+            lines = lines.split("\n")
+        self._placeholder = tuple((line, "") if isinstance(line, str) else line for line in lines)
+        self._atnotice()
+        self.repaint_changed()
+
+    def reset(self) -> None:
+        """Forget the cursor: the next rows are of another list, and begin at its top."""
+        self._cursor = Cursor()
+        self._at_top = True
+        self._clicked = None
+
+    def move_to(self, key: Hashable) -> bool:
+        """Put the cursor on a key, if it is listed. Not counted as the operator's own move."""
+        if key not in self._keys:
+            return False
+        self._at_top = False
+        self._stand(self._keys.index(key))
+        return True
+
+    # What can be asked of it.
+
+    @property
+    def cursor_key(self) -> Hashable | None:
+        """The key under the cursor, or None."""
+        return self._cursor.key
+
+    @property
+    def cursor_row(self) -> int:
+        """The row of the cursor, or the one before which it stands hollow."""
+        return self._cursor.at
+
+    @property
+    def visible_keys(self) -> tuple[Hashable, ...]:
+        """The keys on the screen, from the top."""
+        top = self.scroll_offset.y
+        return self._keys[top : top + self._page]
+
+    @property
+    def column_ids(self) -> tuple[str, ...]:
+        """The columns that are drawn, left to right; on a narrow terminal not all."""
+        return tuple(self._columns[at.column].id for at in self._places)
+
+    # How the operator moves.
+
+    def action_step(self, by: int) -> None:
+        """Move by some rows."""
+        self._step(by)
+
+    def action_page(self, by: int) -> None:
+        """Move by some screens; the cursor keeps its place on the screen."""
+        rows = max(1, self._page - 1) * by
+        with self.following():
+            self.scroll_to_line(self.scroll_offset.y + rows)
+        self._step(rows)
+
+    def action_first(self) -> None:
+        """Go to the first row, and stay at the top."""
+        self._navigate(0, at_top=True)
+
+    def action_last(self) -> None:
+        """Go to the last row."""
+        self._navigate(len(self._keys) - 1)
+
+    def action_open(self) -> None:
+        """Open what is under the cursor."""
+        if self._cursor.key is not None:
+            self.post_message(self.Opened(self, self._cursor.key))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember what was under the pointer: rows may move before the button is up."""
+        row = self._row_at(event)
+        self._pressed = None if row is None or event.button != 1 else self._keys[row]
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a row; a second click on it opens it. Or name the column whose title it is."""
+        offset = event.get_content_offset(self)
+        key, self._pressed = self._pressed, None
+        if offset is not None and offset.y < HEADER and event.button == 1:
+            for at in self._places:
+                if at.x <= offset.x < at.x + at.width + GAP:
+                    self.post_message(self.HeaderClicked(self, self._columns[at.column].id))
+        elif key is not None and key in self._keys:
+            again = key == self._clicked == self._cursor.key
+            self._navigate(self._keys.index(key))
+            self._clicked = None if again else key
+            if again:
+                self.action_open()
+
+    def scrolled(self) -> None:
+        """Take the cursor along when the operator scrolls: no key acts on a row out of sight."""
+        if self._keys:
+            top = self.scroll_offset.y
+            row = max(top, min(self._cursor.at, top + self._page - 1))
+            if row != self._cursor.at:
+                self._cursor.to(row, self._keys)
+        self._at_top = False
+        self._clicked = None
+        self.post_message(self.Navigated(self))
+        self._tell()
+
+    # How it draws.
+
+    def line(self, y: int) -> Hashable:
+        """Return the title line, a row, or a line of the placeholder."""
+        if y < HEADER:
+            return self._titles
+        if not self._keys:
+            first = max(HEADER, (self.view.height + HEADER - len(self._notice)) // 2)
+            return self._notice[y - first] if first <= y < first + len(self._notice) else _EMPTY
+        row = y - HEADER + self.scroll_offset.y
+        if row >= len(self._keys) or self._ask is None:
+            return _EMPTY
+        at = ""
+        if row == min(self._cursor.at, len(self._keys) - 1):
+            at = "hollow" if self._cursor.key is None else "here"
+        return Row(self._ask(self._keys[row]), at)
+
+    def pieces(self, line: Hashable) -> tuple[Piece, ...]:
+        """Return the cells of a row, each of its column's width."""
+        if isinstance(line, Row):
+            return row_pieces(line, self._places, self.view.width, self._signs)
+        return line.pieces if isinstance(line, Fixed) else ()
+
+    def fitted(self) -> None:
+        """Place the columns in the new width and keep the cursor in sight."""
+        self._atcolumns()
+        self._atnotice()
+        self.hold_lines(len(self._keys) + HEADER)
+        self._reveal()
+
+    # Inside.
+
+    @property
+    def _page(self) -> int:
+        return max(0, self.view.height - HEADER)
+
+    def _row_at(self, event: events.MouseEvent) -> int | None:
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y < HEADER:
+            return None
+        row = offset.y - HEADER + self.scroll_offset.y
+        return row if row < len(self._keys) else None
+
+    def _step(self, by: int) -> None:
+        was = Cursor(self._cursor.key, self._cursor.at, self._cursor.lost)
+        was.step(by, self._keys)
+        self._navigate(was.at)
+
+    def _navigate(self, row: int, *, at_top: bool = False) -> None:
+        self._at_top = at_top
+        self._clicked = None
+        self._stand(row)
+        self.post_message(self.Navigated(self))
+
+    def _stand(self, row: int) -> None:
+        self._cursor.to(row, self._keys)
+        with self.following():
+            self._reveal()
+        self.repaint_changed()
+        self._tell()
+
+    def _reveal(self) -> None:
+        top, row = self.scroll_offset.y, min(self._cursor.at, len(self._keys) - 1)
+        if self._page:
+            self.scroll_to_line(min(max(top, row - self._page + 1), max(row, 0)))
+
+    def _tell(self) -> None:
+        if self._cursor.key != self._told:
+            self._told = self._cursor.key
+            self.post_message(self.CursorMoved(self, self._told))
+
+    def _atcolumns(self) -> None:
+        width = self.view.width
+        self._drawn.clear()
+        self._places = place(self._columns, width, GUTTER)
+        self._titles = title_line(self._columns, self._places, width, self._sort, self._signs)
+
+    def _atnotice(self) -> None:
+        self._notice = notice_lines(self._placeholder, self.view.width)

@@ -1,0 +1,56 @@
+"""What a table is told to draw: plain values, compared by equality, without a style in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Align = Literal["left", "right"]
+
+Cell = tuple[str, str]
+"""A text and a tone. The text is drawn as it is, never as markup; the tone is a short name."""
+
+Piece = tuple[str, tuple[str, ...]]
+"""Text of an exact width, and the tones on it: the last gives the colour, all give attributes."""
+
+TONES = (
+    "dim",
+    "good",
+    "warn",
+    "bad",
+    "accent",
+    "pending",
+    "held",
+    "muted",
+    "new",
+    "changed",
+    "gone",
+    "title",
+)
+"""Every tone there is; any other draws plain. The text must say what the tone says."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLook:
+    """One column: `width` is its least number of cells, `grow` its share of spare width.
+
+    On a terminal too narrow for all, the highest `priority` drops out first; 0 never does.
+    """
+
+    id: str
+    title: str
+    width: int
+    grow: int = 0
+    priority: int = 0
+    align: Align = "left"
+
+
+class RowLook(NamedTuple):
+    """How one row looks: a cell for each column in order, dropped columns included.
+
+    `tone` colours the cells that have no tone of their own. `marked` puts a sign in the gutter.
+    """
+
+    cells: tuple[Cell, ...]
+    tone: str = ""
+    marked: bool = False

@@ -1,0 +1,102 @@
+"""What stands on one line of a table: rows, the title line, the notice of an empty table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from confmon.tui.table.cells import clusters, fit, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.tui.table.columns import Place
+    from confmon.tui.table.look import Cell, ColumnLook, Piece, RowLook
+
+GUTTER = 2
+"""Cells at the left: one for the mark, one for the cursor."""
+
+
+class Signs(NamedTuple):
+    """What stands in the gutter, and beside the title of the sorted column."""
+
+    mark: str
+    here: str
+    hollow: str
+    up: str
+    down: str
+
+
+SIGNS = Signs("●", "▌", "▯", "▲", "▼")
+ASCII_SIGNS = Signs("*", ">", "-", "^", "v")
+
+
+class Row(NamedTuple):
+    """A row as it stands: `cursor` is "", "here" or "hollow"."""
+
+    look: RowLook
+    cursor: str
+
+
+class Fixed(NamedTuple):
+    """A line whose pieces are already made."""
+
+    pieces: tuple[Piece, ...]
+
+
+def row_pieces(row: Row, places: Sequence[Place], width: int, signs: Signs) -> tuple[Piece, ...]:
+    """Return a row's gutter and cells, each of its column's width, `width` cells in all."""
+    (cells, row_tone, marked), at = row
+    over = ("cursor",) if at == "here" else ()
+    sign = signs.here if at == "here" else signs.hollow if at else " "
+    pieces: list[Piece] = [
+        (signs.mark if marked else " ", ("sign", *over)),
+        (sign, ("sign", *over)),
+    ]
+    plain = (row_tone, *over)
+    x = GUTTER
+    for index, start, cell_width, align in places:
+        if start > x:
+            pieces.append((" " * (start - x), plain))
+        text, tone = cells[index] if index < len(cells) else ("", "")
+        pieces.append((fit(text, cell_width, align), (row_tone, tone, *over) if tone else plain))
+        x = start + cell_width
+    if x < width:
+        pieces.append((" " * (width - x), plain))
+    return tuple(pieces)
+
+
+def title_line(
+    columns: Sequence[ColumnLook],
+    places: Sequence[Place],
+    width: int,
+    sort: tuple[str | None, bool],
+    signs: Signs,
+) -> Fixed:
+    """Return the columns' titles, an arrow at the one (`sort`: its id, descending) sorted by."""
+    sort_id, descending = sort
+    pieces: list[Piece] = []
+    x = 0
+    for index, start, cell_width, align in places:
+        column = columns[index]
+        pieces.append((" " * (start - x), ("header",)))
+        if column.id == sort_id:
+            arrow = signs.down if descending else signs.up
+            title = fit(column.title, cell_width - 1).rstrip() + arrow
+            pieces.append((fit(title, cell_width, align), ("header", "sorted")))
+        else:
+            pieces.append((fit(column.title, cell_width, align), ("header",)))
+        x = start + cell_width
+    pieces.append((" " * max(0, width - x), ("header",)))
+    return Fixed(tuple(pieces))
+
+
+def notice_lines(lines: Sequence[Cell], width: int) -> tuple[Fixed, ...]:
+    """Return lines of text centred in `width`, wrapped where they are longer."""
+    made: list[Fixed] = []
+    for text, tone in lines:
+        for part in wrap(text, max(1, width - 2 * GUTTER)):
+            shown = part.rstrip()
+            cells = sum(size for _, size in clusters(shown))
+            left = (width - cells) // 2
+            made.append(Fixed(((" " * left, ()), (fit(shown, max(0, width - left)), (tone,)))))
+    return tuple(made)
