@@ -1,0 +1,230 @@
+"""`mute`, `unmute`, `hold`, `release`, `name`, `gain`, `drop`, `end`: do it, and prove it.
+
+Every target is read first, so that it can be named, its value kept in the audit log, and a call
+id that has been reused since be noticed. One line a target on stderr says what became of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from confmon.api import codes as codes_table
+from confmon.api.codes import Codes
+from confmon.api.errors import BridgeError, NotFound
+from confmon.api.records import Call, Meeting
+from confmon.cli import compose, configure, exits, terminal
+from confmon.cli.prove import carry_out
+from confmon.monitor.action import Outcome, Result
+from confmon.monitor.clock import SystemClock
+from confmon.monitor.picture import count
+from confmon.monitor.plan import label_of
+from confmon.monitor.verbs import VERBS, build, identity_of
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from confmon.monitor.action import Action
+    from confmon.monitor.clock import Clock
+    from confmon.monitor.port import Audit, Bridge, Value
+
+T = TypeVar("T")
+
+PARALLEL = 8
+NAMED = 10
+"""So many targets are named in a question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asks for. `ids` are call ids, or the one meeting number of ``end``.
+
+    `asks` is False where ``--yes`` said so, or where the verb can be taken back.
+    """
+
+    verb: str
+    ids: tuple[int, ...]
+    change: Mapping[str, Value] | None = None
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a wish is carried out with."""
+
+    bridge: Bridge
+    audit: Audit
+    codes: Codes
+    clock: Clock
+    ask: Callable[[str], str]
+    say: Callable[[str], None]
+
+
+def run(arguments: Namespace) -> int:
+    """Carry out the verb of the command line."""
+    wish = wish_of(arguments)
+    configuration = configure.resolve(arguments, os.environ)
+    settings = configuration.settings
+    if settings.read_only:
+        raise exits.Quit(exits.USAGE, f"confmon: read-only: {wish.verb} was not sent")
+    if wish.asks and not terminal.answers():
+        raise exits.Quit(
+            exits.USAGE,
+            f"confmon: {wish.verb} asks first and there is no terminal; --yes goes without",
+        )
+    open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
+    audit = compose.audit_log(settings, "cli")
+
+    async def session() -> int:
+        bridge = open_bridge()
+        try:
+            desk = Desk(
+                bridge=bridge,
+                audit=audit,
+                codes=Codes(settings.codes),
+                clock=SystemClock(),
+                ask=terminal.ask,
+                say=lambda line: print(line, file=sys.stderr, flush=True),
+            )
+            return await fulfil(wish, desk)
+        finally:
+            await bridge.aclose()
+
+    return asyncio.run(session())
+
+
+def wish_of(arguments: Namespace) -> Wish:
+    """Read the parsed command line. Quit: 64, a text that cannot be a name."""
+    verb = arguments.command
+    if verb == "end":
+        return Wish(verb=verb, ids=(arguments.meeting,), asks=not arguments.yes)
+    if verb == "name":
+        if not arguments.text.isprintable():
+            raise exits.Quit(exits.USAGE, "confmon: a name has no control characters")
+        return Wish(verb=verb, ids=(arguments.id,), change={"customName": arguments.text})
+    if verb == "gain":
+        return Wish(verb=verb, ids=(arguments.id,), change={"gainLevel": arguments.level})
+    asks = verb == "drop" and not arguments.yes
+    return Wish(verb=verb, ids=tuple(dict.fromkeys(arguments.id)), asks=asks)
+
+
+async def fulfil(wish: Wish, desk: Desk) -> int:
+    """Read the targets, ask where asked to, act, and return the exit code."""
+    found: list[Call | Meeting] = []
+    codes: list[int] = []
+    try:
+        looked_up = await _bounded([_look_up(wish.verb, one, desk.bridge) for one in wish.ids])
+    except BridgeError as error:
+        raise exits.Quit(
+            exits.code_of(error), f"confmon: {error}; nothing was sent", *filter(None, [error.hint])
+        ) from None
+    for one, record in zip(wish.ids, looked_up, strict=True):
+        refusal = _refusal(wish.verb, record)
+        if record is None or refusal:
+            desk.say(f"{one}: {refusal}")
+            codes.append(exits.NOT_PROVED)
+        else:
+            found.append(record)
+    if not found:
+        return max(codes)
+
+    if wish.asks:
+        await _confirm(wish, found, desk)
+    actions = [build(wish.verb, one, label_of(one), change=wish.change) for one in found]
+    codes += await _bounded([_act(action, wish, desk) for action in actions])
+    return max(codes)
+
+
+def _refusal(verb: str, record: Call | Meeting | None) -> str:
+    if record is None:  # never seen here, so a wrong number or base URL may be the reason as well
+        kind = "meeting: it already ended" if verb == "end" else "call: the caller already left"
+        return f"no such {kind}, or never was there"
+    if isinstance(record, Call) and record.role == codes_table.RECORDING and verb != "drop":
+        return "not a caller: a recording leg, or undefined; left out"
+    return ""
+
+
+async def _look_up(verb: str, target: int, bridge: Bridge) -> Call | Meeting | None:
+    try:
+        if verb == "end":
+            return await bridge.get_meeting(target)
+        return await bridge.get_call(target)
+    except NotFound:
+        return None
+
+
+async def _confirm(wish: Wish, found: Sequence[Call | Meeting], desk: Desk) -> None:
+    """Ask. Quit: 64, whatever else than the one right answer was given."""
+    if wish.verb == "end":
+        [meeting] = found
+        number = str(wish.ids[0])
+        heads = await _heads(wish.ids[0], desk)
+        desk.say(f"Meeting {label_of(meeting)}: {heads} will be hung up.")
+        agreed = desk.ask(f"Type {number} to end it:") == number
+    else:
+        for one in found[:NAMED]:
+            desk.say(f"  {_key(one)} {label_of(one)}")
+        if len(found) > NAMED:
+            desk.say(f"  and {len(found) - NAMED} more")
+        question = f"Drop {len(found)} caller{'s' * (len(found) != 1)}? Type y:"
+        agreed = desk.ask(question).lower() == "y"
+    if not agreed:
+        raise exits.Quit(exits.USAGE, "confmon: not confirmed; nothing was sent")
+
+
+async def _heads(meeting_number: int, desk: Desk) -> str:
+    try:
+        scan = await desk.bridge.scan_calls(meeting_number)
+    except BridgeError as error:
+        raise exits.Quit(exits.code_of(error), f"confmon: {error}; nothing was sent") from None
+    callers = count(scan.records, desk.codes).callers
+    return f"{callers} caller{'s' * (callers != 1)}"
+
+
+async def _act(action: Action, wish: Wish, desk: Desk) -> int:
+    """Carry one action out and say what became of it. Returns its exit code."""
+    if wish.asks and (reason := await _replaced(action, desk.bridge)):
+        desk.say(f"{action.target} {action.label}: {reason}; nothing was sent")
+        return exits.OK if "already" in reason else exits.NOT_PROVED
+    result = await carry_out(action, desk.bridge, desk.audit, desk.codes, desk.clock)
+    desk.say(line_of(action, result))
+    if result.outcome is Outcome.DONE:
+        return exits.OK
+    return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
+
+
+async def _replaced(action: Action, bridge: Bridge) -> str:
+    """Return why the target is not the one that the question named, if so."""
+    try:
+        record = await _look_up(action.verb, action.target, bridge)
+    except BridgeError as error:
+        return str(error)
+    if record is None:
+        return "already gone"
+    return "" if identity_of(record) == action.identity else "another one has its number by now"
+
+
+def line_of(action: Action, result: Result) -> str:
+    """Return the result line: id, who, what became of it."""
+    word = VERBS[action.verb].done if result.outcome is Outcome.DONE else result.outcome.value
+    detail = f": {result.detail}" if result.detail else ""
+    return f"{action.target} {action.label}: {word}{detail}"
+
+
+def _key(record: Call | Meeting) -> int:
+    return record.id if isinstance(record, Call) else record.meeting_number
+
+
+async def _bounded(jobs: Sequence[Awaitable[T]]) -> list[T]:
+    """Await all, `PARALLEL` at a time, and return their results in order."""
+    slots = asyncio.Semaphore(PARALLEL)
+
+    async def one(job: Awaitable[T]) -> T:
+        async with slots:
+            return await job
+
+    return list(await asyncio.gather(*(one(job) for job in jobs)))

@@ -1,0 +1,163 @@
+"""What each setting may be. One reader a setting: it returns the value or raises ValueError.
+
+The message of the ValueError completes the sentence "interval_s …".
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+Check = Callable[[Any], Any]
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|[a-z][a-z0-9_-]{0,30}")
+
+
+def text(value: Any) -> str:
+    """Accept a string of one line."""
+    if not isinstance(value, str):
+        raise ValueError("must be a string")
+    if any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
+        raise ValueError("must be one line without control characters")
+    return value
+
+
+def filled(value: Any) -> str:
+    """Accept a string that says something."""
+    if not text(value).strip():
+        raise ValueError("must not be empty")
+    return str(value)
+
+
+def flag(value: Any) -> bool:
+    """Accept true or false."""
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def number(low: float, high: float) -> Check:
+    """Accept a number from `low` to `high`."""
+
+    def check(value: Any) -> float:
+        # A NaN is neither below nor above anything, hence the positive form.
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError("must be a number")
+        if not low <= value <= high:
+            raise ValueError(f"must be from {low:g} to {high:g}")
+        return float(value)
+
+    return check
+
+
+def whole(low: int, high: int) -> Check:
+    """Accept a whole number from `low` to `high`."""
+
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError("must be a whole number")
+        if not low <= value <= high:
+            raise ValueError(f"must be from {low} to {high}")
+        return value
+
+    return check
+
+
+def one_of(*words: str) -> Check:
+    """Accept one of `words`."""
+
+    def check(value: Any) -> str:
+        if value not in words:
+            raise ValueError("must be one of " + ", ".join(words))
+        return str(value)
+
+    return check
+
+
+def colour(value: Any) -> str:
+    """Accept a colour's name or #rrggbb; empty for the theme's own."""
+    if not isinstance(value, str) or (value and not _COLOUR.fullmatch(value)):
+        raise ValueError("must be a colour, such as red or #c02020")
+    return value
+
+
+def path(value: Any) -> Path:
+    """Accept a path; ``~`` is this user's home."""
+    return Path(filled(value)).expanduser()
+
+
+def argv(value: Any) -> tuple[str, ...]:
+    """Accept a command as a list of words. No shell sees it."""
+    if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value):
+        raise ValueError('must be a list of words, such as ["pass", "show", "bridge"]')
+    return tuple(value)
+
+
+def loopback(host: str) -> bool:
+    """Tell whether `host` is this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def base_url(value: Any) -> str:
+    """Accept the API's full base: https, or plain http to this machine; without its last slash.
+
+    The login travels in every request, so nothing else will do.
+    """
+    url = filled(value).strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("must be a URL such as https://api.carrierx.com/conference/v1")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not carry a login; set login, and see password_file")
+    if parts.query or parts.fragment or "?" in url or "#" in url:
+        raise ValueError("must end with the path, without ? or #")
+    if parts.scheme == "http" and not loopback(host):
+        raise ValueError("must be https; plain http is for this machine only")
+    return url
+
+
+def proxy(value: Any) -> str:
+    """Accept the URL of an HTTP proxy."""
+    url = filled(value)
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("must be a URL such as http://proxy.example.org:3128")
+    return url
+
+
+CHECKS: dict[str, Check] = {
+    "base_url": base_url,
+    "login": filled,
+    "read_only": flag,
+    "interval_s": number(0.5, 60),
+    "accent": colour,
+    "theme": filled,
+    "requests_per_s": number(0.5, 1000),
+    "deadline_s": number(1, 120),
+    "ca_file": path,
+    "proxy": proxy,
+    "mask_numbers": flag,
+    "output": one_of("auto", "diff", "plain"),
+    "typed_over": whole(1, 100_000),
+}
+"""By the names of `confmon.settings.Settings`."""
+
+CREDENTIAL_CHECKS: dict[str, Check] = {"password_file": path, "credentials_command": argv}
+"""Where a profile's password comes from. A password itself is no setting."""

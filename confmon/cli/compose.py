@@ -1,0 +1,87 @@
+"""The composition root: which client, which log and which memory a command works with.
+
+What these functions import is heavy, so they import it when called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.cli import folders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.api.client import ConferenceClient
+    from confmon.cli.credentials import Secret
+    from confmon.history.audit import AuditLog
+    from confmon.history.refusals import Refusals
+    from confmon.settings import Settings
+
+DEMO_URL = "http://127.0.0.1/conference/v1"
+"""Nothing listens there: the demo's requests never leave the process."""
+
+
+def bridge_opener(settings: Settings, password: Secret) -> Callable[[], ConferenceClient]:
+    """Return what opens the bridge of these settings; opening imports httpx and pydantic."""
+
+    def open_bridge() -> ConferenceClient:
+        from confmon.api.client import open_client
+        from confmon.monitor.clock import SystemClock
+
+        return open_client(
+            settings.base_url,
+            settings.login,
+            password.reveal(),
+            read_only=settings.read_only,
+            deadline_s=settings.deadline_s,
+            ca_file=settings.ca_file,
+            proxy=settings.proxy,
+            requests_per_s=settings.requests_per_s,
+            clock=SystemClock(),
+        )
+
+    return open_bridge
+
+
+def demo_opener(
+    settings: Settings, seed: int, meetings: int, calls: int
+) -> Callable[[], ConferenceClient]:
+    """Return what opens a bridge in memory, reached through its own HTTP face without a socket."""
+
+    def open_bridge() -> ConferenceClient:
+        from confmon.api.client import asgi_transport, open_client
+        from confmon.monitor.clock import SystemClock
+        from confmon.simulator.demo import demo_app
+
+        clock = SystemClock()
+        return open_client(
+            settings.base_url,
+            "demo",
+            "demo",
+            read_only=settings.read_only,
+            deadline_s=settings.deadline_s,
+            ca_file=None,
+            proxy=None,
+            requests_per_s=settings.requests_per_s,
+            clock=clock,
+            transport=asgi_transport(demo_app(seed, meetings, calls, clock)),
+        )
+
+    return open_bridge
+
+
+def audit_log(settings: Settings, origin: str) -> AuditLog:
+    """Return the audit log; a demo has its own, so that rehearsals do not mix with the record."""
+    from confmon.history.audit import AuditLog
+
+    name = "audit-demo.jsonl" if origin == "demo" else "audit.jsonl"
+    return AuditLog(folders.state() / name, settings.profile, origin)
+
+
+def refusals(settings: Settings) -> Refusals:
+    """Return what this endpoint was seen to ignore. Another base URL is another endpoint."""
+    from confmon.history.refusals import Refusals
+
+    key = f"{settings.profile} {settings.base_url}"
+    return Refusals(folders.state() / "refusals.json", key)

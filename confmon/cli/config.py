@@ -1,0 +1,91 @@
+"""`confmon config`: where settings come from, what they are, whether the file is right."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from confmon.cli import configure, exits, folders
+from confmon.cli.profiles import dotted
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from confmon.cli.configure import Configuration
+
+
+def run(arguments: Namespace) -> int:
+    """Carry out ``config path``, ``config show`` or ``config validate``."""
+    file = configure.config_file(arguments, os.environ)
+    match arguments.what:
+        case "path":
+            print(file)
+        case "validate":
+            document, lines = configure.load(file, named=str(file))
+            count = len(document.profiles)
+            print(f"confmon: {lines.path if lines else file}: {count} profiles, no complaints",
+                  file=sys.stderr)  # fmt: skip
+        case _:
+            for line in shown(configure.resolve(arguments, os.environ)):
+                print(line)
+    return exits.OK
+
+
+def shown(configuration: Configuration) -> list[str]:
+    """Return the settings as TOML, each with where it came from. The password is not among them."""
+    settings = configuration.settings
+    lines = [
+        f"# configuration file: {configuration.file or 'none'}",
+        f"# audit log: {folders.state() / 'audit.jsonl'}",
+        f"# password from: {_password_source(configuration)}",
+        f"# profile: {settings.profile}",
+    ]
+    tables: list[str] = []
+    for field in dataclasses.fields(settings):
+        value = getattr(settings, field.name)
+        if field.name == "profile" or value is None:
+            continue
+        if isinstance(value, Mapping):
+            tables += _table((field.name,), value)
+            continue
+        if field.name == "proxy":
+            value = _without_login(value)
+        source = configuration.sources.get(field.name, "default")
+        lines.append(f"{field.name} = {_toml(value)}  # {source}")
+    return lines + tables
+
+
+def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:
+    plain = [f"{dotted((str(name),))} = {_toml(value)}" for name, value in values.items()
+             if not isinstance(value, Mapping)]  # fmt: skip
+    lines = ["", f"[{dotted(key)}]", *plain] if plain else []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            lines += _table((*key, str(name)), value)
+    return lines
+
+
+def _toml(value: Any) -> str:
+    """Return a value as TOML writes it; for texts, numbers and truth that is JSON's way."""
+    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+
+
+def _without_login(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _password_source(configuration: Configuration) -> str:
+    if configuration.password is not None:
+        return configure.PASSWORD
+    if configuration.password_file is not None:
+        return f"file {configuration.password_file}"
+    if configuration.credentials_command is not None:
+        return f"command {configuration.credentials_command[0]}"
+    return "a prompt"

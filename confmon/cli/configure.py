@@ -1,0 +1,218 @@
+"""Flags over environment over profile over defaults: the settings of this run."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from confmon.cli import credentials, exits, folders, tomlfile
+from confmon.cli.checks import CHECKS, path
+from confmon.cli.profiles import Document, examine, nearest
+from confmon.settings import Settings
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping, MutableMapping
+    from pathlib import Path
+
+    from confmon.cli.credentials import Secret
+
+FLAGS = {"base_url": "--base-url", "login": "--login", "read_only": "--read-only",
+         "interval_s": "--interval"}  # fmt: skip
+ENVIRONMENT = {"base_url": "CONFMON_BASE_URL", "login": "CONFMON_LOGIN",
+               "read_only": "CONFMON_READ_ONLY", "interval_s": "CONFMON_INTERVAL"}  # fmt: skip
+PROFILE, CONFIG = "CONFMON_PROFILE", "CONFMON_CONFIG"
+PASSWORD, PASSWORD_FILE = "CONFMON_PASSWORD", "CONFMON_PASSWORD_FILE"
+VARIABLES = (*ENVIRONMENT.values(), PROFILE, CONFIG, PASSWORD, PASSWORD_FILE)
+WITHOUT_PROFILE = "env"
+"""The profile's name where flags or the environment say everything."""
+
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The settings, and where each one came from. Of the password: only how to get it."""
+
+    settings: Settings
+    sources: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
+    password: Secret | None = None
+    password_file: Path | None = None
+    credentials_command: tuple[str, ...] | None = None
+
+    def obtain_password(self) -> Secret:
+        """Return the password; Quit says what is wrong with where it should come from."""
+        if self.password is not None:
+            return self.password
+        if self.password_file is not None:
+            return credentials.from_file(self.password_file)
+        if self.credentials_command is not None:
+            return credentials.from_command(self.credentials_command)
+        return credentials.from_prompt(self.settings.login, self.settings.base_url)
+
+
+def resolve(arguments: Namespace, environ: MutableMapping[str, str]) -> Configuration:
+    """Lay flags, environment and file over the defaults. Quit: 64 for a flag, else 78.
+
+    The password is taken out of `environ`, so that no child process inherits it.
+    """
+    password = environ.pop(PASSWORD, None)
+    _warn(environ, password=password is not None)
+    flags = _flags(arguments)
+    variables = _variables(environ)
+    file = config_file(arguments, environ)
+    document, lines = load(file, named=_names_file(arguments, environ))
+
+    name = _chosen(arguments, environ, document, file)
+    table = document.profiles.get(name, {})
+    origin = urlsplit(table.get("base_url", ""))
+    values = {**table, **variables, **flags}
+    for missing in ("base_url", "login"):
+        if missing not in values:
+            raise _unconfigured(missing, name, document, file, anything=bool(values))
+    sources = {key: lines.where(("profiles", name, key)) if lines else "" for key in table}
+    sources |= {key: ENVIRONMENT[key] for key in variables}
+    sources |= {key: FLAGS[key] for key in flags}
+
+    stored = {key: table.get(key) for key in ("password_file", "credentials_command")}
+    if origin.netloc and urlsplit(values["base_url"])[:2] != origin[:2] and any(stored.values()):
+        # A flag may point elsewhere; the password kept for the profile's own host does not follow.
+        _say(f"the password of profile {name} is for {origin.netloc} only and is not used here")
+        stored = {}
+    if environ.get(PASSWORD_FILE):
+        stored = {"password_file": path(environ[PASSWORD_FILE])}
+    return Configuration(
+        settings=Settings(
+            profile=name,
+            keys=document.keys,
+            codes=document.codes,
+            **{key: value for key, value in values.items() if key in CHECKS},
+        ),
+        sources=sources,
+        file=lines.path if lines else None,
+        password=credentials.Secret(password) if password else None,
+        password_file=stored.get("password_file"),
+        credentials_command=stored.get("credentials_command"),
+    )
+
+
+def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: str) -> Settings:
+    """Return the settings of the demo: no profile, but the operator's own keys and codes."""
+    environ.pop(PASSWORD, None)
+    document, _ = load(config_file(arguments, environ), named=_names_file(arguments, environ))
+    flags = {**_variables(environ), **_flags(arguments), "base_url": base_url, "login": "demo"}
+    return Settings(profile="demo", keys=document.keys, codes=document.codes, **flags)
+
+
+def config_file(arguments: Namespace, environ: Mapping[str, str]) -> Path:
+    """Return the file that is read: --config, CONFMON_CONFIG, or the XDG folder's."""
+    named = _names_file(arguments, environ)
+    return path(named) if named else folders.config_file()
+
+
+def load(file: Path, *, named: str | None) -> tuple[Document, tomlfile.TomlFile | None]:
+    """Read and check the file; without one, everything is empty. Quit: 78, every complaint."""
+    if not named and not file.exists():
+        return Document(), None
+    try:
+        lines = tomlfile.read(file)
+    except tomlfile.Unreadable as error:
+        raise exits.Quit(exits.CONFIG, f"confmon: {error}") from None
+    document = examine(lines)
+    if document.complaints:
+        raise exits.Quit(exits.CONFIG, *(f"confmon: {line}" for line in document.complaints))
+    return document, lines
+
+
+def _names_file(arguments: Namespace, environ: Mapping[str, str]) -> str | None:
+    named: str | None = getattr(arguments, "config", None) or environ.get(CONFIG)
+    return named
+
+
+def _flags(arguments: Namespace) -> dict[str, Any]:
+    given = {"base_url": "base_url", "login": "login", "read_only": "read_only",
+             "interval_s": "interval"}  # fmt: skip
+    values: dict[str, Any] = {}
+    for key, attribute in given.items():
+        if hasattr(arguments, attribute):
+            try:
+                values[key] = CHECKS[key](getattr(arguments, attribute))
+            except ValueError as error:
+                raise exits.Quit(exits.USAGE, f"confmon: {FLAGS[key]} {error}") from None
+    return values
+
+
+def _variables(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, variable in ENVIRONMENT.items():
+        raw = environ.get(variable, "")
+        if raw:
+            try:
+                values[key] = CHECKS[key](_typed(key, raw))
+            except ValueError as error:
+                raise exits.Quit(exits.CONFIG, f"confmon: {variable} {error}") from None
+    return values
+
+
+def _typed(key: str, raw: str) -> Any:
+    if key == "read_only":
+        word = raw.strip().lower()
+        return True if word in _TRUE else False if word in _FALSE else raw
+    if key == "interval_s":
+        try:
+            return float(raw)
+        except ValueError:
+            return raw
+    return raw
+
+
+def _chosen(
+    arguments: Namespace, environ: Mapping[str, str], document: Document, file: Path
+) -> str:
+    wanted = getattr(arguments, "profile", None) or environ.get(PROFILE)
+    if wanted:
+        if wanted in document.profiles:
+            return str(wanted)
+        known = ", ".join(document.profiles) or "none"
+        hint = nearest(wanted, document.profiles)
+        raise exits.Quit(
+            exits.CONFIG, f"confmon: {file}: no profile {wanted!r}{hint} (there: {known})"
+        )
+    if document.default_profile:
+        return document.default_profile
+    return next(iter(document.profiles)) if len(document.profiles) == 1 else WITHOUT_PROFILE
+
+
+def _unconfigured(
+    missing: str, name: str, document: Document, file: Path, *, anything: bool
+) -> exits.Quit:
+    if name in document.profiles:
+        return exits.Quit(exits.CONFIG, f"confmon: {file}: profiles.{name}: no {missing}")
+    if document.profiles and not anything:
+        known = ", ".join(document.profiles)
+        return exits.Quit(
+            exits.CONFIG, f"confmon: {file}: choose one by --profile or default_profile: {known}"
+        )
+    if missing == "login":
+        return exits.Quit(exits.CONFIG, "confmon: no login: set CONFMON_LOGIN or --login")
+    return exits.Quit(
+        exits.CONFIG,
+        "confmon: no bridge is configured. To see it at work without one: confmon demo",
+        f"To configure, put base_url and login under [profiles.NAME] in {file},",
+        "or set CONFMON_BASE_URL, CONFMON_LOGIN and CONFMON_PASSWORD.",
+    )
+
+
+def _warn(environ: Mapping[str, str], *, password: bool) -> None:
+    if password:
+        _say(f"{PASSWORD} is seen by other processes of yours; {PASSWORD_FILE} is safer")
+    for variable in environ:
+        if variable.startswith("CONFMON_") and variable not in VARIABLES:
+            _say(f"{variable} means nothing to confmon{nearest(variable, VARIABLES)}")
+
+
+def _say(line: str) -> None:
+    print(f"confmon: {line}", file=sys.stderr)

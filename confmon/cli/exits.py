@@ -1,0 +1,55 @@
+"""How a command ends: the exit codes, and the one way to end early.
+
+The codes are sysexits' and part of the interface; 1 is ours, for verbs and single records.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from confmon.api.errors import BridgeError
+
+OK = 0
+NOT_PROVED = 1
+"""At least one target was not proved to be as wanted, or the meeting asked for is not there."""
+USAGE = 64
+DOWN = 69
+INTERNAL = 70
+AUTH = 77
+CONFIG = 78
+INTERRUPTED = 130
+
+MEANINGS = {
+    OK: "done; for a verb: every target was read back as wanted",
+    NOT_PROVED: "a target was not applied, not known, or not there",
+    USAGE: "the command line was wrong, or a question could not be asked",
+    DOWN: "the service did not answer, or answered nonsense",
+    INTERNAL: "confmon itself failed",
+    AUTH: "the login was refused",
+    CONFIG: "the configuration is missing or wrong",
+}
+
+
+class Quit(Exception):
+    """End the command with `code`, after writing `lines` to stderr."""
+
+    def __init__(self, code: int, *lines: str) -> None:
+        super().__init__(code, *lines)
+        self.code = code
+        self.lines = lines
+
+
+def code_of(error: BridgeError) -> int:
+    """Return the exit code that a failed request ends with."""
+    from confmon.api import errors
+
+    match error:
+        case errors.Unauthorized() | errors.Forbidden():
+            return AUTH
+        case errors.NotFound():
+            return NOT_PROVED
+        case errors.Guarded():
+            return CONFIG
+        case _:
+            return DOWN

@@ -1,0 +1,17 @@
+"""Where confmon reads its configuration and keeps its state: the XDG folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+
+def config_file() -> Path:
+    """Return the default configuration file; it is read and never written."""
+    return Path(platformdirs.user_config_path("confmon")) / "config.toml"
+
+
+def state() -> Path:
+    """Return the folder of the audit log, remembered refusals and crash logs."""
+    return Path(platformdirs.user_state_path("confmon"))

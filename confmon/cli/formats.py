@@ -1,0 +1,73 @@
+"""How rows leave on stdout: as a table for eyes, as JSON or CSV for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+MASK = "****"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_json(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write one JSON array, in ASCII, a row a line."""
+    lines = ",\n ".join(json.dumps(row) for row in rows)
+    print(f"[{lines}]")
+
+
+def write_jsonl(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write one JSON object a line, in ASCII."""
+    for row in rows:
+        print(json.dumps(row))
+
+
+def write_csv(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write CSV with a header, its texts harmless to a spreadsheet."""
+    import csv
+
+    sheet = csv.writer(sys.stdout, lineterminator="\n")
+    sheet.writerow(names)
+    for row in rows:
+        sheet.writerow([neutral(row.get(name)) for name in names])
+
+
+def neutral(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula.
+
+    >>> neutral("=1+1"), neutral("-3"), neutral(-3), neutral(None), neutral(True)
+    ("'=1+1", "'-3", -3, '', 'true')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def write_table(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool] | None = None
+) -> None:
+    """Write aligned columns, as wide as their widest cell. `right` marks those flush right."""
+    flush = right or [False] * len(titles)
+    widths = [max(cells(text) for text in column) for column in zip(titles, *rows, strict=True)]
+    for row in (titles, *rows):
+        padded = [
+            " " * (width - cells(text)) + text if to_right else text + " " * (width - cells(text))
+            for text, width, to_right in zip(row, widths, flush, strict=True)
+        ]
+        print("  ".join(padded).rstrip())
+
+
+def cells(text: str) -> int:
+    """Return how many terminal cells `text` takes."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    return max(0, wcswidth(text))

@@ -1,0 +1,232 @@
+"""`meetings`, `calls`, `attributes`: one read, printed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from confmon.api.codes import Codes
+from confmon.api.errors import BridgeError, NotFound
+from confmon.api.records import Call, Meeting, wire_name
+from confmon.cli import compose, configure, exits, expression, formats
+from confmon.monitor.columns import (
+    ALL_CALL_COLUMNS,
+    CALL_COLUMNS,
+    MEETING_COLUMNS,
+    Look,
+    masked,
+    started,
+)
+from confmon.monitor.filter import Filter
+from confmon.monitor.picture import Picture
+from confmon.monitor.verbs import raw
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Sequence
+
+    from confmon.api.records import Attribute, Scan
+    from confmon.monitor.columns import Column
+    from confmon.monitor.port import Bridge
+    from confmon.settings import Settings
+
+_SECRET_ATTRIBUTE = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """How a list is to be printed. `wall` is epoch seconds, for running times."""
+
+    output: str
+    settings: Settings
+    reveal_codes: bool = False
+    wall: float = 0.0
+
+
+def run(arguments: Namespace) -> int:
+    """Read and print what the command names."""
+    conditions = _conditions(getattr(arguments, "filter", None))
+    configuration = configure.resolve(arguments, os.environ)
+    settings = configuration.settings
+    open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
+
+    async def session() -> int:
+        from confmon.monitor.clock import SystemClock
+
+        bridge = open_bridge()
+        sheet = Sheet(
+            output=arguments.output,
+            settings=settings,
+            reveal_codes=getattr(arguments, "reveal_codes", False),
+            wall=SystemClock().wall(),
+        )
+        try:
+            match arguments.command:
+                case "meetings":
+                    await _meetings(bridge, sheet)
+                case "calls":
+                    await _calls(bridge, sheet, arguments.meeting, arguments.filter, conditions)
+                case _:
+                    attributes = await bridge.get_attributes(arguments.meeting)
+                    print_attributes(attributes, sheet)
+        finally:
+            await bridge.aclose()
+        return exits.OK
+
+    try:
+        return asyncio.run(session())
+    except NotFound:
+        raise exits.Quit(
+            exits.NOT_PROVED, f"confmon: there is no live meeting {arguments.meeting}"
+        ) from None
+    except BridgeError as error:
+        raise exits.Quit(
+            exits.code_of(error), f"confmon: {error}", *filter(None, [error.hint])
+        ) from None
+
+
+def _conditions(text: str | None) -> tuple[expression.Condition, ...]:
+    """Return the API conditions of ``--filter``; () where it is the screen's words, or nothing."""
+    if not text or not expression.looks_like_one(text):
+        return ()
+    names = [wire_name(field.name) for field in fields(Call)]
+    try:
+        return expression.parse(text, names)
+    except expression.NotAnExpression as error:
+        raise exits.Quit(exits.USAGE, f"confmon: --filter: {error}") from None
+
+
+async def _meetings(bridge: Bridge, sheet: Sheet) -> None:
+    scan = await bridge.scan_meetings()
+    _narrate(scan)
+    picture = Picture(codes=Codes(sheet.settings.codes))
+    picture.meetings = {one.meeting_number: one for one in scan.records}
+    if sheet.output == "table" and scan.records:  # only the table counts heads
+        calls = await bridge.scan_calls()
+        _narrate(calls)
+        _place(picture, calls.records)
+        picture.calls_known = True
+    print_records(scan.records, Meeting, picture, sheet)
+
+
+async def _calls(
+    bridge: Bridge,
+    sheet: Sheet,
+    meeting: int | None,
+    text: str | None,
+    conditions: Sequence[expression.Condition],
+) -> None:
+    scan = await bridge.scan_calls(meeting)
+    _narrate(scan)
+    picture = Picture(codes=Codes(sheet.settings.codes))
+    _place(picture, scan.records)
+    if text and not conditions:
+        if "owner" in text:
+            found = await bridge.scan_meetings()
+            picture.meetings = {one.meeting_number: one for one in found.records}
+        words = Filter()
+        words.set(text)
+        records = [picture.calls[key] for key in words.select(scan.records, picture)]
+    else:
+        records = [one for one in scan.records if _meets(one, conditions)]
+    print_records(records, Call, picture, sheet, one_meeting=meeting is not None)
+
+
+def _meets(call: Call, conditions: Iterable[expression.Condition]) -> bool:
+    return all(one.holds(raw(call, one.field)) for one in conditions)
+
+
+def _place(picture: Picture, calls: Iterable[Call]) -> None:
+    for call in calls:
+        picture.calls[call.id] = call
+        if call.meeting_number is not None:
+            picture.by_meeting.setdefault(call.meeting_number, {})[call.id] = call
+
+
+def _narrate(scan: Scan[Any]) -> None:
+    if scan.unreadable:
+        print(f"confmon: {len(scan.unreadable)} unreadable: {scan.unreadable[0]}", file=sys.stderr)
+    for note in scan.notes:
+        print(f"confmon: {note}", file=sys.stderr)
+    if not scan.clean:
+        print("confmon: the list moved while it was read; one may be missing", file=sys.stderr)
+
+
+def print_records(
+    records: Sequence[Any],
+    kind: type[Call] | type[Meeting],
+    picture: Picture,
+    sheet: Sheet,
+    *,
+    one_meeting: bool = False,
+) -> None:
+    """Print calls or meetings: a table as on the screen, else every field by its wire name."""
+    if sheet.output != "table":
+        names = [wire_name(field.name) for field in fields(kind)]
+        _print_rows(names, [as_row(one, sheet) for one in records], sheet.output)
+        return
+    columns: tuple[Column[Any], ...] = MEETING_COLUMNS
+    if kind is Call:
+        columns = CALL_COLUMNS if one_meeting else ALL_CALL_COLUMNS
+    columns = tuple(column for column in columns if column.id != "status")
+    look = Look(picture, sheet.wall, sheet.settings.mask_numbers)
+    titles = [column.title for column in columns]
+    rows = [[column.cell(one, look)[0] for column in columns] for one in records]
+    right = [column.align == "right" for column in columns]
+    if kind is Call:
+        titles, right = ["id", *titles], [True, *right]
+        rows = [[str(one.id), *row] for one, row in zip(records, rows, strict=True)]
+        if sheet.reveal_codes:
+            titles, right = [*titles, "access code"], [*right, False]
+            for one, row in zip(records, rows, strict=True):
+                row.append(one.access_code or "")
+    formats.write_table(titles, rows, right)
+
+
+def as_row(record: Call | Meeting, sheet: Sheet) -> dict[str, Any]:
+    """Return a record keyed by wire name: raw codes, but access codes hidden, numbers if wanted.
+
+    A scan leaves `duration` out, because it moves; it is worked out here.
+    """
+    row = {wire_name(field.name): getattr(record, field.name) for field in fields(record)}
+    since = started(record)
+    if row["duration"] is None and since is not None:
+        row["duration"] = max(0, int(sheet.wall - since / 1000))
+    if row.get("accessCode") and not sheet.reveal_codes:
+        row["accessCode"] = formats.MASK
+    if sheet.settings.mask_numbers:
+        for name in ("caller", "callee", "addressFrom", "addressTo"):
+            if row.get(name):
+                row[name] = masked(row[name], mask=True)
+    return row
+
+
+def print_attributes(attributes: Sequence[Attribute], sheet: Sheet) -> None:
+    """Print a meeting's live attributes; those that hold a code are hidden."""
+    rows = [
+        {
+            "name": one.name,
+            "value": formats.MASK
+            if _SECRET_ATTRIBUTE.search(one.name) and one.value and not sheet.reveal_codes
+            else one.value,
+        }
+        for one in attributes
+    ]
+    if sheet.output == "table":
+        formats.write_table(["name", "value"], [[row["name"], row["value"]] for row in rows])
+    else:
+        _print_rows(["name", "value"], rows, sheet.output)
+
+
+def _print_rows(names: Sequence[str], rows: Sequence[dict[str, Any]], output: str) -> None:
+    match output:
+        case "json":
+            formats.write_json(rows)
+        case "jsonl":
+            formats.write_jsonl(rows)
+        case _:
+            formats.write_csv(names, rows)

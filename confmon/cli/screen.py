@@ -1,0 +1,43 @@
+"""`confmon` and `confmon demo`: the screen, with what it works on."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from confmon.cli import compose, configure, terminal
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run(arguments: Namespace) -> int:
+    """Check what can be checked, then hand over to the screen.
+
+    The bridge is opened by the screen after its first frame: the client's imports cost more than
+    the frame does.
+    """
+    if arguments.command == "demo":
+        terminal.want_screen()
+        settings = configure.for_demo(arguments, os.environ, compose.DEMO_URL)
+        open_bridge = compose.demo_opener(
+            settings, arguments.seed, arguments.meetings, arguments.calls
+        )
+        origin = "demo"
+    else:
+        configuration = configure.resolve(arguments, os.environ)
+        terminal.want_screen()
+        settings = configuration.settings
+        open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
+        origin = "screen"
+
+    from confmon.tui import launch
+
+    return launch.run(
+        launch.Setup(
+            settings=settings,
+            open_bridge=open_bridge,
+            audit=compose.audit_log(settings, origin),
+            refusals=compose.refusals(settings),
+        )
+    )

@@ -1,0 +1,45 @@
+"""`confmon simulate`: a bridge in memory, served for others to develop against."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from confmon.cli import configure, exits
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run(arguments: Namespace) -> int:
+    """Serve until interrupted. The login and the password are ``demo`` unless set otherwise."""
+    from confmon.simulator import serve
+
+    login = getattr(arguments, "login", None) or "demo"
+    password = os.environ.pop(configure.PASSWORD, None) or "demo"
+
+    def ready(port: int) -> None:
+        shown = "demo" if password == "demo" else "$CONFMON_PASSWORD"  # noqa: S105
+        url = f"http://{arguments.host}:{port}/conference/v1"
+        print(f"confmon: a bridge of seed {arguments.seed} at {url}; to look at it:",
+              f"CONFMON_PASSWORD={shown} confmon --base-url {url} --login {login}",
+              "ctrl+c ends it", sep="\n", file=sys.stderr, flush=True)  # fmt: skip
+
+    try:
+        serve.run(
+            host=arguments.host,
+            port=arguments.port,
+            meetings=arguments.meetings,
+            calls=arguments.calls,
+            seed=arguments.seed,
+            login=login,
+            password=password,
+            on_ready=ready,
+        )
+    except OSError as error:
+        where = f"{arguments.host}:{arguments.port}"
+        raise exits.Quit(
+            exits.DOWN, f"confmon: cannot listen on {where}: {error.strerror}"
+        ) from None
+    return exits.OK
