@@ -1,0 +1,107 @@
+"""The line to the terminal: takes what fits at once, and the rest from a thread."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+from threading import Condition, Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import RLock
+
+_POLL_S = 0.2
+_PIECE = 4096
+_PIECE_THAT_MAY_BLOCK = 256
+
+
+class Line:
+    """Writes to a terminal that may be slow, stalled or gone, and never makes the caller wait.
+
+    `take` gives the bytes to send next. `kick` says there may be some: if the line is free they
+    are written on the spot; if not, a thread waits for the terminal and then takes whatever is
+    due by that time, so what was overtaken is never sent. `lock` is held whenever `take` runs.
+    A terminal that is gone swallows everything.
+    """
+
+    def __init__(self, fd: int, take: Callable[[], bytes], lock: RLock) -> None:
+        self._take = take
+        self._ready = Condition(lock)
+        self._rest = b""
+        self._closing = False
+        self._gone = False
+        self._fd, self._may_block = _own_descriptor(fd)
+        self._thread = Thread(target=self._run, name="terminal-output", daemon=True)
+        self._thread.start()
+
+    def kick(self) -> None:
+        """Send what is due, now or as soon as the terminal takes it."""
+        with self._ready:
+            if self._rest or self._closing:
+                return  # the thread is at it, and takes again when done
+            self._rest = self._take()
+            if self._rest and not self._may_block:
+                self._rest = self._write(self._rest)
+            if self._rest:
+                self._ready.notify_all()
+
+    def close(self, timeout_s: float) -> None:
+        """Wait until all is sent, but no longer than `timeout_s`; then give up."""
+        deadline = monotonic() + timeout_s
+        with self._ready:
+            while self._rest and (left := deadline - monotonic()) > 0:
+                self._ready.wait(left)
+            self._closing = True
+            self._ready.notify_all()
+        self._thread.join(_POLL_S)
+        if not self._thread.is_alive():
+            os.close(self._fd)
+
+    def _write(self, data: bytes) -> bytes:
+        """Write what the terminal takes; the rest."""
+        if self._gone:
+            return b""
+        piece = _PIECE_THAT_MAY_BLOCK if self._may_block else _PIECE
+        try:
+            while data:
+                data = data[os.write(self._fd, data[:piece]) :]
+                if self._may_block:
+                    break
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._gone = True
+            return b""
+        return data
+
+    def _run(self) -> None:
+        while True:
+            with self._ready:
+                while not self._rest and not self._closing:
+                    self._ready.wait()
+                if self._closing:
+                    return
+            with contextlib.suppress(OSError):
+                if not select.select([], [self._fd], [], _POLL_S)[1]:
+                    continue
+            rest = self._write(self._rest)  # nobody else writes while there is a rest
+            with self._ready:
+                self._rest = rest or self._take()
+                if not self._rest:
+                    self._ready.notify_all()
+
+
+def _own_descriptor(fd: int) -> tuple[int, bool]:
+    """A descriptor for the same terminal that does not block, and False; else a copy, and True.
+
+    The terminal is opened anew because the flag belongs to the open file, which the shell and
+    our own input share.
+    """
+    flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        return os.open(os.ttyname(fd), flags), False
+    except OSError:
+        return os.dup(fd), True
