@@ -1,0 +1,56 @@
+"""The bridge behind `confmon demo`: a world with a scenario, served in process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.simulator.quirks import Quirks
+from confmon.simulator.scenario import stage
+from confmon.simulator.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
+    from confmon.simulator.faults import Faults
+
+LOGIN = PASSWORD = "demo"  # noqa: S105 - known to all
+SEED, MEETINGS, CALLS = 7, 18, 200
+
+
+def demo_world(
+    clock: Callable[[], float],
+    *,
+    seed: int = SEED,
+    meetings: int = MEETINGS,
+    calls: int = CALLS,
+    hostile: bool = False,
+) -> World:
+    """Return the demo's world; `clock` returns epoch seconds and its time now is second 0.
+
+    A change of a call takes 0.4 s to show, as over a real bridge.
+    """
+    quirks = Quirks(write_delay_s=0.4)
+    world = World(seed, meetings, calls, clock, churn=0.12, hostile=hostile, quirks=quirks)
+    stage(world)
+    return world
+
+
+def demo_app(
+    seed: int,
+    meetings: int,
+    calls: int,
+    clock: Callable[[], float],
+    *,
+    faults: Faults | None = None,
+    hostile: bool = False,
+) -> ASGIApp:
+    """Return the demo as an ASGI application, login "demo", password "demo".
+
+    Meant for `httpx.ASGITransport`; the base path is /conference/v1. Loads the ASGI framework.
+    """
+    from confmon.simulator.face import make_app
+
+    world = demo_world(clock, seed=seed, meetings=meetings, calls=calls, hostile=hostile)
+    return make_app(world, login=LOGIN, password=PASSWORD, faults=faults)
