@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Scope = Literal["caller", "meeting", "table", "view", "app"]
 
@@ -278,6 +281,13 @@ COMMANDS: tuple[Command, ...] = (
         id="palette", keys="ctrl+p", label="Palette", help="Find a command by name.", scope="app"
     ),
     Command(
+        id="suspend",
+        keys="ctrl+z",
+        label="Suspend",
+        help="Put confmon to sleep and go back to the shell; fg wakes it.",
+        scope="app",
+    ),
+    Command(
         id="quit",
         keys="q,ctrl+c",
         label="Quit",
@@ -311,7 +321,7 @@ def key_sign(key: str) -> str:
     return _KEY_SIGNS.get(key, key)
 
 
-def keys_of(command: Command, remapped: dict[str, str] | None = None) -> list[str]:
+def keys_of(command: Command, remapped: Mapping[str, str] | None = None) -> list[str]:
     """Return the keys of a command after remapping, the shown one first."""
     keys = (remapped or {}).get(command.id, command.keys)
     return [key.strip() for key in keys.split(",") if key.strip()]

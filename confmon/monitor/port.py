@@ -58,6 +58,10 @@ class Bridge(Protocol):
         """Hang up every call of a meeting and end it."""
         ...
 
+    def requests_per_minute(self) -> int:
+        """How many requests were sent in the last minute."""
+        ...
+
     async def aclose(self) -> None:
         """Close the connections."""
         ...

@@ -1,0 +1,109 @@
+"""A line of the screen made of parts: header, tabs, footer. Parts can be clicked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+from textual.message import Message
+
+from confmon.tui.table.canvas import Canvas
+from confmon.tui.table.cells import fit
+from confmon.tui.table.rows import Fixed
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from textual import events
+
+    from confmon.tui.table.look import Piece
+
+
+class Part(NamedTuple):
+    """A text with a tone. The highest `priority` is left out first when the line is too short.
+
+    `command` is what a click on it does. Wire text is fine: it is drawn as it is.
+    """
+
+    text: str
+    tone: str = ""
+    command: str = ""
+    priority: int = 0
+
+
+def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
+    """Return the parts that fit, and the cells of the gap between left and right ones."""
+    parts = [(part, at_left) for at_left, side in ((True, left), (False, right)) for part in side]
+    while True:
+        used = sum(cell_len(part.text) for part, _ in parts)
+        droppable = [part.priority for part, _ in parts if part.priority]
+        if used <= width or not droppable:
+            break
+        worst = max(droppable)
+        last = max(i for i, (part, _) in enumerate(parts) if part.priority == worst)
+        del parts[last]
+    gap = max(0, width - used)
+    split = sum(1 for _, at_left in parts if at_left)
+    shown = [part for part, _ in parts]
+    return [*shown[:split], Part(" " * gap), *shown[split:]], gap
+
+
+class Bar(Canvas, can_focus=False):
+    """One line of parts, repainted only where it changes."""
+
+    DEFAULT_CSS = """
+    Bar { height: 1; overflow: hidden hidden; }
+    """
+
+    class Pressed(Message):
+        """A click on a part that has a command."""
+
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+        """Make an empty one."""
+        super().__init__(id=id)
+        self._left: tuple[Part, ...] = ()
+        self._right: tuple[Part, ...] = ()
+        self._line = Fixed(())
+        self._spans: list[tuple[int, int, str]] = []
+
+    def say(self, left: Sequence[Part], right: Sequence[Part] = ()) -> None:
+        """Show these parts."""
+        if (tuple(left), tuple(right)) != (self._left, self._right):
+            self._left, self._right = tuple(left), tuple(right)
+            self.fitted()
+            self.repaint_changed()
+
+    def fitted(self) -> None:
+        """Lay the parts out in the width there is."""
+        width = self.size.width
+        parts, _gap = fitting(self._left, self._right, width)
+        pieces: list[Piece] = []
+        self._spans = []
+        x = 0
+        for part in parts:
+            cells = min(cell_len(part.text), width - x)
+            if cells <= 0:
+                continue
+            tones = (part.tone,) if part.tone else ()
+            pieces.append((fit(part.text, cells, "left"), cells, tones))
+            self._spans.append((x, x + cells, part.command))
+            x += cells
+        self._line = Fixed(tuple(pieces))
+
+    def line(self, y: int) -> Hashable:
+        """Return the one line."""
+        return self._line
+
+    def pieces(self, line: Hashable) -> tuple[Piece, ...]:
+        """Return its pieces."""
+        return line.pieces if isinstance(line, Fixed) else ()
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which command was clicked."""
+        for start, end, command in self._spans:
+            if command and start <= event.x < end:
+                self.post_message(self.Pressed(command))

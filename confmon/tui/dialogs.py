@@ -1,0 +1,185 @@
+"""What asks before it acts. The target is the plan's, taken at the key press."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from confmon.monitor.plan import Plan
+
+WARNING = "bold $text-warning"
+
+SWALLOW_S = 0.4
+"""Keys pressed this soon after a dialog opened were meant for something else."""
+
+
+def plan_text(plan: Plan) -> Content:
+    """Return whom it concerns, who is left out and why, and how many the filter hides."""
+    lines = [Content(f"  {label}") for label in plan.who]
+    if plan.left_out:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in plan.left_out.items())
+        lines.append(Content.styled(f"left out: {reasons}", "$text-muted"))
+    if plan.hidden:
+        were = "is" if plan.hidden == 1 else "are"
+        lines.append(Content.styled(f"{plan.hidden} of them {were} hidden by the filter", WARNING))
+    return Content("\n").join(lines)
+
+
+class Dialog(ModalScreen["Plan | str | None"]):
+    """A box over the screen that swallows every key it does not know."""
+
+    CSS = """
+    Dialog { align: center middle; background: transparent; }
+    Dialog > Vertical {
+        width: 64; max-width: 96%; height: auto; max-height: 90%; padding: 0 1;
+        border: round $warning; background: $surface;
+    }
+    Dialog .title { text-style: bold; }
+    Dialog .hint { color: $text-muted; margin-top: 1; }
+    Dialog Input { margin-top: 1; }
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+        self._shown_at = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, people and hint."""
+        with Vertical():
+            yield Static(Content(self.plan.title), classes="title", id="title")
+            yield Static(plan_text(self.plan), id="who")
+            yield from self.question()
+            yield Static(Content(self.hint), classes="hint", id="hint")
+
+    hint: ClassVar[str] = ""
+
+    def question(self) -> ComposeResult:
+        """Yield what has to be filled in."""
+        yield from ()
+
+    def too_early(self, event: events.Key) -> bool:
+        """Whether a key was pressed before the operator can have read the dialog."""
+        return event.time - self._shown_at < SWALLOW_S
+
+    def on_mount(self, event: events.Mount) -> None:
+        """Remember when the dialog came up, by the clock that times the keys."""
+        self._shown_at = event.time
+
+    def follow(self, plan: Plan) -> None:
+        """Show that some, or the one, of the targets have left meanwhile."""
+        if plan == self.plan:
+            return
+        gone = len(self.plan.actions) - len(plan.actions)
+        self.plan = plan
+        text = plan.refusal or f"{gone} already left; {len(plan.actions)} remain"
+        self.query_one("#hint", Static).update(Content.styled(text, WARNING))
+
+
+class ConfirmDialog(Dialog):
+    """Only `y` confirms. Enter, escape and every other key leave things as they are."""
+
+    hint = "y  yes      n, esc  no"
+
+    def on_key(self, event: events.Key) -> None:
+        """Confirm on y, leave on n and escape, swallow the rest."""
+        event.stop()
+        event.prevent_default()
+        if self.too_early(event):
+            return
+        if event.character == "y":
+            self.dismiss(self.plan)
+        elif event.key in ("escape", "n", "q", "enter"):
+            self.dismiss(None)
+
+
+class QuietInput(Input):
+    """An input deaf to what is typed too early. Pasting into a confirmation is not typing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, *, placeholder: str, value: str = "", pastes: bool = True) -> None:
+        super().__init__(value=value, placeholder=placeholder, select_on_focus=False)
+        self.cursor_blink = False
+        self._pastes = pastes
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep out what was typed before the dialog could be read."""
+        dialog = self.screen
+        if isinstance(dialog, Dialog) and dialog.too_early(event) and event.key != "escape":
+            event.stop()
+            event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Keep a paste out where a number has to be typed."""
+        if not self._pastes:
+            event.stop()
+            event.prevent_default()
+
+
+class TypedDialog(Dialog):
+    """Wants a number typed and Enter: for what takes many people with it."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        what = "the meeting number" if plan.actions[0].meeting else "the number of callers"
+        if plan.typed == str(len(plan.actions)) and plan.typed != str(plan.actions[0].meeting):
+            what = "the number of callers"
+        self._what = what
+
+    hint = "enter  do it      esc  leave things as they are"
+
+    def question(self) -> ComposeResult:
+        """Ask for the number."""
+        yield Static(Content(f"Type {self._what} ({self.plan.typed}) and press Enter:"))
+        yield QuietInput(placeholder=self._what, pastes=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Confirm if what was typed is the number."""
+        event.stop()
+        if event.value.strip() == self.plan.typed:
+            self.dismiss(self.plan)
+        else:
+            self.query_one("#hint", Static).update(
+                Content.styled("that is not the number; nothing was sent", WARNING)
+            )
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave on escape."""
+        event.stop()
+        if event.key == "escape":
+            self.dismiss(None)
+
+
+class NameDialog(Dialog):
+    """Asks for a caller's name."""
+
+    def __init__(self, plan: Plan, current: str) -> None:
+        super().__init__(plan)
+        self._current = current
+
+    hint = "enter  give the name (empty takes it away)      esc  leave it"
+
+    def question(self) -> ComposeResult:
+        """Ask for the name."""
+        yield QuietInput(placeholder="name", value=self._current)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Hand the name back."""
+        event.stop()
+        self.dismiss(event.value.strip()[:256])
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave on escape."""
+        event.stop()
+        if event.key == "escape":
+            self.dismiss(None)

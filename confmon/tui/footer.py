@@ -1,0 +1,65 @@
+"""The footer: the keys that mean something here, from the one registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.commands import COMMANDS, Command, key_sign, keys_of
+from confmon.tui.bar import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from confmon.monitor.session import Session
+
+
+def footer_line(session: Session) -> tuple[list[Part], list[Part]]:
+    """Return the keys, and on the right why the verbs are off, where they are."""
+    reason = session.disarmed()
+    left: list[Part] = []
+    for command in sorted((c for c in COMMANDS if c.footer), key=_order(session)):
+        if not _means_something(command, session):
+            continue
+        keys = keys_of(command, session.settings.keys)
+        if not keys:
+            continue
+        off = command.writes and bool(reason)
+        # The longest-numbered go first when the terminal is narrow; help and quit stay.
+        priority = 0 if command.id in ("help", "quit") else command.footer + 10
+        left.append(Part(f" {key_sign(keys[0])}", "dim" if off else "key", command.id, priority))
+        left.append(Part(f" {command.label} ", "dim" if off else "", command.id, priority))
+    right = [Part(f" {reason} ", "dim" if reason == "read-only" else "warn")] if reason else []
+    return left, right
+
+
+def _order(session: Session) -> Callable[[Command], tuple[bool, bool, int]]:
+    verbs_first = session.view.kind == "call"
+    return lambda command: (
+        command.footer >= 30,
+        verbs_first and not command.writes,
+        command.footer,
+    )
+
+
+def _means_something(command: Command, session: Session) -> bool:
+    if command.writes and session.settings.read_only:
+        return False
+    view = session.view
+    if command.scope == "caller" or command.id == "mark":
+        return view.kind == "call"
+    if command.id == "open":
+        return view.kind == "meeting"
+    if command.id == "back":
+        return view.subject != "meetings" or bool(view.filter) or bool(view.marks)
+    if command.id == "calls":
+        return view.subject != "calls"
+    return True
+
+
+def help_rows(remapped: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """Return (scope, keys, label, help) of every command, for the help screen and the README."""
+    rows: list[tuple[str, str, str, str]] = []
+    for command in COMMANDS:
+        signs = " ".join(key_sign(key) for key in keys_of(command, remapped))
+        rows.append((command.scope, signs, command.label, command.help))
+    return rows

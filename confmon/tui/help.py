@@ -1,0 +1,91 @@
+"""The help screen: every key, from the one registry."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from textual.screen import ModalScreen
+
+from confmon.monitor.filter import STATE_WORDS
+from confmon.tui.footer import help_rows
+from confmon.tui.table import LinesPane
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from confmon.tui.table.look import Cell
+
+_HEADINGS = {
+    "caller": "Callers (under the cursor, or marked)",
+    "meeting": "The whole meeting",
+    "view": "Where to look",
+    "table": "Find, sort, mark",
+    "app": "confmon",
+}
+
+_FIELDS = "in one field: meeting name caller did node bridge codec owner id"
+
+_MOVING = (
+    ("↑ ↓ j k", "Move. PgUp PgDn by a page, g G or home end to the ends."),
+    ("click", "A row selects, again opens; a column title sorts; tabs and keys below work too."),
+)
+
+
+def help_lines(remapped: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+    """Return the key sheet."""
+    lines: list[tuple[Cell, ...]] = [(("Move", "title"),)]
+    lines += [((keys, "key"), ("", ""), (text, "")) for keys, text in _MOVING]
+    for scope, rows in groupby(help_rows(remapped), key=lambda row: row[0]):
+        lines += [(("", ""),), ((_HEADINGS[scope], "title"),)]
+        lines += [((keys, "key"), (label, "strong"), (text, "")) for _, keys, label, text in rows]
+    lines += [
+        (("", ""),),
+        (("Filter words", "title"),),
+        (("anna 4420", "key"), ("", ""), ("both, anywhere in the row", "")),
+        (("node:10.2", "key"), ("", ""), (_FIELDS, "")),
+        (("muted", "key"), ("", ""), (f"a state: {' '.join(STATE_WORDS)}", "")),
+        (("-muted", "key"), ("", ""), ("not", "")),
+        (("", ""),),
+        (("What the row says", "title"),),
+        (("muting…", "pending"), ("", ""), ("asked for; no read has shown it yet", "")),
+        (("not applied", "bad"), ("", ""), ("the bridge said yes; later reads show no change", "")),
+        (("unknown", "warn"), ("", ""), ("the answer was lost and no read could settle it", "")),
+    ]  # fmt: skip
+    return lines
+
+
+class HelpScreen(ModalScreen[None]):
+    """The key sheet, scrollable. Any of escape, q, ?, F1 closes it."""
+
+    CSS = """
+    HelpScreen { align: center middle; background: transparent; }
+    HelpScreen > LinesPane {
+        width: 100; max-width: 96%; height: 90%; padding: 0 1;
+        border: round $accent; border-title-style: bold; background: $surface;
+    }
+    """
+
+    def __init__(self, remapped: Mapping[str, str]) -> None:
+        super().__init__()
+        self._remapped = remapped
+
+    def compose(self) -> ComposeResult:
+        """Lay out the sheet."""
+        pane = LinesPane(widths=(14, 12))
+        pane.border_title = "Keys"
+        pane.border_subtitle = "esc closes"
+        yield pane
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        self.query_one(LinesPane).show(help_lines(self._remapped))
+
+    def on_key(self, event: events.Key) -> None:
+        """Close, or let the sheet scroll."""
+        if event.key in ("escape", "q", "question_mark", "f1"):
+            event.stop()
+            self.dismiss(None)

@@ -1,0 +1,90 @@
+"""The log of actions: what was asked, of whom, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from confmon.monitor.action import Outcome
+from confmon.monitor.verbs import VERBS
+
+if TYPE_CHECKING:
+    from confmon.monitor.overlay import Entry
+    from confmon.monitor.session import Session
+    from confmon.tui.table.look import Cell
+
+    Line = tuple[Cell, ...]
+
+WIDTHS = (8, 11)
+
+_TONES = {
+    Outcome.DONE: "good",
+    Outcome.GONE: "dim",
+    Outcome.WAITING: "pending",
+    Outcome.SENT: "pending",
+    Outcome.NOT_APPLIED: "bad",
+    Outcome.UNKNOWN: "warn",
+    Outcome.REFUSED: "bad",
+}
+
+
+def log_lines(session: Session) -> list[Line]:
+    """Return a line for each action; a bulk is one line that counts its outcomes."""
+    lines: list[Line] = []
+    groups: dict[str, list[Entry]] = {}
+    for entry in session.overlay.log:
+        group = entry.action.group
+        if group is None:
+            lines.append(_line(entry))
+            continue
+        if group not in groups:
+            groups[group] = []
+            lines.append(((group, ""),))  # holds the bulk's place
+        groups[group].append(entry)
+    made: list[Line] = []
+    for line in lines:
+        entries = groups.get(line[0][0]) if len(line) == 1 else None
+        made.extend(_bulk(entries) if entries else [line])
+    return made
+
+
+def _clock(entry: Entry) -> Cell:
+    return (f"{datetime.fromtimestamp(entry.at):%H:%M:%S}", "dim")
+
+
+def _line(entry: Entry) -> Line:
+    action, result = entry.action, entry.result
+    verb = VERBS[action.verb]
+    what = ", ".join(f"{wire}={value}" for wire, value in action.change.items())
+    text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
+    if action.verb in ("name", "gain", "restore", "restore_meeting") and what:
+        text += f" ({what})"
+    if result.detail:
+        text += f": {result.detail}"
+    if result.outcome is Outcome.DONE and result.latency_s is not None:
+        text += f" · seen after {result.latency_s:.1f} s"
+    return (_clock(entry), (str(result.outcome), _TONES[result.outcome]), (text, ""))
+
+
+def _bulk(entries: list[Entry]) -> list[Line]:
+    counts: dict[Outcome, int] = {}
+    for entry in entries:
+        counts[entry.result.outcome] = counts.get(entry.result.outcome, 0) + 1
+    done = counts.get(Outcome.DONE, 0)
+    settled = sum(n for outcome, n in counts.items() if outcome.settled)
+    total = len(entries)
+    verb = entries[0].action.verb
+    parts = ", ".join(f"{n} {outcome}" for outcome, n in counts.items())
+    over = settled == total
+    head = "done" if done == total else f"{settled}/{total}"
+    tone = "good" if done == total else ("warn" if over else "pending")
+    lines: list[Line] = [
+        (_clock(entries[0]), (head, tone), (f"{verb} {total} callers — {parts}", ""))
+    ]
+    # Who failed is said one by one; the many that worked are not.
+    failed = [e for e in entries if e.result.outcome.settled and e.result.outcome not in _FINE]
+    lines.extend(_line(entry) for entry in failed[:20])
+    return lines
+
+
+_FINE = (Outcome.DONE, Outcome.GONE)

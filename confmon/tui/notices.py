@@ -1,0 +1,80 @@
+"""What stands where there are no rows, and the banner over data that can't be trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from confmon.monitor.freshness import ago
+from confmon.tui.bar import Part
+
+if TYPE_CHECKING:
+    from confmon.monitor.session import Session
+    from confmon.tui.table.look import Cell
+
+
+def placeholder(session: Session) -> list[Cell]:
+    """Return the lines in the middle of a table without rows: why it is empty, and what to do."""
+    host = urlsplit(session.settings.base_url).netloc
+    view, state = session.view, session.feed_state()
+    if session.trouble:
+        return [("No connection", "title"), (session.trouble, "bad")]
+    if session.poller is None:
+        return [("Starting…", "title"), (f"connecting to {host}", "dim")]
+    if (refused := session.poller.unauthorized) is not None:
+        return [
+            ("Not authorized", "title"),
+            (f"{host}: {refused}", "bad"),
+            (refused.hint, ""),
+            ("Polling has stopped. Press r to try again.", "dim"),
+        ]
+    if state.error is not None and state.ok_asked_at is None:
+        return [
+            ("No data yet", "title"),
+            (str(state.error), "bad"),
+            (state.error.hint, "dim"),
+            (_retrying(session), "dim"),
+        ]
+    if state.ok_asked_at is None:
+        return [("Reading…", "title"), (host, "dim")]
+    if view.filter:
+        return [("Nothing matches the filter", "title"), ("escape clears it", "dim")]
+    if view.subject == "meetings":
+        return [("No meeting is live", "title"), ("one appears here as soon as it starts", "dim")]
+    if view.subject == "calls":
+        return [("Nobody is on the bridge", "title"), ("calls appear as they come in", "dim")]
+    if view.meeting in session.picture.meetings:
+        return [("Nobody is in this meeting", "title"), ("escape goes back", "dim")]
+    return [("This meeting has ended", "title"), ("escape goes back to the meetings", "dim")]
+
+
+def _retrying(session: Session) -> str:
+    next_at = session.feed_state().next_at
+    wait = max(0.0, next_at - session.clock.now()) if next_at is not None else 0.0
+    return f"next try in {wait:.0f} s · r tries now"
+
+
+def banner(session: Session) -> list[Part]:
+    """Return the warning between header and table; nothing while all is well."""
+    if session.dispatch is not None and session.dispatch.audit_trouble:
+        return [Part(f" Verbs are refused: {session.dispatch.audit_trouble} ")]
+    if session.is_paused:
+        return [
+            Part(f" Paused {ago(session.paused_for_s)} ago; collection goes on. p follows again ")
+        ]
+    if session.poller is None:
+        return []
+    if (refused := session.poller.unauthorized) is not None:
+        return [Part(f" Not authorized: {refused.hint} r tries again ")]
+    state = session.feed_state()
+    if state.error is not None and state.ok_asked_at is not None:
+        age = session.age_s() or 0.0
+        return [Part(f" {state.error} · showing data {ago(age)} old · {_retrying(session)} ")]
+    seen = session.board.seen.get(session.feeds()[0])
+    if seen is not None:
+        notes = [*seen.scan.notes]
+        if seen.scan.unreadable:
+            notes.insert(0, f"{len(seen.scan.unreadable)} unreadable")
+        if notes:
+            return [Part(f" {' · '.join(notes)} ")]
+    return []

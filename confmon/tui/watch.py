@@ -1,0 +1,481 @@
+"""The one screen: header, tabs, banner, table, details, log, filter, footer.
+
+It wires. What is shown comes from the session; what a key means comes from the registry.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from confmon.monitor.commands import BY_ID, COMMANDS, Danger
+from confmon.monitor.picture import target_of
+from confmon.monitor.plan import still_there
+from confmon.monitor.wishes import name_plan, plan_for
+from confmon.tui.bar import Bar
+from confmon.tui.details import LABEL_WIDTH, details_lines
+from confmon.tui.footer import footer_line
+from confmon.tui.header import tabs_line, top_line
+from confmon.tui.logpane import WIDTHS, log_lines
+from confmon.tui.notices import banner, placeholder
+from confmon.tui.table import ColumnLook, LinesPane, LiveTable, RowLook
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.widgets import Input
+
+    from confmon.monitor.columns import Column
+    from confmon.monitor.plan import Plan
+    from confmon.monitor.session import Session
+    from confmon.tui.dialogs import Dialog
+
+TICK_S = 1.0
+DETAILS_FROM = 120
+"""The details pane opens by itself on terminals this wide."""
+
+_INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
+
+
+class WatchScreen(Screen[None]):
+    """Watch the bridge and act on it."""
+
+    CSS = """
+    WatchScreen { layers: base; overflow: hidden; }
+    #top { background: $primary-muted; color: $text; }
+    #tabs { background: $surface; }
+    #banner { background: $warning-muted; color: $text-warning; display: none; }
+    #banner.-on { display: block; }
+    #middle { height: 1fr; }
+    #table { width: 1fr; }
+    #details { width: 44; border-left: solid $surface-lighten-2; padding-left: 1; display: none; }
+    #log { height: 5; border-top: solid $surface-lighten-2; border-title-color: $text-muted; }
+    #details.-on { display: block; }
+    #log.-off { display: none; }
+    #log:focus, #details:focus { border-title-style: bold; }
+    WatchScreen.-short #log { height: 3; }
+    #filter { height: 1; border: none; padding: 0 1; background: $surface; }
+    #bottom { background: $surface; }
+    WatchScreen.-small > #middle, WatchScreen.-small > #log { display: none; }
+    WatchScreen.-small > #bottom { display: none; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(command.keys, f"command('{command.id}')", command.label, show=False, id=command.id)
+        for command in COMMANDS
+        if command.id != "open"
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._due = False
+        self._cursors: dict[Any, int] = {}
+        self._dialog: Dialog | None = None
+        self._details: bool | None = None
+        self._filter: Input | None = None
+        self._shown: list[int] = []
+
+    # Layout.
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen; the filter line comes when it is first asked for."""
+        yield Bar(id="top")
+        yield Bar(id="tabs")
+        yield Bar(id="banner")
+        with Horizontal(id="middle"):
+            yield LiveTable(id="table")
+            yield LinesPane(id="details", widths=(LABEL_WIDTH,))
+        yield LinesPane(id="log", widths=WIDTHS, wraps=False)
+        yield Bar(id="bottom")
+
+    def on_mount(self) -> None:
+        """Draw what there is and begin to tick."""
+        self.table = self.query_one("#table", LiveTable)
+        self.details = self.query_one("#details", LinesPane)
+        self.log_pane = self.query_one("#log", LinesPane)
+        self.log_pane.border_title = "log"
+        self.table.focus()
+        self._enter_view()
+        self.set_interval(TICK_S, self._tick)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Open or close panes as there is room."""
+        width, height = event.size.width, event.size.height
+        self.set_class(width < 40 or height < 10, "-small")
+        self.set_class(height < 30, "-short")
+        wide = width >= DETAILS_FROM if self._details is None else self._details
+        self.details.set_class(wide, "-on")
+        self.changed()
+
+    # Down: from the session to the widgets.
+
+    def changed(self) -> None:
+        """Redraw soon, once for however many replies come together."""
+        if not self._due and self.is_mounted:
+            self._due = True
+            self.call_later(self._redraw)
+
+    def _tick(self) -> None:
+        self.session.tick()
+        self.changed()
+
+    def _redraw(self) -> None:
+        self._due = False
+        session = self.session
+        view = session.view
+        self._look = session.look()
+        self._shown = view.keys(self._look, session.clock.now())
+        columns = [_column_look(column) for column in view.columns]
+        self.table.set_columns(columns, view.sort_id, view.descending)
+        self.table.placeholder = placeholder(session)
+        self.table.set_class(session.is_stale() and bool(self._shown), "-stale")
+        self.table.show(self._shown, self._row)
+        self._redraw_lines()
+        if self._dialog is not None and self._dialog.plan.actions:
+            self._dialog.follow(still_there(self._dialog.plan, session.board.picture))
+
+    def _redraw_lines(self) -> None:
+        session = self.session
+        typing = self._filter is not None and self._filter.has_focus
+        self.query_one("#top", Bar).say(*top_line(session))
+        self.query_one("#tabs", Bar).say(*tabs_line(session, len(self._shown), typing=typing))
+        warning = banner(session)
+        warn = self.query_one("#banner", Bar)
+        warn.set_class(bool(warning), "-on")
+        warn.say(warning)
+        self.query_one("#bottom", Bar).say(*footer_line(session))
+        if self.details.has_class("-on"):
+            self.details.show(details_lines(session, self._under_cursor()))
+        self.log_pane.show(log_lines(session), follow=True)
+        if typing and self._filter is not None:
+            self._filter.border_subtitle = f"{len(self._shown)} of {session.view.total}"
+
+    def _row(self, key: int) -> RowLook:
+        view, look = self.session.view, self._look
+        record = view.record(key, look.picture)
+        if record is None:
+            return RowLook(())
+        change = look.picture.changes.get(target_of(record))
+        tone = "gone" if change is not None and change.what == "left" else ""
+        cells = tuple(column.cell(record, look) for column in view.columns)
+        return RowLook(cells, tone, key in view.marks)
+
+    def _under_cursor(self) -> Any:
+        key = self._cursor_key()
+        return None if key is None else self.session.view.record(key, self.session.picture)
+
+    def _cursor_key(self) -> int | None:
+        return cast("int | None", self.table.cursor_key)
+
+    # Moving about.
+
+    def go(self, subject: str, meeting: int | None = None) -> None:
+        """Look at something else; each view keeps its own cursor."""
+        self._leave_view()
+        self.session.go(subject, meeting)
+        self._enter_view()
+
+    def _leave_view(self) -> None:
+        key = self._cursor_key()
+        if key is not None:
+            self._cursors[self.session.view] = key
+        self._close_filter()
+
+    def _enter_view(self) -> None:
+        self.table.reset()
+        self._redraw()
+        key = self._cursors.get(self.session.view)
+        if key is not None:
+            self.table.move_to(key)
+        self.table.focus()
+
+    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
+        """Go into a meeting; from all calls, into the caller's meeting, onto the caller."""
+        key = cast("int", message.key)
+        view, picture = self.session.view, self.session.picture
+        if view.subject == "meetings":
+            self.go("meeting", key)
+        elif view.subject == "calls":
+            call = picture.calls.get(key)
+            if call is not None and call.meeting_number is not None:
+                self.go("meeting", call.meeting_number)
+                self.table.move_to(key)
+        else:
+            self._toggle_details()
+
+    def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
+        """Hold the order still while the operator moves."""
+        self.session.view.hold(self.session.clock.now())
+
+    def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
+        """Show the details of what is under the cursor now."""
+        if self.details.has_class("-on"):
+            self.details.show(details_lines(self.session, self._under_cursor()))
+
+    def on_live_table_header_clicked(self, message: LiveTable.HeaderClicked) -> None:
+        """Sort by a column."""
+        self.session.view.sort_by(message.column_id)
+        self.changed()
+
+    def on_bar_pressed(self, message: Bar.Pressed) -> None:
+        """Do what was clicked."""
+        self.action_command(message.command)
+
+    # Up: from a key to the session.
+
+    def action_command(self, command_id: str) -> None:
+        """Do what a key, a click or the palette asks for."""
+        command = BY_ID[command_id]
+        if command.writes:
+            self._wish(command_id)
+        else:
+            getattr(self, f"_do_{command_id}")()
+
+    def _wish(self, command_id: str) -> None:
+        if reason := self.session.disarmed():
+            self._say(f"{BY_ID[command_id].label}: {reason}; nothing was sent")
+            return
+        key = self._cursor_key()
+        if command_id == "name":
+            self._ask_name(key)
+            return
+        plan = plan_for(self.session, command_id, key, frozenset(self._shown))
+        if plan.refusal or not plan.actions:
+            self._say(plan.refusal or "nothing to do")
+            if command_id == "undo" and self.session.undo.last():
+                self.session.undo.forget_last()
+            return
+        if plan.danger is Danger.NONE:
+            if command_id == "undo":
+                self.session.undo.forget_last()
+            self.session.send(plan.actions)
+            return
+        self._ask(plan)
+
+    def _ask(self, plan: Plan) -> None:
+        from confmon.tui.dialogs import ConfirmDialog, TypedDialog
+
+        self._dialog = TypedDialog(plan) if plan.typed else ConfirmDialog(plan)
+        self.app.push_screen(self._dialog, self._answered)
+
+    def _answered(self, plan: Plan | str | None) -> None:
+        self._dialog = None
+        if plan is None or isinstance(plan, str):
+            return
+        plan = still_there(plan, self.session.board.picture)
+        if plan.refusal:
+            self._say(plan.refusal)
+        elif reason := self.session.disarmed():
+            self._say(f"{reason}; nothing was sent")
+        else:
+            self.session.send(plan.actions)
+
+    def _ask_name(self, key: int | None) -> None:
+        from confmon.tui.dialogs import NameDialog
+
+        call = self.session.picture.calls.get(key) if key is not None else None
+        if key is None or call is None or self.session.view.kind == "meeting":
+            self._say("no caller under the cursor")
+            return
+        plan = name_plan(self.session, key, "")
+        if plan.refusal:
+            self._say(plan.refusal)
+            return
+
+        def named(text: Plan | str | None) -> None:
+            self._dialog = None
+            if isinstance(text, str):
+                self._answered(_still_same(name_plan(self.session, key, text), plan))
+
+        self._dialog = NameDialog(plan, call.custom_name or "")
+        self.app.push_screen(self._dialog, named)
+
+    def _say(self, text: str) -> None:
+        self.app.notify(text, markup=False, timeout=4)
+
+    # What the other keys do.
+
+    def _do_back(self) -> None:
+        view = self.session.view
+        if (self._filter is not None and self._filter.has_focus) or view.filter:
+            self._clear_filter()
+        elif view.marks:
+            self._do_unmark()
+        elif view.subject != "meetings":
+            self.go("meetings")
+
+    def _do_meetings(self) -> None:
+        self.go("meetings")
+
+    def _do_calls(self) -> None:
+        self.go("calls")
+
+    def _do_next_pane(self) -> None:
+        self.focus_next("LiveTable, LinesPane")
+
+    def _do_previous_pane(self) -> None:
+        self.focus_previous("LiveTable, LinesPane")
+
+    def _do_details(self) -> None:
+        self._toggle_details()
+
+    def _toggle_details(self) -> None:
+        self._details = not self.details.has_class("-on")
+        self.details.set_class(self._details, "-on")
+        self.changed()
+
+    def _do_log(self) -> None:
+        self.log_pane.toggle_class("-off")
+
+    def _do_sort(self) -> None:
+        self.session.view.sort_next(1)
+        self.changed()
+
+    def _do_sort_back(self) -> None:
+        self.session.view.sort_next(-1)
+        self.changed()
+
+    def _do_reverse(self) -> None:
+        self.session.view.sort_by(self.session.view.sort_id)
+        self.changed()
+
+    def _do_mark(self) -> None:
+        key = self._cursor_key()
+        if key is None or self.session.view.kind != "call":
+            return
+        self.session.view.toggle_mark(key, self.session.picture)
+        self._last_mark = key
+        self.table.action_step(1)
+        self.changed()
+
+    def _do_mark_range(self) -> None:
+        key, start = self._cursor_key(), getattr(self, "_last_mark", None)
+        if key is None or self.session.view.kind != "call":
+            return
+        if start not in self._shown:
+            start = key
+        first, last = sorted((self._shown.index(start), self._shown.index(key)))
+        self.session.view.mark(self._shown[first : last + 1], self.session.picture)
+        self.changed()
+
+    def _do_mark_all(self) -> None:
+        view = self.session.view
+        if view.kind != "call":
+            return
+        if all(key in view.marks for key in self._shown):
+            for key in self._shown:
+                view.marks.pop(key, None)
+        else:
+            view.mark(self._shown, self.session.picture)
+        self.changed()
+
+    def _do_unmark(self) -> None:
+        self.session.view.marks.clear()
+        self.changed()
+
+    def _do_pause(self) -> None:
+        self.session.pause()
+        self.changed()
+
+    def _do_refresh(self) -> None:
+        if self.session.poller is not None:
+            self.session.poller.retry()
+        self.changed()
+
+    def _do_slower(self) -> None:
+        self._step_interval(1)
+
+    def _do_faster(self) -> None:
+        self._step_interval(-1)
+
+    def _step_interval(self, step: int) -> None:
+        now = self.session.interval_s
+        further = [s for s in _INTERVALS if (s > now if step > 0 else s < now)]
+        if further:
+            self.session.set_interval(further[0] if step > 0 else further[-1])
+            self.changed()
+
+    def _do_theme(self) -> None:
+        self.app.action_change_theme()
+
+    def _do_help(self) -> None:
+        from confmon.tui.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.session.settings.keys))
+
+    def _do_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def _do_suspend(self) -> None:
+        self.app.action_suspend_process()
+
+    def _do_quit(self) -> None:
+        self.app.exit(0)
+
+    # The filter.
+
+    def _do_find(self) -> None:
+        if self.session.view.subject != "calls":
+            self.go("calls")
+        self._do_filter()
+
+    def _do_filter(self) -> None:
+        self.run_worker(self._open_filter(), exclusive=True, group="filter")
+
+    async def _open_filter(self) -> None:
+        from textual.widgets import Input
+
+        if self._filter is None:
+            self._filter = Input(
+                id="filter", placeholder="filter: words, field:word, muted, -held …", compact=True
+            )
+            self._filter.cursor_blink = False
+            self._filter.select_on_focus = False
+            await self.mount(self._filter, before="#bottom")
+        self._filter.display = True
+        self._filter.value = self.session.view.filter.text
+        self._filter.focus()
+        self.changed()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as it is typed."""
+        if event.input is self._filter:
+            self.session.view.filter.set(event.value)
+            self.session.view.release()
+            self.changed()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter and go back to the table."""
+        if event.input is self._filter:
+            self._close_filter()
+            self.table.focus()
+            self.changed()
+
+    def _clear_filter(self) -> None:
+        self.session.view.filter.set("")
+        self._close_filter()
+        self.table.focus()
+        self.changed()
+
+    def _close_filter(self) -> None:
+        if self._filter is not None:
+            self._filter.display = False
+
+
+def _column_look(column: Column[Any]) -> ColumnLook:
+    return ColumnLook(
+        column.id, column.title, column.width, column.grow, column.priority, column.align
+    )
+
+
+def _still_same(plan: Plan, asked: Plan) -> Plan:
+    """Return the plan if it concerns the caller asked about; else one that refuses."""
+    from dataclasses import replace
+
+    if plan.refusal or plan.actions[0].identity == asked.actions[0].identity:
+        return plan
+    return replace(plan, actions=(), refusal="that caller has left; nothing was sent")
