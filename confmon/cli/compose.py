@@ -65,7 +65,7 @@ def demo_opener(
             proxy=None,
             requests_per_s=settings.requests_per_s,
             clock=clock,
-            transport=asgi_transport(demo_app(seed, meetings, calls, clock)),
+            transport=asgi_transport(demo_app(seed, meetings, calls, clock.wall)),
         )
 
     return open_bridge

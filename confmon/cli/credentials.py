@@ -60,7 +60,7 @@ def from_file(path: Path) -> Secret:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise refuse(f"password_file {path}: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode):
             raise refuse(f"password_file {path}: not a regular file")
@@ -72,7 +72,9 @@ def from_file(path: Path) -> Secret:
                 f"password_file {path}: others can read it (mode {mode:04o})",
                 f"mend it with: chmod 600 {path}",
             )
-        return first_line(file.read(_LONGEST), f"password_file {path}")
+        return first_line(os.read(descriptor, _LONGEST), f"password_file {path}")
+    finally:
+        os.close(descriptor)
 
 
 def from_command(argv: Sequence[str]) -> Secret:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "Watch live telephone conferences from a terminal, and act on them."
 FORMATS = ("table", "json", "jsonl", "csv")
+SEED, MEETINGS, CALLS = 7, 18, 200
+"""The demo's; `confmon.simulator.demo` says the same, and a test compares."""
 SHELLS = ("bash", "zsh", "fish")
 VERBS = {
     "mute": "mute callers",
@@ -110,10 +112,10 @@ def build() -> Parser:
 def _bridges(add: Callable[[str, str], Parser]) -> None:
     demo = add("demo", "the screen on a conference bridge in memory; needs no login")
     simulate = add("simulate", "serve a conference bridge in memory over HTTP on this machine")
-    for command, meetings, calls in ((demo, 12, 240), (simulate, 20, 400)):
-        command.add_argument("--seed", type=int, default=1, help="same seed, same bridge")
-        command.add_argument("--meetings", type=whole(1, 10_000), default=meetings, metavar="M")
-        command.add_argument("--calls", type=whole(0, 100_000), default=calls, metavar="C")
+    for command in (demo, simulate):
+        command.add_argument("--seed", type=int, default=SEED, help="same seed, same bridge")
+        command.add_argument("--meetings", type=whole(1, 10_000), default=MEETINGS, metavar="M")
+        command.add_argument("--calls", type=whole(0, 100_000), default=CALLS, metavar="C")
     simulate.add_argument(
         "--port", type=whole(0, 65535), default=8080, metavar="N", help="0: any free port"
     )

@@ -138,7 +138,13 @@ class _Reader:
                     self.complain(("keys", moved), f"{key} is the key of {taken} too")
 
     def codes(self) -> None:
+        from confmon.api.codes import TABLE
+
+        known = sorted({code.field for code in TABLE})
         for name in self.table(("codes",)):
+            if name not in known:
+                self.unknown(("codes", name), known)
+                continue
             for code, raw in self.table(("codes", name)).items():
                 at = ("codes", name, code)
                 label = self.checked(at, _label, raw)

@@ -1,0 +1,26 @@
+"""What the grammar takes, beside what test_main refuses."""
+
+from __future__ import annotations
+
+from confmon.cli import parser
+from confmon.monitor.commands import COMMANDS
+from confmon.monitor.verbs import VERBS
+from confmon.simulator import demo
+
+
+def test_the_demos_size_is_the_simulators() -> None:
+    assert (parser.SEED, parser.MEETINGS, parser.CALLS) == (demo.SEED, demo.MEETINGS, demo.CALLS)
+
+
+def test_every_verb_that_names_a_command_has_it() -> None:
+    named = {word for command in COMMANDS for word in command.cli.split(", ") if word}
+    offered = {*parser.VERBS, "name", "gain", "end"}
+    assert named == offered
+    assert offered <= set(VERBS)
+
+
+def test_gain_may_be_negative_and_text_may_have_spaces() -> None:
+    build = parser.build()
+    assert build.parse_args(["gain", "5", "-3"]).level == -3
+    assert build.parse_args(["name", "5", "Jane of the Desk"]).text == "Jane of the Desk"
+    assert build.parse_args(["name", "5", "--", "-Jane"]).text == "-Jane"
