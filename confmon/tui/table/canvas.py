@@ -9,10 +9,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.geometry import Region, Size, Spacing
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -20,15 +19,17 @@ from textual.strip import Strip
 from confmon.tui.table.look import TONES, Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from textual import events
 
 MOST_DRAWN = 1024
+NO_GUTTER = Spacing()
 _CLASSES = {tone: f"live-table--{tone}" for tone in (*TONES, "header", "sorted", "sign", "cursor")}
 
 
 class _Drawn(NamedTuple):
+    line: Hashable
     pieces: tuple[Piece, ...]
     strip: Strip
 
@@ -78,16 +79,19 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         """Make one that holds nothing."""
         super().__init__(id=id, classes=classes)
-        self._shown: list[Hashable] = []
+        self.view = Size(0, 0)
+        """The cells to draw in, without border and scrollbar, as last fitted to."""
+        self.full_width = 0
+        """The same with the scrollbar."""
+        self._held: list[_Drawn] = []
         self._drawn: dict[Hashable, _Drawn] = {}
         self._inks: dict[tuple[str, ...], Style] = {}
-        self._fitted_size = Size(0, 0)
         self._following = False
 
     # What a subclass says.
 
-    def line(self, y: int) -> Hashable:
-        """Return line `y` of the widget, scrolled as it is now, as a value that can be compared."""
+    def lines(self) -> list[Hashable]:
+        """Return every line of the view, scrolled as it is now, as values that can be compared."""
         raise NotImplementedError
 
     def pieces(self, line: Hashable) -> tuple[Piece, ...]:
@@ -102,40 +106,52 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     # What it does with that.
 
-    @property
-    def view(self) -> Size:
-        """The cells to draw in, without border and scrollbar."""
-        return self.scrollable_size
+    def draw_again(self) -> None:
+        """Draw every line anew: in another size, in other styles, or from other columns."""
+        self._drawn.clear()
+        self._held = [self._draw(line) for line in self.lines()]
+        self.refresh()
 
     def repaint_changed(self) -> None:
         """Make every visible line again and repaint what differs from what was drawn."""
         self._check_size()
-        shown, regions = self._shown, []
-        for y, was in enumerate(shown):
-            now = self.line(y)
-            if now != was:
-                shown[y] = now
-                first, end = self._difference(was, now)
+        held, regions = self._held, []
+        for y, line in enumerate(self.lines()):
+            was = held[y]
+            if line != was.line:
+                held[y] = now = self._draw(line)
+                first, end = _difference(was.pieces, now.pieces)
                 if end > first:
                     regions.append(Region(first, y, end - first, 1))
         if regions:
             self.refresh(*regions)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw some lines, after a look at whether the size is still the one fitted to."""
+        """Draw some lines, past Textual's own cache of them where there is no border to draw."""
         self._check_size()
-        return super().render_lines(crop)
+        styles = self.styles
+        if styles.gutter != NO_GUTTER or styles.text_opacity != 1 or styles.tint.a:
+            return super().render_lines(crop)
+        background = self.background_colors[1]
+        filters = self.get_line_filters()
+        strips: list[Strip] = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip.crop(*crop.column_span))
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """Draw one line as it was last made."""
-        return self._draw(self._shown[y]).strip if y < len(self._shown) else Strip.blank(0)
+        held = self._held
+        return held[y].strip if y < len(held) else Strip.blank(self.full_width, self.rich_style)
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old styles."""
         super().notify_style_update()
-        self._drawn.clear()
         self._inks.clear()
-        self.refresh()
+        self.draw_again()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaint by difference instead of all of it."""
@@ -176,29 +192,11 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_target_y = self.scroll_y = y
 
     def _check_size(self) -> None:
-        if (size := self.view) != self._fitted_size:
-            self._fitted_size = size
-            self._drawn.clear()
+        if (size := self.scrollable_size) != self.view:
+            self.view, self.full_width = size, self.size.width
             with self.following():
                 self.fitted()
-            self._shown = [self.line(y) for y in range(size.height)]
-            self.refresh()
-
-    def _difference(self, was: Hashable, now: Hashable) -> tuple[int, int]:
-        """Return the cells from the first that differs to the last, and one."""
-        old, new = self._draw(was).pieces, self._draw(now).pieces
-        first, start = 0, 0
-        for mine, theirs in zip(new, old, strict=False):
-            if mine != theirs:
-                break
-            first, start = first + cell_len(mine[0]), start + 1
-        end = max(_cells(new), _cells(old))
-        if _cells(new) == _cells(old):
-            for mine, theirs in zip(reversed(new[start:]), reversed(old[start:]), strict=False):
-                if mine != theirs:
-                    break
-                end -= cell_len(mine[0])
-        return first, end
+            self.draw_again()
 
     def _draw(self, line: Hashable) -> _Drawn:
         drawn = self._drawn.get(line)
@@ -206,31 +204,27 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
             if len(self._drawn) >= MOST_DRAWN:
                 self._drawn.clear()
             pieces = self.pieces(line)
-            drawn = self._drawn[line] = _Drawn(pieces, self._strip(pieces))
+            drawn = self._drawn[line] = _Drawn(line, pieces, self._strip(pieces))
         return drawn
 
     def _strip(self, pieces: tuple[Piece, ...]) -> Strip:
-        """Join neighbours of equal style: the terminal is sent a style for each segment."""
+        """Join neighbours of equal tones: the terminal is sent a style for each segment."""
+        width = self.full_width  # a scrollbar covers what is too much
         segments: list[Segment] = []
         texts: list[str] = []
-        last = self._ink(())
-        for text, tones in pieces:
-            style = self._ink(tones)
-            if style is not last and style != last:
+        last: tuple[str, ...] = ()
+        used = 0
+        for text, cells, tones in (*pieces, (" " * (width - _cells(pieces)), 0, ())):
+            used += cells
+            if tones != last:
                 if texts:
-                    segments.append(Segment("".join(texts), last))
-                texts, last = [], style
-            texts.append(text)
-        width = self.view.width
-        pad = width - _cells(pieces)
-        if pad > 0:
-            if last != self._ink(()):
-                segments.append(Segment("".join(texts), last))
-                texts, last = [], self._ink(())
-            texts.append(" " * pad)
+                    segments.append(Segment("".join(texts), self._ink(last)))
+                texts, last = [], tones
+            if text:
+                texts.append(text)
         if texts:
-            segments.append(Segment("".join(texts), last))
-        return Strip(segments, max(width, width - pad))
+            segments.append(Segment("".join(texts), self._ink(last)))
+        return Strip(segments, max(width, used))
 
     def _ink(self, tones: tuple[str, ...]) -> Style:
         ink = self._inks.get(tones)
@@ -252,4 +246,22 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
 
 
 def _cells(pieces: Iterable[Piece]) -> int:
-    return sum([cell_len(text) for text, _ in pieces])
+    return sum([cells for _, cells, _ in pieces])
+
+
+def _difference(old: Sequence[Piece], new: Sequence[Piece]) -> tuple[int, int]:
+    """Return the cells from the first that differs to the last, and one."""
+    first = start = 0
+    for mine, theirs in zip(new, old, strict=False):
+        if mine != theirs:
+            break
+        first += mine[1]
+        start += 1
+    end = _cells(new)
+    if end != (old_end := _cells(old)):
+        return first, max(end, old_end)
+    for i in range(1, min(len(new), len(old)) - start + 1):
+        if new[-i] != old[-i]:
+            break
+        end -= new[-i][1]
+    return first, end

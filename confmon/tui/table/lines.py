@@ -82,10 +82,11 @@ class LinesPane(Canvas):
         """Scroll to the last line."""
         self.scroll_to_line(len(self._made))
 
-    def line(self, y: int) -> Hashable:
-        """Return a line as it is laid out."""
-        y += self.scroll_offset.y
-        return self._made[y] if y < len(self._made) else _EMPTY
+    def lines(self) -> list[Hashable]:
+        """Return the lines in view."""
+        top, height = self.scroll_offset.y, self.view.height
+        made = self._made[top : top + height]
+        return [*made, *[_EMPTY] * (height - len(made))]
 
     def pieces(self, line: Hashable) -> tuple[Piece, ...]:
         """Return the cells of a line."""
@@ -114,12 +115,12 @@ class LinesPane(Canvas):
         head: list[Piece] = []
         indent = 0
         for (text, tone), cells in zip(line[:-1], self._widths, strict=False):
-            head += [(fit(text, cells), (tone,)), (" " * GAP, ())]
+            head += [(fit(text, cells), cells, (tone,)), (" " * GAP, GAP, ())]
             indent += cells + GAP
         text, tone = line[-1]
         rest = max(1, width - indent)
         parts = wrap(text, rest) if self._wraps else [fit(text, rest)]
-        under: list[Piece] = [(" " * indent, ())]
+        under: list[Piece] = [(" " * indent, indent, ())]
         return tuple(
-            Fixed((*(under if i else head), (part, (tone,)))) for i, part in enumerate(parts)
+            Fixed((*(under if i else head), (part, rest, (tone,)))) for i, part in enumerate(parts)
         )

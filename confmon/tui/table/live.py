@@ -126,7 +126,7 @@ class LiveTable(Canvas):
         if same:
             self.repaint_changed()
         else:
-            self.refresh()  # the rows are of the old columns until the next `show`
+            self.draw_again()  # the rows are of the old columns until the next `show`
 
     def show(self, keys: Sequence[K], draw: Callable[[K], RowLook]) -> None:
         """Show these keys in this order. `draw` is asked for a row only when it is on the screen.
@@ -257,20 +257,19 @@ class LiveTable(Canvas):
 
     # How it draws.
 
-    def line(self, y: int) -> Hashable:
-        """Return the title line, a row, or a line of the placeholder."""
-        if y < HEADER:
-            return self._titles
-        if not self._keys:
-            first = max(HEADER, (self.view.height + HEADER - len(self._notice)) // 2)
-            return self._notice[y - first] if first <= y < first + len(self._notice) else _EMPTY
-        row = y - HEADER + self.scroll_offset.y
-        if row >= len(self._keys) or self._ask is None:
-            return _EMPTY
-        at = ""
-        if row == min(self._cursor.at, len(self._keys) - 1):
-            at = "hollow" if self._cursor.key is None else "here"
-        return Row(self._ask(self._keys[row]), at)
+    def lines(self) -> list[Hashable]:
+        """Return the title line and the rows in view, or the placeholder."""
+        height, top = self.view.height, self.scroll_offset.y
+        lines: list[Hashable] = [self._titles]
+        if self._keys and (ask := self._ask) is not None:
+            lines += [Row(ask(key), "") for key in self._keys[top : top + self._page]]
+            at = min(self._cursor.at, len(self._keys) - 1) - top + HEADER
+            if HEADER <= at < len(lines) and isinstance(row := lines[at], Row):
+                lines[at] = Row(row.look, "hollow" if self._cursor.key is None else "here")
+        elif not self._keys:
+            lines += [_EMPTY] * ((height - HEADER - len(self._notice)) // 2)
+            lines += self._notice
+        return [*lines[:height], *[_EMPTY] * (height - len(lines))]
 
     def pieces(self, line: Hashable) -> tuple[Piece, ...]:
         """Return the cells of a row, each of its column's width."""
@@ -328,7 +327,6 @@ class LiveTable(Canvas):
 
     def _atcolumns(self) -> None:
         width = self.view.width
-        self._drawn.clear()
         self._places = place(self._columns, width, GUTTER)
         self._titles = title_line(self._columns, self._places, width, self._sort, self._signs)
 

@@ -10,8 +10,8 @@ Align = Literal["left", "right"]
 Cell = tuple[str, str]
 """A text and a tone. The text is drawn as it is, never as markup; the tone is a short name."""
 
-Piece = tuple[str, tuple[str, ...]]
-"""Text of an exact width, and the tones on it: the last gives the colour, all give attributes."""
+Piece = tuple[str, int, tuple[str, ...]]
+"""A text, the cells it takes, its tones: the last gives the colour, all give attributes."""
 
 TONES = (
     "dim",

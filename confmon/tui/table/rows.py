@@ -49,19 +49,19 @@ def row_pieces(row: Row, places: Sequence[Place], width: int, signs: Signs) -> t
     over = ("cursor",) if at == "here" else ()
     sign = signs.here if at == "here" else signs.hollow if at else " "
     pieces: list[Piece] = [
-        (signs.mark if marked else " ", ("sign", *over)),
-        (sign, ("sign", *over)),
+        (signs.mark if marked else " ", 1, ("sign", *over)),
+        (sign, 1, ("sign", *over)),
     ]
     plain = (row_tone, *over)
     x = GUTTER
     for index, start, cell_width, align in places:
-        if start > x:
-            pieces.append((" " * (start - x), plain))
         text, tone = cells[index] if index < len(cells) else ("", "")
-        pieces.append((fit(text, cell_width, align), (row_tone, tone, *over) if tone else plain))
+        tones = (row_tone, tone, *over) if tone and text else plain
+        drawn = " " * (start - x) + fit(text, cell_width, align)
+        pieces.append((drawn, start - x + cell_width, tones))
         x = start + cell_width
     if x < width:
-        pieces.append((" " * (width - x), plain))
+        pieces.append((" " * (width - x), width - x, plain))
     return tuple(pieces)
 
 
@@ -75,18 +75,19 @@ def title_line(
     """Return the columns' titles, an arrow at the one (`sort`: its id, descending) sorted by."""
     sort_id, descending = sort
     pieces: list[Piece] = []
+    tones: tuple[str, ...]
     x = 0
     for index, start, cell_width, align in places:
-        column = columns[index]
-        pieces.append((" " * (start - x), ("header",)))
-        if column.id == sort_id:
+        title, tones = columns[index].title, ("header",)
+        if columns[index].id == sort_id:
             arrow = signs.down if descending else signs.up
-            title = fit(column.title, cell_width - 1).rstrip() + arrow
-            pieces.append((fit(title, cell_width, align), ("header", "sorted")))
-        else:
-            pieces.append((fit(column.title, cell_width, align), ("header",)))
+            title = fit(title, cell_width - 1).rstrip() + arrow
+            tones = ("header", "sorted")
+        pieces.append((" " * (start - x), start - x, ("header",)))
+        pieces.append((fit(title, cell_width, align), cell_width, tones))
         x = start + cell_width
-    pieces.append((" " * max(0, width - x), ("header",)))
+    if x < width:
+        pieces.append((" " * (width - x), width - x, ("header",)))
     return Fixed(tuple(pieces))
 
 
@@ -98,5 +99,8 @@ def notice_lines(lines: Sequence[Cell], width: int) -> tuple[Fixed, ...]:
             shown = part.rstrip()
             cells = sum(size for _, size in clusters(shown))
             left = (width - cells) // 2
-            made.append(Fixed(((" " * left, ()), (fit(shown, max(0, width - left)), (tone,)))))
+            text_width = max(0, width - left)
+            made.append(
+                Fixed(((" " * left, left, ()), (fit(shown, text_width), text_width, (tone,))))
+            )
     return tuple(made)
