@@ -31,10 +31,11 @@ def run(arguments: Namespace) -> int:
         open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
         origin = "screen"
 
-    from confmon.tui import launch
+    from confmon.tui.launch import Setup
+    from confmon.tui.launch import run as show
 
-    return launch.run(
-        launch.Setup(
+    return show(
+        Setup(
             settings=settings,
             open_bridge=open_bridge,
             audit=compose.audit_log(settings, origin),

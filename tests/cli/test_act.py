@@ -1,0 +1,340 @@
+"""The verbs against a small bridge that can ignore, lose and refuse."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from confmon.api import errors
+from confmon.api.codes import Codes
+from confmon.api.records import Attribute, Call, Meeting, Scan
+from confmon.cli import exits, main
+from confmon.cli.act import Desk, Wish, fulfil
+from confmon.monitor.action import Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from confmon.monitor.action import Action
+    from confmon.monitor.port import Value
+
+FIELDS = {"muteMode": "mute_mode", "holdMode": "hold_mode", "customName": "custom_name",
+          "gainLevel": "gain_level"}  # fmt: skip
+
+
+class Clock:
+    """Time that passes only in waits."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def now(self) -> float:
+        return self.time
+
+    def wall(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Bench:
+    """A bridge, an audit log and a terminal in one: `log` has what each of them saw, in order."""
+
+    calls: dict[int, Call] = field(default_factory=dict)
+    meetings: dict[int, Meeting] = field(default_factory=dict)
+    log: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    answer: str = ""
+    asked: list[str] = field(default_factory=list)
+    on_write: Callable[[], None] = lambda: None
+    on_read: Callable[[], None] = lambda: None
+    on_ask: Callable[[], None] = lambda: None
+    on_intent: Callable[[], None] = lambda: None
+    ignoring: bool = False
+
+    async def get_call(self, call_id: int) -> Call:
+        self.on_read()
+        if call_id not in self.calls:
+            raise errors.NotFound("404", status=404)
+        return self.calls[call_id]
+
+    async def get_meeting(self, meeting_number: int) -> Meeting:
+        self.on_read()
+        if meeting_number not in self.meetings:
+            raise errors.NotFound("404", status=404)
+        return self.meetings[meeting_number]
+
+    async def put_call(self, call_id: int, change: Mapping[str, Value]) -> None:
+        self.log.append(f"PUT {call_id} {dict(change)}")
+        if call_id not in self.calls:
+            raise errors.NotFound("404", status=404)
+        if not self.ignoring:
+            changed: dict[str, Any] = {FIELDS[wire]: value for wire, value in change.items()}
+            self.calls[call_id] = replace(self.calls[call_id], **changed)
+        self.on_write()
+
+    async def delete_call(self, call_id: int) -> None:
+        self.log.append(f"DELETE {call_id}")
+        if call_id not in self.calls:
+            raise errors.NotFound("404", status=404)
+        if not self.ignoring:
+            del self.calls[call_id]
+        self.on_write()
+
+    async def delete_meeting(self, meeting_number: int) -> None:
+        self.log.append(f"DELETE meeting {meeting_number}")
+        del self.meetings[meeting_number]
+
+    async def scan_calls(self, meeting_number: int | None = None) -> Scan[Call]:
+        return Scan(records=tuple(self.calls.values()))
+
+    async def scan_meetings(self) -> Scan[Meeting]:
+        return Scan(records=tuple(self.meetings.values()))
+
+    async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
+        return ()
+
+    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> None:
+        raise AssertionError("no verb here changes a meeting")
+
+    def requests_per_minute(self) -> int:
+        return 0
+
+    async def aclose(self) -> None:
+        pass
+
+    def intent(self, action: Action) -> None:
+        self.on_intent()
+        self.log.append(f"intent {action.target}")
+
+    def outcome(self, action: Action, result: Result) -> None:
+        self.log.append(f"outcome {action.target} {result.outcome.value}")
+
+    def ask(self, question: str) -> str:
+        self.asked.append(question)
+        self.on_ask()
+        return self.answer
+
+    def run(
+        self, verb: str, *ids: int, asks: bool = False, change: Mapping[str, Value] | None = None
+    ) -> int:
+        wish = Wish(verb=verb, ids=ids, change=change, asks=asks)
+        desk = Desk(
+            bridge=self, audit=self, codes=Codes(), clock=Clock(), ask=self.ask,
+            say=self.said.append,
+        )  # fmt: skip
+        return asyncio.run(fulfil(wish, desk))
+
+
+def bench(**values: Any) -> Bench:
+    calls = {
+        1: Call(id=1, created=11, role=2, custom_name="Jane", mute_mode=0, hold_mode=0),
+        2: Call(id=2, created=22, role=1, caller="5319", mute_mode=1, hold_mode=0),
+        3: Call(id=3, created=33, role=0),
+    }
+    meetings = {300: Meeting(meeting_number=300, id=7, subscriber_name="Ann")}
+    return Bench(calls=calls, meetings=meetings, **values)
+
+
+def lose() -> NoReturn:
+    raise errors.Unreachable("cut", lost=True)
+
+
+def test_a_mute_is_audited_sent_and_read_back() -> None:
+    b = bench()
+    assert b.run("mute", 1) == exits.OK
+    assert b.log == ["intent 1", "PUT 1 {'muteMode': 2}", "outcome 1 done"]
+    assert b.said == ["1 Jane: muted"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "change", "said"),
+    [
+        ("unmute", {}, "2 5319: unmuted"), ("hold", {}, "2 5319: on hold"),
+        ("release", {}, "2 5319: released"), ("name", {"customName": "Bo"}, "2 5319: named"),
+        ("gain", {"gainLevel": -2}, "2 5319: gain set"),
+    ],
+)  # fmt: skip
+def test_every_verb_proves_itself(verb: str, change: dict[str, Value], said: str) -> None:
+    b = bench()
+    assert b.run(verb, 2, change=change or None) == exits.OK
+    assert b.said == [said]
+
+
+def test_several_targets_each_have_a_line_and_one_that_fails_is_told() -> None:
+    b = bench()
+    assert b.run("mute", 1, 9, 3, 2) == exits.NOT_PROVED
+    assert sorted(b.said) == [
+        "1 Jane: muted",
+        "2 5319: muted",
+        "3: not a caller: a recording leg, or undefined; left out",
+        "9: no such call: the caller already left, or never was there",
+    ]
+    assert not any("3" in line.split() for line in b.log)
+
+
+def test_a_server_that_says_yes_and_does_nothing_is_not_believed() -> None:
+    b = bench(ignoring=True)
+    assert b.run("mute", 1) == exits.NOT_PROVED
+    assert b.log == ["intent 1", "PUT 1 {'muteMode': 2}", "outcome 1 not applied"]
+    assert "not applied" in b.said[0]
+
+
+def test_a_lost_answer_is_settled_by_reading_and_nothing_is_sent_twice() -> None:
+    for verb, done in (("drop", "dropped"), ("mute", "muted")):
+        b = bench(on_write=lose)
+        assert b.run(verb, 1) == exits.OK
+        assert [line for line in b.log if line.startswith(("PUT", "DELETE"))][1:] == []
+        assert b.said == [f"1 Jane: {done}"]
+
+
+def test_a_lost_answer_that_no_read_settles_is_unknown() -> None:
+    b = bench()
+
+    def lose_everything() -> None:
+        b.on_read = lose
+        lose()
+
+    b.on_write = lose_everything
+    assert b.run("drop", 1) == exits.NOT_PROVED
+    assert b.log[-1] == "outcome 1 unknown"
+
+
+def test_reads_that_fail_for_a_while_do_not_spoil_the_proof() -> None:
+    b = bench()
+    failing = iter([True, True, False])
+
+    def stumble() -> None:
+        if next(failing, False):
+            raise errors.Throttled("slow down", retry_after_s=1)
+
+    def start_stumbling() -> None:
+        b.on_read = stumble
+
+    b.on_write = start_stumbling
+    assert b.run("mute", 1) == exits.OK
+
+
+def test_without_an_audit_line_nothing_is_sent() -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    b = bench(on_intent=full)
+    assert b.run("mute", 1) == exits.NOT_PROVED
+    assert b.log == []
+    assert "No space left on device" in b.said[0]
+
+
+def test_a_refused_login_is_77_and_says_nothing_was_sent() -> None:
+    def refuse() -> None:
+        raise errors.Unauthorized("401 from the bridge", status=401)
+
+    with pytest.raises(exits.Quit, match="nothing was sent") as quit_:
+        bench(on_read=refuse).run("mute", 1)
+    assert quit_.value.code == exits.AUTH
+    assert "endpoint" in quit_.value.lines[1]
+
+
+def test_a_write_that_is_not_permitted_is_77_and_audited() -> None:
+    def forbid() -> None:
+        raise errors.Forbidden("403", status=403)
+
+    b = bench(ignoring=True, on_write=forbid)
+    assert b.run("mute", 1) == exits.AUTH
+    assert b.log[-1] == "outcome 1 refused"
+    assert "not permitted" in b.said[0]
+
+
+def test_a_drop_asks_and_only_y_will_do() -> None:
+    for answer in ("", "n", "yes!", "1"):
+        b = bench(answer=answer)
+        with pytest.raises(exits.Quit, match="not confirmed"):
+            b.run("drop", 1, 2, asks=True)
+        assert b.log == []
+        assert 1 in b.calls
+    b = bench(answer="y")
+    assert b.run("drop", 1, 2, asks=True) == exits.OK
+    assert b.calls.keys() == {3}
+    assert b.asked == ["Drop 2 callers? Type y:"]
+    assert b.said[:2] == ["  1 Jane", "  2 5319"]
+
+
+def test_an_end_says_how_many_go_and_wants_the_number() -> None:
+    b = bench(answer="y")
+    with pytest.raises(exits.Quit, match="not confirmed"):
+        b.run("end", 300, asks=True)
+    assert b.log == []
+    b = bench(answer="300")
+    assert b.run("end", 300, asks=True) == exits.OK
+    assert b.log == ["intent 300", "DELETE meeting 300", "outcome 300 done"]
+    assert b.said == ["Meeting 300 Ann: 2 callers will be hung up.", "300 300 Ann: ended"]
+
+
+def test_ending_what_is_not_there_sends_nothing() -> None:
+    b = bench()
+    assert b.run("end", 1) == exits.NOT_PROVED
+    assert b.log == []
+
+
+def test_whoever_has_the_number_after_the_question_is_not_dropped() -> None:
+    b = bench(answer="y")
+    b.on_ask = lambda: b.calls.update({1: Call(id=1, created=99, role=2)})
+    assert b.run("drop", 1, asks=True) == exits.NOT_PROVED
+    assert b.log == []
+    assert "another one has its number" in b.said[-1]
+
+
+def test_whoever_leaves_during_the_question_is_gone_without_a_request() -> None:
+    b = bench(answer="y")
+    b.on_ask = b.calls.clear
+    assert b.run("drop", 1, asks=True) == exits.OK
+    assert b.log == []
+
+
+def test_a_number_reused_during_the_proof_proves_no_mute_and_does_prove_a_drop() -> None:
+    for verb, code in (("mute", exits.NOT_PROVED), ("drop", exits.OK)):
+        b = bench()
+
+        def reuse(b: Bench = b) -> None:
+            b.calls[1] = Call(id=1, created=99, role=2, mute_mode=2)
+
+        b.on_write = reuse
+        assert b.run(verb, 1) == code
+
+
+def test_an_interrupted_action_leaves_an_outcome_line() -> None:
+    def interrupt() -> None:
+        raise asyncio.CancelledError
+
+    b = bench(on_write=interrupt)
+    with pytest.raises(asyncio.CancelledError):
+        b.run("mute", 1)
+    assert b.log[-1] == f"outcome 1 {Outcome.UNKNOWN.value}"
+
+
+@pytest.mark.parametrize(
+    ("argv", "text"),
+    [
+        (["--read-only", "mute", "1"], "read-only: mute was not sent"),
+        (["--read-only", "end", "--yes", "1"], "read-only: end was not sent"),
+        (["drop", "1"], "--yes goes without"),
+        (["end", "1"], "--yes goes without"),
+        (["name", "1", "a\x1bb"], "control characters"),
+    ],
+)
+def test_refused_before_anything_is_opened(
+    argv: list[str],
+    text: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CONFMON_BASE_URL", "https://bridge.invalid/v1")
+    monkeypatch.setenv("CONFMON_LOGIN", "ann")
+    assert main(argv) == exits.USAGE
+    assert text in capsys.readouterr().err
