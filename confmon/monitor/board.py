@@ -9,6 +9,7 @@ Rules it keeps, each with a property test:
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 
 from confmon.api.records import Call, Meeting
@@ -264,7 +265,7 @@ class Board:
 
 def _differing(old: Call | Meeting, new: Call | Meeting) -> tuple[str, ...]:
     return tuple(
-        name
-        for name, field in type(new).__dataclass_fields__.items()
-        if field.compare and getattr(old, name) != getattr(new, name)
+        field.name
+        for field in fields(new)
+        if field.compare and getattr(old, field.name) != getattr(new, field.name)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
 from confmon.api.codes import HOLD, MUTE, RELEASED, UNMUTED
@@ -82,7 +82,7 @@ VERBS: dict[str, Verb] = {
     )
 }  # fmt: skip
 
-_FIELDS = {wire_name(name): name for kind in (Call, Meeting) for name in kind.__dataclass_fields__}
+_FIELDS = {wire_name(f.name): f.name for kind in (Call, Meeting) for f in fields(kind)}
 
 
 def key_of(record: Call | Meeting) -> int:

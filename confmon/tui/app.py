@@ -34,9 +34,7 @@ class ConfmonApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "app.noop", show=False, system=True, priority=False),
     ]
-    CSS = """
-    Bar > .live-table--here { background: $accent-muted; }
-    """
+    CSS_PATH = "confmon.tcss"
 
     def __init__(
         self,

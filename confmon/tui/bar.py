@@ -79,7 +79,7 @@ class Bar(Canvas, can_focus=False):
 
     def fitted(self) -> None:
         """Lay the parts out in the width there is."""
-        width = self.size.width
+        width = self.view.width
         parts, _gap = fitting(self._left, self._right, width)
         pieces: list[Piece] = []
         self._spans = []
@@ -94,9 +94,9 @@ class Bar(Canvas, can_focus=False):
             x += cells
         self._line = Fixed(tuple(pieces))
 
-    def line(self, y: int) -> Hashable:
+    def lines(self) -> list[Hashable]:
         """Return the one line."""
-        return self._line
+        return [self._line] * self.view.height
 
     def pieces(self, line: Hashable) -> tuple[Piece, ...]:
         """Return its pieces."""

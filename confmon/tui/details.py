@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def details_lines(session: Session, record: Call | Meeting | None) -> list[Line]
         tally = look.picture.tally(record.meeting_number)
         lines.append((("callers", "dim"), (str(tally.callers), "")))
         lines.append((("recording legs", "dim"), (str(tally.legs), "")))
-    for name in sorted(type(record).__dataclass_fields__):
+    for name in sorted(field.name for field in fields(record)):
         if name != "duration":
             lines.append(((wire_name(name), "dim"), _value(record, name, look)))
     change = look.picture.changes.get(("call" if isinstance(record, Call) else "meeting", key))

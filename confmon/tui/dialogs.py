@@ -37,17 +37,6 @@ def plan_text(plan: Plan) -> Content:
 class Dialog(ModalScreen["Plan | str | None"]):
     """A box over the screen that swallows every key it does not know."""
 
-    CSS = """
-    Dialog { align: center middle; background: transparent; }
-    Dialog > Vertical {
-        width: 64; max-width: 96%; height: auto; max-height: 90%; padding: 0 1;
-        border: round $warning; background: $surface;
-    }
-    Dialog .title { text-style: bold; }
-    Dialog .hint { color: $text-muted; margin-top: 1; }
-    Dialog Input { margin-top: 1; }
-    """
-
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self.plan = plan

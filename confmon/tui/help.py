@@ -61,14 +61,6 @@ def help_lines(remapped: Mapping[str, str]) -> list[tuple[Cell, ...]]:
 class HelpScreen(ModalScreen[None]):
     """The key sheet, scrollable. Any of escape, q, ?, F1 closes it."""
 
-    CSS = """
-    HelpScreen { align: center middle; background: transparent; }
-    HelpScreen > LinesPane {
-        width: 100; max-width: 96%; height: 90%; padding: 0 1;
-        border: round $accent; border-title-style: bold; background: $surface;
-    }
-    """
-
     def __init__(self, remapped: Mapping[str, str]) -> None:
         super().__init__()
         self._remapped = remapped

@@ -43,26 +43,6 @@ _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 class WatchScreen(Screen[None]):
     """Watch the bridge and act on it."""
 
-    CSS = """
-    WatchScreen { layers: base; overflow: hidden; }
-    #top { background: $primary-muted; color: $text; }
-    #tabs { background: $surface; }
-    #banner { background: $warning-muted; color: $text-warning; display: none; }
-    #banner.-on { display: block; }
-    #middle { height: 1fr; }
-    #table { width: 1fr; }
-    #details { width: 44; border-left: solid $surface-lighten-2; padding-left: 1; display: none; }
-    #log { height: 5; border-top: solid $surface-lighten-2; border-title-color: $text-muted; }
-    #details.-on { display: block; }
-    #log.-off { display: none; }
-    #log:focus, #details:focus { border-title-style: bold; }
-    WatchScreen.-short #log { height: 3; }
-    #filter { height: 1; border: none; padding: 0 1; background: $surface; }
-    #bottom { background: $surface; }
-    WatchScreen.-small > #middle, WatchScreen.-small > #log { display: none; }
-    WatchScreen.-small > #bottom { display: none; }
-    """
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(command.keys, f"command('{command.id}')", command.label, show=False, id=command.id)
         for command in COMMANDS
