@@ -143,10 +143,10 @@ def _mark(tokens: list[tuple[str, str]], at: int, mark: str) -> int:
     return at + 1
 
 
-def test_of(node: Node, getters: Getters) -> Test:
+def predicate(node: Node, getters: Getters) -> Test:
     """Turn a filter into a function of a record. A field that is not sent differs from all."""
     if isinstance(node, Joined):
-        tests = [test_of(part, getters) for part in node.parts]
+        tests = [predicate(part, getters) for part in node.parts]
         if node.word == "and":
             return lambda row: all(test(row) for test in tests)
         return lambda row: any(test(row) for test in tests)

@@ -135,7 +135,7 @@ def find_calls(world: World, query: Query) -> tuple[list[Call], int]:
     getters = call_getters(world.now_ms)
     found = [world.calls[id_] for id_ in ids[start:]]
     if rest is not None:
-        test = filters.test_of(rest, getters)
+        test = filters.predicate(rest, getters)
         found = [call for call in found if test(call)]
     if unsorted:
         found.sort(key=lambda call: (call.id * 2654435761) & 0xFFFFFFFF)
@@ -149,7 +149,7 @@ def find_meetings(world: World, query: Query) -> tuple[list[Meeting], int]:
     found = [world.meetings[number] for number in world.meeting_numbers]
     getters = meeting_getters(world.now_ms)
     if query.filter is not None:
-        test = filters.test_of(query.filter, getters)
+        test = filters.predicate(query.filter, getters)
         found = [meeting for meeting in found if test(meeting)]
     if query.order and not world.quirks.ignore_order:
         _sort(found, getters[query.order[0]], descending=query.order[1])

@@ -36,8 +36,8 @@ def stage(world: World) -> None:
     assembly(world, nth(0))
     mutes_of_every_kind(world, nth(1))
     questions(world, nth(2))
-    nth(3).is_secured = True
-    forgotten_on_hold(world, nth(4))
+    forgotten_on_hold(world, nth(3))
+    nth(4 if len(order) < 12 else 11).is_secured = True
     about_to_end(world, nth(5))
     if len(order) > 6:
         waiting_for_host(world, nth(6))
@@ -159,7 +159,7 @@ def mass_drop(world: World) -> None:
         if call.role == RECORDER or call.meeting.ending:
             continue
         at = world.rng.uniform(0, 0.9)
-        if world.rng.random() < 0.85:
+        if world.rng.random() < 0.95:
             world.after(at, partial(_drop, world, call, world.rng.uniform(5, 24)))
         else:
             world.after(at, partial(world.leave, call))

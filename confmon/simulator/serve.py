@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
     from confmon.simulator.quirks import Quirks
 
-GRACE_S = 1.0
+GRACE_S = 0.5
 
 
 class Line(socket.socket):
     """An accepted connection that can be broken from our side, with a FIN or with a RST."""
 
     broken = False
+    request: asyncio.Task[object] | None = None
 
     def hang_up(self, reset: bool) -> None:
         """Let nothing more go out; the server then closes the connection."""
@@ -76,6 +77,13 @@ class Door(socket.socket):
         self.lines[address[:2]] = line
         return line, address
 
+    def break_off(self) -> None:
+        """End the requests that are still being answered."""
+        for line in list(self.lines.values()):
+            if line.request:
+                line.hang_up(reset=False)
+                line.request.cancel()
+
 
 class Quiet(Config):
     """Hypercorn on our socket: no log, HTTP/1.1, the Date header left to the application."""
@@ -85,7 +93,7 @@ class Quiet(Config):
     include_server_header = False
     keep_alive_timeout = 75.0
     keep_alive_max_requests = 1_000_000
-    graceful_timeout = GRACE_S / 2
+    graceful_timeout = 2 * GRACE_S
 
     def __init__(self, door: Door) -> None:
         super().__init__()
@@ -115,16 +123,23 @@ async def serve(
         async def with_line(scope: Scope, receive: Receive, send: Send) -> None:
             client = scope.get("client")
             line = door.lines.get(tuple(client)) if client else None
-            if line is not None:
-                scope["extensions"][HANG_UP] = line.hang_up
-            await app(scope, receive, send)
+            if line is None:
+                await app(scope, receive, send)
+                return
+            scope["extensions"][HANG_UP] = line.hang_up
+            line.request = asyncio.current_task()
+            try:
+                await app(scope, receive, send)
+            finally:
+                line.request = None
 
         loop = asyncio.get_running_loop()
         wait = until or _asked_to_stop(loop)
 
         async def stop() -> None:
             await wait()
-            loop.call_later(GRACE_S, server.cancel)
+            loop.call_later(GRACE_S, door.break_off)
+            loop.call_later(2 * GRACE_S, server.cancel)
 
         server = asyncio.ensure_future(
             hypercorn_serve(with_line, Quiet(door), shutdown_trigger=stop, mode="asgi")  # type: ignore[arg-type]

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from confmon.simulator.face import make_app
+from confmon.simulator.world import World
+
+if TYPE_CHECKING:
+    from confmon.simulator.faults import Faults
+
+START = 1_700_000_000.0
+
+
+Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+@pytest.fixture
+def now() -> list[float]:
+    """Epoch seconds that move only when told: a list of one."""
+    return [START]
+
+
+@pytest.fixture
+def still(now: list[float]) -> World:
+    """A world in which nothing happens by itself: 12 meetings, 120 calls."""
+    return World(3, 12, 120, lambda: now[0], churn=0.0)
+
+
+@pytest.fixture
+def connect() -> Connect:
+    """Return a client, logged in, of a world's HTTP face in process."""
+
+    @asynccontextmanager
+    async def connected(
+        world: World,
+        *,
+        auth: tuple[str, str] | None = ("op", "secret"),
+        faults: Faults | None = None,
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        app = make_app(world, login="op", password="secret", faults=faults)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app),
+            base_url="http://bridge/conference/v1",
+            auth=auth,
+            trust_env=False,
+        ) as client:
+            yield client
+
+    return connected
