@@ -1,0 +1,248 @@
+"""The Conference API's live part, typed: what `confmon.monitor.port.Bridge` asks for, and lists.
+
+    client = open_client("https://api.carrierx.com/conference/v1", login, password)
+    scan = await client.scan_calls()
+    await client.put_call(scan.records[0].id, {"muteMode": 2})
+    await client.aclose()
+
+Calls are reached by id and meetings by meeting number. Every method raises
+`confmon.api.errors.BridgeError` and nothing else off the wire.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+import httpx
+
+from confmon.api.budget import Budget, Clock, MachineClock
+from confmon.api.decode import CALLS, MEETINGS, Kind, load, read_attributes, read_record
+from confmon.api.errors import Garbled, Guarded
+from confmon.api.feed import Feed, Ways, pages_of
+from confmon.api.memory import Memory
+from confmon.api.paging import CAP, Habits, Walk
+from confmon.api.query import PAGE, Filter, parameters
+from confmon.api.transport import DEADLINE_S, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from confmon.api.records import Attribute, Call, Meeting, R, Scan
+
+MEETINGS_REMEMBERED: Final = 4
+"""Meetings whose last scan is kept, so that going back to one is cheap."""
+
+
+class ConferenceClient:
+    """One endpoint of the Conference API, v1."""
+
+    def __init__(self, wire: Wire, budget: Budget) -> None:
+        self._wire = wire
+        self._budget = budget
+        self._meetings = Feed(wire, MEETINGS, Ways())
+        self._calls = Feed(wire, CALLS, Ways())
+        self._calls_of: OrderedDict[int, Feed[Call]] = OrderedDict()
+        self._ways_of = Ways()
+
+    # -- whole lists
+
+    async def scan_meetings(self) -> Scan[Meeting]:
+        """Read every live meeting; `duration` and `attributes` are left out."""
+        return await self._meetings.scan()
+
+    async def scan_calls(self, meeting_number: int | None = None) -> Scan[Call]:
+        """Read every live call, of one meeting or of all; `duration` is left out."""
+        if meeting_number is None:
+            return await self._calls.scan()
+        feed = self._calls_of.pop(meeting_number, None)
+        if feed is None:
+            feed = Feed(self._wire, CALLS, self._ways_of, _whole(meeting_number))
+        self._calls_of[meeting_number] = feed
+        while len(self._calls_of) > MEETINGS_REMEMBERED:
+            self._calls_of.popitem(last=False)
+        return await feed.scan()
+
+    async def list_calls(
+        self,
+        *,
+        filter: Filter | str | None = None,  # noqa: A002  (the wire's word)
+        order: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        include: Iterable[str] = (),
+        exclude: Iterable[str] = (),
+    ) -> Scan[Call]:
+        """Read the calls that match, in the order asked for; without `limit`, all of them.
+
+        `include` and `exclude` are wire names; the key always comes along.
+        """
+        query = parameters(
+            filter=filter,
+            order=order,
+            limit=PAGE if limit is None else limit,
+            include=_with_key(CALLS, include),
+            exclude=[name for name in exclude if name != CALLS.key],
+        )
+        return await self._list(CALLS, query, limit, offset)
+
+    async def list_meetings(
+        self,
+        *,
+        filter: Filter | str | None = None,  # noqa: A002
+        order: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        include: Iterable[str] = (),
+        exclude: Iterable[str] = (),
+    ) -> Scan[Meeting]:
+        """Read the meetings that match; see `list_calls`."""
+        query = parameters(
+            filter=filter,
+            order=order,
+            limit=PAGE if limit is None else limit,
+            include=_with_key(MEETINGS, include),
+            exclude=[name for name in exclude if name != MEETINGS.key],
+        )
+        return await self._list(MEETINGS, query, limit, offset)
+
+    async def _list(
+        self, kind: Kind[R], query: dict[str, str], limit: int | None, offset: int
+    ) -> Scan[R]:
+        ask = pages_of(self._wire, kind.plural, query)
+        reading = Memory(kind, whole_items=True).reading()
+        walk: Walk[R] = Walk(kind, reading, ask, Habits())
+        await walk.by_offset(start=max(0, offset), at_most=CAP if limit is None else limit)
+        return walk.scan(at_most=limit)
+
+    # -- one call
+
+    async def get_call(self, call_id: int) -> Call:
+        """Read one call. NotFound: it has left."""
+        return await self._get(CALLS, _whole(call_id))
+
+    async def put_call(self, call_id: int, change: Mapping[str, str | int | bool]) -> None:
+        """Ask for a change of one call. The reply proves nothing; read it back."""
+        await self._wire.send("PUT", f"/calls/{_whole(call_id)}", body=dict(change), first=True)
+
+    async def delete_call(self, call_id: int) -> None:
+        """Hang one call up. NotFound: it had already left."""
+        await self._wire.send("DELETE", f"/calls/{_whole(call_id)}", first=True)
+
+    # -- one meeting
+
+    async def get_meeting(self, meeting_number: int) -> Meeting:
+        """Read one meeting. NotFound: it has ended."""
+        return await self._get(MEETINGS, _whole(meeting_number))
+
+    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> None:
+        """Ask for a change of one meeting. Often answered 200 and ignored; read it back."""
+        path = f"/meetings/{_whole(meeting_number)}"
+        await self._wire.send("PUT", path, body=dict(change), first=True)
+
+    async def delete_meeting(self, meeting_number: int) -> None:
+        """Hang up every call of a meeting and end it.
+
+        The reference's table prints ``DELETE /calls/{meetingNumber}`` here. That path would hang
+        up whichever call has this number as its id, and is never sent.
+        """
+        await self._wire.send("DELETE", f"/meetings/{_whole(meeting_number)}", first=True)
+
+    async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
+        """Read the run-time attributes of a meeting."""
+        path = f"/meetings/{_whole(meeting_number)}/attributes"
+        reply = await self._wire.send("GET", path, query=parameters(limit=PAGE))
+        return read_attributes(reply.body)
+
+    async def put_attribute(self, meeting_number: int, name: str, value: str) -> None:
+        """Set one run-time attribute. Documented in the vendor's later edition only."""
+        path = f"/meetings/{_whole(meeting_number)}/attributes/{_segment(name)}"
+        await self._wire.send("PUT", path, body={"value": value}, first=True)
+
+    async def _get(self, kind: Kind[R], key: int) -> R:
+        reply = await self._wire.send("GET", f"/{kind.plural}/{key}", first=True)
+        raw: Any = load(reply.body)
+        try:
+            record = read_record(kind, raw)
+        except ValueError as error:
+            raise Garbled(f"/{kind.plural}/{key}: {error}") from error
+        if kind.key_of(record) != key:
+            raise Garbled(f"/{kind.plural}/{key} answers with another {kind.key}")
+        return record
+
+    # -- the connection
+
+    def requests_per_minute(self) -> int:
+        """Return how many requests left in the last minute."""
+        return self._budget.per_minute()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether anything but reading is refused."""
+        return self._wire.read_only
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._wire.aclose()
+
+
+def _whole(number: int) -> int:
+    """Return a number fit for a path. Guarded: it is something else, such as True or text."""
+    if type(number) is not int:
+        raise Guarded("an id or meeting number must be a whole number")
+    return number
+
+
+def _segment(name: str) -> str:
+    """Return a name as one segment of a path. Guarded: it would climb out of it."""
+    if name in ("", ".", ".."):
+        raise Guarded("that is not the name of an attribute")
+    return quote(name, safe="")
+
+
+def _with_key(kind: Kind[R], include: Iterable[str]) -> list[str]:
+    wanted: list[str] = list(include)
+    return wanted if not wanted or kind.key in wanted else [kind.key, *wanted]
+
+
+def open_client(
+    base_url: str,
+    login: str,
+    password: str,
+    *,
+    read_only: bool = False,
+    deadline_s: float = DEADLINE_S,
+    ca_file: Path | None = None,
+    proxy: str | None = None,
+    requests_per_s: float = 20.0,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> ConferenceClient:
+    """Return a client of one endpoint. Nothing is sent yet; https takes 20-75 ms to prepare.
+
+    `base_url` is the full base, ``https://api.carrierx.com/conference/v1``. `transport` stands in
+    for the network (`asgi_transport`, or a test's), behind the same guards.
+    Guarded: the address, `ca_file` or `proxy` cannot be used.
+    """
+    clock = clock or MachineClock()
+    budget = Budget(requests_per_s, clock)
+    wire = Wire(
+        base_url,
+        login,
+        password,
+        budget=budget,
+        clock=clock,
+        read_only=read_only,
+        deadline_s=deadline_s,
+        ca_file=ca_file,
+        proxy=proxy,
+        transport=transport,
+    )
+    return ConferenceClient(wire, budget)
+
+
+def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
+    """Return a transport that calls an ASGI application in this process."""
+    return httpx.ASGITransport(app=app)

@@ -1,0 +1,184 @@
+"""From the bytes of a page to records.
+
+Items are validated one by one: a bad one is counted and told, the others live. A field in a shape
+nobody can read becomes None; only the key is indispensable. An item that equals the one of the
+scan before is not looked at again: its record is the same object.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, Generic
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from confmon.api.clean import LIMIT, clean, clean_line
+from confmon.api.errors import Garbled
+from confmon.api.records import Attribute, Call, Meeting, R, wire_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_INT64 = 1 << 63
+_EXACT_FLOAT = 1 << 53
+_ATTRIBUTE_LIMIT = 4096
+"""Characters of an attribute's value: `participant_list` is long."""
+_BYTES_A_CALL = 4096
+"""Raw items bigger than this on average are not kept for comparison."""
+
+_TIMES = frozenset({"created", "joined"})
+
+
+def load(body: bytes) -> Any:
+    """Read a JSON body. Garbled: empty, HTML, cut, not UTF-8, nested too deep."""
+    try:
+        return from_json(body)
+    except ValueError as error:
+        why = str(error)
+    try:
+        if "surrogate" in why:  # half a character in one caller's name must not hide the others
+            return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        why = str(error)
+    head = body[:64].lstrip()
+    if not head:
+        raise Garbled("the reply is empty")
+    if head.startswith(b"<"):
+        raise Garbled("the reply is an HTML page")
+    raise Garbled(f"the reply is not JSON: {clean_line(why, 80)}")
+
+
+class Kind(Generic[R]):
+    """What is known of one kind of record: its list's name, its key, its fields' shapes.
+
+    `left_out` are fields a scan does not want: they move by themselves, or are long.
+    """
+
+    def __init__(self, plural: str, key: str, record: type[R], left_out: tuple[str, ...]) -> None:
+        self.plural = plural
+        self.key = key
+        self.left_out = left_out
+        self.adapter: TypeAdapter[R] = TypeAdapter(record)
+        self.shapes = {
+            wire_name(one.name): str(one.type).partition(" ")[0] for one in fields(record)
+        }
+        self.key_of: Callable[[R], int] = attrgetter(
+            next(one.name for one in fields(record) if wire_name(one.name) == key)
+        )
+
+
+CALLS: Final = Kind("calls", "id", Call, ("duration",))
+MEETINGS: Final = Kind("meetings", "meetingNumber", Meeting, ("duration", "attributes"))
+
+
+def _tidy(name: str, shape: str, value: Any) -> Any:
+    """Return a wire value ready for the validator; None when no reading of it is safe."""
+    kind = type(value)
+    if kind is str:
+        if shape == "int":
+            value = value.strip()
+            if name in _TIMES and not value.isdecimal():
+                return _epoch_ms(value)
+            return value if len(value) <= 20 else None
+        return clean(value, LIMIT)
+    if shape == "int":
+        if kind is int:
+            return value if -_INT64 <= value < _INT64 else None
+        if kind is float:  # NaN fails this comparison
+            return value if abs(value) < _EXACT_FLOAT else None
+        return None  # true is not 1: muteMode false is not known to mean unmuted
+    if shape == "str" and kind is int:
+        return value if abs(value) < _INT64 else None
+    return value if kind in (int, float, bool) else None
+
+
+def _epoch_ms(text: str) -> int | None:
+    """Return an ISO 8601 time as epoch milliseconds: the tables say string, the samples integer."""
+    try:
+        at = datetime.fromisoformat(text)
+        return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_record(kind: Kind[R], raw: object) -> R:
+    """Return one record. ValueError: not an object, or without a usable key; the message is clean.
+
+    Unknown fields are ignored; a known one that cannot be read becomes None.
+    """
+    if not isinstance(raw, dict):
+        raise ValueError("not an object")
+    known: dict[str, Any] = {}
+    shapes = kind.shapes
+    for name, value in raw.items():
+        if value is None or name not in shapes:
+            continue
+        # the two plain cases stand here, unfolded: they are nearly all there is
+        if value.__class__ is int:
+            plain = shapes[name] == "int" and -_INT64 <= value < _INT64
+        else:
+            plain = (
+                value.__class__ is str
+                and value.isascii()
+                and value.isprintable()
+                and shapes[name] == "str"
+                and len(value) <= LIMIT
+            )
+        known[name] = value if plain else _tidy(name, shapes[name], value)
+    try:
+        return kind.adapter.validate_python(known)
+    except ValidationError as error:
+        odd = {one["loc"][0] for one in error.errors(include_url=False, include_input=False)}
+    if kind.key in odd:
+        what = "has an unreadable" if raw.get(kind.key) is not None else "has no"
+        raise ValueError(f"{what} {kind.key}")
+    for name in odd:
+        known[str(name)] = None
+    return kind.adapter.validate_python(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, as sent: items not yet validated."""
+
+    items: list[Any]
+    total: int | None
+    has_more: bool | None
+    light: bool
+    """Whether its items are small enough to be kept for comparison."""
+
+
+def read_page(plural: str, body: bytes) -> Page:
+    """Open either envelope (the plural key, or `items`) or a bare array. Garbled: it is neither."""
+    payload = load(body)
+    total = more = None
+    items = payload
+    if isinstance(payload, dict):
+        items = payload.get(plural, payload.get("items"))
+        total, more = payload.get("total"), payload.get("has_more")
+    if not isinstance(items, list):
+        raise Garbled(f"the reply has no list of {plural}")
+    return Page(
+        items=items,
+        total=total if type(total) is int and total >= 0 else None,
+        has_more=more if type(more) is bool else None,
+        light=len(body) <= _BYTES_A_CALL * max(1, len(items)),
+    )
+
+
+def read_attributes(body: bytes) -> tuple[Attribute, ...]:
+    """Read ``[{"name": …, "value": …}]``, in either envelope too; what has no name is left out."""
+    found: dict[str, Attribute] = {}
+    for raw in read_page("attributes", body).items:
+        name = raw.get("name") if isinstance(raw, dict) else None
+        if not isinstance(name, str) or not name:
+            continue
+        value = raw.get("value")
+        text = value if isinstance(value, str) else "" if value is None else json.dumps(value)
+        done = Attribute(clean(name), clean(text, _ATTRIBUTE_LIMIT))
+        found[done.name] = done
+    return tuple(found.values())

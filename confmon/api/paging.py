@@ -1,0 +1,193 @@
+"""How a whole list is read, page by page, while it moves.
+
+By key (``filter=id gt LAST``, ``order=id``) no live call is missed, whatever joins or leaves
+between two pages. Where a server does not honour both, pages are read by offset, each overlapping
+the one before; if the overlap or the total moved, the scan is torn and proves nobody gone.
+The pages' own links are never followed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, Generic
+
+from confmon.api.errors import Rejected
+from confmon.api.query import PAGE, Filter, where
+from confmon.api.records import R, Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from confmon.api.decode import Kind
+    from confmon.api.memory import Reading, Taken
+    from confmon.api.transport import Reply
+
+    Ask = Callable[[Mapping[str, str]], Awaitable[Reply]]
+
+CAP: Final = 100_000
+"""Records read of one list; what is beyond is said, not shown."""
+MAX_PAGES: Final = 400
+OVERLAP: Final = 20
+DEFAULT_LIMIT: Final = 10
+"""What the server sends when it does not heed `limit`."""
+
+
+@dataclass(slots=True)
+class Habits:
+    """What has been seen of the way a server pages."""
+
+    longest: int = 0
+    """Items of the longest page ever sent: a shorter one was not cut short."""
+
+    def more(self, taken: Taken, reached: int) -> bool:
+        """Tell whether to ask for another page. `reached`: items up to the end of this one."""
+        size, total = taken.size, taken.total
+        cut_short = size >= self.longest
+        self.longest = max(self.longest, size)
+        if size in (0, PAGE):
+            return size == PAGE
+        if total is not None and total >= size:
+            # ten of ten may be the default limit with a total that counts the page
+            return reached < total or (size == self.longest == DEFAULT_LIMIT)
+        if size > PAGE:
+            return True
+        return cut_short if taken.has_more is None else taken.has_more
+
+
+class Distrusted(Exception):
+    """The server does not honour `filter` or `order`: reading by key would miss calls."""
+
+
+class Walk(Generic[R]):
+    """One reading of one list. `ask` fetches a page with some parameters added."""
+
+    def __init__(
+        self,
+        kind: Kind[R],
+        reading: Reading[R],
+        ask: Ask,
+        habits: Habits,
+    ) -> None:
+        self._key = kind.key
+        self._plural = kind.plural
+        self.reading: Reading[R] = reading
+        self._ask = ask
+        self._habits = habits
+        self._pages = 0
+        self._items = 0
+        self.requests = 0
+        self._latency_s = 0.0
+        self._server_time_s: float | None = None
+        self._total: int | None = None
+        self.clean = True
+        self.short = False
+        self.notes: list[str] = []
+
+    async def _page(self, **extra: str) -> Taken:
+        reply = await self._ask(extra)
+        self.requests += reply.requests
+        self._latency_s = max(self._latency_s, reply.latency_s)
+        self._server_time_s = reply.date_s
+        taken = self.reading.add(reply.body)
+        if self._pages == 0:
+            self._total = taken.total
+        self._pages += 1
+        self._items += taken.size
+        await asyncio.sleep(0)  # a breath for the keys, between pages
+        return taken
+
+    def _flag(self, note: str) -> None:
+        self.clean = False
+        self.notes.append(note)
+
+    def _stopped(self) -> bool:
+        """Tell whether enough has been read, and say so."""
+        if len(self.reading.seen) >= CAP:
+            known = self._total
+            of = f" of {known:,}" if known is not None and known > CAP else ""
+            self._flag(f"only the first {CAP:,}{of} {self._plural} are read")
+            return True
+        if self._pages >= MAX_PAGES:
+            self._flag(f"stopped after {MAX_PAGES} pages of {self._plural}")
+            return True
+        return False
+
+    async def by_key(self, only: Filter | None = None) -> None:
+        """Read the list in pages of ascending keys. Distrusted: the server does not heed that."""
+        last: int | None = None
+        while True:
+            keyed = where(self._key).gt(last) if last is not None else None
+            wanted = only & keyed if only and keyed else keyed or only
+            try:
+                taken = await self._page(**({"filter": str(wanted)} if wanted else {}))
+            except Rejected:
+                if keyed is None:
+                    raise
+                raise Distrusted from None
+            apart = last is not None and taken.total != self._total
+            more = self._habits.more(taken, taken.size if apart else self._items)
+            if more or last is not None:
+                self._trust(taken, last)
+            if not more:
+                break
+            if self._stopped():
+                return
+            last = taken.keys[-1]
+        expected = self._total or 0
+        if self._pages > 1 and self._items < expected - max(10, expected // 20):
+            self.short = True
+            self._flag(f"the server counts {expected:,} {self._plural} and sent {self._items:,}")
+
+    def _trust(self, taken: Taken, last: int | None) -> None:
+        """Raise Distrusted unless this page's keys ascend from beyond the last one."""
+        keys = taken.keys
+        if taken.size and not keys:
+            raise Distrusted
+        if any(here > there for here, there in pairwise(keys)):
+            raise Distrusted
+        if last is not None and keys and keys[0] <= last:
+            raise Distrusted
+
+    async def by_offset(self, *, start: int = 0, at_most: int = CAP) -> None:
+        """Read the list in overlapping pages; marks the scan torn where it moved."""
+        offset = reached = start
+        tail: list[int] = []
+        while True:
+            before = len(self.reading.seen)
+            taken = await self._page(**({"offset": str(offset)} if offset else {}))
+            if self._pages > 1 and (taken.total != self._total or taken.keys[: len(tail)] != tail):
+                self.clean = False
+            if self._pages > 1 and len(self.reading.seen) == before:
+                if taken.size > len(tail):
+                    self._flag(f"the server repeats its pages of {self._plural}")
+                break
+            reached = offset + taken.size
+            if len(self.reading.seen) >= at_most or not self._habits.more(taken, reached):
+                break
+            if self._stopped():
+                return
+            overlap = min(OVERLAP, taken.size // 4)
+            tail = taken.keys[-overlap:] if overlap else []
+            offset = reached - overlap
+        if self._total is not None and at_most == CAP and reached < self._total:
+            self._flag(f"the server counts {self._total:,} {self._plural} and sends fewer")
+
+    @property
+    def paged(self) -> bool:
+        """Whether one page was not enough."""
+        return self._pages > 1
+
+    def scan(self, *, at_most: int | None = None) -> Scan[R]:
+        """Return what was read, or the first part of it."""
+        return Scan(
+            records=self.reading.records()[: CAP if at_most is None else at_most],
+            clean=self.clean,
+            total=self._total,
+            unreadable=tuple(self.reading.unreadable),
+            notes=tuple(self.notes),
+            requests=self.requests,
+            latency_s=self._latency_s,
+            server_time_s=self._server_time_s,
+        )

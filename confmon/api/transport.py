@@ -1,0 +1,309 @@
+"""One guarded way out: everything confmon sends goes through `Wire.send`.
+
+httpx's client is left aside and its transport used directly, because what the client adds is what
+must not happen here: redirects, cookies, logins for other hosts, proxies and keys from the
+environment. Added instead: an origin check, a deadline over the whole request, a cap on the body
+after unpacking, read-only mode, the budget, and errors that say what to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import ssl
+import time
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from confmon import __version__
+from confmon.api.address import parse_base, tls
+from confmon.api.clean import clean
+from confmon.api.errors import BridgeError, Garbled, Guarded, TimedOut
+from confmon.api.failures import broken, http_date, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from confmon.api.budget import Budget, Clock
+
+BODY_CAP = 16 * 1024 * 1024
+"""Bytes of one reply, after unpacking."""
+DEADLINE_S = 10.0
+_ERROR_BODY_CAP = 64 * 1024
+_METHODS = frozenset({"GET", "PUT", "DELETE"})
+_LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A 2xx answer. `date_s` is its Date header, epoch seconds; `requests` counts a repetition."""
+
+    status: int
+    body: bytes
+    date_s: float | None
+    latency_s: float
+    requests: int
+
+
+class _Pool:
+    """One generation of connections. A worn one is replaced when nothing is under way on it."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, ours: bool) -> None:
+        self.transport = transport
+        self.ours = ours
+        self.busy = 0
+        self.served = False
+        self.worn = False
+
+
+class _Stale(Exception):
+    """The server closed a connection that had been kept: a GET may be repeated."""
+
+    def __init__(self, error: BridgeError) -> None:
+        self.error = error
+
+
+class _Full(Exception):
+    """No connection came free; nothing was sent."""
+
+
+class Wire:
+    """The guarded connection to one endpoint."""
+
+    def __init__(
+        self,
+        base_url: str,
+        login: str,
+        password: str,
+        *,
+        budget: Budget,
+        clock: Clock,
+        read_only: bool = False,
+        deadline_s: float = DEADLINE_S,
+        ca_file: Path | None = None,
+        proxy: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.address = parse_base(base_url)
+        self._url = httpx.URL(self.address.base)
+        self.read_only = read_only
+        self._deadline_s = deadline_s
+        self._budget = budget
+        self._clock = clock
+        secret = base64.b64encode(f"{login}:{password}".encode()).decode()
+        self._headers = {
+            "Authorization": f"Basic {secret}",
+            "Accept": "application/json",
+            # packing costs more than it saves where no line lies between
+            "Accept-Encoding": "identity" if self.address.loopback else "gzip",
+            "User-Agent": f"confmon/{__version__}",
+        }
+        # httpx's own timeouts run out just before ours: they end a request without cancelling it
+        self._timeout = dict.fromkeys(("connect", "read", "write", "pool"), deadline_s * 0.95)
+        self._given = transport
+        self._tls = self._context(ca_file)
+        self._proxy = self._checked(proxy)
+        self._pool = self._fresh()
+
+    def _context(self, ca_file: Path | None) -> ssl.SSLContext:
+        if self.address.scheme == "https" and self._given is None:
+            return tls(ca_file)
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and is not asked
+
+    def _checked(self, proxy: str | None) -> httpx.Proxy | None:
+        if not proxy:
+            return None
+        try:
+            checked = httpx.Proxy(proxy, ssl_context=self._tls)
+        except (ValueError, httpx.InvalidURL) as error:
+            raise Guarded("`proxy` is not an http:// or https:// address") from error
+        if checked.url.scheme not in ("http", "https"):
+            raise Guarded("`proxy` is not an http:// or https:// address")
+        if self.address.scheme == "http":
+            raise Guarded("plain http never goes through a proxy")
+        return checked
+
+    def _fresh(self) -> _Pool:
+        if self._given is not None:
+            return _Pool(self._given, ours=False)
+        own = httpx.AsyncHTTPTransport(
+            verify=self._tls, trust_env=False, limits=_LIMITS, proxy=self._proxy
+        )
+        return _Pool(own, ours=True)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        first: bool = False,
+    ) -> Reply:
+        """Send one request and return its 2xx reply, whole.
+
+        `path` is below the base URL and begins with a slash; `body` is sent as JSON; `first` lets
+        it go before polling. BridgeError: anything else, see `confmon.api.errors`.
+        """
+        request = self._request(method, path, query, body)
+        requests = 1
+        while True:
+            await self._budget.take(first=first)
+            try:
+                return await self._once(request, requests)
+            except _Stale as stale:
+                if method != "GET" or requests > 1:
+                    raise stale.error from None
+            except _Full:
+                self._pool.worn = True
+                await self._replace()
+                if requests > 1:
+                    raise TimedOut(f"{self.address.place}: no connection came free") from None
+            requests += 1
+
+    def _request(
+        self, method: str, path: str, query: Mapping[str, str] | None, body: object
+    ) -> httpx.Request:
+        if method not in _METHODS:
+            raise Guarded(f"{clean(method, 20)} is not something confmon sends")
+        if self.read_only and method != "GET":
+            raise Guarded("read-only: nothing was sent", hint="Start without --read-only.")
+        wanted = f"{self.address.path}{path}"
+        text = f"{self.address.base}{path}"
+        if query:
+            text += "?" + urlencode(query, quote_via=quote, safe=",")
+        try:
+            url = httpx.URL(text)
+        except httpx.InvalidURL as error:
+            raise Guarded(f"{clean(path, 80)} is not a path") from error
+        same = (url.scheme, url.host, url.port) == (
+            self._url.scheme,
+            self._url.host,
+            self._url.port,
+        )
+        landed = url.raw_path.partition(b"?")[0].decode("ascii")
+        if not same or url.userinfo or not path.startswith("/") or landed != wanted:
+            raise Guarded(f"{clean(path, 80)} leads away from {self.address.place}")
+        headers = dict(self._headers)
+        content = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(body, allow_nan=False).encode()
+        return httpx.Request(
+            method, url, headers=headers, content=content, extensions={"timeout": self._timeout}
+        )
+
+    async def _once(self, request: httpx.Request, requests: int) -> Reply:
+        if self._pool.worn:
+            await self._replace()
+        pool = self._pool
+        write = request.method != "GET"
+        place = self.address.place
+        started = time.perf_counter()
+        pool.busy += 1
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                response = await self._head(pool, request, write=write)
+                try:
+                    body = await self._body(response, write=write)
+                finally:
+                    await response.aclose()
+        except TimeoutError:
+            pool.worn = True
+            raise TimedOut(f"{place} took longer than {self._deadline_s:g} s", lost=write) from None
+        except asyncio.CancelledError:
+            pool.worn = True  # cancelled requests wear the pool out
+            raise
+        finally:
+            pool.busy -= 1
+            if pool is not self._pool and not pool.busy and pool.ours:
+                await pool.transport.aclose()
+        pool.served = True
+        if not 200 <= response.status_code < 300:
+            raise refused(
+                response.status_code,
+                response.headers,
+                body,
+                place,
+                write=write,
+                wall_s=self._clock.wall(),
+            )
+        return Reply(
+            status=response.status_code,
+            body=body,
+            date_s=http_date(response.headers.get("date", "")),
+            latency_s=time.perf_counter() - started,
+            requests=requests,
+        )
+
+    async def _head(self, pool: _Pool, request: httpx.Request, *, write: bool) -> httpx.Response:
+        try:
+            return await pool.transport.handle_async_request(request)
+        except httpx.PoolTimeout:
+            raise _Full from None
+        except httpx.TransportError as error:
+            failed = broken(error, self.address.place, lost=write)
+            kept = pool.served and isinstance(
+                error, (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+            )
+            if kept and not isinstance(failed, Garbled):
+                raise _Stale(failed) from error
+            raise failed from error
+
+    async def _body(self, response: httpx.Response, *, write: bool) -> bytes:
+        """Read a body to its end. Of an error or a write the status counts, not the body."""
+        success = 200 <= response.status_code < 300
+        try:
+            return await unpacked(response, BODY_CAP if success else _ERROR_BODY_CAP)
+        except Garbled:
+            if write or not success:
+                return b""
+            raise
+        except httpx.TimeoutException as error:
+            raise broken(error, self.address.place, lost=write) from error
+        except httpx.TransportError as error:
+            if write or not success:
+                return b""
+            raise Garbled(f"the reply of {self.address.place} was cut") from error
+
+    async def _replace(self) -> None:
+        worn, self._pool = self._pool, self._fresh()
+        if not worn.busy and worn.ours:
+            await worn.transport.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections. A transport that was passed in is closed as well."""
+        await self._pool.transport.aclose()
+
+
+async def unpacked(response: httpx.Response, cap: int) -> bytes:
+    """Read a body of at most `cap` bytes, unpacked as it comes so that a bomb never unfolds.
+
+    Garbled: longer than that, cut, or packed in a way nobody asked for.
+    """
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing not in ("", "identity", "gzip", "x-gzip"):
+        raise Garbled("the reply is packed in a way that was not asked for")
+    unpack = zlib.decompressobj(31) if packing.endswith("gzip") else None
+    parts: list[bytes] = []
+    left = cap
+    async for chunk in cast("httpx.AsyncByteStream", response.stream):
+        part = chunk
+        if unpack is not None:
+            try:
+                part = unpack.decompress(chunk, left + 1)
+            except zlib.error as error:
+                raise Garbled("the reply cannot be unpacked") from error
+        left -= len(part)
+        if left < 0:
+            raise Garbled(f"the reply is longer than {cap >> 20 or 1} MiB")
+        parts.append(part)
+    if unpack is not None and parts and not unpack.eof:
+        raise Garbled("the reply was cut")
+    return b"".join(parts)
