@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from confmon.cli import compose, configure, terminal
+from confmon.cli import compose, configure, crash, terminal
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -40,5 +40,6 @@ def run(arguments: Namespace) -> int:
             open_bridge=open_bridge,
             audit=compose.audit_log(settings, origin),
             refusals=compose.refusals(settings),
+            report=crash.report,
         )
     )

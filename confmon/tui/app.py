@@ -6,12 +6,13 @@ import asyncio
 import gc
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
 from confmon.monitor.clock import SystemClock
 from confmon.monitor.commands import COMMANDS
 from confmon.monitor.session import Session
+from confmon.tui.terminal.guarded import GuardedApp
 from confmon.tui.watch import WatchScreen
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from confmon.settings import Settings
 
 
-class ConfmonApp(App[int]):
+class ConfmonApp(GuardedApp):
     """confmon on a terminal."""
 
     TITLE = "confmon"

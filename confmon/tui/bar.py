@@ -40,8 +40,8 @@ def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[li
         if used <= width or not droppable:
             break
         worst = max(droppable)
-        last = max(i for i, (part, _) in enumerate(parts) if part.priority == worst)
-        del parts[last]
+        # A key and its label share a priority, and go together.
+        parts = [(part, at_left) for part, at_left in parts if part.priority != worst]
     gap = max(0, width - used)
     split = sum(1 for _, at_left in parts if at_left)
     shown = [part for part, _ in parts]

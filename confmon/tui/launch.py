@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from confmon.tui.shell import Shell, scrub_environment
+from confmon.tui.terminal.known import choose_driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,16 +19,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the screen needs. `open_bridge` is called on a thread after the first frame."""
+    """What the screen needs.
+
+    `open_bridge` is called on a thread after the first frame. `report` writes an unexpected
+    exception down and returns the one line to say about it.
+    """
 
     settings: Settings
     open_bridge: Callable[[], Bridge]
     audit: Audit
     refusals: Refusals
+    report: Callable[[BaseException], str]
 
 
 def run(setup: Setup) -> int:
     """Show the screen until the operator leaves; return the exit code."""
+    scrub_environment()  # before Textual is imported: it reads its variables then
     from confmon.tui.app import ConfmonApp
 
     app = ConfmonApp(
@@ -32,6 +42,7 @@ def run(setup: Setup) -> int:
         open_bridge=setup.open_bridge,
         audit=setup.audit,
         refusals=setup.refusals,
+        driver_class=choose_driver(setup.settings.output, os.environ),
     )
-    app.run()
-    return app.return_code or 0
+    shell = Shell(setup.report)
+    shell.leave(shell.run(app))

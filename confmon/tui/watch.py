@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from confmon.tui.dialogs import Dialog
 
 TICK_S = 1.0
-DETAILS_FROM = 120
+DETAILS_FROM = 160
 """The details pane opens by itself on terminals this wide."""
 
 _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
