@@ -18,6 +18,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from confmon.tui.terminal.known import fills_erased_cells
 from confmon.tui.terminal.line import Line
 from confmon.tui.terminal.output import Output
+from confmon.tui.terminal.restore import give_back
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -104,8 +105,8 @@ class DiffDriver(LinuxDriver):
     def close(self) -> None:
         """Let the last bytes go out, and let go of the terminal."""
         line, self._line = self._line, None
-        if line is not None:
-            line.close(_LAST_WORDS_S)
+        if line is not None and not line.close(_LAST_WORDS_S):
+            give_back(self.fileno)
         super().close()
 
     def run_input_thread(self) -> None:

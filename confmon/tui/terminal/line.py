@@ -48,17 +48,19 @@ class Line:
             if self._rest:
                 self._ready.notify_all()
 
-    def close(self, timeout_s: float) -> None:
-        """Wait until all is sent, but no longer than `timeout_s`; then give up."""
+    def close(self, timeout_s: float) -> bool:
+        """Wait until all is sent, but no longer than `timeout_s`; True if it was."""
         deadline = monotonic() + timeout_s
         with self._ready:
             while self._rest and (left := deadline - monotonic()) > 0:
                 self._ready.wait(left)
             self._closing = True
+            all_sent = not self._rest
             self._ready.notify_all()
-        self._thread.join(_POLL_S)
+        self._thread.join(2 * _POLL_S)
         if not self._thread.is_alive():
             os.close(self._fd)
+        return all_sent
 
     def _write(self, data: bytes) -> bytes:
         """Write what the terminal takes; the rest."""

@@ -1,0 +1,42 @@
+"""Giving the terminal back when nobody else can: no waiting, no Textual, safe from any thread."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import termios
+from typing import Any
+
+_GIVE_BACK = (
+    b"\x18"  # CAN: whatever sequence was cut short is void
+    b"\x1b[?2026l\x1b[r\x1b[m"  # frame shown, whole screen scrolls, plain text
+    b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse off
+    b"\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # no focus, paste or size reports
+    b"\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"  # plain keys, line wrap, main screen, cursor shown
+)
+
+
+def terminal_modes(fd: int) -> list[Any] | None:
+    """The line settings of a terminal, None if `fd` is none."""
+    try:
+        return termios.tcgetattr(fd)
+    except termios.error:
+        return None
+
+
+def give_back(fd: int, modes: list[Any] | None = None) -> None:
+    """Undo everything a screen program does to a terminal; `modes` as `terminal_modes` gave them.
+
+    Output the terminal has not taken yet is thrown away, so that there is room for these last
+    bytes even where it has stalled. Never blocks, never raises.
+    """
+    with contextlib.suppress(OSError, termios.error):
+        termios.tcflush(fd, termios.TCOFLUSH)
+    with contextlib.suppress(OSError):
+        own = os.open(os.ttyname(fd), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        with contextlib.suppress(OSError):
+            os.write(own, _GIVE_BACK)
+        os.close(own)
+    if modes is not None:
+        with contextlib.suppress(OSError, termios.error):
+            termios.tcsetattr(fd, termios.TCSANOW, modes)
