@@ -79,22 +79,18 @@ def run(arguments: Namespace) -> int:
     open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
     audit = compose.audit_log(settings, "cli")
 
-    async def session() -> int:
-        bridge = open_bridge()
-        try:
-            desk = Desk(
-                bridge=bridge,
-                audit=audit,
-                codes=Codes(settings.codes),
-                clock=SystemClock(),
-                ask=terminal.ask,
-                say=lambda line: print(line, file=sys.stderr, flush=True),
-            )
-            return await fulfil(wish, desk)
-        finally:
-            await bridge.aclose()
+    async def work(bridge: Bridge) -> int:
+        desk = Desk(
+            bridge=bridge,
+            audit=audit,
+            codes=Codes(settings.codes),
+            clock=SystemClock(),
+            ask=terminal.ask,
+            say=lambda line: print(line, file=sys.stderr, flush=True),
+        )
+        return await fulfil(wish, desk)
 
-    return asyncio.run(session())
+    return compose.with_bridge(open_bridge, work)
 
 
 def wish_of(arguments: Namespace) -> Wish:
@@ -119,9 +115,7 @@ async def fulfil(wish: Wish, desk: Desk) -> int:
     try:
         looked_up = await _bounded([_look_up(wish.verb, one, desk.bridge) for one in wish.ids])
     except BridgeError as error:
-        raise exits.Quit(
-            exits.code_of(error), f"confmon: {error}; nothing was sent", *filter(None, [error.hint])
-        ) from None
+        raise exits.ended_by(error, "nothing was sent") from None
     for one, record in zip(wish.ids, looked_up, strict=True):
         refusal = _refusal(wish.verb, record)
         if record is None or refusal:
@@ -180,7 +174,7 @@ async def _heads(meeting_number: int, desk: Desk) -> str:
     try:
         scan = await desk.bridge.scan_calls(meeting_number)
     except BridgeError as error:
-        raise exits.Quit(exits.code_of(error), f"confmon: {error}; nothing was sent") from None
+        raise exits.ended_by(error, "nothing was sent") from None
     callers = count(scan.records, desk.codes).callers
     return f"{callers} caller{'s' * (callers != 1)}"
 
@@ -188,7 +182,7 @@ async def _heads(meeting_number: int, desk: Desk) -> str:
 async def _act(action: Action, wish: Wish, desk: Desk) -> int:
     """Carry one action out and say what became of it. Returns its exit code."""
     if wish.asks and (reason := await _replaced(action, desk.bridge)):
-        desk.say(f"{action.target} {action.label}: {reason}; nothing was sent")
+        desk.say(f"{_named(action)}: {reason}; nothing was sent")
         return exits.OK if "already" in reason else exits.NOT_PROVED
     result = await carry_out(action, desk.bridge, desk.audit, desk.codes, desk.clock)
     desk.say(line_of(action, result))
@@ -212,7 +206,12 @@ def line_of(action: Action, result: Result) -> str:
     """Return the result line: id, who, what became of it."""
     word = VERBS[action.verb].done if result.outcome is Outcome.DONE else result.outcome.value
     detail = f": {result.detail}" if result.detail else ""
-    return f"{action.target} {action.label}: {word}{detail}"
+    return f"{_named(action)}: {word}{detail}"
+
+
+def _named(action: Action) -> str:
+    """Return id and label; a meeting's label begins with its number already."""
+    return action.label if action.kind == "meeting" else f"{action.target} {action.label}"
 
 
 def _key(record: Call | Meeting) -> int:

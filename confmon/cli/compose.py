@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.cli import folders
+from confmon.cli import exits, folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from confmon.api.client import ConferenceClient
     from confmon.cli.credentials import Secret
@@ -42,6 +42,30 @@ def bridge_opener(settings: Settings, password: Secret) -> Callable[[], Conferen
         )
 
     return open_bridge
+
+
+def with_bridge(
+    open_bridge: Callable[[], ConferenceClient], work: Callable[[ConferenceClient], Awaitable[int]]
+) -> int:
+    """Open the bridge, do the work of one command, close it, and return the exit code.
+
+    Quit: a request failed, and the work did not deal with it.
+    """
+    import asyncio
+
+    from confmon.api.errors import BridgeError
+
+    async def session() -> int:
+        bridge = open_bridge()
+        try:
+            return await work(bridge)
+        finally:
+            await bridge.aclose()
+
+    try:
+        return asyncio.run(session())
+    except BridgeError as error:
+        raise exits.ended_by(error) from None
 
 
 def demo_opener(

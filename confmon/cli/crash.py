@@ -30,17 +30,21 @@ def frames(error: BaseException) -> str:
 
 
 def report(error: BaseException, folder: Path | None = None) -> str:
-    """Write the crash log (0600) and return the one line to say. Never raises OSError."""
+    """Write the crash log (0600) and return the one line to say. Never raises itself."""
+    where = "no log could be written"
+    with contextlib.suppress(Exception):
+        where = f"see {_write(frames(error), folder)}"
+    return f"confmon: internal error: {type(error).__name__}; {where}"
+
+
+def _write(text: str, folder: Path | None) -> Path:
     if folder is None:
         from confmon.cli import folders
 
         folder = folders.state()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / time.strftime("crash-%Y%m%dT%H%M%S.log", time.gmtime())
-    where = "no log could be written"
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as log:
-            log.write(frames(error))
-        where = f"see {path}"
-    return f"confmon: internal error: {type(error).__name__}; {where}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as log:
+        log.write(text)
+    return path

@@ -53,3 +53,16 @@ def code_of(error: BridgeError) -> int:
             return CONFIG
         case _:
             return DOWN
+
+
+def ended_by(error: BridgeError, *more: str) -> Quit:
+    """Return the way to end after a failed request: what happened, and what to do about it.
+
+    The hints of passing troubles speak of polling that goes on; a one-shot command does not.
+    """
+    from confmon.api import errors
+
+    passing = (errors.Unreachable, errors.TimedOut, errors.ServerTrouble, errors.Throttled)
+    hint = "" if isinstance(error, passing) else error.hint
+    lines = (f"confmon: {'; '.join([str(error), *more])}", hint)
+    return Quit(code_of(error), *(line for line in lines if line))

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 MASK = "****"
+WIDEST = 40
+"""Cells of a table's column; JSON and CSV have everything."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -53,7 +56,11 @@ def neutral(value: Any) -> Any:
 def write_table(
     titles: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool] | None = None
 ) -> None:
-    """Write aligned columns, as wide as their widest cell. `right` marks those flush right."""
+    """Write aligned columns, as wide as their widest cell. `right` marks those flush right.
+
+    A cell over `WIDEST` is cut: one caller's name must not push the rest off the screen.
+    """
+    rows = [[shortened(text) for text in row] for row in rows]
     flush = right or [False] * len(titles)
     widths = [max(cells(text) for text in column) for column in zip(titles, *rows, strict=True)]
     for row in (titles, *rows):
@@ -62,6 +69,15 @@ def write_table(
             for text, width, to_right in zip(row, widths, flush, strict=True)
         ]
         print("  ".join(padded).rstrip())
+
+
+def shortened(text: str) -> str:
+    """Return `text` within `WIDEST` cells."""
+    if cells(text) <= WIDEST:
+        return text
+    while cells(text) >= WIDEST:
+        text = text[: min(len(text) - 1, WIDEST)]
+    return text + "…"
 
 
 def cells(text: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import sys
@@ -10,9 +9,10 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from confmon.api.codes import Codes
-from confmon.api.errors import BridgeError, NotFound
+from confmon.api.errors import NotFound, Rejected
 from confmon.api.records import Call, Meeting, wire_name
 from confmon.cli import compose, configure, exits, expression, formats
+from confmon.monitor.clock import SystemClock
 from confmon.monitor.columns import (
     ALL_CALL_COLUMNS,
     CALL_COLUMNS,
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Sequence
 
+    from confmon.api.client import ConferenceClient
     from confmon.api.records import Attribute, Scan
     from confmon.monitor.columns import Column
-    from confmon.monitor.port import Bridge
     from confmon.settings import Settings
 
 _SECRET_ATTRIBUTE = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
@@ -54,39 +54,26 @@ def run(arguments: Namespace) -> int:
     settings = configuration.settings
     open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
 
-    async def session() -> int:
-        from confmon.monitor.clock import SystemClock
+    sheet = Sheet(
+        output=arguments.output,
+        settings=settings,
+        reveal_codes=getattr(arguments, "reveal_codes", False),
+        wall=SystemClock().wall(),
+    )
 
-        bridge = open_bridge()
-        sheet = Sheet(
-            output=arguments.output,
-            settings=settings,
-            reveal_codes=getattr(arguments, "reveal_codes", False),
-            wall=SystemClock().wall(),
-        )
+    async def work(bridge: ConferenceClient) -> int:
+        if arguments.command == "attributes":
+            return await _attributes(bridge, sheet, arguments.meeting)
         try:
-            match arguments.command:
-                case "meetings":
-                    await _meetings(bridge, sheet)
-                case "calls":
-                    await _calls(bridge, sheet, arguments.meeting, arguments.filter, conditions)
-                case _:
-                    attributes = await bridge.get_attributes(arguments.meeting)
-                    print_attributes(attributes, sheet)
-        finally:
-            await bridge.aclose()
+            if arguments.command == "meetings":
+                await _meetings(bridge, sheet)
+            else:
+                await _calls(bridge, sheet, arguments.meeting, arguments.filter, conditions)
+        except NotFound as error:  # a list that is not there is a wrong base URL
+            raise exits.Quit(exits.CONFIG, f"confmon: {error}", error.hint) from None
         return exits.OK
 
-    try:
-        return asyncio.run(session())
-    except NotFound:
-        raise exits.Quit(
-            exits.NOT_PROVED, f"confmon: there is no live meeting {arguments.meeting}"
-        ) from None
-    except BridgeError as error:
-        raise exits.Quit(
-            exits.code_of(error), f"confmon: {error}", *filter(None, [error.hint])
-        ) from None
+    return compose.with_bridge(open_bridge, work)
 
 
 def _conditions(text: str | None) -> tuple[expression.Condition, ...]:
@@ -95,12 +82,24 @@ def _conditions(text: str | None) -> tuple[expression.Condition, ...]:
         return ()
     names = [wire_name(field.name) for field in fields(Call)]
     try:
-        return expression.parse(text, names)
-    except expression.NotAnExpression as error:
+        conditions = expression.parse(text, names)
+        for one in conditions:
+            one.query()
+    except ValueError as error:
         raise exits.Quit(exits.USAGE, f"confmon: --filter: {error}") from None
+    return conditions
 
 
-async def _meetings(bridge: Bridge, sheet: Sheet) -> None:
+async def _attributes(bridge: ConferenceClient, sheet: Sheet, meeting: int) -> int:
+    try:
+        attributes = await bridge.get_attributes(meeting)
+    except NotFound:
+        raise exits.Quit(exits.NOT_PROVED, f"confmon: there is no live meeting {meeting}") from None
+    print_attributes(attributes, sheet)
+    return exits.OK
+
+
+async def _meetings(bridge: ConferenceClient, sheet: Sheet) -> None:
     scan = await bridge.scan_meetings()
     _narrate(scan)
     picture = Picture(codes=Codes(sheet.settings.codes))
@@ -114,13 +113,13 @@ async def _meetings(bridge: Bridge, sheet: Sheet) -> None:
 
 
 async def _calls(
-    bridge: Bridge,
+    bridge: ConferenceClient,
     sheet: Sheet,
     meeting: int | None,
     text: str | None,
     conditions: Sequence[expression.Condition],
 ) -> None:
-    scan = await bridge.scan_calls(meeting)
+    scan = await _scan_calls(bridge, meeting, conditions)
     _narrate(scan)
     picture = Picture(codes=Codes(sheet.settings.codes))
     _place(picture, scan.records)
@@ -134,6 +133,19 @@ async def _calls(
     else:
         records = [one for one in scan.records if _meets(one, conditions)]
     print_records(records, Call, picture, sheet, one_meeting=meeting is not None)
+
+
+async def _scan_calls(
+    bridge: ConferenceClient, meeting: int | None, conditions: Sequence[expression.Condition]
+) -> Scan[Call]:
+    """Let the server pick where it can; what it sends is picked from once more."""
+    if conditions and meeting is None:
+        wanted = " and ".join(str(one.query()) for one in conditions)
+        try:
+            return await bridge.list_calls(filter=wanted, order="id")
+        except Rejected:
+            print("confmon: the server refuses that filter; all calls are read", file=sys.stderr)
+    return await bridge.scan_calls(meeting)
 
 
 def _meets(call: Call, conditions: Iterable[expression.Condition]) -> bool:
@@ -208,18 +220,25 @@ def as_row(record: Call | Meeting, sheet: Sheet) -> dict[str, Any]:
 def print_attributes(attributes: Sequence[Attribute], sheet: Sheet) -> None:
     """Print a meeting's live attributes; those that hold a code are hidden."""
     rows = [
-        {
-            "name": one.name,
-            "value": formats.MASK
-            if _SECRET_ATTRIBUTE.search(one.name) and one.value and not sheet.reveal_codes
-            else one.value,
-        }
+        {"name": one.name, "value": one.value if sheet.reveal_codes else discreet(one)}
         for one in attributes
     ]
     if sheet.output == "table":
         formats.write_table(["name", "value"], [[row["name"], row["value"]] for row in rows])
     else:
         _print_rows(["name", "value"], rows, sheet.output)
+
+
+def discreet(attribute: Attribute) -> str:
+    """Return an attribute's value without access codes.
+
+    `participant_list` has one in quotes after each pair of numbers: ``5626245432:1516…:'2756'``.
+    """
+    if attribute.value and _SECRET_ATTRIBUTE.search(attribute.name):
+        return formats.MASK
+    if attribute.name == "participant_list":
+        return re.sub(r"'[^']*'?", f"'{formats.MASK}'", attribute.value)
+    return attribute.value
 
 
 def _print_rows(names: Sequence[str], rows: Sequence[dict[str, Any]], output: str) -> None:

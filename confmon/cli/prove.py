@@ -80,15 +80,15 @@ async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: C
         await clock.sleep(pause_s)
         try:
             record = await _read(action, bridge)
-        except NotFound as error:
-            return _gone(action, error.status, latency_s)
+        except NotFound:
+            return _gone(action, status, latency_s)
         except BridgeError as error:
             trouble = str(error)
             if error.retry_after_s:
                 await clock.sleep(min(error.retry_after_s, max(0.0, until - clock.now())))
             continue
         if identity_of(record) != action.identity:
-            return _gone(action, None, latency_s)
+            return _gone(action, status, latency_s)
         if action.method == "PUT" and shows(record, action.change, codes):
             return Result(outcome=Outcome.DONE, status=status, latency_s=latency_s)
         looks += 1

@@ -273,7 +273,7 @@ def test_an_end_says_how_many_go_and_wants_the_number() -> None:
     b = bench(answer="300")
     assert b.run("end", 300, asks=True) == exits.OK
     assert b.log == ["intent 300", "DELETE meeting 300", "outcome 300 done"]
-    assert b.said == ["Meeting 300 Ann: 2 callers will be hung up.", "300 300 Ann: ended"]
+    assert b.said == ["Meeting 300 Ann: 2 callers will be hung up.", "300 Ann: ended"]
 
 
 def test_ending_what_is_not_there_sends_nothing() -> None:
