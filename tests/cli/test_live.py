@@ -1,0 +1,259 @@
+"""The one-shot commands against the simulator on a real socket, its faults and quirks included."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from confmon.cli import exits, main
+from confmon.simulator.face import make_app
+from confmon.simulator.quirks import Quirks
+from confmon.simulator.serve import serve
+from confmon.simulator.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from confmon.simulator.entities import Call
+
+LIMIT_S = 20.0
+
+
+class Served:
+    """A world on a socket, in a thread of its own. It moves only when a request comes."""
+
+    def __init__(self, meetings: int, calls: int) -> None:
+        self.quirks = Quirks()
+        began = time.time()
+        # A still clock: nobody joins or leaves between two commands of a test.
+        self.world = World(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self._thread.start()
+        assert self._ready.wait(LIMIT_S)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._done = asyncio.Event()
+        app = make_app(self.world, login="ann", password="hunter2")
+        await serve(app, "127.0.0.1", 0, self._at, until=self._done.wait)
+
+    def _at(self, port: int) -> None:
+        self.base_url = f"http://127.0.0.1:{port}/conference/v1"
+        self._ready.set()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._done.set)
+        self._thread.join(LIMIT_S)
+        assert not self._thread.is_alive()
+
+    def callers(self, count: int) -> list[Call]:
+        return [call for call in self.world.calls.values() if call.role in (2, 3)][:count]
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Served]:
+    bridge = Served(meetings=4, calls=60)
+    password = tmp_path / "password"
+    password.write_text("hunter2\n")
+    password.chmod(0o600)
+    monkeypatch.setenv("CONFMON_BASE_URL", bridge.base_url)
+    monkeypatch.setenv("CONFMON_LOGIN", "ann")
+    monkeypatch.setenv("CONFMON_PASSWORD_FILE", str(password))
+    yield bridge
+    bridge.close()
+
+
+def audited(home: Path) -> list[dict[str, Any]]:
+    path = home / "state" / "confmon" / "audit.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_lists_say_the_same_in_every_format(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = sorted(served.world.calls)
+    assert main(["calls", "-o", "json"]) == exits.OK
+    rows = json.loads(capsys.readouterr().out)
+    assert sorted(row["id"] for row in rows) == ids
+    assert main(["calls", "-o", "jsonl"]) == exits.OK
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sorted(row["id"] for row in lines) == ids
+    assert main(["calls", "-o", "csv"]) == exits.OK
+    sheet = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert sorted(int(row["id"]) for row in sheet) == ids
+    assert main(["calls"]) == exits.OK
+    table = capsys.readouterr().out.splitlines()
+    assert sorted(int(line.split()[0]) for line in table[1:]) == ids
+
+
+def test_meetings_count_their_callers(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["meetings", "-o", "json"]) == exits.OK
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["meetingNumber"] for row in rows} == set(served.world.meetings)
+    assert main(["meetings"]) == exits.OK
+    text = capsys.readouterr().out
+    for number, meeting in served.world.meetings.items():
+        [line] = [line for line in text.splitlines() if str(number) in line]
+        assert str(sum(meeting.heads[role] for role in (1, 2, 3))) in line.split()
+
+
+def test_access_codes_are_hidden_unless_revealed(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = {call.access_code for call in served.world.calls.values() if call.access_code}
+    number = str(next(iter(served.world.meetings)))
+    for argv in (["calls", "-o", "json"], ["calls"], ["attributes", number, "-o", "csv"]):
+        assert main(argv) == exits.OK
+        out = capsys.readouterr().out
+        assert not any(f"'{code}'" in out or f'"{code}"' in out for code in codes)
+    assert main(["calls", "--reveal-codes", "-o", "json"]) == exits.OK
+    shown = {row["accessCode"] for row in json.loads(capsys.readouterr().out)}
+    assert codes <= shown
+
+
+def test_a_filter_picks_whether_or_not_the_server_heeds_it(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    muted = sorted(call.id for call in served.world.calls.values() if call.mute_mode)
+    hosts = sorted(call.id for call in served.world.calls.values() if call.role == 1)
+    assert muted
+    for served.quirks.ignore_filter in (False, True):
+        for expression, wanted in (
+            ("muteMode ne 0", muted), ("muted", muted), ("role eq 1 and state ge 0", hosts),
+        ):  # fmt: skip
+            assert main(["calls", "--filter", expression, "-o", "jsonl"]) == exits.OK
+            rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+            assert sorted(row["id"] for row in rows) == wanted
+
+
+def test_one_meetings_calls(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    number, meeting = next(iter(served.world.meetings.items()))
+    assert main(["calls", "--meeting", str(number), "-o", "jsonl"]) == exits.OK
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["id"] for row in rows} == {call.id for call in meeting.calls.values()}
+
+
+def test_verbs_change_the_bridge_and_leave_a_trail(
+    served: Served, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = served.callers(2)
+    ids = [str(one.id), str(two.id)]
+    assert main(["mute", *ids]) == exits.OK
+    assert (one.mute_mode, two.mute_mode) == (2, 2)
+    assert main(["name", ids[0], "Zoë at the desk"]) == exits.OK
+    assert main(["gain", ids[0], "-2"]) == exits.OK
+    assert main(["hold", ids[0]]) == exits.OK
+    assert (one.custom_name, one.gain_level, one.hold_mode) == ("Zoë at the desk", -2, 1)
+    assert main(["release", ids[0]]) == exits.OK
+    assert main(["unmute", *ids]) == exits.OK
+    assert (one.mute_mode, two.mute_mode, one.hold_mode) == (0, 0, 0)
+    assert main(["drop", "--yes", ids[0]]) == exits.OK
+    assert one.id not in served.world.calls
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 9
+    lines = audited(home)
+    assert len(lines) == 18
+    for intent in (line for line in lines if line["event"] == "intent"):
+        [outcome] = [
+            line for line in lines
+            if line["event"] == "outcome" and line["action"] == intent["action"]
+        ]  # fmt: skip
+        assert outcome["result"] == "done"
+        assert lines.index(intent) < lines.index(outcome)
+
+
+def test_end_ends_the_meeting_and_nothing_else(served: Served) -> None:
+    number, *others = served.world.meetings
+    assert main(["end", "--yes", str(number)]) == exits.OK
+    assert list(served.world.meetings) == others
+
+
+def test_a_login_that_may_only_look(
+    served: Served, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served.quirks.forbid_writes = True
+    [one] = served.callers(1)
+    assert main(["hold", str(one.id)]) == exits.AUTH
+    assert one.hold_mode == 0
+    assert "not permitted" in capsys.readouterr().err
+    assert audited(home)[-1]["result"] == "refused"
+
+
+def test_failures_have_their_codes_and_no_secret(
+    served: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["attributes", "1"]) == exits.NOT_PROVED
+    assert main(["--login", "eve", "calls"]) == exits.AUTH
+    assert main(["--base-url", served.base_url[:-2], "calls"]) == exits.CONFIG
+    assert main(["--base-url", "http://127.0.0.1:9/v1", "calls"]) == exits.DOWN
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "portal" in err
+    assert "base_url" in err
+    assert "127.0.0.1:9" in err
+    assert "hunter2" not in err
+    assert "keeps trying" not in err
+
+
+def test_data_commands_never_load_the_screen(served: Served) -> None:
+    program = (
+        "import sys; from confmon.cli import main; code = main(['calls', '-o', 'json']);"
+        "bad = {'textual', 'rich', 'click', 'starlette'} & {n.split('.')[0] for n in sys.modules};"
+        "sys.exit(f'{code} {bad}' if code or bad else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(json.loads(done.stdout)) == len(served.world.calls)
+
+
+def in_a_terminal(argv: list[str], marker: bytes, answer: bytes) -> tuple[int, bytes]:
+    """Run confmon in a pseudo-terminal; type `answer` once `marker` has been shown."""
+    terminal, inner = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "confmon", *argv], stdin=inner, stdout=inner, stderr=inner
+    )
+    os.close(inner)
+    seen, typed, until = b"", False, time.monotonic() + LIMIT_S
+    while time.monotonic() < until:
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                chunk = os.read(terminal, 65536)
+            except OSError:  # the last holder of the other end has gone
+                break
+            seen += chunk
+        if marker in seen and not typed:
+            os.write(terminal, answer)
+            typed = True
+    os.close(terminal)
+    return process.wait(LIMIT_S), seen
+
+
+def test_a_drop_is_confirmed_at_a_terminal(served: Served) -> None:
+    one, two = served.callers(2)
+    code, seen = in_a_terminal(["drop", str(one.id)], b"Type y:", b"\n")
+    assert code == exits.USAGE
+    assert one.id in served.world.calls
+    code, seen = in_a_terminal(["drop", str(one.id), str(two.id)], b"Type y:", b"y\n")
+    assert (code, seen.count(b"dropped")) == (exits.OK, 2)
+    assert not {one.id, two.id} & set(served.world.calls)
