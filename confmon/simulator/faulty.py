@@ -11,6 +11,7 @@ import zlib
 from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.faults import GARBAGE, Fault, Faults, from_header
@@ -65,8 +66,9 @@ async def _apply(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, sen
         await asyncio.sleep(fault.delay_s)
     if fault.reset and fault.cut < 0 and not fault.lost:
         _hang_up(scope, reset=True)
-    status, headers, body = fault.status, _headers(fault), b'{"error":"injected fault"}'
-    if not status:
+    if fault.status:
+        status, headers, body = fault.status, _headers(fault), _error(fault.status)
+    else:
         status, headers, body = await _answer(app, scope, receive)
     if fault.lost:
         _hang_up(scope, reset=fault.reset)
@@ -115,6 +117,15 @@ def _hang_up(scope: Scope, *, reset: bool) -> None:
     if hang_up:
         hang_up(reset)
     raise ConnectionResetError("the simulator was asked to hang up")
+
+
+def _error(status: int) -> bytes:
+    """Return what the vendor would say with this status; with 401 it is not JSON."""
+    known = status in HTTPStatus.__members__.values()
+    phrase = HTTPStatus(status).phrase.capitalize() if known else "Unknown"
+    if status == HTTPStatus.UNAUTHORIZED:
+        return b"unauthorized"
+    return f'{{"error":"{phrase}","status":{status}}}'.encode()
 
 
 def _headers(fault: Fault) -> list[tuple[bytes, bytes]]:

@@ -49,6 +49,24 @@ async def test_a_storm_passes(still: World, connect: Connect) -> None:
     assert found == [500, 500, 503, 200]
 
 
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (400, '{"error":"Bad request","status":400}'),
+        (401, "unauthorized"),
+        (403, '{"error":"Forbidden","status":403}'),
+        (500, '{"error":"Internal server error","status":500}'),
+        (799, '{"error":"Unknown","status":799}'),
+    ],
+)
+async def test_statuses_come_with_their_text(
+    still: World, connect: Connect, status: int, text: str
+) -> None:
+    async with connect(still) as client:
+        reply = await client.get("/calls", headers={"x-fault": f"status={status}"})
+    assert (reply.status_code, reply.text) == (status, text)
+
+
 async def test_status_with_its_headers_and_nothing_done(still: World, connect: Connect) -> None:
     path = f"/calls/{still.call_ids[0]}"
     async with connect(still) as client:

@@ -81,7 +81,7 @@ FILTERS = st.lists(CLAUSES, min_size=1, max_size=4).flatmap(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(FILTERS, st.integers(0, 20), st.integers(0, 30))
 def test_indexes_find_what_trying_every_call_finds(text: str, offset: int, limit: int) -> None:
     getters = query.call_getters(WORLD.now_ms)
@@ -134,6 +134,7 @@ def test_selection_in_both_spellings_and_with_quotes() -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 10**6))
 def test_bytes_that_are_kept_are_the_bytes_of_now(name: str, later_s: int) -> None:
     world = World(1, 1, 1, lambda: START)
