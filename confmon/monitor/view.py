@@ -52,6 +52,11 @@ class View:
         """What its rows are."""
         return "meeting" if self.subject == "meetings" else "call"
 
+    @property
+    def sorted_by(self) -> Column[Any]:
+        """The column that orders the rows."""
+        return next(column for column in self.columns if column.id == self.sort_id)
+
     def record(self, key: int, picture: Picture) -> Call | Meeting | None:
         """Return the record of a row, alive or just gone."""
         if self.kind == "meeting":
@@ -78,7 +83,7 @@ class View:
         records = self._records(picture)
         self.total = len(records)
         shown = self.filter.select(records, picture)
-        column = next(c for c in self.columns if c.id == self.sort_id)
+        column = self.sorted_by
         by_key: dict[int, Any] = {
             (r.id if isinstance(r, Call) else r.meeting_number): column.sort(r, look)
             for r in records

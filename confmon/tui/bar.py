@@ -20,20 +20,24 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """A text with a tone. The highest `priority` is left out first when the line is too short.
+    """A text with a tone. `short` stands for it where the line is too short for the whole.
 
-    `command` is what a click on it does. Wire text is fine: it is drawn as it is.
+    If that is not enough, the highest `priority` is left out first; 0 never is. `command` is what
+    a click on it does. Wire text is fine: it is drawn as it is.
     """
 
     text: str
     tone: str = ""
     command: str = ""
     priority: int = 0
+    short: str = ""
 
 
 def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
     """Return the parts that fit, and the cells of the gap between left and right ones."""
     parts = [(part, at_left) for at_left, side in ((True, left), (False, right)) for part in side]
+    if sum(cell_len(part.text) for part, _ in parts) > width:
+        parts = [(part._replace(text=part.short or part.text), side) for part, side in parts]
     while True:
         used = sum(cell_len(part.text) for part, _ in parts)
         droppable = [part.priority for part, _ in parts if part.priority]

@@ -17,15 +17,16 @@ def footer_line(session: Session) -> tuple[list[Part], list[Part]]:
     """Return the keys, and on the right why the verbs are off, where they are."""
     reason = session.disarmed()
     left: list[Part] = []
-    for command in sorted((c for c in COMMANDS if c.footer), key=_order(session)):
+    commands = sorted((c for c in COMMANDS if c.footer), key=_order(session))
+    for place, command in enumerate(commands, 1):
         if not _means_something(command, session):
             continue
         keys = keys_of(command, session.settings.keys)
         if not keys:
             continue
         off = command.writes and bool(reason)
-        # The longest-numbered go first when the terminal is narrow; help and quit stay.
-        priority = 0 if command.id in ("help", "quit") else command.footer + 10
+        # The last go first when the terminal is narrow; help and quit stay.
+        priority = 0 if command.id in ("help", "quit") else place
         left.append(Part(f" {key_sign(keys[0])}", "dim" if off else "key", command.id, priority))
         left.append(Part(f" {command.label} ", "dim" if off else "", command.id, priority))
     right = [Part(f" {reason} ", "dim" if reason == "read-only" else "warn")] if reason else []
@@ -56,10 +57,13 @@ def _means_something(command: Command, session: Session) -> bool:
     return True
 
 
+SCOPES = ("caller", "meeting", "table", "view", "app")
+
+
 def help_rows(remapped: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     """Return (scope, keys, label, help) of every command, for the help screen and the README."""
     rows: list[tuple[str, str, str, str]] = []
-    for command in COMMANDS:
+    for command in sorted(COMMANDS, key=lambda command: SCOPES.index(command.scope)):
         signs = " ".join(key_sign(key) for key in keys_of(command, remapped))
         rows.append((command.scope, signs, command.label, command.help))
     return rows

@@ -11,6 +11,8 @@ from confmon.monitor.snapshot import MEETINGS
 from confmon.tui.bar import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from confmon.monitor.picture import Picture
     from confmon.monitor.session import Session
 
@@ -66,19 +68,20 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part]
         meeting = picture.meetings.get(view.meeting)
         owner = f" {meeting.subscriber_name}" if meeting and meeting.subscriber_name else ""
         left.append(Part(f" ▸ {view.meeting}{owner} ", "here"))
-        left.append(Part(f" {tally_text(picture.tally(view.meeting))}", "dim", priority=8))
+        left.append(_tally_part(picture.tally(view.meeting)))
         if meeting is None and session.poller and session.poller.state(MEETINGS).ok_asked_at:
             left.append(Part(" ended", "warn"))
     else:
-        left.append(Part(f" {totals_text(picture)}", "dim", priority=8))
+        left.append(_totals_part(picture))
     right = []
     if view.marks:
         right.append(Part(f" {len(view.marks)} marked ", "accent"))
     if view.is_held(session.clock.now()):
         right.append(Part(" order held ", "dim", priority=7))
-    if view.filter and not typing:
-        right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
-        right.append(Part(f"{shown} of {view.total} ", "strong"))
+    if view.filter:
+        if not typing:
+            right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
+        right.append(Part(f" {shown} of {view.total} ", "strong"))
     return left, right
 
 
@@ -87,15 +90,20 @@ def _tab(title: str, count: int | None, here: bool, command: str) -> Part:
     return Part(text, "here" if here else "tab", command)
 
 
-def tally_text(tally: Tally) -> str:
-    """Return head-counts in words."""
-    words = [f"{tally.callers} callers"]
-    words += [
-        f"{count} {word}"
+def tally_text(tally: Tally, *, short: bool = False) -> str:
+    """Return head-counts in words.
+
+    >>> tally_text(Tally(hosts=1, participants=12, muted=3))
+    '13 callers: 1 host, 12 participants · 3 muted'
+    >>> tally_text(Tally(hosts=1, participants=12, muted=3), short=True)
+    '13 callers · 3 muted'
+    """
+    roles = [
+        f"{count} {word}{'s' * (count != 1)}"
         for count, word in (
             (tally.hosts, "host"),
-            (tally.participants, "part"),
-            (tally.listeners, "list"),
+            (tally.participants, "participant"),
+            (tally.listeners, "listener"),
             (tally.others, "other"),
         )
         if count
@@ -105,22 +113,32 @@ def tally_text(tally: Tally) -> str:
         for count, word in ((tally.muted, "muted"), (tally.held, "held"), (tally.hands, "asking"))
         if count
     ]
-    return " · ".join([" ".join(words), *states])
+    callers = f"{tally.callers} caller{'s' * (tally.callers != 1)}"
+    if short:
+        return " · ".join([callers, *states])
+    heads = f"{callers}: {', '.join(roles)}" if roles else callers
+    return " · ".join([heads, *states])
 
 
-def totals_text(picture: Picture) -> str:
-    """Return the head-counts of all meetings together."""
+def _tally_part(tally: Tally) -> Part:
+    short = f" {tally_text(tally, short=True)}"
+    return Part(f" {tally_text(tally)}", "dim", priority=8, short=short)
+
+
+def _totals_part(picture: Picture) -> Part:
     if not picture.calls_known:
-        return "counting callers…" if picture.meetings else ""
-    tallies = [picture.tally(number) for number in picture.by_meeting]
-    return tally_text(
-        Tally(
-            hosts=sum(t.hosts for t in tallies),
-            participants=sum(t.participants for t in tallies),
-            listeners=sum(t.listeners for t in tallies),
-            others=sum(t.others for t in tallies),
-            muted=sum(t.muted for t in tallies),
-            held=sum(t.held for t in tallies),
-            hands=sum(t.hands for t in tallies),
-        )
+        return Part(" counting callers…" if picture.meetings else "", "dim", priority=8)
+    return _tally_part(total([picture.tally(number) for number in picture.by_meeting]))
+
+
+def total(tallies: Sequence[Tally]) -> Tally:
+    """Return the head-counts of several meetings together."""
+    return Tally(
+        hosts=sum(t.hosts for t in tallies),
+        participants=sum(t.participants for t in tallies),
+        listeners=sum(t.listeners for t in tallies),
+        others=sum(t.others for t in tallies),
+        muted=sum(t.muted for t in tallies),
+        held=sum(t.held for t in tallies),
+        hands=sum(t.hands for t in tallies),
     )

@@ -45,7 +45,7 @@ def log_lines(session: Session) -> list[Line]:
     for line in lines:
         entries = groups.get(line[0][0]) if len(line) == 1 else None
         made.extend(_bulk(entries) if entries else [line])
-    return made
+    return made or [(("what you do, and what became of it, is written here", "dim"),)]
 
 
 def _clock(entry: Entry) -> Cell:

@@ -78,6 +78,8 @@ class WatchScreen(Screen[None]):
         self.details = self.query_one("#details", LinesPane)
         self.log_pane = self.query_one("#log", LinesPane)
         self.log_pane.border_title = "log"
+        if self.session.settings.accent:
+            self.query_one("#top").styles.background = self.session.settings.accent
         self.table.focus()
         self._enter_view()
         self.set_interval(TICK_S, self._tick)
@@ -110,7 +112,7 @@ class WatchScreen(Screen[None]):
         self._look = session.look()
         self._shown = view.keys(self._look, session.clock.now())
         columns = [_column_look(column) for column in view.columns]
-        self.table.set_columns(columns, view.sort_id, view.descending)
+        self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
         self.table.placeholder = placeholder(session)
         self.table.set_class(session.is_stale() and bool(self._shown), "-stale")
         self.table.show(self._shown, self._row)
@@ -131,8 +133,6 @@ class WatchScreen(Screen[None]):
         if self.details.has_class("-on"):
             self.details.show(details_lines(session, self._under_cursor()))
         self.log_pane.show(log_lines(session), follow=True)
-        if typing and self._filter is not None:
-            self._filter.border_subtitle = f"{len(self._shown)} of {session.view.total}"
 
     def _row(self, key: int) -> RowLook:
         view, look = self.session.view, self._look
@@ -426,7 +426,10 @@ class WatchScreen(Screen[None]):
         if event.input is self._filter:
             self.session.view.filter.set(event.value)
             self.session.view.release()
-            self.changed()
+            self._redraw()
+            if self.table.cursor_key is None and self._shown:
+                # The operator chose these rows, so the cursor may stand on the first of them.
+                self.table.move_to(self._shown[0])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the filter and go back to the table."""

@@ -26,6 +26,12 @@ TONES = (
     "changed",
     "gone",
     "title",
+    "strong",
+    "host",
+    "key",
+    "brand",
+    "here",
+    "tab",
 )
 """Every tone there is; any other draws plain. The text must say what the tone says."""
 
