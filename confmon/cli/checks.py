@@ -5,7 +5,6 @@ The message of the ValueError completes the sentence "interval_s …".
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +100,8 @@ def loopback(host: str) -> bool:
     """Tell whether `host` is this machine."""
     if host.lower() == "localhost":
         return True
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

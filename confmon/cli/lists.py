@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from confmon.api.codes import Codes
 from confmon.api.errors import NotFound, Rejected
 from confmon.api.records import Call, Meeting, wire_name
-from confmon.cli import compose, configure, exits, expression, formats
+from confmon.cli import compose, configure, exits, expression
+from confmon.cli.sheet import Sheet, print_attributes, print_records
 from confmon.monitor.clock import SystemClock
-from confmon.monitor.columns import (
-    ALL_CALL_COLUMNS,
-    CALL_COLUMNS,
-    MEETING_COLUMNS,
-    Look,
-    masked,
-    started,
-)
 from confmon.monitor.filter import Filter
 from confmon.monitor.picture import Picture
 from confmon.monitor.verbs import raw
@@ -30,21 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from confmon.api.client import ConferenceClient
-    from confmon.api.records import Attribute, Scan
-    from confmon.monitor.columns import Column
-    from confmon.settings import Settings
-
-_SECRET_ATTRIBUTE = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """How a list is to be printed. `wall` is epoch seconds, for running times."""
-
-    output: str
-    settings: Settings
-    reveal_codes: bool = False
-    wall: float = 0.0
+    from confmon.api.records import Scan
 
 
 def run(arguments: Namespace) -> int:
@@ -53,7 +31,6 @@ def run(arguments: Namespace) -> int:
     configuration = configure.resolve(arguments, os.environ)
     settings = configuration.settings
     open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
-
     sheet = Sheet(
         output=arguments.output,
         settings=settings,
@@ -166,86 +143,3 @@ def _narrate(scan: Scan[Any]) -> None:
         print(f"confmon: {note}", file=sys.stderr)
     if not scan.clean:
         print("confmon: the list moved while it was read; one may be missing", file=sys.stderr)
-
-
-def print_records(
-    records: Sequence[Any],
-    kind: type[Call] | type[Meeting],
-    picture: Picture,
-    sheet: Sheet,
-    *,
-    one_meeting: bool = False,
-) -> None:
-    """Print calls or meetings: a table as on the screen, else every field by its wire name."""
-    if sheet.output != "table":
-        names = [wire_name(field.name) for field in fields(kind)]
-        _print_rows(names, [as_row(one, sheet) for one in records], sheet.output)
-        return
-    columns: tuple[Column[Any], ...] = MEETING_COLUMNS
-    if kind is Call:
-        columns = CALL_COLUMNS if one_meeting else ALL_CALL_COLUMNS
-    columns = tuple(column for column in columns if column.id != "status")
-    look = Look(picture, sheet.wall, sheet.settings.mask_numbers)
-    titles = [column.title for column in columns]
-    rows = [[column.cell(one, look)[0] for column in columns] for one in records]
-    right = [column.align == "right" for column in columns]
-    if kind is Call:
-        titles, right = ["id", *titles], [True, *right]
-        rows = [[str(one.id), *row] for one, row in zip(records, rows, strict=True)]
-        if sheet.reveal_codes:
-            titles, right = [*titles, "access code"], [*right, False]
-            for one, row in zip(records, rows, strict=True):
-                row.append(one.access_code or "")
-    formats.write_table(titles, rows, right)
-
-
-def as_row(record: Call | Meeting, sheet: Sheet) -> dict[str, Any]:
-    """Return a record keyed by wire name: raw codes, but access codes hidden, numbers if wanted.
-
-    A scan leaves `duration` out, because it moves; it is worked out here.
-    """
-    row = {wire_name(field.name): getattr(record, field.name) for field in fields(record)}
-    since = started(record)
-    if row["duration"] is None and since is not None:
-        row["duration"] = max(0, int(sheet.wall - since / 1000))
-    if row.get("accessCode") and not sheet.reveal_codes:
-        row["accessCode"] = formats.MASK
-    if sheet.settings.mask_numbers:
-        for name in ("caller", "callee", "addressFrom", "addressTo"):
-            if row.get(name):
-                row[name] = masked(row[name], mask=True)
-    return row
-
-
-def print_attributes(attributes: Sequence[Attribute], sheet: Sheet) -> None:
-    """Print a meeting's live attributes; those that hold a code are hidden."""
-    rows = [
-        {"name": one.name, "value": one.value if sheet.reveal_codes else discreet(one)}
-        for one in attributes
-    ]
-    if sheet.output == "table":
-        formats.write_table(["name", "value"], [[row["name"], row["value"]] for row in rows])
-    else:
-        _print_rows(["name", "value"], rows, sheet.output)
-
-
-def discreet(attribute: Attribute) -> str:
-    """Return an attribute's value without access codes.
-
-    `participant_list` has one in quotes after each pair of numbers: ``5626245432:1516…:'2756'``.
-    """
-    if attribute.value and _SECRET_ATTRIBUTE.search(attribute.name):
-        return formats.MASK
-    if attribute.name == "participant_list":
-        return re.sub(r"'[^']*'?", f"'{formats.MASK}'", attribute.value)
-    return attribute.value
-
-
-def _print_rows(names: Sequence[str], rows: Sequence[dict[str, Any]], output: str) -> None:
-    match output:
-        case "json":
-            formats.write_json(rows)
-        case "jsonl":
-            formats.write_jsonl(rows)
-        case _:
-            formats.write_csv(names, rows)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from pathlib import Path
 
 _LONGEST = 1 << 20
@@ -64,6 +63,8 @@ def _read(path: Path) -> dict[str, list[str]]:
 
 
 def _replace(path: Path, everything: dict[str, list[str]]) -> None:
+    import tempfile
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
