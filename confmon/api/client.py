@@ -42,10 +42,11 @@ class ConferenceClient:
     def __init__(self, wire: Wire, budget: Budget) -> None:
         self._wire = wire
         self._budget = budget
-        self._meetings = Feed(wire, MEETINGS, Ways())
-        self._calls = Feed(wire, CALLS, Ways())
+        habits = Habits()
+        self._meetings = Feed(wire, MEETINGS, Ways(habits))
+        self._calls = Feed(wire, CALLS, Ways(habits))
         self._calls_of: OrderedDict[int, Feed[Call]] = OrderedDict()
-        self._ways_of = Ways()
+        self._ways_of = Ways(habits)
 
     # -- whole lists
 

@@ -40,7 +40,7 @@ def load(body: bytes) -> Any:
     except ValueError as error:
         why = str(error)
     try:
-        if "surrogate" in why:  # half a character in one caller's name must not hide the others
+        if "hex escape" in why:  # half a character in one caller's name must not hide the others
             return json.loads(body)
     except (ValueError, RecursionError) as error:
         why = str(error)
@@ -90,7 +90,7 @@ def _tidy(name: str, shape: str, value: Any) -> Any:
             return value if -_INT64 <= value < _INT64 else None
         if kind is float:  # NaN fails this comparison
             return value if abs(value) < _EXACT_FLOAT else None
-        return None  # true is not 1: muteMode false is not known to mean unmuted
+        return None  # true is not 1, and false in muteMode is not known to mean unmuted
     if shape == "str" and kind is int:
         return value if abs(value) < _INT64 else None
     return value if kind in (int, float, bool) else None

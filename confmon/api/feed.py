@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, Literal
 
 from confmon.api.errors import NotFound, Rejected
@@ -49,13 +49,13 @@ _LADDER: Final = (
 class Ways:
     """What has been learned about asking one server for one kind of list."""
 
+    habits: Habits
     manner: Manner = _LADDER[0]
     by_key: bool = True
     short: int = 0
     """Scans by key in a row that found far fewer items than the server counts."""
     picks: bool = False
     """A filter by meeting has been seen to pick."""
-    habits: Habits = field(default_factory=Habits)
 
     def ladder(self, *, within: bool) -> Iterator[Manner]:
         """Yield the present manner, then ever plainer ones for a server that refuses it."""

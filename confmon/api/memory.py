@@ -113,7 +113,8 @@ class Reading(Generic[R]):
             entries = list(map(self._before.get, keys))
         except (KeyError, TypeError, IndexError):
             return None
-        if set(map(type, keys)) != {int}:  # 1 == True, and a key decides what a verb hits
+        # 1 == True, and a key decides what a verb hits; of two with one key the last counts
+        if set(map(type, keys)) != {int} or len(set(keys)) < len(keys):
             return None
         olds = [entry and entry[0] for entry in entries]
         # a new item stands as None until the loop below has read it
@@ -143,7 +144,7 @@ class Reading(Generic[R]):
             self.unreadable.append(f"{self._kind.plural} item {at}: {error}")
             return False
         key = self._kind.key_of(record)
-        old = self.seen.get(key) or self._before.get(key)
+        old = self._before.get(key)
         if old is not None and old[1] == record:
             record = old[1]
         self.seen[key] = (raw if light else None, record)

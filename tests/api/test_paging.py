@@ -1,0 +1,388 @@
+"""Whole lists, read from servers of every habit, while they move."""
+
+import asyncio
+import random
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from confmon.api.client import ConferenceClient, open_client
+from confmon.api.errors import NotFound, Rejected
+from confmon.api.paging import CAP
+from tests.api.conftest import BASE, Bridge, call, meeting
+
+
+def opened(bridge: Bridge) -> ConferenceClient:
+    return open_client(BASE, "l", "p", transport=httpx.MockTransport(bridge), requests_per_s=1e6)
+
+
+def ids(scan: object) -> list[int]:
+    return [one.id for one in scan.records]  # type: ignore[attr-defined]
+
+
+async def test_one_page_is_one_request(bridge: Bridge, client: ConferenceClient) -> None:
+    bridge.calls = [call(number) for number in (3, 1, 2)]
+    scan = await client.scan_calls()
+    assert ids(scan) == [1, 2, 3]
+    assert (scan.clean, scan.total, scan.requests, scan.notes) == (True, 3, 1, ())
+    assert scan.records[0].duration is None
+    assert dict(bridge.requests[0].url.params) == {
+        "order": "id",
+        "limit": "1000",
+        "excludeFields": "duration",
+    }
+
+
+async def test_nobody_there_is_a_clean_scan(bridge: Bridge, client: ConferenceClient) -> None:
+    scan = await client.scan_calls()
+    assert (scan.records, scan.clean, scan.requests) == ((), True, 1)
+
+
+async def test_many_pages_go_by_key(bridge: Bridge, client: ConferenceClient) -> None:
+    bridge.calls = [call(number) for number in range(1, 3501)]
+    scan = await client.scan_calls()
+    assert ids(scan) == list(range(1, 3501))
+    assert (scan.clean, scan.total, scan.requests) == (True, 3500, 4)
+    assert bridge.asked("filter") == [None, "id gt 1000", "id gt 2000", "id gt 3000"]
+    assert bridge.asked("offset") == [None] * 4
+
+
+async def test_meetings_go_by_number(bridge: Bridge, client: ConferenceClient) -> None:
+    bridge.meetings = [meeting(number, id=7) for number in range(1, 1203)]
+    scan = await client.scan_meetings()
+    assert [one.meeting_number for one in scan.records] == list(range(1, 1203))
+    assert bridge.asked("filter") == [None, "meetingNumber gt 1000"]
+    assert bridge.asked("excludeFields")[0] == "duration,attributes"
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 300))
+def test_no_live_call_is_missed_by_key_whatever_moves(seed: int, churn: int) -> None:
+    dice = random.Random(seed)  # noqa: S311
+    bridge = Bridge(calls=[call(number) for number in range(2000)], page_cap=250)
+    stayed = set(range(2000))
+
+    def move(server: Bridge) -> None:
+        for _ in range(churn // 8):
+            gone = server.calls.pop(dice.randrange(len(server.calls)))["id"]
+            stayed.discard(gone)
+        fresh = max(row["id"] for row in server.calls) + 1
+        server.calls += [call(fresh + number) for number in range(churn // 8)]
+
+    bridge.between = move
+    scan = asyncio.run(opened(bridge).scan_calls())
+    assert stayed <= set(ids(scan))
+    assert len(set(ids(scan))) == len(scan.records)
+    assert not any(bridge.asked("offset"))
+
+
+@pytest.mark.parametrize("missing", [{"filter"}, {"order"}, {"filter", "order"}])
+async def test_offsets_where_key_is_not_honoured(
+    missing: set[str], bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.heeds -= missing
+    bridge.calls = [call(number) for number in range(3000)]
+    random.Random(5).shuffle(bridge.calls)  # noqa: S311
+    first = await client.scan_calls()
+    assert sorted(ids(first)) == list(range(3000))
+    assert first.clean
+    assert "by offset" in first.notes[0]
+    bridge.requests.clear()
+    again = await client.scan_calls()
+    assert again.records == first.records
+    assert bridge.asked("offset") == [None, "980", "1960", "2940"]  # remembered, and overlapping
+    assert bridge.asked("filter") == [None] * 4
+
+
+async def test_a_moving_list_read_by_offset_is_torn(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.heeds -= {"filter"}
+    bridge.calls = [call(number) for number in range(3000)]
+    assert (await client.scan_calls()).clean
+    bridge.between = lambda server: server.calls.__delitem__(0)
+    assert not (await client.scan_calls()).clean
+    bridge.between = lambda server: None
+    assert (await client.scan_calls()).clean
+
+
+async def test_a_swap_under_the_overlap_is_torn_though_the_total_stands(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.heeds -= {"filter"}
+    bridge.calls = [call(number) for number in range(2000)]
+
+    def swap(server: Bridge) -> None:
+        server.calls.pop(0)
+        server.calls.append(call(server.calls[-1]["id"] + 1))
+
+    await client.scan_calls()
+    bridge.between = swap
+    assert not (await client.scan_calls()).clean
+
+
+@pytest.mark.parametrize("envelope", ["core", "conference", "absent"])
+@pytest.mark.parametrize("count", [0, 3, 10, 37, 1000, 1001])
+async def test_a_total_nobody_knows(
+    envelope: str, count: int, bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.total, bridge.envelope = lambda count: None, envelope
+    bridge.calls = [call(number) for number in range(count)]
+    for _ in range(2):
+        scan = await client.scan_calls()
+        assert ids(scan) == list(range(count))
+        assert scan.clean
+    assert {request.url.host for request in bridge.requests} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("total", [0, 1, "many", -4, True, 2.5])
+async def test_a_total_that_cannot_be_is_not_believed(
+    total: object, bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.total = lambda count: total
+    bridge.calls = [call(number) for number in range(1500)]
+    assert len((await client.scan_calls()).records) == 1500
+
+
+async def test_a_total_that_is_too_high_ends_and_is_flagged(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.total = lambda count: count + 5000
+    bridge.calls = [call(number) for number in range(40)]
+    for _ in range(4):
+        scan = await client.scan_calls()
+        assert len(scan.records) == 40
+        assert not scan.clean
+        assert any("the server counts" in note for note in scan.notes)
+        assert scan.requests <= 3
+
+
+@pytest.mark.parametrize("total", [True, False])
+async def test_limit_ignored(total: bool, bridge: Bridge, client: ConferenceClient) -> None:
+    bridge.page_cap = 10
+    bridge.heeds -= {"limit"}
+    if not total:
+        bridge.total = lambda count: None
+    bridge.calls = [call(number) for number in range(95)]
+    scan = await client.scan_calls()
+    assert (ids(scan), scan.clean) == (list(range(95)), True)
+
+
+async def test_limit_filter_and_order_ignored(bridge: Bridge, client: ConferenceClient) -> None:
+    bridge.page_cap = 10
+    bridge.heeds -= {"limit", "filter", "order"}
+    bridge.calls = [call(number) for number in range(95)]
+    scan = await client.scan_calls()
+    assert (ids(scan), scan.clean) == (list(range(95)), True)
+
+
+async def test_paging_ignored_altogether_ends_and_is_flagged(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.page_cap = 10
+    bridge.heeds.clear()
+    bridge.calls = [call(number) for number in range(95)]
+    scan = await client.scan_calls()
+    assert len(scan.records) == 10
+    assert not scan.clean
+    assert any("repeats its pages" in note for note in scan.notes)
+    assert len(bridge.requests) < 6
+
+
+async def test_everything_on_one_page_is_whole_when_the_total_says_so(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.page_cap = 10_000
+    bridge.heeds.clear()
+    bridge.calls = [call(number) for number in range(1500)]
+    scan = await client.scan_calls()
+    assert (len(scan.records), scan.clean, scan.requests) == (1500, True, 1)
+
+
+async def test_endless_pages_end() -> None:
+    count = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal count
+        count += 50
+        rows = [{"id": number} for number in range(count, count + 50)]
+        return httpx.Response(200, json={"calls": rows, "total": None, "has_more": True})
+
+    client = open_client(BASE, "l", "p", transport=httpx.MockTransport(answer), requests_per_s=1e6)
+    scan = await client.scan_calls()
+    assert not scan.clean
+    assert "stopped after 400 pages" in scan.notes[-1]
+
+
+async def test_a_hundred_thousand_calls_are_the_most() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        last = int(request.url.params.get("filter", "id gt 0").rpartition(" ")[2])
+        rows = [{"id": last + number} for number in range(1, 1001)]
+        return httpx.Response(200, json={"calls": rows, "total": 250_000 - last})
+
+    client = open_client(BASE, "l", "p", transport=httpx.MockTransport(answer), requests_per_s=1e6)
+    scan = await client.scan_calls()
+    assert len(scan.records) == CAP
+    assert not scan.clean
+    assert scan.notes == ("only the first 100,000 of 250,000 calls are read",)
+    assert scan.requests == 100
+
+
+async def test_duplicates_within_and_across_pages_are_one_row(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.calls = [call(1), call(1, muteMode=2), *(call(number) for number in range(2, 1200))]
+    scan = await client.scan_calls()
+    assert ids(scan) == list(range(1, 1200))
+    assert scan.records[0].mute_mode == 2
+    assert scan.clean
+
+
+@pytest.mark.parametrize("refused", [{"excludeFields"}, {"excludeFields", "order"}, {"filter"}])
+async def test_parameters_that_are_refused_are_left_out_from_then_on(
+    refused: set[str], bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.refuses = refused
+    bridge.calls = [call(number) for number in range(1100)]
+    assert len((await client.scan_calls()).records) == 1100
+    bridge.requests.clear()
+    scan = await client.scan_calls()
+    assert len(scan.records) == 1100
+    assert scan.records[0].duration is None  # asked for or not, it is left out
+    for name in refused:
+        assert not any(bridge.asked(name))
+
+
+async def test_a_list_that_is_refused_in_every_manner_says_why(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.refuses = {"limit"}
+    with pytest.raises(Rejected, match="Invalid field specific"):
+        await client.scan_calls()
+    bridge.refuses = set()
+    await client.scan_calls()
+    assert bridge.asked("excludeFields")[-1] == "duration"  # nothing was concluded from that
+
+
+async def test_a_list_that_is_not_there_points_at_the_base_url() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(404))
+    with pytest.raises(NotFound) as caught:
+        await open_client(BASE, "l", "p", transport=transport).scan_calls()
+    assert "base_url" in caught.value.hint
+
+
+# -- the calls of one meeting
+
+
+async def test_one_meeting_is_asked_for_by_number(bridge: Bridge, client: ConferenceClient) -> None:
+    bridge.calls = [call(number, meetingNumber=number % 3) for number in range(33)]
+    scan = await client.scan_calls(1)
+    assert ids(scan) == list(range(1, 33, 3))
+    assert (scan.clean, scan.requests, scan.notes) == (True, 1, ())
+    assert bridge.asked("filter") == ["meetingNumber eq 1"]
+
+
+@pytest.mark.parametrize("joins", [True, False])
+async def test_a_large_meeting(joins: bool, bridge: Bridge, client: ConferenceClient) -> None:
+    bridge.calls = [call(number, meetingNumber=number % 2) for number in range(5000)]
+    if not joins:
+        bridge._holds = (  # type: ignore[method-assign]
+            lambda condition, row: " and " not in condition and row["meetingNumber"] == 1
+        )
+    scan = await client.scan_calls(1)
+    assert ids(scan) == list(range(1, 5000, 2))
+    assert scan.clean
+
+
+async def test_a_server_that_ignores_the_filter_is_picked_from_here(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.heeds -= {"filter"}
+    bridge.calls = [call(number, meetingNumber=number % 3) for number in range(33)]
+    for _ in range(2):
+        scan = await client.scan_calls(1)
+        assert ids(scan) == list(range(1, 33, 3))
+        assert "ignores filter" in scan.notes[-1]
+        assert scan.total is None
+    assert bridge.asked("filter")[-1] is None
+    assert ids(await client.scan_calls(2)) == list(range(2, 33, 3))
+
+
+async def test_a_server_that_wants_the_number_as_text(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.number_as_text = True
+    bridge.calls = [call(number, meetingNumber=number % 3) for number in range(33)]
+    assert ids(await client.scan_calls(1)) == list(range(1, 33, 3))
+    bridge.requests.clear()
+    assert ids(await client.scan_calls(2)) == list(range(2, 33, 3))
+    assert bridge.asked("filter") == ['meetingNumber eq "2"']
+
+
+async def test_an_empty_meeting_is_asked_for_twice_only_while_in_doubt(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.calls = [call(1, meetingNumber=5)]
+    assert (await client.scan_calls(6)).requests == 2
+    assert (await client.scan_calls(5)).requests == 1
+    assert (await client.scan_calls(6)).requests == 1
+
+
+async def test_a_filter_that_is_refused_is_done_without(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.refuses = {"filter"}
+    bridge.calls = [call(number, meetingNumber=number % 3) for number in range(33)]
+    assert ids(await client.scan_calls(1)) == list(range(1, 33, 3))
+
+
+# -- what stays the same object
+
+
+async def test_an_unchanged_record_is_the_same_object(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.calls = [call(number, meetingNumber=number % 7) for number in range(2500)]
+    first = await client.scan_calls()
+    bridge.calls[7]["muteMode"] = 2
+    bridge.calls[9]["duration"] = 9999
+    del bridge.calls[1200]
+    second = await client.scan_calls()
+    before = {one.id: one for one in first.records}
+    changed = [one.id for one in second.records if one is not before[one.id]]
+    assert changed == [7]
+    assert second.records[7].mute_mode == 2
+    for number in range(9):
+        await client.scan_calls(number)
+    again = await client.scan_calls()
+    assert all(one is two for one, two in zip(second.records, again.records, strict=True))
+
+
+async def test_field_selection_ignored_changes_nothing(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.heeds -= {"excludeFields"}
+    bridge.calls = [call(number) for number in range(20)]
+    bridge.meetings = [meeting(1)]
+    calls, meetings = await client.scan_calls(), await client.scan_meetings()
+    for row in bridge.calls + bridge.meetings:
+        row["duration"] += 1
+    assert all(
+        one is two
+        for one, two in zip(calls.records, (await client.scan_calls()).records, strict=True)
+    )
+    assert (await client.scan_meetings()).records[0] is meetings.records[0]
+
+
+async def test_a_failed_scan_leaves_no_trace(bridge: Bridge, client: ConferenceClient) -> None:
+    bridge.calls = [call(number) for number in range(5)]
+    first = await client.scan_calls()
+    bridge.calls[0]["id"] = "\x00"
+    calls, bridge.calls = bridge.calls, []
+    bridge.refuses = {"limit"}
+    with pytest.raises(Rejected):
+        await client.scan_calls()
+    bridge.refuses, bridge.calls = set(), calls[1:]
+    assert (await client.scan_calls()).records[0] is first.records[1]
