@@ -16,6 +16,7 @@ from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from confmon.tui.table.bar import THUMB, thumb, top_at
 from confmon.tui.table.look import TONES, Piece
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 
 MOST_DRAWN = 1024
 NO_GUTTER = Spacing()
-_CLASSES = {tone: f"live-table--{tone}" for tone in (*TONES, "header", "sorted", "sign", "cursor")}
+_CLASSES = {
+    tone: f"live-table--{tone}" for tone in (*TONES, "header", "sorted", "sign", "cursor", "bar")
+}
 
 
 class _Drawn(NamedTuple):
-    line: Hashable
+    line: tuple[Hashable, bool]  # and whether the thumb of the scroll bar is on it
     pieces: tuple[Piece, ...]
     strip: Strip
 
@@ -37,13 +40,13 @@ class _Drawn(NamedTuple):
 class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolling widget whose subclass says what each line of the screen is."""
 
+    FIXED: ClassVar[int] = 0
+    """How many lines at the top do not scroll. They count among those held."""
     ALLOW_SELECT = False  # a selection would put marks of its own into the styles
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_CLASSES.values())
     DEFAULT_CSS = """
     Canvas {
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
+        overflow: hidden hidden;
         & > .live-table--dim { color: $text-muted; }
         & > .live-table--good { color: $text-success; }
         & > .live-table--warn { color: $text-warning; }
@@ -54,10 +57,11 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         & > .live-table--muted { color: $text-error; }
         & > .live-table--new { color: $text-success; text-style: bold; }
         & > .live-table--changed { color: $text-accent; text-style: bold; }
-        & > .live-table--gone { color: $text-muted; text-style: strike; }
+        & > .live-table--gone { color: $text-muted; text-style: italic; }
         & > .live-table--title { text-style: bold; }
         & > .live-table--header { color: $text-muted; text-style: bold; }
         & > .live-table--sorted { color: $text-accent; text-style: bold; }
+        & > .live-table--bar { color: $scrollbar; }
         & > .live-table--sign { color: $text-accent; text-style: bold; }
         & > .live-table--cursor {
             color: $block-cursor-blurred-foreground;
@@ -80,13 +84,12 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         """Make one that holds nothing."""
         super().__init__(id=id, classes=classes)
         self.view = Size(0, 0)
-        """The cells to draw in, without border and scrollbar, as last fitted to."""
-        self.full_width = 0
-        """The same with the scrollbar."""
+        """The cells to draw in as last fitted to: one column at the right is the scroll bar's."""
         self._held: list[_Drawn] = []
-        self._drawn: dict[Hashable, _Drawn] = {}
+        self._drawn: dict[tuple[Hashable, bool], _Drawn] = {}
         self._inks: dict[tuple[str, ...], Style] = {}
         self._following = False
+        self._dragging = False
 
     # What a subclass says.
 
@@ -109,14 +112,14 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     def draw_again(self) -> None:
         """Draw every line anew: in another size, in other styles, or from other columns."""
         self._drawn.clear()
-        self._held = [self._draw(line) for line in self.lines()]
+        self._held = [self._draw(line) for line in self._lines_and_bar()]
         self.refresh()
 
     def repaint_changed(self) -> None:
         """Make every visible line again and repaint what differs from what was drawn."""
         self._check_size()
         held, regions = self._held, []
-        for y, line in enumerate(self.lines()):
+        for y, line in enumerate(self._lines_and_bar()):
             was = held[y]
             if line != was.line:
                 held[y] = now = self._draw(line)
@@ -145,7 +148,7 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Draw one line as it was last made."""
         held = self._held
-        return held[y].strip if y < len(held) else Strip.blank(self.full_width, self.rich_style)
+        return held[y].strip if y < len(held) else Strip.blank(self.view.width + 1, self.rich_style)
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old styles."""
@@ -155,8 +158,6 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaint by difference instead of all of it."""
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.position = new_value
         if not self._following and round(old_value) != round(new_value):
             self.scrolled()
             self.repaint_changed()
@@ -180,10 +181,6 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         if size == self.virtual_size:
             return
         self.virtual_size = size
-        if (count > self.view.height) != self.show_vertical_scrollbar:
-            self.refresh(layout=True)
-        elif self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = count
         self.scroll_to_line(self.scroll_offset.y)
 
     def scroll_to_line(self, y: int) -> None:
@@ -191,40 +188,79 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         y = max(0, min(y, self.virtual_size.height - self.view.height))
         self.scroll_target_y = self.scroll_y = y
 
+    @property
+    def allow_vertical_scroll(self) -> bool:
+        """Whether there is more than fits, also for Textual's own handling of the wheel."""
+        return self.virtual_size.height > self.view.height
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the scroll bar."""
+        if event.button == 1 and self._on_bar(event) and self.allow_vertical_scroll:
+            self._dragging = True
+            self.capture_mouse()
+            self._drag(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag the scroll bar; a pointer that only passes changes nothing."""
+        if self._dragging:
+            self._drag(event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go of the scroll bar."""
+        if self._dragging:
+            self._dragging = False
+            self.release_mouse()
+
+    def _on_bar(self, event: events.MouseEvent) -> bool:
+        offset = event.get_content_offset(self)
+        return offset is not None and offset.x == self.view.width and offset.y >= self.FIXED
+
+    def _drag(self, event: events.MouseEvent) -> None:
+        y = event.screen_y - self.content_region.y - self.FIXED
+        total = self.virtual_size.height - self.FIXED
+        self.scroll_to_line(top_at(self.view.height - self.FIXED, total, y))
+
+    def _lines_and_bar(self) -> list[tuple[Hashable, bool]]:
+        lines, fixed = self.lines(), self.FIXED
+        total = self.virtual_size.height - fixed
+        covered = thumb(self.view.height - fixed, total, self.scroll_offset.y)
+        return [(line, y - fixed in covered) for y, line in enumerate(lines)]
+
     def _check_size(self) -> None:
-        if (size := self.scrollable_size) != self.view:
-            self.view, self.full_width = size, self.size.width
+        width, height = self.size
+        if (size := Size(max(0, width - 1), height)) != self.view:
+            self.view = size
             with self.following():
                 self.fitted()
             self.draw_again()
 
-    def _draw(self, line: Hashable) -> _Drawn:
+    def _draw(self, line: tuple[Hashable, bool]) -> _Drawn:
         drawn = self._drawn.get(line)
         if drawn is None:
             if len(self._drawn) >= MOST_DRAWN:
                 self._drawn.clear()
-            pieces = self.pieces(line)
+            pieces = self._with_bar(self.pieces(line[0]), covered=line[1])
             drawn = self._drawn[line] = _Drawn(line, pieces, self._strip(pieces))
         return drawn
 
+    def _with_bar(self, pieces: tuple[Piece, ...], *, covered: bool) -> tuple[Piece, ...]:
+        bar: Piece = (THUMB, 1, ("bar",)) if covered else (" ", 1, ())
+        room = self.view.width - _cells(pieces)
+        return (*pieces, (" " * room, room, ()), bar) if room > 0 else (*pieces, bar)
+
     def _strip(self, pieces: tuple[Piece, ...]) -> Strip:
         """Join neighbours of equal tones: the terminal is sent a style for each segment."""
-        width = self.full_width  # a scrollbar covers what is too much
         segments: list[Segment] = []
         texts: list[str] = []
         last: tuple[str, ...] = ()
-        used = 0
-        for text, cells, tones in (*pieces, (" " * (width - _cells(pieces)), 0, ())):
-            used += cells
+        for text, _, tones in pieces:
             if tones != last:
                 if texts:
                     segments.append(Segment("".join(texts), self._ink(last)))
                 texts, last = [], tones
-            if text:
-                texts.append(text)
-        if texts:
-            segments.append(Segment("".join(texts), self._ink(last)))
-        return Strip(segments, max(width, used))
+            texts.append(text)
+        segments.append(Segment("".join(texts), self._ink(last)))
+        return Strip(segments, _cells(pieces))
 
     def _ink(self, tones: tuple[str, ...]) -> Style:
         ink = self._inks.get(tones)

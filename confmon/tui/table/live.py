@@ -44,6 +44,7 @@ class LiveTable(Canvas):
     the cursor is on it again.
     """
 
+    FIXED = HEADER
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "step(-1)", "Up", show=False, id="table.up"),
         Binding("down,j", "step(1)", "Down", show=False, id="table.down"),
@@ -223,7 +224,7 @@ class LiveTable(Canvas):
         if self._cursor.key is not None:
             self.post_message(self.Opened(self, self._cursor.key))
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
+    def on_mouse_down(self, event: events.MouseDown) -> None:  # Canvas has its own besides
         """Remember what was under the pointer: rows may move before the button is up."""
         row = self._row_at(event)
         self._pressed = None if row is None or event.button != 1 else self._keys[row]
@@ -292,7 +293,7 @@ class LiveTable(Canvas):
 
     def _row_at(self, event: events.MouseEvent) -> int | None:
         offset = event.get_content_offset(self)
-        if offset is None or offset.y < HEADER:
+        if offset is None or offset.y < HEADER or offset.x >= self.view.width:
             return None
         row = offset.y - HEADER + self.scroll_offset.y
         return row if row < len(self._keys) else None

@@ -81,7 +81,7 @@ def title_line(
         title, tones = columns[index].title, ("header",)
         if columns[index].id == sort_id:
             arrow = signs.down if descending else signs.up
-            title = fit(title, cell_width - 1).rstrip() + arrow
+            title = title[: cell_width - 1] + arrow
             tones = ("header", "sorted")
         pieces.append((" " * (start - x), start - x, ("header",)))
         pieces.append((fit(title, cell_width, align), cell_width, tones))
