@@ -1,0 +1,111 @@
+"""The pane of lines: labels stand in a column, long values wrap, the log follows its end."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App, ComposeResult
+
+from confmon.tui.table import Cell, LinesPane
+
+
+class Pane(App[None]):
+    def __init__(self, pane: LinesPane) -> None:
+        super().__init__()
+        self.pane = pane
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+
+
+def text_of(pane: LinesPane) -> list[str]:
+    return [strip.text.rstrip() for strip in pane.render_lines(pane.size.region)]
+
+
+def log(count: int) -> list[tuple[Cell, ...]]:
+    return [((f"{n:02}:00", "dim"), (f"muted caller {n}", "good")) for n in range(count)]
+
+
+async def test_values_wrap_under_themselves() -> None:
+    app = Pane(LinesPane(widths=(6,)))
+    async with app.run_test(size=(20, 8)):
+        app.pane.show(
+            [
+                (("Caller", "title"),),
+                (("Name", "dim"), ("Anna Maria Lindqvist", "")),
+                (("Label too long", "dim"), ("[b]x[/b]", "")),
+                (),
+                (("One line that is a heading of its own", ""),),
+            ]
+        )
+        assert text_of(app.pane) == [
+            "Caller",
+            "Name   Anna Maria",
+            "       Lindqvist",
+            "Label… [b]x[/b]",
+            "",
+            "One line that is a",
+            "heading of its own",
+            "",
+        ]
+
+
+async def test_values_are_cut_where_they_do_not_wrap() -> None:
+    app = Pane(LinesPane(widths=(5,), wraps=False))
+    async with app.run_test(size=(20, 3)):
+        app.pane.show([(("12:00", ""), ("muted Anna Lindqvist", ""))])
+        assert text_of(app.pane) == [
+            "12:00 muted Anna L…",
+            "",
+            "",
+        ]
+
+
+async def test_the_log_follows_its_end_until_scrolled_away() -> None:
+    app = Pane(LinesPane(widths=(5,)))
+    async with app.run_test(size=(30, 5)) as pilot:
+        app.pane.show(log(20), follow=True)
+        assert "caller 19" in text_of(app.pane)[-1]
+        app.pane.show(log(21), follow=True)
+        assert "caller 20" in text_of(app.pane)[-1]
+        app.pane.focus()
+        await pilot.press("k", "k")
+        app.pane.show(log(30), follow=True)
+        assert "caller 18" in text_of(app.pane)[-1]
+        await pilot.press("G")
+        app.pane.show(log(40), follow=True)
+        assert "caller 39" in text_of(app.pane)[-1]
+
+
+@pytest.mark.parametrize(
+    ("keys", "first"),
+    [("j", 1), ("down j", 2), ("pagedown", 4), ("end", 15), ("G k", 14), ("end g", 0)],
+)
+async def test_keys_scroll(keys: str, first: int) -> None:
+    app = Pane(LinesPane(widths=(5,)))
+    async with app.run_test(size=(30, 5)) as pilot:
+        app.pane.show(log(20))
+        app.pane.focus()
+        await pilot.press(*keys.split())
+        await pilot.pause()
+        assert text_of(app.pane)[0].startswith(f"{first:02}:00 muted caller {first}")
+
+
+async def test_fewer_lines_leave_nothing_behind() -> None:
+    app = Pane(LinesPane(widths=(5,)))
+    async with app.run_test(size=(30, 5)):
+        app.pane.show(log(20), follow=True)
+        app.pane.show(log(2))
+        assert [line for line in text_of(app.pane) if line] == [
+            "00:00 muted caller 0",
+            "01:00 muted caller 1",
+        ]
+
+
+async def test_resizing_wraps_again() -> None:
+    app = Pane(LinesPane(widths=(4,)))
+    async with app.run_test(size=(40, 4)) as pilot:
+        app.pane.show([(("Name", ""), ("Anna Maria Lindqvist", ""))])
+        assert text_of(app.pane)[0] == "Name Anna Maria Lindqvist"
+        await pilot.resize_terminal(18, 4)
+        await pilot.pause()
+        assert text_of(app.pane)[:2] == ["Name Anna Maria", "     Lindqvist"]
