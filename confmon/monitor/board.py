@@ -78,6 +78,7 @@ class Board:
         self.seen[feed] = snapshot
         if feed == ALL_CALLS:
             self.picture.calls_known = True
+            self._forget_ended()
         elif feed.meeting is not None:
             self.picture.by_meeting.setdefault(feed.meeting, {})
         for listener in self._applied:
@@ -86,7 +87,8 @@ class Board:
 
     def settle(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
         """Take in one record read alone; None: its own read says that it is gone."""
-        if self._asked_of(target) > asked_at:
+        numbers = {r.meeting_number for r in (self.record(target), record) if r is not None}
+        if self._asked_of(target, numbers) > asked_at:
             return
         self._read_alone[target] = asked_at
         if record is not None:
@@ -119,11 +121,14 @@ class Board:
         if snapshot.scan.records or snapshot.scan.unreadable:
             self._empties.discard(feed)
             return False
-        if len(self._scope(feed)) < _EMPTY_DOUBTED_FROM or feed in self._empties:
+        if len(self._scope(feed)) < _EMPTY_DOUBTED_FROM:
+            return False
+        if not snapshot.scan.clean:
+            return True
+        if feed in self._empties:
             self._empties.discard(feed)
             return False
-        if snapshot.scan.clean:
-            self._empties.add(feed)
+        self._empties.add(feed)
         return True
 
     def _scope(self, feed: Feed) -> dict[int, Any]:
@@ -141,21 +146,19 @@ class Board:
         skew = server_time_s - self._clock.wall()
         self.skew_s = skew if abs(skew) > 2 else 0.0
 
-    def _asked_of(self, target: Target) -> float:
-        kind, key = target
+    def _asked_of(self, target: Target, numbers: Iterable[int | None]) -> float:
+        """Return when the newest read was asked for that covers a target in these meetings."""
         feeds = [MEETINGS]
-        if kind == "call":
-            call = self.picture.calls.get(key)
-            feeds = [ALL_CALLS]
-            if call is not None and call.meeting_number is not None:
-                feeds.append(calls_of(call.meeting_number))
+        if target[0] == "call":
+            feeds = [ALL_CALLS, *(calls_of(number) for number in numbers if number is not None)]
         asked = [self.seen[feed].asked_at for feed in feeds if feed in self.seen]
-        return max([*asked, self._read_alone.get(target, float("-inf"))], default=float("-inf"))
+        return max([*asked, self._read_alone.get(target, float("-inf"))])
 
     def _apply_meetings(self, snapshot: Snapshot[Meeting], *, quiet: bool) -> Diff:
         new = {meeting.meeting_number: meeting for meeting in snapshot.scan.records}
-        self._keep_newer("meeting", new, self.picture.meetings, snapshot.asked_at)
-        change = diff(self.picture.meetings, new)
+        old = self.picture.meetings
+        self._keep_newer("meeting", old, new, snapshot)
+        change = diff(old, new)
         return self._take(change, new, "meeting", clean=snapshot.scan.clean, quiet=quiet)
 
     def _apply_calls(self, snapshot: Snapshot[Call], *, quiet: bool) -> Diff:
@@ -167,14 +170,33 @@ class Board:
                 # This meeting's own feed asked later: what it showed stands.
                 kept = self.picture.by_meeting.get(number, {})
                 for key in [k for k, c in new.items() if c.meeting_number == number]:
-                    del new[key]
+                    if key in old:
+                        new[key] = old[key]
+                    else:
+                        del new[key]
                 new.update(kept)
         else:
             # Calls this meeting's feed does not know of any more may have moved elsewhere.
             known = self.picture.calls
-            old = old | {key: known[key] for key in new if key in known and key not in old}
-        self._keep_newer("call", new, self.picture.calls, snapshot.asked_at)
+            moved = {key: known[key] for key in new if key in known and key not in old}
+            old = old | moved
+            for key, call in moved.items():
+                if self._asked_of(("call", key), [call.meeting_number]) > snapshot.asked_at:
+                    new[key] = call
+        self._keep_newer("call", old, new, snapshot)
         return self._take(diff(old, new), new, "call", clean=snapshot.scan.clean, quiet=quiet)
+
+    def _forget_ended(self) -> None:
+        # Meeting numbers come and go for days; what nobody can see any more is let go.
+        if MEETINGS not in self.seen:
+            return
+        picture = self.picture
+        for number in [n for n, calls in picture.by_meeting.items() if not calls]:
+            if number not in picture.meetings and number not in picture.left_meetings:
+                del picture.by_meeting[number]
+                picture.tallies.pop(number, None)
+                self.seen.pop(calls_of(number), None)
+                self._empties.discard(calls_of(number))
 
     def _newer_meetings(self, asked_at: float) -> Iterable[int]:
         return [
@@ -184,18 +206,19 @@ class Board:
         ]
 
     def _keep_newer(
-        self, kind: str, new: dict[int, Any], standing: dict[int, Any], asked_at: float
+        self, kind: str, old: dict[int, Any], new: dict[int, Any], snapshot: Snapshot[Any]
     ) -> None:
-        # What was read alone after this scan was asked for is newer than the scan.
+        # What was read alone after this scan was asked for is newer than the scan. Only a scan of
+        # everything makes such a read obsolete: replies older than that one are dropped anyway.
         for target, read_at in list(self._read_alone.items()):
+            key = target[1]
             if target[0] != kind:
                 continue
-            if read_at < asked_at:
-                del self._read_alone[target]
-                continue
-            key = target[1]
-            if key in standing:
-                new[key] = standing[key]
+            if read_at < snapshot.asked_at:
+                if snapshot.feed.meeting is None:
+                    del self._read_alone[target]
+            elif key in old:
+                new[key] = old[key]
             else:
                 new.pop(key, None)
 
@@ -217,6 +240,8 @@ class Board:
         if isinstance(record, Call):
             target = ("call", record.id)
             old = picture.calls.get(record.id)
+            if old == record:
+                return  # the standing object stays: later stages compare with `is`
             if old is not None and old.meeting_number != record.meeting_number:
                 self._unlist(old)
             picture.calls[record.id] = record
@@ -227,6 +252,8 @@ class Board:
         else:
             target = ("meeting", record.meeting_number)
             old = picture.meetings.get(record.meeting_number)
+            if old == record:
+                return
             picture.meetings[record.meeting_number] = record
             picture.left_meetings.pop(record.meeting_number, None)
         if old is not None and identity_of(old) != identity_of(record):

@@ -1,0 +1,354 @@
+"""A clock, a bridge and an audit log that a test drives: no waiting, no network, no disk."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+from confmon.api.codes import Codes
+from confmon.api.errors import BridgeError, NotFound
+from confmon.api.records import Attribute, Call, Meeting, Scan
+from confmon.monitor.backoff import Backoff
+from confmon.monitor.board import Board
+from confmon.monitor.dispatch import Dispatch
+from confmon.monitor.overlay import Overlay
+from confmon.monitor.poller import Poller
+from confmon.monitor.verbs import build
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from confmon.monitor.action import Action, Result
+    from confmon.monitor.port import Value
+    from confmon.monitor.snapshot import Feed
+
+T = TypeVar("T")
+
+
+class HandClock:
+    """Time moves only when a test says so, and then sleeper by sleeper in order."""
+
+    def __init__(self) -> None:
+        self.time_s = 1000.0
+        self.ahead_s = 1_700_000_000.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._turn = itertools.count()
+
+    def now(self) -> float:
+        return self.time_s
+
+    def wall(self) -> float:
+        return self.time_s + self.ahead_s
+
+    async def sleep(self, seconds: float) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.time_s + seconds, next(self._turn), future))
+        await future
+
+    def waits(self) -> list[float]:
+        """How long each sleeper still sleeps."""
+        return sorted(due - self.time_s for due, _, f in self._sleepers if not f.done())
+
+    async def settle(self) -> None:
+        """Let everything run that can run without time going by."""
+        loop: Any = asyncio.get_running_loop()
+        for _ in range(100_000):
+            await asyncio.sleep(0)
+            if not loop._ready:
+                return
+        raise AssertionError("the event loop never comes to rest")
+
+    async def advance(self, seconds: float) -> None:
+        until = self.time_s + seconds
+        await self.settle()
+        while self._sleepers and self._sleepers[0][0] <= until:
+            due, _, future = heapq.heappop(self._sleepers)
+            if not future.done():
+                self.time_s = max(self.time_s, due)
+                future.set_result(None)
+                await self.settle()
+        self.time_s = until
+        await self.settle()
+
+
+class InlineExecutor(ThreadPoolExecutor):
+    """Runs what is handed to a thread at once, so that a test has one order only."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - as an executor does
+            future.set_exception(error)
+        return future
+
+
+@dataclass
+class MemoryBridge:
+    """A bridge in memory, in the shape of `confmon.monitor.port.Bridge`.
+
+    `calls` and `meetings` are the server's truth. Requests are named ``scan_calls``, ``put_call``
+    and so on: `delay_s` makes the answers of one slow, `errors` makes them fail one after another
+    (a function decides instead, if it returns an error), `ignored` are wire fields that are
+    answered 200 and left alone, `applied_after_s` when a change shows. `hidden` calls are missing
+    from scans, which are then torn.
+    """
+
+    clock: HandClock
+    journal: list[tuple[str, Any]] = field(default_factory=list)
+    calls: dict[int, Call] = field(default_factory=dict)
+    meetings: dict[int, Meeting] = field(default_factory=dict)
+    delay_s: dict[str, float] = field(default_factory=dict)
+    errors: dict[str, list[Exception]] = field(default_factory=dict)
+    decide: Callable[[str, int | None], Exception | None] = lambda _name, _target: None
+    ignored: set[str] = field(default_factory=set)
+    applied_after_s: float = 0.0
+    hidden: set[int] = field(default_factory=set)
+    in_flight: dict[tuple[str, int | None], int] = field(default_factory=dict)
+    most_writes: int = 0
+    closed: bool = False
+
+    def asked(self, name: str) -> list[int | None]:
+        """The targets of every request of one name, in order."""
+        return [entry[1] for kind, entry in self.journal if kind == "request" and entry[0] == name]
+
+    def writes(self) -> list[tuple[str, int | None]]:
+        """Every request that was not a GET."""
+        return [
+            entry
+            for kind, entry in self.journal
+            if kind == "request" and entry[0].startswith(("put", "delete"))
+        ]
+
+    async def _answer(
+        self, name: str, target: int | None, body: Callable[[], T], *, writes: bool = False
+    ) -> T:
+        self.journal.append(("request", (name, target)))
+        key = (name, target)
+        self.in_flight[key] = self.in_flight.get(key, 0) + 1
+        assert self.in_flight[key] == 1, f"{key} is in flight twice"
+        if writes:
+            same = [k for k, n in self.in_flight.items() if n and k[0][:3] in ("put", "del")]
+            self.most_writes = max(self.most_writes, len(same))
+        try:
+            queue = self.errors.get(name)
+            error = queue.pop(0) if queue else self.decide(name, target)
+            lost = isinstance(error, BridgeError) and error.lost
+            answer: T | None = None
+            if error is None or (lost and writes):
+                answer = body()
+            if delay := self.delay_s.get(name, 0.0):
+                await self.clock.sleep(delay)
+            else:
+                await asyncio.sleep(0)
+            if error is not None:
+                raise error
+            return answer  # type: ignore[return-value]
+        finally:
+            self.in_flight[key] -= 1
+
+    async def scan_meetings(self) -> Scan[Meeting]:
+        return await self._answer(
+            "scan_meetings", None, lambda: Scan(records=tuple(self.meetings.values()))
+        )
+
+    async def scan_calls(self, meeting_number: int | None = None) -> Scan[Call]:
+        return await self._answer(
+            "scan_calls", meeting_number, lambda: self._scan_calls(meeting_number)
+        )
+
+    def _scan_calls(self, number: int | None) -> Scan[Call]:
+        found = [c for c in self.calls.values() if number in (None, c.meeting_number)]
+        seen = tuple(c for c in found if c.id not in self.hidden)
+        return Scan(records=seen, clean=len(seen) == len(found))
+
+    async def get_call(self, call_id: int) -> Call:
+        return await self._answer("get_call", call_id, lambda: self._found(self.calls, call_id))
+
+    async def get_meeting(self, meeting_number: int) -> Meeting:
+        return await self._answer(
+            "get_meeting", meeting_number, lambda: self._found(self.meetings, meeting_number)
+        )
+
+    async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
+        return await self._answer("get_attributes", meeting_number, lambda: ())
+
+    async def put_call(self, call_id: int, change: Mapping[str, Value]) -> None:
+        def put() -> None:
+            self._found(self.calls, call_id)
+            self._later(lambda: self._change(self.calls, call_id, change))
+
+        await self._answer("put_call", call_id, put, writes=True)
+
+    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> None:
+        def put() -> None:
+            self._found(self.meetings, meeting_number)
+            self._later(lambda: self._change(self.meetings, meeting_number, change))
+
+        await self._answer("put_meeting", meeting_number, put, writes=True)
+
+    async def delete_call(self, call_id: int) -> None:
+        def delete() -> None:
+            self._found(self.calls, call_id)
+            if "DELETE" not in self.ignored:
+                self._later(lambda: self.calls.pop(call_id, None))
+
+        await self._answer("delete_call", call_id, delete, writes=True)
+
+    async def delete_meeting(self, meeting_number: int) -> None:
+        def delete() -> None:
+            self._found(self.meetings, meeting_number)
+            self.meetings.pop(meeting_number)
+            for call in list(self.calls.values()):
+                if call.meeting_number == meeting_number:
+                    del self.calls[call.id]
+
+        await self._answer("delete_meeting", meeting_number, delete, writes=True)
+
+    def requests_per_minute(self) -> int:
+        return len(self.journal)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+    @staticmethod
+    def _found(records: Mapping[int, T], key: int) -> T:
+        if key not in records:
+            raise NotFound("404 not found", status=404)
+        return records[key]
+
+    def _change(self, records: dict[int, Any], key: int, change: Mapping[str, object]) -> None:
+        kept = {name: value for name, value in change.items() if name not in self.ignored}
+        if key in records and kept:
+            records[key] = replace(records[key], **{_snake(n): v for n, v in kept.items()})
+
+    def _later(self, change: Callable[[], object]) -> None:
+        if not self.applied_after_s:
+            change()
+            return
+
+        async def wait() -> None:
+            await self.clock.sleep(self.applied_after_s)
+            change()
+
+        self._waiting = asyncio.create_task(wait())
+
+
+def _snake(wire: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in wire)
+
+
+@dataclass
+class MemoryAudit:
+    """An audit log in memory, in the same journal as the bridge's requests."""
+
+    journal: list[tuple[str, Any]]
+    broken: bool = False
+
+    def intent(self, action: Action) -> None:
+        if self.broken:
+            raise OSError(28, "No space left on device")
+        self.journal.append(("intent", action))
+
+    def outcome(self, action: Action, result: Result) -> None:
+        if self.broken:
+            raise OSError(28, "No space left on device")
+        self.journal.append(("outcome", (action, result)))
+
+
+class World:
+    """A bridge with calls on it, and a board, overlay, poller and dispatch that watch it."""
+
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.bridge = MemoryBridge(self.clock)
+        self.journal = self.bridge.journal
+        self.audit = MemoryAudit(self.journal)
+        self.board = Board(self.clock, Codes())
+        self.overlay = Overlay(self.board, self.clock)
+        self.results: dict[str, Result] = {}
+        self.settled: list[str] = []
+        self.disarmed = ""
+        self.changes: list[Feed] = []
+        self.poller = Poller(
+            self.bridge,
+            self.board,
+            self.clock,
+            interval_s=2.0,
+            on_change=self.changes.append,
+            new_backoff=lambda: Backoff(jitter=0.0),
+        )
+        self.dispatch = Dispatch(
+            self.bridge,
+            self.board,
+            self.overlay,
+            poller=self.poller,
+            audit=self.audit,
+            clock=self.clock,
+            armed=lambda: self.disarmed,
+        )
+        self.overlay.on_settled(self._note)
+
+    def _note(self, action: Action, result: Result) -> None:
+        self.results[action.id] = result
+        self.settled.append(action.id)
+
+    def populate(self, count: int, *, meeting: int = 100) -> None:
+        """Put one meeting with calls 1 to `count` on the bridge."""
+        self.bridge.meetings[meeting] = Meeting(meeting_number=meeting, id=9000, is_secured=False)
+        for key in range(1, count + 1):
+            self.bridge.calls[key] = a_call(key, meeting_number=meeting)
+
+    async def watch(self, *feeds: Feed) -> None:
+        """Poll these feeds every interval and wait for the first answers."""
+        self.poller.watch(dict.fromkeys(feeds, 1.0))
+        await self.clock.settle()
+
+    def action(self, verb: str, call_id: int, **more: Any) -> Action:
+        """An action on a call as the board shows it now."""
+        return build(verb, self.board.picture.calls[call_id], f"call {call_id}", **more)
+
+    def change(self, call_id: int, **fields: Any) -> None:
+        """Somebody else changes a call."""
+        self.bridge.calls[call_id] = replace(self.bridge.calls[call_id], **fields)
+
+    def lines(self, kind: str) -> list[Any]:
+        """The audit lines of one kind."""
+        return [entry for what, entry in self.journal if what == kind]
+
+
+def a_call(key: int, **fields: Any) -> Call:
+    """A participant who can be heard."""
+    standing: dict[str, Any] = {
+        "meeting_number": 100,
+        "role": 2,
+        "mute_mode": 0,
+        "hold_mode": 0,
+        "gain_level": 0,
+        "created": key * 1000,
+        "joined": key * 1000 + 500,
+        "caller": f"1555000{key:04d}",
+        "state": 2,
+    }
+    return Call(id=key, **(standing | fields))
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    """A world that is closed after the test."""
+    asyncio.get_running_loop().set_default_executor(InlineExecutor())
+    made = World()
+    yield made
+    await made.poller.close()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """A clock alone."""
+    return HandClock()
