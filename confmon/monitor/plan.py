@@ -183,7 +183,7 @@ def undo(actions: Sequence[Action], picture: Picture) -> Plan:
     """
     left_out: Counter[str] = Counter()
     restoring: list[Action] = []
-    group = new_id()
+    group = new_id() if len(actions) > 1 else None
     for action in actions:
         record = _record(picture, action)
         if action.method == "DELETE":

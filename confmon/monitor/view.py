@@ -43,6 +43,7 @@ class View:
         self.descending = False
         self.marks: dict[int, int | None] = {}
         """Marked key to the identity it had when marked: a reused id is not marked."""
+        self._marked_last: int | None = None
         self.total = 0
         self._order: list[int] = []
         self._hold_until = float("-inf")
@@ -127,7 +128,9 @@ class View:
         self.release()
 
     def mark(self, keys: Sequence[int], picture: Picture) -> None:
-        """Mark rows that are still there."""
+        """Mark callers that are still there. Meetings are not marked: each is acted on alone."""
+        if self.kind == "meeting":
+            return
         for key in keys:
             record = self.live(key, picture)
             if record is not None:
@@ -139,6 +142,21 @@ class View:
             del self.marks[key]
         else:
             self.mark([key], picture)
+        self._marked_last = key
+
+    def mark_range(self, key: int, picture: Picture) -> None:
+        """Mark every row from the one marked last to this one."""
+        start = self._marked_last if self._marked_last in self._order else key
+        first, last = sorted((self._order.index(start or key), self._order.index(key)))
+        self.mark(self._order[first : last + 1], picture)
+
+    def mark_shown(self, picture: Picture) -> None:
+        """Mark every row that is shown; if all are, take their marks away."""
+        if all(key in self.marks for key in self._order):
+            for key in self._order:
+                self.marks.pop(key, None)
+        else:
+            self.mark(self._order, picture)
 
     def marked(self, picture: Picture) -> list[Call | Meeting]:
         """Return the marked records that are still there, and forget the marks of the others."""

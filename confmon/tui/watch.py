@@ -11,10 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from confmon.monitor.commands import BY_ID, COMMANDS, Danger
+from confmon.monitor.commands import BY_ID, COMMANDS
 from confmon.monitor.picture import target_of
-from confmon.monitor.plan import still_there
-from confmon.monitor.wishes import name_plan, plan_for
+from confmon.tui.asking import Asking
 from confmon.tui.bar import Bar
 from confmon.tui.details import LABEL_WIDTH, details_lines
 from confmon.tui.footer import footer_line
@@ -29,9 +28,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from confmon.monitor.columns import Column
-    from confmon.monitor.plan import Plan
     from confmon.monitor.session import Session
-    from confmon.tui.dialogs import Dialog
 
 TICK_S = 1.0
 DETAILS_FROM = 160
@@ -54,7 +51,7 @@ class WatchScreen(Screen[None]):
         self.session = session
         self._due = False
         self._cursors: dict[Any, int] = {}
-        self._dialog: Dialog | None = None
+        self.asking = Asking(self, session)
         self._details: bool | None = None
         self._filter: Input | None = None
         self._shown: list[int] = []
@@ -117,8 +114,7 @@ class WatchScreen(Screen[None]):
         self.table.set_class(session.is_stale() and bool(self._shown), "-stale")
         self.table.show(self._shown, self._row)
         self._redraw_lines()
-        if self._dialog is not None and self._dialog.plan.actions:
-            self._dialog.follow(still_there(self._dialog.plan, session.board.picture))
+        self.asking.follow()
 
     def _redraw_lines(self) -> None:
         session = self.session
@@ -211,71 +207,9 @@ class WatchScreen(Screen[None]):
         """Do what a key, a click or the palette asks for."""
         command = BY_ID[command_id]
         if command.writes:
-            self._wish(command_id)
+            self.asking.wish(command_id, self._cursor_key(), self._shown)
         else:
             getattr(self, f"_do_{command_id}")()
-
-    def _wish(self, command_id: str) -> None:
-        if reason := self.session.disarmed():
-            self._say(f"{BY_ID[command_id].label}: {reason}; nothing was sent")
-            return
-        key = self._cursor_key()
-        if command_id == "name":
-            self._ask_name(key)
-            return
-        plan = plan_for(self.session, command_id, key, frozenset(self._shown))
-        if plan.refusal or not plan.actions:
-            self._say(plan.refusal or "nothing to do")
-            if command_id == "undo" and self.session.undo.last():
-                self.session.undo.forget_last()
-            return
-        if plan.danger is Danger.NONE:
-            if command_id == "undo":
-                self.session.undo.forget_last()
-            self.session.send(plan.actions)
-            return
-        self._ask(plan)
-
-    def _ask(self, plan: Plan) -> None:
-        from confmon.tui.dialogs import ConfirmDialog, TypedDialog
-
-        self._dialog = TypedDialog(plan) if plan.typed else ConfirmDialog(plan)
-        self.app.push_screen(self._dialog, self._answered)
-
-    def _answered(self, plan: Plan | str | None) -> None:
-        self._dialog = None
-        if plan is None or isinstance(plan, str):
-            return
-        plan = still_there(plan, self.session.board.picture)
-        if plan.refusal:
-            self._say(plan.refusal)
-        elif reason := self.session.disarmed():
-            self._say(f"{reason}; nothing was sent")
-        else:
-            self.session.send(plan.actions)
-
-    def _ask_name(self, key: int | None) -> None:
-        from confmon.tui.dialogs import NameDialog
-
-        call = self.session.picture.calls.get(key) if key is not None else None
-        if key is None or call is None or self.session.view.kind == "meeting":
-            self._say("no caller under the cursor")
-            return
-        plan = name_plan(self.session, key, "")
-        if plan.refusal:
-            self._say(plan.refusal)
-            return
-
-        def named(text: Plan | str | None) -> None:
-            self._dialog = None
-            if isinstance(text, str):
-                self._answered(_still_same(name_plan(self.session, key, text), plan))
-
-        self._dialog = NameDialog(plan, call.custom_name or "")
-        self.app.push_screen(self._dialog, named)
-
-    def _say(self, text: str) -> None:
-        self.app.notify(text, markup=False, timeout=4)
 
     # What the other keys do.
 
@@ -325,32 +259,19 @@ class WatchScreen(Screen[None]):
 
     def _do_mark(self) -> None:
         key = self._cursor_key()
-        if key is None or self.session.view.kind != "call":
-            return
-        self.session.view.toggle_mark(key, self.session.picture)
-        self._last_mark = key
-        self.table.action_step(1)
-        self.changed()
+        if key is not None:
+            self.session.view.toggle_mark(key, self.session.picture)
+            self.table.action_step(1)
+            self.changed()
 
     def _do_mark_range(self) -> None:
-        key, start = self._cursor_key(), getattr(self, "_last_mark", None)
-        if key is None or self.session.view.kind != "call":
-            return
-        if start not in self._shown:
-            start = key
-        first, last = sorted((self._shown.index(start), self._shown.index(key)))
-        self.session.view.mark(self._shown[first : last + 1], self.session.picture)
-        self.changed()
+        key = self._cursor_key()
+        if key is not None:
+            self.session.view.mark_range(key, self.session.picture)
+            self.changed()
 
     def _do_mark_all(self) -> None:
-        view = self.session.view
-        if view.kind != "call":
-            return
-        if all(key in view.marks for key in self._shown):
-            for key in self._shown:
-                view.marks.pop(key, None)
-        else:
-            view.mark(self._shown, self.session.picture)
+        self.session.view.mark_shown(self.session.picture)
         self.changed()
 
     def _do_unmark(self) -> None:
@@ -453,12 +374,3 @@ def _column_look(column: Column[Any]) -> ColumnLook:
     return ColumnLook(
         column.id, column.title, column.width, column.grow, column.priority, column.align
     )
-
-
-def _still_same(plan: Plan, asked: Plan) -> Plan:
-    """Return the plan if it concerns the caller asked about; else one that refuses."""
-    from dataclasses import replace
-
-    if plan.refusal or plan.actions[0].identity == asked.actions[0].identity:
-        return plan
-    return replace(plan, actions=(), refusal="that caller has left; nothing was sent")
