@@ -120,10 +120,12 @@ class Wire:
         if not proxy:
             return None
         try:
-            checked = httpx.Proxy(proxy, ssl_context=self._tls)
+            over_tls = httpx.URL(proxy).scheme == "https"
+            checked = httpx.Proxy(proxy, ssl_context=self._tls if over_tls else None)
         except (ValueError, httpx.InvalidURL) as error:
             raise Guarded("`proxy` is not an http:// or https:// address") from error
-        if checked.url.scheme not in ("http", "https"):
+        host = checked.url.host
+        if checked.url.scheme not in ("http", "https") or not host or "%" in host:
             raise Guarded("`proxy` is not an http:// or https:// address")
         if self.address.scheme == "http":
             raise Guarded("plain http never goes through a proxy")

@@ -1,0 +1,402 @@
+"""The guarded wire against servers that misbehave, byte for byte."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import zlib
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from confmon.api import errors
+from confmon.api.budget import Budget, MachineClock
+from confmon.api.client import ConferenceClient, open_client
+from confmon.api.transport import BODY_CAP, Wire
+from tests.api.conftest import Serve, Talk, Wild, call, heard, http, saying
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CALL = json.dumps(call(5)).encode()
+JSON = "Content-Type: application/json"
+
+
+def opened(wild: Wild, **options: float | bool) -> ConferenceClient:
+    return open_client(wild.base, "login", "secret", **options)  # type: ignore[arg-type]
+
+
+def wire(base: str, **options: object) -> Wire:
+    clock = MachineClock()
+    return Wire(base, "l", "p", budget=Budget(1e6, clock), clock=clock, **options)  # type: ignore[arg-type]
+
+
+async def raised_by(wild: Wild, method: str = "get", **options: float | bool) -> errors.BridgeError:
+    """Return the error a request for call 5 ends in."""
+    client = opened(wild, **options)
+    requests: dict[str, Callable[[], object]] = {
+        "get": lambda: client.get_call(5),
+        "put": lambda: client.put_call(5, {"muteMode": 2}),
+        "delete": lambda: client.delete_call(5),
+    }
+    try:
+        with pytest.raises(errors.BridgeError) as caught:
+            await requests[method]()  # type: ignore[misc]
+    finally:
+        await client.aclose()
+    assert str(caught.value).isprintable()
+    return caught.value
+
+
+async def test_a_sound_reply_over_a_socket(serve: Serve) -> None:
+    heads: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await heard(reader))
+        writer.write(http(CALL))
+
+    wild = await serve(talk)
+    client = opened(wild)
+    assert (await client.get_call(5)).caller == "+15162065319"
+    await client.aclose()
+    head = heads[0].lower()
+    assert head.startswith(b"get /conference/v1/calls/5 http/1.1\r\n")
+    assert b"authorization: basic bg9naw46c2vjcmv0\r\n" in head
+    assert b"user-agent: confmon/" in head
+    assert b"cookie" not in head
+
+
+async def test_cookies_are_not_kept(serve: Serve) -> None:
+    heads: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            heads.append(await heard(reader))
+            writer.write(http(CALL, "200 OK", "Set-Cookie: a=b"))
+
+    wild = await serve(talk)
+    client = opened(wild)
+    await client.get_call(5)
+    await client.get_call(5)
+    await client.aclose()
+    assert wild.connections == 1
+    assert b"cookie" not in heads[1].lower()
+
+
+async def test_nobody_listens(serve: Serve) -> None:
+    wild = Wild(saying())
+    server = await asyncio.start_server(wild.serve, "127.0.0.1", 0)
+    wild.port = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    for method in ("get", "put", "delete"):
+        error = await raised_by(wild, method)
+        assert isinstance(error, errors.Unreachable)
+        assert str(error) == f"127.0.0.1:{wild.port} refused the connection"
+        assert not error.lost
+
+
+async def test_an_unknown_host() -> None:
+    client = open_client("https://nowhere.invalid/v1", "l", "p")
+    with pytest.raises(errors.Unreachable, match=r"nowhere\.invalid:443"):
+        await client.get_call(5)
+    await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (b"", errors.Unreachable),
+        (b"HTTP/1.1 200 OK\r\nContent-Le", errors.Unreachable),
+        (http(CALL)[:-40], errors.Garbled),
+        (http(CALL, "200 OK", "Transfer-Encoding: chunked"), errors.Garbled),
+        (b"220 smtp.example ESMTP\r\n\r\n", errors.Garbled),
+        (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", errors.Garbled),
+        (http(b""), errors.Garbled),
+        (http(b"", "204 No Content"), errors.Garbled),
+        (http(b"<html>login</html>", "200 OK", "Content-Type: text/html"), errors.Garbled),
+        (http(CALL, "200 OK", "Content-Encoding: br"), errors.Garbled),
+        (http(CALL, "200 OK", "Content-Encoding: gzip"), errors.Garbled),
+        (http(gzip.compress(CALL)[:-12], "200 OK", "Content-Encoding: gzip"), errors.Garbled),
+        (http(CALL.decode().encode("utf-16")), errors.Garbled),
+        (http(b"", "302 Found", "Location: https://evil.example/"), errors.Redirected),
+        (http(b"no", "401 Unauthorized"), errors.Unauthorized),
+        (http(b"", "429 Too Many Requests", "Retry-After: 5"), errors.Throttled),
+        (http(b"x" * 300_000, "500 Oops"), errors.ServerTrouble),
+    ],
+)
+async def test_replies_that_are_none(
+    reply: bytes, kind: type[errors.BridgeError], serve: Serve
+) -> None:
+    wild = await serve(saying(reply))
+    error = await raised_by(wild)
+    assert type(error) is kind
+    assert wild.connections == 1  # a fresh connection that fails is not tried again at once
+
+
+@pytest.mark.parametrize("method", ["put", "delete"])
+async def test_a_write_whose_answer_is_cut_off_is_lost(method: str, serve: Serve) -> None:
+    for reply in (b"", b"HTTP/1.1 200", b"SSH-2.0-x\r\n\r\n", http(b"", "502 Bad Gateway")):
+        wild = await serve(saying(reply))
+        assert (await raised_by(wild, method)).lost
+        assert wild.connections == 1
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary Redirect", "308 x"])
+@pytest.mark.parametrize("method", ["put", "delete", "get"])
+async def test_redirects_are_not_followed(status: str, method: str, serve: Serve) -> None:
+    elsewhere = await serve(saying(http(CALL)))
+    wild = await serve(saying(http(b"", status, f"Location: {elsewhere.base}/calls/5")))
+    error = await raised_by(wild, method)
+    assert isinstance(error, errors.Redirected)
+    assert not error.lost
+    assert elsewhere.connections == 0
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        http(b"", "204 No Content"),
+        http(b"<html>"),
+        http(b"{]"),
+        http(CALL)[:-40],
+        http(b"x", "200 OK", "Content-Encoding: gzip"),
+    ],
+)
+async def test_of_the_reply_to_a_write_only_the_status_counts(reply: bytes, serve: Serve) -> None:
+    client = opened(await serve(saying(reply)))
+    await client.put_call(5, {"muteMode": 2})
+    await client.aclose()
+
+
+def drip(reply: bytes, every_s: float) -> Talk:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await heard(reader)
+        for byte in reply:
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(every_s)
+
+    return talk
+
+
+@pytest.mark.parametrize("dripping", [True, False])
+@pytest.mark.parametrize("method", ["get", "put"])
+async def test_the_deadline_is_over_the_whole_request(
+    dripping: bool, method: str, serve: Serve
+) -> None:
+    wild = await serve(drip(http(CALL), 0.02 if dripping else 60))
+    started = asyncio.get_running_loop().time()
+    error = await raised_by(wild, method, deadline_s=0.2)
+    assert isinstance(error, errors.TimedOut)
+    assert error.lost == (method == "put")
+    assert asyncio.get_running_loop().time() - started < 1
+
+
+async def test_after_many_deadlines_and_cancellations_the_wire_still_works(serve: Serve) -> None:
+    good = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            await heard(reader)
+            await good.wait()
+            writer.write(http(CALL))
+
+    client = opened(await serve(talk), deadline_s=0.05, requests_per_s=1e6)
+    for _ in range(3):
+        tasks = [asyncio.ensure_future(client.get_call(5)) for _ in range(40)]
+        await asyncio.sleep(0.01)
+        for task in tasks[::2]:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(
+            isinstance(result, (asyncio.CancelledError, errors.TimedOut)) for result in results
+        )
+    good.set()
+    for _ in range(3):
+        assert (await client.get_call(5)).id == 5
+    await client.aclose()
+
+
+async def test_a_full_pool_is_replaced() -> None:
+    class Full(httpx.AsyncBaseTransport):
+        asked = 0
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            self.asked += 1
+            if self.asked == 1:
+                raise httpx.PoolTimeout("full")
+            return httpx.Response(200, content=CALL)
+
+    full = Full()
+    reply = await wire("http://localhost/v1", transport=full).send("PUT", "/calls/5")
+    assert (reply.status, reply.requests, full.asked) == (200, 2, 2)
+
+
+async def test_a_kept_connection_that_died_costs_a_read_nothing(serve: Serve) -> None:
+    wild = await serve(saying(http(CALL), b""))
+    client = opened(wild)
+    assert (await client.get_call(5)).id == 5
+    assert (await client.get_call(5)).id == 5  # the server closed after hearing it; asked again
+    assert wild.connections == 2
+    await client.aclose()
+
+
+@pytest.mark.parametrize("method", ["put_call", "delete_call"])
+async def test_a_kept_connection_that_died_loses_a_write(method: str, serve: Serve) -> None:
+    wild = await serve(saying(http(CALL), b""))
+    client = opened(wild)
+    await client.get_call(5)
+    with pytest.raises(errors.Unreachable) as caught:
+        await (
+            client.put_call(5, {"muteMode": 2}) if method == "put_call" else client.delete_call(5)
+        )
+    assert caught.value.lost
+    assert wild.connections == 1
+    await client.aclose()
+
+
+async def test_a_read_is_repeated_once_only(serve: Serve) -> None:
+    turn = 0
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal turn
+        turn += 1
+        await heard(reader)
+        if turn == 1:
+            writer.write(http(CALL))
+            await heard(reader)
+
+    wild = await serve(talk)
+    client = opened(wild)
+    await client.get_call(5)
+    with pytest.raises(errors.Unreachable, match="broke off"):
+        await client.get_call(5)
+    assert wild.connections == 2
+    await client.aclose()
+
+
+async def test_a_bomb_is_cut_before_it_unfolds(serve: Serve) -> None:
+    bomb = zlib.compressobj(9, wbits=31)
+    packed = b"".join(bomb.compress(bytes(1 << 20)) for _ in range(300)) + bomb.flush()
+    assert len(packed) < 400_000
+    wild = await serve(saying(http(packed, "200 OK", "Content-Encoding: gzip")))
+    error = await raised_by(wild)
+    assert isinstance(error, errors.Garbled)
+    assert "16 MiB" in str(error)
+
+
+async def test_a_long_reply_is_cut(serve: Serve) -> None:
+    sent = 0
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await heard(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while sent < 8 * BODY_CAP:
+            writer.write(bytes(1 << 18))
+            sent += 1 << 18
+            await writer.drain()
+
+    error = await raised_by(await serve(talk))
+    assert "16 MiB" in str(error)
+    assert sent < 2 * BODY_CAP
+
+
+async def test_a_packed_reply_is_read(serve: Serve) -> None:
+    packed = gzip.compress(CALL)
+    client = opened(await serve(saying(http(packed, "200 OK", "Content-Encoding: gzip"))))
+    assert (await client.get_call(5)).id == 5
+    await client.aclose()
+
+
+async def test_the_environment_is_not_asked(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = await serve(saying(http(CALL)))
+    for name in ("http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("NO_PROXY", "")
+    client = opened(await serve(saying(http(CALL))))
+    assert (await client.get_call(5)).id == 5
+    await client.aclose()
+    assert proxy.connections == 0
+
+
+async def test_a_proxy_from_the_config_is_used_for_https_only(serve: Serve) -> None:
+    heads: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await heard(reader))
+        writer.write(http(b"", "403 Forbidden"))
+
+    proxy = f"http://127.0.0.1:{(await serve(talk)).port}"
+    client = open_client("https://bridge.invalid/v1", "l", "p", proxy=proxy)
+    with pytest.raises(errors.Unreachable, match="proxy would not connect"):
+        await client.get_call(5)
+    await client.aclose()
+    assert heads[0].startswith(b"CONNECT bridge.invalid:443 ")
+    assert b"uthorization" not in heads[0]
+    with pytest.raises(errors.Guarded, match="proxy"):
+        open_client("http://localhost/v1", "l", "p", proxy=proxy)
+    for bad in ("socks5://h:1", "ftp://h", "nonsense", "http://[x"):
+        with pytest.raises(errors.Guarded, match="proxy"):
+            open_client("https://bridge.invalid/v1", "l", "p", proxy=bad)
+
+
+async def test_plain_text_where_tls_was_meant(serve: Serve) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(http(CALL))
+        await reader.read()
+
+    wild = await serve(talk)
+    client = open_client(wild.base.replace("http:", "https:"), "l", "p")
+    with pytest.raises(errors.Unreachable, match="TLS failed"):
+        await client.get_call(5)
+    await client.aclose()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example/calls",
+        "@evil.example/calls",
+        "/../../core/v2/endpoints",
+        "/meetings/5/attributes/..",
+        "/calls/5?x=1",
+        "/calls/5#x",
+        "/calls/\n",
+        "",
+        "calls",
+        ":80@evil.example/",
+    ],
+)
+async def test_no_path_leads_elsewhere(path: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(f"sent {request.url}")
+
+    guarded = wire("http://localhost/conference/v1", transport=httpx.MockTransport(answer))
+    with pytest.raises(errors.Guarded):
+        await guarded.send("GET", path)
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "get", "CONNECT", "TRACE"])
+async def test_only_three_methods_are_sent(method: str) -> None:
+    with pytest.raises(errors.Guarded):
+        await wire("http://localhost/v1").send(method, "/calls")
+
+
+async def test_secrets_are_in_no_message_and_no_repr(serve: Serve) -> None:
+    client = open_client("https://bridge.invalid/v1", "login", "hunter2")
+    assert "hunter2" not in repr(client) + repr(vars(client)) + repr(client._wire)
+    await client.aclose()
+
+
+async def test_the_date_and_the_time_taken_are_told(serve: Serve) -> None:
+    date = "Date: Tue, 14 Nov 2023 22:13:20 GMT"
+    wild = await serve(saying(http(b'{"calls": [], "total": 0}', "200 OK", date)))
+    client = opened(wild)
+    scan = await client.scan_calls()
+    assert scan.server_time_s == 1_700_000_000
+    assert 0 < scan.latency_s < 5
+    await client.aclose()
