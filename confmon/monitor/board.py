@@ -281,7 +281,7 @@ class Board:
             if meeting is None:
                 return
             picture.left_meetings[key] = meeting
-        picture.changes[target] = Change("left", self._clock.now())
+        picture.changes[target] = Change("left", self._clock.now(), wall=self.wall())
 
     def _unlist(self, call: Call) -> None:
         if call.meeting_number is None:

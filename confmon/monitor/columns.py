@@ -86,7 +86,11 @@ def started(record: Call | Meeting) -> int | None:
 
 def _running(record: Call | Meeting, look: Look) -> Cell:
     since = started(record)
-    return ("", "") if since is None else (duration(look.wall - since / 1000), "")
+    if since is None:
+        return ("", "")
+    change = look.picture.changes.get(target_of(record))
+    until = change.wall if change is not None and change.what == "left" else look.wall
+    return (duration(until - since / 1000), "")
 
 
 def _pending(look: Look, record: Call | Meeting, *verbs: str) -> Note | None:

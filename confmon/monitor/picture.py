@@ -28,11 +28,15 @@ def target_of(record: Call | Meeting) -> Target:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a poll showed to have happened to a record. `at` is on the monotonic clock."""
+    """What a poll showed to have happened to a record.
+
+    `at` is on the monotonic clock; `wall` is epoch seconds by the server's clock.
+    """
 
     what: Literal["joined", "left", "changed"]
     at: float
     fields: tuple[str, ...] = ()
+    wall: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

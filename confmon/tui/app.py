@@ -58,6 +58,7 @@ class ConfmonApp(GuardedApp):
             on_change=self._changed,
         )
         self._watch = WatchScreen(self.session)
+        self.session.board.on_replaced(self._watch.replaced)
         self.theme = settings.theme
 
     def get_default_screen(self) -> Screen[None]:

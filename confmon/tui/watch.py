@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from confmon.monitor.commands import BY_ID, COMMANDS
 from confmon.monitor.picture import target_of
+from confmon.monitor.verbs import identity_of, key_of
 from confmon.tui.asking import Asking
 from confmon.tui.bar import Bar
 from confmon.tui.details import LABEL_WIDTH, details_lines
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widgets import Input
 
+    from confmon.api.records import Call, Meeting
     from confmon.monitor.columns import Column
+    from confmon.monitor.picture import Target
     from confmon.monitor.session import Session
+    from confmon.monitor.view import View
 
 TICK_S = 1.0
 DETAILS_FROM = 160
@@ -50,7 +54,7 @@ class WatchScreen(Screen[None]):
         super().__init__()
         self.session = session
         self._due = False
-        self._cursors: dict[Any, int] = {}
+        self._cursors: dict[View, Call | Meeting] = {}
         self.asking = Asking(self, session)
         self._details: bool | None = None
         self._filter: Input | None = None
@@ -97,6 +101,12 @@ class WatchScreen(Screen[None]):
         if not self._due and self.is_mounted:
             self._due = True
             self.call_later(self._redraw)
+
+    def replaced(self, target: Target) -> None:
+        """Take the cursor off a key that belongs to another caller now."""
+        kind, key = target
+        if self.is_mounted and kind == self.session.view.kind:
+            self.table.lose(key)
 
     def _tick(self) -> None:
         self.session.tick()
@@ -156,17 +166,19 @@ class WatchScreen(Screen[None]):
         self._enter_view()
 
     def _leave_view(self) -> None:
-        key = self._cursor_key()
-        if key is not None:
-            self._cursors[self.session.view] = key
+        record = self._under_cursor()
+        if record is not None:
+            self._cursors[self.session.view] = record
         self._close_filter()
 
     def _enter_view(self) -> None:
         self.table.reset()
         self._redraw()
-        key = self._cursors.get(self.session.view)
-        if key is not None:
-            self.table.move_to(key)
+        left = self._cursors.get(self.session.view)
+        if left is not None:
+            now = self.session.view.record(key_of(left), self.session.picture)
+            if now is not None and identity_of(now) == identity_of(left):
+                self.table.move_to(key_of(left))
         self.table.focus()
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:

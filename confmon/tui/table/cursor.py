@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+_NEVER = object()
+"""A key that no row has."""
+
 
 @dataclass(slots=True)
 class Cursor:
@@ -55,6 +58,10 @@ class Cursor:
                 self.at = new.index(key) + 1
                 return
         self.at = min(self.at, len(new))
+
+    def lose(self) -> None:
+        """Let go of the key for good: it means another record now."""
+        self.key, self.lost = None, _NEVER
 
     def to(self, row: int, keys: Sequence[Hashable]) -> None:
         """Stand on a row, the nearest there is."""

@@ -175,6 +175,13 @@ class LiveTable(Canvas):
         self._stand(self._keys.index(key))
         return True
 
+    def lose(self, key: Hashable) -> None:
+        """Take the cursor off a key that means another record now; it stays hollow there."""
+        if key in (self._cursor.key, self._cursor.lost):
+            self._cursor.lose()
+            self.repaint_changed()
+            self._tell()
+
     # What can be asked of it.
 
     @property
