@@ -1,0 +1,16 @@
+"""What the picture says of a row that has left."""
+
+from __future__ import annotations
+
+from confmon.api.codes import Codes
+from confmon.api.records import Call
+from confmon.monitor.columns import CALL_COLUMNS, Look
+from confmon.monitor.picture import Change, Picture
+
+
+def test_a_caller_who_left_keeps_the_time_he_had() -> None:
+    call = Call(id=1, meeting_number=7, joined=1_000_000)
+    picture = Picture(Codes(), left_calls={1: call})
+    picture.changes["call", 1] = Change("left", at=5.0, wall=1_060.0)
+    time = next(column for column in CALL_COLUMNS if column.id == "time")
+    assert time.cell(call, Look(picture, wall=9_999.0)) == ("1:00", "")
