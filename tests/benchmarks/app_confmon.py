@@ -1,0 +1,125 @@
+"""confmon's own screen and session, on a crowd or on a bridge over HTTP, with a control socket.
+
+    app_confmon.py --crowd CALLS [--every S]
+    app_confmon.py --url URL [--every S]
+
+A crowd without `--every` stands still until it is told to tick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from confmon.tui.shell import Shell, scrub_environment
+
+scrub_environment()
+
+from confmon.cli.compose import bridge_opener  # noqa: E402
+from confmon.cli.credentials import Secret  # noqa: E402
+from confmon.monitor.clock import SystemClock  # noqa: E402
+from confmon.settings import Settings  # noqa: E402
+from confmon.tui.app import ConfmonApp  # noqa: E402
+from confmon.tui.terminal.known import choose_driver  # noqa: E402
+from tests.benchmarks.control import SETTLE_S, Control, cpu_s, memory  # noqa: E402
+from tests.benchmarks.crowd import Crowd  # noqa: E402
+from tests.benchmarks.stepped import CrowdBridge, SteppedClock, Unwritten  # noqa: E402
+
+if TYPE_CHECKING:
+    from confmon.api.records import Call, Meeting, Scan
+    from confmon.monitor.port import Bridge
+
+_TICK_S = 2.5
+"""Longer than the interval and its jitter: every feed is read at every tick."""
+
+
+class Reached:
+    """A bridge, with the control socket served once the screen reads from it."""
+
+    def __init__(self, inner: Bridge, measured: Measured) -> None:
+        self._inner, self._measured = inner, measured
+        self.scans = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def scan_meetings(self) -> Scan[Meeting]:
+        self._measured.serve()
+        return await self._inner.scan_meetings()
+
+    async def scan_calls(self, meeting_number: int | None = None) -> Scan[Call]:
+        scan = await self._inner.scan_calls(meeting_number)
+        self.scans += 1
+        return scan
+
+
+class Ticking(CrowdBridge):
+    """A crowd of which some change between any two reads."""
+
+    async def scan_calls(self, meeting_number: int | None = None) -> Scan[Call]:
+        self.crowd.step()
+        return await super().scan_calls(meeting_number)
+
+
+class Measured:
+    """The app under measure."""
+
+    def __init__(self, given: argparse.Namespace) -> None:
+        self.control: Control | None = None
+        self.crowd = Crowd(given.crowd or 0)
+        stepped = given.every is None
+        self.clock = SteppedClock() if stepped else SystemClock()
+        settings = Settings(
+            profile="bench",
+            base_url=given.url or "http://127.0.0.1/conference/v1",
+            login="demo",
+            interval_s=given.every or 2.0,
+            requests_per_s=1000.0,
+        )
+        over_http = bridge_opener(settings, Secret("demo"))
+        in_process = CrowdBridge(self.crowd) if stepped else Ticking(self.crowd)
+        self.bridge: Reached | None = None
+
+        def open_bridge() -> Bridge:
+            self.bridge = Reached(over_http() if given.url else in_process, self)
+            return self.bridge  # type: ignore[return-value]
+
+        nothing = Unwritten()
+        self.app = ConfmonApp(
+            settings,
+            open_bridge=open_bridge,
+            audit=nothing,
+            refusals=nothing,
+            clock=self.clock,
+            driver_class=choose_driver("diff", os.environ),
+        )
+
+    def serve(self) -> None:
+        if self.control is None:
+            self.control = Control()
+            self.control.serve(asyncio.get_running_loop(), self.obey)
+
+    async def obey(self, order: dict[str, Any]) -> dict[str, Any]:
+        if "wall_s" in order and isinstance(self.clock, SteppedClock):
+            self.crowd.step()
+            before = cpu_s()
+            self.app.session.tick()
+            self.clock.advance(_TICK_S, order["wall_s"])
+            await asyncio.sleep(SETTLE_S)
+            return {"cpu_s": cpu_s() - before, **memory()}
+        scans = self.bridge.scans if self.bridge else 0
+        return {"cpu_s": cpu_s(), "scans": scans, **memory()}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--crowd", type=int)
+    parser.add_argument("--url")
+    parser.add_argument("--every", type=float)
+    shell = Shell(lambda error: f"{type(error).__name__}: {error}")
+    code = shell.run(Measured(parser.parse_args()).app)
+    sys.stdout.flush()
+    shell.leave(code)
