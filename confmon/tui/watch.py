@@ -81,9 +81,10 @@ class WatchScreen(Screen[None]):
         self.log_pane.border_title = "log"
         if self.session.settings.accent:
             self.query_one("#top").styles.background = self.session.settings.accent
-        self.table.focus()
+        self.set_focus(self.table)
         self._enter_view()
         self.set_interval(TICK_S, self._tick)
+        self.call_after_refresh(self._mount_filter)
 
     def on_resize(self, event: events.Resize) -> None:
         """Open or close panes as there is room."""
@@ -179,7 +180,7 @@ class WatchScreen(Screen[None]):
             now = self.session.view.record(key_of(left), self.session.picture)
             if now is not None and identity_of(now) == identity_of(left):
                 self.table.move_to(key_of(left))
-        self.table.focus()
+        self.set_focus(self.table)
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Go into a meeting; from all calls, into the caller's meeting, onto the caller."""
@@ -336,23 +337,25 @@ class WatchScreen(Screen[None]):
             self.go("calls")
         self._do_filter()
 
-    def _do_filter(self) -> None:
-        self.run_worker(self._open_filter(), exclusive=True, group="filter")
-
-    async def _open_filter(self) -> None:
+    async def _mount_filter(self) -> None:
+        # Behind the first frame, for it costs an import; before it is needed, for a key typed
+        # after the slash must find it there, and not the table and its verbs.
         from textual.widgets import Input
 
-        if self._filter is None:
-            self._filter = Input(
-                id="filter", placeholder="filter: words, field:word, muted, -held …", compact=True
-            )
-            self._filter.cursor_blink = False
-            self._filter.select_on_focus = False
-            await self.mount(self._filter, before="#bottom")
-        self._filter.display = True
-        self._filter.value = self.session.view.filter.text
-        self._filter.focus()
-        self.changed()
+        self._filter = Input(
+            id="filter", placeholder="filter: words, field:word, muted, -held …", compact=True
+        )
+        self._filter.cursor_blink = False
+        self._filter.select_on_focus = False
+        self._filter.display = False
+        await self.mount(self._filter, before="#bottom")
+
+    def _do_filter(self) -> None:
+        if self._filter is not None and self._filter.is_mounted:
+            self._filter.display = True
+            self._filter.value = self.session.view.filter.text
+            self.set_focus(self._filter)
+            self.changed()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as it is typed."""
@@ -368,13 +371,13 @@ class WatchScreen(Screen[None]):
         """Keep the filter and go back to the table."""
         if event.input is self._filter:
             self._close_filter()
-            self.table.focus()
+            self.set_focus(self.table)
             self.changed()
 
     def _clear_filter(self) -> None:
         self.session.view.filter.set("")
         self._close_filter()
-        self.table.focus()
+        self.set_focus(self.table)
         self.changed()
 
     def _close_filter(self) -> None:
