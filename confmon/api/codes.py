@@ -91,6 +91,11 @@ class Codes:
                 built_in = self._codes.get((field, value))
                 meaning = built_in.meaning if built_in else "from the config"
                 self._codes[field, value] = Code(field, value, label, meaning, "config")
+        self._muted: dict[int | None, bool | None] = {
+            code.value: _says_muted(code)
+            for code in self._codes.values()
+            if code.field == "call.muteMode"
+        }
 
     def rows(self) -> Iterator[Code]:
         """Yield every known code, field by field, lowest value first."""
@@ -112,15 +117,7 @@ class Codes:
 
     def is_muted(self, mute_mode: int | None) -> bool | None:
         """Tell whether a call with this muteMode is muted. None: nobody knows what it means."""
-        code = self._codes.get(("call.muteMode", mute_mode)) if mute_mode is not None else None
-        if code is None:
-            return None
-        words = code.label.casefold()
-        if words.startswith("muted"):
-            return True
-        if words.startswith(("not muted", "unmuted")):
-            return False
-        return _BUILT_IN_MUTED.get(code.value)
+        return self._muted.get(mute_mode)
 
     def muted_by(self, mute_mode: int | None) -> str:
         """Tell who muted: ``self``, ``host``, ``both``, or empty when nobody or not known."""
@@ -137,3 +134,12 @@ class Codes:
 _BUILT_IN_MUTED: Final = {
     code.value: code.value != UNMUTED for code in TABLE if code.field == "call.muteMode"
 }
+
+
+def _says_muted(code: Code) -> bool | None:
+    words = code.label.casefold()
+    if words.startswith("muted"):
+        return True
+    if words.startswith(("not muted", "unmuted")):
+        return False
+    return _BUILT_IN_MUTED.get(code.value)

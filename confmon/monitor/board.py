@@ -246,8 +246,9 @@ class Board:
                 self._unlist(old)
             picture.calls[record.id] = record
             if record.meeting_number is not None:
-                picture.by_meeting.setdefault(record.meeting_number, {})[record.id] = record
-                picture.tallies.pop(record.meeting_number, None)
+                listed = picture.by_meeting.setdefault(record.meeting_number, {})
+                picture.recount(record.meeting_number, listed.get(record.id), record)
+                listed[record.id] = record
             picture.left_calls.pop(record.id, None)
         else:
             target = ("meeting", record.meeting_number)
@@ -286,13 +287,15 @@ class Board:
     def _unlist(self, call: Call) -> None:
         if call.meeting_number is None:
             return
-        self.picture.by_meeting.get(call.meeting_number, {}).pop(call.id, None)
-        self.picture.tallies.pop(call.meeting_number, None)
+        listed = self.picture.by_meeting.get(call.meeting_number, {}).pop(call.id, None)
+        self.picture.recount(call.meeting_number, listed, None)
 
 
 def _differing(old: Call | Meeting, new: Call | Meeting) -> tuple[str, ...]:
-    return tuple(
-        field.name
-        for field in fields(new)
-        if field.compare and getattr(old, field.name) != getattr(new, field.name)
-    )
+    names = _COMPARED[type(new)]
+    return tuple([name for name in names if getattr(old, name) != getattr(new, name)])
+
+
+_COMPARED = {
+    kind: tuple(field.name for field in fields(kind) if field.compare) for kind in (Call, Meeting)
+}

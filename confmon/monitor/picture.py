@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from operator import add, sub
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from confmon.api.codes import HOST, LISTENER, PARTICIPANT, RECORDING
 from confmon.api.records import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from confmon.api.codes import Codes
     from confmon.api.records import Meeting
@@ -52,8 +53,7 @@ class Note:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """Head-counts of one meeting. Role 0 legs count in `legs` alone."""
 
     hosts: int = 0
@@ -103,7 +103,7 @@ class Picture:
         )
 
     def tally(self, number: int) -> Tally:
-        """Return the head-counts of a meeting, counted once until one of its calls changes."""
+        """Return the head-counts of a meeting, counted once and then kept up."""
         known = self.tallies.get(number)
         if known is None:
             known = self.tallies[number] = count(
@@ -111,30 +111,47 @@ class Picture:
             )
         return known
 
+    def recount(self, number: int, old: Call | None, new: Call | None) -> None:
+        """Take one call's share out of a meeting's head-counts and another's in.
+
+        Thousands of calls change between two looks: what did not change is not counted again.
+        """
+        known = self.tallies.get(number)
+        if known is None:
+            return  # counted when somebody looks
+        if old is not None:
+            known = Tally(*map(sub, known, share(old, self.codes)))
+        if new is not None:
+            known = Tally(*map(add, known, share(new, self.codes)))
+        self.tallies[number] = known
+
 
 def count(calls: Iterable[Call], codes: Codes) -> Tally:
     """Count heads, states and raised hands."""
-    heads = {HOST: 0, PARTICIPANT: 0, LISTENER: 0}
-    others = legs = muted = held = hands = 0
-    for call in calls:
-        role = call.role
-        if role == RECORDING:
-            legs += 1
-            continue
-        if role in heads:
-            heads[role] += 1
-        else:
-            others += 1
-        muted += codes.is_muted(call.mute_mode) is True
-        held += codes.is_held(call.hold_mode) is True
-        hands += bool(call.qa_mode) or bool(call.operator_mode)
+    return total([share(call, codes) for call in calls])
+
+
+def total(tallies: Sequence[Tally]) -> Tally:
+    """Return the head-counts of several meetings together."""
+    return Tally(*map(sum, zip(*tallies, strict=True)))
+
+
+def share(call: Call, codes: Codes) -> Tally:
+    """Return what one call adds to the head-counts of its meeting."""
+    role = call.role
+    if role == RECORDING:
+        return _LEG
     return Tally(
-        hosts=heads[HOST],
-        participants=heads[PARTICIPANT],
-        listeners=heads[LISTENER],
-        others=others,
-        legs=legs,
-        muted=muted,
-        held=held,
-        hands=hands,
+        role == HOST,
+        role == PARTICIPANT,
+        role == LISTENER,
+        role not in _COUNTED,
+        0,
+        codes.is_muted(call.mute_mode) is True,
+        codes.is_held(call.hold_mode) is True,
+        bool(call.qa_mode or call.operator_mode),
     )
+
+
+_LEG = Tally(legs=1)
+_COUNTED = frozenset({HOST, PARTICIPANT, LISTENER})

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from confmon.monitor.freshness import ago
-from confmon.monitor.picture import Tally
+from confmon.monitor.picture import Tally, total
 from confmon.monitor.snapshot import MEETINGS
 from confmon.tui.bar import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from confmon.monitor.picture import Picture
     from confmon.monitor.session import Session
 
@@ -129,16 +127,3 @@ def _totals_part(picture: Picture) -> Part:
     if not picture.calls_known:
         return Part(" counting callers…" if picture.meetings else "", "dim", priority=8)
     return _tally_part(total([picture.tally(number) for number in picture.by_meeting]))
-
-
-def total(tallies: Sequence[Tally]) -> Tally:
-    """Return the head-counts of several meetings together."""
-    return Tally(
-        hosts=sum(t.hosts for t in tallies),
-        participants=sum(t.participants for t in tallies),
-        listeners=sum(t.listeners for t in tallies),
-        others=sum(t.others for t in tallies),
-        muted=sum(t.muted for t in tallies),
-        held=sum(t.held for t in tallies),
-        hands=sum(t.hands for t in tallies),
-    )
