@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from confmon.api.errors import BridgeError, NotFound
 from confmon.monitor.action import Outcome, Result
-from confmon.monitor.snapshot import calls_of
+from confmon.monitor.snapshot import MEETINGS, calls_of
 from confmon.monitor.verbs import identity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
+    from confmon.api.records import Call, Meeting
     from confmon.monitor.action import Action
     from confmon.monitor.board import Board
     from confmon.monitor.clock import Clock
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
     from confmon.monitor.port import Audit, Bridge
 
 PARALLEL = 8
-"""So many targets are written to at the same time."""
+"""So many targets are written to at the same time, and so many read alone."""
 
 _READ_AFTER_S = (0.0, 1.0, 2.0, 3.0, 5.0)
 """When an action's target is read alone, counted from the answer and then from each read."""
+
+_CLOSING_S = 0.5
+"""The last lines of the audit log may take so long; a dead disk must not keep the process."""
 
 
 class Dispatch:
@@ -56,10 +60,14 @@ class Dispatch:
         self._clock = clock
         self._armed = armed
         self._slots = asyncio.Semaphore(PARALLEL)
+        self._reads = asyncio.Semaphore(PARALLEL)
         self._last: dict[Target, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._lines: set[asyncio.Future[None]] = set()
         self.audit_trouble = ""
         """Why the audit log can't be written; while this stands, no action is sent."""
+        self.fault: Exception | None = None
+        """The last failure that was our own and not the bridge's, for the log."""
         overlay.on_settled(self._write_outcome)
 
     def submit(self, actions: Sequence[Action]) -> None:
@@ -67,11 +75,15 @@ class Dispatch:
         for action in actions:
             self._overlay.add(action)
             target: Target = (action.kind, action.target)
-            task = asyncio.create_task(self._perform(action, self._last.get(target)))
+            task = self._start(self._perform(action, self._last.get(target)))
             self._last[target] = task
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
             task.add_done_callback(partial(self._forget, target))
+
+    def _start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def _forget(self, target: Target, task: asyncio.Task[None]) -> None:
         if self._last.get(target) is task:
@@ -81,24 +93,16 @@ class Dispatch:
         if before is not None:
             await asyncio.wait([before])
         async with self._slots:
-            if await self._send(action):
-                self._wake(action)
-        if self._overlay.of((action.kind, action.target)) is not None:
-            await self._read_back(action)
+            to_prove = await self._send(action)
+        if to_prove:
+            # Proving takes its time; the next action on this target need not wait for it.
+            self._wake(action)
+            self._start(self._read_back(action))
 
     async def _send(self, action: Action) -> bool:
         """Send one action; True if a later read has to judge it."""
-        if reason := self._not_now(action):
-            self._overlay.refuse(action, reason)
+        if not await self._audited(action):
             return False
-        try:
-            # Off the event loop: an fsync on a busy disk takes longer than a key may.
-            await asyncio.to_thread(self._audit.intent, action)
-        except OSError as error:
-            self.audit_trouble = f"the audit log can't be written: {error.strerror or 'I/O error'}"
-            self._overlay.refuse(action, self.audit_trouble)
-            return False
-        self.audit_trouble = ""
         self._overlay.sent(action)
         sent_at = self._clock.now()
         try:
@@ -112,8 +116,29 @@ class Dispatch:
                 self._overlay.refuse(action, str(error), error=error)
                 return False
             self._overlay.answered(action, lost=True)
+        except Exception as error:  # noqa: BLE001 - a bug of ours may come after the request
+            self.fault = error
+            self._overlay.answered(action, lost=True)
         else:
             self._overlay.answered(action, lost=False)
+        return True
+
+    async def _audited(self, action: Action) -> bool:
+        """Whether the action is still allowed and its intent is on the disk."""
+        if reason := self._not_now(action):
+            self._overlay.refuse(action, reason)
+            return False
+        try:
+            # Off the event loop: an fsync on a busy disk takes longer than a key may.
+            await asyncio.to_thread(self._audit.intent, action)
+        except Exception as error:  # noqa: BLE001 - whatever the reason: no audit, no action
+            self._note_trouble(error)
+            self._overlay.refuse(action, self.audit_trouble)
+            return False
+        self.audit_trouble = ""
+        if reason := self._not_now(action):  # the disk took its time
+            self._overlay.refuse(action, reason)
+            return False
         return True
 
     def _not_now(self, action: Action) -> str:
@@ -159,35 +184,67 @@ class Dispatch:
         Only where no fast feed covers it: an open meeting's own feed proves a whole bulk at once.
         """
         target: Target = (action.kind, action.target)
+        feed = MEETINGS if action.kind == "meeting" else calls_of(action.meeting or 0)
         for pause_s in _READ_AFTER_S:
             if pause_s:
                 await self._clock.sleep(pause_s)
-            pending = self._overlay.of(target)
-            if pending is None or pending.action.id != action.id:
+            if not self._overlay.is_under_way(action):
                 return
-            if action.kind == "meeting" or (
-                action.meeting is not None and self._poller.is_fast(calls_of(action.meeting))
-            ):
+            if self._poller.is_fast(feed):
                 continue
-            asked_at = self._clock.now()
-            try:
-                record = await self._bridge.get_call(action.target)
-            except NotFound:
-                self._board.settle(target, None, asked_at)
-                self._overlay.look_alone(action, None, asked_at)
-            except BridgeError:
-                continue
-            else:
-                self._board.settle(target, record, asked_at)
-                self._overlay.look_alone(action, record, asked_at)
+            async with self._reads:
+                asked_at = self._clock.now()
+                try:
+                    record = await self._read(action)
+                except BridgeError:
+                    continue
+                except Exception as error:  # noqa: BLE001 - the feeds go on looking
+                    self.fault = error
+                    continue
+            self._board.settle(target, record, asked_at)
+            self._overlay.look_alone(action, record, asked_at)
+
+    async def _read(self, action: Action) -> Call | Meeting | None:
+        try:
+            if action.kind == "meeting":
+                return await self._bridge.get_meeting(action.target)
+            return await self._bridge.get_call(action.target)
+        except NotFound:
+            return None
 
     def _write_outcome(self, action: Action, result: Result) -> None:
-        try:
-            self._audit.outcome(action, result)
-        except OSError as error:
-            self.audit_trouble = f"the audit log can't be written: {error.strerror or 'I/O error'}"
+        # Off the event loop, and handed over at once: also what is settled last gets its line.
+        loop = asyncio.get_running_loop()
+        line = loop.run_in_executor(None, self._audit.outcome, action, result)
+        self._lines.add(line)
+        line.add_done_callback(self._written)
+
+    def _written(self, line: asyncio.Future[None]) -> None:
+        self._lines.discard(line)
+        if not line.cancelled() and (error := line.exception()) is not None:
+            self._note_trouble(error)
+
+    def _note_trouble(self, error: BaseException) -> None:
+        why = error.strerror if isinstance(error, OSError) else type(error).__name__
+        self.audit_trouble = f"the audit log can't be written: {why or 'I/O error'}"
 
     async def drain(self) -> None:
-        """Wait until nothing is being sent."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        """Wait until nothing is being sent or proved, and every outcome is written."""
+        while waiting := {*self._tasks, *self._lines}:
+            await asyncio.wait(waiting)
+
+    async def close(self) -> None:
+        """Send nothing more, and say in the log what is left open."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for pending in self._overlay.under_way():
+            if pending.outcome is Outcome.WAITING:
+                self._overlay.refuse(pending.action, "confmon was closed; nothing was sent")
+            else:
+                text = "confmon was closed before a read proved it"
+                result = Result(outcome=Outcome.UNKNOWN, detail=text)
+                self._overlay.settle(pending.action, result)
+        if self._lines:
+            await asyncio.wait(set(self._lines), timeout=_CLOSING_S)

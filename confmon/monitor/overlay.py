@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.picture import Note
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.monitor.verbs import VERBS, identity_of, shows
+from confmon.monitor.verbs import VERBS, identity_of, key_of, shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,10 +77,16 @@ class Overlay:
 
     def of(self, target: Target) -> Pending | None:
         """Return the action under way on a target, if any."""
-        for pending in self._pending.values():
-            if (pending.action.kind, pending.action.target) == target:
-                return pending
-        return None
+        return next(iter(self._on(target)), None)
+
+    def _on(self, target: Target) -> list[Pending]:
+        kind, key = target
+        every = self._pending.values()
+        return [p for p in every if p.action.target == key and p.action.kind == kind]
+
+    def is_under_way(self, action: Action) -> bool:
+        """Whether nothing has settled an action yet."""
+        return action.id in self._pending
 
     def under_way(self, group: str | None = None) -> list[Pending]:
         """Return the actions under way, of one group or all."""
@@ -95,7 +101,11 @@ class Overlay:
         self._note(action, VERBS[action.verb].doing, under_way=True)
 
     def sent(self, action: Action) -> None:
-        """Note that the request is on its way."""
+        """Note that the request is on its way. What it overwrites can't be proved any more."""
+        for other in self._on((action.kind, action.target)):
+            if other.answered_at is not None and other.action.change.keys() & action.change.keys():
+                text = "another action followed before a read could prove it"
+                self.settle(other.action, Result(outcome=Outcome.UNKNOWN, detail=text))
         self._mark(action, Outcome.SENT)
 
     def answered(self, action: Action, *, lost: bool) -> None:
@@ -116,7 +126,10 @@ class Overlay:
         entry = self._entries.pop(action.id)
         entry.result = result
         target: Target = (action.kind, action.target)
-        if result.outcome in (Outcome.DONE, Outcome.GONE):
+        if others := self._on(target):
+            later = others[-1].action
+            self._note(later, VERBS[later.verb].doing, under_way=True)
+        elif result.outcome in (Outcome.DONE, Outcome.GONE):
             self._board.picture.notes.pop(target, None)
         else:
             self._note(action, str(result.outcome), under_way=False)
@@ -125,6 +138,7 @@ class Overlay:
 
     def look(self, snapshot: Snapshot[Any]) -> None:
         """Judge every answered action by a snapshot that was asked for after the answer."""
+        shown: set[int] | None = None
         for pending in list(self._pending.values()):
             if pending.answered_at is None or snapshot.asked_at < pending.answered_at:
                 continue
@@ -134,16 +148,22 @@ class Overlay:
                 if action.kind == "meeting"
                 else (ALL_CALLS, calls_of(action.meeting or 0))
             )
-            if snapshot.feed in feeds:
-                record = self._board.record((action.kind, action.target))
-                self._judge(pending, record, clean=snapshot.scan.clean)
+            if snapshot.feed not in feeds:
+                continue
+            if shown is None:
+                shown = {key_of(record) for record in snapshot.scan.records}
+            record = self._board.record((action.kind, action.target))
+            # A record that this scan doesn't show stands on an older read: no evidence.
+            if record is None or action.target in shown:
+                clean = snapshot.scan.clean
+                self._judge(pending, record, asked_at=snapshot.asked_at, clean=clean)
 
     def look_alone(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
         """Judge one action by a read of its own target; None: the target is gone."""
         pending = self._pending.get(action.id)
         if pending is None or pending.answered_at is None or asked_at < pending.answered_at:
             return
-        self._judge(pending, record, clean=True)
+        self._judge(pending, record, asked_at=asked_at, clean=True)
 
     def expire(self) -> bool:
         """Give up on what no read can settle, and let notes fade. Return whether any did."""
@@ -160,7 +180,9 @@ class Overlay:
                 del self._board.picture.notes[target]
         return bool(faded)
 
-    def _judge(self, pending: Pending, record: Call | Meeting | None, *, clean: bool) -> None:
+    def _judge(
+        self, pending: Pending, record: Call | Meeting | None, *, asked_at: float, clean: bool
+    ) -> None:
         action = pending.action
         answered_at = pending.answered_at or 0.0
         waited = self._clock.now() - answered_at
@@ -177,7 +199,8 @@ class Overlay:
             self.settle(action, Result(outcome=Outcome.DONE, latency_s=waited))
             return
         pending.looks += 1
-        if pending.looks >= LOOKS_BEFORE_NO and waited >= VERBS[action.verb].patience_s:
+        patience_s = VERBS[action.verb].patience_s
+        if pending.looks >= LOOKS_BEFORE_NO and asked_at - answered_at >= patience_s:
             why = "the answer was lost" if pending.lost else "the bridge said yes"
             text = f"{why}; {pending.looks} later reads show no change"
             self.settle(action, Result(outcome=Outcome.NOT_APPLIED, detail=text))

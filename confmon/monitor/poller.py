@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SHORTEST_S = 0.5
 LONGEST_S = 60.0
+FAST_S = 5.0
+"""A feed that is read less often can't be waited for to prove an action."""
 _WAKE_GAP_S = 0.25
 """A woken feed still leaves so much time between two reads."""
 
@@ -102,7 +104,9 @@ class Poller:
     def is_fast(self, feed: Feed) -> bool:
         """Whether a feed is watched and answering, so that its next read comes soon."""
         loop = self._loops.get(feed)
-        return loop is not None and loop.watched and loop.state.failures == 0
+        if loop is None or not loop.watched or loop.state.failures:
+            return False
+        return self.interval_s * loop.state.factor <= FAST_S
 
     def wake(self, feed: Feed) -> None:
         """Read a feed soon, if it is watched."""

@@ -141,7 +141,9 @@ class Session:
         self._watch()
 
     async def close(self) -> None:
-        """Stop polling and close the connections."""
+        """Settle what is under way, stop polling and close the connections."""
+        if self.dispatch is not None:
+            await self.dispatch.close()
         if self.poller is not None:
             await self.poller.close()
         if self.bridge is not None:
