@@ -47,6 +47,8 @@ class Column(Generic[R]):
     align: Literal["left", "right"] = "left"
     high_first: bool = False
     """Whether `sort` puts the highest first, for the arrow in the title."""
+    fickle: bool = False
+    """Whether `sort` looks at more than the record."""
 
 
 def duration(seconds: float) -> str:
@@ -181,7 +183,7 @@ def _by(field: str) -> Callable[[Call, Look], Any]:
 
 
 STATUS: Column[Call] = Column(
-    id="status", title="", width=9, cell=lambda call, look: _status(look, call),
+    id="status", fickle=True, title="", width=9, cell=lambda call, look: _status(look, call),
     sort=lambda call, look: _status(look, call)[0],
 )  # fmt: skip
 

@@ -5,17 +5,18 @@ Everything belongs to keys (call ids, meeting numbers), never to row numbers.
 
 from __future__ import annotations
 
+from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
-from confmon.api.records import Call
 from confmon.monitor.columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS, Column
 from confmon.monitor.filter import Filter
 from confmon.monitor.verbs import identity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from confmon.api.records import Meeting
+    from confmon.api.records import Call, Meeting
     from confmon.monitor.columns import Look
     from confmon.monitor.picture import Picture
 
@@ -45,7 +46,12 @@ class View:
         """Marked key to the identity it had when marked: a reused id is not marked."""
         self._marked_last: int | None = None
         self.total = 0
+        self._key: Callable[[Any], int] = attrgetter(
+            "meeting_number" if subject == "meetings" else "id"
+        )
         self._order: list[int] = []
+        self._sorted: tuple[list[Call | Meeting], Column[Any], bool] | None = None
+        """What `_order` is the order of, where that depends on the records alone."""
         self._hold_until = float("-inf")
 
     @property
@@ -80,27 +86,48 @@ class View:
 
     def keys(self, look: Look, now: float) -> list[int]:
         """Return the keys to show, in order. While held, who stays keeps the place it has."""
-        picture = look.picture
+        picture, column = look.picture, self.sorted_by
         records = self._records(picture)
         self.total = len(records)
+        held = self.is_held(now)
+        if not held and self._stands(records, column, look):
+            return self._order
         shown = self.filter.select(records, picture)
-        column = self.sorted_by
-        by_key: dict[int, Any] = {
-            (r.id if isinstance(r, Call) else r.meeting_number): column.sort(r, look)
-            for r in records
-        }
-        if self.is_held(now):
+        if held:
             still = set(shown)
             kept = [key for key in self._order if key in still]
             known = set(kept)
             fresh = [key for key in shown if key not in known]
         else:
             kept, fresh = [], shown
+        by_key = dict(
+            zip(map(self._key, records), map(column.sort, records, repeat(look)), strict=True)
+        )
         # Sorting by key first makes the order the same whatever order the server answered in.
         fresh.sort()
         fresh.sort(key=by_key.__getitem__, reverse=self.descending)
         self._order = kept + fresh
+        whole = not (held or self.filter or column.fickle or self.kind == "meeting")
+        self._sorted = (records, column, self.descending) if whole else None
         return self._order
+
+    def _stands(self, records: list[Call | Meeting], column: Column[Any], look: Look) -> bool:
+        """Whether nothing has changed since the last sorting that could change the order.
+
+        It is asked for several times a second, and sorting 10,000 calls takes 10 ms.
+        """
+        if self._sorted is None or self.filter:
+            return False
+        old, was_column, was_descending = self._sorted
+        if (was_column, was_descending) != (column, self.descending) or len(old) != len(records):
+            return False
+        key, sort = self._key, column.sort
+        differing = [pair for pair in zip(old, records, strict=True) if pair[0] is not pair[1]]
+        for was, now in differing:
+            if key(was) != key(now) or sort(was, look) != sort(now, look):
+                return False
+        self._sorted = (records, column, self.descending)
+        return True
 
     def hold(self, now: float) -> None:
         """Hold the order still for a moment: the operator is moving."""

@@ -1,0 +1,52 @@
+"""The order of a view that was asked many times is the order of one asked for the first time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from confmon.api.codes import Codes
+from confmon.api.records import Call
+from confmon.monitor.columns import ALL_CALL_COLUMNS, Look
+from confmon.monitor.picture import Change, Picture
+from confmon.monitor.view import View
+
+NOW = 100.0
+KEYS = st.integers(1, 8)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), KEYS, st.integers(1, 3), st.sampled_from([0, 2])),
+        st.tuples(st.just("leave"), KEYS, st.just(0), st.just(0)),
+        st.tuples(st.just("sort"), st.integers(0, len(ALL_CALL_COLUMNS) - 1), KEYS, st.just(0)),
+        st.tuples(st.just("filter"), st.sampled_from([0, 1]), st.just(0), st.just(0)),
+    ),
+    max_size=30,
+)
+
+
+def put(picture: Picture, key: int, meeting: int, mute_mode: int) -> None:
+    old = picture.calls.get(key, Call(id=key, caller=f"+1{9 - key}", created=key))
+    picture.calls[key] = replace(old, meeting_number=meeting, mute_mode=mute_mode)
+    picture.changes["call", key] = Change("changed", NOW, wall=NOW)
+
+
+@given(steps=STEPS)
+def test_asking_again_changes_nothing(steps: list[tuple[str, int, int, int]]) -> None:
+    picture, view = Picture(Codes()), View("calls")
+    for what, key, number, mode in steps:
+        if what == "put":
+            put(picture, key, number, mode)
+        elif what == "leave" and key in picture.calls:
+            picture.left_calls[key] = picture.calls.pop(key)
+        elif what == "sort":
+            view.sort_by(ALL_CALL_COLUMNS[key].id)
+        elif what == "filter":
+            view.filter.set("muted" if key else "")
+        look = Look(picture, NOW)
+        fresh = View("calls")
+        fresh.sort_id, fresh.descending = view.sort_id, view.descending
+        fresh.filter.set(view.filter.text)
+        assert view.keys(look, NOW) == fresh.keys(look, NOW)
+        assert view.total == fresh.total
