@@ -10,7 +10,10 @@ from confmon.api.errors import Throttled
 
 @dataclass(slots=True)
 class Backoff:
-    """Waits of one feed. `cap_s` bounds the wait after failures; jitter keeps monitors apart."""
+    """Waits of one feed. After failures they grow to `cap_s`, and are never below the interval.
+
+    Jitter keeps monitors apart.
+    """
 
     cap_s: float = 30.0
     jitter: float = 0.1
@@ -28,7 +31,7 @@ class Backoff:
         if isinstance(error, Throttled) and error.retry_after_s is not None:
             return error.retry_after_s
         grown: float = 2 ** min(self.failures - 1, 10)
-        return min(self.cap_s, max(interval_s, grown)) * self._spread()
+        return max(interval_s, min(self.cap_s, grown)) * self._spread()
 
     def _spread(self) -> float:
         return 1 + self.random.uniform(-self.jitter, self.jitter)

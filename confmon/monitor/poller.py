@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from confmon.api.errors import BridgeError, Unauthorized
+from confmon.api.errors import BridgeError, Throttled, Unauthorized
 from confmon.monitor.backoff import Backoff
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot
 
@@ -76,30 +76,38 @@ class Poller:
         self.interval_s = interval_s
         self.unauthorized: Unauthorized | None = None
         """Set by a 401: polling has stopped until `retry`."""
+        self._proved = False
+        self._first = asyncio.Lock()
+        """Until a read has worked, one is tried at a time: a wrong login costs one request."""
+        self._quiet_until = float("-inf")
+        """What a 429 asked for; it holds for every feed, and for `retry`."""
         self.fault: Exception | None = None
         """The last failure that was our own and not the bridge's, for the log."""
 
     def watch(self, feeds: Mapping[Feed, float]) -> None:
         """Poll exactly these feeds, each at its factor of the interval."""
-        for feed, loop in self._loops.items():
+        for feed, loop in list(self._loops.items()):
             loop.watched = feed in feeds
-            if not loop.watched:
-                loop.wake.set()
+            if loop.watched:
+                continue
+            loop.wake.set()
+            if loop.task is None or loop.task.done():
+                del self._loops[feed]
         for feed, factor in feeds.items():
             standing = self._loops.get(feed)
             if standing is None or standing.task is None or standing.task.done():
                 self._loops[feed] = loop = _Loop(FeedState(factor), self._new_backoff())
                 loop.task = asyncio.create_task(self._run(feed, loop))
-            elif factor < standing.state.factor:
-                standing.state.factor = factor
-                standing.wake.set()
             else:
+                sooner = factor < standing.state.factor
                 standing.state.factor = factor
+                if sooner:
+                    self.wake(feed)
 
     def state(self, feed: Feed) -> FeedState:
         """Return how a feed fares; a fresh state if it is not watched."""
         loop = self._loops.get(feed)
-        return loop.state if loop is not None else FeedState()
+        return loop.state if loop is not None and loop.watched else FeedState()
 
     def is_fast(self, feed: Feed) -> bool:
         """Whether a feed is watched and answering, so that its next read comes soon."""
@@ -119,7 +127,7 @@ class Poller:
         self.wake(MEETINGS)
 
     def retry(self) -> None:
-        """Read everything now, whatever failed before."""
+        """Read everything now, whatever failed before; only what a 429 asked for is kept."""
         self.unauthorized = None
         for loop in self._loops.values():
             loop.wake.set()
@@ -146,15 +154,26 @@ class Poller:
             loop.wake.clear()
             wait_s = await self._read(feed, loop)
             loop.state.next_at = None if wait_s is None else self._clock.now() + wait_s
-            self._on_change(feed)
+            try:
+                self._on_change(feed)
+            except Exception as error:  # noqa: BLE001 - nor must a bug in who listens
+                self.fault = error
             if loop.watched:
                 await self._wait(loop, wait_s)
 
     async def _read(self, feed: Feed, loop: _Loop) -> float | None:
         """Read a feed once; return how long to wait, None for until woken."""
+        if self._proved:
+            return await self._read_now(feed, loop)
+        async with self._first:
+            return await self._read_now(feed, loop)
+
+    async def _read_now(self, feed: Feed, loop: _Loop) -> float | None:
         state = loop.state
         if self.unauthorized is not None:
             return None
+        if (quiet_s := self._quiet_until - self._clock.now()) > 0:
+            return quiet_s
         asked_at = state.asked_at = self._clock.now()
         state.in_flight = True
         interval_s = self.interval_s * state.factor
@@ -164,11 +183,14 @@ class Poller:
             self._board.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
         except Unauthorized as error:
             state.error, self.unauthorized = error, error
+            self._proved = False
             state.failures += 1
             return None
         except BridgeError as error:
             state.error = error
             state.failures += 1
+            if isinstance(error, Throttled) and error.retry_after_s is not None:
+                self._quiet_until = self._clock.now() + error.retry_after_s
             return loop.backoff.after_failure(interval_s, error)
         except Exception as error:  # noqa: BLE001 - a bug in one read must not end the watch
             self.fault = error
@@ -177,6 +199,7 @@ class Poller:
             return loop.backoff.after_failure(interval_s, error)
         finally:
             state.in_flight = False
+        self._proved = True
         state.error, state.failures = None, 0
         state.latency_s = scan.latency_s
         state.ok_asked_at = asked_at
