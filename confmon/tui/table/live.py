@@ -121,8 +121,10 @@ class LiveTable(Canvas):
         self, columns: Sequence[ColumnLook], sort_id: str | None = None, descending: bool = False
     ) -> None:
         """Set the columns and say which one is sorted by. `RowLook.cells` has one cell for each."""
-        same = self._columns == (now := tuple(columns))
-        self._columns, self._sort = now, (sort_id, descending)
+        now, sort = tuple(columns), (sort_id, descending)
+        if (same := self._columns == now) and self._sort == sort:
+            return
+        self._columns, self._sort = now, sort
         self._atcolumns()
         if same:
             self.repaint_changed()
@@ -157,9 +159,11 @@ class LiveTable(Canvas):
     def placeholder(self, lines: str | Sequence[Cell | str]) -> None:
         if isinstance(lines, str):
             lines = lines.split("\n")
-        self._placeholder = tuple((line, "") if isinstance(line, str) else line for line in lines)
-        self._atnotice()
-        self.repaint_changed()
+        now = tuple((line, "") if isinstance(line, str) else line for line in lines)
+        if now != self._placeholder:
+            self._placeholder = now
+            self._atnotice()
+            self.repaint_changed()
 
     def reset(self) -> None:
         """Forget the cursor: the next rows are of another list, and begin at its top."""
