@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Line = tuple[Cell, ...]
 
 WIDTH = 42
-LABEL_WIDTH = 14
+LABEL_WIDTH = 16
 
 _CODED = {
     "connection_status", "hold_mode", "mute_mode", "operator_mode", "presenter_media", "qa_mode",

@@ -45,7 +45,15 @@ class WatchScreen(Screen[None]):
     """Watch the bridge and act on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(command.keys, f"command('{command.id}')", command.label, show=False, id=command.id)
+        Binding(
+            command.keys,
+            f"command('{command.id}')",
+            command.label,
+            show=False,
+            id=command.id,
+            # What is typed in one burst with the slash belongs into the filter.
+            priority=command.id in ("filter", "find"),
+        )
         for command in COMMANDS
         if command.id != "open"
     ]
@@ -129,7 +137,7 @@ class WatchScreen(Screen[None]):
 
     def _redraw_lines(self) -> None:
         session = self.session
-        typing = self._filter is not None and self._filter.has_focus
+        typing = self._filter is not None and self._filter.display
         self.query_one("#top", Bar).say(*top_line(session))
         self.query_one("#tabs", Bar).say(*tabs_line(session, len(self._shown), typing=typing))
         warning = banner(session)
@@ -198,7 +206,10 @@ class WatchScreen(Screen[None]):
 
     def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
         """Hold the order still while the operator moves."""
-        self.session.view.hold(self.session.clock.now())
+        now = self.session.clock.now()
+        if not self.session.view.is_held(now):
+            self.changed()  # it is said at once
+        self.session.view.hold(now)
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         """Show the details of what is under the cursor now."""
@@ -212,11 +223,21 @@ class WatchScreen(Screen[None]):
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
         """Do what was clicked."""
-        self.action_command(message.command)
+        self.do(message.command)
 
     # Up: from a key to the session.
 
     def action_command(self, command_id: str) -> None:
+        """Do what a key asks for."""
+        if self.focused is self._filter and self._filter is not None:
+            # Typed right after the slash, before the filter had the focus: text, not a verb.
+            keys = [key for key in BY_ID[command_id].keys.split(",") if len(key) == 1]
+            if keys:
+                self._filter.insert_text_at_cursor(keys[0])
+                return
+        self.do(command_id)
+
+    def do(self, command_id: str) -> None:
         """Do what a key, a click or the palette asks for."""
         command = BY_ID[command_id]
         if command.writes:
@@ -251,11 +272,15 @@ class WatchScreen(Screen[None]):
         self._toggle_details()
 
     def _toggle_details(self) -> None:
+        if self.details.has_focus:
+            self.table.focus()
         self._details = not self.details.has_class("-on")
         self.details.set_class(self._details, "-on")
         self.changed()
 
     def _do_log(self) -> None:
+        if self.log_pane.has_focus:
+            self.table.focus()
         self.log_pane.toggle_class("-off")
 
     def _do_sort(self) -> None:
