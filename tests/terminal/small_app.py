@@ -45,7 +45,9 @@ class Small(GuardedApp):
         for number in range(200):
             table.add_row(str(number), f"caller {number * 7919 % 1000}", f"漢字 {number}")
         yield table
-        yield Input(placeholder="filter", select_on_focus=False)
+        line = Input(placeholder="filter", select_on_focus=False)
+        line.cursor_blink = False
+        yield line
         yield Footer()
 
     def on_mount(self) -> None:

@@ -1,0 +1,86 @@
+"""The driver under the real Textual, against Textual's own driver, in real pseudo-terminals."""
+
+from __future__ import annotations
+
+import signal
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOWN, UP, PAGE_DOWN, END, HOME, TAB = "\x1b[B", "\x1b[A", "\x1b[6~", "\x1b[F", "\x1b[H", "\t"
+KEYS = [DOWN, PAGE_DOWN, DOWN, DOWN, UP, END, UP, HOME, TAB, "né中", "\x1b[D", "x", PAGE_DOWN]
+
+
+def seen(app: Any) -> list[list[tuple[Any, ...]]]:
+    def look(char: Any) -> tuple[Any, ...]:
+        if char.data == " " and not (char.reverse or char.underscore):
+            return (" ", char.bg)
+        return (*char,)
+
+    rows = range(app.screen.lines)
+    return [[look(app.screen.buffer[y][x]) for x in range(app.screen.columns)] for y in rows]
+
+
+def settle(*apps: Any) -> None:
+    """Read until nothing more comes."""
+    deadline = monotonic() + 10
+    quiet = False
+    while not quiet:
+        assert monotonic() < deadline
+        quiet = True
+        for app in apps:
+            quiet &= not app.read(0.12)
+
+
+def test_the_screen_is_textuals_after_every_key(session: Callable[..., Any]) -> None:
+    ours, textual = session("diff"), session("plain")
+    for key in KEYS:
+        for app in (ours, textual):
+            app.type(key)
+        settle(ours, textual)
+        ours.until(lambda: seen(ours) == seen(textual), within_s=3)
+    assert len(ours.raw) * 3 < len(textual.raw)
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(20, 5), (1, 1), (200, 60)])
+def test_a_resize_draws_all_anew(session: Callable[..., Any], columns: int, lines: int) -> None:
+    ours, textual = session("diff"), session("plain")
+    settle(ours, textual)
+    for size in ((columns, lines), (80, 24)):
+        for app in (ours, textual):
+            app.screen.reset()
+            app.resize(*size)
+        settle(ours, textual)
+        ours.until(lambda: seen(ours) == seen(textual), within_s=3)
+
+
+def test_ctrl_l_mends_what_others_wrote(session: Callable[..., Any]) -> None:
+    app = session()
+    settle(app)
+    before = seen(app)
+    app.screen.erase_in_display(2)
+    app.type("\x0c")
+    app.until(lambda: seen(app) == before)
+
+
+def test_an_idle_screen_sends_nothing(session: Callable[..., Any]) -> None:
+    app = session()
+    settle(app)
+    assert not app.read(1.0)
+
+
+def test_continued_without_warning(session: Callable[..., Any]) -> None:
+    """SIGSTOP gives no warning: the shell takes the terminal, and on SIGCONT we take it back."""
+    app = session()
+    settle(app)
+    before = seen(app)
+    app.process.send_signal(signal.SIGCONT)
+    app.screen.erase_in_display(2)
+    app.until(lambda: seen(app) == before)
+    app.type("q")
+    assert app.exit_code(3.0) == 0
+    app.check_given_back()
