@@ -27,8 +27,6 @@ _INT64 = 1 << 63
 _EXACT_FLOAT = 1 << 53
 _ATTRIBUTE_LIMIT = 4096
 """Characters of an attribute's value: `participant_list` is long."""
-_BYTES_A_CALL = 4096
-"""Raw items bigger than this on average are not kept for comparison."""
 
 _TIMES = frozenset({"created", "joined"})
 
@@ -143,31 +141,20 @@ def read_record(kind: Kind[R], raw: object) -> R:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list, as sent: items not yet validated."""
+    """One page of a list, parsed: items not yet validated, and the envelope they came in."""
 
     items: list[Any]
-    total: int | None
-    has_more: bool | None
-    light: bool
-    """Whether its items are small enough to be kept for comparison."""
+    envelope: dict[str, Any]
 
 
 def read_page(plural: str, body: bytes) -> Page:
     """Open either envelope (the plural key, or `items`) or a bare array. Garbled: it is neither."""
     payload = load(body)
-    total = more = None
-    items = payload
-    if isinstance(payload, dict):
-        items = payload.get(plural, payload.get("items"))
-        total, more = payload.get("total"), payload.get("has_more")
+    envelope = payload if isinstance(payload, dict) else {}
+    items = envelope.get(plural, envelope.get("items")) if envelope else payload
     if not isinstance(items, list):
         raise Garbled(f"the reply has no list of {plural}")
-    return Page(
-        items=items,
-        total=total if type(total) is int and total >= 0 else None,
-        has_more=more if type(more) is bool else None,
-        light=len(body) <= _BYTES_A_CALL * max(1, len(items)),
-    )
+    return Page(items, envelope)
 
 
 def read_attributes(body: bytes) -> tuple[Attribute, ...]:

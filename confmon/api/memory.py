@@ -1,36 +1,24 @@
 """What a list said last time, so that only what changed is looked at again.
 
-Three cases, luckiest first: a page has the same bytes as last time; an item equals the raw item
-of last time; it does not, and is cleaned and validated. A record that did not change stays the
-same object throughout.
+An item whose bytes are those of last time is not parsed; any other is parsed, cleaned and
+validated. A record that did not change stays the same object throughout.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import eq, itemgetter
-from typing import TYPE_CHECKING, Any, Final, Generic, cast
+from typing import TYPE_CHECKING, Any, Final, Generic
 
-from confmon.api.decode import Page, read_page, read_record
+from confmon.api.cut import Cut, cut
+from confmon.api.decode import load, read_page, read_record
 from confmon.api.errors import Garbled
 from confmon.api.records import R
 
 if TYPE_CHECKING:
     from confmon.api.decode import Kind
 
-PAGES_KEPT_BYTES: Final = 8 * 1024 * 1024
-
-Entry = tuple[Any, R]
-"""A raw item (None when it was too heavy to keep) and its record."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Old(Generic[R]):
-    """A page as it came last time, for the luckiest case: the same bytes again."""
-
-    body: bytes
-    taken: Taken
-    entries: list[Entry[R]]
+PIECE_KEPT_BYTES: Final = 4096
+"""Items longer than this are read anew each time rather than kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +32,7 @@ class Taken:
 
 
 class Memory(Generic[R]):
-    """What one feed saw last: key to raw item and record, and the pages themselves.
+    """What one feed saw last: each item's bytes, and each key's record.
 
     With `whole_items` nothing is left out of the records.
     """
@@ -52,8 +40,8 @@ class Memory(Generic[R]):
     def __init__(self, kind: Kind[R], *, whole_items: bool = False) -> None:
         self.kind: Kind[R] = kind
         self.left_out = () if whole_items else kind.left_out
-        self.seen: dict[int, Entry[R]] = {}
-        self.pages: list[_Old[R] | None] = []
+        self.pieces: dict[bytes, tuple[int, R]] = {}
+        self.seen: dict[int, R] = {}
 
     def reading(self) -> Reading[R]:
         """Begin a scan."""
@@ -61,10 +49,11 @@ class Memory(Generic[R]):
 
     def keep(self, reading: Reading[R], *, whole: bool) -> None:
         """End a scan. After a torn one, records it missed are remembered for a while."""
-        seen = reading.seen
-        if not whole and len(self.seen) <= 2 * len(seen) + 1000:
-            seen = self.seen | seen
-        self.seen, self.pages = seen, reading.pages
+        if whole or len(self.seen) > 2 * len(reading.seen) + 1000:
+            self.seen, self.pieces = reading.seen, reading.pieces
+        else:
+            self.seen = self.seen | reading.seen
+            self.pieces = reading.pieces
 
 
 class Reading(Generic[R]):
@@ -72,93 +61,72 @@ class Reading(Generic[R]):
 
     def __init__(self, memory: Memory[R]) -> None:
         self._kind: Kind[R] = memory.kind
-        self._before: dict[int, Entry[R]] = memory.seen
-        self._pages_before: list[_Old[R] | None] = memory.pages
         self._left_out = memory.left_out
-        self._room = PAGES_KEPT_BYTES
-        self.seen: dict[int, Entry[R]] = {}
-        self.pages: list[_Old[R] | None] = []
+        self._before: dict[int, R] = memory.seen
+        self._pieces_before: dict[bytes, tuple[int, R]] = memory.pieces
+        self.seen: dict[int, R] = {}
+        self.pieces: dict[bytes, tuple[int, R]] = {}
         self.unreadable: list[str] = []
 
     def add(self, body: bytes) -> Taken:
         """Take the next page in. Garbled: it cannot be read at all."""
-        at = len(self.pages)
-        old: _Old[R] | None = self._pages_before[at] if at < len(self._pages_before) else None
-        if old is not None and old.body == body:
-            self.seen.update(zip(old.taken.keys, old.entries, strict=True))
+        plain = cut(self._kind.plural, body, drop_duration="duration" in self._left_out)
+        taken = self._by_bytes(plain) if plain is not None else None
+        return taken or self._parsed(body)
+
+    def _by_bytes(self, page: Cut) -> Taken | None:
+        """Read the pieces that are new; None: they are no objects, the cut was wrong."""
+        found = list(map(self._pieces_before.get, page.pieces))
+        new = [at for at, entry in enumerate(found) if entry is None] if None in found else []
+        try:
+            raws = [load(b"{%b}" % page.pieces[at]) for at in new]
+        except Garbled:
+            return None
+        for at, raw in zip(new, raws, strict=True):
+            found[at] = self._record(raw, at)
+        entries = [entry for entry in found if entry is not None]
+        self.seen.update(entries)
+        if len(entries) == len(found):
+            self.pieces.update(zip(page.pieces, entries, strict=True))
         else:
-            old = self._read(body)
-        self._room -= len(body)
-        self.pages.append(old if self._room >= 0 else None)
-        return old.taken
+            kept = zip(page.pieces, found, strict=True)
+            self.pieces.update((piece, entry) for piece, entry in kept if entry is not None)
+        for at in new:
+            if len(page.pieces[at]) > PIECE_KEPT_BYTES:
+                self.pieces.pop(page.pieces[at], None)
+        keys = [entry[0] for entry in entries]
+        return Taken(keys, len(found), *counts(page.envelope))
 
-    def _read(self, body: bytes) -> _Old[R]:
+    def _parsed(self, body: bytes) -> Taken:
         page = read_page(self._kind.plural, body)
-        self._lighten(page.items)
-        bad_before = len(self.unreadable)
-        try:
-            keys = self._unchanged(page) or self._one_by_one(page)
-        except RecursionError:
-            raise Garbled("the reply is nested too deep") from None
-        taken = Taken(keys, len(page.items), page.total, page.has_more)
-        sound = page.light and len(self.unreadable) == bad_before
-        entries = [self.seen[key] for key in keys]
-        return _Old(body if sound else b"", taken, entries)
+        found = [self._record(raw, at) for at, raw in enumerate(page.items)]
+        entries = [entry for entry in found if entry is not None]
+        self.seen.update(entries)
+        return Taken([entry[0] for entry in entries], len(found), *counts(page.envelope))
 
-    def _unchanged(self, page: Page) -> list[int] | None:
-        """Compare a page with what was seen, in bulk; None: it must be taken one by one."""
-        items = page.items
-        try:
-            keys: list[int] = list(map(itemgetter(self._kind.key), items))
-            entries = list(map(self._before.get, keys))
-        except (KeyError, TypeError, IndexError):
-            return None
-        # 1 == True, and a key decides what a verb hits; of two with one key the last counts
-        if set(map(type, keys)) != {int} or len(set(keys)) < len(keys):
-            return None
-        olds = [entry and entry[0] for entry in entries]
-        # a new item stands as None until the loop below has read it
-        self.seen.update(zip(keys, cast("list[Entry[R]]", entries), strict=True))
-        if olds == items:
-            return keys
-        readable: list[int] = []
-        for key, raw, same in zip(keys, items, map(eq, olds, items), strict=True):
-            if same:
-                readable.append(key)
-            elif not self._take(raw, readable, light=page.light):
-                self.seen.pop(key, None)
-        return readable
-
-    def _one_by_one(self, page: Page) -> list[int]:
-        keys: list[int] = []
-        for raw in page.items:
-            self._take(raw, keys, light=page.light)
-        return keys
-
-    def _take(self, raw: object, keys: list[int], *, light: bool) -> bool:
-        """Validate one new or changed item."""
+    def _record(self, raw: Any, at: int) -> tuple[int, R] | None:
+        """Return the key and record of a new or changed item; None: it is unreadable, and told."""
+        if isinstance(raw, dict):
+            for name in self._left_out:  # asked to be left out, and sent all the same
+                raw.pop(name, None)
         try:
             record = read_record(self._kind, raw)
         except ValueError as error:
-            at = len(keys) + len(self.unreadable)
             self.unreadable.append(f"{self._kind.plural} item {at}: {error}")
-            return False
+            return None
         key = self._kind.key_of(record)
         old = self._before.get(key)
-        if old is not None and old[1] == record:
-            record = old[1]
-        self.seen[key] = (raw if light else None, record)
-        keys.append(key)
-        return True
-
-    def _lighten(self, items: list[Any]) -> None:
-        """Take out what the server was asked to leave out and sent all the same."""
-        for name in self._left_out:
-            if items and isinstance(items[0], dict) and name in items[0]:
-                for raw in items:
-                    if isinstance(raw, dict):
-                        raw.pop(name, None)
+        return key, old if old == record and old is not None else record
 
     def records(self) -> tuple[R, ...]:
         """Return one record per key, in the order met."""
-        return tuple([entry[1] for entry in self.seen.values()])
+        return tuple(self.seen.values())
+
+
+def counts(envelope: dict[str, Any]) -> tuple[int | None, bool | None]:
+    """Return an envelope's `total` and `has_more`, each None unless it is what it should be."""
+    total, more = envelope.get("total"), envelope.get("has_more")
+    return (
+        total if type(total) is int and total >= 0 else None,
+        more if type(more) is bool else None,
+    )
