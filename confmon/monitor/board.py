@@ -9,7 +9,6 @@ Rules it keeps, each with a property test:
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 
 from confmon.api.records import Call, Meeting
@@ -265,8 +264,8 @@ class Board:
         if old is None:
             if not quiet:
                 picture.changes[target] = Change("joined", now)
-        elif fields := _differing(old, record):
-            picture.changes[target] = Change("changed", now, fields)
+        else:
+            picture.changes[target] = Change("changed", now, was=old, now=record)
 
     def _remove(self, target: Target) -> None:
         kind, key = target
@@ -289,13 +288,3 @@ class Board:
             return
         listed = self.picture.by_meeting.get(call.meeting_number, {}).pop(call.id, None)
         self.picture.recount(call.meeting_number, listed, None)
-
-
-def _differing(old: Call | Meeting, new: Call | Meeting) -> tuple[str, ...]:
-    names = _COMPARED[type(new)]
-    return tuple([name for name in names if getattr(old, name) != getattr(new, name)])
-
-
-_COMPARED = {
-    kind: tuple(field.name for field in fields(kind) if field.compare) for kind in (Call, Meeting)
-}

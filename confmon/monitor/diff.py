@@ -28,11 +28,12 @@ def diff(old: Mapping[int, V], new: Mapping[int, V]) -> Diff:
     added: list[int] = []
     changed: list[int] = []
     known = old.get
-    for key, record in new.items():
+    others = [pair for pair in new.items() if known(pair[0]) is not pair[1]]
+    for key, record in others:
         before = known(key)
         if before is None:
             added.append(key)
-        elif before is not record and before != record:
+        elif before != record:
             changed.append(key)
     gone = tuple(key for key in old if key not in new) if _may_shrink(old, new, added) else ()
     return Diff(tuple(added), tuple(changed), gone)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from operator import add, sub
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -27,17 +28,26 @@ def target_of(record: Call | Meeting) -> Target:
     return ("meeting", record.meeting_number)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a poll showed to have happened to a record.
 
-    `at` is on the monotonic clock; `wall` is epoch seconds by the server's clock.
+    `at` is on the monotonic clock; `wall` is epoch seconds by the server's clock. `was` and `now`
+    are the record before and after a change.
     """
 
     what: Literal["joined", "left", "changed"]
     at: float
-    fields: tuple[str, ...] = ()
     wall: float = 0.0
+    was: Call | Meeting | None = None
+    now: Call | Meeting | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that changed. Found when somebody looks: hundreds may change at a poll."""
+        if self.was is None or self.now is None:
+            return ()
+        names = [field.name for field in fields(self.now) if field.compare]
+        return tuple([n for n in names if getattr(self.was, n) != getattr(self.now, n)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +129,10 @@ class Picture:
         known = self.tallies.get(number)
         if known is None:
             return  # counted when somebody looks
-        if old is not None:
-            known = Tally(*map(sub, known, share(old, self.codes)))
-        if new is not None:
-            known = Tally(*map(add, known, share(new, self.codes)))
-        self.tallies[number] = known
+        less = share(old, self.codes) if old is not None else _NOBODY
+        more = share(new, self.codes) if new is not None else _NOBODY
+        if less is not more:
+            self.tallies[number] = Tally(*map(add, map(sub, known, less), more))
 
 
 def count(calls: Iterable[Call], codes: Codes) -> Tally:
@@ -138,20 +147,20 @@ def total(tallies: Sequence[Tally]) -> Tally:
 
 def share(call: Call, codes: Codes) -> Tally:
     """Return what one call adds to the head-counts of its meeting."""
-    role = call.role
-    if role == RECORDING:
-        return _LEG
-    return Tally(
-        role == HOST,
-        role == PARTICIPANT,
-        role == LISTENER,
-        role not in _COUNTED,
-        0,
+    return _share(
+        call.role,
         codes.is_muted(call.mute_mode) is True,
         codes.is_held(call.hold_mode) is True,
         bool(call.qa_mode or call.operator_mode),
     )
 
 
-_LEG = Tally(legs=1)
-_COUNTED = frozenset({HOST, PARTICIPANT, LISTENER})
+@lru_cache(maxsize=256)
+def _share(role: int | None, muted: bool, held: bool, asks: bool) -> Tally:
+    if role == RECORDING:
+        return Tally(legs=1)
+    heads = (role == HOST, role == PARTICIPANT, role == LISTENER)
+    return Tally(*heads, not any(heads), 0, muted, held, asks)
+
+
+_NOBODY = Tally()
