@@ -79,6 +79,9 @@ class Pair:
         self.ours.fills_erased = fills_erased
         self.output = Output(lambda: self.size, erase_colours=fills_erased)
         self.output.feed(ENTER)
+        for terminal in (self.reference, self.ours):
+            # Textual turns line wrap off; with it on, pyte wraps before a combining mark.
+            pyte.Stream(terminal).feed("\x1b[?7l")
 
     def feed(self, frame: str) -> None:
         pyte.Stream(self.reference).feed(frame)
