@@ -1,0 +1,293 @@
+"""The papers say what the program does: tables are compared with the code they are made from.
+
+Renew the tables with ``.venv/bin/python tests/test_papers.py --write``.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+import shlex
+import sys
+import tomllib
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon import __version__
+from confmon.api.codes import TABLE
+from confmon.cli import configure, exits, parser, profiles, tomlfile
+from confmon.cli.checks import CHECKS, CREDENTIAL_CHECKS
+from confmon.monitor import filter as filters
+from confmon.monitor.commands import COMMANDS, key_sign, keys_of
+from confmon.settings import Settings
+from confmon.tui.footer import SCOPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROOT = Path(__file__).parents[1]
+PAPERS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+README = ROOT / "README.md"
+
+HEADINGS = {
+    "caller": "For the caller under the cursor, or for all marked",
+    "meeting": "For a whole meeting",
+    "table": "Find, sort, mark",
+    "view": "Where to look",
+    "app": "confmon itself",
+}
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join([_row(*titles), _row(*("---" for _ in titles)), *(_row(*r) for r in rows)])
+
+
+def keys() -> str:
+    """Return a table of keys for each scope, from the one registry."""
+    tables = []
+    ordered = sorted(COMMANDS, key=lambda command: SCOPES.index(command.scope))
+    for scope, commands in groupby(ordered, key=lambda command: command.scope):
+        rows = [
+            (" ".join(f"`{key_sign(key)}`" for key in keys_of(command)), command.label,
+             command.help, f"`{command.id}`")
+            for command in commands
+        ]  # fmt: skip
+        table = _table(("key", "", "", "id"), rows)
+        tables.append(f"**{HEADINGS[scope]}**\n\n{table}")
+    return "\n\n".join(tables)
+
+
+def said_of_settings() -> dict[str, str]:
+    """Return each setting's docstring; Python keeps none for a field, so the source is read."""
+    tree = ast.parse((ROOT / "confmon/settings.py").read_text(encoding="utf-8"))
+    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef))
+    said = {}
+    for field, after in pairwise(body):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(after, ast.Expr)
+            and isinstance(after.value, ast.Constant)
+            and isinstance(after.value.value, str)
+        ):
+            said[field.target.id] = after.value.value
+    return said
+
+
+def settings() -> str:
+    """Return the table of what may stand in a profile, with its defaults."""
+    said = said_of_settings()
+    rows = [
+        (f"`{field.name}`", _default(field), said[field.name])
+        for field in dataclasses.fields(Settings)
+        if field.name in CHECKS
+    ]
+    return _table(("setting", "default", ""), rows)
+
+
+def _default(field: dataclasses.Field[object]) -> str:
+    value = field.default
+    if value is dataclasses.MISSING:
+        return "none; needed"
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+def ends() -> str:
+    """Return the table of exit codes."""
+    return _table(("code", "meaning"), [(str(code), text) for code, text in exits.MEANINGS.items()])
+
+
+def guesses() -> str:
+    """Return the coded values that no document names."""
+    rows = [
+        (f"`{code.field}`", str(code.value), code.label, code.meaning)
+        for code in TABLE
+        if code.source == "guess"
+    ]
+    return _table(("field", "number", "read as", ""), rows)
+
+
+MADE = {"keys": keys, "exits": ends, "settings": settings, "guesses": guesses}
+
+
+def block(text: str, name: str) -> str:
+    """Return what stands between the two markers of `name`."""
+    found = re.findall(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", text, re.DOTALL)
+    assert len(found) == 1, f"README.md has {len(found)} blocks {name}"
+    return str(found[0]).strip("\n")
+
+
+def renewed(text: str) -> str:
+    """Return the README with every made table made anew."""
+    for name, make in MADE.items():
+        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        head, _, rest = text.partition(start)
+        _, _, tail = rest.partition(end)
+        text = f"{head}{start}{make()}\n{end}{tail}"
+    return text
+
+
+def readme() -> str:
+    return README.read_text(encoding="utf-8")
+
+
+def fenced(text: str, language: str) -> list[str]:
+    """Return the code blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def prose(text: str) -> str:
+    """Return a paper without its code blocks."""
+    return re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def example_commands() -> list[list[str]]:
+    """Return the arguments of every confmon command line that the README shows."""
+    found = []
+    for line in "".join(fenced(readme(), "console")).splitlines():
+        words = shlex.split(line.removeprefix("$ "), comments=True) if line[:2] == "$ " else []
+        while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+            del words[0]
+        if words[:1] == ["confmon"]:
+            stop = next((i for i, word in enumerate(words) if word in (">", "|")), len(words))
+            found.append(words[1:stop])
+    return found
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_the_readmes_tables_are_those_of_the_program(name: str) -> None:
+    assert block(readme(), name) == MADE[name](), (
+        "renew it: .venv/bin/python tests/test_papers.py --write"
+    )
+
+
+def test_renewing_what_is_new_changes_nothing() -> None:
+    assert renewed(readme()) == readme()
+
+
+def test_every_setting_says_what_it_is_and_its_limits_hold() -> None:
+    said = said_of_settings()
+    plain = Settings(profile="", base_url="", login="")
+    assert set(said) == {field.name for field in dataclasses.fields(Settings)}
+    limited = []
+    for name, check in CHECKS.items():
+        if limits := re.search(r"; ([\d.]+) to ([\d.]+)\.$", said[name]):
+            kind = type(getattr(plain, name))  # int where whole numbers are wanted
+            low, high = (float(limit) for limit in limits.groups())
+            assert (check(kind(low)), check(kind(high))) == (low, high)
+            for beyond in (low - 1, high + 1):
+                with pytest.raises(ValueError, match=r"must be from"):
+                    check(kind(beyond))
+            limited.append(name)
+    assert limited == ["interval_s", "requests_per_s", "deadline_s", "typed_over"]
+
+
+def test_every_credential_source_and_variable_is_told() -> None:
+    assert all(f"`{name}`" in readme() for name in CREDENTIAL_CHECKS)
+    told = re.findall(r"^\| `(CONFMON_\w+)`", block(readme(), "environment"), re.MULTILINE)
+    assert sorted(told) == sorted(configure.VARIABLES)
+    assert set(re.findall(r"CONFMON_[A-Z_]+\b", readme())) - {"CONFMON_"} == set(told)
+
+
+def test_every_word_and_field_of_the_filter_is_told() -> None:
+    states, fields, _ = block(readme(), "filter").split("\n- ")
+    assert set(re.findall(r"`([a-z-]+)`", states)) == set(filters.STATE_WORDS)
+    source = Path(filters.__file__).read_text(encoding="utf-8")
+    words = set(re.findall(r'"([a-z]+)"', source))
+    prefixes = {word for word in words if filters.parse(f"{word}:x")[0].field}
+    assert set(re.findall(r"`([a-z]+):`", fields)) == prefixes
+
+
+def test_the_example_configuration_is_right(tmp_path: Path) -> None:
+    [source] = fenced(readme(), "toml")
+    file = tmp_path / "config.toml"
+    file.write_text(source, encoding="utf-8")
+    document = profiles.examine(tomlfile.read(file))
+    assert document.complaints == []
+    assert set(document.profiles) == {"prod", "wall"} == set(tomllib.loads(source)["profiles"])
+    assert document.keys
+    assert document.codes
+
+
+@pytest.mark.parametrize("words", example_commands(), ids=" ".join)
+def test_every_example_is_a_command(words: list[str]) -> None:
+    parser.build().parse_args(words)
+
+
+def test_every_command_has_an_example() -> None:
+    shown = {word for words in example_commands() for word in words}
+    offered = re.findall(r"^    (\w+)  ", parser.build().format_help(), re.MULTILINE)
+    assert len(offered) > 10
+    assert set(offered) - {"demo"} <= shown
+    assert "confmon demo" in readme()
+
+
+def test_the_two_commands_stand_first() -> None:
+    first, second, *_ = fenced(readme(), "sh")
+    fresh = "python3 -m venv .venv && .venv/bin/pip install -q -c requirements.lock -e "
+    assert first == f"{fresh}. && .venv/bin/confmon demo\n"
+    assert second == f"{fresh}'.[test]' && .venv/bin/pytest\n"
+
+
+def anchor(heading: str) -> str:
+    """Return a heading's anchor, as the usual viewers make it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_links_lead_somewhere(paper: str) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose((ROOT / paper).read_text("utf-8"))):
+        if target.startswith("https://"):
+            continue
+        path, _, place = target.partition("#")
+        file = ROOT / (path or paper)
+        assert file.exists(), f"{paper}: {target}"
+        if place:
+            headings = re.findall(r"^#+ (.+)$", prose(file.read_text("utf-8")), re.MULTILINE)
+            assert place in map(anchor, headings), f"{paper}: {target}"
+
+
+def named(text: str) -> list[str]:
+    """Return what is named as a path of this project: ``a/b.py``, ``a/``, ``a/b.py::test_c``."""
+    marked = re.findall(r"`([\w.-]+(?:/[\w.-]+)*/?(?:::\w+)?)`", text)
+    tops = ("confmon/", "tests/", "screenshots/", ".ci/")
+    return [name for name in marked if name.startswith(tops)]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_file_that_is_named_exists(paper: str) -> None:
+    for name in named((ROOT / paper).read_text("utf-8")):
+        path, _, test = name.partition("::")
+        assert (ROOT / path).exists(), f"{paper}: {name}"
+        if test:
+            source = (ROOT / path).read_text("utf-8")
+            assert re.search(rf"^(?:async )?def {test}\(", source, re.MULTILINE), name
+
+
+def test_the_architecture_leaves_no_room_out() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    rooms = {path.parent for path in (ROOT / "confmon").rglob("*.py")} - {ROOT / "confmon"}
+    missing = [room for room in rooms if f"`{room.relative_to(ROOT)}/" not in text]
+    assert missing == []
+
+
+def test_the_changelog_knows_this_version() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    versions = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", changes, re.MULTILINE)
+    assert versions[0] == __version__
+
+
+if __name__ == "__main__" and "--write" in sys.argv:
+    README.write_text(renewed(readme()), encoding="utf-8")
