@@ -19,11 +19,15 @@ import pytest
 
 from confmon import __version__
 from confmon.api.codes import TABLE
+from confmon.api.paging import CAP
 from confmon.cli import configure, exits, parser, profiles, tomlfile
 from confmon.cli.checks import CHECKS, CREDENTIAL_CHECKS
+from confmon.monitor import board, freshness, overlay, view
 from confmon.monitor import filter as filters
+from confmon.monitor.backoff import Backoff
 from confmon.monitor.commands import COMMANDS, key_sign, keys_of
 from confmon.settings import Settings
+from confmon.tui.dialogs import SWALLOW_S
 from confmon.tui.footer import SCOPES
 
 if TYPE_CHECKING:
@@ -208,6 +212,31 @@ def test_every_word_and_field_of_the_filter_is_told() -> None:
     words = set(re.findall(r'"([a-z]+)"', source))
     prefixes = {word for word in words if filters.parse(f"{word}:x")[0].field}
     assert set(re.findall(r"`([a-z]+):`", fields)) == prefixes
+
+
+@pytest.mark.parametrize(
+    ("value", "is_", "told"),
+    [
+        (board.CHANGE_SHOWN_S, 6, "what just happened to it for six seconds"),
+        (view.HELD_S, 2, "the rows keep their places for two seconds"),
+        (freshness.LEAST_S, 5, "After three missed reads (at least five seconds)"),
+        (Backoff().cap_s, 30, "goes on trying, after 1 to 30 seconds"),
+        (SWALLOW_S, 0.4, "ignored for the first 0.4 seconds"),
+        (CAP, 100_000, "At most 100,000 calls are read"),
+    ],
+)
+def test_numbers_the_readme_tells_are_those_of_the_program(
+    value: float, is_: float, told: str
+) -> None:
+    assert value == is_
+    assert told in " ".join(readme().split())
+
+
+def test_the_architecture_tells_when_an_action_is_judged() -> None:
+    text = " ".join((ROOT / "ARCHITECTURE.md").read_text("utf-8").split())
+    assert "two such reads and the verb's patience do not (not applied)" in text
+    assert f"none settles it in {overlay.UNKNOWN_AFTER_S:g} s (unknown)" in text
+    assert overlay.LOOKS_BEFORE_NO == 2
 
 
 def test_the_example_configuration_is_right(tmp_path: Path) -> None:
