@@ -9,6 +9,7 @@ Rules it keeps, each with a property test:
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from confmon.api.records import Call, Meeting
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 CHANGE_SHOWN_S = 6.0
 """How long a row keeps its joined/left/changed mark."""
 
+_ID = attrgetter("id")
 _EMPTY_DOUBTED_FROM = 2
 """A feed of so many rows is not believed empty at the first empty answer."""
 
@@ -162,7 +164,8 @@ class Board:
 
     def _apply_calls(self, snapshot: Snapshot[Call], *, quiet: bool) -> Diff:
         feed = snapshot.feed
-        new = {call.id: call for call in snapshot.scan.records}
+        records = snapshot.scan.records
+        new = dict(zip(map(_ID, records), records, strict=True))
         old = self._scope(feed)
         if feed == ALL_CALLS:
             for number in self._newer_meetings(snapshot.asked_at):
@@ -224,7 +227,9 @@ class Board:
     def _take(
         self, change: Diff, new: dict[int, Any], kind: str, *, clean: bool, quiet: bool
     ) -> Diff:
-        for key in (*change.changed, *change.added):
+        for key in change.changed:
+            self._put(new[key], quiet=quiet, differs=True)
+        for key in change.added:
             self._put(new[key], quiet=quiet)
         if not clean:
             return Diff(change.added, change.changed, ())
@@ -232,14 +237,14 @@ class Board:
             self._remove(cast("Target", (kind, key)))
         return change
 
-    def _put(self, record: Call | Meeting, *, quiet: bool) -> None:
+    def _put(self, record: Call | Meeting, *, quiet: bool, differs: bool = False) -> None:
         picture, now = self.picture, self._clock.now()
         target: Target
         old: Call | Meeting | None
         if isinstance(record, Call):
             target = ("call", record.id)
             old = picture.calls.get(record.id)
-            if old == record:
+            if not differs and old == record:
                 return  # the standing object stays: later stages compare with `is`
             if old is not None and old.meeting_number != record.meeting_number:
                 self._unlist(old)
@@ -252,7 +257,7 @@ class Board:
         else:
             target = ("meeting", record.meeting_number)
             old = picture.meetings.get(record.meeting_number)
-            if old == record:
+            if not differs and old == record:
                 return
             picture.meetings[record.meeting_number] = record
             picture.left_meetings.pop(record.meeting_number, None)
