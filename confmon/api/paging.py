@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Generic
 
 from confmon.api.errors import Rejected
@@ -145,7 +144,7 @@ class Walk(Generic[R]):
         keys = taken.keys
         if taken.size and not keys:
             raise Distrusted
-        if any(here > there for here, there in pairwise(keys)):
+        if keys != sorted(keys):
             raise Distrusted
         if last is not None and keys and keys[0] <= last:
             raise Distrusted

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import importlib.util
 import json
 import ssl
+import sys
 import time
 import zlib
 from dataclasses import dataclass
@@ -31,6 +33,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from confmon.api.budget import Budget, Clock
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore looks for it on every request, which costs as much as the request's headers do;
+    # None here is Python's own way of saying that a module is known to be missing
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 BODY_CAP = 16 * 1024 * 1024
 """Bytes of one reply, after unpacking."""
