@@ -134,7 +134,7 @@ steps = st.one_of(
 WIDTH, HEIGHT, TOP = 32, 10, 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     first=st.lists(rows, min_size=HEIGHT, max_size=HEIGHT),
     script=st.lists(st.tuples(steps, st.booleans()), max_size=8),

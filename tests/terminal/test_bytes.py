@@ -68,8 +68,8 @@ def test_two_rows_with_a_changed_state(sizes: Sizes) -> None:
 
 
 def test_every_duration_ticks(sizes: Sizes) -> None:
-    assert sizes.of(table(100, 110, seconds=1)) <= 420
-    assert sizes.of(table(100, 110, seconds=2)) <= 420
+    assert sizes.of(table(100, 110, seconds=1)) <= 300
+    assert sizes.of(table(100, 110, seconds=2)) <= 300
 
 
 def test_the_cursor_goes_down_a_line(sizes: Sizes) -> None:
@@ -80,8 +80,8 @@ def test_the_cursor_goes_down_a_line(sizes: Sizes) -> None:
 def test_the_table_scrolls(sizes: Sizes, lines: int) -> None:
     sizes.of(table(100, 137 if lines > 0 else 100))
     frame = table(100 + lines, 137 + lines if lines > 0 else 100 + lines)
-    assert sizes.of(frame) <= 280 + 200 * abs(lines)
+    assert sizes.of(frame) <= 320 + 160 * abs(lines)
 
 
 def test_a_page_and_back_costs_what_is_different(sizes: Sizes) -> None:
-    assert sizes.of(table(138, 148)) <= 3500
+    assert sizes.of(table(138, 148)) <= 1300

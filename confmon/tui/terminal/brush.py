@@ -66,37 +66,13 @@ class Brush:
             self.out.append(between(self.pen, style))
             self.pen = style
 
-    def cells(self, y: int, chars: list[str], styles: list[Style], start: int, end: int) -> None:
-        """Write the cells of row `y` from column `start` up to, not including, `end`."""
-        i = start
-        while i < end:
-            style = styles[i]
-            if chars[i] == " ":
-                style = self._style_for_blanks(chars, styles, i, end)
-            blank = style.blank
-            j = i + 1
-            while j < end and (
-                styles[j] is style or (chars[j] == " " and styles[j].blank is blank)
-            ):
-                j += 1
-            self.move(i, y)
-            self.dip(style)
-            self._text("".join(chars[i:j]), i, j)
-            i = j
-
-    def _style_for_blanks(
-        self, chars: list[str], styles: list[Style], start: int, end: int
-    ) -> Style:
-        """A pen that draws these blanks right, best the one in hand or the one needed next."""
-        blank = styles[start].blank
-        if self.pen is not None and self.pen.blank is blank:
-            return self.pen
-        for i in range(start + 1, end):
-            if styles[i].blank is not blank:
-                break
-            if chars[i] != " ":
-                return styles[i]
-        return blank
+    def run(self, y: int, start: int, end: int, text: str, style: Style) -> None:
+        """Write a run of one style that fills row `y` from `start` up to, not including, `end`."""
+        self.move(start, y)
+        pen = self.pen
+        if pen is None or pen.blank is not style or text.strip(" "):
+            self.dip(style)  # else it is blank, and the pen in hand draws blanks alike
+        self._text(text, start, end)
 
     def _text(self, text: str, start: int, end: int) -> None:
         """Write text that fills the columns up to `end`, erasing where blanks are long."""

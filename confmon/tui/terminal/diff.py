@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 
 from confmon.tui.terminal.brush import Brush
 from confmon.tui.terminal.cells import is_agreed
+from confmon.tui.terminal.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from confmon.tui.terminal.screen import Screen
-    from confmon.tui.terminal.style import Style
 
 _GAP = 4
 """Unchanged cells of one style are written again when a move over them costs as much."""
 _SPILL = 2
 """How far a terminal may draw a doubtful cluster wider than Textual thinks."""
 _ROWS_WORTH_SCROLLING = 3
+_BYTES_WORTH_SORTING = 500
+_STRETCH = 15
+_Run = tuple[int, int, int, str, Style]
+"""Row, first column, column after the last, text, style."""
 
 
 def difference(shown: Screen, wanted: Screen, *, erase_colours: bool) -> str:
@@ -55,33 +59,83 @@ def _differs(shown: Screen, wanted: Screen, y: int) -> bool:
 
 
 def _paint(shown: Screen, wanted: Screen, rows: Iterable[int], *, erase_colours: bool) -> str:
+    """Row by row; or, where it is shorter, one style after another over all rows."""
     brush = Brush(wanted.width, erase_colours=erase_colours)
+    runs: list[_Run] = []
     for y in rows:
-        _paint_row(brush, shown, wanted, y)
-    return "".join(brush.out)
+        changed = _changed(shown, wanted, y)
+        if not changed:
+            continue
+        chars, styles = wanted.chars[y], wanted.styles[y]
+        gap = _GAP
+        if not (is_agreed("".join(chars)) and is_agreed("".join(shown.chars[y]))):
+            zone = _doubtful_zone(shown.chars[y]) | _doubtful_zone(chars)
+            if not zone.isdisjoint(changed):
+                _paint_whole_row(brush, y, chars, styles)
+                continue
+            gap = 0  # a gap might hold a doubtful cluster
+        for start, end in _spans(changed, chars, styles, gap):
+            runs.extend(_runs(y, chars, styles, start, end))
+    whole_rows = "".join(brush.out)
+    brush.out = []
+    best = "".join(_write(brush, runs).out)
+    if len(best) > _BYTES_WORTH_SORTING:
+        other = Brush(wanted.width, erase_colours=erase_colours)
+        best = min(best, "".join(_write(other, _sorted_by_style(runs)).out), key=len)
+    return whole_rows + best
 
 
-def _paint_row(brush: Brush, shown: Screen, wanted: Screen, y: int) -> None:
+def _write(brush: Brush, runs: Iterable[_Run]) -> Brush:
+    for y, start, end, text, style in runs:
+        brush.run(y, start, end, text, style)
+    return brush
+
+
+def _sorted_by_style(runs: list[_Run]) -> list[_Run]:
+    """The same runs, those of one style together, and styles of one background side by side."""
+    grounds: dict[Style, dict[Style, list[_Run]]] = {}
+    for run in runs:
+        style = run[4]
+        grounds.setdefault(style.blank, {}).setdefault(style, []).append(run)
+    return [run for styles in grounds.values() for group in styles.values() for run in group]
+
+
+def _changed(shown: Screen, wanted: Screen, y: int) -> list[int]:
+    """The columns of a row that look different."""
     old_chars, old_styles = shown.chars[y], shown.styles[y]
     chars, styles = wanted.chars[y], wanted.styles[y]
-    changed = [
-        x
-        for x, (old, char, was, style) in enumerate(
-            zip(old_chars, chars, old_styles, styles, strict=True)
-        )
-        if old != char or (was is not style and (char != " " or was.blank is not style.blank))
-    ]
-    if not changed:
-        return
-    gap = _GAP
-    if not (is_agreed("".join(chars)) and is_agreed("".join(old_chars))):
-        zone = _doubtful_zone(old_chars) | _doubtful_zone(chars)
-        if not zone.isdisjoint(changed):
-            _paint_whole_row(brush, y, chars, styles)
-            return
-        gap = 0  # a gap might hold a doubtful cluster
-    for start, end in _spans(changed, chars, styles, gap):
-        brush.cells(y, chars, styles, start, end)
+    changed = []
+    for left in range(0, wanted.width, _STRETCH):  # whole stretches compare fast
+        stretch = slice(left, left + _STRETCH)
+        if old_chars[stretch] != chars[stretch] or old_styles[stretch] != styles[stretch]:
+            for x in range(left, min(left + _STRETCH, wanted.width)):
+                if old_chars[x] != chars[x] or (
+                    old_styles[x] is not styles[x]
+                    and (chars[x] != " " or old_styles[x].blank is not styles[x].blank)
+                ):
+                    changed.append(x)
+    return changed
+
+
+def _runs(y: int, chars: list[str], styles: list[Style], start: int, end: int) -> Iterator[_Run]:
+    """Cut a span where the style changes; blanks go with any neighbour of their background."""
+    i = start
+    while i < end:
+        style = styles[i]
+        blank = style.blank
+        inked = chars[i] != " "
+        j = i + 1
+        while j < end:
+            if not (
+                (inked and styles[j] is style) or (chars[j] == " " and styles[j].blank is blank)
+            ):
+                if inked or styles[j].blank is not blank:
+                    break
+                style = styles[j]
+                inked = True
+            j += 1
+        yield y, i, j, "".join(chars[i:j]), style if inked else blank
+        i = j
 
 
 def _spans(
@@ -122,17 +176,19 @@ def _doubtful_zone(chars: list[str]) -> set[int]:
 
 def _paint_whole_row(brush: Brush, y: int, chars: list[str], styles: list[Style]) -> None:
     """Write a row from its first column, the cursor placed afresh after each doubtful cluster."""
-    start = 0
-    for x, char in enumerate(chars):
+    start = x = 0
+    width = len(chars)
+    while x < width:
+        char = chars[x]
+        end = x + 1
         if char and not is_agreed(char):
-            if start < x:
-                brush.cells(y, chars, styles, start, x)
-            start = x + 1
-            while start < len(chars) and chars[start] == "":
-                start += 1
-            brush.doubtful(y, x, char, start - x, styles[x])
-    if start < len(chars):
-        brush.cells(y, chars, styles, start, len(chars))
+            while end < width and chars[end] == "":
+                end += 1
+            _write(brush, _runs(y, chars, styles, start, x))
+            brush.doubtful(y, x, char, end - x, styles[x])
+            start = end
+        x = end
+    _write(brush, _runs(y, chars, styles, start, width))
 
 
 def _moved_block(shown: Screen, wanted: Screen, rows: list[int]) -> tuple[int, int, int] | None:
