@@ -134,10 +134,7 @@ def _mute(call: Call, look: Look) -> Cell:
     codes = look.picture.codes
     muted = codes.is_muted(call.mute_mode)
     if muted is None:
-        return (
-            "" if call.mute_mode is None else codes.label("call.muteMode", call.mute_mode),
-            "warn",
-        )
+        return ("" if call.mute_mode is None else f"mode {call.mute_mode}?", "warn")
     if not muted:
         return ("", "")
     by = codes.muted_by(call.mute_mode or 0)
@@ -183,7 +180,7 @@ def _by(field: str) -> Callable[[Call, Look], Any]:
 
 
 STATUS: Column[Call] = Column(
-    id="status", fickle=True, title="", width=9, cell=lambda call, look: _status(look, call),
+    id="status", fickle=True, title="", width=11, cell=lambda call, look: _status(look, call),
     sort=lambda call, look: _status(look, call)[0],
 )  # fmt: skip
 
@@ -193,7 +190,7 @@ CALL_COLUMNS: tuple[Column[Call], ...] = (
     STATUS,
     Column(id="role", title="role", width=5, cell=_role,
            sort=lambda call, _look: call.role or 9),
-    Column(id="name", title="name", width=12, grow=3, cell=_name, sort=_by("custom_name")),
+    Column(id="name", title="name", width=14, grow=3, cell=_name, sort=_by("custom_name")),
     Column(id="number", title="number", width=13, grow=1,
            cell=lambda call, look: (masked(call.caller, mask=look.mask_numbers), ""),
            sort=_by("caller")),
@@ -205,17 +202,17 @@ CALL_COLUMNS: tuple[Column[Call], ...] = (
            sort=lambda call, _look: (-(call.operator_mode or 0), -(call.qa_mode or 0))),
     Column(id="gain", high_first=True, title="gain", width=5, align="right", priority=5, cell=_gain,
            sort=lambda call, _look: -(call.gain_level or 0)),
-    Column(id="callee", title="dialled", width=12, priority=6, cell=_text("callee", "dim"),
+    Column(id="callee", title="dialled", width=12, priority=8, cell=_text("callee", "dim"),
            sort=_by("callee")),
-    Column(id="codec", title="codec", width=6, priority=7, cell=_text("codec", "dim"),
+    Column(id="codec", title="codec", width=6, priority=6, cell=_text("codec", "dim"),
            sort=_by("codec")),
-    Column(id="node", title="node", width=12, priority=8, cell=_text("node_name", "dim"),
+    Column(id="node", title="node", width=12, priority=7, cell=_text("node_name", "dim"),
            sort=_by("node_name")),
 )  # fmt: skip
 """A meeting's callers. The columns that move most stand on the left: fewer bytes a second."""
 
 MEETING_NUMBER: Column[Call] = Column(
-    id="meeting", title="meeting", width=8, align="right", priority=2,
+    id="meeting", title="meeting", width=9, align="right", priority=2,
     cell=lambda call, _look: ("" if call.meeting_number is None else str(call.meeting_number), ""),
     sort=lambda call, _look: call.meeting_number or 0,
 )  # fmt: skip
@@ -271,12 +268,12 @@ def _state(meeting: Meeting, look: Look) -> Cell:
 MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
     Column(id="time", title="time", width=8, align="right", priority=1, cell=_running,
            sort=lambda meeting, _look: -(meeting.created or 0)),
-    Column(id="status", title="", width=9, cell=lambda meeting, look: _status(look, meeting),
+    Column(id="status", title="", width=11, cell=lambda meeting, look: _status(look, meeting),
            sort=lambda meeting, look: _status(look, meeting)[0]),
-    Column(id="number", title="meeting", width=10, align="right",
+    Column(id="number", title="meeting", width=9, align="right",
            cell=lambda meeting, _look: (str(meeting.meeting_number), "strong"),
            sort=lambda meeting, _look: meeting.meeting_number),
-    Column(id="owner", title="owner", width=14, grow=2,
+    Column(id="owner", title="owner", width=15, grow=2,
            cell=lambda meeting, _look: (meeting.subscriber_name or "", ""),
            sort=lambda meeting, _look: (meeting.subscriber_name or "").casefold()),
     Column(id="callers", high_first=True, title="callers", width=8, align="right",
@@ -294,9 +291,9 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
            cell=_tallied("held", "held"), sort=_by_tally("held")),
     Column(id="hands", high_first=True, title="asks", width=4, align="right", priority=5,
            cell=_tallied("hands", "warn"), sort=_by_tally("hands")),
-    Column(id="marks", title="marks", width=9, grow=1, cell=_marks,
+    Column(id="marks", title="marks", width=10, grow=1, cell=_marks,
            sort=lambda meeting, _look: (not meeting.is_secured, not meeting.is_recording)),
-    Column(id="policy", high_first=True, title="on entry", width=14, priority=7, cell=_policy,
+    Column(id="policy", high_first=True, title="on entry", width=15, priority=7, cell=_policy,
            sort=lambda meeting, _look: -(meeting.mute_mode or 0)),
     Column(id="state", title="state", width=7, priority=6, cell=_state,
            sort=lambda meeting, _look: meeting.state or 0),

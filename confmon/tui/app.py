@@ -93,6 +93,11 @@ class ConfmonApp(GuardedApp):
         """Close the connections."""
         await self.session.close()
 
+    def action_command_palette(self) -> None:
+        """Open the palette, but not over a dialog: one question at a time."""
+        if self.screen is self._watch:
+            super().action_command_palette()
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command of the registry in the palette."""
         read_only = self.session.settings.read_only
@@ -102,5 +107,5 @@ class ConfmonApp(GuardedApp):
             yield SystemCommand(
                 command.label,
                 command.help,
-                lambda command_id=command.id: self._watch.action_command(command_id),
+                lambda command_id=command.id: self._watch.do(command_id),
             )

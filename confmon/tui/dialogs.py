@@ -24,7 +24,9 @@ SWALLOW_S = 0.4
 
 def plan_text(plan: Plan) -> Content:
     """Return whom it concerns, who is left out and why, and how many the filter hides."""
-    lines = [Content(f"  {label}") for label in plan.who]
+    lines = [Content(f"  {label}") for label in plan.who if label not in plan.title]
+    if where := _where(plan):
+        lines.append(Content(f"  {where}"))
     if plan.left_out:
         reasons = ", ".join(f"{count} {reason}" for reason, count in plan.left_out.items())
         lines.append(Content.styled(f"left out: {reasons}", "$text-muted"))
@@ -32,6 +34,15 @@ def plan_text(plan: Plan) -> Content:
         were = "is" if plan.hidden == 1 else "are"
         lines.append(Content.styled(f"{plan.hidden} of them {were} hidden by the filter", WARNING))
     return Content("\n").join(lines)
+
+
+def _where(plan: Plan) -> str:
+    """Return the meeting or meetings of the callers, where the title does not say it."""
+    numbers = {action.meeting for action in plan.actions if action.kind == "call"}
+    if len(numbers) > 1:
+        return f"in {len(numbers)} meetings"
+    number = next(iter(numbers), None)
+    return "" if number is None or str(number) in plan.title.split() else f"in meeting {number}"
 
 
 class Dialog(ModalScreen["Plan | str | None"]):
@@ -143,9 +154,9 @@ class TypedDialog(Dialog):
             )
 
     def on_key(self, event: events.Key) -> None:
-        """Leave on escape."""
-        event.stop()
+        """Leave on escape. Other keys go on to the input's own bindings, and no further."""
         if event.key == "escape":
+            event.stop()
             self.dismiss(None)
 
 
@@ -168,7 +179,7 @@ class NameDialog(Dialog):
         self.dismiss(event.value.strip()[:256])
 
     def on_key(self, event: events.Key) -> None:
-        """Leave on escape."""
-        event.stop()
+        """Leave on escape. Other keys go on to the input's own bindings, and no further."""
         if event.key == "escape":
+            event.stop()
             self.dismiss(None)
