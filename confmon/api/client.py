@@ -12,6 +12,7 @@ Calls are reached by id and meetings by meeting number. Every method raises
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ import httpx
 
 from confmon.api.budget import Budget, Clock, MachineClock
 from confmon.api.decode import CALLS, MEETINGS, Kind, load, read_attributes, read_record
-from confmon.api.errors import Garbled, Guarded
+from confmon.api.errors import Garbled, Guarded, NotFound
 from confmon.api.feed import Feed, Ways, pages_of
 from confmon.api.memory import Memory
 from confmon.api.paging import CAP, Habits, Walk
@@ -27,7 +28,7 @@ from confmon.api.query import PAGE, Filter, parameters
 from confmon.api.transport import DEADLINE_S, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from confmon.api.records import Attribute, Call, Meeting, R, Scan
@@ -136,12 +137,14 @@ class ConferenceClient:
 
     async def get_meeting(self, meeting_number: int) -> Meeting:
         """Read one meeting. NotFound: it has ended."""
-        return await self._get(MEETINGS, _whole(meeting_number))
+        with _of_a_meeting():
+            return await self._get(MEETINGS, _whole(meeting_number))
 
     async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> None:
         """Ask for a change of one meeting. Often answered 200 and ignored; read it back."""
         path = f"/meetings/{_whole(meeting_number)}"
-        await self._wire.send("PUT", path, body=dict(change), first=True)
+        with _of_a_meeting():
+            await self._wire.send("PUT", path, body=dict(change), first=True)
 
     async def delete_meeting(self, meeting_number: int) -> None:
         """Hang up every call of a meeting and end it.
@@ -149,18 +152,22 @@ class ConferenceClient:
         The reference's table prints ``DELETE /calls/{meetingNumber}`` here. That path would hang
         up whichever call has this number as its id, and is never sent.
         """
-        await self._wire.send("DELETE", f"/meetings/{_whole(meeting_number)}", first=True)
+        path = f"/meetings/{_whole(meeting_number)}"
+        with _of_a_meeting():
+            await self._wire.send("DELETE", path, first=True)
 
     async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
         """Read the run-time attributes of a meeting."""
         path = f"/meetings/{_whole(meeting_number)}/attributes"
-        reply = await self._wire.send("GET", path, query=parameters(limit=PAGE))
+        with _of_a_meeting():
+            reply = await self._wire.send("GET", path, query=parameters(limit=PAGE))
         return read_attributes(reply.body)
 
     async def put_attribute(self, meeting_number: int, name: str, value: str) -> None:
         """Set one run-time attribute. Documented in the vendor's later edition only."""
         path = f"/meetings/{_whole(meeting_number)}/attributes/{_segment(name)}"
-        await self._wire.send("PUT", path, body={"value": value}, first=True)
+        with _of_a_meeting():
+            await self._wire.send("PUT", path, body={"value": value}, first=True)
 
     async def _get(self, kind: Kind[R], key: int) -> R:
         reply = await self._wire.send("GET", f"/{kind.plural}/{key}", first=True)
@@ -187,6 +194,16 @@ class ConferenceClient:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._wire.aclose()
+
+
+@contextmanager
+def _of_a_meeting() -> Iterator[None]:
+    """Say of a meeting that is not there that it has ended; calls leave."""
+    try:
+        yield
+    except NotFound as error:
+        error.hint = "It has already ended."
+        raise
 
 
 def _whole(number: int) -> int:

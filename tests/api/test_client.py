@@ -64,6 +64,18 @@ async def test_dropping_a_call(bridge: Bridge, client: ConferenceClient) -> None
     assert "already left" in caught.value.hint
 
 
+async def test_a_meeting_that_is_gone_has_ended(client: ConferenceClient) -> None:
+    for gone in (
+        client.get_meeting(5),
+        client.delete_meeting(5),
+        client.put_meeting(5, {}),
+        client.put_attribute(5, "x", "on"),
+    ):
+        with pytest.raises(NotFound) as caught:
+            await gone
+        assert "ended" in caught.value.hint
+
+
 async def test_attributes_are_read_beyond_the_first_ten() -> None:
     asked: list[httpx.URL] = []
 

@@ -64,7 +64,7 @@ def both_ways(memory: Memory[Call], body: bytes) -> None:
     memory.keep(reading, whole=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(ITEMS, ENVELOPES, ENVELOPES), max_size=3), LAYOUT, st.booleans())
 def test_cutting_never_changes_the_meaning(
     pages: list[tuple[list[Any], dict[str, Any], dict[str, Any]]],
@@ -79,7 +79,7 @@ def test_cutting_never_changes_the_meaning(
         both_ways(memory, text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode())
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(ITEMS, st.integers(0, 400), st.binary(max_size=3), st.integers(0, 6))
 @example([{"id": 1}], 8, b"", 4)
 def test_damage_is_seen_as_the_parser_sees_it(

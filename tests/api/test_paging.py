@@ -57,12 +57,12 @@ async def test_meetings_go_by_number(bridge: Bridge, client: ConferenceClient) -
     assert bridge.asked("excludeFields")[0] == "duration,attributes"
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.integers(0, 2**32), st.integers(0, 300))
+@settings(max_examples=8)
+@given(st.integers(0, 2**32), st.integers(0, 150))
 def test_no_live_call_is_missed_by_key_whatever_moves(seed: int, churn: int) -> None:
     dice = random.Random(seed)  # noqa: S311
-    bridge = Bridge(calls=[call(number) for number in range(2000)], page_cap=250)
-    stayed = set(range(2000))
+    bridge = Bridge(calls=[call(number) for number in range(1000)], page_cap=125)
+    stayed = set(range(1000))
 
     def move(server: Bridge) -> None:
         for _ in range(churn // 8):
