@@ -6,26 +6,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from confmon.api.codes import HOST, LISTENER, PARTICIPANT, RECORDING
 from confmon.api.records import Call, Meeting
+from confmon.monitor.picture import target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from confmon.monitor.picture import Picture
 
-STATE_WORDS = (
-    "host", "participant", "listener", "recording", "muted", "unmuted", "self-muted", "held",
-    "hand", "help", "named", "joined", "left", "changed", "pending", "locked", "empty", "nohost",
-)  # fmt: skip
-
-_PREFIXES = {
-    "meeting", "name", "caller", "number", "did", "callee", "node", "bridge", "codec", "owner",
-    "id",
-}  # fmt: skip
+_FIELDS = {
+    "meeting": "meeting_number",
+    "name": "custom_name",
+    "caller": "caller",
+    "number": "caller",
+    "did": "callee",
+    "callee": "callee",
+    "node": "node_name",
+    "bridge": "bridge_name",
+    "codec": "codec",
+    "owner": "subscriber_name",
+    "id": "id",
+}
+"""Prefix to the field it looks into; `number` is a meeting's own where there is no caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ def parse(text: str) -> tuple[Term, ...]:
         negated = word.startswith(("-", "!")) and len(word) > 1
         body = word[1:] if negated else word
         head, colon, tail = body.partition(":")
-        if colon and head in _PREFIXES:
+        if colon and head in _FIELDS:
             if tail:
                 terms.append(Term(tail, head, negated))
         else:
@@ -58,7 +65,7 @@ class Filter:
     def __init__(self) -> None:
         self.text = ""
         self._terms: tuple[Term, ...] = ()
-        self._texts: dict[int, tuple[object, object, dict[str, str]]] = {}
+        self._texts: dict[int, tuple[object, object, str]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._terms)
@@ -68,7 +75,7 @@ class Filter:
         self.text = text
         self._terms = parse(text)
 
-    def select(self, records: Iterable[Call | Meeting], picture: Picture) -> list[int]:
+    def select(self, records: Sequence[Call | Meeting], picture: Picture) -> list[int]:
         """Return the keys of the records that match, in the order given."""
         if not self._terms:
             return [r.id if isinstance(r, Call) else r.meeting_number for r in records]
@@ -77,96 +84,105 @@ class Filter:
             key = record.id if isinstance(record, Call) else record.meeting_number
             if self._matches(key, record, picture):
                 found.append(key)
+        if len(self._texts) > 2 * len(records) + 1000:
+            self._texts.clear()  # mostly of records that have left
         return found
 
     def _matches(self, key: int, record: Call | Meeting, picture: Picture) -> bool:
-        texts = self._texts_of(key, record, picture)
-        words: set[str] | None = None
+        tests = _CALL_STATES if isinstance(record, Call) else _MEETING_STATES
         for term in self._terms:
             if not term.field and term.text in STATE_WORDS:
-                words = words if words is not None else set(states(record, picture))
-                hit = term.text in words
+                test = tests.get(term.text)
+                hit = test is not None and test(record, picture)
+            elif term.field:
+                hit = term.text in _field_text(record, term.field, picture)
             else:
-                hit = term.text in texts.get(term.field, "")
+                hit = term.text in self._text_of(key, record, picture)
             if hit == term.negated:
                 return False
         return True
 
-    def _texts_of(self, key: int, record: Call | Meeting, picture: Picture) -> dict[str, str]:
+    def _text_of(self, key: int, record: Call | Meeting, picture: Picture) -> str:
         owner = picture.meetings.get(record.meeting_number or 0)
         known = self._texts.get(key)
         if known is not None and known[0] is record and known[1] is owner:
             return known[2]
-        if len(self._texts) > 200_000:
-            self._texts.clear()
-        texts = _searchable(record, owner.subscriber_name if owner else None)
-        self._texts[key] = (record, owner, texts)
-        return texts
+        text = _searchable(record, owner.subscriber_name if owner else None)
+        self._texts[key] = (record, owner, text)
+        return text
 
 
-def _searchable(record: Call | Meeting, owner: str | None) -> dict[str, str]:
-    fields: dict[str, object]
+def _searchable(record: Call | Meeting, owner: str | None) -> str:
     if isinstance(record, Meeting):
-        fields = {"meeting": record.meeting_number, "owner": record.subscriber_name}
-    else:
-        fields = {
-            "meeting": record.meeting_number,
-            "name": record.custom_name,
-            "caller": record.caller,
-            "callee": record.callee,
-            "node": record.node_name,
-            "bridge": record.bridge_name,
-            "codec": record.codec,
-            "owner": owner,
-            "id": record.id,
-        }
-    texts = {name: str(value or "").casefold() for name, value in fields.items()}
-    texts[""] = "\n".join(texts.values())
-    texts["number"] = texts.get("caller", texts["meeting"])
-    texts["did"] = texts.get("callee", "")
-    return texts
+        return f"{record.meeting_number}\n{record.subscriber_name or ''}".casefold()
+    return (
+        f"{record.meeting_number or ''}\n{record.custom_name or ''}\n{record.caller or ''}\n"
+        f"{record.callee or ''}\n{record.node_name or ''}\n{record.bridge_name or ''}\n"
+        f"{record.codec or ''}\n{owner or ''}\n{record.id}"
+    ).casefold()
 
 
-def states(record: Call | Meeting, picture: Picture) -> list[str]:
-    """Return the state words that are true of a record."""
+def _field_text(record: Call | Meeting, prefix: str, picture: Picture) -> str:
+    field = _FIELDS[prefix]
     if isinstance(record, Meeting):
-        return _meeting_states(record, picture)
-    codes = picture.codes
-    muted = codes.is_muted(record.mute_mode)
-    words = {
-        "host": record.role == HOST,
-        "participant": record.role == PARTICIPANT,
-        "listener": record.role == LISTENER,
-        "recording": record.role == RECORDING,
-        "muted": muted is True,
-        "unmuted": muted is False,
-        "self-muted": muted is True and codes.muted_by(record.mute_mode or 0) == "self",
-        "held": codes.is_held(record.hold_mode) is True,
-        "hand": bool(record.qa_mode),
-        "help": bool(record.operator_mode),
-        "named": bool(record.custom_name),
-        "pending": _pending(picture, "call", record.id),
-    }
-    change = picture.changes.get(("call", record.id))
-    return [word for word, true in words.items() if true] + ([change.what] if change else [])
+        field = "meeting_number" if prefix == "number" else field
+    elif prefix == "owner":
+        meeting = picture.meetings.get(record.meeting_number or 0)
+        return ((meeting.subscriber_name if meeting else None) or "").casefold()
+    value = getattr(record, field, None)
+    return "" if value is None else str(value).casefold()
 
 
-def _meeting_states(meeting: Meeting, picture: Picture) -> list[str]:
-    tally = picture.tally(meeting.meeting_number)
-    words = {
-        "locked": bool(meeting.is_secured),
-        "recording": bool(meeting.is_recording),
-        "muted": tally.muted > 0,
-        "held": tally.held > 0,
-        "hand": tally.hands > 0,
-        "empty": picture.calls_known and tally.callers == 0,
-        "nohost": picture.calls_known and tally.hosts == 0,
-        "pending": _pending(picture, "meeting", meeting.meeting_number),
-    }
-    change = picture.changes.get(("meeting", meeting.meeting_number))
-    return [word for word, true in words.items() if true] + ([change.what] if change else [])
+def _changed(what: str) -> _Test:
+    def test(record: Call | Meeting, picture: Picture) -> bool:
+        change = picture.changes.get(target_of(record))
+        return change is not None and change.what == what
+
+    return test
 
 
-def _pending(picture: Picture, kind: str, key: int) -> bool:
-    note = picture.notes.get((kind, key))  # type: ignore[arg-type]
+def _pending(record: Call | Meeting, picture: Picture) -> bool:
+    note = picture.notes.get(target_of(record))
     return note is not None and note.under_way
+
+
+_Test = Callable[[Any, "Picture"], bool]
+
+_CALL_STATES: dict[str, _Test] = {
+    "host": lambda call, _: call.role == HOST,
+    "participant": lambda call, _: call.role == PARTICIPANT,
+    "listener": lambda call, _: call.role == LISTENER,
+    "recording": lambda call, _: call.role == RECORDING,
+    "muted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is True,
+    "unmuted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is False,
+    "self-muted": lambda call, picture: picture.codes.muted_by(call.mute_mode) == "self",
+    "held": lambda call, picture: picture.codes.is_held(call.hold_mode) is True,
+    "hand": lambda call, _: bool(call.qa_mode),
+    "help": lambda call, _: bool(call.operator_mode),
+    "named": lambda call, _: bool(call.custom_name),
+    "pending": _pending,
+    "joined": _changed("joined"),
+    "left": _changed("left"),
+    "changed": _changed("changed"),
+}
+
+_MEETING_STATES: dict[str, _Test] = {
+    "locked": lambda meeting, _: bool(meeting.is_secured),
+    "recording": lambda meeting, _: bool(meeting.is_recording),
+    "muted": lambda meeting, picture: picture.tally(meeting.meeting_number).muted > 0,
+    "held": lambda meeting, picture: picture.tally(meeting.meeting_number).held > 0,
+    "hand": lambda meeting, picture: picture.tally(meeting.meeting_number).hands > 0,
+    "empty": lambda meeting, picture: (
+        picture.calls_known and picture.tally(meeting.meeting_number).callers == 0
+    ),
+    "nohost": lambda meeting, picture: (
+        picture.calls_known and picture.tally(meeting.meeting_number).hosts == 0
+    ),
+    "pending": _pending,
+    "joined": _changed("joined"),
+    "left": _changed("left"),
+    "changed": _changed("changed"),
+}
+
+STATE_WORDS = tuple(dict.fromkeys([*_CALL_STATES, *_MEETING_STATES]))
+"""Words that are matched whole, and only by who is in that state."""

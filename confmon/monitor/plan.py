@@ -56,7 +56,10 @@ def toggled(calls: Sequence[Call], field_name: str, codes: Codes) -> str | None:
     """Return the verb that `m` or `h` means for these calls; None if a code is not known.
 
     One who can be heard is muted; only when nobody can be heard does the key unmute. Likewise hold.
+    Of several, those that mute and hold pass over don't decide.
     """
+    if len(calls) > 1:
+        calls = [call for call in calls if call.role not in (HOST, RECORDING)] or calls
     if field_name == "muteMode":
         states = [codes.is_muted(call.mute_mode) for call in calls]
         return None if None in states else "unmute" if all(states) else "mute"
@@ -116,7 +119,8 @@ def for_many(
     meetings = {action.meeting for action in actions}
     typed = ""
     if verb == "drop":
-        typed = str(next(iter(meetings))) if len(meetings) == 1 else str(count)
+        [meeting] = meetings if len(meetings) == 1 else [None]
+        typed = str(count if meeting is None else meeting)
     elif count > typed_over and len(meetings) != 1:
         typed = str(count)
     return Plan(

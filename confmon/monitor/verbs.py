@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
+from confmon.api.clean import clean
 from confmon.api.codes import HOLD, MUTE, RELEASED, UNMUTED
 from confmon.api.records import Call, Meeting, wire_name
 from confmon.monitor.action import Action
@@ -110,15 +111,15 @@ def shows(record: Call | Meeting, change: Mapping[str, Value], codes: Codes) -> 
 
 
 def _meets(wire: str, value: Value | None, want: Value, codes: Codes) -> bool:
+    if value == want:
+        return True
     if wire == "muteMode" and want == MUTE and isinstance(value, int):
         return codes.muted_by(value) in ("host", "both")
     if wire == "holdMode" and isinstance(value, int) and isinstance(want, int):
         return codes.is_held(value) == codes.is_held(want)
-    if wire == "customName":
-        return (value or "") == want
-    if wire == "gainLevel":
-        return (value or 0) == want
-    return value == want
+    if wire == "customName" and isinstance(want, str):
+        return (value or "") == clean(want)  # what comes back has been cleaned on entry
+    return wire == "gainLevel" and (value or 0) == want
 
 
 _sequence = itertools.count(1)

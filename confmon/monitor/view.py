@@ -89,6 +89,8 @@ class View:
         picture, column = look.picture, self.sorted_by
         records = self._records(picture)
         self.total = len(records)
+        if self.marks:
+            self.marked(picture)
         held = self.is_held(now)
         if not held and self._stands(records, column, look):
             return self._order
@@ -173,17 +175,20 @@ class View:
 
     def mark_range(self, key: int, picture: Picture) -> None:
         """Mark every row from the one marked last to this one."""
+        if key not in self._order:
+            return
         start = self._marked_last if self._marked_last in self._order else key
         first, last = sorted((self._order.index(start or key), self._order.index(key)))
         self.mark(self._order[first : last + 1], picture)
 
     def mark_shown(self, picture: Picture) -> None:
         """Mark every row that is shown; if all are, take their marks away."""
-        if all(key in self.marks for key in self._order):
-            for key in self._order:
+        shown = [key for key in self._order if self.live(key, picture) is not None]
+        if all(key in self.marks for key in shown):
+            for key in shown:
                 self.marks.pop(key, None)
         else:
-            self.mark(self._order, picture)
+            self.mark(shown, picture)
 
     def marked(self, picture: Picture) -> list[Call | Meeting]:
         """Return the marked records that are still there, and forget the marks of the others."""

@@ -1,0 +1,158 @@
+"""The filter an operator types."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from confmon.api.codes import Codes
+from confmon.api.records import Call, Meeting
+from confmon.monitor.filter import STATE_WORDS, Filter, Term, parse
+from confmon.monitor.picture import Change, Note, Picture
+from tests.monitor.conftest import a_call
+
+ANN = a_call(
+    1, custom_name="Ann Élan", caller="15551234567", node_name="10.2.0.7", role=1, codec="OPUS"
+)
+BOB = a_call(2, custom_name="Bob", caller="15559999999", callee="18005550000", mute_mode=1)
+CEM = a_call(3, caller="442012345678", meeting_number=4420, mute_mode=2, hold_mode=40, role=3)
+LEG = a_call(4, role=0, meeting_number=4420, mute_mode=7, bridge_name="muted-east")
+
+
+def picture() -> Picture:
+    made = Picture(Codes(), calls_known=True)
+    for call in (ANN, BOB, CEM, LEG):
+        made.calls[call.id] = call
+        made.by_meeting.setdefault(call.meeting_number or 0, {})[call.id] = call
+    made.meetings[100] = Meeting(meeting_number=100, id=1, subscriber_name="Acme", is_secured=True)
+    made.meetings[4420] = Meeting(meeting_number=4420, id=2, subscriber_name="Zeta")
+    made.meetings[5] = Meeting(meeting_number=5, id=3, is_recording=True)
+    made.notes["call", 1] = Note("mute", "muting…", under_way=True, at=0.0)
+    made.notes["call", 2] = Note("mute", "not applied", under_way=False, at=0.0)
+    made.changes["call", 3] = Change("joined", 0.0)
+    return made
+
+
+def found(text: str, *, meetings: bool = False) -> list[int]:
+    chosen, shown = Filter(), picture()
+    chosen.set(text)
+    records: list[Call | Meeting] = (
+        list(shown.meetings.values()) if meetings else list(shown.calls.values())
+    )
+    return chosen.select(records, shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("", [1, 2, 3, 4]),
+        ("   ", [1, 2, 3, 4]),
+        ("ann", [1]),
+        ("ÉLAN", [1]),
+        ("ann bob", []),
+        ("1555", [1, 2, 4]),
+        ("4420", [3, 4]),
+        ("acme", [1, 2]),
+        ("10.2.", [1]),
+        ("18005", [2]),
+        ("opus", [1]),
+        ("host", [1]),
+        ("listener", [3]),
+        ("recording", [4]),
+        ("muted", [2, 3]),
+        ("unmuted", [1]),
+        ("self-muted", [2]),
+        ("held", [3]),
+        ("named", [1, 2]),
+        ("pending", [1]),
+        ("joined", [3]),
+        ("left", []),
+        ("-muted", [1, 4]),
+        ("!muted", [1, 4]),
+        ("muted -held", [2]),
+        ("node:10.2", [1]),
+        ("name:1555", []),
+        ("number:4420", [3]),
+        ("meeting:4420", [3, 4]),
+        ("did:1800", [2]),
+        ("owner:zeta", [3, 4]),
+        ("-owner:zeta", [1, 2]),
+        ("bridge:muted", [4]),
+        ("id:3", [3]),
+        ("node:", [1, 2, 3, 4]),
+        ("10.2.0.7:", []),
+        ("-", [4]),
+        ("[@click=app.quit]x[/]", []),
+        ("empty", []),
+    ],
+)
+def test_what_is_found(text: str, keys: list[int]) -> None:
+    assert found(text) == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("acme", [100]),
+        ("44", [4420]),
+        ("locked", [100]),
+        ("recording", [5]),
+        ("empty", [5]),
+        ("nohost", [4420, 5]),
+        ("muted", [100, 4420]),
+        ("held", [4420]),
+        ("-empty", [100, 4420]),
+        ("number:5", [5]),
+        ("owner:acme", [100]),
+        ("caller:1", []),
+        ("host", []),
+    ],
+)
+def test_meetings_that_are_found(text: str, keys: list[int]) -> None:
+    assert found(text, meetings=True) == keys
+
+
+def test_a_filter_follows_what_changes() -> None:
+    chosen, shown = Filter(), picture()
+    chosen.set("zed")
+    assert chosen.select([BOB], shown) == []
+    assert chosen.select([replace(BOB, custom_name="Zed")], shown) == [2]
+    chosen.set("newowner")
+    assert chosen.select([BOB], shown) == []
+    shown.meetings[100] = Meeting(meeting_number=100, subscriber_name="NewOwner")
+    assert chosen.select([BOB], shown) == [2]
+
+
+def test_what_left_is_let_go() -> None:
+    chosen, shown = Filter(), picture()
+    chosen.set("1555")
+    for key in range(20_000):
+        chosen.select([a_call(key)], shown)
+    assert len(chosen._texts) < 2000
+
+
+def test_is_true_while_it_hides_anything() -> None:
+    chosen = Filter()
+    assert not chosen
+    chosen.set("x")
+    assert chosen
+    chosen.set(" ")
+    assert not chosen
+
+
+def test_terms() -> None:
+    assert parse("-node:10 x:y") == (Term("10", "node", negated=True), Term("x:y"))
+
+
+@given(st.text(max_size=40))
+def test_nothing_that_can_be_typed_is_an_error(text: str) -> None:
+    both = found(text), found(text, meetings=True)
+    assert set(both[0]) <= {1, 2, 3, 4}
+
+
+@given(st.sampled_from(STATE_WORDS))
+def test_a_state_and_its_negation_share_nobody_and_miss_nobody(word: str) -> None:
+    assert sorted(found(word) + found(f"-{word}")) == [1, 2, 3, 4]

@@ -1,0 +1,348 @@
+"""What a key would do: to whom, who is left out, and what has to be confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from confmon.api.codes import Codes
+from confmon.api.records import Call, Meeting
+from confmon.monitor.action import Action, Outcome, Result
+from confmon.monitor.commands import Danger
+from confmon.monitor.picture import Picture
+from confmon.monitor.plan import Plan, for_end, for_many, for_one, still_there, toggled, undo
+from confmon.monitor.undo import KEPT, Undo
+from confmon.monitor.verbs import VERBS, build, shows
+from tests.monitor.conftest import a_call
+
+CODES = Codes()
+HOST, PART, LIST, LEG = 1, 2, 3, 0
+BULK = ("mute", "unmute", "hold", "release", "drop")
+CALLS = st.lists(
+    st.builds(
+        lambda key, role, mute, hold: a_call(key, role=role, mute_mode=mute, hold_mode=hold),
+        st.integers(1, 30),
+        st.sampled_from([HOST, PART, LIST, LEG, None, 9]),
+        st.sampled_from([0, 1, 2, 3, 7, None]),
+        st.sampled_from([0, 1, 40, None]),
+    ),
+    unique_by=lambda call: call.id,
+    max_size=12,
+)
+
+
+def picture_of(*calls: Call) -> Picture:
+    picture = Picture(CODES)
+    for call in calls:
+        picture.calls[call.id] = call
+        picture.by_meeting.setdefault(call.meeting_number or 0, {})[call.id] = call
+    return picture
+
+
+def targets(plan: Plan) -> list[int]:
+    return [action.target for action in plan.actions]
+
+
+# Which verb m and h mean.
+
+
+@pytest.mark.parametrize(
+    ("mute", "verb"), [(0, "mute"), (1, "unmute"), (2, "unmute"), (3, "unmute"), (7, None)]
+)
+def test_m_mutes_who_can_be_heard_and_unmutes_who_cannot(mute: int, verb: str | None) -> None:
+    assert toggled([a_call(1, mute_mode=mute)], "muteMode", CODES) == verb
+
+
+def test_m_is_refused_where_the_server_does_not_say() -> None:
+    assert toggled([a_call(1, mute_mode=None)], "muteMode", CODES) is None
+
+
+def test_a_config_can_teach_a_code() -> None:
+    codes = Codes({"call.muteMode": {7: "muted by robot"}})
+    assert toggled([a_call(1, mute_mode=7)], "muteMode", codes) == "unmute"
+
+
+@pytest.mark.parametrize(("hold", "verb"), [(0, "hold"), (1, "release"), (40, "release")])
+def test_h_likewise(hold: int, verb: str) -> None:
+    assert toggled([a_call(1, hold_mode=hold)], "holdMode", CODES) == verb
+
+
+def test_with_many_one_who_can_be_heard_decides() -> None:
+    muted, heard = a_call(1, mute_mode=2), a_call(2)
+    assert toggled([muted, heard], "muteMode", CODES) == "mute"
+    assert toggled([muted, muted], "muteMode", CODES) == "unmute"
+
+
+@pytest.mark.parametrize("role", [HOST, LEG])
+def test_who_is_left_out_anyway_does_not_decide(role: int) -> None:
+    passed_over = a_call(1, role=role, mute_mode=0, hold_mode=0)
+    caller = a_call(2, mute_mode=2, hold_mode=1)
+    assert toggled([passed_over, caller], "muteMode", CODES) == "unmute"
+    assert toggled([passed_over, caller], "holdMode", CODES) == "release"
+
+
+# One.
+
+
+def test_one_caller_is_muted_at_once_and_dropped_after_asking() -> None:
+    call = a_call(1, custom_name="Ann")
+    assert for_one("mute", call).danger is Danger.NONE
+    drop = for_one("drop", call)
+    assert (drop.danger, drop.typed) == (Danger.ASK, "")
+    assert "Ann" in drop.title
+    [action] = drop.actions
+    assert (action.method, action.change, action.path) == ("DELETE", {}, "/calls/1")
+
+
+@pytest.mark.parametrize("verb", ["mute", "hold", "name", "gain"])
+def test_a_recording_leg_is_no_caller(verb: str) -> None:
+    plan = for_one(verb, a_call(1, role=LEG), change={"gainLevel": 1})
+    assert not plan.actions
+    assert plan.refusal
+
+
+def test_an_end_goes_to_the_meeting_and_wants_its_number_typed() -> None:
+    plan = for_end(Meeting(meeting_number=4420, id=99), heads=12, legs=1)
+    [action] = plan.actions
+    assert (action.path, action.method) == ("/meetings/4420", "DELETE")
+    assert (plan.danger, plan.typed) == (Danger.TYPED, "4420")
+    assert plan.who == ("12 callers and 1 recording leg will be hung up",)
+
+
+# Many.
+
+
+@given(CALLS, st.sampled_from(BULK))
+def test_a_bulk_takes_each_caller_once_or_counts_why_not(calls: list[Call], verb: str) -> None:
+    plan = for_many(verb, calls, CODES, typed_over=5)
+    assert len(plan.actions) + sum(plan.left_out.values()) == len(calls)
+    assert bool(plan.actions) != bool(plan.refusal)
+    by_id = {call.id: call for call in calls}
+    for action in plan.actions:
+        call = by_id[action.target]
+        assert call.role != LEG
+        assert verb not in ("mute", "hold") or call.role != HOST
+        assert verb == "drop" or not shows(call, action.change, CODES)
+        assert verb not in ("mute", "unmute") or CODES.is_muted(call.mute_mode) is not None
+        assert action.identity == call.created
+    if plan.actions:
+        assert plan.danger is (Danger.TYPED if plan.typed else Danger.ASK)
+
+
+def test_a_bulk_says_who_is_left_out() -> None:
+    calls = [
+        a_call(1, role=HOST),
+        a_call(2, role=LEG),
+        a_call(3, mute_mode=1),
+        a_call(4, mute_mode=7),
+        a_call(5),
+    ]
+    plan = for_many("mute", calls, CODES, hidden=1)
+    assert targets(plan) == [5]
+    assert plan.left_out == {
+        "host": 1,
+        "recording leg": 1,
+        "already muted": 1,
+        "unknown mute code": 1,
+    }
+    assert plan.hidden == 1
+
+
+def test_nobody_left_is_a_refusal_with_the_reasons() -> None:
+    plan = for_many("mute", [a_call(1, role=HOST), a_call(2, mute_mode=2)], CODES)
+    assert plan.refusal == "nobody to mute: 1 host, 1 already muted"
+
+
+@pytest.mark.parametrize(
+    ("verb", "meetings", "typed"),
+    [
+        ("drop", [100, 100], "100"),
+        ("drop", [100, 200], "2"),
+        ("drop", [None, None], "2"),
+        ("mute", [100, 200], ""),
+        ("mute", [100, 200] * 11, "22"),
+        ("mute", [100] * 22, ""),
+    ],
+)
+def test_what_has_to_be_typed(verb: str, meetings: list[int | None], typed: str) -> None:
+    calls = [a_call(key, meeting_number=n) for key, n in enumerate(meetings, 1)]
+    plan = for_many(verb, calls, CODES, typed_over=20)
+    assert plan.typed == typed
+    assert plan.danger is (Danger.TYPED if typed else Danger.ASK)
+
+
+# Between the key and the confirmation.
+
+
+def test_who_left_or_was_replaced_is_not_sent_to() -> None:
+    calls = [a_call(1), a_call(2), a_call(3)]
+    plan = for_many("drop", calls, CODES)
+    later = still_there(plan, picture_of(calls[0], a_call(2, created=77)))
+    assert targets(later) == [1]
+    nobody = still_there(plan, picture_of())
+    assert not nobody.actions
+    assert "nothing was sent" in nobody.refusal
+
+
+def test_a_meeting_that_began_again_is_not_ended() -> None:
+    picture = Picture(CODES)
+    picture.meetings[7] = Meeting(meeting_number=7, id=1)
+    plan = for_end(picture.meetings[7], 3, 0)
+    assert still_there(plan, picture).actions == plan.actions
+    picture.meetings[7] = Meeting(meeting_number=7, id=2)
+    assert not still_there(plan, picture).actions
+
+
+# What proves a change.
+
+
+@pytest.mark.parametrize(
+    ("wire", "want", "value", "proved"),
+    [
+        ("muteMode", 2, 2, True),
+        ("muteMode", 2, 3, True),
+        ("muteMode", 2, 1, False),
+        ("muteMode", 2, 0, False),
+        ("muteMode", 2, None, False),
+        ("muteMode", 0, 0, True),
+        ("muteMode", 0, 1, False),
+        ("muteMode", 1, 3, False),
+        ("holdMode", 1, 40, True),
+        ("holdMode", 1, 0, False),
+        ("holdMode", 0, 0, True),
+        ("holdMode", 0, 40, False),
+        ("holdMode", 0, None, False),
+        ("customName", "Ann", "Ann", True),
+        ("customName", "", None, True),
+        ("customName", "Ann", "Bob", False),
+        ("gainLevel", 0, None, True),
+        ("gainLevel", -2, -2, True),
+        ("gainLevel", 2, 1, False),
+        ("role", 1, 1, True),
+    ],
+)
+def test_what_a_read_proves(wire: str, want: Any, value: Any, proved: bool) -> None:
+    field = {"muteMode": "mute_mode", "holdMode": "hold_mode", "customName": "custom_name"}
+    fields = {field.get(wire, {"gainLevel": "gain_level"}.get(wire, wire)): value}
+    assert shows(a_call(1, **fields), {wire: want}, CODES) is proved
+
+
+def test_a_name_is_compared_as_it_comes_back_cleaned() -> None:
+    typed = "An\u200bn\u00a0B"
+    shown = a_call(1, custom_name="An\N{REPLACEMENT CHARACTER}n B")
+    assert shows(shown, {"customName": typed}, CODES)
+
+
+def test_a_relabelled_code_is_still_proved_by_its_value() -> None:
+    codes = Codes({"call.muteMode": {2: "muted"}})
+    assert shows(a_call(1, mute_mode=2), {"muteMode": 2}, codes)
+
+
+# Undo.
+
+
+def done(stack: Undo, *actions: Action, outcome: Outcome = Outcome.DONE) -> None:
+    for action in actions:
+        stack.settled(action, Result(outcome=outcome))
+
+
+@given(CALLS, st.sampled_from(["mute", "unmute", "hold", "release"]))
+def test_undo_restores_each_callers_own_raw_value(calls: list[Call], verb: str) -> None:
+    plan = for_many(verb, calls, CODES)
+    [change] = [VERBS[verb].change]
+    [(wire, value)] = change.items()
+    field = {"muteMode": "mute_mode", "holdMode": "hold_mode"}[wire]
+    touched = set(targets(plan))
+    after: list[Call] = [
+        replace(call, **{field: value}) if call.id in touched else call  # type: ignore[arg-type]
+        for call in calls
+    ]
+    back = undo(plan.actions, picture_of(*after))
+    before = {call.id: getattr(call, field) for call in calls}
+    for action in back.actions:
+        assert action.change == {wire: before[action.target]}
+        assert action.verb == "restore"
+        assert action.undoes is not None
+    known = [key for key in targets(plan) if before[key] is not None]
+    assert targets(back) == known
+
+
+def test_undo_passes_over_who_was_changed_since_and_who_left() -> None:
+    calls = [a_call(key) for key in (1, 2, 3, 4)]
+    plan = for_many("mute", calls, CODES)
+    now = picture_of(
+        a_call(1, mute_mode=2), a_call(2, mute_mode=1), a_call(4, mute_mode=2, created=5)
+    )
+    back = undo(plan.actions, now)
+    assert targets(back) == [1]
+    assert back.left_out == {"changed since": 1, "already left": 2}
+
+
+def test_a_drop_cannot_be_undone() -> None:
+    plan = for_one("drop", a_call(1))
+    back = undo(plan.actions, picture_of())
+    assert not back.actions
+    assert "hung up for good" in back.refusal
+
+
+def test_a_name_that_was_not_there_is_taken_away_again() -> None:
+    call = a_call(1)
+    [action] = for_one("name", call, change={"customName": "Ann"}).actions
+    back = undo([action], picture_of(replace(call, custom_name="Ann")))
+    assert [action.change for action in back.actions] == [{"customName": ""}]
+
+
+def test_a_lock_is_undone_on_the_meeting() -> None:
+    picture = Picture(CODES)
+    before = Meeting(meeting_number=7, id=1, is_secured=False)
+    action = build("lock", before, "7")
+    picture.meetings[7] = replace(before, is_secured=True)
+    [back] = undo([action], picture).actions
+    assert (back.kind, back.verb, back.change) == (
+        "meeting",
+        "restore_meeting",
+        {"isSecured": False},
+    )
+
+
+def test_the_stack_has_one_entry_for_a_key_press() -> None:
+    stack = Undo()
+    bulk = for_many("mute", [a_call(key) for key in (1, 2, 3)], CODES).actions
+    [single] = for_one("hold", a_call(9)).actions
+    done(stack, bulk[0], single, bulk[1], bulk[2])
+    assert stack.last() == (single,)
+    stack.forget_last()
+    assert stack.last() == bulk
+    stack.forget_last()
+    assert stack.last() == ()
+    stack.forget_last()
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_only_what_happened_or_may_have_is_remembered(outcome: Outcome) -> None:
+    stack = Undo()
+    done(stack, *for_one("mute", a_call(1)).actions, outcome=outcome)
+    assert bool(stack.last()) == (outcome in (Outcome.DONE, Outcome.UNKNOWN))
+
+
+def test_an_undo_is_not_undone_and_the_stack_is_bounded() -> None:
+    stack = Undo()
+    call = a_call(1)
+    done(stack, build("restore", call, "x", change={"muteMode": 0}, undoes="a"))
+    assert stack.last() == ()
+    for key in range(1, KEPT + 20):
+        done(stack, *for_one("mute", a_call(key)).actions)
+    count = 0
+    while stack.last():
+        stack.forget_last()
+        count += 1
+    assert count == KEPT
+
+
+def test_no_two_actions_share_an_id() -> None:
+    ids = [action.id for key in range(50) for action in for_one("mute", a_call(key)).actions]
+    assert len(set(ids)) == 50

@@ -1,0 +1,226 @@
+"""Columns, commands and freshness: tables and small functions the whole screen reads."""
+
+from __future__ import annotations
+
+import doctest
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from confmon.api.codes import Codes
+from confmon.api.records import Call, Meeting
+from confmon.monitor import columns, commands, freshness
+from confmon.monitor.columns import (
+    ALL_CALL_COLUMNS,
+    CALL_COLUMNS,
+    MEETING_COLUMNS,
+    Look,
+    duration,
+    masked,
+)
+from confmon.monitor.commands import BY_ID, COMMANDS, keys_of
+from confmon.monitor.freshness import age_s, ago, is_stale
+from confmon.monitor.picture import Change, Note, Picture
+from confmon.monitor.poller import FeedState
+from confmon.monitor.verbs import VERBS
+from tests.monitor.conftest import a_call
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+RAW = st.one_of(st.none(), st.integers(-5, 50), st.integers(-(2**63), 2**63 - 1))
+TEXT = st.one_of(st.none(), st.text(max_size=30))
+CALLS = st.builds(
+    Call,
+    id=st.integers(),
+    meeting_number=RAW,
+    caller=TEXT,
+    custom_name=TEXT,
+    codec=TEXT,
+    node_name=TEXT,
+    callee=TEXT,
+    created=RAW,
+    joined=RAW,
+    gain_level=RAW,
+    hold_mode=RAW,
+    mute_mode=RAW,
+    operator_mode=RAW,
+    qa_mode=RAW,
+    role=RAW,
+    state=RAW,
+)
+MEETINGS = st.builds(
+    Meeting,
+    meeting_number=st.integers(),
+    created=RAW,
+    mute_mode=RAW,
+    qa_mode=RAW,
+    state=RAW,
+    participant_count=RAW,
+    subscriber_name=TEXT,
+    is_recording=st.sampled_from([None, True, False]),
+    is_secured=st.sampled_from([None, True, False]),
+)
+
+
+@pytest.mark.parametrize("module", [columns, freshness, commands])
+def test_the_examples_in_the_docstrings_are_true(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+def look(picture: Picture | None = None) -> Look:
+    return Look(picture or Picture(Codes()), 1_700_000_000.0)
+
+
+@given(CALLS, CALLS)
+def test_any_two_calls_can_be_drawn_and_sorted(one: Call, other: Call) -> None:
+    for column in ALL_CALL_COLUMNS:
+        text, tone = column.cell(one, look())
+        assert isinstance(text, str)
+        assert isinstance(tone, str)
+        sorted([one, other], key=lambda call, sort=column.sort: sort(call, look()))  # type: ignore[misc]
+
+
+@given(MEETINGS, MEETINGS)
+def test_any_two_meetings_can_be_drawn_and_sorted(one: Meeting, other: Meeting) -> None:
+    for column in MEETING_COLUMNS:
+        assert isinstance(column.cell(one, look())[0], str)
+        sorted([one, other], key=lambda meeting, sort=column.sort: sort(meeting, look()))  # type: ignore[misc]
+
+
+def cell(call: Call, column_id: str, picture: Picture | None = None) -> str:
+    [column] = [column for column in CALL_COLUMNS if column.id == column_id]
+    return column.cell(call, look(picture))[0]
+
+
+@pytest.mark.parametrize(
+    ("mute", "text"),
+    [(0, ""), (1, "self-mute"), (2, "muted"), (3, "muted+self"), (7, "mode 7?"), (None, "")],
+)
+def test_a_mute_is_said_and_an_unknown_code_is_shown_raw(mute: int | None, text: str) -> None:
+    assert cell(a_call(1, mute_mode=mute), "mute") == text
+
+
+@pytest.mark.parametrize(
+    ("hold", "text"), [(0, ""), (1, "held"), (40, "held 40"), (9, "held 9"), (None, "")]
+)
+def test_any_hold_is_a_hold(hold: int | None, text: str) -> None:
+    assert cell(a_call(1, hold_mode=hold), "hold") == text
+
+
+@pytest.mark.parametrize(("role", "text"), [(1, "host"), (0, "rec"), (9, "role 9?"), (None, "")])
+def test_roles(role: int | None, text: str) -> None:
+    assert cell(a_call(1, role=role), "role") == text
+
+
+def test_an_intent_stands_where_its_result_will_and_a_failure_in_the_status() -> None:
+    picture = Picture(Codes())
+    picture.notes["call", 1] = Note("mute", "muting…", under_way=True, at=0.0)
+    assert cell(a_call(1), "mute", picture) == "muting…"
+    assert cell(a_call(1), "status", picture) == ""
+    picture.notes["call", 1] = Note("mute", "not applied", under_way=False, at=0.0)
+    assert cell(a_call(1), "mute", picture) == ""
+    assert cell(a_call(1), "status", picture) == "not applied"
+    picture.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)
+    assert cell(a_call(1), "status", picture) == "dropping…"
+
+
+def test_who_left_is_shown_as_gone_whatever_else_is_noted() -> None:
+    picture = Picture(Codes())
+    picture.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)
+    picture.changes["call", 1] = Change("left", 0.0)
+    assert cell(a_call(1), "status", picture) == "left"
+
+
+@pytest.mark.parametrize("table", [CALL_COLUMNS, ALL_CALL_COLUMNS, MEETING_COLUMNS])
+def test_columns_have_ids_of_their_own_and_room_for_what_they_say(
+    table: tuple[columns.Column[Call], ...],
+) -> None:
+    assert len({column.id for column in table}) == len(table)
+    for column in table:
+        assert len(column.title) <= column.width
+
+
+@given(st.floats(-1e12, 1e12))
+def test_running_times_are_never_negative(seconds: float) -> None:
+    assert "-" not in duration(seconds)
+
+
+@given(st.one_of(st.none(), st.text(max_size=20)), st.booleans())
+def test_a_masked_number_shows_four_characters_at_most(number: str | None, mask: bool) -> None:
+    text = masked(number, mask=mask)
+    assert len(text) == len(number or "")
+    if mask and number and len(number) > 4:
+        assert text[:-4] == "•" * (len(number) - 4)
+
+
+# Commands.
+
+
+def test_no_two_commands_share_a_default_key() -> None:
+    for one, other in combinations(COMMANDS, 2):
+        shared = set(keys_of(one)) & set(keys_of(other))
+        assert not shared, f"{one.id} and {other.id} share {shared}"
+
+
+def test_no_command_is_on_a_key_that_terminals_and_multiplexers_take() -> None:
+    for command in COMMANDS:
+        for key in keys_of(command):
+            assert key not in ("ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q"), command.id
+            assert "alt" not in key.split("+"), command.id
+            assert key not in ("ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j"), "enter, tab, backspace"
+
+
+def test_the_keys_fingers_expect() -> None:
+    expected = {
+        "mute": "m", "hold": "h", "drop": "d", "name": "n", "undo": "u", "mute_all": "M",
+        "hold_all": "H", "lock": "L", "record": "R", "end": "E", "mark": "space", "quit": "q",
+        "refresh": "r", "pause": "p", "filter": "slash", "palette": "ctrl+p", "open": "enter",
+        "gain_down": "left_square_bracket", "gain_up": "right_square_bracket", "back": "escape",
+    }  # fmt: skip
+    for id_, key in expected.items():
+        assert keys_of(BY_ID[id_])[0] == key
+    assert "f1" in keys_of(BY_ID["help"])
+
+
+def test_what_writes_is_marked_so_and_says_what_it_does() -> None:
+    assert len(BY_ID) == len(COMMANDS)
+    for command in COMMANDS:
+        assert command.help.endswith(".")
+        assert command.writes == (command.scope in ("caller", "meeting") or command.id == "undo")
+        for verb in filter_words(command.cli):
+            assert verb in VERBS
+
+
+def filter_words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def test_keys_can_be_remapped_and_taken_away() -> None:
+    mute = BY_ID["mute"]
+    assert keys_of(mute, {"mute": "x, f5"}) == ["x", "f5"]
+    assert keys_of(mute, {"mute": ""}) == []
+    assert keys_of(mute, {"hold": "x"}) == ["m"]
+
+
+# Freshness.
+
+
+def test_data_is_stale_after_three_missed_reads_but_not_within_five_seconds() -> None:
+    state = FeedState(ok_asked_at=100.0)
+    assert not is_stale(state, 104.9, 0.5)
+    assert is_stale(state, 105.1, 0.5)
+    assert not is_stale(state, 105.9, 2.0)
+    assert is_stale(state, 106.1, 2.0)
+    assert not is_stale(FeedState(factor=5.0, ok_asked_at=100.0), 129.0, 2.0)
+    assert is_stale(FeedState(), 100.0, 2.0)
+    assert age_s(FeedState(), 100.0) is None
+    assert age_s(FeedState(ok_asked_at=101.0), 100.0) == 0.0
+
+
+@given(st.floats(0, 1e6))
+def test_an_age_is_short(seconds: float) -> None:
+    assert len(ago(seconds)) <= 7

@@ -1,0 +1,222 @@
+"""Which rows a table shows, in which order, with which marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from confmon.api.codes import Codes
+from confmon.api.records import Meeting
+from confmon.monitor.columns import Look
+from confmon.monitor.picture import Picture
+from confmon.monitor.view import HELD_S, View
+from tests.monitor.conftest import a_call
+
+
+def picture_of(*keys: int, **fields: Any) -> Picture:
+    made = Picture(Codes(), calls_known=True)
+    for key in keys:
+        put(made, key, **fields)
+    return made
+
+
+def put(picture: Picture, key: int, **fields: Any) -> None:
+    call = a_call(key, **fields)
+    picture.calls[key] = call
+    picture.by_meeting.setdefault(call.meeting_number or 0, {})[key] = call
+    picture.tallies.clear()
+
+
+def drop(picture: Picture, key: int) -> None:
+    call = picture.calls.pop(key)
+    picture.by_meeting[call.meeting_number or 0].pop(key)
+    picture.left_calls[key] = call
+
+
+def keys(view: View, picture: Picture, now: float = 0.0) -> list[int]:
+    return list(view.keys(Look(picture, 1_700_000_000.0), now))
+
+
+def all_calls() -> View:
+    view = View("calls")
+    view.sort_by("name")
+    return view
+
+
+@given(st.permutations(range(1, 9)))
+def test_equals_stand_in_one_order_whatever_the_server_answered(order: list[int]) -> None:
+    assert keys(all_calls(), picture_of(*order)) == list(range(1, 9))
+
+
+@pytest.mark.parametrize("column", [column.id for column in View("calls").columns])
+def test_every_column_sorts_calls_both_ways(column: str) -> None:
+    view = View("calls")
+    picture = picture_of()
+    put(picture, 1, custom_name="b", caller="2", mute_mode=2, codec=None, role=None, joined=None)
+    put(picture, 2, custom_name=None, caller=None, mute_mode=None, hold_mode=None, role=0)
+    put(picture, 3, meeting_number=7, custom_name="A", operator_mode=1, gain_level=-3, state=9)
+    view.sort_id = column
+    one = keys(view, picture)
+    view.sort_by(column)
+    other = keys(view, picture)
+    assert sorted(one) == sorted(other) == [1, 2, 3]
+    assert view.descending
+    tied = keys(View("calls"), picture_of(3, 1, 2))
+    assert tied == [1, 2, 3]
+
+
+@pytest.mark.parametrize("column", [column.id for column in View("meetings").columns])
+def test_every_column_sorts_meetings_both_ways(column: str) -> None:
+    view = View("meetings")
+    picture = picture_of(1, 2, 3)
+    picture.meetings[100] = Meeting(meeting_number=100, id=1, is_secured=True)
+    picture.meetings[200] = Meeting(meeting_number=200)
+    view.sort_id = column
+    one = keys(view, picture)
+    view.sort_by(column)
+    assert sorted(one) == sorted(keys(view, picture)) == [100, 200]
+
+
+def test_sorting_says_what_it_does() -> None:
+    view = View("calls")
+    picture = picture_of()
+    for key, name in ((1, "b"), (2, "C"), (3, "a"), (4, "b")):
+        put(picture, key, custom_name=name)
+    view.sort_by("name")
+    assert keys(view, picture) == [3, 1, 4, 2]
+    view.sort_by("name")
+    assert keys(view, picture) == [2, 1, 4, 3]
+    view.sort_next(1)
+    assert view.sort_id == "number"
+    assert not view.descending
+    view.sort_next(-1)
+    assert view.sort_id == "name"
+
+
+def test_meetings_with_most_callers_come_first() -> None:
+    picture = picture_of(1, 2, 3)
+    put(picture, 4, meeting_number=200)
+    for number in (200, 100, 300):
+        picture.meetings[number] = Meeting(meeting_number=number)
+    assert keys(View("meetings"), picture) == [100, 200, 300]
+
+
+def test_a_meeting_shows_its_own_callers_and_who_just_left() -> None:
+    picture = picture_of(1, 2, 3)
+    put(picture, 4, meeting_number=200)
+    drop(picture, 2)
+    view = View("meeting", 100)
+    assert keys(view, picture) == [1, 2, 3]
+    assert view.total == 3
+    assert view.live(2, picture) is None
+    assert view.record(2, picture) is not None
+
+
+def test_the_order_holds_while_the_operator_moves() -> None:
+    view, picture = all_calls(), picture_of()
+    for key, name in ((1, "a"), (2, "b"), (3, "c")):
+        put(picture, key, custom_name=name)
+    keys(view, picture, 0.0)
+    view.hold(10.0)
+    put(picture, 1, custom_name="z")
+    put(picture, 4, custom_name="0")
+    assert keys(view, picture, 10.5) == [1, 2, 3, 4]
+    drop(picture, 2)
+    picture.left_calls.clear()
+    assert keys(view, picture, 11.0) == [1, 3, 4]
+    assert view.is_held(11.0)
+    assert not view.is_held(10.0 + HELD_S)
+    assert keys(view, picture, 10.0 + HELD_S) == [4, 3, 1]
+
+
+def test_sorting_ends_the_holding() -> None:
+    view, picture = all_calls(), picture_of(1, 2)
+    view.hold(0.0)
+    view.sort_by("number")
+    assert not view.is_held(0.0)
+    view.hold(0.0)
+    view.release()
+    assert not view.is_held(0.0)
+    assert keys(view, picture) == [1, 2]
+
+
+@given(st.data())
+def test_whatever_happens_the_rows_are_the_right_ones(data: st.DataObject) -> None:
+    """Held or not, filtered or not: every record that matches, once."""
+    view, picture = all_calls(), picture_of(*range(1, 7))
+    now = 0.0
+    for _ in range(data.draw(st.integers(1, 15))):
+        now += data.draw(st.sampled_from([0.1, 1.0, HELD_S]))
+        key = data.draw(st.integers(1, 9))
+        match data.draw(st.integers(0, 5)):
+            case 0:
+                put(picture, key, custom_name=data.draw(st.sampled_from("abc")))
+                picture.left_calls.pop(key, None)
+            case 1 if key in picture.calls:
+                drop(picture, key)
+            case 2:
+                view.hold(now)
+            case 3:
+                view.filter.set(data.draw(st.sampled_from(["", "a", "muted", "-a"])))
+            case 4:
+                view.sort_by(data.draw(st.sampled_from(["name", "number", "status"])))
+            case _:
+                picture.left_calls.clear()
+        shown = keys(view, picture, now)
+        records = [*picture.calls.values(), *picture.left_calls.values()]
+        assert sorted(shown) == sorted(view.filter.select(records, picture))
+        assert view.total == len(records)
+        if not view.is_held(now):
+            fresh = View("calls")
+            fresh.sort_id, fresh.descending = view.sort_id, view.descending
+            fresh.filter.set(view.filter.text)
+            assert shown == keys(fresh, picture, now)
+
+
+# Marks.
+
+
+def test_marks_belong_to_callers_not_to_numbers() -> None:
+    view, picture = all_calls(), picture_of(1, 2, 3)
+    view.mark([1, 2], picture)
+    put(picture, 1, created=77, caller="a stranger")
+    drop(picture, 2)
+    assert keys(view, picture) == [1, 2, 3]
+    assert not view.marks
+    assert view.marked(picture) == []
+
+
+def test_a_mark_outlives_the_filter_and_a_change() -> None:
+    view, picture = all_calls(), picture_of(1, 2, 3)
+    view.toggle_mark(2, picture)
+    view.filter.set("held")
+    put(picture, 2, mute_mode=2)
+    assert keys(view, picture) == []
+    assert [record.meeting_number for record in view.marked(picture)] == [100]
+    view.toggle_mark(2, picture)
+    assert not view.marks
+
+
+def test_a_range_is_marked_from_the_last_mark() -> None:
+    view, picture = all_calls(), picture_of(*range(1, 8))
+    keys(view, picture)
+    view.toggle_mark(5, picture)
+    view.mark_range(2, picture)
+    assert set(view.marks) == {2, 3, 4, 5}
+    view.mark_range(99, picture)
+    assert set(view.marks) == {2, 3, 4, 5}
+
+
+def test_all_that_is_shown_is_marked_and_unmarked_again() -> None:
+    view, picture = all_calls(), picture_of(1, 2, 3)
+    put(picture, 4, mute_mode=2)
+    drop(picture, 3)
+    view.filter.set("-muted")
+    assert keys(view, picture) == [1, 2, 3]
+    view.mark_shown(picture)
+    assert set(view.marks) == {1, 2}
+    view.mark_shown(picture)
+    assert not view.marks
