@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, ClassVar
 
 from confmon.tui.shell import Shell, scrub_environment
@@ -35,6 +37,7 @@ class Small(GuardedApp):
         Binding("x", "crash", "Crash"),
         Binding("w", "crash_worker", "Crash a worker"),
         Binding("s", "stick", "Stick"),
+        Binding("t", "hang_a_thread", "Hang a thread", show=False),
         Binding("f", "flood", "Flood"),
     ]
 
@@ -67,6 +70,13 @@ class Small(GuardedApp):
         os.write(1, b"\x1b]2;stuck\x07")
         while True:
             time.sleep(60)
+
+    def action_hang_a_thread(self) -> None:
+        async def work() -> None:
+            os.write(1, b"\x1b]2;hanging\x07")
+            await asyncio.to_thread(Event().wait)
+
+        self.run_worker(work())
 
     def action_flood(self) -> None:
         self.set_interval(0.01, self.flood)

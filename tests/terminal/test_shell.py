@@ -72,6 +72,16 @@ def test_quit_is_prompt_and_clean(session: Callable[..., Any]) -> None:
     app.check_given_back()
 
 
+def test_quit_does_not_wait_for_a_hanging_thread(session: Callable[..., Any]) -> None:
+    """Such as a name lookup that gets no answer."""
+    app = session()
+    app.type("t")
+    app.until(lambda: app.screen.title == "hanging")
+    app.type("q")
+    assert app.exit_code(1.0) == 0
+    app.check_given_back()
+
+
 @pytest.mark.parametrize("key", ["x", "w"])
 @pytest.mark.parametrize("output", ["diff", "plain"])
 def test_a_crash_is_one_line_and_a_report(
