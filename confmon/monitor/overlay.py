@@ -203,7 +203,9 @@ class Overlay:
         if pending.looks >= LOOKS_BEFORE_NO and asked_at - answered_at >= patience_s:
             why = "the answer was lost" if pending.lost else "the bridge said yes"
             text = f"{why}; {pending.looks} later reads show no change"
-            self.settle(action, Result(outcome=Outcome.NOT_APPLIED, detail=text))
+            status = None if pending.lost else 200
+            result = Result(outcome=Outcome.NOT_APPLIED, detail=text, status=status)
+            self.settle(action, result)
 
     def _replaced(self, target: Target) -> None:
         # Every pending action of a reused key concerned somebody who has left.

@@ -240,7 +240,8 @@ class Session:
         self.undo.settled(action, result)
         if action.kind == "meeting":
             for field in action.change:
-                if result.outcome is Outcome.NOT_APPLIED:
+                # A 2xx that changed nothing, or "Invalid field": a lost answer says neither.
+                if result.status in (200, 400) and result.outcome is not Outcome.DONE:
                     self.refusals.add(field)
                 elif result.outcome is Outcome.DONE:
                     self.refusals.forget(field)

@@ -1,0 +1,241 @@
+"""The parts tied together: from a key to what the bridge was sent, without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from confmon.api.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
+from confmon.monitor.action import Outcome
+from confmon.monitor.commands import Danger
+from confmon.monitor.session import Session
+from confmon.monitor.wishes import name_plan, plan_for
+from confmon.settings import Settings
+from tests.monitor.conftest import HandClock, InlineExecutor, MemoryAudit, MemoryBridge, World
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from confmon.monitor.plan import Plan
+
+
+class Remembered:
+    """Refused fields, for as long as the test lasts."""
+
+    def __init__(self) -> None:
+        self.fields: set[str] = set()
+
+    def known(self) -> frozenset[str]:
+        return frozenset(self.fields)
+
+    def add(self, field: str) -> None:
+        self.fields.add(field)
+
+    def forget(self, field: str) -> None:
+        self.fields.discard(field)
+
+
+class Desk:
+    """A session on a bridge in memory with one meeting of six."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.clock = HandClock()
+        self.bridge = MemoryBridge(self.clock)
+        self.audit = MemoryAudit(self.bridge.journal)
+        self.refusals = Remembered()
+        self.changed = 0
+        World.populate(self, 6)  # type: ignore[arg-type]
+        self.session = Session(
+            Settings(profile="test", base_url="http://127.0.0.1", login="x", **settings),
+            audit=self.audit,
+            refusals=self.refusals,
+            clock=self.clock,
+            on_change=self._count,
+        )
+
+    def _count(self) -> None:
+        self.changed += 1
+
+    async def open(self) -> Session:
+        self.session.connect(self.bridge)
+        await self.clock.settle()
+        return self.session
+
+    def plan(self, command: str, key: int | None = None) -> Plan:
+        shown = frozenset(self.session.view.keys(self.session.look(), self.clock.now()))
+        return plan_for(self.session, command, key, shown)
+
+    async def press(self, command: str, key: int | None = None) -> list[Outcome]:
+        plan = self.plan(command, key)
+        assert not plan.refusal, plan.refusal
+        self.session.send(plan.actions)
+        ids = {action.id for action in plan.actions}
+        for _ in range(20):
+            await self.clock.advance(1)
+            self.session.tick()
+        return [e.result.outcome for e in self.session.overlay.log if e.action.id in ids]
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    asyncio.get_running_loop().set_default_executor(InlineExecutor())
+    made = Desk()
+    await made.open()
+    yield made
+    await made.session.close()
+
+
+def disarmed(desk: Desk) -> str:
+    """Asked anew each time, because time has passed."""
+    return desk.session.disarmed()
+
+
+async def test_m_in_a_meeting_mutes_and_u_restores(desk: Desk) -> None:
+    desk.session.go("meeting", 100)
+    await desk.clock.settle()
+    assert await desk.press("mute", 3) == [Outcome.DONE]
+    assert desk.bridge.calls[3].mute_mode == 2
+    assert await desk.press("undo") == [Outcome.DONE]
+    assert desk.bridge.calls[3].mute_mode == 0
+
+
+async def test_a_second_m_waits_for_the_first_to_be_proved(desk: Desk) -> None:
+    desk.session.go("meeting", 100)
+    desk.bridge.delay_s["put_call"] = 2.0
+    desk.session.send(desk.plan("mute", 3).actions)
+    assert desk.plan("mute", 3).refusal == "still muting…"
+    assert desk.plan("drop", 3).danger is Danger.ASK
+
+
+async def test_mute_all_leaves_hosts_and_legs_out(desk: Desk) -> None:
+    World.change(desk, 1, role=1)  # type: ignore[arg-type]
+    World.change(desk, 2, role=0)  # type: ignore[arg-type]
+    await desk.clock.advance(5)
+    plan = desk.plan("mute_all", 100)
+    assert [action.target for action in plan.actions] == [3, 4, 5, 6]
+    assert plan.left_out == {"host": 1, "recording leg": 1}
+    assert await desk.press("mute_all", 100) == [Outcome.DONE] * 4
+    assert desk.bridge.calls[1].mute_mode == 0
+    assert await desk.press("undo") == [Outcome.DONE] * 4
+    assert {call.mute_mode for call in desk.bridge.calls.values()} == {0}
+
+
+async def test_marks_are_acted_on_and_the_hidden_ones_said(desk: Desk) -> None:
+    view = desk.session.go("calls")
+    await desk.clock.settle()
+    view.mark([1, 2, 3], desk.session.picture)
+    view.filter.set("15550000001")
+    plan = desk.plan("drop", 6)
+    assert [action.target for action in plan.actions] == [1, 2, 3]
+    assert (plan.hidden, plan.typed) == (2, "100")
+
+
+async def test_an_unknown_mute_code_is_refused(desk: Desk) -> None:
+    World.change(desk, 1, mute_mode=7)  # type: ignore[arg-type]
+    desk.session.go("calls")
+    await desk.clock.advance(3)
+    assert "muteMode 7?" in desk.plan("mute", 1).refusal
+
+
+async def test_verbs_for_callers_need_callers(desk: Desk) -> None:
+    assert desk.plan("mute", 100).refusal
+    desk.session.go("calls")
+    assert desk.plan("mute", None).refusal
+    assert desk.plan("mute", 999).refusal
+    assert name_plan(desk.session, 999, "Ann").refusal
+    assert name_plan(desk.session, 1, "Ann").actions[0].change == {"customName": "Ann"}
+
+
+async def test_end_says_who_goes_and_ends_the_meeting_alone(desk: Desk) -> None:
+    plan = desk.plan("end", 100)
+    assert plan.typed == "100"
+    assert plan.who == ("6 callers will be hung up",)
+    assert await desk.press("end", 100) == [Outcome.DONE]
+    assert desk.bridge.writes() == [("delete_meeting", 100)]
+    await desk.clock.advance(10)
+    assert not desk.session.picture.calls
+
+
+@pytest.mark.parametrize(
+    ("error", "remembered"),
+    [
+        (None, True),
+        (Rejected("400 Invalid field specific", status=400), True),
+        (TimedOut("no answer", lost=True), False),
+        (Forbidden("403", status=403), False),
+        (ServerTrouble("500", status=500), False),
+    ],
+)
+async def test_a_field_the_endpoint_does_not_apply_is_remembered(
+    desk: Desk, error: Exception | None, remembered: bool
+) -> None:
+    desk.bridge.ignored.add("isSecured")
+    if error is not None:
+        desk.bridge.errors["put_meeting"] = [error]
+    [outcome] = await desk.press("lock", 100)
+    assert outcome in (Outcome.NOT_APPLIED, Outcome.REFUSED)
+    assert ("isSecured" in desk.refusals.known()) == remembered
+    plan = desk.plan("lock", 100)
+    assert plan.danger is (Danger.ASK if remembered else Danger.NONE)
+    desk.bridge.ignored.clear()
+    assert await desk.press("lock", 100) == [Outcome.DONE]
+    assert not desk.refusals.known()
+
+
+async def test_verbs_are_off_while_paused_and_the_picture_stands_still(desk: Desk) -> None:
+    desk.session.go("calls")
+    await desk.clock.settle()
+    desk.session.pause()
+    del desk.bridge.calls[1]
+    await desk.clock.advance(4)
+    assert 1 in desk.session.picture.calls
+    assert disarmed(desk) == "the view is paused"
+    assert desk.session.paused_for_s == 4
+    desk.session.pause()
+    assert 1 not in desk.session.picture.calls
+    assert disarmed(desk) == ""
+
+
+async def test_freshness_arms_the_verbs(desk: Desk) -> None:
+    assert disarmed(desk) == ""
+    desk.bridge.decide = lambda name, _: (
+        ServerTrouble("503", status=503) if name.startswith("scan") else None
+    )
+    await desk.clock.advance(30)
+    assert disarmed(desk) == "data is stale"
+    mute = desk.plan("lock", 100)
+    desk.session.send(mute.actions)
+    await desk.clock.advance(1)
+    assert desk.bridge.writes() == []
+    desk.bridge.decide = lambda *_: None
+    await desk.clock.advance(60)
+    assert disarmed(desk) == ""
+    assert desk.bridge.writes() == []
+
+
+async def test_a_wrong_login_disarms(desk: Desk) -> None:
+    desk.bridge.decide = lambda *_: Unauthorized("401", status=401)
+    await desk.clock.advance(3)
+    assert disarmed(desk) == "not authorized"
+
+
+async def test_before_the_bridge_is_there_nothing_can_be_sent() -> None:
+    desk = Desk()
+    assert disarmed(desk) == "not connected yet"
+    assert Desk(read_only=True).session.disarmed() == "read-only"
+    desk.session.send([])
+    await desk.session.close()
+
+
+async def test_leaving_settles_and_closes(desk: Desk) -> None:
+    desk.session.go("calls")
+    await desk.clock.settle()
+    desk.bridge.delay_s["put_call"] = 5.0
+    desk.session.send(desk.plan("mute", 1).actions)
+    await desk.clock.advance(1)
+    await desk.session.close()
+    assert desk.bridge.closed
+    kinds = [kind for kind, _ in desk.bridge.journal if kind != "request"]
+    assert kinds == ["intent", "outcome"]
