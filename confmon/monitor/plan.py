@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from confmon.api.codes import HOST, RECORDING
 from confmon.api.records import Call, Meeting
+from confmon.monitor.columns import masked
 from confmon.monitor.commands import Danger
 from confmon.monitor.verbs import build, identity_of, new_id, shows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from confmon.api.codes import Codes
     from confmon.monitor.action import Action
@@ -43,12 +44,15 @@ class Plan:
     refusal: str = ""
 
 
-def label_of(record: Call | Meeting) -> str:
-    """Return how a target is named in dialogs and logs: name and number, or number and owner."""
+def label_of(record: Call | Meeting, *, mask: bool = False) -> str:
+    """Return how a target is named in dialogs and logs: name and number, or number and owner.
+
+    `mask` leaves the last four characters of a caller's number.
+    """
     if isinstance(record, Meeting):
         owner = record.subscriber_name
         return f"{record.meeting_number} {owner}" if owner else str(record.meeting_number)
-    names = [part for part in (record.custom_name, record.caller) if part]
+    names = [part for part in (record.custom_name, masked(record.caller, mask=mask)) if part]
     return " ".join(names) or f"call {record.id}"
 
 
@@ -68,10 +72,14 @@ def toggled(calls: Sequence[Call], field_name: str, codes: Codes) -> str | None:
 
 
 def for_one(
-    verb: str, record: Call | Meeting, *, change: Mapping[str, Value] | None = None
+    verb: str,
+    record: Call | Meeting,
+    *,
+    change: Mapping[str, Value] | None = None,
+    mask: bool = False,
 ) -> Plan:
     """Plan a verb on one target. A drop asks, an end wants the number typed."""
-    label = label_of(record)
+    label = label_of(record, mask=mask)
     if isinstance(record, Call) and record.role == RECORDING and verb != "drop":
         return Plan(title=verb, refusal="this leg is the recording or undefined, not a caller")
     actions = (build(verb, record, label, change=change),)
@@ -97,12 +105,14 @@ def for_many(
     calls: Iterable[Call],
     codes: Codes,
     *,
-    hidden: int = 0,
+    shown: Container[int] | None = None,
     typed_over: int = 20,
+    mask: bool = False,
 ) -> Plan:
     """Plan a bulk verb. Role 0 legs stay out of all, hosts out of mute and hold.
 
     Whoever already is as wanted is left out too, so that undo restores only what was changed.
+    `shown` are the ids that pass the filter; None: there is none.
     """
     left_out: Counter[str] = Counter()
     actions: list[Action] = []
@@ -111,11 +121,12 @@ def for_many(
         if reason := _left_out(verb, call, codes):
             left_out[reason] += 1
         else:
-            actions.append(build(verb, call, label_of(call), group=group))
+            actions.append(build(verb, call, label_of(call, mask=mask), group=group))
     count = len(actions)
+    hidden = 0 if shown is None else sum(action.target not in shown for action in actions)
     who = tuple(action.label for action in actions[:6])
     if not actions:
-        return Plan(title=verb, left_out=left_out, hidden=hidden, refusal=_nobody(verb, left_out))
+        return Plan(title=verb, left_out=left_out, refusal=_nobody(verb, left_out))
     meetings = {action.meeting for action in actions}
     typed = ""
     if verb == "drop":

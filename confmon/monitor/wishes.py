@@ -73,13 +73,13 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if command in ("gain_up", "gain_down"):
         return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
     if command == "drop":
-        return plans.for_one("drop", call)
+        return plans.for_one("drop", call, mask=session.settings.mask_numbers)
     field = "muteMode" if command == "mute" else "holdMode"
     verb = plans.toggled([call], field, session.codes)
     if verb is None:
         label = session.codes.label("call.muteMode", call.mute_mode) or "no muteMode"
         return Plan(title=command, refusal=f"{label}: not a state confmon knows")
-    return plans.for_one(verb, call)
+    return plans.for_one(verb, call, mask=session.settings.mask_numbers)
 
 
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
@@ -88,13 +88,13 @@ def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[
         field = "muteMode" if command == "mute" else "holdMode"
         known = [c for c in calls if session.codes.is_muted(c.mute_mode) is not None]
         verb = plans.toggled(known if field == "muteMode" else calls, field, session.codes)
-    hidden = sum(1 for call in calls if call.id not in shown)
     return plans.for_many(
         verb or command,
         calls,
         session.codes,
-        hidden=hidden,
+        shown=shown,
         typed_over=session.settings.typed_over,
+        mask=session.settings.mask_numbers,
     )
 
 
@@ -106,7 +106,8 @@ def _gain(session: Session, call: Call, step: int) -> Plan:
         if not isinstance(wanted, int):
             return Plan(title="gain", refusal=f"still {VERBS[under_way.action.verb].doing}")
         return Plan(title="gain", refusal=f"still setting the gain to {wanted:+d}")
-    return plans.for_one("gain", call, change={"gainLevel": base + step})
+    change = {"gainLevel": base + step}
+    return plans.for_one("gain", call, change=change, mask=session.settings.mask_numbers)
 
 
 def name_plan(session: Session, key: int, text: str) -> Plan:
@@ -114,7 +115,8 @@ def name_plan(session: Session, key: int, text: str) -> Plan:
     call = session.picture.calls.get(key)
     if call is None:
         return Plan(title="Name", refusal="that caller has left; nothing was sent")
-    return plans.for_one("name", call, change={"customName": text})
+    change = {"customName": text}
+    return plans.for_one("name", call, change=change, mask=session.settings.mask_numbers)
 
 
 def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
@@ -125,7 +127,10 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
     if number not in session.picture.by_meeting and not session.picture.calls_known:
         return Plan(title=verb, refusal="its callers have not been read yet")
     calls = list(session.picture.by_meeting.get(number, {}).values())
-    plan = plans.for_many(verb, calls, session.codes, typed_over=session.settings.typed_over)
+    settings = session.settings
+    plan = plans.for_many(
+        verb, calls, session.codes, typed_over=settings.typed_over, mask=settings.mask_numbers
+    )
     if plan.refusal:
         return plan
     count = len(plan.actions)

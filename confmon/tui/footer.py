@@ -60,10 +60,14 @@ def _means_something(command: Command, session: Session) -> bool:
 SCOPES = ("caller", "meeting", "table", "view", "app")
 
 
-def help_rows(remapped: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+def help_rows(
+    remapped: Mapping[str, str], *, read_only: bool = False
+) -> list[tuple[str, str, str, str]]:
     """Return (scope, keys, label, help) of every command, for the help screen and the README."""
     rows: list[tuple[str, str, str, str]] = []
     for command in sorted(COMMANDS, key=lambda command: SCOPES.index(command.scope)):
+        if command.writes and read_only:
+            continue
         signs = " ".join(key_sign(key) for key in keys_of(command, remapped))
         rows.append((command.scope, signs, command.label, command.help))
     return rows

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from confmon.settings import Settings
     from confmon.tui.table.look import Cell
 
 _HEADINGS = {
@@ -35,11 +36,11 @@ _MOVING = (
 )
 
 
-def help_lines(remapped: Mapping[str, str]) -> list[tuple[Cell, ...]]:
-    """Return the key sheet."""
+def help_lines(remapped: Mapping[str, str], *, read_only: bool) -> list[tuple[Cell, ...]]:
+    """Return the key sheet, without the verbs where there are none."""
     lines: list[tuple[Cell, ...]] = [(("Move", "title"),)]
     lines += [((keys, "key"), ("", ""), (text, "")) for keys, text in _MOVING]
-    for scope, rows in groupby(help_rows(remapped), key=lambda row: row[0]):
+    for scope, rows in groupby(help_rows(remapped, read_only=read_only), key=lambda row: row[0]):
         lines += [(("", ""),), ((_HEADINGS[scope], "title"),)]
         lines += [((keys, "key"), (label, "strong"), (text, "")) for _, keys, label, text in rows]
     lines += [
@@ -61,9 +62,9 @@ def help_lines(remapped: Mapping[str, str]) -> list[tuple[Cell, ...]]:
 class HelpScreen(ModalScreen[None]):
     """The key sheet, scrollable. Any of escape, q, ?, F1 closes it."""
 
-    def __init__(self, remapped: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self._remapped = remapped
+        self._settings = settings
 
     def compose(self) -> ComposeResult:
         """Lay out the sheet."""
@@ -74,7 +75,8 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Fill it."""
-        self.query_one(LinesPane).show(help_lines(self._remapped))
+        lines = help_lines(self._settings.keys, read_only=self._settings.read_only)
+        self.query_one(LinesPane).show(lines)
 
     def on_key(self, event: events.Key) -> None:
         """Close, or let the sheet scroll."""

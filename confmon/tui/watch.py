@@ -344,7 +344,7 @@ class WatchScreen(Screen[None]):
     def _do_help(self) -> None:
         from confmon.tui.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.session.settings.keys))
+        self.app.push_screen(HelpScreen(self.session.settings))
 
     def _do_palette(self) -> None:
         self.app.action_command_palette()

@@ -141,7 +141,7 @@ def test_a_bulk_says_who_is_left_out() -> None:
         a_call(4, mute_mode=7),
         a_call(5),
     ]
-    plan = for_many("mute", calls, CODES, hidden=1)
+    plan = for_many("mute", calls, CODES, shown={1, 2, 3, 4})
     assert targets(plan) == [5]
     assert plan.left_out == {
         "host": 1,
