@@ -193,7 +193,10 @@ class Board:
         if MEETINGS not in self.seen:
             return
         picture = self.picture
-        for number in [n for n, calls in picture.by_meeting.items() if not calls]:
+        newer = set(self._newer_meetings(self.seen[ALL_CALLS].asked_at))
+        for number in [
+            n for n, calls in picture.by_meeting.items() if not calls and n not in newer
+        ]:
             if number not in picture.meetings and number not in picture.left_meetings:
                 del picture.by_meeting[number]
                 picture.tallies.pop(number, None)
