@@ -1,6 +1,6 @@
 """The floor: a table in curses that writes what changed, and does nothing else.
 
-    app_curses.py CALLS    stepped over the control socket, or by its own clock with --every S
+app_curses.py CALLS    stepped over the control socket, or by its own clock with --every S
 """
 
 from __future__ import annotations

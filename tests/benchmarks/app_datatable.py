@@ -1,6 +1,6 @@
 """The alternative: Textual's own DataTable, told by `update_cell` what changed.
 
-    app_datatable.py CALLS [--every S]
+app_datatable.py CALLS [--every S]
 """
 
 from __future__ import annotations

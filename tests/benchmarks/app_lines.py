@@ -1,6 +1,6 @@
 """Another alternative: a table on Textual's line API that repaints itself whole when it changes.
 
-    app_lines.py CALLS [--every S]
+app_lines.py CALLS [--every S]
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 from pathlib import Path
 from time import monotonic, sleep
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 COLUMNS, LINES = 120, 40
+COMPILED = str(Path(tempfile.gettempdir()) / f"confmon-benchmarks-{os.getuid()}")
+"""Compiled modules are kept there, whatever the environment says of writing them."""
 _BURST = 64
 """Bytes that a slow line hands over at once."""
 
@@ -58,7 +61,7 @@ class Terminal:
         self.master, slave = pty.openpty()
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        keep = ("PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "PYTHONDONTWRITEBYTECODE")
+        keep = ("PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
         os.set_inheritable(theirs.fileno(), True)  # noqa: FBT003
         self.started_at = monotonic()
         self.process = subprocess.Popen(
@@ -72,7 +75,7 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
             env={name: os.environ[name] for name in keep if name in os.environ}
             | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-            | {VARIABLE: str(theirs.fileno())}
+            | {VARIABLE: str(theirs.fileno()), "PYTHONPYCACHEPREFIX": COMPILED}
             | dict(environ or {}),
         )
         theirs.close()

@@ -1,0 +1,119 @@
+"""From a key to the screen: on a fast line while polls come in, and through a slow line."""
+
+from __future__ import annotations
+
+import random
+from statistics import median
+from typing import TYPE_CHECKING
+
+from tests.benchmarks import programs
+from tests.benchmarks.crowd import Crowd
+from tests.benchmarks.report import Row, ms, times
+from tests.benchmarks.screens import Wait, answered, counted, cursor_line, number_under_cursor
+from tests.benchmarks.shape import TABLE_LINES
+from tests.benchmarks.simulator import simulated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tests.benchmarks.pseudo import Terminal
+    from tests.benchmarks.screens import Look
+
+DOWN, UP = "\x1b[B", "\x1b[A"
+CURSES_DOWN = "\x1bOB"
+BYTES_PER_S = 32_768.0
+
+
+def _pressing(terminal: Terminal, keys: int, look: Look, pick: random.Random) -> list[float]:
+    waits = []
+    for at in range(keys):
+        waits.append(Wait(terminal.press(UP if at % 2 else DOWN), look))
+        terminal.read_for(pick.uniform(0.06, 0.14))
+    return answered(terminal.chunks, waits)
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """Return the smallest value that so many per cent do not exceed.
+
+    >>> percentile([1, 2, 3, 4], 50), percentile([1, 2, 3, 4], 99)
+    (2, 4)
+    """
+    ordered = sorted(values)
+    return ordered[max(0, -int(-len(ordered) * percent // 100) - 1)]
+
+
+def polled_rows(*, quick: bool) -> list[Row]:
+    """Press keys while 1,000 calls are read every second."""
+    blocks, keys = (1, 8) if quick else (4, 100)
+    pick = random.Random(5)  # noqa: S311
+    took: dict[str, list[float]] = {"confmon": [], "bare": [], "DataTable": []}
+    with simulated(meetings=40, calls=1000) as bridge:
+        starts: dict[str, tuple[Callable[[], Terminal], Look]] = {
+            "confmon": (lambda: programs.confmon_at(bridge.url, 1.0), cursor_line),
+            "bare": (programs.bare, counted),
+            "DataTable": (lambda: programs.other("app_datatable", 1000, 1.0), cursor_line),
+        }
+        for _ in range(blocks):
+            for name, (start, look) in starts.items():
+                with start() as terminal:
+                    took[name] += _pressing(terminal, keys, look, pick)
+    p99 = {name: percentile(values, 99) for name, values in took.items()}
+    p50 = {name: median(values) for name, values in took.items()}
+
+    def said(name: str) -> str:
+        return f"{ms(p99[name])} (p50 {ms(p50[name])})"
+
+    return [
+        Row(
+            "key to screen, 1,000 calls read every second: p99",
+            said("confmon"),
+            f"idle bare Textual {said('bare')}",
+            f"DataTable {said('DataTable')}",
+            times(p99["confmon"] / p99["bare"]),
+            "≤ 2× the floor",
+            p99["confmon"] <= 2 * p99["bare"],
+        )
+    ]
+
+
+def _scrolling(terminal: Terminal, key: str, keys: int, pick: random.Random) -> list[float]:
+    """Press down beyond the last line shown, again and again, and see each new line come."""
+    numbers = [call.caller for call in Crowd(1000).calls]
+    for _ in range(TABLE_LINES - 2):
+        terminal.press(key)
+        terminal.read_for(0.05)
+    terminal.read_for(4.0)
+    waits = []
+    for at in range(keys):
+        wanted = numbers[TABLE_LINES - 1 + at]
+        waits.append(Wait(terminal.press(key), number_under_cursor, wanted))
+        terminal.read_for(pick.uniform(1.8, 2.6))
+    terminal.read_for(2.0)
+    return answered(terminal.chunks, waits)
+
+
+def slow_rows(*, quick: bool) -> list[Row]:
+    """Scroll by a line through a thin line, while the table is told of changes every 2 s."""
+    keys = 2 if quick else 15
+    starts: dict[str, tuple[Callable[[], Terminal], str]] = {
+        "confmon": (lambda: programs.confmon(1000, 2.0, BYTES_PER_S), DOWN),
+        "curses": (lambda: programs.other("app_curses", 1000, 2.0, BYTES_PER_S), CURSES_DOWN),
+        "DataTable": (lambda: programs.other("app_datatable", 1000, 2.0, BYTES_PER_S), DOWN),
+        "lines": (lambda: programs.other("app_lines", 1000, 2.0, BYTES_PER_S), DOWN),
+    }
+    p50: dict[str, float] = {}
+    for name, (start, key) in starts.items():
+        with start() as terminal:
+            pick = random.Random(7)  # noqa: S311
+            p50[name] = median(_scrolling(terminal, key, keys, pick))
+    return [
+        Row(
+            "a scrolling key through a 32 kB/s line: p50",
+            ms(p50["confmon"]),
+            f"curses {ms(p50['curses'])}",
+            f"DataTable {ms(p50['DataTable'])}, plain line table {ms(p50['lines'])}",
+            times(p50["confmon"] / p50["curses"]),
+            "≤ 30 ms",
+            p50["confmon"] <= 0.030,
+        )
+    ]
