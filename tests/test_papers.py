@@ -18,14 +18,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon import __version__
-from confmon.api.codes import TABLE
+from confmon.api.codes import TABLE, Codes
 from confmon.api.paging import CAP
+from confmon.api.records import Call
 from confmon.cli import configure, exits, parser, profiles, tomlfile
 from confmon.cli.checks import CHECKS, CREDENTIAL_CHECKS
 from confmon.monitor import board, freshness, overlay, view
 from confmon.monitor import filter as filters
 from confmon.monitor.backoff import Backoff
+from confmon.monitor.columns import CALL_COLUMNS, Look
 from confmon.monitor.commands import COMMANDS, key_sign, keys_of
+from confmon.monitor.picture import Picture
 from confmon.settings import Settings
 from confmon.tui.dialogs import SWALLOW_S
 from confmon.tui.footer import SCOPES
@@ -230,6 +233,13 @@ def test_numbers_the_readme_tells_are_those_of_the_program(
 ) -> None:
     assert value == is_
     assert told in " ".join(readme().split())
+
+
+@pytest.mark.parametrize("mode", [1, 2, 3, 7])
+def test_every_word_of_the_mute_column_is_told(mode: int) -> None:
+    column = next(column for column in CALL_COLUMNS if column.id == "mute")
+    word, _ = column.cell(Call(id=1, mute_mode=mode), Look(Picture(Codes()), wall=0.0))
+    assert f"`{word}`" in readme()
 
 
 def test_the_architecture_tells_when_an_action_is_judged() -> None:
