@@ -72,6 +72,7 @@ async def test_where_no_feed_looks_the_target_is_read_alone(world: World) -> Non
     await world.clock.settle()
     assert world.bridge.asked("get_call") == [2]
     assert outcome(world, mute) is Outcome.DONE
+    assert world.board.picture.calls[2].mute_mode == 2
 
 
 @pytest.mark.parametrize("verb", ["mute", "drop"])

@@ -144,6 +144,9 @@ async def test_401_in_the_middle_stops_the_feeds_that_were_answering(world: Worl
     asked = reads(world)
     await world.clock.advance(300)
     assert reads(world) == asked
+    world.poller.retry()
+    await world.clock.advance(1)
+    assert reads(world) == asked + 1
 
 
 @pytest.mark.parametrize("wanted_s", [1.0, 7.0, 300.0])

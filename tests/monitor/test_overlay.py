@@ -1,0 +1,180 @@
+"""Which reads may judge an action, and how. Replies are handed to the board by the test itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.api.codes import Codes
+from confmon.api.records import Call, Scan
+from confmon.monitor.action import Outcome, Result
+from confmon.monitor.board import Board
+from confmon.monitor.overlay import LOG_KEPT, Overlay
+from confmon.monitor.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
+from confmon.monitor.verbs import VERBS, build
+from tests.monitor.conftest import HandClock, a_call
+
+if TYPE_CHECKING:
+    from confmon.monitor.action import Action
+
+HEARD, MUTED = a_call(1), a_call(1, mute_mode=2)
+BYSTANDER = a_call(2)
+FEED = calls_of(100)
+
+
+class Desk:
+    """An overlay over a board that shows callers 1 and 2. Time stands at 1000 s."""
+
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.board = Board(self.clock, Codes())
+        self.overlay = Overlay(self.board, self.clock)
+        self.results: list[Result] = []
+        self.overlay.on_settled(lambda _action, result: self.results.append(result))
+        self.show(990.0, HEARD)
+
+    def show(
+        self, asked_at: float, *calls: Call, feed: Feed = ALL_CALLS, clean: bool = True
+    ) -> None:
+        """A scan answers now that was asked for earlier; caller 2 is always in it."""
+        scan = Scan(records=(*calls, BYSTANDER), clean=clean)
+        now = self.clock.now()
+        self.board.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
+
+    def begin(self, verb: str = "mute", *, answered: bool = True, lost: bool = False) -> Action:
+        """An action that was answered at 1000 s."""
+        action = build(verb, self.board.picture.calls[1], "Ann")
+        self.overlay.add(action)
+        self.overlay.sent(action)
+        if answered:
+            self.overlay.answered(action, lost=lost)
+        return action
+
+    def outcomes(self) -> list[Outcome]:
+        return [result.outcome for result in self.results]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_a_scan_asked_before_the_answer_does_not_confirm(desk: Desk) -> None:
+    desk.begin()
+    desk.clock.time_s = 1001.0
+    desk.show(999.9, MUTED)  # somebody else's mute, taken back before ours was carried out
+    assert desk.board.picture.calls[1].mute_mode == 2
+    assert desk.outcomes() == []
+    desk.show(1000.1, HEARD)
+    assert desk.outcomes() == []
+    desk.show(1000.5, MUTED)
+    assert desk.outcomes() == [Outcome.DONE]
+
+
+def test_nor_does_it_say_that_somebody_is_gone(desk: Desk) -> None:
+    desk.begin("drop")
+    desk.clock.time_s = 1001.0
+    desk.show(999.9)
+    assert desk.outcomes() == []
+    desk.show(1000.5)
+    assert desk.outcomes() == [Outcome.DONE]
+
+
+def test_nor_does_it_count_against_the_action(desk: Desk) -> None:
+    desk.begin()
+    desk.clock.time_s = 1020.0
+    for asked_at in (991.0, 995.0, 999.0):
+        desk.show(asked_at, HEARD)
+    assert desk.overlay.under_way()[0].looks == 0
+
+
+def test_a_read_alone_is_held_to_the_same(desk: Desk) -> None:
+    action = desk.begin()
+    desk.overlay.look_alone(action, MUTED, 999.0)
+    assert desk.outcomes() == []
+    desk.overlay.look_alone(action, MUTED, 1000.0)
+    assert desk.outcomes() == [Outcome.DONE]
+    desk.overlay.look_alone(action, MUTED, 1001.0)
+    assert len(desk.results) == 1
+
+
+def test_before_the_answer_nothing_is_judged(desk: Desk) -> None:
+    action = desk.begin(answered=False)
+    desk.show(1001.0, MUTED)
+    desk.overlay.look_alone(action, MUTED, 1002.0)
+    assert desk.outcomes() == []
+
+
+def test_one_look_is_not_enough_to_say_no_nor_are_two_in_a_hurry(desk: Desk) -> None:
+    desk.begin()
+    patience_s = VERBS["mute"].patience_s
+    desk.show(1000.0 + patience_s + 1, HEARD)
+    assert desk.outcomes() == []
+    desk.show(1000.0 + patience_s + 2, HEARD)
+    assert desk.outcomes() == [Outcome.NOT_APPLIED]
+    hasty = Desk()
+    hasty.begin()
+    hasty.clock.time_s = 1100.0  # both took very long
+    hasty.show(1000.5, HEARD)
+    hasty.show(1001.0, HEARD)
+    assert hasty.outcomes() == []
+
+
+def test_a_torn_scan_confirms_but_does_not_declare_gone(desk: Desk) -> None:
+    desk.begin()
+    desk.show(1000.5, clean=False)
+    assert desk.outcomes() == []
+    desk.show(1001.0, MUTED, clean=False)
+    assert desk.outcomes() == [Outcome.DONE]
+
+
+def test_another_meetings_feed_has_no_say(desk: Desk) -> None:
+    desk.begin("drop")
+    scan: Scan[Call] = Scan(records=())
+    desk.board.apply(Snapshot(feed=calls_of(200), asked_at=1001.0, answered_at=1001.0, scan=scan))
+    assert desk.outcomes() == []
+    assert desk.overlay.under_way()[0].looks == 0
+
+
+@pytest.mark.parametrize(("verb", "outcome"), [("mute", Outcome.GONE), ("drop", Outcome.DONE)])
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_id_reused_meanwhile_is_somebody_else(
+    desk: Desk, verb: str, outcome: Outcome, answered: bool
+) -> None:
+    action = desk.begin(verb, answered=answered)
+    stranger = replace(MUTED, created=77)
+    desk.show(999.9, stranger)
+    if not answered:
+        assert desk.outcomes() == []
+        desk.overlay.answered(action, lost=False)
+        desk.show(1001.0, stranger)
+    assert desk.outcomes() == [outcome]
+    assert not desk.board.picture.notes
+
+
+def test_confirmed_state_is_never_edited(desk: Desk) -> None:
+    action = desk.begin()
+    assert desk.board.picture.calls[1] is HEARD
+    assert desk.board.picture.notes["call", 1].text == "muting…"
+    desk.overlay.refuse(action, "no")
+    assert desk.board.picture.calls[1] is HEARD
+    assert desk.board.picture.notes["call", 1].text == "refused"
+
+
+def test_a_newer_action_on_the_same_field_takes_the_proof_away(desk: Desk) -> None:
+    desk.begin("mute")
+    desk.begin("hold")
+    assert desk.outcomes() == []
+    desk.begin("unmute")
+    assert desk.outcomes() == [Outcome.UNKNOWN]
+    assert desk.board.picture.notes["call", 1].text == "unmuting…"
+
+
+def test_the_log_is_bounded_and_has_each_outcome(desk: Desk) -> None:
+    for _ in range(LOG_KEPT + 10):
+        desk.overlay.refuse(desk.begin(), "no")
+    assert len(desk.overlay.log) == LOG_KEPT
+    assert {entry.result.outcome for entry in desk.overlay.log} == {Outcome.REFUSED}
+    assert not desk.overlay._entries
