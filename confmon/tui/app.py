@@ -1,19 +1,22 @@
-"""The Textual application: it opens the bridge behind the first frame, and wires. No state here."""
+"""The Textual application: it wires. No state here.
+
+The first frame is drawn before anything of ours but this is loaded; the screen itself, and then
+HTTP and validation, come on a thread behind it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
-from confmon.monitor.clock import SystemClock
-from confmon.monitor.commands import COMMANDS
-from confmon.monitor.session import Session
+from confmon.tui.start import StartScreen
 from confmon.tui.terminal.guarded import GuardedApp
-from confmon.tui.watch import WatchScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,8 +26,9 @@ if TYPE_CHECKING:
 
     from confmon.monitor.clock import Clock
     from confmon.monitor.port import Audit, Bridge
-    from confmon.monitor.session import Refusals
+    from confmon.monitor.session import Refusals, Session
     from confmon.settings import Settings
+    from confmon.tui.watch import WatchScreen
 
 
 class ConfmonApp(GuardedApp):
@@ -49,31 +53,49 @@ class ConfmonApp(GuardedApp):
     ) -> None:
         """`open_bridge` is called on a thread of its own once the first frame is out."""
         super().__init__(driver_class=driver_class)
+        self._settings = settings
         self._open_bridge = open_bridge
-        self.session = Session(
-            settings,
-            audit=audit,
-            refusals=refusals,
-            clock=clock or SystemClock(),
-            on_change=self._changed,
-        )
-        self._watch = WatchScreen(self.session)
-        self.session.board.on_replaced(self._watch.replaced)
+        self._audit = audit
+        self._refusals = refusals
+        self._clock = clock
         self.theme = settings.theme
 
+    @cached_property
+    def session(self) -> Session:
+        """What is behind the screen; made when first asked for, which is after the first frame."""
+        from confmon.monitor.clock import SystemClock
+        from confmon.monitor.session import Session
+
+        return Session(
+            self._settings,
+            audit=self._audit,
+            refusals=self._refusals,
+            clock=self._clock or SystemClock(),
+            on_change=self._changed,
+        )
+
+    @cached_property
+    def _watch(self) -> WatchScreen:
+        from confmon.tui.watch import WatchScreen
+
+        watch = WatchScreen(self.session)
+        self.session.board.on_replaced(watch.replaced)
+        return watch
+
     def get_default_screen(self) -> Screen[None]:
-        """Return the one screen."""
-        return self._watch
+        """Return the screen of the first frame."""
+        return StartScreen(self._settings, self._begin)
 
     def on_mount(self) -> None:
-        """Take the operator's keys, then open the bridge behind the first frame."""
-        self.set_keymap(dict(self.session.settings.keys))
-        self.call_after_refresh(self._begin)
+        """Take the operator's keys."""
+        self.set_keymap(dict(self._settings.keys))
 
     def _begin(self) -> None:
         self.run_worker(self._connect(), exit_on_error=False)
 
     async def _connect(self) -> None:
+        await asyncio.to_thread(import_module, "confmon.tui.watch")
+        await self.push_screen(self._watch)
         try:
             bridge = await asyncio.to_thread(self._open_bridge)
         except Exception as error:  # noqa: BLE001 - whatever it was, the operator must read it
@@ -100,7 +122,9 @@ class ConfmonApp(GuardedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command of the registry in the palette."""
-        read_only = self.session.settings.read_only
+        from confmon.monitor.commands import COMMANDS
+
+        read_only = self._settings.read_only
         for command in COMMANDS:
             if command.id in ("palette", "open") or (command.writes and read_only):
                 continue

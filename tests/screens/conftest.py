@@ -29,6 +29,7 @@ from confmon.simulator.plant import NODES
 from confmon.simulator.world import World
 from confmon.tui.app import ConfmonApp
 from confmon.tui.table import LiveTable
+from confmon.tui.watch import WatchScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from confmon.api.client import ConferenceClient
     from confmon.monitor.action import Action, Result
     from confmon.monitor.session import Session
+    from confmon.tui.watch import WatchScreen
     from confmon.simulator.entities import Call, Meeting
 
 T = TypeVar("T")
@@ -219,8 +221,18 @@ class Stage:
         return self.app.session
 
     @property
+    def watch(self) -> WatchScreen:
+        """The screen under every dialog."""
+        return self.app._watch
+
+    @property
+    def screen(self) -> WatchScreen:
+        """The screen that watches, below any dialog."""
+        return self.app._watch
+
+    @property
     def table(self) -> LiveTable:
-        return self.app.query_one("#table", LiveTable)
+        return self.watch.query_one("#table", LiveTable)
 
     @property
     def cursor(self) -> object:
@@ -253,7 +265,7 @@ class Stage:
         """Let time go by: polls, answers, and the second hand of the screen."""
         await self.clock.advance(seconds)
         self.session.tick()
-        self.app._watch.changed()
+        self.watch.changed()
         await self.settle()
 
     async def until(self, holds: Callable[[], bool]) -> None:
@@ -312,13 +324,13 @@ class Stage:
     @property
     def log(self) -> str:
         """The log pane."""
-        region = self.app.query_one("#log").region
+        region = self.watch.query_one("#log").region
         return "\n".join(self.lines[region.y : region.bottom])
 
     @property
     def details(self) -> dict[str, str]:
         """The details pane: label to value; the heading has no value."""
-        region = self.app.query_one("#details").region
+        region = self.watch.query_one("#details").region
         found = {}
         for line in self.lines[region.y : region.bottom]:
             label, _, value = line[region.x + 2 :].partition(" ")
@@ -333,8 +345,8 @@ class Stage:
     @property
     def dialog(self) -> str:
         """The name of the dialog that is up, or an empty string."""
-        name = type(self.app.screen).__name__
-        return "" if name == "WatchScreen" else name
+        screen = self.app.screen
+        return "" if screen is self.watch else type(screen).__name__
 
     @property
     def said(self) -> str:

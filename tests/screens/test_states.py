@@ -41,7 +41,7 @@ async def test_the_header_says_profile_host_age_latency_and_requests(
 
 async def test_each_profile_can_have_a_colour_of_its_own(bridge: Bridge, staged: Staging) -> None:
     async with staged(accent="#803030") as stage:
-        assert stage.app.query_one("#top").styles.background.hex == "#803030"
+        assert stage.watch.query_one("#top").styles.background.hex == "#803030"
 
 
 async def test_meetings_show_their_facts_and_states(bridge: Bridge, staged: Staging) -> None:
