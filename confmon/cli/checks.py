@@ -13,7 +13,22 @@ from urllib.parse import urlsplit
 
 Check = Callable[[Any], Any]
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|[a-z][a-z0-9_-]{0,30}")
+_HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
+
+# Textual has more names and could be asked, but loading it costs more than the whole command.
+COLOURS = (
+    "black", "blue", "brown", "crimson", "cyan", "darkgreen", "darkorange", "darkred", "gold",
+    "gray", "green", "magenta", "maroon", "navy", "olive", "orange", "orchid", "purple", "red",
+    "steelblue", "teal", "white", "yellow",
+)  # fmt: skip
+
+THEMES = (
+    "textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "dracula",
+    "tokyo-night", "monokai", "flexoki", "catppuccin-latte", "catppuccin-frappe",
+    "catppuccin-macchiato", "solarized-light", "solarized-dark", "rose-pine", "rose-pine-moon",
+    "rose-pine-dawn", "atom-one-dark", "atom-one-light", "ansi-dark", "ansi-light",
+)  # fmt: skip
+"""Textual's own themes; a test compares."""
 
 
 def text(value: Any) -> str:
@@ -78,9 +93,11 @@ def one_of(*words: str) -> Check:
 
 
 def colour(value: Any) -> str:
-    """Accept a colour's name or #rrggbb; empty for the theme's own."""
-    if not isinstance(value, str) or (value and not _COLOUR.fullmatch(value)):
-        raise ValueError("must be a colour, such as red or #c02020")
+    """Accept #rrggbb or one of a few names; empty for the theme's own."""
+    if not isinstance(value, str):
+        raise ValueError("must be a string")
+    if value and value not in COLOURS and not _HEX_COLOUR.fullmatch(value):
+        raise ValueError("must be a colour: #c02020, or one of " + ", ".join(COLOURS))
     return value
 
 
@@ -149,7 +166,7 @@ CHECKS: dict[str, Check] = {
     "read_only": flag,
     "interval_s": number(0.5, 60),
     "accent": colour,
-    "theme": filled,
+    "theme": one_of(*THEMES),
     "requests_per_s": number(0.5, 1000),
     "deadline_s": number(1, 120),
     "ca_file": path,

@@ -88,7 +88,10 @@ class ConfmonApp(GuardedApp):
 
     def on_mount(self) -> None:
         """Take the operator's keys."""
-        self.set_keymap(dict(self._settings.keys))
+        keys = dict(self._settings.keys)
+        if "open" in keys:  # the table's own: it knows what is under its cursor
+            keys["table.open"] = keys.pop("open")
+        self.set_keymap(keys)
 
     def _begin(self) -> None:
         self.run_worker(self._connect(), exit_on_error=False)
