@@ -79,9 +79,9 @@ class Measured:
 
     def __init__(self, given: argparse.Namespace) -> None:
         self.control: Control | None = None
-        self.crowd = Crowd(given.crowd or 0)
         stepped = given.every is None
         self.clock = SteppedClock() if stepped else SystemClock()
+        self.crowd = Crowd(given.crowd or 0, now_s=self.clock.wall())
         settings = Settings(
             profile="bench",
             base_url=given.url or "http://127.0.0.1/conference/v1",

@@ -27,16 +27,16 @@ class Col(NamedTuple):
 
 COLUMNS = (
     Col("time", 8, right=True),
-    Col("", 9),
+    Col("", 12),
     Col("meeting", 8, right=True),
     Col("role", 5),
-    Col("name", 21),
+    Col("name", 23),
     Col("number", 16),
     Col("mute", 10),
     Col("hold", 10),
     Col("asks", 4),
     Col("gain", 5, right=True),
-    Col("dialled", 12),
+    Col("codec", 6),
 )
 TIME, MARK = 0, 1
 _ROLES = {1: "host", 2: "part", 3: "list"}
@@ -45,8 +45,9 @@ _ROLES = {1: "host", 2: "part", 3: "list"}
 class Crowd:
     """Calls that change by a seeded plan: the same seed and ticks give the same calls."""
 
-    def __init__(self, count: int, seed: int = 1) -> None:
+    def __init__(self, count: int, seed: int = 1, now_s: float = NOW_S) -> None:
         self._random = random.Random(seed)  # noqa: S311
+        self.now_s = int(now_s)
         self.tick = 0
         self.calls = [self._caller(at) for at in range(count)]
         self.changed_at: dict[int, int] = {}
@@ -56,7 +57,7 @@ class Crowd:
             Meeting(
                 meeting_number=5000 + at,
                 id=at,
-                created=(NOW_S - 9000) * 1000,
+                created=(self.now_s - 9000) * 1000,
                 participant_count=_PER_MEETING,
                 state=2,
                 subscriber_name=f"owner {at}",
@@ -73,7 +74,7 @@ class Crowd:
             caller=f"+1516{pick.randrange(10**7):07d}",
             codec="G711U",
             connection_status=0,
-            created=(NOW_S - pick.randrange(5, 7000)) * 1000,
+            created=(self.now_s - pick.randrange(5, 7000)) * 1000,
             custom_name=f"{pick.choice(_NAMES)} {at}",
             gain_level=0,
             hold_mode=0,
@@ -130,7 +131,7 @@ class Crowd:
             "held" if call.hold_mode else "",
             "hand" if call.qa_mode else "",
             f"{call.gain_level:+d}" if call.gain_level else "",
-            call.callee or "",
+            call.codec or "",
         )
 
 

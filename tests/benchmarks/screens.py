@@ -76,9 +76,12 @@ def counted(screen: pyte.Screen) -> object:
 
 def cursor_line(screen: pyte.Screen) -> int | None:
     """Look for the line of the table that the cursor is on, however it is drawn."""
-    for y in range(screen.lines):
-        line = screen.buffer[y]
-        if line[1].data == "▌" or line[0].reverse or line[5].bg == _CURSOR_BLUE:
+    lines = [screen.buffer[y] for y in range(screen.lines)]
+    for y, line in enumerate(lines):
+        if line[1].data == "▌":  # confmon's sign
+            return y
+    for y, line in enumerate(lines):
+        if line[0].reverse or line[5].bg == _CURSOR_BLUE:  # curses, DataTable
             return y
     return None
 
