@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """A text with a tone. `short` stands for it where the line is too short for the whole.
+    """A text with a tone. Where the line is too short, the highest `priority` gives way first.
 
-    If that is not enough, the highest `priority` is left out first; 0 never is. `command` is what
-    a click on it does. Wire text is fine: it is drawn as it is.
+    It is shortened, and if that is not enough left out; 0 is shortened last and never left out.
+    `command` is what a click on it does. Wire text is fine: it is drawn as it is.
     """
 
     text: str
@@ -36,17 +36,21 @@ class Part(NamedTuple):
 def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
     """Return the parts that fit, and the cells of the gap between left and right ones."""
     parts = [(part, at_left) for at_left, side in ((True, left), (False, right)) for part in side]
-    if sum(cell_len(part.text) for part, _ in parts) > width:
-        parts = [(part._replace(text=part.short or part.text), side) for part, side in parts]
-    while True:
-        used = sum(cell_len(part.text) for part, _ in parts)
-        droppable = [part.priority for part, _ in parts if part.priority]
-        if used <= width or not droppable:
+
+    def spare() -> int:
+        return width - sum(cell_len(part.text) for part, _ in parts)
+
+    for worst in sorted({part.priority for part, _ in parts}, reverse=True):
+        if spare() >= 0:
             break
-        worst = max(droppable)
-        # A key and its label share a priority, and go together.
-        parts = [(part, at_left) for part, at_left in parts if part.priority != worst]
-    gap = max(0, width - used)
+        parts = [
+            (part._replace(text=part.short) if part.short and part.priority == worst else part, at)
+            for part, at in parts
+        ]
+        if spare() < 0 and worst:
+            # A key and its label share a priority, and go together.
+            parts = [(part, at) for part, at in parts if part.priority != worst]
+    gap = max(0, spare())
     split = sum(1 for _, at_left in parts if at_left)
     shown = [part for part, _ in parts]
     return [*shown[:split], Part(" " * gap), *shown[split:]], gap

@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
+
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
@@ -18,13 +20,20 @@ if TYPE_CHECKING:
 
 WARNING = "bold $text-warning"
 
+SHORT = 16
+"""On fewer lines than this a dialog has no room for names."""
+
 SWALLOW_S = 0.4
 """Keys pressed this soon after a dialog opened were meant for something else."""
 
 
-def plan_text(plan: Plan) -> Content:
-    """Return whom it concerns, who is left out and why, and how many the filter hides."""
-    lines = [Content(f"  {label}") for label in plan.who if label not in plan.title]
+def plan_text(plan: Plan, *, names: bool = True) -> Content:
+    """Return whom it concerns, who is left out and why, and how many the filter hides.
+
+    Without `names` the callers are not listed: the title has their number.
+    """
+    who = plan.who if names or plan.actions[0].kind == "meeting" else ()
+    lines = [Content(f"  {label}") for label in who if label not in plan.title]
     if where := _where(plan):
         lines.append(Content(f"  {where}"))
     if plan.left_out:
@@ -54,10 +63,12 @@ class Dialog(ModalScreen["Plan | str | None"]):
         self._shown_at = 0.0
 
     def compose(self) -> ComposeResult:
-        """Lay out title, people and hint."""
+        """Lay out title, people and hint; on a short terminal they move together."""
+        short = self.app.size.height < SHORT
+        self.set_class(short, "-short")
         with Vertical():
             yield Static(Content(self.plan.title), classes="title", id="title")
-            yield Static(plan_text(self.plan), id="who")
+            yield Static(plan_text(self.plan, names=not short), id="who")
             yield from self.question()
             yield Static(Content(self.hint), classes="hint", id="hint")
 
@@ -68,8 +79,14 @@ class Dialog(ModalScreen["Plan | str | None"]):
         yield from ()
 
     def too_early(self, event: events.Key) -> bool:
-        """Whether a key was pressed before the operator can have read the dialog."""
-        return event.time - self._shown_at < SWALLOW_S
+        """Whether a key was pressed before the operator can have read the dialog.
+
+        On a terminal too small for it that is for ever; escape is always heard.
+        """
+        if event.time - self._shown_at < SWALLOW_S:
+            return True
+        width, height = self.app.size
+        return (width < LEAST_WIDTH or height < LEAST_HEIGHT) and event.key != "escape"
 
     def on_mount(self, event: events.Mount) -> None:
         """Remember when the dialog came up, by the clock that times the keys."""
@@ -108,7 +125,7 @@ class QuietInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, *, placeholder: str, value: str = "", pastes: bool = True) -> None:
-        super().__init__(value=value, placeholder=placeholder, select_on_focus=False)
+        super().__init__(value=value, placeholder=placeholder, select_on_focus=False, compact=True)
         self.cursor_blink = False
         self._pastes = pastes
 
@@ -136,7 +153,7 @@ class TypedDialog(Dialog):
             what = "the number of callers"
         self._what = what
 
-    hint = "enter  do it      esc  leave things as they are"
+    hint = "enter  do it      esc  leave it"
 
     def question(self) -> ComposeResult:
         """Ask for the number."""
@@ -167,7 +184,7 @@ class NameDialog(Dialog):
         super().__init__(plan)
         self._current = current
 
-    hint = "enter  give the name (empty takes it away)      esc  leave it"
+    hint = "enter  give the name; empty takes it away      esc  leave it"
 
     def question(self) -> ComposeResult:
         """Ask for the name."""

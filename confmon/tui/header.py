@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from confmon.monitor.picture import Picture
     from confmon.monitor.session import Session
 
+LEAST_WIDTH, LEAST_HEIGHT = 40, 10
+"""On less, only age and state are shown, and no verb acts."""
+
 
 def top_line(session: Session) -> tuple[list[Part], list[Part]]:
     """Return profile and host on the left, the state of the data on the right."""
@@ -65,12 +68,12 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part]
     if view.meeting is not None:
         meeting = picture.meetings.get(view.meeting)
         owner = f" {meeting.subscriber_name}" if meeting and meeting.subscriber_name else ""
-        left.append(Part(f" ▸ {view.meeting}{owner} ", "here"))
-        left.append(_tally_part(picture.tally(view.meeting)))
+        left.append(Part(f" ▸ {view.meeting}{owner} ", "here", short=f" ▸ {view.meeting} "))
+        left.extend(_tally_parts(picture.tally(view.meeting)))
         if meeting is None and session.poller and session.poller.state(MEETINGS).ok_asked_at:
             left.append(Part(" ended", "warn"))
     else:
-        left.append(_totals_part(picture))
+        left.extend(_totals_parts(picture))
     right = []
     if view.marks:
         right.append(Part(f" {len(view.marks)} marked ", "accent"))
@@ -88,15 +91,13 @@ def _tab(title: str, count: int | None, here: bool, command: str) -> Part:
     return Part(text, "here" if here else "tab", command)
 
 
-def tally_text(tally: Tally, *, short: bool = False) -> str:
-    """Return head-counts in words.
+def roles_text(tally: Tally) -> str:
+    """Return in words who the callers are.
 
-    >>> tally_text(Tally(hosts=1, participants=12, muted=3))
-    '13 callers: 1 host, 12 participants · 3 muted'
-    >>> tally_text(Tally(hosts=1, participants=12, muted=3), short=True)
-    '13 callers · 3 muted'
+    >>> roles_text(Tally(hosts=1, participants=12, muted=3))
+    '1 host, 12 participants'
     """
-    roles = [
+    return ", ".join(
         f"{count} {word}{'s' * (count != 1)}"
         for count, word in (
             (tally.hosts, "host"),
@@ -105,25 +106,26 @@ def tally_text(tally: Tally, *, short: bool = False) -> str:
             (tally.others, "other"),
         )
         if count
-    ]
-    states = [
-        f"{count} {word}"
-        for count, word in ((tally.muted, "muted"), (tally.held, "held"), (tally.hands, "asking"))
-        if count
-    ]
-    callers = f"{tally.callers} caller{'s' * (tally.callers != 1)}"
-    if short:
-        return " · ".join([callers, *states])
-    heads = f"{callers}: {', '.join(roles)}" if roles else callers
-    return " · ".join([heads, *states])
+    )
 
 
-def _tally_part(tally: Tally) -> Part:
-    short = f" {tally_text(tally, short=True)}"
-    return Part(f" {tally_text(tally)}", "dim", priority=8, short=short)
+def _tally_parts(tally: Tally) -> list[Part]:
+    parts = [Part(f" {tally.callers} caller{'s' * (tally.callers != 1)}", "dim", priority=8)]
+    if tally.callers:
+        parts.append(Part(f": {roles_text(tally)}", "dim", priority=12))
+    states = (tally.muted, "muted"), (tally.held, "held"), (tally.hands, "asking")
+    for priority, (count, word) in enumerate(states, 9):
+        if count:
+            parts.append(Part(f" · {count} {word}", "dim", priority=priority))
+    return parts
 
 
-def _totals_part(picture: Picture) -> Part:
+def _totals_parts(picture: Picture) -> list[Part]:
     if not picture.calls_known:
-        return Part(" counting callers…" if picture.meetings else "", "dim", priority=8)
-    return _tally_part(total([picture.tally(number) for number in picture.by_meeting]))
+        return [Part(" counting callers…" if picture.meetings else "", "dim", priority=8)]
+    return _tally_parts(total([picture.tally(number) for number in picture.by_meeting]))
+
+
+def too_small_line() -> list[Part]:
+    """Return what stands on a terminal on which a row could not be read."""
+    return [Part(f" too small: {LEAST_WIDTH}x{LEAST_HEIGHT} or more ", "warn", short=" too small ")]

@@ -68,7 +68,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the sheet."""
-        pane = LinesPane(widths=(14, 12))
+        pane = LinesPane(widths=(12, 13))
         pane.border_title = "Keys"
         pane.border_subtitle = "esc closes"
         yield pane

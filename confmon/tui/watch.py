@@ -18,7 +18,13 @@ from confmon.tui.asking import Asking
 from confmon.tui.bar import Bar
 from confmon.tui.details import LABEL_WIDTH, details_lines
 from confmon.tui.footer import footer_line
-from confmon.tui.header import tabs_line, top_line
+from confmon.tui.header import (
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    tabs_line,
+    too_small_line,
+    top_line,
+)
 from confmon.tui.logpane import WIDTHS, log_lines
 from confmon.tui.notices import banner, placeholder
 from confmon.tui.table import ColumnLook, LinesPane, LiveTable, RowLook
@@ -37,6 +43,9 @@ if TYPE_CHECKING:
 TICK_S = 1.0
 DETAILS_FROM = 160
 """The details pane opens by itself on terminals this wide."""
+
+_BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
+"""What can be done on a terminal too small for a table."""
 
 _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 
@@ -97,11 +106,20 @@ class WatchScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Open or close panes as there is room."""
         width, height = event.size.width, event.size.height
-        self.set_class(width < 40 or height < 10, "-small")
+        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
+        if small != self.is_small:
+            self._close_filter()
+            self.set_class(small, "-small")
+            self.set_focus(None if small else self.table)
         self.set_class(height < 30, "-short")
         wide = width >= DETAILS_FROM if self._details is None else self._details
         self.details.set_class(wide, "-on")
         self.changed()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the terminal is too small for a table."""
+        return self.has_class("-small")
 
     # Down: from the session to the widgets.
 
@@ -139,7 +157,8 @@ class WatchScreen(Screen[None]):
         session = self.session
         typing = self._filter is not None and self._filter.display
         self.query_one("#top", Bar).say(*top_line(session))
-        self.query_one("#tabs", Bar).say(*tabs_line(session, len(self._shown), typing=typing))
+        tabs = tabs_line(session, len(self._shown), typing=typing)
+        self.query_one("#tabs", Bar).say(*([too_small_line()] if self.is_small else tabs))
         warning = banner(session)
         warn = self.query_one("#banner", Bar)
         warn.set_class(bool(warning), "-on")
@@ -240,6 +259,8 @@ class WatchScreen(Screen[None]):
     def do(self, command_id: str) -> None:
         """Do what a key, a click or the palette asks for."""
         command = BY_ID[command_id]
+        if self.is_small and command_id not in _BLIND:
+            return  # nothing acts on what cannot be seen; the screen says that it is too small
         if command.writes:
             self.asking.wish(command_id, self._cursor_key(), self._shown)
         else:

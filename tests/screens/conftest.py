@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from confmon.api.client import ConferenceClient
     from confmon.monitor.action import Action, Result
     from confmon.monitor.session import Session
-    from confmon.tui.watch import WatchScreen
     from confmon.simulator.entities import Call, Meeting
+    from confmon.tui.watch import WatchScreen
 
 T = TypeVar("T")
 
@@ -233,6 +233,11 @@ class Stage:
     @property
     def table(self) -> LiveTable:
         return self.watch.query_one("#table", LiveTable)
+
+    @property
+    def subject(self) -> str:
+        """What is looked at: meetings, meeting or calls."""
+        return self.session.view.subject
 
     @property
     def cursor(self) -> object:

@@ -46,7 +46,7 @@ async def test_enter_on_a_caller_of_all_calls_goes_to_the_meeting_onto_the_calle
         assert stage.session.view.meeting == 200
         assert stage.cursor == 201
         await stage.press("1")
-        assert stage.session.view.subject == "meetings"
+        assert stage.subject == "meetings"
 
 
 async def test_tab_goes_round_the_panes_that_are_there(bridge: Bridge, staged: Staging) -> None:

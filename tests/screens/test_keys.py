@@ -1,0 +1,181 @@
+"""Footer, help, palette and remapping: all from the one registry."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.monitor.commands import COMMANDS, key_sign, keys_of
+from confmon.tui.table import LinesPane, LiveTable
+from confmon.tui.watch import WatchScreen
+
+if TYPE_CHECKING:
+    from tests.screens.conftest import Bridge, Stage, Staging
+
+
+async def read_help(stage: Stage) -> str:
+    """The whole key sheet, scrolled through, on one line."""
+    pane = stage.app.screen.query_one(LinesPane)
+    seen: list[str] = []
+    for _ in range(30):
+        region = pane.region
+        for line in stage.lines[region.y + 1 : region.bottom - 1]:
+            text = line[region.x + 2 : region.right - 3]
+            if text not in seen[-region.height :]:
+                seen.append(text)
+        await stage.press("pagedown")
+    return re.sub(r"\s+", " ", " ".join(seen))
+
+
+async def test_the_help_has_every_command_with_its_keys(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged(size=(160, 60)) as stage:
+        await stage.press("?")
+        assert stage.dialog == "HelpScreen"
+        sheet = await read_help(stage)
+        for command in COMMANDS:
+            signs = " ".join(key_sign(key) for key in keys_of(command))
+            assert f"{signs} {command.label} {command.help}" in sheet, command.id
+        assert "muting…" in sheet
+        assert "-muted" in sheet
+        await stage.press("escape")
+        assert stage.dialog == ""
+        for key in ("f1", "?", "q"):
+            await stage.press("f1")
+            await stage.press(key)
+            assert stage.dialog == "", key
+
+
+async def test_no_key_stands_for_two_commands() -> None:
+    keys = [key for command in COMMANDS for key in keys_of(command)]
+    keys += [
+        key.strip()
+        for binding in LiveTable.BINDINGS
+        for key in getattr(binding, "key", "").split(",")
+        if key.strip() != "enter"  # the table's own way of `open`
+    ]
+    assert len(keys) == len(set(keys))
+    for command in COMMANDS:
+        for key in keys_of(command):
+            assert key not in ("ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q")
+            assert not key.startswith("alt+")
+
+
+async def test_the_footer_has_the_keys_that_mean_something_here(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged(size=(200, 40)) as stage:
+        shown = [command for command in COMMANDS if command.footer]
+        assert "enter Open" in stage.footer
+        assert "d Drop" not in stage.footer
+        assert "esc Back" not in stage.footer
+        await stage.go_in(100)
+        for command in shown:
+            if command.id not in ("open",):
+                assert f"{key_sign(keys_of(command)[0])} {command.label}" in stage.footer
+
+
+async def test_on_a_narrow_terminal_help_and_quit_stay(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged(size=(60, 20)) as stage:
+        await stage.go_in(100)
+        assert "m Mute" in stage.footer
+        assert "d Drop" in stage.footer
+        assert "? Help" in stage.footer
+        assert "q Quit" in stage.footer
+        assert len(stage.footer) <= 60
+
+
+async def test_the_palette_offers_the_commands_and_runs_them(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged() as stage:
+        await stage.go_in(100)
+        offered = {c.title for c in stage.app.get_system_commands(stage.app.screen)}
+        assert offered == {c.label for c in COMMANDS if c.id not in ("palette", "open")}
+        await stage.press("ctrl+p")
+        assert stage.dialog == "CommandPalette"
+        await stage.type("all calls")
+        await stage.until(lambda: "Show every caller" in stage.text)
+        await stage.press("down", "enter")
+        await stage.until(lambda: stage.dialog == "")
+        await stage.advance(0.1)
+        assert stage.subject == "calls"
+        assert bridge.writes == []
+
+
+async def test_a_read_only_palette_offers_no_verbs(staged: Staging) -> None:
+    async with staged(read_only=True) as stage:
+        offered = {c.title for c in stage.app.get_system_commands(stage.app.screen)}
+        assert offered.isdisjoint(c.label for c in COMMANDS if c.writes)
+        assert "Filter" in offered
+
+
+async def test_a_remapped_key_works_everywhere_and_the_old_one_nowhere(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged(size=(160, 60), keys={"mute": "f5", "drop": "x,delete"}) as stage:
+        await stage.go_in(100)
+        assert "f5 Mute" in stage.footer or "F5 Mute" in stage.footer
+        assert "x Drop" in stage.footer
+        await stage.press("m", "d")
+        await stage.advance(1)
+        assert bridge.writes == []
+        assert stage.dialog == ""
+        await stage.press("f5")
+        await stage.advance(3)
+        assert bridge.writes == [("PUT", "/calls/1", {"muteMode": 2})]
+        await stage.press("delete")
+        assert stage.dialog == "ConfirmDialog"
+        await stage.confirm("escape")
+        await stage.press("?")
+        assert "x delete" in stage.line("Drop")
+
+
+async def test_keys_of_the_table_can_be_remapped_too(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged(keys={"table.down": "down,ctrl+n"}) as stage:
+        await stage.go_in(100)
+        await stage.press("ctrl+n")
+        assert stage.cursor == 2
+
+
+async def test_every_command_of_the_screen_can_be_done(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.go_in(100)
+        for command in COMMANDS:
+            if command.writes or command.id in ("open", "quit", "suspend", "palette", "theme"):
+                continue
+            assert isinstance(stage.app.screen, WatchScreen), command.id
+            await stage.press(keys_of(command)[0])
+            await stage.confirm("escape")
+        await stage.advance(3)
+        assert bridge.writes == []
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+async def test_q_leaves_at_once(bridge: Bridge, staged: Staging, key: str) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.press(key)
+        assert stage.app.return_code == 0
+        assert bridge.writes == []
+
+
+async def test_ctrl_q_is_flow_control_and_does_nothing(staged: Staging) -> None:
+    async with staged() as stage:
+        await stage.press("ctrl+q", "ctrl+s")
+        assert stage.app.return_code is None
+        assert stage.app.is_running

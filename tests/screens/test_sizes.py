@@ -1,0 +1,128 @@
+"""The screen at every size, down to one that is too small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+
+if TYPE_CHECKING:
+    from tests.screens.conftest import Bridge, Staging
+
+SIZES = [(80, 24), (120, 40), (200, 60), (40, 10), (61, 17), (160, 30)]
+
+
+def busy(bridge: Bridge) -> None:
+    """A bridge with something in every column."""
+    meeting = bridge.meeting(934225020, "Weekly all-hands of the whole company", is_secured=True)
+    bridge.meeting(200, "営業会議", mute_mode=32)
+    bridge.call(934225020, 1, "Ada Lovelace", role=1, gain_level=-2)
+    bridge.call(934225020, 2, "田中 美咲", mute_mode=3, hold_mode=1, qa_mode=1)
+    bridge.call(934225020, 3, "Maximiliana-Theodora von Hohenzollern-Sigmaringen", mute_mode=1)
+    bridge.people(934225020, *(f"n{nth}" for nth in range(60)), first=10)
+    bridge.people(200, "Bob", first=200)
+    bridge.world.record(meeting, on=True)
+
+
+async def test_every_view_fits(bridge: Bridge, staged: Staging) -> None:
+    busy(bridge)
+    async with staged() as stage:
+        for keys in (["1"], ["enter"], ["j", "m"], ["2"], ["slash", "m", "enter"], ["?"]):
+            await stage.press(*keys)
+            for size in SIZES:
+                await stage.pilot.resize_terminal(*size)
+                await stage.advance(0.2)
+                lines = stage.lines
+                assert len([line for line in lines if line]) <= size[1]
+                assert all(cell_len(line) <= size[0] for line in lines)
+                assert "age " in lines[0] or stage.dialog
+                assert "q Quit" in stage.footer or stage.dialog
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+async def test_what_an_operator_needs_is_there(
+    bridge: Bridge, staged: Staging, size: tuple[int, int]
+) -> None:
+    busy(bridge)
+    async with staged(size=size) as stage:
+        titles = stage.lines[2].split()
+        for title in ("time", "meeting", "owner", "callers▼", "muted", "held", "marks"):
+            assert title in titles
+        row = stage.row("934225020")
+        assert "63" in row
+        assert "LOCK REC" in row
+        await stage.press("enter")
+        await stage.advance(0.2)
+        titles = stage.lines[2].split()
+        for title in ("time", "role▲", "name", "number", "mute", "hold"):
+            assert title in titles
+        if size[0] >= 120:
+            assert {"gain", "codec", "node"} <= set(titles)
+        if size[0] >= 200:
+            assert "dialled" in titles
+            assert "Call 1" in stage.text, "the details pane opens by itself"
+        row = stage.row("+15165550002")
+        assert "muted+self" in row
+        assert "held" in row
+        for row in stage.lines[3:10]:
+            if "+1516555" in row:  # the number begins in the same cell whatever the name
+                assert cell_len(row[: row.index("+1516555")]) == stage.lines[2].index("number")
+
+
+@pytest.mark.parametrize("size", [(39, 9), (120, 9), (20, 5), (1, 1)], ids=str)
+async def test_too_small_shows_age_and_state_only(
+    bridge: Bridge, staged: Staging, size: tuple[int, int]
+) -> None:
+    busy(bridge)
+    async with staged(size=size) as stage:
+        assert not stage.watch.query_one("#table").region
+        assert not stage.watch.query_one("#log").region
+        if size[0] >= 20 and size[1] >= 3:
+            assert "too small" in stage.text
+            assert "age 0s" in stage.text
+        await stage.press("m", "M", "E", "d", "enter", "2", "slash", "x", "escape", "1")
+        assert stage.dialog == ""
+        await stage.advance(3)
+        assert bridge.writes == [], "no verb on what cannot be seen"
+        bridge.fail(status=503)
+        await stage.advance(60)
+        if size[0] >= 20 and size[1] >= 3:
+            assert "STALE" in stage.text
+        await stage.pilot.resize_terminal(120, 40)
+        await stage.settle()
+        assert stage.watch.query_one("#table").region.height > 20
+        assert "too small" not in stage.text
+        await stage.press("j")
+        assert stage.row("▌")
+
+
+async def test_resizing_in_mid_air_loses_nothing(bridge: Bridge, staged: Staging) -> None:
+    busy(bridge)
+    async with staged() as stage:
+        await stage.press("enter")
+        await stage.advance(0.2)
+        await stage.press(*"jjjjj", "d")
+        asked = stage.line("Drop")
+        for size in ((20, 5), (500, 200), (1, 1), (80, 24)):
+            await stage.pilot.resize_terminal(*size)
+            await stage.settle()
+        assert stage.dialog == "ConfirmDialog"
+        assert asked.split("Drop")[1].split("?")[0] in stage.text
+        await stage.confirm("escape")
+        assert stage.cursor is not None
+        assert stage.row("▌")
+
+
+async def test_a_dialog_fits_into_the_smallest_screen(bridge: Bridge, staged: Staging) -> None:
+    busy(bridge)
+    async with staged(size=(40, 10)) as stage:
+        await stage.press("M")
+        assert stage.dialog == "ConfirmDialog"
+        assert "y  yes" in stage.text
+        await stage.confirm("escape")
+        await stage.press("E")
+        await stage.confirm(*"934225020")
+        assert "934225020" in stage.text
+        await stage.confirm("enter")
+        assert stage.dialog == ""
