@@ -95,12 +95,15 @@ def demo_opener(
     return open_bridge
 
 
-def audit_log(settings: Settings, origin: str) -> AuditLog:
+def audit_log(settings: Settings, via: str) -> AuditLog:
     """Return the audit log; a demo has its own, so that rehearsals do not mix with the record."""
+    from urllib.parse import urlsplit
+
     from confmon.history.audit import AuditLog
 
-    name = "audit-demo.jsonl" if origin == "demo" else "audit.jsonl"
-    return AuditLog(folders.state() / name, settings.profile, origin)
+    path = folders.audit_log() if via != "demo" else folders.state() / "audit-demo.jsonl"
+    scheme, netloc, *_ = urlsplit(settings.base_url)
+    return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
 
 
 def refusals(settings: Settings) -> Refusals:

@@ -42,7 +42,7 @@ def shown(configuration: Configuration) -> list[str]:
     settings = configuration.settings
     lines = [
         f"# configuration file: {configuration.file or 'none'}",
-        f"# audit log: {folders.state() / 'audit.jsonl'}",
+        f"# audit log: {folders.audit_log()}",
         f"# password from: {_password_source(configuration)}",
         f"# profile: {settings.profile}",
     ]

@@ -15,3 +15,8 @@ def config_file() -> Path:
 def state() -> Path:
     """Return the folder of the audit log, remembered refusals and crash logs."""
     return Path(platformdirs.user_state_path("confmon"))
+
+
+def audit_log() -> Path:
+    """Return the audit log; its rotated files lie beside it."""
+    return state() / "audit.jsonl"

@@ -1,31 +1,32 @@
 """The audit log: who asked for what, written before it is sent, and what became of it.
 
 JSON lines, append only, one file a user. An `intent` line is on the disk before the request goes
-out; an `outcome` line follows. The file is opened for each line, so it may be rotated at any time.
+out; an `outcome` line follows. `confmon.history.trail` reads them.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pwd
 import re
-import stat
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from confmon.history import lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from confmon.history.trail import Entry
     from confmon.monitor.action import Action, Result
-
-LONGEST_LINE = 4096
-"""Bytes. One write of less than a page is not interleaved with another process's."""
 
 _SECRET = re.compile(r"accesscode|keychain|password|pin$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{7,}")
+_LONGEST_TEXT = 400
 
 
 def _now() -> datetime:
@@ -35,15 +36,26 @@ def _now() -> datetime:
 class AuditLog:
     """Fulfils `confmon.monitor.port.Audit`.
 
-    `origin` says which face of confmon acted: ``screen``, ``cli``, ``demo``.
+    `origin` is the server's, such as ``https://api.carrierx.com``. `via` says which face of
+    confmon acted: ``screen``, ``cli``, ``demo``. The file is rotated when it has `full` bytes;
+    `kept` older ones stay.
     """
 
     def __init__(
-        self, path: Path, profile: str, origin: str, now: Callable[[], datetime] = _now
+        self,
+        path: Path,
+        profile: str,
+        origin: str,
+        via: str,
+        now: Callable[[], datetime] = _now,
+        *,
+        full: int = lines.FULL,
+        kept: int = lines.KEPT,
     ) -> None:
         self.path = path
         self._now = now
-        self._who = {**operator(os.environ), "profile": profile, "origin": origin}
+        self._full, self._kept = full, kept
+        self._who = {**operator(os.environ), "profile": profile, "origin": origin, "via": via}
 
     def intent(self, action: Action) -> None:
         """Write and fsync that `action` is about to be sent. OSError: it must not be sent."""
@@ -72,19 +84,19 @@ class AuditLog:
             }
         )
 
+    def noticed(self, entry: Entry) -> None:
+        """Write that the operator was told of an intent that has no outcome. OSError as above."""
+        action, pid, host = entry.key
+        self._write({"event": "noticed", "action": action, "pid_then": pid, "host_then": host})
+
+    def now(self) -> datetime:
+        """Return the time by the clock that the lines are stamped with."""
+        return self._now()
+
     def _write(self, entry: Mapping[str, Any]) -> None:
         time = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = fitted({"time": time, **entry, **self._who})
-        descriptor = _open(self.path)
-        new = os.fstat(descriptor).st_size == 0
-        try:
-            if os.write(descriptor, line) != len(line):
-                raise OSError(f"{self.path}: only part of a line could be written")
-            os.fsync(descriptor)
-            if new:
-                _sync_folder(self.path.parent)
-        finally:
-            os.close(descriptor)
+        lines.append(self.path, line, full=self._full, kept=self._kept)
 
 
 def operator(environ: Mapping[str, str]) -> dict[str, str | int | None]:
@@ -103,18 +115,23 @@ def operator(environ: Mapping[str, str]) -> dict[str, str | int | None]:
         "sudo_user": environ.get("SUDO_USER"),
         "ssh_client": ssh.partition(" ")[0] or None,
         "tty": terminal,
+        "host": os.uname().nodename,
         "pid": os.getpid(),
     }
 
 
 def fitted(entry: Mapping[str, Any]) -> bytes:
-    """Return `entry` as one ASCII line below `LONGEST_LINE`, its texts cut as far as needed."""
-    longest = 400
-    while True:
+    """Return `entry` as one ASCII line below `lines.LONGEST_LINE`, its texts cut as needed.
+
+    OSError: it does not fit even so.
+    """
+    longest = _LONGEST_TEXT
+    while longest:
         line = json.dumps(_cut(entry, longest), separators=(",", ":")).encode() + b"\n"
-        if len(line) < LONGEST_LINE or longest == 0:
+        if len(line) < lines.LONGEST_LINE:
             return line
         longest //= 2
+    raise OSError(errno.EMSGSIZE, "too long for a line of the audit log")
 
 
 def _cut(value: Any, longest: int) -> Any:
@@ -133,39 +150,20 @@ def _what(action: Action) -> dict[str, Any]:
         "path": action.path,
         "meeting": action.meeting,
         "target": _shortened(action.label),
+        "identity": action.identity,
     }
 
 
 def _discreet(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: "****" if _SECRET.search(name) else value for name, value in values.items()}
+    return {name: _hidden(name, value) for name, value in values.items()}
+
+
+def _hidden(name: str, value: Any) -> Any:
+    if _SECRET.search(name):
+        return "****"
+    return _shortened(value) if isinstance(value, str) else value
 
 
 def _shortened(text: str) -> str:
     """Return `text` with long numbers cut to their last four digits: logs outlive their reason."""
     return _NUMBER.sub(lambda found: "…" + found.group()[-4:], text)
-
-
-def _open(path: Path) -> int:
-    """Open the log for appending, 0600, as a regular file of our own, and never by a link."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    descriptor = os.open(path, flags, 0o600)
-    try:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode) or facts.st_uid != os.geteuid():
-            raise PermissionError(f"{path}: not a file of this user")
-        if facts.st_mode & 0o077:
-            os.fchmod(descriptor, 0o600)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put the name of a new file on the disk too."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.history.audit import LONGEST_LINE, AuditLog, fitted, operator
+from confmon.history.audit import AuditLog, fitted, operator
+from confmon.history.lines import LONGEST_LINE
 from confmon.monitor.action import Action, Outcome, Result
 
 if TYPE_CHECKING:
@@ -24,14 +25,14 @@ WHEN = datetime(2024, 5, 6, 7, 8, 9, 120_000, tzinfo=UTC)
 def action(**changed: Any) -> Action:
     values: dict[str, Any] = {
         "id": "a1-0001", "verb": "mute", "kind": "call", "target": 4711, "meeting": 300,
-        "label": "Jane +15162065319", "method": "PUT",
+        "identity": 170, "label": "Jane +15162065319", "method": "PUT",
         "change": {"muteMode": 2}, "before": {"muteMode": 0},
     }  # fmt: skip
     return Action(**{**values, **changed})
 
 
 def log(path: Path) -> AuditLog:
-    return AuditLog(path, "prod", "cli", lambda: WHEN)
+    return AuditLog(path, "prod", "https://bridge.example", "cli", lambda: WHEN)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -47,11 +48,12 @@ def test_an_intent_says_who_what_and_the_value_before(tmp_path: Path) -> None:
     assert (line["action"], line["verb"], line["method"]) == ("a1-0001", "mute", "PUT")
     assert (line["path"], line["meeting"]) == ("/calls/4711", 300)
     assert (line["before"], line["after"]) == ({"muteMode": 0}, {"muteMode": 2})
-    assert (line["profile"], line["origin"], line["group"], line["undoes"]) == (
-        "prod", "cli", "g1", "a0",
+    assert (line["profile"], line["origin"], line["via"]) == (
+        "prod", "https://bridge.example", "cli",
     )  # fmt: skip
+    assert (line["group"], line["undoes"], line["identity"]) == ("g1", "a0", 170)
     assert line["user"]
-    assert line["pid"] == os.getpid()
+    assert (line["pid"], line["host"]) == (os.getpid(), os.uname().nodename)
 
 
 def test_an_outcome_follows_with_status_and_latency(tmp_path: Path) -> None:
@@ -76,6 +78,16 @@ def test_no_full_number_and_no_code_is_written(tmp_path: Path) -> None:
     assert "112233" not in text
     assert "15162065319" not in text
     assert lines(path)[0]["target"] == "Jane +…5319"
+
+
+def test_a_number_is_masked_in_a_name_and_in_a_detail_too(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    audit = log(path)
+    renamed = action(verb="name", change={"customName": "15162065319"}, before={"customName": None})
+    audit.intent(renamed)
+    audit.outcome(renamed, Result(outcome=Outcome.REFUSED, detail="no line to 15162065319"))
+    assert "15162065319" not in path.read_text()
+    assert lines(path)[0]["after"] == {"customName": "…5319"}
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
@@ -120,6 +132,11 @@ def test_every_line_fits_and_stays_json(label: str, name: str) -> None:
     assert line.isascii()
     assert line.count(b"\n") == 1
     assert set(json.loads(line)) == {"target", "after"}
+
+
+def test_what_can_never_fit_is_an_error() -> None:
+    with pytest.raises(OSError, match="too long"):
+        fitted({"numbers": list(range(5000))})
 
 
 def test_short_texts_are_not_cut() -> None:
