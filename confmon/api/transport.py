@@ -14,7 +14,6 @@ import importlib.util
 import json
 import ssl
 import sys
-import time
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -214,7 +213,7 @@ class Wire:
         pool = self._pool
         write = request.method != "GET"
         place = self.address.place
-        started = time.perf_counter()
+        started = self._clock.now()
         pool.busy += 1
         try:
             async with asyncio.timeout(self._deadline_s):
@@ -247,7 +246,7 @@ class Wire:
             status=response.status_code,
             body=body,
             date_s=http_date(response.headers.get("date", "")),
-            latency_s=time.perf_counter() - started,
+            latency_s=self._clock.now() - started,
             requests=requests,
         )
 

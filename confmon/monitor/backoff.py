@@ -12,12 +12,12 @@ from confmon.api.errors import Throttled
 class Backoff:
     """Waits of one feed. After failures they grow to `cap_s`, and are never below the interval.
 
-    Jitter keeps monitors apart.
+    Jitter keeps monitors apart; it comes from the module's generator, so a seed repeats it.
     """
 
     cap_s: float = 30.0
     jitter: float = 0.1
-    random: random.Random = field(default_factory=random.Random)
+    random: random.Random = field(default_factory=lambda: random.Random(random.getrandbits(64)))  # noqa: S311
     failures: int = 0
 
     def after_success(self, interval_s: float, took_s: float) -> float:

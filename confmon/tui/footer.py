@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Session
 
 
-def footer_line(session: Session) -> tuple[list[Part], list[Part]]:
-    """Return the keys, and on the right why the verbs are off, where they are."""
+def footer_line(session: Session, *, typing: bool) -> tuple[list[Part], list[Part]]:
+    """Return the keys, and on the right why the verbs are off, where they are.
+
+    While the filter is being typed, letters are text: then only what ends it.
+    """
+    if typing:
+        ends = (("enter", "Keep the filter"), ("esc", "Clear it"))
+        return [part for sign, label in ends for part in (Part(f" {sign}", "key"),
+                                                          Part(f" {label} "))], []  # fmt: skip
     reason = session.disarmed()
     left: list[Part] = []
     commands = sorted((c for c in COMMANDS if c.footer), key=_order(session))

@@ -52,6 +52,7 @@ def help_lines(remapped: Mapping[str, str], *, read_only: bool) -> list[tuple[Ce
         (("-muted", "key"), ("", ""), ("not", "")),
         (("", ""),),
         (("What the row says", "title"),),
+        (("part list rec", "dim"), ("", ""), ("participant, listener, recording leg", "")),
         (("muting…", "pending"), ("", ""), ("asked for; no read has shown it yet", "")),
         (("not applied", "bad"), ("", ""), ("the bridge said yes; later reads show no change", "")),
         (("unknown", "warn"), ("", ""), ("the answer was lost and no read could settle it", "")),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Line = tuple[Cell, ...]
 
-WIDTHS = (8, 11)
+WIDTHS = (8, 12)
 
 _TONES = {
     Outcome.DONE: "good",

@@ -76,6 +76,7 @@ class WatchScreen(Screen[None]):
         self._details: bool | None = None
         self._filter: Input | None = None
         self._shown: list[int] = []
+        self._rows: dict[int, RowLook] = {}
 
     # Layout.
 
@@ -144,6 +145,7 @@ class WatchScreen(Screen[None]):
         session = self.session
         view = session.view
         self._look = session.look()
+        self._rows.clear()
         self._shown = view.keys(self._look, session.clock.now())
         columns = [_column_look(column) for column in view.columns]
         self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
@@ -163,12 +165,19 @@ class WatchScreen(Screen[None]):
         warn = self.query_one("#banner", Bar)
         warn.set_class(bool(warning), "-on")
         warn.say(warning)
-        self.query_one("#bottom", Bar).say(*footer_line(session))
+        self.query_one("#bottom", Bar).say(*footer_line(session, typing=typing))
         if self.details.has_class("-on"):
             self.details.show(details_lines(session, self._under_cursor()))
         self.log_pane.show(log_lines(session), follow=True)
 
     def _row(self, key: int) -> RowLook:
+        """Return how a row looks; the same for all the keys pressed until the next redraw."""
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = self._row_now(key)
+        return row
+
+    def _row_now(self, key: int) -> RowLook:
         view, look = self.session.view, self._look
         record = view.record(key, look.picture)
         if record is None:

@@ -153,6 +153,13 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old styles."""
         super().notify_style_update()
+        self._in_new_ink()
+        if self.is_running:
+            # Textual tells before it has worked out the styles of our parts, whose names the
+            # tones are; what is mixed until then is of the old ones.
+            self.call_later(self._in_new_ink)
+
+    def _in_new_ink(self) -> None:
         self._inks.clear()
         self.draw_again()
 
@@ -273,7 +280,8 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         names = [_CLASSES[tone] for tone in tones if tone in _CLASSES]
         for name in names[-1:]:
             style = self.get_component_rich_style(name)
-            if name == _CLASSES["cursor"] and self.has_focus:  # seen where there is no colour
+            focused = self.has_focus and not self.has_class("-stale")
+            if name == _CLASSES["cursor"] and focused:  # seen where there is no colour
                 style += Style(color=style.bgcolor, bgcolor=style.color, reverse=True)
         for name in names[:-1]:
             other = self.get_component_rich_style(name, partial=True)

@@ -1,0 +1,132 @@
+"""Draws the pictures: scenes of the demo, played in the real app by key press.
+
+    python screenshots/draw.py [FOLDER]   the SVGs, into FOLDER or beside this file
+    python screenshots/draw.py --png      the README's PNGs, by rsvg-convert
+
+The same code draws the same bytes on every machine and every day; a test compares.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+os.environ["TZ"] = "UTC"  # the log shows local times
+time.tzset()
+for name in [name for name in os.environ if name.startswith("TEXTUAL") or name == "NO_COLOR"]:
+    del os.environ[name]  # Textual reads them when it is imported
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from palette import few_colours  # noqa: E402
+from stage import InlineExecutor, Stage  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+IN_README = ("meetings", "meeting", "drop-dialog", "bulk-mute")
+
+
+async def meetings(stage: Stage) -> None:
+    """Every live meeting, a few seconds into the demo."""
+    await stage.wait(13)
+
+
+async def meeting(stage: Stage) -> None:
+    """One meeting: somebody muted, somebody on hold, one under way."""
+    await stage.wait(9)
+    await stage.press("enter")
+    await stage.wait(2.5)
+    await stage.press("j", "j", "j", "h")
+    await stage.wait(3)
+    await stage.press("j", "j", "j", "m")
+    await stage.wait(3)
+    await stage.press("j", "m")
+    await stage.wait(0.2)
+
+
+async def drop_dialog(stage: Stage) -> None:
+    """The question before somebody is hung up."""
+    await meeting(stage)
+    await stage.wait(4)
+    await stage.press("j", "j", "j", "d")
+
+
+async def bulk_mute(stage: Stage) -> None:
+    """Everybody but the hosts is being muted."""
+    await stage.wait(9)
+    await stage.press("enter")
+    await stage.wait(2.5)
+    await stage.press("M")
+    await stage.press("y")
+    await stage.wait(1.6)
+
+
+async def filtering(stage: Stage) -> None:
+    """A filter over every caller of every meeting, as it is typed."""
+    await stage.wait(9)
+    await stage.press("f", *"muted", "space", *"16466")
+    await stage.wait(2)
+
+
+async def help_sheet(stage: Stage) -> None:
+    """The key sheet."""
+    await stage.wait(9)
+    await stage.press("question_mark")
+
+
+async def offline(stage: Stage) -> None:
+    """The line is cut: the last data stays, dimmed, with its age."""
+    await stage.wait(9)
+    await stage.press("enter")
+    await stage.wait(4)
+    stage.line.is_cut = True
+    await stage.wait(47)
+
+
+async def narrow(stage: Stage) -> None:
+    """A meeting on 80x24."""
+    await meeting(stage)
+
+
+WIDE, NARROW = (120, 40), (80, 24)
+SCENES: dict[str, tuple[Callable[[Stage], Awaitable[None]], tuple[int, int], dict[str, Any]]] = {
+    "meetings": (meetings, WIDE, {}),
+    "meeting": (meeting, WIDE, {}),
+    "drop-dialog": (drop_dialog, WIDE, {}),
+    "bulk-mute": (bulk_mute, WIDE, {"requests_per_s": 8.0}),
+    "filter": (filtering, WIDE, {}),
+    "help": (help_sheet, WIDE, {}),
+    "offline": (offline, WIDE, {}),
+    "narrow-80x24": (narrow, NARROW, {}),
+}
+
+
+async def draw(folder: Path) -> None:
+    """Draw every scene into a folder."""
+    asyncio.get_running_loop().set_default_executor(InlineExecutor())
+    for name, (scene, size, given) in SCENES.items():
+        title = f"confmon: {(scene.__doc__ or name).strip()}"
+        picture = await Stage(size, **given).play(scene, title)
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+
+def png() -> None:
+    """Turn the README's pictures into PNGs."""
+    for name in IN_README:
+        command = ["rsvg-convert", HERE / f"{name}.svg"]
+        drawn = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603
+        (HERE / f"{name}.png").write_bytes(few_colours(drawn.stdout))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--png"]:
+        png()
+    else:
+        asyncio.run(draw(Path(sys.argv[1]) if sys.argv[1:] else HERE))

@@ -1,0 +1,184 @@
+"""The real app over the seeded simulator, on a clock that stands until told to go on."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import random
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from svg import svg
+from textual import events
+
+from confmon.api.client import asgi_transport, open_client
+from confmon.settings import Settings
+from confmon.simulator.demo import demo_app
+from confmon.tui.app import ConfmonApp
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from confmon.api.client import ConferenceClient
+    from confmon.monitor.action import Action, Result
+
+URL = "http://127.0.0.1/conference/v1"
+
+
+class StillClock:
+    """Half past nine on a Tuesday, and later only when told."""
+
+    def __init__(self) -> None:
+        self.time_s = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._turn = itertools.count()
+
+    def now(self) -> float:
+        """Seconds since the picture began."""
+        return self.time_s
+
+    def wall(self) -> float:
+        """Epoch seconds."""
+        return 1_772_530_200.0 + self.time_s
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until time has been told to go by."""
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.time_s + seconds, next(self._turn), woken))
+        await woken
+
+    async def advance(self, seconds: float) -> None:
+        """Let time go by, sleeper by sleeper."""
+        until = self.time_s + seconds
+        await rest()
+        while self._sleepers and self._sleepers[0][0] <= until:
+            due, _, woken = heapq.heappop(self._sleepers)
+            if not woken.done():
+                self.time_s = max(self.time_s, due)
+                woken.set_result(None)
+                await rest()
+        self.time_s = until
+        await rest()
+
+
+async def rest() -> None:
+    """Let everything run that can run without time going by."""
+    loop: Any = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(0)
+        if not loop._ready:
+            return
+
+
+class InlineExecutor(ThreadPoolExecutor):
+    """Runs what is handed to a thread at once: one order only."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run it."""
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+class NoAudit:
+    """The demo's actions are not written down."""
+
+    def intent(self, action: Action) -> None:
+        """Nothing."""
+
+    def outcome(self, action: Action, result: Result) -> None:
+        """Nothing."""
+
+
+class NoRefusals:
+    """Nothing is remembered."""
+
+    def known(self) -> frozenset[str]:
+        """Return none."""
+        return frozenset()
+
+    def add(self, field: str) -> None:
+        """Nothing."""
+
+    def forget(self, field: str) -> None:
+        """Nothing."""
+
+
+class Line(httpx.AsyncBaseTransport):
+    """A line to the simulator that takes a moment, and can be cut."""
+
+    def __init__(self, clock: StillClock) -> None:
+        self.clock = clock
+        self.is_cut = False
+        self._end = asgi_transport(demo_app(7, 18, 200, clock.wall))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer as the simulator does."""
+        if self.is_cut:
+            raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
+        await self.clock.sleep(0.018)
+        return await self._end.handle_async_request(request)
+
+
+class Stage:
+    """The app, and a hand on its keys and its clock."""
+
+    def __init__(self, size: tuple[int, int], **given: Any) -> None:
+        random.seed(7)
+        self.size = size
+        self.clock = StillClock()
+        self.line = Line(self.clock)
+        self.settings = Settings(profile="demo", base_url=URL, login="demo", **given)
+        self.app = ConfmonApp(
+            self.settings,
+            open_bridge=self._open,
+            audit=NoAudit(),
+            refusals=NoRefusals(),
+            clock=self.clock,
+        )
+
+    def _open(self) -> ConferenceClient:
+        return open_client(
+            URL,
+            "demo",
+            "demo",
+            requests_per_s=self.settings.requests_per_s,
+            clock=self.clock,
+            transport=self.line,
+        )
+
+    async def play(self, scene: Callable[[Stage], Awaitable[None]], title: str) -> str:
+        """Play a scene and return its picture."""
+        async with self.app.run_test(size=self.size, notifications=True) as pilot:
+            while self.app.session.poller is None:
+                await pilot.pause()
+            await self.wait(0.1)
+            await scene(self)
+            await self.wait(0)
+            screen = self.app.screen
+            update: Any = screen._compositor.render_update(
+                full=True, screen_stack=self.app._background_screens
+            )
+            background = self.app.get_css_variables()["background"]
+            lines = [[cell for strip in strips for cell in strip] for strips in update.strips]
+            return svg(lines, self.size[0], title, background.lower())
+
+    async def wait(self, seconds: float) -> None:
+        """Let time go by."""
+        await self.clock.advance(seconds)
+        self.app.session.tick()
+        self.app._watch.changed()
+        await rest()
+        self.app.screen._on_timer_update()
+        await rest()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each long after the last."""
+        for key in keys:
+            character = {"slash": "/", "space": " "}.get(key, key if len(key) == 1 else None)
+            event = events.Key(key, character)
+            event.time += 1.0
+            self.app.post_message(event)
+            await rest()
