@@ -7,11 +7,11 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.benchmarks import programs
+from tests.benchmarks.bridges import replayed
 from tests.benchmarks.crowd import Crowd
 from tests.benchmarks.report import Row, ms, times
 from tests.benchmarks.screens import Wait, answered, counted, cursor_line, number_under_cursor
 from tests.benchmarks.shape import TABLE_LINES
-from tests.benchmarks.simulator import simulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ def polled_rows(*, quick: bool) -> list[Row]:
     blocks, keys = (1, 8) if quick else (4, 100)
     pick = random.Random(5)  # noqa: S311
     took: dict[str, list[float]] = {"confmon": [], "bare": [], "DataTable": []}
-    with simulated(meetings=40, calls=1000) as bridge:
+    with replayed(1000) as bridge:
         starts: dict[str, tuple[Callable[[], Terminal], Look]] = {
             "confmon": (lambda: programs.confmon_at(bridge.url, 1.0), cursor_line),
             "bare": (programs.bare, counted),

@@ -9,9 +9,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.benchmarks import programs
+from tests.benchmarks.bridges import simulated
 from tests.benchmarks.pseudo import ROOT, python
 from tests.benchmarks.report import Row, ms, times
-from tests.benchmarks.simulator import simulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

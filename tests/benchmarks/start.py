@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.benchmarks.bridges import simulated
 from tests.benchmarks.pseudo import Terminal, python
 from tests.benchmarks.report import Row, ms, times
-from tests.benchmarks.simulator import simulated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,47 @@
+"""Bridges to read from, each in a process of its own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.benchmarks.pseudo import ROOT, python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+
+class Served(NamedTuple):
+    """A bridge that is being served."""
+
+    url: str
+
+
+def simulated(*, meetings: int, calls: int) -> AbstractContextManager[Served]:
+    """Serve a bridge that lives, on a free port until the end of the block."""
+    command = "import sys; from confmon.cli import main; sys.exit(main())"
+    arguments = ["simulate", "--port", "0", "--meetings", str(meetings), "--calls", str(calls)]
+    return _served([sys.executable, "-c", command, *arguments])
+
+
+def replayed(calls: int) -> AbstractContextManager[Served]:
+    """Serve a bridge that costs little: one call in twenty differs from reading to reading."""
+    return _served(python("replay", calls))
+
+
+@contextmanager
+def _served(argv: list[str]) -> Iterator[Served]:
+    with subprocess.Popen(argv, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            line = process.stderr.readline()
+            found = re.search(r"http://\S+/v1", line)
+            if found is None:
+                raise RuntimeError(f"the bridge said: {line!r}")
+            yield Served(found.group())
+        finally:
+            process.terminate()
