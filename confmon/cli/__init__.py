@@ -51,6 +51,8 @@ def _run(arguments: Namespace) -> int:
             from confmon.cli.simulate import run
         case "meetings" | "calls" | "attributes":
             from confmon.cli.lists import run
+        case "audit":
+            from confmon.cli.audit import run
         case "config":
             from confmon.cli.config import run
         case "completion":

@@ -7,6 +7,7 @@ id that has been reused since be noticed. One line a target on stderr says what 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from confmon.api import codes as codes_table
 from confmon.api.codes import Codes
 from confmon.api.errors import BridgeError, NotFound
 from confmon.api.records import Call, Meeting
-from confmon.cli import compose, configure, exits, terminal
+from confmon.cli import compose, configure, exits, reminder, terminal
 from confmon.cli.prove import carry_out
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.clock import SystemClock
@@ -78,6 +79,8 @@ def run(arguments: Namespace) -> int:
         )
     open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
     audit = compose.audit_log(settings, "cli")
+    if line := reminder.left_open(audit, told=sys.stderr.isatty()):
+        print(f"confmon: {line}", file=sys.stderr)
 
     async def work(bridge: Bridge) -> int:
         desk = Desk(
@@ -86,7 +89,7 @@ def run(arguments: Namespace) -> int:
             codes=Codes(settings.codes),
             clock=SystemClock(),
             ask=terminal.ask,
-            say=lambda line: print(line, file=sys.stderr, flush=True),
+            say=_say,
         )
         return await fulfil(wish, desk)
 
@@ -184,7 +187,11 @@ async def _act(action: Action, wish: Wish, desk: Desk) -> int:
     if wish.asks and (reason := await _replaced(action, desk.bridge)):
         desk.say(f"{_named(action)}: {reason}; nothing was sent")
         return exits.OK if "already" in reason else exits.NOT_PROVED
-    result = await carry_out(action, desk.bridge, desk.audit, desk.codes, desk.clock)
+    try:
+        result = await carry_out(action, desk.bridge, desk.audit, desk.codes, desk.clock)
+    except asyncio.CancelledError:
+        desk.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
+        raise
     desk.say(line_of(action, result))
     if result.outcome is Outcome.DONE:
         return exits.OK
@@ -200,6 +207,11 @@ async def _replaced(action: Action, bridge: Bridge) -> str:
     if record is None:
         return "already gone"
     return "" if identity_of(record) == action.identity else "another one has its number by now"
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):  # nobody listens any more; the audit log has it
+        print(line, file=sys.stderr, flush=True)
 
 
 def line_of(action: Action, result: Result) -> str:

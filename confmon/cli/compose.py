@@ -49,23 +49,31 @@ def with_bridge(
 ) -> int:
     """Open the bridge, do the work of one command, close it, and return the exit code.
 
-    Quit: a request failed, and the work did not deal with it.
+    A signal cancels the work. Quit: 128 and the signal; or a request failed, and the work did not
+    deal with it.
     """
     import asyncio
 
     from confmon.api.errors import BridgeError
+    from confmon.cli.interrupts import Interrupts
 
-    async def session() -> int:
+    async def session(signals: Interrupts) -> int:
         bridge = open_bridge()
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  a coroutine that runs is in a task
         try:
-            return await work(bridge)
+            with signals.cancelling(asyncio.get_running_loop(), task):
+                return await work(bridge)
         finally:
             await bridge.aclose()
 
-    try:
-        return asyncio.run(session())
-    except BridgeError as error:
-        raise exits.ended_by(error) from None
+    with Interrupts() as signals:
+        try:
+            return asyncio.run(session(signals))
+        except asyncio.CancelledError:
+            raise exits.Quit(signals.code or exits.INTERRUPTED) from None
+        except BridgeError as error:
+            raise exits.ended_by(error) from None
 
 
 def demo_opener(
@@ -96,12 +104,12 @@ def demo_opener(
 
 
 def audit_log(settings: Settings, via: str) -> AuditLog:
-    """Return the audit log; a demo has its own, so that rehearsals do not mix with the record."""
+    """Return the audit log of a command; `via` is ``screen``, ``cli`` or ``demo``."""
     from urllib.parse import urlsplit
 
     from confmon.history.audit import AuditLog
 
-    path = folders.audit_log() if via != "demo" else folders.state() / "audit-demo.jsonl"
+    path = folders.audit_log(demo=via == "demo")
     scheme, netloc, *_ = urlsplit(settings.base_url)
     return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
 

@@ -17,6 +17,9 @@ def state() -> Path:
     return Path(platformdirs.user_state_path("confmon"))
 
 
-def audit_log() -> Path:
-    """Return the audit log; its rotated files lie beside it."""
-    return state() / "audit.jsonl"
+def audit_log(*, demo: bool = False) -> Path:
+    """Return the audit log; its rotated files lie beside it.
+
+    A demo has its own, so that rehearsals do not mix with the record.
+    """
+    return state() / ("audit-demo.jsonl" if demo else "audit.jsonl")

@@ -23,6 +23,11 @@ VERBS = {
     "drop": "hang callers up",
 }
 """The verbs that take one or more call ids."""
+AUDITED = (
+    "mute", "unmute", "hold", "release", "name", "gain", "drop", "restore", "lock", "unlock",
+    "record", "stop_recording", "end", "restore_meeting",
+)  # fmt: skip
+"""The verbs that the audit log may have; `confmon.monitor.verbs` says the same, a test compares."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -101,6 +106,7 @@ def build() -> Parser:
     _bridges(add)
     _lists(add)
     _verbs(add)
+    _audit(add)
 
     config = add("config", "show where settings come from, and check them")
     config.add_argument("what", choices=("path", "show", "validate"))
@@ -136,9 +142,7 @@ def _lists(add: Callable[[str, str], Parser]) -> None:
     )
     attributes.add_argument("meeting", type=whole(0), metavar="NUMBER")
     for command in (meetings, calls, attributes):
-        command.add_argument(
-            "-o", "--output", choices=FORMATS, default="table", help="default: table"
-        )
+        _output(command)
     for command in (calls, attributes):
         command.add_argument(
             "--reveal-codes", action="store_true", help="print access codes instead of ****"
@@ -160,3 +164,25 @@ def _verbs(add: Callable[[str, str], Parser]) -> None:
     end = add("end", "end a meeting and hang up everyone in it")
     _yes(end)
     end.add_argument("meeting", type=whole(0), metavar="MEETING")
+
+
+def _audit(add: Callable[[str, str], Parser]) -> None:
+    audit = add("audit", "show what was done, by whom, and what became of it")
+    audit.add_argument(
+        "--since", metavar="TIME", help="from then on: 2024-05-06, 2024-05-06T17:30, 30m, 2h, 7d"
+    )
+    audit.add_argument("--verb", choices=AUDITED, metavar="VERB", help="of one verb only")
+    audit.add_argument(
+        "--target", metavar="TEXT", help="whose id this is, or whose name or number has it"
+    )
+    audit.add_argument("--meeting", type=whole(0), metavar="NUMBER", help="of one meeting only")
+    audit.add_argument(
+        "--open", action="store_true", help="only what has no outcome: it may have been carried out"
+    )
+    audit.add_argument("--limit", type=whole(1), metavar="N", help="the newest N")
+    audit.add_argument("--demo", action="store_true", help="the demo's own log")
+    _output(audit)
+
+
+def _output(command: Parser) -> None:
+    command.add_argument("-o", "--output", choices=FORMATS, default="table", help="default: table")

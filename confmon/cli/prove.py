@@ -6,6 +6,7 @@ The screen proves many actions at once from its polls; here each target is read 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from typing import TYPE_CHECKING
 
@@ -23,22 +24,33 @@ if TYPE_CHECKING:
 _PAUSES_S = (0.0, 0.2, 0.4, 0.8)
 """Between the answer and the first read, then between reads; the last one repeats."""
 
+INTERRUPTED = Result(outcome=Outcome.UNKNOWN, detail="interrupted; it may have been sent")
+
 
 async def carry_out(
     action: Action, bridge: Bridge, audit: Audit, codes: Codes, clock: Clock
 ) -> Result:
-    """Audit, send, and read back until it shows or the verb's patience is over."""
+    """Audit, send, and read back until it shows or the verb's patience is over.
+
+    Whatever interrupts it, an intent that was written gets its outcome.
+    """
+    writing = asyncio.ensure_future(asyncio.to_thread(audit.intent, action))
     try:
-        await asyncio.to_thread(audit.intent, action)
+        await asyncio.shield(writing)
     except OSError as error:
         reason = error.strerror or "I/O error"
         return Result(
             outcome=Outcome.REFUSED, detail=f"the audit log can't be written: {reason}; not sent"
         )
-    result = Result(outcome=Outcome.UNKNOWN, detail="interrupted after it was sent")
+    except asyncio.CancelledError:
+        with contextlib.suppress(OSError):  # the thread goes on: its line is coming all the same
+            await writing
+            audit.outcome(action, Result(outcome=Outcome.REFUSED, detail="interrupted; not sent"))
+        raise
+    result = INTERRUPTED
     try:
         result = await _send_and_prove(action, bridge, codes, clock)
-    finally:  # a Ctrl-C must not leave an intent without its outcome
+    finally:
         try:
             audit.outcome(action, result)
         except OSError:

@@ -17,9 +17,12 @@ def ask(question: str) -> str:
     """Ask on stderr and return the typed line. Keys typed before the question do not count."""
     import termios
 
+    from confmon.cli.interrupts import by_default
+
     termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-    print(question, end=" ", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
+    with by_default():
+        print(question, end=" ", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip()
 
 
 def want_screen() -> None:

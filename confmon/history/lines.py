@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LONGEST_LINE = 4096
 """Bytes, the newline included; a line is shorter."""
 FULL = 4 << 20
-"""Bytes after which the file is rotated: some 5,000 actions."""
+"""Bytes after which the file is rotated: over 4,000 actions."""
 KEPT = 9
 """Rotated files that are kept: ``audit.jsonl.1`` is the newest."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,7 +14,9 @@ from confmon.api.codes import Codes
 from confmon.api.records import Attribute, Call, Meeting, Scan
 from confmon.cli import exits, main
 from confmon.cli.act import Desk, Wish, fulfil
+from confmon.cli.prove import carry_out
 from confmon.monitor.action import Outcome, Result
+from confmon.monitor.verbs import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -316,6 +319,25 @@ def test_an_interrupted_action_leaves_an_outcome_line() -> None:
     with pytest.raises(asyncio.CancelledError):
         b.run("mute", 1)
     assert b.log[-1] == f"outcome 1 {Outcome.UNKNOWN.value}"
+
+
+async def test_an_interruption_while_the_intent_is_written_leaves_no_open_intent() -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow_disk() -> None:
+        began.set()
+        assert go_on.wait(20)
+
+    b = bench(on_intent=slow_disk)
+    action = build("mute", b.calls[1], "Jane")
+    task = asyncio.create_task(carry_out(action, b, b, Codes(), Clock()))
+    await asyncio.to_thread(began.wait, 20)
+    task.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert b.log == ["intent 1", "outcome 1 refused"]
 
 
 @pytest.mark.parametrize(

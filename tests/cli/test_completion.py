@@ -32,6 +32,8 @@ echo "${{COMPREPLY[@]}}"
         ("confmon completion f", "fish"),
         ("confmon drop --y", "--yes"),
         ("confmon mute --y", ""),
+        ("confmon audit --op", "--open"),
+        ("confmon audit --verb unl", "unlock"),
     ],
 )
 def test_bash_completes(tmp_path: Path, words: str, replies: str) -> None:

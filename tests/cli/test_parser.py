@@ -19,6 +19,10 @@ def test_every_verb_that_names_a_command_has_it() -> None:
     assert offered <= set(VERBS)
 
 
+def test_the_audit_log_is_asked_for_every_verb_it_may_have() -> None:
+    assert set(parser.AUDITED) == set(VERBS)
+
+
 def test_gain_may_be_negative_and_text_may_have_spaces() -> None:
     build = parser.build()
     assert build.parse_args(["gain", "5", "-3"]).level == -3
