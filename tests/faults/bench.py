@@ -1,0 +1,210 @@
+"""One fault test's surroundings: a home, a bridge that can misbehave, a second origin, runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import confmon
+from tests.faults import table
+from tests.faults.server import BASE, LOGIN, PASSWORD, Server
+from tests.faults.terminal import PATIENCE_S, Terminal
+from tests.faults.town import BOARD, call_named, town
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+    from confmon.simulator.entities import Call
+
+INTERVAL_S = 0.5
+DEADLINE_S = 2.0
+
+
+class Wish:
+    """A key that acts, and the paths it may lead to: read off the screen when it was pressed."""
+
+    def __init__(self, *paths: str) -> None:
+        self.at = monotonic()
+        self.paths = paths
+
+
+class Bench:
+    """The program's own home with a profile in it, and the servers it may and may not talk to.
+
+    `other` is an origin that nobody configured. `recovers` is set to False by a test that leaves
+    the program in a state that no mended server ends in time, such as a wait of five minutes.
+    """
+
+    def __init__(self, folder: Path, *, tls: ssl.SSLContext | None = None, calls: int = 12) -> None:
+        self.home = folder / "home"
+        self.home.mkdir()
+        self.state = self.home / "state" / "confmon"
+        self.config = self.home / "confmon.toml"
+        self.password_file = self.home / "password"
+        self.password_file.write_text(f"{PASSWORD}\n")
+        self.password_file.chmod(0o600)
+        self.world = town(calls)
+        self.server = Server(self.world, tls=tls)
+        self.other = Server(town(1))
+        self.server.journal.audit = self.audit
+        self.terminals: list[Terminal] = []
+        self.wishes: list[Wish] = []
+        self.command_lines: set[bytes] = set()
+        self.recovers = True
+        self.options: dict[str, Any] = {
+            "base_url": self.server.origin + BASE,
+            "login": LOGIN,
+            "password_file": str(self.password_file),
+            "interval_s": INTERVAL_S,
+            "deadline_s": DEADLINE_S,
+            "mask_numbers": True,
+        }
+
+    @property
+    def place(self) -> str:
+        """Host and port, as the screen names the bridge."""
+        return f"127.0.0.1:{self.server.port}"
+
+    def environ(self) -> dict[str, str]:
+        """Return what the program finds in its environment: nothing of this machine's user."""
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "XDG_STATE_HOME": str(self.home / "state"),
+            "XDG_CONFIG_HOME": str(self.home / "config"),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
+            "XDG_DATA_HOME": str(self.home / "data"),
+            "TMPDIR": str(self.home),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(Path(confmon.__file__).parents[1]),
+        }
+
+    def write_config(self) -> None:
+        """Write the profile."""
+        lines = [f"{key} = {_toml(value)}" for key, value in self.options.items()]
+        self.config.write_text("\n".join(["[profiles.bench]", *lines, ""]))
+
+    def start(
+        self,
+        *arguments: str,
+        environ: Mapping[str, str] | None = None,
+        columns: int = 120,
+        lines: int = 36,
+        nohup: bool = False,
+    ) -> Terminal:
+        """Start the program. It is ended and looked over when the test is over."""
+        self.write_config()
+        terminal = Terminal(
+            ["--config", str(self.config), *arguments],
+            self.environ() | dict(environ or {}),
+            self.home,
+            columns=columns,
+            lines=lines,
+            nohup=nohup,
+        )
+        self.terminals.append(terminal)
+        return terminal
+
+    def open_board(self, **how: Any) -> Terminal:
+        """Start the program and go into the meeting where everything happens."""
+        terminal = self.start(**how)
+        self.enter_board(terminal)
+        return terminal
+
+    def enter_board(self, terminal: Terminal) -> None:
+        """Go into the meeting, and wait until everybody is on the screen."""
+        terminal.sees("Board of trustees")
+        terminal.type("g\r")
+        terminal.sees(f"▸ {BOARD}")
+        self.agrees(terminal)
+        self.note_command_lines(terminal)
+
+    def audit(self) -> bytes:
+        """Return the audit log as it stands on the disk."""
+        path = self.state / "audit.jsonl"
+        return path.read_bytes() if path.exists() else b""
+
+    def note_command_lines(self, terminal: Terminal) -> None:
+        """Look at the process list, as any user of the machine may."""
+        group = terminal.process.pid
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                session = int((entry / "stat").read_text().rpartition(")")[2].split()[3])
+                if session == group:
+                    self.command_lines.add((entry / "cmdline").read_bytes())
+            except (OSError, ValueError):
+                continue
+
+    # What an operator does.
+
+    def go_to(self, terminal: Terminal, name: str) -> Call:
+        """Put the cursor on somebody."""
+        terminal.type("g")
+        for _ in range(50):
+            if table.under_cursor(terminal) == name:
+                break
+            before = table.under_cursor(terminal)
+            terminal.type("j")
+            terminal.until(
+                lambda before=before: table.under_cursor(terminal) != before,  # type: ignore[misc]
+                what=f"the cursor leaves {before} on the way to {name}",
+            )
+        return call_named(self.world, name)
+
+    def act(self, terminal: Terminal, key: str) -> str:
+        """Press a key that acts on whoever is under the cursor; return who that is."""
+        terminal.settle(0.02, at_most_s=0.5)
+        name = table.under_cursor(terminal)
+        call = next((c for c in self.world.calls.values() if c.custom_name == name), None)
+        self.wishes.append(Wish(f"/calls/{call.id}" if call else f"nobody ({name})"))
+        terminal.type(key)
+        return name
+
+    def may(self, *paths: str) -> None:
+        """Note that what is pressed next may lead to requests for these paths."""
+        self.wishes.append(Wish(*paths))
+
+    # The screen against the server.
+
+    def expected(self) -> set[tuple[str, str, str]]:
+        """Return what the screen should say of everybody in the meeting."""
+        with self.server.lock:
+            meeting = self.world.meetings.get(BOARD)
+            return {
+                (call.custom_name, table.mute_word(call.mute_mode), table.hold_word(call.hold_mode))
+                for call in (meeting.calls.values() if meeting else ())
+            }
+
+    def shown(self, terminal: Terminal) -> set[tuple[str, str, str]]:
+        """Return what the screen says of everybody who has not left."""
+        return {
+            (row.name, row.mute, row.hold) for row in table.rows(terminal) if row.status != "left"
+        }
+
+    def agrees(self, terminal: Terminal, within_s: float = PATIENCE_S) -> None:
+        """Read until the screen says what the server knows, and that it is fresh."""
+        terminal.until(
+            lambda: self.shown(terminal) == self.expected() and not terminal.shows("STALE"),
+            within_s,
+            f"agreement with {sorted(self.expected())}",
+        )
+
+    def close(self) -> None:
+        """End everything."""
+        for terminal in self.terminals:
+            terminal.close()
+        self.server.close()
+        self.other.close()
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else f'"{value}"'

@@ -1,0 +1,137 @@
+"""What must hold after every fault test, whatever the test was about."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from tests.faults.planted import SECRETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.faults.bench import Bench
+    from tests.faults.terminal import Terminal
+
+QUIT_S = 1.0
+READS = 3
+"""The screen must equal the server after so many whole reads."""
+_ALWAYS_ON = {7, 25}
+"""Modes that a terminal has on from the start: line wrap, and the cursor shown."""
+
+
+def check(bench: Bench) -> None:
+    """Check everything. The servers are mended first, and every program still there leaves."""
+    for terminal in bench.terminals:
+        if not terminal.ended():
+            bench.note_command_lines(terminal)
+            if bench.recovers:
+                check_recovery(bench, terminal)
+            check_quit(terminal)
+        if terminal.master >= 0:
+            check_given_back(terminal)
+            check_grammar(terminal)
+    check_origin(bench)
+    check_audit(bench)
+    check_wishes(bench)
+    check_secrets(bench)
+
+
+def check_recovery(bench: Bench, terminal: Terminal) -> None:
+    """The screen equals the server within three reads of a mended one."""
+    since = bench.server.lift()
+    terminal.type("r")
+    bench.agrees(terminal)
+    reads = [r for r in bench.server.journal.reads("/calls", since) if r.whole]
+    feeds = Counter(r.query.get("filter", "") for r in reads)
+    assert max(feeds.values(), default=0) <= READS, f"{feeds} reads before the screen was right"
+
+
+def check_quit(terminal: Terminal) -> None:
+    """`q` leaves within a second, with 0."""
+    terminal.type("q")
+    assert terminal.leaves(QUIT_S) == 0
+
+
+def check_given_back(terminal: Terminal) -> None:
+    """The terminal is as it was: main screen, cursor shown, no mouse, the same line settings."""
+    assert terminal.modes <= _ALWAYS_ON, f"still on: {terminal.modes - _ALWAYS_ON}"
+    assert terminal.settings() == terminal.settings_before
+    if b"\x1b[?1049h" in terminal.raw:
+        assert terminal.modes == _ALWAYS_ON
+        tail = bytes(terminal.raw).rpartition(b"\x1b[?1049l")[0]
+        assert b"\x1b[?1049h" in tail
+
+
+def check_grammar(terminal: Terminal) -> None:
+    """Every byte was printable text or a known sequence."""
+    assert not terminal.reader.unknown, f"on the terminal: {terminal.reader.unknown[:5]!r}"
+    assert not terminal.reader.rest, f"cut short: {terminal.reader.rest!r}"
+
+
+def check_origin(bench: Bench) -> None:
+    """The login went to the configured origin alone, and nothing at all to the other one."""
+    assert bench.other.journal.connections == 0, bench.other.journal.requests
+    strays = {
+        r.path
+        for r in bench.server.journal.requests
+        if not r.path.startswith(("/calls", "/meetings"))
+    }
+    assert not strays
+
+
+def check_audit(bench: Bench) -> None:
+    """Each PUT and DELETE stood in the audit log when it came in, and has an outcome since.
+
+    The action's id is not sent on the wire. A request is told by method and path; the n-th such
+    request needs n intents for this method and path in the log as it was at that moment.
+    """
+    lines = list(entries(bench.audit()))
+    intents = [line for line in lines if line["event"] == "intent"]
+    assert len({line["action"] for line in intents}) == len(intents)
+    sent: Counter[tuple[str, str]] = Counter()
+    for request in bench.server.journal.writes():
+        what = (request.method, request.path)
+        sent[what] += 1
+        written = [
+            line
+            for line in entries(request.audit)
+            if line["event"] == "intent" and (line["method"], line["path"]) == what
+        ]
+        assert len(written) >= sent[what], f"{what} came in without an audit line"
+    if all(terminal.code == 0 for terminal in bench.terminals):
+        outcomes = {line["action"] for line in lines if line["event"] == "outcome"}
+        assert outcomes >= {line["action"] for line in intents}
+
+
+def entries(log: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the lines of an audit log."""
+    for line in log.splitlines():
+        yield json.loads(line)
+
+
+def check_wishes(bench: Bench) -> None:
+    """Each PUT and DELETE is for what was under the cursor when a key was pressed before it."""
+    left = list(bench.wishes)
+    for request in bench.server.journal.writes():
+        wish = next((w for w in left if request.path in w.paths and w.at <= request.at), None)
+        assert wish is not None, f"nobody asked for {request.method} {request.path}"
+
+
+def check_secrets(bench: Bench) -> None:
+    """No secret on a terminal, in a file, in the process list."""
+    for terminal in bench.terminals:
+        assert not terminal.leaked, f"on the screen: {terminal.leaked}"
+    for secret in SECRETS:
+        raw = secret.encode()
+        for terminal in bench.terminals:
+            assert raw not in terminal.raw, f"{secret} on the terminal"
+        assert not any(raw in line for line in bench.command_lines), f"{secret} in the process list"
+    given = {bench.password_file, bench.config}
+    for path in bench.home.rglob("*"):
+        if path.is_file() and path not in given:
+            held = path.read_bytes()
+            for secret in SECRETS:
+                assert secret.encode() not in held, f"{secret} in {path}"
+            assert not path.stat().st_mode & 0o077, f"{path} can be read by others"

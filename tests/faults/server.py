@@ -1,0 +1,289 @@
+"""A bridge on a real socket that can be told to misbehave, byte by byte.
+
+Plain blocking threads, so that a fault is a few lines that say what goes over the wire. The lists
+come from the simulator's world; nothing of its HTTP face is used.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+import struct
+from base64 import b64encode
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from threading import Event, RLock, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+from confmon.simulator import query, writes
+from confmon.simulator.entities import MEETING_FIELDS
+from confmon.simulator.refusal import Refused
+from tests.faults.journal import Journal, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.simulator.world import World
+
+BASE: Final = "/conference/v1"
+LOGIN: Final = "operator"
+PASSWORD: Final = "correct-horse-battery-9Q"
+TOKEN: Final = b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
+
+
+@dataclass(slots=True)
+class Reply:
+    """A reply before it is bytes. `headers` come after those that HTTP itself needs."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: list[str] = field(default_factory=list)
+
+    def encode(self, length: int | None = None) -> bytes:
+        """Return its bytes; `length` is what Content-Length says of the body."""
+        said = len(self.body) if length is None else length
+        phrase = HTTPStatus(self.status).phrase if self.status in _KNOWN else "?"
+        lines = [f"HTTP/1.1 {self.status} {phrase}", f"Content-Length: {said}"]
+        if not any(line.lower().startswith("content-type") for line in self.headers):
+            lines.append("Content-Type: application/json")
+        return "\r\n".join([*lines, *self.headers, "", ""]).encode() + self.body
+
+
+_KNOWN = {status.value for status in HTTPStatus}
+
+
+class Over(Exception):
+    """This connection says no more."""
+
+
+class Exchange:
+    """One request and what is done about it: what a fault works on."""
+
+    def __init__(self, server: Server, connection: socket.socket, request: Request) -> None:
+        self.server = server
+        self.request = request
+        self._connection = connection
+
+    def honest(self) -> Reply:
+        """Carry the request out and return the reply of a well-behaved bridge."""
+        return self.server.answer(self.request)
+
+    def send(self, reply: Reply) -> None:
+        """Send a reply whole."""
+        self.request.status = reply.status
+        self.raw(reply.encode())
+
+    def raw(self, data: bytes) -> None:
+        """Send bytes."""
+        self._connection.sendall(data)
+
+    def drip(self, data: bytes, pause_s: float) -> None:
+        """Send a byte, wait, send a byte, until the fault is lifted."""
+        for at in range(len(data)):
+            self.raw(data[at : at + 1])
+            if self.server.lifted.wait(pause_s):
+                break
+        raise Over
+
+    def hold(self) -> None:
+        """Say nothing until the fault is lifted."""
+        self.server.lifted.wait(120)
+        raise Over
+
+    def reset(self) -> None:
+        """Break the connection off with a RST."""
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise Over
+
+    def close(self) -> None:
+        """Close the connection as if the reply were over."""
+        raise Over
+
+
+@dataclass(slots=True)
+class Fault:
+    """What to do instead of answering, to which requests, and how often (None: until lifted)."""
+
+    talk: Callable[[Exchange], None]
+    method: str = ""
+    path: str = ""
+    times: int | None = None
+
+    def fits(self, request: Request) -> bool:
+        """Tell whether this request is one of those."""
+        if self.times == 0 or self.method not in ("", request.method):
+            return False
+        return re.search(self.path, request.path) is not None
+
+
+class Server:
+    """One origin. `lock` guards the world; `port` stays while the server comes and goes."""
+
+    def __init__(self, world: World, *, tls: ssl.SSLContext | None = None) -> None:
+        self.world = world
+        self.journal = Journal()
+        self.lock = RLock()
+        self.lifted = Event()
+        self.port = 0
+        self._tls = tls
+        self._faults: list[Fault] = []
+        self._listener: socket.socket | None = None
+        self._open: set[socket.socket] = set()
+        self.listen()
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+
+    # What a test does.
+
+    def fault(
+        self,
+        talk: Callable[[Exchange], None],
+        *,
+        method: str = "",
+        path: str = "",
+        times: int | None = None,
+    ) -> None:
+        """Answer requests that fit in this way from now on. The latest fault that fits counts."""
+        self.lifted.clear()
+        self._faults.insert(0, Fault(talk, method, path, times))
+
+    def lift(self) -> int:
+        """End every fault, let go of what they held, and return how many requests came so far."""
+        self._faults = []
+        self.lifted.set()
+        if self._listener is None:
+            self.listen()
+        return len(self.journal.requests)
+
+    def listen(self) -> None:
+        """Take connections, on the port from before if there was one."""
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self.port))
+        listener.listen(64)
+        self.port = listener.getsockname()[1]
+        self._listener = listener
+        Thread(target=self._accept, args=(listener,), daemon=True).start()
+
+    def refuse(self) -> None:
+        """Close the port and every connection: whoever comes is refused by the kernel."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End."""
+        self.lift()
+        self.refuse()
+
+    # The honest bridge.
+
+    def answer(self, request: Request) -> Reply:
+        """Do what a bridge does."""
+        if request.headers.get("authorization") != f"Basic {TOKEN}":
+            return Reply(401, b"unauthorized", ["Content-Type: text/plain"])
+        with self.lock:
+            try:
+                return self._answer(request)
+            except Refused as refused:
+                return Reply(refused.status, encoded({"error": refused.message}))
+
+    def _answer(self, request: Request) -> Reply:
+        parts = request.path.strip("/").split("/")
+        kind = parts[0]
+        if len(parts) == 1 and request.method == "GET":
+            return Reply(body=encoded(self.listed(kind, dict(request.query))))
+        pool: dict[int, Any] = self.world.calls if kind == "calls" else self.world.meetings
+        one = pool.get(int(parts[1]))
+        if one is None or len(parts) > 2:
+            return Reply(404, encoded({"error": "Not found"}))
+        if request.method == "DELETE":
+            (self.world.leave if kind == "calls" else self.world.end)(one)
+            return Reply(204)
+        if request.method == "PUT":
+            change = writes.put_call if kind == "calls" else writes.put_meeting
+            change(self.world, one, json.loads(request.body))
+        return Reply(body=encoded(one.wire(self.world.now_ms)))
+
+    def listed(self, kind: str, parameters: dict[str, str]) -> dict[str, Any]:
+        """Return a list reply, as a dict that a fault may still change."""
+        self.world.advance()
+        fields = query.CALL_QUERY_FIELDS if kind == "calls" else MEETING_FIELDS
+        asked = query.read(parameters, fields, self.world.quirks)
+        find: Any = query.find_calls if kind == "calls" else query.find_meetings
+        found, total = find(self.world, asked)
+        rows = [
+            {k: v for k, v in one.wire(self.world.now_ms).items() if asked.selection.keeps(k)}
+            for one in found
+        ]
+        return {kind: rows, "last": 0, "offset": asked.offset, "total": total}
+
+    # The wire.
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        self.journal.connections += 1
+        self._open.add(connection)
+        try:
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            self._converse(connection)
+        except ssl.SSLError as error:
+            self.journal.broken_handshakes.append(str(error.reason))
+        except (OSError, Over):
+            pass
+        finally:
+            self._open.discard(connection)
+            connection.close()
+
+    def _converse(self, connection: socket.socket) -> None:
+        reader = connection.makefile("rb")
+        while line := reader.readline():
+            method, target, _ = line.decode("latin-1").split(" ", 2)
+            headers: dict[str, str] = {}
+            while header := reader.readline().decode("latin-1").strip():
+                name, _, value = header.partition(":")
+                headers[name.lower()] = value.strip()
+            body = reader.read(int(headers.get("content-length", 0)))
+            request = self.journal.note(method, target.removeprefix(BASE), headers, body)
+            try:
+                self._handle(Exchange(self, connection, request))
+            finally:
+                request.closed_at = monotonic()
+
+    def _handle(self, exchange: Exchange) -> None:
+        for fault in self._faults:
+            if fault.fits(exchange.request):
+                if fault.times is not None:
+                    fault.times -= 1
+                exchange.request.fault = getattr(fault.talk, "__name__", "fault")
+                fault.talk(exchange)
+                return
+        exchange.send(exchange.honest())
+        exchange.request.whole = True
+
+
+def encoded(value: object) -> bytes:
+    """Return compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )

@@ -1,0 +1,103 @@
+"""What the table on the screen says, read off the cells as an operator reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wcwidth import wcwidth
+
+if TYPE_CHECKING:
+    from tests.faults.terminal import Terminal
+
+_ARROWS = "▲▼"
+_CURSOR = "▌"
+_WORDS = {0: "", 1: "self-mute", 2: "muted", 3: "muted+self"}
+
+
+class Row(NamedTuple):
+    """One row: what stands under these titles. `here` if the cursor is on it, `y` its line."""
+
+    name: str
+    number: str
+    status: str
+    mute: str
+    hold: str
+    here: bool
+    y: int
+
+
+class Cells(NamedTuple):
+    """One line of the screen, cell by cell: '' under the right half of a wide character."""
+
+    cells: list[str]
+
+    def between(self, start: int, end: int) -> str:
+        """Return the text of these cells, without the blanks around it."""
+        return "".join(self.cells[start:end]).strip()
+
+
+def line(terminal: Terminal, y: int) -> Cells:
+    """Return a line of the screen."""
+    row = terminal.screen.buffer[y]
+    return Cells([row[x].data for x in range(terminal.screen.columns)])
+
+
+def titles(terminal: Terminal) -> tuple[int, dict[str, int]]:
+    """Return the line of the column titles, and in which cell each begins; -1 if there is none."""
+    for y in range(terminal.screen.lines):
+        text = "".join(char or " " for char in line(terminal, y).cells)
+        words = text.translate(dict.fromkeys(map(ord, _ARROWS), " ")).split()
+        if {"name", "number", "mute", "hold"} <= set(words):
+            return y, {word: text.index(f" {word}") + 1 for word in words}
+    return -1, {}
+
+
+def rows(terminal: Terminal) -> list[Row]:
+    """Return the rows of a table of calls, from the top; none if there is no such table."""
+    top, at = titles(terminal)
+    if top < 0:
+        return []
+    starts = sorted({*at.values(), terminal.screen.columns})
+
+    def cell(cells: Cells, title: str) -> str:
+        start = at[title]
+        return cells.between(start, next(x for x in starts if x > start))
+
+    found = []
+    for y in range(top + 1, terminal.screen.lines):
+        cells = line(terminal, y)
+        if cells.cells[0] == "─" or "│" in cells.cells[:3]:
+            break
+        row = Row(
+            name=cell(cells, "name"),
+            number=cell(cells, "number"),
+            status=cells.between(1, at["role"]),
+            mute=cell(cells, "mute"),
+            hold=cell(cells, "hold"),
+            here=_CURSOR in cells.cells[:2],
+            y=y,
+        )
+        if not cell(cells, "role"):  # the end, or a toast over the empty part
+            break
+        found.append(row)
+    return found
+
+
+def under_cursor(terminal: Terminal) -> str:
+    """Return the name of the row with the cursor, or an empty string."""
+    return next((row.name for row in rows(terminal) if row.here), "")
+
+
+def mute_word(mode: int) -> str:
+    """Return what the column says of a muteMode."""
+    return _WORDS.get(mode, f"mode {mode}?")
+
+
+def hold_word(mode: int) -> str:
+    """Return what the column says of a holdMode."""
+    return "" if not mode else "held" if mode == 1 else f"held {mode}"
+
+
+def cell_count(text: str) -> int:
+    """Return how many cells a terminal gives to a text."""
+    return sum(max(0, wcwidth(char)) for char in text)

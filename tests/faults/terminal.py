@@ -1,0 +1,227 @@
+"""The real program in a pseudo-terminal, watched by an emulator. Waits end on events or fail."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pyte
+
+from tests.faults.grammar import Reader
+from tests.faults.planted import SECRETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+COLUMNS, LINES = 120, 36
+PATIENCE_S = 30.0
+"""What a busy machine may need for what takes half a second; only a failure takes so long."""
+_FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
+_FRAME = 2026
+_MODE = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
+
+
+class Terminal:
+    """One run of confmon on a terminal of its own. `raw` has every byte it ever wrote there."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environ: Mapping[str, str],
+        folder: Path,
+        *,
+        columns: int = COLUMNS,
+        lines: int = LINES,
+        nohup: bool = False,
+    ) -> None:
+        self.master, self.slave = pty.openpty()
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.Stream(self.screen)
+        self.reader = Reader()
+        self.raw = bytearray()
+        self.modes: set[int] = set()
+        self.resize(columns, lines)
+        self.settings_before = termios.tcgetattr(self.slave)
+        self.started_at = monotonic()
+
+        def own_terminal() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
+
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "confmon", *arguments],
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            start_new_session=True,
+            preexec_fn=own_terminal,  # noqa: PLW1509 - what it calls is safe beside threads
+            cwd=folder,
+            env=dict(environ),
+        )
+        self.pidfd = os.pidfd_open(self.process.pid)
+        self.code: int | None = None
+        self.leaked: set[str] = set()
+
+    # In.
+
+    def type(self, keys: str) -> float:
+        """Send keys and return when."""
+        at = monotonic()
+        os.write(self.master, keys.encode())
+        return at
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the terminal another size."""
+        size = struct.pack("HHHH", lines, columns, 0, 0)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, size)
+        self.screen.resize(lines, columns)
+
+    def hang_up(self) -> None:
+        """Close our end: the line is gone."""
+        os.close(self.master)
+        self.master = -1
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the program."""
+        signal.pidfd_send_signal(self.pidfd, number)
+
+    # Out.
+
+    def read(self, timeout_s: float) -> bool:
+        """Take in what the program has written; False if nothing came."""
+        if self.master < 0:
+            return False
+        ready = select.select([self.master, self.pidfd], [], [], timeout_s)[0]
+        if self.master not in ready:
+            return False
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        for token in self.reader.feed(data):
+            if token.text == "\x1b[?2026$p":  # terminals of today have synchronized output
+                os.write(self.master, b"\x1b[?2026;2$y")
+            if found := _MODE.match(token.text):
+                told = {int(mode) for mode in found[1].split(";")}
+                self.modes = self.modes | told if found[2] == "h" else self.modes - told
+            if token.kind in ("text", "control") or not _FOREIGN.match(token.text):
+                self._stream.feed(token.text)
+            elif token.kind == "csi":
+                self._beyond_pyte(token.text)
+        return bool(data)
+
+    def _beyond_pyte(self, sequence: str) -> None:
+        count = int(sequence[2:-1] or "1") if sequence[2:-1].isdigit() else 1
+        top, bottom = self.screen.margins or (0, self.screen.lines - 1)
+        if sequence[-1] in "ST":
+            here = self.screen.cursor.x, self.screen.cursor.y
+            for _ in range(count):
+                self.screen.cursor.y = bottom if sequence[-1] == "S" else top
+                (self.screen.index if sequence[-1] == "S" else self.screen.reverse_index)()
+            self.screen.cursor.x, self.screen.cursor.y = here
+
+    def until(
+        self, holds: Callable[[], object], within_s: float = PATIENCE_S, what: str = ""
+    ) -> float:
+        """Read until `holds()`, and return how long that took from now.
+
+        It is not asked in the middle of a frame.
+        """
+        began = monotonic()
+        while _FRAME in self.modes or not holds():
+            left = began + within_s - monotonic()
+            assert left > 0, f"not seen within {within_s} s: {what}\n{self.text()}"
+            assert not self.ended(), f"ended with {self.code} before: {what}\n{self.text()}"
+            self.read(min(left, 0.05))
+        return monotonic() - began
+
+    def sees(self, *texts: str, within_s: float = PATIENCE_S) -> float:
+        """Read until all of these stand on the screen."""
+        return self.until(lambda: self.shows(*texts), within_s, " and ".join(texts))
+
+    def loses(self, *texts: str, within_s: float = PATIENCE_S) -> float:
+        """Read until none of these stands on the screen any more."""
+        return self.until(
+            lambda: not any(self.shows(text) for text in texts), within_s, f"no {texts}"
+        )
+
+    def shows(self, *texts: str) -> bool:
+        """Tell whether all of these stand on the screen now."""
+        now = self.text()
+        return all(text in now for text in texts)
+
+    def text(self) -> str:
+        """Return the screen, line by line; a secret that stands on it is noted."""
+        text = "\n".join(self.screen.display)
+        self.leaked.update(secret for secret in SECRETS if secret in text)
+        return text
+
+    def settle(self, quiet_s: float = 0.1, at_most_s: float = 2.0) -> None:
+        """Take in what is on its way; a screen that ticks is never quiet for long."""
+        end = monotonic() + at_most_s
+        while self.read(quiet_s) and monotonic() < end:
+            pass
+
+    def answer_time(self, keys: str) -> float:
+        """Send keys to a quiet screen and return the seconds to the first byte back."""
+        self.settle(0.03, at_most_s=1.0)
+        at = self.type(keys)
+        assert self.read(PATIENCE_S), f"nothing came back to {keys!r}"
+        return monotonic() - at
+
+    # The end.
+
+    def ended(self) -> bool:
+        """Tell whether the program is gone; if so everything it wrote is taken in."""
+        if self.code is None and select.select([self.pidfd], [], [], 0)[0]:
+            self.code = self.process.wait()
+            while self.read(0):
+                pass
+        return self.code is not None
+
+    def leaves(self, within_s: float, *, reading: bool = True) -> int:
+        """Wait for the end and return the exit code; with `reading` False nobody looks."""
+        deadline = monotonic() + within_s
+        while not self.ended():
+            left = deadline - monotonic()
+            assert left > 0, f"still there after {within_s} s\n{self.text()}"
+            if reading:
+                self.read(min(left, 0.05))
+            else:
+                select.select([self.pidfd], [], [], left)
+        assert self.code is not None
+        return self.code
+
+    def is_stopped(self) -> bool:
+        """Tell whether the program is asleep (ctrl+z)."""
+        how = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        return self.code is None and os.waitid(os.P_PID, self.process.pid, how) is not None
+
+    def settings(self) -> list[Any]:
+        """Return the line settings as they are now."""
+        return termios.tcgetattr(self.slave)
+
+    def close(self) -> None:
+        """End the program whatever it does, and let the terminal go."""
+        if self.code is None and not self.ended():
+            with contextlib.suppress(ProcessLookupError):
+                self.signal(signal.SIGCONT)
+                self.signal(signal.SIGKILL)
+            self.code = self.process.wait()
+        for fd in (self.master, self.slave, self.pidfd):
+            if fd >= 0:
+                os.close(fd)
+        self.master = self.slave = self.pidfd = -1

@@ -1,0 +1,65 @@
+"""A small world without churn: two meetings whose people are known by name, and their secrets."""
+
+from __future__ import annotations
+
+import time
+from random import Random
+from typing import TYPE_CHECKING
+
+from confmon.simulator import population
+from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT
+from confmon.simulator.world import World
+
+if TYPE_CHECKING:
+    from confmon.simulator.entities import Call, Meeting
+
+BOARD, STAFF = 300100, 300200
+"""Meeting numbers. Everything is done in BOARD; STAFF is who must not be touched."""
+CODES = ("40731942058", "40758203117", "40791744206")
+NAMES = (
+    "Alma", "Boris", "Chloe", "Dmitri", "Esther", "Farid", "Greta", "Hugo", "Ingrid", "Jamal",
+    "Karin", "Lionel", "Mirela", "Nadia", "Oskar", "Petra",
+)  # fmt: skip
+STRANGERS = ("Quentin", "Rosa", "Stefan", "Tomas")
+
+
+def number_of(nth: int) -> str:
+    """Return the nth caller's number: no four digits of it but the last are anybody else's."""
+    return f"+1646555{7100 + nth}"
+
+
+def town(calls: int = 12) -> World:
+    """Return a world of `calls` people in BOARD and a few in STAFF, where nothing just happens."""
+    world = World(1, 0, 0, time.time, churn=0)
+    for number, owner in ((BOARD, "Board of trustees"), (STAFF, "Staff and guests")):
+        world.open(
+            number,
+            owner=owner,
+            attributes=population.attributes(Random(1), population.PLAIN),  # noqa: S311
+            codes=CODES,
+            wanted=calls,
+            created=world.now_ms - 3_600_000,
+        )
+    for nth, name in enumerate(NAMES[:calls]):
+        come(world, name, nth)
+    for nth, name in enumerate(STRANGERS):
+        come(world, name, 50 + nth, meeting=world.meetings[STAFF])
+    return world
+
+
+def come(world: World, name: str, nth: int, meeting: Meeting | None = None, id_: int = 0) -> Call:
+    """Let somebody in, a little later than those before."""
+    role = HOST if not nth % 50 else LISTENER if nth % 5 == 4 else PARTICIPANT
+    return world.place(
+        meeting or world.meetings[BOARD],
+        role,
+        id=id_,
+        created=world.now_ms - 1_800_000 + nth * 1000,
+        custom_name=name,
+        caller=number_of(nth),
+    )
+
+
+def call_named(world: World, name: str) -> Call:
+    """Return the call of that name."""
+    return next(call for call in world.calls.values() if call.custom_name == name)
