@@ -1,4 +1,4 @@
-"""Runs an installed confmon the way an operator would: the demo in a terminal, then its commands."""
+"""Runs an installed confmon as an operator would: the demo in a terminal, then its commands."""
 
 from __future__ import annotations
 
