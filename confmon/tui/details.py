@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     Line = tuple[Cell, ...]
 
-WIDTH = 42
 LABEL_WIDTH = 16
 
 _CODED = {
@@ -77,6 +76,6 @@ def _value(record: Call | Meeting, name: str, look: Look) -> Cell:
 
 def _moment(epoch_ms: int) -> str:
     try:
-        return f"{datetime.fromtimestamp(epoch_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return f"{datetime.fromtimestamp(epoch_ms / 1000, UTC):%Y-%m-%d %H:%M:%S}Z"
     except (OverflowError, ValueError, OSError):
         return str(epoch_ms)

@@ -92,7 +92,7 @@ async def test_the_details_pane_has_every_field_and_no_access_code(
         assert shown["nodeName"] == "10.2.114.15"
         assert shown["bridgeName"] == "MIA-PR-FCC4D"
         assert shown["accessCode"] == "••••"
-        assert shown["joined"] == "2023-11-14 22:21:47 UTC"
+        assert shown["joined"] == "2023-11-14 22:21:47Z"
         fields = {wire_name(field.name) for field in dataclasses.fields(Call)}
         assert fields - set(shown) == {"duration"}
         assert "111111" not in stage.text

@@ -1,0 +1,123 @@
+"""Readable in every theme, without colour, and in the right ink."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.color import Color
+from textual.geometry import Region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.segment import Segment
+
+    from tests.screens.conftest import Bridge, Stage, Staging
+
+
+def drawn(stage: Stage) -> Iterator[Segment]:
+    """Every piece of text on the screen, as it is sent."""
+    update: Any = stage.app.screen._compositor.render_update(
+        full=True, screen_stack=stage.app._background_screens
+    )
+    for strips in update.strips:
+        for strip in strips:
+            yield from (segment for segment in strip if segment.text.strip())
+
+
+def contrast(segment: Segment) -> float:
+    """The ratio of lightness of ink and paper, 1 to 21."""
+    style = segment.style
+    assert style is not None
+    assert style.color is not None
+    assert style.bgcolor is not None
+    ink, paper = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
+
+    def light(color: Color) -> float:
+        parts = [part / 255 for part in (color.r, color.g, color.b)]
+        r, g, b = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    lighter, darker = sorted((light(ink), light(paper)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+async def busy(bridge: Bridge, stage: Stage) -> None:
+    """Bring every tone onto the screen."""
+    await stage.go_in(100)
+    await stage.press("j", "m", "j", "h", "G", "space", "g", "j", "i")
+    bridge.call(100, 90, "new")
+    bridge.world.leave(bridge.of(4))
+    bridge.world.change(bridge.of(5), gain_level=2, qa_mode=1)
+    await stage.advance(2.1)
+
+
+@pytest.mark.parametrize(
+    "theme", ["textual-dark", "textual-light", "nord", "tokyo-night", "dracula"]
+)
+async def test_every_word_stands_out_from_its_ground(
+    bridge: Bridge, staged: Staging, theme: str
+) -> None:
+    bridge.meeting(100, "Board")
+    bridge.call(100, 1, "Ada", role=1)
+    bridge.people(100, "Bob", "Cy", "Dan", "Eve", first=2)
+    bridge.call(100, 9, "Flo", role=3, mute_mode=1, hold_mode=1)
+    bridge.quirks.write_delay_s = 30.0
+    async with staged(size=(160, 40), theme=theme) as stage:
+        await busy(bridge, stage)
+        faint = {
+            f"{segment.text.strip()} {contrast(segment):.1f}"
+            for segment in drawn(stage)
+            if contrast(segment) < 3.0 and not set(segment.text) <= set(" ▐▌─│")
+        }
+        assert not faint
+
+
+async def test_without_colour_every_state_is_a_word_and_the_cursor_is_seen(
+    bridge: Bridge, staged: Staging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    bridge.meeting(100, "Board")
+    bridge.call(100, 1, "Ada", role=1)
+    bridge.people(100, "Bob", "Cy", "Dan", "Eve", first=2)
+    bridge.quirks.write_delay_s = 30.0
+    async with staged(size=(160, 40)) as stage:
+        await busy(bridge, stage)
+        for segment in drawn(stage):
+            style = segment.style
+            assert style is not None
+            for color in (style.color, style.bgcolor):
+                if color is not None and color.triplet is not None:
+                    assert max(color.triplet) - min(color.triplet) <= 2, segment
+        for word in ("muting…", "holding…", "joined", "left", "changed", "hand", "+2", "●", "▌"):
+            assert word in stage.text
+        here = [s for s in drawn(stage) if s.style and s.style.reverse]
+        assert any("Bob" in segment.text for segment in here)
+
+
+async def test_the_cursor_row_is_of_one_colour_with_and_without_the_focus(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.call(100, 1, "Ada", role=3, mute_mode=1, hold_mode=1, qa_mode=1, gain_level=2)
+    bridge.people(100, "Bob", first=2)
+    async with staged() as stage:
+        await stage.go_in(100)
+
+        def grounds() -> set[str]:
+            row = stage.lines.index(stage.row("▌")) - stage.table.region.y
+            strip = stage.table.render_lines(Region(0, row, 110, 1))[0]
+            styles = [segment.style for segment in strip if segment.style]
+            return {str(style.color if style.reverse else style.bgcolor) for style in styles}
+
+        focused = grounds()
+        assert len(focused) == 1
+        await stage.press("/")
+        await stage.settle()
+        blurred = grounds()
+        assert len(blurred) == 1
+        assert blurred != focused
+        await stage.press("escape")
+        await stage.settle()
+        assert grounds() == focused
