@@ -69,7 +69,8 @@ def banner(session: Session) -> list[Part]:
     state = session.feed_state()
     if state.error is not None and state.ok_asked_at is not None:
         age = session.age_s() or 0.0
-        return [Part(f" {state.error} · showing data {ago(age)} old · {_retrying(session)} ")]
+        data = f"showing data {ago(age)} old · {state.failures} failed"
+        return [Part(f" {state.error} · {data} · {_retrying(session)} ")]
     seen = session.board.seen.get(session.feeds()[0])
     if seen is not None:
         notes = [*seen.scan.notes]
