@@ -85,3 +85,7 @@ class Journal:
         """Return every GET whose path ends so, from the `since`-th request on."""
         found = list(self.requests)[since:]
         return [r for r in found if r.method == "GET" and r.path.endswith(path)]
+
+    def finished(self, path: str, since: int) -> int:
+        """Return how many such GETs have come and are over."""
+        return sum(request.closed for request in self.reads(path, since))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults import table
+from tests.faults.replies import black_hole, drip, hang_up, reset
 
 if TYPE_CHECKING:
     from tests.faults.bench import Bench
-    from tests.faults.server import Exchange
     from tests.faults.terminal import Terminal
 
 DOWN, UP = "j", "k"
@@ -22,22 +22,6 @@ WORDS = {
     "black_hole": "did not answer in time",
     "drip": "took longer than 2 s",
 }
-
-
-def reset(exchange: Exchange) -> None:
-    exchange.reset()
-
-
-def black_hole(exchange: Exchange) -> None:
-    exchange.hold()
-
-
-def drip(exchange: Exchange) -> None:
-    exchange.drip(exchange.honest().encode(), 0.2)
-
-
-def hang_up(exchange: Exchange) -> None:
-    exchange.close()
 
 
 def begin(bench: Bench, fault: str) -> None:
@@ -89,7 +73,7 @@ def test_broken_later(bench: Bench, faults: tuple[str, ...]) -> None:
         bench.server.lift()
         begin(bench, fault)
         terminal.type("r")
-        terminal.sees("STALE", WORDS[fault], "old · next try in", "data is stale")
+        terminal.sees("STALE", WORDS[fault], "old · ", "next try in", "data is stale")
         assert bench.shown(terminal) == was
         assert look_of(terminal, "Chloe") != colour
         bench.act(terminal, "m")
