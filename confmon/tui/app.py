@@ -31,6 +31,21 @@ if TYPE_CHECKING:
     from confmon.tui.watch import WatchScreen
 
 
+SETTLED_S = 1.0
+"""How long after the start garbage is collected for the first time."""
+
+
+def collect() -> None:
+    """Collect garbage from now on, but not among what start-up has made.
+
+    That will live as long as the process, and a full collection of it stalls the screen for 25 ms
+    and more.
+    """
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+
+
 class ConfmonApp(GuardedApp):
     """confmon on a terminal."""
 
@@ -104,12 +119,9 @@ class ConfmonApp(GuardedApp):
         except Exception as error:  # noqa: BLE001 - whatever it was, the operator must read it
             self.session.trouble = str(error) or type(error).__name__
             self._changed()
-            return
-        self.session.connect(bridge)
-        # What start-up made will live as long as the process: out of the collector's way, for a
-        # full collection stalls the screen for 25 ms and more.
-        gc.collect()
-        gc.freeze()
+        else:
+            self.session.connect(bridge)
+        self.set_timer(SETTLED_S, collect)
 
     def _changed(self) -> None:
         self._watch.changed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ class Setup:
 def run(setup: Setup) -> int:
     """Show the screen until the operator leaves; return the exit code."""
     scrub_environment()  # before Textual is imported: it reads its variables then
+    gc.disable()  # what is loaded now stays: looking through it costs, and finds nothing
     from confmon.tui.app import ConfmonApp
 
     app = ConfmonApp(
