@@ -256,15 +256,16 @@ class Board:
                 listed = picture.by_meeting.setdefault(record.meeting_number, {})
                 picture.recount(record.meeting_number, listed.get(record.id), record)
                 listed[record.id] = record
-            picture.left_calls.pop(record.id, None)
+            left: Call | Meeting | None = picture.left_calls.pop(record.id, None)
         else:
             target = ("meeting", record.meeting_number)
             old = picture.meetings.get(record.meeting_number)
             if not differs and old == record:
                 return
             picture.meetings[record.meeting_number] = record
-            picture.left_meetings.pop(record.meeting_number, None)
-        if old is not None and identity_of(old) != identity_of(record):
+            left = picture.left_meetings.pop(record.meeting_number, None)
+        before = old or left  # who has just left is still on the screen under this key
+        if before is not None and identity_of(before) != identity_of(record):
             picture.notes.pop(target, None)
             for listener in self._replaced:
                 listener(target)

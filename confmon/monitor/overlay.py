@@ -76,8 +76,8 @@ class Overlay:
         self._settled.append(listener)
 
     def of(self, target: Target) -> Pending | None:
-        """Return the action under way on a target, if any."""
-        return next(iter(self._on(target)), None)
+        """Return the action under way on who has this key now, if any."""
+        return next((p for p in self._on(target) if not self._is_another(p.action)), None)
 
     def _on(self, target: Target) -> list[Pending]:
         kind, key = target
@@ -126,10 +126,10 @@ class Overlay:
         entry = self._entries.pop(action.id)
         entry.result = result
         target: Target = (action.kind, action.target)
-        if others := self._on(target):
-            later = others[-1].action
-            self._note(later, VERBS[later.verb].doing, under_way=True)
-        elif result.outcome in (Outcome.DONE, Outcome.GONE):
+        others = [p.action for p in self._on(target) if not self._is_another(p.action)]
+        if others:
+            self._note(others[-1], VERBS[others[-1].verb].doing, under_way=True)
+        elif result.outcome in (Outcome.DONE, Outcome.GONE) or self._is_another(action):
             self._board.picture.notes.pop(target, None)
         else:
             self._note(action, str(result.outcome), under_way=False)
@@ -214,6 +214,11 @@ class Overlay:
             if (action.kind, action.target) == target and pending.answered_at is not None:
                 outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
                 self.settle(action, Result(outcome=outcome))
+
+    def _is_another(self, action: Action) -> bool:
+        """Whether the target's key has become somebody else's, whose row this does not concern."""
+        record = self._board.record((action.kind, action.target))
+        return record is not None and identity_of(record) != action.identity
 
     def _mark(self, action: Action, outcome: Outcome) -> None:
         pending = self._pending.get(action.id)

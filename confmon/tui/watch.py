@@ -72,6 +72,8 @@ class WatchScreen(Screen[None]):
         self.session = session
         self._due = False
         self._cursors: dict[View, Call | Meeting] = {}
+        self._under: tuple[int, int | None] | None = None
+        """The key that was last drawn under the cursor, and who had it then."""
         self.asking = Asking(self, session)
         self._details: bool | None = None
         self._filter: Input | None = None
@@ -151,9 +153,20 @@ class WatchScreen(Screen[None]):
         self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
         self.table.placeholder = placeholder(session)
         self.table.set_class(session.is_stale() and bool(self._shown), "-stale")
+        self._part_from_reused()
         self.table.show(self._shown, self._row)
+        if (record := self._under_cursor()) is not None:
+            self._under = (key_of(record), identity_of(record))
         self._redraw_lines()
         self.asking.follow()
+
+    def _part_from_reused(self) -> None:
+        """Don't let the cursor come back to a key that somebody else has meanwhile."""
+        if self._under is not None:
+            key, identity = self._under
+            record = self.session.view.record(key, self.session.picture)
+            if record is not None and identity_of(record) != identity:
+                self.table.lose(key)
 
     def _redraw_lines(self) -> None:
         session = self.session

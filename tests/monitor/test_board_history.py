@@ -164,8 +164,16 @@ class History:
         records: list[Call | Meeting] = [*picture.calls.values(), *picture.meetings.values()]
         return {target_of(record): record for record in records}
 
+    def just_left(self) -> dict[Target, Call | Meeting]:
+        picture = self.board.picture
+        records: list[Call | Meeting] = [
+            *picture.left_calls.values(),
+            *picture.left_meetings.values(),
+        ]
+        return {target_of(record): record for record in records}
+
     def take(self, read: Read) -> None:
-        before = self.standing()
+        before, left = self.standing(), self.just_left()
         self.replaced.clear()
         answer: Mapping[int, Call | Meeting] = read.answer or {}
         if read.feed is None:
@@ -183,7 +191,7 @@ class History:
         after = self.standing()
         self.check_stale(read, before, after)
         self.check_gone(read, before, after, clean=clean)
-        self.check_identity(before, after)
+        self.check_identity(before, after, left)
         if taken:
             self.learn(read, before, clean=clean)
         elif read.feed is not None:
@@ -222,13 +230,17 @@ class History:
             assert key not in (read.answer or {}), f"{kind} {key} was in the answer"
 
     def check_identity(
-        self, before: dict[Target, Call | Meeting], after: dict[Target, Call | Meeting]
+        self,
+        before: dict[Target, Call | Meeting],
+        after: dict[Target, Call | Meeting],
+        left: dict[Target, Call | Meeting],
     ) -> None:
         for target, record in after.items():
             old = before.get(target)
             if old == record:
                 assert old is record, "an unchanged record is another object"
-            same = old is None or identity_of(old) == identity_of(record)
+            known = old or left.get(target)  # who left a moment ago is on the screen yet
+            same = known is None or identity_of(known) == identity_of(record)
             assert same == (target not in self.replaced)
 
     def learn(self, read: Read, before: dict[Target, Call | Meeting], *, clean: bool) -> None:

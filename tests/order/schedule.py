@@ -1,0 +1,416 @@
+"""Random schedules through the real screen, judged by what stood on it when a key was pressed.
+
+One schedule is a seed: what happens on the bridge, what goes wrong on the way, which replies come
+late, and which keys are pressed at which instant. The judge never asks the program what it meant:
+it reads the row that is drawn under the cursor, whose name tells one caller from every other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import re
+from collections import Counter
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from heapq import heappop
+from typing import TYPE_CHECKING, Any, cast
+
+from confmon.monitor.action import Outcome
+from confmon.tui.app import ConfmonApp
+from confmon.tui.table.rows import Row
+from tests.monitor.conftest import MemoryAudit
+from tests.order.server import STALE_AFTER_S, Server
+from tests.screens.conftest import (
+    HandClock,
+    InlineExecutor,
+    MemoryRefusals,
+    Stage,
+    key_event,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+    from random import Random
+
+    from confmon.monitor.action import Action
+
+INTERVAL_S = 2.0
+_BORN = re.compile(r"(?:caller|owner)(\d+)x")
+
+MOVES = ("j", "j", "k", "g", "G", "s", "o", "1", "2", "enter", "escape")
+MARKS = ("space", "space", "v", "asterisk", "U")
+VERBS = ("m", "m", "h", "d", "d", "d", "n", "[", "u", "L", "R", "E", "M", "H")
+BULK = {"m": ("mute", "unmute"), "h": ("hold", "release"), "d": ("drop",)}
+MEETING_VERBS = {
+    "L": ("lock", "unlock"),
+    "R": ("record", "stop_recording"),
+    "E": ("end",),
+    "M": ("mute",),
+    "H": ("hold",),
+}
+ONE = {"n": ("name",), "[": ("gain",), **BULK}
+
+
+@dataclass(frozen=True)
+class Leave:
+    """What a key, pressed on what was drawn, may lead to: these verbs on these, and no others.
+
+    Callers are told by when they were born, a meeting by its session. `meeting`: any caller of it.
+    """
+
+    verbs: tuple[str, ...] = ()
+    born: frozenset[int] = frozenset()
+    session: int | None = None
+    meeting: int | None = None
+    undoes: frozenset[str] = frozenset()
+
+    def covers(self, action: Action) -> bool:
+        if action.verb not in self.verbs:
+            return False
+        if action.undoes is not None:
+            return action.undoes in self.undoes
+        if action.kind == "meeting":
+            return action.identity is not None and action.identity == self.session
+        if self.meeting is not None:
+            return action.meeting == self.meeting
+        return action.identity is not None and action.identity // 1000 in self.born
+
+
+class Judge:
+    """Watches what is submitted, promised to the log and sent."""
+
+    def __init__(self, stage: Stage, server: Server) -> None:
+        self.stage = stage
+        self.server = server
+        self.submitted: dict[str, Action] = {}
+        self._marked: dict[object, set[int]] = {}
+        self.outcomes: Counter[str] = Counter()
+        self._person: int | None = None
+        """Who was under the cursor when the operator last touched a key."""
+        stage.session.overlay.on_settled(self.settled)
+
+    def settled(self, action: Action, result: Any) -> None:
+        self.outcomes[action.id] += 1
+        if "nothing was sent" in result.detail:
+            assert result.outcome is Outcome.REFUSED
+
+    # What is drawn.
+
+    def rows(self) -> list[Row]:
+        held = [drawn.line[0] for drawn in self.stage.table._held]
+        return [line for line in held if isinstance(line, Row)]
+
+    @staticmethod
+    def born(row: Row) -> int | None:
+        found = _BORN.search(" ".join(text for text, _ in row.look.cells))
+        return int(found[1]) if found else None
+
+    def look(self) -> tuple[int | None, set[int]]:
+        """Who is drawn under the cursor, and who is drawn as marked (or is hidden so)."""
+        under = None
+        marked = self._marked.setdefault(self.stage.session.view, set())
+        for row in self.rows():
+            who = self.born(row)
+            if row.cursor == "here":
+                under = who
+            if who is not None:
+                (marked.add if row.look.marked else marked.discard)(who)
+        if not self.stage.session.view.marks:
+            marked.clear()
+        return under, set(marked)
+
+    def pressed(self) -> None:
+        """The operator has moved, or may have."""
+        self._person, _ = self.look()
+
+    def check_cursor(self) -> None:
+        """Without a key nobody else comes under the cursor."""
+        under, _ = self.look()
+        if self._person is not None and under is not None:
+            assert under == self._person, f"born {under} took the place of {self._person}"
+
+    # What a key may do.
+
+    def leave_for(self, key: str) -> Leave:
+        under, marked = self.look()
+        session = self.stage.session
+        if key == "u":
+            return Leave(("restore", "restore_meeting"), undoes=frozenset(self.submitted))
+        on_meetings = session.view.subject == "meetings"
+        if key in MEETING_VERBS:
+            number = session.view.meeting
+            owner = under if on_meetings else None
+            if owner is None and number is None and not on_meetings:
+                owners = {r.id: n for n, r in session.picture.meetings.items()}
+                call = next(
+                    (c for c in session.picture.calls.values() if c.created == (under or 0) * 1000),
+                    None,
+                )
+                number = call.meeting_number if call else None
+                del owners
+            if on_meetings:
+                number = next(
+                    (n for n, r in session.picture.meetings.items() if r.id == owner), None
+                )
+            elif number is not None and number in session.picture.meetings:
+                owner = session.picture.meetings[number].id
+            if key in ("M", "H"):
+                return Leave(MEETING_VERBS[key], meeting=number)
+            return Leave(MEETING_VERBS[key], session=owner)
+        if on_meetings:
+            return Leave()
+        if marked and key in BULK:
+            return Leave(BULK[key], frozenset(marked))
+        return Leave(ONE[key], frozenset() if under is None else frozenset({under}))
+
+    def must_not_send(self) -> str:
+        session, now = self.stage.session, self.server.clock.now()
+        if session.is_paused:
+            return "paused"
+        if now - self.server.scanned_at > STALE_AFTER_S:
+            return "stale"
+        return ""
+
+    # After a key.
+
+    def check(self, leave: Leave | None) -> None:
+        """Everything that was submitted since must be covered by the leave."""
+        for entry in self.stage.session.overlay.log:
+            action = entry.action
+            if action.id in self.submitted:
+                continue
+            assert leave is not None, f"{action} without a key"
+            assert leave.covers(action), f"{action} is not what was under the key: {leave}"
+            assert not self.must_not_send(), f"{action} while {self.must_not_send()}"
+            self.submitted[action.id] = action
+
+    def check_journal(self) -> None:
+        """Every write has its intent before it, by the same path, and none is sent twice."""
+        promised: Counter[tuple[str, int]] = Counter()
+        seen: set[str] = set()
+        for kind, entry in self.server.journal:
+            if kind == "intent":
+                assert entry.id in self.submitted, "an intent without a key"
+                assert entry.id not in seen, "one action, two intents"
+                seen.add(entry.id)
+                promised[f"{entry.method.lower()}_{entry.kind}", entry.target] += 1
+            elif kind == "request" and entry[0].startswith(("put", "delete")):
+                promised[entry] -= 1
+                assert promised[entry] >= 0, f"{entry} without an intent"
+
+
+class Schedule:
+    """One operator at one screen, and a bridge that does not wait."""
+
+    def __init__(self, stage: Stage, server: Server, random: Random) -> None:
+        self.stage = stage
+        self.server = server
+        self.random = random
+        self.judge = Judge(stage, server)
+        self.leave: Leave | None = None
+        """What the dialog that is up may lead to, if it is confirmed."""
+
+    async def run(self, steps: int) -> None:
+        self.judge.pressed()
+        for _ in range(steps):
+            match self.random.randrange(10):
+                case 0 | 1:
+                    self.server.happen(self.random)
+                case 2:
+                    if self.random.random() < 0.3:
+                        self.server.go_wrong(self.random)
+                    else:
+                        self.server.recover()
+                case 3:
+                    await self.stage.advance(self.random.choice((0.05, 0.3, 1.0, 2.1, 2.1, 7.0)))
+                    self.judge.check(None)
+                case 4 | 5:
+                    await self.in_between()
+                case _:
+                    await self.press()
+            self.judge.check_cursor()
+        await self.end()
+
+    async def in_between(self) -> None:
+        """Time goes by, and the next key comes before everything has come to rest."""
+        clock = cast("HandClock", self.server.clock)
+        until = clock.time_s + self.random.choice((0.1, 1.0, 2.1))
+        while clock._sleepers and clock._sleepers[0][0] <= until:
+            due, _, woken = heappop(clock._sleepers)
+            if not woken.done():
+                clock.time_s = max(clock.time_s, due)
+                woken.set_result(None)
+                for _ in range(self.random.randrange(12)):
+                    await asyncio.sleep(0)
+        self.judge.check(None)
+        self.judge.check_cursor()
+        await self.press()
+
+    async def press(self) -> None:
+        await (self.answer() if self.stage.dialog else self.key())
+        self.judge.pressed()
+
+    async def key(self) -> None:
+        """Press a key on the table."""
+        kind = self.random.random()
+        session = self.stage.session
+        if session.is_paused and kind < 0.5:
+            await self.stage.press("p")
+        elif session.view.subject == "meetings" and kind < 0.5:
+            await self.stage.press(self.random.choice(("enter", "2")))
+        elif self.stage.cursor is None and kind < 0.8:
+            await self.stage.press(self.random.choice(("j", "k", "g", "2")))
+        elif kind < 0.25:
+            await self.stage.press(self.random.choice(MOVES))
+        elif kind < 0.4:
+            await self.stage.press(self.random.choice(MARKS))
+        elif kind < 0.42:
+            await self.stage.press("p")
+        else:
+            await self.verb()
+            return
+        self.judge.check(None)
+
+    async def verb(self) -> None:
+        """Press a verb's key, and let something happen before it is looked at."""
+        key = self.random.choice(VERBS)
+        leave = self.judge.leave_for(key)
+        was_stopped = self.judge.must_not_send()
+        self.stage.app.post_message(key_event(key))
+        for _ in range(self.random.randrange(3)):
+            await asyncio.sleep(0)
+        if self.random.random() < 0.5:
+            self.server.happen(self.random)
+        await self.stage.settle()
+        asks = bool(self.stage.dialog)
+        destroys = key in ("d", "E")
+        assert not (was_stopped and asks), f"asked while {was_stopped}"
+        self.judge.check(None if destroys or was_stopped else leave)
+        self.leave = leave if asks else None
+
+    async def answer(self) -> None:
+        """Answer a dialog: rightly or not, too early or not."""
+        dialog = self.stage.dialog
+        early = self.random.random() < 0.25
+        press = self.stage.press if early else self.stage.confirm
+        if self.random.random() < 0.3:
+            self.server.happen(self.random)
+            if self.random.random() < 0.5:
+                await self.stage.advance(2.5)
+                self.judge.check(None)
+        keys: Iterable[str] = self.random.choice((("escape",), ("enter",), ("x",), *(("y",),) * 4))
+        plan = cast("Any", self.stage.app.screen).plan
+        if dialog == "TypedDialog":
+            keys = self.random.choice((*((*plan.typed, "enter"),) * 3, ("1", "enter"), ("escape",)))
+        elif dialog == "NameDialog":
+            keys = ("enter",) if self.random.random() < 0.5 else ("escape",)
+        confirms = not early and (
+            (dialog == "ConfirmDialog" and tuple(keys) == ("y",))
+            or (dialog == "TypedDialog" and tuple(keys) == (*plan.typed, "enter"))
+            or (dialog == "NameDialog" and tuple(keys) == ("enter",))
+        )
+        leave, stopped = self.leave, self.judge.must_not_send()
+        await press(*keys)
+        self.judge.check(leave if confirms and not stopped else None)
+        if not self.stage.dialog:
+            self.leave = None
+
+    # The end: whatever happened, the screen is the server's.
+
+    async def end(self) -> None:
+        stage, server = self.stage, self.server
+        while stage.dialog:
+            await stage.confirm("escape")
+        server.recover()
+        if stage.session.is_paused:
+            await stage.press("p")
+        for _ in range(80):  # the wait after many failures grows to half a minute
+            if server.scanned_at > server.clock.now() - 1:
+                break
+            await stage.advance(0.5)
+        await stage.press("2")
+        await stage.advance(3 * INTERVAL_S)
+        picture = stage.session.board.picture
+        assert picture.calls == server.calls
+        assert picture.meetings == server.meetings
+        await stage.advance(45)  # until nothing is under way any more, and marks have faded
+        self.judge.check(None)
+        self.judge.check_journal()
+        assert not stage.session.overlay.under_way()
+        assert self.judge.outcomes == Counter(list(self.judge.submitted))
+        await stage.press("escape")
+        await stage.press("escape")
+        await stage.press("2")
+        assert self.drawn() == sorted(self.wanted_call(key) for key in server.calls)
+        await stage.press("1")
+        await stage.advance(0.1)
+        assert self.drawn() == sorted(self.wanted_meeting(number) for number in server.meetings)
+
+    def drawn(self) -> list[tuple[str, ...]]:
+        """What the table shows: the words of each row that don't move by themselves."""
+        columns = [column.id for column in self.stage.session.view.columns]
+        skipped = {"time", "policy", "state"}
+        return sorted(
+            tuple(
+                text
+                for name, (text, _) in zip(columns, row.look.cells, strict=True)
+                if name not in skipped
+            )
+            for row in self.judge.rows()
+        )
+
+    def wanted_call(self, key: int) -> tuple[str, ...]:
+        call = self.server.calls[key]
+        mute = {0: "", 1: "self-mute", 2: "muted", 3: "muted+self"}[call.mute_mode or 0]
+        hold = {0: "", 1: "held"}.get(call.hold_mode or 0, f"held {call.hold_mode}")
+        gain = f"{call.gain_level:+d}" if call.gain_level else ""
+        role = {1: "host", 2: "part", 3: "list"}[call.role or 0]
+        name, number = call.custom_name or "", call.caller or ""
+        return ("", str(call.meeting_number), role, name, number, mute, hold, "", gain, "", "", "")
+
+    def wanted_meeting(self, number: int) -> tuple[str, ...]:
+        meeting = self.server.meetings[number]
+        calls = [c for c in self.server.calls.values() if c.meeting_number == number]
+        counts = [
+            sum(c.role == 1 for c in calls),
+            sum(c.role == 2 for c in calls),
+            sum(c.role == 3 for c in calls),
+            sum(bool(c.mute_mode) for c in calls),
+            sum(bool(c.hold_mode) for c in calls),
+            0,
+        ]
+        marks = [word for word, on in (("LOCK", meeting.is_secured), ("REC", meeting.is_recording))]
+        on = {"LOCK": meeting.is_secured, "REC": meeting.is_recording}
+        marks = [word for word in marks if on[word]]
+        return (
+            "",
+            str(number),
+            meeting.subscriber_name or "",
+            str(len(calls)),
+            *[str(count) if count else "·" for count in counts],
+            " ".join(marks),
+        )
+
+
+@asynccontextmanager
+async def opened(random: Random) -> AsyncIterator[tuple[Stage, Server]]:
+    """The screen over a bridge in memory, on a clock moved by hand."""
+    asyncio.get_running_loop().set_default_executor(InlineExecutor())
+    clock = HandClock()
+    server = Server(cast("Any", clock), random=random)
+    server.begin()
+    app = ConfmonApp(
+        settings(interval_s=INTERVAL_S),
+        open_bridge=lambda: cast("Any", server),
+        audit=MemoryAudit(server.journal),
+        refusals=MemoryRefusals(),
+        clock=clock,
+    )
+    async with app.run_test(size=(100, 32)) as pilot:
+        stage = Stage(app, pilot, cast("Any", server))
+        await stage.until(lambda: app.session.poller is not None)
+        await stage.advance(0.1)
+        yield stage, server
+    gc.unfreeze()

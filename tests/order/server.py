@@ -1,0 +1,144 @@
+"""A bridge on which anything may happen at any instant, and which remembers who was who."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from confmon.api.errors import BridgeError, Forbidden, ServerTrouble, TimedOut, Unreachable
+from confmon.api.records import Meeting
+from tests.monitor.conftest import MemoryBridge, a_call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+NUMBERS = (100, 200)
+IDS = range(1, 10)
+STALE_AFTER_S = 12.5
+"""No feed is read more seldom than every 4 s here, so older than this is stale by any rule."""
+
+CUT_OFF = Unreachable("10.0.0.1:443 cannot be reached: no route")
+
+
+@dataclass
+class Server(MemoryBridge):
+    """The truth, on which nobody has the same name twice: a name tells who is meant.
+
+    `outage` lets every request fail. `sent` are the writes that came, with the moment.
+    """
+
+    outage: bool = False
+    births: int = 0
+    sent: list[tuple[float, str, int | None]] = field(default_factory=list)
+    scanned_at: float = float("-inf")
+    """When the newest scan that was answered well had been asked for."""
+    slips: float = 0.0
+    """The share of requests that go wrong each in its own way."""
+    random: Random | None = None
+
+    async def _answer(
+        self, name: str, target: int | None, body: Callable[[], Any], *, writes: bool = False
+    ) -> Any:
+        asked_at = self.clock.now()
+        if writes:
+            assert asked_at - self.scanned_at <= STALE_AFTER_S, f"{name} {target} sent while stale"
+            self.sent.append((asked_at, name, target))
+        answer = await super()._answer(name, target, body, writes=writes)
+        if name.startswith("scan"):
+            self.scanned_at = max(self.scanned_at, asked_at)
+        return answer
+
+    def mishap(self, name: str, _target: int | None) -> BridgeError | None:
+        """What goes wrong with one request, if anything."""
+        if self.outage:
+            return CUT_OFF
+        if self.random is None or self.random.random() >= self.slips:
+            return None
+        if name.startswith(("put", "delete")):
+            lost = TimedOut("no answer", lost=True), ServerTrouble("500", status=500, lost=True)
+            return self.random.choice([*lost, Forbidden("403", status=403)])
+        return ServerTrouble("503", status=503)
+
+    def begin(self) -> None:
+        """Open both meetings, with six callers."""
+        self.decide = self.mishap
+        for number in NUMBERS:
+            self.open(number)
+        for key in range(1, 7):
+            self.join(key, NUMBERS[key % 2])
+
+    def open(self, number: int) -> None:
+        """A session of a meeting number begins; its owner has a name of their own."""
+        self.births += 1
+        self.meetings[number] = Meeting(
+            meeting_number=number,
+            id=self.births,
+            created=self.births * 1000,
+            subscriber_name=f"owner{self.births}x",
+            is_secured=False,
+            is_recording=False,
+        )
+
+    def join(self, key: int, number: int, role: int = 2) -> None:
+        """A caller comes in, maybe under an id that is or was another's."""
+        self.births += 1
+        self.calls[key] = a_call(
+            key,
+            meeting_number=number,
+            role=role,
+            created=self.births * 1000,
+            joined=self.births * 1000,
+            custom_name=f"caller{self.births}x",
+        )
+
+    def happen(self, random: Random) -> None:
+        """Let one thing happen that nobody at this screen asked for."""
+        key = random.choice(IDS)
+        match random.randrange(9):
+            case 0 | 1:
+                if key not in self.calls:
+                    self.join(key, random.choice(NUMBERS))
+            case 2:  # another caller at once: no poll sees that the id was free
+                if key in self.calls:
+                    self.join(key, random.choice(NUMBERS), random.choice((1, 2, 2, 3)))
+            case 3 | 4:
+                self.calls.pop(key, None)
+            case 5 | 6:
+                if key in self.calls:
+                    field_name = random.choice(("mute_mode", "hold_mode", "gain_level", "role"))
+                    value = random.choice((1, 2)) if field_name == "role" else random.randrange(3)
+                    change: dict[str, Any] = {field_name: value}
+                    self.calls[key] = replace(self.calls[key], **change)
+            case 7:
+                if key in self.calls:
+                    number = random.choice(NUMBERS)
+                    self.calls[key] = replace(self.calls[key], meeting_number=number)
+            case _:
+                self.meeting_happens(random.choice(NUMBERS), random)
+
+    def meeting_happens(self, number: int, random: Random) -> None:
+        """A meeting ends, or its number is used again, for others."""
+        if random.random() < 0.8:
+            return
+        for call in list(self.calls.values()):
+            if call.meeting_number == number:
+                del self.calls[call.id]
+        if number in self.meetings and random.random() < 0.5:
+            del self.meetings[number]
+        else:
+            self.open(number)
+
+    def go_wrong(self, random: Random) -> None:
+        """Let replies be slow, late, torn, refused or never come."""
+        names = ("put_call", "delete_call", "get_call", "scan_calls", "scan_meetings")
+        self.delay_s = {name: random.choice((0.0, 0.0, 0.3, 1.1, 4.0)) for name in names}
+        self.ignored = set(random.choice(((), (), ("muteMode",), ("DELETE", "holdMode"))))
+        self.hidden = {random.choice(IDS)} if random.random() < 0.3 else set()
+        self.slips = random.choice((0.0, 0.0, 0.2))
+        self.outage = random.random() < 0.15
+
+    def recover(self) -> None:
+        """Let everything go right from now on."""
+        self.delay_s, self.ignored, self.hidden = {}, set(), set()
+        self.outage, self.slips = False, 0.0
