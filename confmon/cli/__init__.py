@@ -53,6 +53,8 @@ def _run(arguments: Namespace) -> int:
             from confmon.cli.lists import run
         case "audit":
             from confmon.cli.audit import run
+        case "login" | "logout":
+            from confmon.cli.login import run
         case "config":
             from confmon.cli.config import run
         case "completion":

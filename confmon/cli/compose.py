@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from confmon.api.client import ConferenceClient
-    from confmon.cli.credentials import Secret
+    from confmon.cli.secret import Secret
     from confmon.history.audit import AuditLog
     from confmon.history.refusals import Refusals
     from confmon.settings import Settings

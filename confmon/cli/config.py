@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from confmon.cli import configure, exits, folders
+from confmon.cli import configure, credentials, exits, folders
 from confmon.cli.profiles import dotted
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def shown(configuration: Configuration) -> list[str]:
     lines = [
         f"# configuration file: {configuration.file or 'none'}",
         f"# audit log: {folders.audit_log()}",
-        f"# password from: {_password_source(configuration)}",
+        f"# password from: {credentials.source(configuration)}",
         f"# profile: {settings.profile}",
     ]
     tables: list[str] = []
@@ -79,13 +79,3 @@ def _toml(value: Any) -> str:
 def _without_login(url: str) -> str:
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def _password_source(configuration: Configuration) -> str:
-    if configuration.password is not None:
-        return configure.PASSWORD
-    if configuration.password_file is not None:
-        return f"file {configuration.password_file}"
-    if configuration.credentials_command is not None:
-        return f"command {configuration.credentials_command[0]}"
-    return "a prompt"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from confmon.cli import credentials, exits, folders, tomlfile
 from confmon.cli.checks import CHECKS, path
 from confmon.cli.profiles import Document, examine, nearest
+from confmon.cli.secret import Account, say
 from confmon.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
     from pathlib import Path
 
-    from confmon.cli.credentials import Secret
+    from confmon.cli.secret import Secret
 
 FLAGS = {"base_url": "--base-url", "login": "--login", "read_only": "--read-only",
          "interval_s": "--interval"}  # fmt: skip
 ENVIRONMENT = {"base_url": "CONFMON_BASE_URL", "login": "CONFMON_LOGIN",
                "read_only": "CONFMON_READ_ONLY", "interval_s": "CONFMON_INTERVAL"}  # fmt: skip
 PROFILE, CONFIG = "CONFMON_PROFILE", "CONFMON_CONFIG"
-PASSWORD, PASSWORD_FILE = "CONFMON_PASSWORD", "CONFMON_PASSWORD_FILE"
+PASSWORD, PASSWORD_FILE = credentials.PASSWORD, "CONFMON_PASSWORD_FILE"
 VARIABLES = (*ENVIRONMENT.values(), PROFILE, CONFIG, PASSWORD, PASSWORD_FILE)
 WITHOUT_PROFILE = "env"
 """The profile's name where flags or the environment say everything."""
@@ -43,15 +43,14 @@ class Configuration:
     password_file: Path | None = None
     credentials_command: tuple[str, ...] | None = None
 
+    @property
+    def account(self) -> Account:
+        """What a stored password is looked up by."""
+        return Account.of(self.settings.base_url, self.settings.login)
+
     def obtain_password(self) -> Secret:
         """Return the password; Quit says what is wrong with where it should come from."""
-        if self.password is not None:
-            return self.password
-        if self.password_file is not None:
-            return credentials.from_file(self.password_file)
-        if self.credentials_command is not None:
-            return credentials.from_command(self.credentials_command)
-        return credentials.from_prompt(self.settings.login, self.settings.base_url)
+        return credentials.obtain(self)
 
 
 def resolve(arguments: Namespace, environ: MutableMapping[str, str]) -> Configuration:
@@ -59,8 +58,8 @@ def resolve(arguments: Namespace, environ: MutableMapping[str, str]) -> Configur
 
     The password is taken out of `environ`, so that no child process inherits it.
     """
-    password = environ.pop(PASSWORD, None)
-    _warn(environ, password=password is not None)
+    password = credentials.from_environment(environ)
+    _warn(environ)
     flags = _flags(arguments)
     variables = _variables(environ)
     file = config_file(arguments, environ)
@@ -80,10 +79,10 @@ def resolve(arguments: Namespace, environ: MutableMapping[str, str]) -> Configur
     stored = {key: table.get(key) for key in ("password_file", "credentials_command")}
     if origin.netloc and urlsplit(values["base_url"])[:2] != origin[:2] and any(stored.values()):
         # A flag may point elsewhere; the password kept for the profile's own host does not follow.
-        _say(f"the password of profile {name} is for {origin.netloc} only and is not used here")
+        say(f"the password of profile {name} is for {origin.netloc} only and is not used here")
         stored = {}
     if environ.get(PASSWORD_FILE):
-        stored = {"password_file": path(environ[PASSWORD_FILE])}
+        stored["password_file"] = path(environ[PASSWORD_FILE])
     return Configuration(
         settings=Settings(
             profile=name,
@@ -93,7 +92,7 @@ def resolve(arguments: Namespace, environ: MutableMapping[str, str]) -> Configur
         ),
         sources=sources,
         file=lines.path if lines else None,
-        password=credentials.Secret(password) if password else None,
+        password=password,
         password_file=stored.get("password_file"),
         credentials_command=stored.get("credentials_command"),
     )
@@ -101,7 +100,7 @@ def resolve(arguments: Namespace, environ: MutableMapping[str, str]) -> Configur
 
 def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: str) -> Settings:
     """Return the settings of the demo: no profile, but the operator's own keys and codes."""
-    environ.pop(PASSWORD, None)
+    credentials.from_environment(environ)
     document, _ = load(config_file(arguments, environ), named=_names_file(arguments, environ))
     flags = {**_variables(environ), **_flags(arguments), "base_url": base_url, "login": "demo"}
     return Settings(profile="demo", keys=document.keys, codes=document.codes, **flags)
@@ -202,17 +201,11 @@ def _unconfigured(
         exits.CONFIG,
         "confmon: no bridge is configured. To see it at work without one: confmon demo",
         f"To configure, put base_url and login under [profiles.NAME] in {file},",
-        "or set CONFMON_BASE_URL, CONFMON_LOGIN and CONFMON_PASSWORD.",
+        "or set CONFMON_BASE_URL and CONFMON_LOGIN; confmon login then stores the password.",
     )
 
 
-def _warn(environ: Mapping[str, str], *, password: bool) -> None:
-    if password:
-        _say(f"{PASSWORD} is seen by other processes of yours; {PASSWORD_FILE} is safer")
+def _warn(environ: Mapping[str, str]) -> None:
     for variable in environ:
         if variable.startswith("CONFMON_") and variable not in VARIABLES:
-            _say(f"{variable} means nothing to confmon{nearest(variable, VARIABLES)}")
-
-
-def _say(line: str) -> None:
-    print(f"confmon: {line}", file=sys.stderr)
+            say(f"{variable} means nothing to confmon{nearest(variable, VARIABLES)}")

@@ -1,112 +1,112 @@
-"""Where the password comes from, and how it is kept from being seen."""
+"""Where the password comes from: the first of six places that has one.
+
+A command of the profile's, what `confmon login` wrote into the credentials file, a password file,
+the keyring, ``CONFMON_PASSWORD``, a prompt. One that is named and fails ends the search: the next
+might hold an old password, and the operator would not know why.
+
+The variable ranks below all that is kept better. It does not rank below the prompt: a prompt always
+has an answer, so a variable behind it could never be used at a terminal, and the screen has one.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import stat
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from confmon.cli import exits
+from confmon.cli import keyrings, private, stored
+from confmon.cli.secret import Secret, first_line, refuse, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import MutableMapping
     from pathlib import Path
 
-COMMAND_TIMEOUT_S = 10.0
-_LONGEST = 4096
+    from confmon.cli.configure import Configuration
+
+PASSWORD = "CONFMON_PASSWORD"  # noqa: S105  the variable's name
 
 
-class Secret:
-    """A text that shows itself to nobody but `reveal`: not in a repr, a log, a pickle."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """Return the text, for the one place that sends it."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not written down")
+def obtain(configuration: Configuration) -> Secret:
+    """Return the password; Quit says what is wrong with where it should come from."""
+    found = _kept(configuration)
+    given = configuration.password
+    if found is None:
+        if given is None:
+            settings = configuration.settings
+            return from_prompt(settings.login, settings.base_url)
+        say(f"{PASSWORD} is seen by other processes of yours; confmon login keeps it safer")
+        return given
+    if given is not None:
+        say(f"{PASSWORD} is not used: there is {source(configuration)}")
+    return found
 
 
-def refuse(*lines: str) -> exits.Quit:
-    """Return the way to end when there is no password to be had."""
-    return exits.Quit(exits.CONFIG, *(f"confmon: {line}" for line in lines))
+def _kept(configuration: Configuration) -> Secret | None:
+    if configuration.credentials_command is not None:
+        from confmon.cli.command import from_command
+
+        return from_command(configuration.credentials_command)
+    account = configuration.account
+    if (password := stored.find(account)) is not None:
+        return password
+    if configuration.password_file is not None:
+        return from_file(configuration.password_file)
+    return keyrings.find(account)
 
 
-def first_line(raw: bytes, source: str) -> Secret:
-    """Return the first line of `raw`; password stores keep remarks below it."""
-    head = raw.splitlines()[0] if raw else b""
-    try:
-        text = head.decode()
-    except UnicodeDecodeError:
-        raise refuse(f"{source}: not UTF-8 text") from None
-    if not text:
-        raise refuse(f"{source}: no password in its first line")
-    return Secret(text)
+def source(configuration: Configuration) -> str:
+    """Return where the password would come from, without reading the password itself."""
+    account = configuration.account
+    if configuration.credentials_command is not None:
+        return f"command {configuration.credentials_command[0]}"
+    if stored.find(account) is not None:
+        return "confmon login"
+    if configuration.password_file is not None:
+        return f"file {configuration.password_file}"
+    if keyrings.find(account) is not None:
+        return "the keyring"
+    return PASSWORD if configuration.password is not None else "a prompt"
 
 
 def from_file(path: Path) -> Secret:
-    """Read a password file, after looking at the very file that was opened."""
-    try:
-        # Not blocking: opening a pipe that nobody writes would wait for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise refuse(f"password_file {path}: {error.strerror}") from None
-    try:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise refuse(f"password_file {path}: not a regular file")
-        if facts.st_uid != os.geteuid():
-            raise refuse(f"password_file {path}: belongs to another user; chown it to yourself")
-        if facts.st_mode & 0o077:
-            mode = stat.S_IMODE(facts.st_mode)
-            raise refuse(
-                f"password_file {path}: others can read it (mode {mode:04o})",
-                f"mend it with: chmod 600 {path}",
-            )
-        return first_line(os.read(descriptor, _LONGEST), f"password_file {path}")
-    finally:
-        os.close(descriptor)
+    """Read a password file. Quit: 78."""
+    return first_line(private.read(path, "password_file"), f"password_file {path}")
 
 
-def from_command(argv: Sequence[str]) -> Secret:
-    """Run the profile's command and take the first line it prints. No shell is involved."""
-    import subprocess
+def from_environment(environ: MutableMapping[str, str]) -> Secret | None:
+    """Take the password out of the environment, so that no child and no process list has it."""
+    if environ is os.environ and environ.get(PASSWORD):
+        _overwrite(PASSWORD)
+    text = environ.pop(PASSWORD, None)
+    return Secret(text) if text else None
 
-    name = f"credentials_command {argv[0]}"
-    try:
-        done = subprocess.run(  # noqa: S603  the operator's own command
-            argv, stdout=subprocess.PIPE, timeout=COMMAND_TIMEOUT_S, check=False
-        )
-    except subprocess.TimeoutExpired:  # it carries what was printed so far: never chained
-        raise refuse(f"{name}: no answer within {COMMAND_TIMEOUT_S:g} s") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a command"
-        raise refuse(f"{name}: {reason}") from None
-    if done.returncode != 0:
-        raise refuse(f"{name}: ended with {done.returncode}")
-    return first_line(done.stdout, name)
+
+def _overwrite(name: str) -> None:
+    """Blank a variable where the process began with it: /proc and ps show that place for ever."""
+    import ctypes
+
+    with contextlib.suppress(AttributeError, OSError):
+        getenv = ctypes.CDLL(None).getenv
+        getenv.restype = ctypes.c_void_p
+        if place := getenv(name.encode()):
+            ctypes.memset(place, ord("*"), len(ctypes.string_at(place)))
 
 
 def from_prompt(login: str, base_url: str) -> Secret:
     """Ask on the terminal."""
     if not sys.stdin.isatty():
         raise refuse(
-            "no password: set password_file or credentials_command in the profile,",
-            "or CONFMON_PASSWORD_FILE, or CONFMON_PASSWORD",
+            "no password: confmon login stores one; or set password_file or credentials_command",
+            "in the profile, CONFMON_PASSWORD_FILE, or CONFMON_PASSWORD",
         )
     import getpass
 
+    from confmon.cli.interrupts import raising
+
     try:
-        text = getpass.getpass(f"Password of {login} at {base_url}: ", stream=sys.stderr)
+        with raising():  # so that a signal too leaves the terminal with its echo
+            text = getpass.getpass(f"Password of {login} at {base_url}: ")
     except EOFError:
         text = ""
     if not text:

@@ -12,6 +12,11 @@ def config_file() -> Path:
     return Path(platformdirs.user_config_path("confmon")) / "config.toml"
 
 
+def credentials_file() -> Path:
+    """Return the file that `confmon login` keeps passwords in."""
+    return config_file().with_name("credentials.toml")
+
+
 def state() -> Path:
     """Return the folder of the audit log, remembered refusals and crash logs."""
     return Path(platformdirs.user_state_path("confmon"))

@@ -11,7 +11,9 @@ import contextlib
 import os
 import signal
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from confmon.cli import exits
 
 if TYPE_CHECKING:
     import asyncio
@@ -69,15 +71,21 @@ class Interrupts:
 
 
 @contextlib.contextmanager
-def by_default() -> Iterator[None]:
-    """Let signals end the process at once: while a person is asked, nothing is under way."""
-    kept = {}
+def raising() -> Iterator[None]:
+    """Let a signal end what blocks, such as a question: Quit, with 128 and the signal.
+
+    An event loop's own handlers wait until the loop runs again, and it does not while we block.
+    """
+    kept: dict[signal.Signals, Any] = {}
+
+    def stop(number: int, _: object) -> NoReturn:
+        raise exits.Quit(128 + number)
+
     try:
         for number in SIGNALS:
-            handler = signal.getsignal(number)
-            if callable(handler):
-                plain = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
-                kept[number] = signal.signal(number, plain)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                with contextlib.suppress(ValueError):  # not in the main thread
+                    kept[number] = signal.signal(number, stop)
         yield
     finally:
         for number, handler in kept.items():

@@ -108,6 +108,11 @@ def build() -> Parser:
     _verbs(add)
     _audit(add)
 
+    login = add("login", "ask for the password once, check it, and store it")
+    login.add_argument(
+        "--no-check", action="store_true", help="store it without asking the service"
+    )
+    add("logout", "forget the password that login stored")
     config = add("config", "show where settings come from, and check them")
     config.add_argument("what", choices=("path", "show", "validate"))
     completion = add("completion", "print a completion script for a shell")

@@ -17,10 +17,10 @@ def ask(question: str) -> str:
     """Ask on stderr and return the typed line. Keys typed before the question do not count."""
     import termios
 
-    from confmon.cli.interrupts import by_default
+    from confmon.cli.interrupts import raising
 
     termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-    with by_default():
+    with raising():
         print(question, end=" ", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip()
 

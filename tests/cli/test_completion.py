@@ -33,6 +33,8 @@ echo "${{COMPREPLY[@]}}"
         ("confmon drop --y", "--yes"),
         ("confmon mute --y", ""),
         ("confmon audit --op", "--open"),
+        ("confmon logi", "login"),
+        ("confmon login --no", "--no-check"),
         ("confmon audit --verb unl", "unlock"),
     ],
 )

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
 import sys
-import traceback
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from confmon.cli import credentials, exits
+from confmon.cli import credentials, exits, stored
 from confmon.cli.configure import Configuration, resolve
-from confmon.cli.credentials import Secret
 from confmon.cli.parser import build
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from confmon.cli.secret import Account, Secret
 
 ENV = {"CONFMON_BASE_URL": "https://a.example/v1", "CONFMON_LOGIN": "ann"}
 
@@ -42,7 +39,86 @@ def test_from_the_environment_with_a_warning_and_out_of_it(
     assert configuration.obtain_password().reveal() == "hunter2"
     err = capsys.readouterr().err
     assert len(err.splitlines()) == 1
+    assert "other processes" in err
     assert "hunter2" not in err + repr(configuration)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+def test_no_process_list_shows_it_once_it_was_taken() -> None:
+    program = (
+        "from confmon.cli import main; main(['config', 'show']); import os, subprocess;"
+        "print(open('/proc/self/environ').read(), flush=True); subprocess.run(['env'])"
+    )
+    environ = {**os.environ, **ENV, "CONFMON_PASSWORD": "hunter2"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environ, capture_output=True, text=True, timeout=20,
+        check=True,
+    )  # fmt: skip
+    assert "# password from: CONFMON_PASSWORD" in done.stdout
+    assert "CONFMON_LOGIN=ann" in done.stdout
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_each_source_comes_before_the_next(
+    config_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "password"
+    file.write_text("from the file")
+    file.chmod(0o600)
+    profile = f'[profiles.p]\nbase_url = "{ENV["CONFMON_BASE_URL"]}"\nlogin = "ann"\n'
+    command = f'credentials_command = ["{sys.executable}", "-c", "print(\'from the command\')"]\n'
+    account = Account.of(ENV["CONFMON_BASE_URL"], "ann")
+    stored.keep(account, Secret("from login"))
+    variables = {"CONFMON_PASSWORD": "from the variable", "CONFMON_PASSWORD_FILE": str(file)}
+
+    def obtained() -> str:
+        configuration, _ = resolved(**variables)
+        found = configuration.obtain_password().reveal()
+        err = capsys.readouterr().err
+        assert found not in err
+        assert len(err.splitlines()) == 1
+        assert ("is not used" in err) == (found != "from the variable")
+        return found
+
+    config_file.write_text(profile + command)
+    assert obtained() == "from the command"
+    config_file.write_text(profile)
+    assert obtained() == "from login"
+    assert stored.forget(account)
+    assert obtained() == "from the file"
+    del variables["CONFMON_PASSWORD_FILE"]
+    assert obtained() == "from the variable"
+
+
+def test_a_source_that_is_named_and_fails_ends_the_search(config_file: Path) -> None:
+    config_file.write_text(
+        f'[profiles.p]\nbase_url = "{ENV["CONFMON_BASE_URL"]}"\nlogin = "ann"\n'
+        'credentials_command = ["false"]\n'
+    )
+    with pytest.raises(exits.Quit, match="false: ended with 1"):
+        resolved(CONFMON_PASSWORD="hunter2")[0].obtain_password()
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o775, 0o1777, 0o755])
+def test_a_folder_that_others_can_write_to_is_pointed_out(
+    tmp_path: Path, mode: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    (folder / "password").write_text("hunter2")
+    (folder / "password").chmod(0o600)
+    folder.chmod(mode)
+    assert credentials.from_file(folder / "password").reveal() == "hunter2"
+    err = capsys.readouterr().err
+    assert (f"chmod go-w {folder}" in err) == (mode in (0o777, 0o775))
+
+
+def test_a_file_too_long_for_a_password_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "password"
+    path.write_bytes(b"x" * 70_000)
+    path.chmod(0o600)
+    with pytest.raises(exits.Quit, match="longer than 64 kB"):
+        credentials.from_file(path)
 
 
 @pytest.mark.parametrize("content", ["hunter2", "hunter2\n", "hunter2\r\nuser: ann\n"])
@@ -100,24 +176,8 @@ def test_another_users_file_is_refused(tmp_path: Path) -> None:
         credentials.from_file(path)
 
 
-def test_from_a_command() -> None:
-    argv = [sys.executable, "-c", "print('hunter2'); print('note')"]
-    assert credentials.from_command(argv).reveal() == "hunter2"
-
-
-def test_a_command_that_fails_tells_its_name_and_nothing_it_printed() -> None:
-    argv = [sys.executable, "-c", "print('hunter2'); raise SystemExit(3)"]
-    with pytest.raises(exits.Quit) as quit_:
-        credentials.from_command(argv)
-    text = "".join(traceback.format_exception(quit_.value))
-    assert "ended with 3" in text
-    assert "hunter2" not in text
-    with pytest.raises(exits.Quit, match="No such file"):
-        credentials.from_command(["/nonexistent/pass"])
-
-
 def test_without_a_terminal_there_is_no_prompt() -> None:
-    with pytest.raises(exits.Quit, match="no password: set password_file"):
+    with pytest.raises(exits.Quit, match="no password: confmon login stores one"):
         resolved(**ENV)[0].obtain_password()
 
 

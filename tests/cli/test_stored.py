@@ -1,0 +1,175 @@
+"""The credentials file, and the keyring in its place."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from confmon.cli import exits, folders, stored
+from confmon.cli.secret import Account, Secret
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ANN = Account("https://a.example", "ann")
+EVE = Account("https://a.example", "eve")
+ELSEWHERE = Account("https://b.example", "ann")
+
+
+def test_each_account_has_its_own_and_no_other() -> None:
+    assert stored.find(ANN) is None
+    path = stored.keep(ANN, Secret("one"))
+    stored.keep(EVE, Secret("two"))
+    stored.keep(ANN, Secret("three"))
+    kept = [stored.find(account) for account in (ANN, EVE, ELSEWHERE)]
+    assert [one.reveal() if one else None for one in kept] == ["three", "two", None]
+    assert path == folders.credentials_file()
+    assert [one["login"] for one in tomllib.loads(path.read_text())["login"]] == ["ann", "eve"]
+    assert stored.forget(ANN)
+    assert not stored.forget(ANN)
+    assert not stored.forget(ELSEWHERE)
+    assert stored.find(ANN) is None
+    assert stored.find(EVE) is not None
+    assert "three" not in path.read_text()
+
+
+def test_it_is_for_its_owner_alone_whatever_the_umask() -> None:
+    before = os.umask(0)
+    try:
+        path = stored.keep(ANN, Secret("hunter2"))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert list(path.parent.iterdir()) == [path]
+
+
+TEXTS = st.text(min_size=1, max_size=20).filter(lambda text: text.isascii() or text.isprintable())
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(login=TEXTS, password=TEXTS)
+def test_any_text_comes_back_as_it_was(home: Path, login: str, password: str) -> None:
+    account = Account("https://a.example", login)
+    stored.keep(account, Secret(password))
+    found = stored.find(account)
+    assert found is not None
+    assert found.reveal() == password
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"hunter2 = [", "not TOML"),
+        (b"password = 'hunter2'", "something else than"),
+        (b"[login]\npassword = 'hunter2'", "something else than"),
+        (b"[[login]]\npassword = 'hunter2'", "entry 1 wants origin, login and password"),
+        (b"[[login]]\norigin = 'o'\nlogin = 7\npassword = 'hunter2'", "entry 1 wants"),
+        (b"\xff hunter2", "not UTF-8"),
+    ],
+)
+def test_a_spoilt_file_is_told_and_no_part_of_it(raw: bytes, text: str) -> None:
+    path = folders.credentials_file()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(raw)
+    path.chmod(0o600)
+    for use in (lambda: stored.find(ANN), lambda: stored.keep(ANN, Secret("x"))):
+        with pytest.raises(exits.Quit, match=text) as quit_:
+            use()
+        assert "hunter2" not in str(quit_.value)
+    assert path.read_bytes() == raw
+
+
+def test_one_that_others_can_read_is_refused_with_the_chmod() -> None:
+    path = stored.keep(ANN, Secret("hunter2"))
+    path.chmod(0o640)
+    with pytest.raises(exits.Quit) as quit_:
+        stored.find(ANN)
+    assert quit_.value.lines[-1].endswith(f"chmod 600 {path}")
+
+
+def test_two_logins_at_once_both_stay() -> None:
+    accounts = [Account("https://a.example", f"ann{number}") for number in range(8)]
+    threads = [
+        threading.Thread(target=stored.keep, args=(account, Secret(account.login)))
+        for account in accounts
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    kept = [stored.find(account) for account in accounts]
+    assert [one.reveal() if one else None for one in kept] == [one.login for one in accounts]
+
+
+RING = """
+import json, os, pathlib
+class Ring:
+    priority = {priority}
+    path = pathlib.Path(os.environ["STUB_RING"])
+    def _all(self):
+        return json.loads(self.path.read_text()) if self.path.exists() else {{}}
+    def get_password(self, service, name):
+        if {broken}:
+            raise RuntimeError("hunter2")
+        return self._all().get(service + "/" + name)
+    def set_password(self, service, name, text):
+        self.path.write_text(json.dumps({{**self._all(), service + "/" + name: text}}))
+    def delete_password(self, service, name):
+        kept = self._all(); del kept[service + "/" + name]; self.path.write_text(json.dumps(kept))
+Ring.__module__ = "{module}"
+def get_keyring():
+    return Ring()
+"""
+USES = """
+from confmon.cli import keyrings
+from confmon.cli.secret import Account, Secret
+account, other = Account("https://a.example", "ann"), Account("https://b.example", "ann")
+ring = keyrings.backend()
+print("ring", ring is not None)
+if ring is not None:
+    print("kept", keyrings.keep(ring, account, Secret("hunter2")))
+    found = keyrings.find(account)
+    print("found", found is not None and found.reveal() == "hunter2", keyrings.find(other))
+    print("forgot", keyrings.forget(account), keyrings.forget(account), keyrings.find(account))
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "priority", "broken", "told"),
+    [
+        ("keyring.backends.SecretService", 5, False,
+         ["ring True", "kept True", "found True None", "forgot True False None"]),
+        ("keyring.backends.fail", 0, False, ["ring False"]),
+        ("keyring.backends.null", -1, False, ["ring False"]),
+        ("keyring.backends.null", 9, False, ["ring False"]),
+        ("keyrings.alt.file", 0.5, False, ["ring False"]),  # a plain file
+        ("keyring.backends.kwallet", 5, True,
+         ["ring True", "kept False", "found False None", "forgot False False None"]),
+    ],
+)  # fmt: skip
+def test_only_a_real_keyring_counts(
+    tmp_path: Path, module: str, priority: float, broken: bool, told: list[str]
+) -> None:
+    (tmp_path / "keyring").mkdir()
+    stub = RING.format(module=module, priority=priority, broken=broken)
+    (tmp_path / "keyring" / "__init__.py").write_text(stub)
+    environ = {**os.environ, "PYTHONPATH": str(tmp_path), "STUB_RING": str(tmp_path / "ring")}
+    done = subprocess.run(
+        [sys.executable, "-c", USES], env=environ, capture_output=True, text=True, timeout=20,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == told
+    assert "hunter2" not in done.stderr
+    assert ("of no use: RuntimeError" in done.stderr) == broken
