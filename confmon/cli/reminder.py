@@ -36,3 +36,14 @@ def left_open(log: AuditLog, *, told: bool) -> str:
         f"{head} no outcome in the audit log ({last_of}{what});"
         " it may have been carried out. See confmon audit --open"
     )
+
+
+def at_start(log: AuditLog, *, acts: bool) -> list[str]:
+    """Return what the screen has to tell at its start, and count it as told.
+
+    `acts`: verbs may be used, so a log that can't be written matters.
+    """
+    told = [left_open(log, told=True)]
+    if acts and (trouble := log.trouble()):
+        told.append(f"Verbs will be refused: the audit log can't be written: {trouble}")
+    return [line for line in told if line]

@@ -23,23 +23,26 @@ def run(arguments: Namespace) -> int:
         open_bridge = compose.demo_opener(
             settings, arguments.seed, arguments.meetings, arguments.calls
         )
-        origin = "demo"
+        via = "demo"
     else:
         configuration = configure.resolve(arguments, os.environ)
         terminal.want_screen()
         settings = configuration.settings
         open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
-        origin = "screen"
+        via = "screen"
 
+    from confmon.cli import reminder
     from confmon.tui.launch import Setup
     from confmon.tui.launch import run as show
 
+    audit = compose.audit_log(settings, via)
     return show(
         Setup(
             settings=settings,
             open_bridge=open_bridge,
-            audit=compose.audit_log(settings, origin),
+            audit=audit,
             refusals=compose.refusals(settings),
             report=crash.report,
+            notices=lambda: reminder.at_start(audit, acts=not settings.read_only),
         )
     )

@@ -89,6 +89,14 @@ class AuditLog:
         action, pid, host = entry.key
         self._write({"event": "noticed", "action": action, "pid_then": pid, "host_then": host})
 
+    def trouble(self) -> str:
+        """Return why the log can't be opened for writing, or an empty string. Writes nothing."""
+        try:
+            lines.check(self.path)
+        except OSError as error:
+            return error.strerror or "I/O error"
+        return ""
+
     def now(self) -> datetime:
         """Return the time by the clock that the lines are stamped with."""
         return self._now()

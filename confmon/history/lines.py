@@ -49,6 +49,11 @@ def append(path: Path, line: bytes, *, full: int = FULL, kept: int = KEPT) -> No
             os.close(descriptor)
 
 
+def check(path: Path) -> None:
+    """Open the file as for a line. OSError: none could be written."""
+    os.close(_open(path))
+
+
 def files(path: Path) -> list[Path]:
     """Return the rotated files and the current one, the oldest first."""
     numbered: list[tuple[int, Path]] = []

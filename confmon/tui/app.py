@@ -19,7 +19,7 @@ from confmon.tui.start import StartScreen
 from confmon.tui.terminal.guarded import GuardedApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.driver import Driver
     from textual.screen import Screen
@@ -46,6 +46,10 @@ def collect() -> None:
     gc.freeze()
 
 
+NOTICE_S = 30.0
+"""So long stands what was to be told at the start; long enough to be read after the first look."""
+
+
 class ConfmonApp(GuardedApp):
     """confmon on a terminal."""
 
@@ -63,15 +67,17 @@ class ConfmonApp(GuardedApp):
         open_bridge: Callable[[], Bridge],
         audit: Audit,
         refusals: Refusals,
+        notices: Callable[[], Sequence[str]] = tuple,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
-        """`open_bridge` is called on a thread of its own once the first frame is out."""
+        """`open_bridge` and `notices` are called on threads once the first frame is out."""
         super().__init__(driver_class=driver_class)
         self._settings = settings
         self._open_bridge = open_bridge
         self._audit = audit
         self._refusals = refusals
+        self._notices = notices
         self._clock = clock
         self.theme = settings.theme
 
@@ -114,6 +120,7 @@ class ConfmonApp(GuardedApp):
     async def _connect(self) -> None:
         await asyncio.to_thread(import_module, "confmon.tui.watch")
         await self.push_screen(self._watch)
+        self.run_worker(self._tell(), exit_on_error=False)
         try:
             bridge = await asyncio.to_thread(self._open_bridge)
         except Exception as error:  # noqa: BLE001 - whatever it was, the operator must read it
@@ -122,6 +129,10 @@ class ConfmonApp(GuardedApp):
         else:
             self.session.connect(bridge)
         self.set_timer(SETTLED_S, collect)
+
+    async def _tell(self) -> None:
+        for line in await asyncio.to_thread(self._notices):
+            self.notify(line, markup=False, severity="warning", timeout=NOTICE_S)
 
     def _changed(self) -> None:
         self._watch.changed()

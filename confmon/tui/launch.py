@@ -11,7 +11,7 @@ from confmon.tui.shell import Shell, scrub_environment
 from confmon.tui.terminal.known import choose_driver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from confmon.monitor.port import Audit, Bridge
     from confmon.monitor.session import Refusals
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class Setup:
     """What the screen needs.
 
-    `open_bridge` is called on a thread after the first frame. `report` writes an unexpected
-    exception down and returns the one line to say about it.
+    `open_bridge` and `notices` are called on threads after the first frame; each line of `notices`
+    is shown once. `report` writes an unexpected exception down and returns the one line to say
+    about it.
     """
 
     settings: Settings
@@ -31,6 +32,7 @@ class Setup:
     audit: Audit
     refusals: Refusals
     report: Callable[[BaseException], str]
+    notices: Callable[[], Sequence[str]] = tuple
 
 
 def run(setup: Setup) -> int:
@@ -44,6 +46,7 @@ def run(setup: Setup) -> int:
         open_bridge=setup.open_bridge,
         audit=setup.audit,
         refusals=setup.refusals,
+        notices=setup.notices,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )
     shell = Shell(setup.report)
