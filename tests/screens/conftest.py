@@ -6,7 +6,6 @@ Nothing waits: keys are posted as a terminal's driver posts them, time goes by w
 from __future__ import annotations
 
 import asyncio
-import gc
 import heapq
 import io
 import itertools
@@ -447,7 +446,6 @@ class Staging:
             await stage.until(lambda: app.session.poller is not None or bool(app.session.trouble))
             await stage.advance(0.1)
             yield stage
-        gc.unfreeze()  # the app has frozen what it made: here it shall be collected
 
 
 @pytest.fixture

@@ -53,9 +53,7 @@ async def busy(bridge: Bridge, stage: Stage) -> None:
     await stage.advance(2.1)
 
 
-@pytest.mark.parametrize(
-    "theme", ["textual-dark", "textual-light", "nord", "tokyo-night", "dracula"]
-)
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord"])
 async def test_every_word_stands_out_from_its_ground(
     bridge: Bridge, staged: Staging, theme: str
 ) -> None:
