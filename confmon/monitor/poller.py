@@ -81,6 +81,8 @@ class Poller:
         """Until a read has worked, one is tried at a time: a wrong login costs one request."""
         self._quiet_until = float("-inf")
         """What a 429 asked for; it holds for every feed, and for `retry`."""
+        self._throttled: Throttled | None = None
+        """The 429 that is waited out: every feed that waits has to say why."""
         self.fault: Exception | None = None
         """The last failure that was our own and not the bridge's, for the log."""
 
@@ -173,6 +175,7 @@ class Poller:
         if self.unauthorized is not None:
             return None
         if (quiet_s := self._quiet_until - self._clock.now()) > 0:
+            state.error = self._throttled
             return quiet_s
         asked_at = state.asked_at = self._clock.now()
         state.in_flight = True
@@ -191,6 +194,7 @@ class Poller:
             state.failures += 1
             if isinstance(error, Throttled) and error.retry_after_s is not None:
                 self._quiet_until = self._clock.now() + error.retry_after_s
+                self._throttled = error
             return loop.backoff.after_failure(interval_s, error)
         except Exception as error:  # noqa: BLE001 - a bug in one read must not end the watch
             self.fault = error

@@ -65,11 +65,12 @@ def banner(session: Session) -> list[Part]:
     if session.poller is None:
         return []
     if (refused := session.poller.unauthorized) is not None:
-        return [Part(f" Not authorized: {refused.hint} r tries again ")]
+        return [Part(f" Not authorized · r tries again · {refused.hint} ")]
     state = session.feed_state()
     if state.error is not None and state.ok_asked_at is not None:
         age = session.age_s() or 0.0
-        data = f"showing data {ago(age)} old · {state.failures} failed"
+        failed = f" · {state.failures} failed" if state.failures else ""  # or another feed's 429
+        data = f"showing data {ago(age)} old{failed}"
         return [Part(f" {state.error} · {data} · {_retrying(session)} ")]
     seen = session.board.seen.get(session.feeds()[0])
     if seen is not None:
