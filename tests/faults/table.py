@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from wcwidth import wcwidth
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 _ARROWS = "▲▼"
 _CURSOR = "▌"
+_RUNNING = re.compile(r"^(▌ *)?(\d+d )?[\d:]* *")
 _WORDS = {0: "", 1: "self-mute", 2: "muted", 3: "muted+self"}
 
 
@@ -71,7 +73,7 @@ def rows(terminal: Terminal) -> list[Row]:
         row = Row(
             name=cell(cells, "name"),
             number=cell(cells, "number"),
-            status=cells.between(1, at["role"]),
+            status=_RUNNING.sub("", cells.between(1, at["role"])),
             mute=cell(cells, "mute"),
             hold=cell(cells, "hold"),
             here=_CURSOR in cells.cells[:2],
