@@ -190,7 +190,7 @@ CALL_COLUMNS: tuple[Column[Call], ...] = (
     STATUS,
     Column(id="role", title="role", width=5, cell=_role,
            sort=lambda call, _look: call.role or 9),
-    Column(id="name", title="name", width=14, grow=3, cell=_name, sort=_by("custom_name")),
+    Column(id="name", title="name", width=13, grow=3, cell=_name, sort=_by("custom_name")),
     Column(id="number", title="number", width=13, grow=1,
            cell=lambda call, look: (masked(call.caller, mask=look.mask_numbers), ""),
            sort=_by("caller")),
@@ -212,7 +212,7 @@ CALL_COLUMNS: tuple[Column[Call], ...] = (
 """A meeting's callers. The columns that move most stand on the left: fewer bytes a second."""
 
 MEETING_NUMBER: Column[Call] = Column(
-    id="meeting", title="meeting", width=9, align="right", priority=2,
+    id="meeting", title="meeting", width=9, align="right", priority=0,
     cell=lambda call, _look: ("" if call.meeting_number is None else str(call.meeting_number), ""),
     sort=lambda call, _look: call.meeting_number or 0,
 )  # fmt: skip

@@ -97,6 +97,15 @@ async def test_too_small_shows_age_and_state_only(
         assert stage.row("▌")
 
 
+async def test_a_caller_found_anywhere_shows_the_meeting(bridge: Bridge, staged: Staging) -> None:
+    busy(bridge)
+    async with staged(size=(80, 24)) as stage:
+        await stage.press("f", *"bob", "enter")
+        await stage.advance(0.2)
+        assert {"meeting▲", "role", "name", "number", "mute", "hold"} <= set(stage.lines[2].split())
+        assert stage.row("Bob").split()[1] == "200"
+
+
 async def test_resizing_in_mid_air_loses_nothing(bridge: Bridge, staged: Staging) -> None:
     busy(bridge)
     async with staged() as stage:
