@@ -82,6 +82,8 @@ async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: C
                 latency_s=clock.now() - sent_at,
             )
         lost = f"the answer was lost: {error}"
+    else:
+        status = 200  # any 2xx
     latency_s = clock.now() - sent_at
     until = clock.now() + VERBS[action.verb].patience_s
     looks = 0

@@ -186,24 +186,26 @@ class Overlay:
         action = pending.action
         answered_at = pending.answered_at or 0.0
         waited = self._clock.now() - answered_at
+        status = None if pending.lost else 200  # any 2xx
         gone = record is None or identity_of(record) != action.identity
         if gone and not clean:
             return
         if gone:
             done = action.method == "DELETE"
             outcome = Outcome.DONE if done else Outcome.GONE
-            self.settle(action, Result(outcome=outcome, latency_s=waited))
+            said = status if done else None  # a 200 with GONE would read as a field that is ignored
+            self.settle(action, Result(outcome=outcome, status=said, latency_s=waited))
             return
         assert record is not None  # noqa: S101 - gone is handled above; tells the type checker
         if action.method == "PUT" and shows(record, action.change, self._board.picture.codes):
-            self.settle(action, Result(outcome=Outcome.DONE, latency_s=waited))
+            result = Result(outcome=Outcome.DONE, status=status, latency_s=waited)
+            self.settle(action, result)
             return
         pending.looks += 1
         patience_s = VERBS[action.verb].patience_s
         if pending.looks >= LOOKS_BEFORE_NO and asked_at - answered_at >= patience_s:
             why = "the answer was lost" if pending.lost else "the bridge said yes"
             text = f"{why}; {pending.looks} later reads show no change"
-            status = None if pending.lost else 200
             result = Result(outcome=Outcome.NOT_APPLIED, detail=text, status=status)
             self.settle(action, result)
 

@@ -173,7 +173,7 @@ def test_verbs_change_the_bridge_and_leave_a_trail(
             line for line in lines
             if line["event"] == "outcome" and line["action"] == intent["action"]
         ]  # fmt: skip
-        assert outcome["result"] == "done"
+        assert (outcome["result"], outcome["status"]) == ("done", 200)
         assert lines.index(intent) < lines.index(outcome)
 
 
