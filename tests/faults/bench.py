@@ -35,7 +35,8 @@ class Bench:
     """The program's own home with a profile in it, and the servers it may and may not talk to.
 
     `other` is an origin that nobody configured. `recovers` is set to False by a test that leaves
-    the program in a state that no mended server ends in time, such as a wait of five minutes.
+    the program in a state that no mended server ends in time, such as a wait of five minutes;
+    `reached_other` to True by one that configures the other origin as a proxy.
     """
 
     def __init__(self, folder: Path, *, tls: ssl.SSLContext | None = None, calls: int = 12) -> None:
@@ -54,6 +55,7 @@ class Bench:
         self.wishes: list[Wish] = []
         self.command_lines: set[bytes] = set()
         self.recovers = True
+        self.reached_other = False
         self.options: dict[str, Any] = {
             "base_url": self.server.origin + BASE,
             "login": LOGIN,

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.faults import invariants
 from tests.faults.bench import Bench
+from tests.faults.certificates import Authority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    """Return a bench whose bridge behaves until told otherwise."""
-    bench = Bench(tmp_path)
+def make_bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    """Return what makes the test's bench, where the usual one does not do."""
+    made: list[Bench] = []
+
+    def make(**how: Any) -> Bench:
+        made.append(Bench(tmp_path, **how))
+        return made[-1]
+
     try:
-        yield bench
-        invariants.check(bench)
+        yield make
+        for bench in made:
+            invariants.check(bench)
     finally:
-        bench.close()
+        for bench in made:
+            bench.close()
+
+
+@pytest.fixture
+def bench(make_bench: Callable[..., Bench]) -> Bench:
+    """Return a bench whose bridge behaves until told otherwise."""
+    return make_bench()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Return a certificate authority that nobody trusts yet."""
+    return Authority(tmp_path_factory.mktemp("tls") / "authority")

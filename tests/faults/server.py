@@ -26,6 +26,7 @@ from tests.faults.journal import Journal, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import BufferedIOBase
 
     from confmon.simulator.world import World
 
@@ -133,6 +134,7 @@ class Server:
         self._faults: list[Fault] = []
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
+        self._threads: list[Thread] = []
         self.listen()
 
     @property
@@ -170,7 +172,7 @@ class Server:
         listener.listen(64)
         self.port = listener.getsockname()[1]
         self._listener = listener
-        Thread(target=self._accept, args=(listener,), daemon=True).start()
+        self._start(self._accept, listener)
 
     def refuse(self) -> None:
         """Close the port and every connection: whoever comes is refused by the kernel."""
@@ -187,6 +189,8 @@ class Server:
         """End."""
         self.lift()
         self.refuse()
+        for thread in self._threads:
+            thread.join(5)
 
     # The honest bridge.
 
@@ -232,31 +236,39 @@ class Server:
 
     # The wire.
 
+    def _start(self, work: Callable[[socket.socket], None], of: socket.socket) -> None:
+        thread = Thread(target=work, args=(of,), daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
     def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            Thread(target=self._serve, args=(connection,), daemon=True).start()
+            self._start(self._serve, connection)
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, raw: socket.socket) -> None:
         self.journal.connections += 1
-        self._open.add(connection)
+        self._open.add(raw)
+        connection = raw
         try:
             if self._tls is not None:
-                connection = self._tls.wrap_socket(connection, server_side=True)
-            self._converse(connection)
+                connection = self._tls.wrap_socket(raw, server_side=True)
+                self._open.add(connection)
+            with connection.makefile("rb") as reader:
+                self._converse(connection, reader)
         except ssl.SSLError as error:
             self.journal.broken_handshakes.append(str(error.reason))
         except (OSError, Over):
             pass
         finally:
-            self._open.discard(connection)
+            self._open -= {raw, connection}
             connection.close()
+            raw.close()
 
-    def _converse(self, connection: socket.socket) -> None:
-        reader = connection.makefile("rb")
+    def _converse(self, connection: socket.socket, reader: BufferedIOBase) -> None:
         while line := reader.readline():
             method, target, _ = line.decode("latin-1").split(" ", 2)
             headers: dict[str, str] = {}
