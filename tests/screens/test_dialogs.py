@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
-from tests.screens.conftest import key_event
+from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Bridge, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
 
 
 async def test_d_asks_and_only_y_confirms(bridge: Bridge, staged: Staging) -> None:

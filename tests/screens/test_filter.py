@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.simulator.plant import NODES
-from tests.screens.conftest import key_event
+from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Bridge, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
 
 
 async def test_it_filters_at_every_key_and_counts(bridge: Bridge, staged: Staging) -> None:

@@ -11,7 +11,8 @@ from confmon.simulator.names import HOSTILE, OTHER_SCRIPTS
 from tests.screens.test_mouse import click
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Bridge, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
 
 _UNWANTED = [chr(code) for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) != "\n"]
 _UNWANTED += list("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")

@@ -12,7 +12,9 @@ from confmon.tui.table import LinesPane, LiveTable
 from confmon.tui.watch import WatchScreen
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Bridge, Stage, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
+    from tests.screens.stage import Stage
 
 
 async def read_help(stage: Stage) -> str:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from rich.segment import Segment
 
-    from tests.screens.conftest import Bridge, Stage, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
+    from tests.screens.stage import Stage
 
 
 def drawn(stage: Stage) -> Iterator[Segment]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Bridge, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
 
 
 async def test_space_marks_and_goes_down(bridge: Bridge, staged: Staging) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from textual import events
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Bridge, Stage, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
+    from tests.screens.stage import Stage
 
 
 async def click(stage: Stage, words: str, *, line: int | None = None, then: int = 0) -> None:

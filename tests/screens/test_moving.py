@@ -11,7 +11,8 @@ from confmon.api.records import Call, wire_name
 from confmon.monitor.columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Bridge, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
 
 
 async def test_enter_goes_into_the_meeting_and_escape_back_onto_it(

@@ -8,7 +8,8 @@ import pytest
 from rich.cells import cell_len
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Bridge, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
 
 SIZES = [(80, 24), (200, 60), (40, 10), (61, 17)]
 

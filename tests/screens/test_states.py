@@ -11,7 +11,8 @@ from confmon.api.errors import Guarded
 
 if TYPE_CHECKING:
     from confmon.api.client import ConferenceClient
-    from tests.screens.conftest import Bridge, Staging
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
 
 
 async def test_the_header_says_profile_host_age_latency_and_requests(

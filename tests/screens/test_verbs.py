@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.screens.conftest import Bridge, MemoryAudit, MemoryRefusals, Staging
+    from tests.screens.bridge import Bridge, MemoryAudit, MemoryRefusals
+    from tests.screens.conftest import Staging
 
 
 async def test_m_mutes_at_once_and_only_a_later_poll_proves_it(
