@@ -204,10 +204,18 @@ class Poller:
         finally:
             state.in_flight = False
         self._proved = True
+        if state.failures:
+            self._pass_on(state)
         state.error, state.failures = None, 0
         state.latency_s = scan.latency_s
         state.ok_asked_at = asked_at
         return loop.backoff.after_success(interval_s, self._clock.now() - asked_at)
+
+    def _pass_on(self, recovered: FeedState) -> None:
+        """The bridge answers again: let no other feed sit out the long wait of an outage."""
+        for loop in self._loops.values():
+            if loop.state.failures and loop.state is not recovered:
+                loop.wake.set()
 
     async def _fetch(self, feed: Feed) -> Scan[Any]:
         if feed == MEETINGS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from itertools import count
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,20 @@ async def test_a_failing_feed_is_not_woken_by_actions_or_looks(world: World) -> 
         world.poller.set_interval(world.poller.interval_s - 0.25)
         await world.clock.advance(0.5)
     assert reads(world) == asked
+
+
+async def test_the_first_feed_that_recovers_brings_the_others_along(world: World) -> None:
+    seeds = count(3)
+    world.poller._new_backoff = lambda: Backoff(jitter=0.4, random=Random(next(seeds)))  # noqa: S311
+    await world.watch(MEETINGS, ALL_CALLS, FEED)
+    world.bridge.decide = fail(Unreachable("no route"))
+    await world.clock.advance(300)
+    world.bridge.decide = lambda *_: None
+    feeds = (MEETINGS, ALL_CALLS, FEED)
+    while all(world.poller.state(feed).failures for feed in feeds):
+        await world.clock.advance(0.1)
+    await world.clock.advance(2.0)
+    assert not any(world.poller.state(feed).failures for feed in feeds)
 
 
 async def test_401_stops_all_feeds_after_one_request(world: World) -> None:
