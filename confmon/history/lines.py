@@ -12,6 +12,7 @@ import errno
 import fcntl
 import os
 import stat
+import time
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ FULL = 4 << 20
 KEPT = 9
 """Rotated files that are kept: ``audit.jsonl.1`` is the newest."""
 
+_LOOK_AGAIN_S = (0.0, 0.001, 0.005, 0.01)
+
 
 def append(path: Path, line: bytes, *, full: int = FULL, kept: int = KEPT) -> None:
     """Write and fsync one line that ends in a newline. OSError: it may be there in part."""
@@ -37,8 +40,8 @@ def append(path: Path, line: bytes, *, full: int = FULL, kept: int = KEPT) -> No
             descriptor = -1
             descriptor = _open(path)
             size = os.fstat(descriptor).st_size
-        if size and os.pread(descriptor, 1, size - 1) != b"\n":
-            line = b"\n" + line  # a line was cut off there when the disk was full
+        if size and _is_cut(descriptor):
+            line = b"\n" + line
         if os.write(descriptor, line) != len(line):
             raise OSError(errno.EIO, "only part of a line could be written", str(path))
         os.fsync(descriptor)
@@ -89,6 +92,20 @@ def _open(path: Path) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _is_cut(descriptor: int) -> bool:
+    """Tell whether the last line was cut off, as by a full disk.
+
+    Another process's line that crosses a page grows in two steps, so what looks cut is looked at
+    again. Should it still be growing then, an empty line comes of it, which readers skip.
+    """
+    for pause_s in _LOOK_AGAIN_S:
+        time.sleep(pause_s)
+        size = os.fstat(descriptor).st_size
+        if not size or os.pread(descriptor, 1, size - 1) == b"\n":
+            return False
+    return True
 
 
 def _rotate(path: Path, descriptor: int, kept: int) -> None:
