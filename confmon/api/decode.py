@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _INT64 = 1 << 63
 _EXACT_FLOAT = 1 << 53
+_DIGITS = 20
+"""More digits than any 64-bit number has, with its sign."""
 _ATTRIBUTE_LIMIT = 4096
 """Characters of an attribute's value: `participant_list` is long."""
 
@@ -39,8 +41,9 @@ def load(body: bytes) -> Any:
     except ValueError as error:
         why = str(error)
     try:
-        if "hex escape" in why:  # half a character in one caller's name must not hide the others
-            return json.loads(body)
+        # Half a character in one name, or a number of 5,000 digits, must not hide the others.
+        if "hex escape" in why or "number out of range" in why:
+            return json.loads(body, parse_int=_whole)
     except (ValueError, RecursionError) as error:
         why = str(error)
     head = body[:64].lstrip()
@@ -49,6 +52,10 @@ def load(body: bytes) -> Any:
     if head.startswith(b"<"):
         raise Garbled("the reply is an HTML page")
     raise Garbled(f"the reply is not JSON: {clean_line(why, 80)}")
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _DIGITS else None
 
 
 class Kind(Generic[R]):
@@ -114,7 +121,10 @@ def _tidy(name: str, shape: str, value: Any) -> Any:
             value = value.strip()
             if name in _TIMES and not value.isdecimal():
                 return _epoch_ms(value)
-            return value if len(value) <= 20 else None
+            if len(value) > _DIGITS:
+                return None
+            whole = (value[1:] if value[:1] in "+-" else value).isdecimal()
+            return value if not whole or -_INT64 <= int(value) < _INT64 else None
         return clean(value, LIMIT)
     if shape == "int":
         if kind is int:

@@ -17,6 +17,7 @@ from confmon.api.records import R
 if TYPE_CHECKING:
     from confmon.api.decode import Kind
 
+_MOST: Final = 1 << 63
 PIECE_KEPT_BYTES: Final = 4096
 """Items longer than this are read anew each time rather than kept."""
 
@@ -127,6 +128,6 @@ def counts(envelope: dict[str, Any]) -> tuple[int | None, bool | None]:
     """Return an envelope's `total` and `has_more`, each None unless it is what it should be."""
     total, more = envelope.get("total"), envelope.get("has_more")
     return (
-        total if type(total) is int and total >= 0 else None,
+        total if type(total) is int and 0 <= total < _MOST else None,
         more if type(more) is bool else None,
     )

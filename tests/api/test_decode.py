@@ -169,6 +169,26 @@ def test_nan_spoils_one_field_only() -> None:
     assert (record.gain_level, record.mute_mode, record.role) == (None, None, 1)
 
 
+@pytest.mark.parametrize("digits", [21, 400, 4301, 9000])
+def test_a_number_nobody_can_hold_spoils_one_field_only(digits: int) -> None:
+    huge = "9" * digits
+    body = page(call(1, joined=5, created=6), call(2)).replace(b'"joined": 5', b'"joined": %b')
+    body = body.replace(b"%b", huge.encode()).replace(
+        b'"created": 6', f'"created": -{huge}'.encode()
+    )
+    first, second = read(body.replace(b"}]", b'}], "total": %b' % huge.encode())).records()
+    assert (first.joined, first.created, first.role) == (None, None, 1)
+    assert second.id == 2
+
+
+def test_a_number_in_a_string_is_bounded_as_well() -> None:
+    for text in ("9" * 19, "-" + "9" * 19, "9" * 20, "+" + "9" * 19):
+        (record,) = read(page(call(1, joined=text, gainLevel=text))).records()
+        assert (record.joined, record.gain_level) == (None, None)
+    (record,) = read(page(call(1, joined=str(2**63 - 1), gainLevel=str(-(2**63))))).records()
+    assert (record.joined, record.gain_level) == (2**63 - 1, -(2**63))
+
+
 def test_deep_nesting_is_refused_without_a_crash() -> None:
     for depth in (150, 250, 900, 100_000):
         deep = b"[" * depth + b"]" * depth
