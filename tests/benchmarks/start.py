@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
+_FRAME = "Starting…|1 Meetings".encode()
+_DATA = rb"1 Meetings\s+[1-9]|[0-9]+:[0-9][0-9] "
 _CONFMON = "import sys; from confmon.cli import main; sys.exit(main())"
 
 
@@ -54,14 +56,12 @@ def rows(*, quick: bool) -> list[Row]:
             now = {
                 "confmon": watch(
                     [*confmon, "--base-url", bridge.url, "--login", "demo"],
-                    rb"confmon +\S",
-                    rb"1 Meetings\s+[1-9]|[0-9]+:[0-9][0-9] ",
+                    _FRAME,
+                    _DATA,
                     CONFMON_PASSWORD="demo",
                 ),
                 "bare": watch(bare, b"pressed 0", b"pressed 0"),
-                "demo": watch(
-                    [*confmon, "demo"], rb"confmon +\S", rb"1 Meetings\s+[1-9]|[0-9]+:[0-9][0-9] "
-                ),
+                "demo": watch([*confmon, "demo"], _FRAME, _DATA),
                 "curses": watch(python("app_curses", 1000), rb"\+1516", rb"\+1516"),
             }
             for name, one in now.items():
