@@ -50,7 +50,7 @@ class Pending:
 
 @dataclass(slots=True)
 class Entry:
-    """One line of the log pane: an action and where it stands. `at` is epoch seconds."""
+    """One line of the log pane: an action and where it stands. `at` is epoch seconds, our own."""
 
     action: Action
     at: float
@@ -95,7 +95,7 @@ class Overlay:
     def add(self, action: Action) -> None:
         """Begin to show an action."""
         self._pending[action.id] = Pending(action)
-        entry = Entry(action, self._board.wall(), Result(outcome=Outcome.WAITING))
+        entry = Entry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
         self._entries[action.id] = entry
         self.log.append(entry)
         self._note(action, VERBS[action.verb].doing, under_way=True)

@@ -21,14 +21,10 @@ from confmon.tui.app import ConfmonApp
 from confmon.tui.table.rows import Row
 from tests.monitor.conftest import MemoryAudit
 from tests.order.server import STALE_AFTER_S, Server
-from tests.screens.conftest import (
-    HandClock,
-    InlineExecutor,
-    MemoryRefusals,
-    Stage,
-    key_event,
-    settings,
-)
+from tests.screens.bridge import MemoryRefusals
+from tests.screens.clock import HandClock, InlineExecutor
+from tests.screens.conftest import settings
+from tests.screens.stage import SWALLOWED_S, Stage, key_event
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -294,7 +290,8 @@ class Schedule:
         """Answer a dialog: rightly or not, too early or not."""
         dialog = self.stage.dialog
         early = self.random.random() < 0.25
-        press = self.stage.press if early else self.stage.confirm
+        # By the clock that times keys: how busy this machine is must not decide.
+        after_s = self.random.uniform(0, 0.39) if early else SWALLOWED_S
         if self.random.random() < 0.3:
             self.server.happen(self.random)
             if self.random.random() < 0.5:
@@ -312,7 +309,12 @@ class Schedule:
             or (dialog == "NameDialog" and tuple(keys) == ("enter",))
         )
         leave, stopped = self.leave, self.judge.must_not_send()
-        await press(*keys)
+        opened_at = cast("Any", self.stage.app.screen)._shown_at
+        for key in keys:
+            event = key_event(key)
+            event.time = opened_at + after_s
+            self.stage.app.post_message(event)
+            await self.stage.settle()
         self.judge.check(leave if confirms and not stopped else None)
         if not self.stage.dialog:
             self.leave = None
@@ -333,20 +335,21 @@ class Schedule:
         await stage.press("2")
         await stage.advance(3 * INTERVAL_S)
         picture = stage.session.board.picture
-        assert picture.calls == server.calls
-        assert picture.meetings == server.meetings
+        same("calls", picture.calls, server.calls)
+        same("meetings", picture.meetings, server.meetings)
         await stage.advance(45)  # until nothing is under way any more, and marks have faded
         self.judge.check(None)
         self.judge.check_journal()
-        assert not stage.session.overlay.under_way()
-        assert self.judge.outcomes == Counter(list(self.judge.submitted))
+        same("under way", stage.session.overlay.under_way(), [])
+        same("outcomes", self.judge.outcomes, Counter(list(self.judge.submitted)))
         await stage.press("escape")
         await stage.press("escape")
         await stage.press("2")
-        assert self.drawn() == sorted(self.wanted_call(key) for key in server.calls)
+        same("rows of calls", self.drawn(), sorted(map(self.wanted_call, server.calls)))
         await stage.press("1")
         await stage.advance(0.1)
-        assert self.drawn() == sorted(self.wanted_meeting(number) for number in server.meetings)
+        wanted = sorted(map(self.wanted_meeting, server.meetings))
+        same("rows of meetings", self.drawn(), wanted)
 
     def drawn(self) -> list[tuple[str, ...]]:
         """What the table shows: the words of each row that don't move by themselves."""
@@ -392,6 +395,10 @@ class Schedule:
             *[str(count) if count else "·" for count in counts],
             " ".join(marks),
         )
+
+
+def same(what: str, shown: object, true: object) -> None:
+    assert shown == true, f"{what}:\n{shown}\nbut in truth\n{true}"
 
 
 @asynccontextmanager

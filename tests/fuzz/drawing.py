@@ -1,0 +1,108 @@
+"""Everything that is drawn of a bridge, without a terminal: every row, pane and line of words."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from confmon.monitor.session import Session
+from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Snapshot
+from confmon.settings import Settings
+from confmon.tui.details import details_lines
+from confmon.tui.header import tabs_line, top_line
+from confmon.tui.logpane import log_lines
+from confmon.tui.notices import banner, placeholder
+from confmon.tui.table import ColumnLook, RowLook
+from confmon.tui.table.columns import place
+from confmon.tui.table.look import TONES
+from confmon.tui.table.rows import GUTTER, SIGNS, Row, row_pieces
+from tests.fuzz.bodies import NOW_S
+from tests.monitor.conftest import HandClock, MemoryAudit
+from tests.screens.bridge import MemoryRefusals
+
+if TYPE_CHECKING:
+    from confmon.api.records import Call, Meeting, Scan
+
+FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+FILTERS = ("muted", "-held", "a", "name:x caller:1", "node:10 4420", "[/")
+
+
+def desk() -> Session:
+    """A session that is told by hand what was read."""
+    clock = HandClock()
+    clock.ahead_s = NOW_S - clock.time_s
+    return Session(
+        Settings(profile="lab", base_url="http://127.0.0.1/x", login="op"),
+        audit=MemoryAudit([]),
+        refusals=MemoryRefusals(),
+        clock=clock,
+        on_change=lambda: None,
+    )
+
+
+def take(session: Session, *, calls: Scan[Call] | None, meetings: Scan[Meeting] | None) -> None:
+    """Let the session have read these."""
+    clock = session.clock
+    assert isinstance(clock, HandClock)
+    for feed, scan in ((ALL_CALLS, calls), (MEETINGS, meetings)):
+        clock.time_s += 1
+        if scan is not None:
+            now = clock.now()
+            session.board.apply(Snapshot(feed=feed, asked_at=now, answered_at=now, scan=scan))
+
+
+def check_text(text: str, *, breaks: bool = False) -> None:
+    """Nothing in it that a terminal could take for anything but a character."""
+    assert isinstance(text, str)
+    for char in text:
+        if char not in " \n" or (char == "\n" and not breaks):
+            assert unicodedata.category(char) not in FORBIDDEN, f"{char!r} in {text!r}"
+
+
+def draw(session: Session) -> None:
+    """Draw every view, every row and every pane; check each text on the way to the terminal."""
+    number = next(iter(session.picture.by_meeting), 1)
+    for subject, meeting in (("meetings", None), ("calls", None), ("meeting", number)):
+        view = session.go(subject, meeting)
+        look = session.look()
+        columns = [
+            ColumnLook(c.id, c.title, c.width, c.grow, c.priority, c.align) for c in view.columns
+        ]
+        for text in (*FILTERS, ""):
+            view.filter.set(text)
+            view.keys(look, session.clock.now())
+        for column in view.columns:
+            view.sort_by(column.id)
+            view.keys(look, session.clock.now())
+        keys = view.keys(look, session.clock.now())
+        for key in keys:
+            record = view.record(key, look.picture)
+            assert record is not None
+            row = RowLook(tuple(column.cell(record, look) for column in view.columns))
+            check_row(row, columns)
+            for line in details_lines(session, record):
+                for text, tone in line:
+                    check_text(text)
+                    assert tone in ("", *TONES)
+        parts = [*top_line(session), *tabs_line(session, len(keys), typing=False), banner(session)]
+        for part in [part for line in parts for part in line]:
+            check_text(part.text)
+        for text, _ in placeholder(session):
+            check_text(text)
+        for line in log_lines(session):
+            for text, _ in line:
+                check_text(text)
+
+
+def check_row(row: RowLook, columns: list[ColumnLook]) -> None:
+    """A row fills exactly the cells it has, on a narrow terminal and on a wide one."""
+    for text, tone in row.cells:
+        check_text(text)
+        assert tone in ("", *TONES)
+    for width in (40, 131):
+        pieces = row_pieces(Row(row, "here"), place(columns, width, GUTTER), width, SIGNS)
+        assert sum(cells for _, cells, _ in pieces) == width
+        for text, cells, _ in pieces:
+            assert cell_len(text) == cells
