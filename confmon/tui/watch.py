@@ -17,6 +17,7 @@ from confmon.monitor.verbs import identity_of, key_of
 from confmon.tui.asking import Asking
 from confmon.tui.bar import Bar
 from confmon.tui.details import LABEL_WIDTH, details_lines
+from confmon.tui.doing import Doing
 from confmon.tui.footer import footer_line
 from confmon.tui.header import (
     LEAST_HEIGHT,
@@ -47,8 +48,6 @@ DETAILS_FROM = 160
 _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
 
-_INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
-
 
 class WatchScreen(Screen[None]):
     """Watch the bridge and act on it."""
@@ -75,6 +74,7 @@ class WatchScreen(Screen[None]):
         self._under: tuple[int, int | None] | None = None
         """The key that was last drawn under the cursor, and who had it then."""
         self.asking = Asking(self, session)
+        self._doing = Doing(self)
         self._details: bool | None = None
         self._filter: Input | None = None
         self._shown: list[int] = []
@@ -118,6 +118,11 @@ class WatchScreen(Screen[None]):
         wide = width >= DETAILS_FROM if self._details is None else self._details
         self.details.set_class(wide, "-on")
         self.changed()
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the filter is being typed."""
+        return self._filter is not None and self._filter.has_focus
 
     @property
     def is_small(self) -> bool:
@@ -201,10 +206,12 @@ class WatchScreen(Screen[None]):
         return RowLook(cells, tone, key in view.marks)
 
     def _under_cursor(self) -> Any:
-        key = self._cursor_key()
+        key = self.cursor_key
         return None if key is None else self.session.view.record(key, self.session.picture)
 
-    def _cursor_key(self) -> int | None:
+    @property
+    def cursor_key(self) -> int | None:
+        """The id or number under the cursor, or None."""
         return cast("int | None", self.table.cursor_key)
 
     # Moving about.
@@ -243,7 +250,7 @@ class WatchScreen(Screen[None]):
                 self.go("meeting", call.meeting_number)
                 self.table.move_to(key)
         else:
-            self._toggle_details()
+            self.toggle_details()
 
     def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
         """Hold the order still while the operator moves."""
@@ -284,126 +291,25 @@ class WatchScreen(Screen[None]):
         if self.is_small and command_id not in _BLIND:
             return  # nothing acts on what cannot be seen; the screen says that it is too small
         if command.writes:
-            self.asking.wish(command_id, self._cursor_key(), self._shown)
+            self.asking.wish(command_id, self.cursor_key, self._shown)
         else:
-            getattr(self, f"_do_{command_id}")()
+            getattr(self._doing, command_id)()
 
-    # What the other keys do.
-
-    def _do_back(self) -> None:
-        view = self.session.view
-        if (self._filter is not None and self._filter.has_focus) or view.filter:
-            self._clear_filter()
-        elif view.marks:
-            self._do_unmark()
-        elif view.subject != "meetings":
-            self.go("meetings")
-
-    def _do_meetings(self) -> None:
-        self.go("meetings")
-
-    def _do_calls(self) -> None:
-        self.go("calls")
-
-    def _do_next_pane(self) -> None:
-        self.focus_next("LiveTable, LinesPane")
-
-    def _do_previous_pane(self) -> None:
-        self.focus_previous("LiveTable, LinesPane")
-
-    def _do_details(self) -> None:
-        self._toggle_details()
-
-    def _toggle_details(self) -> None:
+    def toggle_details(self) -> None:
+        """Open or close the details pane."""
         if self.details.has_focus:
-            self.table.focus()
+            self.set_focus(self.table)
         self._details = not self.details.has_class("-on")
         self.details.set_class(self._details, "-on")
         self.changed()
 
-    def _do_log(self) -> None:
+    def toggle_log(self) -> None:
+        """Open or close the log pane."""
         if self.log_pane.has_focus:
-            self.table.focus()
+            self.set_focus(self.table)
         self.log_pane.toggle_class("-off")
 
-    def _do_sort(self) -> None:
-        self.session.view.sort_next(1)
-        self.changed()
-
-    def _do_sort_back(self) -> None:
-        self.session.view.sort_next(-1)
-        self.changed()
-
-    def _do_reverse(self) -> None:
-        self.session.view.sort_by(self.session.view.sort_id)
-        self.changed()
-
-    def _do_mark(self) -> None:
-        key = self._cursor_key()
-        if key is not None:
-            self.session.view.toggle_mark(key, self.session.picture)
-            self.table.action_step(1)
-            self.changed()
-
-    def _do_mark_range(self) -> None:
-        key = self._cursor_key()
-        if key is not None:
-            self.session.view.mark_range(key, self.session.picture)
-            self.changed()
-
-    def _do_mark_all(self) -> None:
-        self.session.view.mark_shown(self.session.picture)
-        self.changed()
-
-    def _do_unmark(self) -> None:
-        self.session.view.marks.clear()
-        self.changed()
-
-    def _do_pause(self) -> None:
-        self.session.pause()
-        self.changed()
-
-    def _do_refresh(self) -> None:
-        if self.session.poller is not None:
-            self.session.poller.retry()
-        self.changed()
-
-    def _do_slower(self) -> None:
-        self._step_interval(1)
-
-    def _do_faster(self) -> None:
-        self._step_interval(-1)
-
-    def _step_interval(self, step: int) -> None:
-        now = self.session.interval_s
-        further = [s for s in _INTERVALS if (s > now if step > 0 else s < now)]
-        if further:
-            self.session.set_interval(further[0] if step > 0 else further[-1])
-            self.changed()
-
-    def _do_theme(self) -> None:
-        self.app.action_change_theme()
-
-    def _do_help(self) -> None:
-        from confmon.tui.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self.session.settings))
-
-    def _do_palette(self) -> None:
-        self.app.action_command_palette()
-
-    def _do_suspend(self) -> None:
-        self.app.action_suspend_process()
-
-    def _do_quit(self) -> None:
-        self.app.exit(0)
-
     # The filter.
-
-    def _do_find(self) -> None:
-        if self.session.view.subject != "calls":
-            self.go("calls")
-        self._do_filter()
 
     async def _mount_filter(self) -> None:
         # Behind the first frame, for it costs an import; before it is needed, for a key typed
@@ -418,7 +324,8 @@ class WatchScreen(Screen[None]):
         self._filter.display = False
         await self.mount(self._filter, before="#bottom")
 
-    def _do_filter(self) -> None:
+    def open_filter(self) -> None:
+        """Let the operator type a filter."""
         if self._filter is not None and self._filter.is_mounted:
             self._filter.display = True
             self._filter.value = self.session.view.filter.text
@@ -442,7 +349,8 @@ class WatchScreen(Screen[None]):
             self.set_focus(self.table)
             self.changed()
 
-    def _clear_filter(self) -> None:
+    def clear_filter(self) -> None:
+        """Take the filter away and go back to the table."""
         self.session.view.filter.set("")
         self._close_filter()
         self.set_focus(self.table)
