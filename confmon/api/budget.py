@@ -8,45 +8,14 @@ seen to work while it runs.
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections import deque
-from typing import Protocol
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from confmon.clock import Clock
 
 MINUTE_S = 60.0
 ACTIONS_IN_A_ROW = 8
-
-
-class Clock(Protocol):
-    """The part of `confmon.monitor.clock.Clock` that is needed here."""
-
-    def now(self) -> float:
-        """Seconds on a clock that never jumps."""
-        ...
-
-    def wall(self) -> float:
-        """Epoch seconds."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        ...
-
-
-class MachineClock:
-    """The machine's own clocks, for callers who bring none."""
-
-    def now(self) -> float:
-        """Seconds since some fixed moment."""
-        return time.monotonic()
-
-    def wall(self) -> float:
-        """Epoch seconds."""
-        return time.time()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait on the running event loop."""
-        await asyncio.sleep(seconds)
 
 
 class Budget:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import httpx
 
-from confmon.api.budget import Budget, Clock, MachineClock
+from confmon.api.budget import Budget
 from confmon.api.decode import CALLS, MEETINGS, Kind, load, read_attributes, read_record
 from confmon.api.errors import Garbled, Guarded, NotFound
 from confmon.api.feed import Feed, Ways, pages_of
@@ -26,6 +26,7 @@ from confmon.api.memory import Memory
 from confmon.api.paging import CAP, Habits, Walk
 from confmon.api.query import PAGE, Filter, parameters
 from confmon.api.transport import DEADLINE_S, Wire
+from confmon.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -244,7 +245,7 @@ def open_client(
     for the network (`asgi_transport`, or a test's), behind the same guards.
     Guarded: the address, `ca_file` or `proxy` cannot be used.
     """
-    clock = clock or MachineClock()
+    clock = clock or SystemClock()
     budget = Budget(requests_per_s, clock)
     wire = Wire(
         base_url,

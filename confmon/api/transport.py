@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from confmon.api.budget import Budget, Clock
+    from confmon.api.budget import Budget
+    from confmon.clock import Clock
 
 if importlib.util.find_spec("sniffio") is None:
     # httpcore looks for it on every request, which costs as much as the request's headers do;

@@ -19,8 +19,8 @@ from confmon.api.errors import BridgeError, NotFound
 from confmon.api.records import Call, Meeting
 from confmon.cli import compose, configure, exits, reminder, terminal
 from confmon.cli.prove import carry_out
+from confmon.clock import SystemClock
 from confmon.monitor.action import Outcome, Result
-from confmon.monitor.clock import SystemClock
 from confmon.monitor.picture import count
 from confmon.monitor.plan import label_of
 from confmon.monitor.verbs import VERBS, build, identity_of
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from confmon.monitor.action import Action
-    from confmon.monitor.clock import Clock
-    from confmon.monitor.port import Audit, Bridge, Value
+    from confmon.clock import Clock
+    from confmon.monitor.action import Action, Value
+    from confmon.monitor.port import Audit, Bridge
 
 T = TypeVar("T")
 

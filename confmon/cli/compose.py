@@ -27,7 +27,7 @@ def bridge_opener(settings: Settings, password: Secret) -> Callable[[], Conferen
 
     def open_bridge() -> ConferenceClient:
         from confmon.api.client import open_client
-        from confmon.monitor.clock import SystemClock
+        from confmon.clock import SystemClock
 
         return open_client(
             settings.base_url,
@@ -83,7 +83,7 @@ def demo_opener(
 
     def open_bridge() -> ConferenceClient:
         from confmon.api.client import asgi_transport, open_client
-        from confmon.monitor.clock import SystemClock
+        from confmon.clock import SystemClock
         from confmon.simulator.demo import demo_app
 
         clock = SystemClock()

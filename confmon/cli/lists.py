@@ -12,7 +12,7 @@ from confmon.api.errors import NotFound, Rejected
 from confmon.api.records import Call, Meeting, wire_name
 from confmon.cli import compose, configure, exits, expression
 from confmon.cli.sheet import Sheet, print_attributes, print_records
-from confmon.monitor.clock import SystemClock
+from confmon.clock import SystemClock
 from confmon.monitor.filter import Filter
 from confmon.monitor.picture import Picture
 from confmon.monitor.verbs import raw

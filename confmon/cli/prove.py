@@ -17,8 +17,8 @@ from confmon.monitor.verbs import VERBS, identity_of, shows
 if TYPE_CHECKING:
     from confmon.api.codes import Codes
     from confmon.api.records import Call, Meeting
+    from confmon.clock import Clock
     from confmon.monitor.action import Action
-    from confmon.monitor.clock import Clock
     from confmon.monitor.port import Audit, Bridge
 
 _PAUSES_S = (0.0, 0.2, 0.4, 0.8)

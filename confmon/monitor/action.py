@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.monitor.port import Value
 
 Kind = Literal["call", "meeting"]
+
+Value = str | int | bool
+"""A field's value as it is sent."""
 
 
 class Outcome(StrEnum):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from confmon.api.codes import Codes
-    from confmon.monitor.clock import Clock
+    from confmon.clock import Clock
     from confmon.monitor.picture import Target
 
 CHANGE_SHOWN_S = 6.0

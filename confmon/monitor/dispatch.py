@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from confmon.api.records import Call, Meeting
+    from confmon.clock import Clock
     from confmon.monitor.action import Action
     from confmon.monitor.board import Board
-    from confmon.monitor.clock import Clock
     from confmon.monitor.overlay import Overlay
     from confmon.monitor.picture import Target
     from confmon.monitor.poller import Poller

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from confmon.api.codes import Codes
-    from confmon.monitor.action import Action
+    from confmon.monitor.action import Action, Value
     from confmon.monitor.picture import Picture
-    from confmon.monitor.port import Value
 
 
 @dataclass(frozen=True, slots=True)

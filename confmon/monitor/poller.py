@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from confmon.api.records import Scan
+    from confmon.clock import Clock
     from confmon.monitor.board import Board
-    from confmon.monitor.clock import Clock
     from confmon.monitor.port import Bridge
 
 SHORTEST_S = 0.5

@@ -8,10 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.api.records import Attribute, Call, Meeting, Scan
-    from confmon.monitor.action import Action, Result
-
-Value = str | int | bool
-"""A field's value as it is sent."""
+    from confmon.monitor.action import Action, Result, Value
 
 
 class Bridge(Protocol):

@@ -22,8 +22,8 @@ from confmon.monitor.view import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from confmon.clock import Clock
     from confmon.monitor.action import Action, Result
-    from confmon.monitor.clock import Clock
     from confmon.monitor.picture import Picture
     from confmon.monitor.port import Audit, Bridge
     from confmon.settings import Settings

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.api.codes import Codes
-    from confmon.monitor.action import Kind
-    from confmon.monitor.port import Value
+    from confmon.monitor.action import Kind, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

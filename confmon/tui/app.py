@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
 
-    from confmon.monitor.clock import Clock
+    from confmon.clock import Clock
     from confmon.monitor.port import Audit, Bridge
     from confmon.monitor.session import Refusals, Session
     from confmon.settings import Settings
@@ -84,7 +84,7 @@ class ConfmonApp(GuardedApp):
     @cached_property
     def session(self) -> Session:
         """What is behind the screen; made when first asked for, which is after the first frame."""
-        from confmon.monitor.clock import SystemClock
+        from confmon.clock import SystemClock
         from confmon.monitor.session import Session
 
         return Session(

@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from confmon.api import errors
-from confmon.api.budget import Budget, MachineClock
+from confmon.api.budget import Budget
 from confmon.api.client import ConferenceClient, open_client
 from confmon.api.transport import BODY_CAP, Wire
+from confmon.clock import SystemClock
 from tests.api.conftest import Serve, Talk, Wild, call, heard, http, saying
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def opened(wild: Wild, **options: float | bool) -> ConferenceClient:
 
 
 def wire(base: str, **options: object) -> Wire:
-    clock = MachineClock()
+    clock = SystemClock()
     return Wire(base, "l", "p", budget=Budget(1e6, clock), clock=clock, **options)  # type: ignore[arg-type]
 
 

@@ -20,7 +20,7 @@ scrub_environment()
 
 from confmon.cli.compose import bridge_opener  # noqa: E402
 from confmon.cli.secret import Secret  # noqa: E402
-from confmon.monitor.clock import SystemClock  # noqa: E402
+from confmon.clock import SystemClock  # noqa: E402
 from confmon.settings import Settings  # noqa: E402
 from confmon.tui.app import ConfmonApp  # noqa: E402
 from confmon.tui.terminal.known import choose_driver  # noqa: E402

@@ -21,8 +21,7 @@ from confmon.monitor.verbs import build
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from confmon.monitor.action import Action
-    from confmon.monitor.port import Value
+    from confmon.monitor.action import Action, Value
 
 FIELDS = {"muteMode": "mute_mode", "holdMode": "hold_mode", "customName": "custom_name",
           "gainLevel": "gain_level"}  # fmt: skip

@@ -24,8 +24,7 @@ from confmon.monitor.verbs import build
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-    from confmon.monitor.action import Action, Result
-    from confmon.monitor.port import Value
+    from confmon.monitor.action import Action, Result, Value
     from confmon.monitor.snapshot import Feed
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""Time, passed in. Nothing in the monitor reads a clock of its own."""
+"""Time, passed in. Nothing but the command line and the screen reads a clock of its own."""
 
 from __future__ import annotations
 
