@@ -40,11 +40,13 @@ def footer_line(session: Session, *, typing: bool) -> tuple[list[Part], list[Par
     return left, right
 
 
-def _order(session: Session) -> Callable[[Command], tuple[bool, bool, int]]:
-    verbs_first = session.view.kind == "call"
+def _order(session: Session) -> Callable[[Command], tuple[bool, int, int]]:
+    """Order by what is likelier wanted: on callers what acts on one, then finding and marking."""
+    among_callers = session.view.kind == "call"
+    ranks = {"caller": 0, "app": 0, "table": 1, "meeting": 2, "view": 3}
     return lambda command: (
         command.footer >= 30,
-        verbs_first and not command.writes,
+        ranks[command.scope] if among_callers else 0,
         command.footer,
     )
 
