@@ -124,7 +124,8 @@ ROLE_WORDS = {1: "host", 2: "part", 3: "list", 0: "rec"}
 def _role(call: Call, look: Look) -> Cell:
     if call.role in ROLE_WORDS:
         return (ROLE_WORDS[call.role], ROLE_TONES.get(call.role, "dim"))
-    return (look.picture.codes.label("call.role", call.role), "warn")
+    # "role 9?" would not fit, and an unknown code is worth nothing when it is cut.
+    return (look.picture.codes.label("call.role", call.role).removeprefix("role "), "warn")
 
 
 def _mute(call: Call, look: Look) -> Cell:
@@ -134,7 +135,8 @@ def _mute(call: Call, look: Look) -> Cell:
     codes = look.picture.codes
     muted = codes.is_muted(call.mute_mode)
     if muted is None:
-        return ("" if call.mute_mode is None else f"mode {call.mute_mode}?", "warn")
+        # Nothing would read as "can be heard".
+        return ("?" if call.mute_mode is None else f"mode {call.mute_mode}?", "warn")
     if not muted:
         return ("", "")
     by = codes.muted_by(call.mute_mode or 0)

@@ -98,7 +98,7 @@ def cell(call: Call, column_id: str, picture: Picture | None = None) -> str:
 
 @pytest.mark.parametrize(
     ("mute", "text"),
-    [(0, ""), (1, "self-mute"), (2, "muted"), (3, "muted+self"), (7, "mode 7?"), (None, "")],
+    [(0, ""), (1, "self-mute"), (2, "muted"), (3, "muted+self"), (7, "mode 7?"), (None, "?")],
 )
 def test_a_mute_is_said_and_an_unknown_code_is_shown_raw(mute: int | None, text: str) -> None:
     assert cell(a_call(1, mute_mode=mute), "mute") == text
@@ -111,7 +111,7 @@ def test_any_hold_is_a_hold(hold: int | None, text: str) -> None:
     assert cell(a_call(1, hold_mode=hold), "hold") == text
 
 
-@pytest.mark.parametrize(("role", "text"), [(1, "host"), (0, "rec"), (9, "role 9?"), (None, "")])
+@pytest.mark.parametrize(("role", "text"), [(1, "host"), (0, "rec"), (9, "9?"), (None, "")])
 def test_roles(role: int | None, text: str) -> None:
     assert cell(a_call(1, role=role), "role") == text
 
