@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from confmon.tui.table.look import Cell
 
 
+CLOCK_OFF_S = 60.0
+"""From so much on the server's clock is said to be off; running times follow it in any case."""
+
+
 def placeholder(session: Session) -> list[Cell]:
     """Return the lines in the middle of a table without rows: why it is empty, and what to do."""
     host = urlsplit(session.settings.base_url).netloc
@@ -75,8 +79,17 @@ def banner(session: Session) -> list[Part]:
     seen = session.board.seen.get(session.feeds()[0])
     if seen is not None:
         notes = [*seen.scan.notes]
+        if abs(skew := session.board.skew_s or 0.0) > CLOCK_OFF_S:
+            notes.append(_clock_off(skew))
         if seen.scan.unreadable:
             notes.insert(0, f"{len(seen.scan.unreadable)} unreadable")
         if notes:
             return [Part(f" {' · '.join(notes)} ")]
     return []
+
+
+def _clock_off(skew_s: float) -> str:
+    """Return how wrong the server's clock is, in whole minutes: a notice must not flicker."""
+    minutes = round(abs(skew_s) / 60)
+    text = ago(minutes * 60) if minutes < 2 * 24 * 60 else f"{minutes // (24 * 60)} days"
+    return f"the server's clock is {text} {'ahead' if skew_s > 0 else 'behind'}"
