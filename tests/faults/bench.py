@@ -118,13 +118,27 @@ class Bench:
         self.enter_board(terminal)
         return terminal
 
-    def enter_board(self, terminal: Terminal) -> None:
-        """Go into the meeting, and wait until everybody is on the screen."""
+    def enter_board(self, terminal: Terminal, *, agree: bool = True) -> None:
+        """Go into the meeting from the list of them, and wait until everybody is on the screen."""
         terminal.sees("Board of trustees")
-        terminal.type("g\r")
-        terminal.sees(f"▸ {BOARD}")
-        self.agrees(terminal)
+        terminal.until(lambda: _line_with(terminal, "▌") >= 0, what="a cursor")
+        way = _line_with(terminal, "Board of trustees") - _line_with(terminal, "▌")
+        terminal.type(("j" if way > 0 else "k") * abs(way))
+        terminal.until(
+            lambda: _line_with(terminal, "▌") == _line_with(terminal, "Board of trustees")
+        )
+        terminal.type("\r")
+        terminal.sees(f"▸ {BOARD}", "Alma")
+        if agree:
+            self.agrees(terminal)
         self.note_command_lines(terminal)
+
+    def back_to_board(self, terminal: Terminal) -> None:
+        """Go there from anywhere but a dialog, once the server is mended."""
+        self.server.lift()
+        terminal.type("1")
+        terminal.loses(f"▸ {BOARD}")
+        self.enter_board(terminal)
 
     def audit(self) -> bytes:
         """Return the audit log as it stands on the disk."""
@@ -204,6 +218,12 @@ class Bench:
             terminal.close()
         self.server.close()
         self.other.close()
+
+
+def _line_with(terminal: Terminal, text: str) -> int:
+    """Return the first line of a table that has this text; -1 if there is none."""
+    lines = enumerate(terminal.screen.display)
+    return next((y for y, line in lines if text in line and y > 1), -1)
 
 
 def _toml(value: object) -> str:

@@ -11,12 +11,26 @@ from tests.faults.bench import Bench
 from tests.faults.certificates import Authority
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
 
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember that a test failed: what it left behind says nothing then."""
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
 @pytest.fixture
-def make_bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+def make_bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Bench]]:
     """Return what makes the test's bench, where the usual one does not do."""
     made: list[Bench] = []
 
@@ -27,7 +41,8 @@ def make_bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     try:
         yield make
         for bench in made:
-            invariants.check(bench)
+            if not request.node.stash.get(_FAILED, False):
+                invariants.check(bench)
     finally:
         for bench in made:
             bench.close()

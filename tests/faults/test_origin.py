@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.replies import changed
 from tests.faults.server import BASE
-from tests.faults.town import BOARD, STAFF, call_named
+from tests.faults.town import STAFF, call_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,9 +135,8 @@ def test_an_id_that_is_a_path_goes_nowhere(bench: Bench) -> None:
 
     bench.server.fault(changed(twist), path="^/calls$")
     terminal = bench.start()
-    terminal.sees("Board of trustees")
-    terminal.type("g\r")
-    terminal.sees(f"▸ {BOARD}", "Alma", "unreadable")
+    bench.enter_board(terminal, agree=False)
+    terminal.sees("unreadable")
     for nth in range(len(ids)):
         if not terminal.shows(f"Path {nth}"):
             continue

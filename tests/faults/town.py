@@ -60,6 +60,18 @@ def come(world: World, name: str, nth: int, meeting: Meeting | None = None, id_:
     )
 
 
+def crowd(world: World, count: int) -> None:
+    """Let so many more people into STAFF, all at once."""
+    for nth in range(count):
+        world.place(
+            world.meetings[STAFF],
+            PARTICIPANT,
+            created=world.now_ms - 60_000,
+            custom_name=f"Crowd {nth}",
+            caller=number_of(50),
+        )
+
+
 def call_named(world: World, name: str) -> Call:
     """Return the call of that name."""
     return next(call for call in world.calls.values() if call.custom_name == name)
