@@ -13,8 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
+from confmon.api.errors import BridgeError
 from confmon.tui.start import StartScreen
 from confmon.tui.terminal.guarded import GuardedApp
 
@@ -48,6 +50,10 @@ def collect() -> None:
 
 NOTICE_S = 30.0
 """So long stands what was to be told at the start; long enough to be read after the first look."""
+
+
+_OURS = 2
+"""The screen of the first frame, and on it the one that watches."""
 
 
 class ConfmonApp(GuardedApp):
@@ -115,7 +121,7 @@ class ConfmonApp(GuardedApp):
         self.set_keymap(keys)
 
     def _begin(self) -> None:
-        self.run_worker(self._connect(), exit_on_error=False)
+        self.run_worker(self._connect())
 
     async def _connect(self) -> None:
         await asyncio.to_thread(import_module, "confmon.tui.watch")
@@ -123,8 +129,13 @@ class ConfmonApp(GuardedApp):
         self.run_worker(self._tell(), exit_on_error=False)
         try:
             bridge = await asyncio.to_thread(self._open_bridge)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the operator must read it
-            self.session.trouble = str(error) or type(error).__name__
+        except BridgeError as error:
+            self.session.trouble = str(error)
+            self._changed()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the operator must know
+            # Not its words: an unexpected error may quote what it was given, a password too.
+            self.session.trouble = f"internal error: {type(error).__name__}"
+            asyncio.get_running_loop().call_exception_handler({"exception": error})
             self._changed()
         else:
             self.session.connect(bridge)
@@ -140,6 +151,16 @@ class ConfmonApp(GuardedApp):
     async def on_unmount(self) -> None:
         """Close the connections."""
         await self.session.close()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close what is over the screen that watches, never that screen itself.
+
+        Textual's own palette closes twice when two Enters wait in its queue.
+        """
+        if len(self.screen_stack) <= _OURS:
+            done: AwaitComplete = AwaitComplete.nothing()  # type: ignore[no-untyped-call]
+            return done
+        return super().pop_screen()
 
     def action_command_palette(self) -> None:
         """Open the palette, but not over a dialog: one question at a time."""

@@ -29,6 +29,8 @@ class Asking:
 
     def wish(self, command_id: str, key: int | None, shown: Sequence[int]) -> None:
         """Do what a verb's key means for the record under the cursor, or for the marked ones."""
+        if self._dialog is not None:
+            return  # one question at a time: a second Enter in the palette asks nothing more
         if reason := self._session.disarmed():
             self._say(f"{BY_ID[command_id].label}: {reason}; nothing was sent")
         elif command_id == "name":

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
+from confmon.tui.modal import Modal
 
 if TYPE_CHECKING:
     from textual import events
@@ -25,6 +25,9 @@ SHORT = 16
 
 SWALLOW_S = 0.4
 """Keys pressed this soon after a dialog opened were meant for something else."""
+
+BURST_S = 0.1
+"""So are those that follow such a key faster than hands do: a paste, or a key held down."""
 
 
 def plan_text(plan: Plan, *, names: bool = True) -> Content:
@@ -54,13 +57,13 @@ def _where(plan: Plan) -> str:
     return "" if number is None or str(number) in plan.title.split() else f"in meeting {number}"
 
 
-class Dialog(ModalScreen["Plan | str | None"]):
+class Dialog(Modal["Plan | str | None"]):
     """A box over the screen that swallows every key it does not know."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self.plan = plan
-        self._shown_at = 0.0
+        self._deaf_until = 0.0
 
     def compose(self) -> ComposeResult:
         """Lay out title, people and hint; on a short terminal they move together."""
@@ -83,14 +86,19 @@ class Dialog(ModalScreen["Plan | str | None"]):
 
         On a terminal too small for it that is for ever; escape is always heard.
         """
-        if event.time - self._shown_at < SWALLOW_S:
+        if event.time < self._deaf_until:
+            self.deafen(event)
             return True
         width, height = self.app.size
         return (width < LEAST_WIDTH or height < LEAST_HEIGHT) and event.key != "escape"
 
+    def deafen(self, event: events.Key) -> None:
+        """Hear nothing of the burst of keys that this one may be part of."""
+        self._deaf_until = max(self._deaf_until, event.time + BURST_S)
+
     def on_mount(self, event: events.Mount) -> None:
-        """Remember when the dialog came up, by the clock that times the keys."""
-        self._shown_at = event.time
+        """Hear nothing for a moment, by the clock that times the keys."""
+        self._deaf_until = event.time + SWALLOW_S
 
     def follow(self, plan: Plan) -> None:
         """Show that some, or the one, of the targets have left meanwhile."""
@@ -117,6 +125,8 @@ class ConfirmDialog(Dialog):
             self.dismiss(self.plan)
         elif event.key in ("escape", "n", "q", "enter"):
             self.dismiss(None)
+        else:
+            self.deafen(event)
 
 
 class QuietInput(Input):

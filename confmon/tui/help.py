@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from textual.screen import ModalScreen
-
 from confmon.monitor.filter import STATE_WORDS
 from confmon.tui.footer import help_rows
+from confmon.tui.modal import Modal
 from confmon.tui.table import LinesPane
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def help_lines(remapped: Mapping[str, str], *, read_only: bool) -> list[tuple[Ce
     return lines
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Modal[None]):
     """The key sheet, scrollable. Any of escape, q, ?, F1 closes it."""
 
     def __init__(self, settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 One schedule is a seed: what happens on the bridge, what goes wrong on the way, which replies come
 late, and which keys are pressed at which instant. The judge never asks the program what it meant:
-it reads the row that is drawn under the cursor, whose name tells one caller from every other.
+it reads the row drawn under the cursor, whose number tells one caller from every other.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import gc
 import re
 from collections import Counter
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,7 +24,7 @@ from tests.order.server import STALE_AFTER_S, Server
 from tests.screens.bridge import MemoryRefusals
 from tests.screens.clock import HandClock, InlineExecutor
 from tests.screens.conftest import settings
-from tests.screens.stage import SWALLOWED_S, Stage, key_event
+from tests.screens.stage import Stage, key_event
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from confmon.monitor.action import Action
 
 INTERVAL_S = 2.0
-_BORN = re.compile(r"(?:caller|owner)(\d+)x")
+_BORN = re.compile(r"\+1555(\d{7})|owner(\d+)x")
 
 MOVES = ("j", "j", "k", "g", "G", "s", "o", "1", "2", "enter", "escape")
 MARKS = ("space", "space", "v", "asterisk", "U")
@@ -53,13 +53,15 @@ ONE = {"n": ("name",), "[": ("gain",), **BULK}
 class Leave:
     """What a key, pressed on what was drawn, may lead to: these verbs on these, and no others.
 
-    Callers are told by when they were born, a meeting by its session. `meeting`: any caller of it.
+    Callers are told by when they were born, meetings by their session. `under` is who was under
+    the cursor, where it is the meeting that is meant.
     """
 
     verbs: tuple[str, ...] = ()
     born: frozenset[int] = frozenset()
-    session: int | None = None
-    meeting: int | None = None
+    sessions: frozenset[int | None] = frozenset()
+    numbers: frozenset[int | None] = frozenset()
+    under: int | None = None
     undoes: frozenset[str] = frozenset()
 
     def covers(self, action: Action) -> bool:
@@ -67,11 +69,13 @@ class Leave:
             return False
         if action.undoes is not None:
             return action.undoes in self.undoes
+        if action.identity is None:
+            return False
         if action.kind == "meeting":
-            return action.identity is not None and action.identity == self.session
-        if self.meeting is not None:
-            return action.meeting == self.meeting
-        return action.identity is not None and action.identity // 1000 in self.born
+            return action.identity in self.sessions
+        if self.numbers:
+            return action.meeting in self.numbers
+        return action.identity // 1000 in self.born
 
 
 class Judge:
@@ -101,7 +105,7 @@ class Judge:
     @staticmethod
     def born(row: Row) -> int | None:
         found = _BORN.search(" ".join(text for text, _ in row.look.cells))
-        return int(found[1]) if found else None
+        return int(found[1] or found[2]) if found else None
 
     def look(self) -> tuple[int | None, set[int]]:
         """Who is drawn under the cursor, and who is drawn as marked (or is hidden so)."""
@@ -134,32 +138,33 @@ class Judge:
         session = self.stage.session
         if key == "u":
             return Leave(("restore", "restore_meeting"), undoes=frozenset(self.submitted))
-        on_meetings = session.view.subject == "meetings"
         if key in MEETING_VERBS:
-            number = session.view.meeting
-            owner = under if on_meetings else None
-            if owner is None and number is None and not on_meetings:
-                owners = {r.id: n for n, r in session.picture.meetings.items()}
-                call = next(
-                    (c for c in session.picture.calls.values() if c.created == (under or 0) * 1000),
-                    None,
-                )
-                number = call.meeting_number if call else None
-                del owners
-            if on_meetings:
-                number = next(
-                    (n for n, r in session.picture.meetings.items() if r.id == owner), None
-                )
-            elif number is not None and number in session.picture.meetings:
-                owner = session.picture.meetings[number].id
-            if key in ("M", "H"):
-                return Leave(MEETING_VERBS[key], meeting=number)
-            return Leave(MEETING_VERBS[key], session=owner)
-        if on_meetings:
+            leave = Leave(MEETING_VERBS[key], under=under)
+            return self.with_place(leave)
+        if session.view.subject == "meetings":
             return Leave()
         if marked and key in BULK:
             return Leave(BULK[key], frozenset(marked))
         return Leave(ONE[key], frozenset() if under is None else frozenset({under}))
+
+    def with_place(self, leave: Leave) -> Leave:
+        """Add the meeting looked at, under the cursor, or of the caller under the cursor.
+
+        That caller may have moved between the key press and its reading: either meeting is meant.
+        """
+        view, picture = self.stage.session.view, self.stage.session.picture
+        numbers: set[int | None] = {view.meeting}
+        if view.subject == "meetings":
+            numbers = {n for n, meeting in picture.meetings.items() if meeting.id == leave.under}
+        elif view.meeting is None:
+            calls = [*picture.calls.values(), *picture.left_calls.values()]
+            born_ms = (leave.under or 0) * 1000
+            numbers = {call.meeting_number for call in calls if call.created == born_ms}
+        found = {picture.meetings[n].id for n in numbers if n in picture.meetings}
+        found |= {leave.under} if view.subject == "meetings" else set()
+        return replace(
+            leave, sessions=leave.sessions | found, numbers=leave.numbers | frozenset(numbers)
+        )
 
     def must_not_send(self) -> str:
         session, now = self.stage.session, self.server.clock.now()
@@ -280,6 +285,8 @@ class Schedule:
         if self.random.random() < 0.5:
             self.server.happen(self.random)
         await self.stage.settle()
+        if leave.verbs in MEETING_VERBS.values():
+            leave = self.judge.with_place(leave)
         asks = bool(self.stage.dialog)
         destroys = key in ("d", "E")
         assert not (was_stopped and asks), f"asked while {was_stopped}"
@@ -290,8 +297,6 @@ class Schedule:
         """Answer a dialog: rightly or not, too early or not."""
         dialog = self.stage.dialog
         early = self.random.random() < 0.25
-        # By the clock that times keys: how busy this machine is must not decide.
-        after_s = self.random.uniform(0, 0.39) if early else SWALLOWED_S
         if self.random.random() < 0.3:
             self.server.happen(self.random)
             if self.random.random() < 0.5:
@@ -309,22 +314,27 @@ class Schedule:
             or (dialog == "NameDialog" and tuple(keys) == ("enter",))
         )
         leave, stopped = self.leave, self.judge.must_not_send()
-        opened_at = cast("Any", self.stage.app.screen)._shown_at
-        for key in keys:
-            event = key_event(key)
-            event.time = opened_at + after_s
-            self.stage.app.post_message(event)
-            await self.stage.settle()
+        await self.post(*keys, after_s=-self.random.uniform(0.01, 0.4) if early else 0.1)
         self.judge.check(leave if confirms and not stopped else None)
         if not self.stage.dialog:
             self.leave = None
+
+    async def post(self, *keys: str, after_s: float) -> None:
+        """Press keys so long after the dialog has begun to listen, however busy this machine is."""
+        at = cast("Any", self.stage.app.screen)._deaf_until + after_s
+        for key in keys:
+            event = key_event(key)
+            event.time = at
+            self.stage.app.post_message(event)
+            await self.stage.settle()
 
     # The end: whatever happened, the screen is the server's.
 
     async def end(self) -> None:
         stage, server = self.stage, self.server
-        while stage.dialog:
-            await stage.confirm("escape")
+        if stage.dialog:
+            await self.post("escape", after_s=0.1)
+        same("dialog", stage.dialog, "")
         server.recover()
         if stage.session.is_paused:
             await stage.press("p")

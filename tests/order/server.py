@@ -23,7 +23,7 @@ CUT_OFF = Unreachable("10.0.0.1:443 cannot be reached: no route")
 
 @dataclass
 class Server(MemoryBridge):
-    """The truth, on which nobody has the same name twice: a name tells who is meant.
+    """The truth, in which nobody has the same number twice: it tells who is meant.
 
     `outage` lets every request fail. `sent` are the writes that came, with the moment.
     """
@@ -90,6 +90,7 @@ class Server(MemoryBridge):
             created=self.births * 1000,
             joined=self.births * 1000,
             custom_name=f"caller{self.births}x",
+            caller=f"+1555{self.births:07d}",
         )
 
     def happen(self, random: Random) -> None:

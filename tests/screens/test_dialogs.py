@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
+from confmon.tui.dialogs import SWALLOW_S, Dialog
 from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def test_d_asks_and_only_y_confirms(bridge: Bridge, staged: Staging) -> No
         for key in ("d", "space", "Y", "tab", "down", "m", "E", "1", "f1", "ctrl+p", "slash"):
             await stage.confirm(key)
             assert stage.dialog == "ConfirmDialog", key
-        await stage.confirm("y")
+        await stage.press("y", after_s=2)  # not in one burst with them
         assert stage.dialog == ""
         assert "dropping…" in stage.row("Ada")
         await stage.advance(2)
@@ -51,10 +52,16 @@ async def test_keys_are_swallowed_for_0_4_s_after_the_dialog_opened(
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("d")
-        for early in (0.0, 0.1, 0.2):
-            await stage.press("y", "escape", "n", "enter", after_s=early)
+        dialog = stage.app.screen
+        assert isinstance(dialog, Dialog)
+        opened_at = dialog._deaf_until - SWALLOW_S
+        early = [(key, at) for at in (0.0, 0.1, 0.2) for key in ("y", "escape", "n", "enter")]
+        for key, after_s in (*early, ("y", 0.41)):
             assert stage.dialog == "ConfirmDialog"
-        await stage.press("y", after_s=0.41)
+            event = key_event(key)
+            event.time = opened_at + after_s  # however busy this machine is
+            stage.app.post_message(event)
+            await stage.settle()
         assert stage.dialog == ""
 
 
