@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class StartScreen(Screen[None]):
     """The first frame: which profile and host, and how to leave."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,ctrl+c", "app.exit(0)", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,ctrl+c", "app.quit", show=False)]
 
     def __init__(self, settings: Settings, then: Callable[[], None]) -> None:
         """`then` is called once this is on the terminal."""
