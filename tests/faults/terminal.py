@@ -204,30 +204,28 @@ class Terminal:
     def leaves_on(self, keys: str) -> float:
         """Send keys that end the program, and return how long it took to be gone."""
         self.settle(0.02, at_most_s=0.5)
+        return self.leaves(lambda: self.type(keys))
+
+    def leaves(self, on: Callable[[], object], *, reading: bool = True) -> float:
+        """Do what ends the program, and return how long it took to be gone.
+
+        With `reading` False nobody takes in what it still writes.
+        """
         queued = self.queued_s()
-        at = self.type(keys)
+        at = monotonic()
+        on()
         while not self._is_dead():
-            assert monotonic() < at + PATIENCE_S, f"still there after {keys!r}\n{self.text()}"
-            self.read(0.05)
+            assert monotonic() < at + PATIENCE_S, f"still there\n{self.text()}"
+            if reading and self.master >= 0:
+                self.read(0.05)
+            else:
+                select.select([self.pidfd], [], [], 0.05)
         took_s = monotonic() - at - (self.queued_s() - queued)
         self.ended()
         return took_s
 
     def _is_dead(self) -> bool:
         return bool(select.select([self.pidfd], [], [], 0)[0])
-
-    def leaves(self, within_s: float, *, reading: bool = True) -> int:
-        """Wait for the end and return the exit code; with `reading` False nobody looks."""
-        deadline = monotonic() + within_s
-        while not self.ended():
-            left = deadline - monotonic()
-            assert left > 0, f"still there after {within_s} s\n{self.text()}"
-            if reading:
-                self.read(min(left, 0.05))
-            else:
-                select.select([self.pidfd], [], [], left)
-        assert self.code is not None
-        return self.code
 
     def is_stopped(self) -> bool:
         """Tell whether the program is asleep (ctrl+z)."""
