@@ -49,6 +49,7 @@ class Budget:
         self._tokens -= 1
         self._in_a_row = self._in_a_row + 1 if first else 0
         self._taken.append(self._clock.now())
+        self.per_minute()  # which forgets: nobody may ever ask
 
     def _missing(self, ticket: object, *, first: bool) -> float:
         """Return how many tokens must still drip in before this ticket may go."""

@@ -202,6 +202,9 @@ class Board:
                 picture.tallies.pop(number, None)
                 self.seen.pop(calls_of(number), None)
                 self._empties.discard(calls_of(number))
+        known = picture.by_meeting.keys() | picture.meetings.keys() | picture.left_meetings.keys()
+        for number in picture.tallies.keys() - known:
+            del picture.tallies[number]
 
     def _newer_meetings(self, asked_at: float) -> Iterable[int]:
         return [

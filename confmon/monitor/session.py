@@ -114,8 +114,15 @@ class Session:
             self.view = self._lists[subject]
         else:
             self.view = self._meetings.setdefault(meeting, View("meeting", meeting))
+        self._forget_ended()
         self._watch()
         return self.view
+
+    def _forget_ended(self) -> None:
+        # Meetings come and go for days; the way one was looked at ends with it.
+        alive = self.board.picture.meetings
+        for number in [n for n in self._meetings if n not in alive and n != self.view.meeting]:
+            del self._meetings[number]
 
     # The bridge.
 

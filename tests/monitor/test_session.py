@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.api.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
+from confmon.api.records import Meeting
 from confmon.monitor.action import Outcome
 from confmon.monitor.commands import Danger
 from confmon.monitor.session import Session
 from confmon.monitor.wishes import name_plan, plan_for
 from confmon.settings import Settings
-from tests.monitor.conftest import HandClock, InlineExecutor, MemoryAudit, MemoryBridge, World
+from tests.monitor.conftest import (
+    HandClock,
+    InlineExecutor,
+    MemoryAudit,
+    MemoryBridge,
+    World,
+    a_call,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -239,3 +247,31 @@ async def test_leaving_settles_and_closes(desk: Desk) -> None:
     assert desk.bridge.closed
     kinds = [kind for kind, _ in desk.bridge.journal if kind != "request"]
     assert kinds == ["intent", "outcome"]
+
+
+async def test_days_of_meetings_leave_nothing_behind(desk: Desk) -> None:
+    session, bridge = desk.session, desk.bridge
+    for number in range(1000, 1060):
+        bridge.meetings[number] = Meeting(meeting_number=number, id=number)
+        if number % 2:  # some of them never have a caller
+            bridge.calls[number] = a_call(number, meeting_number=number)
+        await desk.clock.advance(5)
+        if number % 3:  # and not all are looked into
+            session.go("meeting", number).filter.set("x")
+        await desk.clock.advance(5)
+        session.picture.tally(number)
+        bridge.calls.pop(number, None)
+        del bridge.meetings[number]
+    session.go("meetings")
+    for _ in range(20):
+        await desk.clock.advance(2)
+        session.tick()
+    assert len(session._meetings) <= 1
+    board = session.board
+    known = {100}
+    assert set(board.picture.by_meeting) == known
+    assert set(board.picture.tallies) <= known
+    assert {feed.meeting for feed in board.seen} <= {None, *known}
+    assert board.picture.left_calls == board.picture.left_meetings == board.picture.changes == {}
+    assert session.poller is not None
+    assert len(session.poller._loops) <= 3
