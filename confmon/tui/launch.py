@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from dataclasses import dataclass
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from confmon.tui.shell import Shell, scrub_environment
@@ -38,6 +40,7 @@ class Setup:
 def run(setup: Setup) -> int:
     """Show the screen until the operator leaves; return the exit code."""
     scrub_environment()  # before Textual is imported: it reads its variables then
+    _one_cell_each()
     gc.disable()  # what is loaded now stays: looking through it costs, and finds nothing
     from confmon.tui.app import ConfmonApp
 
@@ -51,3 +54,10 @@ def run(setup: Setup) -> int:
     )
     shell = Shell(setup.report)
     shell.leave(shell.run(app))
+
+
+def _one_cell_each() -> None:
+    """Let a character that the locale does not have take one cell: an escape would take six."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
