@@ -295,7 +295,8 @@ class Server:
 
 
 def encoded(value: object) -> bytes:
-    """Return compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "surrogatepass"
-    )
+    """Return compact JSON; half a character is escaped, as every JSON library does it."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()

@@ -1,0 +1,124 @@
+"""What a terminal does to a program: it is put to sleep, it shrinks, it has no colours."""
+
+from __future__ import annotations
+
+import re
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults import table
+from tests.faults.replies import black_hole, changed, saying
+from tests.faults.town import call_named
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from tests.faults.bench import Bench
+
+COLOURS = {str(30 + step + n) for step in (0, 10, 60, 70) for n in (1, 2, 3, 4, 5, 6, 8)}
+SIZES = ((20, 5), (1, 1), (39, 10), (40, 9), (500, 200), (40, 10), (120, 36))
+
+
+def test_asleep_and_awake(bench: Bench) -> None:
+    terminal = bench.open_board()
+    terminal.type("\x1a")
+    terminal.until(terminal.is_stopped, what="it sleeps")
+    terminal.settle()
+    assert terminal.modes <= {7, 25}
+    assert terminal.settings() == terminal.settings_before
+    with bench.server.lock:
+        bench.world.change(call_named(bench.world, "Boris"), mute_mode=2)
+        bench.world.leave(call_named(bench.world, "Chloe"))
+    since = len(bench.server.journal.requests)
+    terminal.screen.reset()  # the shell has written over it
+    terminal.signal(signal.SIGCONT)
+    bench.agrees(terminal)
+    assert 1049 in terminal.modes
+    assert len(bench.server.journal.requests) - since < 20, "it caught up on what it slept through"
+
+
+def test_resized(bench: Bench) -> None:
+    terminal = bench.open_board()
+    bench.go_to(terminal, "Boris")
+    for columns, lines in SIZES:
+        terminal.screen.reset()
+        terminal.resize(columns, lines)
+        if columns >= 40 and lines >= 10:
+            terminal.until(
+                lambda: terminal.shows("Boris") and not terminal.shows("too small"),
+                what=f"a whole screen of {columns}x{lines}",
+            )
+        elif columns > 1:
+            terminal.sees("too small", "age" if columns > 30 else "a")
+            terminal.type("md")
+        else:
+            terminal.type("md")
+            terminal.settle()
+    bench.agrees(terminal)
+    terminal.resize(20, 5)
+    bench.server.fault(black_hole)
+    terminal.sees("too small", "STALE")
+    terminal.screen.reset()
+    terminal.resize(120, 36)
+    terminal.sees("STALE")
+    assert not bench.server.journal.writes()
+
+
+def test_without_colour_every_state_is_a_word_or_a_sign(bench: Bench) -> None:
+    with bench.server.lock:
+        for name, fields in {
+            "Boris": {"mute_mode": 2},
+            "Chloe": {"mute_mode": 1},
+            "Dmitri": {"hold_mode": 1},
+            "Farid": {"mute_mode": 3},
+        }.items():
+            bench.world.change(call_named(bench.world, name), **fields)
+    bench.server.fault(saying(200, b"{}"), method="PUT")  # and does nothing
+    terminal = bench.open_board(environ={"NO_COLOR": "1"})
+    terminal.sees("self-mute", "muted+self", "held", "host", "list")
+    bench.go_to(terminal, "Greta")
+    assert table.under_cursor(terminal) == "Greta"
+    bench.act(terminal, "m")
+    terminal.sees("muting…")
+    terminal.type(" ")
+    terminal.sees("1 marked")
+    greta = next(row for row in table.rows(terminal) if row.name == "Greta")
+    assert table.line(terminal, greta.y).cells[0] not in ("", " ")
+    terminal.type("U")
+    terminal.loses("1 marked")
+    for look in re.findall(r"\x1b\[([0-9;]*)m", terminal.raw.decode()):
+        plain = re.sub(r"[34]8;2;(\d+);\1;\1", "", look).split(";")
+        assert not COLOURS & set(plain), look
+    terminal.sees("not applied")
+    bench.server.fault(black_hole)
+    terminal.sees("STALE", "showing data")
+
+
+HARD = {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+
+
+@pytest.mark.parametrize(
+    "locale",
+    [{"LANG": "C"}, {"LC_ALL": "C", **HARD}],
+    ids=["C", "ascii"],
+)
+def test_a_locale_that_has_no_such_letters(bench: Bench, locale: dict[str, str]) -> None:
+    names = ("Zoë 漢字 🎧", "Дмитрий ﷽", "\udc80half", "Ünal")
+
+    def rename(page: dict[str, Any]) -> None:
+        for nth, item in enumerate(page["calls"]):
+            item["customName"] = f"{item['customName']} {names[nth % len(names)]}"
+
+    bench.server.fault(changed(rename), path="^/calls$")
+    terminal = bench.start(environ={"LANG": "", **locale})
+    terminal.sees("Board of trustees")
+    terminal.type("2")
+    terminal.sees("Boris", "Lionel", "Rosa")
+    assert not terminal.shows("\\u")
+    bench.server.lift()
+    terminal.sees("part  Boris  ")
+    bench.recovers = locale == {"LANG": "C"}
+    if bench.recovers:
+        bench.back_to_board(terminal)
