@@ -6,6 +6,7 @@ It wires. What is shown comes from the session; what a key means comes from the 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+from weakref import WeakKeyDictionary
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -70,9 +71,11 @@ class WatchScreen(Screen[None]):
         super().__init__()
         self.session = session
         self._due = False
-        self._cursors: dict[View, Call | Meeting] = {}
+        self._cursors: WeakKeyDictionary[View, Call | Meeting] = WeakKeyDictionary()
         self._under: tuple[int, int | None] | None = None
         """The key that was last drawn under the cursor, and who had it then."""
+        self._drawn: dict[int, int | None] = {}
+        """Who had each key on the screen when it was drawn."""
         self.asking = Asking(self, session)
         self._doing = Doing(self)
         self._details: bool | None = None
@@ -159,6 +162,7 @@ class WatchScreen(Screen[None]):
         self.table.placeholder = placeholder(session)
         self.table.set_class(session.is_stale() and bool(self._shown), "-stale")
         self._part_from_reused()
+        self._drawn.clear()
         self.table.show(self._shown, self._row)
         if (record := self._under_cursor()) is not None:
             self._under = (key_of(record), identity_of(record))
@@ -200,6 +204,7 @@ class WatchScreen(Screen[None]):
         record = view.record(key, look.picture)
         if record is None:
             return RowLook(())
+        self._drawn[key] = identity_of(record)
         change = look.picture.changes.get(target_of(record))
         tone = "gone" if change is not None and change.what == "left" else ""
         cells = tuple(column.cell(record, look) for column in view.columns)
@@ -211,8 +216,12 @@ class WatchScreen(Screen[None]):
 
     @property
     def cursor_key(self) -> int | None:
-        """The id or number under the cursor, or None."""
-        return cast("int | None", self.table.cursor_key)
+        """The key under the cursor, while it belongs to who is drawn there."""
+        key = cast("int | None", self.table.cursor_key)
+        record = None if key is None else self.session.view.record(key, self.session.picture)
+        if key is None or record is None:
+            return key
+        return key if self._drawn.get(key, identity_of(record)) == identity_of(record) else None
 
     # Moving about.
 

@@ -272,6 +272,7 @@ async def test_days_of_meetings_leave_nothing_behind(desk: Desk) -> None:
     assert set(board.picture.by_meeting) == known
     assert set(board.picture.tallies) <= known
     assert {feed.meeting for feed in board.seen} <= {None, *known}
-    assert board.picture.left_calls == board.picture.left_meetings == board.picture.changes == {}
+    picture = board.picture
+    assert not any((picture.left_calls, picture.left_meetings, picture.changes, picture.notes))
     assert session.poller is not None
     assert len(session.poller._loops) <= 3

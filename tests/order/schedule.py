@@ -178,6 +178,10 @@ class Judge:
 
     def check(self, leave: Leave | None) -> None:
         """Everything that was submitted since must be covered by the leave."""
+        session = self.stage.session
+        for part in (session.dispatch, session.poller):
+            if part is not None and part.fault is not None:
+                raise part.fault  # a failed assertion at the bridge is noted there
         for entry in self.stage.session.overlay.log:
             action = entry.action
             if action.id in self.submitted:

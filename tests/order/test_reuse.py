@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.monitor.snapshot import ALL_CALLS, Snapshot
 from tests.order.schedule import opened
 from tests.screens.conftest import key_event
 
@@ -51,8 +52,6 @@ async def test_a_key_before_the_new_one_is_drawn_hits_nobody(screen: Screen) -> 
     await stage.advance(2.5)
     server.join(3, 100)
     read = await server.scan_calls()
-    from confmon.monitor.snapshot import ALL_CALLS, Snapshot
-
     now = stage.clock.now()
     snapshot = Snapshot(feed=ALL_CALLS, asked_at=now, answered_at=now, scan=read)
     stage.app.post_message(key_event("m"))
@@ -91,3 +90,26 @@ async def test_a_refusal_for_who_left_does_not_show_on_the_next_owner(screen: Sc
         if name in stage.text:
             assert "refused" not in stage.row(name)
     assert ("delete_call", 3) not in server.writes()
+
+
+async def test_a_key_read_after_the_row_faded_and_before_it_is_drawn_hits_nobody(
+    screen: Screen,
+) -> None:
+    stage, server = screen
+    del server.calls[3]
+    await stage.advance(2.5)
+    assert "left" in stage.row("caller5x")
+    server.join(3, 100)
+    read = await server.scan_calls()
+    stage.clock.time_s += 20  # the terminal was stalled, and nothing could be drawn
+    stage.session.tick()
+    now = stage.clock.now()
+    snapshot = Snapshot(feed=ALL_CALLS, asked_at=now, answered_at=now, scan=read)
+    for key in ("m", "d", "h", "space"):
+        stage.app.post_message(key_event(key))
+    stage.session.board.apply(snapshot)
+    await stage.settle()
+    await stage.advance(1)
+    assert stage.dialog == ""
+    assert stage.session.view.marks == {}
+    assert server.sent == []
