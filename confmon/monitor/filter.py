@@ -84,7 +84,7 @@ class Filter:
             key = record.id if isinstance(record, Call) else record.meeting_number
             if self._matches(key, record, picture):
                 found.append(key)
-        if len(self._texts) > 2 * len(records) + 1000:
+        if len(self._texts) > 2 * len(records) + 100:
             self._texts.clear()  # mostly of records that have left
         return found
 

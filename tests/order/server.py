@@ -44,6 +44,8 @@ class Server(MemoryBridge):
         if writes:
             assert asked_at - self.scanned_at <= STALE_AFTER_S, f"{name} {target} sent while stale"
             self.sent.append((asked_at, name, target))
+        if name.startswith("get"):
+            self.in_flight.pop((name, target), None)  # two may look at one caller
         answer = await super()._answer(name, target, body, writes=writes)
         if name.startswith("scan"):
             self.scanned_at = max(self.scanned_at, asked_at)

@@ -1,0 +1,192 @@
+"""Hours at one screen in minutes: people come and go, the road is rough, the operator works."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import asynccontextmanager
+from random import Random
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx
+from textual.cache import FIFOCache, LRUCache
+from textual.strip import Strip
+
+from confmon.api.client import open_client
+from confmon.history.audit import AuditLog
+from confmon.history.refusals import Refusals
+from confmon.simulator.agenda import Agenda
+from confmon.simulator.face import make_app
+from confmon.simulator.world import World
+from confmon.tui.app import ConfmonApp
+from confmon.tui.table.canvas import _Drawn
+from confmon.tui.table.rows import Fixed, Row
+from tests.screens.clock import HandClock, InlineExecutor
+from tests.screens.conftest import BASE_URL, settings
+from tests.screens.stage import Stage, key_event
+from tests.soak.rough import Rough
+from tests.soak.scales import Weight, weigh
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+KEYS = (
+    *("j", "k", "g", "G", "pagedown", "enter", "enter", "enter", "escape", "1", "2"),
+    *("m", "h", "[", "]", "L", "R", "M", "H", "u", "space", "space", "v", "asterisk", "U", "d"),
+    *("s", "o", "i", "l", "question_mark", "p", "r", "tab", "T"),
+)
+FILTERS = ("muted", "anna", "-held 4", "node:10", "x")
+_SIMULATED = (World, Agenda, Rough)
+_BOUNDED = (Strip, LRUCache, FIFOCache, _Drawn, Fixed, Row, asyncio.TimerHandle)
+"""What drawing keeps, up to a thousand lines a pane: it fills for an hour, and is level then."""
+
+
+class Soak:
+    """One long watch. `without_caches` leaves out of the scales what is full only after hours."""
+
+    def __init__(
+        self, stage: Stage, world: World, road: Rough, random: Random, *, without_caches: bool
+    ) -> None:
+        self.stage = stage
+        self.world = world
+        self.road = road
+        self.random = random
+        self.without_caches = without_caches
+        self.weights: list[Weight] = []
+        self.seen_meetings: set[int] = set()
+        self.keys = 0
+
+    async def watch(self, seconds: float, *, step_s: float, weigh_every_s: float) -> None:
+        """Watch and work for so long, and weigh now and then."""
+        clock = self.stage.clock
+        until, next_weighing = clock.now() + seconds, clock.now()
+        while clock.now() < until:
+            await self.stage.advance(step_s)
+            self.seen_meetings.update(self.world.meetings)
+            if self.random.random() < 0.35:
+                await self.work()
+            if clock.now() >= next_weighing:
+                next_weighing += weigh_every_s
+                await self.rest()
+                self.weights.append(self.weigh())
+
+    async def warm_up(self) -> None:
+        """Open everything once: what Textual loads for a screen it keeps."""
+        await self.stage.advance(5)
+        for keys in (("question_mark",), ("ctrl+p",), ("T",), ("slash", "x", "enter")):
+            await self.press(*keys)
+            await self.rest()
+        await self.press("enter")
+        await self.stage.advance(3)
+        for keys in (("d",), ("n",), ("E",), ("i",), ("i",)):
+            await self.press(*keys)
+            await self.press("escape")
+            if self.stage.subject != "meeting":
+                await self.press("enter")
+                await self.stage.advance(3)
+        await self.rest()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, later than any dialog is deaf."""
+        for key in keys:
+            self.keys += 1
+            event = key_event(key)
+            event.time += 1000.0 * self.keys
+            self.stage.app.post_message(event)
+            await self.stage.settle()
+
+    async def work(self) -> None:
+        """Do what an operator does: look here and there, filter, mark, act, confirm or not."""
+        if self.stage.app.screen is not self.stage.watch:
+            await self.answer()
+        elif self.random.random() < 0.1:
+            await self.press("slash", *self.random.choice(FILTERS), "enter")
+        elif self.stage.session.is_paused and self.random.random() < 0.7:
+            await self.press("p")
+        else:
+            await self.press(self.random.choice(KEYS))
+
+    async def answer(self) -> None:
+        """Answer what is asked, one way or the other."""
+        plan = getattr(self.stage.app.screen, "plan", None)
+        if plan is not None and plan.typed and self.random.random() < 0.3:
+            await self.press(*plan.typed, "enter")
+        elif self.random.random() < 0.5:
+            await self.press("y")
+        await self.press("escape")
+
+    async def rest(self) -> None:
+        """Go back to where every weighing is made: the list of meetings, nothing else open."""
+        for _ in range(6):
+            await self.press("escape")
+        if self.stage.session.is_paused:
+            await self.press("p")
+        await self.press("1", "U")
+        await self.press("escape", "g")
+        self.stage.app.clear_notifications()
+        await self.stage.settle()
+
+    def weigh(self) -> Weight:
+        """Weigh the program, without the bridge and the road to it."""
+        return weigh(
+            self.stage.app,
+            at_s=self.stage.clock.now(),
+            population=len(self.world.calls),
+            leave_out=(*_SIMULATED, *(_BOUNDED if self.without_caches else ())),
+        )
+
+    async def end(self) -> None:
+        """The road is good again: in three intervals the screen is the bridge's."""
+        self.road.heal()
+        self.world.agenda._due.clear()  # nothing happens any more
+        await self.rest()
+        await self.press("2")
+        session = self.stage.session
+        for _ in range(400):  # what a 429 asked for is waited out
+            state = session.feed_state()
+            if state.ok_asked_at is not None and session.clock.now() - state.ok_asked_at < 1:
+                break
+            await self.stage.advance(1)
+        await self.stage.advance(3 * session.interval_s)
+        picture = session.board.picture
+        shown = {call.id: (call.mute_mode, call.hold_mode) for call in picture.calls.values()}
+        true = {call.id: (call.mute_mode, call.hold_mode) for call in self.world.calls.values()}
+        assert shown == true, (len(shown), len(true))
+        assert set(picture.meetings) == set(self.world.meetings)
+        await self.stage.advance(60)
+        assert not session.overlay.under_way()
+        assert set(self.stage.table._keys) == set(self.world.calls)
+
+
+@asynccontextmanager
+async def opened(
+    folder: Path,
+    seed: int,
+    *,
+    meetings: int,
+    calls: int,
+    churn: float,
+    without_caches: bool = False,
+) -> AsyncIterator[Soak]:
+    """The real screen, client, audit log and simulator, on a clock moved by hand."""
+    asyncio.get_running_loop().set_default_executor(InlineExecutor())
+    random = Random(seed)  # noqa: S311 - repeatable, not secret
+    clock = HandClock()
+    world = World(seed, meetings, calls, clock.wall, churn=churn, hostile=True)
+    face = httpx.ASGITransport(make_app(world, login="op", password="secret"))
+    road = Rough(face, clock, random)
+    app = ConfmonApp(
+        settings(),
+        open_bridge=lambda: open_client(BASE_URL, "op", "secret", clock=clock, transport=road),
+        audit=AuditLog(folder / "audit.jsonl", "lab", BASE_URL, "screen"),
+        refusals=Refusals(folder / "refusals.json", "lab"),
+        clock=clock,
+    )
+    async with app.run_test(size=(120, 40)) as pilot:
+        stage = Stage(app, pilot, cast("Any", road))
+        stage.clock = clock
+        await stage.until(lambda: app.session.poller is not None)
+        await stage.advance(0.1)
+        yield Soak(stage, world, road, random, without_caches=without_caches)
+    gc.unfreeze()

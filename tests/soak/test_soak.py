@@ -1,0 +1,91 @@
+"""Minutes of a soak, with the churn of hours. The hours: ``python tests/soak/run.py --hours 8``."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+from confmon.api.client import open_client
+from confmon.api.errors import BridgeError
+from confmon.simulator.face import make_app
+from confmon.simulator.faults import Fault, Faults
+from confmon.simulator.serve import serve
+from confmon.simulator.world import World
+from tests.soak.scales import drift, growing
+from tests.soak.soak import opened
+
+
+async def test_minutes_of_churn_and_faults_leave_nothing_behind(tmp_path: Path) -> None:
+    async with opened(tmp_path, 1, meetings=8, calls=40, churn=3.0, without_caches=True) as soak:
+        soak.road.good_s, soak.road.bad_s = 40.0, 15.0
+        await soak.warm_up()
+        await soak.watch(360, step_s=2.0, weigh_every_s=24)
+        assert len(soak.seen_meetings) > 20
+        assert sum(soak.road.failed.values()) > 10
+        assert growing(soak.weights, least=10) == {}
+        assert drift(soak.weights, "reached") < 0.15
+        assert drift(soak.weights, "descriptors") == 0
+        assert drift(soak.weights, "tasks") < 0.05
+        await soak.end()
+
+
+async def test_connections_do_not_pile_up_over_real_sockets() -> None:
+    began = time.time()
+    world = World(3, 2, 20, lambda: began, churn=0)
+    faults = Faults()
+    done, ready = asyncio.Event(), asyncio.Event()
+    ports: list[int] = []
+
+    def on_ready(port: int) -> None:
+        ports.append(port)
+        ready.set()
+
+    app = make_app(world, login="op", password="secret", faults=faults)
+    server = asyncio.create_task(serve(app, "127.0.0.1", 0, on_ready, until=done.wait))
+    await asyncio.wait_for(ready.wait(), 10)
+    base = f"http://127.0.0.1:{ports[0]}/conference/v1"
+    client = open_client(base, "op", "secret", requests_per_s=1000.0, deadline_s=0.3)
+    good = len((await client.scan_calls()).records)
+    before = descriptors()
+    errors = 0
+    for rule in ROUGH:
+        faults.clear()
+        faults.add(Fault(share=0.5, **rule))
+        for _ in range(8):
+            answers = await asyncio.gather(
+                client.scan_calls(),
+                client.scan_meetings(),
+                client.put_call(next(iter(world.calls)), {"muteMode": 2}),
+                return_exceptions=True,
+            )
+            wrong = [answer for answer in answers if isinstance(answer, BaseException)]
+            assert all(isinstance(error, BridgeError) for error in wrong), wrong
+            errors += len(wrong)
+    faults.clear()
+    assert errors > 20
+    assert len((await client.scan_calls()).records) == good
+    assert descriptors() <= before + 2 * 8  # both ends of what is kept open
+    await client.aclose()
+    done.set()
+    await asyncio.wait_for(server, 10)
+    assert len(asyncio.all_tasks()) <= 2
+
+
+ROUGH: tuple[dict[str, Any], ...] = (
+    {"reset": True},
+    {"lost": True},
+    {"cut": 7},
+    {"cut": 7, "reset": True},
+    {"status": 503},
+    {"status": 302, "location": "http://127.0.0.1:9/"},
+    {"body": "html"},
+    {"body": "binary"},
+    {"delay_s": 0.5, "times": 6},
+)
+
+
+def descriptors() -> int:
+    """How many are open in this process."""
+    return len(list(Path("/proc/self/fd").iterdir()))
