@@ -162,15 +162,12 @@ class Bench:
 
     def go_to(self, terminal: Terminal, name: str) -> Call:
         """Put the cursor on somebody."""
-        terminal.type("g")
-        for _ in range(50):
-            if table.under_cursor(terminal) == name:
-                break
-            before = table.under_cursor(terminal)
-            terminal.type("j")
+        while table.under_cursor(terminal) != name:
+            at = {row.name: nth for nth, row in enumerate(table.rows(terminal))}
+            way = at[name] - at[table.under_cursor(terminal)]
+            terminal.type(("j" if way > 0 else "k") * abs(way))
             terminal.until(
-                lambda before=before: table.under_cursor(terminal) != before,  # type: ignore[misc]
-                what=f"the cursor leaves {before} on the way to {name}",
+                lambda: table.under_cursor(terminal) == name, what=f"the cursor on {name}"
             )
         return call_named(self.world, name)
 

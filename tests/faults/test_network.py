@@ -80,6 +80,11 @@ def test_broken_later(bench: Bench, faults: tuple[str, ...]) -> None:
         terminal.sees("nothing was sent")
         assert key_answer_s(terminal) <= 0.1
     assert not bench.server.journal.writes()
+    terminal.resize(20, 5)
+    terminal.sees("too small", "STALE")
+    terminal.screen.reset()
+    terminal.resize(120, 36)
+    terminal.sees("STALE", "Boris")
 
 
 def test_a_request_ends_after_ten_seconds_whatever_drips(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults import table
-from tests.faults.replies import black_hole, changed, saying
+from tests.faults.replies import changed, saying
 from tests.faults.town import call_named
 
 if TYPE_CHECKING:
@@ -57,12 +57,6 @@ def test_resized(bench: Bench) -> None:
             terminal.type("md")
             terminal.settle()
     bench.agrees(terminal)
-    terminal.resize(20, 5)
-    bench.server.fault(black_hole)
-    terminal.sees("too small", "STALE")
-    terminal.screen.reset()
-    terminal.resize(120, 36)
-    terminal.sees("STALE")
     assert not bench.server.journal.writes()
 
 
@@ -92,8 +86,6 @@ def test_without_colour_every_state_is_a_word_or_a_sign(bench: Bench) -> None:
         plain = re.sub(r"[34]8;2;(\d+);\1;\1", "", look).split(";")
         assert not COLOURS & set(plain), look
     terminal.sees("not applied")
-    bench.server.fault(black_hole)
-    terminal.sees("STALE", "showing data")
 
 
 HARD = {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}

@@ -31,11 +31,11 @@ def test_401_at_start(bench: Bench) -> None:
     terminal.sees(
         "Not authorized", "login (401)", "conference endpoint itself", "not those of the portal"
     )
-    watch_for(terminal, 2.0)
+    watch_for(terminal, 1.2)
     assert len(bench.server.journal.requests) == 1
     terminal.type("r")
     terminal.until(lambda: len(bench.server.journal.requests) == 2, what="one more try")
-    watch_for(terminal, 1.0)
+    watch_for(terminal, 0.7)
     assert len(bench.server.journal.requests) == 2
     bench.recovers = False  # the password is read at the start only
 
@@ -143,10 +143,10 @@ def test_429_counts_down(bench: Bench, header: str, wait_s: int) -> None:
     terminal = bench.open_board()
     bench.server.fault(saying(429, b"", header))
     terminal.sees(f"wants fewer requests (429), next in {wait_s} s", "next try in")
-    terminal.sees(f"next try in {wait_s - 2} s")
+    terminal.sees(f"next try in {wait_s - 1} s")
     since = len(bench.server.journal.requests)
     terminal.type("r")
-    terminal.sees(f"next try in {wait_s - 4} s")
+    terminal.sees(f"next try in {wait_s - 2} s")
     assert len(bench.server.journal.requests) == since
     bench.recovers = False
 
@@ -164,11 +164,10 @@ def test_a_burst_of_5xx(bench: Bench) -> None:
     bench.server.fault(fail)
     began = monotonic()
     filtered = bench.server.journal.reads
-    terminal.until(lambda: len(filtered("/meetings", since)) >= 4, what="four failures of a feed")
+    terminal.until(lambda: len(filtered("/meetings", since)) >= 3, what="three failures of a feed")
     gaps = [b.at - a.at for a, b in pairwise(filtered("/meetings", since))]
     assert gaps[0] >= 0.8
     assert gaps[1] >= 1.7
-    assert gaps[2] >= 3.5
     lasted = monotonic() - began
     assert len(bench.server.journal.requests) - since <= 3 * (lasted + 1)
     terminal.sees(f"{bench.place} fails (5", "next try in")
