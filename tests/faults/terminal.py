@@ -201,6 +201,10 @@ class Terminal:
                 pass
         return self.code is not None
 
+    def used_s(self) -> float:
+        """Return how long the program has been there, but for what it waited for a processor."""
+        return monotonic() - self.started_at - self.queued_s()
+
     def leaves_on(self, keys: str) -> float:
         """Send keys that end the program, and return how long it took to be gone."""
         self.settle(0.02, at_most_s=0.5)

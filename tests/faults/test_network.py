@@ -47,7 +47,8 @@ def look_of(terminal: Terminal, name: str) -> str:
 def test_refused_at_start(bench: Bench) -> None:
     bench.server.refuse()
     terminal = bench.start()
-    terminal.until(lambda: terminal.raw.count(b"\x1b[?1049h"), what="the first frame")
+    terminal.sees("confmon", bench.place)
+    assert terminal.used_s() <= 1.0
     terminal.sees(f"{bench.place} refused the connection", "No data yet", "next try in")
     bench.server.fault(reset)
     bench.server.listen()

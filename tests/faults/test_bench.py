@@ -1,0 +1,119 @@
+"""The bench itself: its server is an honest one until told otherwise, and its judges are strict."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.faults import invariants
+from tests.faults.bench import Bench, Wish
+from tests.faults.grammar import Reader
+from tests.faults.server import PASSWORD, TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+GOOD = (
+    "\x1b[?1049h\x1b[2J\x1b[3;4H\x1b[0;38;2;1;2;3mZoë 漢字\x1b[K\x1b[?2026l\x1b]22;pointer\x07\r\n"
+)
+BAD = (
+    "\x1b]52;c;cm0=\x07", "\x1b]0;owned\x07", "\x1b[6n", "\x1bPq\x1b\\", "\x9b2J", "\x00", "\x07",
+    "\x1b[?1047h", "\x1bc", "\x1b]8;;http://x\x07", "\u202e", "\u200b", "\ud800", "\x1b[5i",
+)  # fmt: skip
+
+
+@given(cuts=st.lists(st.integers(0, len(GOOD.encode()))))
+def test_known_output_is_known_however_it_is_cut(cuts: list[int]) -> None:
+    reader, data = Reader(), GOOD.encode()
+    ends = [*sorted(cuts), len(data)]
+    tokens = [
+        token
+        for start, end in zip([0, *ends], ends, strict=False)
+        for token in reader.feed(data[start:end])
+    ]
+    assert "".join(token.text for token in tokens) == GOOD
+    assert not reader.unknown
+    assert not reader.rest
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_anything_else_is_a_finding(text: str) -> None:
+    reader = Reader()
+    reader.feed((GOOD + text + GOOD).encode("utf-8", "surrogatepass"))
+    assert reader.unknown
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Iterator[Bench]:
+    """Return a bench without a program; its judges are called by hand."""
+    bench = Bench(tmp_path)
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+def note(bench: Bench, method: str, path: str, audit: bytes = b"") -> None:
+    """Let a request come in."""
+    request = bench.server.journal.note(method, path, {}, b"")
+    request.audit = audit
+
+
+def line(event: str, action: str, path: str) -> bytes:
+    """Return a line of an audit log."""
+    return json.dumps({"event": event, "action": action, "method": "PUT", "path": path}).encode()
+
+
+def test_a_write_without_an_audit_line_is_found(quiet: Bench) -> None:
+    before = line("intent", "a", "/calls/1") + b"\n"
+    note(quiet, "PUT", "/calls/1", before)
+    invariants.check_audit(quiet)
+    note(quiet, "PUT", "/calls/1", before)  # a second one on the same line
+    with pytest.raises(AssertionError, match="without an audit line"):
+        invariants.check_audit(quiet)
+
+
+def test_a_write_to_somebody_else_is_found(quiet: Bench) -> None:
+    quiet.wishes.append(Wish("/calls/1"))
+    note(quiet, "PUT", "/calls/1")
+    invariants.check_wishes(quiet)
+    note(quiet, "DELETE", "/calls/2")
+    with pytest.raises(AssertionError, match="nobody asked for DELETE /calls/2"):
+        invariants.check_wishes(quiet)
+
+
+def test_a_visit_elsewhere_is_found(quiet: Bench) -> None:
+    invariants.check_origin(quiet)
+    quiet.other.journal.connections = 1
+    with pytest.raises(AssertionError):
+        invariants.check_origin(quiet)
+
+
+@pytest.mark.parametrize("secret", [PASSWORD, TOKEN])
+def test_a_secret_in_a_file_or_the_process_list_is_found(quiet: Bench, secret: str) -> None:
+    invariants.check_secrets(quiet)
+    (quiet.home / "crash.log").write_text(f"failed: {secret}")
+    with pytest.raises(AssertionError, match=r"crash\.log"):
+        invariants.check_secrets(quiet)
+    (quiet.home / "crash.log").unlink()
+    quiet.command_lines.add(b"confmon\0" + secret.encode())
+    with pytest.raises(AssertionError, match="process list"):
+        invariants.check_secrets(quiet)
+
+
+def test_a_terminal_left_in_disorder_is_found() -> None:
+    def terminal(**facts: Any) -> Any:
+        sound = {"modes": {7, 25}, "raw": b"\x1b[?1049h..\x1b[?1049l", "settings_before": [1]}
+        return cast("Any", SimpleNamespace(settings=lambda: [1], **{**sound, **facts}))
+
+    invariants.check_given_back(terminal())
+    for wrong in ({"modes": {7, 25, 1000}}, {"modes": {7}}, {"settings_before": [2]},
+                  {"raw": b"\x1b[?1049h"}):  # fmt: skip
+        with pytest.raises(AssertionError):
+            invariants.check_given_back(terminal(**wrong))
