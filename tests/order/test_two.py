@@ -1,0 +1,207 @@
+"""Two operators, two real programs, one bridge: they act on the same callers and end agreed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from base64 import b64encode
+from pathlib import Path
+from random import Random
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+import confmon
+from tests.faults import table
+from tests.faults.terminal import Terminal
+from tests.order.test_bursts import PROSE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INTERVAL_S = 1.0
+SLACK_S = 1.0
+"""What a busy machine may add to three intervals."""
+_TOLD = re.compile(r"CONFMON_PASSWORD=(\S+) confmon --base-url (\S+) --login (\S+)")
+
+WISH_S = 12.0
+"""A wish that two reads and five seconds did not prove is called not applied."""
+
+State = set[tuple[str, str, str]]
+
+
+class Lab:
+    """One `confmon simulate` and the operators at it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.simulator = subprocess.Popen(
+            [sys.executable, "-m", "confmon", "simulate", "--port", "0", "--seed", "4",
+             "--meetings", "2", "--calls", "14"],
+            stderr=subprocess.PIPE,
+            env=self.environ("bridge"),
+            text=True,
+        )  # fmt: skip
+        assert self.simulator.stderr is not None
+        told = ""
+        while (found := _TOLD.search(told)) is None:
+            line = self.simulator.stderr.readline()
+            assert line, f"the simulator did not start: {told}"
+            told += line
+        self.password, self.base_url, self.login = found.groups()
+        self.operators: list[Terminal] = []
+
+    def environ(self, name: str) -> dict[str, str]:
+        """An environment of its own for each process."""
+        home = self.folder / name
+        home.mkdir(exist_ok=True)
+        folders = {f"XDG_{kind}_HOME": str(home / kind) for kind in ("STATE", "CONFIG", "CACHE")}
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(Path(confmon.__file__).parents[1]),
+            **folders,
+        }
+
+    def operator(self, name: str) -> Terminal:
+        """Start a screen, and show all calls on it."""
+        environ = self.environ(name)
+        secret = self.folder / name / "password"
+        secret.write_text(self.password)
+        secret.chmod(0o600)
+        terminal = Terminal(
+            ["--base-url", self.base_url, "--login", self.login, "--interval", str(INTERVAL_S)],
+            environ | {"CONFMON_PASSWORD_FILE": str(secret)},
+            self.folder / name,
+        )
+        self.operators.append(terminal)
+        terminal.sees("req/min", "part")
+        terminal.type("2")
+        terminal.until(lambda: table.under_cursor(terminal), what="callers")
+        return terminal
+
+    def calls(self) -> State:
+        """What the bridge has: number, mute and hold of every call."""
+        request = urllib.request.Request(f"{self.base_url}/calls?limit=1000")  # noqa: S310
+        token = b64encode(f"{self.login}:{self.password}".encode()).decode()
+        request.add_header("Authorization", f"Basic {token}")
+        with urllib.request.urlopen(request, timeout=5) as reply:  # noqa: S310
+            found = json.load(reply)["calls"]
+        return {
+            (one["caller"], table.mute_word(one["muteMode"]), table.hold_word(one["holdMode"]))
+            for one in found
+        }
+
+    @staticmethod
+    def shown(terminal: Terminal) -> State:
+        """What the screen has, but for those who have just left."""
+        rows = [row for row in table.rows(terminal) if not row.status.startswith("left")]
+        return {(row.number, row.mute, row.hold) for row in rows}
+
+    def agree(self, within_s: float) -> None:
+        """Wait until both screens show what the bridge has, and nothing under way.
+
+        What a row says of its own operator's wish (`holding…`) is no disagreement about the truth,
+        but it has to end: the other may have wished otherwise.
+        """
+        began = monotonic()
+        while True:
+            for terminal in self.operators:
+                terminal.read(0.02)
+            true = self.calls()
+            shown = [self.shown(terminal) for terminal in self.operators]
+            if all(state == true for state in shown):
+                return
+            took_s = monotonic() - began
+            wrong = [sorted(state - true) for state in shown]
+            said = f"{wrong}\n{self.operators[0].text()}"
+            assert took_s < within_s or all(_wished(state - true) for state in shown), said
+            assert took_s < within_s + WISH_S, said
+
+    def audited(self, name: str) -> list[dict[str, Any]]:
+        """The lines of an operator's audit log."""
+        path = self.folder / name / "STATE" / "confmon" / "audit.jsonl"
+        text = path.read_text() if path.exists() else ""
+        return [cast("dict[str, Any]", json.loads(line)) for line in text.splitlines()]
+
+    def close(self) -> None:
+        """End everybody."""
+        for terminal in self.operators:
+            terminal.close()
+        self.simulator.send_signal(signal.SIGINT)
+        self.simulator.wait(10)
+        assert self.simulator.stderr is not None
+        self.simulator.stderr.close()
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    made = Lab(tmp_path)
+    yield made
+    made.close()
+
+
+def _wished(wrong: State) -> bool:
+    return all(mute.endswith("…") or hold.endswith("…") for _, mute, hold in wrong)
+
+
+def listen(*terminals: Terminal, seconds: float) -> None:
+    """Take in what is written for a while."""
+    until = monotonic() + seconds
+    while monotonic() < until:
+        for terminal in terminals:
+            terminal.read(0.02)
+
+
+def test_two_programs_on_the_same_callers_end_in_agreement(lab: Lab) -> None:
+    ann, ben = lab.operator("ann"), lab.operator("ben")
+    lab.agree(10)
+    dice = Random(8)  # noqa: S311 - repeatable, not secret
+    for _ in range(2):
+        way = "g" + "j" * dice.randrange(5)  # both go to the same row
+        for who in (ann, ben):
+            who.type(way)
+        for _ in range(4):
+            for who in dice.sample((ann, ben), 2):
+                who.type(dice.choice(("m", "h", "m", "h", "]", "j", "k", "u")))
+            listen(ann, ben, seconds=dice.choice((0.05, 0.4)))
+        lab.agree(3 * INTERVAL_S + SLACK_S)
+    for who in (ann, ben):  # both hang up the same one
+        who.type("gj" * 3 + "d")
+    for who in (ann, ben):
+        who.sees("Drop", "yes")
+    listen(ann, ben, seconds=0.5)
+    before = len(lab.calls())
+    for who in (ann, ben):
+        who.type("y")
+    lab.agree(3 * INTERVAL_S + SLACK_S)
+    assert before - 3 <= len(lab.calls()) < before + 2  # one went, and others come and go
+    listen(ann, ben, seconds=1.5)
+    for name in ("ann", "ben"):
+        lines = lab.audited(name)
+        intents = [line["action"] for line in lines if line["event"] == "intent"]
+        assert len(intents) == len(set(intents)) > 1
+        drops = [line for line in lines if line["verb"] == "drop" and line["event"] == "outcome"]
+        assert [line["result"] for line in drops] in (["done"], [])
+
+
+def test_what_is_pasted_into_the_real_program_hangs_nobody_up(lab: Lab) -> None:
+    ann = lab.operator("ann")
+    for text in (PROSE * 20, "d" + "x" * 3000 + "y" * 3000):
+        ann.type(f"\x1b[200~{text}\x1b[201~")  # as terminals paste
+        listen(ann, seconds=0.4)
+        ann.type(text.replace("q", "").replace("\n", "\r"))  # as tmux does without -p
+        listen(ann, seconds=1.0)
+        ann.type("\x1b")
+        listen(ann, seconds=0.3)
+    assert not ann.ended()
+    lines = lab.audited("ann")
+    assert not [line for line in lines if line["verb"] in ("drop", "end")]
