@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.message import Message
@@ -59,6 +59,7 @@ def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[li
 class Bar(Canvas, can_focus=False):
     """One line of parts, repainted only where it changes."""
 
+    MOST_DRAWN: ClassVar[int] = 16  # the age of the data makes another line of it every second
     DEFAULT_CSS = """
     Bar { height: 1; overflow: hidden hidden; }
     """

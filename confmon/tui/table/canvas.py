@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from textual import events
 
-MOST_DRAWN = 1024
 NO_GUTTER = Spacing()
 _CLASSES = {
     tone: f"live-table--{tone}" for tone in (*TONES, "header", "sorted", "sign", "cursor", "bar")
@@ -40,6 +39,8 @@ class _Drawn(NamedTuple):
 class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolling widget whose subclass says what each line of the screen is."""
 
+    MOST_DRAWN: ClassVar[int] = 1024
+    """So many lines are kept as they were drawn, in case they are shown again."""
     FIXED: ClassVar[int] = 0
     """How many lines at the top do not scroll. They count among those held."""
     ALLOW_SELECT = False  # a selection would put marks of its own into the styles
@@ -244,7 +245,7 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     def _draw(self, line: tuple[Hashable, bool]) -> _Drawn:
         drawn = self._drawn.get(line)
         if drawn is None:
-            if len(self._drawn) >= MOST_DRAWN:
+            if len(self._drawn) >= self.MOST_DRAWN:
                 self._drawn.clear()
             pieces = self._with_bar(self.pieces(line[0]), covered=line[1])
             drawn = self._drawn[line] = _Drawn(line, pieces, self._strip(pieces))
