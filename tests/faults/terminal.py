@@ -15,7 +15,7 @@ import sys
 import termios
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyte
 
@@ -35,6 +35,8 @@ _MODE = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
 
 class Terminal:
     """One run of confmon on a terminal of its own. `raw` has every byte it ever wrote there."""
+
+    PROGRAM: ClassVar[tuple[str, ...]] = ("-m", "confmon")
 
     def __init__(
         self,
@@ -61,7 +63,7 @@ class Terminal:
             signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
 
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "confmon", *arguments],
+            [sys.executable, *self.PROGRAM, *arguments],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,

@@ -1,0 +1,58 @@
+"""The real table, drawn by the real driver, with a corpus in it: ``corpus_app.py [diff|plain]``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from confmon.tui.shell import Shell, scrub_environment
+
+scrub_environment()
+
+from typing import TYPE_CHECKING  # noqa: E402
+
+from confmon.api.decode import CALLS, read_record  # noqa: E402
+from confmon.tui.table import ColumnLook, LiveTable, RowLook  # noqa: E402
+from confmon.tui.terminal.guarded import GuardedApp  # noqa: E402
+from confmon.tui.terminal.known import choose_driver  # noqa: E402
+from tests.fuzz.corpus import CORPUS  # noqa: E402
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+COLUMNS = (
+    ColumnLook("kind", "kind", 18),
+    ColumnLook("name", "name", 17),
+    ColumnLook("after", "after", 7),
+    ColumnLook("again", "again", 9),
+    ColumnLook("last", "last", 7),
+)
+
+
+class Corpus(GuardedApp):
+    """One row for each text, as it comes off the wire, between columns that are plain."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def compose(self) -> ComposeResult:
+        yield LiveTable()
+
+    def on_mount(self) -> None:
+        names = {
+            kind: read_record(CALLS, {"id": 1, "customName": text}).custom_name or ""
+            for kind, text in CORPUS.items()
+        }
+
+        def draw(kind: str) -> RowLook:
+            name = names[kind]
+            return RowLook(((kind, ""), (name, "strong"), ("#one", ""), (name, ""), ("#two", "")))
+
+        table = self.query_one(LiveTable)
+        table.set_columns(COLUMNS, "kind")
+        table.show(list(names), draw)
+        table.focus()
+
+
+if __name__ == "__main__":
+    shell = Shell(lambda error: f"{type(error).__name__}: {error}")
+    shell.leave(shell.run(Corpus(driver_class=choose_driver(sys.argv[1], os.environ))))
