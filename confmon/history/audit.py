@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from confmon.history.trail import Entry
     from confmon.monitor.action import Action, Result
+    from confmon.monitor.edit import Edit
 
 _SECRET = re.compile(r"accesscode|keychain|password|pin$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{7,}")
@@ -57,7 +58,7 @@ class AuditLog:
         self._full, self._kept = full, kept
         self._who = {**operator(os.environ), "profile": profile, "origin": origin, "via": via}
 
-    def intent(self, action: Action) -> None:
+    def intent(self, action: Action | Edit) -> None:
         """Write and fsync that `action` is about to be sent. OSError: it must not be sent."""
         self._write(
             {
@@ -70,7 +71,7 @@ class AuditLog:
             }
         )
 
-    def outcome(self, action: Action, result: Result) -> None:
+    def outcome(self, action: Action | Edit, result: Result) -> None:
         """Write what became of `action`. OSError: the line is missing."""
         latency_ms = None if result.latency_s is None else round(result.latency_s * 1000)
         self._write(
@@ -150,7 +151,7 @@ def _cut(value: Any, longest: int) -> Any:
     return value
 
 
-def _what(action: Action) -> dict[str, Any]:
+def _what(action: Action | Edit) -> dict[str, Any]:
     return {
         "action": action.id,
         "verb": action.verb,

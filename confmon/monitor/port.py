@@ -1,4 +1,7 @@
-"""What the monitor needs of a bridge. Over HTTP: `confmon.api.client.ConferenceClient`."""
+"""What the monitor needs of the three APIs, and of the audit log.
+
+Over HTTP: `confmon.api.client` (Bridge), `confmon.api.directory`, `confmon.api.mediator`.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from confmon.api.forwarding import Binding, Dialout, MediatorDid
+    from confmon.api.listing import Listed, Listing
     from confmon.api.records import Attribute, Call, Meeting, Scan
+    from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
     from confmon.monitor.action import Action, Result, Value
+    from confmon.monitor.edit import Edit
 
 
 class Bridge(Protocol):
@@ -64,6 +71,130 @@ class Bridge(Protocol):
         ...
 
 
+class Directory(Protocol):
+    """What stands at a conference endpoint: rooms, numbers, call flows, subscribers.
+
+    Every method raises `confmon.api.errors.BridgeError`. Bodies are keyed by wire name. A reply to
+    a write proves nothing; read it back. Rooms are reached by meeting number.
+    """
+
+    async def list_rooms(self, listing: Listing = ...) -> Listed[Room]:
+        """Read the rooms."""
+        ...
+
+    async def get_room(self, meeting_number: int) -> Room:
+        """Read one room with its attributes and access codes. NotFound: there is none."""
+        ...
+
+    async def create_room(self, body: Mapping[str, object]) -> Room:
+        """Create a room; `primaryDidGroupId` and `callFlowId` are required."""
+        ...
+
+    async def update_room(self, meeting_number: int, change: Mapping[str, object]) -> None:
+        """Change the fields that are sent; `keychain` and `attributes` are sent whole."""
+        ...
+
+    async def delete_room(self, meeting_number: int) -> None:
+        """Delete a room."""
+        ...
+
+    async def list_dids(self, listing: Listing = ...) -> Listed[Did]:
+        """Read the DIDs."""
+        ...
+
+    async def get_did(self, did_id: int) -> Did:
+        """Read one DID."""
+        ...
+
+    async def list_did_groups(self, listing: Listing = ...) -> Listed[DidGroup]:
+        """Read the DID groups."""
+        ...
+
+    async def get_did_group(self, did_group_id: int) -> DidGroup:
+        """Read one DID group."""
+        ...
+
+    async def list_call_flows(self, listing: Listing = ...) -> Listed[CallFlow]:
+        """Read the call flows, without their attribute templates unless `include` names them."""
+        ...
+
+    async def get_call_flow(self, call_flow_id: int) -> CallFlow:
+        """Read one call flow with its attribute templates."""
+        ...
+
+    async def list_subscribers(self, listing: Listing = ...) -> Listed[Subscriber]:
+        """Read the subscribers."""
+        ...
+
+    async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
+        """Read the run-time attributes of a live meeting."""
+        ...
+
+    async def put_attribute(self, meeting_number: int, name: str, value: str) -> None:
+        """Set one run-time attribute of a live meeting."""
+        ...
+
+
+class Mediator(Protocol):
+    """Forwarders and two-party calls. `sid`s are texts. Errors and bodies as in `Directory`."""
+
+    async def list_bindings(self, listing: Listing = ...) -> Listed[Binding]:
+        """Read the bindings."""
+        ...
+
+    async def get_binding(self, sid: str) -> Binding:
+        """Read one binding. NotFound: there is none, or it has run out."""
+        ...
+
+    async def create_binding(self, body: Mapping[str, object]) -> Binding:
+        """Forward a number; `destination_did` is required."""
+        ...
+
+    async def patch_binding(self, sid: str, change: Mapping[str, object]) -> None:
+        """Change what is sent."""
+        ...
+
+    async def put_binding(self, sid: str, body: Mapping[str, object]) -> None:
+        """Replace the whole binding."""
+        ...
+
+    async def delete_binding(self, sid: str) -> None:
+        """Stop forwarding."""
+        ...
+
+    async def list_dialouts(self, listing: Listing = ...) -> Listed[Dialout]:
+        """Read the dialouts that have not been set up yet."""
+        ...
+
+    async def get_dialout(self, sid: str) -> Dialout:
+        """Read one dialout. NotFound: its call is set up, or it failed, or was deleted."""
+        ...
+
+    async def create_dialout(self, body: Mapping[str, object]) -> Dialout:
+        """Dial two parties together, at once unless `delay` is sent."""
+        ...
+
+    async def patch_dialout(self, sid: str, change: Mapping[str, object]) -> None:
+        """Change what is sent."""
+        ...
+
+    async def put_dialout(self, sid: str, body: Mapping[str, object]) -> None:
+        """Replace the whole dialout."""
+        ...
+
+    async def delete_dialout(self, sid: str) -> None:
+        """Call it off."""
+        ...
+
+    async def list_dids(self, listing: Listing = ...) -> Listed[MediatorDid]:
+        """Read the DIDs that can be a `redirect_did`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
 class Audit(Protocol):
     """Where every action is written down. No audit, no action."""
 
@@ -72,5 +203,17 @@ class Audit(Protocol):
         ...
 
     def outcome(self, action: Action, result: Result) -> None:
+        """Write what became of it. OSError: said on screen."""
+        ...
+
+
+class EditAudit(Protocol):
+    """Where every edit is written down. No audit, no edit, no access code revealed."""
+
+    def intent(self, action: Edit) -> None:
+        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
+        ...
+
+    def outcome(self, action: Edit, result: Result) -> None:
         """Write what became of it. OSError: said on screen."""
         ...
