@@ -38,12 +38,6 @@ def left_open(log: AuditLog, *, told: bool) -> str:
     )
 
 
-def at_start(log: AuditLog, *, acts: bool) -> list[str]:
-    """Return what the screen has to tell at its start, and count it as told.
-
-    `acts`: verbs may be used, so a log that can't be written matters.
-    """
-    told = [left_open(log, told=True)]
-    if acts and (trouble := log.trouble()):
-        told.append(f"Verbs will be refused: the audit log can't be written: {trouble}")
-    return [line for line in told if line]
+def at_start(log: AuditLog) -> list[str]:
+    """Return what the screen has to tell at its start, and count it as told."""
+    return [line for line in (left_open(log, told=True),) if line]

@@ -43,6 +43,7 @@ def run(arguments: Namespace) -> int:
             audit=audit,
             refusals=compose.refusals(settings),
             report=crash.report,
-            notices=lambda: reminder.at_start(audit, acts=not settings.read_only),
+            notices=lambda: reminder.at_start(audit),
+            audit_trouble=str if settings.read_only else audit.trouble,
         )
     )

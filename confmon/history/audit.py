@@ -91,11 +91,11 @@ class AuditLog:
         self._write({"event": "noticed", "action": action, "pid_then": pid, "host_then": host})
 
     def trouble(self) -> str:
-        """Return why the log can't be opened for writing, or an empty string. Writes nothing."""
+        """Return why the log can't be written, or an empty string. No line is written."""
         try:
             lines.check(self.path)
         except OSError as error:
-            return error.strerror or "I/O error"
+            return f"the audit log can't be written: {error.strerror or 'I/O error'}"
         return ""
 
     def now(self) -> datetime:

@@ -53,8 +53,21 @@ def append(path: Path, line: bytes, *, full: int = FULL, kept: int = KEPT) -> No
 
 
 def check(path: Path) -> None:
-    """Open the file as for a line. OSError: none could be written."""
+    """Open the file as for a line, and try whether one fits on the disk. OSError: none would do.
+
+    What is tried is a file beside it that goes at once: an open file says nothing of a full disk.
+    """
     os.close(_open(path))
+    trial = path.with_name(f"{path.name}.trial-{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(trial, flags, 0o600)
+    try:
+        if os.write(descriptor, bytes(LONGEST_LINE)) != LONGEST_LINE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+        trial.unlink()
 
 
 def files(path: Path) -> list[Path]:

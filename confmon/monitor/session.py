@@ -71,6 +71,7 @@ class Session:
         self.dispatch: Dispatch | None = None
         self.trouble = ""
         """Why there is no bridge, once opening it has failed."""
+        self._audit_trouble = ""
         self.view = View("meetings")
         self._lists = {"meetings": self.view, "calls": View("calls")}
         self._meetings: dict[int, View] = {}
@@ -145,6 +146,7 @@ class Session:
             clock=self.clock,
             armed=self.disarmed_link,
         )
+        self.dispatch.audit_trouble = self._audit_trouble
         self._watch()
 
     async def close(self) -> None:
@@ -155,6 +157,17 @@ class Session:
             await self.poller.close()
         if self.bridge is not None:
             await self.bridge.aclose()
+
+    @property
+    def audit_trouble(self) -> str:
+        """Why the audit log can't be written; while this stands, no action is sent."""
+        return self.dispatch.audit_trouble if self.dispatch else self._audit_trouble
+
+    def doubt_audit(self, why: str) -> None:
+        """Say that the audit log can't be written, before a verb finds out."""
+        self._audit_trouble = why
+        if self.dispatch is not None:
+            self.dispatch.audit_trouble = why
 
     @property
     def interval_s(self) -> float:

@@ -74,16 +74,18 @@ class ConfmonApp(GuardedApp):
         audit: Audit,
         refusals: Refusals,
         notices: Callable[[], Sequence[str]] = tuple,
+        audit_trouble: Callable[[], str] = str,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
-        """`open_bridge` and `notices` are called on threads once the first frame is out."""
+        """`open_bridge`, `notices`, `audit_trouble`: called on threads after the first frame."""
         super().__init__(driver_class=driver_class)
         self._settings = settings
         self._open_bridge = open_bridge
         self._audit = audit
         self._refusals = refusals
         self._notices = notices
+        self._audit_trouble = audit_trouble
         self._clock = clock
         self.theme = settings.theme
 
@@ -142,6 +144,9 @@ class ConfmonApp(GuardedApp):
         self.set_timer(SETTLED_S, collect)
 
     async def _tell(self) -> None:
+        if trouble := await asyncio.to_thread(self._audit_trouble):
+            self.session.doubt_audit(trouble)
+            self._changed()
         for line in await asyncio.to_thread(self._notices):
             self.notify(line, markup=False, severity="warning", timeout=NOTICE_S)
 

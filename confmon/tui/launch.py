@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class Setup:
     """What the screen needs.
 
-    `open_bridge` and `notices` are called on threads after the first frame; each line of `notices`
-    is shown once. `report` writes an unexpected exception down and returns the one line to say
-    about it.
+    `open_bridge`, `notices` and `audit_trouble` are called on threads after the first frame; each
+    line of `notices` is shown once, why the log can't be written as long as that is so. `report`
+    writes an unexpected exception down and returns the one line to say about it.
     """
 
     settings: Settings
@@ -35,6 +35,7 @@ class Setup:
     refusals: Refusals
     report: Callable[[BaseException], str]
     notices: Callable[[], Sequence[str]] = tuple
+    audit_trouble: Callable[[], str] = str
 
 
 def run(setup: Setup) -> int:
@@ -50,6 +51,7 @@ def run(setup: Setup) -> int:
         audit=setup.audit,
         refusals=setup.refusals,
         notices=setup.notices,
+        audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )
     shell = Shell(setup.report)

@@ -60,8 +60,11 @@ def _retrying(session: Session) -> str:
 
 def banner(session: Session) -> list[Part]:
     """Return the warning between header and table; nothing while all is well."""
-    if session.dispatch is not None and session.dispatch.audit_trouble:
-        return [Part(f" Verbs are refused: {session.dispatch.audit_trouble} ")]
+    if session.audit_trouble:
+        return [
+            Part(f" Verbs are refused: {session.audit_trouble} "),
+            Part("· the next verb tries again ", priority=5),
+        ]
     if session.is_paused:
         return [
             Part(f" Paused {ago(session.paused_for_s)} ago; collection goes on. p follows again ")

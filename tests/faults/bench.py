@@ -98,6 +98,7 @@ class Bench:
         columns: int = 120,
         lines: int = 36,
         nohup: bool = False,
+        full_disk: bool = False,
     ) -> Terminal:
         """Start the program. It is ended and looked over when the test is over."""
         self.write_config()
@@ -108,6 +109,7 @@ class Bench:
             columns=columns,
             lines=lines,
             nohup=nohup,
+            full_disk=full_disk,
         )
         self.terminals.append(terminal)
         return terminal

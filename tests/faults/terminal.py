@@ -7,6 +7,7 @@ import fcntl
 import os
 import pty
 import re
+import resource
 import select
 import signal
 import struct
@@ -47,6 +48,7 @@ class Terminal:
         columns: int = COLUMNS,
         lines: int = LINES,
         nohup: bool = False,
+        full_disk: bool = False,
     ) -> None:
         self.master, self.slave = pty.openpty()
         self.screen = pyte.Screen(columns, lines)
@@ -61,6 +63,8 @@ class Terminal:
         def own_terminal() -> None:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
             signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
+            if full_disk:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
         self.process = subprocess.Popen(
             [sys.executable, *self.PROGRAM, *arguments],
@@ -94,6 +98,14 @@ class Terminal:
         """Close our end: the line is gone."""
         os.close(self.master)
         self.master = -1
+
+    def fill_disk(self) -> None:
+        """Leave no room for what the program writes into files."""
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+    def free_disk(self) -> None:
+        """Let there be room again for what the program writes into files."""
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
     def signal(self, number: int) -> None:
         """Send a signal to the program."""

@@ -131,3 +131,17 @@ def test_files_come_oldest_first_and_others_not_at_all(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     names = [one.name for one in lines.files(tmp_path / "log")]
     assert names == ["log.10", "log.2", "log.1", "log"]
+
+
+def test_a_look_at_a_full_disk_finds_it_out_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for room in (0, 9):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+        try:
+            with pytest.raises(OSError, match=r"space|large"):
+                lines.check(path)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    lines.check(path)
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("log", b"")]

@@ -1,0 +1,41 @@
+"""A disk without room: no audit line, no action, and that is said before a key is pressed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.faults.bench import Bench
+
+TOLD = "Verbs are refused: the audit log can't be written: File too large"
+
+
+def test_a_full_disk_at_the_start(bench: Bench) -> None:
+    terminal = bench.open_board(full_disk=True)
+    terminal.sees(TOLD)  # and no verb has been tried
+    bench.go_to(terminal, "Boris")
+    bench.act(terminal, "m")
+    terminal.sees("refused  ")
+    assert not bench.server.journal.writes()
+    bench.agrees(terminal)  # viewing goes on
+    terminal.free_disk()
+    bench.act(terminal, "m")
+    terminal.sees("done")
+    terminal.loses(TOLD)
+    assert len(bench.server.journal.writes()) == 1
+
+
+def test_a_disk_that_fills_up_while_an_action_is_under_way(bench: Bench) -> None:
+    terminal = bench.open_board()
+    bench.go_to(terminal, "Boris")
+    bench.act(terminal, "m")
+    terminal.sees("done")
+    terminal.loses("muting")
+    terminal.fill_disk()
+    bench.act(terminal, "h")
+    terminal.sees(TOLD)
+    assert len(bench.server.journal.writes()) == 1
+    terminal.free_disk()
+    bench.act(terminal, "h")
+    terminal.sees("held")
+    terminal.loses(TOLD)
