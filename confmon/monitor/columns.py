@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from confmon.monitor.picture import Note, Picture
 
 Cell = tuple[str, str]
-R = TypeVar("R", Call, Meeting)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,12 +106,28 @@ class Directory(Protocol):
         """Read one DID."""
         ...
 
+    async def create_did(self, body: Mapping[str, object]) -> Did:
+        """Add a DID: `phoneNumber` and `didGroupId`. In the vendor's later edition only."""
+        ...
+
+    async def update_did(self, did_id: int, change: Mapping[str, object]) -> None:
+        """Change the fields that are sent. In the vendor's later edition only."""
+        ...
+
     async def list_did_groups(self, listing: Listing = ...) -> Listed[DidGroup]:
         """Read the DID groups."""
         ...
 
     async def get_did_group(self, did_group_id: int) -> DidGroup:
         """Read one DID group."""
+        ...
+
+    async def create_did_group(self, body: Mapping[str, object]) -> DidGroup:
+        """Add a DID group: `name` and `callFlowId`. In the vendor's later edition only."""
+        ...
+
+    async def update_did_group(self, did_group_id: int, change: Mapping[str, object]) -> None:
+        """Change the fields that are sent. In the vendor's later edition only."""
         ...
 
     async def list_call_flows(self, listing: Listing = ...) -> Listed[CallFlow]:
