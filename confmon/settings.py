@@ -44,5 +44,9 @@ class Settings:
     """Show only the last four digits of callers' numbers."""
     output: Literal["auto", "diff", "plain"] = "auto"
     """How the terminal is written: `diff` sends differences only, `plain` is Textual's own way."""
+    mediator_base_url: str = "https://api.carrierx.com/mediator/v1"
+    """The full base of the Mediator API, for bindings and dialouts."""
+    mediator_login: str = ""
+    """The mediator endpoint's own login; empty: there is no Mediator."""
     typed_over: int = 20
     """More marked callers than this, of several meetings, want their number typed; 1 to 100000."""

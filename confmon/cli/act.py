@@ -93,7 +93,7 @@ def run(arguments: Namespace) -> int:
         )
         return await fulfil(wish, desk)
 
-    return compose.with_bridge(open_bridge, work)
+    return compose.with_client(open_bridge, work)
 
 
 def wish_of(arguments: Namespace) -> Wish:

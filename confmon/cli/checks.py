@@ -172,10 +172,17 @@ CHECKS: dict[str, Check] = {
     "ca_file": path,
     "proxy": proxy,
     "mask_numbers": flag,
+    "mediator_base_url": base_url,
+    "mediator_login": filled,
     "output": one_of("auto", "diff", "plain"),
     "typed_over": whole(1, 100_000),
 }
 """By the names of `confmon.settings.Settings`."""
 
-CREDENTIAL_CHECKS: dict[str, Check] = {"password_file": path, "credentials_command": argv}
-"""Where a profile's password comes from. A password itself is no setting."""
+CREDENTIAL_CHECKS: dict[str, Check] = {
+    "password_file": path,
+    "credentials_command": argv,
+    "mediator_password_file": path,
+    "mediator_credentials_command": argv,
+}
+"""Where a profile's passwords come from. A password itself is no setting."""

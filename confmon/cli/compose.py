@@ -5,7 +5,9 @@ What these functions import is heavy, so they import it when called.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from confmon.cli import exits, folders
 
@@ -13,10 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from confmon.api.client import ConferenceClient
+    from confmon.api.core import CoreClient
+    from confmon.api.mediator import MediatorClient
+    from confmon.cli.configure import Configuration
     from confmon.cli.secret import Secret
     from confmon.history.audit import AuditLog
     from confmon.history.refusals import Refusals
     from confmon.settings import Settings
+
+
+class Closable(Protocol):
+    """A client, as far as opening and closing it goes."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+C = TypeVar("C", bound=Closable)
 
 DEMO_URL = "http://127.0.0.1/conference/v1"
 """Nothing listens there: the demo's requests never leave the process."""
@@ -44,10 +60,52 @@ def bridge_opener(settings: Settings, password: Secret) -> Callable[[], Conferen
     return open_bridge
 
 
-def with_bridge(
-    open_bridge: Callable[[], ConferenceClient], work: Callable[[ConferenceClient], Awaitable[int]]
-) -> int:
-    """Open the bridge, do the work of one command, close it, and return the exit code.
+def mediator_opener(configuration: Configuration) -> Callable[[], MediatorClient] | None:
+    """Return what opens the Mediator of a profile; None where it has none.
+
+    The password is obtained here, where it can still be asked for.
+    """
+    if configuration.mediator is None:
+        return None
+    return mediator_of(configuration.settings, configuration.mediator.obtain_password())
+
+
+def mediator_of(settings: Settings, password: Secret) -> Callable[[], MediatorClient]:
+    """Return what opens the Mediator of these settings."""
+
+    def open_() -> MediatorClient:
+        from confmon.api.mediator import open_mediator
+        from confmon.clock import SystemClock
+
+        return open_mediator(
+            settings.mediator_base_url,
+            settings.mediator_login,
+            password.reveal(),
+            read_only=settings.read_only,
+            deadline_s=settings.deadline_s,
+            ca_file=settings.ca_file,
+            proxy=settings.proxy,
+            requests_per_s=settings.requests_per_s,
+            clock=SystemClock(),
+        )
+
+    return open_
+
+
+def core_opener(base_url: str, login: str, password: Secret) -> Callable[[], CoreClient]:
+    """Return what opens Core with a portal login. It can only read."""
+
+    def open_() -> CoreClient:
+        from confmon.api.core import open_core
+        from confmon.clock import SystemClock
+
+        return open_core(base_url, login, password.reveal(), clock=SystemClock())
+
+    return open_
+
+
+def with_client(open_client: Callable[[], C], work: Callable[[C], Awaitable[int]]) -> int:
+    """Open a client, do the work of one command, close it, and return the exit code.
 
     A signal cancels the work. Quit: 128 and the signal; or a request failed, and the work did not
     deal with it.
@@ -58,14 +116,14 @@ def with_bridge(
     from confmon.cli.interrupts import Interrupts
 
     async def session(signals: Interrupts) -> int:
-        bridge = open_bridge()
+        client = open_client()
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  a coroutine that runs is in a task
         try:
             with signals.cancelling(asyncio.get_running_loop(), task):
-                return await work(bridge)
+                return await work(client)
         finally:
-            await bridge.aclose()
+            await client.aclose()
 
     with Interrupts() as signals:
         try:
@@ -76,17 +134,31 @@ def with_bridge(
             raise exits.ended_by(error) from None
 
 
-def demo_opener(
-    settings: Settings, seed: int, meetings: int, calls: int
-) -> Callable[[], ConferenceClient]:
+def demo_app(seed: int, meetings: int, calls: int) -> Callable[[], object]:
+    """Return what makes the demo's one application, on first call, and gives it to all openers."""
+    lock = Lock()
+
+    @cache
+    def make() -> object:
+        from confmon.clock import SystemClock
+        from confmon.simulator import demo
+
+        return demo.demo_app(seed, meetings, calls, SystemClock().wall)
+
+    def once() -> object:
+        with lock:  # the bridge and the Mediator are opened on two threads
+            return make()
+
+    return once
+
+
+def demo_opener(settings: Settings, app: Callable[[], object]) -> Callable[[], ConferenceClient]:
     """Return what opens a bridge in memory, reached through its own HTTP face without a socket."""
 
     def open_bridge() -> ConferenceClient:
         from confmon.api.client import asgi_transport, open_client
         from confmon.clock import SystemClock
-        from confmon.simulator.demo import demo_app
 
-        clock = SystemClock()
         return open_client(
             settings.base_url,
             "demo",
@@ -96,21 +168,56 @@ def demo_opener(
             ca_file=None,
             proxy=None,
             requests_per_s=settings.requests_per_s,
-            clock=clock,
-            transport=asgi_transport(demo_app(seed, meetings, calls, clock.wall)),
+            clock=SystemClock(),
+            transport=asgi_transport(app()),
         )
 
     return open_bridge
 
 
+def demo_mediator_opener(
+    settings: Settings, app: Callable[[], object]
+) -> Callable[[], MediatorClient]:
+    """Return what opens the Mediator of the same application."""
+
+    def open_() -> MediatorClient:
+        from confmon.api.client import asgi_transport
+        from confmon.api.mediator import open_mediator
+        from confmon.clock import SystemClock
+
+        return open_mediator(
+            settings.mediator_base_url,
+            "mediator",
+            "mediator",
+            read_only=settings.read_only,
+            deadline_s=settings.deadline_s,
+            ca_file=None,
+            proxy=None,
+            requests_per_s=settings.requests_per_s,
+            clock=SystemClock(),
+            transport=asgi_transport(app()),
+        )
+
+    return open_
+
+
 def audit_log(settings: Settings, via: str) -> AuditLog:
     """Return the audit log of a command; `via` is ``screen``, ``cli`` or ``demo``."""
+    return _log(settings, via, settings.base_url)
+
+
+def mediator_audit_log(settings: Settings, via: str) -> AuditLog:
+    """Return the same log with the Mediator's host as the origin."""
+    return _log(settings, via, settings.mediator_base_url)
+
+
+def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
     from urllib.parse import urlsplit
 
     from confmon.history.audit import AuditLog
 
     path = folders.audit_log(demo=via == "demo")
-    scheme, netloc, *_ = urlsplit(settings.base_url)
+    scheme, netloc, *_ = urlsplit(base_url)
     return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
 
 

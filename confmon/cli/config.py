@@ -43,7 +43,8 @@ def shown(configuration: Configuration) -> list[str]:
     lines = [
         f"# configuration file: {configuration.file or 'none'}",
         f"# audit log: {folders.audit_log()}",
-        f"# password from: {credentials.source(configuration)}",
+        f"# password from: {credentials.source(configuration.access)}",
+        *_mediator(configuration),
         f"# profile: {settings.profile}",
     ]
     tables: list[str] = []
@@ -59,6 +60,11 @@ def shown(configuration: Configuration) -> list[str]:
         source = configuration.sources.get(field.name, "default")
         lines.append(f"{field.name} = {_toml(value)}  # {source}")
     return lines + tables
+
+
+def _mediator(configuration: Configuration) -> list[str]:
+    access = configuration.mediator
+    return [f"# mediator password from: {credentials.source(access)}"] if access else []
 
 
 def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:

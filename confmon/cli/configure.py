@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from confmon.cli import credentials, exits, folders, tomlfile
 from confmon.cli.checks import CHECKS, path
+from confmon.cli.credentials import Access
 from confmon.cli.profiles import Document, examine, nearest
-from confmon.cli.secret import Account, say
+from confmon.cli.secret import say
 from confmon.settings import Settings
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import Mapping, MutableMapping, Sequence
     from pathlib import Path
 
     from confmon.cli.secret import Secret
@@ -22,10 +23,29 @@ if TYPE_CHECKING:
 FLAGS = {"base_url": "--base-url", "login": "--login", "read_only": "--read-only",
          "interval_s": "--interval"}  # fmt: skip
 ENVIRONMENT = {"base_url": "CONFMON_BASE_URL", "login": "CONFMON_LOGIN",
-               "read_only": "CONFMON_READ_ONLY", "interval_s": "CONFMON_INTERVAL"}  # fmt: skip
+               "read_only": "CONFMON_READ_ONLY", "interval_s": "CONFMON_INTERVAL",
+               "mediator_base_url": "CONFMON_MEDIATOR_BASE_URL",
+               "mediator_login": "CONFMON_MEDIATOR_LOGIN"}  # fmt: skip
 PROFILE, CONFIG = "CONFMON_PROFILE", "CONFMON_CONFIG"
 PASSWORD, PASSWORD_FILE = credentials.PASSWORD, "CONFMON_PASSWORD_FILE"
-VARIABLES = (*ENVIRONMENT.values(), PROFILE, CONFIG, PASSWORD, PASSWORD_FILE)
+MEDIATOR_PASSWORD, MEDIATOR_PASSWORD_FILE = (
+    "CONFMON_MEDIATOR_PASSWORD", "CONFMON_MEDIATOR_PASSWORD_FILE",
+)  # fmt: skip
+PORTAL_LOGIN, PORTAL_PASSWORD, PORTAL_PASSWORD_FILE, CORE_URL = (
+    "CONFMON_PORTAL_LOGIN", "CONFMON_PORTAL_PASSWORD", "CONFMON_PORTAL_PASSWORD_FILE",
+    "CONFMON_CORE_URL",
+)  # fmt: skip
+"""Of `confmon discover` alone."""
+VARIABLES = (
+    *ENVIRONMENT.values(), PROFILE, CONFIG, PASSWORD, PASSWORD_FILE,
+    MEDIATOR_PASSWORD, MEDIATOR_PASSWORD_FILE,
+    PORTAL_LOGIN, PORTAL_PASSWORD, PORTAL_PASSWORD_FILE, CORE_URL,
+)  # fmt: skip
+SECRETS = (PASSWORD, MEDIATOR_PASSWORD, PORTAL_PASSWORD)
+"""Variables that are taken out of the environment at once, needed or not."""
+CONFERENCE = ("base_url", "login")
+MEDIATOR = ("mediator_login",)
+"""What a command needs that speaks to one API or the other."""
 WITHOUT_PROFILE = "env"
 """The profile's name where flags or the environment say everything."""
 
@@ -34,31 +54,31 @@ _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """The settings, and where each one came from. Of the password: only how to get it."""
+    """The settings, and where each one came from. Of the passwords: only how to get them.
+
+    `mediator` is None where no Mediator is configured.
+    """
 
     settings: Settings
+    access: Access
+    mediator: Access | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
-    password: Secret | None = None
-    password_file: Path | None = None
-    credentials_command: tuple[str, ...] | None = None
-
-    @property
-    def account(self) -> Account:
-        """What a stored password is looked up by."""
-        return Account.of(self.settings.base_url, self.settings.login)
 
     def obtain_password(self) -> Secret:
-        """Return the password; Quit says what is wrong with where it should come from."""
-        return credentials.obtain(self)
+        """Return the conference endpoint's; Quit says what is wrong with where it should be."""
+        return self.access.obtain_password()
 
 
-def resolve(arguments: Namespace, environ: MutableMapping[str, str]) -> Configuration:
+def resolve(
+    arguments: Namespace, environ: MutableMapping[str, str], need: Sequence[str] = CONFERENCE
+) -> Configuration:
     """Lay flags, environment and file over the defaults. Quit: 64 for a flag, else 78.
 
-    The password is taken out of `environ`, so that no child process inherits it.
+    The passwords are taken out of `environ`, so that no child process inherits them. `need` is
+    `CONFERENCE` or `MEDIATOR`: what has to be set.
     """
-    password = credentials.from_environment(environ)
+    passwords = {name: credentials.from_environment(environ, name) for name in SECRETS}
     _warn(environ)
     flags = _flags(arguments)
     variables = _variables(environ)
@@ -67,42 +87,70 @@ def resolve(arguments: Namespace, environ: MutableMapping[str, str]) -> Configur
 
     name = _chosen(arguments, environ, document, file)
     table = document.profiles.get(name, {})
-    origin = urlsplit(table.get("base_url", ""))
     values = {**table, **variables, **flags}
-    for missing in ("base_url", "login"):
+    for missing in need:
         if missing not in values:
             raise _unconfigured(missing, name, document, file, anything=bool(values))
     sources = {key: lines.where(("profiles", name, key)) if lines else "" for key in table}
     sources |= {key: ENVIRONMENT[key] for key in variables}
     sources |= {key: FLAGS[key] for key in flags}
 
-    stored = {key: table.get(key) for key in ("password_file", "credentials_command")}
-    if origin.netloc and urlsplit(values["base_url"])[:2] != origin[:2] and any(stored.values()):
-        # A flag may point elsewhere; the password kept for the profile's own host does not follow.
-        say(f"the password of profile {name} is for {origin.netloc} only and is not used here")
-        stored = {}
-    if environ.get(PASSWORD_FILE):
-        stored["password_file"] = path(environ[PASSWORD_FILE])
+    values.setdefault("base_url", "")
+    values.setdefault("login", "")
+    settings = Settings(
+        profile=name,
+        keys=document.keys,
+        codes=document.codes,
+        **{key: value for key, value in values.items() if key in CHECKS},
+    )
     return Configuration(
-        settings=Settings(
-            profile=name,
-            keys=document.keys,
-            codes=document.codes,
-            **{key: value for key, value in values.items() if key in CHECKS},
+        settings=settings,
+        access=Access(
+            base_url=settings.base_url,
+            login=settings.login,
+            password=passwords[PASSWORD],
+            **_kept("", name, table, settings.base_url, environ.get(PASSWORD_FILE)),
         ),
+        mediator=Access(
+            base_url=settings.mediator_base_url,
+            login=settings.mediator_login,
+            password=passwords[MEDIATOR_PASSWORD],
+            variable=MEDIATOR_PASSWORD,
+            **_kept(
+                "mediator_", name, table, settings.mediator_base_url,
+                environ.get(MEDIATOR_PASSWORD_FILE),
+            ),
+        ) if settings.mediator_login else None,
         sources=sources,
         file=lines.path if lines else None,
-        password=password,
-        password_file=stored.get("password_file"),
-        credentials_command=stored.get("credentials_command"),
-    )
+    )  # fmt: skip
+
+
+def _kept(
+    api: str, profile: str, table: Mapping[str, Any], base_url: str, named: str | None
+) -> dict[str, Any]:
+    """Return where the password of one API is kept; `named` is a file of the environment's."""
+    kept = {key: table.get(f"{api}{key}") for key in ("password_file", "credentials_command")}
+    default = Settings.__dataclass_fields__[f"{api}base_url"].default
+    origin = urlsplit(table.get(f"{api}base_url", default if isinstance(default, str) else ""))
+    if origin.netloc and urlsplit(base_url)[:2] != origin[:2] and any(kept.values()):
+        # A flag may point elsewhere; the password kept for the profile's own host does not follow.
+        say(f"the {api.replace('_', ' ')}password of profile {profile} is for {origin.netloc}"
+            " only and is not used here")  # fmt: skip
+        kept = {}
+    if named:
+        kept["password_file"] = path(named)
+    return kept
 
 
 def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: str) -> Settings:
     """Return the settings of the demo: no profile, but the operator's own keys and codes."""
-    credentials.from_environment(environ)
+    for name in SECRETS:
+        credentials.from_environment(environ, name)
     document, _ = load(config_file(arguments, environ), named=_names_file(arguments, environ))
-    flags = {**_variables(environ), **_flags(arguments), "base_url": base_url, "login": "demo"}
+    flags = {**_variables(environ), **_flags(arguments), "base_url": base_url, "login": "demo",
+             "mediator_base_url": base_url.replace("conference", "mediator"),
+             "mediator_login": "mediator"}  # fmt: skip
     return Settings(profile="demo", keys=document.keys, codes=document.codes, **flags)
 
 
@@ -194,6 +242,11 @@ def _unconfigured(
         known = ", ".join(document.profiles)
         return exits.Quit(
             exits.CONFIG, f"confmon: {file}: choose one by --profile or default_profile: {known}"
+        )
+    if missing == "mediator_login":
+        return exits.Quit(
+            exits.CONFIG,
+            "confmon: no mediator_login: set it in the profile, or CONFMON_MEDIATOR_LOGIN",
         )
     if missing == "login":
         return exits.Quit(exits.CONFIG, "confmon: no login: set CONFMON_LOGIN or --login")

@@ -13,60 +13,80 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confmon.cli import keyrings, private, stored
-from confmon.cli.secret import Secret, first_line, refuse, say
+from confmon.cli.secret import Account, Secret, first_line, refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from pathlib import Path
 
-    from confmon.cli.configure import Configuration
-
 PASSWORD = "CONFMON_PASSWORD"  # noqa: S105  the variable's name
 
 
-def obtain(configuration: Configuration) -> Secret:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """One API of a profile: where it is, who we are there, and how to get the password.
+
+    `password` is what the environment's `variable` had.
+    """
+
+    base_url: str
+    login: str
+    password: Secret | None = None
+    password_file: Path | None = None
+    credentials_command: tuple[str, ...] | None = None
+    variable: str = PASSWORD
+
+    @property
+    def account(self) -> Account:
+        """What a stored password is looked up by."""
+        return Account.of(self.base_url, self.login)
+
+    def obtain_password(self) -> Secret:
+        """Return the password; Quit says what is wrong with where it should come from."""
+        return obtain(self)
+
+
+def obtain(access: Access) -> Secret:
     """Return the password; Quit says what is wrong with where it should come from."""
-    found = _kept(configuration)
-    given = configuration.password
+    found = _kept(access)
+    given = access.password
     if found is None:
         if given is None:
-            settings = configuration.settings
-            return from_prompt(settings.login, settings.base_url)
-        say(f"{PASSWORD} is seen by other processes of yours; confmon login keeps it safer")
+            return from_prompt(access.login, access.base_url)
+        say(f"{access.variable} is seen by other processes of yours; confmon login keeps it safer")
         return given
     if given is not None:
-        say(f"{PASSWORD} is not used: there is {source(configuration)}")
+        say(f"{access.variable} is not used: there is {source(access)}")
     return found
 
 
-def _kept(configuration: Configuration) -> Secret | None:
-    if configuration.credentials_command is not None:
+def _kept(access: Access) -> Secret | None:
+    if access.credentials_command is not None:
         from confmon.cli.command import from_command
 
-        return from_command(configuration.credentials_command)
-    account = configuration.account
-    if (password := stored.find(account)) is not None:
+        return from_command(access.credentials_command)
+    if (password := stored.find(access.account)) is not None:
         return password
-    if configuration.password_file is not None:
-        return from_file(configuration.password_file)
-    return keyrings.find(account)
+    if access.password_file is not None:
+        return from_file(access.password_file)
+    return keyrings.find(access.account)
 
 
-def source(configuration: Configuration) -> str:
+def source(access: Access) -> str:
     """Return where the password would come from, without reading the password itself."""
-    account = configuration.account
-    if configuration.credentials_command is not None:
-        return f"command {configuration.credentials_command[0]}"
-    if stored.find(account) is not None:
+    if access.credentials_command is not None:
+        return f"command {access.credentials_command[0]}"
+    if stored.find(access.account) is not None:
         return "confmon login"
-    if configuration.password_file is not None:
-        return f"file {configuration.password_file}"
-    if keyrings.find(account) is not None:
+    if access.password_file is not None:
+        return f"file {access.password_file}"
+    if keyrings.find(access.account) is not None:
         return "the keyring"
-    return PASSWORD if configuration.password is not None else "a prompt"
+    return access.variable if access.password is not None else "a prompt"
 
 
 def from_file(path: Path) -> Secret:
@@ -74,11 +94,11 @@ def from_file(path: Path) -> Secret:
     return first_line(private.read(path, "password_file"), f"password_file {path}")
 
 
-def from_environment(environ: MutableMapping[str, str]) -> Secret | None:
-    """Take the password out of the environment, so that no child and no process list has it."""
-    if environ is os.environ and environ.get(PASSWORD):
-        _overwrite(PASSWORD)
-    text = environ.pop(PASSWORD, None)
+def from_environment(environ: MutableMapping[str, str], name: str = PASSWORD) -> Secret | None:
+    """Take a password out of the environment, so that no child and no process list has it."""
+    if environ is os.environ and environ.get(name):
+        _overwrite(name)
+    text = environ.pop(name, None)
     return Secret(text) if text else None
 
 

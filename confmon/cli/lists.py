@@ -50,7 +50,7 @@ def run(arguments: Namespace) -> int:
             raise exits.Quit(exits.CONFIG, f"confmon: {error}", error.hint) from None
         return exits.OK
 
-    return compose.with_bridge(open_bridge, work)
+    return compose.with_client(open_bridge, work)
 
 
 def _conditions(text: str | None) -> tuple[expression.Condition, ...]:

@@ -13,49 +13,65 @@ from confmon.cli.secret import say
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Awaitable
 
     from confmon.api.client import ConferenceClient
+    from confmon.api.mediator import MediatorClient
     from confmon.cli.configure import Configuration
-    from confmon.cli.secret import Secret
+    from confmon.cli.credentials import Access
+    from confmon.cli.secret import Account, Secret
 
 
 def run(arguments: Namespace) -> int:
     """Carry out ``login`` or ``logout`` for the profile of the command line."""
-    configuration = configure.resolve(arguments, os.environ)
+    need = configure.MEDIATOR if arguments.mediator else configure.CONFERENCE
+    configuration = configure.resolve(arguments, os.environ, need)
+    access = configuration.mediator if arguments.mediator else configuration.access
+    assert access is not None  # noqa: S101  it is what was needed
     if arguments.command == "logout":
-        return _logout(configuration)
+        return _logout(access.account)
     if not terminal.answers():
         raise exits.Quit(
             exits.USAGE,
             "confmon: login asks for the password, and there is no terminal to ask on",
             "Without one: set password_file (chmod 600) or credentials_command in the profile.",
         )
-    settings = configuration.settings
-    password = credentials.from_prompt(settings.login, settings.base_url)
+    password = credentials.from_prompt(access.login, access.base_url)
     if not arguments.no_check:
-        _check(configuration, password)
-    _keep(configuration, password)
+        _check(configuration, password, mediator=arguments.mediator)
+    _keep(access, password)
     return exits.OK
 
 
-def _check(configuration: Configuration, password: Secret) -> None:
-    """Read one meeting with it. Quit: 77, the login is refused; 69, it can't be told now."""
+def _check(configuration: Configuration, password: Secret, *, mediator: bool) -> None:
+    """Read one record with it. Quit: 77, the login is refused; 69, it can't be told now."""
     from confmon.api.errors import BridgeError
+    from confmon.api.listing import Listing
 
-    async def look(bridge: ConferenceClient) -> int:
+    async def meeting(bridge: ConferenceClient) -> int:
+        return await look(bridge.list_meetings(limit=1))
+
+    async def did(mediator: MediatorClient) -> int:
+        return await look(mediator.list_dids(Listing(limit=1)))
+
+    async def look(reading: Awaitable[object]) -> int:
         try:
-            await bridge.list_meetings(limit=1)
+            await reading
         except BridgeError as error:
             quit_ = exits.ended_by(error, "nothing was stored")
             hint = () if quit_.code == exits.AUTH else ("--no-check stores it as it is.",)
             raise exits.Quit(quit_.code, *quit_.lines, *hint) from None
         return exits.OK
 
-    compose.with_bridge(compose.bridge_opener(configuration.settings, password), look)
+    settings = configuration.settings
+    if mediator:
+        compose.with_client(compose.mediator_of(settings, password), did)
+    else:
+        compose.with_client(compose.bridge_opener(settings, password), meeting)
 
 
-def _keep(configuration: Configuration, password: Secret) -> None:
-    account = configuration.account
+def _keep(access: Access, password: Secret) -> None:
+    account = access.account
     ring = keyrings.backend()
     if ring is not None and keyrings.keep(ring, account, password):
         stored.forget(account)  # it would come before the keyring
@@ -63,9 +79,9 @@ def _keep(configuration: Configuration, password: Secret) -> None:
     else:
         where = str(stored.keep(account, password))
     say(f"the password of {account.login} at {account.origin} is in {where}")
-    if configuration.credentials_command is not None:
+    if access.credentials_command is not None:
         _warn_of("credentials_command")
-    elif configuration.password_file is not None and stored.find(account) is None:
+    elif access.password_file is not None and stored.find(account) is None:
         _warn_of("password_file")
 
 
@@ -73,8 +89,7 @@ def _warn_of(setting: str) -> None:
     say(f"it is not used as long as there is a {setting}, which comes first")
 
 
-def _logout(configuration: Configuration) -> int:
-    account = configuration.account
+def _logout(account: Account) -> int:
     places = []
     if stored.forget(account):
         places.append("the credentials file")

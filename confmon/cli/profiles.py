@@ -110,15 +110,20 @@ class _Reader:
                 self.unknown((*at, key), known)
             elif (value := self.checked((*at, key), known[key], raw)) is not None:
                 values[key] = self.anchored(key, value)
-        if "password_file" in values and "credentials_command" in values:
-            self.complain((*at, "credentials_command"), "there is a password_file too; keep one")
+        for api in ("", "mediator_"):
+            if f"{api}password_file" in values and f"{api}credentials_command" in values:
+                self.complain(
+                    (*at, f"{api}credentials_command"),
+                    f"there is a {api}password_file too; keep one",
+                )
         if "ca_file" in values and not values["ca_file"].is_file():
             self.complain((*at, "ca_file"), f"there is no file {values['ca_file']}")
         return values
 
     def anchored(self, key: str, value: Any) -> Any:
         """Read a relative path from the file's own folder, not from where the shell stands."""
-        return self.file.path.parent / value if key in ("ca_file", "password_file") else value
+        is_path = key in ("ca_file", "password_file", "mediator_password_file")
+        return self.file.path.parent / value if is_path else value
 
     def keys(self) -> None:
         from confmon.monitor.commands import BY_ID, keys_of

@@ -20,9 +20,8 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "demo":
         terminal.want_screen()
         settings = configure.for_demo(arguments, os.environ, compose.DEMO_URL)
-        open_bridge = compose.demo_opener(
-            settings, arguments.seed, arguments.meetings, arguments.calls
-        )
+        app = compose.demo_app(arguments.seed, arguments.meetings, arguments.calls)
+        open_bridge = compose.demo_opener(settings, app)
         via = "demo"
     else:
         configuration = configure.resolve(arguments, os.environ)

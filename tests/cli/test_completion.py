@@ -25,7 +25,7 @@ echo "${{COMPREPLY[@]}}"
     ("words", "replies"),
     [
         ("confmon rel", "release"),
-        ("confmon --read-only me", "meetings"),
+        ("confmon --read-only meetin", "meetings meeting"),
         ("confmon calls -o js", "json jsonl"),
         ("confmon calls --ou", "--output"),
         ("confmon config ''", "path show validate"),

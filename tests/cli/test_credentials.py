@@ -193,5 +193,5 @@ def test_a_profiles_password_does_not_follow_to_another_host(
     same, _ = resolved("--base-url", "https://a.example/v2")
     assert same.obtain_password().reveal() == "hunter2"
     other, _ = resolved("--base-url", "https://b.example/v1")
-    assert other.password_file is None
+    assert other.access.password_file is None
     assert "a.example only" in capsys.readouterr().err

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confmon.cli import parser
+from confmon.cli import grammar_live, parser
 from confmon.monitor.commands import COMMANDS
 from confmon.monitor.verbs import VERBS
 from confmon.simulator import demo
@@ -20,7 +20,7 @@ def test_every_verb_that_names_a_command_has_it() -> None:
 
 
 def test_the_audit_log_is_asked_for_every_verb_it_may_have() -> None:
-    assert set(parser.AUDITED) == set(VERBS)
+    assert set(grammar_live.AUDITED) == {*VERBS, "poll"}
 
 
 def test_gain_may_be_negative_and_text_may_have_spaces() -> None:
