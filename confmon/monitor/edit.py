@@ -35,8 +35,10 @@ class Edit:
     `verb` is the thing and what is done to it (``room_create``); ``room_reveal`` is the reading of
     access codes, which is audited like a change (method GET). `key` is the meeting number, id or
     sid; None before a create. For an `attribute` it is the meeting number, and `name` the
-    attribute's. `change` and `before` are keyed by wire name, as JSON. `label` names the target
-    as the operator saw it.
+    attribute's. `change` and `before` are keyed by wire name, as JSON, but for the attributes of
+    a room or number: they are ``{name: value}`` with None for one that is taken away, and have
+    only the names to be changed. `label` names the target as the operator saw it. `identity` is
+    when the target was created: a number may be given to another.
     """
 
     id: str
@@ -46,8 +48,8 @@ class Edit:
     label: str
     key: int | str | None = None
     name: str = ""
-    change: Mapping[str, object] = field(default_factory=dict)
-    before: Mapping[str, object] = field(default_factory=dict)
+    change: Mapping[str, object] = field(default_factory=dict, repr=False)
+    before: Mapping[str, object] = field(default_factory=dict, repr=False)
     meeting: int | None = None
     identity: int | None = None
     group: str | None = None
