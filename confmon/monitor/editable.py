@@ -202,10 +202,9 @@ def _attributes(thing: Thing, value: object, templates: Iterable[Setting]) -> di
     }
 
 
-_SPELLED: Final = {
-    kind: {wire_name(one.name): one.name for one in fields(kind)}
-    for kind in (Room, Did, DidGroup)
-}  # fmt: skip
+_SPELLED: Final[Mapping[type, Mapping[str, str]]] = {
+    kind: {wire_name(one.name): one.name for one in fields(kind)} for kind in (Room, Did, DidGroup)
+}
 
 
 def shown(record: Record, wire: str) -> Any:
