@@ -120,7 +120,7 @@ def _tidy(name: str, shape: str, value: Any) -> Any:
         if shape == "int":
             value = value.strip()
             if name in _TIMES and not value.isdecimal():
-                return _epoch_ms(value)
+                return epoch_ms(value)
             if len(value) > _DIGITS:
                 return None
             whole = (value[1:] if value[:1] in "+-" else value).isdecimal()
@@ -137,7 +137,7 @@ def _tidy(name: str, shape: str, value: Any) -> Any:
     return value if kind in (int, float, bool) else None
 
 
-def _epoch_ms(text: str) -> int | None:
+def epoch_ms(text: str) -> int | None:
     """Return an ISO 8601 time as epoch milliseconds: the tables say string, the samples integer."""
     try:
         at = datetime.fromisoformat(text)
@@ -192,7 +192,11 @@ class Page:
 
 def read_page(plural: str, body: bytes) -> Page:
     """Open either envelope (the plural key, or `items`) or a bare array. Garbled: it is neither."""
-    payload = load(body)
+    return page_in(plural, load(body))
+
+
+def page_in(plural: str, payload: object) -> Page:
+    """Open an envelope that has been parsed; see `read_page`."""
     envelope = payload if isinstance(payload, dict) else {}
     items = envelope.get(plural, envelope.get("items")) if envelope else payload
     if not isinstance(items, list):

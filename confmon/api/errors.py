@@ -18,6 +18,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 
 class BridgeError(Exception):
     """The bridge did not do what was asked.
@@ -111,3 +117,13 @@ class Garbled(BridgeError):
 
 class Guarded(BridgeError):
     """confmon's own guard stopped the request before anything was sent."""
+
+
+@contextmanager
+def hinting(hints: Mapping[int, str]) -> Iterator[None]:
+    """Give an error of one of these HTTP statuses the hint that suits what was asked."""
+    try:
+        yield
+    except BridgeError as error:
+        error.hint = hints.get(error.status or 0, error.hint)
+        raise

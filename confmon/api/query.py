@@ -130,11 +130,14 @@ def parameters(
     offset: int | None = None,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
+    snake: bool = False,
 ) -> dict[str, str]:
-    """Return the query of a Conference list.
+    """Return the query of a list.
 
-    Conference wants ``includeFields`` and ``excludeFields`` where Mediator and Core want snake
-    case. `limit` is cut to 1000. A `filter` given as text goes as it stands.
+    Conference wants ``includeFields`` and ``excludeFields``; with `snake` they are spelt
+    ``include_fields`` and ``exclude_fields``, as Mediator and Core want it. The reference's one
+    sample puts quotes around their value, its table does not; none are sent. `limit` is cut to
+    1000. A `filter` given as text goes as it stands.
     """
     query: dict[str, str] = {}
     if filter is not None and str(filter):
@@ -148,7 +151,7 @@ def parameters(
     included = ",".join(field_name(name) for name in include)
     excluded = ",".join(field_name(name) for name in exclude)
     if included:
-        query["includeFields"] = included
+        query["include_fields" if snake else "includeFields"] = included
     if excluded:
-        query["excludeFields"] = excluded
+        query["exclude_fields" if snake else "excludeFields"] = excluded
     return query

@@ -62,6 +62,8 @@ class Room:
 
     `created` is epoch milliseconds, and is in the samples alone. `call_flow_id` is required to
     create one and is in no reply. `description` comes back once it has been set.
+    `inexact` counts what of the three arrays could not be read exactly as it was sent: unless it
+    is 0, sending `attributes` or `keychain` back whole would lose something.
     """
 
     KEY: ClassVar[str] = "meetingNumber"
@@ -72,6 +74,7 @@ class Room:
     created: int | None = None
     description: str | None = None
     did_group_references: tuple[DidGroupReference, ...] = ()
+    inexact: int = field(default=0, compare=False)
     keychain: tuple[Key, ...] = field(default=(), repr=False)
     primary_did_group_id: int | None = None
     subscriber_sid: str | None = None

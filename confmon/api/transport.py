@@ -23,16 +23,15 @@ import httpx
 
 from confmon import __version__
 from confmon.api.address import parse_base, tls
+from confmon.api.budget import Budget
 from confmon.api.clean import clean
 from confmon.api.errors import BridgeError, Garbled, Guarded, TimedOut
 from confmon.api.failures import broken, http_date, refused
+from confmon.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    from confmon.api.budget import Budget
-    from confmon.clock import Clock
 
 if importlib.util.find_spec("sniffio") is None:
     # httpcore looks for it on every request, which costs as much as the request's headers do;
@@ -45,7 +44,7 @@ DEADLINE_S = 10.0
 _ERROR_BODY_CAP = 64 * 1024
 _LEAST_SECRET = 4
 """A shorter password stands in many an innocent word."""
-_METHODS = frozenset({"GET", "PUT", "DELETE"})
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=5.0)
 
 
@@ -98,7 +97,10 @@ class Wire:
         ca_file: Path | None = None,
         proxy: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        login_hint: str | None = None,
     ) -> None:
+        self.login_hint = login_hint
+        """What a 401 says to do, where the login is not a conference endpoint's."""
         self.address = parse_base(base_url)
         self._url = httpx.URL(self.address.base)
         self.read_only = read_only
@@ -239,16 +241,7 @@ class Wire:
                 await pool.transport.aclose()
         pool.served = True
         if not 200 <= response.status_code < 300:
-            for told in self._told:
-                body = body.replace(told, b"****")
-            raise refused(
-                response.status_code,
-                response.headers,
-                body,
-                place,
-                write=write,
-                wall_s=self._clock.wall(),
-            )
+            raise self.refusal(response.status_code, body, write=write, headers=response.headers)
         return Reply(
             status=response.status_code,
             body=body,
@@ -256,6 +249,24 @@ class Wire:
             latency_s=self._clock.now() - started,
             requests=requests,
         )
+
+    def refusal(
+        self, status: int, body: bytes, *, write: bool, headers: httpx.Headers | None = None
+    ) -> BridgeError:
+        """Return what a status other than 2xx means, also one that stands inside a body."""
+        for told in self._told:
+            body = body.replace(told, b"****")
+        error = refused(
+            status,
+            httpx.Headers() if headers is None else headers,
+            body,
+            self.address.place,
+            write=write,
+            wall_s=self._clock.wall(),
+        )
+        if status == 401 and self.login_hint is not None:
+            error.hint = self.login_hint
+        return error
 
     async def _head(self, pool: _Pool, request: httpx.Request, *, write: bool) -> httpx.Response:
         try:
@@ -292,9 +303,44 @@ class Wire:
         if not worn.busy and worn.ours:
             await worn.transport.aclose()
 
+    def requests_per_minute(self) -> int:
+        """Return how many requests left in the last minute."""
+        return self._budget.per_minute()
+
     async def aclose(self) -> None:
         """Close the connections. A transport that was passed in is closed as well."""
         await self._pool.transport.aclose()
+
+
+def open_wire(
+    base_url: str,
+    login: str,
+    password: str,
+    *,
+    read_only: bool = False,
+    deadline_s: float = DEADLINE_S,
+    ca_file: Path | None = None,
+    proxy: str | None = None,
+    requests_per_s: float = 20.0,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    login_hint: str | None = None,
+) -> Wire:
+    """Return a wire with a budget of its own; see `confmon.api.client.open_client`."""
+    clock = clock or SystemClock()
+    return Wire(
+        base_url,
+        login,
+        password,
+        budget=Budget(requests_per_s, clock),
+        clock=clock,
+        read_only=read_only,
+        deadline_s=deadline_s,
+        ca_file=ca_file,
+        proxy=proxy,
+        transport=transport,
+        login_hint=login_hint,
+    )
 
 
 async def unpacked(response: httpx.Response, cap: int) -> bytes:

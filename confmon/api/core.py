@@ -1,0 +1,108 @@
+"""Core's list of endpoints: where a conference or Mediator endpoint's own login is found.
+
+    core = open_core(BASE_URL, portal_login, portal_password)
+    endpoints = (await core.list_endpoints()).records
+    await core.aclose()
+
+Used once, at set-up, on request; never while monitoring. The reply has passwords in clear: they
+are in `Endpoint.password` and nowhere else, neither in a repr nor in an error. Source: the
+Conference API reference, on credentials.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from confmon.api.clean import clean
+from confmon.api.collection import Collection
+from confmon.api.forwarding import Endpoint
+from confmon.api.listing import EVERYTHING, Listed, Listing
+from confmon.api.shapes import Loss, Shape
+from confmon.api.transport import DEADLINE_S, Wire, open_wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+    from confmon.clock import Clock
+
+BASE_URL: Final = "https://api.carrierx.com/core/v2"
+
+_LOGIN: Final = (
+    "Use the portal login: the one for the CarrierX web site, not an endpoint's own login."
+)
+_EXACT: Final = ("api_url", "login", "password")
+
+
+class _EndpointShape(Shape[Endpoint]):
+    """An endpoint with what stands inside its `properties`.
+
+    An address, login or password that cleaning would change is left out: it would not work, and
+    nobody could see why.
+    """
+
+    def read(self, raw: object, loss: Loss | None = None) -> Endpoint:
+        """Return one endpoint. ValueError: not an object, or without a sid."""
+        if not isinstance(raw, dict):
+            raise ValueError("not an object")
+        inner: Any = raw.get("properties")
+        named = {} if not isinstance(inner, dict) else inner
+        flat = {key: value for key, value in raw.items() if key not in _EXACT}
+        for name in self.inside:
+            value = named.get(name)
+            exact = name not in _EXACT or (type(value) is str and clean(value) == value)
+            if exact:
+                flat[name] = value
+        return super().read(flat, loss)
+
+    inside = (*_EXACT, "account_sid", "container_sid")
+
+
+ENDPOINT: Final = _EndpointShape(Endpoint, str)
+
+
+class CoreClient:
+    """The Core API, v2, as far as set-up needs it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._endpoints = Collection(wire, "endpoints", ENDPOINT, hints={}, snake=True)
+
+    async def list_endpoints(self, listing: Listing = EVERYTHING) -> Listed[Endpoint]:
+        """Read the endpoints of a portal login, of every type, with the logins Core sends."""
+        return await self._endpoints.list(listing)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._wire.aclose()
+
+
+def open_core(
+    base_url: str,
+    login: str,
+    password: str,
+    *,
+    deadline_s: float = DEADLINE_S,
+    ca_file: Path | None = None,
+    proxy: str | None = None,
+    requests_per_s: float = 20.0,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> CoreClient:
+    """Return a client of Core, which only reads; see `confmon.api.client.open_client`."""
+    return CoreClient(
+        open_wire(
+            base_url,
+            login,
+            password,
+            read_only=True,
+            deadline_s=deadline_s,
+            ca_file=ca_file,
+            proxy=proxy,
+            requests_per_s=requests_per_s,
+            clock=clock,
+            transport=transport,
+            login_hint=_LOGIN,
+        )
+    )
