@@ -57,7 +57,7 @@ class Asking:
     def _ask(self, plan: Plan) -> None:
         from confmon.tui.dialogs import ConfirmDialog, TypedDialog
 
-        self._dialog = TypedDialog(plan) if plan.typed else ConfirmDialog(plan)
+        self._dialog = (TypedDialog if plan.typed else ConfirmDialog)(plan, self._session.clock)
         self._screen.app.push_screen(self._dialog, self._confirmed)
 
     def _confirmed(self, plan: Plan | str | None) -> None:
@@ -94,7 +94,7 @@ class Asking:
                 plan = replace(plan, actions=(), refusal="that caller has left; nothing was sent")
             self._confirmed(plan)
 
-        self._dialog = NameDialog(asked, call.custom_name or "")
+        self._dialog = NameDialog(asked, session.clock, call.custom_name or "")
         self._screen.app.push_screen(self._dialog, named)
 
     def _say(self, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -12,10 +13,13 @@ from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
 from confmon.tui.modal import Modal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from confmon.clock import Clock
     from confmon.monitor.plan import Plan
 
 WARNING = "bold $text-warning"
@@ -26,8 +30,13 @@ SHORT = 16
 SWALLOW_S = 0.4
 """Keys pressed this soon after a dialog opened were meant for something else."""
 
-BURST_S = 0.1
+BURST_S = 0.15
 """So are those that follow such a key faster than hands do: a paste, or a key held down."""
+
+ALONE_S = 0.07
+"""A key confirms if no other comes within this time before or after it: hands are slower."""
+
+TOO_FAST = "keys that come all at once answer nothing; press one"
 
 
 def plan_text(plan: Plan, *, names: bool = True) -> Content:
@@ -60,10 +69,15 @@ def _where(plan: Plan) -> str:
 class Dialog(Modal["Plan | str | None"]):
     """A box over the screen that swallows every key it does not know."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, clock: Clock) -> None:
         super().__init__()
         self.plan = plan
+        self._clock = clock
         self._deaf_until = 0.0
+        self._listens_at = 0.0
+        self._key_at = float("-inf")
+        self._waiting: Callable[[], object] | None = None
+        """What a key will have done unless another comes too soon after it."""
 
     def compose(self) -> ComposeResult:
         """Lay out title, people and hint; on a short terminal they move together."""
@@ -88,6 +102,8 @@ class Dialog(Modal["Plan | str | None"]):
         """
         if event.time < self._deaf_until:
             self.deafen(event)
+            if event.time >= self._listens_at:
+                self.warn(TOO_FAST)
             return True
         width, height = self.app.size
         return (width < LEAST_WIDTH or height < LEAST_HEIGHT) and event.key != "escape"
@@ -96,9 +112,40 @@ class Dialog(Modal["Plan | str | None"]):
         """Hear nothing of the burst of keys that this one may be part of."""
         self._deaf_until = max(self._deaf_until, event.time + BURST_S)
 
+    def close_to_another(self, event: events.Key) -> bool:
+        """Whether a key came at once with the one before it, as pasted text does.
+
+        Then what that one was to do is not done. If that one has stood alone for long enough, only
+        not been acted on yet, it is acted on now. Call once for each key that is not too early.
+        """
+        gap_s, self._key_at = event.time - self._key_at, event.time
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and gap_s >= ALONE_S:
+            waiting()
+        elif waiting is not None:
+            self.deafen(event)
+            self.warn(TOO_FAST)
+        return gap_s < ALONE_S
+
+    def when_alone(self, do: Callable[[], object]) -> None:
+        """Do what the key just pressed means, unless another follows at once."""
+        self._waiting = do
+        self.run_worker(partial(self._wait, do), exclusive=True)
+
+    async def _wait(self, do: Callable[[], object]) -> None:
+        await self._clock.sleep(ALONE_S)
+
+        def go_on() -> None:
+            if self._waiting is do:
+                self._waiting = None
+                do()
+
+        # By the road the keys take: those that have been read by now come before it.
+        self.app.call_later((self.focused or self).call_later, go_on)
+
     def on_mount(self, event: events.Mount) -> None:
         """Hear nothing for a moment, by the clock that times the keys."""
-        self._deaf_until = event.time + SWALLOW_S
+        self._deaf_until = self._listens_at = event.time + SWALLOW_S
 
     def follow(self, plan: Plan) -> None:
         """Show that some, or the one, of the targets have left meanwhile."""
@@ -106,12 +153,16 @@ class Dialog(Modal["Plan | str | None"]):
             return
         gone = len(self.plan.actions) - len(plan.actions)
         self.plan = plan
-        text = plan.refusal or f"{gone} already left; {len(plan.actions)} remain"
+        self.warn(plan.refusal or f"{gone} already left; {len(plan.actions)} remain")
+
+    def warn(self, text: str) -> None:
+        """Say something in place of the hint. Of a plan that nothing is left of, only that."""
+        text = self.plan.refusal or text
         self.query_one("#hint", Static).update(Content.styled(text, WARNING))
 
 
 class ConfirmDialog(Dialog):
-    """Only `y` confirms. Enter, escape and every other key leave things as they are."""
+    """Only a `y` by itself confirms. Every other key leaves things as they are."""
 
     hint = "y  yes      n, esc  no"
 
@@ -121,8 +172,10 @@ class ConfirmDialog(Dialog):
         event.prevent_default()
         if self.too_early(event):
             return
+        if self.close_to_another(event) and event.key != "escape":
+            return
         if event.character == "y":
-            self.dismiss(self.plan)
+            self.when_alone(lambda: self.dismiss(self.plan))
         elif event.key in ("escape", "n", "q", "enter"):
             self.dismiss(None)
         else:
@@ -140,9 +193,21 @@ class QuietInput(Input):
         self._pastes = pastes
 
     def on_key(self, event: events.Key) -> None:
-        """Keep out what was typed before the dialog could be read."""
+        """Keep out what was typed before the dialog could be read, and Enter at a paste's end."""
         dialog = self.screen
-        if isinstance(dialog, Dialog) and dialog.too_early(event) and event.key != "escape":
+        if not isinstance(dialog, Dialog):
+            return
+        early = dialog.too_early(event)
+        swallowed = early and event.key != "escape"
+        if not early and not self._pastes:
+            close = dialog.close_to_another(event)
+            if event.key == "enter":
+                swallowed = True
+                if close:
+                    dialog.warn(TOO_FAST)
+                else:
+                    dialog.when_alone(lambda: self.post_message(self.Submitted(self, self.value)))
+        if swallowed:
             event.stop()
             event.prevent_default()
 
@@ -156,8 +221,8 @@ class QuietInput(Input):
 class TypedDialog(Dialog):
     """Wants a number typed and Enter: for what takes many people with it."""
 
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: Plan, clock: Clock) -> None:
+        super().__init__(plan, clock)
         what = "the meeting number" if plan.actions[0].meeting else "the number of callers"
         if plan.typed == str(len(plan.actions)) and plan.typed != str(plan.actions[0].meeting):
             what = "the number of callers"
@@ -176,9 +241,7 @@ class TypedDialog(Dialog):
         if event.value.strip() == self.plan.typed:
             self.dismiss(self.plan)
         else:
-            self.query_one("#hint", Static).update(
-                Content.styled("that is not the number; nothing was sent", WARNING)
-            )
+            self.warn("that is not the number; nothing was sent")
 
     def on_key(self, event: events.Key) -> None:
         """Leave on escape. Other keys go on to the input's own bindings, and no further."""
@@ -190,8 +253,8 @@ class TypedDialog(Dialog):
 class NameDialog(Dialog):
     """Asks for a caller's name."""
 
-    def __init__(self, plan: Plan, current: str) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: Plan, clock: Clock, current: str) -> None:
+        super().__init__(plan, clock)
         self._current = current
 
     hint = "enter  give the name; empty takes it away      esc  leave it"

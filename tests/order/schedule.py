@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from confmon.monitor.action import Outcome
 from confmon.tui.app import ConfmonApp
+from confmon.tui.dialogs import ALONE_S
 from confmon.tui.table.rows import Row
 from tests.monitor.conftest import MemoryAudit
 from tests.order.server import STALE_AFTER_S, Server
 from tests.screens.bridge import MemoryRefusals
 from tests.screens.clock import HandClock, InlineExecutor
 from tests.screens.conftest import settings
-from tests.screens.stage import Stage, key_event
+from tests.screens.stage import BY_HAND_S, Stage, key_event
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -300,7 +301,7 @@ class Schedule:
     async def answer(self) -> None:
         """Answer a dialog: rightly or not, too early or not."""
         dialog = self.stage.dialog
-        early = self.random.random() < 0.25
+        early, pasted = self.random.random() < 0.25, self.random.random() < 0.2
         if self.random.random() < 0.3:
             self.server.happen(self.random)
             if self.random.random() < 0.5:
@@ -312,25 +313,30 @@ class Schedule:
             keys = self.random.choice((*((*plan.typed, "enter"),) * 3, ("1", "enter"), ("escape",)))
         elif dialog == "NameDialog":
             keys = ("enter",) if self.random.random() < 0.5 else ("escape",)
-        confirms = not early and (
+        if pasted and keys != ("escape",):
+            keys = (*keys, self.random.choice(("x", "y", "enter")))
+        confirms = not (early or (pasted and dialog != "NameDialog")) and (
             (dialog == "ConfirmDialog" and tuple(keys) == ("y",))
             or (dialog == "TypedDialog" and tuple(keys) == (*plan.typed, "enter"))
-            or (dialog == "NameDialog" and tuple(keys) == ("enter",))
+            or (dialog == "NameDialog" and "enter" in keys)
         )
         leave, stopped = self.leave, self.judge.must_not_send()
-        await self.post(*keys, after_s=-self.random.uniform(0.01, 0.4) if early else 0.1)
+        after_s = -self.random.uniform(0.01, 0.4) if early else 0.2
+        await self.post(*keys, after_s=after_s, gap_s=0.001 if pasted else BY_HAND_S)
+        stopped = stopped and self.judge.must_not_send()  # a read may have come meanwhile
         self.judge.check(leave if confirms and not stopped else None)
         if not self.stage.dialog:
             self.leave = None
 
-    async def post(self, *keys: str, after_s: float) -> None:
+    async def post(self, *keys: str, after_s: float, gap_s: float = BY_HAND_S) -> None:
         """Press keys so long after the dialog has begun to listen, however busy this machine is."""
         at = cast("Any", self.stage.app.screen)._deaf_until + after_s
-        for key in keys:
+        for nth, key in enumerate(keys):
             event = key_event(key)
-            event.time = at
+            event.time = at + nth * gap_s
             self.stage.app.post_message(event)
             await self.stage.settle()
+        await self.stage.advance(ALONE_S)
 
     # The end: whatever happened, the screen is the server's.
 

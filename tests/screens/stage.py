@@ -10,6 +10,7 @@ from rich.console import Console
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 
+from confmon.tui.dialogs import ALONE_S
 from confmon.tui.table import LiveTable
 from tests.screens.clock import rest
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 SWALLOWED_S = 0.5
 """Later than keys are swallowed for after a dialog has opened."""
 
+BY_HAND_S = 0.2
+"""From one key to the next, where no burst is meant."""
+
 
 class Stage:
     """The app on a screen, with the bridge it watches."""
@@ -35,6 +39,7 @@ class Stage:
         self.pilot = pilot
         self.bridge = bridge
         self.clock = bridge.clock
+        self._typed_at = 0.0
 
     @property
     def session(self) -> Session:
@@ -83,8 +88,14 @@ class Stage:
         await self.press(*text, after_s=after_s)
 
     async def confirm(self, *keys: str) -> None:
-        """Press keys when a dialog has been up for long enough."""
-        await self.press(*keys, after_s=SWALLOWED_S)
+        """Press keys by hand when a dialog has been up for long enough, and let it settle."""
+        for key in keys:
+            event = key_event(key)
+            event.time = self._typed_at = max(event.time + SWALLOWED_S, self._typed_at + BY_HAND_S)
+            self.app.post_message(event)
+            await self.settle()
+        await self.clock.advance(ALONE_S)
+        await self.settle()
 
     async def advance(self, seconds: float) -> None:
         """Let time go by: polls, answers, and the second hand of the screen."""
