@@ -13,7 +13,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from confmon.tui.terminal.restore import give_back, terminal_modes
+from confmon.tui.terminal.restore import give_back, give_back_modes, terminal_modes
 from confmon.tui.terminal.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class Shell:
         try:
             self._run_loop(loop, app, mouse=mouse)
         finally:
+            give_back_modes(0, self._modes)
             self._given_back = True
             watchdog.close()
             sys.unraisablehook, threading.excepthook = hooks

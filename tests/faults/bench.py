@@ -95,10 +95,7 @@ class Bench:
         self,
         *arguments: str,
         environ: Mapping[str, str] | None = None,
-        columns: int = 120,
-        lines: int = 36,
-        nohup: bool = False,
-        full_disk: bool = False,
+        **how: Any,
     ) -> Terminal:
         """Start the program. It is ended and looked over when the test is over."""
         self.write_config()
@@ -106,10 +103,7 @@ class Bench:
             ["--config", str(self.config), *arguments],
             self.environ() | dict(environ or {}),
             self.home,
-            columns=columns,
-            lines=lines,
-            nohup=nohup,
-            full_disk=full_disk,
+            **how,
         )
         self.terminals.append(terminal)
         return terminal
@@ -149,7 +143,7 @@ class Bench:
 
     def note_command_lines(self, terminal: Terminal) -> None:
         """Look at the process list, as any user of the machine may."""
-        group = terminal.process.pid
+        group = terminal.session
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
                 continue

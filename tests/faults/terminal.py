@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 COLUMNS, LINES = 120, 36
+LOGIN = str(Path(__file__).with_name("login.py"))
 PATIENCE_S = float(os.environ.get("FAULTS_PATIENCE_S", "30"))
 """What a busy machine may need for what takes half a second; only a failure takes so long."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
@@ -49,7 +50,13 @@ class Terminal:
         lines: int = LINES,
         nohup: bool = False,
         full_disk: bool = False,
+        own: bool = True,
+        in_shell: bool = False,
     ) -> None:
+        """`nohup`: SIGHUP is ignored. `own`: the terminal controls the program, so it hears of it.
+
+        `in_shell`: it is the child of a shell in a login, see `tests/faults/login.py`.
+        """
         self.master, self.slave = pty.openpty()
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.Stream(self.screen)
@@ -60,25 +67,35 @@ class Terminal:
         self.settings_before = termios.tcgetattr(self.slave)
         self.started_at = monotonic()
 
-        def own_terminal() -> None:
-            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        def as_asked() -> None:
+            if own and not in_shell:
+                fcntl.ioctl(0, termios.TIOCSCTTY, 0)
             signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
             if full_disk:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
         self.process = subprocess.Popen(
-            [sys.executable, *self.PROGRAM, *arguments],
+            [sys.executable, *([LOGIN] if in_shell else []), *self.PROGRAM, *arguments],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
             start_new_session=True,
-            preexec_fn=own_terminal,  # noqa: PLW1509 - what it calls is safe beside threads
+            preexec_fn=as_asked,  # noqa: PLW1509 - what it calls is safe beside threads
             cwd=folder,
             env=dict(environ),
         )
-        self.pidfd = os.pidfd_open(self.process.pid)
+        self.pid = self.session = self.login = self.shell = self.process.pid
+        if in_shell:
+            pids = folder / "pids"
+            while not pids.exists():
+                assert monotonic() < self.started_at + PATIENCE_S
+                select.select([], [], [], 0.01)
+            self.login, self.shell, self.pid = map(int, pids.read_text().split())
+            self.session = self.login
+        self.pidfd = os.pidfd_open(self.pid)
         self.code: int | None = None
         self.leaked: set[str] = set()
+        self._queued_ns: dict[str, int] = {}
 
     # In.
 
@@ -101,11 +118,11 @@ class Terminal:
 
     def fill_disk(self) -> None:
         """Leave no room for what the program writes into files."""
-        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
     def free_disk(self) -> None:
         """Let there be room again for what the program writes into files."""
-        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
     def signal(self, number: int) -> None:
         """Send a signal to the program."""
@@ -201,9 +218,12 @@ class Terminal:
         """Return how long the program has waited for a processor so far.
 
         A busy machine must not be taken for a slow program: this is taken off what is measured.
+        What a thread has waited is remembered: the kernel forgets it when the thread ends.
         """
-        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
-        return sum(int(task.read_text().split()[1]) for task in tasks) / 1e9
+        for task in Path(f"/proc/{self.pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError, IndexError):
+                self._queued_ns[task.parent.name] = int(task.read_text().split()[1])
+        return sum(self._queued_ns.values()) / 1e9
 
     # The end.
 
@@ -238,6 +258,7 @@ class Terminal:
                 self.read(0.05)
             else:
                 select.select([self.pidfd], [], [], 0.05)
+            self.queued_s()
         took_s = monotonic() - at - (self.queued_s() - queued)
         self.ended()
         return took_s

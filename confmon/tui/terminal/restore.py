@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import termios
 from typing import Any
 
@@ -14,6 +15,8 @@ _GIVE_BACK = (
     b"\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # no focus, paste or size reports
     b"\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"  # plain keys, line wrap, main screen, cursor shown
 )
+
+_LFLAG = 3
 
 
 def terminal_modes(fd: int) -> list[Any] | None:
@@ -38,5 +41,23 @@ def give_back(fd: int, modes: list[Any] | None = None) -> None:
             os.write(own, _GIVE_BACK)
         os.close(own)
     if modes is not None:
-        with contextlib.suppress(OSError, termios.error):
-            termios.tcsetattr(fd, termios.TCSANOW, modes)
+        _set_modes(fd, modes)
+
+
+def give_back_modes(fd: int, modes: list[Any] | None) -> None:
+    """Set the line settings to `modes` if they are still a screen program's.
+
+    Textual can't where another job has the foreground; who has it may have made settings since,
+    and keys that send signals are the first that any shell brings back.
+    """
+    now = terminal_modes(fd)
+    if now and modes and not now[_LFLAG] & termios.ISIG:
+        _set_modes(fd, modes)
+
+
+def _set_modes(fd: int, modes: list[Any]) -> None:
+    # From the background it is allowed to whoever doesn't listen to SIGTTOU.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
+    with contextlib.suppress(OSError, termios.error):
+        termios.tcsetattr(fd, termios.TCSANOW, modes)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)

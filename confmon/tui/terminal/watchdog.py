@@ -22,9 +22,10 @@ class Watchdog:
     """Asks for an orderly end, and ends the process itself where that is not answered.
 
     The end is asked for on one of `LEAVE_ON`, when the terminal hangs up (also where SIGHUP is
-    ignored), and when our parent is gone and another program has the terminal. `ask` gets the
-    exit code and must return at once; `is_leaving` says that the program ends for a reason of
-    its own; if `grace_s` later the process is still there, `force` gets the code. All three are
+    ignored), and when our parent is gone and another program has the terminal; where the terminal
+    does not control us that can't be told, and the parent decides. `ask` gets the exit code and
+    must return at once; `is_leaving` says that the program ends for a reason of its own; if
+    `grace_s` later the process is still there, `force` gets the code. All three are
     called in this thread. Made and closed in the main thread.
     """
 
@@ -45,6 +46,7 @@ class Watchdog:
         self._code: int | None = None
         self._deadline: float | None = None
         self._parent = os.getppid()
+        self._controlled = self._foreground() is not None
         self._signalled, self._signal_in = os.pipe()
         os.set_blocking(self._signal_in, False)
         os.set_blocking(self._signalled, False)
@@ -101,11 +103,17 @@ class Watchdog:
         return b""
 
     def _is_abandoned(self) -> bool:
-        try:
-            foreground = os.tcgetpgrp(self._fd)
-        except OSError:
+        foreground = self._foreground()
+        if foreground is None and self._controlled:
             return True
         return os.getppid() != self._parent and foreground != os.getpgrp()
+
+    def _foreground(self) -> int | None:
+        """Return which job has the terminal; None if it is not, or no longer, the one over us."""
+        try:
+            return os.tcgetpgrp(self._fd)
+        except OSError:
+            return None
 
     def _leave(self, code: int) -> None:
         if self._code is None:

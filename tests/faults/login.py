@@ -1,0 +1,66 @@
+"""What stands between a terminal and a program: a login with the terminal, a shell in it.
+
+Run as a script, with a Python command line. The shell and the program are one job and have the
+foreground, as with ``sh -c``. Whoever loses its parent comes to this process, which is in another
+session and has no terminal, as init is; it ends as the program does. The ids of login, shell and
+program are written to a file beside it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import signal
+import sys
+import termios
+from pathlib import Path
+
+PIDS = "pids"
+_CHILD_SUBREAPER = 36
+
+
+def main() -> None:
+    """Start the three, and wait for the last of them."""
+    ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1)
+    login = os.fork()
+    if not login:
+        log_in()
+    code = -1
+    while code < 0:  # killed, and what it was the parent of comes to us
+        code = os.waitstatus_to_exitcode(os.wait()[1])
+    os._exit(code)
+
+
+def log_in() -> None:
+    """Have the terminal; give it to the shell, and take it back when that is gone."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    shell = os.fork()
+    if not shell:
+        run_shell()
+    os.setpgid(shell, shell)
+    os.tcsetpgrp(0, shell)
+    signal.signal(signal.SIGUSR1, lambda *_: os.tcsetpgrp(0, os.getpgrp()))
+    code = os.waitstatus_to_exitcode(os.waitpid(shell, 0)[1])
+    while code < 0:
+        signal.pause()
+    os._exit(code)
+
+
+def run_shell() -> None:
+    """Run the program and end as it does."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    program = os.fork()
+    if not program:
+        os.execv(sys.executable, [sys.executable, *sys.argv[1:]])  # noqa: S606 - that is what we are
+    written = os.open(f"{PIDS}.new", os.O_WRONLY | os.O_CREAT, 0o600)
+    os.write(written, f"{os.getppid()} {os.getpid()} {program}".encode())
+    Path(f"{PIDS}.new").rename(PIDS)
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(program, 0)[1]))
+
+
+if __name__ == "__main__":
+    main()
