@@ -12,6 +12,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
+from textual._styles_cache import StylesCache
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -31,6 +32,20 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Refusals, Session
     from confmon.settings import Settings
     from confmon.tui.watch import WatchScreen
+
+
+FORGET_S = 10.0
+"""How often what was drawn of closed dialogs and old notices is forgotten."""
+
+
+def forget_closed() -> None:
+    """Let go of the drawn lines of widgets that are no more.
+
+    Textual remembers the colours inside and outside of a border by the widget's own store of drawn
+    lines, for a thousand widgets: tens of MB of dialogs nobody will see again. Working the colours
+    out anew takes microseconds.
+    """
+    StylesCache.get_inner_outer.cache_clear()
 
 
 SETTLED_S = 1.0
@@ -142,6 +157,7 @@ class ConfmonApp(GuardedApp):
         else:
             self.session.connect(bridge)
         self.set_timer(SETTLED_S, collect)
+        self.set_interval(FORGET_S, forget_closed)
 
     async def _tell(self) -> None:
         if trouble := await asyncio.to_thread(self._audit_trouble):

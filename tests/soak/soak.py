@@ -122,7 +122,7 @@ class Soak:
             await self.press("escape")
         if self.stage.session.is_paused:
             await self.press("p")
-        await self.press("1", "U")
+        await self.press("2", "1", "U")
         await self.press("escape", "g")
         self.stage.app.clear_notifications()
         await self.stage.settle()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 from confmon.api.client import open_client
 from confmon.api.errors import BridgeError
@@ -13,6 +15,7 @@ from confmon.simulator.face import make_app
 from confmon.simulator.faults import Fault, Faults
 from confmon.simulator.serve import serve
 from confmon.simulator.world import World
+from confmon.tui.app import forget_closed
 from tests.soak.scales import drift, growing
 from tests.soak.soak import opened
 
@@ -29,6 +32,23 @@ async def test_minutes_of_churn_and_faults_leave_nothing_behind(tmp_path: Path) 
         assert drift(soak.weights, "descriptors") == 0
         assert drift(soak.weights, "tasks") < 0.05
         await soak.end()
+
+
+async def test_what_was_closed_is_forgotten_with_all_it_drew(tmp_path: Path) -> None:
+    async with opened(tmp_path, 2, meetings=4, calls=20, churn=0.0) as soak:
+        await soak.warm_up()
+        drawn: list[ref[object]] = []
+        for key in ("question_mark", "E", "M"):
+            await soak.press(key)
+            assert soak.stage.app.screen is not soak.stage.watch
+            inside = soak.stage.app.screen.walk_children(with_self=True)
+            drawn += [ref(widget._styles_cache) for widget in inside]
+            inside.clear()
+            await soak.rest()
+        forget_closed()
+        gc.collect()
+        assert len(drawn) > 10
+        assert [one() for one in drawn if one() is not None] == []
 
 
 async def test_connections_do_not_pile_up_over_real_sockets() -> None:
