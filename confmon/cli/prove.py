@@ -5,13 +5,11 @@ The screen proves many actions at once from its polls; here each target is read 
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import itertools
 from typing import TYPE_CHECKING
 
 from confmon.api.errors import BridgeError, NotFound
 from confmon.monitor.action import Outcome, Result
+from confmon.monitor.audited import audited, pauses_s, refusal
 from confmon.monitor.verbs import VERBS, identity_of, shows
 
 if TYPE_CHECKING:
@@ -21,11 +19,6 @@ if TYPE_CHECKING:
     from confmon.monitor.action import Action
     from confmon.monitor.port import Audit, Bridge
 
-_PAUSES_S = (0.0, 0.2, 0.4, 0.8)
-"""Between the answer and the first read, then between reads; the last one repeats."""
-
-INTERRUPTED = Result(outcome=Outcome.UNKNOWN, detail="interrupted; it may have been sent")
-
 
 async def carry_out(
     action: Action, bridge: Bridge, audit: Audit, codes: Codes, clock: Clock
@@ -34,34 +27,7 @@ async def carry_out(
 
     Whatever interrupts it, an intent that was written gets its outcome.
     """
-    writing = asyncio.ensure_future(asyncio.to_thread(audit.intent, action))
-    try:
-        await asyncio.shield(writing)
-    except OSError as error:
-        reason = error.strerror or "I/O error"
-        return Result(
-            outcome=Outcome.REFUSED, detail=f"the audit log can't be written: {reason}; not sent"
-        )
-    except asyncio.CancelledError:
-        with contextlib.suppress(OSError):  # the thread goes on: its line is coming all the same
-            await writing
-            audit.outcome(action, Result(outcome=Outcome.REFUSED, detail="interrupted; not sent"))
-        raise
-    result = INTERRUPTED
-    try:
-        result = await _send_and_prove(action, bridge, codes, clock)
-    finally:
-        try:
-            audit.outcome(action, result)
-        except OSError:
-            detail = f"{result.detail}; its outcome could not be audited".lstrip("; ")
-            result = Result(
-                outcome=result.outcome,
-                detail=detail,
-                status=result.status,
-                latency_s=result.latency_s,
-            )
-    return result
+    return await audited(action, audit, lambda: _send_and_prove(action, bridge, codes, clock))
 
 
 async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: Clock) -> Result:
@@ -75,12 +41,7 @@ async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: C
     except BridgeError as error:
         status = error.status
         if not error.lost:
-            return Result(
-                outcome=Outcome.REFUSED,
-                detail=f"{error}. {error.hint}".rstrip(". ") if error.hint else str(error),
-                status=status,
-                latency_s=clock.now() - sent_at,
-            )
+            return refusal(error, clock.now() - sent_at)
         lost = f"the answer was lost: {error}"
     else:
         status = 200  # any 2xx
@@ -88,9 +49,7 @@ async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: C
     until = clock.now() + VERBS[action.verb].patience_s
     looks = 0
     trouble = ""
-    for pause_s in itertools.chain(_PAUSES_S, itertools.repeat(_PAUSES_S[-1])):
-        if clock.now() + pause_s > until:
-            break
+    for pause_s in pauses_s(clock, until):
         await clock.sleep(pause_s)
         try:
             record = await _read(action, bridge)

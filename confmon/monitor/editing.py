@@ -1,0 +1,269 @@
+"""One edit from the audit line to its proof: send it, and read it back until it shows.
+
+What is to be overwritten is read first, and nothing is sent if it is other than the operator saw.
+A creation is never sent twice: where its answer was lost, only the list can tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, cast
+
+from confmon.api import catalogue
+from confmon.api.clean import clean
+from confmon.api.errors import BridgeError, Garbled, NotFound
+from confmon.api.forwarding import Dialout
+from confmon.monitor import sending
+from confmon.monitor.action import Outcome, Result
+from confmon.monitor.audited import audited, pauses_s, refusal
+from confmon.monitor.editable import CALLED, PLACED, Record, same, shown
+from confmon.monitor.edits import identity_of, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.clock import Clock
+    from confmon.monitor.edit import Edit
+    from confmon.monitor.port import Directory, EditAudit, Mediator
+    from confmon.monitor.sending import Attributes
+
+PATIENCE_S = 5.0
+"""So long the server may take until a read shows what it agreed to."""
+
+LOOK = "look at the list before you try again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited(Result):
+    """What became of an edit. `key` is the target's, of a new one too; `record` the last read."""
+
+    key: int | str | None = None
+    record: Record | None = field(default=None, repr=False)
+
+
+async def carry_out(edit: Edit, at: Directory | Mediator, audit: EditAudit, clock: Clock) -> Edited:
+    """Audit, look whether it is still as it was, send, and read back until it shows.
+
+    `at` is the Mediator for bindings and dialouts, else the Directory. ``room_reveal`` only reads:
+    its record has the access codes, and the intent is on the disk before.
+    """
+    work = _Work(edit, at, clock)
+    result = await audited(edit, audit, work.run)
+    told = {one.name: getattr(result, one.name) for one in fields(Result)}
+    return Edited(**told, key=work.key, record=work.record)
+
+
+class _Work:
+    """One edit on its way."""
+
+    def __init__(self, edit: Edit, at: Directory | Mediator, clock: Clock) -> None:
+        self.edit, self.at, self.clock = edit, at, clock
+        self.key = edit.key
+        self.record: Record | None = None
+
+    async def run(self) -> Result:
+        """Do it. BridgeError never leaves here."""
+        new = self.edit.method == "POST"
+        body = sending.body(self.edit) if new else await self._look()
+        if isinstance(body, Result):
+            return body
+        sent_at, status, lost = self.clock.now(), 200, ""
+        try:
+            created = await sending.send(self.edit, body, self.at)
+        except BridgeError as error:
+            ended = self._refused(error, self.clock.now() - sent_at)
+            if ended is not None:
+                return ended
+            lost = _lost(error)
+        else:
+            if created is not None:
+                self.key, self.record = key_of(created), created
+        return await self._prove(None if lost else status, self.clock.now() - sent_at, lost)
+
+    async def _look(self) -> Result | Mapping[str, object]:
+        """Read what is to be changed. Returns what to send, or why not."""
+        asked_at = self.clock.now()
+        try:
+            seen = await self._read()
+        except NotFound as error:
+            return self._gone(error.status)
+        except BridgeError as error:
+            told = refusal(error, self.clock.now() - asked_at)
+            detail = f"it could not be read first: {told.detail}; nothing was sent"
+            return Result(outcome=told.outcome, detail=detail, status=told.status)
+        if self.edit.method == "GET":
+            return Result(outcome=Outcome.DONE, latency_s=self.clock.now() - asked_at)
+        reason = _changed(self.edit, seen)
+        if not reason:
+            try:
+                return sending.body(self.edit, seen)
+            except sending.Spoiled as error:
+                reason = str(error)
+        return Result(outcome=Outcome.REFUSED, detail=f"{reason}; nothing was sent")
+
+    def _refused(self, error: BridgeError, latency_s: float) -> Result | None:
+        """Return how it ended when the answer was an error; None: only reading can tell."""
+        new = self.edit.method == "POST"
+        if isinstance(error, NotFound) and not new:
+            return self._gone(error.status, latency_s)
+        if not error.lost and not (isinstance(error, Garbled) and error.status in _SAID_YES):
+            return refusal(error, latency_s)
+        if not new:
+            return None
+        detail = f"{_lost(error)}; {LOOK}"
+        return Result(
+            outcome=Outcome.UNKNOWN, detail=detail, status=error.status, latency_s=latency_s
+        )
+
+    async def _prove(self, status: int | None, latency_s: float, lost: str) -> Result:
+        """Read until it shows or patience is over."""
+        edit, clock = self.edit, self.clock
+        name = f"{CALLED[edit.thing]} {self.key}" if edit.method == "POST" else ""
+        if edit.thing == "room" and isinstance(moved := edit.change.get("meetingNumber"), int):
+            self.key = moved
+
+        def ended(outcome: Outcome, *details: str) -> Result:
+            detail = "; ".join(part for part in (name, *details) if part)
+            return Result(outcome=outcome, detail=detail, status=status, latency_s=latency_s)
+
+        until = clock.now() + PATIENCE_S
+        otherwise, trouble = "", ""
+        for pause_s in pauses_s(clock, until):
+            await clock.sleep(pause_s)
+            try:
+                otherwise = _otherwise(edit, await self._read())
+            except NotFound:
+                if edit.method == "DELETE":
+                    return ended(Outcome.DONE)
+                if edit.thing in ("dialout", "attribute"):
+                    return ended(Outcome.GONE, _GONE[edit.thing])
+                otherwise = "a read does not find it"
+            except BridgeError as error:
+                trouble = str(error)
+                if error.retry_after_s:
+                    await clock.sleep(min(error.retry_after_s, max(0.0, until - clock.now())))
+                continue
+            if not otherwise:
+                return ended(Outcome.DONE, _waiting(self.record) if name else "")
+        if not otherwise:
+            return ended(Outcome.UNKNOWN, lost, trouble)
+        return ended(Outcome.NOT_APPLIED, lost or "the server said yes", otherwise)
+
+    async def _read(self) -> Record | Attributes:
+        found = await sending.read(self.edit, self.key, self.at)
+        if not isinstance(found, tuple):
+            self.record = found
+        return found
+
+    def _gone(self, status: int | None, latency_s: float | None = None) -> Result:
+        """The target is not there: what a deletion wants, and too late for anything else."""
+        thing, outcome = self.edit.thing, Outcome.GONE
+        detail = _GONE.get(thing, "it does not exist, or no longer")
+        if self.edit.method == "DELETE" and thing != "dialout":
+            outcome, detail = Outcome.DONE, "it was gone already"
+        return Result(outcome=outcome, detail=detail, status=status, latency_s=latency_s)
+
+
+_GONE: Mapping[str, str] = {
+    "dialout": "gone from the list: set up, or not answered",
+    "attribute": "the meeting has ended",
+}
+"""A dialout that is gone may have its parties talking, so even calling it off did not work."""
+
+_SAID_YES = (200, 201, None)
+"""With one of these a reply that can't be read may well have been a yes."""
+
+
+def _lost(error: BridgeError) -> str:
+    return f"the answer was lost: {error}"
+
+
+def _waiting(record: Record | None) -> str:
+    delay_s = record.delay if isinstance(record, Dialout) else None
+    return f"dials {delay_s} s after it was created" if delay_s else ""
+
+
+def _another(edit: Edit, record: Record) -> bool:
+    now = identity_of(record)
+    return edit.identity is not None and now is not None and now != edit.identity
+
+
+def _changed(edit: Edit, seen: Record | Attributes) -> str:
+    """Return why the target is not as the operator saw it, or nothing."""
+    if isinstance(seen, tuple):
+        was = edit.before.get(edit.name)
+        return "" if _value(seen, edit.name) == was else f"{edit.name} was changed meanwhile"
+    if _another(edit, seen):
+        return f"another {CALLED[edit.thing]} has its number by now"
+    changed = []
+    for wire, was in edit.before.items():
+        now = shown(seen, wire)
+        if wire == "attributes" and isinstance(was, dict) and edit.thing in PLACED:
+            changed += [name for name, value in was.items() if now.get(name) != value]
+        elif not same(wire, was, now) and not (edit.method == "DELETE" and was is None):
+            changed.append(wire)
+    return f"changed meanwhile: {', '.join(changed)}" if changed else ""
+
+
+def _otherwise(edit: Edit, seen: Record | Attributes) -> str:
+    """Return what a read shows that was not wanted, or nothing."""
+    if edit.method == "DELETE":
+        gone = not isinstance(seen, tuple) and _another(edit, seen)
+        return "" if gone else "a read still finds it"
+    missing = _missing(edit, seen)
+    return f"a read shows otherwise: {', '.join(missing)}" if missing else ""
+
+
+def _missing(edit: Edit, seen: Record | Attributes) -> list[str]:
+    """Return the names of what was wanted and does not show."""
+    if isinstance(seen, tuple):
+        wants = edit.change[edit.name]
+        return [] if _reads(edit.name, str(wants), _value(seen, edit.name)) else [edit.name]
+    missing = []
+    for wire, want in edit.change.items():
+        now = shown(seen, wire)
+        if wire == "attributes" and edit.thing in PLACED:
+            wanted = cast("dict[str, str | None]", want)
+            missing += [
+                name
+                for name, value in wanted.items()
+                if not _reads(name, value, now.get(name), _was(edit, name))
+            ]
+        elif not _shows(edit, wire, want, now):
+            missing.append(wire)
+    return missing
+
+
+def _shows(edit: Edit, wire: str, want: Any, now: Any) -> bool:
+    if same(wire, want, now) or (isinstance(want, str) and clean(want) == now):
+        return True
+    match wire:
+        case "callFlowId" if edit.thing == "room":
+            return now is None  # in no reply of the reference
+        case "redirect_did":
+            return want is None and bool(now)  # the server takes a free one
+        case "didGroupReferences":
+            primary = edit.change.get("primaryDidGroupId", edit.before.get("primaryDidGroupId"))
+            more = [one for one in now if one not in want]
+            return all(one in now for one in want) and (
+                not more or (len(more) == 1 and primary in (None, more[0]["didGroupId"]))
+            )
+        case "attributes":  # of a binding or dialout: the server may add its own
+            return all(now.get(name) == clean(value) for name, value in want.items())
+    return False
+
+
+def _reads(name: str, want: str | None, now: str | None, was: str | None = None) -> bool:
+    """Whether an attribute reads as wanted. Taken away, it may show what it inherits."""
+    if want is None:
+        return now is None or now != was
+    return now is not None and (now == clean(want) or catalogue.same(name, want, now))
+
+
+def _was(edit: Edit, name: str) -> str | None:
+    before = edit.before.get("attributes")
+    return before.get(name) if isinstance(before, dict) else None
+
+
+def _value(attributes: Attributes, name: str) -> str | None:
+    return next((one.value for one in attributes if one.name == name), None)

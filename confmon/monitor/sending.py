@@ -1,0 +1,106 @@
+"""The request of each edit, and the read that shows its target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from confmon.monitor.editable import PLACED, Record, shown, spoiled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.api.records import Attribute
+    from confmon.monitor.edit import Edit
+    from confmon.monitor.port import Directory, Mediator
+
+    Attributes = tuple[Attribute, ...]
+
+
+class Spoiled(Exception):
+    """What has to be sent along can't be: it was cut or cleaned when it was read."""
+
+
+def body(edit: Edit, seen: Record | Attributes | None = None) -> Mapping[str, object]:
+    """Return what is sent: attributes go whole, so the others come along as they stand.
+
+    `seen` is the target as it was read just now, None of a new one. Spoiled: one of the others is
+    not known as it is.
+    """
+    wanted = edit.change.get("attributes")
+    if isinstance(seen, tuple) or not isinstance(wanted, dict) or edit.thing not in PLACED:
+        return edit.change
+    standing = {} if seen is None else shown(seen, "attributes")
+    for name, value in standing.items():
+        if name not in wanted and spoiled(value):
+            raise Spoiled(f"{name} has odd characters or is too long to be sent along unharmed")
+    whole = {**standing, **wanted}
+    listed = [{"name": name, "value": one} for name, one in whole.items() if one is not None]
+    return {**edit.change, "attributes": listed}
+
+
+async def read(edit: Edit, key: int | str | None, at: Directory | Mediator) -> Record | Attributes:
+    """Read the target; of a live meeting its attributes. Raises BridgeError."""
+    match edit.thing:
+        case "room":
+            return await cast("Directory", at).get_room(cast("int", key))
+        case "attribute":
+            return await cast("Directory", at).get_attributes(cast("int", key))
+        case "did":
+            return await cast("Directory", at).get_did(cast("int", key))
+        case "did_group":
+            return await cast("Directory", at).get_did_group(cast("int", key))
+        case "binding":
+            return await cast("Mediator", at).get_binding(str(key))
+        case "dialout":
+            return await cast("Mediator", at).get_dialout(str(key))
+
+
+async def send(edit: Edit, wanted: Mapping[str, object], at: Directory | Mediator) -> Record | None:
+    """Send it once. Returns what was created. Raises BridgeError."""
+    if edit.thing in ("binding", "dialout"):
+        return await _send_forwarding(edit, wanted, cast("Mediator", at))
+    directory, key = cast("Directory", at), cast("int", edit.key)
+    match edit.thing, edit.method:
+        case "room", "POST":
+            return await directory.create_room(wanted)
+        case "room", "PUT":
+            await directory.update_room(key, wanted)
+        case "room", "DELETE":
+            await directory.delete_room(key)
+        case "attribute", _:
+            await directory.put_attribute(key, edit.name, str(edit.change[edit.name]))
+        case "did", "POST":
+            return await directory.create_did(wanted)
+        case "did", "PUT":
+            await directory.update_did(key, wanted)
+        case "did_group", "POST":
+            return await directory.create_did_group(wanted)
+        case "did_group", "PUT":
+            await directory.update_did_group(key, wanted)
+        case what:
+            raise ValueError(f"no such edit: {what}")
+    return None
+
+
+async def _send_forwarding(
+    edit: Edit, wanted: Mapping[str, object], mediator: Mediator
+) -> Record | None:
+    sid = str(edit.key)
+    match edit.thing, edit.method:
+        case "binding", "POST":
+            return await mediator.create_binding(wanted)
+        case "binding", "PATCH":
+            await mediator.patch_binding(sid, wanted)
+        case "binding", "PUT":
+            await mediator.put_binding(sid, wanted)
+        case "binding", _:
+            await mediator.delete_binding(sid)
+        case "dialout", "POST":
+            return await mediator.create_dialout(wanted)
+        case "dialout", "PATCH":
+            await mediator.patch_dialout(sid, wanted)
+        case "dialout", "PUT":
+            await mediator.put_dialout(sid, wanted)
+        case _:
+            await mediator.delete_dialout(sid)
+    return None
