@@ -6,13 +6,9 @@ from random import Random
 
 import pytest
 
-from tests.order.schedule import Schedule, opened
+from tests.order.schedule import run_all
 
 
 @pytest.mark.parametrize("seed", range(5))
 async def test_random_schedules_through_the_real_screen(seed: int) -> None:
-    random = Random(seed)  # noqa: S311 - repeatable, not secret
-    async with opened(random) as (stage, server):
-        schedule = Schedule(stage, server, random)
-        for _ in range(5):
-            await schedule.run(40)
+    await run_all(Random(seed))  # noqa: S311 - repeatable, not secret
