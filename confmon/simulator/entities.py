@@ -105,7 +105,11 @@ CALL_FIELDS = {
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Meeting:
-    """One session (`id`) of one meeting number. `heads` counts calls by role, 0 to 3."""
+    """One session (`id`) of one meeting number. `heads` counts calls by role, 0 to 3.
+
+    `begun` is False while its room has it wait for a host or for its time; `starting` while a
+    host is about to press the start keys.
+    """
 
     id: int
     number: int
@@ -123,6 +127,8 @@ class Meeting:
     state: int = 2
     polling_mode: object = None
     ending: bool = False
+    begun: bool = True
+    starting: bool = False
     calls: dict[int, Call] = field(default_factory=dict)
     heads: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
 

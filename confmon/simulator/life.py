@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from confmon.simulator import population
+from confmon.simulator import population, reception
 from confmon.simulator.entities import HOST, JOINED, RECORDER, Call, Meeting
 from confmon.simulator.plant import CODECS
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from confmon.simulator.world import World
+
+HOUSED = 0.75
+"""The share of new meetings whose room was made just before; the rest were made on the fly."""
 
 
 def start(world: World, churn: float) -> None:
@@ -190,7 +193,13 @@ def begin(world: World, expected: int, *, number: int = 0) -> Meeting:
     if old:
         details.update(owner=old.owner, codes=old.codes)
     number = number or (old.number if old else population.fresh_number(world))
+    room = world.estate.rooms.get(number)
+    if room and room.edited:
+        details["attributes"] |= room.attributes
+        details["mute_mode"] = reception.levels(room.attributes.get("conference_mute_policy", ""))
     meeting = world.open(number, **details)
+    if not room and world.estate.rng.random() < HOUSED:
+        world.estate.adopt(meeting, meeting.created)
     for place in range(expected):
         role = population.role_of(rng, place, expected)
         delay_s = 0.0 if place == 0 else rng.expovariate(1 / 18)

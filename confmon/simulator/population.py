@@ -73,6 +73,14 @@ def settle(world: World) -> None:
         clash = 0
 
 
+def house(world: World) -> None:
+    """Give every live meeting its room, made some days before, and let empty rooms stand too."""
+    estate = world.estate
+    for meeting in world.meetings.values():
+        estate.adopt(meeting, meeting.created - estate.rng.randrange(10**7, 10**10))
+    estate.idle_rooms(world.meetings)
+
+
 def stranger_id(world: World, arrivals: list[tuple[float, int, Meeting]]) -> int:
     """Return the number of a meeting as the id of a call that is in another one."""
     first = arrivals[0][2].number if arrivals else 0
@@ -100,7 +108,7 @@ def plan(world: World, nth: int, share: int) -> dict[str, Any]:
         "wanted": max(share, 1),
         "mute_mode": style,
         "type": int(rng.random() < 0.5),
-        "attributes": attributes(rng, style),
+        "attributes": attributes(rng, style) | {"conference_maxcalls": str(max(1000, 2 * share))},
     }
 
 

@@ -42,6 +42,8 @@ def stage(world: World) -> None:
     if len(order) > 6:
         waiting_for_host(world, nth(6))
     nth(7).attributes["conference_recording"] = "auto"
+    for meeting in order:
+        world.estate.adopt(meeting, meeting.created)
     first_seconds(world, nth(0), nth(1))
     world.after(8, partial(world.record, nth(1), on=True))
     world.after(10.5, partial(life.begin, world, 7))

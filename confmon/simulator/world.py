@@ -8,9 +8,11 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from confmon.simulator import life, population
+from confmon.simulator import life, population, reception
 from confmon.simulator.agenda import Agenda
 from confmon.simulator.entities import CONNECTING, HOST, JOINED, RECORDER, Call, Meeting
+from confmon.simulator.estate import Estate
+from confmon.simulator.mediation import Mediation
 from confmon.simulator.plant import CODECS, DIDS, NODES, Node, phone
 from confmon.simulator.quirks import Quirks
 
@@ -54,8 +56,13 @@ class World:
         self.happened: Counter[str] = Counter()
         self._last_call_id = 6_889_000 + self.rng.randrange(1000)
         self._last_meeting_id = 196_000 + self.rng.randrange(1000)
+        self.estate = Estate(seed, self.now_ms)
+        self.estate.people()
+        self.estate.numbers()
         population.settle(self)
+        population.house(self)
         life.start(self, churn)
+        self.mediation = Mediation(self, seed, churn)
 
     @property
     def now(self) -> float:
@@ -74,6 +81,13 @@ class World:
     def after(self, delay_s: float, happen: Callable[[], object]) -> None:
         """Let `happen` be called in `delay_s` seconds of the world's time."""
         self.agenda.after(delay_s, happen)
+
+    def dial(self, number: str, access_code: str, caller: str = "", **details: Any) -> Call | None:
+        """Let somebody dial a number and enter an access code; None: it leads into no meeting.
+
+        The room behind the code decides role, waiting and refusal: `confmon.simulator.reception`.
+        """
+        return reception.dial(self, number, access_code, caller, **details)
 
     def open(self, number: int, **details: Any) -> Meeting:
         """Begin a session of a meeting number that is not in use, with a new id."""
@@ -97,27 +111,26 @@ class World:
     def enter(
         self, meeting: Meeting, role: int, *, connecting_s: float = 0.0, **details: Any
     ) -> Call | None:
-        """Let a call in, by the meeting's rules; None when it is over, ending, or locked.
+        """Let a call in, by the meeting's rules; None when it is over, or they turn it away.
 
         With `connecting_s` it rings that long before it has joined.
         """
         if self.meetings.get(meeting.number) is not meeting or meeting.ending:
             return None
-        if meeting.is_secured and role not in (HOST, RECORDER):
-            self.happened["turned away"] += 1
+        if why := reception.refusal(meeting, role, self.now):
+            self.happened.update(["turned away", f"turned away: {why}"])
             return None
         if role != RECORDER:
-            shift = 2 * (role - 1)
-            details.setdefault("mute_mode", meeting.mute_mode >> shift & 3)
-            if role != HOST and meeting.hold_mode >> shift & 3 and not meeting.heads[HOST]:
+            details.setdefault("mute_mode", meeting.mute_mode >> 2 * (role - 1) & 3)
+            if reception.must_wait(meeting, role, self.now):
                 details.update(hold_mode=1, waiting=True)
         details.setdefault("created", self.now_ms)
         call = self.place(meeting, role, **details)
         if connecting_s > 0:
             call.state, call.joined = CONNECTING, None
             self.after(connecting_s, partial(self.connected, call))
-        elif role == HOST:
-            self._host_came(meeting)
+        elif role != RECORDER:
+            reception.arrived(self, meeting)
         return call
 
     def place(
@@ -161,8 +174,7 @@ class World:
         """Let a call that was ringing join its meeting."""
         if self.alive(call) and call.joined is None:
             self.change(call, state=JOINED, joined=self.now_ms)
-            if call.role == HOST:
-                self._host_came(call.meeting)
+            reception.arrived(self, call.meeting)
 
     def change(self, call: Call, **fields: Any) -> None:
         """Set fields of a call that may have left by now."""
@@ -187,7 +199,10 @@ class World:
         self.happened["left"] += 1
         if call.role == RECORDER:
             meeting.is_recording = False
-        elif not meeting.participant_count:
+            return
+        if call.role == HOST and not meeting.heads[HOST]:
+            reception.host_left(self, meeting)
+        if not meeting.participant_count:
             self.after(self.rng.uniform(3, 12), partial(self._end_if_empty, meeting))
 
     def end(self, meeting: Meeting) -> None:
@@ -214,11 +229,6 @@ class World:
             for call in [call for call in meeting.calls.values() if call.role == RECORDER]:
                 self.leave(call)
             meeting.is_recording = False
-
-    def _host_came(self, meeting: Meeting) -> None:
-        for call in meeting.calls.values():
-            if call.waiting:
-                self.change(call, hold_mode=0, waiting=False)
 
     def _end_if_empty(self, meeting: Meeting) -> None:
         if not meeting.participant_count:

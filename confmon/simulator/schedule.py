@@ -1,0 +1,36 @@
+"""When a scheduled meeting may be held.
+
+The reference names `conference_schedule` and gives no form. This bridge reads one of its own: an
+ISO 8601 interval in UTC, ``2026-11-22T09:00Z/2026-11-22T10:00Z``, the end left out where it is
+open (``2026-11-22T09:00Z/``). What it cannot read is no schedule.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from math import inf
+
+
+def window(settings: dict[str, str]) -> tuple[float, float] | None:
+    """Return begin and end in epoch seconds, or None where nothing is scheduled."""
+    if settings.get("conference_scheduled") != "on":
+        return None
+    begin, _, end = settings.get("conference_schedule", "").partition("/")
+    try:
+        return _moment(begin), _moment(end) if end.strip() else inf
+    except ValueError:
+        return None
+
+
+def written(begin_s: float, end_s: float | None = None) -> str:
+    """Return the schedule as `window` reads it."""
+    return f"{_text(begin_s)}/{'' if end_s is None else _text(end_s)}"
+
+
+def _moment(text: str) -> float:
+    moment = datetime.fromisoformat(text.strip())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _text(moment_s: float) -> str:
+    return datetime.fromtimestamp(moment_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
