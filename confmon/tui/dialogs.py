@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -130,18 +129,18 @@ class Dialog(Modal["Plan | str | None"]):
     def when_alone(self, do: Callable[[], object]) -> None:
         """Do what the key just pressed means, unless another follows at once."""
         self._waiting = do
-        self.run_worker(partial(self._wait, do), exclusive=True)
-
-    async def _wait(self, do: Callable[[], object]) -> None:
-        await self._clock.sleep(ALONE_S)
 
         def go_on() -> None:
             if self._waiting is do:
                 self._waiting = None
                 do()
 
-        # By the road the keys take: those that have been read by now come before it.
-        self.app.call_later((self.focused or self).call_later, go_on)
+        async def wait() -> None:
+            await self._clock.sleep(ALONE_S)
+            # By the road the keys take: those that have been read by now come before it.
+            self.app.call_later((self.focused or self).call_later, go_on)
+
+        self.run_worker(wait, exclusive=True)
 
     def on_mount(self, event: events.Mount) -> None:
         """Hear nothing for a moment, by the clock that times the keys."""
