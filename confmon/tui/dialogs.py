@@ -140,7 +140,7 @@ class Dialog(Modal["Plan | str | None"]):
             # By the road the keys take: those that have been read by now come before it.
             self.app.call_later((self.focused or self).call_later, go_on)
 
-        self.run_worker(wait, exclusive=True)
+        self.run_worker(wait, exclusive=True)  # type: ignore[arg-type]
 
     def on_mount(self, event: events.Mount) -> None:
         """Hear nothing for a moment, by the clock that times the keys."""
