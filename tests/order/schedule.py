@@ -322,7 +322,7 @@ class Schedule:
         )
         leave, stopped = self.leave, self.judge.must_not_send()
         after_s = -self.random.uniform(0.01, 0.4) if early else 0.2
-        await self.post(*keys, after_s=after_s, gap_s=0.001 if pasted else BY_HAND_S)
+        await self.post(*keys, after_s=after_s, gap_s=0.001 if early or pasted else BY_HAND_S)
         stopped = stopped and self.judge.must_not_send()  # a read may have come meanwhile
         self.judge.check(leave if confirms and not stopped else None)
         if not self.stage.dialog:
