@@ -46,9 +46,10 @@ def demo_app(
     faults: Faults | None = None,
     hostile: bool = False,
 ) -> ASGIApp:
-    """Return the demo as an ASGI application, login "demo", password "demo".
+    """Return the demo as an ASGI application: all three APIs over one world.
 
-    Meant for `httpx.ASGITransport`; the base path is /conference/v1. Loads the ASGI framework.
+    Meant for `httpx.ASGITransport`. /conference/v1 has login and password "demo", /mediator/v1
+    "mediator", /core/v2 "portal". Loads the ASGI framework.
     """
     from confmon.simulator.face import make_app
 

@@ -1,17 +1,16 @@
-"""The HTTP face: `/conference/v1` over a world, with Basic auth and the vendor's error texts.
+"""The HTTP face: three APIs over one world, with Basic auth and the vendor's error texts.
 
-Outside the base path and without a login: `/_faults` (see `confmon.simulator.faults`) and
-`/_quirks` (GET shows the switches of `Quirks`, PUT sets those that are sent).
+`/conference/v1` (calls and meetings here, what stands in `confmon.simulator.standing_face`),
+`/mediator/v1` and `/core/v2` (`confmon.simulator.mediator_face`), each with a login of its own;
+another API's is `unauthorized`. Outside the base paths and without a login: `/_faults` (see
+`confmon.simulator.faults`) and `/_quirks` (GET shows the switches of `Quirks`, PUT sets those that
+are sent).
 """
 
 from __future__ import annotations
 
-import binascii
-import json
-from base64 import b64decode
-from dataclasses import asdict, fields
-from hmac import compare_digest
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, fields, replace
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,17 +20,17 @@ from starlette.routing import Route
 from confmon.simulator import pages, query, writes
 from confmon.simulator.entities import MEETING_FIELDS
 from confmon.simulator.faults import Faults, fault_of
-from confmon.simulator.faulty import BASE, with_faults
+from confmon.simulator.faulty import with_faults
+from confmon.simulator.gate import CONFERENCE, MEDIATOR, Gate, number_in_path, read_json, reply
+from confmon.simulator.mediator_face import CoreFace, MediatorFace, wrapped
 from confmon.simulator.quirks import Quirks
 from confmon.simulator.refusal import (
     Refused,
     bad_object,
-    forbidden,
-    no_json,
-    no_such_sid,
     not_found,
     wrong_value,
 )
+from confmon.simulator.standing_face import StandingFace
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,78 +39,78 @@ if TYPE_CHECKING:
     from confmon.simulator.entities import Call, Meeting
     from confmon.simulator.world import World
 
-MAX_ID_DIGITS = 18
 
-
-def make_app(world: World, *, login: str, password: str, faults: Faults | None = None) -> ASGIApp:
-    """Return the ASGI application that serves this world to this one login.
+def make_app(
+    world: World,
+    *,
+    login: str,
+    password: str,
+    mediator_login: str = "mediator",
+    mediator_password: str = "mediator",  # noqa: S107 - the simulator's, known to all
+    portal_login: str = "portal",
+    portal_password: str = "portal",  # noqa: S107 - the simulator's, known to all
+    faults: Faults | None = None,
+) -> ASGIApp:
+    """Return the ASGI application that serves this world, one login an API.
 
     Every request first lets the world live on to its clock; there is no background task.
     """
-    face = Face(world, login, password, faults if faults is not None else Faults())
-    app = Starlette(
-        routes=face.routes(), exception_handlers={Refused: refuse, HTTPException: refuse_http}
-    )
+    conference = Gate(world, login, password)
+    mediator = Gate(world, mediator_login, mediator_password)
+    portal = Gate(world, portal_login, portal_password)
+    face = Face(conference, faults if faults is not None else Faults())
+    routes = [
+        *face.routes(),
+        *StandingFace(conference).routes(),
+        *MediatorFace(mediator).routes(),
+        *CoreFace(portal, conference, mediator).routes(),
+    ]
+    app = Starlette(routes=routes, exception_handlers={Refused: refuse, HTTPException: refuse_http})
     app.router.redirect_slashes = False
     return with_faults(app, face.faults, world)
 
 
-def reply(body: bytes, status: int = 200) -> Response:
-    """Return a JSON reply."""
-    return Response(body, status, media_type="application/json")
-
-
-async def refuse(_request: Request, error: Exception) -> Response:
+async def refuse(request: Request, error: Exception) -> Response:
     """Answer with an error of the vendor's. The 401 is not even JSON."""
     status = error.status if isinstance(error, Refused) else 500
     message = error.message if isinstance(error, Refused) else "Internal server error"
     if status == 401:
         headers = {"www-authenticate": 'Basic realm="conference"'}
         return Response(message, 401, headers, media_type="text/plain")
+    return refusal(request, status, message)
+
+
+def refusal(request: Request, status: int, message: str) -> Response:
+    """Answer with an error in JSON, inside the Mediator's envelope where it is the Mediator."""
+    if request.url.path.startswith(MEDIATOR):
+        return reply(wrapped(pages.encode({"error": message}), status), status)
     return reply(pages.encode({"error": message, "status": status}), status)
 
 
 async def refuse_http(request: Request, error: Exception) -> Response:
     """Answer for a path or a method that the API does not have."""
     if isinstance(error, HTTPException) and error.status_code == 405:
-        return reply(pages.encode({"error": "Method not allowed", "status": 405}), 405)
+        return refusal(request, 405, "Method not allowed")
     return await refuse(request, not_found())
 
 
-async def read_json(request: Request) -> Any:
-    """Return the body of a PUT or POST. Raises Refused (400)."""
-    try:
-        return json.loads(await request.body())
-    except (ValueError, RecursionError):
-        raise no_json() from None
-
-
-def number_in_path(request: Request, name: str) -> int:
-    """Return the id in the path. Raises Refused (404) when it is none."""
-    text: str = request.path_params[name]
-    if not (text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS):
-        raise no_such_sid()
-    return int(text)
-
-
 class Face:
-    """The endpoints, over one world."""
+    """Calls and meetings of the Conference API, and the simulator's own switches."""
 
-    def __init__(self, world: World, login: str, password: str, faults: Faults) -> None:
-        self.world = world
+    def __init__(self, gate: Gate, faults: Faults) -> None:
+        self.gate = gate
+        self.world = gate.world
         self.faults = faults
-        self._login = login.encode()
-        self._password = password.encode()
 
     def routes(self) -> list[Route]:
         """Return what is served where."""
-        call, meeting = f"{BASE}/calls/{{id}}", f"{BASE}/meetings/{{number}}"
+        call, meeting = f"{CONFERENCE}/calls/{{id}}", f"{CONFERENCE}/meetings/{{number}}"
         return [
-            Route(f"{BASE}/calls", self.list_calls),
+            Route(f"{CONFERENCE}/calls", self.list_calls),
             Route(call, self.get_call),
             Route(call, self.put_call, methods=["PUT"]),
             Route(call, self.delete_call, methods=["DELETE"]),
-            Route(f"{BASE}/meetings", self.list_meetings),
+            Route(f"{CONFERENCE}/meetings", self.list_meetings),
             Route(meeting, self.get_meeting),
             Route(meeting, self.put_meeting, methods=["PUT"]),
             Route(meeting, self.delete_meeting, methods=["DELETE"]),
@@ -121,39 +120,23 @@ class Face:
             Route("/_quirks", self.control_quirks, methods=["GET", "PUT"]),
         ]
 
-    def admit(self, request: Request) -> World:
-        """Check the login, then bring the world up to now."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        try:
-            login, _, password = b64decode(token, validate=True).partition(b":")
-        except binascii.Error:
-            login = password = b""
-        if scheme.lower() != "basic" or not compare_digest(login, self._login):
-            raise Refused(401, "unauthorized")
-        if not compare_digest(password, self._password):
-            raise Refused(401, "bad credentials")
-        self.world.advance()
-        if request.method not in ("GET", "HEAD") and self.world.quirks.forbid_writes:
-            raise forbidden()
-        return self.world
-
     def find_call(self, request: Request) -> Call:
         """Return the call in the path. Raises Refused."""
-        call = self.admit(request).calls.get(number_in_path(request, "id"))
+        call = self.gate.admit(request).calls.get(number_in_path(request, "id"))
         if call is None:
             raise not_found()
         return call
 
     def find_meeting(self, request: Request) -> Meeting:
         """Return the meeting in the path. Raises Refused."""
-        meeting = self.admit(request).meetings.get(number_in_path(request, "number"))
+        meeting = self.gate.admit(request).meetings.get(number_in_path(request, "number"))
         if meeting is None:
             raise not_found()
         return meeting
 
     async def list_calls(self, request: Request) -> Response:
         """GET /calls."""
-        world = self.admit(request)
+        world = self.gate.admit(request)
         asked = query.read(request.query_params, query.CALL_QUERY_FIELDS, world.quirks)
         found, total = query.find_calls(world, asked)
         quirks, now_ms = world.quirks, world.now_ms
@@ -184,7 +167,7 @@ class Face:
 
     async def list_meetings(self, request: Request) -> Response:
         """GET /meetings."""
-        world = self.admit(request)
+        world = self.gate.admit(request)
         asked = query.read(request.query_params, MEETING_FIELDS, world.quirks)
         found, total = query.find_meetings(world, asked)
         items = [pages.meeting_json(one, asked.selection, world.now_ms) for one in found]
@@ -213,8 +196,18 @@ class Face:
         return Response(status_code=204)
 
     async def get_attributes(self, request: Request) -> Response:
-        """GET /meetings/{meetingNumber}/attributes: a bare array, whatever `limit` says."""
-        return reply(pages.encode(writes.live_attributes(self.find_meeting(request))))
+        """GET /meetings/{meetingNumber}/attributes: a bare array.
+
+        It can be filtered and ordered; `limit` and `offset` change nothing: the reference's sample
+        asks for five and gets six.
+        """
+        meeting = self.find_meeting(request)
+        asked = query.read(request.query_params, ("name", "value"), self.world.quirks)
+        whole = replace(asked, offset=0, limit=query.MAX_LIMIT)
+        wires = writes.live_attributes(meeting)
+        found, _ = query.find_objects(wires, whole, ("name", "value"), self.world.quirks)
+        items = [pages.object_json(wire, asked.selection) for wire in found]
+        return reply(b"[" + b",".join(items) + b"]")
 
     async def put_attribute(self, request: Request) -> Response:
         """PUT /meetings/{meetingNumber}/attributes/{name}."""

@@ -50,7 +50,7 @@ class Fault:
     method: str = ""
     """Only requests of this method; empty: any."""
     path: str = ""
-    """Only requests whose path below the base begins so."""
+    """Only requests whose path below the API's base begins so."""
     share: float = 1.0
     """This share of the requests that match, by a seeded draw."""
     times: int = -1

@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.faults import GARBAGE, Fault, Faults, from_header
+from confmon.simulator.gate import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from confmon.simulator.world import World
 
-BASE = "/conference/v1"
 HANG_UP = "confmon.hang_up"
 
 
@@ -52,13 +52,14 @@ def with_faults(app: ASGIApp, faults: Faults, world: World) -> ASGIApp:
 
 def _fault_for(scope: Scope, faults: Faults) -> Fault | None:
     path: str = scope["path"]
-    if not path.startswith(BASE):
+    base = next((base for base in BASES if path.startswith(base)), None)
+    if base is None:
         return None
     for name, value in scope["headers"]:
         if name == b"x-fault":
             with suppress(ValueError):
                 return from_header(value.decode("latin-1"))
-    return faults.pick(scope["method"], path[len(BASE) :])
+    return faults.pick(scope["method"], path[len(base) :])
 
 
 async def _apply(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

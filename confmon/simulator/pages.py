@@ -79,33 +79,56 @@ def meeting_json(meeting: Meeting, selection: Selection, now_ms: int) -> bytes:
     return encode({name: value for name, value in wire.items() if selection.keeps(name)})
 
 
+def object_json(wire: dict[str, Any], selection: Selection) -> bytes:
+    """Return one object of what stands."""
+    return encode({name: value for name, value in wire.items() if selection.keeps(name)})
+
+
 def page(plural: str, items: Iterable[bytes], total: int, query: Query, quirks: Quirks) -> bytes:
     """Return a list reply: `{"<plural>": [...], "last": i, "offset": o, "total": n}`."""
     found = list(items)
-    count = len(found)
-    if quirks.duplicates and found:
-        found.append(found[-1])
-    listed = b"[" + b",".join(found) + b"]"
-    told: int | None = total
-    if quirks.total == "wrong":
-        told = total // 2 + 7
-    elif quirks.total != "count":
-        told = None
     if quirks.envelope == "core":
-        more = query.offset + count < total
-        rest = {
-            "count": count,
-            "has_more": more,
-            "limit": query.limit,
-            "offset": query.offset,
-            "pagination": {"next": f"https://elsewhere.invalid/{plural}"} if more else {},
-            "total": told,
-        }
-        return b'{"items":' + listed + b"," + encode(rest)[1:]
+        return core_page(f"/{plural}", found, total, query, quirks)
+    count, told, listed = len(found), _told(total, quirks), _array(found, quirks)
     rest = _last(query.offset, count, quirks) | {"offset": query.offset, "total": told}
     if quirks.total == "absent":
         del rest["total"]
     return encode({plural: 0})[:-2] + listed + b"," + encode(rest)[1:]
+
+
+def core_page(path: str, found: list[bytes], total: int, query: Query, quirks: Quirks) -> bytes:
+    """Return a list reply in the other envelope, Core's and Mediator's.
+
+    The links of `pagination` lead to a host that is not ours: nobody may follow them.
+    """
+    count, offset = len(found), query.offset
+    more = offset + count < total
+    links: dict[str, int] = {"next": offset + query.limit} if more else {}
+    if offset:
+        links["previous"] = max(0, offset - query.limit)
+    head = {"count": count, "has_more": more}
+    tail = {
+        "limit": query.limit,
+        "offset": offset,
+        "pagination": {
+            name: f"https://elsewhere.invalid{path}?limit={query.limit}&offset={at}"
+            for name, at in links.items()
+        },
+        "total": _told(total, quirks),
+    }
+    listed = _array(found, quirks)
+    return encode(head)[:-1] + b',"items":' + listed + b"," + encode(tail)[1:]
+
+
+def _told(total: int, quirks: Quirks) -> int | None:
+    if quirks.total == "wrong":
+        return total // 2 + 7
+    return total if quirks.total == "count" else None
+
+
+def _array(found: list[bytes], quirks: Quirks) -> bytes:
+    shown = [*found, found[-1]] if quirks.duplicates and found else found
+    return b"[" + b",".join(shown) + b"]"
 
 
 def _last(offset: int, count: int, quirks: Quirks) -> dict[str, int]:

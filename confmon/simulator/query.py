@@ -45,12 +45,17 @@ class Query:
     selection: Selection = Selection()
 
 
-def read(parameters: Mapping[str, str], fields: Collection[str], quirks: Quirks) -> Query:
+def read(
+    parameters: Mapping[str, str],
+    fields: Collection[str],
+    quirks: Quirks,
+    default_limit: int = DEFAULT_LIMIT,
+) -> Query:
     """Read the query string. Raises Refused (400) for what the vendor would not take.
 
     A limit above 1,000 is taken as 1,000.
     """
-    limit = _count(parameters, "limit", DEFAULT_LIMIT)
+    limit = _count(parameters, "limit", default_limit)
     filter_text = "" if quirks.ignore_filter else parameters.get("filter", "").strip()
     return Query(
         offset=0 if quirks.ignore_offset else _count(parameters, "offset", 0),
@@ -156,10 +161,27 @@ def find_meetings(world: World, query: Query) -> tuple[list[Meeting], int]:
     return found[query.offset : query.offset + query.limit], len(found)
 
 
+def find_objects(
+    wires: list[dict[str, Any]], query: Query, fields: Collection[str], quirks: Quirks
+) -> tuple[list[dict[str, Any]], int]:
+    """Return one page of objects as they are sent, and how many there are in all."""
+
+    def getter(name: str) -> Callable[[dict[str, Any]], Any]:
+        return lambda wire: wire.get(name)
+
+    found, getters = wires, {name: getter(name) for name in fields}
+    if query.filter is not None:
+        test = filters.predicate(query.filter, getters)
+        found = [wire for wire in wires if test(wire)]
+    if query.order and not quirks.ignore_order:
+        _sort(found, getters[query.order[0]], descending=query.order[1])
+    return found[query.offset : query.offset + query.limit], len(found)
+
+
 def _sort(rows: list[Any], get: Callable[[Any], Any], *, descending: bool) -> None:
     def key(row: Any) -> tuple[int, Any]:
         value = get(row)
-        if value is None or isinstance(value, list):
+        if value is None or isinstance(value, list | dict):
             return (0, 0)
         return (1, value)
 

@@ -38,7 +38,7 @@ class Quirks:
     ignore_limit: bool = False
     """Every page has ten items, whatever was asked for."""
     forbid_writes: bool = False
-    """This login may look only: 403 to every PUT and DELETE."""
+    """These logins may look only: 403 to whatever is not a GET."""
 
     @property
     def dress(self) -> tuple[bool, bool, int]:

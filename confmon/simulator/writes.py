@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.entities import CALL_FIELDS, RECORDER
+from confmon.simulator.presets import PRESETS
 from confmon.simulator.refusal import bad_object, invalid_field, not_found, wrong_value
 
 if TYPE_CHECKING:
@@ -111,13 +112,19 @@ def live_attributes(meeting: Meeting) -> list[dict[str, str]]:
 
 
 def put_attribute(meeting: Meeting, name: str, body: object) -> dict[str, str]:
-    """Set one attribute. Those the bridge counts by itself are taken and stay as they are."""
+    """Set one attribute: one that is there, or a preset, which takes only what it can mean.
+
+    Those the bridge counts by itself are taken and stay as they are.
+    """
     if not isinstance(body, dict):
         raise bad_object()
     if set(body) - {"name", "value"} or "value" not in body:
         raise invalid_field()
     _text(body["value"])
-    if name in meeting.attributes:
+    preset = PRESETS.get(name)
+    if preset is not None and not preset.accepts(body["value"]):
+        raise wrong_value()
+    if preset is not None or name in meeting.attributes:
         meeting.attributes[name] = body["value"]
     elif name not in {one["name"] for one in live_attributes(meeting)}:
         raise not_found()

@@ -56,7 +56,7 @@ async def test_the_other_envelope(still: World, connect: Connect) -> None:
         assert len(first[0]["items"]) == first[0]["count"] == first[0]["limit"] == 10
         assert (first[0]["has_more"], last[0]["has_more"]) == (True, False)
         assert "elsewhere.invalid" in first[0]["pagination"]["next"], "nobody follows this"
-        assert last[0]["pagination"] == {}
+        assert last[0]["pagination"].keys() == {"previous"}
 
 
 async def test_optional_keys_are_missing(still: World, connect: Connect) -> None:
