@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+HOMES: dict[str | None, str] = {
+    None: "screen", "demo": "screen", "simulate": "simulate", "discover": "discover",
+    "meetings": "lists", "calls": "lists", "attributes": "lists",
+    "meeting": "one", "call": "one", "poll": "poll",
+    "rooms": "stands", "dids": "stands", "did-groups": "stands", "call-flows": "stands",
+    "call-flow": "stands", "subscribers": "stands", "subscriber": "stands",
+    "bindings": "stands", "dialouts": "stands", "mediator-dids": "stands",
+    "audit": "audit", "login": "login", "logout": "login", "config": "config",
+    "completion": "completion",
+}  # fmt: skip
+"""Which module of this room a command is in; the verbs on calls and meetings: `act`."""
+FAMILIES = dict.fromkeys(("room", "did", "did-group", "binding", "dialout", "attribute"), "change")
+"""Commands that have commands."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run confmon with `argv` (default: the process's) and return its exit code."""
     from confmon.cli.parser import build
@@ -44,24 +59,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Namespace) -> int:
-    match arguments.command:
-        case None | "demo":
-            from confmon.cli.screen import run
-        case "simulate":
-            from confmon.cli.simulate import run
-        case "meetings" | "calls" | "attributes":
-            from confmon.cli.lists import run
-        case "audit":
-            from confmon.cli.audit import run
-        case "login" | "logout":
-            from confmon.cli.login import run
-        case "config":
-            from confmon.cli.config import run
-        case "completion":
-            from confmon.cli.completion import run
-        case _:
-            from confmon.cli.act import run
-    return run(arguments)
+    from importlib import import_module
+
+    command = arguments.command
+    if command in FAMILIES:
+        home = "stands" if arguments.what == "show" else FAMILIES[command]
+        home = "keys" if arguments.what == "keys" else home
+    else:
+        home = HOMES.get(command, "act")
+    code: int = import_module(f"confmon.cli.{home}").run(arguments)
+    return code
 
 
 def _forgive_encoding() -> None:

@@ -48,6 +48,8 @@ def neutral(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value) if value else ""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar import codes, listing, shape, sid, whole, yes
+from confmon.cli.grammar import codes, listing, output, shape, sid, whole, yes
 
 if TYPE_CHECKING:
     from confmon.cli.grammar import Grammar, Parser
@@ -44,6 +44,7 @@ def _rooms(grammar: Grammar) -> None:
     _keys(create, "--key")
     _attributes(create)
     yes(create)
+    output(create)
     update = room("update", "change what is named of a room")
     _number(update)
     update.add_argument("--description", metavar="TEXT")
@@ -54,6 +55,7 @@ def _rooms(grammar: Grammar) -> None:
     )  # fmt: skip
     update.add_argument("--number", type=whole(0), metavar="NUMBER", help="its new meeting number")
     _attributes(update)
+    _unset(update)
     delete = room("delete", "delete a room, after asking")
     yes(delete)
     _number(delete)
@@ -76,12 +78,13 @@ def _numbers(grammar: Grammar) -> None:
     create.add_argument("--did-group", type=whole(0), required=True, metavar="ID")
     create.add_argument("--phone-number", required=True, metavar="NUMBER")
     yes(create)
+    output(create)
     update = did("update", "change what is named of a DID")
     _id(update)
     update.add_argument("--did-group", type=whole(0), metavar="ID")
     update.add_argument("--phone-number", metavar="NUMBER")
-    update.add_argument("--description", metavar="TEXT")
     _attributes(update)
+    _unset(update)
 
     listing(grammar.add("did-groups", "list the DID groups"))
     group = grammar.family("did-group", "show, create or change a DID group")
@@ -92,12 +95,13 @@ def _numbers(grammar: Grammar) -> None:
     create.add_argument("--call-flow", type=whole(0), required=True, metavar="ID")
     create.add_argument("--name", required=True, metavar="TEXT")
     yes(create)
+    output(create)
     update = group("update", "change what is named of a DID group")
     _id(update)
     update.add_argument("--call-flow", type=whole(0), metavar="ID")
     update.add_argument("--name", metavar="TEXT")
-    update.add_argument("--description", metavar="TEXT")
     _attributes(update)
+    _unset(update)
 
     listing(grammar.add("call-flows", "list the call flows"))
     flow = grammar.add("call-flow", "show a call flow with its attribute templates")
@@ -140,6 +144,7 @@ def _bindings(grammar: Grammar) -> None:
     _whole(update)
     for command in (create, update, delete):
         yes(command)
+    output(create)
 
 
 def _dialouts(grammar: Grammar) -> None:
@@ -168,6 +173,7 @@ def _dialouts(grammar: Grammar) -> None:
     _whole(update)
     for command in (create, update, delete):
         yes(command)
+    output(create)
 
 
 def _number(command: Parser) -> None:
@@ -193,6 +199,13 @@ def _attributes(command: Parser) -> None:
     command.add_argument(
         "--attribute", action="append", default=[], metavar="NAME=VALUE", help="set an attribute"
     )
+
+
+def _unset(command: Parser) -> None:
+    command.add_argument(
+        "--unset", action="append", default=[], metavar="NAME",
+        help="take an attribute away, so that what it inherits counts",
+    )  # fmt: skip
 
 
 def _whole(command: Parser) -> None:

@@ -1,17 +1,20 @@
-"""`meetings`, `calls`, `attributes`: one read, printed."""
+"""`meetings`, `calls`, `attributes`: one read of what is live, printed."""
 
 from __future__ import annotations
 
 import os
-import sys
-from dataclasses import fields
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from confmon.api.codes import Codes
-from confmon.api.errors import NotFound, Rejected
-from confmon.api.records import Call, Meeting, wire_name
-from confmon.cli import compose, configure, exits, expression
-from confmon.cli.sheet import Sheet, print_attributes, print_records
+from confmon.api.errors import NotFound
+from confmon.api.listing import Listed
+from confmon.api.records import Attribute, Call, Meeting
+from confmon.cli import compose, configure, exits, expression, narrow
+from confmon.cli.expression import Condition
+from confmon.cli.narrow import Source, Wanted, listed_of
+from confmon.cli.sheet import Sheet, names_of, print_attributes, print_records
+from confmon.cli.stands import say
 from confmon.clock import SystemClock
 from confmon.monitor.filter import Filter
 from confmon.monitor.picture import Picture
@@ -22,12 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from confmon.api.client import ConferenceClient
-    from confmon.api.records import Scan
+    from confmon.api.listing import Listing
+
+_ATTRIBUTE = ("name", "value")
 
 
 def run(arguments: Namespace) -> int:
     """Read and print what the command names."""
-    conditions = _conditions(getattr(arguments, "filter", None))
+    want, words = _wanted(arguments)
     configuration = configure.resolve(arguments, os.environ)
     settings = configuration.settings
     open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
@@ -40,12 +45,12 @@ def run(arguments: Namespace) -> int:
 
     async def work(bridge: ConferenceClient) -> int:
         if arguments.command == "attributes":
-            return await _attributes(bridge, sheet, arguments.meeting)
+            return await _attributes(bridge, sheet, arguments.meeting, want)
         try:
             if arguments.command == "meetings":
-                await _meetings(bridge, sheet)
+                await _meetings(bridge, sheet, want)
             else:
-                await _calls(bridge, sheet, arguments.meeting, arguments.filter, conditions)
+                await _calls(bridge, sheet, arguments.meeting, words, want)
         except NotFound as error:  # a list that is not there is a wrong base URL
             raise exits.Quit(exits.CONFIG, f"confmon: {error}", error.hint) from None
         return exits.OK
@@ -53,80 +58,98 @@ def run(arguments: Namespace) -> int:
     return compose.with_client(open_bridge, work)
 
 
-def _conditions(text: str | None) -> tuple[expression.Condition, ...]:
-    """Return the API conditions of ``--filter``; () where it is the screen's words, or nothing."""
-    if not text or not expression.looks_like_one(text):
-        return ()
-    names = [wire_name(field.name) for field in fields(Call)]
-    try:
-        conditions = expression.parse(text, names)
-        for one in conditions:
-            one.query()
-    except ValueError as error:
-        raise exits.Quit(exits.USAGE, f"confmon: --filter: {error}") from None
-    return conditions
+def _wanted(arguments: Namespace) -> tuple[Wanted, str]:
+    """Return what is wanted, and the screen's words where ``--filter`` of calls has those."""
+    match arguments.command:
+        case "meetings":
+            return narrow.wanted(arguments, names_of(Meeting)), ""
+        case "attributes":
+            return narrow.wanted(arguments, _ATTRIBUTE), ""
+    words = arguments.filter or ""
+    if words and not expression.looks_like_one(words):
+        arguments.filter = None
+        return narrow.wanted(arguments, names_of(Call)), words
+    return narrow.wanted(arguments, names_of(Call)), ""
 
 
-async def _attributes(bridge: ConferenceClient, sheet: Sheet, meeting: int) -> int:
+async def _attributes(bridge: ConferenceClient, sheet: Sheet, meeting: int, want: Wanted) -> int:
+    async def read(listing: Listing) -> Listed[Attribute]:
+        return Listed(records=await bridge.get_attributes(meeting, listing))
+
+    source = Source(read=read, value=getattr)
     try:
-        attributes = await bridge.get_attributes(meeting)
+        listed = await narrow.read(source, want, say)
     except NotFound:
         raise exits.Quit(exits.NOT_PROVED, f"confmon: there is no live meeting {meeting}") from None
-    print_attributes(attributes, sheet)
+    print_attributes(listed.records, sheet, _printed(want, _ATTRIBUTE) or _ATTRIBUTE)
     return exits.OK
 
 
-async def _meetings(bridge: ConferenceClient, sheet: Sheet) -> None:
-    scan = await bridge.scan_meetings()
-    _narrate(scan)
+async def _meetings(bridge: ConferenceClient, sheet: Sheet, want: Wanted) -> None:
+    async def read(listing: Listing) -> Listed[Meeting]:
+        return listed_of(await bridge.list_meetings(**_asked(listing)))
+
+    if want.narrows():
+        listed = await narrow.read(Source(read=read, value=raw), want, say)
+    else:
+        listed = listed_of(await bridge.scan_meetings())
+    _narrate(listed)
     picture = Picture(codes=Codes(sheet.settings.codes))
-    picture.meetings = {one.meeting_number: one for one in scan.records}
-    if sheet.output == "table" and scan.records:  # only the table counts heads
-        calls = await bridge.scan_calls()
+    picture.meetings = {one.meeting_number: one for one in listed.records}
+    names = _printed(want, names_of(Meeting))
+    counts = sheet.output == "table" and not names  # only the table counts heads
+    if counts and listed.records:
+        calls = listed_of(await bridge.scan_calls())
         _narrate(calls)
         _place(picture, calls.records)
         picture.calls_known = True
-    print_records(scan.records, Meeting, picture, sheet)
+    print_records(listed.records, Meeting, picture, sheet, names=names)
 
 
 async def _calls(
-    bridge: ConferenceClient,
-    sheet: Sheet,
-    meeting: int | None,
-    text: str | None,
-    conditions: Sequence[expression.Condition],
+    bridge: ConferenceClient, sheet: Sheet, meeting: int | None, words: str, want: Wanted
 ) -> None:
-    scan = await _scan_calls(bridge, meeting, conditions)
-    _narrate(scan)
+    async def read(listing: Listing) -> Listed[Call]:
+        return listed_of(await bridge.list_calls(**_asked(listing)))
+
+    if words or not want.narrows():
+        listed = listed_of(await bridge.scan_calls(meeting))
+    else:
+        sent = want
+        if meeting is not None:
+            of_it = Condition("meetingNumber", "eq", (meeting,))
+            sent = replace(want, conditions=(of_it, *want.conditions))
+        if sent.conditions and not sent.order:
+            sent = replace(sent, order="id")
+        listed = await narrow.read(Source(read=read, value=raw), sent, say)
+    _narrate(listed)
     picture = Picture(codes=Codes(sheet.settings.codes))
-    _place(picture, scan.records)
-    if text and not conditions:
-        if "owner" in text:
+    _place(picture, listed.records)
+    records: Sequence[Call] = listed.records
+    if words:
+        if "owner" in words:
             found = await bridge.scan_meetings()
             picture.meetings = {one.meeting_number: one for one in found.records}
-        words = Filter()
-        words.set(text)
-        records = [picture.calls[key] for key in words.select(scan.records, picture)]
-    else:
-        records = [one for one in scan.records if _meets(one, conditions)]
-    print_records(records, Call, picture, sheet, one_meeting=meeting is not None)
+        chosen = Filter()
+        chosen.set(words)
+        matching = [picture.calls[key] for key in chosen.select(records, picture)]
+        records = narrow.picked(matching, want, raw)
+    names = _printed(want, names_of(Call))
+    print_records(records, Call, picture, sheet, one_meeting=meeting is not None, names=names)
 
 
-async def _scan_calls(
-    bridge: ConferenceClient, meeting: int | None, conditions: Sequence[expression.Condition]
-) -> Scan[Call]:
-    """Let the server pick where it can; what it sends is picked from once more."""
-    if conditions and meeting is None:
-        wanted = " and ".join(str(one.query()) for one in conditions)
-        try:
-            return await bridge.list_calls(filter=wanted, order="id")
-        except Rejected:
-            print("confmon: the server refuses that filter; all calls are read", file=sys.stderr)
-    return await bridge.scan_calls(meeting)
+def _asked(listing: Listing) -> dict[str, Any]:
+    return {
+        "filter": listing.filter, "order": listing.order, "limit": listing.limit,
+        "offset": listing.offset, "include": listing.include, "exclude": listing.exclude,
+    }  # fmt: skip
 
 
-def _meets(call: Call, conditions: Iterable[expression.Condition]) -> bool:
-    return all(one.holds(raw(call, one.field)) for one in conditions)
+def _printed(want: Wanted, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the fields to print; () where nothing was said of them."""
+    if not want.fields and not want.exclude:
+        return ()
+    return tuple(name for name in want.fields or names if name not in want.exclude)
 
 
 def _place(picture: Picture, calls: Iterable[Call]) -> None:
@@ -136,10 +159,10 @@ def _place(picture: Picture, calls: Iterable[Call]) -> None:
             picture.by_meeting.setdefault(call.meeting_number, {})[call.id] = call
 
 
-def _narrate(scan: Scan[Any]) -> None:
-    if scan.unreadable:
-        print(f"confmon: {len(scan.unreadable)} unreadable: {scan.unreadable[0]}", file=sys.stderr)
-    for note in scan.notes:
-        print(f"confmon: {note}", file=sys.stderr)
-    if not scan.clean:
-        print("confmon: the list moved while it was read; one may be missing", file=sys.stderr)
+def _narrate(listed: Listed[Any]) -> None:
+    if listed.unreadable:
+        say(f"{len(listed.unreadable)} unreadable: {listed.unreadable[0]}")
+    for note in listed.notes:
+        say(note)
+    if not listed.whole:
+        say("the list moved while it was read; one may be missing")

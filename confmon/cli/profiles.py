@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from confmon.cli.tomlfile import Key, TomlFile
 
 TOP = ("default_profile", "profiles", "keys", "codes")
-_PROFILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+PROFILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _KEY_NAME = re.compile(r"[A-Za-z0-9_+]+")
 
 
@@ -94,7 +94,7 @@ class _Reader:
 
     def profile(self, name: str, table: Any) -> dict[str, Any]:
         at = ("profiles", name)
-        if not _PROFILE_NAME.fullmatch(name):
+        if not PROFILE_NAME.fullmatch(name):
             self.complain(at, "a profile's name is letters, digits, dot, dash and underscore")
         if not isinstance(table, dict):
             self.complain(at, "must be a table")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from confmon.api.records import Call, Meeting, wire_name
-from confmon.cli import formats
+from confmon.cli import formats, rows
 from confmon.monitor.columns import (
     ALL_CALL_COLUMNS,
     CALL_COLUMNS,
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from confmon.monitor.columns import Column
     from confmon.monitor.picture import Picture
     from confmon.settings import Settings
-
-_SECRET_ATTRIBUTE = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +43,15 @@ def print_records(
     sheet: Sheet,
     *,
     one_meeting: bool = False,
+    names: Sequence[str] = (),
 ) -> None:
-    """Print calls or meetings: a table as on the screen, else every field by its wire name."""
-    if sheet.output != "table":
-        names = [wire_name(field.name) for field in fields(kind)]
-        _print_rows(names, [as_row(one, sheet) for one in records], sheet.output)
+    """Print calls or meetings: a table as on the screen, else every field by its wire name.
+
+    With `names` these fields alone, also in a table.
+    """
+    if sheet.output != "table" or names:
+        names = names or names_of(kind)
+        rows.print_rows([as_row(one, sheet) for one in records], names, sheet.output)
         return
     columns: tuple[Column[Any], ...] = MEETING_COLUMNS
     if kind is Call:
@@ -57,16 +59,21 @@ def print_records(
     columns = tuple(column for column in columns if column.id != "status")
     look = Look(picture, sheet.wall, sheet.settings.mask_numbers)
     titles = [column.title for column in columns]
-    rows = [[column.cell(one, look)[0] for column in columns] for one in records]
+    cells = [[column.cell(one, look)[0] for column in columns] for one in records]
     right = [column.align == "right" for column in columns]
     if kind is Call:
         titles, right = ["id", *titles], [True, *right]
-        rows = [[str(one.id), *row] for one, row in zip(records, rows, strict=True)]
+        cells = [[str(one.id), *row] for one, row in zip(records, cells, strict=True)]
         if sheet.reveal_codes:
             titles, right = [*titles, "access code"], [*right, False]
-            for one, row in zip(records, rows, strict=True):
+            for one, row in zip(records, cells, strict=True):
                 row.append(one.access_code or "")
-    formats.write_table(titles, rows, right)
+    formats.write_table(titles, cells, right)
+
+
+def names_of(kind: type[Call] | type[Meeting]) -> tuple[str, ...]:
+    """Return the wire names of the fields of calls or meetings."""
+    return tuple(wire_name(field.name) for field in fields(kind))
 
 
 def as_row(record: Call | Meeting, sheet: Sheet) -> dict[str, Any]:
@@ -87,16 +94,15 @@ def as_row(record: Call | Meeting, sheet: Sheet) -> dict[str, Any]:
     return row
 
 
-def print_attributes(attributes: Sequence[Attribute], sheet: Sheet) -> None:
+def print_attributes(
+    attributes: Sequence[Attribute], sheet: Sheet, names: Sequence[str] = ("name", "value")
+) -> None:
     """Print a meeting's live attributes; those that hold a code are hidden."""
-    rows = [
+    found = [
         {"name": one.name, "value": one.value if sheet.reveal_codes else discreet(one)}
         for one in attributes
     ]
-    if sheet.output == "table":
-        formats.write_table(["name", "value"], [[row["name"], row["value"]] for row in rows])
-    else:
-        _print_rows(["name", "value"], rows, sheet.output)
+    rows.print_rows(found, names, sheet.output)
 
 
 def discreet(attribute: Attribute) -> str:
@@ -104,18 +110,8 @@ def discreet(attribute: Attribute) -> str:
 
     `participant_list` has one in quotes after each pair of numbers: ``5626245432:1516…:'2756'``.
     """
-    if attribute.value and _SECRET_ATTRIBUTE.search(attribute.name):
+    if attribute.value and rows.SECRET_ATTRIBUTE.search(attribute.name):
         return formats.MASK
     if attribute.name == "participant_list":
         return re.sub(r"'[^']*'?", f"'{formats.MASK}'", attribute.value)
     return attribute.value
-
-
-def _print_rows(names: Sequence[str], rows: Sequence[dict[str, Any]], output: str) -> None:
-    match output:
-        case "json":
-            formats.write_json(rows)
-        case "jsonl":
-            formats.write_jsonl(rows)
-        case _:
-            formats.write_csv(names, rows)

@@ -83,8 +83,8 @@ def _entry(one: Any, number: int, path: Path) -> tuple[Account, Secret]:
 
 def _write(path: Path, kept: dict[Account, Secret]) -> None:
     tables = [
-        f"\n[[login]]\norigin = {_toml(account.origin)}\nlogin = {_toml(account.login)}\n"
-        f"password = {_toml(password.reveal())}\n"
+        f"\n[[login]]\norigin = {toml(account.origin)}\nlogin = {toml(account.login)}\n"
+        f"password = {toml(password.reveal())}\n"
         for account, password in kept.items()
     ]
     try:
@@ -95,7 +95,7 @@ def _write(path: Path, kept: dict[Account, Secret]) -> None:
         raise refuse(f"{NAME} {path}: {error.strerror}") from None
 
 
-def _toml(text: str) -> str:
+def toml(text: str) -> str:
     """Return a text as TOML writes it: JSON's way, but without a raw DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 

@@ -1,0 +1,186 @@
+"""`rooms`, `room show`, `dids`, `bindings` …: one read of what stands, printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from confmon.api.errors import NotFound
+from confmon.api.forwarding import Binding, Dialout, MediatorDid
+from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
+from confmon.cli import compose, configure, exits, narrow, reveal, rows
+from confmon.cli.rows import Discretion
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+    from confmon.api.listing import Listed
+    from confmon.cli.narrow import Wanted
+    from confmon.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of record: the client's methods for it, and the columns of its table.
+
+    `key` is the command line's name for what one is reached by. `heavy` is left out of lists
+    unless it is named.
+    """
+
+    record: type[Any]
+    list: str
+    get: str = ""
+    key: str = "id"
+    mediator: bool = False
+    heavy: str = ""
+    columns: tuple[str, ...]
+
+
+KINDS = {
+    "room": Kind(
+        record=Room, list="list_rooms", get="get_room", key="meeting", heavy="attributes",
+        columns=("meetingNumber", "description", "primaryDidGroupId", "keychain", "created",
+                 "subscriberSid"),
+    ),
+    "did": Kind(
+        record=Did, list="list_dids", get="get_did", heavy="attributes",
+        columns=("id", "phoneNumber", "countryCode", "didGroupId", "description", "state"),
+    ),
+    "did-group": Kind(
+        record=DidGroup, list="list_did_groups", get="get_did_group", heavy="attributes",
+        columns=("id", "name", "callFlowId", "dids", "description", "subscriberSid"),
+    ),
+    "call-flow": Kind(
+        record=CallFlow, list="list_call_flows", get="get_call_flow", heavy="attributeTemplates",
+        columns=("id", "name", "path"),
+    ),
+    "subscriber": Kind(
+        record=Subscriber, list="list_subscribers", get="get_subscriber", key="sid",
+        columns=("sid", "firstName", "lastName", "email", "phoneNumber", "role"),
+    ),
+    "binding": Kind(
+        record=Binding, list="list_bindings", get="get_binding", key="sid", mediator=True,
+        columns=("binding_sid", "name", "redirect_did", "destination_did", "origination_did",
+                 "maximum_ttl", "wait_origination_did_ttl", "date_created"),
+    ),
+    "dialout": Kind(
+        record=Dialout, list="list_dialouts", get="get_dialout", key="sid", mediator=True,
+        columns=("dialout_sid", "stage_one_destination_did", "stage_two_destination_did",
+                 "redirect_did", "delay", "date_created"),
+    ),
+    "mediator-did": Kind(
+        record=MediatorDid, list="list_dids", mediator=True,
+        columns=("did_sid", "phonenumber", "country_code", "international_format"),
+    ),
+}  # fmt: skip
+"""By the command that shows one; the list's is the same with an ``s``."""
+
+
+def run(arguments: Namespace) -> int:
+    """Read and print what the command names."""
+    lists = arguments.command.endswith("s")
+    kind = KINDS[arguments.command.removesuffix("s")]
+    want = narrow.wanted(arguments, rows.names_of(kind.record))
+    sent = want
+    if lists and kind.heavy and not want.fields and kind.heavy not in want.exclude:
+        sent = replace(want, exclude=(*want.exclude, kind.heavy))
+    configuration = configure.resolve(
+        arguments, os.environ, configure.MEDIATOR if kind.mediator else configure.CONFERENCE
+    )
+    discretion = Discretion(
+        reveal_codes=getattr(arguments, "reveal_codes", False),
+        mask_numbers=configuration.settings.mask_numbers,
+    )
+    audit = compose.audit_log(configuration.settings, "cli")
+
+    async def work(client: Any) -> int:
+        port = client if kind.mediator else client.directory
+        if lists:
+            listed = await _list(port, kind, sent)
+            narrate(listed)
+            found: Sequence[Any] = listed.records
+        else:
+            key = getattr(arguments, kind.key)
+            found = [await _one(port, kind, key, want)]
+        if discretion.reveal_codes:
+            await reveal.audited(found, audit)
+        printed = [rows.row(one, discretion) for one in found]
+        if lists:
+            table = arguments.output == "table"
+            rows.print_rows(printed, chosen(kind, sent, table=table), arguments.output)
+        else:
+            rows.print_record(printed[0], chosen(kind, want), arguments.output)
+        return exits.OK
+
+    return with_api(configuration, work, mediator=kind.mediator)
+
+
+def with_api(
+    configuration: configure.Configuration,
+    work: Callable[[Any], Awaitable[int]],
+    *,
+    mediator: bool,
+) -> int:
+    """Open the API that a command speaks to, and do the command's work with it."""
+    settings = configuration.settings
+    if mediator:
+        opener = compose.mediator_opener(configuration)
+        assert opener is not None  # noqa: S101  its login was needed
+        return compose.with_client(opener, work)
+    return compose.with_client(
+        compose.bridge_opener(settings, configuration.obtain_password()), work
+    )
+
+
+def chosen(kind: Kind, want: Wanted, *, table: bool = False) -> Sequence[str]:
+    """Return the fields to print."""
+    names: Iterable[str] = want.fields
+    if not names:
+        names = kind.columns if table else rows.names_of(kind.record)
+    return [name for name in names if name not in want.exclude]
+
+
+async def _list(port: Any, kind: Kind, want: Wanted) -> Listed[Any]:
+    source: narrow.Source[Any] = narrow.Source(read=getattr(port, kind.list), value=rows.value_of)
+    try:
+        return await narrow.read(source, want, say)
+    except NotFound as error:  # a list that is not there is a wrong base URL
+        raise exits.Quit(exits.CONFIG, f"confmon: {error}", error.hint) from None
+
+
+async def _one(port: Any, kind: Kind, key: int | str, want: Wanted) -> Any:
+    selection = {"include": want.fields, "exclude": want.exclude}
+    get = getattr(port, kind.get)
+    try:
+        return await (get(key) if kind.record is Subscriber else get(key, **selection))
+    except NotFound as error:
+        raise exits.Quit(
+            exits.NOT_PROVED, f"confmon: there is no {kind.get.removeprefix('get_')} {key}",
+            error.hint,
+        ) from None  # fmt: skip
+
+
+def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:
+    """Print a record that was just made."""
+    kind = KINDS[arguments.command]
+    one = rows.row(record, Discretion(mask_numbers=settings.mask_numbers))
+    names = kind.columns if arguments.output == "table" else rows.names_of(kind.record)
+    rows.print_record(one, names, arguments.output)
+
+
+def narrate(listed: Listed[Any]) -> None:
+    """Tell on stderr what a list could not give."""
+    if listed.unreadable:
+        say(f"{len(listed.unreadable)} unreadable: {listed.unreadable[0]}")
+    for note in listed.notes:
+        say(note)
+    if not listed.whole:
+        say("the list is not whole")
+
+
+def say(line: str) -> None:
+    """Tell the operator something beside the data."""
+    print(f"confmon: {line}", file=sys.stderr)
