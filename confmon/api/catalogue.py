@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BY_NAME", "LANGUAGES", "PLACES", "PRESETS", "RUN_TIME", "Kind", "Language", "Preset", "Where",
-    "accepts", "check", "find", "offered", "same",
+    "accepts", "check", "find", "is_secret", "offered", "same",
 ]  # fmt: skip
 
 BY_NAME: Final[Mapping[str, Preset]] = {preset.name: preset for preset in PRESETS}
@@ -45,6 +45,7 @@ RUN_TIME: Final = frozenset(
 
 LEVELS: Final[Mapping[str, str]] = {"h": "host", "p": "participant", "l": "listener"}
 
+_SECRET: Final = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
 _LONGEST: Final = 4000
 """Characters of a text. The reference has no limit; an audit line and a request have."""
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
@@ -134,6 +135,11 @@ def same(name: str, one: str, other: str) -> bool:
         return one == other
     alike = [_CHECKS[preset.kind](value, preset) for value in (one, other)]
     return alike[0] is not None and alike[0] == alike[1]
+
+
+def is_secret(name: str) -> bool:
+    """Whether an attribute of this name may hold an access code, as run-time ones do."""
+    return name not in BY_NAME and _SECRET.search(name) is not None
 
 
 def _learned(template: Setting) -> Preset:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from confmon.api.standing import Setting
     from confmon.monitor.edit import Thing
 
+LONGEST: Final = 4000
+"""Characters of a description; readings keep a little more."""
+WHOLE: Final = ("attributes", "didGroupReferences", "keychain")
+"""Arrays that are sent whole, however little of them changes."""
+
 Record = Room | Did | DidGroup | Binding | Dialout
 """What can be edited."""
 
@@ -41,11 +46,15 @@ def _whole(low: int) -> Callable[[object], int]:
     return read
 
 
-def _text(value: object) -> str:
+def _text(value: object, longest: int = LIMIT) -> str:
     text = str(value)
-    if not text.isprintable() or len(text) > LIMIT:
-        raise ValueError(f"up to {LIMIT} characters on one line")
+    if not text.isprintable() or len(text) > longest:
+        raise ValueError(f"up to {longest} characters on one line")
     return text
+
+
+def _description(value: object) -> str:
+    return _text(value, LONGEST)
 
 
 def number_of(value: object) -> str:
@@ -106,7 +115,7 @@ def _items(value: object) -> Iterable[Any]:
 
 _ID: Final = _whole(0)
 _ROOM: Final[dict[str, Callable[[object], object]]] = {
-    "description": _text,
+    "description": _description,
     "didGroupReferences": _references,
     "keychain": _keychain,
     "meetingNumber": _whole(1),

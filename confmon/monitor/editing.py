@@ -235,7 +235,7 @@ def _missing(edit: Edit, seen: Record | Attributes) -> list[str]:
 
 
 def _shows(edit: Edit, wire: str, want: Any, now: Any) -> bool:
-    if same(wire, want, now) or (isinstance(want, str) and clean(want) == now):
+    if same(wire, want, now) or (isinstance(want, str) and _cleaned(want) == now):
         return True
     match wire:
         case "callFlowId" if edit.thing == "room":
@@ -249,15 +249,20 @@ def _shows(edit: Edit, wire: str, want: Any, now: Any) -> bool:
                 not more or (len(more) == 1 and primary in (None, more[0]["didGroupId"]))
             )
         case "attributes":  # of a binding or dialout: the server may add its own
-            return all(now.get(name) == clean(value) for name, value in want.items())
+            return all(now.get(name) == _cleaned(value) for name, value in want.items())
     return False
+
+
+def _cleaned(text: str) -> str:
+    """Return a text as it comes back: cleaned on entry, and whole."""
+    return clean(text, len(text) + 1)
 
 
 def _reads(name: str, want: str | None, now: str | None, was: str | None = None) -> bool:
     """Whether an attribute reads as wanted. Taken away, it may show what it inherits."""
     if want is None:
         return now is None or now != was
-    return now is not None and (now == clean(want) or catalogue.same(name, want, now))
+    return now is not None and (now == _cleaned(want) or catalogue.same(name, want, now))
 
 
 def _was(edit: Edit, name: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from confmon.monitor.editable import PLACED, Record, shown, spoiled
+from confmon.monitor.editable import PLACED, WHOLE, Record, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,25 +17,31 @@ if TYPE_CHECKING:
 
 
 class Spoiled(Exception):
-    """What has to be sent along can't be: it was cut or cleaned when it was read."""
+    """What has to be sent along can't be: it could not be read exactly as it stands."""
 
 
 def body(edit: Edit, seen: Record | Attributes | None = None) -> Mapping[str, object]:
     """Return what is sent: attributes go whole, so the others come along as they stand.
 
-    `seen` is the target as it was read just now, None of a new one. Spoiled: one of the others is
-    not known as it is.
+    `seen` is the target as it was read just now, None of a new one. Spoiled: what would come along
+    is not known as it is on the server.
     """
-    wanted = edit.change.get("attributes")
-    if isinstance(seen, tuple) or not isinstance(wanted, dict) or edit.thing not in PLACED:
-        return edit.change
+    change = edit.change
+    if edit.thing not in PLACED or isinstance(seen, tuple):
+        return change
+    whole = [wire for wire in WHOLE if wire in change]
+    inexact: int = getattr(seen, "inexact", 0)
+    if whole and inexact:
+        raise Spoiled(
+            f"{' and '.join(whole)} can't be sent back unharmed: not all of it could be read"
+        )
+    wanted = change.get("attributes")
+    if not isinstance(wanted, dict):
+        return change
     standing = {} if seen is None else shown(seen, "attributes")
-    for name, value in standing.items():
-        if name not in wanted and spoiled(value):
-            raise Spoiled(f"{name} has odd characters or is too long to be sent along unharmed")
-    whole = {**standing, **wanted}
-    listed = [{"name": name, "value": one} for name, one in whole.items() if one is not None]
-    return {**edit.change, "attributes": listed}
+    values = {**standing, **wanted}
+    listed = [{"name": name, "value": one} for name, one in values.items() if one is not None]
+    return {**change, "attributes": listed}
 
 
 async def read(edit: Edit, key: int | str | None, at: Directory | Mediator) -> Record | Attributes:
