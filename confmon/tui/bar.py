@@ -23,6 +23,7 @@ class Part(NamedTuple):
     """A text with a tone. Where the line is too short, the highest `priority` gives way first.
 
     It is shortened, and if that is not enough left out; 0 is shortened last and never left out.
+    One that `yields` is cut after all that to the cells the others leave, with an ellipsis.
     `command` is what a click on it does. Wire text is fine: it is drawn as it is.
     """
 
@@ -31,6 +32,7 @@ class Part(NamedTuple):
     command: str = ""
     priority: int = 0
     short: str = ""
+    yields: bool = False
 
 
 def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
@@ -50,10 +52,19 @@ def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[li
         if spare() < 0 and worst:
             # A key and its label share a priority, and go together.
             parts = [(part, at) for part, at in parts if part.priority != worst]
+    if (lacking := -spare()) > 0:
+        parts = [(_cut(part, lacking) if part.yields else part, at) for part, at in parts]
     gap = max(0, spare())
     split = sum(1 for _, at_left in parts if at_left)
     shown = [part for part, _ in parts]
     return [*shown[:split], Part(" " * gap), *shown[split:]], gap
+
+
+def _cut(part: Part, lacking: int) -> Part:
+    """Return a part shorter by so many cells; a blank at its end stays there."""
+    end = " " if part.text.endswith(" ") else ""
+    width = cell_len(part.text) - lacking - len(end)
+    return part._replace(text=fit(part.text.rstrip(), width, "left") + end if width > 0 else "")
 
 
 class Bar(Canvas, can_focus=False):

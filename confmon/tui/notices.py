@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CLOCK_OFF_S = 60.0
 """From so much on the server's clock is said to be off; running times follow it in any case."""
+_TRY_NOW = "r tries now"
 
 
 def placeholder(session: Session) -> list[Cell]:
@@ -53,9 +54,13 @@ def placeholder(session: Session) -> list[Cell]:
 
 
 def _retrying(session: Session) -> str:
+    return f"{_next_try(session)} · {_TRY_NOW}"
+
+
+def _next_try(session: Session) -> str:
     next_at = session.feed_state().next_at
     wait = max(0.0, next_at - session.clock.now()) if next_at is not None else 0.0
-    return f"next try in {wait:.0f} s · r tries now"
+    return f"next try in {wait:.0f} s"
 
 
 def banner(session: Session) -> list[Part]:
@@ -76,9 +81,13 @@ def banner(session: Session) -> list[Part]:
     state = session.feed_state()
     if state.error is not None and state.ok_asked_at is not None:
         age = session.age_s() or 0.0
-        failed = f" · {state.failures} failed" if state.failures else ""  # or another feed's 429
-        data = f"showing data {ago(age)} old{failed}"
-        return [Part(f" {state.error} · {data} · {_retrying(session)} ")]
+        parts = [
+            Part(f" {state.error} ", yields=True),  # whatever the server says, what follows stays
+            Part(f"· showing data {ago(age)} old ", short=f"· {ago(age)} old "),
+        ]
+        if state.failures:  # none: another feed's 429
+            parts.append(Part(f"· {state.failures} failed ", priority=5))
+        return [*parts, Part(f"· {_next_try(session)} "), Part(f"· {_TRY_NOW} ", priority=4)]
     seen = session.board.seen.get(session.feeds()[0])
     if seen is not None:
         notes = [*seen.scan.notes]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults.replies import saying
-from tests.faults.server import BASE, Reply
+from tests.faults.server import BASE, Reply, encoded
 
 if TYPE_CHECKING:
     from tests.faults.bench import Bench
@@ -201,3 +201,14 @@ def test_3xx_is_never_followed(bench: Bench) -> None:
         assert len(bench.server.journal.writes()) == sent + 1
     assert not {"done", "muted"} & set(terminal.text().split())
     bench.agrees(terminal)
+
+
+def test_a_long_error_leaves_room_for_what_comes_next(bench: Bench) -> None:
+    terminal = bench.open_board()
+    words = "the bridge is being served " * 40
+    bench.server.fault(saying(500, encoded({"error": words})), path="^/calls$")
+    for columns in (80, 56, 40):
+        terminal.screen.reset()
+        terminal.resize(columns, 36)
+        terminal.sees("the bri", "… · ", " old · ", "next try in")
+    terminal.resize(120, 36)
