@@ -1,7 +1,7 @@
 """How a whole list is read, page by page, while it moves.
 
 By key (``filter=id gt LAST``, ``order=id``) no live call is missed, whatever joins or leaves
-between two pages. Where a server does not honour both, pages are read by offset, each overlapping
+between two pages; nor up to where such a reading is cut short. Where a server does not honour both, pages are read by offset, each overlapping
 the one before; if the overlap or the total moved, the scan is torn and proves nobody gone.
 The pages' own links are never followed.
 """
@@ -82,6 +82,8 @@ class Walk(Generic[R]):
         self._total: int | None = None
         self.clean = True
         self.short = False
+        self.whole_to: int | None = None
+        """Cut short, but nothing up to this key was missed."""
         self.notes: list[str] = []
 
     async def _page(self, **extra: str) -> Taken:
@@ -132,6 +134,7 @@ class Walk(Generic[R]):
             if not more:
                 break
             if self._stopped():
+                self.whole_to = list(self.reading.seen)[:CAP][-1]
                 return
             last = taken.keys[-1]
         expected = self._total or 0
@@ -189,4 +192,5 @@ class Walk(Generic[R]):
             requests=self.requests,
             latency_s=self._latency_s,
             server_time_s=self._server_time_s,
+            whole_to=self.whole_to,
         )

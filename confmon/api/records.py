@@ -95,7 +95,8 @@ class Scan(Generic[R]):
     `records` holds one record per key, in the order met; an unchanged record is the same object
     as in the scan before, so that later stages compare with ``is``.
     `clean` is False when the read was torn (pages moved under it) or cut short: then a record
-    that is missing may still be alive. `unreadable` has one cleaned sentence per item that could
+    that is missing may still be alive, unless its key is at most `whole_to`: so far a read by key
+    that was cut short has seen everything. `unreadable` has one cleaned sentence per item that could
     not be read at all. `notes` says what was given up (a cap, a filter the server ignores).
     `latency_s` is the slowest page. `server_time_s` is the reply's Date header, epoch seconds.
     """
@@ -108,3 +109,8 @@ class Scan(Generic[R]):
     requests: int = 1
     latency_s: float = 0.0
     server_time_s: float | None = None
+    whole_to: int | None = None
+
+    def misses(self, key: int) -> bool:
+        """Whether a record that is not among those found is gone for certain."""
+        return self.clean or (self.whole_to is not None and key <= self.whole_to)

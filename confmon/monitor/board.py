@@ -2,7 +2,8 @@
 
 Rules it keeps, each with a property test:
 - an older reply never undoes a newer one, also across feeds;
-- a record is gone only when a clean scan misses it or its own read says so;
+- a record is gone only when a scan misses it that has read so far without a gap, or when its own
+  read says so;
 - a feed that had rows is believed to be empty only the second time in a row;
 - a key reused by another caller is another record: what was pending on it is dropped.
 """
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from confmon.api.codes import Codes
+    from confmon.api.records import Scan
     from confmon.clock import Clock
     from confmon.monitor.picture import Target
 
@@ -160,7 +162,7 @@ class Board:
         old = self.picture.meetings
         self._keep_newer("meeting", old, new, snapshot)
         change = diff(old, new)
-        return self._take(change, new, "meeting", clean=snapshot.scan.clean, quiet=quiet)
+        return self._take(change, new, "meeting", snapshot.scan, quiet=quiet)
 
     def _apply_calls(self, snapshot: Snapshot[Call], *, quiet: bool) -> Diff:
         feed = snapshot.feed
@@ -186,7 +188,7 @@ class Board:
                 if self._asked_of(("call", key), [call.meeting_number]) > snapshot.asked_at:
                     new[key] = call
         self._keep_newer("call", old, new, snapshot)
-        return self._take(diff(old, new), new, "call", clean=snapshot.scan.clean, quiet=quiet)
+        return self._take(diff(old, new), new, "call", snapshot.scan, quiet=quiet)
 
     def _forget_ended(self) -> None:
         # Meeting numbers come and go for days; what nobody can see any more is let go.
@@ -231,17 +233,16 @@ class Board:
                 new.pop(key, None)
 
     def _take(
-        self, change: Diff, new: dict[int, Any], kind: str, *, clean: bool, quiet: bool
+        self, change: Diff, new: dict[int, Any], kind: str, scan: Scan[Any], *, quiet: bool
     ) -> Diff:
         for key in change.changed:
             self._put(new[key], quiet=quiet, differs=True)
         for key in change.added:
             self._put(new[key], quiet=quiet)
-        if not clean:
-            return Diff(change.added, change.changed, ())
-        for key in change.gone:
+        gone = change.gone if scan.clean else tuple(filter(scan.misses, change.gone))
+        for key in gone:
             self._remove(cast("Target", (kind, key)))
-        return change
+        return Diff(change.added, change.changed, gone)
 
     def _put(self, record: Call | Meeting, *, quiet: bool, differs: bool = False) -> None:
         picture, now = self.picture, self._clock.now()

@@ -228,6 +228,33 @@ async def test_a_hundred_thousand_calls_are_the_most() -> None:
     assert not scan.clean
     assert scan.notes == ("only the first 100,000 of 250,000 calls are read",)
     assert scan.requests == 100
+    assert scan.whole_to == CAP
+    assert scan.misses(CAP)
+    assert not scan.misses(CAP + 1)
+
+
+async def test_what_is_left_out_at_the_end_of_the_last_page_is_not_missed() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        last = int(request.url.params.get("filter", "id gt 0").rpartition(" ")[2])
+        rows = [{"id": last + number} for number in range(1, 1002)]
+        return httpx.Response(200, json={"calls": rows, "total": 250_000})
+
+    client = open_client(BASE, "l", "p", transport=httpx.MockTransport(answer), requests_per_s=1e6)
+    scan = await client.scan_calls()
+    assert len(scan.records) == CAP
+    assert scan.whole_to == scan.records[-1].id
+
+
+async def test_many_short_pages_by_key_are_whole_as_far_as_they_go() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        last = int(request.url.params.get("filter", "id gt 0").rpartition(" ")[2])
+        rows = [{"id": last + number} for number in range(1, 11)]
+        return httpx.Response(200, json={"calls": rows, "total": None, "has_more": True})
+
+    client = open_client(BASE, "l", "p", transport=httpx.MockTransport(answer), requests_per_s=1e6)
+    scan = await client.scan_calls()
+    assert not scan.clean
+    assert (len(scan.records), scan.whole_to) == (4000, 4000)
 
 
 async def test_duplicates_within_and_across_pages_are_one_row(

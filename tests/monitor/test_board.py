@@ -95,6 +95,15 @@ def test_a_torn_scan_adds_and_changes_but_takes_nobody_away() -> None:
     assert set(desk.picture.calls) == {1, 2, 3}
 
 
+def test_a_scan_cut_short_takes_away_whom_it_missed_as_far_as_it_read() -> None:
+    desk = Desk()
+    desk.show(ALL_CALLS, calls(1, 2, 3, 8, 9))
+    change = desk.show(ALL_CALLS, calls(1, 3, 4), clean=False, whole_to=8)
+    assert change == Diff(added=(4,), changed=(), gone=(2, 8))
+    assert set(desk.picture.calls) == {1, 3, 4, 9}
+    assert set(desk.picture.left_calls) == {2, 8}
+
+
 def test_who_is_there_at_the_start_has_not_just_joined() -> None:
     desk = Desk()
     desk.show(MEETINGS, [Meeting(meeting_number=100, id=1)])

@@ -39,6 +39,9 @@ class Read:
     feed: Feed | None = None
     target: int | None = None
     torn: bool = False
+    short: bool = False
+    """By key, and cut short: whole up to `whole_to`."""
+    whole_to: int | None = None
     answer: dict[int, Call] | dict[int, Meeting] | None = None
 
 
@@ -71,6 +74,9 @@ class Server:
         }
         if read.torn and read.answer:
             read.answer.pop(next(iter(read.answer)))
+        elif read.short and read.answer:
+            read.whole_to = sorted(read.answer)[len(read.answer) // 2]
+            read.answer = {k: c for k, c in read.answer.items() if k <= read.whole_to}
 
 
 class History:
@@ -136,7 +142,9 @@ class History:
     def ask(self) -> None:
         feed = self.random.choice(FEEDS)
         if all(read.feed != feed for read in self.reads):  # one read in flight per feed
-            self._ask(Read(self.clock.now(), feed, torn=self.random.random() < 0.25))
+            torn, short = self.random.random() < 0.25, self.random.random() < 0.25
+            short = short and feed != MEETINGS
+            self._ask(Read(self.clock.now(), feed, torn=torn, short=short))
 
     def ask_alone(self) -> None:
         self._ask(Read(self.clock.now(), None, self.random.choice(self.ids)))
@@ -182,8 +190,10 @@ class History:
             self.board.settle(("call", read.target), record, read.asked_at)
             clean, taken = True, self.board.record(("call", read.target)) == record
         else:
-            clean = not (read.torn and answer)
-            scan: Scan[Any] = Scan(records=tuple(answer.values()), clean=clean)
+            clean = not (read.torn and answer) and read.whole_to is None
+            scan: Scan[Any] = Scan(
+                records=tuple(answer.values()), clean=clean, whole_to=read.whole_to
+            )
             snapshot: Snapshot[Any] = Snapshot(
                 feed=read.feed, asked_at=read.asked_at, answered_at=self.clock.now(), scan=scan
             )
@@ -223,7 +233,9 @@ class History:
         clean: bool,
     ) -> None:
         gone = set(before) - set(after)
-        assert not gone or clean, "gone by a torn scan"
+        if not clean:
+            whole_to = read.whole_to or 0
+            assert all(kind == "call" and key <= whole_to for kind, key in gone), "by a torn scan"
         if read.feed is None:
             assert gone <= {("call", read.target)}
         for kind, key in gone:
@@ -251,9 +263,11 @@ class History:
         if read.feed is None:
             if read.target not in answer:
                 self.prove(("call", read.target or 0), Evidence(read.asked_at, gone=True))
-        elif clean:
+        elif clean or read.whole_to is not None:
             for target, record in before.items():
                 if target[0] != kind or target[1] in answer:
+                    continue
+                if not clean and target[1] > (read.whole_to or 0):
                     continue
                 if read.feed.meeting is None:
                     self.prove(target, Evidence(read.asked_at, gone=True))
