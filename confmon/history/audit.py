@@ -7,6 +7,7 @@ out; an `outcome` line follows. `confmon.history.trail` reads them.
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 import pwd
@@ -15,6 +16,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from confmon.api.catalogue import is_secret
 from confmon.history import lines
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from confmon.monitor.action import Action, Result
     from confmon.monitor.edit import Edit
 
-_SECRET = re.compile(r"accesscode|keychain|password|pin$", re.IGNORECASE)
+_SECRET = re.compile(r"accesscode|keychain|password|pin$|^dtmf$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{7,}")
 _LONGEST_TEXT = 400
 
@@ -143,11 +145,19 @@ def fitted(entry: Mapping[str, Any]) -> bytes:
     raise OSError(errno.EMSGSIZE, "too long for a line of the audit log")
 
 
-def _cut(value: Any, longest: int) -> Any:
+def _cut(value: Any, longest: int, depth: int = 0) -> Any:
+    """Return `value` with its texts cut, and so what is in the fields: attributes may be many."""
     if isinstance(value, str) and len(value) > longest:
         return value[:longest] + "…"
+    most = longest if depth > 1 else sys.maxsize
     if isinstance(value, dict):
-        return {name: _cut(part, longest) for name, part in value.items()}
+        kept = dict(itertools.islice(value.items(), most))
+        more = {"…": f"{len(value) - most} more"} if len(value) > most else {}
+        return {name[:_LONGEST_TEXT]: _cut(part, longest, depth + 1)
+                for name, part in kept.items()} | more  # fmt: skip
+    if isinstance(value, list):
+        more_ = [f"… {len(value) - most} more"] if len(value) > most else []
+        return [_cut(part, longest, depth + 1) for part in value[:most]] + more_
     return value
 
 
@@ -168,8 +178,12 @@ def _discreet(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hidden(name: str, value: Any) -> Any:
-    if _SECRET.search(name):
-        return "****"
+    if value is not None and (_SECRET.search(name) or is_secret(name)):
+        return f"{len(value)} × ****" if isinstance(value, list) else "****"
+    if isinstance(value, dict):
+        return _discreet(value)
+    if isinstance(value, list | tuple):
+        return [_hidden(name, one) for one in value]
     return _shortened(value) if isinstance(value, str) else value
 
 

@@ -96,7 +96,8 @@ class _Work:
         reason = _changed(self.edit, seen)
         if not reason:
             try:
-                return sending.body(self.edit, seen)
+                above = await sending.inherited(self.edit, seen, self.at)
+                return sending.body(self.edit, seen, above)
             except sending.Spoiled as error:
                 reason = str(error)
         return Result(outcome=Outcome.REFUSED, detail=f"{reason}; nothing was sent")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, cast
 
+from confmon.api.errors import BridgeError
+from confmon.api.standing import Did, DidGroup, Room
 from confmon.monitor.editable import PLACED, WHOLE, Record, shown
 
 if TYPE_CHECKING:
@@ -20,11 +23,16 @@ class Spoiled(Exception):
     """What has to be sent along can't be: it could not be read exactly as it stands."""
 
 
-def body(edit: Edit, seen: Record | Attributes | None = None) -> Mapping[str, object]:
+def body(
+    edit: Edit,
+    seen: Record | Attributes | None = None,
+    inherited: Mapping[str, str | None] | None = None,
+) -> Mapping[str, object]:
     """Return what is sent: attributes go whole, so the others come along as they stand.
 
-    `seen` is the target as it was read just now, None of a new one. Spoiled: what would come along
-    is not known as it is on the server.
+    `seen` is the target as it was read just now, None of a new one. What it has as it has
+    `inherited` it stays out: a room that was sent all it shows would not follow its DID group any
+    more. Spoiled: what would come along is not known as it is on the server.
     """
     change = edit.change
     if edit.thing not in PLACED or isinstance(seen, tuple):
@@ -38,10 +46,45 @@ def body(edit: Edit, seen: Record | Attributes | None = None) -> Mapping[str, ob
     wanted = change.get("attributes")
     if not isinstance(wanted, dict):
         return change
+    above = inherited or {}
     standing = {} if seen is None else shown(seen, "attributes")
-    values = {**standing, **wanted}
+    own = {name: one for name, one in standing.items() if name not in above or above[name] != one}
+    values = {**own, **wanted}
     listed = [{"name": name, "value": one} for name, one in values.items() if one is not None]
     return {**change, "attributes": listed}
+
+
+async def inherited(
+    edit: Edit, seen: Record | Attributes, at: Directory | Mediator
+) -> dict[str, str | None]:
+    """Return the attributes that a target has from its DID group and call flow.
+
+    Nothing where they can't be read, or no attribute is to be changed.
+    """
+    if edit.thing not in PLACED or "attributes" not in edit.change:
+        return {}
+    directory = cast("Directory", at)
+    group = seen if isinstance(seen, DidGroup) else None
+    found: dict[str, str | None] = {}
+    with contextlib.suppress(BridgeError):
+        above = _group_of(seen)
+        if above is not None:
+            group = await directory.get_did_group(above)
+            found = {one.name: one.value for one in group.attributes}
+        if group is not None and group.call_flow_id is not None:
+            flow = await directory.get_call_flow(group.call_flow_id)
+            found = {one.name: one.value for one in flow.attribute_templates} | found
+    return found
+
+
+def _group_of(seen: Record | Attributes) -> int | None:
+    match seen:
+        case Room():
+            return seen.primary_did_group_id
+        case Did():
+            return seen.did_group_id
+        case _:
+            return None
 
 
 async def read(edit: Edit, key: int | str | None, at: Directory | Mediator) -> Record | Attributes:
