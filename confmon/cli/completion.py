@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from confmon.cli import exits, parser
 
-FILES = ("--config",)
+FILES = ("--config", "--keys-file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,11 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One command, or the bare program under the name ``""``: its flags and its plain words."""
+    """One command: its flags and its plain words.
+
+    Its name is that of the bare program (``""``), of a command (``room``) or of one of a family
+    (``room create``).
+    """
 
     name: str
     help: str
@@ -41,16 +45,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 def nodes() -> list[Node]:
     """Return the bare program and every command of the grammar."""
-    root = parser.build()
+    return _below("", "", parser.build())
+
+
+def _below(name: str, text: str, one: argparse.ArgumentParser) -> list[Node]:
+    """Return a command and what is below it."""
     found: list[Node] = []
-    for action in root._actions:
+    words: tuple[str, ...] = ()
+    for action in one._actions:
         if isinstance(action, argparse._SubParsersAction):
+            words = tuple(action.choices)
             helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
-            found = [_node(name, helps[name], one) for name, one in action.choices.items()]
-    return [_node("", "", root, tuple(node.name for node in found)), *found]
+            for word, inner in action.choices.items():
+                found += _below(f"{name} {word}".strip(), helps[word], inner)
+    return [_node(name, text, one, words), *found]
 
 
-def _node(name: str, text: str, one: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> Node:
+def _node(name: str, text: str, one: argparse.ArgumentParser, words: tuple[str, ...]) -> Node:
     flags = []
     for action in one._actions:
         choices = tuple(str(choice) for choice in action.choices or ())
@@ -74,7 +85,7 @@ def bash(tree: list[Node]) -> str:
         "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}",
         '    local cmd="" word words',
         '    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
-        f"        case $word in {_commands(tree)}) cmd=$word; break;; esac",
+        f'        case "$cmd $word" in {_commands(tree)}) cmd="${{cmd:+$cmd }}$word";; esac',
         "    done",
         "    case $prev in",
     ]
@@ -85,8 +96,7 @@ def bash(tree: list[Node]) -> str:
         lines.append(f"        {name}) COMPREPLY=({reply}); return;;")
     lines += ["    esac", "    case $cmd in"]
     for node in tree:
-        name = node.name or '""'
-        lines.append(f"        {name}) words='{' '.join(_words(node))}';;")
+        lines.append(f"        \"{node.name}\") words='{' '.join(_words(node))}';;")
     lines += [
         "    esac",
         '    COMPREPLY=($(compgen -W "$words" -- "$cur"))',
@@ -103,7 +113,7 @@ def zsh(tree: list[Node]) -> str:
         "_confmon() {",
         '    local cmd="" word',
         "    for word in ${words[2,CURRENT-1]}; do",
-        f"        case $word in ({_commands(tree)}) cmd=$word; break;; esac",
+        f'        case "$cmd $word" in ({_commands(tree)}) cmd="${{cmd:+$cmd }}$word";; esac',
         "    done",
         "    case ${words[CURRENT-1]} in",
     ]
@@ -112,8 +122,7 @@ def zsh(tree: list[Node]) -> str:
         lines.append(f"        ({name}) {reply}; return;;")
     lines += ["    esac", "    case $cmd in"]
     for node in tree:
-        name = node.name or '""'
-        lines.append(f"        ({name}) compadd -- {' '.join(_words(node))};;")
+        lines.append(f'        ("{node.name}") compadd -- {" ".join(_words(node))};;')
     lines += [
         "    esac",
         "}",
@@ -127,7 +136,9 @@ def zsh(tree: list[Node]) -> str:
 
 
 def _commands(tree: list[Node]) -> str:
-    return "|".join(node.name for node in tree if node.name)
+    """Return the case pattern of what turns the words so far into a command."""
+    names = [node.name.rpartition(" ") for node in tree if node.name]
+    return "|".join(f'"{before} {word}"' for before, _, word in names)
 
 
 def _words(node: Node) -> list[str]:
@@ -149,12 +160,18 @@ def fish(tree: list[Node]) -> str:
     lines = ["complete -c confmon -f"]
     for node in tree:
         if node.name:
-            condition = f"__fish_seen_subcommand_from {node.name}"
+            family, _, word = node.name.rpartition(" ")
+            seen = [f"__fish_seen_subcommand_from {one}" for one in node.name.split()]
+            condition = "; and ".join(seen)
+            before = "__fish_use_subcommand"
+            if family:
+                others = " ".join(next(one.words for one in tree if one.name == family))
+                before = f"{seen[0]}; and not __fish_seen_subcommand_from {others}"
             lines.append(
-                f"complete -c confmon -n __fish_use_subcommand -a {node.name}"
+                f"complete -c confmon -n {shlex.quote(before)} -a {word}"
                 f" -d {shlex.quote(node.help)}"
             )
-            if node.words:
+            if node.words and not any(one.name.startswith(f"{node.name} ") for one in tree):
                 lines.append(
                     f"complete -c confmon -n {shlex.quote(condition)}"
                     f" -a {shlex.quote(' '.join(node.words))}"

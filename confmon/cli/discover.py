@@ -95,11 +95,13 @@ def _portal(arguments: Namespace) -> tuple[str, str, Secret]:
 
 
 def _profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> int:
-    wanted = arguments.write or arguments.endpoint or arguments.mediator
+    wanted = arguments.write or arguments.endpoint or arguments.mediator_endpoint
     conference = _picked(found, "conference", arguments.endpoint, needed=bool(wanted))
     if conference is None:
         return exits.OK
-    mediator = _picked(found, "mediator", arguments.mediator, needed=bool(arguments.mediator))
+    mediator = _picked(
+        found, "mediator", arguments.mediator_endpoint, needed=bool(arguments.mediator_endpoint)
+    )
     file = configure.config_file(arguments, os.environ)
     document, _ = configure.load(file, named=None)
     try:
@@ -132,7 +134,7 @@ def _picked(
         return usable[0]
     if not needed:
         return None
-    flag = "--endpoint" if kind == "conference" else "--mediator"
+    flag = "--endpoint" if kind == "conference" else "--mediator-endpoint"
     if sid is not None or not usable:
         which = f" {sid}" if sid else ""
         raise exits.Quit(exits.USAGE, f"confmon: there is no {kind} endpoint{which} with a login")

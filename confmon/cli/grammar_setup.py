@@ -25,7 +25,9 @@ def add(grammar: Grammar) -> None:
     discover.add_argument(
         "--endpoint", metavar="SID", help="the conference endpoint of the profile"
     )
-    discover.add_argument("--mediator", metavar="SID", help="the mediator endpoint of the profile")
+    discover.add_argument(
+        "--mediator-endpoint", metavar="SID", help="the mediator endpoint of the profile"
+    )
     discover.add_argument("--name", default="", metavar="NAME", help="what the profile is called")
     discover.add_argument(
         "--write", action="store_true", help="write the profile, after asking; else it is shown"

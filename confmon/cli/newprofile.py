@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confmon.cli import checks, private, tomlfile
-from confmon.cli.profiles import PROFILE_NAME, examine
+from confmon.cli.profiles import PROFILE_NAME, dotted, examine
 from confmon.cli.secret import Secret, refuse
 from confmon.cli.stored import toml
 
@@ -54,7 +54,9 @@ def made(
             settings[f"{api}password_file"] = file
             passwords[file] = Secret(endpoint.password)
     lines = "".join(f"{key} = {toml(value)}\n" for key, value in settings.items())
-    return Profile(name=name, toml=f"\n[profiles.{toml(name)}]\n{lines}", passwords=passwords)
+    return Profile(
+        name=name, toml=f"\n[{dotted(('profiles', name))}]\n{lines}", passwords=passwords
+    )
 
 
 def write(profile: Profile, file: Path) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from confmon.api import forwarding
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SECRET_ATTRIBUTE = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
+TIMES = ("created", "date_created", "joined")
+"""Epoch milliseconds."""
+_LAST_MS = 253_370_764_800_000
 UNSENT = ("inexact",)
 """Fields of ours that no server sends."""
 _PHONES = frozenset({
@@ -52,6 +56,8 @@ def row(record: Any, discretion: Discretion) -> dict[str, Any]:
     found = {}
     for field in _fields(type(record)):
         value = _plain(getattr(record, field), discretion)
+        if field == "attributes" and type(record).__module__ == forwarding.__name__:
+            value = dict(value)  # an object there, a list of objects in the Conference API
         if value is not None and _secret(record, field, discretion):
             value = formats.MASK
         elif value and field in _PHONES and discretion.mask_numbers:
@@ -72,8 +78,6 @@ def _spelled(kind: type[Any], name: str) -> str:
 def _plain(value: Any, discretion: Discretion) -> Any:
     if not isinstance(value, tuple):
         return value
-    if value and all(isinstance(one, tuple) for one in value):
-        return dict(value)
     return [row(one, discretion) if dataclasses.is_dataclass(one) else one for one in value]
 
 
@@ -98,7 +102,9 @@ def print_rows(rows: Sequence[dict[str, Any]], names: Sequence[str], output: str
         case "csv":
             formats.write_csv(names, picked)
         case _:
-            formats.write_table(names, [[cell(one[name]) for name in names] for one in picked])
+            formats.write_table(
+                names, [[told(name, one[name]) for name in names] for one in picked]
+            )
 
 
 def print_record(one: dict[str, Any], names: Sequence[str], output: str) -> None:
@@ -124,7 +130,7 @@ def _lines(one: dict[str, Any]) -> list[tuple[str, str]]:
         elif isinstance(value, list) and value:
             found += [_part(name, part) for part in value]
         else:
-            found.append((name, cell(value)))
+            found.append((name, told(name, value)))
     return found
 
 
@@ -137,6 +143,13 @@ def _part(name: str, part: Any) -> tuple[str, str]:
                      if value not in (None, [], {}))  # fmt: skip
             return name, ", ".join(shown)
     return name, cell(part)
+
+
+def told(name: str, value: Any) -> str:
+    """Return a field as text for eyes: a moment as this machine's time."""
+    if name in TIMES and isinstance(value, int) and 0 <= value < _LAST_MS:
+        return str(datetime.fromtimestamp(value / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S"))
+    return cell(value)
 
 
 def cell(value: Any) -> str:

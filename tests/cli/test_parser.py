@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from confmon.cli import grammar_live, parser
+from confmon.cli import completion, grammar_live, grammar_standing, parser
+from confmon.monitor import edits
 from confmon.monitor.commands import COMMANDS
 from confmon.monitor.verbs import VERBS
 from confmon.simulator import demo
@@ -14,13 +15,16 @@ def test_the_demos_size_is_the_simulators() -> None:
 
 def test_every_verb_that_names_a_command_has_it() -> None:
     named = {word for command in COMMANDS for word in command.cli.split(", ") if word}
-    offered = {*parser.VERBS, "name", "gain", "end"}
-    assert named == offered
-    assert offered <= set(VERBS)
+    assert named <= {node.name for node in completion.nodes()}
+    live = {*parser.VERBS, "name", "gain", "end"}
+    assert live <= named
+    assert live <= set(VERBS)
 
 
 def test_the_audit_log_is_asked_for_every_verb_it_may_have() -> None:
     assert set(grammar_live.AUDITED) == {*VERBS, "poll"}
+    assert set(grammar_standing.AUDITED) == set(edits.VERBS)
+    assert set(parser.AUDITED) == {*VERBS, "poll", *edits.VERBS}
 
 
 def test_gain_may_be_negative_and_text_may_have_spaces() -> None:
