@@ -33,6 +33,7 @@ _LOGIN: Final = (
     "Use the portal login: the one for the CarrierX web site, not an endpoint's own login."
 )
 _EXACT: Final = ("api_url", "login", "password")
+_INSIDE: Final = (*_EXACT, "account_sid", "container_sid")
 
 
 class _EndpointShape(Shape[Endpoint]):
@@ -46,17 +47,13 @@ class _EndpointShape(Shape[Endpoint]):
         """Return one endpoint. ValueError: not an object, or without a sid."""
         if not isinstance(raw, dict):
             raise ValueError("not an object")
-        inner: Any = raw.get("properties")
-        named = {} if not isinstance(inner, dict) else inner
-        flat = {key: value for key, value in raw.items() if key not in _EXACT}
-        for name in self.inside:
-            value = named.get(name)
-            exact = name not in _EXACT or (type(value) is str and clean(value) == value)
-            if exact:
-                flat[name] = value
+        properties: Any = raw.get("properties")
+        inside = properties if isinstance(properties, dict) else {}
+        flat = {**raw, **{name: inside.get(name) for name in _INSIDE}}
+        for name in _EXACT:
+            if type(flat[name]) is not str or clean(flat[name]) != flat[name]:
+                flat[name] = None
         return super().read(flat, loss)
-
-    inside = (*_EXACT, "account_sid", "container_sid")
 
 
 ENDPOINT: Final = _EndpointShape(Endpoint, str)

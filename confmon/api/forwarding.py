@@ -69,11 +69,25 @@ class MediatorDid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where an endpoint's SIP traffic comes from or goes to. `direction`: ``any`` in the sample."""
+
+    KEY: ClassVar[str] = "ip"
+
+    ip: str
+    direction: str | None = None
+    port: int | None = None
+    transport: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """One endpoint of a portal login, as Core lists it.
 
     Those of `type` ``conference`` and ``mediator`` have `api_url`, `login` and `password`, which
-    Core sends in clear inside `properties`: a secret.
+    Core sends in clear inside `properties`, as it does `account_sid` and `container_sid`: the
+    password is a secret. `voip_token`, which may be another, is never kept. Known from one sample:
+    what `capacity` counts is not said, and `transformations` are empty there (here each as JSON).
     """
 
     KEY: ClassVar[str] = "endpoint_sid"
@@ -86,3 +100,8 @@ class Endpoint:
     api_url: str | None = None
     login: str | None = None
     password: str | None = field(default=None, repr=False)
+    account_sid: str | None = None
+    container_sid: str | None = None
+    addresses: tuple[Address, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+    transformations: tuple[str, ...] = ()

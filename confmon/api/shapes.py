@@ -161,10 +161,10 @@ def _texts(raw: Any, loss: Loss, wire: str, limit: int) -> tuple[str, ...]:
     found: list[str] = []
     for at, one in enumerate(_array(raw, loss, wire)):
         got = text(one, limit)
-        if got is None:
+        if got is None and one is None:
             loss.items.append(f"{wire} item {at}: not a text")
         else:
-            found.append(got)
+            found.append(clean(json.dumps(one), limit) if got is None else got)
     return tuple(found)
 
 

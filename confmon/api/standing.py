@@ -62,8 +62,8 @@ class Room:
 
     `created` is epoch milliseconds, and is in the samples alone. `call_flow_id` is required to
     create one and is in no reply. `description` comes back once it has been set.
-    `inexact` counts what of the three arrays could not be read exactly as it was sent: unless it
-    is 0, sending `attributes` or `keychain` back whole would lose something.
+    `inexact` counts what of its arrays could not be read exactly as it was sent: unless it is 0,
+    sending `attributes` or `keychain` back whole would lose something.
     """
 
     KEY: ClassVar[str] = "meetingNumber"
@@ -84,7 +84,8 @@ class Room:
 class Did:
     """A phone number rented through CarrierX. `phone_number` is E.164 without the plus.
 
-    `country_code` is ISO 3166-1 alpha-2. `state` is -1 in every sample; unknown.
+    `country_code` is ISO 3166-1 alpha-2. `state` is -1 in every sample; unknown. The table has the
+    country code's meaning for `description`: a slip. `inexact` as in `Room`.
     """
 
     KEY: ClassVar[str] = "id"
@@ -94,13 +95,14 @@ class Did:
     country_code: str | None = None
     description: str | None = None
     did_group_id: int | None = None
+    inexact: int = field(default=0, compare=False)
     phone_number: str | None = None
     state: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DidGroup:
-    """A set of DIDs that lead to the same rooms by one call flow."""
+    """A set of DIDs that lead to the same rooms by one call flow. `inexact` as in `Room`."""
 
     KEY: ClassVar[str] = "id"
 
@@ -109,6 +111,7 @@ class DidGroup:
     call_flow_id: int | None = None
     description: str | None = None
     dids: tuple[Did, ...] = ()
+    inexact: int = field(default=0, compare=False)
     name: str | None = None
     state: int | None = None
     subscriber_sid: str | None = None

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from confmon.api.client import ConferenceClient, asgi_transport, open_client
-from confmon.api.errors import Garbled, Guarded, NotFound
+from confmon.api.errors import Garbled, Guarded, NotFound, Rejected
 from confmon.api.query import by, where
 from confmon.api.records import Attribute
 from tests.api.conftest import BASE, Bridge, call, meeting
@@ -185,11 +185,51 @@ async def test_read_only_sends_nothing_but_reads(bridge: Bridge) -> None:
         client.put_meeting(1, {"isSecured": True}),
         client.delete_meeting(1),
         client.put_attribute(1, "x", "on"),
+        client.create_call({"accessCode": "1", "callee": "2", "caller": "3"}, experimental=True),
     ):
         with pytest.raises(Guarded, match="read-only"):
             await refused
     assert (await client.get_call(1)).id == 1
     assert [request.method for request in bridge.requests] == ["GET"]
+
+
+async def test_one_meeting_may_be_asked_for_without_some_fields(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.meetings = [meeting(5)]
+    await client.get_meeting(5, include=["state"], exclude=["meetingNumber", "attributes"])
+    assert sent(bridge) == [
+        (
+            "GET",
+            "/conference/v1/meetings/5?includeFields=meetingNumber,state&excludeFields=attributes",
+        )
+    ]
+
+
+async def test_a_call_is_only_created_when_the_experiment_is_wanted() -> None:
+    asked: list[httpx.Request] = []
+    answers = [httpx.Response(201, json=call(7)), httpx.Response(200), httpx.Response(405)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return answers[len(asked) - 1]
+
+    client = open_client(BASE, "l", "p", transport=httpx.MockTransport(answer))
+    body = {"accessCode": "111", "callee": "15162065318", "caller": "15162065319"}
+    with pytest.raises(Guarded, match="not documented"):
+        await client.create_call(body)
+    with pytest.raises(Guarded, match="accessCode and caller"):
+        await client.create_call({"callee": "1"}, experimental=True)
+    assert asked == []
+    made = await client.create_call(body, experimental=True)
+    assert made is not None
+    assert made.id == 7
+    assert (asked[0].method, asked[0].url.path) == ("POST", "/conference/v1/calls")
+    assert json.loads(asked[0].content) == body
+    assert await client.create_call(body, experimental=True) is None
+    with pytest.raises(Rejected) as caught:
+        await client.create_call(body, experimental=True)
+    assert "does not create calls" in caught.value.hint
 
 
 async def test_requests_are_counted(bridge: Bridge, client: ConferenceClient) -> None:

@@ -91,7 +91,8 @@ def test_rows_come_in_order() -> None:
 def test_the_plain_modules_load_no_network_and_no_validator() -> None:
     probe = (
         "import sys, confmon.api.records, confmon.api.codes, confmon.api.errors, "
-        "confmon.api.clean, confmon.api.query, confmon.api.budget;"
+        "confmon.api.clean, confmon.api.query, confmon.api.budget, confmon.api.listing, "
+        "confmon.api.standing, confmon.api.forwarding, confmon.api.paths;"
         "print(sorted({'httpx', 'pydantic', 'pydantic_core', 'ssl'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)

@@ -77,6 +77,13 @@ def test_conference_wants_camel_case_and_at_most_a_thousand() -> None:
     }
 
 
+def test_mediator_and_core_want_snake_case() -> None:
+    assert parameters(include=["binding_sid", "dtmf"], exclude=["name"], snake=True) == {
+        "include_fields": "binding_sid,dtmf",
+        "exclude_fields": "name",
+    }
+
+
 def test_nothing_asked_nothing_sent() -> None:
     assert parameters() == {}
     assert parameters(filter="", offset=0) == {}

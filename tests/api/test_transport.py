@@ -41,6 +41,8 @@ async def raised_by(wild: Wild, method: str = "get", **options: float | bool) ->
         "get": lambda: client.get_call(5),
         "put": lambda: client.put_call(5, {"muteMode": 2}),
         "delete": lambda: client.delete_call(5),
+        "post": lambda: client.directory.create_room({}),
+        "patch": lambda: client._wire.send("PATCH", "/bindings/x", body={}),
     }
     try:
         with pytest.raises(errors.BridgeError) as caught:
@@ -137,7 +139,7 @@ async def test_replies_that_are_none(
     assert wild.connections == 1  # a fresh connection that fails is not tried again at once
 
 
-@pytest.mark.parametrize("method", ["put", "delete"])
+@pytest.mark.parametrize("method", ["put", "delete", "post", "patch"])
 async def test_a_write_whose_answer_is_cut_off_is_lost(method: str, serve: Serve) -> None:
     for reply in (b"", b"HTTP/1.1 200", b"SSH-2.0-x\r\n\r\n", http(b"", "502 Bad Gateway")):
         wild = await serve(saying(reply))
@@ -146,7 +148,7 @@ async def test_a_write_whose_answer_is_cut_off_is_lost(method: str, serve: Serve
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary Redirect", "308 x"])
-@pytest.mark.parametrize("method", ["put", "delete", "get"])
+@pytest.mark.parametrize("method", ["put", "delete", "post", "patch", "get"])
 async def test_redirects_are_not_followed(status: str, method: str, serve: Serve) -> None:
     elsewhere = await serve(saying(http(CALL)))
     wild = await serve(saying(http(b"", status, f"Location: {elsewhere.base}/calls/5")))
@@ -184,7 +186,7 @@ def drip(reply: bytes, every_s: float) -> Talk:
 
 
 @pytest.mark.parametrize("dripping", [True, False])
-@pytest.mark.parametrize("method", ["get", "put"])
+@pytest.mark.parametrize("method", ["get", "put", "post"])
 async def test_the_deadline_is_over_the_whole_request(
     dripping: bool, method: str, serve: Serve
 ) -> None:
@@ -192,7 +194,7 @@ async def test_the_deadline_is_over_the_whole_request(
     started = asyncio.get_running_loop().time()
     error = await raised_by(wild, method, deadline_s=0.2)
     assert isinstance(error, errors.TimedOut)
-    assert error.lost == (method == "put")
+    assert error.lost == (method != "get")
     assert asyncio.get_running_loop().time() - started < 5
 
 
@@ -245,15 +247,13 @@ async def test_a_kept_connection_that_died_costs_a_read_nothing(serve: Serve) ->
     await client.aclose()
 
 
-@pytest.mark.parametrize("method", ["put_call", "delete_call"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "PATCH"])
 async def test_a_kept_connection_that_died_loses_a_write(method: str, serve: Serve) -> None:
     wild = await serve(saying(http(CALL), b""))
     client = opened(wild)
     await client.get_call(5)
     with pytest.raises(errors.Unreachable) as caught:
-        await (
-            client.put_call(5, {"muteMode": 2}) if method == "put_call" else client.delete_call(5)
-        )
+        await client._wire.send(method, "/calls/5", body={})
     assert caught.value.lost
     assert wild.connections == 1
     await client.aclose()

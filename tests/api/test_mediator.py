@@ -1,0 +1,239 @@
+"""Bindings, dialouts and DIDs of the Mediator, in and out of its envelope."""
+
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import httpx
+import pytest
+from hypothesis import given, settings
+
+from confmon.api import errors
+from confmon.api.listing import Listing
+from confmon.api.mediator import MediatorClient, open_mediator
+from tests.api.standing_server import (
+    BINDING,
+    DIALOUT,
+    MEDIATOR_DID,
+    Answer,
+    Server,
+    items,
+    wrapped,
+)
+from tests.api.test_shapes import KNOWN
+
+BASE = "http://127.0.0.1:8080/mediator/v1"
+ROOT = "/mediator/v1"
+SID = BINDING["binding_sid"]
+OUT = DIALOUT["dialout_sid"]
+
+
+def opened(answers: dict[str, Answer], *, read_only: bool = False) -> tuple[MediatorClient, Server]:
+    server = Server(answers, ROOT)
+    transport = httpx.MockTransport(server)
+    mediator = open_mediator(BASE, "mediator", "hunter2", transport=transport, read_only=read_only)
+    return mediator, server
+
+
+async def test_the_guides_own_requests() -> None:
+    mediator, server = opened(
+        {
+            "POST /bindings": wrapped(BINDING),
+            f"PATCH /bindings/{SID}": wrapped({**BINDING, "destination_did": "15162065587"}),
+            "POST /dialouts": wrapped(DIALOUT),
+            "GET /dids": wrapped(items([MEDIATOR_DID])),
+        }
+    )
+    forward = {
+        "destination_did": "15162065586",
+        "maximum_ttl": -1,
+        "wait_origination_did_ttl": -1,
+    }
+    binding = await mediator.create_binding(forward)
+    assert (binding.binding_sid, binding.redirect_did) == (SID, "19166561000")
+    await mediator.patch_binding(SID, {"destination_did": "15162065587"})
+    both = {
+        "stage_one_destination_did": "15162065339",
+        "stage_two_destination_did": "15162065338",
+    }
+    dialout = await mediator.create_dialout(both)
+    assert (dialout.dialout_sid, dialout.delay) == (OUT, 0)
+    dids = await mediator.list_dids()
+    assert [one.phonenumber for one in dids.records] == ["19166561000"]
+    assert (dids.total, dids.whole) == (1, True)
+    assert server.asked == [
+        "POST /mediator/v1/bindings",
+        f"PATCH /mediator/v1/bindings/{SID}",
+        "POST /mediator/v1/dialouts",
+        "GET /mediator/v1/dids?limit=1000",
+    ]
+    assert server.bodies == [forward, {"destination_did": "15162065587"}, both]
+
+
+async def test_the_rest_of_bindings_and_dialouts() -> None:
+    mediator, server = opened(
+        {
+            "GET /bindings": wrapped(items([BINDING])),
+            f"GET /bindings/{SID}": wrapped(BINDING),
+            f"PUT /bindings/{SID}": wrapped(BINDING),
+            f"DELETE /bindings/{SID}": wrapped({}),
+            "GET /dialouts": wrapped(items([DIALOUT])),
+            f"GET /dialouts/{OUT}": wrapped(DIALOUT),
+            f"PATCH /dialouts/{OUT}": wrapped(DIALOUT),
+            f"PUT /dialouts/{OUT}": wrapped(DIALOUT),
+            f"DELETE /dialouts/{OUT}": httpx.Response(204),
+        }
+    )
+    listing = Listing(
+        filter="maximum_ttl gt 40000", order="binding_sid desc", exclude=("name", "binding_sid")
+    )
+    assert len((await mediator.list_bindings(listing)).records) == 1
+    assert (await mediator.get_binding(SID, include=["dtmf"])).destination_did == "15162065586"
+    await mediator.put_binding(SID, BINDING)
+    await mediator.delete_binding(SID)
+    assert len((await mediator.list_dialouts(Listing(include=("delay",)))).records) == 1
+    assert (await mediator.get_dialout(OUT)).attributes == (("hide_origination_did", "true"),)
+    await mediator.patch_dialout(OUT, {"delay": 5})
+    await mediator.put_dialout(OUT, DIALOUT)
+    await mediator.delete_dialout(OUT)
+    assert [line.replace(" /mediator/v1", " ") for line in server.asked] == [
+        "GET /bindings?filter=maximum_ttl%20gt%2040000&order=binding_sid%20desc&limit=1000"
+        "&exclude_fields=name",
+        f"GET /bindings/{SID}?include_fields=binding_sid,dtmf",
+        f"PUT /bindings/{SID}",
+        f"DELETE /bindings/{SID}",
+        "GET /dialouts?limit=1000&include_fields=dialout_sid,delay",
+        f"GET /dialouts/{OUT}",
+        f"PATCH /dialouts/{OUT}",
+        f"PUT /dialouts/{OUT}",
+        f"DELETE /dialouts/{OUT}",
+    ]
+    assert mediator.requests_per_minute() == 9
+
+
+Asks = Callable[[MediatorClient], Awaitable[object]]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda mediator: mediator.list_bindings(),
+        lambda mediator: mediator.get_binding(SID),
+        lambda mediator: mediator.create_binding({}),
+        lambda mediator: mediator.patch_binding(SID, {}),
+        lambda mediator: mediator.put_binding(SID, {}),
+        lambda mediator: mediator.delete_binding(SID),
+    ],
+)
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, errors.Rejected),
+        (401, errors.Unauthorized),
+        (403, errors.Forbidden),
+        (404, errors.NotFound),
+        (409, errors.Rejected),
+        (429, errors.Throttled),
+        (500, errors.ServerTrouble),
+        ("404", errors.NotFound),
+        (0, errors.Garbled),
+    ],
+)
+async def test_an_error_inside_a_200_is_that_error(
+    ask: Asks, status: int | str, kind: type[errors.BridgeError]
+) -> None:
+    said = wrapped({"message": "hunter2 did not work"}, status)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=said)
+
+    mediator = open_mediator(BASE, "m", "hunter2", transport=httpx.MockTransport(answer))
+    with pytest.raises(errors.BridgeError) as caught:
+        await ask(mediator)
+    assert type(caught.value) is kind
+    assert caught.value.status == int(status)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(401, "Mediator endpoint's own login"), (404, "run out"), (409, "redirect_did")],
+)
+async def test_hints_suit_bindings(inside: bool, status: int, words: str) -> None:
+    said = {"message": "no"}
+    answer = wrapped(said, status) if inside else httpx.Response(status, json=wrapped(said, status))
+    mediator, _ = opened({f"GET /bindings/{SID}": answer})
+    with pytest.raises(errors.BridgeError, match=r": no$") as caught:
+        await mediator.get_binding(SID)
+    assert words in caught.value.hint
+
+
+async def test_no_free_did_is_said_when_a_binding_is_made() -> None:
+    mediator, _ = opened({"POST /bindings": httpx.Response(409, json={"message": "conflict"})})
+    with pytest.raises(errors.Rejected) as caught:
+        await mediator.create_binding({"destination_did": "1"})
+    assert "No DID of this endpoint is free" in caught.value.hint
+    assert (caught.value.status, caught.value.lost) == (409, False)
+
+
+async def test_a_dialout_that_is_set_up_is_gone() -> None:
+    mediator, _ = opened({})
+    with pytest.raises(errors.NotFound) as caught:
+        await mediator.get_dialout(OUT)
+    assert "set up" in caught.value.hint
+
+
+async def test_a_server_error_inside_the_answer_to_a_write_may_be_lost() -> None:
+    mediator, server = opened({"POST /dialouts": wrapped(None, 500)})
+    with pytest.raises(errors.ServerTrouble) as caught:
+        await mediator.create_dialout({})
+    assert (caught.value.lost, len(server.requests)) == (True, 1)
+
+
+async def test_bodies_without_an_envelope_are_read_as_well() -> None:
+    mediator, _ = opened({"GET /bindings": items([BINDING]), f"GET /bindings/{SID}": BINDING})
+    assert len((await mediator.list_bindings()).records) == 1
+    assert (await mediator.get_binding(SID)).binding_sid == SID
+
+
+async def test_a_sid_in_capitals_is_the_same_sid() -> None:
+    mediator, _ = opened({f"GET /bindings/{SID.upper()}": wrapped(BINDING)})
+    assert (await mediator.get_binding(SID.upper())).binding_sid == SID
+    mediator, _ = opened({"GET /bindings/another": wrapped(BINDING)})
+    with pytest.raises(errors.Garbled, match="another binding_sid"):
+        await mediator.get_binding("another")
+
+
+async def test_read_only_dials_nobody() -> None:
+    mediator, server = opened({}, read_only=True)
+    assert mediator.read_only
+    for refused in (
+        mediator.create_binding({}),
+        mediator.patch_binding(SID, {}),
+        mediator.put_binding(SID, {}),
+        mediator.delete_binding(SID),
+        mediator.create_dialout({}),
+        mediator.patch_dialout(OUT, {}),
+        mediator.put_dialout(OUT, {}),
+        mediator.delete_dialout(OUT),
+    ):
+        with pytest.raises(errors.Guarded, match="read-only"):
+            await refused
+    assert server.requests == []
+
+
+@settings(max_examples=60)
+@given(KNOWN, KNOWN)
+async def test_any_reply_is_read_or_is_a_bridge_error(body: object, status: object) -> None:
+    raw = httpx.Response(200, content=json.dumps({"body": body, "status": status}))
+    paths = (f"GET /bindings/{SID}", "POST /dialouts", "GET /bindings", f"PATCH /bindings/{SID}")
+    mediator, _ = opened(dict.fromkeys(paths, raw))
+    with suppress(errors.BridgeError):
+        assert (await mediator.get_binding(SID)).binding_sid == SID
+    with suppress(errors.BridgeError):
+        assert (await mediator.create_dialout({})).dialout_sid
+    with suppress(errors.BridgeError):
+        assert len((await mediator.list_bindings(Listing(limit=50))).records) <= 50
+    with suppress(errors.BridgeError):
+        await mediator.patch_binding(SID, {})
