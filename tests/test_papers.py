@@ -27,11 +27,10 @@ from confmon.monitor import board, freshness, overlay, view
 from confmon.monitor import filter as filters
 from confmon.monitor.backoff import Backoff
 from confmon.monitor.columns import CALL_COLUMNS, Look
-from confmon.monitor.commands import COMMANDS, key_sign, keys_of
+from confmon.monitor.commands import COMMANDS, SCOPES, key_sign, keys_of
 from confmon.monitor.picture import Picture
 from confmon.settings import Settings
 from confmon.tui.dialogs import SWALLOW_S
-from confmon.tui.footer import SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +42,8 @@ README = ROOT / "README.md"
 HEADINGS = {
     "caller": "For the caller under the cursor, or for all marked",
     "meeting": "For a whole meeting",
+    "rooms": "In Rooms, for the room under the cursor",
+    "forwarding": "In Forwarding, for what is under the cursor",
     "table": "Find, sort, mark",
     "view": "Where to look",
     "app": "confmon itself",

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Scope = Literal["caller", "meeting", "table", "view", "app"]
+Scope = Literal["caller", "meeting", "rooms", "forwarding", "table", "view", "app"]
+"""What a command is about; the help and the README are ordered by it."""
+
+Place = Literal["live", "rooms", "numbers", "forwarding"]
+"""A screen: the live one of meetings and calls, or a section."""
+
+EVERYWHERE: tuple[Place, ...] = ("live", "rooms", "numbers", "forwarding")
 
 
 class Danger(IntEnum):
@@ -33,7 +39,9 @@ class Command:
 
     `keys` are Textual key names, comma separated; the first is the one shown. `writes` marks what
     sends PUT or DELETE: unbound when read-only, disarmed while data is stale. `footer` is the
-    order in the footer, 0 keeps it out of it. `cli` names the sibling one-shot commands.
+    order in the footer, 0 keeps it out of it. `cli` names the sibling one-shot commands. `where`
+    has the screens on which the keys mean this. A key may mean something else in another section
+    only where it is alike: `n` makes or names, `e` edits, `d` takes away and asks first.
     """
 
     id: str
@@ -41,6 +49,7 @@ class Command:
     label: str
     help: str
     scope: Scope
+    where: tuple[Place, ...] = ("live",)
     writes: bool = False
     danger: Danger = Danger.NONE
     footer: int = 0
@@ -54,6 +63,7 @@ def _verb(
     help_: str,
     scope: Scope,
     *,
+    where: tuple[Place, ...] = ("live",),
     danger: Danger = Danger.NONE,
     footer: int = 0,
     cli: str = "",
@@ -64,6 +74,7 @@ def _verb(
         label=label,
         help=help_,
         scope=scope,
+        where=where,
         writes=True,
         danger=danger,
         footer=footer,
@@ -166,29 +177,194 @@ COMMANDS: tuple[Command, ...] = (
         cli="end",
     ),
     Command(
-        id="open", keys="enter", label="Open", help="Go into the meeting.", scope="view", footer=1
+        id="attributes",
+        keys="a",
+        label="Attributes",
+        help="Show the attributes that the live meeting runs by, and change one of them.",
+        scope="meeting",
+        footer=25,
+    ),
+    Command(
+        id="room",
+        keys="e",
+        label="Room",
+        help="Show the settings of the meeting's room, in Rooms; escape comes back.",
+        scope="meeting",
+        footer=26,
+    ),
+    Command(
+        id="whose",
+        keys="w",
+        label="Whose",
+        help="Show whom the number belongs to that the caller dialled, in Numbers.",
+        scope="caller",
+        footer=15,
+    ),
+    _verb(
+        "room_new",
+        "n",
+        "New",
+        "Create a room, from a form.",
+        "rooms",
+        where=("rooms",),
+        footer=10,
+        cli="room create",
+    ),
+    _verb(
+        "room_edit",
+        "e",
+        "Edit",
+        "Change the room's description and access codes, in a form.",
+        "rooms",
+        where=("rooms",),
+        footer=11,
+        cli="room update",
+    ),
+    Command(
+        id="room_attributes",
+        keys="a",
+        label="Attributes",
+        help="Show the attributes that meetings in the room begin with, and change one of them.",
+        scope="rooms",
+        where=("rooms",),
+        footer=12,
+    ),
+    Command(
+        id="room_codes",
+        keys="c",
+        label="Codes",
+        help="Show the room's access codes for 30 seconds; the audit log says who asked.",
+        scope="rooms",
+        where=("rooms",),
+        footer=13,
+        cli="room keys",
+    ),
+    _verb(
+        "room_delete",
+        "d",
+        "Delete",
+        "Delete the room. Wants the room number typed.",
+        "rooms",
+        where=("rooms",),
+        danger=Danger.TYPED,
+        footer=14,
+        cli="room delete",
+    ),
+    _verb(
+        "forward_new",
+        "n",
+        "New",
+        "Forward a number, or dial two parties together, from a form; asks before it is sent.",
+        "forwarding",
+        where=("forwarding",),
+        danger=Danger.ASK,
+        footer=10,
+        cli="binding create, dialout create",
+    ),
+    _verb(
+        "forward_edit",
+        "e",
+        "Edit",
+        "Change the binding, in a form; asks before it is sent.",
+        "forwarding",
+        where=("forwarding",),
+        danger=Danger.ASK,
+        footer=11,
+        cli="binding update",
+    ),
+    _verb(
+        "forward_delete",
+        "d",
+        "Delete",
+        "Stop forwarding, or call the dialout off, after asking.",
+        "forwarding",
+        where=("forwarding",),
+        danger=Danger.ASK,
+        footer=12,
+        cli="binding delete, dialout delete",
+    ),
+    Command(
+        id="open",
+        keys="enter",
+        label="Open",
+        help="Go into the meeting; in Rooms, into the room's live meeting. Elsewhere: the details.",
+        scope="view",
+        footer=1,
+        where=EVERYWHERE,
     ),
     Command(
         id="back",
         keys="escape",
         label="Back",
-        help="Clear the filter, then the marks, then go back out.",
+        help="Clear the filter, then the marks, then go back out; from a section to what is live.",
         scope="view",
         footer=2,
+        where=EVERYWHERE,
     ),
     Command(
-        id="meetings", keys="1", label="Meetings", help="Show every live meeting.", scope="view"
+        id="meetings",
+        keys="1",
+        label="Meetings",
+        help="Show every live meeting.",
+        scope="view",
+        where=EVERYWHERE,
     ),
     Command(
         id="calls",
         keys="2",
-        label="All calls",
+        label="Calls",
         help="Show every caller of every meeting.",
         scope="view",
+        where=EVERYWHERE,
+    ),
+    Command(
+        id="rooms",
+        keys="3",
+        label="Rooms",
+        help="Show the meeting rooms, live or not.",
+        scope="view",
+        where=EVERYWHERE,
+    ),
+    Command(
+        id="numbers",
+        keys="4",
+        label="Numbers",
+        help="Show the DIDs, the DID groups and the call flows.",
+        scope="view",
+        where=EVERYWHERE,
+    ),
+    Command(
+        id="forwarding",
+        keys="5",
+        label="Forwarding",
+        help="Show the bindings and dialouts of the Mediator, and its DIDs.",
+        scope="view",
+        where=EVERYWHERE,
+    ),
+    Command(
+        id="next_list",
+        keys="right",
+        label="Next list",
+        help="Go to the section's next list.",
+        scope="view",
+        where=("numbers", "forwarding"),
         footer=3,
     ),
     Command(
-        id="next_pane", keys="tab", label="Next pane", help="Go to the next pane.", scope="view"
+        id="previous_list",
+        keys="left",
+        label="List before",
+        help="Go to the section's list before.",
+        scope="view",
+        where=("numbers", "forwarding"),
+    ),
+    Command(
+        id="next_pane",
+        keys="tab",
+        label="Next pane",
+        help="Go to the next pane.",
+        scope="view",
+        where=EVERYWHERE,
     ),
     Command(
         id="previous_pane",
@@ -196,19 +372,33 @@ COMMANDS: tuple[Command, ...] = (
         label="Previous pane",
         help="Go to the pane before.",
         scope="view",
+        where=EVERYWHERE,
     ),
     Command(
-        id="details", keys="i", label="Details", help="Show or hide the details pane.", scope="view"
+        id="details",
+        keys="i",
+        label="Details",
+        help="Show or hide the details pane.",
+        scope="view",
+        where=EVERYWHERE,
     ),
-    Command(id="log", keys="l", label="Log", help="Show or hide the log pane.", scope="view"),
+    Command(
+        id="log",
+        keys="l",
+        label="Log",
+        help="Show or hide the log pane.",
+        scope="view",
+        where=EVERYWHERE,
+    ),
     Command(
         id="filter",
         keys="slash",
         label="Filter",
         help="Filter as you type, over number, name, caller, owner, DID, node, role and state "
-        "words. Enter keeps it, escape clears it.",
+        "words; in a section over what its rows say. Enter keeps it, escape clears it.",
         scope="table",
         footer=4,
+        where=EVERYWHERE,
     ),
     Command(
         id="find",
@@ -217,15 +407,30 @@ COMMANDS: tuple[Command, ...] = (
         help="Find a caller across all meetings.",
         scope="table",
     ),
-    Command(id="sort", keys="s", label="Sort", help="Sort by the next column.", scope="table"),
+    Command(
+        id="sort",
+        keys="s",
+        label="Sort",
+        help="Sort by the next column.",
+        scope="table",
+        where=EVERYWHERE,
+    ),
     Command(
         id="sort_back",
         keys="S",
         label="Sort back",
         help="Sort by the column before.",
         scope="table",
+        where=EVERYWHERE,
     ),
-    Command(id="reverse", keys="o", label="Reverse", help="Turn the order round.", scope="table"),
+    Command(
+        id="reverse",
+        keys="o",
+        label="Reverse",
+        help="Turn the order round.",
+        scope="table",
+        where=EVERYWHERE,
+    ),
     Command(
         id="mark",
         keys="space",
@@ -263,12 +468,20 @@ COMMANDS: tuple[Command, ...] = (
         label="Refresh",
         help="Read now; after a refusal or an outage, try again at once.",
         scope="app",
+        where=EVERYWHERE,
     ),
     Command(id="slower", keys="minus", label="Slower", help="Poll less often.", scope="app"),
     Command(
         id="faster", keys="plus,equals_sign", label="Faster", help="Poll more often.", scope="app"
     ),
-    Command(id="theme", keys="T", label="Theme", help="Choose another theme.", scope="app"),
+    Command(
+        id="theme",
+        keys="T",
+        label="Theme",
+        help="Choose another theme.",
+        scope="app",
+        where=EVERYWHERE,
+    ),
     Command(
         id="help",
         keys="question_mark,f1",
@@ -276,9 +489,15 @@ COMMANDS: tuple[Command, ...] = (
         help="Show every key.",
         scope="app",
         footer=40,
+        where=EVERYWHERE,
     ),
     Command(
-        id="palette", keys="ctrl+p", label="Palette", help="Find a command by name.", scope="app"
+        id="palette",
+        keys="ctrl+p",
+        label="Palette",
+        help="Find a command by name.",
+        scope="app",
+        where=EVERYWHERE,
     ),
     Command(
         id="suspend",
@@ -286,6 +505,7 @@ COMMANDS: tuple[Command, ...] = (
         label="Suspend",
         help="Put confmon to sleep and go back to the shell; fg wakes it.",
         scope="app",
+        where=EVERYWHERE,
     ),
     Command(
         id="quit",
@@ -294,9 +514,20 @@ COMMANDS: tuple[Command, ...] = (
         help="Leave. Nothing on the bridge changes.",
         scope="app",
         footer=41,
+        where=EVERYWHERE,
     ),
 )
 """Every command, in the order of the help screen."""
+
+SCOPES: tuple[Scope, ...] = (
+    "caller",
+    "meeting",
+    "rooms",
+    "forwarding",
+    "table",
+    "view",
+    "app",
+)
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 
@@ -311,9 +542,16 @@ _KEY_SIGNS = {
     "equals_sign": "=",
     "escape": "esc",
     "f1": "F1",
+    "left": "←",
+    "right": "→",
     "less_than_sign": "<",
     "greater_than_sign": ">",
 }
+
+
+def commands_of(place: Place) -> tuple[Command, ...]:
+    """Return the commands of one screen."""
+    return tuple(command for command in COMMANDS if place in command.where)
 
 
 def key_sign(key: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.monitor.action import Action
     from confmon.monitor.board import Board
+    from confmon.monitor.edit import Edit
     from confmon.monitor.picture import Target
     from confmon.monitor.snapshot import Snapshot
 
@@ -50,9 +51,12 @@ class Pending:
 
 @dataclass(slots=True)
 class Entry:
-    """One line of the log pane: an action and where it stands. `at` is epoch seconds, our own."""
+    """One line of the log pane: what was asked and where it stands. `at` is epoch seconds, ours.
 
-    action: Action
+    An `Edit` of what stands is no business of the overlay; `confmon.monitor.sections` adds it.
+    """
+
+    action: Action | Edit
     at: float
     result: Result
 

@@ -5,6 +5,7 @@ It opens before the bridge does: the first frame is drawn while HTTP is still be
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from confmon.api.codes import Codes
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.monitor.action import Action, Result
     from confmon.monitor.picture import Picture
-    from confmon.monitor.port import Audit, Bridge
+    from confmon.monitor.port import Audit, Bridge, Directory, EditAudit, Mediator
+    from confmon.monitor.sections import SectionId, Sections
     from confmon.settings import Settings
+
+SECTION_S = 30.0
+"""How often the live meetings are read while the rooms are looked at."""
 
 
 class Refusals(Protocol):
@@ -56,8 +61,14 @@ class Session:
         refusals: Refusals,
         clock: Clock,
         on_change: Callable[[], None],
+        open_mediator: Callable[[], Mediator] | None = None,
+        mediator_audit: EditAudit | None = None,
     ) -> None:
-        """`on_change` is called after every reply, failure and settled action."""
+        """`on_change` is called after every reply, failure and settled action.
+
+        `open_mediator` is called on a thread when Forwarding is first looked at; without it no
+        Mediator is configured.
+        """
         self.settings = settings
         self.clock = clock
         self.audit = audit
@@ -66,6 +77,10 @@ class Session:
         self.board = Board(clock, self.codes)
         self.overlay = Overlay(self.board, clock)
         self.undo = Undo()
+        self.open_mediator = open_mediator
+        self.mediator_audit = mediator_audit
+        self.section: SectionId | None = None
+        """The section that is looked at; None: what is live."""
         self.bridge: Bridge | None = None
         self.poller: Poller | None = None
         self.dispatch: Dispatch | None = None
@@ -125,6 +140,27 @@ class Session:
         for number in [n for n in self._meetings if n not in alive and n != self.view.meeting]:
             del self._meetings[number]
 
+    # The sections.
+
+    @cached_property
+    def sections(self) -> Sections:
+        """Rooms, Numbers and Forwarding; loaded when first asked for."""
+        from confmon.monitor.sections import Sections
+
+        return Sections(self, self._on_change)
+
+    @property
+    def directory(self) -> Directory | None:
+        """What stands at the endpoint; None as long as there is no connection."""
+        return getattr(self.bridge, "directory", None)
+
+    def look_at(self, section: SectionId | None) -> None:
+        """Look at a section, or (None) at what is live. What is not looked at is not polled."""
+        self.section = section
+        if section is not None or "sections" in self.__dict__:
+            self.sections.look(section)
+        self._watch()
+
     # The bridge.
 
     def connect(self, bridge: Bridge) -> None:
@@ -147,10 +183,12 @@ class Session:
             armed=self.disarmed_link,
         )
         self.dispatch.audit_trouble = self._audit_trouble
-        self._watch()
+        self.look_at(self.section)
 
     async def close(self) -> None:
         """Settle what is under way, stop polling and close the connections."""
+        if "sections" in self.__dict__:
+            await self.sections.close()
         if self.dispatch is not None:
             await self.dispatch.close()
         if self.poller is not None:
@@ -182,6 +220,11 @@ class Session:
 
     def _watch(self) -> None:
         if self.poller is None:
+            return
+        if self.section is not None and not self.overlay.under_way():
+            # Rooms tell which of them are live, and as slowly as the rest of the section.
+            factor = SECTION_S / self.poller.interval_s
+            self.poller.watch({MEETINGS: factor} if self.section == "rooms" else {})
             return
         total = len(self.board.picture.calls)
         all_calls = self.view.subject == "calls"
@@ -265,4 +308,6 @@ class Session:
                     self.refusals.add(field)
                 elif result.outcome is Outcome.DONE:
                     self.refusals.forget(field)
+        if self.section is not None:
+            self._watch()
         self._on_change()

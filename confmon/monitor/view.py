@@ -131,6 +131,16 @@ class View:
         self._sorted = (records, column, self.descending)
         return True
 
+    @property
+    def filter_text(self) -> str:
+        """What the rows are filtered by, as it was typed."""
+        return self.filter.text
+
+    def set_filter(self, text: str) -> None:
+        """Filter by what was typed, at once."""
+        self.filter.set(text)
+        self.release()
+
     def hold(self, now: float) -> None:
         """Hold the order still for a moment: the operator is moving."""
         self._hold_until = now + HELD_S

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from confmon.clock import Clock
-    from confmon.monitor.port import Audit, Bridge
+    from confmon.monitor.port import Audit, Bridge, EditAudit, Mediator
+    from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Refusals, Session
     from confmon.settings import Settings
+    from confmon.tui.frame import Frame
+    from confmon.tui.sections.screen import SectionScreen
     from confmon.tui.watch import WatchScreen
 
 
@@ -63,12 +66,11 @@ def collect() -> None:
     gc.freeze()
 
 
+_WITH_WATCH = 2
+"""The screen of the first frame, and on it the one that watches."""
+
 NOTICE_S = 30.0
 """So long stands what was to be told at the start; long enough to be read after the first look."""
-
-
-_OURS = 2
-"""The screen of the first frame, and on it the one that watches."""
 
 
 class ConfmonApp(GuardedApp):
@@ -90,6 +92,8 @@ class ConfmonApp(GuardedApp):
         refusals: Refusals,
         notices: Callable[[], Sequence[str]] = tuple,
         audit_trouble: Callable[[], str] = str,
+        open_mediator: Callable[[], Mediator] | None = None,
+        mediator_audit: EditAudit | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -100,6 +104,9 @@ class ConfmonApp(GuardedApp):
         self._audit = audit
         self._refusals = refusals
         self._notices = notices
+        self._open_mediator = open_mediator
+        self._mediator_audit = mediator_audit
+        self._sections: dict[SectionId, SectionScreen] = {}
         self._audit_trouble = audit_trouble
         self._clock = clock
         self.theme = settings.theme
@@ -116,6 +123,8 @@ class ConfmonApp(GuardedApp):
             refusals=self._refusals,
             clock=self._clock or SystemClock(),
             on_change=self._changed,
+            open_mediator=self._open_mediator,
+            mediator_audit=self._mediator_audit,
         )
 
     @cached_property
@@ -167,37 +176,70 @@ class ConfmonApp(GuardedApp):
             self.notify(line, markup=False, severity="warning", timeout=NOTICE_S)
 
     def _changed(self) -> None:
-        self._watch.changed()
+        self.shown.changed()
+
+    # Where to look.
+
+    @property
+    def shown(self) -> Frame:
+        """The screen that is looked at, below any dialog."""
+        section = self.session.section
+        return self._watch if section is None else self._sections[section]
+
+    def show_live(self, subject: str, meeting: int | None = None) -> None:
+        """Leave the section, if one is shown, and look at something live."""
+        self.leave_section()
+        self._watch.go(subject, meeting)
+
+    def leave_section(self) -> None:
+        """Go back to the live screen, as it was left."""
+        if self.session.section is not None and self.screen is self.shown:
+            self.session.look_at(None)
+            super().pop_screen()
+
+    def show_section(self, id_: SectionId) -> SectionScreen:
+        """Look at a section; it is loaded when it is first looked at."""
+        standing = self._sections.get(id_)
+        if standing is None:
+            from confmon.tui.sections import open_section
+
+            standing = self._sections[id_] = open_section(id_, self.session)
+            self.install_screen(standing, id_)
+        if self.session.section != id_:
+            self.leave_section()
+            self.session.look_at(id_)
+            self.push_screen(standing)
+        return standing
 
     async def on_unmount(self) -> None:
         """Close the connections."""
         await self.session.close()
 
     def pop_screen(self) -> AwaitComplete:
-        """Close what is over the screen that watches, never that screen itself.
+        """Close what is over the screen that is looked at, never that screen itself.
 
         Textual's own palette closes twice when two Enters wait in its queue.
         """
-        if len(self.screen_stack) <= _OURS:
+        if len(self.screen_stack) < _WITH_WATCH or self.screen is self.shown:
             done: AwaitComplete = AwaitComplete.nothing()  # type: ignore[no-untyped-call]
             return done
         return super().pop_screen()
 
     def action_command_palette(self) -> None:
         """Open the palette, but not over a dialog: one question at a time."""
-        if self.screen is self._watch:
+        if self.screen is self.shown:
             super().action_command_palette()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command of the registry in the palette."""
-        from confmon.monitor.commands import COMMANDS
+        from confmon.monitor.commands import commands_of
 
         read_only = self._settings.read_only
-        for command in COMMANDS:
+        for command in commands_of(self.shown.PLACE):
             if command.id in ("palette", "open") or (command.writes and read_only):
                 continue
             yield SystemCommand(
                 command.label,
                 command.help,
-                lambda command_id=command.id: self._watch.do(command_id),
+                lambda command_id=command.id: self.shown.do(command_id),
             )

@@ -1,24 +1,99 @@
 """What each key does that sends nothing: a method for each such command of the registry.
 
+`Doing` has those that every screen has, `LiveDoing` those of meetings and calls.
+
 What a method does, its command's `help` says.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from confmon.tui.app import ConfmonApp
+    from confmon.tui.frame import Frame
     from confmon.tui.watch import WatchScreen
 
 _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 
+# ruff: noqa: D102 - the registry documents each command
+
 
 class Doing:
-    """The commands of the screen that change only what is looked at, by their ids."""
+    """The commands of every screen that change only what is looked at, by their ids."""
 
-    # ruff: noqa: D102 - the registry documents each command
+    def __init__(self, screen: Frame) -> None:
+        self._frame = screen
+
+    @property
+    def _app(self) -> ConfmonApp:
+        return cast("ConfmonApp", self._frame.app)
+
+    def meetings(self) -> None:
+        self._app.show_live("meetings")
+
+    def calls(self) -> None:
+        self._app.show_live("calls")
+
+    def rooms(self) -> None:
+        self._app.show_section("rooms")
+
+    def numbers(self) -> None:
+        self._app.show_section("numbers")
+
+    def forwarding(self) -> None:
+        self._app.show_section("forwarding")
+
+    def next_pane(self) -> None:
+        self._frame.focus_next("LiveTable, LinesPane")
+
+    def previous_pane(self) -> None:
+        self._frame.focus_previous("LiveTable, LinesPane")
+
+    def details(self) -> None:
+        self._frame.toggle_details()
+
+    def log(self) -> None:
+        self._frame.toggle_log()
+
+    def sort(self) -> None:
+        self._frame.view.sort_next(1)
+        self._frame.changed()
+
+    def sort_back(self) -> None:
+        self._frame.view.sort_next(-1)
+        self._frame.changed()
+
+    def reverse(self) -> None:
+        self._frame.view.sort_by(self._frame.view.sort_id)
+        self._frame.changed()
+
+    def theme(self) -> None:
+        self._app.action_change_theme()
+
+    def help(self) -> None:
+        from confmon.tui.help import HelpScreen
+
+        self._app.push_screen(HelpScreen(self._frame.session.settings, self._frame.PLACE))
+
+    def palette(self) -> None:
+        self._app.action_command_palette()
+
+    def suspend(self) -> None:
+        self._app.action_suspend_process()
+
+    def quit(self) -> None:
+        self._app.exit(0)
+
+    def filter(self) -> None:
+        self._frame.open_filter()
+
+
+class LiveDoing(Doing):
+    """The commands of meetings and calls."""
 
     def __init__(self, screen: WatchScreen) -> None:
+        super().__init__(screen)
         self._screen = screen
 
     def back(self) -> None:
@@ -30,35 +105,14 @@ class Doing:
         elif view.subject != "meetings":
             self._screen.go("meetings")
 
-    def meetings(self) -> None:
-        self._screen.go("meetings")
+    def attributes(self) -> None:
+        self._screen.ask_attributes()
 
-    def calls(self) -> None:
-        self._screen.go("calls")
+    def room(self) -> None:
+        self._screen.show_room()
 
-    def next_pane(self) -> None:
-        self._screen.focus_next("LiveTable, LinesPane")
-
-    def previous_pane(self) -> None:
-        self._screen.focus_previous("LiveTable, LinesPane")
-
-    def details(self) -> None:
-        self._screen.toggle_details()
-
-    def log(self) -> None:
-        self._screen.toggle_log()
-
-    def sort(self) -> None:
-        self._screen.session.view.sort_next(1)
-        self._screen.changed()
-
-    def sort_back(self) -> None:
-        self._screen.session.view.sort_next(-1)
-        self._screen.changed()
-
-    def reverse(self) -> None:
-        self._screen.session.view.sort_by(self._screen.session.view.sort_id)
-        self._screen.changed()
+    def whose(self) -> None:
+        self._screen.show_owner()
 
     def mark(self) -> None:
         key = self._screen.cursor_key
@@ -103,27 +157,7 @@ class Doing:
             self._screen.session.set_interval(further[0] if step > 0 else further[-1])
             self._screen.changed()
 
-    def theme(self) -> None:
-        self._screen.app.action_change_theme()
-
-    def help(self) -> None:
-        from confmon.tui.help import HelpScreen
-
-        self._screen.app.push_screen(HelpScreen(self._screen.session.settings))
-
-    def palette(self) -> None:
-        self._screen.app.action_command_palette()
-
-    def suspend(self) -> None:
-        self._screen.app.action_suspend_process()
-
-    def quit(self) -> None:
-        self._screen.app.exit(0)
-
     def find(self) -> None:
         if self._screen.session.view.subject != "calls":
             self._screen.go("calls")
         self.filter()
-
-    def filter(self) -> None:
-        self._screen.open_filter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from confmon.monitor.commands import BY_ID, key_sign, keys_of
 from confmon.monitor.freshness import ago
 from confmon.monitor.picture import Tally, total
 from confmon.monitor.snapshot import MEETINGS
@@ -18,8 +19,11 @@ LEAST_WIDTH, LEAST_HEIGHT = 40, 10
 """On less, only age and state are shown, and no verb acts."""
 
 
-def top_line(session: Session) -> tuple[list[Part], list[Part]]:
-    """Return profile and host on the left, the state of the data on the right."""
+def top_line(session: Session, fresh: list[Part] | None = None) -> tuple[list[Part], list[Part]]:
+    """Return profile and host on the left, the state of the data on the right.
+
+    A section says by `fresh` how its own lists fare.
+    """
     settings = session.settings
     host = urlsplit(settings.base_url).netloc
     left = [
@@ -29,7 +33,7 @@ def top_line(session: Session) -> tuple[list[Part], list[Part]]:
     ]
     if settings.read_only:
         left.append(Part("  READ-ONLY", "strong"))
-    return left, _freshness(session)
+    return left, _freshness(session) if fresh is None else fresh
 
 
 def _freshness(session: Session) -> list[Part]:
@@ -44,7 +48,7 @@ def _freshness(session: Session) -> list[Part]:
     else:
         stale = session.is_stale()
         parts.append(
-            Part(f"{'STALE ' if stale else 'age '}{_age(age)}  ", "strong" if stale else "")
+            Part(f"{'STALE ' if stale else 'age '}{age_text(age)}  ", "strong" if stale else "")
         )
         parts.append(Part(f"{state.latency_s * 1000:.0f} ms  ", priority=5))
     parts.append(Part(f"{session.bridge.requests_per_minute()} req/min  ", priority=7))
@@ -52,7 +56,8 @@ def _freshness(session: Session) -> list[Part]:
     return parts
 
 
-def _age(seconds: float) -> str:
+def age_text(seconds: float) -> str:
+    """Return an age for the header."""
     # Whole seconds: tenths would be sent over the line every time it is drawn, and tell nothing.
     return f"{int(seconds)}s" if seconds < 60 else ago(seconds)
 
@@ -60,11 +65,7 @@ def _age(seconds: float) -> str:
 def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part], list[Part]]:
     """Return where one can go and where one is; on the right filter, marks and order."""
     picture, view = session.picture, session.view
-    left = [
-        _tab("1 Meetings", len(picture.meetings), view.subject == "meetings", "meetings"),
-        _tab("2 All calls", len(picture.calls) if picture.calls_known else None,
-             view.subject == "calls", "calls"),
-    ]  # fmt: skip
+    left = tabs(session, view.subject)
     if view.meeting is not None:
         meeting = picture.meetings.get(view.meeting)
         owner = f" {meeting.subscriber_name}" if meeting and meeting.subscriber_name else ""
@@ -86,9 +87,27 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part]
     return left, right
 
 
-def _tab(title: str, count: int | None, here: bool, command: str) -> Part:
-    text = f" {title} {'…' if count is None else count} "
-    return Part(text, "here" if here else "tab", command)
+SECTIONS = ("rooms", "numbers", "forwarding")
+
+
+def tabs(session: Session, here: str) -> list[Part]:
+    """Return everything one can go to, `here` set off; on a narrow terminal the digits alone."""
+    picture = session.picture
+    counts: dict[str, int | None] = {
+        "meetings": len(picture.meetings),
+        "calls": len(picture.calls) if picture.calls_known else None,
+    }
+    keys = session.settings.keys
+    parts = []
+    for id_ in ("meetings", "calls", *SECTIONS):
+        command = BY_ID[id_]
+        sign = " ".join(key_sign(key) for key in keys_of(command, keys)[:1])
+        count = counts.get(id_)
+        said = "" if id_ in SECTIONS else " …" if count is None else f" {count}"
+        title = f" {sign} {command.label}" if sign else f" {command.label}"
+        short = f"{title} " if id_ == here else f" {sign or command.label[0]} "
+        parts.append(Part(f"{title}{said} ", "here" if id_ == here else "tab", id_, short=short))
+    return parts
 
 
 def roles_text(tally: Tally) -> str:

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from confmon.monitor.commands import Place
     from confmon.settings import Settings
     from confmon.tui.table.look import Cell
 
 _HEADINGS = {
     "caller": "Callers (under the cursor, or marked)",
     "meeting": "The whole meeting",
+    "rooms": "The room under the cursor",
+    "forwarding": "The binding or dialout under the cursor",
     "view": "Where to look",
     "table": "Find, sort, mark",
     "app": "confmon",
@@ -35,13 +38,19 @@ _MOVING = (
 )
 
 
-def help_lines(remapped: Mapping[str, str], *, read_only: bool) -> list[tuple[Cell, ...]]:
+def help_lines(
+    remapped: Mapping[str, str], place: Place = "live", *, read_only: bool
+) -> list[tuple[Cell, ...]]:
     """Return the key sheet, without the verbs where there are none."""
     lines: list[tuple[Cell, ...]] = [(("Move", "title"),)]
     lines += [((keys, "key"), ("", ""), (text, "")) for keys, text in _MOVING]
-    for scope, rows in groupby(help_rows(remapped, read_only=read_only), key=lambda row: row[0]):
+    for scope, rows in groupby(
+        help_rows(remapped, place, read_only=read_only), key=lambda row: row[0]
+    ):
         lines += [(("", ""),), ((_HEADINGS[scope], "title"),)]
         lines += [((keys, "key"), (label, "strong"), (text, "")) for _, keys, label, text in rows]
+    if place != "live":
+        return lines
     lines += [
         (("", ""),),
         (("Filter words", "title"),),
@@ -62,9 +71,10 @@ def help_lines(remapped: Mapping[str, str], *, read_only: bool) -> list[tuple[Ce
 class HelpScreen(Modal[None]):
     """The key sheet, scrollable. Any of escape, q, ?, F1 closes it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, place: Place = "live") -> None:
         super().__init__()
         self._settings = settings
+        self._place = place
 
     def compose(self) -> ComposeResult:
         """Lay out the sheet."""
@@ -75,7 +85,7 @@ class HelpScreen(Modal[None]):
 
     def on_mount(self) -> None:
         """Fill it."""
-        lines = help_lines(self._settings.keys, read_only=self._settings.read_only)
+        lines = help_lines(self._settings.keys, self._place, read_only=self._settings.read_only)
         self.query_one(LinesPane).show(lines)
 
     def on_key(self, event: events.Key) -> None:

@@ -15,7 +15,7 @@ from confmon.tui.terminal.known import choose_driver
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from confmon.monitor.port import Audit, Bridge
+    from confmon.monitor.port import Audit, Bridge, EditAudit, Mediator
     from confmon.monitor.session import Refusals
     from confmon.settings import Settings
 
@@ -36,6 +36,8 @@ class Setup:
     report: Callable[[BaseException], str]
     notices: Callable[[], Sequence[str]] = tuple
     audit_trouble: Callable[[], str] = str
+    open_mediator: Callable[[], Mediator] | None = None
+    mediator_audit: EditAudit | None = None
 
 
 def run(setup: Setup) -> int:
@@ -51,6 +53,8 @@ def run(setup: Setup) -> int:
         audit=setup.audit,
         refusals=setup.refusals,
         notices=setup.notices,
+        open_mediator=setup.open_mediator,
+        mediator_audit=setup.mediator_audit,
         audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from confmon.monitor.action import Outcome
+from confmon.monitor.edit import Edit
 from confmon.monitor.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -54,11 +55,28 @@ def _clock(entry: Entry) -> Cell:
 
 def _line(entry: Entry) -> Line:
     action, result = entry.action, entry.result
+    if isinstance(action, Edit):
+        return _edit_line(entry, action)
     verb = VERBS[action.verb]
     what = ", ".join(f"{wire}={value}" for wire, value in action.change.items())
     text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
     if action.verb in ("name", "gain", "restore", "restore_meeting") and what:
         text += f" ({what})"
+    if result.detail:
+        text += f": {result.detail}"
+    if result.outcome is Outcome.DONE and result.latency_s is not None:
+        text += f" · seen after {result.latency_s:.1f} s"
+    return (_clock(entry), (str(result.outcome), _TONES[result.outcome]), (text, ""))
+
+
+def _edit_line(entry: Entry, edit: Edit) -> Line:
+    result = entry.result
+    from confmon.monitor.edits import VERBS as EDITS  # what an edit is, is loaded with the first
+
+    doing, done = EDITS[edit.verb]
+    text = f"{edit.label} — {done if result.outcome is Outcome.DONE else doing.rstrip('…')}"
+    if edit.thing == "attribute":
+        text += f" ({edit.change.get(edit.name)})"
     if result.detail:
         text += f": {result.detail}"
     if result.outcome is Outcome.DONE and result.latency_s is not None:

@@ -1,4 +1,4 @@
-"""The one screen: header, tabs, banner, table, details, log, filter, footer.
+"""The live screen: meetings, one meeting's callers, all calls; and the verbs on them.
 
 It wires. What is shown comes from the session; what a key means comes from the registry.
 """
@@ -8,137 +8,60 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.screen import Screen
-
-from confmon.monitor.commands import BY_ID, COMMANDS
 from confmon.monitor.picture import target_of
 from confmon.monitor.verbs import identity_of, key_of
 from confmon.tui.asking import Asking
 from confmon.tui.bar import Bar
-from confmon.tui.details import LABEL_WIDTH, details_lines
-from confmon.tui.doing import Doing
+from confmon.tui.details import details_lines
+from confmon.tui.doing import LiveDoing
 from confmon.tui.footer import footer_line
-from confmon.tui.header import (
-    LEAST_HEIGHT,
-    LEAST_WIDTH,
-    tabs_line,
-    too_small_line,
-    top_line,
-)
-from confmon.tui.logpane import WIDTHS, log_lines
+from confmon.tui.frame import Frame, bindings_of, column_look
+from confmon.tui.header import tabs_line, too_small_line, top_line
+from confmon.tui.logpane import log_lines
 from confmon.tui.notices import banner, placeholder
-from confmon.tui.table import ColumnLook, LinesPane, LiveTable, RowLook
+from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:
-    from textual import events
-    from textual.app import ComposeResult
-    from textual.widgets import Input
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
 
     from confmon.api.records import Call, Meeting
-    from confmon.monitor.columns import Column
+    from confmon.monitor.commands import Place
     from confmon.monitor.picture import Target
     from confmon.monitor.session import Session
     from confmon.monitor.view import View
-
-TICK_S = 1.0
-DETAILS_FROM = 160
-"""The details pane opens by itself on terminals this wide."""
-
-_BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
-"""What can be done on a terminal too small for a table."""
+    from confmon.tui.app import ConfmonApp
 
 
-class WatchScreen(Screen[None]):
+class WatchScreen(Frame):
     """Watch the bridge and act on it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            command.keys,
-            f"command('{command.id}')",
-            command.label,
-            show=False,
-            id=command.id,
-            # What is typed in one burst with the slash belongs into the filter.
-            priority=command.id in ("filter", "find"),
-        )
-        for command in COMMANDS
-        if command.id != "open"
-    ]
+    PLACE: Place = "live"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("live")
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
-        self._due = False
+        super().__init__(session)
         self._cursors: WeakKeyDictionary[View, Call | Meeting] = WeakKeyDictionary()
         self._under: tuple[int, int | None] | None = None
         """The key that was last drawn under the cursor, and who had it then."""
         self._drawn: dict[int, int | None] = {}
         """Who had each key on the screen when it was drawn."""
         self.asking = Asking(self, session)
-        self._doing = Doing(self)
-        self._details: bool | None = None
-        self._filter: Input | None = None
+        self._doing = LiveDoing(self)
         self._shown: list[int] = []
         self._rows: dict[int, RowLook] = {}
 
-    # Layout.
+    @property
+    def view(self) -> View:
+        """The view that is looked at."""
+        return self.session.view
 
-    def compose(self) -> ComposeResult:
-        """Lay out the screen; the filter line comes when it is first asked for."""
-        yield Bar(id="top")
-        yield Bar(id="tabs")
-        yield Bar(id="banner")
-        with Horizontal(id="middle"):
-            yield LiveTable(id="table")
-            yield LinesPane(id="details", widths=(LABEL_WIDTH,))
-        yield LinesPane(id="log", widths=WIDTHS, wraps=False)
-        yield Bar(id="bottom")
-
-    def on_mount(self) -> None:
-        """Draw what there is and begin to tick."""
-        self.table = self.query_one("#table", LiveTable)
-        self.details = self.query_one("#details", LinesPane)
-        self.log_pane = self.query_one("#log", LinesPane)
-        self.log_pane.border_title = "log"
-        if self.session.settings.accent:
-            self.query_one("#top").styles.background = self.session.settings.accent
-        self.set_focus(self.table)
+    def entered(self) -> None:
+        """Draw the first view."""
         self._enter_view()
-        self.set_interval(TICK_S, self._tick)
-        self.call_after_refresh(self._mount_filter)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Open or close panes as there is room."""
-        width, height = event.size.width, event.size.height
-        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
-        if small != self.is_small:
-            self._close_filter()
-            self.set_class(small, "-small")
-            self.set_focus(None if small else self.table)
-        self.set_class(height < 30, "-short")
-        wide = width >= DETAILS_FROM if self._details is None else self._details
-        self.details.set_class(wide, "-on")
-        self.changed()
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether the filter is being typed."""
-        return self._filter is not None and self._filter.has_focus
-
-    @property
-    def is_small(self) -> bool:
-        """Whether the terminal is too small for a table."""
-        return self.has_class("-small")
 
     # Down: from the session to the widgets.
-
-    def changed(self) -> None:
-        """Redraw soon, once for however many replies come together."""
-        if not self._due and self.is_mounted:
-            self._due = True
-            self.call_later(self._redraw)
 
     def replaced(self, target: Target) -> None:
         """Take the cursor off a key that belongs to another caller now."""
@@ -146,18 +69,14 @@ class WatchScreen(Screen[None]):
         if self.is_mounted and kind == self.session.view.kind:
             self.table.lose(key)
 
-    def _tick(self) -> None:
-        self.session.tick()
-        self.changed()
-
-    def _redraw(self) -> None:
-        self._due = False
+    def redraw(self) -> None:
+        """Draw the view, and the lines around it."""
         session = self.session
         view = session.view
         self._look = session.look()
         self._rows.clear()
         self._shown = view.keys(self._look, session.clock.now())
-        columns = [_column_look(column) for column in view.columns]
+        columns = [column_look(column) for column in view.columns]
         self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
         self.table.placeholder = placeholder(session)
         self.table.set_class(session.is_stale() and bool(self._shown), "-stale")
@@ -179,7 +98,7 @@ class WatchScreen(Screen[None]):
 
     def _redraw_lines(self) -> None:
         session = self.session
-        typing = self._filter is not None and self._filter.display
+        typing = self.is_filter_open
         self.query_one("#top", Bar).say(*top_line(session))
         tabs = tabs_line(session, len(self._shown), typing=typing)
         self.query_one("#tabs", Bar).say(*([too_small_line()] if self.is_small else tabs))
@@ -188,7 +107,7 @@ class WatchScreen(Screen[None]):
         warn.set_class(bool(warning), "-on")
         warn.say(warning)
         self.query_one("#bottom", Bar).say(*footer_line(session, typing=typing))
-        if self.details.has_class("-on"):
+        if self.has_details:
             self.details.show(details_lines(session, self._under_cursor()))
         self.log_pane.show(log_lines(session), follow=True)
 
@@ -235,11 +154,11 @@ class WatchScreen(Screen[None]):
         record = self._under_cursor()
         if record is not None:
             self._cursors[self.session.view] = record
-        self._close_filter()
+        self.close_filter()
 
     def _enter_view(self) -> None:
         self.table.reset()
-        self._redraw()
+        self.redraw()
         left = self._cursors.get(self.session.view)
         if left is not None:
             now = self.session.view.record(key_of(left), self.session.picture)
@@ -270,107 +189,74 @@ class WatchScreen(Screen[None]):
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         """Show the details of what is under the cursor now."""
-        if self.details.has_class("-on"):
+        if self.has_details:
             self.details.show(details_lines(self.session, self._under_cursor()))
 
-    def on_live_table_header_clicked(self, message: LiveTable.HeaderClicked) -> None:
-        """Sort by a column."""
-        self.session.view.sort_by(message.column_id)
-        self.changed()
+    # To the sections.
 
-    def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """Do what was clicked."""
-        self.do(message.command)
+    def _meeting_here(self) -> int | None:
+        """Return the meeting that is looked at, or the one of what is under the cursor."""
+        view, key = self.session.view, self.cursor_key
+        if view.meeting is not None:
+            return view.meeting
+        if key is None or view.kind == "meeting":
+            return key
+        call = self.session.picture.calls.get(key)
+        return call.meeting_number if call is not None else None
+
+    def show_room(self) -> None:
+        """Show the settings of the meeting's room."""
+        number = self._meeting_here()
+        if number is None:
+            self._say("no meeting under the cursor")
+            return
+        rooms = self._app.show_section("rooms")
+        rooms.find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
+
+    def show_owner(self) -> None:
+        """Show whom the number belongs to that the caller dialled."""
+        record = self._under_cursor() if self.session.view.kind == "call" else None
+        callee = getattr(record, "callee", None)
+        if not callee:
+            self._say("no caller under the cursor" if record is None else "no dialled number")
+            return
+        wanted = _digits(callee)
+        numbers = self._app.show_section("numbers")
+        numbers.find("dids", callee, lambda did: _digits(did.phone_number or "") == wanted)
+
+    def ask_attributes(self) -> None:
+        """Show the run-time attributes of the meeting."""
+        number = self._meeting_here()
+        if number is None:
+            self._say("no meeting under the cursor")
+            return
+        from confmon.tui.sections.runtime import run_time_screen
+
+        self.app.push_screen(run_time_screen(self._app, self.session, number))
+
+    @property
+    def _app(self) -> ConfmonApp:
+        return cast("ConfmonApp", self.app)
+
+    def _say(self, text: str) -> None:
+        self.app.notify(text, markup=False, timeout=4)
 
     # Up: from a key to the session.
 
-    def action_command(self, command_id: str) -> None:
-        """Do what a key asks for."""
-        if self.focused is self._filter and self._filter is not None:
-            # Typed right after the slash, before the filter had the focus: text, not a verb.
-            keys = [key for key in BY_ID[command_id].keys.split(",") if len(key) == 1]
-            if keys:
-                self._filter.insert_text_at_cursor(keys[0])
-                return
-        self.do(command_id)
+    def method_of(self, command_id: str) -> Callable[[], object]:
+        """Return what does a command that sends nothing."""
+        return cast("Callable[[], object]", getattr(self._doing, command_id))
 
-    def do(self, command_id: str) -> None:
-        """Do what a key, a click or the palette asks for."""
-        command = BY_ID[command_id]
-        if self.is_small and command_id not in _BLIND:
-            return  # nothing acts on what cannot be seen; the screen says that it is too small
-        if command.writes:
-            self.asking.wish(command_id, self.cursor_key, self._shown)
-        else:
-            getattr(self._doing, command_id)()
+    def wish(self, command_id: str) -> None:
+        """Take up a verb on who is under the cursor, or marked."""
+        self.asking.wish(command_id, self.cursor_key, self._shown)
 
-    def toggle_details(self) -> None:
-        """Open or close the details pane."""
-        if self.details.has_focus:
-            self.set_focus(self.table)
-        self._details = not self.details.has_class("-on")
-        self.details.set_class(self._details, "-on")
-        self.changed()
-
-    def toggle_log(self) -> None:
-        """Open or close the log pane."""
-        if self.log_pane.has_focus:
-            self.set_focus(self.table)
-        self.log_pane.toggle_class("-off")
-
-    # The filter.
-
-    async def _mount_filter(self) -> None:
-        # Behind the first frame, for it costs an import; before it is needed, for a key typed
-        # after the slash must find it there, and not the table and its verbs.
-        from textual.widgets import Input
-
-        self._filter = Input(
-            id="filter", placeholder="filter: words, field:word, muted, -held …", compact=True
-        )
-        self._filter.cursor_blink = False
-        self._filter.select_on_focus = False
-        self._filter.display = False
-        await self.mount(self._filter, before="#bottom")
-
-    def open_filter(self) -> None:
-        """Let the operator type a filter."""
-        if self._filter is not None and self._filter.is_mounted:
-            self._filter.display = True
-            self._filter.value = self.session.view.filter.text
-            self.set_focus(self._filter)
-            self.changed()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter as it is typed."""
-        if event.input is self._filter:
-            self.session.view.filter.set(event.value)
-            self.session.view.release()
-            self._redraw()
-            if self.table.cursor_key is None and self._shown:
-                # The operator chose these rows, so the cursor may stand on the first of them.
-                self.table.move_to(self._shown[0])
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep the filter and go back to the table."""
-        if event.input is self._filter:
-            self._close_filter()
-            self.set_focus(self.table)
-            self.changed()
-
-    def clear_filter(self) -> None:
-        """Take the filter away and go back to the table."""
-        self.session.view.filter.set("")
-        self._close_filter()
-        self.set_focus(self.table)
-        self.changed()
-
-    def _close_filter(self) -> None:
-        if self._filter is not None:
-            self._filter.display = False
+    def first_row(self) -> None:
+        """Put the cursor on the first row, if it stands on none."""
+        if self.table.cursor_key is None and self._shown:
+            self.table.move_to(self._shown[0])
 
 
-def _column_look(column: Column[Any]) -> ColumnLook:
-    return ColumnLook(
-        column.id, column.title, column.width, column.grow, column.priority, column.align
-    )
+def _digits(number: str) -> str:
+    """Return a number's digits: the same one is written with and without its plus."""
+    return "".join(filter(str.isdigit, number))

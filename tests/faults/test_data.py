@@ -41,7 +41,7 @@ def test_one_bad_item_in_a_thousand(bench: Bench) -> None:
         crowd(bench.world, 1000 - len(bench.world.calls))
     terminal = bench.open_board()
     terminal.type("2")
-    terminal.sees("All calls 1000")
+    terminal.sees("2 Calls 1000")
     for name, bad in BAD_ITEMS.items():
 
         def spoil(page: Page, bad: Any = bad) -> None:
@@ -52,9 +52,9 @@ def test_one_bad_item_in_a_thousand(bench: Bench) -> None:
                 page["calls"][at] = bad
 
         bench.server.fault(changed(spoil), path="^/calls$")
-        terminal.sees("All calls 999", "1 unreadable")
+        terminal.sees("2 Calls 999", "1 unreadable")
         bench.server.lift()
-        terminal.sees("All calls 1000")
+        terminal.sees("2 Calls 1000")
         terminal.loses("unreadable")
         assert not terminal.shows("STALE"), name
     bench.back_to_board(terminal)
@@ -179,7 +179,7 @@ def test_100_000_calls_are_capped_and_said_so(bench: Bench) -> None:
     bench.server.fault(crowd_of, path="^/calls$")
     terminal.type("2")
     terminal.sees("only the first 100,000 of 150,000 calls are read", within_s=60)
-    terminal.sees("All calls 1000")  # and those from before, whom no clean read has missed
+    terminal.sees("2 Calls 1000")  # and those from before, whom no clean read has missed
     assert key_answer_s(terminal) < 1
     assert terminal.leaves_on("q") <= 1
     assert terminal.code == 0
@@ -215,7 +215,7 @@ def test_pages_end_whatever_the_envelope_says(bench: Bench, how: str) -> None:
 
     terminal = bench.open_board()
     terminal.type("2")
-    terminal.sees(f"All calls {every}")
+    terminal.sees(f"2 Calls {every}")
     talk = {"total": changed(wrong_total), "limit": page_of_ten, "endless": the_same_again}[how]
     since = len(bench.server.journal.requests)
     bench.server.fault(talk, path="^/calls$")
@@ -225,7 +225,7 @@ def test_pages_end_whatever_the_envelope_says(bench: Bench, how: str) -> None:
         terminal.sees("the server repeats its pages of calls")
     asked = bench.server.journal.finished
     terminal.until(lambda: asked("/calls", since) >= 8, what="many pages")
-    terminal.sees(f"All calls {every}")
+    terminal.sees(f"2 Calls {every}")
     terminal.loses("STALE")
     bench.back_to_board(terminal)
 

@@ -21,7 +21,7 @@ from confmon.monitor.columns import (
     duration,
     masked,
 )
-from confmon.monitor.commands import BY_ID, COMMANDS, keys_of
+from confmon.monitor.commands import BY_ID, COMMANDS, Danger, keys_of
 from confmon.monitor.freshness import age_s, ago, is_stale
 from confmon.monitor.picture import Change, Note, Picture
 from confmon.monitor.poller import FeedState
@@ -160,10 +160,25 @@ def test_a_masked_number_shows_four_characters_at_most(number: str | None, mask:
 # Commands.
 
 
-def test_no_two_commands_share_a_default_key() -> None:
+def test_no_two_commands_of_a_screen_share_a_default_key() -> None:
     for one, other in combinations(COMMANDS, 2):
+        if not set(one.where) & set(other.where):
+            continue
         shared = set(keys_of(one)) & set(keys_of(other))
         assert not shared, f"{one.id} and {other.id} share {shared}"
+
+
+def test_a_key_that_takes_away_does_so_in_every_section_and_asks() -> None:
+    for one, other in combinations(COMMANDS, 2):
+        if set(keys_of(one)) & set(keys_of(other)):
+            assert keys_of(one) == keys_of(other)
+            assert (one.label, other.label) in {
+                ("Drop", "Delete"), ("Delete", "Delete"), ("Name", "New"), ("New", "New"),
+                ("Room", "Edit"), ("Edit", "Edit"), ("Attributes", "Attributes"),
+            }  # fmt: skip
+    for command in COMMANDS:
+        if command.label in ("Delete", "Drop", "End"):
+            assert command.danger is not Danger.NONE
 
 
 def test_no_command_is_on_a_key_that_terminals_and_multiplexers_take() -> None:
@@ -190,7 +205,12 @@ def test_what_writes_is_marked_so_and_says_what_it_does() -> None:
     assert len(BY_ID) == len(COMMANDS)
     for command in COMMANDS:
         assert command.help.endswith(".")
-        assert command.writes == (command.scope in ("caller", "meeting") or command.id == "undo")
+        if command.where != ("live",):
+            assert not command.writes or command.scope in ("rooms", "forwarding")
+            continue
+        shows_only = command.id in ("attributes", "room", "whose")
+        verb_of_live = command.scope in ("caller", "meeting") and not shows_only
+        assert command.writes == (verb_of_live or command.id == "undo")
         for verb in filter_words(command.cli):
             assert verb in VERBS
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.monitor.commands import COMMANDS, key_sign, keys_of
+from confmon.monitor.commands import (
+    COMMANDS,
+    EVERYWHERE,
+    Place,
+    commands_of,
+    key_sign,
+    keys_of,
+)
 from confmon.tui.table import LinesPane, LiveTable
 from confmon.tui.watch import WatchScreen
 
@@ -37,7 +44,7 @@ async def test_the_help_has_every_command_with_its_keys(bridge: Bridge, staged: 
         await stage.press("?")
         assert stage.dialog == "HelpScreen"
         sheet = await read_help(stage)
-        for command in COMMANDS:
+        for command in commands_of("live"):
             signs = " ".join(key_sign(key) for key in keys_of(command))
             assert f"{signs} {command.label} {command.help}" in sheet, command.id
         assert "muting…" in sheet
@@ -50,8 +57,9 @@ async def test_the_help_has_every_command_with_its_keys(bridge: Bridge, staged: 
             assert stage.dialog == "", key
 
 
-async def test_no_key_stands_for_two_commands() -> None:
-    keys = [key for command in COMMANDS for key in keys_of(command)]
+@pytest.mark.parametrize("place", EVERYWHERE)
+async def test_no_key_stands_for_two_commands(place: Place) -> None:
+    keys = [key for command in commands_of(place) for key in keys_of(command)]
     keys += [
         key.strip()
         for binding in LiveTable.BINDINGS
@@ -71,7 +79,7 @@ async def test_the_footer_has_the_keys_that_mean_something_here(
     bridge.meeting(100)
     bridge.people(100, "Ada")
     async with staged(size=(200, 40)) as stage:
-        shown = [command for command in COMMANDS if command.footer]
+        shown = [command for command in commands_of("live") if command.footer]
         assert "enter Open" in stage.footer
         assert "d Drop" not in stage.footer
         assert "esc Back" not in stage.footer
@@ -101,10 +109,10 @@ async def test_the_palette_offers_the_commands_and_runs_them(
     async with staged() as stage:
         await stage.go_in(100)
         offered = {c.title for c in stage.app.get_system_commands(stage.app.screen)}
-        assert offered == {c.label for c in COMMANDS if c.id not in ("palette", "open")}
+        assert offered == {c.label for c in commands_of("live") if c.id not in ("palette", "open")}
         await stage.press("ctrl+p")
         assert stage.dialog == "CommandPalette"
-        await stage.type("all calls")
+        await stage.type("calls")
         await stage.until(lambda: "Show every caller" in stage.text)
         await stage.press("down", "enter")
         await stage.until(lambda: stage.dialog == "")
@@ -157,7 +165,7 @@ async def test_every_command_of_the_screen_can_be_done(bridge: Bridge, staged: S
     bridge.people(100, "Ada", "Bob")
     async with staged() as stage:
         await stage.go_in(100)
-        for command in COMMANDS:
+        for command in commands_of("live"):
             if command.writes or command.id in ("open", "quit", "suspend", "palette", "theme"):
                 continue
             assert isinstance(stage.app.screen, WatchScreen), command.id

@@ -61,7 +61,7 @@ async def test_tabs_and_keys_below_can_be_clicked(bridge: Bridge, staged: Stagin
     bridge.meeting(100)
     bridge.people(100, "Ada")
     async with staged() as stage:
-        await click(stage, "2 All calls")
+        await click(stage, "2 Calls")
         await stage.advance(0.1)
         assert stage.subject == "calls"
         await click(stage, "1 Meetings")

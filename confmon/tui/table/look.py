@@ -32,6 +32,7 @@ TONES = (
     "brand",
     "here",
     "tab",
+    "sublist",
 )
 """Every tone there is; any other draws plain. The text must say what the tone says."""
 

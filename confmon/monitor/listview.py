@@ -1,0 +1,74 @@
+"""How one list of a section is looked at: filter, order, and the rows that come of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.monitor.columns import Column
+    from confmon.monitor.directory import Key
+
+
+class ListView:
+    """The filter and the order of one list. Words must all stand in a row; ``-word`` must not."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.columns: tuple[Column[Any], ...] = ()
+        self._filter_text = ""
+        self._words: tuple[tuple[str, bool], ...] = ()
+        self._sort_id = ""
+        self.descending = False
+        self.total = 0
+
+    @property
+    def filter_text(self) -> str:
+        """What the rows are filtered by, as it was typed."""
+        return self._filter_text
+
+    def set_filter(self, text: str) -> None:
+        """Filter by what was typed."""
+        self._filter_text = text
+        words = text.casefold().split()
+        self._words = tuple(
+            (word[1:], True) if word[0] in "-!" and len(word) > 1 else (word, False)
+            for word in words
+        )
+
+    @property
+    def sort_id(self) -> str:
+        """The column sorted by; at first the first one."""
+        return self._sort_id or self.columns[0].id
+
+    @property
+    def sorted_by(self) -> Column[Any]:
+        """The column that orders the rows."""
+        return next(column for column in self.columns if column.id == self.sort_id)
+
+    def sort_by(self, column_id: str) -> None:
+        """Sort by a column; the same column again turns the order round."""
+        self.descending = not self.descending if column_id == self.sort_id else False
+        self._sort_id = column_id
+
+    def sort_next(self, step: int) -> None:
+        """Sort by the column to the right (1) or left (-1)."""
+        ids = [column.id for column in self.columns]
+        self._sort_id = ids[(ids.index(self.sort_id) + step) % len(ids)]
+        self.descending = False
+
+    def keys(self, records: Mapping[Key, Any], look: Any) -> list[Key]:
+        """Return the keys to show, in order: that of the column, then that of the keys."""
+        self.total = len(records)
+        column = self.sorted_by
+        found = [(key, record) for key, record in records.items() if self._matches(record, look)]
+        found.sort(key=lambda pair: (isinstance(pair[0], str), pair[0]))
+        found.sort(key=lambda pair: column.sort(pair[1], look), reverse=self.descending)
+        return [key for key, _ in found]
+
+    def _matches(self, record: Any, look: Any) -> bool:
+        if not self._words:
+            return True
+        text = "\n".join(column.cell(record, look)[0] for column in self.columns).casefold()
+        return all((word in text) != negated for word, negated in self._words)

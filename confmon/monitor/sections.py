@@ -1,0 +1,299 @@
+"""What the sections show and change: Rooms, Numbers and Forwarding, without a screen.
+
+Made when the first section is opened; nothing of it is loaded or asked for before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from confmon.api.errors import BridgeError
+from confmon.monitor.action import Outcome, Result
+from confmon.monitor.directory import (
+    INTERVAL_S,
+    Reader,
+    Shelf,
+    directory_sources,
+    mediator_sources,
+)
+from confmon.monitor.freshness import age_s, ago, is_stale
+from confmon.monitor.listview import ListView
+from confmon.monitor.overlay import Entry
+from confmon.monitor.standing import Around
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from confmon.api.standing import CallFlow, Did, DidGroup, Room
+    from confmon.monitor.directory import Key
+    from confmon.monitor.edit import Edit
+    from confmon.monitor.poller import FeedState
+    from confmon.monitor.port import Directory, EditAudit, Mediator
+    from confmon.monitor.session import Session
+
+SectionId = Literal["rooms", "numbers", "forwarding"]
+ApiName = Literal["directory", "mediator"]
+
+LISTS: dict[SectionId, tuple[str, ...]] = {
+    "rooms": ("rooms",),
+    "numbers": ("dids", "did_groups", "call_flows"),
+    "forwarding": ("bindings", "dialouts", "mediator_dids"),
+}
+"""The lists of a section that can be looked at, the first one first."""
+
+_BESIDE: dict[SectionId, tuple[str, ...]] = {
+    "rooms": ("did_groups", "dids", "call_flows"),
+    "numbers": ("rooms",),
+    "forwarding": (),
+}
+"""What its rows tell of besides."""
+
+TITLES = {
+    "rooms": "Rooms",
+    "dids": "DIDs",
+    "did_groups": "DID groups",
+    "call_flows": "Call flows",
+    "bindings": "Bindings",
+    "dialouts": "Dialouts",
+    "mediator_dids": "DIDs",
+}
+
+NOT_CONFIGURED = "no Mediator is configured"
+
+
+@dataclass(slots=True)
+class _Api:
+    """One API's lists, and who writes down what is changed there."""
+
+    reader: Reader
+    port: Directory | Mediator
+    audit: EditAudit
+
+
+class Sections:
+    """The lists of both APIs, which of them is looked at, and the edits under way."""
+
+    def __init__(self, session: Session, on_change: Callable[[], None]) -> None:
+        """`on_change` is called after every reply, failure and settled edit."""
+        self._session = session
+        self._on_change = on_change
+        self._apis: dict[ApiName, _Api] = {}
+        self._opening: asyncio.Task[None] | None = None
+        self._edits: set[asyncio.Task[Result]] = set()
+        self.trouble = ""
+        """Why there is no Mediator, once opening it has failed."""
+        self.shown: dict[SectionId, str] = {id_: lists[0] for id_, lists in LISTS.items()}
+        self.views = {name: ListView(name) for lists in LISTS.values() for name in lists}
+
+    # What is looked at.
+
+    def look(self, section: SectionId | None) -> None:
+        """Read what a section needs, and nothing else any more."""
+        api = _api_name(section)
+        if section is not None:
+            self._open(api)
+        for name, opened in self._apis.items():
+            wanted = section is not None and name == api
+            opened.reader.look(self._wanted(section) if wanted else ())
+
+    def _wanted(self, section: SectionId | None) -> tuple[str, ...]:
+        if section is None:
+            return ()
+        first = self.shown[section]
+        others = [name for name in LISTS[section] if name != first]
+        return (first, *others, *_BESIDE[section])
+
+    def step(self, section: SectionId, by: int) -> None:
+        """Look at the next list of a section."""
+        lists = LISTS[section]
+        self.show(section, lists[(lists.index(self.shown[section]) + by) % len(lists)])
+
+    def show(self, section: SectionId, name: str) -> None:
+        """Look at a list of a section."""
+        self.shown[section] = name
+        self.look(section)
+
+    def retry(self, section: SectionId) -> None:
+        """Read the section now, whatever failed before."""
+        if self.trouble and section == "forwarding":
+            self.trouble = ""
+            self.look(section)
+        if (api := self._api_of(section)) is not None:
+            api.reader.retry()
+
+    # The APIs.
+
+    def _open(self, api: ApiName) -> None:
+        if api in self._apis:
+            return
+        if api == "directory":
+            if (directory := self._session.directory) is not None:
+                sources = directory_sources(directory)
+                self._add(api, sources, directory, self._session.audit)
+        elif self._session.open_mediator is not None and self._opening is None and not self.trouble:
+            self._opening = asyncio.create_task(self._open_mediator())
+
+    def _add(self, api: ApiName, sources: Any, port: Any, audit: Any) -> None:
+        reader = Reader(sources, self._session.clock, self._on_change)
+        self._apis[api] = _Api(reader, port, audit)
+
+    async def _open_mediator(self) -> None:
+        assert self._session.open_mediator is not None  # noqa: S101
+        try:
+            mediator = await asyncio.to_thread(self._session.open_mediator)
+        except BridgeError as error:
+            self.trouble = str(error)
+        except Exception as error:  # noqa: BLE001 - the operator must know, not see its values
+            self.trouble = f"internal error: {type(error).__name__}"
+        else:
+            self._add(
+                "mediator", mediator_sources(mediator), mediator, self._session.mediator_audit
+            )
+        self._opening = None
+        self.look(self._session.section)
+        self._on_change()
+
+    def _api_of(self, section: SectionId) -> _Api | None:
+        return self._apis.get(_api_name(section))
+
+    def reader(self, section: SectionId) -> Reader | None:
+        """Return what reads a section's lists; None as long as its API is not open."""
+        api = self._api_of(section)
+        return api.reader if api is not None else None
+
+    def shelf(self, name: str) -> Shelf:
+        """Return a list as it was last read; an empty one before."""
+        for api in self._apis.values():
+            if name in api.reader.shelves:
+                return api.reader.shelves[name]
+        return Shelf("id")
+
+    def records(self, name: str) -> dict[Key, Any]:
+        """Return the records of a list."""
+        return self.shelf(name).records
+
+    def record(self, name: str, key: Key | None) -> Any:
+        """Return a record, as whole as it has been read; None if there is none any more."""
+        if key is None:
+            return None
+        shelf = self.shelf(name)
+        return shelf.full.get(key) or shelf.records.get(key)
+
+    def read_alone(self, name: str, key: Key) -> None:
+        """Read one record soon, with what lists leave out."""
+        for api in self._apis.values():
+            if name in api.reader.shelves:
+                api.reader.read_alone(name, key)
+
+    async def read_now(self, name: str, key: Key) -> Any:
+        """Read one record anew and return it; None: it is gone, or could not be read."""
+        for api in self._apis.values():
+            if name in api.reader.shelves:
+                return await api.reader.read_now(name, key)
+        return None
+
+    def look_of(self) -> Around:
+        """Return what the cells of every list are drawn with."""
+        live = self._session.look()
+        return Around(
+            live.picture,
+            self._session.board.wall(),
+            live.mask_numbers,
+            call_flows=cast("Mapping[int, CallFlow]", self.records("call_flows")),
+            did_groups=cast("Mapping[int, DidGroup]", self.records("did_groups")),
+            dids=cast("Mapping[int, Did]", self.records("dids")),
+        )
+
+    def call_flow_of(self, room: Room) -> CallFlow | None:
+        """Return the call flow that leads to a room, with its templates once it has been read."""
+        group = self.record("did_groups", room.primary_did_group_id)
+        id_ = room.call_flow_id or (group.call_flow_id if group is not None else None)
+        if id_ is None:
+            return None
+        if id_ not in self.shelf("call_flows").full:
+            self.read_alone("call_flows", id_)
+        flow: CallFlow | None = self.record("call_flows", id_)
+        return flow
+
+    # How fresh it is, and whether it may be changed.
+
+    def state(self, section: SectionId) -> FeedState:
+        """Return how the list that is shown fares."""
+        return self.shelf(self.shown[section]).state
+
+    def age_s(self, section: SectionId) -> float | None:
+        """Return the age of the list that is shown."""
+        return age_s(self.state(section), self._session.clock.now())
+
+    def is_stale(self, section: SectionId) -> bool:
+        """Whether the list that is shown is too old to act on."""
+        return is_stale(self.state(section), self._session.clock.now(), INTERVAL_S)
+
+    def disarmed(self, section: SectionId) -> str:
+        """Return why nothing may be changed here, or an empty string."""
+        session = self._session
+        if session.settings.read_only:
+            return "read-only"
+        if section == "forwarding" and session.open_mediator is None:
+            return NOT_CONFIGURED
+        reader = self.reader(section)
+        if reader is None:
+            return self.trouble or session.trouble or "not connected yet"
+        if reader.unauthorized is not None:
+            return "not authorized"
+        if self.is_stale(section):
+            age = self.age_s(section)
+            return "no data yet" if age is None else f"data is {ago(age)} old"
+        return ""
+
+    # Edits.
+
+    def carry_out(self, edit: Edit, then: Callable[[Result], None] | None = None) -> None:
+        """Audit, send and prove an edit; the log pane tells what becomes of it."""
+        section: SectionId = "forwarding" if edit.thing in ("binding", "dialout") else "rooms"
+        self._open(_api_name(section))
+        api = self._api_of(section)
+        entry = Entry(edit, self._session.clock.wall(), Result(outcome=Outcome.SENT))
+        self._session.overlay.log.append(entry)
+        if api is None or api.audit is None:
+            entry.result = Result(outcome=Outcome.REFUSED, detail="not connected")
+            self._on_change()
+            return
+        task = asyncio.create_task(self._carry_out(edit, api, entry, then))
+        self._edits.add(task)
+        task.add_done_callback(self._edits.discard)
+        self._on_change()
+
+    async def _carry_out(
+        self, edit: Edit, api: _Api, entry: Entry, then: Callable[[Result], None] | None
+    ) -> Result:
+        from confmon.monitor.editing import carry_out
+
+        result = await carry_out(edit, api.port, api.audit, self._session.clock)
+        entry.result = result
+        name = {"room": "rooms", "binding": "bindings", "dialout": "dialouts"}.get(edit.thing)
+        if name is not None and edit.method != "GET":
+            if edit.key is not None:
+                api.reader.read_alone(name, edit.key)
+            api.reader.retry()
+        if then is not None:
+            then(result)
+        self._on_change()
+        return result
+
+    async def close(self) -> None:
+        """Let edits under way write what became of them; close the Mediator."""
+        tasks = [*self._edits, *([self._opening] if self._opening else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for name, api in self._apis.items():
+            await api.reader.close()
+            if name == "mediator":
+                await api.port.aclose()  # type: ignore[union-attr]
+
+
+def _api_name(section: SectionId | None) -> ApiName:
+    return "mediator" if section == "forwarding" else "directory"

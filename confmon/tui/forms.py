@@ -1,0 +1,246 @@
+"""Forms that make an edit of what was typed, and the questions before it is sent.
+
+Nothing typed into a form is sent by it: it ends in a question that only a `y` by itself, or a
+number typed, confirms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from confmon.monitor.commands import Danger
+from confmon.monitor.plan import Plan
+from confmon.tui.dialogs import WARNING, ConfirmDialog, Dialog, TypedDialog
+from confmon.tui.modal import Modal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from confmon.clock import Clock
+    from confmon.monitor.edit import Edit
+
+MANY = 8
+"""So many of the accepted values are shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of a form.
+
+    `help` says what it means and what is accepted. `options` are (value, what it is): up and down
+    go through them. `check` raises ValueError with a sentence.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    help: str = ""
+    placeholder: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    check: Callable[[str], object] | None = None
+
+
+class FieldInput(Input):
+    """The input of a field. Up and down go through what is accepted, or to the next field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "choose(-1)", show=False),
+        Binding("down", "choose(1)", show=False),
+    ]
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(
+            value=field.value, placeholder=field.placeholder, select_on_focus=False, compact=True
+        )
+        self.field = field
+        self.cursor_blink = False
+
+    def action_choose(self, by: int) -> None:
+        """Take the next accepted value."""
+        values = [value for value, _ in self.field.options]
+        if not values:
+            (self.screen.focus_next if by > 0 else self.screen.focus_previous)(FieldInput)
+            return
+        at = values.index(self.value) + by if self.value in values else (0 if by > 0 else -1)
+        self.value = values[at % len(values)]
+        self.cursor_position = len(self.value)
+
+
+class FormScreen(Modal["Edit | None"]):
+    """A box of fields. Enter makes the edit, or says what is wrong and goes there."""
+
+    def __init__(
+        self, title: str, fields: Sequence[Field], make: Callable[[Mapping[str, str]], Edit]
+    ) -> None:
+        """`make` raises ValueError with a sentence."""
+        super().__init__()
+        self._title = title
+        self._fields = tuple(fields)
+        self._make = make
+        self._leaving = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out a line for each field, the help of the one with the cursor, and a hint."""
+        with Vertical():
+            yield Static(Content(self._title), classes="title")
+            for field in self._fields:
+                with Horizontal(classes="field"):
+                    yield Static(Content(field.label), classes="label")
+                    yield FieldInput(field)
+            yield Static(classes="help", id="help")
+            yield Static(classes="options", id="options")
+            yield Static(Content(self.hint), classes="hint", id="hint")
+
+    @property
+    def hint(self) -> str:
+        """The keys."""
+        more = "tab  next field      " if len(self._fields) > 1 else ""
+        return f"{more}enter  go on      esc  leave it"
+
+    def on_mount(self) -> None:
+        """Begin with the first field."""
+        self.query(FieldInput).first().focus()
+
+    @property
+    def inputs(self) -> list[FieldInput]:
+        """The fields' inputs, in order."""
+        return list(self.query(FieldInput))
+
+    def values(self) -> dict[str, str]:
+        """Return what has been typed, by field."""
+        return {one.field.name: one.value for one in self.inputs}
+
+    def on_descendant_focus(self) -> None:
+        """Show the help of the field that has the cursor."""
+        self.explain()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say at once whether that will do."""
+        event.stop()
+        self._leaving = False
+        self.query_one("#hint", Static).update(Content(self.hint))
+        self.explain()
+
+    def explain(self) -> None:
+        """Show what the field means, what it accepts, and what is wrong with it."""
+        if not isinstance(self.focused, FieldInput):
+            return
+        field, wrong = self.focused.field, trouble(self.focused)
+        said = Content(field.help)
+        if wrong:
+            said = Content.assemble(said, "\n" if field.help else "", (wrong, WARNING))
+        self.query_one("#help", Static).update(said)
+        self.query_one("#options", Static).update(_options(field, self.focused.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Make the edit of what was typed."""
+        event.stop()
+        for one in self.inputs:
+            if trouble(one):
+                one.focus()
+                self.explain()
+                return
+        try:
+            edit = self._make(self.values())
+        except ValueError as error:
+            self.warn(str(error))
+        else:
+            self.dismiss(edit)
+
+    def warn(self, text: str) -> None:
+        """Say something in place of the hint."""
+        self.query_one("#hint", Static).update(Content.styled(text, WARNING))
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave on escape; a second one, if something has been typed."""
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            typed = any(one.value != one.field.value for one in self.inputs)
+            if typed and not self._leaving:
+                self._leaving = True
+                self.warn("esc again throws away what was typed")
+            else:
+                self.dismiss(None)
+
+
+def trouble(one: FieldInput) -> str:
+    """Return what is wrong with what stands in a field, or nothing."""
+    if one.field.check is None:
+        return ""
+    try:
+        one.field.check(one.value)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _options(field: Field, value: str) -> Content:
+    """Return the accepted values around the one that is chosen."""
+    if not field.options:
+        return Content("")
+    values = [option for option, _ in field.options]
+    at = values.index(value) if value in values else 0
+    first = max(0, min(at - MANY // 2, len(values) - MANY))
+    width = max(len(option) for option in values)
+    lines = [Content.styled("↑ ↓ choose:", "$text-muted")]
+    for option, meaning in field.options[first : first + MANY]:
+        sign = "▌" if option == value else " "
+        style = "bold" if option == value else "$text-muted"
+        lines.append(Content.styled(f"{sign} {option or '(empty)':<{width}}  {meaning}", style))
+    if (more := len(values) - first - MANY) > 0:
+        lines.append(Content.styled(f"  … {more} more", "$text-muted"))
+    return Content("\n").join(lines)
+
+
+class AskEdit(ConfirmDialog):
+    """Says in full what will be sent, and waits for a `y`."""
+
+    def __init__(self, title: str, lines: Sequence[str], clock: Clock) -> None:
+        super().__init__(Plan(title, danger=Danger.ASK), clock)
+        self._lines = tuple(lines)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question, what it concerns, and the hint."""
+        with Vertical():
+            yield Static(Content(self.plan.title), classes="title", id="title")
+            yield Static(Content("\n").join([Content(f"  {line}") for line in self._lines]))
+            yield Static(Content(self.hint), classes="hint", id="hint")
+
+    def gone(self, text: str) -> None:
+        """Say that there is nothing left to be done."""
+        self.plan = Plan(self.plan.title, refusal=text)
+        self.warn(text)
+
+
+class TypedEdit(TypedDialog):
+    """Wants the key of what is to go typed."""
+
+    def __init__(
+        self, title: str, lines: Sequence[str], typed: str, what: str, clock: Clock
+    ) -> None:
+        Dialog.__init__(self, Plan(title, danger=Danger.TYPED, typed=typed), clock)
+        self._lines = tuple(lines)
+        self._what = what
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question, what it concerns, the input and the hint."""
+        with Vertical():
+            yield Static(Content(self.plan.title), classes="title", id="title")
+            yield Static(Content("\n").join([Content(f"  {line}") for line in self._lines]))
+            yield from self.question()
+            yield Static(Content(self.hint), classes="hint", id="hint")
+
+    def gone(self, text: str) -> None:
+        """Say that there is nothing left to be done."""
+        self.plan = Plan(self.plan.title, refusal=text)
+        self.warn(text)
