@@ -107,6 +107,7 @@ class Face:
         call, meeting = f"{CONFERENCE}/calls/{{id}}", f"{CONFERENCE}/meetings/{{number}}"
         return [
             Route(f"{CONFERENCE}/calls", self.list_calls),
+            Route(f"{CONFERENCE}/calls", self.post_call, methods=["POST"]),
             Route(call, self.get_call),
             Route(call, self.put_call, methods=["PUT"]),
             Route(call, self.delete_call, methods=["DELETE"]),
@@ -142,6 +143,14 @@ class Face:
         quirks, now_ms = world.quirks, world.now_ms
         items = [pages.call_json(call, asked.selection, quirks, now_ms) for call in found]
         return reply(pages.page("calls", items, total, asked, quirks))
+
+    async def post_call(self, request: Request) -> Response:
+        """POST /calls: 201, if at all; no document shows it."""
+        body = await read_json(request)
+        call = writes.create_call(self.gate.admit(request), body)
+        answer = self.call_reply(call, request)
+        answer.status_code = 201
+        return answer
 
     async def get_call(self, request: Request) -> Response:
         """GET /calls/{id}."""
