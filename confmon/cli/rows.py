@@ -86,6 +86,8 @@ def _secret(record: Any, field: str, discretion: Discretion) -> bool:
         return field == "password"
     if discretion.reveal_codes:
         return False
+    if field == "dtmf":  # dialled into what answers: most often a code
+        return True
     if isinstance(record, Setting):
         return field == "value" and SECRET_ATTRIBUTE.search(record.name) is not None
     return isinstance(record, Key) and field == "access_code"

@@ -9,6 +9,9 @@ from confmon.cli import compose, configure, crash, terminal
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
+
+    from confmon.monitor.port import Mediator
 
 
 def run(arguments: Namespace) -> int:
@@ -22,12 +25,14 @@ def run(arguments: Namespace) -> int:
         settings = configure.for_demo(arguments, os.environ, compose.DEMO_URL)
         app = compose.demo_app(arguments.seed, arguments.meetings, arguments.calls)
         open_bridge = compose.demo_opener(settings, app)
+        open_mediator: Callable[[], Mediator] | None = compose.demo_mediator_opener(settings, app)
         via = "demo"
     else:
         configuration = configure.resolve(arguments, os.environ)
         terminal.want_screen()
         settings = configuration.settings
         open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
+        open_mediator = compose.mediator_opener(configuration)
         via = "screen"
 
     from confmon.cli import reminder
@@ -40,6 +45,8 @@ def run(arguments: Namespace) -> int:
             settings=settings,
             open_bridge=open_bridge,
             audit=audit,
+            open_mediator=open_mediator,
+            mediator_audit=compose.mediator_audit_log(settings, via),
             refusals=compose.refusals(settings),
             report=crash.report,
             notices=lambda: reminder.at_start(audit),

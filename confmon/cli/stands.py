@@ -7,11 +7,15 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from confmon.api.codes import Codes
 from confmon.api.errors import NotFound
 from confmon.api.forwarding import Binding, Dialout, MediatorDid
 from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
-from confmon.cli import compose, configure, exits, narrow, reveal, rows
+from confmon.cli import compose, configure, exits, formats, narrow, reveal, rows
 from confmon.cli.rows import Discretion
+from confmon.clock import SystemClock
+from confmon.monitor.columns import Look
+from confmon.monitor.picture import Picture
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -24,59 +28,86 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of record: the client's methods for it, and the columns of its table.
+    """One kind of record, and the client's methods for it.
 
     `key` is the command line's name for what one is reached by. `heavy` is left out of lists
     unless it is named.
     """
 
     record: type[Any]
+    plural: str
     list: str
     get: str = ""
     key: str = "id"
     mediator: bool = False
     heavy: str = ""
-    columns: tuple[str, ...]
 
 
 KINDS = {
     "room": Kind(
-        record=Room, list="list_rooms", get="get_room", key="meeting", heavy="attributes",
-        columns=("meetingNumber", "description", "primaryDidGroupId", "keychain", "created",
-                 "subscriberSid"),
+        record=Room,
+        plural="rooms",
+        list="list_rooms",
+        get="get_room",
+        key="meeting",
+        heavy="attributes",
     ),
     "did": Kind(
-        record=Did, list="list_dids", get="get_did", heavy="attributes",
-        columns=("id", "phoneNumber", "countryCode", "didGroupId", "description", "state"),
+        record=Did,
+        plural="dids",
+        list="list_dids",
+        get="get_did",
+        heavy="attributes",
     ),
     "did-group": Kind(
-        record=DidGroup, list="list_did_groups", get="get_did_group", heavy="attributes",
-        columns=("id", "name", "callFlowId", "dids", "description", "subscriberSid"),
+        record=DidGroup,
+        plural="did_groups",
+        list="list_did_groups",
+        get="get_did_group",
+        heavy="attributes",
     ),
     "call-flow": Kind(
-        record=CallFlow, list="list_call_flows", get="get_call_flow", heavy="attributeTemplates",
-        columns=("id", "name", "path"),
+        record=CallFlow,
+        plural="call_flows",
+        list="list_call_flows",
+        get="get_call_flow",
+        heavy="attributeTemplates",
     ),
     "subscriber": Kind(
-        record=Subscriber, list="list_subscribers", get="get_subscriber", key="sid",
-        columns=("sid", "firstName", "lastName", "email", "phoneNumber", "role"),
+        record=Subscriber,
+        plural="subscribers",
+        list="list_subscribers",
+        get="get_subscriber",
+        key="sid",
     ),
     "binding": Kind(
-        record=Binding, list="list_bindings", get="get_binding", key="sid", mediator=True,
-        columns=("binding_sid", "name", "redirect_did", "destination_did", "origination_did",
-                 "maximum_ttl", "wait_origination_did_ttl", "date_created"),
+        record=Binding,
+        plural="bindings",
+        list="list_bindings",
+        get="get_binding",
+        key="sid",
+        mediator=True,
     ),
     "dialout": Kind(
-        record=Dialout, list="list_dialouts", get="get_dialout", key="sid", mediator=True,
-        columns=("dialout_sid", "stage_one_destination_did", "stage_two_destination_did",
-                 "redirect_did", "delay", "date_created"),
+        record=Dialout,
+        plural="dialouts",
+        list="list_dialouts",
+        get="get_dialout",
+        key="sid",
+        mediator=True,
     ),
     "mediator-did": Kind(
-        record=MediatorDid, list="list_dids", mediator=True,
-        columns=("did_sid", "phonenumber", "country_code", "international_format"),
+        record=MediatorDid,
+        plural="mediator_dids",
+        list="list_dids",
+        mediator=True,
     ),
-}  # fmt: skip
+}
 """By the command that shows one; the list's is the same with an ``s``."""
+
+
+_ELSEWHERE = ("live", "dial")
+"""Columns that other lists fill."""
 
 
 def run(arguments: Namespace) -> int:
@@ -109,8 +140,11 @@ def run(arguments: Namespace) -> int:
             await reveal.audited(found, audit)
         printed = [rows.row(one, discretion) for one in found]
         if lists:
-            table = arguments.output == "table"
-            rows.print_rows(printed, chosen(kind, sent, table=table), arguments.output)
+            names = chosen(kind, sent)
+            if arguments.output == "table" and not want.fields:
+                _print_table(found, kind, discretion)
+            else:
+                rows.print_rows(printed, names, arguments.output)
         else:
             rows.print_record(printed[0], chosen(kind, want), arguments.output)
         return exits.OK
@@ -135,12 +169,27 @@ def with_api(
     )
 
 
-def chosen(kind: Kind, want: Wanted, *, table: bool = False) -> Sequence[str]:
+def chosen(kind: Kind, want: Wanted) -> Sequence[str]:
     """Return the fields to print."""
-    names: Iterable[str] = want.fields
-    if not names:
-        names = kind.columns if table else rows.names_of(kind.record)
+    names: Iterable[str] = want.fields or rows.names_of(kind.record)
     return [name for name in names if name not in want.exclude]
+
+
+def _print_table(records: Sequence[Any], kind: Kind, discretion: Discretion) -> None:
+    """Print a list with the screen's columns, but for what needs other lists; the key first."""
+    from confmon.monitor.standing import COLUMNS
+
+    look = Look(Picture(codes=Codes()), SystemClock().wall(), discretion.mask_numbers)
+    columns = [one for one in COLUMNS[kind.plural] if one.id not in _ELSEWHERE]
+    columns.sort(key=lambda column: column.id not in ("id", "sid"))
+    titles = [column.title for column in columns]
+    cells = [[column.cell(one, look)[0] for column in columns] for one in records]
+    right = [column.align == "right" for column in columns]
+    if discretion.reveal_codes:
+        titles, right = [*titles, "access codes"], [*right, False]
+        for one, line in zip(records, cells, strict=True):
+            line.append(" ".join(f"{key.access_code}={key.role}" for key in one.keychain))
+    formats.write_table(titles, cells, right)
 
 
 async def _list(port: Any, kind: Kind, want: Wanted) -> Listed[Any]:
@@ -167,8 +216,7 @@ def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:
     """Print a record that was just made."""
     kind = KINDS[arguments.command]
     one = rows.row(record, Discretion(mask_numbers=settings.mask_numbers))
-    names = kind.columns if arguments.output == "table" else rows.names_of(kind.record)
-    rows.print_record(one, names, arguments.output)
+    rows.print_record(one, rows.names_of(kind.record), arguments.output)
 
 
 def narrate(listed: Listed[Any]) -> None:
