@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 LONG: Final = 4096
 """Characters kept of a value or description: attributes may hold whole lists."""
-_LONG: Final = frozenset({"attributes", "description", "details", "transformations", "value"})
+_LONG: Final = frozenset({"description", "details", "value"})
 _TIMES: Final = frozenset({"created", "date_created"})
 _INT64: Final = 1 << 63
 _EXACT_FLOAT: Final = 1 << 53
@@ -62,10 +62,16 @@ class Shape(Generic[T]):
         names = [one.name for one in fields(own)]
         self._key_name = next(name for name in names if spell(name) == self.key)
         self._told = "inexact" in names
-        self._fields = [
-            (name, spell(name), _reader(hints[name], name, spell))
-            for name in names
-            if name != "inexact"
+        kinds = {name: _bare(hints[name]) for name in names if name != "inexact"}
+        self._plain = [
+            (name, spell(name), _plain(kind, name))
+            for name, kind in kinds.items()
+            if kind in (int, str)
+        ]
+        self._arrays = [
+            (name, spell(name), _array_of(get_args(kind)[0], name, spell))
+            for name, kind in kinds.items()
+            if kind not in (int, str)
         ]
 
     def key_of(self, record: T) -> int | str:
@@ -79,41 +85,44 @@ class Shape(Generic[T]):
             raise ValueError("not an object")
         lost = Loss()
         values: dict[str, Any] = {}
-        nested = 0
-        for name, wire, reader in self._fields:
+        for name, wire, array in self._arrays:
+            if (value := raw.get(wire)) is not None:
+                values[name] = array(value, lost)
+        if self._told:
+            values["inexact"] = len(lost.items) + lost.fields
+        for name, wire, plain in self._plain:
             if (value := raw.get(wire)) is None:
                 continue
-            before = lost.fields + len(lost.items)
-            got = reader(value, lost)
-            nested += lost.fields + len(lost.items) - before
-            if got is None or (type(got) is str and type(value) is str and got != value):
+            values[name] = got = plain(value)
+            if got is None or (type(value) is str and type(got) is str and got != value):
                 lost.fields += 1
-            if got is not None:
-                values[name] = got
         if values.get(self._key_name) in (None, ""):
             what = "has an unreadable" if raw.get(self.key) not in (None, "") else "has no"
             raise ValueError(f"{what} {self.key}")
-        if self._told:
-            values["inexact"] = nested
         if loss is not None:
             loss.items += lost.items
             loss.fields += lost.fields
         return self.record(**values)
 
 
-def _reader(hint: Any, name: str, spell: Callable[[str], str]) -> Callable[[Any, Loss], Any]:
-    """Return what reads one field: its annotation says how."""
-    if get_origin(hint) is UnionType:
-        hint = get_args(hint)[0]
+def _bare(hint: Any) -> Any:
+    """Return an annotation without its None."""
+    return get_args(hint)[0] if get_origin(hint) is UnionType else hint
+
+
+def _plain(kind: type, name: str) -> Callable[[Any], Any]:
+    """Return what reads one number, time or text."""
+    if kind is int:
+        return moment if name in _TIMES else number
     limit = LONG if name in _LONG else LIMIT
-    if hint is int:
-        return (lambda raw, _: moment(raw)) if name in _TIMES else (lambda raw, _: number(raw))
-    if hint is str:
-        return lambda raw, _: text(raw, limit)
-    item = get_args(hint)[0]
+    return lambda raw: text(raw, limit)
+
+
+def _array_of(item: Any, name: str, spell: Callable[[str], str]) -> Callable[[Any, Loss], Any]:
+    """Return what reads one array; what it loses is told."""
     wire = spell(name)
     if item is str:
-        return lambda raw, loss: _texts(raw, loss, wire, limit)
+        return lambda raw, loss: _texts(raw, loss, wire)
     if item is int:
         return lambda raw, loss: _numbers(raw, loss, wire)
     if get_origin(item) is tuple:
@@ -154,17 +163,17 @@ def _array(raw: Any, loss: Loss, wire: str) -> list[Any]:
     return []
 
 
-def _texts(raw: Any, loss: Loss, wire: str, limit: int) -> tuple[str, ...]:
+def _texts(raw: Any, loss: Loss, wire: str) -> tuple[str, ...]:
     """Read texts; one text that lists them (the tables say string) is taken apart."""
     if type(raw) is str:
         raw = [part.strip() for part in _BETWEEN.split(raw) if part.strip()]
     found: list[str] = []
     for at, one in enumerate(_array(raw, loss, wire)):
-        got = text(one, limit)
-        if got is None and one is None:
+        got = text(one)
+        if one is None:
             loss.items.append(f"{wire} item {at}: not a text")
         else:
-            found.append(clean(json.dumps(one), limit) if got is None else got)
+            found.append(clean(json.dumps(one)) if got is None else got)
     return tuple(found)
 
 
