@@ -117,7 +117,10 @@ class Soak:
         await self.press("escape")
 
     async def rest(self) -> None:
-        """Go back to where every weighing is made: the list of meetings, nothing else open."""
+        """Go back to where every weighing is made: the list of meetings, nothing else open.
+
+        By way of the calls, for other columns let the lines drawn so far go: none to a thousand.
+        """
         for _ in range(6):
             await self.press("escape")
         if self.stage.session.is_paused:

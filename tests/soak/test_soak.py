@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from weakref import ref
 
+from textual.widget import Widget
+
 from confmon.api.client import open_client
 from confmon.api.errors import BridgeError
 from confmon.simulator.face import make_app
@@ -41,7 +43,7 @@ async def test_what_was_closed_is_forgotten_with_all_it_drew(tmp_path: Path) -> 
         for key in ("question_mark", "E", "M"):
             await soak.press(key)
             assert soak.stage.app.screen is not soak.stage.watch
-            inside = soak.stage.app.screen.walk_children(with_self=True)
+            inside = soak.stage.app.screen.walk_children(Widget, with_self=True)
             drawn += [ref(widget._styles_cache) for widget in inside]
             inside.clear()
             await soak.rest()
