@@ -1,8 +1,9 @@
 """How a whole list is read, page by page, while it moves.
 
 By key (``filter=id gt LAST``, ``order=id``) no live call is missed, whatever joins or leaves
-between two pages; nor up to where such a reading is cut short. Where a server does not honour both, pages are read by offset, each overlapping
-the one before; if the overlap or the total moved, the scan is torn and proves nobody gone.
+between two pages; nor up to where such a reading is cut short. Where a server does not honour
+both, pages are read by offset, each overlapping the one before; if the overlap or the total moved,
+the scan is torn and proves nobody gone.
 The pages' own links are never followed.
 """
 

@@ -96,8 +96,8 @@ class Scan(Generic[R]):
     as in the scan before, so that later stages compare with ``is``.
     `clean` is False when the read was torn (pages moved under it) or cut short: then a record
     that is missing may still be alive, unless its key is at most `whole_to`: so far a read by key
-    that was cut short has seen everything. `unreadable` has one cleaned sentence per item that could
-    not be read at all. `notes` says what was given up (a cap, a filter the server ignores).
+    that was cut short has seen everything. `unreadable` has one cleaned sentence per item that
+    could not be read at all. `notes` says what was given up (a cap, a filter the server ignores).
     `latency_s` is the slowest page. `server_time_s` is the reply's Date header, epoch seconds.
     """
 

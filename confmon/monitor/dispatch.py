@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from confmon.api.errors import BridgeError, NotFound
 from confmon.monitor.action import Outcome, Result
-from confmon.monitor.snapshot import MEETINGS, calls_of
+from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.monitor.verbs import identity_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,10 @@ class Dispatch:
         """Why the audit log can't be written; while this stands, no action is sent."""
         self.fault: Exception | None = None
         """The last failure that was our own and not the bridge's, for the log."""
+        self._looking: set[str] = set()
+        """Actions whose targets are about to be read alone because a scan has missed them."""
         overlay.on_settled(self._write_outcome)
+        overlay.on_missed(self._look_for)
 
     def submit(self, actions: Sequence[Action]) -> None:
         """Take actions on, in order. Returns at once; the overlay tells what becomes of them."""
@@ -183,26 +186,45 @@ class Dispatch:
 
         Only where no fast feed covers it: an open meeting's own feed proves a whole bulk at once.
         """
-        target: Target = (action.kind, action.target)
         feed = MEETINGS if action.kind == "meeting" else calls_of(action.meeting or 0)
         for pause_s in _READ_AFTER_S:
             if pause_s:
                 await self._clock.sleep(pause_s)
             if not self._overlay.is_under_way(action):
                 return
-            if self._poller.is_fast(feed):
-                continue
-            async with self._reads:
-                asked_at = self._clock.now()
-                try:
-                    record = await self._read(action)
-                except BridgeError:
-                    continue
-                except Exception as error:  # noqa: BLE001 - the feeds go on looking
-                    self.fault = error
-                    continue
-            self._board.settle(target, record, asked_at)
-            self._overlay.look_alone(action, record, asked_at)
+            if not self._poller.is_fast(feed):
+                await self._look(action)
+
+    def _look_for(self, actions: Sequence[Action]) -> None:
+        """Read those alone whom only their own meeting has missed: have they left, or moved?"""
+        for action in actions:
+            if action.id not in self._looking:
+                self._looking.add(action.id)
+                self._start(self._look_once(action))
+        if len(actions) > PARALLEL:
+            self._poller.wake(ALL_CALLS)  # it settles at once whoever still waits for a turn
+
+    async def _look_once(self, action: Action) -> None:
+        try:
+            await self._look(action)
+        finally:
+            self._looking.discard(action.id)
+
+    async def _look(self, action: Action) -> None:
+        """Read an action's target alone, unless it is settled before its turn comes."""
+        async with self._reads:
+            if not self._overlay.is_under_way(action):
+                return
+            asked_at = self._clock.now()
+            try:
+                record = await self._read(action)
+            except BridgeError:
+                return
+            except Exception as error:  # noqa: BLE001 - the feeds go on looking
+                self.fault = error
+                return
+        self._board.settle((action.kind, action.target), record, asked_at)
+        self._overlay.look_alone(action, record, asked_at)
 
     async def _read(self, action: Action) -> Call | Meeting | None:
         try:

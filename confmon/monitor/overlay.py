@@ -70,6 +70,7 @@ class Overlay:
         self._pending: dict[str, Pending] = {}
         self._fading: dict[Target, float] = {}
         self._settled: list[Callable[[Action, Result], None]] = []
+        self._missed: list[Callable[[list[Action]], None]] = []
         self.log: deque[Entry] = deque(maxlen=LOG_KEPT)
         self._entries: dict[str, Entry] = {}
         board.on_applied(self.look)
@@ -78,6 +79,10 @@ class Overlay:
     def on_settled(self, listener: Callable[[Action, Result], None]) -> None:
         """Call `listener` once for each action, when its outcome stands."""
         self._settled.append(listener)
+
+    def on_missed(self, listener: Callable[[list[Action]], None]) -> None:
+        """Call `listener` with actions whose targets are missing, but not gone for certain."""
+        self._missed.append(listener)
 
     def of(self, target: Target) -> Pending | None:
         """Return the action under way on who has this key now, if any."""
@@ -141,8 +146,13 @@ class Overlay:
             listener(action, result)
 
     def look(self, snapshot: Snapshot[Any]) -> None:
-        """Judge every answered action by a snapshot that was asked for after the answer."""
+        """Judge every answered action by a snapshot that was asked for after the answer.
+
+        Only a read of everything says that somebody is gone: who is missing in one meeting may
+        have moved to another, and is to be read alone.
+        """
         shown: set[int] | None = None
+        missed: list[Action] = []
         for pending in list(self._pending.values()):
             if pending.answered_at is None or snapshot.asked_at < pending.answered_at:
                 continue
@@ -158,16 +168,22 @@ class Overlay:
                 shown = {key_of(record) for record in snapshot.scan.records}
             record = self._board.record((action.kind, action.target))
             # A record that this scan doesn't show stands on an older read: no evidence.
-            if record is None or action.target in shown:
-                clean = snapshot.scan.clean
-                self._judge(pending, record, asked_at=snapshot.asked_at, clean=clean)
+            if record is not None and action.target not in shown:
+                continue
+            whole = snapshot.feed.meeting is None and snapshot.scan.misses(action.target)
+            if record is None and (action.target in shown or not whole):
+                missed.append(action)
+            else:
+                self._judge(pending, record, asked_at=snapshot.asked_at)
+        for listener in self._missed if missed else ():
+            listener(missed)
 
     def look_alone(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
         """Judge one action by a read of its own target; None: the target is gone."""
         pending = self._pending.get(action.id)
         if pending is None or pending.answered_at is None or asked_at < pending.answered_at:
             return
-        self._judge(pending, record, asked_at=asked_at, clean=True)
+        self._judge(pending, record, asked_at=asked_at)
 
     def expire(self) -> bool:
         """Give up on what no read can settle, and let notes fade. Return whether any did."""
@@ -184,23 +200,17 @@ class Overlay:
                 del self._board.picture.notes[target]
         return bool(faded)
 
-    def _judge(
-        self, pending: Pending, record: Call | Meeting | None, *, asked_at: float, clean: bool
-    ) -> None:
+    def _judge(self, pending: Pending, record: Call | Meeting | None, *, asked_at: float) -> None:
         action = pending.action
         answered_at = pending.answered_at or 0.0
         waited = self._clock.now() - answered_at
         status = None if pending.lost else 200  # any 2xx
-        gone = record is None or identity_of(record) != action.identity
-        if gone and not clean:
-            return
-        if gone:
+        if record is None or identity_of(record) != action.identity:
             done = action.method == "DELETE"
             outcome = Outcome.DONE if done else Outcome.GONE
             said = status if done else None  # a 200 with GONE would read as a field that is ignored
             self.settle(action, Result(outcome=outcome, status=said, latency_s=waited))
             return
-        assert record is not None  # noqa: S101 - gone is handled above; tells the type checker
         if action.method == "PUT" and shows(record, action.change, self._board.picture.codes):
             result = Result(outcome=Outcome.DONE, status=status, latency_s=waited)
             self.settle(action, result)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.api.errors import Forbidden, NotFound, Redirected, ServerTrouble, TimedOut
+from confmon.api.records import Meeting
 from confmon.monitor.action import Outcome
 from confmon.monitor.dispatch import PARALLEL
 from confmon.monitor.overlay import UNKNOWN_AFTER_S
@@ -434,6 +435,58 @@ async def test_a_torn_scan_that_misses_the_target_is_no_look(world: World) -> No
     await world.clock.advance(9)
     assert pending.looks == 0
     assert mute.id not in world.results
+
+
+@pytest.mark.parametrize(
+    ("verb", "carried_out"), [("mute", True), ("mute", False), ("drop", False)]
+)
+async def test_one_who_moves_to_another_meeting_is_not_taken_for_gone(
+    world: World, verb: str, carried_out: bool
+) -> None:
+    await begin(world)
+    world.bridge.meetings[200] = Meeting(meeting_number=200, id=9001)
+    if not carried_out:
+        world.bridge.ignored |= {"DELETE", "muteMode"}
+    action = world.action(verb, 1)
+    world.dispatch.submit([action])
+    await world.clock.settle()
+    world.change(1, meeting_number=200)
+    await world.clock.advance(1)  # its own meeting's feed misses it, all calls are read later
+    assert 1 in world.bridge.asked("get_call")
+    assert world.board.picture.calls[1].meeting_number == 200
+    for _ in range(30):
+        await world.clock.advance(0.5)
+        world.overlay.expire()
+    assert outcome(world, action) is (Outcome.DONE if carried_out else Outcome.NOT_APPLIED)
+
+
+async def test_one_missed_by_a_meetings_feed_is_gone_when_its_own_read_says_so(
+    world: World,
+) -> None:
+    await begin(world)
+    world.bridge.ignored.add("muteMode")
+    mute, drop = world.action("mute", 1), world.action("drop", 2)
+    world.dispatch.submit([mute, drop])
+    await world.clock.settle()
+    del world.bridge.calls[1]
+    world.bridge.errors["get_call"] = [ServerTrouble("503", status=503)] * 2
+    await world.clock.advance(1)
+    assert sorted(world.bridge.asked("get_call"), key=str) == [1, 2]
+    assert not world.results
+    await world.clock.advance(2)
+    assert (outcome(world, mute), outcome(world, drop)) == (Outcome.GONE, Outcome.DONE)
+
+
+async def test_when_many_are_missed_one_read_of_all_calls_settles_most(world: World) -> None:
+    world.populate(200)
+    world.poller.watch({MEETINGS: 1.0, ALL_CALLS: 5.0, FEED: 1.0})
+    await world.clock.advance(1)
+    world.bridge.delay_s["get_call"] = 0.5
+    world.bridge.errors["get_call"] = [ServerTrouble("503", status=503)] * 200
+    actions = [world.action("drop", key, group="g") for key in range(1, 101)]
+    await go(world, *actions, seconds=2)
+    assert {outcome(world, action) for action in actions} == {Outcome.DONE}
+    assert len(world.bridge.asked("get_call")) == PARALLEL
 
 
 async def test_an_end_is_done_when_the_meeting_is_gone(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -35,11 +35,9 @@ class Desk:
         self.overlay.on_settled(lambda _action, result: self.results.append(result))
         self.show(990.0, HEARD)
 
-    def show(
-        self, asked_at: float, *calls: Call, feed: Feed = ALL_CALLS, clean: bool = True
-    ) -> None:
+    def show(self, asked_at: float, *calls: Call, feed: Feed = ALL_CALLS, **scanned: Any) -> None:
         """A scan answers now that was asked for earlier; caller 2 is always in it."""
-        scan = Scan(records=(*calls, BYSTANDER), clean=clean)
+        scan = Scan(records=(*calls, BYSTANDER), **scanned)
         now = self.clock.now()
         self.board.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
 
@@ -127,6 +125,29 @@ def test_a_torn_scan_confirms_but_does_not_declare_gone(desk: Desk) -> None:
     desk.show(1000.5, clean=False)
     assert desk.outcomes() == []
     desk.show(1001.0, MUTED, clean=False)
+    assert desk.outcomes() == [Outcome.DONE]
+
+
+@pytest.mark.parametrize("verb", ["mute", "drop"])
+def test_who_is_missing_in_one_meeting_is_asked_after_first(desk: Desk, verb: str) -> None:
+    action = desk.begin(verb)
+    asked_after: list[list[Action]] = []
+    desk.overlay.on_missed(asked_after.append)
+    desk.show(1000.5, feed=FEED)
+    assert 1 not in desk.board.picture.calls
+    assert (desk.outcomes(), asked_after) == ([], [[action]])
+    desk.show(1000.2, HEARD)  # an older read of all calls shows that one: no proof either way
+    assert (desk.outcomes(), asked_after) == ([], [[action]] * 2)
+    desk.clock.time_s = 1001.0
+    desk.show(1000.7)
+    assert desk.outcomes() == [Outcome.DONE if verb == "drop" else Outcome.GONE]
+
+
+def test_a_scan_cut_short_declares_gone_as_far_as_it_read(desk: Desk) -> None:
+    desk.begin("drop")
+    desk.show(1000.5, clean=False, whole_to=0)
+    assert desk.outcomes() == []
+    desk.show(1001.0, clean=False, whole_to=1)
     assert desk.outcomes() == [Outcome.DONE]
 
 
