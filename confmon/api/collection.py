@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic
 
 from confmon.api.decode import load
 from confmon.api.errors import Garbled, hinting
-from confmon.api.feed import WRONG_PATH
 from confmon.api.listing import EVERYTHING, Listed, Listing
 from confmon.api.lists import ListReading
 from confmon.api.paths import segment, whole
@@ -29,9 +28,10 @@ HEAVY_PAGE: Final = 200
 """Records a page when each brings some seventy attributes along: a reply has its cap."""
 NO_HINTS: Final[Hints] = {}
 """Hints say what the operator can do, by HTTP status."""
+_WRONG_PATH: Final = "There is no such list at this address: check the path of the base URL."
 _OF_A_LIST: Final = {
     400: "Check the filter, the order and the names of the fields.",
-    404: WRONG_PATH,
+    404: _WRONG_PATH,
 }
 
 
@@ -114,13 +114,15 @@ class Collection(Generic[T]):
     async def create(self, body: Mapping[str, object], hints: Hints = NO_HINTS) -> T:
         """Create one. An error with `lost` says that it may exist all the same."""
         path = f"/{self._plural}"
-        with hinting({**self._hints, 404: WRONG_PATH, **hints}):
+        with hinting({**self._hints, 404: _WRONG_PATH, **hints}):
             payload = await self._ask("POST", path, body=dict(body), first=True)
         return self._record(payload, path, write=True)
 
-    async def change(self, method: str, key: int | str, body: Mapping[str, object]) -> None:
+    async def change(
+        self, method: str, key: int | str, body: Mapping[str, object], hints: Hints = NO_HINTS
+    ) -> None:
         """PUT or PATCH one. The reply proves nothing; read it back."""
-        with hinting(self._hints):
+        with hinting({**self._hints, **hints}):
             reply = await self._wire.send(method, self._path(key), body=dict(body), first=True)
             self._settled(reply)
 

@@ -44,6 +44,7 @@ _NO_FREE_DID: Final = (
     "another number in the portal."
 )
 _BINDINGS: Final = {404: "There is no such binding, or it has run out.", 409: _NO_FREE_DID}
+_WHOLE: Final = {400: "A PUT replaces the whole object: every field has to be sent."}
 _DIALOUTS: Final = {404: "Its call has been set up, or it failed, or was deleted."}
 
 
@@ -91,7 +92,7 @@ class MediatorClient:
 
     async def put_binding(self, sid: str, body: Mapping[str, object]) -> None:
         """Replace the whole binding: what is left out goes back to its default."""
-        await self._bindings.change("PUT", sid, body)
+        await self._bindings.change("PUT", sid, body, _WHOLE)
 
     async def delete_binding(self, sid: str) -> None:
         """Stop forwarding."""
@@ -129,7 +130,7 @@ class MediatorClient:
 
     async def put_dialout(self, sid: str, body: Mapping[str, object]) -> None:
         """Replace the whole dialout."""
-        await self._dialouts.change("PUT", sid, body)
+        await self._dialouts.change("PUT", sid, body, _WHOLE)
 
     async def delete_dialout(self, sid: str) -> None:
         """Call it off."""

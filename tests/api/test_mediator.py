@@ -177,6 +177,15 @@ async def test_no_free_did_is_said_when_a_binding_is_made() -> None:
     assert (caught.value.status, caught.value.lost) == (409, False)
 
 
+async def test_a_put_wants_the_whole_object() -> None:
+    said = wrapped({"message": "Object validation error"}, 400)
+    mediator, _ = opened(dict.fromkeys((f"PUT /bindings/{SID}", f"PUT /dialouts/{OUT}"), said))
+    for ask in (mediator.put_binding(SID, {}), mediator.put_dialout(OUT, {})):
+        with pytest.raises(errors.Rejected) as caught:
+            await ask
+        assert "every field" in caught.value.hint
+
+
 async def test_a_dialout_that_is_set_up_is_gone() -> None:
     mediator, _ = opened({})
     with pytest.raises(errors.NotFound) as caught:
