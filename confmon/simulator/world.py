@@ -96,7 +96,7 @@ class World:
         meeting = Meeting(id=self._last_meeting_id, number=number, **details)
         self.meetings[number] = meeting
         insort(self.meeting_numbers, number)
-        longest_s = int(meeting.attributes["conference_maxduration"])
+        longest_s = reception.number_of(meeting.attributes.get("conference_maxduration"), -1)
         if longest_s > 0:
             left_s = max(0.0, meeting.created / 1000 + longest_s - self.now)
             self.after(left_s, partial(self.end, meeting))

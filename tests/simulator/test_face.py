@@ -102,7 +102,7 @@ async def test_broken_authorization_headers(still: World, connect: Connect, head
         ("GET", "/meetings/1/attributes", None, (404, "Not found")),
         ("GET", "/nothing", None, (404, "Not found")),
         ("GET", "/calls/", None, (404, "Not found")),
-        ("POST", "/calls", b"{}", (405, "Method not allowed")),
+        ("POST", "/meetings", b"{}", (405, "Method not allowed")),
         ("PUT", "/calls/{call}", b"", (400, "No JSON object could be decoded")),
         ("PUT", "/calls/{call}", b"{'a': 1}", (400, "No JSON object could be decoded")),
         ("PUT", "/calls/{call}", b"\xff", (400, "No JSON object could be decoded")),

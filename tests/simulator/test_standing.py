@@ -1,4 +1,4 @@
-"""What stands: it answers as documented, takes what it should, and says no in the vendor's words."""
+"""What stands: it takes what it should, shows it, and says no in the vendor's words."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 from confmon.simulator.demo import demo_world
 from confmon.simulator.face import make_app
 from confmon.simulator.presets import CHOICE, PRESETS
-from confmon.simulator.world import World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from confmon.simulator.world import World
     from tests.simulator.conftest import Connect
 
 START = 1_700_000_000.0
