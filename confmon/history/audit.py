@@ -179,7 +179,7 @@ def _discreet(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _hidden(name: str, value: Any) -> Any:
     if value is not None and (_SECRET.search(name) or is_secret(name)):
-        return f"{len(value)} × ****" if isinstance(value, list) else "****"
+        return f"**** ({len(value)})" if isinstance(value, list) else "****"
     if isinstance(value, dict):
         return _discreet(value)
     if isinstance(value, list | tuple):

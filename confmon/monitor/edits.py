@@ -89,7 +89,7 @@ def attribute_set(
     elif not value.isprintable():
         raise ValueError(f"{name} takes text on one line")
     if before is not None and catalogue.same(name, value, before):
-        raise ValueError(f"{name} is {before!r} already")
+        raise ValueError(f"{name} has that value already")
     meeting = f"{meeting_number} {owner}" if owner else str(meeting_number)
     return Edit(
         id=new_id(), verb="attribute_set", thing="attribute", method="PUT", key=meeting_number,
@@ -280,7 +280,7 @@ def _differing(wanted: Any, was: Mapping[str, str | None]) -> dict[str, str | No
     return {
         name: value
         for name, value in wanted.items()
-        if not was or (name in was) != (value is not None) or not _alike(name, value, was[name])
+        if not was or not _alike(name, value, was.get(name))
     }
 
 

@@ -60,13 +60,9 @@ def replaced(keys: Iterable[Key], code: str, by: str, role: str | int = "") -> t
     ValueError: `code` is not there, or `by` is there already.
     """
     keys, code = tuple(keys), code.strip()
-    removed(keys, code)
-    return whole(
-        Key(access_code=by, role=role_of(role) if role else key.role)
-        if key.access_code == code
-        else key
-        for key in keys
-    )
+    old = next((key.role for key in keys if key.access_code == code), None)
+    *_, new = added(removed(keys, code), by, role or old or "")
+    return tuple(new if key.access_code == code else key for key in keys)
 
 
 def whole(keys: Iterable[Key]) -> tuple[Key, ...]:

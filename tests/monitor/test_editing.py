@@ -1,0 +1,620 @@
+"""Edits carried out on an endpoint in memory that can ignore, lose, refuse and be changed."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from confmon.api import errors
+from confmon.api.forwarding import Binding, Dialout
+from confmon.api.records import Attribute
+from confmon.api.standing import CallFlow, Did, DidGroup, DidGroupReference, Key, Room, Setting
+from confmon.monitor import edits, keychain
+from confmon.monitor.action import Outcome, Result
+from confmon.monitor.editing import Edited, carry_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from confmon.monitor.edit import Edit
+    from confmon.monitor.port import Directory, Mediator
+
+GONE = errors.NotFound("not found (404)", status=404)
+LOST = errors.TimedOut("bridge did not answer in time", lost=True)
+
+
+class Clock:
+    """Time that passes only in waits."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def now(self) -> float:
+        return self.time
+
+    def wall(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        await asyncio.sleep(0)
+
+
+ROOM = Room(
+    meeting_number=273751,
+    description="Sales weekly",
+    created=1544482680000,
+    primary_did_group_id=219,
+    did_group_references=(DidGroupReference(did_group_id=219, state=0),),
+    keychain=(Key(access_code="1234", id=1, role=1), Key(access_code="5678", id=2, role=2)),
+    attributes=(
+        Setting(name="conference_mute_policy", value="l"),
+        Setting(name="conference_entrytones", value="on"),
+        Setting(name="conference_maxcalls", value="100"),
+    ),
+)
+GROUP = DidGroup(
+    id=219, name="Main", call_flow_id=3,
+    attributes=(Setting(name="conference_entrytones", value="on"),),
+)  # fmt: skip
+FLOW = CallFlow(
+    id=3, name="CONF", attribute_templates=(Setting(name="conference_maxcalls", value="100"),)
+)
+DID = Did(id=220, phone_number="15162065319", did_group_id=219)
+BINDING = Binding(
+    binding_sid="b956", date_created=1550597793174, destination_did="15162065586",
+    maximum_ttl=-1, name="N/A", redirect_did="19166561000", wait_origination_did_ttl=-1,
+)  # fmt: skip
+DIALOUT = Dialout(
+    dialout_sid="d9ae", date_created=1550606196702, delay=60,
+    stage_one_destination_did="15162065339", stage_two_destination_did="15162065338",
+)  # fmt: skip
+
+_KINDS: dict[str, tuple[type[Any], str]] = {
+    "room": (Room, "meeting_number"),
+    "did": (Did, "id"),
+    "did_group": (DidGroup, "id"),
+    "binding": (Binding, "binding_sid"),
+    "dialout": (Dialout, "dialout_sid"),
+}
+
+
+@dataclass
+class Estate:
+    """Directory, Mediator and audit log in one. `log` has what each of them saw, in order."""
+
+    records: dict[tuple[str, Any], Any] = field(default_factory=dict)
+    live: dict[int, dict[str, str]] = field(default_factory=dict)
+    log: list[str] = field(default_factory=list)
+    bodies: list[Mapping[str, Any]] = field(default_factory=list)
+    ignores: tuple[str, ...] = ()
+    """Wire names that are agreed to and not done; ``*`` is all, deletions and creations too."""
+    on_write: Callable[[], None] = lambda: None
+    answers: Callable[[], None] = lambda: None
+    """Called when a write has been carried out, before its answer."""
+    on_read: Callable[[], None] = lambda: None
+    on_intent: Callable[[], None] = lambda: None
+    outcomes: list[Result] = field(default_factory=list)
+
+    # The log.
+
+    def intent(self, action: Edit) -> None:
+        self.log.append(f"intent {action.verb}")
+        self.on_intent()
+
+    def outcome(self, action: Edit, result: Result) -> None:
+        self.log.append(f"outcome {result.outcome.value}")
+        self.outcomes.append(result)
+
+    # Both ports: get_room, create_binding, put_dialout, …
+
+    def __getattr__(self, name: str) -> Any:
+        verb, _, kind = name.partition("_")
+        if verb not in ("get", "create", "update", "patch", "put", "delete"):
+            raise AttributeError(name)
+        if kind not in _KINDS:
+            raise AttributeError(name)
+        if verb == "get":
+            return lambda key: self._get(kind, key)
+        if verb == "create":
+            return lambda body: self._create(kind, body)
+        if verb == "delete":
+            return lambda key: self._delete(kind, key)
+        return lambda key, body: self._change(verb, kind, key, body)
+
+    async def _get(self, kind: str, key: Any) -> Any:
+        self.log.append(f"get {kind} {key}")
+        self.on_read()
+        if (kind, key) not in self.records:
+            raise GONE
+        return self.records[kind, key]
+
+    async def _create(self, kind: str, body: Mapping[str, Any]) -> Any:
+        self._written(f"create {kind}", body)
+        record, key_name = _KINDS[kind]
+        key = "new" if kind in ("binding", "dialout") else 500
+        made = _applied(record(**{key_name: key}), body, self.ignores)
+        if "*" not in self.ignores:
+            self.records[kind, key] = made
+        self.answers()
+        return made
+
+    async def _change(self, verb: str, kind: str, key: Any, body: Mapping[str, Any]) -> None:
+        self._written(f"{verb} {kind} {key}", body)
+        if (kind, key) not in self.records:
+            raise GONE
+        if "*" not in self.ignores:
+            record = _applied(self.records.pop((kind, key)), body, self.ignores)
+            self.records[kind, getattr(record, _KINDS[kind][1])] = record
+        self.answers()
+
+    async def _delete(self, kind: str, key: Any) -> None:
+        self._written(f"delete {kind} {key}", {})
+        if (kind, key) not in self.records:
+            raise GONE
+        if "*" not in self.ignores:
+            del self.records[kind, key]
+        self.answers()
+
+    def _written(self, what: str, body: Mapping[str, Any]) -> None:
+        self.log.append(what)
+        self.bodies.append(body)
+        self.on_write()
+
+    async def get_call_flow(self, key: int) -> CallFlow:
+        self.log.append(f"get call_flow {key}")
+        return FLOW
+
+    async def get_attributes(self, number: int) -> tuple[Attribute, ...]:
+        self.log.append(f"get attributes {number}")
+        self.on_read()
+        if number not in self.live:
+            raise GONE
+        return tuple(Attribute(name, value) for name, value in self.live[number].items())
+
+    async def put_attribute(self, number: int, name: str, value: str) -> None:
+        self._written(f"put attribute {number} {name}", {"value": value})
+        if "*" not in self.ignores:
+            self.live[number][name] = value
+        self.answers()
+
+
+def _applied(record: Any, body: Mapping[str, Any], ignores: tuple[str, ...]) -> Any:
+    """Do what a server does with a body: snake case, and records out of arrays."""
+    changed: dict[str, Any] = {}
+    for wire, value in body.items():
+        if wire not in ignores and not (wire == "callFlowId" and isinstance(record, Room)):
+            name = "".join(f"_{one.lower()}" if one.isupper() else one for one in wire)
+            changed[name] = _held(wire, value)
+    return replace(record, **changed)
+
+
+def _held(wire: str, value: Any) -> Any:
+    match wire, value:
+        case "keychain", _:
+            keys = [Key(access_code=one["accessCode"], role=one["role"], id=9) for one in value]
+            return tuple(reversed(keys))
+        case "didGroupReferences", _:
+            return tuple(DidGroupReference(did_group_id=one["didGroupId"]) for one in value)
+        case "attributes", list():
+            return tuple(Setting(name=one["name"], value=one["value"]) for one in value)
+        case "attributes", dict():
+            return tuple(value.items())
+    return value
+
+
+@pytest.fixture
+def estate() -> Estate:
+    return Estate(
+        records={
+            ("room", 273751): ROOM,
+            ("did_group", 219): GROUP,
+            ("did", 220): DID,
+            ("binding", "b956"): BINDING,
+            ("dialout", "d9ae"): DIALOUT,
+        },
+        live={273751: {"conference_exittones": "on", "own_name": "x"}},
+    )
+
+
+async def done(edit: Edit, estate: Estate) -> Edited:
+    return await carry_out(edit, cast("Directory | Mediator", estate), estate, Clock())
+
+
+async def test_it_audits_looks_sends_and_reads_back(estate: Estate) -> None:
+    result = await done(edits.room_update(ROOM, {"description": "Sales daily"}), estate)
+    assert (result.outcome, result.detail, result.status) == (Outcome.DONE, "", 200)
+    assert estate.log == [
+        "intent room_update", "get room 273751", "update room 273751", "get room 273751",
+        "outcome done",
+    ]  # fmt: skip
+    assert estate.bodies == [{"description": "Sales daily"}]
+    assert result.key == 273751
+    assert isinstance(result.record, Room)
+    assert result.record.description == "Sales daily"
+
+
+async def test_without_an_audit_line_nothing_is_sent_or_read(estate: Estate) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    estate.on_intent = full
+    result = await done(edits.room_reveal(ROOM), estate)
+    assert result.outcome is Outcome.REFUSED
+    assert "No space left on device" in result.detail
+    assert estate.log == ["intent room_reveal"]
+    assert result.record is None
+
+
+async def test_codes_are_revealed_after_the_audit_line(estate: Estate) -> None:
+    result = await done(edits.room_reveal(ROOM), estate)
+    assert result.outcome is Outcome.DONE
+    assert estate.log == ["intent room_reveal", "get room 273751", "outcome done"]
+    assert isinstance(result.record, Room)
+    assert result.record.keychain == ROOM.keychain
+    assert "1234" not in repr(result)
+
+
+async def test_what_was_changed_since_it_was_seen_is_not_overwritten(estate: Estate) -> None:
+    estate.records["room", 273751] = replace(ROOM, description="of another operator")
+    result = await done(edits.room_update(ROOM, {"description": "mine"}), estate)
+    assert result.outcome is Outcome.REFUSED
+    assert result.detail == "changed meanwhile: description; nothing was sent"
+    assert not estate.bodies
+
+
+async def test_a_change_elsewhere_in_the_record_does_not_matter(estate: Estate) -> None:
+    estate.records["room", 273751] = replace(ROOM, description="of another operator")
+    keys = keychain.removed(ROOM.keychain, "5678")
+    result = await done(edits.room_update(ROOM, {"keychain": keys}), estate)
+    assert result.outcome is Outcome.DONE
+
+
+async def test_a_keychain_changed_meanwhile_is_not_overwritten(estate: Estate) -> None:
+    estate.records["room", 273751] = replace(ROOM, keychain=ROOM.keychain[:1])
+    keys = keychain.added(ROOM.keychain, "999", "listener")
+    result = await done(edits.room_update(ROOM, {"keychain": keys}), estate)
+    assert result.detail == "changed meanwhile: keychain; nothing was sent"
+
+
+async def test_a_keychain_is_proved_in_any_order(estate: Estate) -> None:
+    keys = keychain.added(ROOM.keychain, "*99#", "l")
+    result = await done(edits.room_update(ROOM, {"keychain": keys}), estate)
+    assert result.outcome is Outcome.DONE
+    assert estate.bodies[0]["keychain"] == [
+        {"accessCode": "1234", "role": 1},
+        {"accessCode": "5678", "role": 2},
+        {"accessCode": "*99#", "role": 3},
+    ]
+
+
+async def test_another_room_with_the_number_is_left_alone(estate: Estate) -> None:
+    estate.records["room", 273751] = replace(ROOM, created=1)
+    for edit in (edits.room_update(ROOM, {"description": "x"}), edits.room_delete(ROOM)):
+        result = await done(edit, estate)
+        assert result.outcome is Outcome.REFUSED
+        assert result.detail == "another room has its number by now; nothing was sent"
+    assert not estate.bodies
+
+
+async def test_attributes_go_with_the_rooms_own_and_without_what_it_inherits(
+    estate: Estate,
+) -> None:
+    change = {"attributes": {"conference_exittones": "off"}}
+    result = await done(edits.room_update(ROOM, change), estate)
+    assert result.outcome is Outcome.DONE
+    assert estate.bodies == [
+        {
+            "attributes": [
+                {"name": "conference_mute_policy", "value": "l"},
+                {"name": "conference_exittones", "value": "off"},
+            ]
+        }
+    ]
+    assert estate.log[1:4] == ["get room 273751", "get did_group 219", "get call_flow 3"]
+
+
+async def test_what_could_not_be_read_exactly_is_not_sent_back(estate: Estate) -> None:
+    estate.records["room", 273751] = replace(ROOM, inexact=1)
+    result = await done(edits.room_update(ROOM, {"keychain": ()}), estate)
+    assert result.outcome is Outcome.REFUSED
+    assert "keychain can't be sent back unharmed" in result.detail
+    assert not estate.bodies
+    result = await done(edits.room_update(ROOM, {"description": "mine"}), estate)
+    assert result.outcome is Outcome.DONE
+
+
+async def test_an_attribute_taken_away_may_show_what_it_inherits(estate: Estate) -> None:
+    edit = edits.room_update(ROOM, {"attributes": {"conference_mute_policy": None}})
+
+    def inherit() -> None:
+        room = estate.records["room", 273751]
+        value = Setting(name="conference_mute_policy", value="hpl")
+        estate.records["room", 273751] = replace(room, attributes=(*room.attributes, value))
+
+    estate.answers = inherit
+    assert (await done(edit, estate)).outcome is Outcome.DONE
+    estate.records["room", 273751], estate.ignores = ROOM, ("*",)
+    estate.answers = lambda: None
+    result = await done(edit, estate)
+    assert result.outcome is Outcome.NOT_APPLIED
+    assert result.detail == "the server said yes; a read shows otherwise: conference_mute_policy"
+
+
+async def test_levels_in_another_order_are_a_proof(estate: Estate) -> None:
+    edit = edits.room_update(ROOM, {"attributes": {"conference_mute_policy": "hl"}})
+
+    def shuffle() -> None:
+        room = estate.records["room", 273751]
+        value = Setting(name="conference_mute_policy", value="lh")
+        estate.records["room", 273751] = replace(room, attributes=(value,))
+
+    estate.answers = shuffle
+    assert (await done(edit, estate)).outcome is Outcome.DONE
+
+
+async def test_a_server_that_says_yes_and_does_nothing_is_not_believed(estate: Estate) -> None:
+    estate.ignores = ("*",)
+    result = await done(edits.room_update(ROOM, {"description": "x"}), estate)
+    assert result.outcome is Outcome.NOT_APPLIED
+    assert result.detail == "the server said yes; a read shows otherwise: description"
+    result = await done(edits.room_delete(ROOM), estate)
+    assert result.outcome is Outcome.NOT_APPLIED
+    assert result.detail == "the server said yes; a read still finds it"
+    assert len(estate.bodies) == 2
+
+
+async def test_a_change_that_shows_late_is_done(estate: Estate) -> None:
+    late: list[Any] = []
+
+    def delay() -> None:
+        late.append(estate.records["room", 273751])
+        estate.records["room", 273751] = ROOM
+
+    def on_read() -> None:
+        if estate.log.count("get room 273751") == 4:
+            estate.records["room", 273751] = late[0]
+
+    estate.answers, estate.on_read = delay, on_read
+    result = await done(edits.room_update(ROOM, {"description": "x"}), estate)
+    assert result.outcome is Outcome.DONE
+    assert estate.log.count("update room 273751") == 1
+
+
+async def test_a_moved_room_is_looked_for_at_its_new_number(estate: Estate) -> None:
+    result = await done(edits.room_update(ROOM, {"meetingNumber": "42"}), estate)
+    assert (result.outcome, result.key) == (Outcome.DONE, 42)
+    assert estate.log[-2] == "get room 42"
+
+
+async def test_a_lost_answer_is_settled_by_reading(estate: Estate) -> None:
+    def lose() -> None:
+        raise LOST
+
+    estate.answers = lose
+    result = await done(edits.room_update(ROOM, {"description": "x"}), estate)
+    assert (result.outcome, result.status) == (Outcome.DONE, None)
+    estate.ignores = ("*",)
+    result = await done(edits.binding_update(BINDING, {"name": "x"}), estate)
+    assert result.outcome is Outcome.NOT_APPLIED
+    assert result.detail.startswith("the answer was lost: bridge did not answer in time; a read")
+    assert len(estate.bodies) == 2
+
+
+NEW_ROOM = {"primaryDidGroupId": "219", "callFlowId": "3", "description": "New"}
+
+
+async def test_a_new_room_is_read_back_by_the_number_it_was_given(estate: Estate) -> None:
+    wish = {**NEW_ROOM, "keychain": [("12", "h")], "attributes": {"conference_mute_policy": "LP"}}
+    result = await done(edits.room_create(wish), estate)
+    assert (result.outcome, result.detail, result.key) == (Outcome.DONE, "room 500", 500)
+    assert estate.log == [
+        "intent room_create", "create room", "get room 500", "outcome done",
+    ]  # fmt: skip
+    assert estate.bodies == [
+        {
+            "primaryDidGroupId": 219,
+            "callFlowId": 3,
+            "description": "New",
+            "keychain": [{"accessCode": "12", "role": 1}],
+            "attributes": [{"name": "conference_mute_policy", "value": "pl"}],
+        }
+    ]
+
+
+async def test_a_new_room_without_what_was_wanted_says_so_and_which_it_is(estate: Estate) -> None:
+    estate.ignores = ("description",)
+    result = await done(edits.room_create(NEW_ROOM), estate)
+    assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 500)
+    assert result.detail == "room 500; the server said yes; a read shows otherwise: description"
+
+
+async def test_a_new_room_that_no_read_finds_was_not_created(estate: Estate) -> None:
+    estate.ignores = ("*",)
+    result = await done(edits.room_create(NEW_ROOM), estate)
+    assert result.outcome is Outcome.NOT_APPLIED
+    assert "a read does not find it" in result.detail
+
+
+@pytest.mark.parametrize("error", [LOST, errors.Garbled("not the API's JSON", status=201)])
+async def test_a_lost_creation_is_unknown_and_never_sent_again(
+    estate: Estate, error: errors.BridgeError
+) -> None:
+    def lose() -> None:
+        raise error
+
+    estate.answers = lose
+    result = await done(edits.room_create(NEW_ROOM), estate)
+    assert result.outcome is Outcome.UNKNOWN
+    assert result.detail.endswith("look at the list before you try again")
+    assert estate.log == ["intent room_create", "create room", "outcome unknown"]
+
+
+async def test_a_refusal_says_why_and_what_to_do(estate: Estate) -> None:
+    def refuse() -> None:
+        raise errors.Rejected("no free DID (409)", status=409, hint="Name a redirect_did.")
+
+    estate.on_write = refuse
+    result = await done(edits.binding_create({"destination_did": "15162065586"}), estate)
+    assert (result.outcome, result.status) == (Outcome.REFUSED, 409)
+    assert result.detail == "no free DID (409). Name a redirect_did"
+
+
+async def test_what_can_not_be_read_first_is_not_sent(estate: Estate) -> None:
+    def refuse() -> None:
+        raise errors.Unreachable("bridge refused")
+
+    estate.on_read = refuse
+    result = await done(edits.binding_delete(BINDING), estate)
+    assert result.outcome is Outcome.REFUSED
+    assert "could not be read first" in result.detail
+    assert "nothing was sent" in result.detail
+    assert not estate.bodies
+
+
+async def test_reads_that_fail_leave_it_unknown(estate: Estate) -> None:
+    def fail() -> None:
+        if estate.bodies:
+            raise errors.ServerTrouble("bridge fails (503)", status=503, retry_after_s=2.0)
+
+    estate.on_read = fail
+    result = await done(edits.room_update(ROOM, {"description": "x"}), estate)
+    assert (result.outcome, result.detail) == (Outcome.UNKNOWN, "bridge fails (503)")
+
+
+@pytest.mark.parametrize(
+    ("edit", "outcome", "detail"),
+    [
+        (edits.room_delete(ROOM), Outcome.DONE, "it was gone already"),
+        (edits.binding_delete(BINDING), Outcome.DONE, "it was gone already"),
+        (edits.dialout_delete(DIALOUT), Outcome.GONE, "set up, or not answered"),
+        (edits.room_update(ROOM, {"description": "x"}), Outcome.GONE, "does not exist"),
+        (edits.room_reveal(ROOM), Outcome.GONE, "does not exist"),
+        (edits.attribute_set(9, "conference_exittones", "on", None), Outcome.GONE, "has ended"),
+    ],
+)
+async def test_a_target_that_is_gone(edit: Edit, outcome: Outcome, detail: str) -> None:
+    estate = Estate()
+    result = await done(edit, estate)
+    assert result.outcome is outcome
+    assert detail in result.detail
+    assert not estate.bodies
+
+
+async def test_a_deletion_is_done_when_a_read_does_not_find_it(estate: Estate) -> None:
+    for edit in (edits.room_delete(ROOM), edits.binding_delete(BINDING)):
+        assert (await done(edit, estate)).outcome is Outcome.DONE
+    assert estate.log[3] == "get room 273751"
+
+
+async def test_a_live_attribute_is_read_back_by_name(estate: Estate) -> None:
+    edit = edits.attribute_set(273751, "conference_exittones", "OFF", "on")
+    assert edit.path == "/meetings/273751/attributes/conference_exittones"
+    result = await done(edit, estate)
+    assert result.outcome is Outcome.DONE
+    assert estate.bodies == [{"value": "off"}]
+    result = await done(edit, estate)
+    assert result.detail == "conference_exittones was changed meanwhile; nothing was sent"
+    result = await done(edits.attribute_set(273751, "own_name", "y", "x"), estate)
+    assert result.outcome is Outcome.DONE
+
+
+async def test_a_dialout_that_is_listed_is_dialling(estate: Estate) -> None:
+    both = {"stage_one_destination_did": "15162065339", "stage_two_destination_did": "15162065338"}
+    result = await done(edits.dialout_create(both), estate)
+    assert (result.outcome, result.detail) == (Outcome.DONE, "dialout new")
+    result = await done(edits.dialout_create({**both, "delay": "30"}), estate)
+    assert result.detail == "dialout new; dials 30 s after it was created"
+
+
+async def test_a_dialout_that_is_not_listed_any_more_is_not_called_done(estate: Estate) -> None:
+    estate.ignores = ("*",)
+    both = {"stage_one_destination_did": "15162065339", "stage_two_destination_did": "15162065338"}
+    result = await done(edits.dialout_create(both), estate)
+    assert result.outcome is Outcome.GONE
+    assert result.detail == "dialout new; gone from the list: set up, or not answered"
+    assert estate.log.count("create dialout") == 1
+
+
+async def test_bindings_are_patched_replaced_and_created(estate: Estate) -> None:
+    patch = edits.binding_update(BINDING, {"destination_did": "+1 516 206 5587"})
+    assert (await done(patch, estate)).outcome is Outcome.DONE
+    assert estate.bodies[-1] == {"destination_did": "15162065587"}
+    now = estate.records["binding", "b956"]
+    put = edits.binding_replace(now, {"name": "Night", "redirect_did": None})
+    estate.ignores = ("redirect_did",)  # the server takes a free one, here the same
+    assert (await done(put, estate)).outcome is Outcome.DONE
+    assert estate.log[-3] == "put binding b956"
+    assert set(estate.bodies[-1]) == {
+        "attributes", "destination_did", "dtmf", "maximum_ttl", "name", "origination_did",
+        "redirect_did", "wait_origination_did_ttl",
+    }  # fmt: skip
+    new = edits.binding_create({"destination_did": "15162065586", "attributes": {"a": "b"}})
+    assert (await done(new, estate)).key == "new"
+
+
+async def test_dids_and_groups_are_created_and_changed(estate: Estate) -> None:
+    for edit in (
+        edits.did_update(DID, {"didGroupId": "301"}),
+        edits.did_update(DID, {"attributes": {"call_delay": "2"}}),
+        edits.did_group_update(GROUP, {"name": "Night", "callFlowId": 4}),
+        edits.did_create({"phoneNumber": "+15162065320", "didGroupId": 219}),
+        edits.did_group_create({"name": "Day", "callFlowId": "3"}),
+        edits.dialout_update(DIALOUT, {"delay": 90}),
+    ):
+        result = await done(edit, estate)
+        assert (result.outcome, edit.verb) == (Outcome.DONE, edit.verb)
+    assert set(edits.VERBS) > {"did_update", "did_group_update", "did_create", "did_group_create"}
+
+
+@pytest.mark.parametrize("place", ["intent", "read", "write", "proof"])
+async def test_an_interruption_leaves_an_outcome_behind(estate: Estate, place: str) -> None:
+    loop, begun, gate = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+    task = loop.create_task(done(edits.room_update(ROOM, {"description": "x"}), estate))
+
+    def on_intent() -> None:
+        loop.call_soon_threadsafe(begun.set)
+        gate.wait(5)
+
+    def cancel() -> None:
+        task.cancel()
+
+    if place == "intent":
+        estate.on_intent = on_intent
+        await begun.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        gate.set()
+    elif place == "write":
+        estate.on_write = cancel
+    else:
+        estate.on_read = lambda: cancel() if bool(estate.bodies) == (place == "proof") else None
+        estate.ignores = ("*",)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    [outcome] = estate.outcomes
+    assert (estate.log[0], estate.log[-1]) == (
+        "intent room_update", f"outcome {outcome.outcome.value}",
+    )  # fmt: skip
+    assert outcome.outcome is (Outcome.REFUSED if place == "intent" else Outcome.UNKNOWN)
+    assert "interrupted" in outcome.detail
+
+
+CODES = st.text("0123456789*#", min_size=1, max_size=3)
+
+
+@given(st.dictionaries(CODES, st.integers(1, 3)), st.booleans())
+def test_any_keychain_is_proved_or_said_not_to_be(codes: dict[str, int], heeded: bool) -> None:
+    estate = Estate({("room", 273751): ROOM}, ignores=() if heeded else ("keychain",))
+    keys = tuple(Key(access_code=code, role=role) for code, role in codes.items())
+    if codes == {"1234": 1, "5678": 2}:
+        return
+    result = asyncio.run(done(edits.room_update(ROOM, {"keychain": keys}), estate))
+    assert result.outcome is (Outcome.DONE if heeded else Outcome.NOT_APPLIED)
+    assert [entry for entry in estate.log if entry.startswith("update")] == ["update room 273751"]
