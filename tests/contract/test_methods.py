@@ -1,0 +1,591 @@
+"""Every public method of the three clients, against the simulator: in process and on a socket.
+
+A method that is added to a client and not tried here fails the first test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from confmon.api.client import ConferenceClient, asgi_transport, open_client
+from confmon.api.core import CoreClient, open_core
+from confmon.api.directory import DirectoryClient
+from confmon.api.errors import NotFound, Rejected, Unauthorized
+from confmon.api.listing import Listed, Listing
+from confmon.api.mediator import MediatorClient, open_mediator
+from confmon.clock import SystemClock
+from confmon.simulator.face import make_app
+from confmon.simulator.mediation import RING_S
+from confmon.simulator.serve import serve
+from confmon.simulator.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from starlette.types import ASGIApp
+
+START = 1_700_000_000.0
+NEW_ROOM = {"primaryDidGroupId": 219, "callFlowId": 3}
+TO_OUTSIDE = {"destination_did": "15162065586", "maximum_ttl": 600}
+TWO_PARTIES = {
+    "stage_one_destination_did": "15162065339",
+    "stage_two_destination_did": "15162065338",
+}
+
+
+@dataclass
+class Apis:
+    """The three clients, and the world behind them to look into."""
+
+    live: ConferenceClient
+    mediator: MediatorClient
+    core: CoreClient
+    world: World
+    now_s: list[float]
+
+    @property
+    def rooms(self) -> DirectoryClient:
+        return self.live.directory
+
+    @property
+    def number(self) -> int:
+        """A live meeting's."""
+        return self.world.meeting_numbers[0]
+
+
+@asynccontextmanager
+async def served(app: ASGIApp) -> AsyncIterator[str]:
+    ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
+    server = asyncio.create_task(serve(app, "127.0.0.1", 0, ready.set_result, until=stop.wait))
+    try:
+        yield f"http://127.0.0.1:{await ready}"
+    finally:
+        stop.set()
+        await server
+
+
+@pytest.fixture(params=["in process", "socket"])
+async def apis(request: pytest.FixtureRequest) -> AsyncIterator[Apis]:
+    now_s = [START]
+    world = World(5, 3, 40, lambda: now_s[0], churn=0)
+    app = make_app(world, login="op", password="secret")
+    if request.param == "socket":
+        async with served(app) as origin:
+            yield (found := opened(origin, world, now_s))
+            await closed(found)
+    else:
+        yield (found := opened("http://127.0.0.1", world, now_s, asgi_transport(app)))
+        await closed(found)
+
+
+def opened(origin: str, world: World, now_s: list[float], transport: Any = None) -> Apis:
+    shared: dict[str, Any] = {
+        "clock": SystemClock(), "requests_per_s": 10_000, "transport": transport,
+    }  # fmt: skip
+    return Apis(
+        live=open_client(f"{origin}/conference/v1", "op", "secret", **shared),
+        mediator=open_mediator(f"{origin}/mediator/v1", "mediator", "mediator", **shared),
+        core=open_core(f"{origin}/core/v2", "portal", "portal", **shared),
+        world=world,
+        now_s=now_s,
+    )
+
+
+async def closed(apis: Apis) -> None:
+    for client in (apis.live, apis.mediator, apis.core):
+        await client.aclose()
+
+
+TRIALS: dict[str, Callable[[Apis], Awaitable[None]]] = {}
+CLIENTS = (ConferenceClient, DirectoryClient, MediatorClient, CoreClient)
+
+
+def trial(method: Callable[..., Any]) -> Callable[[Callable[[Apis], Awaitable[None]]], None]:
+    """Enter what follows as the trial of a client's method."""
+
+    def enter(try_it: Callable[[Apis], Awaitable[None]]) -> None:
+        assert method.__qualname__ not in TRIALS
+        TRIALS[method.__qualname__] = try_it
+
+    return enter
+
+
+# -- calls and meetings
+
+
+@trial(ConferenceClient.scan_calls)
+async def _(apis: Apis) -> None:
+    scan = await apis.live.scan_calls()
+    assert {call.id for call in scan.records} == set(apis.world.calls)
+    own = await apis.live.scan_calls(apis.number)
+    assert {call.id for call in own.records} == set(apis.world.meetings[apis.number].calls)
+
+
+@trial(ConferenceClient.scan_meetings)
+async def _(apis: Apis) -> None:
+    scan = await apis.live.scan_meetings()
+    assert {one.meeting_number for one in scan.records} == set(apis.world.meetings)
+
+
+@trial(ConferenceClient.list_calls)
+async def _(apis: Apis) -> None:
+    scan = await apis.live.list_calls(
+        filter=f"meetingNumber eq {apis.number}", order="id desc", limit=2, include=("caller",)
+    )
+    wanted = sorted(apis.world.meetings[apis.number].calls, reverse=True)[:2]
+    assert [call.id for call in scan.records] == wanted
+    assert all(call.caller and call.codec is None for call in scan.records)
+
+
+@trial(ConferenceClient.list_meetings)
+async def _(apis: Apis) -> None:
+    scan = await apis.live.list_meetings(order="meetingNumber", offset=1, exclude=("state",))
+    assert [one.meeting_number for one in scan.records] == apis.world.meeting_numbers[1:]
+    assert all(one.state is None for one in scan.records)
+
+
+@trial(ConferenceClient.get_call)
+async def _(apis: Apis) -> None:
+    id_ = apis.world.call_ids[0]
+    assert (await apis.live.get_call(id_)).callee == apis.world.calls[id_].callee
+
+
+@trial(ConferenceClient.put_call)
+async def _(apis: Apis) -> None:
+    id_ = apis.world.call_ids[0]
+    await apis.live.put_call(id_, {"customName": "name", "muteMode": 2})
+    read = await apis.live.get_call(id_)
+    assert (read.custom_name, read.mute_mode) == ("name", 2)
+
+
+@trial(ConferenceClient.delete_call)
+async def _(apis: Apis) -> None:
+    id_ = apis.world.call_ids[0]
+    await apis.live.delete_call(id_)
+    assert id_ not in apis.world.calls
+    with pytest.raises(NotFound):
+        await apis.live.delete_call(id_)
+
+
+@trial(ConferenceClient.create_call)
+async def _(apis: Apis) -> None:
+    code = apis.world.estate.rooms[apis.number].keychain[1].access_code
+    body = {"accessCode": code, "callee": "15162065318", "caller": "+15555550100"}
+    made = await apis.live.create_call(body, experimental=True)
+    assert made is not None
+    assert made.id in apis.world.calls
+
+
+@trial(ConferenceClient.get_meeting)
+async def _(apis: Apis) -> None:
+    read = await apis.live.get_meeting(apis.number)
+    assert read.id == apis.world.meetings[apis.number].id
+
+
+@trial(ConferenceClient.put_meeting)
+async def _(apis: Apis) -> None:
+    await apis.live.put_meeting(apis.number, {"isSecured": True})
+    assert (await apis.live.get_meeting(apis.number)).is_secured
+    await apis.live.put_meeting(apis.number, {"pollingMode": {"status": 2}})
+    assert apis.world.meetings[apis.number].polling_mode == {"status": 2}
+
+
+@trial(ConferenceClient.delete_meeting)
+async def _(apis: Apis) -> None:
+    number = apis.number
+    await apis.live.delete_meeting(number)
+    assert number not in apis.world.meetings
+    with pytest.raises(NotFound):
+        await apis.live.get_meeting(number)
+
+
+async def attributes(apis: Apis, client: ConferenceClient | DirectoryClient) -> None:
+    found = {one.name: one.value for one in await client.get_attributes(apis.number)}
+    meeting = apis.world.meetings[apis.number]
+    assert found["conf_hosts_count"] == str(meeting.heads[1])
+    assert meeting.attributes.items() <= found.items()
+    only = await client.get_attributes(apis.number, Listing(filter="name like conf_%_count"))
+    assert len(only) == 3
+
+
+async def attribute(apis: Apis, client: ConferenceClient | DirectoryClient) -> None:
+    await client.put_attribute(apis.number, "conference_maxcalls", "7")
+    assert apis.world.meetings[apis.number].attributes["conference_maxcalls"] == "7"
+    with pytest.raises(Rejected, match="Wrong value"):
+        await client.put_attribute(apis.number, "conference_recording", "perhaps")
+    with pytest.raises(NotFound):
+        await client.put_attribute(apis.number, "no_such_attribute", "7")
+
+
+@trial(ConferenceClient.get_attributes)
+async def _(apis: Apis) -> None:
+    await attributes(apis, apis.live)
+
+
+@trial(DirectoryClient.get_attributes)
+async def _(apis: Apis) -> None:
+    await attributes(apis, apis.rooms)
+
+
+@trial(ConferenceClient.put_attribute)
+async def _(apis: Apis) -> None:
+    await attribute(apis, apis.live)
+
+
+@trial(DirectoryClient.put_attribute)
+async def _(apis: Apis) -> None:
+    await attribute(apis, apis.rooms)
+
+
+@trial(ConferenceClient.aclose)
+async def _(apis: Apis) -> None:
+    await apis.live.get_meeting(apis.number)
+    await apis.live.aclose()
+
+
+# -- what stands
+
+
+async def a_list(
+    ask: Callable[[Listing], Awaitable[Listed[Any]]], key: str, wire: str, keys: list[Any]
+) -> None:
+    """Every part of a listing is honoured: filter, order, limit, offset, include, exclude."""
+    everything = await ask(Listing())
+    assert (everything.whole, everything.unreadable) == (True, ())
+    assert [getattr(one, key) for one in everything.records] == keys
+    down = sorted(keys, reverse=True)
+    some = await ask(Listing(order=f"{wire} desc", limit=2, offset=1, include=(wire,)))
+    assert [getattr(one, key) for one in some.records] == down[1:3]
+    own = await ask(Listing(filter=f'{wire} eq "{keys[0]}"'))
+    assert [getattr(one, key) for one in own.records] == [keys[0]]
+    none = await ask(Listing(filter=f'{wire} eq "{keys[0]}" and {wire} ne "{keys[0]}"'))
+    assert none.records == ()
+    with pytest.raises(Rejected):
+        await ask(Listing(filter="no_such_field eq 1"))
+    with pytest.raises(Rejected):
+        await ask(Listing(order="no_such_field"))
+
+
+@trial(DirectoryClient.list_rooms)
+async def _(apis: Apis) -> None:
+    await a_list(
+        apis.rooms.list_rooms, "meeting_number", "meetingNumber", list(apis.world.estate.rooms)
+    )
+    short = await apis.rooms.list_rooms(Listing(exclude=("attributes",)))
+    assert all(one.attributes == () and one.did_group_references for one in short.records)
+    assert any(one.keychain for one in short.records)
+
+
+@trial(DirectoryClient.get_room)
+async def _(apis: Apis) -> None:
+    room = await apis.rooms.get_room(apis.number)
+    standing = apis.world.estate.rooms[apis.number]
+    assert [(key.access_code, key.role) for key in room.keychain] == [
+        (key.access_code, key.role) for key in standing.keychain
+    ]
+    assert len(room.attributes) == 48
+    assert (await apis.rooms.get_room(apis.number, exclude=("attributes",))).attributes == ()
+    with pytest.raises(NotFound):
+        await apis.rooms.get_room(1)
+
+
+@trial(DirectoryClient.create_room)
+async def _(apis: Apis) -> None:
+    made = await apis.rooms.create_room(
+        NEW_ROOM | {"description": "Ána", "keychain": [{"accessCode": "1234", "role": 2}]}
+    )
+    read = await apis.rooms.get_room(made.meeting_number)
+    assert (read.description, read.primary_did_group_id) == ("Ána", 219)
+    assert [(key.access_code, key.role) for key in read.keychain] == [("1234", 2)]
+    with pytest.raises(Rejected, match="Object validation error"):
+        await apis.rooms.create_room({})
+    with pytest.raises(Rejected, match="Wrong value"):
+        await apis.rooms.create_room(NEW_ROOM | {"callFlowId": 77})
+
+
+@trial(DirectoryClient.update_room)
+async def _(apis: Apis) -> None:
+    wanted = [{"name": "conference_mute_policy", "value": "pl"}]
+    await apis.rooms.update_room(273751, {"description": "Another", "attributes": wanted})
+    read = await apis.rooms.get_room(273751)
+    assert read.description == "Another"
+    assert {one.name: one.value for one in read.attributes}["conference_mute_policy"] == "pl"
+    with pytest.raises(Rejected, match="Invalid field specific"):
+        await apis.rooms.update_room(273751, {"colour": "red"})
+
+
+@trial(DirectoryClient.delete_room)
+async def _(apis: Apis) -> None:
+    await apis.rooms.delete_room(452650)
+    with pytest.raises(NotFound):
+        await apis.rooms.delete_room(452650)
+
+
+@trial(DirectoryClient.list_dids)
+async def _(apis: Apis) -> None:
+    await a_list(apis.rooms.list_dids, "id", "id", list(apis.world.estate.dids))
+
+
+@trial(DirectoryClient.get_did)
+async def _(apis: Apis) -> None:
+    did = await apis.rooms.get_did(220)
+    assert (did.phone_number, did.did_group_id, did.country_code) == ("15162065319", 219, "US")
+    assert (await apis.rooms.get_did(220, include=("state",))).phone_number is None
+
+
+@trial(DirectoryClient.create_did)
+async def _(apis: Apis) -> None:
+    made = await apis.rooms.create_did({"didGroupId": 301, "phoneNumber": "442080994500"})
+    assert (await apis.rooms.get_did(made.id)).did_group_id == 301
+
+
+@trial(DirectoryClient.update_did)
+async def _(apis: Apis) -> None:
+    await apis.rooms.update_did(220, {"didGroupId": 301})
+    assert (await apis.rooms.get_did(220)).did_group_id == 301
+
+
+@trial(DirectoryClient.list_did_groups)
+async def _(apis: Apis) -> None:
+    await a_list(apis.rooms.list_did_groups, "id", "id", list(apis.world.estate.groups))
+
+
+@trial(DirectoryClient.get_did_group)
+async def _(apis: Apis) -> None:
+    group = await apis.rooms.get_did_group(219)
+    assert group.name == "sample_conference_008_didGroup"
+    assert {did.phone_number for did in group.dids} >= {"15162065318", "15162065319"}
+
+
+@trial(DirectoryClient.create_did_group)
+async def _(apis: Apis) -> None:
+    made = await apis.rooms.create_did_group({"callFlowId": 1, "name": "night"})
+    assert (await apis.rooms.get_did_group(made.id)).call_flow_id == 1
+
+
+@trial(DirectoryClient.update_did_group)
+async def _(apis: Apis) -> None:
+    await apis.rooms.update_did_group(219, {"name": "day", "callFlowId": 1})
+    group = await apis.rooms.get_did_group(219)
+    assert (group.name, group.call_flow_id) == ("day", 1)
+
+
+@trial(DirectoryClient.list_call_flows)
+async def _(apis: Apis) -> None:
+    await a_list(apis.rooms.list_call_flows, "id", "id", [1, 3])
+    wanted = Listing(include=("attributeTemplates",))
+    full = (await apis.rooms.list_call_flows(wanted)).records
+    assert [len(flow.attribute_templates) for flow in full] == [70, 70]
+
+
+@trial(DirectoryClient.get_call_flow)
+async def _(apis: Apis) -> None:
+    flow = await apis.rooms.get_call_flow(1)
+    assert (flow.name, len(flow.attribute_templates)) == ("SPECTEL", 70)
+    languages = next(one for one in flow.attribute_templates if one.name == "conference_language")
+    assert (languages.value, len(languages.enum_values)) == ("EN", 20)
+
+
+@trial(DirectoryClient.list_subscribers)
+async def _(apis: Apis) -> None:
+    await a_list(apis.rooms.list_subscribers, "sid", "sid", list(apis.world.estate.subscribers))
+
+
+@trial(DirectoryClient.get_subscriber)
+async def _(apis: Apis) -> None:
+    one = await apis.rooms.get_subscriber("yIMW9.jKxffi2EyM.afDmeO.gke.9fe0")
+    assert (one.first_name, one.role) == ("John", 1)
+    assert 273751 in one.meeting_rooms
+    with pytest.raises(NotFound, match="SID"):
+        await apis.rooms.get_subscriber("nobody")
+
+
+# -- the Mediator
+
+
+@trial(MediatorClient.list_bindings)
+async def _(apis: Apis) -> None:
+    keys = list(apis.world.mediation.bindings)
+    await a_list(apis.mediator.list_bindings, "binding_sid", "binding_sid", keys)
+    named = await apis.mediator.list_bindings(Listing(exclude=("name",)))
+    assert all(one.name is None for one in named.records)
+
+
+@trial(MediatorClient.get_binding)
+async def _(apis: Apis) -> None:
+    made = await apis.mediator.create_binding(TO_OUTSIDE)
+    read = await apis.mediator.get_binding(made.binding_sid)
+    assert read == made
+    apis.now_s[0] += 600
+    with pytest.raises(NotFound):
+        await apis.mediator.get_binding(made.binding_sid)
+
+
+@trial(MediatorClient.create_binding)
+async def _(apis: Apis) -> None:
+    made = await apis.mediator.create_binding({"destination_did": "15162065586"})
+    assert (made.maximum_ttl, made.name, made.date_created) == (3600, "N/A", START * 1000)
+    assert made.redirect_did in apis.world.mediation.phones
+    assert apis.world.dial(made.redirect_did, "", "+15555550100") is None
+    assert apis.world.mediation.forwards[-1][2] == "15162065586"
+    await apis.mediator.create_binding({"destination_did": "15162065586"})
+    with pytest.raises(Rejected) as refused:
+        await apis.mediator.create_binding({"destination_did": "15162065586"})
+    assert refused.value.status == 409
+    with pytest.raises(Rejected, match="Object validation error"):
+        await apis.mediator.create_binding({"name": "nowhere"})
+
+
+@trial(MediatorClient.patch_binding)
+async def _(apis: Apis) -> None:
+    made = await apis.mediator.create_binding(TO_OUTSIDE)
+    await apis.mediator.patch_binding(made.binding_sid, {"name": "Night", "dtmf": ",,1#"})
+    read = await apis.mediator.get_binding(made.binding_sid)
+    assert (read.name, read.dtmf, read.maximum_ttl) == ("Night", ",,1#", 600)
+
+
+@trial(MediatorClient.put_binding)
+async def _(apis: Apis) -> None:
+    made = await apis.mediator.create_binding(TO_OUTSIDE)
+    assert made.redirect_did is not None
+    whole: dict[str, object] = {
+        "attributes": {}, "destination_did": "15162065587", "dtmf": None, "maximum_ttl": -1,
+        "name": "Night", "origination_did": None, "redirect_did": made.redirect_did,
+        "wait_origination_did_ttl": -1,
+    }  # fmt: skip
+    await apis.mediator.put_binding(made.binding_sid, whole)
+    read = await apis.mediator.get_binding(made.binding_sid)
+    assert (read.name, read.maximum_ttl, read.destination_did) == ("Night", -1, "15162065587")
+    with pytest.raises(Rejected, match="Object validation error"):
+        await apis.mediator.put_binding(made.binding_sid, {"name": "only this"})
+
+
+@trial(MediatorClient.delete_binding)
+async def _(apis: Apis) -> None:
+    sid = next(iter(apis.world.mediation.bindings))
+    await apis.mediator.delete_binding(sid)
+    with pytest.raises(NotFound):
+        await apis.mediator.delete_binding(sid)
+
+
+@trial(MediatorClient.list_dialouts)
+async def _(apis: Apis) -> None:
+    for delay in (60, 70, 80, 90):
+        await apis.mediator.create_dialout(TWO_PARTIES | {"delay": delay})
+    keys = list(apis.world.mediation.dialouts)
+    await a_list(apis.mediator.list_dialouts, "dialout_sid", "dialout_sid", keys)
+
+
+@trial(MediatorClient.get_dialout)
+async def _(apis: Apis) -> None:
+    made = await apis.mediator.create_dialout(TWO_PARTIES)
+    assert await apis.mediator.get_dialout(made.dialout_sid) == made
+    apis.now_s[0] += 2 * RING_S
+    with pytest.raises(NotFound):
+        await apis.mediator.get_dialout(made.dialout_sid)
+    assert apis.world.mediation.talks[-1] == tuple(TWO_PARTIES.values())
+
+
+@trial(MediatorClient.create_dialout)
+async def _(apis: Apis) -> None:
+    made = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 30})
+    assert (made.delay, made.attributes) == (30, (("hide_origination_did", "true"),))
+    apis.now_s[0] += 29
+    assert (await apis.mediator.list_dialouts()).records == (made,)
+    with pytest.raises(Rejected, match="Object validation error"):
+        await apis.mediator.create_dialout({"delay": 30})
+
+
+@trial(MediatorClient.patch_dialout)
+async def _(apis: Apis) -> None:
+    made = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 30})
+    await apis.mediator.patch_dialout(made.dialout_sid, {"delay": 90})
+    apis.now_s[0] += 60
+    assert (await apis.mediator.get_dialout(made.dialout_sid)).delay == 90
+    assert apis.world.happened["dialled stage 1"] == 0
+
+
+@trial(MediatorClient.put_dialout)
+async def _(apis: Apis) -> None:
+    made = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 30})
+    whole = {**TWO_PARTIES, "delay": 40, "attributes": {}, "redirect_did": "19166561002"}
+    await apis.mediator.put_dialout(made.dialout_sid, whole)
+    read = await apis.mediator.get_dialout(made.dialout_sid)
+    assert (read.delay, read.redirect_did, read.attributes) == (40, "19166561002", ())
+
+
+@trial(MediatorClient.delete_dialout)
+async def _(apis: Apis) -> None:
+    made = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 30})
+    await apis.mediator.delete_dialout(made.dialout_sid)
+    apis.now_s[0] += 60
+    assert (await apis.mediator.list_dialouts()).records == ()
+    assert apis.world.happened["dialled stage 1"] == 0
+
+
+@trial(MediatorClient.list_dids)
+async def _(apis: Apis) -> None:
+    phones = list(apis.world.mediation.phones.values())
+    await a_list(apis.mediator.list_dids, "did_sid", "did_sid", phones)
+
+
+@trial(MediatorClient.aclose)
+async def _(apis: Apis) -> None:
+    await apis.mediator.list_dids()
+    await apis.mediator.aclose()
+
+
+# -- Core
+
+
+@trial(CoreClient.list_endpoints)
+async def _(apis: Apis) -> None:
+    found = (await apis.core.list_endpoints()).records
+    by_type = {one.type: one for one in found}
+    assert by_type.keys() == {"system_gateway", "conference", "mediator"}
+    assert (by_type["conference"].login, by_type["conference"].password) == ("op", "secret")
+    assert (by_type["mediator"].api_url or "").endswith("/mediator/v1")
+    some = await apis.core.list_endpoints(Listing(filter='type eq "mediator"'))
+    assert [one.name for one in some.records] == ["mediator"]
+
+
+@trial(CoreClient.aclose)
+async def _(apis: Apis) -> None:
+    await apis.core.list_endpoints()
+    await apis.core.aclose()
+
+
+def test_no_method_of_a_client_is_left_out() -> None:
+    public = {
+        member.__qualname__
+        for client in CLIENTS
+        for name, member in inspect.getmembers(client, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    }
+    assert public == set(TRIALS)
+
+
+@pytest.mark.parametrize("method", sorted(TRIALS))
+async def test_it_does_what_it_says(apis: Apis, method: str) -> None:
+    await TRIALS[method](apis)
+
+
+async def test_a_login_of_another_api_is_told_so(apis: Apis) -> None:
+    app = make_app(apis.world, login="op", password="secret")
+    shared: dict[str, Any] = {"clock": SystemClock(), "transport": asgi_transport(app)}
+    origin = "http://127.0.0.1"
+    portal = open_client(f"{origin}/conference/v1", "portal", "portal", **shared)
+    conference = open_mediator(f"{origin}/mediator/v1", "op", "secret", **shared)
+    mediator = open_core(f"{origin}/core/v2", "mediator", "mediator", **shared)
+    for ask in (
+        portal.directory.list_rooms, conference.list_bindings, mediator.list_endpoints
+    ):  # fmt: skip
+        with pytest.raises(Unauthorized, match="unauthorized"):
+            await ask()
