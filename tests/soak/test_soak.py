@@ -32,7 +32,7 @@ async def test_minutes_of_churn_and_faults_leave_nothing_behind(tmp_path: Path) 
         assert growing(soak.weights, least=10) == {}
         assert drift(soak.weights, "reached") < 0.15
         assert drift(soak.weights, "descriptors") == 0
-        assert drift(soak.weights, "tasks") < 0.05
+        assert drift(soak.weights, "tasks") < 0.2  # of some 25 a few are timers that come and go
         await soak.end()
 
 
@@ -48,6 +48,7 @@ async def test_what_was_closed_is_forgotten_with_all_it_drew(tmp_path: Path) -> 
             inside.clear()
             await soak.rest()
         forget_closed()
+        gc.unfreeze()  # what was open when start-up ended
         gc.collect()
         assert len(drawn) > 10
         assert [one() for one in drawn if one() is not None] == []
