@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli.checks import CHECKS, CREDENTIAL_CHECKS, Check
@@ -134,14 +135,16 @@ class _Reader:
                 self.unknown(at, BY_ID)
             elif (keys := self.checked(at, _key_names, raw)) is not None:
                 self.document.keys[name] = keys
-        holders: dict[str, str] = {}
+        holders: dict[tuple[str, str], str] = {}
+        clashes: dict[tuple[str, str, str], None] = {}
         for id_, command in BY_ID.items():
-            for key in keys_of(command, self.document.keys):
-                other = holders.setdefault(key, id_)
+            for place, key in product(command.where, keys_of(command, self.document.keys)):
+                other = holders.setdefault((place, key), id_)
                 moved = next((one for one in (id_, other) if one in self.document.keys), None)
                 if other != id_ and moved:
-                    taken = other if moved == id_ else id_
-                    self.complain(("keys", moved), f"{key} is the key of {taken} too")
+                    clashes[moved, key, other if moved == id_ else id_] = None
+        for moved, key, taken in clashes:
+            self.complain(("keys", moved), f"{key} is the key of {taken} too")
 
     def codes(self) -> None:
         from confmon.api.codes import TABLE

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
-from typing import TYPE_CHECKING
+import threading
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from confmon.simulator.face import make_app
+from confmon.simulator.quirks import Quirks
+from confmon.simulator.serve import serve
+from confmon.simulator.world import World
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from confmon.simulator.entities import Call
+
+LIMIT_S = 20.0
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +45,64 @@ def config_file(home: Path) -> Path:
     path = home / "config" / "confmon" / "config.toml"
     path.parent.mkdir(parents=True)
     return path
+
+
+class Served:
+    """A world on a socket, in a thread of its own. It moves only when a request comes."""
+
+    def __init__(self, meetings: int, calls: int) -> None:
+        self.quirks = Quirks()
+        began = time.time()
+        # A still clock: nobody joins or leaves between two commands of a test.
+        self.world = World(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self._thread.start()
+        assert self._ready.wait(LIMIT_S)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._done = asyncio.Event()
+        app = make_app(
+            self.world, login="ann", password="hunter2",
+            mediator_login="max", mediator_password="medium7", portal_password="portal9",
+        )  # fmt: skip
+        await serve(app, "127.0.0.1", 0, self._at, until=self._done.wait)
+
+    def _at(self, port: int) -> None:
+        self.base_url = f"http://127.0.0.1:{port}/conference/v1"
+        self.mediator_url = f"http://127.0.0.1:{port}/mediator/v1"
+        self.core_url = f"http://127.0.0.1:{port}/core/v2"
+        self._ready.set()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._done.set)
+        self._thread.join(LIMIT_S)
+        assert not self._thread.is_alive()
+
+    def callers(self, count: int) -> list[Call]:
+        return [call for call in self.world.calls.values() if call.role in (2, 3)][:count]
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Served]:
+    bridge = Served(meetings=4, calls=60)
+    for name, text in (("password", "hunter2"), ("mediator", "medium7"), ("portal", "portal9")):
+        file = tmp_path / name
+        file.write_text(f"{text}\n")
+        file.chmod(0o600)
+    for name, value in {
+        "BASE_URL": bridge.base_url, "LOGIN": "ann", "PASSWORD_FILE": tmp_path / "password",
+        "MEDIATOR_BASE_URL": bridge.mediator_url, "MEDIATOR_LOGIN": "max",
+        "MEDIATOR_PASSWORD_FILE": tmp_path / "mediator",
+        "CORE_URL": bridge.core_url, "PORTAL_LOGIN": "portal",
+        "PORTAL_PASSWORD_FILE": tmp_path / "portal",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"CONFMON_{name}", str(value))
+    yield bridge
+    bridge.close()
+
+
+def audited(home: Path) -> list[dict[str, Any]]:
+    path = home / "state" / "confmon" / "audit.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
@@ -11,75 +10,16 @@ import pty
 import select
 import subprocess
 import sys
-import threading
 import time
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 from confmon.cli import exits, main
-from confmon.simulator.face import make_app
-from confmon.simulator.quirks import Quirks
-from confmon.simulator.serve import serve
-from confmon.simulator.world import World
+from tests.cli.conftest import LIMIT_S, Served, audited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from confmon.simulator.entities import Call
-
-LIMIT_S = 20.0
-
-
-class Served:
-    """A world on a socket, in a thread of its own. It moves only when a request comes."""
-
-    def __init__(self, meetings: int, calls: int) -> None:
-        self.quirks = Quirks()
-        began = time.time()
-        # A still clock: nobody joins or leaves between two commands of a test.
-        self.world = World(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-        self._thread.start()
-        assert self._ready.wait(LIMIT_S)
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._done = asyncio.Event()
-        app = make_app(self.world, login="ann", password="hunter2")
-        await serve(app, "127.0.0.1", 0, self._at, until=self._done.wait)
-
-    def _at(self, port: int) -> None:
-        self.base_url = f"http://127.0.0.1:{port}/conference/v1"
-        self._ready.set()
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._done.set)
-        self._thread.join(LIMIT_S)
-        assert not self._thread.is_alive()
-
-    def callers(self, count: int) -> list[Call]:
-        return [call for call in self.world.calls.values() if call.role in (2, 3)][:count]
-
-
-@pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Served]:
-    bridge = Served(meetings=4, calls=60)
-    password = tmp_path / "password"
-    password.write_text("hunter2\n")
-    password.chmod(0o600)
-    monkeypatch.setenv("CONFMON_BASE_URL", bridge.base_url)
-    monkeypatch.setenv("CONFMON_LOGIN", "ann")
-    monkeypatch.setenv("CONFMON_PASSWORD_FILE", str(password))
-    yield bridge
-    bridge.close()
-
-
-def audited(home: Path) -> list[dict[str, Any]]:
-    path = home / "state" / "confmon" / "audit.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    import pytest
 
 
 def test_lists_say_the_same_in_every_format(
