@@ -14,6 +14,7 @@ from svg import svg
 from textual import events
 
 from confmon.api.client import asgi_transport, open_client
+from confmon.api.mediator import open_mediator
 from confmon.settings import Settings
 from confmon.simulator.demo import demo_app
 from confmon.tui.app import ConfmonApp
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from confmon.api.client import ConferenceClient
+    from confmon.api.mediator import MediatorClient
     from confmon.monitor.action import Action, Result
+    from confmon.monitor.edit import Edit
 
 URL = "http://127.0.0.1/conference/v1"
+MEDIATOR_URL = "http://127.0.0.1/mediator/v1"
 
 
 class StillClock:
@@ -85,10 +89,10 @@ class InlineExecutor(ThreadPoolExecutor):
 class NoAudit:
     """The demo's actions are not written down."""
 
-    def intent(self, action: Action) -> None:
+    def intent(self, action: Action | Edit) -> None:
         """Nothing."""
 
-    def outcome(self, action: Action, result: Result) -> None:
+    def outcome(self, action: Action | Edit, result: Result) -> None:
         """Nothing."""
 
 
@@ -136,6 +140,8 @@ class Stage:
             open_bridge=self._open,
             audit=NoAudit(),
             refusals=NoRefusals(),
+            open_mediator=self._open_mediator,
+            mediator_audit=NoAudit(),
             clock=self.clock,
         )
 
@@ -147,6 +153,11 @@ class Stage:
             requests_per_s=self.settings.requests_per_s,
             clock=self.clock,
             transport=self.line,
+        )
+
+    def _open_mediator(self) -> MediatorClient:
+        return open_mediator(
+            MEDIATOR_URL, "mediator", "mediator", clock=self.clock, transport=self.line
         )
 
     async def play(self, scene: Callable[[Stage], Awaitable[None]], title: str) -> str:
@@ -169,7 +180,7 @@ class Stage:
         """Let time go by."""
         await self.clock.advance(seconds)
         self.app.session.tick()
-        self.app._watch.changed()
+        self.app.shown.changed()
         await rest()
         self.app.screen._on_timer_update()
         await rest()

@@ -197,8 +197,8 @@ COMMANDS: tuple[Command, ...] = (
         keys="w",
         label="Whose",
         help="Show whom the number belongs to that the caller dialled, in Numbers.",
-        scope="caller",
-        footer=15,
+        scope="view",
+        footer=27,
     ),
     _verb(
         "room_new",

@@ -64,7 +64,7 @@ def _order(session: Session, place: Place) -> Callable[[Command], tuple[bool, in
 
 def _means_something(command: Command, session: Session) -> bool:
     view = session.view
-    if command.scope == "caller" or command.id == "mark":
+    if command.scope == "caller" or command.id in ("mark", "whose"):
         return view.kind == "call"
     if command.id == "open":
         return view.kind == "meeting"

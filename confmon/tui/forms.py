@@ -121,6 +121,9 @@ class FormScreen(Modal["Edit | None"]):
 
     def on_descendant_focus(self) -> None:
         """Show the help of the field that has the cursor."""
+        for one in self.inputs:
+            if one.parent is not None:
+                one.parent.set_class(one is self.focused, "-here")
         self.explain()
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -16,6 +16,7 @@ from confmon.tui.bar import Bar
 from confmon.tui.details import LABEL_WIDTH
 from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
 from confmon.tui.logpane import WIDTHS
+from confmon.tui.modal import Modal
 from confmon.tui.table import ColumnLook, LinesPane, LiveTable
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class Frame(Screen[None]):
 
     PLACE: Place
     FILTER_HINT = "filter: words, field:word, muted, -held …"
+    LABELS = LABEL_WIDTH
+    """The cells of the details pane's labels."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -137,7 +140,7 @@ class Frame(Screen[None]):
         yield Bar(id="banner")
         with Horizontal(id="middle"):
             yield LiveTable(id="table")
-            yield LinesPane(id="details", widths=(LABEL_WIDTH,))
+            yield LinesPane(id="details", widths=(self.LABELS,))
         yield LinesPane(id="log", widths=WIDTHS, wraps=False)
         yield Bar(id="bottom")
 
@@ -211,6 +214,9 @@ class Frame(Screen[None]):
     def _redraw_once(self) -> None:
         self._due = False
         self.redraw()
+        for screen in self.app.screen_stack:
+            if isinstance(screen, Modal):
+                screen.changed()
 
     def _tick(self) -> None:
         if self.is_shown:

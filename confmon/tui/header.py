@@ -19,13 +19,15 @@ LEAST_WIDTH, LEAST_HEIGHT = 40, 10
 """On less, only age and state are shown, and no verb acts."""
 
 
-def top_line(session: Session, fresh: list[Part] | None = None) -> tuple[list[Part], list[Part]]:
+def top_line(
+    session: Session, fresh: list[Part] | None = None, *, base_url: str = ""
+) -> tuple[list[Part], list[Part]]:
     """Return profile and host on the left, the state of the data on the right.
 
-    A section says by `fresh` how its own lists fare.
+    A section says by `fresh` how its own lists fare, and by `base_url` whose they are.
     """
     settings = session.settings
-    host = urlsplit(settings.base_url).netloc
+    host = urlsplit(base_url or settings.base_url).netloc
     left = [
         Part(" confmon ", "brand", priority=9),
         Part(f" {settings.profile}", "strong"),

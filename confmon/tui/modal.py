@@ -13,6 +13,9 @@ class Modal(ModalScreen[ScreenResultType]):
     when two keys wait in its queue: the second one would end the program.
     """
 
+    def changed(self) -> None:
+        """Take note that what is behind it has changed."""
+
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close with a result; once closed, do nothing."""
         return super().dismiss(result) if self.is_active else AwaitComplete.nothing()  # type: ignore[no-untyped-call]

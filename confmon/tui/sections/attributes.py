@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from confmon.api import catalogue
+from confmon.api.catalogue import is_secret
+from confmon.monitor.said import HIDDEN
 from confmon.tui.forms import Field, FormScreen
 from confmon.tui.modal import Modal
 from confmon.tui.table import ColumnLook, LiveTable, RowLook
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from confmon.api.catalogue import Where
     from confmon.api.standing import Setting
     from confmon.monitor.edit import Edit
-
-REDRAWN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class AttributesScreen(Modal[None]):
         takes_off: bool = True,
         trouble: Callable[[], str] = lambda: "",
     ) -> None:
-        """`lines` is asked every second, None as long as nothing has been read.
+        """`lines` is asked whenever something has changed, None as long as nothing has been read.
 
         `change` is told the name and the value to begin with, None to take it off. `otherwise`
         names the column of what an attribute is by itself. `locked` says why nothing may be
@@ -86,7 +86,7 @@ class AttributesScreen(Modal[None]):
             yield Static(classes="hint", id="hint")
 
     def on_mount(self) -> None:
-        """Fill it, and again every second."""
+        """Fill it."""
         self.table = self.query_one(LiveTable)
         self.table.set_columns(
             [
@@ -98,7 +98,11 @@ class AttributesScreen(Modal[None]):
         )
         self.table.focus()
         self.fill()
-        self.set_interval(REDRAWN_S, self.fill)
+
+    def changed(self) -> None:
+        """Show them anew."""
+        if self.is_mounted:
+            self.fill()
 
     def fill(self) -> None:
         """Show the attributes as they are now."""
@@ -117,14 +121,13 @@ class AttributesScreen(Modal[None]):
     def _row(self, name: str) -> RowLook:
         line = self._by_name[name]
         preset = catalogue.BY_NAME.get(name)
-        value = ("–", "dim") if line.value is None else (line.value or "empty", "")
+        value = ("–", "dim") if line.value is None else (told(name, line.value), "")
         if line.differs and line.otherwise is not None:
             value = (value[0], "changed")
-        otherwise = ("", "") if line.otherwise is None else (line.otherwise or "empty", "dim")
+        otherwise = ("", "") if line.otherwise is None else (told(name, line.otherwise), "dim")
         accepts = ("counted", "dim") if line.fixed else (kind_of(preset), "dim")
-        return RowLook(
-            ((name, "strong" if line.value is not None else ""), value, otherwise, accepts)
-        )
+        own = line.differs and line.otherwise is not None
+        return RowLook(((name, "strong" if own else ""), value, otherwise, accepts))
 
     def _explain(self) -> None:
         name = cast("str | None", self.table.cursor_key)
@@ -177,6 +180,13 @@ class AttributesScreen(Modal[None]):
     def action_leave(self) -> None:
         """Close it."""
         self.dismiss(None)
+
+
+def told(name: str, value: str | None) -> str:
+    """Return a value as it is shown; a secret one is not."""
+    if value and is_secret(name):
+        return HIDDEN
+    return value or "empty"
 
 
 def kind_of(preset: catalogue.Preset | None) -> str:

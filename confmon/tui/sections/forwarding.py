@@ -45,6 +45,14 @@ _DIALOUT = (
     ("delay", "Delay", "Seconds to wait before it dials. Empty: it dials at once."),
 )
 _LABELS = {name: label for name, label, _ in (*_BINDING, *_DIALOUT)}
+_EMPTY = {
+    "redirect_did": "a free one",
+    "origination_did": "everybody",
+    "maximum_ttl": "3600",
+    "wait_origination_did_ttl": "as the Mediator has it",
+    "delay": "at once",
+}
+"""What an empty field of a new one means."""
 _NEEDED = {"destination_did", "stage_one_destination_did", "stage_two_destination_did"}
 
 
@@ -53,6 +61,7 @@ class ForwardingScreen(SectionScreen):
 
     PLACE: Place = "forwarding"
     SECTION: SectionId = "forwarding"
+    LABELS = 22
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("forwarding")
 
     def means(self, command: Command) -> bool:
@@ -143,7 +152,7 @@ def _form(
         fields.append(
             Field(
                 name, label, "" if value is None else str(value), help_,
-                "" if name in _NEEDED else "none", check=_checked(thing, name),
+                _EMPTY.get(name, "" if name in _NEEDED else "none"), check=_checked(thing, name),
             )
         )  # fmt: skip
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from confmon.api.catalogue import offered
+from confmon.api.catalogue import BY_NAME, offered
 from confmon.api.standing import Room
 from confmon.monitor.action import Outcome
 from confmon.monitor.edits import label_of, room_delete, room_reveal, room_update
 from confmon.monitor.keychain import ROLES
+from confmon.monitor.standing import COLUMNS
 from confmon.tui.forms import AskEdit, TypedEdit
 from confmon.tui.frame import bindings_of
-from confmon.tui.sections.attributes import AttributesScreen, Line, attribute_form
+from confmon.tui.sections.attributes import AttributesScreen, Line, attribute_form, told
 from confmon.tui.sections.roomform import edit_form, new_form, said_of
 from confmon.tui.sections.screen import SectionDoing, SectionScreen
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from confmon.api.standing import Key as AccessCode
     from confmon.api.standing import Setting
     from confmon.monitor.action import Result
+    from confmon.monitor.columns import Column, Look
     from confmon.monitor.commands import Command, Place
     from confmon.monitor.edit import Edit
     from confmon.monitor.sections import SectionId
@@ -40,6 +43,7 @@ class RoomsScreen(SectionScreen):
 
     PLACE: Place = "rooms"
     SECTION: SectionId = "rooms"
+    LABELS = 18
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("rooms")
 
     def __init__(self, session: Session) -> None:
@@ -58,7 +62,11 @@ class RoomsScreen(SectionScreen):
             return self.meeting_of(self.record()) is not None
         if command.id.startswith("room_") and command.id != "room_new":
             return self.cursor_key is not None
-        return command.id != "back"
+        return True
+
+    def columns(self) -> tuple[Column[Any], ...]:
+        """Return the columns; who is live tells how many are there."""
+        return ROOM_COLUMNS
 
     def meeting_of(self, room: Room | None) -> int | None:
         """Return the number of the room's live meeting, if there is one."""
@@ -127,7 +135,8 @@ class RoomsScreen(SectionScreen):
 
     def detail_lines(self, record: Any) -> list[tuple[Cell, ...]]:
         """Return the room's details, its access codes as long as they are revealed."""
-        lines = super().detail_lines(record)
+        lines = super().detail_lines(replace(record, attributes=()))
+        lines += setting_lines(record, self.defaults(record))
         shown = self._shown_codes(record)
         if shown is None:
             self._revealed = None
@@ -258,6 +267,45 @@ class RoomsScreen(SectionScreen):
     def defaults(self, room: Room) -> dict[str, str]:
         """Return what a room inherits, by attribute."""
         return {one.name: one.value or "" for one in self.templates(room)}
+
+
+def _live(room: Room, look: Look) -> tuple[str, str]:
+    meeting = look.picture.meetings.get(room.meeting_number)
+    if meeting is None:
+        return ("", "")
+    count = meeting.participant_count
+    return ("live" if count is None else f"live {count}", "good")
+
+
+def _heads(room: Room, look: Look) -> int:
+    meeting = look.picture.meetings.get(room.meeting_number)
+    return 1 if meeting is None else -(meeting.participant_count or 0)
+
+
+ROOM_COLUMNS = tuple(
+    replace(column, cell=_live, sort=_heads, width=9) if column.id == "live" else column
+    for column in COLUMNS["rooms"]
+)
+
+
+def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]]:
+    """Return the attributes of a room: first those that differ from what the call flow says."""
+    lines = [line for line in attribute_lines(room, defaults) if line.value is not None]
+    own = [line for line in lines if line.differs and line.otherwise is not None]
+    rest = [line for line in lines if line not in own]
+    said: list[tuple[Cell, ...]] = []
+    if own:
+        said += [(("", ""),), (("Settings of its own", "title"),)]
+    for line in own:
+        said.append(((f"{line.name} = {told(line.name, line.value)}", "changed"),))
+        said.append((("", ""), (f"else {told(line.name, line.otherwise)}", "dim")))
+        if line.name in BY_NAME:
+            said.append((("", ""), (BY_NAME[line.name].meaning, "dim")))
+    if rest:
+        title = "Settings as the call flow has them" if defaults else "Settings"
+        said += [(("", ""),), ((title, "title"),)]
+        said += [((f"{line.name} = {told(line.name, line.value)}", ""),) for line in rest]
+    return said
 
 
 def attribute_lines(room: Room, defaults: dict[str, str]) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.api import catalogue
-from confmon.api.errors import BridgeError
+from confmon.api.errors import BridgeError, Forbidden, NotFound
 from confmon.monitor.edits import attribute_set
 from confmon.tui.forms import AskEdit
 from confmon.tui.sections.attributes import AttributesScreen, Line, attribute_form
@@ -33,9 +33,11 @@ class _RunTime:
         self._lines: list[Line] | None = None
         self._trouble = ""
         self._read_at = float("-inf")
+        self._room: dict[str, str] | None = None
+        """What the room says that the meeting began with; read once."""
         self.screen = AttributesScreen(
             f"Attributes of meeting {number} {self._owner or ''}".rstrip(),
-            self._ask, self._change, "room's default",
+            self._ask, self._change, "the room's",
             locked=self._locked, takes_off=False, trouble=lambda: self._trouble,
         )  # fmt: skip
 
@@ -52,16 +54,37 @@ class _RunTime:
             return
         try:
             found = await bridge.get_attributes(self._number)
+            if self._room is None:
+                self._room = await self._room_says()
         except BridgeError as error:
             self._trouble = str(error)
         else:
             self._trouble = ""
             self._lines = sorted(
-                (Line(one.name, one.value, fixed=one.name in catalogue.RUN_TIME) for one in found),
+                (
+                    Line(
+                        one.name,
+                        one.value,
+                        self._room.get(one.name),
+                        fixed=one.name in catalogue.RUN_TIME,
+                    )
+                    for one in found
+                ),
                 key=lambda line: (line.fixed, line.name),
             )
         if self.screen.is_mounted:
             self.screen.fill()
+
+    async def _room_says(self) -> dict[str, str]:
+        """Return the attributes of the meeting's room; none where there is no such room."""
+        directory = self._session.directory
+        if directory is None:
+            return {}
+        try:
+            room = await directory.get_room(self._number)
+        except (NotFound, Forbidden):
+            return {}
+        return {one.name: one.value or "" for one in room.attributes}
 
     def _locked(self) -> str:
         if self._trouble:

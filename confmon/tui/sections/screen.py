@@ -29,6 +29,7 @@ from confmon.tui.table import LiveTable, RowLook
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from confmon.monitor.columns import Column
     from confmon.monitor.commands import Command
     from confmon.monitor.directory import Key
     from confmon.monitor.edit import Edit
@@ -80,8 +81,12 @@ class SectionScreen(Frame):
     def view(self) -> ListView:
         """Filter and order of the list that is shown."""
         view = self.sections.views[self.list_name]
-        view.columns = COLUMNS[self.list_name]
+        view.columns = self.columns()
         return view
+
+    def columns(self) -> tuple[Column[Any], ...]:
+        """Return the columns of the list that is shown."""
+        return COLUMNS[self.list_name]
 
     def entered(self) -> None:
         """Draw what there is."""
@@ -120,7 +125,9 @@ class SectionScreen(Frame):
     def _redraw_lines(self) -> None:
         session, section = self.session, self.SECTION
         typing = self.is_filter_open
-        self.query_one("#top", Bar).say(*top_line(session, fresh_parts(session, section)))
+        url = session.settings.mediator_base_url if section == "forwarding" else ""
+        top = top_line(session, fresh_parts(session, section), base_url=url)
+        self.query_one("#top", Bar).say(*top)
         tabs = section_tabs(session, section, len(self._shown), typing=typing)
         self.query_one("#tabs", Bar).say(*([too_small_line()] if self.is_small else tabs))
         lists = self.query_one("#lists", Bar)
@@ -141,7 +148,7 @@ class SectionScreen(Frame):
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
-        return command.id not in ("back", "open")
+        return command.id != "open"
 
     def show_record(self) -> None:
         """Show every field of the record under the cursor, and read what the list leaves out."""
