@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from confmon.api.clean import clean
-from confmon.api.presets import LANGUAGES, PRESETS, Kind, Language, Preset, Where
+from confmon.api.presets import LANGUAGES, NO_LIMIT, PRESETS, Kind, Language, Preset, Where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -69,6 +69,8 @@ def check(name: str, value: str, where: Where = "room", templates: Iterable[Sett
     if where != "meeting" and where not in preset.where:
         places = _listed([PLACES[place] for place in preset.where], "or")
         raise ValueError(f"{name} may only be set on the {places}, not on a {PLACES[where]}")
+    if value in dict(preset.special):
+        return value
     found = _CHECKS[preset.kind](value if preset.kind == "text" else value.strip(), preset)
     if found is None:
         shown = clean(value, 40)
@@ -101,7 +103,7 @@ def offered(where: Where, templates: Iterable[Setting] = ()) -> tuple[Preset, ..
 
 def accepts(preset: Preset) -> str:
     """Say which values are accepted, as the end of a sentence."""
-    special = "".join(f", or {value} ({meaning})" for value, meaning in preset.special)
+    special = "".join(f", or {value or 'nothing'} ({meaning})" for value, meaning in preset.special)
     match preset.kind:
         case "levels":
             letters = _listed([f"{letter} ({role})" for letter, role in LEVELS.items()], "and")
@@ -121,7 +123,7 @@ def accepts(preset: Preset) -> str:
         case "dtmf":
             return "up to 32 telephone keys: digits, * and #"
         case "url":
-            return "an address that begins with https:// or http://"
+            return "an address that begins with https:// or http://, or nothing for none"
         case "language":
             return "one of " + ", ".join(one.code for one in LANGUAGES)
         case _:
@@ -165,8 +167,7 @@ def _widened(preset: Preset, template: Setting) -> Preset:
         choices = tuple(dict.fromkeys((*choices, *template.enum_values)))
         return replace(preset, kind="choice", choices=choices, where=where)
     special, value = preset.special, template.value
-    odd = preset.kind in ("seconds", "count") and value and not _WHOLE.fullmatch(value)
-    if odd and value and value not in dict(special):
+    if value is not None and _CHECKS[preset.kind](value, preset) is None:
         special = (*special, (value, "this endpoint's own default"))
     return replace(preset, special=special, where=where)
 
@@ -205,12 +206,14 @@ def _whole(value: str, _preset: Preset) -> str | None:
 
 
 def _per_role(value: str, preset: Preset) -> str | None:
-    parts = [_number(part, preset) for part in value.split(":")]
+    parts = [part if part == NO_LIMIT else _number(part, preset) for part in value.split(":")]
     whole = [part for part in parts if part is not None]
     return ":".join(whole) if len(whole) == len(parts) == len(LEVELS) else None
 
 
 def _url(value: str, _preset: Preset) -> str | None:
+    if not value:
+        return value
     if len(value) > _LONGEST or not value.isascii() or not value.isprintable() or " " in value:
         return None
     try:

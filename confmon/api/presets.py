@@ -111,7 +111,7 @@ PRESETS: Final[tuple[Preset, ...]] = (
     _keys("conference_lock_dtmf_binding", "The keys that lock the conference."),
     Preset(name="conference_maxcalls", kind="count", where=_ROOM,
            meaning="How many calls the conference takes."),
-    Preset(name="conference_maxcallsperrole", kind="per_role", where=_ROOM, special=_UNLIMITED,
+    Preset(name="conference_maxcallsperrole", kind="per_role", where=_ROOM,
            meaning="How many calls the conference takes of each role; -1 takes any number.",
            doubt="the order of the three is not said; host, participant, listener elsewhere"),
     Preset(name="conference_maxduration", kind="seconds", where=_ROOM, special=_UNLIMITED,

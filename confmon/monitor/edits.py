@@ -257,7 +257,7 @@ def _update(
     method: Method = "PUT",
 ) -> Edit:
     thing = _THINGS[type(record)]
-    wanted = checked(thing, change, templates)
+    wanted = checked(thing, _touched(record, change), templates)
     before: dict[str, object] = {}
     for wire in list(wanted):
         was = shown(record, wire)
@@ -273,6 +273,16 @@ def _update(
     if not wanted:
         raise ValueError("nothing would change")
     return _edit(f"{thing}_update", method, record, wanted, before)
+
+
+def _touched(record: Record, change: Mapping[str, object]) -> Mapping[str, object]:
+    """Leave out the attributes that are as they were: the server's own values need no check."""
+    wanted = change.get("attributes")
+    if not isinstance(wanted, dict) or isinstance(record, Binding | Dialout):
+        return change
+    was = shown(record, "attributes")
+    moved = {name: one for name, one in wanted.items() if name not in was or was[name] != one}
+    return {**change, "attributes": moved}
 
 
 def _differing(wanted: Any, was: Mapping[str, str | None]) -> dict[str, str | None]:

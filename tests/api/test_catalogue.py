@@ -163,6 +163,7 @@ def test_values_are_sent_as_the_reference_spells_them(name: str, value: str, sen
         ("conference_start_wait", "1.5", "a whole number of seconds"),
         ("conference_start_wait", "\u0663", "a whole number of seconds"),
         ("conference_maxduration", "-2", "or -1 (unlimited)"),
+        ("conference_maxcallsperrole", "-1", "three whole numbers"),
         ("conference_maxcallsperrole", "1:2", "three whole numbers"),
         ("conference_maxcallsperrole", "1:2:3:4", "three whole numbers"),
         ("conference_language", "XX", "EN, AR, DE"),
@@ -177,7 +178,7 @@ def test_a_bad_value_is_refused_with_the_good_ones_named(name: str, value: str, 
     assert sentence.isprintable()
 
 
-@pytest.mark.parametrize("value", ["https://a.example/greet.wav", "http://[::1]:8080/x?y=z"])
+@pytest.mark.parametrize("value", ["", "https://a.example/greet.wav", "http://[::1]:8080/x?y=z"])
 def test_an_address_of_a_greeting_is_taken(value: str) -> None:
     assert check("dnis_welcomeprompt", value, "did") == value
 
@@ -237,6 +238,12 @@ def test_a_template_widens_what_the_reference_says_and_never_narrows_it() -> Non
     assert check("conference_start_how", "vote", "room", OWN) == "vote"
     assert check("conference_start_how", "explicit", "room", OWN) == "explicit"
     assert check("recording_addr", "10.0.0.1", "room", OWN) == "10.0.0.1"
+
+
+def test_an_endpoints_own_default_is_taken_whatever_it_is() -> None:
+    own = (Setting(name="recording_dtmf_binding", value=""),)
+    assert check("recording_dtmf_binding", "", "did_group", own) == ""
+    assert "this endpoint's own default" in catalogue.find("recording_dtmf_binding", own).special[0]
 
 
 def test_what_is_offered_fits_the_place() -> None:
