@@ -269,7 +269,9 @@ class Board:
             picture.meetings[record.meeting_number] = record
             left = picture.left_meetings.pop(record.meeting_number, None)
         before = old or left  # who has just left is still on the screen under this key
-        if before is not None and identity_of(before) != identity_of(record):
+        if before is None:
+            picture.notes.pop(target, None)  # it was about who had this key long ago
+        elif identity_of(before) != identity_of(record):
             picture.notes.pop(target, None)
             for listener in self._replaced:
                 listener(target)

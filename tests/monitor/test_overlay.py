@@ -175,6 +175,17 @@ def test_an_id_reused_meanwhile_is_somebody_else(
     assert not desk.board.picture.notes
 
 
+def test_nothing_is_said_of_who_comes_under_an_id_that_has_long_been_free(desk: Desk) -> None:
+    action = desk.begin(answered=False)
+    desk.show(1000.5)
+    desk.clock.time_s = 1010.0  # the one who left is no more on the screen
+    desk.board.expire()
+    desk.show(1010.0, replace(HEARD, created=77))
+    assert not desk.board.picture.notes
+    desk.overlay.refuse(action, "no")
+    assert not desk.board.picture.notes
+
+
 def test_confirmed_state_is_never_edited(desk: Desk) -> None:
     action = desk.begin()
     assert desk.board.picture.calls[1] is HEARD
