@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.api.forwarding import Endpoint
@@ -51,7 +52,8 @@ def run(arguments: Namespace) -> int:
 
     async def work(core: CoreClient) -> int:
         source = Source(read=core.list_endpoints, value=rows.value_of)
-        listed = await narrow.read(source, want, stands.say)
+        # The profile needs more fields than those to print, and Core nests some of them.
+        listed = await narrow.read(source, replace(want, fields=(), exclude=()), stands.say)
         stands.narrate(listed)
         found.extend(listed.records)
         return exits.OK

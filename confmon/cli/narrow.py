@@ -116,12 +116,26 @@ async def read(source: Source[T], want: Wanted, say: Callable[[str], None]) -> L
         say("the server refuses that filter or order; all of the list is read")
     else:
         kept = tuple(one for one in listed.records if _meets(one, want, source, sent=True))
-        if len(kept) == len(listed.records) or (want.limit is None and not want.offset):
-            return replace(listed, records=kept)
-        say("the server ignores the filter; all of the list is read")
-    listed = await source.read(replace(listing, filter="", order="", limit=None, offset=0))
+        part = want.limit is not None or want.offset > 0
+        too_many = want.limit is not None and len(kept) > want.limit
+        odd = part and (len(kept) < len(listed.records) or not _in_order(kept, want, source))
+        if not too_many and not odd:
+            ordered = kept if part else picked(kept, want, source.value)
+            return replace(listed, records=ordered)
+        say("the server ignores the filter, order or limit; all of the list is read")
+    everything = replace(listing, filter="", order="", limit=None, offset=0)
+    listed = await source.read(everything)
     found = [one for one in listed.records if _meets(one, want, source, sent=False)]
     return replace(listed, records=picked(found, want, source.value))
+
+
+def _in_order(records: Sequence[T], want: Wanted, source: Source[T]) -> bool:
+    """Tell whether numbers are in the order wanted; how a server sorts texts, nobody knows."""
+    field, *way = want.order.split() or [""]
+    values = [source.value(one, field) for one in records] if field else []
+    if not all(isinstance(value, int) for value in values):
+        return True
+    return values == sorted(values, reverse=way == ["desc"])
 
 
 def picked(records: Iterable[T], want: Wanted, value: Callable[[T, str], Any]) -> tuple[T, ...]:
