@@ -13,6 +13,7 @@ from confmon.api import catalogue
 from confmon.api.clean import clean
 from confmon.api.errors import BridgeError, Garbled, NotFound
 from confmon.api.forwarding import Dialout
+from confmon.api.standing import Room
 from confmon.monitor import sending
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.audited import audited, pauses_s, refusal
@@ -120,10 +121,13 @@ class _Work:
         """Read until it shows or patience is over."""
         edit, clock = self.edit, self.clock
         name = f"{CALLED[edit.thing]} {self.key}" if edit.method == "POST" else ""
-        if edit.thing == "room" and isinstance(moved := edit.change.get("meetingNumber"), int):
+        moved = edit.change.get("meetingNumber")
+        if edit.method == "PUT" and isinstance(moved, int):
             self.key = moved
 
         def ended(outcome: Outcome, *details: str) -> Result:
+            if edit.method == "PUT" and outcome is not Outcome.DONE:
+                self.key = edit.key
             detail = "; ".join(part for part in (name, *details) if part)
             return Result(outcome=outcome, detail=detail, status=status, latency_s=latency_s)
 
@@ -201,16 +205,20 @@ def _changed(edit: Edit, seen: Record | Attributes) -> str:
         now = shown(seen, wire)
         if wire == "attributes" and isinstance(was, dict) and edit.thing in PLACED:
             changed += [name for name, value in was.items() if now.get(name) != value]
-        elif not same(wire, was, now) and not (edit.method == "DELETE" and was is None):
+        elif edit.method == "DELETE" and was in (None, "", []):
+            continue  # it was listed without that
+        elif not same(wire, was, now):
             changed.append(wire)
     return f"changed meanwhile: {', '.join(changed)}" if changed else ""
 
 
 def _otherwise(edit: Edit, seen: Record | Attributes) -> str:
     """Return what a read shows that was not wanted, or nothing."""
+    another = not isinstance(seen, tuple) and _another(edit, seen)
     if edit.method == "DELETE":
-        gone = not isinstance(seen, tuple) and _another(edit, seen)
-        return "" if gone else "a read still finds it"
+        return "" if another else "a read still finds it"
+    if another:
+        return f"another {CALLED[edit.thing]} has that number"
     missing = _missing(edit, seen)
     return f"a read shows otherwise: {', '.join(missing)}" if missing else ""
 
@@ -230,25 +238,22 @@ def _missing(edit: Edit, seen: Record | Attributes) -> list[str]:
                 for name, value in wanted.items()
                 if not _reads(name, value, now.get(name), _was(edit, name))
             ]
-        elif not _shows(edit, wire, want, now):
+        elif not _shows(seen, wire, want, now):
             missing.append(wire)
     return missing
 
 
-def _shows(edit: Edit, wire: str, want: Any, now: Any) -> bool:
+def _shows(seen: Record, wire: str, want: Any, now: Any) -> bool:
     if same(wire, want, now) or (isinstance(want, str) and _cleaned(want) == now):
         return True
     match wire:
-        case "callFlowId" if edit.thing == "room":
+        case "callFlowId" if isinstance(seen, Room):
             return now is None  # in no reply of the reference
         case "redirect_did":
             return want is None and bool(now)  # the server takes a free one
-        case "didGroupReferences":
-            primary = edit.change.get("primaryDidGroupId", edit.before.get("primaryDidGroupId"))
-            more = [one for one in now if one not in want]
-            return all(one in now for one in want) and (
-                not more or (len(more) == 1 and primary in (None, more[0]["didGroupId"]))
-            )
+        case "didGroupReferences" if isinstance(seen, Room):  # the primary one may come along
+            primary = {"didGroupId": seen.primary_did_group_id}
+            return [one for one in now if one != primary] == [one for one in want if one != primary]
         case "attributes":  # of a binding or dialout: the server may add its own
             return all(now.get(name) == _cleaned(value) for name, value in want.items())
     return False

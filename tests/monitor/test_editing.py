@@ -189,6 +189,8 @@ def _applied(record: Any, body: Mapping[str, Any], ignores: tuple[str, ...]) -> 
     """Do what a server does with a body: snake case, and records out of arrays."""
     changed: dict[str, Any] = {}
     for wire, value in body.items():
+        if wire in ("meetingNumber",) and not record.created:
+            continue  # a new one's number is the server's choice
         if wire not in ignores and not (wire == "callFlowId" and isinstance(record, Room)):
             name = "".join(f"_{one.lower()}" if one.isupper() else one for one in wire)
             changed[name] = _held(wire, value)
@@ -391,6 +393,42 @@ async def test_a_moved_room_is_looked_for_at_its_new_number(estate: Estate) -> N
     result = await done(edits.room_update(ROOM, {"meetingNumber": "42"}), estate)
     assert (result.outcome, result.key) == (Outcome.DONE, 42)
     assert estate.log[-2] == "get room 42"
+
+
+async def test_another_room_at_the_new_number_is_no_proof(estate: Estate) -> None:
+    estate.records["room", 42] = Room(meeting_number=42, created=7)
+    estate.ignores = ("*",)
+    result = await done(edits.room_update(ROOM, {"meetingNumber": 42}), estate)
+    assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 273751)
+    assert result.detail == "the server said yes; another room has that number"
+
+
+async def test_a_new_room_is_looked_for_where_the_server_put_it(estate: Estate) -> None:
+    result = await done(edits.room_create({**NEW_ROOM, "meetingNumber": "273751"}), estate)
+    assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 500)
+    assert "get room 273751" not in estate.log
+
+
+async def test_references_are_proved_beside_the_primary_one(estate: Estate) -> None:
+    edit = edits.room_update(ROOM, {"didGroupReferences": [301]})
+
+    def keep_primary() -> None:
+        room = estate.records["room", 273751]
+        both = (*room.did_group_references, DidGroupReference(did_group_id=219))
+        estate.records["room", 273751] = replace(room, did_group_references=both)
+
+    estate.answers = keep_primary
+    assert (await done(edit, estate)).outcome is Outcome.DONE
+    many = replace(ROOM, did_group_references=(DidGroupReference(did_group_id=301),))
+    estate.records["room", 273751], estate.ignores = many, ("*",)
+    estate.answers = lambda: None
+    result = await done(edits.room_update(many, {"didGroupReferences": []}), estate)
+    assert result.outcome is Outcome.NOT_APPLIED
+
+
+async def test_a_record_listed_without_a_field_can_be_deleted(estate: Estate) -> None:
+    bare = Room(meeting_number=273751, created=ROOM.created)
+    assert (await done(edits.room_delete(bare), estate)).outcome is Outcome.DONE
 
 
 async def test_a_lost_answer_is_settled_by_reading(estate: Estate) -> None:
