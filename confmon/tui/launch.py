@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import os
 import sys
@@ -43,7 +44,7 @@ class Setup:
 def run(setup: Setup) -> int:
     """Show the screen until the operator leaves; return the exit code."""
     scrub_environment()  # before Textual is imported: it reads its variables then
-    _one_cell_each()
+    _as_many_cells()
     gc.disable()  # what is loaded now stays: looking through it costs, and finds nothing
     from confmon.tui.app import ConfmonApp
 
@@ -62,8 +63,19 @@ def run(setup: Setup) -> int:
     shell.leave(shell.run(app))
 
 
-def _one_cell_each() -> None:
-    """Let a character that the locale does not have take one cell: an escape would take six."""
+def _as_many_cells() -> None:
+    """Let what the locale has no letters for take as many cells as it would: columns stay."""
+    codecs.register_error("confmon.cells", in_question_marks)
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="confmon.cells")
+
+
+def in_question_marks(error: UnicodeError) -> tuple[str, int]:
+    """Return a question mark for each cell of what can't be encoded: two, one, or none."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    from rich.cells import get_character_cell_size
+
+    lost = error.object[error.start : error.end]
+    return "?" * sum(map(get_character_cell_size, lost)), error.end
