@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.decode import CALLS, MEETINGS
+from confmon.api.decode import CALLS, MEETINGS, Kind
 from confmon.api.memory import Memory
 from tests.fuzz.bodies import ENVELOPES, dump, edits, real_items
 from tests.screens.bridge import MemoryAudit, MemoryRefusals
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Items = list[Any]
 
 BASE = "/conference/v1/"
-KINDS = {"calls": CALLS, "meetings": MEETINGS}
+KINDS: dict[str, Kind[Any]] = {"calls": CALLS, "meetings": MEETINGS}
 VERBS = {"m": "PUT", "h": "PUT", "d": "DELETE", "E": "DELETE"}
 """Key to what may come of it, for whom the cursor stands on; what hangs up asks first."""
 KEYS = [*VERBS, "m", "h", "y", "n", "j", "j", "k", "G", "i", "s", "slash", "escape", "enter",
@@ -55,22 +55,24 @@ class Mutant:
         await send({"type": "http.response.body", "body": body})
 
     def page(self, plural: str, query: str) -> bytes:
-        """Return everything at once, and nothing after it; the calls of one meeting if asked."""
+        """Return what is asked for: from an offset, after a key, of one meeting."""
         asked = {name: values[0] for name, values in parse_qs(query).items()}
-        wanted = asked.get("filter", "")
-        if wanted[-5:] != " gt 0" and " gt " in wanted:
-            return dump(plural, [], {})  # by key, after the first page
-        items = self.items[plural]
-        if wanted.startswith("meetingNumber eq "):
-            number = wanted.split()[2]
-            items = [i for i in items if not isinstance(i, dict) or in_meeting(i, number)]
+        items = self.items[plural][int(asked.get("offset", 0)) :]
+        for part in asked["filter"].split(" and ") if "filter" in asked else ():
+            field, operator, value = part.split(" ", 2)
+            kept, number = {"gt": is_after, "eq": is_like}[operator], int(value.strip("\"'"))
+            items = [i for i in items if not isinstance(i, dict) or kept(i.get(field), number)]
         return dump(plural, items, self.envelope)
 
 
-def in_meeting(item: dict[str, Any], number: str) -> bool:
-    """Tell whether a call says it is in that meeting, or says nothing that can be understood."""
-    said = item.get("meetingNumber")
-    return not isinstance(said, int | str) or str(said) == number
+def is_after(said: Any, number: int) -> bool:
+    """Tell whether a key comes after that one; before all of them comes what is no key."""
+    return not number or (isinstance(said, int) and said > number)
+
+
+def is_like(said: Any, number: int) -> bool:
+    """Tell whether a call is in that meeting, or says nothing that can be understood."""
+    return not isinstance(said, int | str) or str(said) == str(number)
 
 
 def mutated(plural: str, changes: list[Any]) -> Items:
