@@ -61,6 +61,8 @@ class _Work:
         self.edit, self.at, self.clock = edit, at, clock
         self.key = edit.key
         self.record: Record | None = None
+        self.above: Mapping[str, str | None] = {}
+        """The attributes that the target inherits, where some are to be changed."""
 
     async def run(self) -> Result:
         """Do it. BridgeError never leaves here."""
@@ -97,8 +99,8 @@ class _Work:
         reason = _changed(self.edit, seen)
         if not reason:
             try:
-                above = await sending.inherited(self.edit, seen, self.at)
-                return sending.body(self.edit, seen, above)
+                self.above = await sending.inherited(self.edit, seen, self.at)
+                return sending.body(self.edit, seen, self.above)
             except sending.Spoiled as error:
                 reason = str(error)
         return Result(outcome=Outcome.REFUSED, detail=f"{reason}; nothing was sent")
@@ -136,7 +138,7 @@ class _Work:
         for pause_s in pauses_s(clock, until):
             await clock.sleep(pause_s)
             try:
-                otherwise = _otherwise(edit, await self._read())
+                otherwise = _otherwise(edit, await self._read(), self.above)
             except NotFound:
                 if edit.method == "DELETE":
                     return ended(Outcome.DONE)
@@ -212,18 +214,18 @@ def _changed(edit: Edit, seen: Record | Attributes) -> str:
     return f"changed meanwhile: {', '.join(changed)}" if changed else ""
 
 
-def _otherwise(edit: Edit, seen: Record | Attributes) -> str:
+def _otherwise(edit: Edit, seen: Record | Attributes, above: Mapping[str, str | None]) -> str:
     """Return what a read shows that was not wanted, or nothing."""
     another = not isinstance(seen, tuple) and _another(edit, seen)
     if edit.method == "DELETE":
         return "" if another else "a read still finds it"
     if another:
         return f"another {CALLED[edit.thing]} has that number"
-    missing = _missing(edit, seen)
+    missing = _missing(edit, seen, above)
     return f"a read shows otherwise: {', '.join(missing)}" if missing else ""
 
 
-def _missing(edit: Edit, seen: Record | Attributes) -> list[str]:
+def _missing(edit: Edit, seen: Record | Attributes, above: Mapping[str, str | None]) -> list[str]:
     """Return the names of what was wanted and does not show."""
     if isinstance(seen, tuple):
         wants = edit.change[edit.name]
@@ -233,11 +235,11 @@ def _missing(edit: Edit, seen: Record | Attributes) -> list[str]:
         now = shown(seen, wire)
         if wire == "attributes" and edit.thing in PLACED:
             wanted = cast("dict[str, str | None]", want)
-            missing += [
-                name
-                for name, value in wanted.items()
-                if not _reads(name, value, now.get(name), _was(edit, name))
-            ]
+            for name, value in wanted.items():
+                reads, inherits = now.get(name), above.get(name)
+                taken_away = value is None and reads in (None, inherits)
+                if not taken_away and not _reads(name, value, reads, _was(edit, name)):
+                    missing.append(name)
         elif not _shows(seen, wire, want, now):
             missing.append(wire)
     return missing
@@ -265,9 +267,9 @@ def _cleaned(text: str) -> str:
 
 
 def _reads(name: str, want: str | None, now: str | None, was: str | None = None) -> bool:
-    """Whether an attribute reads as wanted. Taken away, it may show what it inherits."""
+    """Whether an attribute reads as wanted. Taken away, it may show something else."""
     if want is None:
-        return now is None or now != was
+        return now != was
     return now is not None and (now == _cleaned(want) or catalogue.same(name, want, now))
 
 

@@ -349,6 +349,12 @@ async def test_an_attribute_taken_away_may_show_what_it_inherits(estate: Estate)
     assert result.detail == "the server said yes; a read shows otherwise: conference_mute_policy"
 
 
+async def test_taking_away_what_is_inherited_is_done_at_once(estate: Estate) -> None:
+    estate.ignores = ("*",)
+    edit = edits.room_update(ROOM, {"attributes": {"conference_entrytones": None}})
+    assert (await done(edit, estate)).outcome is Outcome.DONE
+
+
 async def test_levels_in_another_order_are_a_proof(estate: Estate) -> None:
     edit = edits.room_update(ROOM, {"attributes": {"conference_mute_policy": "hl"}})
 
