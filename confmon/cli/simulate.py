@@ -21,9 +21,16 @@ def run(arguments: Namespace) -> int:
 
     def ready(port: int) -> None:
         shown = "demo" if password == "demo" else "$CONFMON_PASSWORD"  # noqa: S105
-        url = f"http://{arguments.host}:{port}/conference/v1"
+        host = f"http://{arguments.host}:{port}"
+        url = f"{host}/conference/v1"
         print(f"confmon: a bridge of seed {arguments.seed} at {url}; to look at it:",
               f"CONFMON_PASSWORD={shown} confmon --base-url {url} --login {login}",
+              "its Mediator's bindings:",
+              f"CONFMON_MEDIATOR_BASE_URL={host}/mediator/v1 CONFMON_MEDIATOR_LOGIN=mediator "
+              "CONFMON_MEDIATOR_PASSWORD=mediator confmon bindings",
+              "both logins, from its portal:",
+              f"CONFMON_PORTAL_PASSWORD=portal confmon discover --core-url {host}/core/v2 "
+              "--portal-login portal",
               "ctrl+c ends it", sep="\n", file=sys.stderr, flush=True)  # fmt: skip
 
     try:
