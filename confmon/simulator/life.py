@@ -198,7 +198,8 @@ def begin(world: World, expected: int, *, number: int = 0) -> Meeting:
         details["attributes"] |= room.attributes
         details["mute_mode"] = reception.levels(room.attributes.get("conference_mute_policy", ""))
     meeting = world.open(number, **details)
-    if not room and world.estate.rng.random() < HOUSED:
+    housed = world.estate.rng.random() < HOUSED
+    if not room and housed and len(world.estate.rooms) < 2 * world.wanted_meetings + 50:
         world.estate.adopt(meeting, meeting.created)
     for place in range(expected):
         role = population.role_of(rng, place, expected)

@@ -14,6 +14,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from confmon.simulator import names
+
 if TYPE_CHECKING:
     from confmon.simulator.world import World
 
@@ -158,6 +160,9 @@ class Mediation:
                 wait_origination_did_ttl=-1 if sid else 1800,
                 **more,
             )
+            if self.world.hostile:
+                binding.name = self.rng.choice(names.HOSTILE)
+                binding.attributes = {"note": self.rng.choice(names.HOSTILE)}
             self.bindings[binding.sid] = binding
 
     def live(self) -> list[Binding]:

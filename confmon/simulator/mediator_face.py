@@ -144,6 +144,8 @@ class MediatorFace:
             given.setdefault("dtmf", None)
         if "destination_did" in given and not given["destination_did"]:
             raise wrong_value()
+        if self.gate.world.quirks.ignore_edits:
+            return self._one(request, binding.wire())
         redirect = given.get("redirect_did") or binding.redirect_did
         origin = given.get("origination_did", binding.origination_did)
         _unique(mediation, redirect, origin, binding)
@@ -206,6 +208,8 @@ class MediatorFace:
             _whole(given, _DIALOUT)
         if any(value is None for value in given.values()):
             raise wrong_value()
+        if self.gate.world.quirks.ignore_edits:
+            return self._one(request, dialout.wire())
         before = dialout.delay
         for name, value in given.items():
             setattr(dialout, name, value)

@@ -11,6 +11,7 @@ from confmon.simulator.plant import NODES, digits
 if TYPE_CHECKING:
     from random import Random
 
+    from confmon.simulator.standing import Did, DidGroup
     from confmon.simulator.world import World
 
 PLAIN, LECTURE, MODERATED = 0, 32, 40
@@ -76,6 +77,12 @@ def settle(world: World) -> None:
 def house(world: World) -> None:
     """Give every live meeting its room, made some days before, and let empty rooms stand too."""
     estate = world.estate
+    if world.hostile:
+        things: tuple[Did | DidGroup, ...] = (*estate.groups.values(), *estate.dids.values())
+        for thing, text in zip(things, names.HOSTILE, strict=False):
+            thing.description = text
+        for subscriber in estate.subscribers.values():
+            subscriber.last_name = estate.rng.choice(names.HOSTILE)
     for meeting in world.meetings.values():
         estate.adopt(meeting, meeting.created - estate.rng.randrange(10**7, 10**10))
     estate.idle_rooms(world.meetings)

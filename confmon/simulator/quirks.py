@@ -37,6 +37,9 @@ class Quirks:
     ignore_offset: bool = False
     ignore_limit: bool = False
     """Every page has ten items, whatever was asked for."""
+    ignore_edits: bool = False
+    """PUT and PATCH of what stands, and of bindings and dialouts, are answered 200, and that is it.
+    """
     forbid_writes: bool = False
     """These logins may look only: 403 to whatever is not a GET."""
 

@@ -10,6 +10,8 @@ import pytest
 
 from confmon.simulator.demo import demo_world
 from confmon.simulator.face import make_app
+from confmon.simulator.faults import Fault, Faults
+from confmon.simulator.names import HOSTILE
 from confmon.simulator.presets import CHOICE, PRESETS
 
 if TYPE_CHECKING:
@@ -319,3 +321,46 @@ async def test_post_calls_is_a_guess_that_dials(still: World, connect: Connect) 
         nowhere = body | {"callee": "15162060000"}
         assert words(await client.post("/calls", json=nowhere)) == (400, "Wrong value")
         assert words(await client.post("/calls", json={})) == (400, "Object validation error")
+
+
+async def test_edits_can_be_ignored_with_a_smile(
+    still: World, connect: Connect, mediator: httpx.AsyncClient
+) -> None:
+    still.quirks.ignore_edits = True
+    paths = {
+        "/meetingRooms/273751": {"description": "new"},
+        "/dids/220": {"description": "new"},
+        "/didGroups/219": {"name": "new"},
+    }
+    async with connect(still) as client:
+        for path, body in paths.items():
+            before = (await client.get(path)).json()
+            assert (await client.put(path, json=body)).status_code == 200
+            assert (await client.get(path)).json() == before
+    sid = next(iter(still.mediation.bindings))
+    assert (await mediator.patch(f"/bindings/{sid}", json={"name": "new"})).status_code == 200
+    assert still.mediation.bindings[sid].name == "N/A"
+
+
+async def test_faults_strike_every_api(still: World) -> None:
+    faults = Faults(Fault(path="/bindings", status=503), Fault(path="/endpoints", status=429))
+    app = make_app(still, login="op", password="secret", faults=faults)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://bridge") as client:
+        statuses = [
+            (await client.get(path, auth=login)).status_code
+            for path, login in (
+                ("/mediator/v1/bindings", ("mediator", "mediator")),
+                ("/mediator/v1/dids", ("mediator", "mediator")),
+                ("/core/v2/endpoints", ("portal", "portal")),
+            )
+        ]
+    assert statuses == [503, 200, 429]
+
+
+def test_hostile_texts_stand_too() -> None:
+    world = demo_world(lambda: START, hostile=True)
+    shown = [one.name for one in world.mediation.bindings.values()]
+    shown += [group.description for group in world.estate.groups.values()]
+    shown += [one.last_name for one in world.estate.subscribers.values()]
+    assert set(shown) <= set(HOSTILE)
