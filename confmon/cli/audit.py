@@ -148,13 +148,20 @@ def local(time: Any) -> str:
 
 
 def _change(entry: Entry) -> str:
-    before, after = entry.get("before"), entry.get("after")
-    if not isinstance(after, dict):
-        return ""
-    was = before if isinstance(before, dict) else {}
+    before, after = (_spread(entry.get(name)) for name in ("before", "after"))
     return " ".join(
-        f"{word(name)} {word(was.get(name))}→{word(value)}" for name, value in after.items()
+        f"{word(name)} {word(before.get(name))}→{word(value)}" for name, value in after.items()
     )
+
+
+def _spread(values: Any) -> dict[str, Any]:
+    """Return fields with their values, and each attribute like a field."""
+    if not isinstance(values, dict):
+        return {}
+    inner = values.get("attributes")
+    if not isinstance(inner, dict):
+        return values
+    return {name: one for name, one in values.items() if name != "attributes"} | inner
 
 
 def word(value: Any) -> str:

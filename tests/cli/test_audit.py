@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from confmon.api.standing import Key, Room, Setting
 from confmon.cli import exits, folders, main, reminder
 from confmon.cli.audit import FATE, FIELDS, since_of
 from confmon.history.audit import AuditLog
+from confmon.monitor import edits, keychain
 from confmon.monitor.action import Action, Outcome, Result
 
 if TYPE_CHECKING:
@@ -109,6 +112,29 @@ def test_every_format_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert "done" in table[0]
     assert "…5319" in table[0]
     assert "no outcome" in table[2]
+
+
+def test_an_edit_is_shown_by_name_and_without_its_codes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    room = Room(
+        meeting_number=273751,
+        description="Sales",
+        keychain=(Key(access_code="445566", role=1),),
+        attributes=(Setting(name="conference_mute_policy", value="l"),),
+    )
+    keys = keychain.added(room.keychain, "778899", "participant")
+    attributes = {"conference_mute_policy": "p", "conference_entrytones": "on"}
+    edit = edits.room_update(room, {"keychain": keys, "attributes": attributes})
+    log().intent(edit)
+    log().outcome(edit, DONE)
+    assert main(["audit", "--meeting", "273751", "--verb", "room_update"]) == exits.OK
+    table = capsys.readouterr().out
+    assert 'room 273751 "Sales"' in table
+    assert "keychain **** (1)→**** (2)" in table
+    assert "attributes" not in table
+    assert main(["audit", "-o", "csv"]) == exits.OK
+    assert not {"445566", "778899"} & set(re.findall(r"\d+", capsys.readouterr().out + table))
 
 
 def test_it_reads_across_rotated_files(capsys: pytest.CaptureFixture[str]) -> None:
