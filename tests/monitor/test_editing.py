@@ -662,3 +662,57 @@ def test_any_keychain_is_proved_or_said_not_to_be(codes: dict[str, int], heeded:
     result = asyncio.run(done(edits.room_update(ROOM, {"keychain": keys}), estate))
     assert result.outcome is (Outcome.DONE if heeded else Outcome.NOT_APPLIED)
     assert [entry for entry in estate.log if entry.startswith("update")] == ["update room 273751"]
+
+
+WISHES: dict[str, Edit] = {
+    "update": edits.room_update(ROOM, {"description": "x", "keychain": ROOM.keychain[:1]}),
+    "delete": edits.room_delete(ROOM),
+    "create": edits.room_create(NEW_ROOM),
+}
+NO_READ = errors.Unreachable("bridge refused")
+TROUBLE = errors.ServerTrouble("bridge fails (500)", status=500, lost=True)
+ODD = errors.Garbled("not the API's JSON", status=200)
+REJECTED = errors.Rejected("refused (400)", status=400)
+
+
+@given(
+    st.sampled_from(sorted(WISHES)),
+    st.sampled_from([None, REJECTED, LOST, TROUBLE]),
+    st.sampled_from([None, LOST, TROUBLE, ODD]),
+    st.booleans(),
+    st.lists(st.sampled_from([None, NO_READ]), max_size=9),
+)
+def test_whatever_happens_it_is_sent_once_at_most_and_told_as_it_is(
+    wish: str,
+    unsent: errors.BridgeError | None,
+    unanswered: errors.BridgeError | None,
+    heeded: bool,
+    reads: list[errors.BridgeError | None],
+) -> None:
+    estate, left = Estate({("room", 273751): ROOM}), list(reads)
+    estate.ignores = () if heeded else ("*",)
+
+    def fail(error: errors.BridgeError | None) -> None:
+        if error is not None:
+            raise error
+
+    estate.on_write = lambda: fail(unsent)
+    estate.answers = lambda: fail(unanswered)
+    estate.on_read = lambda: fail(left.pop(0) if left else None)
+    result = asyncio.run(done(WISHES[wish], estate))
+    truth = {
+        "update": estate.records.get(("room", 273751), ROOM).description == "x",
+        "delete": ("room", 273751) not in estate.records,
+        "create": ("room", 500) in estate.records,
+    }[wish]
+    assert len(estate.bodies) <= 1
+    assert (estate.log[0], len(estate.outcomes)) == (f"intent room_{wish}", 1)
+    assert estate.outcomes[0].outcome is result.outcome
+    assert result.outcome.settled
+    assert truth or result.outcome is not Outcome.DONE
+    if result.outcome in (Outcome.REFUSED, Outcome.NOT_APPLIED, Outcome.GONE):
+        assert not truth
+    if not estate.bodies:
+        assert result.outcome is Outcome.REFUSED
+    if wish == "create" and (unsent or unanswered) not in (None, REJECTED):
+        assert result.outcome is Outcome.UNKNOWN
