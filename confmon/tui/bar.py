@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Part(NamedTuple):
     """A text with a tone. Where the line is too short, the highest `priority` gives way first.
 
-    It is shortened, and if that is not enough left out; 0 is shortened last and never left out.
+    It is shortened, and if that is not enough left out; 0 is shortened last, from the right one by
+    one, and never left out.
     One that `yields` is cut after all that to the cells the others leave, with an ellipsis.
     `command` is what a click on it does. Wire text is fine: it is drawn as it is.
     """
@@ -45,11 +46,17 @@ def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[li
     for worst in sorted({part.priority for part, _ in parts}, reverse=True):
         if spare() >= 0:
             break
+        if not worst:
+            for at in reversed(range(len(parts))):
+                part, side = parts[at]
+                if part.short and spare() < 0:
+                    parts[at] = part._replace(text=part.short), side
+            break
         parts = [
             (part._replace(text=part.short) if part.short and part.priority == worst else part, at)
             for part, at in parts
         ]
-        if spare() < 0 and worst:
+        if spare() < 0:
             # A key and its label share a priority, and go together.
             parts = [(part, at) for part, at in parts if part.priority != worst]
     if (lacking := -spare()) > 0:

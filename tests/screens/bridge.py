@@ -12,6 +12,7 @@ from confmon.simulator.world import World
 
 if TYPE_CHECKING:
     from confmon.monitor.action import Action, Result
+    from confmon.monitor.edit import Edit
     from confmon.simulator.entities import Call, Meeting
     from tests.screens.clock import HandClock
 
@@ -28,6 +29,8 @@ class Bridge:
         self.writes: list[tuple[str, str, Any]] = []
         """Every PUT and DELETE that reached it: method, path below the base, body."""
         self.reads = 0
+        self.asked: list[str] = []
+        """The path of every GET, below the base of its API."""
 
     def meeting(self, number: int, owner: str | None = "Grace Hopper", **details: Any) -> Meeting:
         """Begin a meeting."""
@@ -71,6 +74,7 @@ class Bridge:
         """Answer as an ASGI application, and note what was asked."""
         if scope["method"] in ("GET", "HEAD"):
             self.reads += 1
+            self.asked.append(scope["path"].split("/v1", 1)[-1])
             await self._face(scope, receive, send)
             return
         body = bytearray()
@@ -91,16 +95,16 @@ class MemoryAudit:
     """An audit log in memory; `broken` as when the disk is full."""
 
     def __init__(self) -> None:
-        self.intents: list[Action] = []
-        self.outcomes: list[tuple[Action, Result]] = []
+        self.intents: list[Action | Edit] = []
+        self.outcomes: list[tuple[Action | Edit, Result]] = []
         self.broken = False
 
-    def intent(self, action: Action) -> None:
+    def intent(self, action: Action | Edit) -> None:
         if self.broken:
             raise OSError(28, "No space left on device")
         self.intents.append(action)
 
-    def outcome(self, action: Action, result: Result) -> None:
+    def outcome(self, action: Action | Edit, result: Result) -> None:
         self.outcomes.append((action, result))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.api.client import asgi_transport, open_client
+from confmon.api.mediator import open_mediator
 from confmon.settings import Settings
 from confmon.tui.app import ConfmonApp
 from tests.screens.bridge import Bridge, MemoryAudit, MemoryRefusals
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from confmon.api.client import ConferenceClient
+    from confmon.api.mediator import MediatorClient
 
 __all__ = [
     "Bridge",
@@ -37,6 +39,7 @@ __all__ = [
 ]
 
 BASE_URL = "http://127.0.0.1:8080/conference/v1"
+MEDIATOR_URL = "http://127.0.0.1:8080/mediator/v1"
 
 
 def settings(**given: Any) -> Settings:
@@ -82,6 +85,7 @@ class Staging:
         *,
         password: str = "secret",  # noqa: S107 - the face asks for one
         open_bridge: Callable[[], ConferenceClient] | None = None,
+        mediator: bool = True,
         **given: Any,
     ) -> AsyncIterator[Stage]:
         """Show the screen at a size, with these settings, until the first answers are in."""
@@ -98,11 +102,23 @@ class Staging:
                 transport=asgi_transport(self._bridge),
             )
 
+        def connect_mediator() -> MediatorClient:
+            return open_mediator(
+                MEDIATOR_URL,
+                "mediator",
+                "mediator",
+                read_only=chosen.read_only,
+                clock=self._bridge.clock,
+                transport=asgi_transport(self._bridge),
+            )
+
         app = ConfmonApp(
             chosen,
             open_bridge=open_bridge or connect,
             audit=self._audit,
             refusals=self._refusals,
+            open_mediator=connect_mediator if mediator else None,
+            mediator_audit=self._audit,
             clock=self._bridge.clock,
         )
         async with app.run_test(size=size, notifications=True) as pilot:

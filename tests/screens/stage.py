@@ -57,7 +57,7 @@ class Stage:
 
     @property
     def table(self) -> LiveTable:
-        return self.watch.query_one("#table", LiveTable)
+        return self.app.shown.query_one("#table", LiveTable)
 
     @property
     def subject(self) -> str:
@@ -101,7 +101,7 @@ class Stage:
         """Let time go by: polls, answers, and the second hand of the screen."""
         await self.clock.advance(seconds)
         self.session.tick()
-        self.watch.changed()
+        self.app.shown.changed()
         await self.settle()
 
     async def until(self, holds: Callable[[], bool]) -> None:
@@ -160,13 +160,13 @@ class Stage:
     @property
     def log(self) -> str:
         """The log pane."""
-        region = self.watch.query_one("#log").region
+        region = self.app.shown.query_one("#log").region
         return "\n".join(self.lines[region.y : region.bottom])
 
     @property
     def details(self) -> dict[str, str]:
         """The details pane: label to value; the heading has no value."""
-        region = self.watch.query_one("#details").region
+        region = self.app.shown.query_one("#details").region
         found = {}
         for line in self.lines[region.y : region.bottom]:
             label, _, value = line[region.x + 2 :].partition(" ")
@@ -182,7 +182,7 @@ class Stage:
     def dialog(self) -> str:
         """The name of the dialog that is up, or an empty string."""
         screen = self.app.screen
-        return "" if screen is self.watch else type(screen).__name__
+        return "" if screen is self.app.shown else type(screen).__name__
 
     @property
     def said(self) -> str:

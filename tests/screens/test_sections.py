@@ -1,0 +1,286 @@
+"""Rooms, Numbers and Forwarding beside what is live: where one is, and what is polled for it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.monitor.commands import COMMANDS, commands_of, key_sign, keys_of
+
+if TYPE_CHECKING:
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
+
+TABS = ("1 Meetings", "2 Calls", "3 Rooms", "4 Numbers", "5 Forwarding")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_tabs_always_show_every_place_with_its_digit(
+    bridge: Bridge, staged: Staging, size: tuple[int, int]
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, *[f"Caller {nth}" for nth in range(12)])
+    async with staged(size=size) as stage:
+        for key, shown in (("3", "room"), ("4", "number"), ("5", "left"), ("2", "caller")):
+            await stage.press(key)
+            await stage.advance(0.1)
+            assert all(tab in stage.lines[1] for tab in TABS), stage.lines[1]
+            assert shown in stage.text
+        await stage.go_in(100)
+        assert all(tab in stage.lines[1] for tab in TABS)
+        assert "▸ 100" in stage.lines[1]
+
+
+async def test_escape_goes_back_to_where_one_came_from(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("j")
+        assert stage.cursor == 2
+        for keys in (("3",), ("4",), ("3", "4", "5")):
+            await stage.press(*keys)
+            assert stage.session.section is not None
+            await stage.press("escape")
+            assert stage.session.section is None
+            assert stage.session.view.meeting == 100
+            assert stage.cursor == 2
+
+
+async def test_digits_lead_everywhere_and_a_tab_can_be_clicked(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.press("5", "3", "2")
+        assert stage.session.section is None
+        assert stage.subject == "calls"
+        await stage.pilot.click("#tabs", offset=(stage.lines[1].index("4 Numbers") + 2, 0))
+        await stage.advance(0.1)
+        assert stage.session.section == "numbers"
+        await stage.press("1")
+        assert stage.subject == "meetings"
+
+
+async def test_nothing_of_a_section_is_asked_for_before_it_is_opened(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.advance(120)
+        assert {path for path in bridge.asked if not path.startswith(("/meetings", "/calls"))} == (
+            set()
+        )
+
+
+async def test_only_what_is_looked_at_is_polled(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.press("4")
+        await stage.advance(5)
+        bridge.asked.clear()
+        await stage.advance(300)
+        asked = set(bridge.asked)
+        assert {"/dids", "/didGroups", "/callFlows", "/meetingRooms"} == asked
+        assert 7 <= bridge.asked.count("/didGroups") <= 14  # every 30 s
+        await stage.press("3")
+        await stage.advance(5)
+        bridge.asked.clear()
+        await stage.advance(300)
+        assert 7 <= bridge.asked.count("/meetings") <= 14, "as slowly as the rooms"
+        assert "/calls" not in bridge.asked
+        await stage.press("5")
+        await stage.advance(5)
+        bridge.asked.clear()
+        await stage.advance(100)
+        assert set(bridge.asked) == {"/bindings", "/dialouts", "/dids"}
+        await stage.press("escape")
+        await stage.advance(5)
+        bridge.asked.clear()
+        await stage.advance(60)
+        assert set(bridge.asked) == {"/meetings", "/calls"}
+
+
+async def test_the_live_feeds_go_on_until_the_last_action_is_proved(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    bridge.quirks.write_delay_s = 3.0
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("m", "4")
+        await stage.advance(1)
+        assert "sent" in stage.log
+        await stage.advance(12)
+        assert "done" in stage.log
+        await stage.advance(5)
+        bridge.asked.clear()
+        await stage.advance(20)
+        assert "/calls" not in bridge.asked
+
+
+async def test_what_comes_back_is_stale_until_it_has_been_read(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("4")
+        await stage.advance(60)
+        bridge.fail(path="/calls", status=503)
+        await stage.press("escape", "m")
+        assert "nothing was sent" in stage.said
+        await stage.advance(1)
+        assert bridge.writes == []
+
+
+@pytest.mark.parametrize(("key", "list_"), [("3", "meetingRooms"), ("4", "dids")])
+async def test_an_error_is_said_and_the_last_data_kept_with_its_age(
+    bridge: Bridge, staged: Staging, key: str, list_: str
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.press(key)
+        await stage.advance(1)
+        shown = stage.rows
+        assert shown
+        bridge.fail(path=f"/{list_}", status=503)
+        await stage.advance(40)
+        assert stage.rows == shown
+        assert "showing data" in stage.text
+        assert "STALE" not in stage.lines[0]
+        await stage.advance(60)
+        assert "STALE" in stage.lines[0]
+        assert re.search(r"data is \d+(s|m)", stage.footer)
+        bridge.faults.clear()
+        await stage.press("r")
+        await stage.advance(1)
+        assert "STALE" not in stage.lines[0]
+        assert "showing data" not in stage.text
+
+
+async def test_one_forbidden_list_does_not_hide_the_others(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.fail(path="/callFlows", status=403)
+    async with staged() as stage:
+        await stage.press("4")
+        await stage.advance(1)
+        assert "15162065319" in stage.text
+        assert "Call flows: " in stage.text
+        await stage.press("left")
+        await stage.advance(0.1)
+        assert "No data yet" in stage.text
+        assert "403" in stage.text or "not permitted" in stage.text
+
+
+async def test_a_401_is_asked_once(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        bridge.fail(status=401)
+        bridge.asked.clear()
+        await stage.press("4")
+        await stage.advance(200)
+        assert bridge.asked == ["/dids"]
+        assert "Not authorized" in stage.text
+        bridge.faults.clear()
+        await stage.press("r")
+        await stage.advance(1)
+        assert "15162065319" in stage.text
+
+
+async def test_filter_and_order_belong_to_each_list(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.press("4")
+        await stage.advance(1)
+        await stage.press("slash")
+        await stage.type("europe")
+        assert len(stage.rows) == 2
+        await stage.press("enter", "right")
+        assert len(stage.rows) == 5
+        await stage.press("s", "left")
+        assert len(stage.rows) == 2
+        assert "/europe" in stage.text
+        await stage.press("escape")
+        assert len(stage.rows) == 10
+        assert stage.session.section == "numbers"
+
+
+async def test_letters_typed_with_the_slash_are_no_verbs(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.press("3")
+        await stage.advance(1)
+        await stage.press("slash", "d", "n", "e", "5")
+        assert stage.dialog == ""
+        assert stage.session.section == "rooms"
+        assert stage.session.sections.views["rooms"].filter_text == "dne5"
+
+
+async def test_the_help_of_a_section_has_its_commands_and_no_others(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged(size=(160, 60)) as stage:
+        await stage.press("3")
+        await stage.advance(0.5)
+        await stage.press("?")
+        assert stage.dialog == "HelpScreen"
+        sheet = re.sub(r"\s+", " ", stage.text)
+        for command in commands_of("rooms"):
+            assert f"{key_sign(keys_of(command)[0])}" in sheet
+            assert command.label in sheet, command.id
+        assert "Mute all" not in sheet
+        await stage.press("escape")
+        offered = {c.title for c in stage.app.get_system_commands(stage.app.screen)}
+        assert {"New", "Delete", "Codes", "Forwarding"} <= offered
+        assert "Drop" not in offered
+
+
+async def test_keys_of_a_section_can_be_remapped(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged(keys={"room_new": "f6", "rooms": "f7"}) as stage:
+        await stage.press("f7")
+        await stage.advance(1)
+        assert "f6 New" in stage.footer
+        assert "f7 Rooms" in stage.lines[1]
+        await stage.press("n")
+        assert stage.dialog == ""
+        await stage.press("f6")
+        assert stage.dialog == "FormScreen"
+
+
+async def test_no_key_of_a_section_writes_by_itself(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        for place, key in (("rooms", "3"), ("numbers", "4"), ("forwarding", "5")):
+            await stage.press(key)
+            await stage.advance(1)
+            for command in COMMANDS:
+                if place not in command.where or command.id in ("quit", "suspend", "theme"):
+                    continue
+                if command.scope == "view" and command.id != "details":
+                    continue
+                await stage.press(keys_of(command)[0])
+                await stage.advance(0.3)
+                await stage.confirm("escape")
+                await stage.confirm("escape")
+                if stage.session.section is None:
+                    await stage.press(key)
+                    await stage.advance(0.3)
+        await stage.advance(3)
+        assert bridge.writes == []
+
+
+async def test_a_terminal_too_small_says_so_and_takes_no_verb(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged(size=(38, 9)) as stage:
+        await stage.press("3")
+        assert stage.session.section is None  # nothing acts on what cannot be seen
+        assert "too small" in stage.text
