@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from time import monotonic
@@ -143,16 +144,9 @@ class Bench:
 
     def note_command_lines(self, terminal: Terminal) -> None:
         """Look at the process list, as any user of the machine may."""
-        group = terminal.session
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                session = int((entry / "stat").read_text().rpartition(")")[2].split()[3])
-                if session == group:
-                    self.command_lines.add((entry / "cmdline").read_bytes())
-            except (OSError, ValueError):
-                continue
+        for entry in members_of(terminal.session):
+            with contextlib.suppress(OSError):
+                self.command_lines.add((entry / "cmdline").read_bytes())
 
     # What an operator does.
 
@@ -211,6 +205,20 @@ class Bench:
             terminal.close()
         self.server.close()
         self.other.close()
+
+
+def members_of(session: int) -> list[Path]:
+    """Return the entries in /proc of every process of a session."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                state, _, _, its_session = (
+                    (entry / "stat").read_text().rpartition(")")[2].split()[:4]
+                )
+                if int(its_session) == session and state != "Z":
+                    found.append(entry)
+    return found
 
 
 def _line_with(terminal: Terminal, text: str) -> int:
