@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import importlib
+import inspect
 import re
 import shlex
 import sys
@@ -21,16 +23,23 @@ from confmon import __version__
 from confmon.api.codes import TABLE, Codes
 from confmon.api.paging import CAP
 from confmon.api.records import Call
-from confmon.cli import configure, exits, parser, profiles, tomlfile
+from confmon.cli import completion, configure, exits, parser, profiles, tomlfile
 from confmon.cli.checks import CHECKS, CREDENTIAL_CHECKS
 from confmon.monitor import board, freshness, overlay, view
 from confmon.monitor import filter as filters
 from confmon.monitor.backoff import Backoff
 from confmon.monitor.columns import CALL_COLUMNS, Look
-from confmon.monitor.commands import COMMANDS, SCOPES, key_sign, keys_of
+from confmon.monitor.commands import BY_ID, COMMANDS, SCOPES, key_sign, keys_of
 from confmon.monitor.picture import Picture
 from confmon.settings import Settings
+from confmon.simulator.face import Face
+from confmon.simulator.faults import Faults
+from confmon.simulator.gate import Gate
+from confmon.simulator.mediator_face import CoreFace, MediatorFace
+from confmon.simulator.standing_face import StandingFace
+from confmon.simulator.world import World
 from confmon.tui.dialogs import SWALLOW_S
+from tests.endpoints import ENDPOINTS, TITLES, Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,7 +136,32 @@ def guesses() -> str:
     return _table(("field", "number", "read as", ""), rows)
 
 
-MADE = {"keys": keys, "exits": ends, "settings": settings, "guesses": guesses}
+def features() -> str:
+    """Return every documented request with what reaches it, by API."""
+    tables = []
+    for base, requests in ENDPOINTS.items():
+        rows = [
+            (
+                f"`{one.request}`",
+                one.source,
+                f"`{one.client.rpartition('.')[2]}`",
+                f"`{one.command}`" if one.command else "–",
+                ", ".join(f"`{id_}`" for id_ in one.screen) or "–",
+            )
+            for one in requests
+        ]
+        table = _table(("request", "source", "client", "command", "screen"), rows)
+        tables.append(f"**{TITLES[base]}** (`{base}`)\n\n{table}")
+    return "\n\n".join(tables)
+
+
+MADE = {
+    "keys": keys,
+    "exits": ends,
+    "settings": settings,
+    "guesses": guesses,
+    "features": features,
+}
 
 
 def block(text: str, name: str) -> str:
@@ -267,11 +301,62 @@ def test_every_example_is_a_command(words: list[str]) -> None:
 
 
 def test_every_command_has_an_example() -> None:
-    shown = {word for words in example_commands() for word in words}
-    offered = re.findall(r"^    (\w+)  ", parser.build().format_help(), re.MULTILINE)
-    assert len(offered) > 10
-    assert set(offered) - {"demo"} <= shown
+    shown = {" ".join(words[:count]) for words in example_commands() for count in (1, 2)}
+    shown |= {words[2] for words in example_commands() if len(words) > 2}  # after a flag
+    families = {node.name.partition(" ")[0] for node in completion.nodes() if " " in node.name}
+    offered = {node.name for node in completion.nodes()} - families - {"", "demo"}
+    assert len(offered) > 40
+    assert offered <= shown
     assert "confmon demo" in readme()
+
+
+REQUESTS = [one for requests in ENDPOINTS.values() for one in requests]
+
+
+@pytest.mark.parametrize("one", REQUESTS, ids=lambda one: one.client)
+def test_a_documented_request_is_reached_as_the_table_says(one: Endpoint) -> None:
+    module, kind, method = one.client.split(".")
+    found = getattr(getattr(importlib.import_module(f"confmon.api.{module}"), kind), method)
+    assert inspect.iscoroutinefunction(found)
+    if one.command:
+        values = {"TEXT": "x", "NAME": "x", "VALUE": "x", "SID": "x"}
+        words = [
+            values.get(word, "1") if word.isupper() else word for word in one.command.split()
+        ]  # fmt: skip
+        parser.build().parse_args(words)
+    assert set(one.screen) <= set(BY_ID)
+
+
+def test_the_table_of_requests_is_whole() -> None:
+    listed = {one.client for one in REQUESTS}
+    sends = re.compile(r"(list|get|create|put|patch|update|delete)_")
+    for name in sorted({client.rpartition(".")[0] for client in listed}):
+        module, kind = name.split(".")
+        offered = vars(getattr(importlib.import_module(f"confmon.api.{module}"), kind))
+        methods = {f"{name}.{method}" for method in offered if sends.match(method)}
+        again = {f"directory.DirectoryClient.{one}" for one in ("get_attributes", "put_attribute")}
+        assert methods - again <= listed  # the directory hands those two on
+    assert {one.source for one in REQUESTS} == {"doc", "doc+", "unknown"}
+
+
+def test_the_simulator_serves_what_the_table_lists() -> None:
+    gate = Gate(World(1, 1, 1, lambda: 0.0, churn=0), "a", "b")
+    routes = [
+        *Face(gate, Faults()).routes(), *StandingFace(gate).routes(),
+        *MediatorFace(gate).routes(), *CoreFace(gate, gate, gate).routes(),
+    ]  # fmt: skip
+    served = {
+        (method, re.sub(r"{.*?}", "*", route.path))
+        for route in routes
+        for method in (route.methods or set()) - {"HEAD"}
+        if not route.path.startswith("/_")
+    }
+    listed = {
+        (one.request.split()[0], base + re.sub(r"/[A-Z]+(?=/|$)", "/*", one.request.split()[1]))
+        for base, requests in ENDPOINTS.items()
+        for one in requests
+    }
+    assert served == listed
 
 
 def test_the_two_commands_stand_first() -> None:
