@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from confmon.api.clean import clean
+from confmon.api.discreet import is_secret
 from confmon.api.presets import LANGUAGES, NO_LIMIT, PRESETS, Kind, Language, Preset, Where
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ RUN_TIME: Final = frozenset(
 
 LEVELS: Final[Mapping[str, str]] = {"h": "host", "p": "participant", "l": "listener"}
 
-_SECRET: Final = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
 _LONGEST: Final = 4000
 """Characters of a text. The reference has no limit; an audit line and a request have."""
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
@@ -137,11 +137,6 @@ def same(name: str, one: str, other: str) -> bool:
         return one == other
     alike = [_CHECKS[preset.kind](value, preset) for value in (one, other)]
     return alike[0] is not None and alike[0] == alike[1]
-
-
-def is_secret(name: str) -> bool:
-    """Whether an attribute of this name may hold an access code, as run-time ones do."""
-    return name not in BY_NAME and _SECRET.search(name) is not None
 
 
 def _learned(template: Setting) -> Preset:

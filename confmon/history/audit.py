@@ -16,7 +16,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from confmon.api.catalogue import is_secret
+from confmon.api.discreet import is_secret
 from confmon.history import lines
 
 if TYPE_CHECKING:

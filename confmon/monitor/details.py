@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.api.catalogue import is_secret
+from confmon.api.discreet import is_secret
 from confmon.api.forwarding import Binding, Dialout, MediatorDid
 from confmon.api.records import wire_name
 from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
