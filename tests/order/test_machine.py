@@ -16,23 +16,33 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from confmon.api.errors import BridgeError, Forbidden, ServerTrouble, TimedOut, Unreachable
+from confmon.api.errors import (
+    BridgeError,
+    Forbidden,
+    NotFound,
+    ServerTrouble,
+    TimedOut,
+    Unreachable,
+)
+from confmon.api.records import Scan
 from confmon.monitor.action import Outcome
-from confmon.monitor.overlay import UNKNOWN_AFTER_S
+from confmon.monitor.overlay import LOOKS_BEFORE_NO, UNKNOWN_AFTER_S
 from confmon.monitor.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
+from confmon.monitor.verbs import VERBS as VERBS_BY_ID
 from confmon.monitor.verbs import identity_of, shows
 from tests.monitor.conftest import InlineExecutor, MemoryBridge, World, a_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from confmon.api.records import Call, Scan
+    from confmon.api.records import Call
     from confmon.monitor.action import Action
 
 IDS = st.integers(1, 2)
 NUMBERS = st.sampled_from((100, 200))
 FEEDS = st.sampled_from((ALL_CALLS, calls_of(100), calls_of(200)))
 VERBS = st.sampled_from(("mute", "unmute", "hold", "release", "drop"))
+EVENTS = st.sampled_from(("join", "leave", "change"))
 PICK = st.integers(min_value=0)
 LOST = TimedOut("no answer", lost=True)
 FAULTS = st.sampled_from((LOST, ServerTrouble("500", lost=True), Forbidden("403", status=403)))
@@ -46,6 +56,8 @@ class Held:
     target: int | None
     look: Callable[[], Any]
     answer: asyncio.Future[Any]
+    asked_at: float = 0.0
+    action: Action | None = None
     done: bool = False
     result: Any = None
     error: BridgeError | None = None
@@ -79,7 +91,8 @@ class HeldBridge(MemoryBridge):
         self, name: str, target: int | None, body: Callable[[], Any], *, writes: bool = False
     ) -> Any:
         self.journal.append(("request", (name, target)))
-        one = Held(name, target, body, asyncio.get_running_loop().create_future())
+        answer = asyncio.get_running_loop().create_future()
+        one = Held(name, target, body, answer, self.clock.now())
         if writes:
             promised: list[Action] = [e for kind, e in self.journal if kind == "intent"]
             action = next(a for a in reversed(promised) if a.target == target)
@@ -89,7 +102,7 @@ class HeldBridge(MemoryBridge):
                 body()
                 self.carried.add(action.id)
 
-            one.look = carry_out
+            one.look, one.action = carry_out, action
         self.held.append(one)
         try:
             return await one.answer
@@ -97,8 +110,21 @@ class HeldBridge(MemoryBridge):
             self.held.remove(one)
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a read showed of one id, whenever it was asked for."""
+
+    asked_at: float
+    key: int
+    call: Call | None
+
+
 class Machine(RuleBasedStateMachine):
-    """`states` remembers every state a caller ever was in at the server, and since when."""
+    """`states` remembers every state a caller ever was in at the server, and since when.
+
+    `truth` has the same by id; `proved` when the newest read was asked for that says anything
+    of an id, `looks` what each such read showed.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,6 +149,17 @@ class Machine(RuleBasedStateMachine):
         self.submitted_at: dict[str, float] = {}
         self.states: dict[int, list[tuple[float, Call | None]]] = {}
         self.reads: list[tuple[Feed, float, Held]] = []
+        self.truth: dict[int, list[tuple[float, Call | None]]] = {1: [], 2: []}
+        self.proved: dict[int, float] = {}
+        self.missed: dict[tuple[int, int | None], float] = {}
+        """When each id was last missed by a read of one meeting's calls."""
+        self.looks: list[Look] = []
+        self.answered_at: dict[str, float] = {}
+        self.settled_at: dict[str, float] = {}
+        self.said_no: set[str] = set()
+        """The actions that the server has refused."""
+        world.board.on_applied(self.learn)
+        world.overlay.on_settled(self.note_end)
         self.foreign: set[int] = set()
         """Identities that somebody else changed as well: then anything may be shown."""
 
@@ -146,6 +183,39 @@ class Machine(RuleBasedStateMachine):
             state = alive.get(identity)
             if not past or past[-1][1] != state:
                 past.append((self.now, state))
+
+        for key, known in self.truth.items():
+            if not known or known[-1][1] != self.bridge.calls.get(key):
+                known.append((self.now, self.bridge.calls.get(key)))
+
+    def note_end(self, action: Action, _result: object) -> None:
+        self.settled_at[action.id] = self.now
+
+    def learn(self, snapshot: Snapshot[Any]) -> None:
+        """Note what a scan that was taken in says of each id, and what it can't say."""
+        found = {call.id: call for call in snapshot.scan.records}
+        for key in self.truth:
+            if key in found or (snapshot.feed == ALL_CALLS and snapshot.scan.misses(key)):
+                self.prove(Look(snapshot.asked_at, key, found.get(key)))
+            elif snapshot.feed != ALL_CALLS and snapshot.scan.misses(key):
+                self.missed[key, snapshot.feed.meeting] = snapshot.asked_at
+
+    def prove(self, look: Look) -> None:
+        self.looks.append(look)
+        self.proved[look.key] = max(look.asked_at, self.proved.get(look.key, 0.0))
+
+    def answered(self, held: Held) -> None:
+        """A request is about to be answered: note what that says."""
+        action, error = held.action, held.error
+        missing = isinstance(error, NotFound)
+        if action is not None:
+            self.answered_at[action.id] = self.now
+            if error is not None and not error.lost and not missing:
+                self.said_no.add(action.id)
+        read = held.name == "get_call" and error is None
+        if held.target is not None and (missing or read):
+            self.prove(Look(held.asked_at, held.target, held.result))
+        held.reply()
 
     async def settle(self) -> None:
         self.world.clock.time_s += 0.01
@@ -188,15 +258,19 @@ class Machine(RuleBasedStateMachine):
         self.ask(ALL_CALLS)
         feed, asked_at, held = self.reads.pop()
         held.carry_out()
-        self.deliver(feed, asked_at, held)
+        self.deliver(feed, asked_at, held.result)
 
-    @rule(feed=FEEDS, hidden=st.sets(IDS, max_size=2))
-    def ask(self, feed: Feed, hidden: frozenset[int] = frozenset()) -> None:
-        """A read begins; it may be torn, and miss some."""
+    @rule(feed=FEEDS, hidden=st.sets(IDS, max_size=2), short=st.booleans())
+    def ask(self, feed: Feed, hidden: frozenset[int] = frozenset(), *, short: bool = False) -> None:
+        """A read begins; it may be torn, and miss some, or be cut short after the first id."""
 
         def look() -> Scan[Call]:
-            self.bridge.hidden = set(hidden)
-            return self.bridge._scan_calls(feed.meeting)
+            self.bridge.hidden = set() if short else set(hidden)
+            scan = self.bridge._scan_calls(feed.meeting)
+            if not short:
+                return scan
+            first = tuple(call for call in scan.records if call.id == 1)
+            return replace(scan, records=first, clean=False, whole_to=1)
 
         async def ask() -> None:
             self.world.clock.time_s += 0.01
@@ -220,13 +294,79 @@ class Machine(RuleBasedStateMachine):
         if not lost:
             if not held.done:
                 held.carry_out()
-            self.deliver(feed, asked_at, held)
+            self.deliver(feed, asked_at, held.result)
 
-    def deliver(self, feed: Feed, asked_at: float, held: Held) -> None:
+    def happens(self, what: str, key: int, number: int) -> None:
+        """Something happens that nobody here asked for."""
+        match what:
+            case "join":
+                self.join(key, number)
+            case "leave":
+                self.leave(key)
+            case _:
+                self.changed_by_others(key, self.births % 4, number)
+
+    @rule(late=FEEDS, soon=FEEDS, what=EVENTS, key=IDS, number=NUMBERS)
+    def a_read_overtakes(self, late: Feed, soon: Feed, what: str, key: int, number: int) -> None:
+        """Of two reads, with something happening between them, the older is answered last."""
+        self.ask(late)
+        older = self.reads.pop()
+        older[2].carry_out()
+        self.happens(what, key, number)
+        self.ask(soon)
+        newer = self.reads.pop()
+        for feed, asked_at, held in (newer, older):
+            if not held.done:
+                held.carry_out()
+            self.deliver(feed, asked_at, held.result)
+
+    @precondition(lambda self: self.bridge.held)
+    @rule(pick=PICK, feed=FEEDS, what=EVENTS, number=NUMBERS, first=st.booleans())
+    def a_read_and_a_request_cross(
+        self, pick: int, feed: Feed, what: str, number: int, *, first: bool
+    ) -> None:
+        """A request is carried out, something happens to its target, and a read shows that.
+
+        Or the read comes first, and is answered last.
+        """
+        held = self.bridge.held[pick % len(self.bridge.held)]
+        assert held.target is not None
+        if first:
+            self.ask(feed)
+            self.reads[-1][2].carry_out()
+        elif not held.done:
+            held.carry_out()
+            self.run(self.settle())
+        self.happens(what, held.target, number)
+        if first:
+            if not held.done:
+                held.carry_out()
+            self.answered(held)
+            self.run(self.settle())
+        else:
+            self.ask(feed)
+            self.reads[-1][2].carry_out()
+        feed, asked_at, read = self.reads.pop()
+        self.deliver(feed, asked_at, read.result)
+        if not first and held in self.bridge.held:
+            self.answered(held)
+            self.run(self.settle())
+
+    @precondition(lambda self: len(self.world.board.picture.calls) > 1)
+    @rule()
+    def an_empty_answer(self) -> None:
+        """A server that has just been restarted says once that nobody is there."""
+        if ALL_CALLS not in self.world.board._empties:  # a second time it is believed
+            before = dict(self.world.board.picture.calls)
+            self.deliver(ALL_CALLS, self.now, Scan(records=()))
+            assert self.world.board.picture.calls == before
+            self.look_at_everything()
+
+    def deliver(self, feed: Feed, asked_at: float, scan: Scan[Call]) -> None:
         async def deliver() -> None:
             self.world.clock.time_s += 0.01
             self.world.board.apply(
-                Snapshot(feed=feed, asked_at=asked_at, answered_at=self.now, scan=held.result)
+                Snapshot(feed=feed, asked_at=asked_at, answered_at=self.now, scan=scan)
             )
             await self.settle()
 
@@ -273,7 +413,7 @@ class Machine(RuleBasedStateMachine):
         held = self.bridge.held[pick % len(self.bridge.held)]
         if not held.done:
             held.carry_out()
-        held.reply()
+        self.answered(held)
         self.run(self.settle())
 
     @precondition(lambda self: self.bridge.held)
@@ -285,7 +425,7 @@ class Machine(RuleBasedStateMachine):
         if held.done and not error.lost:
             return  # who says no has not done it
         held.error = error if not held.name.startswith("get") else Unreachable("reset")
-        held.reply()
+        self.answered(held)
         self.run(self.settle())
 
     @rule(seconds=st.sampled_from((0.3, 1.0, 3.0, 9.0)))
@@ -337,6 +477,62 @@ class Machine(RuleBasedStateMachine):
                 assert identity_of(record) in whose, f"{note} on {record}"
 
     @invariant()
+    def the_board_shows_nothing_older_than_the_newest_read(self) -> None:
+        shown = self.world.board.picture.calls
+        for key, asked_at in self.proved.items():
+            since = [state for at, state in self.truth[key] if at <= asked_at][-1:]
+            since += [state for at, state in self.truth[key] if at > asked_at]
+            places = {state.meeting_number for state in since if state is not None}
+            if any(self.missed.get((key, place), 0.0) > asked_at for place in places):
+                since.append(None)  # for all that is known
+            assert shown.get(key) in since, f"{key} is {shown.get(key)}, and was {since}"
+
+    @invariant()
+    def every_caller_is_listed_where_they_are(self) -> None:
+        picture = self.world.board.picture
+        listed = {key: call for calls in picture.by_meeting.values() for key, call in calls.items()}
+        assert listed == picture.calls
+        assert sum(map(len, picture.by_meeting.values())) == len(picture.calls)
+
+    @invariant()
+    def what_was_overwritten_waits_for_no_proof(self) -> None:
+        fields: set[tuple[int, str]] = set()
+        for pending in reversed(self.world.overlay.under_way()):
+            mine = {(pending.action.target, name) for name in pending.action.change}
+            assert pending.answered_at is None or not mine & fields, pending
+            if pending.outcome is Outcome.SENT:
+                fields |= mine
+
+    def looks_at(self, action: Action) -> list[Call]:
+        """What reads have shown of an action's target that were asked for after its answer."""
+        after = self.answered_at.get(action.id, float("inf"))
+        return [
+            look.call
+            for look in self.looks
+            if look.asked_at >= after
+            and look.call is not None
+            and identity_of(look.call) == action.identity
+            and look.key == action.target
+        ]
+
+    @invariant()
+    def what_is_settled_was_seen(self) -> None:
+        codes = self.world.board.picture.codes
+        for key, result in self.world.results.items():
+            action = self.submitted[key]
+            if result.outcome is Outcome.DONE and action.method == "PUT":
+                assert any(shows(c, action.change, codes) for c in self.looks_at(action)), action
+            elif result.outcome is Outcome.NOT_APPLIED:
+                assert len(self.looks_at(action)) >= LOOKS_BEFORE_NO, action
+                waited_s = self.settled_at[key] - self.answered_at[key]
+                assert waited_s >= VERBS_BY_ID[action.verb].patience_s, action
+            elif result.outcome is Outcome.REFUSED and "nothing was sent" not in result.detail:
+                assert key in self.said_no, action
+                assert key not in self.bridge.carried, action
+            if key in self.said_no:
+                assert result.outcome is Outcome.REFUSED, f"{action} was refused"
+
+    @invariant()
     def what_is_settled_is_true(self) -> None:
         for key, result in self.world.results.items():
             action = self.submitted[key]
@@ -375,7 +571,7 @@ class Machine(RuleBasedStateMachine):
                 if not held.done:
                     held.carry_out()
                 if not held.answer.done():
-                    held.reply()
+                    self.answered(held)
             await self.settle()
             for feed in (ALL_CALLS, calls_of(100), calls_of(200)):
                 world.clock.time_s += 0.01
