@@ -115,7 +115,7 @@ def _opened(world: World, did: Did, room: Room | None, access_code: str) -> Meet
     window = schedule.window(settings)
     early_s = max(0.0, window[0] - world.now) if window else 0.0
     if window:
-        world.after(early_s, partial(arrived, world, meeting))
+        world.after(early_s, partial(consider, world, meeting))
         if window[1] - world.now < 10**9:
             world.after(max(0.0, window[1] - world.now), partial(world.end, meeting))
     if wait_s >= 0:
@@ -165,8 +165,14 @@ def before_time(meeting: Meeting, now_s: float) -> bool:
     return window is not None and now_s < window[0]
 
 
-def arrived(world: World, meeting: Meeting) -> None:
-    """Somebody has joined, or the scheduled time has come: may the meeting begin?"""
+def arrived(world: World, call: Call) -> None:
+    """Somebody has joined: that may begin the meeting, or end a wait for the host."""
+    if not call.meeting.begun or call.role == HOST:
+        consider(world, call.meeting)
+
+
+def consider(world: World, meeting: Meeting) -> None:
+    """May the meeting begin, now that somebody came or the scheduled time has come?"""
     if world.meetings.get(meeting.number) is not meeting:
         return
     joined = [call for call in meeting.calls.values() if call.joined is not None]

@@ -130,7 +130,7 @@ class World:
             call.state, call.joined = CONNECTING, None
             self.after(connecting_s, partial(self.connected, call))
         elif role != RECORDER:
-            reception.arrived(self, meeting)
+            reception.arrived(self, call)
         return call
 
     def place(
@@ -174,7 +174,7 @@ class World:
         """Let a call that was ringing join its meeting."""
         if self.alive(call) and call.joined is None:
             self.change(call, state=JOINED, joined=self.now_ms)
-            reception.arrived(self, call.meeting)
+            reception.arrived(self, call)
 
     def change(self, call: Call, **fields: Any) -> None:
         """Set fields of a call that may have left by now."""
@@ -186,6 +186,8 @@ class World:
         for name, value in fields.items():
             setattr(call, name, value)
         call.parts.clear()
+        if fields.get("role") == HOST and call.joined is not None:
+            reception.arrived(self, call)
 
     def leave(self, call: Call) -> None:
         """Take a call off the bridge. The last person out ends the meeting a little later."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Call, Meeting
 from confmon.simulator.reception import EXPLICIT_S
 from confmon.simulator.schedule import window, written
+from confmon.simulator.world import World
+from tests.simulator.test_world import assert_books_balance
 
 if TYPE_CHECKING:
     from confmon.simulator.standing import Room
-    from confmon.simulator.world import World
 
 START = 1_700_000_000.0
 US, MEMBERS = "15162065318", "18005550142"
@@ -255,3 +258,91 @@ def test_the_dids_delay_is_rung_out(still: World) -> None:
     assert call.joined is None
     still.advance(START + 5)
     assert call.joined == (START + 4) * 1000
+
+
+def test_a_guest_who_is_made_host_begins_the_meeting(still: World) -> None:
+    room(still, conference_start_how="moderator")
+    guest, other = let_in(still, GUESTS), let_in(still, GUESTS)
+    still.change(guest, role=HOST)
+    assert (guest.hold_mode, other.hold_mode) == (0, 0)
+
+
+LIVES = st.lists(
+    st.one_of(
+        st.sampled_from([HOSTS, GUESTS, LISTENERS]),
+        st.integers(0, 5),
+        st.floats(1, 90),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    how=st.sampled_from(["first", "moderator", "explicit"]),
+    wait=st.sampled_from(["-1", "0", "40"]),
+    stop=st.sampled_from(["last", "moderator"]),
+    hold=st.sampled_from(["", "p", "pl"]),
+    most=st.integers(1, 5),
+    recording=st.sampled_from(["off", "on", "auto"]),
+    scheduled=st.booleans(),
+    life=LIVES,
+)
+def test_whatever_happens_a_room_is_kept_to(  # noqa: PLR0917 - one argument a setting
+    how: str,
+    wait: str,
+    stop: str,
+    hold: str,
+    most: int,
+    recording: str,
+    scheduled: bool,
+    life: list[str | int | float],
+) -> None:
+    now = [START]
+    world = World(3, 2, 6, lambda: now[0], churn=0.0)
+    room(
+        world,
+        conference_start_how=how,
+        conference_start_wait=wait,
+        conference_stop_how=stop,
+        conference_hold_policy=hold,
+        conference_maxcalls=str(most),
+        conference_maxcallsperrole="2:-1:1",
+        conference_recording=recording,
+        conference_scheduled="on" if scheduled else "off",
+        conference_schedule=written(START + 100, START + 600),
+    )
+    for event in life:
+        if isinstance(event, str):
+            dial(world, event)
+        elif isinstance(event, float):
+            now[0] += event
+            world.advance()
+        elif (meeting := world.meetings.get(777_001)) and meeting.calls:
+            calls = list(meeting.calls.values())
+            world.leave(calls[event % len(calls)])
+        assert_books_balance(world)
+        meeting = world.meetings.get(777_001)
+        if meeting is not None:
+            assert meeting.participant_count <= most
+            assert meeting.heads[HOST] <= 2
+            assert meeting.heads[LISTENER] <= 1
+            assert_waits_are_right(world, meeting)
+
+
+def assert_waits_are_right(world: World, meeting: Meeting) -> None:
+    """Nobody waits without a reason, and nobody gets around one."""
+    joined = [call for call in meeting.calls.values() if call.role != RECORDER]
+    on_time = schedule_begun(world, meeting)
+    if meeting.begun and meeting.heads[HOST]:
+        assert not any(call.waiting for call in joined)
+    if not meeting.begun:
+        assert not meeting.is_recording
+        assert all(call.hold_mode for call in joined if call.role != HOST or not on_time)
+    if meeting.attributes["conference_start_how"] == "moderator" and meeting.heads[HOST]:
+        assert meeting.begun or not on_time
+
+
+def schedule_begun(world: World, meeting: Meeting) -> bool:
+    found = window(meeting.attributes)
+    return found is None or world.now >= found[0]
