@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from confmon.api.clean import clean
-from confmon.api.discreet import is_secret
 from confmon.api.presets import LANGUAGES, NO_LIMIT, PRESETS, Kind, Language, Preset, Where
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BY_NAME", "LANGUAGES", "PLACES", "PRESETS", "RUN_TIME", "Kind", "Language", "Preset", "Where",
-    "accepts", "check", "find", "is_secret", "offered", "same",
+    "accepts", "check", "find", "offered", "same",
 ]  # fmt: skip
 
 BY_NAME: Final[Mapping[str, Preset]] = {preset.name: preset for preset in PRESETS}

@@ -1,10 +1,11 @@
-"""Which attributes may hold an access code: live meetings have some under names of their own."""
+"""What an attribute may show: live meetings have access codes in some, under names of their own."""
 
 from __future__ import annotations
 
 import re
 
 _SECRET = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
+_QUOTED = re.compile(r"'[^']*'?")
 
 
 def is_secret(name: str) -> bool:
@@ -14,3 +15,18 @@ def is_secret(name: str) -> bool:
     (True, True, False)
     """
     return _SECRET.search(name) is not None
+
+
+def shown(name: str, value: str, hidden: str = "****") -> str:
+    """Return an attribute's value without access codes.
+
+    `participant_list` has one in quotes after each pair of numbers.
+
+    >>> shown("participant_list", "5626245432:15162065310:'2756'")
+    "5626245432:15162065310:'****'"
+    """
+    if value and is_secret(name):
+        return hidden
+    if name == "participant_list":
+        return _QUOTED.sub(f"'{hidden}'", value)
+    return value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from confmon.api import forwarding
+from confmon.api.discreet import is_secret
 from confmon.api.records import wire_name
 from confmon.api.standing import Key, Setting
 from confmon.cli import formats
@@ -17,7 +17,6 @@ from confmon.monitor.columns import masked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SECRET_ATTRIBUTE = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
 TIMES = ("created", "date_created", "joined")
 """Epoch milliseconds."""
 _LAST_MS = 253_370_764_800_000
@@ -89,7 +88,7 @@ def _secret(record: Any, field: str, discretion: Discretion) -> bool:
     if field == "dtmf":  # dialled into what answers: most often a code
         return True
     if isinstance(record, Setting):
-        return field == "value" and SECRET_ATTRIBUTE.search(record.name) is not None
+        return field == "value" and is_secret(record.name)
     return isinstance(record, Key) and field == "access_code"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from confmon.api.discreet import shown
 from confmon.api.records import Call, Meeting, wire_name
 from confmon.cli import formats, rows
 from confmon.monitor.columns import (
@@ -99,19 +99,7 @@ def print_attributes(
 ) -> None:
     """Print a meeting's live attributes; those that hold a code are hidden."""
     found = [
-        {"name": one.name, "value": one.value if sheet.reveal_codes else discreet(one)}
+        {"name": one.name, "value": one.value if sheet.reveal_codes else shown(one.name, one.value)}
         for one in attributes
     ]
     rows.print_rows(found, names, sheet.output)
-
-
-def discreet(attribute: Attribute) -> str:
-    """Return an attribute's value without access codes.
-
-    `participant_list` has one in quotes after each pair of numbers: ``5626245432:1516…:'2756'``.
-    """
-    if attribute.value and rows.SECRET_ATTRIBUTE.search(attribute.name):
-        return formats.MASK
-    if attribute.name == "participant_list":
-        return re.sub(r"'[^']*'?", f"'{formats.MASK}'", attribute.value)
-    return attribute.value

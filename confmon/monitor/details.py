@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.api.discreet import is_secret
+from confmon.api import discreet
 from confmon.api.forwarding import Binding, Dialout, MediatorDid
 from confmon.api.records import wire_name
 from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
@@ -103,8 +103,8 @@ def _keychain(room: Room, *, revealed: bool) -> Iterator[Line]:
 
 def _setting(one: Setting | tuple[str, str], *, revealed: bool) -> str:
     name, value = one if isinstance(one, tuple) else (one.name, one.value)
-    if value and is_secret(name) and not revealed:
-        value = HIDDEN
+    if value and not revealed:
+        value = discreet.shown(name, value, HIDDEN)
     return f"{name} = {value}" if value else f"{name} is empty"
 
 

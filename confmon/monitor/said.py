@@ -60,7 +60,7 @@ def lasting(seconds: int | None) -> str:
 def codes_of(room: Room) -> str:
     """Return how many access codes a room has for each role, and none of them.
 
-    >>> from confmon.api.standing import Key
+    >>> from confmon.api.standing import Key, Room
     >>> codes_of(Room(meeting_number=1, keychain=(Key(access_code="12", role=1),)))
     '1 host'
     """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api import catalogue
+from confmon.api import catalogue, discreet
 from confmon.api.catalogue import BY_NAME, LANGUAGES, PRESETS, check, offered
 from confmon.api.standing import Setting
 
@@ -261,10 +261,17 @@ def test_levels_in_any_order_are_the_same() -> None:
     assert not catalogue.same("of_its_own", "pl", "lp")
 
 
-def test_attributes_that_may_hold_codes_are_told() -> None:
-    assert catalogue.is_secret("host_access_code")
-    assert catalogue.is_secret("host_pin")
-    assert not any(catalogue.is_secret(preset.name) for preset in PRESETS)
+def test_attributes_that_may_hold_codes_are_told_and_hidden() -> None:
+    assert discreet.is_secret("host_access_code")
+    assert discreet.is_secret("host_pin")
+    assert not any(discreet.is_secret(preset.name) for preset in PRESETS)
+    assert discreet.shown("host_pin", "2756", "••••") == "••••"
+    assert discreet.shown("host_pin", "") == ""
+    assert discreet.shown("conference_exittones", "on") == "on"
+    listed = "5626245432:15162065310:'2756',5626245433:15162065310:'98"
+    assert discreet.shown("participant_list", listed) == (
+        "5626245432:15162065310:'****',5626245433:15162065310:'****'"
+    )
 
 
 PLACED = st.sampled_from([(preset.name, where) for preset in PRESETS for where in preset.where])

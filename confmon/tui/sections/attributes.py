@@ -10,8 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from confmon.api import catalogue
-from confmon.api.catalogue import is_secret
+from confmon.api import catalogue, discreet
 from confmon.monitor.said import HIDDEN
 from confmon.tui.forms import Field, FormScreen
 from confmon.tui.modal import Modal
@@ -184,9 +183,7 @@ class AttributesScreen(Modal[None]):
 
 def told(name: str, value: str | None) -> str:
     """Return a value as it is shown; a secret one is not."""
-    if value and is_secret(name):
-        return HIDDEN
-    return value or "empty"
+    return discreet.shown(name, value, HIDDEN) if value else "empty"
 
 
 def kind_of(preset: catalogue.Preset | None) -> str:
