@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         _forgive_encoding()
-        code = _run(build().parse_args(argv))
+        words = sys.argv[1:] if argv is None else argv
+        code = _run(build(words).parse_args(words))
         sys.stdout.flush()
     except exits.Quit as quit_:
         for line in quit_.lines:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from confmon.cli import exits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 FORMATS = ("table", "json", "jsonl", "csv")
 _SID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
@@ -25,11 +25,23 @@ class Parser(argparse.ArgumentParser):
         )
 
 
-class Grammar:
-    """Takes in the commands, each under the heading that `confmon --help` shows it under."""
+class _Unbuilt:
+    """Stands for the parser of a command that is not on the command line: it takes in nothing."""
 
-    def __init__(self, shared: Parser) -> None:
+    def __getattr__(self, _: str) -> Callable[..., _Unbuilt]:
+        return lambda *_, **__: self
+
+
+class Grammar:
+    """Takes in the commands, each under the heading that `confmon --help` shows it under.
+
+    Only those among `words` are built, without `words` all of them: seventy parsers take a
+    good part of the time to the screen's first frame.
+    """
+
+    def __init__(self, shared: Parser, words: Collection[str] | None = None) -> None:
         self.shared = shared
+        self._words = words
         self.commands: Any = None
         """argparse's own place for commands, whose type it keeps to itself."""
         self._groups: list[tuple[str, list[tuple[str, str]]]] = []
@@ -41,7 +53,12 @@ class Grammar:
     def add(self, name: str, text: str) -> Parser:
         """Add a command; `text` is its line in the overview."""
         self._groups[-1][1].append((name, text))
-        return self._made(self.commands, name, text)
+        if self._words is None or name in self._words:
+            return self._made(self.commands, name, text)
+        unbuilt: Any = _Unbuilt()
+        self.commands.choices[name] = unbuilt  # for the list of commands in a complaint
+        left_out: Parser = unbuilt
+        return left_out
 
     def family(self, name: str, text: str) -> Callable[[str, str], Parser]:
         """Add a command with commands of its own (`dest` is ``what``); return what adds those."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from confmon.cli import exits, grammar_live, grammar_setup, grammar_standing
 from confmon.cli.grammar import FORMATS, Grammar, Parser, whole
@@ -14,15 +15,18 @@ VERBS = grammar_live.VERBS
 AUDITED = (*grammar_live.AUDITED, *grammar_standing.AUDITED)
 """The verbs that the audit log may have; a test compares with those of `confmon.monitor`."""
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __all__ = ["AUDITED", "CALLS", "FORMATS", "MEETINGS", "SEED", "SHELLS", "VERBS", "Parser", "build",
            "whole"]  # fmt: skip
 
 
-def build() -> Parser:
-    """Return the whole grammar."""
+def build(argv: Sequence[str] | None = None) -> Parser:
+    """Return the grammar, of the commands in `argv` alone where that is given."""
     from confmon import __version__
 
-    grammar = Grammar(_shared())
+    grammar = Grammar(_shared(), argv)
     parser = Parser(
         prog="confmon",
         usage="confmon [SETTINGS] [COMMAND …]",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from confmon.cli import completion, grammar_live, grammar_standing, parser
+import pytest
+
+from confmon.cli import completion, exits, grammar_live, grammar_standing, parser
 from confmon.monitor import edits
 from confmon.monitor.commands import COMMANDS
 from confmon.monitor.verbs import VERBS
@@ -25,6 +27,19 @@ def test_the_audit_log_is_asked_for_every_verb_it_may_have() -> None:
     assert set(grammar_live.AUDITED) == {*VERBS, "poll"}
     assert set(grammar_standing.AUDITED) == set(edits.VERBS)
     assert set(parser.AUDITED) == {*VERBS, "poll", *edits.VERBS}
+
+
+def test_what_is_not_asked_for_is_not_built_and_still_named() -> None:
+    whole, part = parser.build(), parser.build(["--profile", "room", "calls", "--limit", "5"])
+    for argv in (["--profile", "room", "calls", "--limit", "5"], ["room", "show", "5"]):
+        assert part.parse_args(argv) == whole.parse_args(argv)
+    assert part.format_help() == whole.format_help()
+    complaints = []
+    for one in (whole, part):
+        with pytest.raises(exits.Quit, match="invalid choice: 'rom'") as caught:
+            one.parse_args(["rom"])
+        complaints.append(caught.value.lines)
+    assert complaints[0] == complaints[1]
 
 
 def test_gain_may_be_negative_and_text_may_have_spaces() -> None:
