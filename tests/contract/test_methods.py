@@ -5,10 +5,7 @@ A method that is added to a client and not tried here fails the first test.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,85 +19,17 @@ from confmon.api.mediator import MediatorClient, open_mediator
 from confmon.clock import SystemClock
 from confmon.simulator.face import make_app
 from confmon.simulator.mediation import RING_S
-from confmon.simulator.serve import serve
-from confmon.simulator.world import World
+from tests.contract.apis import START, Apis
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
-    from starlette.types import ASGIApp
-
-START = 1_700_000_000.0
 NEW_ROOM = {"primaryDidGroupId": 219, "callFlowId": 3}
 TO_OUTSIDE = {"destination_did": "15162065586", "maximum_ttl": 600}
 TWO_PARTIES = {
     "stage_one_destination_did": "15162065339",
     "stage_two_destination_did": "15162065338",
 }
-
-
-@dataclass
-class Apis:
-    """The three clients, and the world behind them to look into."""
-
-    live: ConferenceClient
-    mediator: MediatorClient
-    core: CoreClient
-    world: World
-    now_s: list[float]
-
-    @property
-    def rooms(self) -> DirectoryClient:
-        return self.live.directory
-
-    @property
-    def number(self) -> int:
-        """A live meeting's."""
-        return self.world.meeting_numbers[0]
-
-
-@asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
-    ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    stop = asyncio.Event()
-    server = asyncio.create_task(serve(app, "127.0.0.1", 0, ready.set_result, until=stop.wait))
-    try:
-        yield f"http://127.0.0.1:{await ready}"
-    finally:
-        stop.set()
-        await server
-
-
-@pytest.fixture(params=["in process", "socket"])
-async def apis(request: pytest.FixtureRequest) -> AsyncIterator[Apis]:
-    now_s = [START]
-    world = World(5, 3, 40, lambda: now_s[0], churn=0)
-    app = make_app(world, login="op", password="secret")
-    if request.param == "socket":
-        async with served(app) as origin:
-            yield (found := opened(origin, world, now_s))
-            await closed(found)
-    else:
-        yield (found := opened("http://127.0.0.1", world, now_s, asgi_transport(app)))
-        await closed(found)
-
-
-def opened(origin: str, world: World, now_s: list[float], transport: Any = None) -> Apis:
-    shared: dict[str, Any] = {
-        "clock": SystemClock(), "requests_per_s": 10_000, "transport": transport,
-    }  # fmt: skip
-    return Apis(
-        live=open_client(f"{origin}/conference/v1", "op", "secret", **shared),
-        mediator=open_mediator(f"{origin}/mediator/v1", "mediator", "mediator", **shared),
-        core=open_core(f"{origin}/core/v2", "portal", "portal", **shared),
-        world=world,
-        now_s=now_s,
-    )
-
-
-async def closed(apis: Apis) -> None:
-    for client in (apis.live, apis.mediator, apis.core):
-        await client.aclose()
 
 
 TRIALS: dict[str, Callable[[Apis], Awaitable[None]]] = {}

@@ -1,0 +1,208 @@
+"""Every edit that an operator can make, carried out over HTTP and proved by reading it back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.monitor import edits
+from confmon.monitor.action import Outcome, Result
+from confmon.monitor.editing import Edited, carry_out
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from confmon.monitor.edit import Edit
+    from tests.contract.apis import Apis
+
+    Plan = Callable[[Apis], Awaitable[Edit]]
+
+
+class Clock:
+    """Time that passes only in waits."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def now(self) -> float:
+        return self.time
+
+    def wall(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        await asyncio.sleep(0)
+
+
+class Log:
+    """An audit log in memory."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def intent(self, action: Edit) -> None:
+        self.lines.append(action.verb)
+
+    def outcome(self, action: Edit, result: Result) -> None:
+        self.lines.append(f"{action.verb} {result.outcome}")
+
+
+async def done(apis: Apis, edit: Edit) -> Edited:
+    log = Log()
+    at = apis.mediator if edit.thing in ("binding", "dialout") else apis.rooms
+    result = await carry_out(edit, at, log, Clock())
+    assert log.lines == [edit.verb, f"{edit.verb} {result.outcome}"]
+    return result
+
+
+PLANS: dict[str, Plan] = {}
+
+
+def plan(make: Plan) -> Plan:
+    PLANS[make.__name__] = make
+    return make
+
+
+@plan
+async def room_create(_apis: Apis) -> Edit:
+    keys = [{"accessCode": "4711", "role": 1}]
+    attributes = {"conference_mute_policy": "pl", "conference_maxcalls": "5"}
+    return edits.room_create(
+        {
+            "primaryDidGroupId": 219,
+            "callFlowId": 3,
+            "description": "Ána",
+            "keychain": keys,
+            "attributes": attributes,
+        }
+    )
+
+
+@plan
+async def room_update(apis: Apis) -> Edit:
+    room = await apis.rooms.get_room(apis.number)
+    return edits.room_update(
+        room, {"description": "Another", "attributes": {"conference_recording": "auto"}}
+    )
+
+
+@plan
+async def room_delete(apis: Apis) -> Edit:
+    return edits.room_delete(await apis.rooms.get_room(452650))
+
+
+@plan
+async def attribute_set(apis: Apis) -> Edit:
+    found = {one.name: one.value for one in await apis.rooms.get_attributes(apis.number)}
+    name = "conference_language"
+    return edits.attribute_set(apis.number, name, "KO", found[name])
+
+
+@plan
+async def did_create(_apis: Apis) -> Edit:
+    return edits.did_create({"phoneNumber": "442080994500", "didGroupId": 301})
+
+
+@plan
+async def did_update(apis: Apis) -> Edit:
+    return edits.did_update(await apis.rooms.get_did(220), {"didGroupId": 301})
+
+
+@plan
+async def did_group_create(_apis: Apis) -> Edit:
+    return edits.did_group_create({"name": "night", "callFlowId": 1})
+
+
+@plan
+async def did_group_update(apis: Apis) -> Edit:
+    group = await apis.rooms.get_did_group(219)
+    return edits.did_group_update(
+        group, {"name": "day", "attributes": {"call_mute_dtmf_binding": "*1"}}
+    )
+
+
+@plan
+async def binding_create(_apis: Apis) -> Edit:
+    return edits.binding_create({"destination_did": "15162065586", "maximum_ttl": -1})
+
+
+@plan
+async def binding_update(apis: Apis) -> Edit:
+    binding = (await apis.mediator.list_bindings()).records[0]
+    return edits.binding_update(binding, {"destination_did": "15162065587"})
+
+
+@plan
+async def binding_replace(apis: Apis) -> Edit:
+    binding = (await apis.mediator.list_bindings()).records[0]
+    return edits.binding_replace(binding, {"name": "Night", "dtmf": "1#"})
+
+
+@plan
+async def binding_delete(apis: Apis) -> Edit:
+    return edits.binding_delete((await apis.mediator.list_bindings()).records[0])
+
+
+TWO_PARTIES = {
+    "stage_one_destination_did": "15162065339",
+    "stage_two_destination_did": "15162065338",
+}
+
+
+@plan
+async def dialout_create(_apis: Apis) -> Edit:
+    return edits.dialout_create(TWO_PARTIES)
+
+
+@plan
+async def dialout_update(apis: Apis) -> Edit:
+    waiting = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 60})
+    return edits.dialout_update(waiting, {"delay": 90})
+
+
+@plan
+async def dialout_replace(apis: Apis) -> Edit:
+    waiting = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 60})
+    return edits.dialout_replace(waiting, {"stage_two_destination_did": "15162065337"})
+
+
+@plan
+async def dialout_delete(apis: Apis) -> Edit:
+    waiting = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 60})
+    return edits.dialout_delete(waiting)
+
+
+def test_every_verb_is_tried() -> None:
+    assert PLANS.keys() | {"room_reveal"} == set(edits.VERBS)
+
+
+@pytest.mark.parametrize("verb", sorted(PLANS))
+async def test_it_is_done_and_seen(apis: Apis, verb: str) -> None:
+    result = await done(apis, await PLANS[verb](apis))
+    assert result.outcome is Outcome.DONE, result.detail
+
+
+@pytest.mark.parametrize("verb", sorted(verb for verb in PLANS if "update" in verb))
+async def test_what_is_ignored_is_not_believed(apis: Apis, verb: str) -> None:
+    apis.world.quirks.ignore_edits = True
+    result = await done(apis, await PLANS[verb](apis))
+    assert result.outcome is Outcome.NOT_APPLIED, result.detail
+
+
+async def test_access_codes_are_read_behind_an_audit_line(apis: Apis) -> None:
+    room = await apis.rooms.get_room(apis.number, exclude=("keychain",))
+    result = await done(apis, edits.room_reveal(room))
+    assert result.outcome is Outcome.DONE
+    shown = {key.access_code for key in getattr(result.record, "keychain", ())}
+    assert shown == set(apis.world.meetings[apis.number].codes)
+
+
+async def test_what_somebody_else_changed_is_not_overwritten(apis: Apis) -> None:
+    edit = edits.room_update(await apis.rooms.get_room(apis.number), {"description": "Mine"})
+    await apis.rooms.update_room(apis.number, {"description": "Theirs"})
+    result = await done(apis, edit)
+    assert result.outcome is Outcome.REFUSED
+    assert (await apis.rooms.get_room(apis.number)).description == "Theirs"
