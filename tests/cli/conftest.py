@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 import pytest
 
@@ -19,6 +20,8 @@ from confmon.simulator.world import World
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from confmon.simulator.entities import Call
 
@@ -52,6 +55,7 @@ class Served:
 
     def __init__(self, meetings: int, calls: int) -> None:
         self.quirks = Quirks()
+        self.requests: list[tuple[str, str, Any]] = []
         began = time.time()
         # A still clock: nobody joins or leaves between two commands of a test.
         self.world = World(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
@@ -67,7 +71,27 @@ class Served:
             self.world, login="ann", password="hunter2",
             mediator_login="max", mediator_password="medium7", portal_password="portal9",
         )  # fmt: skip
-        await serve(app, "127.0.0.1", 0, self._at, until=self._done.wait)
+        await serve(self._recorded(app), "127.0.0.1", 0, self._at, until=self._done.wait)
+
+    def _recorded(self, app: ASGIApp) -> ASGIApp:
+        """Note every request in `requests`: method, path with query, and its body as JSON."""
+
+        async def recorded(scope: Scope, receive: Receive, send: Send) -> None:
+            body = b""
+
+            async def taken() -> Message:
+                nonlocal body
+                message = await receive()
+                body += message.get("body", b"")
+                return message
+
+            await app(scope, taken, send)
+            if scope["type"] == "http":
+                query = unquote_plus(scope["query_string"].decode())
+                sent = (scope["method"], scope["path"] + (f"?{query}" if query else ""))
+                self.requests.append((*sent, json.loads(body) if body else None))
+
+        return recorded
 
     def _at(self, port: int) -> None:
         self.base_url = f"http://127.0.0.1:{port}/conference/v1"
