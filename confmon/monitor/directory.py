@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 INTERVAL_S = 30.0
 """Seconds between two reads of the section that is looked at."""
 
-_SOON_S = 2.0
+SOON_S = 2.0
 """A list this young is not read again because somebody came back to it."""
 
 Key = int | str
@@ -231,7 +231,7 @@ class Reader:
         asked_at = state.asked_at
         if asked_at is None or state.failures:
             return False
-        return self._clock.now() - asked_at < _SOON_S
+        return self._clock.now() - asked_at < SOON_S
 
     async def _read(self, name: str) -> BridgeError | None:
         shelf = self.shelves[name]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from confmon.monitor.directory import SOON_S
 from confmon.monitor.edits import identity_of, label_of
 from confmon.monitor.sections import LISTS
 from confmon.monitor.standing import COLUMNS, details_of
@@ -235,9 +236,11 @@ class SectionScreen(Frame):
         self.sections.show(self.SECTION, name)
         self.table.reset()
         self._under = None
+        wanted, self._wanted = self._wanted, None
         self.redraw()
         if name in self._cursors:
             self.table.move_to(self._cursors[name])
+        self._wanted = wanted
         if not self.is_small:
             self.set_focus(self.table)
 
@@ -263,7 +266,7 @@ class SectionScreen(Frame):
         if found is not None:
             self._wanted = None
             self.table.move_to(found)
-        elif read_at is not None and read_at >= since:
+        elif read_at is not None and read_at >= since - SOON_S:
             self._wanted = None
             self.say(f"{called} is not listed here")
 
@@ -320,7 +323,7 @@ class SectionScreen(Frame):
                 self._asked = None
             elif not self.still(name, record):
                 self._asked = None
-                dialog.gone(f"{label_of(record)} is gone; nothing was sent")
+                dialog.gone("it is gone; nothing was sent")
 
     def say(self, text: str) -> None:
         """Say something for a moment."""
