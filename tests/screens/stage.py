@@ -65,6 +65,11 @@ class Stage:
         return self.session.view.subject
 
     @property
+    def section(self) -> str:
+        """The section that is looked at, or an empty string."""
+        return self.session.section or ""
+
+    @property
     def cursor(self) -> object:
         """The key under the cursor."""
         return self.table.cursor_key

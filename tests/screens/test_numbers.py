@@ -65,7 +65,7 @@ async def test_w_on_a_caller_shows_whose_the_dialled_number_is(
         stage.table.move_to(1)
         await stage.press("w")
         await stage.advance(1)
-        assert stage.session.section == "numbers"
+        assert stage.section == "numbers"
         assert "442080994511" in stage.line("▌")
         assert "europe" in stage.line("didGroupId")
         await stage.press("escape")
@@ -85,7 +85,7 @@ async def test_e_on_a_meeting_shows_its_room(bridge: Bridge, staged: Staging) ->
         await stage.go_in(100)
         await stage.press("e")
         await stage.advance(1)
-        assert stage.session.section == "rooms"
+        assert stage.section == "rooms"
         assert stage.cursor == 100
         assert "Room 100" in stage.text
         await stage.press("escape")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,9 +44,9 @@ async def test_escape_goes_back_to_where_one_came_from(bridge: Bridge, staged: S
         assert stage.cursor == 2
         for keys in (("3",), ("4",), ("3", "4", "5")):
             await stage.press(*keys)
-            assert stage.session.section is not None
+            assert stage.section
             await stage.press("escape")
-            assert stage.session.section is None
+            assert stage.section == ""
             assert stage.session.view.meeting == 100
             assert stage.cursor == 2
 
@@ -55,11 +57,11 @@ async def test_digits_lead_everywhere_and_a_tab_can_be_clicked(
     bridge.meeting(100)
     async with staged() as stage:
         await stage.press("5", "3", "2")
-        assert stage.session.section is None
+        assert stage.section == ""
         assert stage.subject == "calls"
         await stage.pilot.click("#tabs", offset=(stage.lines[1].index("4 Numbers") + 2, 0))
         await stage.advance(0.1)
-        assert stage.session.section == "numbers"
+        assert stage.section == "numbers"
         await stage.press("1")
         assert stage.subject == "meetings"
 
@@ -73,6 +75,15 @@ async def test_nothing_of_a_section_is_asked_for_before_it_is_opened(
         assert {path for path in bridge.asked if not path.startswith(("/meetings", "/calls"))} == (
             set()
         )
+
+
+def test_nothing_of_a_section_is_loaded_before_it_is_opened() -> None:
+    heavy = ("confmon.monitor.sections", "confmon.monitor.edits", "confmon.api.catalogue",
+             "confmon.tui.sections.screen", "confmon.tui.forms")  # fmt: skip
+    script = "import sys, confmon.tui.app, confmon.tui.watch, confmon.monitor.session\n"
+    script += f"print([name for name in {heavy!r} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert ran.stdout.strip() == "[]"
 
 
 async def test_only_what_is_looked_at_is_polled(bridge: Bridge, staged: Staging) -> None:
@@ -207,7 +218,7 @@ async def test_filter_and_order_belong_to_each_list(bridge: Bridge, staged: Stag
         assert "/europe" in stage.text
         await stage.press("escape")
         assert len(stage.rows) == 10
-        assert stage.session.section == "numbers"
+        assert stage.section == "numbers"
 
 
 async def test_letters_typed_with_the_slash_are_no_verbs(bridge: Bridge, staged: Staging) -> None:
@@ -217,7 +228,7 @@ async def test_letters_typed_with_the_slash_are_no_verbs(bridge: Bridge, staged:
         await stage.advance(1)
         await stage.press("slash", "d", "n", "e", "5")
         assert stage.dialog == ""
-        assert stage.session.section == "rooms"
+        assert stage.section == "rooms"
         assert stage.session.sections.views["rooms"].filter_text == "dne5"
 
 
@@ -269,7 +280,7 @@ async def test_no_key_of_a_section_writes_by_itself(bridge: Bridge, staged: Stag
                 await stage.advance(0.3)
                 await stage.confirm("escape")
                 await stage.confirm("escape")
-                if stage.session.section is None:
+                if not stage.section:
                     await stage.press(key)
                     await stage.advance(0.3)
         await stage.advance(3)
@@ -282,5 +293,5 @@ async def test_a_terminal_too_small_says_so_and_takes_no_verb(
     bridge.meeting(100)
     async with staged(size=(38, 9)) as stage:
         await stage.press("3")
-        assert stage.session.section is None  # nothing acts on what cannot be seen
+        assert stage.section == ""  # nothing acts on what cannot be seen
         assert "too small" in stage.text

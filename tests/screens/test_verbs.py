@@ -33,7 +33,7 @@ async def test_m_mutes_at_once_and_only_a_later_poll_proves_it(
         assert "muting" not in stage.text
         assert "done" in stage.log
         assert "Bob +15165550002 — muted · seen after" in stage.log
-        assert [(a.verb, a.target) for a in audit.intents] == [("mute", 2)]
+        assert [(a.verb, a.path) for a in audit.intents] == [("mute", "/calls/2")]
         assert [str(result.outcome) for _, result in audit.outcomes] == ["done"]
 
 

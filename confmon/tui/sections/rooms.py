@@ -164,15 +164,21 @@ class RoomsScreen(SectionScreen):
         else:
             self.with_whole(room, self.ask_edit)
 
-    def with_whole(self, room: Room, then: Callable[[Room], None]) -> None:
-        """Read a room anew with all that lists leave out, and go on with that."""
+    def with_whole(self, room: Room, then: Callable[[Room], None], *, flow: bool = False) -> None:
+        """Read a room anew with all that lists leave out, and go on with that.
+
+        With `flow` the templates of its call flow too, unless they are known.
+        """
 
         async def work() -> None:
             found = await self.sections.read_now("rooms", room.meeting_number)
             if found is None:
                 error = self.sections.shelf("rooms").errors.get(room.meeting_number)
                 self.say(str(error) if error else f"{label_of(room)} is gone")
-            elif self.app.screen is self:
+                return
+            if flow and not self.templates(found) and (one := self.sections.call_flow_of(found)):
+                await self.sections.read_now("call_flows", one.id)
+            if self.app.screen is self:
                 then(found)
 
         self.run_worker(work(), exclusive=True)
@@ -334,4 +340,4 @@ class RoomsDoing(SectionDoing):
         if room is None:
             self._rooms.say("no room under the cursor")
         else:
-            self._rooms.with_whole(room, self._rooms.ask_attributes)
+            self._rooms.with_whole(room, self._rooms.ask_attributes, flow=True)
