@@ -7,6 +7,7 @@ nothing be overwritten unseen. A line on stderr says what became of it; a new re
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from confmon.cli import compose, configure, exits, given, reminder, stands, term
 from confmon.clock import SystemClock
 from confmon.monitor import edits
 from confmon.monitor.action import Outcome
+from confmon.monitor.columns import masked
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -32,6 +34,7 @@ MEDIATOR = ("binding", "dialout")
 ASKS = ("create", "delete")
 """What asks first, everywhere; of the Mediator every change does, because phones ring by it."""
 _SAME = "nothing would change"
+_NUMBER = re.compile(r"\+?\b[1-9][0-9]{9,14}\b")
 
 
 def run(arguments: Namespace) -> int:
@@ -50,9 +53,10 @@ def run(arguments: Namespace) -> int:
         edit = await _edit(arguments, wanted, port)
         if edit is None:
             return exits.OK
+        mask = configuration.settings.mask_numbers
         if asks:
-            _confirm(edit)
-        result = await carried_out(edit, port, audit, SystemClock())
+            _confirm(edit, mask=mask)
+        result = await carried_out(edit, port, audit, SystemClock(), mask=mask)
         if edit.method == "POST" and result.record is not None:
             stands.print_new(arguments, result.record, configuration.settings)
         return code_of(result)
@@ -174,21 +178,29 @@ def gone(what: str, error: NotFound) -> exits.Quit:
     return exits.Quit(exits.NOT_PROVED, *(line for line in lines if line))
 
 
-def _confirm(edit: Edit) -> None:
+def _confirm(edit: Edit, *, mask: bool) -> None:
     """Ask. Quit: 64, whatever else than the one right answer was given."""
+    label = _discreet(edit.label, mask=mask)
     if edit.verb == "room_delete":
-        stands.say(f"{edit.label} will be deleted, with its access codes and settings")
+        stands.say(f"{label} will be deleted, with its access codes and settings")
         agreed = terminal.ask(f"Type {edit.key} to delete it:") == str(edit.key)
     else:
         what = edit.verb.rpartition("_")[2].capitalize()
         for name, value in given.told(edit).items():
             print(f"  {name}: {value}", file=sys.stderr)
-        agreed = terminal.ask(f"{what} {edit.label}? Type y:").lower() == "y"
+        agreed = terminal.ask(f"{what} {label}? Type y:").lower() == "y"
     if not agreed:
         raise exits.Quit(exits.USAGE, "confmon: not confirmed; nothing was sent")
 
 
-async def carried_out(edit: Edit, port: Any, audit: EditAudit, clock: Clock) -> Edited:
+def _discreet(text: str, *, mask: bool) -> str:
+    """Return a text with telephone numbers cut, where the settings say so."""
+    return _NUMBER.sub(lambda found: masked(found[0], mask=mask), text)
+
+
+async def carried_out(
+    edit: Edit, port: Any, audit: EditAudit, clock: Clock, *, mask: bool
+) -> Edited:
     """Carry an edit out and say what became of it."""
     import asyncio
 
@@ -197,12 +209,15 @@ async def carried_out(edit: Edit, port: Any, audit: EditAudit, clock: Clock) -> 
     try:
         result = await carry_out(edit, port, audit, clock)
     except asyncio.CancelledError:
-        stands.say(f"{edit.label}: interrupted; confmon audit says how far it came")
+        stands.say(
+            f"{_discreet(edit.label, mask=mask)}: interrupted; confmon audit says how far it came"
+        )
         raise
     done = edits.VERBS[edit.verb][1]
     word = done if result.outcome is Outcome.DONE else result.outcome.value
     detail = f": {result.detail}" if result.detail else ""
-    print(f"{edit.label}: {word}{detail}", file=sys.stderr, flush=True)
+    line = f"{edit.label}: {word}{detail}"
+    print(_discreet(line, mask=mask), file=sys.stderr, flush=True)
     return result
 
 

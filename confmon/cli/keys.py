@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
         code = exits.OK
         if changes:
             result = await change.carried_out(
-                _edit(room, new, old), client.directory, audit, SystemClock()
+                _edit(room, new, old), client.directory, audit, SystemClock(), mask=False
             )
             code = change.code_of(result)
             if code == exits.OK and result.record is not None:

@@ -195,3 +195,43 @@ def test_a_profiles_password_does_not_follow_to_another_host(
     other, _ = resolved("--base-url", "https://b.example/v1")
     assert other.access.password_file is None
     assert "a.example only" in capsys.readouterr().err
+
+
+def test_the_mediator_has_sources_of_its_own(
+    config_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("p", "m"):
+        (tmp_path / name).write_text(f"of-{name}")
+        (tmp_path / name).chmod(0o600)
+    config_file.write_text(
+        '[profiles.p]\nbase_url = "https://a.example/v1"\nlogin = "x"\n'
+        f'password_file = "{tmp_path / "p"}"\nmediator_login = "y"\n'
+        'mediator_base_url = "https://b.example/m"\n'
+        f'mediator_password_file = "{tmp_path / "m"}"\n'
+    )
+    here, _ = resolved()
+    assert here.mediator is not None
+    assert here.mediator.obtain_password().reveal() == "of-m"
+    assert here.obtain_password().reveal() == "of-p"
+    elsewhere, _ = resolved(CONFMON_MEDIATOR_BASE_URL="https://c.example/m")
+    assert elsewhere.mediator is not None
+    assert elsewhere.mediator.password_file is None
+    assert elsewhere.access.password_file is not None
+    assert "mediator password of profile p is for b.example only" in capsys.readouterr().err
+
+
+def test_without_a_login_there_is_no_mediator_and_its_password_leaves_the_environment() -> None:
+    environ = {**ENV, "CONFMON_MEDIATOR_PASSWORD": "hunter2", "CONFMON_PORTAL_PASSWORD": "hunter3"}
+    configuration = resolve(build().parse_args([]), environ)
+    assert configuration.mediator is None
+    assert not any("hunter" in value for value in environ.values())
+
+
+def test_a_mediator_password_in_the_profile_is_refused(config_file: Path) -> None:
+    config_file.write_text(
+        '[profiles.p]\nbase_url = "https://a.example/v1"\nlogin = "x"\n'
+        'mediator_password = "hunter2"\n'
+    )
+    with pytest.raises(exits.Quit, match="mediator_password_file") as caught:
+        resolved()
+    assert "hunter2" not in str(caught.value)

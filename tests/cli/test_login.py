@@ -223,3 +223,24 @@ class Ring:
 def get_keyring():
     return Ring()
 """
+
+
+def test_the_mediators_password_is_one_of_its_own(
+    door: Door, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"http://127.0.0.1:{door.server_port}/mediator/v1"
+    monkeypatch.setenv("CONFMON_MEDIATOR_BASE_URL", url)
+    monkeypatch.setenv("CONFMON_MEDIATOR_LOGIN", "max")
+    code, shown, _ = on_a_terminal(["login", "--mediator"], (PROMPT, f"{PASSWORD}\n"))
+    assert code == exits.AUTH  # the small service lets ann in, not max
+    assert door.asked == ["/mediator/v1/dids?limit=1"]
+    assert PASSWORD not in shown
+    code, _, _ = on_a_terminal(["login", "--mediator", "--no-check"], (PROMPT, f"{PASSWORD}\n"))
+    assert code == exits.OK
+    origin = f"http://127.0.0.1:{door.server_port}"
+    kept = stored.find(Account(origin, "max"))
+    assert kept is not None
+    assert kept.reveal() == PASSWORD
+    assert stored.find(Account(origin, "ann")) is None
+    assert main(["logout", "--mediator"]) == exits.OK
+    assert stored.find(Account(origin, "max")) is None
