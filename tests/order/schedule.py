@@ -90,6 +90,8 @@ class Judge:
         self.outcomes: Counter[str] = Counter()
         self._person: int | None = None
         """Who was under the cursor when the operator last touched a key."""
+        self._stood_on: int | None = None
+        """Who was under the cursor when it was last not hollow."""
         stage.session.overlay.on_settled(self.settled)
 
     def settled(self, action: Action, result: Any) -> None:
@@ -115,7 +117,7 @@ class Judge:
         for row in self.rows():
             who = self.born(row)
             if row.cursor == "here":
-                under = who
+                under = self._stood_on = who
             if who is not None:
                 (marked.add if row.look.marked else marked.discard)(who)
         if not self.stage.session.view.marks:
@@ -146,6 +148,8 @@ class Judge:
             return Leave()
         if marked and key in BULK:
             return Leave(BULK[key], frozenset(marked))
+        # Who went and comes back before the key is heard, has the cursor again: it was theirs.
+        under = self._stood_on if under is None else under
         return Leave(ONE[key], frozenset() if under is None else frozenset({under}))
 
     def with_place(self, leave: Leave) -> Leave:
@@ -188,7 +192,9 @@ class Judge:
             if action.id in self.submitted:
                 continue
             assert leave is not None, f"{action} without a key"
-            assert leave.covers(action), f"{action} is not what was under the key: {leave}"
+            assert leave.covers(action), (
+                f"{action} is not what was under the key: {leave}; before: {self._person}, {self._stood_on}"
+            )
             assert not self.must_not_send(), f"{action} while {self.must_not_send()}"
             self.submitted[action.id] = action
 

@@ -158,6 +158,10 @@ class Machine(RuleBasedStateMachine):
         self.settled_at: dict[str, float] = {}
         self.said_no: set[str] = set()
         """The actions that the server has refused."""
+        self.on_screen: dict[int, int | None] = {}
+        """Who was there, or had just left, under each id when it was last looked at."""
+        self.replaced: set[int] = set()
+        world.board.on_replaced(lambda target: self.replaced.add(target[1]))
         world.board.on_applied(self.learn)
         world.overlay.on_settled(self.note_end)
         self.foreign: set[int] = set()
@@ -352,6 +356,29 @@ class Machine(RuleBasedStateMachine):
             self.answered(held)
             self.run(self.settle())
 
+    @precondition(lambda self: any(held.action is not None for held in self.bridge.held))
+    @rule(pick=PICK, feed=FEEDS, what=EVENTS, number=NUMBERS)
+    def a_read_alone_overtakes(self, pick: int, feed: Feed, what: str, number: int) -> None:
+        """A scan has looked; then an action's target is read alone, and that is answered first."""
+        writes = [held for held in self.bridge.held if held.action is not None]
+        write = writes[pick % len(writes)]
+        assert write.target is not None
+        self.ask(feed)
+        feed, asked_at, late = self.reads.pop()
+        late.carry_out()
+        if not write.done:
+            write.carry_out()
+        self.answered(write)
+        self.run(self.settle())
+        self.happens(what, write.target, number)
+        for held in list(self.bridge.held):
+            if held.name == "get_call" and held.target == write.target:
+                if not held.done:
+                    held.carry_out()
+                self.answered(held)
+                self.run(self.settle())
+        self.deliver(feed, asked_at, late.result)
+
     @precondition(lambda self: len(self.world.board.picture.calls) > 1)
     @rule()
     def an_empty_answer(self) -> None:
@@ -486,6 +513,16 @@ class Machine(RuleBasedStateMachine):
             if any(self.missed.get((key, place), 0.0) > asked_at for place in places):
                 since.append(None)  # for all that is known
             assert shown.get(key) in since, f"{key} is {shown.get(key)}, and was {since}"
+
+    @invariant()
+    def it_is_told_when_an_id_passes_to_another(self) -> None:
+        picture = self.world.board.picture
+        now = {k: identity_of(c) for k, c in (picture.left_calls | picture.calls).items()}
+        for key in now.keys() & self.on_screen.keys():
+            told = key in self.replaced
+            assert told or now[key] == self.on_screen[key], f"{key} is another's, untold"
+        self.on_screen = now
+        self.replaced.clear()
 
     @invariant()
     def every_caller_is_listed_where_they_are(self) -> None:
