@@ -193,7 +193,7 @@ class Judge:
                 continue
             assert leave is not None, f"{action} without a key"
             assert leave.covers(action), (
-                f"{action} is not what was under the key: {leave}; before: {self._person}, {self._stood_on}"
+                f"{action} is not what was under the key: {leave}; was {self._stood_on}"
             )
             assert not self.must_not_send(), f"{action} while {self.must_not_send()}"
             self.submitted[action.id] = action
