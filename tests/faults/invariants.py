@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections import Counter
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from confmon.history.lines import LONGEST_LINE
 from tests.faults.planted import SECRETS
+from tests.faults.server import LOGIN, PASSWORD, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +25,14 @@ _ALWAYS_ON = {7, 25}
 """Modes that a terminal has on from the start: line wrap, and the cursor shown."""
 
 
+WHO = frozenset(("time", "event", "action", "user", "sudo_user", "ssh_client", "tty", "host", "pid",
+                 "profile", "origin", "via"))  # fmt: skip
+WHAT = {
+    "intent": frozenset(("verb", "method", "path", "target", "identity", "before", "after")),
+    "outcome": frozenset(("method", "path", "target", "result", "status", "latency_ms")),
+}
+
+
 def check(bench: Bench) -> None:
     """Check everything. The servers are mended first, and every program still there leaves."""
     for terminal in bench.terminals:
@@ -31,21 +43,28 @@ def check(bench: Bench) -> None:
             check_quit(terminal)
         if terminal.master >= 0:
             check_given_back(terminal)
-            check_grammar(terminal)
+        check_grammar(terminal)
     check_origin(bench)
     check_audit(bench)
+    check_outcomes(bench)
+    check_lines(bench)
     check_wishes(bench)
     check_secrets(bench)
 
 
 def check_recovery(bench: Bench, terminal: Terminal) -> None:
-    """The screen equals the server within three reads of a mended one."""
+    """The screen equals the server within three reads of a mended one, and three intervals."""
     since = bench.server.lift()
+    queued = terminal.queued_s()
     terminal.type("r")
     bench.agrees(terminal)
+    now = monotonic() - (terminal.queued_s() - queued)
     reads = [r for r in bench.server.journal.reads("/calls", since) if r.whole]
     feeds = Counter(r.query.get("filter", "") for r in reads)
     assert max(feeds.values(), default=0) <= READS, f"{feeds} reads before the screen was right"
+    took_s = now - min((r.at for r in reads), default=now)
+    allowed_s = READS * bench.options["interval_s"]
+    assert took_s <= allowed_s, f"{took_s:.2f} s before the screen was right"
 
 
 def check_quit(terminal: Terminal) -> None:
@@ -68,7 +87,10 @@ def check_given_back(terminal: Terminal) -> None:
 def check_grammar(terminal: Terminal) -> None:
     """Every byte was printable text or a known sequence."""
     assert not terminal.reader.unknown, f"on the terminal: {terminal.reader.unknown[:5]!r}"
-    assert not terminal.reader.rest, f"cut short: {terminal.reader.rest!r}"
+    whole = (
+        terminal.master < 0 or not terminal.reader.rest
+    )  # of a line that is gone the rest is too
+    assert whole, f"cut short: {terminal.reader.rest!r}"
 
 
 def check_origin(bench: Bench) -> None:
@@ -82,10 +104,17 @@ def check_origin(bench: Bench) -> None:
         if not r.path.startswith(("/calls", "/meetings"))
     }
     assert not strays
+    given = f"{LOGIN}:{bench.password_file.read_text().strip()}"
+    login = f"Basic {b64encode(given.encode()).decode()}"
+    for request in bench.server.journal.requests:
+        rest = [request.path, *request.query.values(), request.body.decode("utf-8", "replace")]
+        rest += [text for name, text in request.headers.items() if name != "authorization"]
+        assert not any(secret in text for secret in (PASSWORD, TOKEN) for text in rest), request
+        assert request.headers.get("authorization", login) == login
 
 
 def check_audit(bench: Bench) -> None:
-    """Each PUT and DELETE stood in the audit log when it came in, and has an outcome since.
+    """Each PUT and DELETE stood in the audit log when it came in.
 
     The action's id is not sent on the wire. A request is told by method and path; the n-th such
     request needs n intents for this method and path in the log as it was at that moment.
@@ -103,9 +132,27 @@ def check_audit(bench: Bench) -> None:
             if line["event"] == "intent" and (line["method"], line["path"]) == what
         ]
         assert len(written) >= sent[what], f"{what} came in without an audit line"
-    if all(terminal.code == 0 for terminal in bench.terminals):
-        outcomes = {line["action"] for line in lines if line["event"] == "outcome"}
-        assert outcomes >= {line["action"] for line in intents}
+
+
+def check_outcomes(bench: Bench) -> None:
+    """Each intent of a program that was not killed and did not crash has one outcome."""
+    ended = {terminal.pid for terminal in bench.terminals if terminal.code not in (-9, 70)}
+    lines = [line for line in entries(bench.audit()) if line.get("pid") in ended]
+    events = {
+        event: Counter((line["pid"], line["action"]) for line in lines if line["event"] == event)
+        for event in ("intent", "outcome")
+    }
+    assert events["intent"] == events["outcome"]
+
+
+def check_lines(bench: Bench) -> None:
+    """Each line of the audit log says who, where and what, and is short enough to be one write."""
+    for raw in bench.audit().splitlines(keepends=True):
+        assert len(raw) < LONGEST_LINE
+        assert raw.isascii()
+    for line in entries(bench.audit()):
+        assert line.keys() >= WHO | (WHAT.get(line["event"], frozenset()))
+        assert line["origin"] == bench.server.origin
 
 
 def entries(log: bytes) -> Iterator[dict[str, Any]]:

@@ -105,6 +105,10 @@ class Terminal:
         os.write(self.master, keys.encode())
         return at
 
+    def has_heard(self) -> bool:
+        """Tell whether the program has read every key that was sent."""
+        return not any(fcntl.ioctl(self.slave, termios.FIONREAD, bytes(4)))
+
     def resize(self, columns: int, lines: int) -> None:
         """Make the terminal another size."""
         size = struct.pack("HHHH", lines, columns, 0, 0)

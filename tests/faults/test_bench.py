@@ -107,6 +107,52 @@ def test_a_secret_in_a_file_or_the_process_list_is_found(quiet: Bench, secret: s
         invariants.check_secrets(quiet)
 
 
+def test_the_login_anywhere_but_in_its_header_is_found(quiet: Bench) -> None:
+    quiet.server.journal.note("GET", "/calls", {"authorization": f"Basic {TOKEN}"}, b"")
+    invariants.check_origin(quiet)
+    quiet.server.journal.note("GET", f"/calls?login={PASSWORD}", {}, b"")
+    with pytest.raises(AssertionError):
+        invariants.check_origin(quiet)
+    quiet.server.journal.requests.pop()
+    quiet.server.journal.note("GET", "/calls", {"cookie": TOKEN}, b"")
+    with pytest.raises(AssertionError):
+        invariants.check_origin(quiet)
+
+
+def test_an_intent_without_its_one_outcome_is_found(quiet: Bench) -> None:
+    quiet.state.mkdir(parents=True)
+    log = quiet.state / "audit.jsonl"
+    quiet.terminals = [cast("Any", SimpleNamespace(pid=7, code=0, close=lambda: None))]
+    told = [{"event": event, "action": "a", "pid": 7} for event in ("intent", "outcome", "outcome")]
+    for count, holds in ((0, True), (1, False), (2, True), (3, False)):
+        log.write_text("".join(json.dumps(line) + "\n" for line in told[:count]))
+        if holds:
+            invariants.check_outcomes(quiet)
+        else:
+            with pytest.raises(AssertionError):
+                invariants.check_outcomes(quiet)
+    quiet.terminals[0].code = -9  # killed: it could not write one
+    log.write_text(json.dumps(told[0]) + "\n")
+    invariants.check_outcomes(quiet)
+
+
+def test_a_line_that_does_not_say_who_is_found(quiet: Bench) -> None:
+    quiet.state.mkdir(parents=True)
+    log = quiet.state / "audit.jsonl"
+    whole = dict.fromkeys(invariants.WHO | invariants.WHAT["intent"], "x")
+    whole |= {"event": "intent", "origin": quiet.server.origin}
+    log.write_text(json.dumps(whole) + "\n")
+    invariants.check_lines(quiet)
+    for spoilt in ({**whole, "target": "x" * 4000}, {**whole, "origin": "http://evil.example"}):
+        log.write_text(json.dumps(spoilt) + "\n")
+        with pytest.raises(AssertionError):
+            invariants.check_lines(quiet)
+    for missing in ("user", "tty", "before"):
+        log.write_text(json.dumps({k: v for k, v in whole.items() if k != missing}) + "\n")
+        with pytest.raises(AssertionError):
+            invariants.check_lines(quiet)
+
+
 def test_a_terminal_left_in_disorder_is_found() -> None:
     def terminal(**facts: Any) -> Any:
         sound = {"modes": {7, 25}, "raw": b"\x1b[?1049h..\x1b[?1049l", "settings_before": [1]}
