@@ -173,8 +173,8 @@ class Board:
             for number in self._newer_meetings(snapshot.asked_at):
                 # This meeting's own feed asked later: what it showed stands.
                 kept = self.picture.by_meeting.get(number, {})
-                for key in [k for k, c in new.items() if c.meeting_number == number]:
-                    if key in old:
+                for key, call in [i for i in new.items() if i[1].meeting_number == number]:
+                    if key in old and identity_of(old[key]) == identity_of(call):
                         new[key] = old[key]
                     else:
                         del new[key]

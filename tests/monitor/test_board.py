@@ -104,6 +104,18 @@ def test_a_scan_cut_short_takes_away_whom_it_missed_as_far_as_it_read() -> None:
     assert set(desk.picture.left_calls) == {2, 8}
 
 
+def test_who_has_lost_the_id_to_another_by_an_overtaken_read_does_not_stay() -> None:
+    desk = Desk()
+    desk.show(ALL_CALLS, calls(1, 2))
+    asked_at = desk.clock.now() + 0.5
+    desk.show(calls_of(200), [])  # a third has had the id meanwhile, and gone on from there
+    scan = Scan(records=(a_call(1), a_call(2, meeting_number=200, created=77)))
+    now = desk.clock.now()
+    desk.board.apply(Snapshot(feed=ALL_CALLS, asked_at=asked_at, answered_at=now, scan=scan))
+    assert set(desk.picture.calls) == {1}
+    assert set(desk.picture.left_calls) == {2}
+
+
 def test_who_is_there_at_the_start_has_not_just_joined() -> None:
     desk = Desk()
     desk.show(MEETINGS, [Meeting(meeting_number=100, id=1)])

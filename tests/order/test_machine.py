@@ -511,7 +511,10 @@ class Machine(RuleBasedStateMachine):
             since += [state for at, state in self.truth[key] if at > asked_at]
             places = {state.meeting_number for state in since if state is not None}
             if any(self.missed.get((key, place), 0.0) > asked_at for place in places):
-                since.append(None)  # for all that is known
+                # For all that is known they are gone, or back where they were seen before.
+                who = {identity_of(state) for state in since if state is not None}
+                since += [s for _, s in self.truth[key] if s is not None and identity_of(s) in who]
+                since.append(None)
             assert shown.get(key) in since, f"{key} is {shown.get(key)}, and was {since}"
 
     @invariant()
