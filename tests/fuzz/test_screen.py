@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -29,6 +30,8 @@ VERBS = {"m": "PUT", "h": "PUT", "d": "DELETE", "E": "DELETE"}
 KEYS = [*VERBS, "m", "h", "y", "n", "j", "j", "k", "G", "i", "s", "slash", "escape", "enter",
         "1", "2", "2", "r"]  # fmt: skip
 MUTATIONS = st.fixed_dictionaries({}, optional={plural: edits(plural) for plural in KINDS})
+SCREENS = int(os.environ.get("FUZZ_SCREENS", "6"))
+"""So many are tried; each takes a second and a half."""
 AGREED_S = 70.0
 """Twice the longest wait after a failure, and some reads."""
 
@@ -147,7 +150,7 @@ def agrees(stage: Stage) -> None:
     assert not stage.session.is_stale()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=SCREENS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.tuples(MUTATIONS, st.just({}) | ENVELOPES), min_size=1, max_size=3),
     st.lists(st.sampled_from(KEYS), min_size=12, max_size=12),
