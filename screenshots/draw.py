@@ -95,6 +95,49 @@ async def narrow(stage: Stage) -> None:
     await meeting(stage)
 
 
+async def rooms(stage: Stage) -> None:
+    """The meeting rooms; what one of them sets of its own."""
+    await stage.wait(9)
+    await stage.press("3")
+    await stage.wait(1)
+    await stage.press("i", "j", "j", "j")
+    await stage.wait(2)
+
+
+async def room_form(stage: Stage) -> None:
+    """An attribute of a room: what it means, and what it may be."""
+    await stage.wait(9)
+    await stage.press("3")
+    await stage.wait(1)
+    await stage.press("j", "j", "j", "a")
+    await stage.wait(1)
+    await stage.press("j", "enter")
+    await stage.wait(1)
+
+
+async def numbers(stage: Stage) -> None:
+    """Whose a number is, and which rooms it leads to."""
+    await stage.wait(9)
+    await stage.press("4")
+    await stage.wait(1)
+    await stage.press("i", "j", "j", "j", "j")
+    await stage.wait(2)
+
+
+async def forwarding(stage: Stage) -> None:
+    """Bindings with the time they have left, and the question before one is ended."""
+    await stage.wait(9)
+    await stage.press("5")
+    await stage.wait(1)
+    await stage.press("n")
+    await stage.wait(1)
+    await stage.press(*"442079460018", "tab", "tab", "tab", *"Night", "enter")
+    await stage.press("y")
+    await stage.wait(3)
+    await stage.press("j", "d")
+    await stage.wait(1)
+
+
 WIDE, NARROW = (120, 40), (80, 24)
 SCENES: dict[str, tuple[Callable[[Stage], Awaitable[None]], tuple[int, int], dict[str, Any]]] = {
     "meetings": (meetings, WIDE, {}),
@@ -105,6 +148,10 @@ SCENES: dict[str, tuple[Callable[[Stage], Awaitable[None]], tuple[int, int], dic
     "help": (help_sheet, WIDE, {}),
     "offline": (offline, WIDE, {}),
     "narrow-80x24": (narrow, NARROW, {}),
+    "rooms": (rooms, WIDE, {}),
+    "room-form": (room_form, WIDE, {}),
+    "numbers": (numbers, WIDE, {}),
+    "forwarding": (forwarding, WIDE, {}),
 }
 
 

@@ -134,7 +134,13 @@ class Stage:
         self.size = size
         self.clock = StillClock()
         self.line = Line(self.clock)
-        self.settings = Settings(profile="demo", base_url=URL, login="demo", **given)
+        self.settings = Settings(
+            profile="demo",
+            base_url=URL,
+            login="demo",
+            mediator_base_url=MEDIATOR_URL,
+            **given,
+        )
         self.app = ConfmonApp(
             self.settings,
             open_bridge=self._open,

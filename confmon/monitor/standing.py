@@ -138,7 +138,7 @@ ROOM_COLUMNS: Final[tuple[Column[Room], ...]] = (
 DID_COLUMNS: Final[tuple[Column[Did], ...]] = (
     Column(id="number", title="number", width=15, cell=_phone("phone_number", "strong"),
            sort=_by("phone_number")),
-    Column(id="country", title="land", width=4, priority=3, cell=_text("country_code"),
+    Column(id="country", title="country", width=7, priority=3, cell=_text("country_code"),
            sort=_by("country_code")),
     Column(id="group", title="DID group", width=14, grow=1, fickle=True, cell=_group,
            sort=_by_cell(_group)),
@@ -232,7 +232,7 @@ DIALOUT_COLUMNS: Final[tuple[Column[Dialout], ...]] = (
 MEDIATOR_DID_COLUMNS: Final[tuple[Column[MediatorDid], ...]] = (
     Column(id="number", title="number", width=15, cell=_phone("phonenumber", "strong"),
            sort=_by("phonenumber")),
-    Column(id="country", title="land", width=4, priority=1, cell=_text("country_code"),
+    Column(id="country", title="country", width=7, priority=1, cell=_text("country_code"),
            sort=_by("country_code")),
     Column(id="international", title="international", width=18, grow=1, priority=2,
            cell=_phone("international_format"), sort=_by("international_format")),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from confmon.monitor.action import Outcome
+from confmon.monitor.columns import masked
 from confmon.monitor.edit import Edit
 from confmon.monitor.verbs import VERBS
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     Line = tuple[Cell, ...]
 
 WIDTHS = (8, 12)
+
+_PHONES = ("binding", "dialout", "did")
+"""What is named by phone numbers in full; rooms have long numbers too, which are no secret."""
 
 _TONES = {
     Outcome.DONE: "good",
@@ -36,7 +41,7 @@ def log_lines(session: Session) -> list[Line]:
     for entry in session.overlay.log:
         group = entry.action.group
         if group is None:
-            lines.append(_line(entry))
+            lines.append(_line(entry, mask=session.settings.mask_numbers))
             continue
         if group not in groups:
             groups[group] = []
@@ -53,10 +58,18 @@ def _clock(entry: Entry) -> Cell:
     return (f"{datetime.fromtimestamp(entry.at):%H:%M:%S}", "dim")
 
 
-def _line(entry: Entry) -> Line:
+_NUMBER = re.compile(r"\d{7,}")
+
+
+def cut_numbers(text: str) -> str:
+    """Return a text in which only the last four digits of phone numbers can be read."""
+    return _NUMBER.sub(lambda found: masked(found.group(), mask=True), text)
+
+
+def _line(entry: Entry, *, mask: bool = False) -> Line:
     action, result = entry.action, entry.result
     if isinstance(action, Edit):
-        return _edit_line(entry, action)
+        return _edit_line(entry, action, mask=mask)
     verb = VERBS[action.verb]
     what = ", ".join(f"{wire}={value}" for wire, value in action.change.items())
     text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
@@ -69,12 +82,13 @@ def _line(entry: Entry) -> Line:
     return (_clock(entry), (str(result.outcome), _TONES[result.outcome]), (text, ""))
 
 
-def _edit_line(entry: Entry, edit: Edit) -> Line:
+def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
     result = entry.result
     from confmon.monitor.edits import VERBS as EDITS  # what an edit is, is loaded with the first
 
     doing, done = EDITS[edit.verb]
-    text = f"{edit.label} — {done if result.outcome is Outcome.DONE else doing.rstrip('…')}"
+    label = cut_numbers(edit.label) if mask and edit.thing in _PHONES else edit.label
+    text = f"{label} — {done if result.outcome is Outcome.DONE else doing.rstrip('…')}"
     if edit.thing == "attribute":
         text += f" ({edit.change.get(edit.name)})"
     if result.detail:

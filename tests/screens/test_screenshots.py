@@ -14,11 +14,15 @@ NAMES = {
     "bulk-mute",
     "drop-dialog",
     "filter",
+    "forwarding",
     "help",
     "meeting",
     "meetings",
     "narrow-80x24",
+    "numbers",
     "offline",
+    "room-form",
+    "rooms",
 }
 
 

@@ -8,6 +8,7 @@ from confmon.api import catalogue
 from confmon.api.errors import BridgeError, Forbidden, NotFound
 from confmon.monitor.edits import attribute_set
 from confmon.tui.forms import AskEdit
+from confmon.tui.logpane import cut_numbers
 from confmon.tui.sections.attributes import AttributesScreen, Line, attribute_form
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class _RunTime:
                 (
                     Line(
                         one.name,
-                        one.value,
+                        self._discreet(one.name, one.value),
                         self._room.get(one.name),
                         fixed=one.name in catalogue.RUN_TIME,
                     )
@@ -74,6 +75,13 @@ class _RunTime:
             )
         if self.screen.is_mounted:
             self.screen.fill()
+
+    def _discreet(self, name: str, value: str | None) -> str | None:
+        """Cut the phone numbers in the list of participants, where the settings say so."""
+        counted = name in catalogue.RUN_TIME
+        if value is None or not (counted and self._session.settings.mask_numbers):
+            return value
+        return cut_numbers(value)
 
     async def _room_says(self) -> dict[str, str]:
         """Return the attributes of the meeting's room; none where there is no such room."""
