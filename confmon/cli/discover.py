@@ -93,7 +93,10 @@ def _portal(arguments: Namespace) -> tuple[str, str, Secret]:
     if name := os.environ.get(configure.PORTAL_PASSWORD_FILE):
         return base_url, login, credentials.from_file(checks.path(name))
     given = secrets[configure.PORTAL_PASSWORD]
-    return base_url, login, given or credentials.from_prompt(login, base_url)
+    if given is not None:
+        stands.say(f"{configure.PORTAL_PASSWORD} is seen by other processes of yours")
+        return base_url, login, given
+    return base_url, login, credentials.from_prompt(login, base_url)
 
 
 def _profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> int:

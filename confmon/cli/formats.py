@@ -56,13 +56,21 @@ def neutral(value: Any) -> Any:
 
 
 def write_table(
-    titles: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool] | None = None
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Sequence[bool] | None = None,
+    uncut: str = "",
 ) -> None:
     """Write aligned columns, as wide as their widest cell. `right` marks those flush right.
 
-    A cell over `WIDEST` is cut: one caller's name must not push the rest off the screen.
+    A cell over `WIDEST` is cut, but for the column titled `uncut`: one caller's name must not push
+    the rest off the screen.
     """
-    rows = [[shortened(text) for text in row] for row in rows]
+    rows = [
+        [text if title == uncut else shortened(text)
+         for title, text in zip(titles, row, strict=True)]
+        for row in rows
+    ]  # fmt: skip
     flush = right or [False] * len(titles)
     widths = [max(cells(text) for text in column) for column in zip(titles, *rows, strict=True)]
     for row in (titles, *rows):

@@ -15,6 +15,7 @@ from confmon.cli import compose, configure, exits, formats, narrow, reveal, rows
 from confmon.cli.rows import Discretion
 from confmon.clock import SystemClock
 from confmon.monitor.columns import Look
+from confmon.monitor.keychain import ROLES
 from confmon.monitor.picture import Picture
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from confmon.api.listing import Listed
+    from confmon.api.standing import Key
     from confmon.cli.narrow import Wanted
     from confmon.settings import Settings
 
@@ -188,8 +190,8 @@ def _print_table(records: Sequence[Any], kind: Kind, discretion: Discretion) -> 
     if discretion.reveal_codes:
         titles, right = [*titles, "access codes"], [*right, False]
         for one, line in zip(records, cells, strict=True):
-            line.append(" ".join(f"{key.access_code}={key.role}" for key in one.keychain))
-    formats.write_table(titles, cells, right)
+            line.append(" ".join(f"{key.access_code}={_role(key)}" for key in one.keychain))
+    formats.write_table(titles, cells, right, uncut="access codes")
 
 
 async def _list(port: Any, kind: Kind, want: Wanted) -> Listed[Any]:
@@ -217,6 +219,10 @@ def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:
     kind = KINDS[arguments.command]
     one = rows.row(record, Discretion(mask_numbers=settings.mask_numbers))
     rows.print_record(one, rows.names_of(kind.record), arguments.output)
+
+
+def _role(key: Key) -> str:
+    return ROLES.get(key.role or 0, f"role {key.role}?")
 
 
 def narrate(listed: Listed[Any]) -> None:
