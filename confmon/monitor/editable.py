@@ -71,8 +71,8 @@ def number_of(value: object) -> str:
 
 def _keys(value: object) -> str:
     text = str(value).strip()
-    if not re.fullmatch(r"[0-9*#]{1,64}", text):
-        raise ValueError("telephone keys: digits, * and #")
+    if not re.fullmatch(r"[0-9*#,]{1,64}", text):
+        raise ValueError("telephone keys: digits, * and #; a comma is a pause")
     return text
 
 

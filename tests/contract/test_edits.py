@@ -138,7 +138,7 @@ async def binding_update(apis: Apis) -> Edit:
 @plan
 async def binding_replace(apis: Apis) -> Edit:
     binding = (await apis.mediator.list_bindings()).records[0]
-    return edits.binding_replace(binding, {"name": "Night", "dtmf": "1#"})
+    return edits.binding_replace(binding, {"name": "Night", "dtmf": ",,1357#"})
 
 
 @plan

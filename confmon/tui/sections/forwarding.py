@@ -34,7 +34,7 @@ _BINDING = (
     ("redirect_did", "Calls to", f"The DID that is forwarded. {_NUMBER} Empty: a free one."),
     ("origination_did", "Only from", f"Forward this caller alone. {_NUMBER} Empty: everybody."),
     ("name", "Name", "What it is called."),
-    ("dtmf", "Then dials", "Telephone keys sent once it is answered: digits, * and #."),
+    ("dtmf", "Then dials", "Telephone keys sent once answered: digits, *, #; a comma is a pause."),
     ("maximum_ttl", "Lives", "Seconds from now until it ends; -1 is for ever. Empty: 3600."),
     ("wait_origination_did_ttl", "Waits", "Seconds for the first caller; -1 is for ever."),
 )

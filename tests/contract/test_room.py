@@ -1,4 +1,4 @@
-"""Every edit on the simulated world, through the real clients: sent, and shown by a later read."""
+"""A room's life on the simulated world: made, changed, read, moved and deleted, edit by edit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.api.client import asgi_transport, open_client
-from confmon.api.mediator import open_mediator
 from confmon.clock import SystemClock
 from confmon.monitor import edits, keychain
 from confmon.monitor.action import Outcome
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from confmon.api.client import ConferenceClient
-    from confmon.api.mediator import MediatorClient
     from confmon.monitor.action import Result
     from confmon.monitor.edit import Edit
-    from confmon.monitor.port import Directory, Mediator
+    from confmon.monitor.port import Directory
 
 WALL = 1_700_000_000.0
 
@@ -49,16 +47,7 @@ async def client(world: World) -> AsyncIterator[ConferenceClient]:
     await opened.aclose()
 
 
-@pytest.fixture
-async def mediator(world: World) -> AsyncIterator[MediatorClient]:
-    app = make_app(world, login="op", password="secret")
-    base = "http://127.0.0.1/mediator/v1"
-    opened = open_mediator(base, "mediator", "mediator", transport=asgi_transport(app))
-    yield opened
-    await opened.aclose()
-
-
-async def done(edit: Edit, at: Directory | Mediator) -> Edited:
+async def done(edit: Edit, at: Directory) -> Edited:
     result = await carry_out(edit, at, Silent(), SystemClock())
     assert result.outcome is Outcome.DONE, f"{edit.verb}: {result.detail}"
     return result
@@ -104,41 +93,3 @@ async def test_a_room_goes_on_following_its_group(client: ConferenceClient, worl
         change = {"attributes": {name: None}}
         await done(edits.room_update(await directory.get_room(number), change), directory)
     assert rooms[number].attributes == own
-
-
-async def test_numbers_are_made_and_changed(client: ConferenceClient) -> None:
-    directory = client.directory
-    [did, *_] = (await directory.list_dids()).records
-    group = await directory.get_did_group(219)
-    for edit in (
-        edits.did_update(did, {"attributes": {"call_delay": "2"}, "didGroupId": 301}),
-        edits.did_create({"phoneNumber": "+1 516 206 5999", "didGroupId": 219}),
-        edits.did_group_update(group, {"name": "Night", "attributes": {"recording_addr": "a"}}),
-        edits.did_group_create({"name": "Day", "callFlowId": 3}),
-    ):
-        await done(edit, directory)
-
-
-async def test_a_live_attribute_is_set(client: ConferenceClient) -> None:
-    number = (await client.scan_meetings()).records[0].meeting_number
-    live = {one.name: one.value for one in await client.get_attributes(number)}
-    before = live.get("conference_exittones")
-    value = "off" if before == "on" else "on"
-    edit = edits.attribute_set(number, "conference_exittones", value, before)
-    await done(edit, client.directory)
-
-
-async def test_bindings_and_dialouts_live_their_lives(mediator: MediatorClient) -> None:
-    made = await done(edits.binding_create({"destination_did": "15162065586"}), mediator)
-    binding = await mediator.get_binding(str(made.key))
-    await done(edits.binding_update(binding, {"destination_did": "15162065587"}), mediator)
-    binding = await mediator.get_binding(binding.binding_sid)
-    await done(edits.binding_replace(binding, {"name": "Night", "dtmf": "12#"}), mediator)
-    await done(edits.binding_delete(await mediator.get_binding(binding.binding_sid)), mediator)
-    both = {"stage_one_destination_did": "15162065339", "stage_two_destination_did": "15162065338"}
-    made = await done(edits.dialout_create({**both, "delay": 60}), mediator)
-    dialout = await mediator.get_dialout(str(made.key))
-    await done(edits.dialout_update(dialout, {"delay": 90}), mediator)
-    dialout = await mediator.get_dialout(dialout.dialout_sid)
-    await done(edits.dialout_replace(dialout, {"delay": 95}), mediator)
-    await done(edits.dialout_delete(await mediator.get_dialout(dialout.dialout_sid)), mediator)
