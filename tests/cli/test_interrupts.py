@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIMIT_S = 20.0
-CALL = {"id": 1, "created": 11, "role": 2, "muteMode": 0, "holdMode": 0, "customName": "Jane"}
+CALL = {
+    "id": 1, "created": 11, "role": 2, "muteMode": 0, "holdMode": 0, "customName": "Jane",
+    "meetingNumber": 1,
+}  # fmt: skip
+"""It will do for a meeting and a room as well."""
 
 
 class Silent(ThreadingHTTPServer):
@@ -98,6 +102,20 @@ def test_it_says_unknown_and_ends_with_the_signals_code(
     assert b"Traceback" not in err
     intent, outcome = audited()
     assert (intent["event"], outcome["event"]) == ("intent", "outcome")
+    assert intent["action"] == outcome["action"]
+    assert (outcome["result"], outcome["status"]) == ("unknown", None)
+
+
+@pytest.mark.parametrize("argv", [["room", "update", "1", "--description", "x"], ["poll", "1"]])
+def test_a_change_of_what_stands_does_so_too(argv: list[str], bridge: Silent) -> None:
+    process = started(*argv)
+    assert bridge.asked.wait(LIMIT_S)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert b"interrupted" in err
+    assert b"Traceback" not in err
+    intent, outcome = audited()
     assert intent["action"] == outcome["action"]
     assert (outcome["result"], outcome["status"]) == ("unknown", None)
 
