@@ -99,10 +99,14 @@ def _known(flag: str, wanted_: Sequence[str], names: Sequence[str]) -> tuple[str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Generic[T]):
-    """Where a list is read, and how a field of one of its records is, by wire name."""
+    """Where a list is read, and how a field of one of its records is, by wire name.
+
+    `beside` tells which records come in addition to those that a limit counts.
+    """
 
     read: Callable[[Listing], Awaitable[Listed[T]]]
     value: Callable[[T, str], Any]
+    beside: Callable[[T], bool] = lambda _: False
 
 
 async def read(source: Source[T], want: Wanted, say: Callable[[str], None]) -> Listed[T]:
@@ -117,7 +121,8 @@ async def read(source: Source[T], want: Wanted, say: Callable[[str], None]) -> L
     else:
         kept = tuple(one for one in listed.records if _meets(one, want, source, sent=True))
         part = want.limit is not None or want.offset > 0
-        too_many = want.limit is not None and len(kept) > want.limit
+        counted = sum(not source.beside(one) for one in kept)
+        too_many = want.limit is not None and counted > want.limit
         odd = part and (len(kept) < len(listed.records) or not _in_order(kept, want, source))
         if not too_many and not odd:
             ordered = kept if part else picked(kept, want, source.value)
