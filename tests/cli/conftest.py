@@ -85,11 +85,15 @@ class Served:
                 body += message.get("body", b"")
                 return message
 
-            await app(scope, taken, send)
-            if scope["type"] == "http":
-                query = unquote_plus(scope["query_string"].decode())
-                sent = (scope["method"], scope["path"] + (f"?{query}" if query else ""))
-                self.requests.append((*sent, json.loads(body) if body else None))
+            async def sent(message: Message) -> None:
+                if message["type"] == "http.response.start":  # noted before it is answered
+                    query = unquote_plus(scope["query_string"].decode())
+                    target = scope["path"] + (f"?{query}" if query else "")
+                    request = (scope["method"], target, json.loads(body) if body else None)
+                    self.requests.append(request)
+                await send(message)
+
+            await app(scope, taken, sent)
 
         return recorded
 
