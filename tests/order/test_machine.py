@@ -26,7 +26,7 @@ from confmon.api.errors import (
 )
 from confmon.api.records import Scan
 from confmon.monitor.action import Outcome
-from confmon.monitor.overlay import LOOKS_BEFORE_NO, UNKNOWN_AFTER_S
+from confmon.monitor.overlay import UNKNOWN_AFTER_S
 from confmon.monitor.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
 from confmon.monitor.verbs import VERBS as VERBS_BY_ID
 from confmon.monitor.verbs import identity_of, shows
@@ -357,6 +357,45 @@ class Machine(RuleBasedStateMachine):
             self.run(self.settle())
 
     @precondition(lambda self: any(held.action is not None for held in self.bridge.held))
+    @rule(pick=PICK)
+    def a_read_shows_it_before_the_answer(self, pick: int) -> None:
+        """What was asked for before the answer proves nothing, even where it is right."""
+        writes = [held for held in self.bridge.held if held.action is not None]
+        write = writes[pick % len(writes)]
+        if not write.done:
+            write.carry_out()
+        self.ask(ALL_CALLS)
+        feed, asked_at, read = self.reads.pop()
+        read.carry_out()
+        self.answered(write)
+        self.run(self.settle())
+        self.deliver(feed, asked_at, read.result)
+
+    @precondition(lambda self: any(held.action is not None for held in self.bridge.held))
+    @rule(pick=PICK, moves=st.booleans(), hurry=st.booleans())
+    def a_request_never_arrives(self, pick: int, *, moves: bool, hurry: bool) -> None:
+        """Then its target is read once, late, or twice at once; or it has moved, and is missed."""
+        writes = [held for held in self.bridge.held if held.action is not None]
+        write = writes[pick % len(writes)]
+        if write.done:
+            return
+        write.error = LOST
+        self.answered(write)
+        self.run(self.settle())
+        call = self.bridge.calls.get(write.target or 0)
+        if call is None or not moves:
+            self.time_passes(0.3 if hurry else 9.0)
+            for _ in range(2 if hurry else 1):
+                self.look_at_everything()
+            return
+        self.changed_by_others(call.id, call.mute_mode or 0, 300 - (call.meeting_number or 0))
+        for number in (100, 200):
+            self.ask(calls_of(number))
+            feed, asked_at, read = self.reads.pop()
+            read.carry_out()
+            self.deliver(feed, asked_at, read.result)
+
+    @precondition(lambda self: any(held.action is not None for held in self.bridge.held))
     @rule(pick=PICK, feed=FEEDS, what=EVENTS, number=NUMBERS)
     def a_read_alone_overtakes(self, pick: int, feed: Feed, what: str, number: int) -> None:
         """A scan has looked; then an action's target is read alone, and that is answered first."""
@@ -563,7 +602,7 @@ class Machine(RuleBasedStateMachine):
             if result.outcome is Outcome.DONE and action.method == "PUT":
                 assert any(shows(c, action.change, codes) for c in self.looks_at(action)), action
             elif result.outcome is Outcome.NOT_APPLIED:
-                assert len(self.looks_at(action)) >= LOOKS_BEFORE_NO, action
+                assert len(self.looks_at(action)) >= 2, action
                 waited_s = self.settled_at[key] - self.answered_at[key]
                 assert waited_s >= VERBS_BY_ID[action.verb].patience_s, action
             elif result.outcome is Outcome.REFUSED and "nothing was sent" not in result.detail:

@@ -9,6 +9,6 @@ import pytest
 from tests.order.schedule import run_all
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(8))
 async def test_random_schedules_through_the_real_screen(seed: int) -> None:
     await run_all(Random(seed))  # noqa: S311 - repeatable, not secret
