@@ -45,6 +45,8 @@ class Shelf:
     full: dict[Key, Any] = field(default_factory=dict)
     state: FeedState = field(default_factory=FeedState)
     notes: tuple[str, ...] = ()
+    version: int = 0
+    """Another one whenever something was taken in."""
     errors: dict[Key, BridgeError] = field(default_factory=dict)
     """Why a record could not be read alone."""
     _alone_at: dict[Key, float] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Shelf:
 
     def take(self, asked_at: float, listed: Listed[Any]) -> None:
         """Take a whole list in. Who was read alone since it was asked for keeps that."""
+        self.version += 1
         found = {getattr(record, self.key): record for record in listed.records}
         since = {key for key, at in self._alone_at.items() if at > asked_at}
         for key in since:
@@ -73,6 +76,7 @@ class Shelf:
         """Take in a record that was read alone."""
         key = getattr(record, self.key)
         if asked_at >= self._alone_at.get(key, float("-inf")):
+            self.version += 1
             self._alone_at[key] = asked_at
             self.records[key] = self.full[key] = record
             self.errors.pop(key, None)
@@ -80,6 +84,7 @@ class Shelf:
     def drop(self, asked_at: float, key: Key) -> None:
         """Take out a record that a read of its own did not find."""
         if asked_at >= self._alone_at.get(key, float("-inf")):
+            self.version += 1
             self._alone_at[key] = asked_at
             self.records.pop(key, None)
             self.full.pop(key, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from confmon.monitor.columns import Column
     from confmon.monitor.directory import Key
@@ -22,6 +22,8 @@ class ListView:
         self._sort_id = ""
         self.descending = False
         self.total = 0
+        self._made_of: Hashable = None
+        self._made: list[Key] = []
 
     @property
     def filter_text(self) -> str:
@@ -58,9 +60,19 @@ class ListView:
         self._sort_id = ids[(ids.index(self.sort_id) + step) % len(ids)]
         self.descending = False
 
-    def keys(self, records: Mapping[Key, Any], look: Any) -> list[Key]:
-        """Return the keys to show, in order: that of the column, then that of the keys."""
+    def keys(self, records: Mapping[Key, Any], look: Any, version: Hashable = None) -> list[Key]:
+        """Return the keys to show, in order: that of the column, then that of the keys.
+
+        The same `version` as last time says that nothing has changed which they depend on.
+        """
         self.total = len(records)
+        wanted = (version, self._words, self.sort_id, self.descending)
+        if version is not None and wanted == self._made_of:
+            return self._made
+        self._made_of, self._made = wanted, self._order(records, look)
+        return self._made
+
+    def _order(self, records: Mapping[Key, Any], look: Any) -> list[Key]:
         column = self.sorted_by
         found = [(key, record) for key, record in records.items() if self._matches(record, look)]
         found.sort(key=lambda pair: (isinstance(pair[0], str), pair[0]))

@@ -24,7 +24,7 @@ from confmon.monitor.overlay import Entry
 from confmon.monitor.standing import Around
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from confmon.api.standing import CallFlow, Did, DidGroup, Room
     from confmon.monitor.directory import Key
@@ -196,15 +196,28 @@ class Sections:
 
     def look_of(self) -> Around:
         """Return what the cells of every list are drawn with."""
-        live = self._session.look()
+        board = self._session.board
         return Around(
-            live.picture,
-            self._session.board.wall(),
-            live.mask_numbers,
+            board.picture,  # the one that goes on: only the live screen can be paused
+            board.wall(),
+            self._session.settings.mask_numbers,
             call_flows=cast("Mapping[int, CallFlow]", self.records("call_flows")),
             did_groups=cast("Mapping[int, DidGroup]", self.records("did_groups")),
             dids=cast("Mapping[int, Did]", self.records("dids")),
         )
+
+    def version(self, section: SectionId) -> Hashable:
+        """Return what is another value whenever rows may be others, or None where time tells.
+
+        Sorting and filtering some thousand rooms every second would be felt.
+        """
+        reader = self.reader(section)
+        if reader is None or section == "forwarding":
+            return None
+        live = self._session.board.picture.meetings.values()
+        heads = tuple((one.meeting_number, one.participant_count) for one in live)
+        read = tuple(shelf.version for shelf in reader.shelves.values())
+        return (read, heads if section == "rooms" else ())
 
     def call_flow_of(self, room: Room) -> CallFlow | None:
         """Return the call flow that leads to a room, with its templates once it has been read."""
@@ -273,6 +286,8 @@ class Sections:
 
         result = await carry_out(edit, api.port, api.audit, self._session.clock)
         entry.result = result
+        if result.outcome is not Outcome.REFUSED:
+            self._session.doubt_audit("")  # it has just been written
         name = {"room": "rooms", "binding": "bindings", "dialout": "dialouts"}.get(edit.thing)
         if name is not None and edit.method != "GET":
             if edit.key is not None:

@@ -295,3 +295,58 @@ async def test_a_terminal_too_small_says_so_and_takes_no_verb(
         await stage.press("3")
         assert stage.section == ""  # nothing acts on what cannot be seen
         assert "too small" in stage.text
+
+
+async def test_the_palette_leads_everywhere(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        for words, section in (("rooms", "rooms"), ("numbers", "numbers"), ("meetings", "")):
+            await stage.press("ctrl+p")
+            assert stage.dialog == "CommandPalette"
+            await stage.type(words)
+            await stage.until(lambda: "Show " in stage.text)
+            await stage.press("down", "enter")
+            await stage.until(lambda: stage.dialog == "")
+            await stage.advance(0.5)
+            assert stage.section == section
+
+
+async def test_a_section_opened_before_the_bridge_is_filled_when_it_comes(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged(read_only=True) as stage:
+        poller, bridge_then = stage.session.poller, stage.session.bridge
+        assert poller is not None
+        assert bridge_then is not None
+        await poller.close()
+        stage.session.poller = stage.session.bridge = None  # as before it was opened
+        await stage.press("4")
+        await stage.advance(1)
+        assert "Starting…" in stage.text
+        stage.session.connect(bridge_then)
+        await stage.advance(1)
+        assert "15162065319" in stage.text
+
+
+async def test_without_a_log_the_section_says_that_changes_are_refused(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        stage.session.doubt_audit("the audit log can't be written: No space left on device")
+        await stage.press("3")
+        await stage.advance(1)
+        assert "Changes are refused: the audit log" in stage.text
+
+
+async def test_a_paused_view_does_not_hold_the_rooms_still(bridge: Bridge, staged: Staging) -> None:
+    meeting = bridge.meeting(100)
+    bridge.world.estate.adopt(meeting, meeting.created)
+    async with staged() as stage:
+        await stage.press("p", "3")
+        await stage.advance(1)
+        assert "live" in stage.row("Grace Hopper")
+        bridge.world.end(meeting)
+        await stage.advance(70)
+        assert "live" not in stage.row("Grace Hopper")

@@ -162,7 +162,7 @@ class AttributesScreen(Modal[None]):
             self.app.notify(f"{line.name} is counted by the bridge", markup=False, timeout=4)
             return
         value = line.value if line.value is not None else line.otherwise
-        self._change(line.name, value or "")
+        self._change(line.name, "" if discreet.is_secret(line.name) else value or "")
 
     def action_take_off(self) -> None:
         """Ask whether the attribute shall be what it is by itself."""

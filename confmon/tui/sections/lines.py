@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from confmon.monitor.directory import INTERVAL_S
 from confmon.monitor.freshness import ago
-from confmon.monitor.sections import LISTS, NOT_CONFIGURED, TITLES
+from confmon.monitor.sections import LISTS, TITLES
 from confmon.tui.bar import Part
 from confmon.tui.header import age_text, tabs
 
@@ -133,6 +133,8 @@ def section_banner(session: Session, section: SectionId) -> list[Part]:
     reader = sections.reader(section)
     if not _can_open(session, section) or reader is None:
         return []
+    if session.audit_trouble:
+        return [Part(f" Changes are refused: {session.audit_trouble} ")]
     if (refused := reader.unauthorized) is not None:
         return [Part(f" Not authorized · r tries again · {refused.hint} ")]
     shelf = sections.shelf(sections.shown[section])
@@ -147,9 +149,3 @@ def section_banner(session: Session, section: SectionId) -> list[Part]:
     ]
     notes = [*shelf.notes, *others]
     return [Part(f" {' · '.join(notes)} ")] if notes else []
-
-
-__all__ = [
-    "NOT_CONFIGURED", "fresh_parts", "lists_line", "section_banner", "section_placeholder",
-    "section_tabs",
-]  # fmt: skip

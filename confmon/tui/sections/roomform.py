@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from confmon.api import discreet
 from confmon.api.standing import Key
 from confmon.monitor import keychain
 from confmon.monitor.edits import room_create, room_update
@@ -122,7 +123,8 @@ def said_of(edit: Edit) -> list[str]:
         elif wire == "attributes" and isinstance(value, dict):
             before = was if isinstance(was, dict) else {}
             lines += [
-                f"{name}: {_said(before.get(name))} → {_said(now)}" for name, now in value.items()
+                f"{name}: {_attribute(name, before.get(name))} → {_attribute(name, now)}"
+                for name, now in value.items()
             ]
         elif edit.method == "POST":
             lines.append(f"{wire}: {_said(value)}")
@@ -133,6 +135,10 @@ def said_of(edit: Edit) -> list[str]:
 
 def _said(value: object) -> str:
     return "not set" if value is None else "empty" if value == "" else str(value)
+
+
+def _attribute(name: str, value: object) -> str:
+    return _said(discreet.shown(name, value) if isinstance(value, str) else value)
 
 
 def _counted(value: Any) -> str:

@@ -99,7 +99,8 @@ class SectionScreen(Frame):
         name, view = self.list_name, self.view
         self.look = self.sections.look_of()
         self._rows.clear()
-        self._shown = view.keys(self.sections.records(name), self.look)
+        version = self.sections.version(self.SECTION)
+        self._shown = view.keys(self.sections.records(name), self.look, version)
         columns = [column_look(column) for column in view.columns]
         self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
         self.table.placeholder = section_placeholder(self.session, self.SECTION)
