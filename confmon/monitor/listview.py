@@ -24,6 +24,8 @@ class ListView:
         self.total = 0
         self._made_of: Hashable = None
         self._made: list[Key] = []
+        self._texts: tuple[Hashable, dict[Key, str]] = (None, {})
+        """What the rows said at some version, to be looked through at every letter typed."""
 
     @property
     def filter_text(self) -> str:
@@ -69,18 +71,25 @@ class ListView:
         wanted = (version, self._words, self.sort_id, self.descending)
         if version is not None and wanted == self._made_of:
             return self._made
+        if version is None or version != self._texts[0]:
+            self._texts = (version, {})
         self._made_of, self._made = wanted, self._order(records, look)
         return self._made
 
     def _order(self, records: Mapping[Key, Any], look: Any) -> list[Key]:
         column = self.sorted_by
-        found = [(key, record) for key, record in records.items() if self._matches(record, look)]
+        found = [
+            (key, record) for key, record in records.items() if self._matches(key, record, look)
+        ]
         found.sort(key=lambda pair: (isinstance(pair[0], str), pair[0]))
         found.sort(key=lambda pair: column.sort(pair[1], look), reverse=self.descending)
         return [key for key, _ in found]
 
-    def _matches(self, record: Any, look: Any) -> bool:
+    def _matches(self, key: Key, record: Any, look: Any) -> bool:
         if not self._words:
             return True
-        text = "\n".join(column.cell(record, look)[0] for column in self.columns).casefold()
+        texts = self._texts[1]
+        if (text := texts.get(key)) is None:
+            said = (column.cell(record, look)[0] for column in self.columns)
+            text = texts[key] = "\n".join(said).casefold()
         return all((word in text) != negated for word, negated in self._words)

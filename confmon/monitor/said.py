@@ -26,6 +26,15 @@ class Around(Look):
     call_flows: Mapping[int, CallFlow] = field(default_factory=dict)
     did_groups: Mapping[int, DidGroup] = field(default_factory=dict)
     dids: Mapping[int, Did] = field(default_factory=dict)
+    dialled: dict[int | None, list[Did]] = field(default_factory=dict, compare=False)
+    """The DIDs by their group, made when first asked for: there may be thousands of rooms."""
+
+    def dids_of(self, group: int) -> list[Did]:
+        """Return the DIDs of a group."""
+        if not self.dialled and self.dids:
+            for did in self.dids.values():
+                self.dialled.setdefault(did.did_group_id, []).append(did)
+        return self.dialled.get(group, [])
 
 
 HIDDEN: Final = "••••"
@@ -73,14 +82,17 @@ def codes_of(room: Room) -> str:
 
 
 def numbers_of(room: Room, look: Look) -> tuple[str, ...]:
-    """Return the phone numbers that lead to a room, as far as the look knows them."""
-    groups = {one.did_group_id for one in room.did_group_references}
-    groups |= {room.primary_did_group_id} if room.primary_did_group_id is not None else set()
-    known = look.dids.values() if isinstance(look, Around) else ()
+    """Return the phone numbers that lead to a room, its primary group's first, as far as known."""
+    groups = [one.did_group_id for one in room.did_group_references]
+    if room.primary_did_group_id is not None:
+        groups.insert(0, room.primary_did_group_id)
+    if not isinstance(look, Around):
+        return ()
     return tuple(
         masked(did.phone_number, mask=look.mask_numbers)
-        for did in known
-        if did.did_group_id in groups and did.phone_number
+        for group in dict.fromkeys(groups)
+        for did in look.dids_of(group)
+        if did.phone_number
     )
 
 
