@@ -119,6 +119,10 @@ class Guarded(BridgeError):
     """confmon's own guard stopped the request before anything was sent."""
 
 
+PASSING = (Unreachable, TimedOut, ServerTrouble, Throttled)
+"""Troubles whose hints speak of polling that goes on: not true of what is sent once."""
+
+
 @contextmanager
 def hinting(hints: Mapping[int, str]) -> Iterator[None]:
     """Give an error of one of these HTTP statuses the hint that suits what was asked."""

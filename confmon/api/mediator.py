@@ -43,6 +43,7 @@ _NO_FREE_DID: Final = (
     "No DID of this endpoint is free: name a redirect_did, delete a binding, or give the endpoint "
     "another number in the portal."
 )
+_REDIRECT: Final = "redirect_did has to be a free number of this endpoint."
 _BINDINGS: Final = {404: "There is no such binding, or it has run out.", 409: _NO_FREE_DID}
 _WHOLE: Final = {400: "A PUT replaces the whole object: every field has to be sent."}
 _DIALOUTS: Final = {404: "Its call has been set up, or it failed, or was deleted."}
@@ -83,7 +84,7 @@ class MediatorClient:
         An error with `lost` says that the binding may exist all the same.
         """
         return await self._bindings.create(
-            body, {400: "destination_did is required; DIDs are E.164 digits."}
+            body, {400: f"destination_did takes E.164 digits; {_REDIRECT}"}
         )
 
     async def patch_binding(self, sid: str, change: Mapping[str, object]) -> None:
@@ -119,7 +120,7 @@ class MediatorClient:
         return await self._dialouts.create(
             body,
             {
-                400: "stage_one_destination_did and stage_two_destination_did are required.",
+                400: f"Both destinations are required, in E.164 digits; {_REDIRECT}",
                 409: _NO_FREE_DID,
             },
         )

@@ -62,7 +62,6 @@ def ended_by(error: BridgeError, *more: str) -> Quit:
     """
     from confmon.api import errors
 
-    passing = (errors.Unreachable, errors.TimedOut, errors.ServerTrouble, errors.Throttled)
-    hint = "" if isinstance(error, passing) else error.hint
+    hint = "" if isinstance(error, errors.PASSING) else error.hint
     lines = (f"confmon: {'; '.join([str(error), *more])}", hint)
     return Quit(code_of(error), *(line for line in lines if line))

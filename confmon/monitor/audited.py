@@ -11,6 +11,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from confmon.api.errors import PASSING
 from confmon.monitor.action import Outcome, Result
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ def pauses_s(clock: Clock, until: float) -> Iterator[float]:
 
 def refusal(error: BridgeError, latency_s: float) -> Result:
     """Return the result of a request that was answered with no."""
+    hint = "" if isinstance(error, PASSING) else error.hint
     return Result(
         outcome=Outcome.REFUSED,
-        detail=f"{error}. {error.hint}".rstrip(". ") if error.hint else str(error),
+        detail=f"{error}. {hint}".rstrip(". ") if hint else str(error),
         status=error.status,
         latency_s=latency_s,
     )

@@ -243,6 +243,20 @@ def test_who_is_not_there_is_not_changed(
     assert not (home / "state" / "confmon" / "audit.jsonl").exists()
 
 
+def test_what_is_refused_says_what_to_mend(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--base-url", "http://127.0.0.1:9/v1"]
+    create = ["room", "create", "--yes", "--did-group", "219", "--call-flow", "3"]
+    assert main([*where, *create]) == exits.NOT_PROVED
+    err = capsys.readouterr().err
+    assert "refused the connection" in err
+    assert "keeps trying" not in err, "a creation is sent once"
+    redirect = ["--destination-did", "15162065599", "--redirect-did", "15550000000"]
+    assert main(["binding", "create", "--yes", *redirect]) == exits.NOT_PROVED
+    assert "redirect_did has to be" in capsys.readouterr().err
+
+
 def test_a_login_that_may_only_look_changes_nothing(
     served: Served, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

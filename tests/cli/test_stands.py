@@ -139,7 +139,9 @@ def test_single_records(served: Served, capsys: pytest.CaptureFixture[str]) -> N
         assert main([*argv, str(value)]) == exits.OK
         assert str(value) in capsys.readouterr().out
         assert main([*argv, "99999999"]) == exits.NOT_PROVED
-        assert "there is no" in capsys.readouterr().err
+        err = capsys.readouterr().err
+        assert "there is no" in err
+        assert "_" not in err, "a wire name is nothing to read"
 
 
 def test_a_call_flow_shows_its_templates_unless_they_are_left_out(
