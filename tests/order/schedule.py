@@ -90,8 +90,6 @@ class Judge:
         self.outcomes: Counter[str] = Counter()
         self._person: int | None = None
         """Who was under the cursor when the operator last touched a key."""
-        self._stood_on: int | None = None
-        """Who was under the cursor when it was last not hollow."""
         stage.session.overlay.on_settled(self.settled)
 
     def settled(self, action: Action, result: Any) -> None:
@@ -117,7 +115,7 @@ class Judge:
         for row in self.rows():
             who = self.born(row)
             if row.cursor == "here":
-                under = self._stood_on = who
+                under = who
             if who is not None:
                 (marked.add if row.look.marked else marked.discard)(who)
         if not self.stage.session.view.marks:
@@ -148,8 +146,6 @@ class Judge:
             return Leave()
         if marked and key in BULK:
             return Leave(BULK[key], frozenset(marked))
-        # Who went and comes back before the key is heard, has the cursor again: it was theirs.
-        under = self._stood_on if under is None else under
         return Leave(ONE[key], frozenset() if under is None else frozenset({under}))
 
     def with_place(self, leave: Leave) -> Leave:
@@ -192,9 +188,7 @@ class Judge:
             if action.id in self.submitted:
                 continue
             assert leave is not None, f"{action} without a key"
-            assert leave.covers(action), (
-                f"{action} is not what was under the key: {leave}; was {self._stood_on}"
-            )
+            assert leave.covers(action), f"{action} is not what was under the key: {leave}"
             assert not self.must_not_send(), f"{action} while {self.must_not_send()}"
             self.submitted[action.id] = action
 
@@ -289,6 +283,7 @@ class Schedule:
         """Press a verb's key, and let something happen before it is looked at."""
         key = self.random.choice(VERBS)
         leave = self.judge.leave_for(key)
+        on_nobody = self.judge.look()[0] is None
         was_stopped = self.judge.must_not_send()
         self.stage.app.post_message(key_event(key))
         for _ in range(self.random.randrange(3)):
@@ -296,6 +291,9 @@ class Schedule:
         if self.random.random() < 0.5:
             self.server.happen(self.random)
         await self.stage.settle()
+        if on_nobody:
+            # A row that comes under a hollow cursor before the key is heard is who it means.
+            leave = self.judge.leave_for(key)
         if leave.verbs in MEETING_VERBS.values():
             leave = self.judge.with_place(leave)
         asks = bool(self.stage.dialog)

@@ -356,12 +356,19 @@ class Machine(RuleBasedStateMachine):
             self.answered(held)
             self.run(self.settle())
 
-    @precondition(lambda self: any(held.action is not None for held in self.bridge.held))
-    @rule(pick=PICK)
-    def a_read_shows_it_before_the_answer(self, pick: int) -> None:
+    def a_write(self, pick: int, verb: str) -> Held | None:
+        """A write that waits at the bridge; if there is none, one is sent, where that may be."""
+        if not any(held.action for held in self.bridge.held):
+            self.act(verb, pick)
+        writes = [held for held in self.bridge.held if held.action]
+        return writes[pick % len(writes)] if writes else None
+
+    @rule(pick=PICK, verb=VERBS)
+    def a_read_shows_it_before_the_answer(self, pick: int, verb: str) -> None:
         """What was asked for before the answer proves nothing, even where it is right."""
-        writes = [held for held in self.bridge.held if held.action is not None]
-        write = writes[pick % len(writes)]
+        write = self.a_write(pick, verb)
+        if write is None:
+            return
         if not write.done:
             write.carry_out()
         self.ask(ALL_CALLS)
@@ -371,13 +378,11 @@ class Machine(RuleBasedStateMachine):
         self.run(self.settle())
         self.deliver(feed, asked_at, read.result)
 
-    @precondition(lambda self: any(held.action is not None for held in self.bridge.held))
-    @rule(pick=PICK, moves=st.booleans(), hurry=st.booleans())
-    def a_request_never_arrives(self, pick: int, *, moves: bool, hurry: bool) -> None:
+    @rule(pick=PICK, verb=VERBS, moves=st.booleans(), hurry=st.booleans())
+    def a_request_never_arrives(self, pick: int, verb: str, *, moves: bool, hurry: bool) -> None:
         """Then its target is read once, late, or twice at once; or it has moved, and is missed."""
-        writes = [held for held in self.bridge.held if held.action is not None]
-        write = writes[pick % len(writes)]
-        if write.done:
+        write = self.a_write(pick, verb)
+        if write is None or write.done:
             return
         write.error = LOST
         self.answered(write)
@@ -395,12 +400,14 @@ class Machine(RuleBasedStateMachine):
             read.carry_out()
             self.deliver(feed, asked_at, read.result)
 
-    @precondition(lambda self: any(held.action is not None for held in self.bridge.held))
-    @rule(pick=PICK, feed=FEEDS, what=EVENTS, number=NUMBERS)
-    def a_read_alone_overtakes(self, pick: int, feed: Feed, what: str, number: int) -> None:
+    @rule(pick=PICK, verb=VERBS, feed=FEEDS, what=EVENTS, number=NUMBERS)
+    def a_read_alone_overtakes(
+        self, pick: int, verb: str, feed: Feed, what: str, number: int
+    ) -> None:
         """A scan has looked; then an action's target is read alone, and that is answered first."""
-        writes = [held for held in self.bridge.held if held.action is not None]
-        write = writes[pick % len(writes)]
+        write = self.a_write(pick, verb)
+        if write is None:
+            return
         assert write.target is not None
         self.ask(feed)
         feed, asked_at, late = self.reads.pop()
