@@ -8,7 +8,7 @@ looks any more. Every read carries the moment it was asked for: an older one nev
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from confmon.api.errors import BridgeError, NotFound, Throttled, Unauthorized
@@ -37,10 +37,11 @@ Key = int | str
 class Shelf:
     """One list as it was last read, by key; and what was read of single records since.
 
-    `full` has the records that were read alone, with what lists leave out.
+    `full` has the records that were read alone, with what lists leave out: the `heavy` fields.
     """
 
     key: str
+    heavy: tuple[str, ...] = ()
     records: dict[Key, Any] = field(default_factory=dict)
     full: dict[Key, Any] = field(default_factory=dict)
     state: FeedState = field(default_factory=FeedState)
@@ -51,6 +52,8 @@ class Shelf:
     """Why a record could not be read alone."""
     _alone_at: dict[Key, float] = field(default_factory=dict)
     """When the last good read of a single record was asked for, whether it found it or not."""
+    _listed_at: float = float("-inf")
+    """When the last good read of the list was asked for."""
 
     def take(self, asked_at: float, listed: Listed[Any]) -> None:
         """Take a whole list in. Who was read alone since it was asked for keeps that."""
@@ -65,17 +68,26 @@ class Shelf:
             found = {**self.records, **found}
         for key in self._alone_at.keys() - since:
             del self._alone_at[key]
-        self.records = found
-        for key in self.full.keys() - found.keys():
-            del self.full[key]
+        self.records, self._listed_at = found, asked_at
+        self.full = {
+            key: record if key in since else self._with_heavy(found[key], record)
+            for key, record in self.full.items()
+            if key in found
+        }
         unread = len(listed.unreadable)
         more = () if listed.whole else ("not all of them were read",)
         self.notes = ((f"{unread} unreadable",) if unread else ()) + more + listed.notes
 
+    def _with_heavy(self, listed: Any, full: Any) -> Any:
+        return replace(listed, **{name: getattr(full, name) for name in self.heavy})
+
+    def _is_news(self, asked_at: float, key: Key) -> bool:
+        return asked_at >= max(self._listed_at, self._alone_at.get(key, self._listed_at))
+
     def take_one(self, asked_at: float, record: Any) -> None:
         """Take in a record that was read alone."""
         key = getattr(record, self.key)
-        if asked_at >= self._alone_at.get(key, float("-inf")):
+        if self._is_news(asked_at, key):
             self.version += 1
             self._alone_at[key] = asked_at
             self.records[key] = self.full[key] = record
@@ -83,7 +95,7 @@ class Shelf:
 
     def drop(self, asked_at: float, key: Key) -> None:
         """Take out a record that a read of its own did not find."""
-        if asked_at >= self._alone_at.get(key, float("-inf")):
+        if self._is_news(asked_at, key):
             self.version += 1
             self._alone_at[key] = asked_at
             self.records.pop(key, None)
@@ -98,6 +110,8 @@ class Source:
     key: str
     read: Callable[[], Awaitable[Listed[Any]]]
     read_one: Callable[[Any], Awaitable[Any]] | None = None
+    heavy: tuple[str, ...] = ()
+    """The fields that the list leaves out."""
 
 
 def directory_sources(directory: Directory) -> dict[str, Source]:
@@ -105,17 +119,26 @@ def directory_sources(directory: Directory) -> dict[str, Source]:
 
     What is long and only wanted of one record is left out of the lists.
     """
-    brief = Listing(exclude=("attributes",))
+    attributes = ("attributes",)
+    brief = Listing(exclude=attributes)
     groups = Listing(exclude=("attributes", "dids"))
     flows = Listing(exclude=("attributeTemplates",))
     return {
-        "rooms": Source("meeting_number", lambda: directory.list_rooms(brief), directory.get_room),
-        "dids": Source("id", lambda: directory.list_dids(brief), directory.get_did),
+        "rooms": Source(
+            "meeting_number", lambda: directory.list_rooms(brief), directory.get_room, attributes
+        ),
+        "dids": Source("id", lambda: directory.list_dids(brief), directory.get_did, attributes),
         "did_groups": Source(
-            "id", lambda: directory.list_did_groups(groups), directory.get_did_group
+            "id",
+            lambda: directory.list_did_groups(groups),
+            directory.get_did_group,
+            ("attributes", "dids"),
         ),
         "call_flows": Source(
-            "id", lambda: directory.list_call_flows(flows), directory.get_call_flow
+            "id",
+            lambda: directory.list_call_flows(flows),
+            directory.get_call_flow,
+            ("attribute_templates",),
         ),
     }
 
@@ -151,7 +174,7 @@ class Reader:
         self._clock = clock
         self._on_change = on_change
         self.interval_s = interval_s
-        self.shelves = {name: Shelf(source.key) for name, source in sources.items()}
+        self.shelves = {name: Shelf(source.key, source.heavy) for name, source in sources.items()}
         self.unauthorized: Unauthorized | None = None
         """Set by a 401: nothing is read until `retry`."""
         self.next_at: float | None = None
