@@ -185,7 +185,8 @@ class Reader:
         self._lists: tuple[str, ...] = ()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._alone: dict[tuple[str, Key], asyncio.Task[None]] = {}
+        self._alone: dict[str, asyncio.Task[None]] = {}
+        self._next: dict[str, Key] = {}
 
     def look(self, lists: Sequence[str]) -> None:
         """Read these lists, in this order; none: end after the read that is under way."""
@@ -202,14 +203,21 @@ class Reader:
         self._wake.set()
 
     def read_alone(self, name: str, key: Key) -> None:
-        """Read one record soon, with what the lists leave out."""
-        source, known = self._sources[name], self._alone.get((name, key))
-        if source.read_one is None or self.unauthorized is not None:
+        """Read one record soon, with what the lists leave out.
+
+        One at a time of each list, and of those asked for meanwhile only the last: a cursor that
+        runs through a thousand rows must not ask a thousand times.
+        """
+        if self._sources[name].read_one is None or self.unauthorized is not None:
             return
-        if known is None or known.done():
-            work = self._read_alone(name, source, key)
-            self._alone[name, key] = task = asyncio.create_task(work)
-            task.add_done_callback(lambda _: self._alone.pop((name, key), None))
+        self._next[name] = key
+        standing = self._alone.get(name)
+        if standing is None or standing.done():
+            self._alone[name] = asyncio.create_task(self._read_next(name))
+
+    async def _read_next(self, name: str) -> None:
+        while (key := self._next.pop(name, None)) is not None:
+            await self._read_alone(name, self._sources[name], key)
 
     async def read_now(self, name: str, key: Key) -> Any:
         """Read one record anew and return it; None: it is gone, or could not be read."""

@@ -82,6 +82,7 @@ class Sections:
         self._apis: dict[ApiName, _Api] = {}
         self._opening: asyncio.Task[None] | None = None
         self._edits: set[asyncio.Task[Result]] = set()
+        self._flow_asked: tuple[int, float | None] | None = None
         self.trouble = ""
         """Why there is no Mediator, once opening it has failed."""
         self.shown: dict[SectionId, str] = {id_: lists[0] for id_, lists in LISTS.items()}
@@ -225,7 +226,10 @@ class Sections:
         id_ = room.call_flow_id or (group.call_flow_id if group is not None else None)
         if id_ is None:
             return None
-        if id_ not in self.shelf("call_flows").full:
+        shelf = self.shelf("call_flows")
+        asked = (id_, shelf.state.ok_asked_at)
+        if id_ not in shelf.full and asked != self._flow_asked:
+            self._flow_asked = asked  # once each read of the list, should it fail
             self.read_alone("call_flows", id_)
         flow: CallFlow | None = self.record("call_flows", id_)
         return flow

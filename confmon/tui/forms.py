@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from confmon.monitor.edit import Edit
 
 MANY = 8
-"""So many of the accepted values are shown at once."""
+"""So many of the accepted values are shown at once, fewer on a short terminal."""
+
+_BESIDE = 13
+"""The lines of a form that are neither fields nor accepted values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,11 @@ class FormScreen(Modal["Edit | None"]):
         if wrong:
             said = Content.assemble(said, "\n" if field.help else "", (wrong, WARNING))
         self.query_one("#help", Static).update(said)
-        self.query_one("#options", Static).update(_options(field, self.focused.value))
+        self.query_one("#options", Static).update(_options(field, self.focused.value, self._room()))
+
+    def _room(self) -> int:
+        """Return how many accepted values there is room for."""
+        return max(2, min(MANY, self.app.size.height - len(self._fields) - _BESIDE))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Make the edit of what was typed."""
@@ -187,20 +194,20 @@ def trouble(one: FieldInput) -> str:
     return ""
 
 
-def _options(field: Field, value: str) -> Content:
+def _options(field: Field, value: str, room: int) -> Content:
     """Return the accepted values around the one that is chosen."""
     if not field.options:
         return Content("")
     values = [option for option, _ in field.options]
     at = values.index(value) if value in values else 0
-    first = max(0, min(at - MANY // 2, len(values) - MANY))
+    first = max(0, min(at - room // 2, len(values) - room))
     width = max(len(option) for option in values)
     lines = [Content.styled("↑ ↓ choose:", "$text-muted")]
-    for option, meaning in field.options[first : first + MANY]:
+    for option, meaning in field.options[first : first + room]:
         sign = "▌" if option == value else " "
         style = "bold" if option == value else "$text-muted"
         lines.append(Content.styled(f"{sign} {option or '(empty)':<{width}}  {meaning}", style))
-    if (more := len(values) - first - MANY) > 0:
+    if (more := len(values) - first - room) > 0:
         lines.append(Content.styled(f"  … {more} more", "$text-muted"))
     return Content("\n").join(lines)
 

@@ -48,7 +48,8 @@ def histories(draw: st.DrawFn) -> list[tuple[str, int, Any]]:
     alone = draw(st.permutations([one for one in answers if one[0] == "one"]))
     merged: list[tuple[str, int, Any]] = []
     while lists or alone:
-        take = lists if not alone or (lists and draw(st.booleans())) else alone
+        listed_next = draw(st.booleans()) if lists and alone else bool(lists)
+        take = lists if listed_next else alone
         merged.append(take.pop(0))
     return merged
 
@@ -221,6 +222,29 @@ async def test_what_a_429_asked_for_is_kept_even_for_r() -> None:
     await one.clock.advance(11)
     assert one.asked[:2] == ["a", "a"]
     await one.reader.close()
+
+
+async def test_a_cursor_that_runs_does_not_ask_for_every_row() -> None:
+    one = await api()
+    read: list[int] = []
+
+    async def slow(key: int) -> Room:
+        read.append(key)
+        await one.clock.sleep(0.1)
+        return room(key, 0)
+
+    async def listed() -> Listed[Room]:
+        return Listed(records=())
+
+    reader = Reader({"a": Source("meeting_number", listed, slow)}, one.clock, lambda: None)
+    for key in range(1, 1000):
+        reader.read_alone("a", key)
+        await one.clock.advance(0.001)
+    await one.clock.advance(1)
+    assert read[0] == 1
+    assert read[-1] == 999
+    assert len(read) < 15
+    await reader.close()
 
 
 async def test_a_record_that_is_gone_leaves_its_list() -> None:

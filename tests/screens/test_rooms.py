@@ -481,3 +481,19 @@ async def test_a_value_that_will_not_do_is_not_sent(bridge: Bridge, staged: Stag
         await stage.confirm("escape")
         assert stage.dialog == "AttributesScreen"
         assert bridge.writes == []
+
+
+async def test_templates_that_may_not_be_read_are_not_asked_for_every_second(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    room(bridge, conference_maxcalls="4")
+    bridge.fail(path="/callFlows/", status=403)
+    async with staged(size=(150, 50)) as stage:
+        await rooms(stage, 700)
+        await stage.press("i")
+        for _ in range(25):
+            await stage.advance(1)
+        asked = [path for path in bridge.asked if path.startswith("/callFlows/")]
+        assert len(asked) <= 2
+        assert "conference_maxcalls = 4" in stage.text
