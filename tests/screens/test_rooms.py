@@ -496,4 +496,4 @@ async def test_templates_that_may_not_be_read_are_not_asked_for_every_second(
             await stage.advance(1)
         asked = [path for path in bridge.asked if path.startswith("/callFlows/")]
         assert len(asked) <= 2
-        assert "conference_maxcalls = 4" in stage.text
+        assert "call_exit_dtmf = hpl" in stage.text
