@@ -507,6 +507,9 @@ class Machine(RuleBasedStateMachine):
             await self.world.clock.advance(seconds)
             self.world.overlay.expire()
             self.world.board.expire()
+            picture = self.world.board.picture
+            for key in self.on_screen.keys() - picture.left_calls.keys() - picture.calls.keys():
+                del self.on_screen[key]  # faded
             await self.settle()
 
         self.run(go_on())
