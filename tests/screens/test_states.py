@@ -23,7 +23,7 @@ async def test_the_header_says_profile_host_age_latency_and_requests(
     bridge.call(100, 3, "Cy", role=1)
     bridge.call(100, 4, "Dan", role=3, mute_mode=1, hold_mode=1)
     bridge.call(100, 5, "Recording", role=0)
-    async with staged(profile="production") as stage:
+    async with staged(size=(150, 40), profile="production") as stage:
         top = stage.lines[0]
         assert "confmon" in top
         assert "production" in top
