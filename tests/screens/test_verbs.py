@@ -37,6 +37,18 @@ async def test_m_mutes_at_once_and_only_a_later_poll_proves_it(
         assert [str(result.outcome) for _, result in audit.outcomes] == ["done"]
 
 
+async def test_the_log_shows_the_newest(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    names = ["Ada", "Bob", "Cy", "Di", "Ed", "Flo", "Gus"]
+    bridge.people(100, *names)
+    async with staged() as stage:
+        await stage.go_in(100)
+        for name in names:
+            await stage.press("m", "j")
+            await stage.advance(3)
+            assert f"{name} +" in stage.log.strip().splitlines()[-1]
+
+
 @pytest.mark.parametrize(
     ("mode", "sent", "shown"),
     [(0, 2, "muted"), (1, 0, ""), (2, 0, ""), (3, 0, "")],

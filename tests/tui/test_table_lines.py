@@ -76,6 +76,20 @@ async def test_the_log_follows_its_end_until_scrolled_away() -> None:
         assert "caller 39" in text_of(app.pane)[-1]
 
 
+async def test_the_log_follows_its_end_whatever_it_was_told_before_it_had_a_size() -> None:
+    class Early(Pane):
+        def on_mount(self) -> None:
+            self.pane.show(log(1), follow=True)
+
+    app = Early(LinesPane(widths=(5,)))
+    async with app.run_test(size=(30, 5)) as pilot:
+        for count in range(1, 9):
+            app.pane.show(log(count), follow=True)
+            await pilot.pause()
+            shown = [line for line in text_of(app.pane) if line]
+            assert f"caller {count - 1}" in shown[-1]
+
+
 @pytest.mark.parametrize(
     ("keys", "first"),
     [("j", 1), ("down j", 2), ("pagedown", 4), ("end", 15), ("G k", 14), ("end g", 0)],

@@ -167,6 +167,7 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaint by difference instead of all of it."""
         if not self._following and round(old_value) != round(new_value):
+            self._check_size()  # Textual scrolls back by itself where there is more room now
             self.scrolled()
             self.repaint_changed()
 
