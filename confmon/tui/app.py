@@ -189,7 +189,8 @@ class ConfmonApp(GuardedApp):
     def show_live(self, subject: str, meeting: int | None = None) -> None:
         """Leave the section, if one is shown, and look at something live."""
         self.leave_section()
-        self._watch.go(subject, meeting)
+        if self.session.section is None:
+            self._watch.go(subject, meeting)
 
     def leave_section(self) -> None:
         """Go back to the live screen, as it was left."""
@@ -205,7 +206,7 @@ class ConfmonApp(GuardedApp):
 
             standing = self._sections[id_] = open_section(id_, self.session)
             self.install_screen(standing, id_)
-        if self.session.section != id_:
+        if self.session.section != id_ and self.screen is self.shown:
             self.leave_section()
             self.session.look_at(id_)
             self.push_screen(standing)

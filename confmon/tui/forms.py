@@ -71,7 +71,8 @@ class FieldInput(Input):
         """Take the next accepted value."""
         values = [value for value, _ in self.field.options]
         if not values:
-            (self.screen.focus_next if by > 0 else self.screen.focus_previous)(FieldInput)
+            if isinstance(self.screen, FormScreen):
+                self.screen.action_step(by)
             return
         at = values.index(self.value) + by if self.value in values else (0 if by > 0 else -1)
         self.value = values[at % len(values)]
@@ -80,6 +81,13 @@ class FieldInput(Input):
 
 class FormScreen(Modal["Edit | None"]):
     """A box of fields. Enter makes the edit, or says what is wrong and goes there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # At once, so that what is typed in one burst goes into the field it was meant for.
+        Binding("tab", "step(1)", show=False, priority=True),
+        Binding("shift+tab", "step(-1)", show=False, priority=True),
+        Binding("enter", "submit", show=False, priority=True),
+    ]
 
     def __init__(
         self, title: str, fields: Sequence[Field], make: Callable[[Mapping[str, str]], Edit]
@@ -151,17 +159,36 @@ class FormScreen(Modal["Edit | None"]):
         """Return how many accepted values there is room for."""
         return max(2, min(MANY, self.app.size.height - len(self._fields) - _BESIDE))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Make the edit of what was typed."""
-        event.stop()
+    def action_step(self, by: int) -> None:
+        """Go to the next field."""
+        inputs = self.inputs
+        at = next((nth for nth, one in enumerate(inputs) if one is self.focused), -by)
+        self.set_focus(inputs[(at + by) % len(inputs)])
+
+    def action_submit(self) -> None:
+        """Make the edit of what was typed before; what follows in the same burst is lost."""
+        if isinstance(self.focused, FieldInput):
+            standing = self.focused
+            self.set_focus(None)
+            self._hear_out(self.inputs, standing)
+
+    def _hear_out(self, inputs: Sequence[FieldInput], standing: FieldInput) -> None:
+        """Let every field take in what was typed into it, then submit."""
+        if inputs:
+            inputs[0].call_later(self._hear_out, inputs[1:], standing)
+        elif self.is_active:
+            self._submit(standing)
+
+    def _submit(self, standing: FieldInput) -> None:
         for one in self.inputs:
             if trouble(one):
-                one.focus()
+                self.set_focus(one)
                 self.explain()
                 return
         try:
             edit = self._make(self.values())
         except ValueError as error:
+            self.set_focus(standing)
             self.warn(str(error))
         else:
             self.dismiss(edit)

@@ -236,6 +236,8 @@ class Frame(Screen[None]):
 
     def action_command(self, command_id: str) -> None:
         """Do what a key asks for."""
+        if self.app.screen is not self:
+            return  # of one burst with the key that opened what is over this screen now
         if self.focused is self._filter and self._filter is not None:
             # Typed right after the slash, before the filter had the focus: text, not a verb.
             keys = [key for key in BY_ID[command_id].keys.split(",") if len(key) == 1]

@@ -9,6 +9,7 @@ import pytest
 
 from confmon.tui.forms import FieldInput
 from confmon.tui.table import LiveTable
+from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
     from confmon.simulator.standing import Room
@@ -497,3 +498,31 @@ async def test_templates_that_may_not_be_read_are_not_asked_for_every_second(
         asked = [path for path in bridge.asked if path.startswith("/callFlows/")]
         assert len(asked) <= 2
         assert "call_exit_dtmf = hpl" in stage.text
+
+
+async def test_a_burst_goes_into_the_fields_it_was_meant_for_and_sends_nothing(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.press("3")
+        await stage.advance(1)
+        for key in ("n", "2", "1"):
+            stage.app.post_message(key_event(key))
+        await stage.settle()
+        assert stage.dialog == "FormScreen"
+        assert stage.section == "rooms", "no digit of the burst led away"
+        for one in stage.app.screen.query(FieldInput):
+            one.value = ""
+        burst = (*"219", "tab", *"3", "tab", *"Night", "space", *"watch", "tab", *"4711", "enter")
+        for key in (*burst, "y", "enter", "y"):
+            stage.app.post_message(key_event(key))
+        await stage.settle()
+        assert stage.dialog == "AskEdit"
+        assert "description: Night watch" in stage.text
+        assert "access codes: 1 host" in stage.text
+        await stage.advance(1)
+        assert bridge.writes == []
+        await stage.confirm("y")
+        await stage.advance(1)
+        assert len(bridge.writes) == 1
