@@ -24,6 +24,9 @@ Within = Literal["number", "text", "here"]
 _BAD_REQUEST: Final = frozenset({400, 422})
 _BY_OFFSET = "read by offset: this server does not heed filter and order"
 _PICKED_HERE = "this server ignores filter=meetingNumber: all calls are read, and picked here"
+_TRUST_AGAIN: Final = 15
+"""Half the scans after which keys are tried again: a minute's, by default."""
+_MOST_DISTRUST: Final = 7
 WRONG_PATH: Final = "There is no such list at this address: check the path of base_url."
 
 
@@ -51,11 +54,25 @@ class Ways:
 
     habits: Habits
     manner: Manner = _LADDER[0]
-    by_key: bool = True
+    by_offset: int = 0
+    """Scans still to be read by offset, because keys were not heeded when they were last tried."""
+    distrust: int = 0
+    """How often in a row that was; each time the next trial is twice as far off."""
     short: int = 0
     """Scans by key in a row that found far fewer items than the server counts."""
     picks: bool = False
     """A filter by meeting has been seen to pick."""
+
+    def by_key(self) -> bool:
+        """Whether to try keys now. One list out of order is no verdict for ever."""
+        if self.by_offset:
+            self.by_offset -= 1
+        return not self.by_offset
+
+    def keyed(self, *, well: bool) -> None:
+        """Note how a reading by key went."""
+        self.distrust = 0 if well else min(self.distrust + 1, _MOST_DISTRUST)
+        self.by_offset = 0 if well else _TRUST_AGAIN << self.distrust
 
     def ladder(self, *, within: bool) -> Iterator[Manner]:
         """Yield the present manner, then ever plainer ones for a server that refuses it."""
@@ -96,15 +113,16 @@ class Feed(Generic[R]):
 
     async def _read(self, manner: Manner) -> Scan[R]:
         ways, wasted = self._ways, 0
-        if ways.by_key and manner.order:
+        if manner.order and ways.by_key():
             walk = self._walk(manner)
             try:
                 await walk.by_key(self._only(manner))
             except Distrusted:
-                ways.by_key, wasted = False, walk.requests
+                wasted = walk.requests
+                ways.keyed(well=False)
             else:
                 ways.short = ways.short + 1 if walk.short else 0
-                ways.by_key = ways.short < 2
+                ways.keyed(well=ways.short < 2)
                 return self._kept(walk)
         walk = self._walk(manner)
         await walk.by_offset()

@@ -65,6 +65,8 @@ class Reading(Generic[R]):
         self._left_out = memory.left_out
         self._before: dict[int, R] = memory.seen
         self._pieces_before: dict[bytes, tuple[int, R]] = memory.pieces
+        self._made: dict[int, R] = {}
+        """The records that were read anew; one key may come twice, in two spellings."""
         self.seen: dict[int, R] = {}
         self.pieces: dict[bytes, tuple[int, R]] = {}
         self.unreadable: list[str] = []
@@ -116,8 +118,11 @@ class Reading(Generic[R]):
             self.unreadable.append(f"{self._kind.plural} item {at}: {error}")
             return None
         key = self._kind.key_of(record)
-        old = self._before.get(key)
-        return key, old if old == record and old is not None else record
+        for old in (self._made.get(key), self._before.get(key)):
+            if old is not None and old == record:
+                record = old
+        self._made[key] = record
+        return key, record
 
     def records(self) -> tuple[R, ...]:
         """Return one record per key, in the order met."""

@@ -96,6 +96,18 @@ async def test_offsets_where_key_is_not_honoured(
     assert bridge.asked("filter") == [None] * 4
 
 
+async def test_keys_are_tried_again_after_a_while(bridge: Bridge, client: ConferenceClient) -> None:
+    bridge.calls = [call(number) for number in range(1500)]
+    bridge.heeds -= {"order"}
+    bridge.calls[3], bridge.calls[1400] = bridge.calls[1400], bridge.calls[3]
+    scans = [await client.scan_calls() for _ in range(60)]
+    assert {scan.requests for scan in scans} == {2, 3}
+    assert [at for at, scan in enumerate(scans) if scan.requests == 3] == [0, 30]  # then after 60
+    bridge.heeds |= {"order"}
+    later = [await client.scan_calls() for _ in range(60)]
+    assert ["by offset" in str(scan.notes) for scan in later] == [True] * 30 + [False] * 30
+
+
 async def test_a_moving_list_read_by_offset_is_torn(
     bridge: Bridge, client: ConferenceClient
 ) -> None:
