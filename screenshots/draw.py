@@ -30,7 +30,7 @@ from stage import InlineExecutor, Stage  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-IN_README = ("meetings", "meeting", "drop-dialog", "bulk-mute")
+IN_README = ("meetings", "meeting", "drop-dialog", "bulk-mute", "rooms")
 
 
 async def meetings(stage: Stage) -> None:
