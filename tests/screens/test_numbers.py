@@ -74,6 +74,8 @@ async def test_w_on_a_caller_shows_whose_the_dialled_number_is(
         await stage.press("w")
         await stage.advance(1)
         assert "+1999 is not listed here" in stage.said
+        assert stage.cursor is None
+        assert "nothing under the cursor" in stage.text, "another number is no answer"
 
 
 async def test_e_on_a_meeting_shows_its_room(bridge: Bridge, staged: Staging) -> None:
@@ -93,6 +95,8 @@ async def test_e_on_a_meeting_shows_its_room(bridge: Bridge, staged: Staging) ->
         await stage.press("e")
         await stage.advance(1)
         assert "room 555 is not listed here" in stage.said
+        assert stage.cursor is None
+        assert "Room 100" not in stage.text, "another room is no answer"
 
 
 async def test_the_filter_of_the_section_does_not_hide_what_was_asked_for(

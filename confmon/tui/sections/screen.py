@@ -6,8 +6,10 @@ means comes from the registry.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from confmon.monitor.action import Outcome
 from confmon.monitor.directory import SOON_S
 from confmon.monitor.edits import identity_of, label_of
 from confmon.monitor.sections import LISTS
@@ -30,6 +32,7 @@ from confmon.tui.table import LiveTable, RowLook
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from confmon.monitor.action import Result
     from confmon.monitor.columns import Column
     from confmon.monitor.commands import Command
     from confmon.monitor.directory import Key
@@ -58,6 +61,8 @@ class SectionScreen(Frame):
         self._cursors: dict[str, Key] = {}
         self._wanted: tuple[Callable[[Any], bool], str, float] | None = None
         """Which record to put the cursor on as soon as it is listed, its name, and since when."""
+        self._new: Key | None = None
+        """What has just been created and is not listed yet."""
         self._read: tuple[str, Key, float | None] | None = None
         self._asked: tuple[AskEdit | TypedEdit, str, Any] | None = None
         self.doing = self.make_doing()
@@ -109,6 +114,8 @@ class SectionScreen(Frame):
         self._drawn.clear()
         self.table.show(self._shown, self._row)
         self._find_wanted()
+        if self._new is not None and self.table.move_to(self._new):
+            self._new = None
         if (key := self.cursor_key) is not None and (record := self.record()) is not None:
             self._under = (name, key, identity(record))
         self._redraw_lines()
@@ -221,6 +228,10 @@ class SectionScreen(Frame):
     def cursor_moved(self) -> None:
         """Do what moving on means for the section."""
 
+    def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
+        """Stay where the operator goes, whatever is created meanwhile."""
+        self._new = None
+
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Show or hide the details."""
         self.toggle_details()
@@ -269,6 +280,7 @@ class SectionScreen(Frame):
             self.table.move_to(found)
         elif read_at is not None and read_at >= since - SOON_S:
             self._wanted = None
+            self.table.lose(self.table.cursor_key)  # who stands there is not who was asked for
             self.say(f"{called} is not listed here")
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
@@ -311,7 +323,14 @@ class SectionScreen(Frame):
         elif record is not None and not self.still(name, record):
             self.say(f"{label_of(record)} is gone; nothing was sent")
         else:
-            self.sections.carry_out(edit)
+            then = partial(self._created, self.list_name) if edit.method == "POST" else None
+            self.sections.carry_out(edit, then)
+
+    def _created(self, name: str, result: Result) -> None:
+        """Put the cursor on what was created, as soon as it is listed."""
+        key = getattr(result, "key", None)
+        if result.outcome is Outcome.DONE and key is not None and self.list_name == name:
+            self._new = key
 
     def follow(self, dialog: AskEdit | TypedEdit, record: Any) -> None:
         """Let a question say when what it is about has gone meanwhile."""
