@@ -134,7 +134,7 @@ async def forwarding(stage: Stage) -> None:
     await stage.press(*"442079460018", "tab", "tab", "tab", *"Night", "enter")
     await stage.press("y")
     await stage.wait(3)
-    await stage.press("j", "d")
+    await stage.press("d")
     await stage.wait(1)
 
 

@@ -197,7 +197,7 @@ async def test_a_room_is_created_from_the_form(
         assert "done" in stage.log
         assert "created" in stage.log
         assert "5511" not in stage.log
-        assert "Night shift" in stage.row("Night shift")
+        assert "Night shift" in stage.line("▌")
         assert written(audit) == [("room_create", None)]
         assert [str(result.outcome) for _, result in audit.outcomes] == ["done"]
 
