@@ -39,6 +39,7 @@ _LATER: Final = "Only the vendor's later edition documents this; this endpoint m
 _CREATING_A_ROOM: Final = {
     400: "A room needs the id of a DID group and of a call flow that exist here."
 }
+_TAKEN: Final = "An access code may be another room's already."
 _UNSURE: Final = dict.fromkeys((404, 405, 501), _LATER)
 
 
@@ -193,7 +194,10 @@ _SHORTEST: Final = 3
 
 @contextmanager
 def _keeping(body: Mapping[str, object]) -> Iterator[None]:
-    """Keep the access codes that are sent out of what the server says about them."""
+    """Keep the access codes that are sent out of what the server says, and say what may be wrong.
+
+    Callers to the same numbers are told apart by their codes alone.
+    """
     try:
         yield
     except BridgeError as error:
@@ -203,4 +207,6 @@ def _keeping(body: Mapping[str, object]) -> Iterator[None]:
             if len(code) >= _SHORTEST:
                 said = said.replace(code, "****")
         error.args = (said,)
+        if keys and error.status == 400:
+            error.hint = f"{error.hint} {_TAKEN}"
         raise

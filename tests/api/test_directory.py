@@ -196,6 +196,7 @@ async def test_access_codes_are_in_no_error(status: int) -> None:
             await ask
         assert "314159" not in str(caught.value) + repr(caught.value)
         assert "**** is taken" in str(caught.value)
+        assert ("another room's" in caught.value.hint) == (status == 400)
 
 
 @pytest.mark.parametrize("answer", [b"", b"{}", b"<html>", b'{"meetingNumber": "?"}', b"[]", b"5"])
