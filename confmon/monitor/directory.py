@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 INTERVAL_S = 30.0
 """Seconds between two reads of the section that is looked at."""
 
+BRIEF_S = 5.0
+"""Seconds between two reads of a list whose records last for seconds, while there are any."""
+
 SOON_S = 2.0
 """A list this young is not read again because somebody came back to it."""
 
@@ -112,6 +115,8 @@ class Source:
     read_one: Callable[[Any], Awaitable[Any]] | None = None
     heavy: tuple[str, ...] = ()
     """The fields that the list leaves out."""
+    brief: bool = False
+    """Whether its records last for seconds: it is read often while there is any."""
 
 
 def directory_sources(directory: Directory) -> dict[str, Source]:
@@ -151,7 +156,7 @@ def mediator_sources(mediator: Mediator) -> dict[str, Source]:
             "binding_sid", lambda: mediator.list_bindings(every), mediator.get_binding
         ),
         "dialouts": Source(
-            "dialout_sid", lambda: mediator.list_dialouts(every), mediator.get_dialout
+            "dialout_sid", lambda: mediator.list_dialouts(every), mediator.get_dialout, brief=True
         ),
         "mediator_dids": Source("did_sid", lambda: mediator.list_dids(every)),
     }
@@ -239,7 +244,29 @@ class Reader:
             self.next_at = None if wait_s is None else self._clock.now() + wait_s
             self._on_change()
             if self._lists:
-                await self._wait(wait_s)
+                await self._until_next(wait_s)
+
+    async def _until_next(self, wait_s: float | None) -> None:
+        """Wait for the next round, or to be woken; meanwhile read what lasts for seconds."""
+        while wait_s is not None and wait_s > BRIEF_S and (names := self._brief()):
+            await self._wait(BRIEF_S)
+            if self._wake.is_set():
+                return
+            for name in names:
+                await self._read(name)
+            self._on_change()
+            wait_s = max(0.0, (self.next_at or 0.0) - self._clock.now())
+        await self._wait(wait_s)
+
+    def _brief(self) -> tuple[str, ...]:
+        """Return the lists to read often; how long to wait after a failure, the round says."""
+        return tuple(
+            name
+            for name in self._lists
+            if self._sources[name].brief
+            and self.shelves[name].records
+            and not self.shelves[name].state.failures
+        )
 
     async def _round(self) -> float | None:
         """Read every list once; return how long to wait, None for until woken."""

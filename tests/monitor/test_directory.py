@@ -13,7 +13,7 @@ from confmon.api.errors import Forbidden, NotFound, ServerTrouble, Throttled, Un
 from confmon.api.listing import Listed
 from confmon.api.standing import Room, Setting
 from confmon.monitor.backoff import Backoff
-from confmon.monitor.directory import INTERVAL_S, Reader, Shelf, Source
+from confmon.monitor.directory import BRIEF_S, INTERVAL_S, Reader, Shelf, Source
 from confmon.monitor.listview import ListView
 from tests.monitor.conftest import HandClock
 
@@ -160,6 +160,36 @@ async def test_it_reads_every_interval_and_ends_when_nobody_looks() -> None:
     await one.clock.settle()
     assert one.asked[22:] == ["b"]
     await one.reader.close()
+
+
+async def test_what_lasts_for_seconds_is_read_often_while_there_is_any() -> None:
+    clock = HandClock()
+    asked: list[str] = []
+    there: tuple[Room, ...] = (room(1, 1),)
+
+    def source(name: str, *, brief: bool = False) -> Source:
+        async def read() -> Listed[Room]:
+            asked.append(name)
+            return Listed(records=there)
+
+        return Source("meeting_number", read, brief=brief)
+
+    reader = Reader(
+        {"slow": source("slow"), "quick": source("quick", brief=True)},
+        clock, lambda: None, new_backoff=lambda: Backoff(jitter=0.0),
+    )  # fmt: skip
+    reader.look(("slow", "quick"))
+    await clock.advance(2 * BRIEF_S + 1)
+    assert asked == ["slow", "quick", "quick", "quick"]
+    there = ()
+    await clock.advance(BRIEF_S)
+    assert asked[4:] == ["quick"]
+    assert reader.shelves["quick"].records == {}
+    await clock.advance(2 * BRIEF_S)
+    assert len(asked) == 5, "there is none"
+    await clock.advance(INTERVAL_S)
+    assert asked[5:] == ["slow", "quick"]
+    await reader.close()
 
 
 async def test_coming_and_going_asks_no_more_often() -> None:
