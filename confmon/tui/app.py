@@ -24,6 +24,7 @@ from confmon.tui.terminal.guarded import GuardedApp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from textual import events
     from textual.driver import Driver
     from textual.screen import Screen
 
@@ -108,6 +109,8 @@ class ConfmonApp(GuardedApp):
         self._mediator_audit = mediator_audit
         self._sections: dict[SectionId, SectionScreen] = {}
         self._audit_trouble = audit_trouble
+        self.pressed_at_s = 0.0
+        """When the key was pressed that is being handled, on the clock that events are timed by."""
         self._clock = clock
         self.theme = settings.theme
 
@@ -145,6 +148,10 @@ class ConfmonApp(GuardedApp):
         if "open" in keys:  # the table's own: it knows what is under its cursor
             keys["table.open"] = keys.pop("open")
         self.set_keymap(keys)
+
+    def on_key(self, event: events.Key) -> None:
+        """Note when the key was pressed whose binding Textual runs next."""
+        self.pressed_at_s = event.time
 
     def _begin(self) -> None:
         self.run_worker(self._connect())

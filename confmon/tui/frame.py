@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Protocol
 
 from textual.binding import Binding, BindingType
@@ -35,6 +36,9 @@ DETAILS_FROM = 160
 
 _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
+
+
+NOBODY_YET = "too fast: that row was not there yet when the key was pressed; nothing was done"
 
 
 class Sorted(Protocol):
@@ -244,7 +248,16 @@ class Frame(Screen[None]):
             if keys:
                 self._filter.insert_text_at_cursor(keys[0])
                 return
+        if self._meant_nobody(command_id):
+            self.app.notify(NOBODY_YET, markup=False, timeout=4)
+            return
         self.do(command_id)
+
+    def _meant_nobody(self, command_id: str) -> bool:
+        """Whether a key was pressed before the row that is under the cursor now came there."""
+        command, pressed_s = BY_ID[command_id], getattr(self.app, "pressed_at_s", inf)
+        at_cursor = command.id == "mark" or (command.writes and command.scope != "app")
+        return at_cursor and self.table.came_s > pressed_s
 
     def do(self, command_id: str) -> None:
         """Do what a key, a click or the palette asks for."""

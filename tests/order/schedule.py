@@ -283,7 +283,6 @@ class Schedule:
         """Press a verb's key, and let something happen before it is looked at."""
         key = self.random.choice(VERBS)
         leave = self.judge.leave_for(key)
-        on_nobody = self.judge.look()[0] is None
         was_stopped = self.judge.must_not_send()
         self.stage.app.post_message(key_event(key))
         for _ in range(self.random.randrange(3)):
@@ -291,9 +290,6 @@ class Schedule:
         if self.random.random() < 0.5:
             self.server.happen(self.random)
         await self.stage.settle()
-        if on_nobody:
-            # A row that comes under a hollow cursor before the key is heard is who it means.
-            leave = self.judge.leave_for(key)
         if leave.verbs in MEETING_VERBS.values():
             leave = self.judge.with_place(leave)
         asks = bool(self.stage.dialog)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.screens.stage import key_event
+
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge, MemoryAudit, MemoryRefusals
     from tests.screens.conftest import Staging
@@ -378,3 +380,24 @@ async def test_a_verb_on_all_calls_needs_no_fast_feed_to_be_proved(
         await stage.advance(3)
         assert bridge.writes == [("PUT", "/calls/2", {"muteMode": 2})]
         assert "muted" in stage.row("Bob")
+
+
+async def test_a_verb_pressed_before_a_row_came_under_the_cursor_was_not_meant_for_it(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.go_in(100)
+        assert stage.rows == []
+        early = [key_event(key) for key in ("m", "d", "space")]
+        bridge.people(100, "Ada")
+        await stage.advance(2)
+        assert stage.cursor == 1
+        for event in early:
+            stage.app.post_message(event)
+            await stage.settle()
+        assert (stage.dialog, len(stage.session.view.marks)) == ("", 0)
+        assert "that row was not there yet" in stage.text
+        await stage.press("m")
+        await stage.advance(0.2)
+        assert [path for _, path, _ in bridge.writes] == ["/calls/1"]

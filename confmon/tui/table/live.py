@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
@@ -114,6 +115,11 @@ class LiveTable(Canvas):
         self._at_top = True
         self._pressed: Hashable | None = None
         self._clicked: Hashable | None = None
+        self.came_s = 0.0
+        """When a row last came under the cursor by itself, on the clock that events are timed by.
+
+        A key that was pressed before that was not meant for it.
+        """
 
     # What it is told.
 
@@ -137,8 +143,10 @@ class LiveTable(Canvas):
         Every key is unique and not None. A key means one record for as long as it is listed.
         """
         old, line = self._keys, self._cursor.at - self.scroll_offset.y
-        self._keys, self._ask = tuple(keys), draw
+        was, (self._keys, self._ask) = self._cursor.key, (tuple(keys), draw)
         self._cursor.follow(old, self._keys, self._page)
+        if was is None and self._cursor.key is not None:
+            self.came_s = monotonic()
         with self.following():
             self.hold_lines(len(self._keys) + HEADER)
             self.scroll_to_line(0 if self._at_top else self._cursor.at - line)
@@ -176,6 +184,8 @@ class LiveTable(Canvas):
         if key not in self._keys:
             return False
         self._at_top = False
+        if key != self._cursor.key:
+            self.came_s = monotonic()
         self._stand(self._keys.index(key))
         return True
 
