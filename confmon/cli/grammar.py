@@ -149,3 +149,10 @@ def codes(command: Parser) -> None:
     command.add_argument(
         "--reveal-codes", action="store_true", help="print access codes instead of ****"
     )
+
+
+def numbers(command: Parser) -> None:
+    """Let a command print telephone numbers in full, whatever the output and the profile."""
+    command.add_argument(
+        "--reveal-numbers", action="store_true", help="print telephone numbers in full"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar import codes, listing, output, shape, whole, yes
+from confmon.cli.grammar import codes, listing, numbers, output, shape, whole, yes
 
 if TYPE_CHECKING:
     from confmon.cli.grammar import Grammar
@@ -47,6 +47,7 @@ def _lists(grammar: Grammar) -> None:
         shape(command)
     for command in (calls, call, attributes):
         codes(command)
+        numbers(command)
 
 
 def _verbs(grammar: Grammar) -> None:

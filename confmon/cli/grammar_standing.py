@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar import codes, listing, output, shape, sid, whole, yes
+from confmon.cli.grammar import codes, listing, numbers, output, shape, sid, whole, yes
 
 if TYPE_CHECKING:
     from confmon.cli.grammar import Grammar, Parser
@@ -25,7 +25,9 @@ def add(grammar: Grammar) -> None:
     grammar.heading("forwarding (the Mediator API)")
     _bindings(grammar)
     _dialouts(grammar)
-    listing(grammar.add("mediator-dids", "list the numbers that can be redirected from"))
+    mediator_dids = grammar.add("mediator-dids", "list the numbers that can be redirected from")
+    listing(mediator_dids)
+    numbers(mediator_dids)
 
 
 def _rooms(grammar: Grammar) -> None:
@@ -69,7 +71,8 @@ def _rooms(grammar: Grammar) -> None:
 
 
 def _numbers(grammar: Grammar) -> None:
-    listing(grammar.add("dids", "list the DIDs, the numbers that callers dial"))
+    dids = grammar.add("dids", "list the DIDs, the numbers that callers dial")
+    listing(dids)
     did = grammar.family("did", "show, create or change a DID")
     show = did("show", "show a DID with its attributes")
     _id(show)
@@ -79,6 +82,8 @@ def _numbers(grammar: Grammar) -> None:
     create.add_argument("--phone-number", required=True, metavar="NUMBER")
     yes(create)
     output(create)
+    for command in (dids, show, create):
+        numbers(command)
     update = did("update", "change what is named of a DID")
     _id(update)
     update.add_argument("--did-group", type=whole(0), metavar="ID")
@@ -86,11 +91,14 @@ def _numbers(grammar: Grammar) -> None:
     _attributes(update)
     _unset(update)
 
-    listing(grammar.add("did-groups", "list the DID groups"))
+    groups = grammar.add("did-groups", "list the DID groups")
+    listing(groups)
     group = grammar.family("did-group", "show, create or change a DID group")
     show = group("show", "show a DID group with its DIDs and attributes")
     _id(show)
     shape(show)
+    for command in (groups, show):
+        numbers(command)
     create = group("create", "create a DID group")
     create.add_argument("--call-flow", type=whole(0), required=True, metavar="ID")
     create.add_argument("--name", required=True, metavar="TEXT")
@@ -107,14 +115,18 @@ def _numbers(grammar: Grammar) -> None:
     flow = grammar.add("call-flow", "show a call flow with its attribute templates")
     _id(flow)
     shape(flow)
-    listing(grammar.add("subscribers", "list the subscribers, who own rooms and DID groups"))
+    subscribers = grammar.add("subscribers", "list the subscribers, who own rooms and DID groups")
+    listing(subscribers)
     subscriber = grammar.add("subscriber", "show a subscriber")
     subscriber.add_argument("sid", type=sid, metavar="SID")
     shape(subscriber)
+    for command in (subscribers, subscriber):
+        numbers(command)
 
 
 def _bindings(grammar: Grammar) -> None:
-    listing(grammar.add("bindings", "list the bindings, which forward a number"))
+    bindings = grammar.add("bindings", "list the bindings, which forward a number")
+    listing(bindings)
     binding = grammar.family("binding", "show, create, change or delete a binding")
     show = binding("show", "show a binding")
     create = binding("create", "forward a number, after asking")
@@ -145,10 +157,13 @@ def _bindings(grammar: Grammar) -> None:
     for command in (create, update, delete):
         yes(command)
     output(create)
+    for command in (bindings, show, create):
+        numbers(command)
 
 
 def _dialouts(grammar: Grammar) -> None:
-    listing(grammar.add("dialouts", "list the dialouts that are not set up yet"))
+    dialouts = grammar.add("dialouts", "list the dialouts that are not set up yet")
+    listing(dialouts)
     dialout = grammar.family("dialout", "show, create, change or call off a dialout")
     show = dialout("show", "show a dialout")
     create = dialout("create", "dial two parties together, after asking")
@@ -174,6 +189,8 @@ def _dialouts(grammar: Grammar) -> None:
     for command in (create, update, delete):
         yes(command)
     output(create)
+    for command in (dialouts, show, create):
+        numbers(command)
 
 
 def _number(command: Parser) -> None:

@@ -10,7 +10,7 @@ from confmon.api.codes import Codes
 from confmon.api.errors import NotFound
 from confmon.api.listing import Listed
 from confmon.api.records import Attribute, Call, Meeting
-from confmon.cli import compose, configure, exits, expression, narrow
+from confmon.cli import compose, configure, exits, expression, narrow, phones
 from confmon.cli.expression import Condition
 from confmon.cli.narrow import Source, Wanted, listed_of
 from confmon.cli.sheet import Sheet, names_of, print_attributes, print_records
@@ -39,6 +39,7 @@ def run(arguments: Namespace) -> int:
     sheet = Sheet(
         output=arguments.output,
         settings=settings,
+        numbers=phones.shown(arguments, settings),
         reveal_codes=getattr(arguments, "reveal_codes", False),
         wall=SystemClock().wall(),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.api.errors import NotFound
 from confmon.api.records import Call, Meeting
-from confmon.cli import compose, configure, exits, narrow, rows
+from confmon.cli import compose, configure, exits, narrow, phones, rows
 from confmon.cli.sheet import Sheet, as_row, names_of
 from confmon.clock import SystemClock
 
@@ -25,6 +25,7 @@ def run(arguments: Namespace) -> int:
     sheet = Sheet(
         output=arguments.output,
         settings=configuration.settings,
+        numbers=phones.shown(arguments, configuration.settings),
         reveal_codes=getattr(arguments, "reveal_codes", False),
         wall=SystemClock().wall(),
     )
@@ -42,7 +43,7 @@ def run(arguments: Namespace) -> int:
                 exits.NOT_PROVED, f"confmon: there is no live {arguments.command} {which}"
             ) from None
         names = [name for name in want.fields or names_of(kind) if name not in want.exclude]
-        rows.print_record(as_row(record, sheet), names, arguments.output)
+        rows.print_record(as_row(phones.cut(record, sheet.numbers), sheet), names, arguments.output)
         return exits.OK
 
     return compose.with_client(

@@ -12,7 +12,6 @@ from confmon.api.discreet import is_secret
 from confmon.api.records import wire_name
 from confmon.api.standing import Key, Setting
 from confmon.cli import formats
-from confmon.monitor.columns import masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +21,6 @@ TIMES = ("created", "date_created", "joined")
 _LAST_MS = 253_370_764_800_000
 UNSENT = ("inexact",)
 """Fields of ours that no server sends."""
-_PHONES = frozenset({
-    "phone_number", "phonenumber", "destination_did", "origination_did", "redirect_did",
-    "stage_one_destination_did", "stage_two_destination_did", "in_country_format",
-    "international_format",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +28,6 @@ class Discretion:
     """What is shown in full."""
 
     reveal_codes: bool = False
-    mask_numbers: bool = False
 
 
 def names_of(kind: type[Any]) -> tuple[str, ...]:
@@ -59,8 +52,6 @@ def row(record: Any, discretion: Discretion) -> dict[str, Any]:
             value = dict(value)  # an object there, a list of objects in the Conference API
         if value is not None and _secret(record, field, discretion):
             value = formats.MASK
-        elif value and field in _PHONES and discretion.mask_numbers:
-            value = masked(value, mask=True)
         found[_spelled(type(record), field)] = value
     return found
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.api.discreet import shown
 from confmon.api.records import Call, Meeting, wire_name
-from confmon.cli import formats, rows
+from confmon.cli import formats, phones, rows
 from confmon.monitor.columns import (
     ALL_CALL_COLUMNS,
     CALL_COLUMNS,
     MEETING_COLUMNS,
     Look,
-    masked,
     started,
 )
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from confmon.api.records import Attribute
+    from confmon.cli.phones import Shown
     from confmon.monitor.columns import Column
     from confmon.monitor.picture import Picture
     from confmon.settings import Settings
@@ -32,6 +32,7 @@ class Sheet:
 
     output: str
     settings: Settings
+    numbers: Shown
     reveal_codes: bool = False
     wall: float = 0.0
 
@@ -49,6 +50,7 @@ def print_records(
 
     With `names` these fields alone, also in a table.
     """
+    records = [phones.cut(one, sheet.numbers) for one in records]
     if sheet.output != "table" or names:
         names = names or names_of(kind)
         rows.print_rows([as_row(one, sheet) for one in records], names, sheet.output)
@@ -57,7 +59,7 @@ def print_records(
     if kind is Call:
         columns = CALL_COLUMNS if one_meeting else ALL_CALL_COLUMNS
     columns = tuple(column for column in columns if column.id != "status")
-    look = Look(picture, sheet.wall, sheet.settings.mask_numbers)
+    look = Look(picture, sheet.wall)
     titles = [column.title for column in columns]
     cells = [[column.cell(one, look)[0] for column in columns] for one in records]
     right = [column.align == "right" for column in columns]
@@ -77,7 +79,7 @@ def names_of(kind: type[Call] | type[Meeting]) -> tuple[str, ...]:
 
 
 def as_row(record: Call | Meeting, sheet: Sheet) -> dict[str, Any]:
-    """Return a record keyed by wire name: raw codes, but access codes hidden, numbers if wanted.
+    """Return a record keyed by wire name: raw codes, but access codes hidden.
 
     A scan leaves `duration` out, because it moves; it is worked out here.
     """
@@ -87,10 +89,6 @@ def as_row(record: Call | Meeting, sheet: Sheet) -> dict[str, Any]:
         row["duration"] = max(0, int(sheet.wall - since / 1000))
     if row.get("accessCode") and not sheet.reveal_codes:
         row["accessCode"] = formats.MASK
-    if sheet.settings.mask_numbers:
-        for name in ("caller", "callee", "addressFrom", "addressTo"):
-            if row.get(name):
-                row[name] = masked(row[name], mask=True)
     return row
 
 
@@ -100,6 +98,6 @@ def print_attributes(
     """Print a meeting's live attributes; those that hold a code are hidden."""
     found = [
         {"name": one.name, "value": one.value if sheet.reveal_codes else shown(one.name, one.value)}
-        for one in attributes
+        for one in (phones.cut(one, sheet.numbers) for one in attributes)
     ]
     rows.print_rows(found, names, sheet.output)

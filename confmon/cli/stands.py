@@ -11,7 +11,7 @@ from confmon.api.codes import Codes
 from confmon.api.errors import NotFound
 from confmon.api.forwarding import Binding, Dialout, MediatorDid
 from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
-from confmon.cli import compose, configure, exits, formats, narrow, reveal, rows
+from confmon.cli import compose, configure, exits, formats, narrow, phones, reveal, rows
 from confmon.cli.rows import Discretion
 from confmon.clock import SystemClock
 from confmon.monitor.columns import Look
@@ -123,10 +123,8 @@ def run(arguments: Namespace) -> int:
     configuration = configure.resolve(
         arguments, os.environ, configure.MEDIATOR if kind.mediator else configure.CONFERENCE
     )
-    discretion = Discretion(
-        reveal_codes=getattr(arguments, "reveal_codes", False),
-        mask_numbers=configuration.settings.mask_numbers,
-    )
+    discretion = Discretion(reveal_codes=getattr(arguments, "reveal_codes", False))
+    full = phones.shown(arguments, configuration.settings)
     audit = compose.audit_log(configuration.settings, "cli")
 
     async def work(client: Any) -> int:
@@ -140,6 +138,7 @@ def run(arguments: Namespace) -> int:
             found = [await _one(port, kind, key, want)]
         if discretion.reveal_codes:
             await reveal.audited(found, audit)
+        found = [phones.cut(one, full) for one in found]
         printed = [rows.row(one, discretion) for one in found]
         if lists:
             names = chosen(kind, sent)
@@ -181,7 +180,7 @@ def _print_table(records: Sequence[Any], kind: Kind, discretion: Discretion) -> 
     """Print a list with the screen's columns, but for what needs other lists; the key first."""
     from confmon.monitor.standing import COLUMNS
 
-    look = Look(Picture(codes=Codes()), SystemClock().wall(), discretion.mask_numbers)
+    look = Look(Picture(codes=Codes()), SystemClock().wall())
     columns = [one for one in COLUMNS[kind.plural] if one.id not in _ELSEWHERE]
     columns.sort(key=lambda column: column.id not in ("id", "sid"))
     titles = [column.title for column in columns]
@@ -217,7 +216,7 @@ async def _one(port: Any, kind: Kind, key: int | str, want: Wanted) -> Any:
 def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:
     """Print a record that was just made."""
     kind = KINDS[arguments.command]
-    one = rows.row(record, Discretion(mask_numbers=settings.mask_numbers))
+    one = rows.row(phones.cut(record, phones.shown(arguments, settings)), Discretion())
     rows.print_record(one, rows.names_of(kind.record), arguments.output)
 
 

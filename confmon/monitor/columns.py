@@ -6,6 +6,7 @@ say the state, the tone only helps the eye.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Cell = tuple[str, str]
 R = TypeVar("R")
+_LONG = re.compile(r"\d{7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,15 @@ def masked(number: str | None, *, mask: bool) -> str:
     if not number or not mask:
         return number or ""
     return "•" * max(0, len(number) - 4) + number[-4:]
+
+
+def cut_numbers(text: str) -> str:
+    """Return a text in which only the last four digits of phone numbers can be read.
+
+    >>> cut_numbers("Anna +15162065319, room 4711")
+    'Anna +•••••••5319, room 4711'
+    """
+    return _LONG.sub(lambda found: masked(found[0], mask=True), text)
 
 
 def started(record: Call | Meeting) -> int | None:

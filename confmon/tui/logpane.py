@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from confmon.monitor.action import Outcome
-from confmon.monitor.columns import masked
+from confmon.monitor.columns import cut_numbers
 from confmon.monitor.edit import Edit
 from confmon.monitor.verbs import VERBS
 
@@ -56,14 +55,6 @@ def log_lines(session: Session) -> list[Line]:
 
 def _clock(entry: Entry) -> Cell:
     return (f"{datetime.fromtimestamp(entry.at):%H:%M:%S}", "dim")
-
-
-_NUMBER = re.compile(r"\d{7,}")
-
-
-def cut_numbers(text: str) -> str:
-    """Return a text in which only the last four digits of phone numbers can be read."""
-    return _NUMBER.sub(lambda found: masked(found.group(), mask=True), text)
 
 
 def _line(entry: Entry, *, mask: bool = False) -> Line:

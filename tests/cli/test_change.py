@@ -91,13 +91,14 @@ def test_a_binding_is_changed_in_part_and_as_a_whole(
     served: Served, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = shown(capsys, "binding", "create", "--destination-did", "15162065586",
-                 "--maximum-ttl", "-1", "--wait-origination-did-ttl", "-1", "--yes")  # fmt: skip
+                 "--maximum-ttl", "-1", "--wait-origination-did-ttl", "-1", "--yes",
+                 "--reveal-numbers")  # fmt: skip
     assert (made["maximum_ttl"], made["name"], made["attributes"]) == (-1, "N/A", {})
     sid = made["binding_sid"]
     update = ["binding", "update", sid, "--yes", "--destination-did"]
     assert main([*update, "15162065587"]) == exits.OK
     assert main([*update, "15162065588", "--whole"]) == exits.OK
-    after = shown(capsys, "binding", "show", sid)
+    after = shown(capsys, "binding", "show", sid, "--reveal-numbers")
     assert after == {**made, "destination_did": "15162065588"}
     assert main(["binding", "delete", "--yes", sid]) == exits.OK
     assert main(["binding", "show", sid]) == exits.NOT_PROVED

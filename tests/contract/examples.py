@@ -228,7 +228,7 @@ SAMPLES = [
     ),
     Sample(
         request='GET /bindings?exclude_fields="name"',
-        command="bindings --exclude name",
+        command="bindings --exclude name --reveal-numbers",
         api=MEDIATOR,
         before=one_binding,
         # No response is printed.
@@ -258,13 +258,13 @@ SAMPLES = [
     ),
     Sample(
         request="GET /calls",
-        command="calls --reveal-codes",
+        command="calls --reveal-codes --reveal-numbers",
         unprinted=("duration",),
         answer=a_list("calls", A_CALL, last=0),
     ),
     Sample(
         request="GET /calls/6889184",
-        command="call 6889184 --reveal-codes",
+        command="call 6889184 --reveal-codes --reveal-numbers",
         answer=A_CALL | {"duration": 238},
         now_s=1_544_644_048.0,
     ),
@@ -316,7 +316,7 @@ SAMPLES = [
     ),
     Sample(
         request="GET /meetings/111/attributes?limit=5",
-        command="attributes 111 --limit 5 --reveal-codes",
+        command="attributes 111 --limit 5 --reveal-codes --reveal-numbers",
         before=other_calls,
         answer=[{"name": name, "value": value} for name, value in ATTRIBUTES.items()],
     ),
@@ -380,7 +380,7 @@ SAMPLES = [
         request="POST /bindings",
         command=(
             "binding create --yes --destination-did 15162065586 --maximum-ttl -1"
-            " --wait-origination-did-ttl -1"
+            " --wait-origination-did-ttl -1 --reveal-numbers"
         ),
         api=MEDIATOR,
         body='{"destination_did":"15162065586", "maximum_ttl": -1, "wait_origination_did_ttl": -1}',
@@ -393,7 +393,7 @@ SAMPLES = [
             "binding update b956ad8c-eadb-4e90-969f-f7ef692cc40d --yes"
             " --destination-did 15162065587"
         ),
-        then="binding show b956ad8c-eadb-4e90-969f-f7ef692cc40d",
+        then="binding show b956ad8c-eadb-4e90-969f-f7ef692cc40d --reveal-numbers",
         api=MEDIATOR,
         body='{"destination_did": "15162065587"}',
         before=one_binding,
@@ -403,7 +403,7 @@ SAMPLES = [
         request="POST /dialouts",
         command=(
             "dialout create --yes --stage-one-destination-did 15162065339"
-            " --stage-two-destination-did 15162065338"
+            " --stage-two-destination-did 15162065338 --reveal-numbers"
         ),
         api=MEDIATOR,
         body=(

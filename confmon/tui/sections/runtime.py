@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from confmon.api import catalogue
 from confmon.api.errors import BridgeError, Forbidden, NotFound
+from confmon.monitor.columns import cut_numbers
 from confmon.monitor.edits import attribute_set
 from confmon.tui.forms import AskEdit
-from confmon.tui.logpane import cut_numbers
 from confmon.tui.sections.attributes import AttributesScreen, Line, attribute_form
 
 if TYPE_CHECKING:
