@@ -17,7 +17,7 @@ from confmon.api import codes as codes_table
 from confmon.api.codes import Codes
 from confmon.api.errors import BridgeError, NotFound
 from confmon.api.records import Call, Meeting
-from confmon.cli import compose, configure, exits, reminder, terminal
+from confmon.cli import compose, configure, exits, phones, reminder, terminal
 from confmon.cli.prove import carry_out
 from confmon.clock import SystemClock
 from confmon.monitor.action import Outcome, Result
@@ -63,6 +63,8 @@ class Desk:
     clock: Clock
     ask: Callable[[str], str]
     say: Callable[[str], None]
+    mask: bool = False
+    """Whether numbers are cut in what is said."""
 
 
 def run(arguments: Namespace) -> int:
@@ -90,6 +92,7 @@ def run(arguments: Namespace) -> int:
             clock=SystemClock(),
             ask=terminal.ask,
             say=_say,
+            mask=phones.are_cut_beside(arguments, settings),
         )
         return await fulfil(wish, desk)
 
@@ -131,7 +134,7 @@ async def fulfil(wish: Wish, desk: Desk) -> int:
 
     if wish.asks:
         await _confirm(wish, found, desk)
-    actions = [build(wish.verb, one, label_of(one), change=wish.change) for one in found]
+    actions = [build(wish.verb, one, _label(one, desk), change=wish.change) for one in found]
     codes += await _bounded([_act(action, wish, desk) for action in actions])
     return max(codes)
 
@@ -160,11 +163,11 @@ async def _confirm(wish: Wish, found: Sequence[Call | Meeting], desk: Desk) -> N
         [meeting] = found
         number = str(wish.ids[0])
         heads = await _heads(wish.ids[0], desk)
-        desk.say(f"Meeting {label_of(meeting)}: {heads} will be hung up.")
+        desk.say(f"Meeting {_label(meeting, desk)}: {heads} will be hung up.")
         agreed = desk.ask(f"Type {number} to end it:") == number
     else:
         for one in found[:NAMED]:
-            desk.say(f"  {_key(one)} {label_of(one)}")
+            desk.say(f"  {_key(one)} {_label(one, desk)}")
         if len(found) > NAMED:
             desk.say(f"  and {len(found) - NAMED} more")
         question = f"Drop {len(found)} caller{'s' * (len(found) != 1)}? Type y:"
@@ -224,6 +227,10 @@ def line_of(action: Action, result: Result) -> str:
 def _named(action: Action) -> str:
     """Return id and label; a meeting's label begins with its number already."""
     return action.label if action.kind == "meeting" else f"{action.target} {action.label}"
+
+
+def _label(record: Call | Meeting, desk: Desk) -> str:
+    return label_of(phones.cut(record, phones.Shown.NONE) if desk.mask else record)
 
 
 def _key(record: Call | Meeting) -> int:

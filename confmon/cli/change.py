@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.api import catalogue
 from confmon.api.errors import BridgeError, NotFound
-from confmon.cli import compose, configure, exits, given, reminder, stands, terminal
+from confmon.cli import compose, configure, exits, given, phones, reminder, stands, terminal
 from confmon.clock import SystemClock
 from confmon.monitor import edits
 from confmon.monitor.action import Outcome
@@ -47,13 +47,13 @@ def run(arguments: Namespace) -> int:
     configuration = prepared(arguments, _verb(arguments), asks=asks, mediator=mediator)
     log = compose.mediator_audit_log if mediator else compose.audit_log
     audit = log(configuration.settings, "cli")
+    mask = phones.are_cut_beside(arguments, configuration.settings)
 
     async def work(client: Any) -> int:
         port = client if mediator else client.directory
-        edit = await _edit(arguments, wanted, port)
+        edit = await _edit(arguments, wanted, port, mask=mask)
         if edit is None:
             return exits.OK
-        mask = configuration.settings.mask_numbers
         if asks:
             _confirm(edit, mask=mask)
         result = await carried_out(edit, port, audit, SystemClock(), mask=mask)
@@ -90,7 +90,9 @@ def _verb(arguments: Namespace) -> str:
     return f"{arguments.command} {arguments.what}"
 
 
-async def _edit(arguments: Namespace, wanted: Mapping[str, object], port: Any) -> Edit | None:
+async def _edit(
+    arguments: Namespace, wanted: Mapping[str, object], port: Any, *, mask: bool
+) -> Edit | None:
     """Read the target and make the edit. None: it is as wanted already. Quit: 64, 1."""
     if arguments.command == "attribute":
         return await _attribute(arguments, port)
@@ -98,14 +100,14 @@ async def _edit(arguments: Namespace, wanted: Mapping[str, object], port: Any) -
     kind = stands.KINDS[arguments.command]
     try:
         if arguments.what == "create":
-            return await _built(thing, "create", wanted, wanted, port)
+            return await _built(thing, "create", wanted, wanted, port, mask=mask)
         key = getattr(arguments, kind.key)
         record = await getattr(port, kind.get)(key)
         if arguments.what == "delete":
             deletion: Edit = getattr(edits, f"{thing}_delete")(record)
             return deletion
         verb = "replace" if getattr(arguments, "whole", False) else "update"
-        return await _built(thing, verb, wanted, record, port)
+        return await _built(thing, verb, wanted, record, port, mask=mask)
     except NotFound as error:
         if arguments.what == "create":
             raise exits.ended_by(error, "nothing was sent") from None
@@ -115,7 +117,7 @@ async def _edit(arguments: Namespace, wanted: Mapping[str, object], port: Any) -
 
 
 async def _built(
-    thing: str, verb: str, wanted: Mapping[str, object], record: Any, port: Any
+    thing: str, verb: str, wanted: Mapping[str, object], record: Any, port: Any, *, mask: bool
 ) -> Edit | None:
     """Make the edit; where an attribute is not in the catalogue, the call flow may know it."""
     build: Callable[..., Edit] = getattr(edits, f"{thing}_{verb}")
@@ -131,7 +133,8 @@ async def _built(
         except ValueError as error:
             complaint = str(error)
     if complaint == _SAME:
-        stands.say(f"{edits.label_of(record)}: it is so already; nothing was sent")
+        label = _discreet(edits.label_of(record), mask=mask)
+        stands.say(f"{label}: it is so already; nothing was sent")
         return None
     raise exits.Quit(exits.USAGE, f"confmon: {complaint}")
 
@@ -194,7 +197,7 @@ def _confirm(edit: Edit, *, mask: bool) -> None:
 
 
 def _discreet(text: str, *, mask: bool) -> str:
-    """Return a text with telephone numbers cut, where the settings say so."""
+    """Return a text with telephone numbers cut, if wanted."""
     return _NUMBER.sub(lambda found: masked(found[0], mask=mask), text)
 
 

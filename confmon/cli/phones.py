@@ -60,6 +60,13 @@ def shown(arguments: Namespace, settings: Settings) -> Shown:
     return Shown.OWN if is_export else Shown.ALL
 
 
+def are_cut_beside(arguments: Namespace, settings: Settings) -> bool:
+    """Whether numbers are cut in what is told on stderr: a log keeps it where nobody watches."""
+    if getattr(arguments, "reveal_numbers", False):
+        return False
+    return settings.mask_numbers or not sys.stderr.isatty()
+
+
 def cut(record: Any, what: Shown) -> Any:
     """Return a record in which the numbers that are not `what` have their last four digits left."""
     if what is Shown.ALL:

@@ -184,3 +184,25 @@ def test_the_flag_beats_the_profile(
     ):  # fmt: skip
         assert number not in people.out(*command)
         assert number in people.out(*command, REVEALED)
+
+
+def test_what_is_told_beside_the_data_is_cut_where_nobody_watches(
+    people: People, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    same = ["binding", "update", people.binding, "--yes", "--destination-did"]
+    done = (["mute", people.call], [*same, SECOND], [*same, SECOND], ["unmute", people.call])
+    for command in done:
+        people.capsys.readouterr()
+        assert main(command) == exits.OK
+        err = people.capsys.readouterr().err
+        assert err
+        assert CALLER not in err
+        assert SECOND not in err
+    _, seen = in_a_terminal(["mute", people.call], b"\0", b"")
+    assert CALLER.encode() in seen
+    config = tmp_path / "confmon.toml"
+    config.write_text("[profiles.p]\nmask_numbers = true\n")
+    monkeypatch.setenv("CONFMON_CONFIG", str(config))
+    _, seen = in_a_terminal(["unmute", people.call], b"\0", b"")
+    assert CALLER[-4:].encode() in seen
+    assert CALLER.encode() not in seen
