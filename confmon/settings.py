@@ -41,7 +41,7 @@ class Settings:
     proxy: str | None = None
     """URL of an HTTP proxy. The environment's proxies are ignored."""
     mask_numbers: bool = False
-    """Show only the last four digits of callers' numbers."""
+    """Show only the last four digits of telephone numbers, on the screen too."""
     output: Literal["auto", "diff", "plain"] = "auto"
     """How the terminal is written: `diff` sends differences only, `plain` is Textual's own way."""
     mediator_base_url: str = "https://api.carrierx.com/mediator/v1"

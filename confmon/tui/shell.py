@@ -44,7 +44,7 @@ class Runnable(Protocol):
 
 
 def scrub_environment(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Take out what would make Textual log typed passwords or press keys, and TLS log its keys.
+    """Take out what makes Textual log passwords, press keys or draw the screen, TLS log its keys.
 
     Call before Textual is imported: it reads its variables then.
     """

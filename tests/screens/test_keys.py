@@ -189,3 +189,13 @@ async def test_ctrl_q_is_flow_control_and_does_nothing(staged: Staging) -> None:
         await stage.press("ctrl+q", "ctrl+s")
         assert stage.app.return_code is None
         assert stage.app.is_running
+
+
+async def test_no_key_and_no_command_takes_a_picture_of_the_screen(staged: Staging) -> None:
+    async with staged() as stage:
+        for key in ("", "3", "4", "5", "1", "ctrl+p"):
+            if key:
+                await stage.press(key)
+            active = stage.app.screen.active_bindings.values()
+            assert active
+            assert not [one.binding for one in active if "screenshot" in one.binding.action]

@@ -120,6 +120,9 @@ def test_stopped_and_continued(session: Callable[..., Any], output: str) -> None
 
 
 def test_environment_that_changes_textual_is_taken_out() -> None:
-    environ = {"TEXTUAL": "debug", "TEXTUAL_PRESS": "d,y", "SSLKEYLOGFILE": "keys", "TERM": "x"}
+    environ = {
+        "TEXTUAL": "debug", "TEXTUAL_PRESS": "d,y", "TEXTUAL_SCREENSHOT": "1",
+        "SSLKEYLOGFILE": "keys", "TERM": "x",
+    }  # fmt: skip
     scrub_environment(environ)
     assert environ == {"TERM": "x"}
