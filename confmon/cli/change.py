@@ -177,8 +177,7 @@ async def _attribute(arguments: Namespace, port: Directory) -> Edit | None:
 
 def gone(what: str, error: NotFound) -> exits.Quit:
     """Return the way to end where there is nothing to change."""
-    lines = (f"confmon: there is no {what}; nothing was sent", error.hint)
-    return exits.Quit(exits.NOT_PROVED, *(line for line in lines if line))
+    return exits.absent(f"{what}; nothing was sent", error)
 
 
 def _confirm(edit: Edit, *, mask: bool) -> None:

@@ -109,7 +109,10 @@ def resolve(
             base_url=settings.base_url,
             login=settings.login,
             password=passwords[PASSWORD],
-            **_kept("", name, table, settings.base_url, environ.get(PASSWORD_FILE)),
+            **_kept(
+                "", name, table, settings.base_url, environ.get(PASSWORD_FILE),
+                given=passwords[PASSWORD] is not None,
+            ),
         ),
         mediator=Access(
             base_url=settings.mediator_base_url,
@@ -118,7 +121,7 @@ def resolve(
             variable=MEDIATOR_PASSWORD,
             **_kept(
                 "mediator_", name, table, settings.mediator_base_url,
-                environ.get(MEDIATOR_PASSWORD_FILE),
+                environ.get(MEDIATOR_PASSWORD_FILE), given=passwords[MEDIATOR_PASSWORD] is not None,
             ),
         ) if settings.mediator_login else None,
         sources=sources,
@@ -127,16 +130,26 @@ def resolve(
 
 
 def _kept(
-    api: str, profile: str, table: Mapping[str, Any], base_url: str, named: str | None
+    api: str,
+    profile: str,
+    table: Mapping[str, Any],
+    base_url: str,
+    named: str | None,
+    *,
+    given: bool,
 ) -> dict[str, Any]:
-    """Return where the password of one API is kept; `named` is a file of the environment's."""
+    """Return where the password of one API is kept; `named` is a file of the environment's.
+
+    `given`: the environment has the password itself.
+    """
     kept = {key: table.get(f"{api}{key}") for key in ("password_file", "credentials_command")}
     default = Settings.__dataclass_fields__[f"{api}base_url"].default
     origin = urlsplit(table.get(f"{api}base_url", default if isinstance(default, str) else ""))
     if origin.netloc and urlsplit(base_url)[:2] != origin[:2] and any(kept.values()):
         # A flag may point elsewhere; the password kept for the profile's own host does not follow.
-        say(f"the {api.replace('_', ' ')}password of profile {profile} is for {origin.netloc}"
-            " only and is not used here")  # fmt: skip
+        if not (named or given):
+            say(f"the {api.replace('_', ' ')}password of profile {profile} is for {origin.netloc}"
+                " only and is not used here")  # fmt: skip
         kept = {}
     if named:
         kept["password_file"] = path(named)

@@ -65,3 +65,10 @@ def ended_by(error: BridgeError, *more: str) -> Quit:
     hint = "" if isinstance(error, errors.PASSING) else error.hint
     lines = (f"confmon: {'; '.join([str(error), *more])}", hint)
     return Quit(code_of(error), *(line for line in lines if line))
+
+
+def absent(what: str, error: BridgeError) -> Quit:
+    """Return the way to end where there is no such record; a hint that says just that is left."""
+    again = error.hint.startswith("There is no such") and "," not in error.hint
+    lines = (f"confmon: there is no {what}", "" if again else error.hint)
+    return Quit(NOT_PROVED, *(line for line in lines if line))

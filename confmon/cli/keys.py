@@ -39,9 +39,7 @@ def run(arguments: Namespace) -> int:
         try:
             room = await client.directory.get_room(number)
         except NotFound as error:
-            raise exits.Quit(
-                exits.NOT_PROVED, f"confmon: there is no room {number}", error.hint
-            ) from None
+            raise exits.absent(f"room {number}", error) from None
         except BridgeError as error:
             raise exits.ended_by(error) from None
         code = exits.OK

@@ -208,9 +208,7 @@ async def _one(port: Any, kind: Kind, key: int | str, want: Wanted) -> Any:
         return await (get(key) if kind.record is Subscriber else get(key, **selection))
     except NotFound as error:
         name = kind.get.removeprefix("get_").replace("did", "DID").replace("_", " ")
-        raise exits.Quit(
-            exits.NOT_PROVED, f"confmon: there is no {name} {key}", error.hint
-        ) from None
+        raise exits.absent(f"{name} {key}", error) from None
 
 
 def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:

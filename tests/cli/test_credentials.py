@@ -218,6 +218,8 @@ def test_the_mediator_has_sources_of_its_own(
     assert elsewhere.mediator.password_file is None
     assert elsewhere.access.password_file is not None
     assert "mediator password of profile p is for b.example only" in capsys.readouterr().err
+    resolved(CONFMON_MEDIATOR_BASE_URL="https://c.example/m", CONFMON_MEDIATOR_PASSWORD="theirs")
+    assert "b.example" not in capsys.readouterr().err  # none is missed
 
 
 def test_without_a_login_there_is_no_mediator_and_its_password_leaves_the_environment() -> None:
