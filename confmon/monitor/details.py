@@ -20,6 +20,7 @@ from confmon.monitor.said import (
     group_name,
     lasting,
     left,
+    left_s,
     moment,
     numbers_of,
     role,
@@ -86,6 +87,8 @@ def _gathered(record: Any, look: Look) -> Iterator[tuple[str, Cell]]:
                 yield "dial", (number, "strong")
         case Binding():
             yield "left", left(record, look)
+            if left_s(record, look.wall) == 0:
+                yield "", ("should have ended; still listed", "warn")
         case Dialout():
             yield "", dialling(record, look)
         case DidGroup() if not record.dids and isinstance(look, Around):

@@ -125,13 +125,16 @@ def moment(epoch_ms: int | None) -> str:
 
 
 def left(binding: Binding, look: Look) -> Cell:
-    """Return how long a binding has to live."""
+    """Return how long a binding has to live.
+
+    One whose time is up by its own fields is listed all the same: then only the server knows.
+    """
     rest_s = left_s(binding, look.wall)
     if rest_s is None:
         return ("", "")
     if rest_s == math.inf:
         return (FOR_EVER, "dim")
-    return (duration(rest_s), "warn" if rest_s < 60 else "") if rest_s else ("run out", "gone")
+    return (duration(rest_s) if rest_s else "0:00?", "warn" if rest_s < 60 else "")
 
 
 def dialling(dialout: Dialout, look: Look) -> Cell:

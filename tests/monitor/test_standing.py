@@ -142,14 +142,22 @@ def test_names_stand_for_ids_where_the_look_knows_them() -> None:
 def test_a_binding_counts_its_time_down() -> None:
     assert row("bindings", look())["left"] == "50:00"
     assert row("bindings", look(wall=WALL + 2999))["left"] == "0:01"
-    assert row("bindings", look(wall=WALL + 3000))["left"] == "run out"
-    assert row("bindings", look(wall=WALL + 1e9))["left"] == "run out"
+    assert row("bindings", look(wall=WALL + 3000))["left"] == "0:00?", "it is listed all the same"
+    assert "should have ended" in told(BINDING, look(wall=WALL + 3000))
+    assert "should have ended" not in told(BINDING, look(wall=WALL + 2999))
     for_ever = replace(BINDING, maximum_ttl=-1)
     assert row("bindings", look(), for_ever)["left"] == "for ever"
     assert row("bindings", look(), replace(BINDING, maximum_ttl=None))["left"] == ""
     assert row("bindings", look(), replace(BINDING, date_created=None))["left"] == ""
     cells = row("bindings", look())
     assert (cells["wait"], cells["name"], cells["dtmf"]) == ("for ever", "", "••••")
+
+
+def test_a_listed_binding_whose_time_to_live_was_changed_has_not_run_out() -> None:
+    """An old creation and a new, short time: when the server ends it is the server's to say."""
+    changed = replace(BINDING, date_created=MS - 864_000_000, maximum_ttl=300)
+    assert row("bindings", look(), changed)["left"] == "0:00?"
+    assert "run out" not in told(changed, look())
 
 
 def test_bindings_that_end_first_come_first() -> None:
