@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
-from confmon.tui.modal import Modal
+from confmon.tui.modal import SHORT, Modal, keys_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from confmon.monitor.plan import Plan
 
 WARNING = "bold $text-warning"
-
-SHORT = 16
-"""On fewer lines than this a dialog has no room for names."""
 
 SWALLOW_S = 0.4
 """Keys pressed this soon after a dialog opened were meant for something else."""
@@ -79,16 +76,20 @@ class Dialog(Modal["Plan | str | None"]):
         """What a key will have done unless another comes too soon after it."""
 
     def compose(self) -> ComposeResult:
-        """Lay out title, people and hint; on a short terminal they move together."""
-        short = self.app.size.height < SHORT
-        self.set_class(short, "-short")
-        with Vertical():
+        """Lay out title, people and question, with the keys on the lower edge."""
+        with Vertical(id="box") as box:
+            box.border_subtitle = keys_line(*self.keys)
             yield Static(Content(self.plan.title), classes="title", id="title")
-            yield Static(plan_text(self.plan, names=not short), id="who")
+            yield Static(self.concerns(), id="who")
             yield from self.question()
-            yield Static(Content(self.hint), classes="hint", id="hint")
+            yield Static(classes="warning", id="warning")
 
-    hint: ClassVar[str] = ""
+    keys: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Which keys do what. They stay on the screen whatever is warned of."""
+
+    def concerns(self) -> Content:
+        """Return whom or what it concerns; on a short terminal there is no room for names."""
+        return plan_text(self.plan, names=self.app.size.height >= SHORT)
 
     def question(self) -> ComposeResult:
         """Yield what has to be filled in."""
@@ -146,6 +147,10 @@ class Dialog(Modal["Plan | str | None"]):
         """Hear nothing for a moment, by the clock that times the keys."""
         self._deaf_until = self._listens_at = event.time + SWALLOW_S
 
+    def on_resize(self) -> None:
+        """Leave the names out, or list them again, as there is room."""
+        self.query_one("#who", Static).update(self.concerns())
+
     def follow(self, plan: Plan) -> None:
         """Show that some, or the one, of the targets have left meanwhile."""
         if plan == self.plan:
@@ -155,15 +160,21 @@ class Dialog(Modal["Plan | str | None"]):
         self.warn(plan.refusal or f"{gone} already left; {len(plan.actions)} remain")
 
     def warn(self, text: str) -> None:
-        """Say something in place of the hint. Of a plan that nothing is left of, only that."""
-        text = self.plan.refusal or text
-        self.query_one("#hint", Static).update(Content.styled(text, WARNING))
+        """Say something above the keys. Of a plan that nothing is left of, only that."""
+        if self.plan.refusal:
+            text = self.plan.refusal
+            closes = keys_line(("esc", "close"))
+            self.query_one("#box").border_subtitle = closes
+        warning = self.query_one("#warning", Static)
+        warning.update(Content.styled(text, WARNING))
+        warning.set_class(bool(text), "-on")
+        warning.call_after_refresh(warning.scroll_visible, animate=False)
 
 
 class ConfirmDialog(Dialog):
     """Only a `y` by itself confirms. Every other key leaves things as they are."""
 
-    hint = "y  yes      n, esc  no"
+    keys = (("y", "yes"), ("n, esc", "no"))
 
     def on_key(self, event: events.Key) -> None:
         """Confirm on y, leave on n and escape, swallow the rest."""
@@ -227,7 +238,7 @@ class TypedDialog(Dialog):
             what = "the number of callers"
         self._what = what
 
-    hint = "enter  do it      esc  leave it"
+    keys = (("enter", "do it"), ("esc", "leave it"))
 
     def question(self) -> ComposeResult:
         """Ask for the number."""
@@ -256,11 +267,11 @@ class NameDialog(Dialog):
         super().__init__(plan, clock)
         self._current = current
 
-    hint = "enter  give the name; empty takes it away      esc  leave it"
+    keys = (("enter", "give it"), ("esc", "leave it"))
 
     def question(self) -> ComposeResult:
         """Ask for the name."""
-        yield QuietInput(placeholder="name", value=self._current)
+        yield QuietInput(placeholder="empty: the name is taken away", value=self._current)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Hand the name back."""

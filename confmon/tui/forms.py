@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from confmon.monitor.commands import Danger
 from confmon.monitor.plan import Plan
 from confmon.tui.dialogs import WARNING, ConfirmDialog, Dialog, TypedDialog
-from confmon.tui.modal import Modal
+from confmon.tui.modal import Modal, keys_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -100,8 +100,11 @@ class FormScreen(Modal["Edit | None"]):
         self._leaving = False
 
     def compose(self) -> ComposeResult:
-        """Lay out a line for each field, the help of the one with the cursor, and a hint."""
-        with Vertical():
+        """Lay out a line for each field, the help of the one with the cursor, and the keys."""
+        with Vertical() as box:
+            more = (("tab", "next"),) if len(self._fields) > 1 else ()
+            line = keys_line(*more, ("enter", "go on"), ("esc", "leave it"))
+            box.border_subtitle = line
             yield Static(Content(self._title), classes="title")
             for field in self._fields:
                 with Horizontal(classes="field"):
@@ -109,13 +112,7 @@ class FormScreen(Modal["Edit | None"]):
                     yield FieldInput(field)
             yield Static(classes="help", id="help")
             yield Static(classes="options", id="options")
-            yield Static(Content(self.hint), classes="hint", id="hint")
-
-    @property
-    def hint(self) -> str:
-        """The keys."""
-        more = "tab  next field      " if len(self._fields) > 1 else ""
-        return f"{more}enter  go on      esc  leave it"
+            yield Static(classes="warning", id="warning")
 
     def on_mount(self) -> None:
         """Begin with the first field."""
@@ -141,7 +138,7 @@ class FormScreen(Modal["Edit | None"]):
         """Say at once whether that will do."""
         event.stop()
         self._leaving = False
-        self.query_one("#hint", Static).update(Content(self.hint))
+        self.query_one("#warning", Static).remove_class("-on")
         self.explain()
 
     def explain(self) -> None:
@@ -194,8 +191,11 @@ class FormScreen(Modal["Edit | None"]):
             self.dismiss(edit)
 
     def warn(self, text: str) -> None:
-        """Say something in place of the hint."""
-        self.query_one("#hint", Static).update(Content.styled(text, WARNING))
+        """Say something above the keys."""
+        warning = self.query_one("#warning", Static)
+        warning.update(Content.styled(text, WARNING))
+        warning.add_class("-on")
+        warning.call_after_refresh(warning.scroll_visible, animate=False)
 
     def on_key(self, event: events.Key) -> None:
         """Leave on escape; a second one, if something has been typed."""
@@ -239,6 +239,10 @@ def _options(field: Field, value: str, room: int) -> Content:
     return Content("\n").join(lines)
 
 
+def _indented(lines: Sequence[str]) -> Content:
+    return Content("\n").join([Content(f"  {line}") for line in lines])
+
+
 class AskEdit(ConfirmDialog):
     """Says in full what will be sent, and waits for a `y`."""
 
@@ -246,12 +250,9 @@ class AskEdit(ConfirmDialog):
         super().__init__(Plan(title, danger=Danger.ASK), clock)
         self._lines = tuple(lines)
 
-    def compose(self) -> ComposeResult:
-        """Lay out the question, what it concerns, and the hint."""
-        with Vertical():
-            yield Static(Content(self.plan.title), classes="title", id="title")
-            yield Static(Content("\n").join([Content(f"  {line}") for line in self._lines]))
-            yield Static(Content(self.hint), classes="hint", id="hint")
+    def concerns(self) -> Content:
+        """Return what will be sent."""
+        return _indented(self._lines)
 
     def gone(self, text: str) -> None:
         """Say that there is nothing left to be done."""
@@ -269,13 +270,9 @@ class TypedEdit(TypedDialog):
         self._lines = tuple(lines)
         self._what = what
 
-    def compose(self) -> ComposeResult:
-        """Lay out the question, what it concerns, the input and the hint."""
-        with Vertical():
-            yield Static(Content(self.plan.title), classes="title", id="title")
-            yield Static(Content("\n").join([Content(f"  {line}") for line in self._lines]))
-            yield from self.question()
-            yield Static(Content(self.hint), classes="hint", id="hint")
+    def concerns(self) -> Content:
+        """Return what will go."""
+        return _indented(self._lines)
 
     def gone(self, text: str) -> None:
         """Say that there is nothing left to be done."""

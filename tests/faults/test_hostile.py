@@ -122,7 +122,7 @@ def test_a_click_and_a_key_on_hostile_text_do_no_more_than_elsewhere(bench: Benc
     terminal.settle()
     bench.may(*(f"/calls/{call.id}" for call in bench.world.calls.values()))
     terminal.type("d")
-    terminal.sees("Drop ", "y  yes")
+    terminal.sees("Drop ", "y yes")
     for x in range(30, 80, 5):
         click(terminal, x, 15)
     terminal.until(lambda: gone(terminal), what="the dialog gone")

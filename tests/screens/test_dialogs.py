@@ -303,3 +303,20 @@ async def test_a_dialog_left_open_until_the_data_is_stale_sends_nothing(
         bridge.faults.clear()
         await stage.advance(120)
         assert bridge.writes == [], "nothing is queued while offline"
+
+
+async def test_a_warning_does_not_take_the_keys_away(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    people = bridge.people(100, "Ada", "Bob", "Cleo")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("M")
+        bridge.world.leave(people[0])
+        await stage.advance(5)
+        assert "1 already left; 2 remain" in stage.text
+        assert "y yes  n, esc no" in stage.text
+        bridge.world.leave(people[1])
+        bridge.world.leave(people[2])
+        await stage.advance(5)
+        assert "y yes" not in stage.text
+        assert "esc close" in stage.text

@@ -129,10 +129,30 @@ async def test_a_dialog_fits_into_the_smallest_screen(bridge: Bridge, staged: St
     async with staged(size=(40, 10)) as stage:
         await stage.press("M")
         assert stage.dialog == "ConfirmDialog"
-        assert "y  yes" in stage.text
+        assert "y yes" in stage.text
         await stage.confirm("escape")
         await stage.press("E")
         await stage.confirm(*"934225020")
         assert "934225020" in stage.text
         await stage.confirm("enter")
         assert stage.dialog == ""
+
+
+async def test_a_box_made_small_shows_its_keys(bridge: Bridge, staged: Staging) -> None:
+    busy(bridge)
+    boxes = (("M", "y yes"), ("E", "enter do it"), ("a", "enter change"), ("question_mark", "esc"))
+    async with staged() as stage:
+        for key, sign in boxes:
+            await stage.press(key)
+            await stage.advance(0.5)
+            await stage.pilot.resize_terminal(40, 10)
+            await stage.settle()
+            assert sign in stage.text, stage.text
+            if key == "M":
+                assert "left out" in stage.text
+            if key == "a":
+                assert "conference_" in stage.text
+            await stage.pilot.resize_terminal(80, 24)
+            await stage.settle()
+            await stage.confirm("escape")
+            assert stage.dialog == ""

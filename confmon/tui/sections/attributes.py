@@ -12,8 +12,9 @@ from textual.widgets import Static
 
 from confmon.api import catalogue, discreet
 from confmon.monitor.said import HIDDEN
+from confmon.tui.dialogs import WARNING
 from confmon.tui.forms import Field, FormScreen
-from confmon.tui.modal import Modal
+from confmon.tui.modal import Modal, keys_line
 from confmon.tui.table import ColumnLook, LiveTable, RowLook
 
 if TYPE_CHECKING:
@@ -77,12 +78,11 @@ class AttributesScreen(Modal[None]):
         self._by_name: dict[str, Line] = {}
 
     def compose(self) -> ComposeResult:
-        """Lay out title, table, meaning and hint."""
-        with Vertical():
+        """Lay out title, table and meaning, with the keys on the lower edge."""
+        with Vertical(id="box"):
             yield Static(Content(self._title), classes="title")
             yield LiveTable(id="attributes")
             yield Static(classes="help", id="help")
-            yield Static(classes="hint", id="hint")
 
     def on_mount(self) -> None:
         """Fill it."""
@@ -115,7 +115,7 @@ class AttributesScreen(Modal[None]):
         self._by_name = {line.name: line for line in lines}
         self.table.show(list(self._by_name), self._row)
         self._explain()
-        self._hint()
+        self._keys()
 
     def _row(self, name: str) -> RowLook:
         line = self._by_name[name]
@@ -132,12 +132,14 @@ class AttributesScreen(Modal[None]):
         name = cast("str | None", self.table.cursor_key)
         self.query_one("#help", Static).update(Content(meaning(name) if name else ""))
 
-    def _hint(self) -> None:
-        reason = self._locked()
-        keys = ["enter  change"] if not reason else [reason]
-        if self._takes_off and not reason:
-            keys.append("d  take it off")
-        self.query_one("#hint", Static).update(Content("      ".join([*keys, "esc  close"])))
+    def _keys(self) -> None:
+        close = keys_line(("esc", "close"))
+        if reason := self._locked():
+            line = Content.assemble((reason, WARNING), "  ", close)
+        else:
+            takes_off = (("d", "take it off"),) if self._takes_off else ()
+            line = keys_line(("enter", "change"), *takes_off, ("esc", "close"))
+        self.query_one("#box").border_subtitle = line
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         """Say what the attribute under the cursor means."""
