@@ -44,6 +44,8 @@ class View:
         self.descending = False
         self.marks: dict[int, int | None] = {}
         """Marked key to the identity it had when marked: a reused id is not marked."""
+        self.all_left = False
+        """Everybody who was marked has left, and the operator has not moved or marked since."""
         self._marked_last: int | None = None
         self.total = 0
         self._key: Callable[[Any], int] = attrgetter(
@@ -144,6 +146,7 @@ class View:
     def hold(self, now: float) -> None:
         """Hold the order still for a moment: the operator is moving."""
         self._hold_until = now + HELD_S
+        self.all_left = False
 
     def release(self) -> None:
         """Let the order follow the data again."""
@@ -174,6 +177,7 @@ class View:
             record = self.live(key, picture)
             if record is not None:
                 self.marks[key] = identity_of(record)
+                self.all_left = False
 
     def toggle_mark(self, key: int, picture: Picture) -> None:
         """Mark a row, or take its mark away."""
@@ -207,6 +211,12 @@ class View:
             record = self.live(key, picture)
             if record is None or identity_of(record) != identity:
                 del self.marks[key]
+                self.all_left = not self.marks
             else:
                 records.append(record)
         return records
+
+    def unmark(self) -> None:
+        """Take all marks away."""
+        self.marks.clear()
+        self.all_left = False

@@ -28,6 +28,10 @@ _BULK = {
 }
 
 
+_FOR_MARKED = ("mute", "hold", "drop")
+"""What is done to all who are marked, where anybody is."""
+
+
 def plan_for(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     """Return what a command would do. `key` is under the cursor, `shown` passes the filter."""
     if command == "undo":
@@ -61,8 +65,11 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if session.view.kind == "meeting":
         return Plan(title=command, refusal="a verb for callers: press enter to see them")
     marked = [record for record in session.view.marked(session.picture) if isinstance(record, Call)]
-    if marked and command in ("mute", "hold", "drop"):
+    if marked and command in _FOR_MARKED:
         return _marked(session, command, marked, shown)
+    if session.view.all_left and command in _FOR_MARKED:
+        session.view.unmark()  # said once: the next key means who is under the cursor
+        return Plan(title=command, refusal="all who were marked have left; nothing was sent")
     call = session.picture.calls.get(key) if key is not None else None
     if call is None:
         why = "that caller has left" if key is not None else "no caller under the cursor"

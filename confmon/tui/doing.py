@@ -132,7 +132,7 @@ class LiveDoing(Doing):
         self._screen.changed()
 
     def unmark(self) -> None:
-        self._screen.session.view.marks.clear()
+        self._screen.session.view.unmark()
         self._screen.changed()
 
     def pause(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
     from tests.screens.conftest import Staging
@@ -234,3 +236,38 @@ async def test_meetings_are_not_marked(bridge: Bridge, staged: Staging) -> None:
     async with staged() as stage:
         await stage.press("space", "v", "*")
         assert stage.session.view.marks == {}
+
+
+async def test_a_verb_for_the_marked_does_not_fall_on_the_cursor_when_all_have_left(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob", "Cy")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("j", "space")
+        assert stage.cursor == 3
+        bridge.world.leave(bridge.of(2))
+        await stage.advance(5)
+        assert "marked" not in stage.lines[1]
+        await stage.press("m")
+        assert "all who were marked have left" in stage.text
+        assert bridge.writes == []
+        await stage.press("m")  # it has been said: now the cursor is meant
+        await stage.advance(0.2)
+        assert [path for _, path, _ in bridge.writes] == ["/calls/3"]
+
+
+@pytest.mark.parametrize("after", ["j", "U"])
+async def test_who_has_moved_since_means_the_cursor(
+    bridge: Bridge, staged: Staging, after: str
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob", "Cy")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("space")
+        bridge.world.leave(bridge.of(1))
+        await stage.advance(5)
+        await stage.press(after, "d")
+        assert stage.dialog == "ConfirmDialog"
