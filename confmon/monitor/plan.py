@@ -165,9 +165,21 @@ def _left_out(verb: str, call: Call, codes: Codes) -> str:
     return ""
 
 
+def reasons(left_out: Mapping[str, int]) -> str:
+    """Return how many are left out, and why.
+
+    >>> reasons({"host": 2, "already muted": 5, "recording leg": 1})
+    '2 hosts, 5 already muted, 1 recording leg'
+    """
+    named = ("host", "recording leg", "unknown mute code")
+    return ", ".join(
+        f"{count} {reason}{'s' if count > 1 and reason in named else ''}"
+        for reason, count in left_out.items()
+    )
+
+
 def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
-    reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
-    return f"nobody to {verb}: {reasons or 'no callers'}"
+    return f"nobody to {verb}: {reasons(left_out) or 'no callers'}"
 
 
 def still_there(plan: Plan, picture: Picture) -> Plan:

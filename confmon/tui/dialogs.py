@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from confmon.monitor.plan import reasons
 from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
 from confmon.tui.modal import SHORT, Modal, keys_line
 
@@ -45,8 +46,7 @@ def plan_text(plan: Plan, *, names: bool = True) -> Content:
     if where := _where(plan):
         lines.append(Content(f"  {where}"))
     if plan.left_out:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in plan.left_out.items())
-        lines.append(Content.styled(f"left out: {reasons}", "$text-muted"))
+        lines.append(Content.styled(f"left out: {reasons(plan.left_out)}", "$text-muted"))
     if plan.hidden:
         were = "is" if plan.hidden == 1 else "are"
         lines.append(Content.styled(f"{plan.hidden} of them {were} hidden by the filter", WARNING))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from confmon.monitor.action import Outcome
+from confmon.monitor.action import Action, Outcome
 from confmon.monitor.columns import cut_numbers
 from confmon.monitor.edit import Edit
 from confmon.monitor.verbs import VERBS
 
 if TYPE_CHECKING:
+    from confmon.api.codes import Codes
+    from confmon.monitor.action import Value
     from confmon.monitor.overlay import Entry
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell
@@ -40,7 +42,7 @@ def log_lines(session: Session) -> list[Line]:
     for entry in session.overlay.log:
         group = entry.action.group
         if group is None:
-            lines.append(_line(entry, mask=session.settings.mask_numbers))
+            lines.append(_line(entry, session))
             continue
         if group not in groups:
             groups[group] = []
@@ -49,7 +51,7 @@ def log_lines(session: Session) -> list[Line]:
     made: list[Line] = []
     for line in lines:
         entries = groups.get(line[0][0]) if len(line) == 1 else None
-        made.extend(_bulk(entries) if entries else [line])
+        made.extend(_bulk(entries, session) if entries else [line])
     return made or [(("what you do, and what became of it, is written here", "dim"),)]
 
 
@@ -57,20 +59,35 @@ def _clock(entry: Entry) -> Cell:
     return (f"{datetime.fromtimestamp(entry.at):%H:%M:%S}", "dim")
 
 
-def _line(entry: Entry, *, mask: bool = False) -> Line:
+def _line(entry: Entry, session: Session) -> Line:
     action, result = entry.action, entry.result
     if isinstance(action, Edit):
-        return _edit_line(entry, action, mask=mask)
+        return _edit_line(entry, action, mask=session.settings.mask_numbers)
     verb = VERBS[action.verb]
-    what = ", ".join(f"{wire}={value}" for wire, value in action.change.items())
+    what = ", ".join(_said(*changed, session.codes) for changed in action.change.items())
     text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
     if action.verb in ("name", "gain", "restore", "restore_meeting") and what:
-        text += f" ({what})"
+        text += f" ({what.removeprefix('gain ') if action.verb == 'gain' else what})"
     if result.detail:
         text += f": {result.detail}"
     if result.outcome is Outcome.DONE and result.latency_s is not None:
         text += f" · seen after {result.latency_s:.1f} s"
     return (_clock(entry), (str(result.outcome), _TONES[result.outcome]), (text, ""))
+
+
+def _said(wire: str, value: Value, codes: Codes) -> str:
+    """Return a value that was asked for in the words of the screen."""
+    match wire:
+        case "customName":
+            return str(value) or "no name"
+        case "gainLevel":
+            return f"gain {value:+d}" if value else "gain 0"
+        case "isSecured":
+            return "locked" if value else "unlocked"
+        case "isRecording":
+            return "recording" if value else "not recording"
+        case _:
+            return codes.label(f"call.{wire}", int(value))
 
 
 def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
@@ -89,7 +106,7 @@ def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
     return (_clock(entry), (str(result.outcome), _TONES[result.outcome]), (text, ""))
 
 
-def _bulk(entries: list[Entry]) -> list[Line]:
+def _bulk(entries: list[Entry], session: Session) -> list[Line]:
     counts: dict[Outcome, int] = {}
     for entry in entries:
         counts[entry.result.outcome] = counts.get(entry.result.outcome, 0) + 1
@@ -98,15 +115,17 @@ def _bulk(entries: list[Entry]) -> list[Line]:
     total = len(entries)
     verb = entries[0].action.verb
     parts = ", ".join(f"{n} {outcome}" for outcome, n in counts.items())
+    meetings = {action.meeting for entry in entries if isinstance(action := entry.action, Action)}
+    where = f"meeting {meetings.pop()}" if len(meetings) == 1 else f"{len(meetings)} meetings"
     over = settled == total
     head = "done" if done == total else f"{settled}/{total}"
     tone = "good" if done == total else ("warn" if over else "pending")
     lines: list[Line] = [
-        (_clock(entries[0]), (head, tone), (f"{verb} {total} callers — {parts}", ""))
+        (_clock(entries[0]), (head, tone), (f"{verb} {total} callers — {parts} · {where}", ""))
     ]
     # Who failed is said one by one; the many that worked are not.
     failed = [e for e in entries if e.result.outcome.settled and e.result.outcome not in _FINE]
-    lines.extend(_line(entry) for entry in failed[:20])
+    lines.extend(_line(entry, session) for entry in failed[:20])
     return lines
 
 

@@ -172,7 +172,7 @@ async def test_mute_all_and_hold_all_leave_hosts_and_recording_legs_out_and_say_
         await stage.advance(3)
         assert sorted(path for _, path, _ in bridge.writes) == ["/calls/3", "/calls/4", "/calls/5"]
         assert {tuple(body) for *_, body in bridge.writes} == {(field,)}
-        assert f"{verb.lower()} 3 callers — 3 done" in stage.log
+        assert f"{verb.lower()} 3 callers — 3 done · meeting 100" in stage.log
 
 
 async def test_the_target_is_who_was_under_the_key_whatever_the_rows_do_since(

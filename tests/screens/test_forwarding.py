@@ -97,6 +97,24 @@ async def test_a_binding_is_made_after_asking_with_numbers_in_full(
         assert "9:5" in stage.text
 
 
+async def test_a_binding_lives_from_when_it_was_created(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        for typed, told in (("1200", "it ends in"), ("20", "it ends at once: it is older")):
+            await forwarding(stage)
+            while "Support" not in stage.line("▌"):
+                await stage.press("j")
+            await stage.press("e", *["tab"] * 5)
+            assert "from its creation" in stage.text
+            await stage.press(*["backspace"] * 5)
+            await stage.type(typed)
+            await stage.press("enter")
+            assert f"→ {int(typed) // 60}:{int(typed) % 60:02d}" in stage.line("lives ")
+            assert told in stage.text
+            await stage.confirm("n")
+        assert bridge.writes == []
+
+
 async def test_only_y_sends(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged() as stage:

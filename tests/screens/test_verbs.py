@@ -132,6 +132,7 @@ async def test_n_names_and_the_name_comes_back_from_the_bridge(
         await stage.advance(3)
         assert bridge.writes == [("PUT", "/calls/1", {"customName": "Ada Lovelace"})]
         assert "Ada Lovelace" in stage.row("+15165550001")
+        assert "named (Ada Lovelace)" in stage.log
         await stage.press("n")
         await stage.confirm("x", "escape")
         await stage.advance(1)
@@ -152,6 +153,7 @@ async def test_brackets_step_the_gain(bridge: Bridge, staged: Staging) -> None:
         await stage.advance(3)
         assert " -1" in stage.row("Ada")
         assert [b for *_, b in bridge.writes] == [{"gainLevel": n} for n in (1, 0, -1)]
+        assert "gain set (-1)" in stage.log
 
 
 async def test_a_200_that_does_nothing_is_not_applied(
@@ -269,6 +271,8 @@ async def test_u_restores_each_callers_own_value(bridge: Bridge, staged: Staging
             ("PUT", "/calls/1", {"muteMode": 3}),
         ]
         assert "muted+self" in stage.row("Ada")
+        assert "restored (not muted)" in stage.log
+        assert "restored (muted by both)" in stage.log
         await stage.press("u")
         assert "nobody to restore" in stage.said or "nothing" in stage.said
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from confmon.api.forwarding import Binding, Dialout
+from confmon.monitor.columns import duration
 from confmon.monitor.editable import FIELDS
 from confmon.monitor.edits import (
     binding_create,
@@ -15,6 +16,7 @@ from confmon.monitor.edits import (
     dialout_update,
     label_of,
 )
+from confmon.monitor.said import lasting
 from confmon.tui.forms import AskEdit, Field, FormScreen
 from confmon.tui.frame import bindings_of
 from confmon.tui.sections.screen import SectionScreen
@@ -35,8 +37,16 @@ _BINDING = (
     ("origination_did", "Only from", f"Forward this caller alone. {_NUMBER} Empty: everybody."),
     ("name", "Name", "What it is called."),
     ("dtmf", "Then dials", "Telephone keys sent once answered: digits, *, #; a comma is a pause."),
-    ("maximum_ttl", "Lives", "Seconds from now until it ends; -1 is for ever. Empty: 3600."),
-    ("wait_origination_did_ttl", "Waits", "Seconds for the first caller; -1 is for ever."),
+    (
+        "maximum_ttl",
+        "Lives",
+        "Seconds from its creation until it ends; -1 is for ever. Empty: 3600.",
+    ),
+    (
+        "wait_origination_did_ttl",
+        "Waits",
+        "Seconds from its creation for the first caller; -1 is for ever.",
+    ),
 )
 _DIALOUT = (
     ("stage_one_destination_did", "First party", f"Who is dialled first. {_NUMBER}"),
@@ -124,6 +134,8 @@ class ForwardingScreen(SectionScreen):
             lines = [*said_of(edit), "it dials at once" if at_once else "it dials after the delay"]
         else:
             lines = said_of(edit)
+            if isinstance(record, Binding) and (ends := ending(record, edit, self.look.wall)):
+                lines.append(ends)
         dialog = AskEdit(title, lines, self.session.clock)
         self.follow(dialog, record)
         self.app.push_screen(
@@ -186,10 +198,25 @@ def said_of(edit: Edit) -> list[str]:
     lines = [] if edit.method == "POST" else [edit.label]
     for name, value in edit.change.items():
         label = _LABELS.get(name, name).lower()
-        now = "none" if value is None else str(value)
+        now = _said(name, value)
         if edit.method == "POST":
             lines.append(f"{label} {now}")
         else:
             was = edit.before.get(name)
-            lines.append(f"{label} {'none' if was is None else was} → {now}")
+            lines.append(f"{label} {_said(name, was)} → {now}")
     return lines
+
+
+def _said(name: str, value: object) -> str:
+    if isinstance(value, int) and name in ("maximum_ttl", "wait_origination_did_ttl"):
+        return lasting(value)
+    return "none" if value is None else f"{value} s" if name == "delay" else str(value)
+
+
+def ending(binding: Binding, edit: Edit, wall: float) -> str:
+    """Return when a change of its life ends a binding: that counts from when it was created."""
+    ttl = edit.change.get("maximum_ttl")
+    if not isinstance(ttl, int) or ttl < 0 or binding.date_created is None:
+        return ""
+    rest_s = binding.date_created / 1000 + ttl - wall
+    return f"it ends in {duration(rest_s)}" if rest_s > 0 else "it ends at once: it is older"
