@@ -25,7 +25,9 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from palette import few_colours  # noqa: E402
-from stage import InlineExecutor, Stage  # noqa: E402
+from stage import Stage  # noqa: E402
+
+from tests.screens.clock import InlineExecutor  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

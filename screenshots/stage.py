@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import heapq
-import itertools
 import random
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,6 +14,7 @@ from confmon.api.mediator import open_mediator
 from confmon.settings import Settings
 from confmon.simulator.demo import demo_app
 from confmon.tui.app import ConfmonApp
+from tests.screens.clock import HandClock, rest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,59 +28,16 @@ URL = "http://127.0.0.1/conference/v1"
 MEDIATOR_URL = "http://127.0.0.1/mediator/v1"
 
 
-class StillClock:
+class StillClock(HandClock):
     """Half past nine on a Tuesday, and later only when told."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.time_s = 0.0
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._turn = itertools.count()
-
-    def now(self) -> float:
-        """Seconds since the picture began."""
-        return self.time_s
 
     def wall(self) -> float:
         """Epoch seconds."""
         return 1_772_530_200.0 + self.time_s
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait until time has been told to go by."""
-        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self.time_s + seconds, next(self._turn), woken))
-        await woken
-
-    async def advance(self, seconds: float) -> None:
-        """Let time go by, sleeper by sleeper."""
-        until = self.time_s + seconds
-        await rest()
-        while self._sleepers and self._sleepers[0][0] <= until:
-            due, _, woken = heapq.heappop(self._sleepers)
-            if not woken.done():
-                self.time_s = max(self.time_s, due)
-                woken.set_result(None)
-                await rest()
-        self.time_s = until
-        await rest()
-
-
-async def rest() -> None:
-    """Let everything run that can run without time going by."""
-    loop: Any = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(0)
-        if not loop._ready:
-            return
-
-
-class InlineExecutor(ThreadPoolExecutor):
-    """Runs what is handed to a thread at once: one order only."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run it."""
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
 
 
 class NoAudit:
