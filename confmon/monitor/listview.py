@@ -35,11 +35,7 @@ class ListView:
     def set_filter(self, text: str) -> None:
         """Filter by what was typed."""
         self._filter_text = text
-        words = text.casefold().split()
-        self._words = tuple(
-            (word[1:], True) if word[0] in "-!" and len(word) > 1 else (word, False)
-            for word in words
-        )
+        self._words = words_of(text)
 
     @property
     def sort_id(self) -> str:
@@ -92,4 +88,17 @@ class ListView:
         if (text := texts.get(key)) is None:
             said = (column.cell(record, look)[0] for column in self.columns)
             text = texts[key] = "\n".join(said).casefold()
-        return all((word in text) != negated for word, negated in self._words)
+        return holds(text, self._words)
+
+
+def words_of(text: str) -> tuple[tuple[str, bool], ...]:
+    """Return the words of a filter, and of each whether it must not be there."""
+    return tuple(
+        (word[1:], True) if word[0] in "-!" and len(word) > 1 else (word, False)
+        for word in text.casefold().split()
+    )
+
+
+def holds(text: str, words: tuple[tuple[str, bool], ...]) -> bool:
+    """Whether a folded text has the words that must be there, and none that must not."""
+    return all((word in text) != negated for word, negated in words)

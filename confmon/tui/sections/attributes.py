@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from confmon.api import catalogue, discreet
+from confmon.monitor.commands import BY_ID, key_sign, keys_of
+from confmon.monitor.listview import holds, words_of
 from confmon.monitor.said import HIDDEN
-from confmon.tui.dialogs import WARNING
+from confmon.tui.bar import Bar, Part
+from confmon.tui.dialogs import ALONE_S, WARNING
 from confmon.tui.forms import Field, FormScreen
 from confmon.tui.modal import Modal, keys_line
 from confmon.tui.table import ColumnLook, LiveTable, RowLook
@@ -20,11 +23,20 @@ from confmon.tui.table import ColumnLook, LiveTable, RowLook
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from textual import events
     from textual.app import ComposeResult
 
     from confmon.api.catalogue import Where
     from confmon.api.standing import Setting
+    from confmon.clock import Clock
     from confmon.monitor.edit import Edit
+    from confmon.tui.app import ConfmonApp
+
+
+FOUND_NONE = (("Nothing matches the filter", "title"), ("escape clears it", "dim"))
+
+NARROW = 56
+"""On fewer columns not every key has room on the lower edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +58,18 @@ class Line:
 
 
 class AttributesScreen(Modal[None]):
-    """A table of attributes, what the one under the cursor means, and keys to change it."""
+    """A table of attributes, what the one under the cursor means, and keys to find and change it.
+
+    No letter closes it: those typed after it would be commands of the screen behind.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,a", "leave", show=False),
+        Binding("escape", "leave", show=False),
         Binding("d", "take_off", show=False),
         Binding("e", "edit", show=False),
+        # At once, so that what is typed in one burst with the slash goes into the filter.
+        Binding(BY_ID["filter"].keys, "filter", show=False, id="filter", priority=True),
+        Binding("tab,shift+tab", "keep_filter", show=False),
     ]
 
     def __init__(
@@ -61,6 +79,7 @@ class AttributesScreen(Modal[None]):
         change: Callable[[str, str | None], None],
         otherwise: str,
         *,
+        clock: Clock,
         locked: Callable[[], str],
         takes_off: bool = True,
         trouble: Callable[[], str] = lambda: "",
@@ -74,13 +93,21 @@ class AttributesScreen(Modal[None]):
         super().__init__()
         self._title = title
         self._ask, self._change, self._otherwise = lines, change, otherwise
+        self._clock = clock
         self._locked, self._takes_off, self._trouble = locked, takes_off, trouble
         self._by_name: dict[str, Line] = {}
+        self._leaving = False
 
     def compose(self) -> ComposeResult:
-        """Lay out title, table and meaning, with the keys on the lower edge."""
+        """Lay out title, filter, table and meaning, with the keys on the lower edge."""
+        self._filter = Input(id="filter", placeholder="name, value, meaning", compact=True)
+        self._filter.select_on_focus = self._filter.cursor_blink = False
+        self._filter.display = False
         with Vertical(id="box"):
             yield Static(Content(self._title), classes="title")
+            with Horizontal(classes="filtering"):
+                yield self._filter
+                yield Bar(id="count")
             yield LiveTable(id="attributes")
             yield Static(classes="help", id="help")
 
@@ -104,18 +131,28 @@ class AttributesScreen(Modal[None]):
             self.fill()
 
     def fill(self) -> None:
-        """Show the attributes as they are now."""
+        """Show the attributes as they are now, those that the filter leaves."""
         lines = self._ask()
-        trouble = self._trouble()
         if lines is None:
-            self.table.placeholder = trouble or "Reading…"
-            lines = []
+            self.table.placeholder = self._trouble() or "Reading…"
         elif not lines:
             self.table.placeholder = "No attributes"
-        self._by_name = {line.name: line for line in lines}
+        else:
+            self.table.placeholder = FOUND_NONE
+        words = words_of(self._filter.value)
+        self._by_name = {one.name: one for one in lines or () if holds(searched(one), words)}
         self.table.show(list(self._by_name), self._row)
+        self.query_one("#count", Bar).say(self._count(None if lines is None else len(lines)))
         self._explain()
         self._keys()
+
+    def _count(self, total: int | None) -> list[Part]:
+        if total is None:
+            return []
+        if not self._filter.value:
+            return [Part(f"{total} attributes", "dim")]
+        typed = [] if self.is_typing else [Part(f"/{self._filter.value} ", "accent", yields=True)]
+        return [*typed, Part(f"{len(self._by_name)} of {total} attributes", "strong")]
 
     def _row(self, name: str) -> RowLook:
         line = self._by_name[name]
@@ -133,13 +170,85 @@ class AttributesScreen(Modal[None]):
         self.query_one("#help", Static).update(Content(meaning(name) if name else ""))
 
     def _keys(self) -> None:
-        close = keys_line(("esc", "close"))
-        if reason := self._locked():
-            line = Content.assemble((reason, WARNING), "  ", close)
+        remapped = cast("ConfmonApp", self.app).session.settings.keys
+        find = [(key_sign(key), "filter") for key in keys_of(BY_ID["filter"], remapped)[:1]]
+        close = ("esc", "clear the filter" if self._filter.value else "close")
+        if self.is_typing:
+            line = keys_line(("enter", "keep the filter"), ("esc", "clear it"))
+        elif reason := self._locked():
+            line = Content.assemble((reason, WARNING), "  ", keys_line(*find, close))
         else:
-            takes_off = (("d", "take it off"),) if self._takes_off else ()
-            line = keys_line(("enter", "change"), *takes_off, ("esc", "close"))
+            takes_off = self._takes_off and self.app.size.width >= NARROW
+            off = [("d", "take it off")] if takes_off else []
+            line = keys_line(("enter", "change"), *off, *find, close)
         self.query_one("#box").border_subtitle = line
+
+    # The filter.
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the filter is being typed: then no letter is a command."""
+        return bool(self._filter.display)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Open the filter only where it is there and shut: in it, its key is text."""
+        if action == "filter":
+            return self.is_mounted and self._listens and not self.is_typing
+        return super().check_action(action, parameters)
+
+    def action_filter(self) -> None:
+        """Let the operator type a filter."""
+        self._filter.display = True
+        self.set_focus(self._filter)
+        self.fill()
+
+    def action_keep_filter(self) -> None:
+        """Go back to the table; the filter stays."""
+        self.set_focus(self.table)
+        self._filter.display = False
+        self.fill()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as it is typed."""
+        event.stop()
+        self.fill()
+        # The operator chose these rows, so the cursor may stand on the first of them.
+        if self.table.cursor_key is None and self._by_name:
+            self.table.move_to(next(iter(self._by_name)))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter and go back to the table."""
+        event.stop()
+        self.action_keep_filter()
+
+    def on_descendant_focus(self) -> None:
+        """Keep the filter where a click goes to the table."""
+        if self.is_typing and self.focused is self.table:
+            self.action_keep_filter()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a filter that is pasted with its slash."""
+        event.stop()
+        line, *_ = [*event.text.splitlines(), ""]
+        if line.startswith("/") and self._listens:
+            self.action_filter()
+            self._filter.value = line[1:]
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep back what comes with the escape that closes, and letters while a filter is typed.
+
+        Those were on their way to the table when the filter opened, and are text.
+        """
+        if self._leaving:
+            self._leave_when_quiet()
+        elif self.is_typing and event.is_printable and event.character:
+            self._filter.insert_text_at_cursor(event.character)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    # The table.
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         """Say what the attribute under the cursor means."""
@@ -157,7 +266,7 @@ class AttributesScreen(Modal[None]):
 
     def action_edit(self) -> None:
         """Ask for another value."""
-        line = self._line()
+        line = self._line() if self._listens else None
         if line is None:
             return
         if line.fixed:
@@ -168,7 +277,7 @@ class AttributesScreen(Modal[None]):
 
     def action_take_off(self) -> None:
         """Ask whether the attribute shall be what it is by itself."""
-        line = self._line()
+        line = self._line() if self._listens else None
         if line is not None and self._takes_off and line.value is not None:
             self._change(line.name, None)
 
@@ -178,9 +287,45 @@ class AttributesScreen(Modal[None]):
             return None
         return self._by_name.get(cast("str", self.table.cursor_key))
 
+    # The end.
+
+    @property
+    def _listens(self) -> bool:
+        """Whether a key means something: not under a question, nor on leaving."""
+        return self.is_active and not self._leaving
+
     def action_leave(self) -> None:
-        """Close it."""
+        """Clear the filter; where there is none, close."""
+        if not self._listens:
+            return
+        if self.is_typing or self._filter.value:
+            self._filter.value = ""
+            self.action_keep_filter()
+        else:
+            self._leaving = True
+            self.set_focus(None)
+            self._leave_when_quiet()
+
+    def _leave_when_quiet(self) -> None:
+        """Close when no key of the same burst follows: behind, it would be a command."""
+
+        async def wait() -> None:
+            await self._clock.sleep(ALONE_S)
+            # By the road the keys take: those that have been read by now come before it.
+            self.app.call_later(self.call_later, self._close)
+
+        self.run_worker(wait(), exclusive=True, group="leaving")
+
+    def _close(self) -> None:
         self.dismiss(None)
+
+
+def searched(line: Line) -> str:
+    """Return what the filter looks through of an attribute: no more than is shown of it."""
+    preset = catalogue.BY_NAME.get(line.name)
+    parts = [line.name, preset.meaning if preset else ""]
+    parts += [told(line.name, one) for one in (line.value, line.otherwise) if one is not None]
+    return "\n".join(parts).casefold()
 
 
 def told(name: str, value: str | None) -> str:

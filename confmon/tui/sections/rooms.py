@@ -178,7 +178,7 @@ class RoomsScreen(SectionScreen):
                 return
             if flow and not self.templates(found) and (one := self.sections.call_flow_of(found)):
                 await self.sections.read_now("call_flows", one.id)
-            if self.app.screen is self:
+            if self.app.screen is self and not self.is_typing:
                 then(found)
 
         self.run_worker(work(), exclusive=True)
@@ -232,8 +232,9 @@ class RoomsScreen(SectionScreen):
 
         title = f"Attributes of room {room.meeting_number}"
         screen = AttributesScreen(
-            title, lines, change, "default", locked=lambda: self.sections.disarmed("rooms")
-        )
+            title, lines, change, "default",
+            clock=self.session.clock, locked=lambda: self.sections.disarmed("rooms"),
+        )  # fmt: skip
         self.app.push_screen(screen)
 
     def with_whole_under(self, room: Room, then: Callable[[Room], None]) -> None:

@@ -38,7 +38,7 @@ class _RunTime:
         """What the room says that the meeting began with; read once."""
         self.screen = AttributesScreen(
             f"Attributes of meeting {number} {self._owner or ''}".rstrip(),
-            self._ask, self._change, "the room's",
+            self._ask, self._change, "the room's", clock=session.clock,
             locked=self._locked, takes_off=False, trouble=lambda: self._trouble,
         )  # fmt: skip
 
