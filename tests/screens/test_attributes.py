@@ -209,6 +209,20 @@ def test_a_secret_value_is_not_found_by_what_it_is() -> None:
     assert "889900" not in text
 
 
+async def test_the_filter_has_room_on_the_smallest_screen(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged(size=(40, 10)) as stage:
+        await of_a_room(stage, bridge)
+        assert "enter change  / filter  esc close" in stage.text
+        await stage.press("/", *"maxcalls -role")
+        assert "enter keep the filter  esc clear" in stage.text
+        assert f"1 of {ALL} attributes" in stage.text
+        await stage.press("enter")
+        assert f"1 of {ALL} attributes" in stage.text
+        assert "enter change  / filter  esc clear" in stage.text
+        assert "conference_maxcalls" in stage.text
+
+
 async def test_enter_keeps_the_filter_escape_clears_it_first(
     bridge: Bridge, staged: Staging
 ) -> None:

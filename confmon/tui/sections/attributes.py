@@ -172,14 +172,15 @@ class AttributesScreen(Modal[None]):
     def _keys(self) -> None:
         remapped = cast("ConfmonApp", self.app).session.settings.keys
         find = [(key_sign(key), "filter") for key in keys_of(BY_ID["filter"], remapped)[:1]]
-        close = ("esc", "clear the filter" if self._filter.value else "close")
+        wide = self.app.size.width >= NARROW
+        clear = "clear the filter" if wide else "clear"
+        close = ("esc", clear if self._filter.value else "close")
         if self.is_typing:
-            line = keys_line(("enter", "keep the filter"), ("esc", "clear it"))
+            line = keys_line(("enter", "keep the filter"), ("esc", "clear"))
         elif reason := self._locked():
-            line = Content.assemble((reason, WARNING), "  ", keys_line(*find, close))
+            line = Content.assemble(keys_line(*find, close), "  ", (reason, WARNING))
         else:
-            takes_off = self._takes_off and self.app.size.width >= NARROW
-            off = [("d", "take it off")] if takes_off else []
+            off = [("d", "take it off")] if self._takes_off and wide else []
             line = keys_line(("enter", "change"), *off, *find, close)
         self.query_one("#box").border_subtitle = line
 
