@@ -316,6 +316,24 @@ async def test_what_comes_with_the_key_that_closes_does_nothing_behind(
         assert "Access codes" not in stage.text
 
 
+async def test_nor_does_what_comes_a_little_later_in_a_second_read(
+    bridge: Bridge, staged: Staging, audit: MemoryAudit
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await of_a_room(stage, bridge)
+        for key in ("escape", "c", "slash", "c"):
+            await stage.press(key)
+            await stage.clock.advance(ALONE_S / 2)
+        await stage.advance(1)
+        assert stage.dialog == ""
+        assert audit.intents == [], "no access code was asked for"
+        assert not stage.app.shown.is_typing
+        await stage.press("c")
+        await stage.advance(1)
+        assert [one.verb for one in audit.intents] == ["room_reveal"]
+
+
 async def test_one_question_at_a_time(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged() as stage:
@@ -336,7 +354,11 @@ async def test_a_list_that_comes_late_does_not_cut_a_filter_short(
         await stage.advance(1)
         assert stage.table.move_to(700)
         await stage.advance(0.1)
-        await burst(stage, "a/board")
-        await stage.advance(1)
+        bridge.fail(path="/meetingRooms/700", delay_s=0.1)
+        await stage.press("a")
         assert stage.dialog == ""
-        assert "board" in stage.text
+        await stage.press("/", *"boa")
+        await stage.until(lambda: not stage.app.shown.workers)
+        await stage.type("rd")
+        assert stage.dialog == ""
+        assert stage.app.shown.view.filter_text == "board"
