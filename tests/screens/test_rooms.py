@@ -519,6 +519,8 @@ async def test_a_burst_goes_into_the_fields_it_was_meant_for_and_sends_nothing(
             stage.app.post_message(key_event(key))
         await stage.settle()
         assert stage.dialog == "AskEdit"
+        assert "DID group: sample_conference_008_didGroup (219)" in stage.text
+        assert "call flow: CONF (3)" in stage.text
         assert "description: Night watch" in stage.text
         assert "access codes: 1 host" in stage.text
         await stage.advance(1)

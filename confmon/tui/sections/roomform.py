@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from confmon.monitor.edit import Edit
 
 _ROLES = ((1, "host"), (2, "participant"), (3, "listener"))
+_LABELS = {"primaryDidGroupId": "DID group", "callFlowId": "call flow"}
 _CODES = "Digits, * and #; several with spaces between."
 
 
@@ -111,9 +112,22 @@ def _keys(values: Mapping[str, str]) -> list[Key]:
     ]
 
 
-def said_of(edit: Edit) -> list[str]:
-    """Return what an edit of a room changes, a line each; access codes by their number."""
-    lines = [edit.label]
+def said_of(
+    edit: Edit,
+    groups: Mapping[Any, DidGroup] | None = None,
+    flows: Mapping[Any, CallFlow] | None = None,
+) -> list[str]:
+    """Return what an edit of a room changes, a line each; access codes by their number.
+
+    `groups` and `flows` have the names that their ids are told with.
+    """
+    known = {"primaryDidGroupId": groups or {}, "callFlowId": flows or {}}
+
+    def said(wire: str, value: object) -> str:
+        name = getattr(known.get(wire, {}).get(value), "name", None)
+        return f"{name} ({value})" if name else _said(value)
+
+    lines = [] if edit.method == "POST" else [edit.label]
     for wire, value in edit.change.items():
         was = edit.before.get(wire)
         if wire == "keychain":
@@ -127,9 +141,9 @@ def said_of(edit: Edit) -> list[str]:
                 for name, now in value.items()
             ]
         elif edit.method == "POST":
-            lines.append(f"{wire}: {_said(value)}")
+            lines.append(f"{_LABELS.get(wire, wire)}: {said(wire, value)}")
         else:
-            lines.append(f"{wire}: {_said(was)} → {_said(value)}")
+            lines.append(f"{_LABELS.get(wire, wire)}: {said(wire, was)} → {said(wire, value)}")
     return lines
 
 

@@ -213,7 +213,8 @@ class RoomsScreen(SectionScreen):
         """Show what will be sent, and send it when that is confirmed."""
         if edit is None:
             return
-        dialog = AskEdit(title, said_of(edit), self.session.clock)
+        groups, flows = (self.sections.records(name) for name in ("did_groups", "call_flows"))
+        dialog = AskEdit(title, said_of(edit, groups, flows), self.session.clock)
         if room is not None:
             self.follow(dialog, room)
         self.app.push_screen(dialog, lambda yes: self.send(edit, "rooms", room) if yes else None)
