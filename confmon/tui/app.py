@@ -108,6 +108,8 @@ class ConfmonApp(GuardedApp):
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
         self._sections: dict[SectionId, SectionScreen] = {}
+        self._back_to: SectionId | None = None
+        """The section that what is live was opened from; escape goes back there."""
         self._audit_trouble = audit_trouble
         self.pressed_at_s = 0.0
         """When the key was pressed that is being handled, on the clock that events are timed by."""
@@ -194,10 +196,22 @@ class ConfmonApp(GuardedApp):
         return self._watch if section is None else self._sections[section]
 
     def show_live(self, subject: str, meeting: int | None = None) -> None:
-        """Leave the section, if one is shown, and look at something live."""
+        """Leave the section, if one is shown, and look at something live.
+
+        Escape leads from a meeting back to the section that it was opened from.
+        """
+        self._back_to = self.session.section if meeting is not None else None
         self.leave_section()
         if self.session.section is None:
             self._watch.go(subject, meeting)
+
+    def go_out(self) -> None:
+        """Go back out of what is live: to the meetings, or the section it was opened from."""
+        section, self._back_to = self._back_to, None
+        opened = self.session.view.subject == "meeting"
+        self._watch.go("meetings")
+        if section is not None and opened:
+            self.show_section(section)
 
     def leave_section(self) -> None:
         """Go back to the live screen, as it was left."""

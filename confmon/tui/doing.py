@@ -103,7 +103,7 @@ class LiveDoing(Doing):
         elif view.marks:
             self.unmark()
         elif view.subject != "meetings":
-            self._screen.go("meetings")
+            self._app.go_out()
 
     def attributes(self) -> None:
         self._screen.ask_attributes()

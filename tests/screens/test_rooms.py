@@ -63,6 +63,24 @@ async def test_a_row_tells_description_group_numbers_codes_and_who_is_live(
             assert key.access_code not in stage.text
 
 
+async def test_escape_comes_back_from_the_meeting_to_its_room(
+    bridge: Bridge, staged: Staging
+) -> None:
+    live(bridge)
+    async with staged() as stage:
+        await rooms(stage, 100)
+        await stage.press("enter")
+        assert (stage.section, stage.subject) == ("", "meeting")
+        await stage.press("escape")
+        assert (stage.section, stage.cursor) == ("rooms", 100)
+        await stage.press("escape")
+        assert (stage.section, stage.subject) == ("", "meetings")
+        await stage.press("enter", "escape")
+        assert (stage.section, stage.subject) == ("", "meetings")
+        await stage.press("3", "enter", "f", "escape", "escape")
+        assert (stage.section, stage.subject) == ("", "meetings")
+
+
 async def test_enter_goes_into_the_live_meeting_of_the_room(
     bridge: Bridge, staged: Staging
 ) -> None:
