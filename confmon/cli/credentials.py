@@ -113,13 +113,16 @@ def _overwrite(name: str) -> None:
             ctypes.memset(place, ord("*"), len(ctypes.string_at(place)))
 
 
-def from_prompt(login: str, base_url: str) -> Secret:
-    """Ask on the terminal."""
+ELSEWHERE = (
+    "no password: confmon login stores one; or set password_file or credentials_command",
+    "in the profile, CONFMON_PASSWORD_FILE, or CONFMON_PASSWORD",
+)
+
+
+def from_prompt(login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHERE) -> Secret:
+    """Ask on the terminal; where there is none, say `elsewhere`."""
     if not sys.stdin.isatty():
-        raise refuse(
-            "no password: confmon login stores one; or set password_file or credentials_command",
-            "in the profile, CONFMON_PASSWORD_FILE, or CONFMON_PASSWORD",
-        )
+        raise refuse(*elsewhere)
     import getpass
 
     from confmon.cli.interrupts import raising

@@ -96,7 +96,8 @@ def _portal(arguments: Namespace) -> tuple[str, str, Secret]:
     if given is not None:
         stands.say(f"{configure.PORTAL_PASSWORD} is seen by other processes of yours")
         return base_url, login, given
-    return base_url, login, credentials.from_prompt(login, base_url)
+    elsewhere = f"no portal password: set {configure.PORTAL_PASSWORD_FILE}"
+    return base_url, login, credentials.from_prompt(login, base_url, (elsewhere,))
 
 
 def _profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> int:

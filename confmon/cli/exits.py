@@ -68,7 +68,10 @@ def ended_by(error: BridgeError, *more: str) -> Quit:
 
 
 def absent(what: str, error: BridgeError) -> Quit:
-    """Return the way to end where there is no such record; a hint that says just that is left."""
-    again = error.hint.startswith("There is no such") and "," not in error.hint
+    """Return the way to end where there is no such record.
+
+    A hint that says just that is left out, and one that the meeting has ended: was it ever there?
+    """
+    again = error.hint.startswith(("There is no such", "It has already")) and "," not in error.hint
     lines = (f"confmon: there is no {what}", "" if again else error.hint)
     return Quit(NOT_PROVED, *(line for line in lines if line))

@@ -15,11 +15,23 @@ FORMATS = ("table", "json", "jsonl", "csv")
 _SID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
 
 
+_CHOICES = re.compile(
+    r"argument (?:command|COMMAND|WHAT): invalid choice: '(?P<word>.*)' "
+    r"\(choose from (?P<known>.*)\)"
+)
+"""What argparse says of a command that is none; it names all forty."""
+
+
 class Parser(argparse.ArgumentParser):
     """argparse, with the exit code that this program documents for a wrong command line."""
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to learn more, and end with 64."""
+        if found := _CHOICES.fullmatch(message):
+            from confmon.cli.profiles import nearest
+
+            known = found["known"].replace("'", "").split(", ")
+            message = f"there is no {found['word']!r}{nearest(found['word'], known)}"
         raise exits.Quit(
             exits.USAGE, f"{self.prog}: {message}", f"Try '{self.prog} --help' for the usage."
         )

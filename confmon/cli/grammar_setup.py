@@ -58,7 +58,7 @@ def _bridges(grammar: Grammar) -> None:
     demo = grammar.add("demo", "the screen on a conference bridge in memory; needs no login")
     simulate = grammar.add("simulate", "serve a bridge in memory over HTTP on this machine")
     for command in (demo, simulate):
-        command.add_argument("--seed", type=int, default=SEED, help="same seed, same bridge")
+        command.add_argument("--seed", type=whole(0), default=SEED, help="same seed, same bridge")
         command.add_argument("--meetings", type=whole(1, 10_000), default=MEETINGS, metavar="M")
         command.add_argument("--calls", type=whole(0, 100_000), default=CALLS, metavar="C")
     simulate.add_argument(

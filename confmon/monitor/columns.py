@@ -193,23 +193,24 @@ def _by(field: str) -> Callable[[Call, Look], Any]:
 
 
 STATUS: Column[Call] = Column(
-    id="status", fickle=True, title="", width=11, cell=lambda call, look: _status(look, call),
+    id="status", fickle=True, title="", width=11, priority=1,
+    cell=lambda call, look: _status(look, call),
     sort=lambda call, look: _status(look, call)[0],
 )  # fmt: skip
 
 CALL_COLUMNS: tuple[Column[Call], ...] = (
-    Column(id="time", title="time", width=8, align="right", priority=1, cell=_running,
+    Column(id="time", title="time", width=8, align="right", priority=3, cell=_running,
            sort=lambda call, _look: -(started(call) or 0)),
     STATUS,
-    Column(id="role", title="role", width=5, cell=_role,
+    Column(id="role", title="role", width=5, priority=2, cell=_role,
            sort=lambda call, _look: call.role or 9),
     Column(id="name", title="name", width=13, grow=3, cell=_name, sort=_by("custom_name")),
-    Column(id="number", title="number", width=13, grow=1,
+    Column(id="number", title="number", width=13, grow=1, priority=1,
            cell=lambda call, look: (masked(call.caller, mask=look.mask_numbers), ""),
            sort=_by("caller")),
     Column(id="mute", high_first=True, title="mute", width=10, cell=_mute,
            sort=lambda call, _look: -(call.mute_mode or 0)),
-    Column(id="hold", high_first=True, title="hold", width=10, cell=_hold,
+    Column(id="hold", high_first=True, title="hold", width=10, priority=1, cell=_hold,
            sort=lambda call, _look: -(call.hold_mode or 0)),
     Column(id="hand", high_first=True, title="asks", width=4, priority=4, cell=_hand,
            sort=lambda call, _look: (-(call.operator_mode or 0), -(call.qa_mode or 0))),
