@@ -9,8 +9,8 @@ from textual import events
 from textual.widgets import Input
 
 from confmon.api.catalogue import offered
+from confmon.monitor.attributes import Line, searched
 from confmon.tui.dialogs import ALONE_S
-from confmon.tui.sections.attributes import Line, searched
 from confmon.tui.table import LiveTable
 from tests.screens.stage import key_event
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
@@ -11,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from confmon.api import catalogue, discreet
+from confmon.monitor.attributes import kind_of, meaning, options_of, searched, told
 from confmon.monitor.commands import BY_ID, key_sign, keys_of
 from confmon.monitor.listview import holds, words_of
-from confmon.monitor.said import HIDDEN
 from confmon.tui.bar import Bar, Part
 from confmon.tui.dialogs import ALONE_S, WARNING
 from confmon.tui.forms import Field, FormScreen
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from confmon.api.catalogue import Where
     from confmon.api.standing import Setting
     from confmon.clock import Clock
+    from confmon.monitor.attributes import Line
     from confmon.monitor.edit import Edit
     from confmon.tui.app import ConfmonApp
 
@@ -37,24 +37,6 @@ FOUND_NONE = (("Nothing matches the filter", "title"), ("escape clears it", "dim
 
 NARROW = 56
 """On fewer columns not every key has room on the lower edge."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One attribute: what it is set to (None: not set here), and what it is otherwise."""
-
-    name: str
-    value: str | None
-    otherwise: str | None = None
-    fixed: bool = False
-    """Whether the bridge counts it and nobody sets it."""
-
-    @property
-    def differs(self) -> bool:
-        """Whether it is set to other than it would be by itself."""
-        if self.value is None:
-            return False
-        return self.otherwise is None or not catalogue.same(self.name, self.value, self.otherwise)
 
 
 class AttributesScreen(Modal[None]):
@@ -321,49 +303,6 @@ class AttributesScreen(Modal[None]):
         self.dismiss(None)
 
 
-def searched(line: Line) -> str:
-    """Return what the filter looks through of an attribute: no more than is shown of it."""
-    preset = catalogue.BY_NAME.get(line.name)
-    parts = [line.name, preset.meaning if preset else ""]
-    parts += [told(line.name, one) for one in (line.value, line.otherwise) if one is not None]
-    return "\n".join(parts).casefold()
-
-
-def told(name: str, value: str | None) -> str:
-    """Return a value as it is shown; a secret one is not."""
-    return discreet.shown(name, value, HIDDEN) if value else "empty"
-
-
-def kind_of(preset: catalogue.Preset | None) -> str:
-    """Return in a word what an attribute takes."""
-    if preset is None:
-        return "text"
-    match preset.kind:
-        case "levels":
-            return "letters of h p l"
-        case "switch":
-            return "on, off"
-        case "choice":
-            return ", ".join(choice or "empty" for choice in preset.choices)
-        case "per_role":
-            return "three numbers"
-        case "dtmf":
-            return "telephone keys"
-        case "url":
-            return "address"
-        case _:
-            return preset.kind
-
-
-def meaning(name: str) -> str:
-    """Return what an attribute means and accepts, as far as the catalogue knows."""
-    preset = catalogue.BY_NAME.get(name)
-    if preset is None:
-        return f"{name}: not in the catalogue; any text."
-    doubt = f" ({preset.doubt})" if preset.doubt else ""
-    return f"{preset.meaning}{doubt} Takes {catalogue.accepts(preset)}."
-
-
 def attribute_form(
     title: str,
     name: str,
@@ -389,23 +328,3 @@ def attribute_form(
         return make(values["value"])
 
     return FormScreen(title, [field], made)
-
-
-def options_of(name: str) -> tuple[tuple[str, str], ...]:
-    """Return the values to choose from, where there are few."""
-    preset = catalogue.BY_NAME.get(name)
-    if preset is None:
-        return ()
-    if preset.kind == "switch":
-        return (("on", ""), ("off", ""))
-    if preset.kind == "choice":
-        return tuple((choice, "") for choice in preset.choices)
-    if preset.kind == "language":
-        return tuple((one.code, one.name) for one in catalogue.LANGUAGES)
-    if preset.kind == "levels":
-        words = {"h": "hosts", "p": "participants", "l": "listeners"}
-        subsets = ("", "h", "p", "l", "hp", "hl", "pl", "hpl")
-        return tuple(
-            (one, " and ".join(words[letter] for letter in one) or "nobody") for one in subsets
-        )
-    return preset.special

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from confmon.api.catalogue import BY_NAME, offered
 from confmon.api.standing import Room
 from confmon.monitor.action import Outcome
+from confmon.monitor.attributes import Line, told
 from confmon.monitor.edits import label_of, room_delete, room_reveal, room_update
 from confmon.monitor.keychain import ROLES
 from confmon.monitor.standing import COLUMNS
 from confmon.tui.forms import AskEdit, TypedEdit
 from confmon.tui.frame import bindings_of
-from confmon.tui.sections.attributes import AttributesScreen, Line, attribute_form, told
+from confmon.tui.sections.attributes import AttributesScreen, attribute_form
 from confmon.tui.sections.roomform import edit_form, new_form, said_of
 from confmon.tui.sections.screen import SectionDoing, SectionScreen
 
