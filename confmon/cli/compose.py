@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from confmon.cli import exits, folders
 
@@ -38,23 +38,31 @@ DEMO_URL = "http://127.0.0.1/conference/v1"
 """Nothing listens there: the demo's requests never leave the process."""
 
 
+def _manner(settings: Settings) -> dict[str, Any]:
+    """Return how every client of these settings is opened, wherever it leads."""
+    from confmon.clock import SystemClock
+
+    return {
+        "read_only": settings.read_only,
+        "deadline_s": settings.deadline_s,
+        "requests_per_s": settings.requests_per_s,
+        "clock": SystemClock(),
+    }
+
+
 def bridge_opener(settings: Settings, password: Secret) -> Callable[[], ConferenceClient]:
     """Return what opens the bridge of these settings; opening imports httpx and pydantic."""
 
     def open_bridge() -> ConferenceClient:
         from confmon.api.client import open_client
-        from confmon.clock import SystemClock
 
         return open_client(
             settings.base_url,
             settings.login,
             password.reveal(),
-            read_only=settings.read_only,
-            deadline_s=settings.deadline_s,
             ca_file=settings.ca_file,
             proxy=settings.proxy,
-            requests_per_s=settings.requests_per_s,
-            clock=SystemClock(),
+            **_manner(settings),
         )
 
     return open_bridge
@@ -75,18 +83,14 @@ def mediator_of(settings: Settings, password: Secret) -> Callable[[], MediatorCl
 
     def open_() -> MediatorClient:
         from confmon.api.mediator import open_mediator
-        from confmon.clock import SystemClock
 
         return open_mediator(
             settings.mediator_base_url,
             settings.mediator_login,
             password.reveal(),
-            read_only=settings.read_only,
-            deadline_s=settings.deadline_s,
             ca_file=settings.ca_file,
             proxy=settings.proxy,
-            requests_per_s=settings.requests_per_s,
-            clock=SystemClock(),
+            **_manner(settings),
         )
 
     return open_
@@ -157,19 +161,13 @@ def demo_opener(settings: Settings, app: Callable[[], object]) -> Callable[[], C
 
     def open_bridge() -> ConferenceClient:
         from confmon.api.client import asgi_transport, open_client
-        from confmon.clock import SystemClock
 
         return open_client(
             settings.base_url,
             "demo",
             "demo",
-            read_only=settings.read_only,
-            deadline_s=settings.deadline_s,
-            ca_file=None,
-            proxy=None,
-            requests_per_s=settings.requests_per_s,
-            clock=SystemClock(),
             transport=asgi_transport(app()),
+            **_manner(settings),
         )
 
     return open_bridge
@@ -183,19 +181,13 @@ def demo_mediator_opener(
     def open_() -> MediatorClient:
         from confmon.api.client import asgi_transport
         from confmon.api.mediator import open_mediator
-        from confmon.clock import SystemClock
 
         return open_mediator(
             settings.mediator_base_url,
             "mediator",
             "mediator",
-            read_only=settings.read_only,
-            deadline_s=settings.deadline_s,
-            ca_file=None,
-            proxy=None,
-            requests_per_s=settings.requests_per_s,
-            clock=SystemClock(),
             transport=asgi_transport(app()),
+            **_manner(settings),
         )
 
     return open_
