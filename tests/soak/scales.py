@@ -78,12 +78,17 @@ def drift(weights: list[Weight], value: str) -> float:
 
 
 def growing(weights: list[Weight], *, least: int) -> dict[str, tuple[int, int]]:
-    """The types of which there are ever more: least of the last third over most of the middle."""
+    """The types of which there are ever more: least of the last third over most of the middle.
+
+    Of what there is for each caller there may be more when there are more callers.
+    """
     third = len(weights) // 3
+    middle, last = weights[third : 2 * third], weights[-third:]
+    crowd = max(weight.population for weight in last) / max(w.population for w in middle)
     found = {}
     for kind in set().union(*[weight.kinds for weight in weights]):
-        before = max(weight.kinds[kind] for weight in weights[third : 2 * third])
-        after = min(weight.kinds[kind] for weight in weights[-third:])
-        if after > before * 1.1 + least:
+        before = max(weight.kinds[kind] for weight in middle)
+        after = min(weight.kinds[kind] for weight in last)
+        if after > before * max(1.0, crowd) * 1.1 + least:
             found[kind] = (before, after)
     return found
