@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import confmon
 from tests.faults import table
 from tests.faults.server import BASE, LOGIN, PASSWORD, Server
-from tests.faults.terminal import PATIENCE_S, Terminal
+from tests.faults.terminal import Terminal
 from tests.faults.town import BOARD, call_named, town
 
 if TYPE_CHECKING:
@@ -191,12 +191,13 @@ class Bench:
             (row.name, row.mute, row.hold) for row in table.rows(terminal) if row.status != "left"
         }
 
-    def agrees(self, terminal: Terminal, within_s: float = PATIENCE_S) -> None:
-        """Read until the screen says what the server knows, and that it is fresh."""
+    def agrees(self, terminal: Terminal, *, fresh: bool = True) -> None:
+        """Read until the screen says what the server knows, and (`fresh`) not that it is old."""
         terminal.until(
-            lambda: self.shown(terminal) == self.expected() and not terminal.shows("STALE"),
-            within_s,
-            f"agreement with {sorted(self.expected())}",
+            lambda: (
+                self.shown(terminal) == self.expected() and not (fresh and terminal.shows("STALE"))
+            ),
+            what=f"agreement with {sorted(self.expected())}",
         )
 
     def close(self) -> None:

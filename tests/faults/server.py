@@ -12,6 +12,7 @@ import socket
 import ssl
 import struct
 from base64 import b64encode
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from confmon.simulator import query, writes
 from confmon.simulator.entities import MEETING_FIELDS
 from confmon.simulator.refusal import Refused
 from tests.faults.journal import Journal, Request
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +94,7 @@ class Exchange:
 
     def hold(self) -> None:
         """Say nothing until the fault is lifted."""
-        self.server.lifted.wait(120)
+        self.server.lifted.wait(2 * PATIENCE_S)
         raise Over
 
     def reset(self) -> None:
@@ -132,6 +134,8 @@ class Server:
         self.port = 0
         self._tls = tls
         self._faults: list[Fault] = []
+        self._ration: int | None = None
+        self._given: Counter[tuple[str, str]] = Counter()
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
         self._threads: list[Thread] = []
@@ -156,9 +160,16 @@ class Server:
         self.lifted.clear()
         self._faults.insert(0, Fault(talk, method, path, times))
 
+    def ration(self, reads: int) -> None:
+        """Answer so many reads of each list from now on; those beyond wait until it is lifted."""
+        self.lifted.clear()
+        self._given.clear()
+        self._ration = reads
+
     def lift(self) -> int:
         """End every fault, let go of what they held, and return how many requests came so far."""
         self._faults = []
+        self._ration = None
         self.lifted.set()
         if self._listener is None:
             self.listen()
@@ -290,8 +301,17 @@ class Server:
                 exchange.request.fault = getattr(fault.talk, "__name__", "fault")
                 fault.talk(exchange)
                 return
+        self._wait_for_ration(exchange.request)
         exchange.send(exchange.honest())
         exchange.request.whole = True
+
+    def _wait_for_ration(self, request: Request) -> None:
+        with self.lock:
+            feed = request.path, request.query.get("filter", "")
+            self._given[feed] += not request.write
+            enough = self._ration is not None and self._given[feed] > self._ration
+        if enough:
+            self.lifted.wait(PATIENCE_S)
 
 
 def encoded(value: object) -> bytes:

@@ -14,24 +14,27 @@ import struct
 import subprocess
 import sys
 import termios
+from collections import deque
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyte
 
-from tests.faults.grammar import Reader
+from tests.faults.grammar import Reader, Token
 from tests.faults.planted import SECRETS
+from tests.stopwatch import PATIENCE_S, Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 COLUMNS, LINES = 120, 36
+LOOK_S = 0.6
+"""Longer than a dialog swallows keys for, counted from when it was seen."""
 LOGIN = str(Path(__file__).with_name("login.py"))
-PATIENCE_S = float(os.environ.get("FAULTS_PATIENCE_S", "30"))
-"""What a busy machine may need for what takes half a second; only a failure takes so long."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
 _FRAME = 2026
+_FRAME_ENDS = "\x1b[?2026l"
 _MODE = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
 
 
@@ -63,9 +66,10 @@ class Terminal:
         self.reader = Reader()
         self.raw = bytearray()
         self.modes: set[int] = set()
+        self._tokens: deque[Token] = deque()
         self.resize(columns, lines)
         self.settings_before = termios.tcgetattr(self.slave)
-        self.started_at = monotonic()
+        self.started_at = Stopwatch().now()
 
         def as_asked() -> None:
             if own and not in_shell:
@@ -86,16 +90,16 @@ class Terminal:
         )
         self.pid = self.session = self.login = self.shell = self.process.pid
         if in_shell:
-            pids = folder / "pids"
+            pids, began = folder / "pids", monotonic()
             while not pids.exists():
-                assert monotonic() < self.started_at + PATIENCE_S
+                assert monotonic() < began + PATIENCE_S
                 select.select([], [], [], 0.01)
             self.login, self.shell, self.pid = map(int, pids.read_text().split())
             self.session = self.login
         self.pidfd = os.pidfd_open(self.pid)
+        self.watch = Stopwatch(self.pid)
         self.code: int | None = None
         self.leaked: set[str] = set()
-        self._queued_ns: dict[str, int] = {}
 
     # In.
 
@@ -104,6 +108,12 @@ class Terminal:
         at = monotonic()
         os.write(self.master, keys.encode())
         return at
+
+    def answer(self, key: str, question: str) -> None:
+        """Press a key once a question has been up for long enough: it is deaf at first."""
+        self.look_on(LOOK_S)
+        self.type(key)
+        self.loses(question)
 
     def has_heard(self) -> bool:
         """Tell whether the program has read every key that was sent."""
@@ -135,7 +145,29 @@ class Terminal:
     # Out.
 
     def read(self, timeout_s: float) -> bool:
-        """Take in what the program has written; False if nothing came."""
+        """Take in what the program has written, no further than to the end of a frame.
+
+        False if nothing came. Frame by frame, so that nothing that was ever shown is missed,
+        however late this process gets to read it.
+        """
+        if not self._tokens and not self._receive(timeout_s):
+            return False
+        while self._tokens:
+            token = self._tokens.popleft()
+            if token.text == "\x1b[?2026$p" and self.master >= 0:
+                os.write(self.master, b"\x1b[?2026;2$y")  # as terminals of today answer
+            if found := _MODE.match(token.text):
+                told = {int(mode) for mode in found[1].split(";")}
+                self.modes = self.modes | told if found[2] == "h" else self.modes - told
+            if token.kind in ("text", "control") or not _FOREIGN.match(token.text):
+                self._stream.feed(token.text)
+            elif token.kind == "csi":
+                self._beyond_pyte(token.text)
+            if token.text == _FRAME_ENDS:
+                break
+        return True
+
+    def _receive(self, timeout_s: float) -> bool:
         if self.master < 0:
             return False
         ready = select.select([self.master, self.pidfd], [], [], timeout_s)[0]
@@ -146,16 +178,7 @@ class Terminal:
         except OSError:
             return False
         self.raw += data
-        for token in self.reader.feed(data):
-            if token.text == "\x1b[?2026$p":  # terminals of today have synchronized output
-                os.write(self.master, b"\x1b[?2026;2$y")
-            if found := _MODE.match(token.text):
-                told = {int(mode) for mode in found[1].split(";")}
-                self.modes = self.modes | told if found[2] == "h" else self.modes - told
-            if token.kind in ("text", "control") or not _FOREIGN.match(token.text):
-                self._stream.feed(token.text)
-            elif token.kind == "csi":
-                self._beyond_pyte(token.text)
+        self._tokens.extend(self.reader.feed(data))
         return bool(data)
 
     def _beyond_pyte(self, sequence: str) -> None:
@@ -193,6 +216,12 @@ class Terminal:
             lambda: not any(self.shows(text) for text in texts), within_s, f"no {texts}"
         )
 
+    def look_on(self, seconds: float) -> None:
+        """Take in what comes in this time, where nothing is waited for."""
+        end = monotonic() + seconds
+        while (left := end - monotonic()) > 0:
+            self.read(left)
+
     def shows(self, *texts: str) -> bool:
         """Tell whether all of these stand on the screen now."""
         now = self.text()
@@ -205,29 +234,27 @@ class Terminal:
         return text
 
     def settle(self, quiet_s: float = 0.1, at_most_s: float = 2.0) -> None:
-        """Take in what is on its way; a screen that ticks is never quiet for long."""
-        end = monotonic() + at_most_s
-        while self.read(quiet_s) and monotonic() < end:
-            pass
+        """Take in what is on its way; a screen that ticks is never quiet for long.
+
+        The seconds are the program's own: one that waits for a processor is not quiet.
+        """
+        began, now = monotonic(), self.watch.now()
+        end, quiet_at = now + at_most_s, now + quiet_s
+        while (now := self.watch.now()) < min(end, quiet_at) and monotonic() < began + PATIENCE_S:
+            if self.read(quiet_at - now):
+                quiet_at = self.watch.now() + quiet_s
+            elif self.master < 0 or self._is_dead():
+                break
 
     def answer_time(self, keys: str) -> float:
         """Send keys to a quiet screen and return the seconds to the first byte back."""
         self.settle(0.03, at_most_s=1.0)
-        queued = self.queued_s()
-        at = self.type(keys)
+        while self._tokens:
+            self.read(0)
+        began = self.watch.now()
+        self.type(keys)
         assert self.read(PATIENCE_S), f"nothing came back to {keys!r}"
-        return monotonic() - at - (self.queued_s() - queued)
-
-    def queued_s(self) -> float:
-        """Return how long the program has waited for a processor so far.
-
-        A busy machine must not be taken for a slow program: this is taken off what is measured.
-        What a thread has waited is remembered: the kernel forgets it when the thread ends.
-        """
-        for task in Path(f"/proc/{self.pid}/task").glob("*/schedstat"):
-            with contextlib.suppress(OSError, IndexError):
-                self._queued_ns[task.parent.name] = int(task.read_text().split()[1])
-        return sum(self._queued_ns.values()) / 1e9
+        return self.watch.now() - began
 
     # The end.
 
@@ -240,8 +267,8 @@ class Terminal:
         return self.code is not None
 
     def used_s(self) -> float:
-        """Return how long the program has been there, but for what it waited for a processor."""
-        return monotonic() - self.started_at - self.queued_s()
+        """Return how long the program has been there, in seconds of its own."""
+        return self.watch.now() - self.started_at
 
     def leaves_on(self, keys: str) -> float:
         """Send keys that end the program, and return how long it took to be gone."""
@@ -253,8 +280,7 @@ class Terminal:
 
         With `reading` False nobody takes in what it still writes.
         """
-        queued = self.queued_s()
-        at = monotonic()
+        at, began = monotonic(), self.watch.now()
         on()
         while not self._is_dead():
             assert monotonic() < at + PATIENCE_S, f"still there\n{self.text()}"
@@ -262,8 +288,8 @@ class Terminal:
                 self.read(0.05)
             else:
                 select.select([self.pidfd], [], [], 0.05)
-            self.queued_s()
-        took_s = monotonic() - at - (self.queued_s() - queued)
+            self.watch.queued_s()
+        took_s = self.watch.now() - began
         self.ended()
         return took_s
 

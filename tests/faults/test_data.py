@@ -12,6 +12,7 @@ from tests.faults import table
 from tests.faults.replies import at_time, changed, saying
 from tests.faults.test_network import key_answer_s
 from tests.faults.town import call_named, come, crowd
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ def test_one_bad_item_in_a_thousand(bench: Bench) -> None:
     terminal = bench.open_board()
     terminal.type("2")
     terminal.sees("2 Calls 1000")
-    for name, bad in BAD_ITEMS.items():
+    for bad in BAD_ITEMS.values():
 
         def spoil(page: Page, bad: Any = bad) -> None:
             at = next(
@@ -55,8 +56,7 @@ def test_one_bad_item_in_a_thousand(bench: Bench) -> None:
         terminal.sees("2 Calls 999", "1 unreadable")
         bench.server.lift()
         terminal.sees("2 Calls 1000")
-        terminal.loses("unreadable")
-        assert not terminal.shows("STALE"), name
+        terminal.loses("unreadable", "STALE")
     bench.back_to_board(terminal)
 
 
@@ -178,7 +178,7 @@ def test_100_000_calls_are_capped_and_said_so(bench: Bench) -> None:
     terminal = bench.open_board()
     bench.server.fault(crowd_of, path="^/calls$")
     terminal.type("2")
-    terminal.sees("only the first 100,000 of 150,000 calls are read", within_s=60)
+    terminal.sees("only the first 100,000 of 150,000 calls are read", within_s=4 * PATIENCE_S)
     terminal.sees("2 Calls 1000")  # and those from before, whom no clean read has missed
     assert key_answer_s(terminal) < 1
     assert terminal.leaves_on("q") <= 1

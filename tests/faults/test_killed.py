@@ -30,8 +30,9 @@ def test_kill_while_an_action_is_under_way(bench: Bench) -> None:
     assert intent["event"] == "intent"
     assert intent["path"] == f"/calls/{call_named(bench.world, 'Boris').id}"
     bench.server.lift()
-    second = bench.open_board()
+    second = bench.start()
     second.sees(TOLD, "confmon audit --open")
+    bench.enter_board(second)
     assert second.leaves_on("q") <= 1.0
     third = bench.open_board()
     assert not third.shows(TOLD)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import signal
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.faults import table
+from tests.faults.bench import INTERVAL_S
 from tests.faults.replies import changed, saying
 from tests.faults.test_hostile import aligned
 from tests.faults.town import call_named
@@ -32,12 +34,15 @@ def test_asleep_and_awake(bench: Bench) -> None:
     with bench.server.lock:
         bench.world.change(call_named(bench.world, "Boris"), mute_mode=2)
         bench.world.leave(call_named(bench.world, "Chloe"))
-    since = len(bench.server.journal.requests)
+    terminal.look_on(10 * INTERVAL_S)
+    since, at = len(bench.server.journal.requests), monotonic()
     terminal.screen.reset()  # the shell has written over it
     terminal.signal(signal.SIGCONT)
     bench.agrees(terminal)
     assert 1049 in terminal.modes
-    assert len(bench.server.journal.requests) - since < 20, "it caught up on what it slept through"
+    came = len(bench.server.journal.requests) - since
+    due = 3 * (1 + (monotonic() - at) / (0.9 * INTERVAL_S))  # of three lists
+    assert came <= due + 3, "it caught up on what it slept through"
 
 
 def test_resized(bench: Bench) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
 from email.utils import formatdate
-from itertools import pairwise
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from tests.faults.terminal import Terminal
 
 
-def watch_for(terminal: Terminal, seconds: float) -> None:
-    """Look on for a while, where nothing is to happen."""
-    end = monotonic() + seconds
-    terminal.until(lambda: monotonic() > end, seconds + 10)
+def next_try_s(terminal: Terminal) -> int:
+    """Return the seconds that are counted down on the screen."""
+    found = re.search(r"next try in (\d+) s", terminal.text())
+    return int(found[1]) if found else 10**9
 
 
 def test_401_at_start(bench: Bench) -> None:
@@ -32,11 +32,11 @@ def test_401_at_start(bench: Bench) -> None:
     terminal.sees(
         "Not authorized", "login (401)", "conference endpoint itself", "not those of the portal"
     )
-    watch_for(terminal, 1.2)
+    terminal.look_on(1.2)
     assert len(bench.server.journal.requests) == 1
     terminal.type("r")
     terminal.until(lambda: len(bench.server.journal.requests) == 2, what="one more try")
-    watch_for(terminal, 0.7)
+    terminal.look_on(0.7)
     assert len(bench.server.journal.requests) == 2
     bench.recovers = False  # the password is read at the start only
 
@@ -48,7 +48,7 @@ def test_401_later(bench: Bench) -> None:
     since = len(bench.server.journal.requests)
     bench.act(terminal, "m")
     terminal.sees("nothing was sent")
-    watch_for(terminal, 2.0)
+    terminal.look_on(2.0)
     assert len(bench.server.journal.requests) == since
     assert not bench.server.journal.writes()
 
@@ -61,7 +61,6 @@ def test_403_on_put_only(bench: Bench) -> None:
     terminal.sees("refused", "not permitted (403)")
     since = len(bench.server.journal.requests)
     terminal.until(lambda: bench.server.journal.finished("/calls", since) >= 3, what="more reads")
-    assert not terminal.shows("STALE")
     bench.agrees(terminal)
     assert len(bench.server.journal.writes()) == 1
 
@@ -80,19 +79,10 @@ def test_404_on_a_call_that_just_left(bench: Bench, key: str, word: str) -> None
     bench.act(terminal, key)
     if key == "d":
         terminal.sees("Drop Boris")
-        terminal.until(lambda: confirmed(terminal), what="the dialog takes y")
+        terminal.answer("y", ASKS)
     terminal.sees(word)
-    watch_for(terminal, 1.5)
+    terminal.look_on(1.5)
     assert [r.status for r in bench.server.journal.writes()] == [404]
-
-
-def confirmed(terminal: Terminal) -> bool:
-    """Press y until the dialog is gone: it is deaf at first. Elsewhere the key means nothing."""
-    if terminal.shows(ASKS):
-        terminal.type("y")
-        terminal.read(0.5)
-        terminal.settle(0.1, at_most_s=0.5)  # keys that come close together answer nothing
-    return not terminal.shows(ASKS)
 
 
 @pytest.mark.parametrize(
@@ -126,8 +116,9 @@ def test_429_is_honoured(bench: Bench, said: str, least_s: float) -> None:
     every = journal.requests[since:]
     at = next(nth for nth, request in enumerate(every) if request.status == 429)
     refused = every[at]
-    later = [r for r in every[at + 1 :] if r.at > refused.at + 0.1]
-    assert later[0].at - refused.at >= least_s - 0.05
+    early = [r for r in every[at + 1 :] if r.at - refused.at < least_s - 0.05]
+    feeds = [(r.path, r.query.get("filter")) for r in (refused, *early)]
+    assert len(feeds) == len(set(feeds))  # each was on its way when the 429 came
 
 
 @pytest.mark.parametrize(
@@ -142,13 +133,14 @@ def test_429_is_honoured(bench: Bench, said: str, least_s: float) -> None:
 )
 def test_429_counts_down(bench: Bench, header: str, wait_s: int) -> None:
     terminal = bench.open_board()
+    at = monotonic()
     bench.server.fault(saying(429, b"", header))
     terminal.sees(f"wants fewer requests (429), next in {wait_s} s", "next try in")
-    terminal.sees(f"next try in {wait_s - 1} s")
+    terminal.until(lambda: next_try_s(terminal) < wait_s, what="a second less")
     since = len(bench.server.journal.requests)
     terminal.type("r")
-    terminal.sees(f"next try in {wait_s - 2} s")
-    assert len(bench.server.journal.requests) == since
+    terminal.until(lambda: next_try_s(terminal) < wait_s - 1, what="two seconds less")
+    assert all(r.at - at >= wait_s - 1 for r in bench.server.journal.requests[since:])
     bench.recovers = False
 
 
@@ -162,13 +154,17 @@ def test_a_burst_of_5xx(bench: Bench) -> None:
         )
 
     since = len(bench.server.journal.requests)
-    bench.server.fault(fail)
     began = monotonic()
-    filtered = bench.server.journal.reads
-    terminal.until(lambda: len(filtered("/meetings", since)) >= 3, what="three failures of a feed")
-    gaps = [b.at - a.at for a, b in pairwise(filtered("/meetings", since))]
-    assert gaps[0] >= 0.8
-    assert gaps[1] >= 1.7
+    bench.server.fault(fail)
+
+    def failures() -> list[float]:
+        reads = bench.server.journal.reads("/meetings", since)
+        return [read.at - began for read in reads if (read.status or 0) >= 500]
+
+    terminal.until(lambda: len(failures()) >= 3, what="three failures of a feed")
+    _, second, third, *_ = failures()
+    assert second >= 0.8
+    assert third >= 2.5
     lasted = monotonic() - began
     assert len(bench.server.journal.requests) - since <= 3 * (lasted + 1)
     terminal.sees(f"{bench.place} fails (5", "next try in")
