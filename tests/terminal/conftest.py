@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import pyte
 import pytest
 
+from tests.stopwatch import PATIENCE_S, Stopwatch
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -57,6 +59,7 @@ class Session:
             | {"PYTHONPATH": str(ROOT), "TEXTUAL": "debug", "TEXTUAL_PRESS": "x"},
         )
         self._pidfd = os.pidfd_open(self.process.pid)
+        self.watch = Stopwatch(self.process.pid)
 
     def resize(self, columns: int, lines: int) -> None:
         size = struct.pack("HHHH", lines, columns, 0, 0)
@@ -78,13 +81,21 @@ class Session:
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
         return True
 
-    def until(self, holds: Callable[[], object], within_s: float = 15) -> None:
-        """Read until `holds()`; fail after `within_s`."""
-        deadline = monotonic() + within_s
+    def until(self, holds: Callable[[], object]) -> None:
+        """Read until `holds()`."""
+        deadline = monotonic() + PATIENCE_S
         while not holds():
             left = deadline - monotonic()
             assert left > 0, "\n".join(["not seen:", *self.screen.display])
             self.read(min(left, 0.1))
+
+    def is_quiet(self, seconds: float) -> bool:
+        """Read; tell whether nothing came in so many seconds of the program's own."""
+        until, deadline = self.watch.now() + seconds, monotonic() + PATIENCE_S
+        while (left := until - self.watch.now()) > 0 and monotonic() < deadline:
+            if self.read(left):
+                return False
+        return True
 
     def text(self) -> str:
         return "\n".join(self.screen.display)
@@ -97,20 +108,20 @@ class Session:
         self.until(lambda: "漢字 5" in self.text() and "f Flood" in self.text())
 
     def exit_code(self, within_s: float, *, reading: bool = True) -> int:
-        """Wait for the end, measured from now."""
-        deadline = monotonic() + within_s
+        """Wait for the end, measured from now in seconds of the program's own."""
+        began, deadline = self.watch.now(), monotonic() + PATIENCE_S
         watched = [self._pidfd, self.master] if reading else [self._pidfd]
-        while (left := deadline - monotonic()) > 0:
-            ready = select.select(watched, [], [], left)[0]
-            if self._pidfd in ready:
-                code = self.process.wait()
-                if reading:
-                    while self.read(0):
-                        pass
-                return code
+        while self._pidfd not in (ready := select.select(watched, [], [], 0.05)[0]):
             if ready:
                 self.read(0)
-        raise AssertionError(f"still there after {within_s} s\n{self.text()}")
+            assert monotonic() < deadline, f"still there\n{self.text()}"
+            self.watch.queued_s()
+        took_s = self.watch.now() - began
+        code = self.process.wait()
+        while reading and self.read(0):
+            pass
+        assert took_s <= within_s, f"gone after {took_s:.2f} s"
+        return code
 
     def hang_up(self) -> None:
         os.close(self.master)

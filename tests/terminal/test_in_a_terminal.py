@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,13 +26,8 @@ def seen(app: Any) -> list[list[tuple[Any, ...]]]:
 
 def settle(*apps: Any) -> None:
     """Read until nothing more comes."""
-    deadline = monotonic() + 10
-    quiet = False
-    while not quiet:
-        assert monotonic() < deadline
-        quiet = True
-        for app in apps:
-            quiet &= not app.read(0.12)
+    while [app for app in apps if not app.is_quiet(0.12)]:
+        pass
 
 
 def test_the_screen_is_textuals_after_every_key(session: Callable[..., Any]) -> None:
@@ -42,7 +36,7 @@ def test_the_screen_is_textuals_after_every_key(session: Callable[..., Any]) -> 
         for app in (ours, textual):
             app.type(key)
         settle(ours, textual)
-        ours.until(lambda: seen(ours) == seen(textual), within_s=3)
+        ours.until(lambda: seen(ours) == seen(textual))
     assert len(ours.raw) * 3 < len(textual.raw)
 
 
@@ -55,7 +49,7 @@ def test_a_resize_draws_all_anew(session: Callable[..., Any], columns: int, line
             app.screen.reset()
             app.resize(*size)
         settle(ours, textual)
-        ours.until(lambda: seen(ours) == seen(textual), within_s=3)
+        ours.until(lambda: seen(ours) == seen(textual))
 
 
 def test_ctrl_l_mends_what_others_wrote(session: Callable[..., Any]) -> None:
@@ -70,7 +64,7 @@ def test_ctrl_l_mends_what_others_wrote(session: Callable[..., Any]) -> None:
 def test_an_idle_screen_sends_nothing(session: Callable[..., Any]) -> None:
     app = session()
     settle(app)
-    assert not app.read(1.0)
+    assert app.is_quiet(1.0)
 
 
 def test_continued_without_warning(session: Callable[..., Any]) -> None:
