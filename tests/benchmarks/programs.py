@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.pseudo import Terminal, python
 from tests.benchmarks.screens import shown
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,8 +59,8 @@ def _calls_shown(terminal: Terminal) -> Terminal:
 
 def _until_shown(terminal: Terminal, pattern: str) -> None:
     wanted = re.compile(pattern)
-    for _ in range(60):
-        terminal.read_for(0.5)
+    for _ in range(5 * int(PATIENCE_S)):
+        terminal.read_for(0.2)
         if wanted.search(shown(terminal.chunks)):
             return
     raise TimeoutError(f"{pattern} is not on the screen:\n{shown(terminal.chunks)}")

@@ -20,6 +20,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.benchmarks.control import VARIABLE
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -111,7 +112,7 @@ class Terminal:
         while (left := end - monotonic()) > 0:
             self.read(left)
 
-    def until(self, holds: Callable[[], object], within_s: float = 30.0) -> None:
+    def until(self, holds: Callable[[], object], within_s: float = PATIENCE_S) -> None:
         """Take what comes until `holds()`. TimeoutError: it never did."""
         end = monotonic() + within_s
         while not holds():
@@ -144,7 +145,7 @@ class Terminal:
         """Let the program do something, and return its answer and the bytes it wrote."""
         before = self.total
         self.control.send(json.dumps(order).encode())
-        end = monotonic() + 60
+        end = monotonic() + PATIENCE_S
         while not select.select([self.control], [], [], 0)[0]:
             if monotonic() > end:
                 raise TimeoutError(f"no answer to {order}")

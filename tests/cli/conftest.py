@@ -16,6 +16,7 @@ from confmon.simulator.face import make_app
 from confmon.simulator.quirks import Quirks
 from confmon.simulator.serve import serve
 from confmon.simulator.world import World
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from confmon.simulator.entities import Call
 
-LIMIT_S = 20.0
+LIMIT_S = PATIENCE_S
 
 
 @pytest.fixture(autouse=True)

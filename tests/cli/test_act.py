@@ -17,6 +17,7 @@ from confmon.cli.act import Desk, Wish, fulfil
 from confmon.cli.prove import carry_out
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.verbs import build
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -325,7 +326,7 @@ async def test_an_interruption_while_the_intent_is_written_leaves_no_open_intent
 
     def slow_disk() -> None:
         began.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE_S)
 
     b = bench(on_intent=slow_disk)
     action = build("mute", b.calls[1], "Jane")

@@ -189,7 +189,7 @@ def test_since_without_a_zone_is_this_machines_time() -> None:
 
 def test_what_was_left_open_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", KILLED], capture_output=True, timeout=20, check=False
+        [sys.executable, "-c", KILLED], capture_output=True, timeout=90, check=False
     )
     assert done.returncode == -9
     line = reminder.left_open(log(), told=False)

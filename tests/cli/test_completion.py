@@ -49,7 +49,7 @@ def test_bash_completes(tmp_path: Path, words: str, replies: str) -> None:
     script.write_text(completion.script("bash"))
     done = subprocess.run(
         ["bash", "-c", BASH.format(script=script, words=words)],
-        capture_output=True, text=True, timeout=20, check=True,
+        capture_output=True, text=True, timeout=90, check=True,
     )  # fmt: skip
     assert done.stderr == ""
     found = done.stdout.split()
@@ -68,7 +68,7 @@ def test_the_shell_itself_accepts_the_script(
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     done = subprocess.run(
-        [shell, "-n", str(script)], capture_output=True, text=True, timeout=20, check=True
+        [shell, "-n", str(script)], capture_output=True, text=True, timeout=90, check=True
     )
     assert done.stderr == ""
 
@@ -92,6 +92,6 @@ def test_fish_completes(tmp_path: Path) -> None:
     script.write_text(completion.script("fish"))
     done = subprocess.run(
         ["fish", "--no-config", "-c", f"source {script}; complete -C 'confmon calls -o js'"],
-        capture_output=True, text=True, timeout=20, check=True,
+        capture_output=True, text=True, timeout=90, check=True,
     )  # fmt: skip
     assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["json", "jsonl"]

@@ -51,7 +51,7 @@ def test_no_process_list_shows_it_once_it_was_taken() -> None:
     )
     environ = {**os.environ, **ENV, "CONFMON_PASSWORD": "hunter2"}
     done = subprocess.run(
-        [sys.executable, "-c", program], env=environ, capture_output=True, text=True, timeout=20,
+        [sys.executable, "-c", program], env=environ, capture_output=True, text=True, timeout=90,
         check=True,
     )  # fmt: skip
     assert "# password from: CONFMON_PASSWORD" in done.stdout

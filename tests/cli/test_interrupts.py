@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.cli import exits, folders, main
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LIMIT_S = 20.0
+LIMIT_S = PATIENCE_S
 CALL = {
     "id": 1, "created": 11, "role": 2, "muteMode": 0, "holdMode": 0, "customName": "Jane",
     "meetingNumber": 1,

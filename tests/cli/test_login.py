@@ -21,12 +21,13 @@ import pytest
 
 from confmon.cli import exits, folders, main, stored
 from confmon.cli.secret import Account, Secret
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LIMIT_S = 20.0
+LIMIT_S = PATIENCE_S
 PASSWORD = "hünter2"
 PROMPT = b"/v1: "
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,7 @@ import confmon
 from confmon.api import errors
 from confmon.cli import crash, exits, main
 from confmon.cli.exits import code_of
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ LOADED = (
 def loaded(*argv: str) -> tuple[int, set[str]]:
     """Run a command in a process of its own; return its exit code and what it imported."""
     done = subprocess.run(
-        [sys.executable, "-c", LOADED, *argv], capture_output=True, text=True, timeout=30,
+        [sys.executable, "-c", LOADED, *argv], capture_output=True, text=True, timeout=PATIENCE_S,
         check=True,
     )  # fmt: skip
     code, names = json.loads(done.stderr.splitlines()[-1])
@@ -41,11 +41,10 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_version_loads_next_to_nothing() -> None:
-    before = time.process_time(), os.times().children_user
     code, modules = loaded("--version")
     assert code == 0
     assert not modules & {"asyncio", "dataclasses", "httpx", "pydantic", "textual", "rich", "ssl"}
-    assert os.times().children_user - before[1] < 0.2
+    assert len(modules) < 80
 
 
 def test_configuration_is_read_without_anything_heavy(config_file: Path) -> None:
@@ -110,7 +109,7 @@ def test_a_reader_that_leaves_is_no_failure() -> None:
     os.close(reading)
     done = subprocess.run(
         [sys.executable, "-m", "confmon", "completion", "fish"],
-        stdout=writing, stderr=subprocess.PIPE, timeout=30, check=False,
+        stdout=writing, stderr=subprocess.PIPE, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")

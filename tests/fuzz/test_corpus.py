@@ -16,6 +16,7 @@ import pytest
 
 from tests.faults.terminal import Terminal
 from tests.fuzz.corpus import CORPUS
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,6 @@ NAME_AT, ONE_AT, AGAIN_AT, TWO_AT = 21, 39, 47, 57
 SPACING = {"devanagari", "bengali", "tamil", "lao khmer", "myanmar", "music"}
 """With marks that some terminals give a cell and others none: our own output places what follows
 them absolutely, Textual's does not."""
-PATIENCE_S = 20.0
 
 
 def environ(**more: str) -> dict[str, str]:
@@ -81,7 +81,7 @@ class InTmux:
             ["tmux", "-u", "-S", str(self._socket), *words],
             env=self._environ,
             capture_output=True,
-            timeout=10,
+            timeout=PATIENCE_S,
             check=True,
         )
         return done.stdout.decode("utf-8", "replace")

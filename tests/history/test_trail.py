@@ -67,7 +67,7 @@ def test_no_log_is_an_empty_one(tmp_path: Path) -> None:
 def orphan(path: Path, id_: str, **changed: Any) -> None:
     """Write the intent of a process that is no more."""
     gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait(20)
+    gone.wait()
     log(path).intent(action(id_))
     rows = [json.loads(row) for row in path.read_text().splitlines()]
     rows[-1] |= {"pid": gone.pid, **changed}

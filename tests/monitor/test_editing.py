@@ -18,6 +18,7 @@ from confmon.api.standing import CallFlow, Did, DidGroup, DidGroupReference, Key
 from confmon.monitor import edits, keychain
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.editing import Edited, carry_out
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -624,7 +625,7 @@ async def test_an_interruption_leaves_an_outcome_behind(estate: Estate, place: s
 
     def on_intent() -> None:
         loop.call_soon_threadsafe(begun.set)
-        gate.wait(5)
+        gate.wait(PATIENCE_S)
 
     def cancel() -> None:
         task.cancel()

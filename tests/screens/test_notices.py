@@ -10,6 +10,7 @@ from textual.widgets._toast import Toast
 
 from confmon.settings import Settings
 from confmon.tui.app import ConfmonApp
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +50,7 @@ async def told(notices: Callable[[], Sequence[str]], wanted: int) -> list[str]:
         SETTINGS, open_bridge=no_bridge, audit=Nothing(), refusals=Nothing(), notices=notices
     )
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
-        until = monotonic() + 20
+        until = monotonic() + PATIENCE_S
         while not (app.session.trouble and len(list(app.screen.query(Toast))) >= wanted):
             assert monotonic() < until
             await pilot.pause()

@@ -30,7 +30,7 @@ NAMES = {
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every picture drawn afresh, by a process of its own."""
     folder = tmp_path_factory.mktemp("drawn")
-    subprocess.run([sys.executable, PICTURES / "draw.py", folder], check=True, timeout=120)
+    subprocess.run([sys.executable, PICTURES / "draw.py", folder], check=True)
     return folder
 
 

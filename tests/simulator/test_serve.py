@@ -16,6 +16,7 @@ import pytest
 from confmon.simulator.face import make_app
 from confmon.simulator.serve import serve
 from confmon.simulator.world import World
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,11 +37,11 @@ async def served() -> AsyncIterator[tuple[httpx.AsyncClient, asyncio.Event]]:
         base_url=f"http://127.0.0.1:{port}/conference/v1",
         auth=("op", "secret"),
         trust_env=False,
-        timeout=5,
+        timeout=PATIENCE_S,
     ) as client:
         yield client, stop
         stop.set()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, PATIENCE_S)
 
 
 async def test_it_serves() -> None:
@@ -115,5 +116,5 @@ def test_run_serves_until_it_is_told_to_stop_and_prints_nothing() -> None:
         reply = httpx.get(url, auth=("me", "pw"), trust_env=False)
         assert reply.json()["total"] in range(5, 14)
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=PATIENCE_S)
     assert (out, err, process.returncode) == ("ended\n", "", 0)

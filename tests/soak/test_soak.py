@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from textual.widget import Widget
 
 from confmon.api.client import open_client
-from confmon.api.errors import BridgeError
+from confmon.api.errors import BridgeError, TimedOut
 from confmon.simulator.face import make_app
 from confmon.simulator.faults import Fault, Faults
 from confmon.simulator.serve import serve
@@ -20,6 +21,12 @@ from confmon.simulator.world import World
 from confmon.tui.app import forget_closed
 from tests.soak.scales import drift, growing
 from tests.soak.soak import opened
+from tests.stopwatch import PATIENCE_S
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from confmon.api.records import Call, Scan
 
 
 async def test_minutes_of_churn_and_faults_leave_nothing_behind(tmp_path: Path) -> None:
@@ -67,10 +74,10 @@ async def test_connections_do_not_pile_up_over_real_sockets() -> None:
 
     app = make_app(world, login="op", password="secret", faults=faults)
     server = asyncio.create_task(serve(app, "127.0.0.1", 0, on_ready, until=done.wait))
-    await asyncio.wait_for(ready.wait(), 10)
+    await asyncio.wait_for(ready.wait(), PATIENCE_S)
     base = f"http://127.0.0.1:{ports[0]}/conference/v1"
     client = open_client(base, "op", "secret", requests_per_s=1000.0, deadline_s=0.3)
-    good = len((await client.scan_calls()).records)
+    good = len((await within_deadline(client.scan_calls)).records)
     before = descriptors()
     errors = 0
     for rule in ROUGH:
@@ -88,12 +95,20 @@ async def test_connections_do_not_pile_up_over_real_sockets() -> None:
             errors += len(wrong)
     faults.clear()
     assert errors > 20
-    assert len((await client.scan_calls()).records) == good
+    assert len((await within_deadline(client.scan_calls)).records) == good
     assert descriptors() <= before + 2 * 8  # both ends of what is kept open
     await client.aclose()
     done.set()
-    await asyncio.wait_for(server, 10)
+    await asyncio.wait_for(server, PATIENCE_S)
     assert len(asyncio.all_tasks()) <= 2
+
+
+async def within_deadline(scan: Callable[[], Awaitable[Scan[Call]]]) -> Scan[Call]:
+    """Read, some times if need be: a busy machine may take longer than the short deadline."""
+    for _ in range(20):
+        with suppress(TimedOut):
+            return await scan()
+    raise AssertionError("no read was within the deadline")
 
 
 ROUGH: tuple[dict[str, Any], ...] = (

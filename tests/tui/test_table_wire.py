@@ -11,6 +11,7 @@ from textual.app import App, ComposeResult
 from textual.drivers.headless_driver import HeadlessDriver
 
 from confmon.tui.table import ColumnLook, LinesPane, LiveTable, RowLook
+from tests.stopwatch import PATIENCE_S
 
 COLUMNS = (
     ColumnLook("time", "Time", 5, align="right"),
@@ -58,7 +59,7 @@ class Both(App[None]):
         for _ in range(2):
             done = asyncio.Event()
             self.screen.call_after_refresh(done.set)
-            await asyncio.wait_for(done.wait(), 5)
+            await asyncio.wait_for(done.wait(), PATIENCE_S)
 
 
 def expected(*widgets: LiveTable | LinesPane) -> list[str]:
@@ -74,7 +75,7 @@ def expected(*widgets: LiveTable | LinesPane) -> list[str]:
 async def test_the_terminal_shows_what_a_full_drawing_would() -> None:
     app = Both()
     running = asyncio.create_task(app.run_async(headless=False, size=(WIDTH, HEIGHT), mouse=False))
-    await asyncio.wait_for(app.up.wait(), 10)
+    await asyncio.wait_for(app.up.wait(), PATIENCE_S)
     table, pane = app.query_one(LiveTable), app.query_one(LinesPane)
     table.set_columns(COLUMNS, "name")
     dice = random.Random(7)  # noqa: S311 - a history that can be repeated
@@ -103,13 +104,13 @@ async def test_the_terminal_shows_what_a_full_drawing_would() -> None:
         await app.painted()
         assert Wire.screen.display == expected(table, pane), step
     app.exit()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, PATIENCE_S)
 
 
 async def test_a_tick_sends_little_and_an_idle_one_nothing() -> None:
     app = Both()
     running = asyncio.create_task(app.run_async(headless=False, size=(WIDTH, HEIGHT), mouse=False))
-    await asyncio.wait_for(app.up.wait(), 10)
+    await asyncio.wait_for(app.up.wait(), PATIENCE_S)
     table = app.query_one(LiveTable)
     table.set_columns(COLUMNS, "name")
     seconds = 0
@@ -128,4 +129,4 @@ async def test_a_tick_sends_little_and_an_idle_one_nothing() -> None:
     await app.painted()
     assert 0 < Wire.sent < 7 * 100  # seven rows, each one cell from the left
     app.exit()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, PATIENCE_S)
