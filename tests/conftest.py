@@ -1,12 +1,23 @@
-"""What holds for every test: signals mean what they usually do, however the run was started.
+"""What holds for every test, however the run was started.
 
-What is started in the background or under nohup ignores some, and so would every program that a
-test starts and then interrupts.
+Signals mean what they usually do: what is started in the background or under nohup ignores some,
+and so would every program that a test starts and then interrupts.
+
+Hypothesis draws the same examples on every run and every machine, and takes a busy one for no bug.
+To look for others: ``pytest --hypothesis-profile=search``.
 """
 
 from __future__ import annotations
 
 import signal
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile("steady", settings.get_profile("search"), derandomize=True)
+settings.load_profile("steady")
 
 for _number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
     if signal.getsignal(_number) is signal.SIG_IGN:

@@ -363,7 +363,7 @@ def test_the_two_commands_stand_first() -> None:
     first, second, *_ = fenced(readme(), "sh")
     fresh = "python3 -m venv .venv && .venv/bin/pip install -q -c requirements.lock -e "
     assert first == f"{fresh}. && .venv/bin/confmon demo\n"
-    assert second == f"{fresh}'.[test]' && .venv/bin/pytest\n"
+    assert second == f"{fresh}'.[test]' && .venv/bin/pytest -n auto\n"
 
 
 def anchor(heading: str) -> str:

@@ -11,12 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import settings
 
 from confmon.api.client import ConferenceClient, open_client
-
-settings.register_profile("patient", deadline=None)  # a busy machine is not a bug
-settings.load_profile("patient")
 
 BASE = "http://127.0.0.1:8080/conference/v1"
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gzip
 import json
+import socket
 import zlib
 from typing import TYPE_CHECKING
 
@@ -89,17 +90,15 @@ async def test_cookies_are_not_kept(serve: Serve) -> None:
     assert b"cookie" not in heads[1].lower()
 
 
-async def test_nobody_listens(serve: Serve) -> None:
-    wild = Wild(saying())
-    server = await asyncio.start_server(wild.serve, "127.0.0.1", 0)
-    wild.port = server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
-    for method in ("get", "put", "delete"):
-        error = await raised_by(wild, method)
-        assert isinstance(error, errors.Unreachable)
-        assert str(error) == f"127.0.0.1:{wild.port} refused the connection"
-        assert not error.lost
+async def test_nobody_listens() -> None:
+    with socket.socket() as silent:  # which has the port, so that nobody else gets it
+        silent.bind(("127.0.0.1", 0))
+        wild = Wild(saying(), port=silent.getsockname()[1])
+        for method in ("get", "put", "delete"):
+            error = await raised_by(wild, method)
+            assert isinstance(error, errors.Unreachable)
+            assert str(error) == f"127.0.0.1:{wild.port} refused the connection"
+            assert not error.lost
 
 
 async def test_an_unknown_host() -> None:

@@ -57,7 +57,8 @@ TEXTS = st.text(min_size=1, max_size=20).filter(lambda text: text.isascii() or t
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(login=TEXTS, password=TEXTS)
 def test_any_text_comes_back_as_it_was(home: Path, login: str, password: str) -> None:

@@ -7,6 +7,7 @@ come from the simulator's world; nothing of its HTTP face is used.
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import ssl
@@ -16,6 +17,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from random import Random
 from threading import Event, RLock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from confmon.simulator.world import World
 
 BASE: Final = "/conference/v1"
+PORTS: Final = Random(os.getpid()).sample(range(20_000, 32_000), 12_000)  # noqa: S311
+"""Below those that the kernel hands out: nobody gets one while its server is away for a while."""
 LOGIN: Final = "operator"
 PASSWORD: Final = "correct-horse-battery-9Q"
 TOKEN: Final = b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
@@ -179,9 +183,9 @@ class Server:
         """Take connections, on the port from before if there was one."""
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.port = self.port or next(filter(_is_free, PORTS))
         listener.bind(("127.0.0.1", self.port))
         listener.listen(64)
-        self.port = listener.getsockname()[1]
         self._listener = listener
         self._start(self._accept, listener)
 
@@ -312,6 +316,14 @@ class Server:
             enough = self._ration is not None and self._given[feed] > self._ration
         if enough:
             self.lifted.wait(PATIENCE_S)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tried, suppress(OSError):
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def encoded(value: object) -> bytes:
