@@ -38,11 +38,6 @@ class Request:
         return self.closed_at is not None
 
     @property
-    def took_s(self) -> float:
-        """How long the exchange went on."""
-        return (self.closed_at or time.monotonic()) - self.at
-
-    @property
     def write(self) -> bool:
         """Whether it was meant to change something."""
         return self.method != "GET"

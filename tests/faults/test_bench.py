@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import urllib.request
+from threading import Thread
+from time import monotonic, sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,7 +19,9 @@ from hypothesis import strategies as st
 from tests.faults import invariants
 from tests.faults.bench import Bench, Wish
 from tests.faults.grammar import Reader
-from tests.faults.server import PASSWORD, TOKEN
+from tests.faults.server import BASE, PASSWORD, TOKEN
+from tests.faults.terminal import Terminal
+from tests.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +57,50 @@ def test_anything_else_is_a_finding(text: str) -> None:
     assert reader.unknown
 
 
+TWO_FRAMES = """
+import sys
+frame = "\\x1b[?2026h\\x1b[2J\\x1b[H{}\\x1b[?2026l"
+sys.stdout.write("\\x1b[?7;25h" + frame.format("first") + frame.format("second"))
+sys.stdout.flush()
+sys.stdin.read()
+"""
+
+
+class TwoFrames(Terminal):
+    """A program that has drawn over its first frame before anybody has looked."""
+
+    PROGRAM = ("-c", TWO_FRAMES)
+
+
+def test_no_frame_is_missed(tmp_path: Path) -> None:
+    terminal = TwoFrames([], dict(os.environ), tmp_path)
+    try:
+        while not terminal.raw.endswith(b"second\x1b[?2026l"):
+            sleep(0.01)
+            terminal._receive(1)
+        terminal.sees("first")
+        terminal.sees("second")
+    finally:
+        terminal.close()
+
+
+def test_what_a_program_waits_for_a_processor_is_not_its_own() -> None:
+    processor = min(os.sched_getaffinity(0))
+    code = f"import os; os.sched_setaffinity(0, {{{processor}}})\nwhile True: pass"
+    busy = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
+    try:
+        watch = Stopwatch(busy[0].pid)
+        at, began, queued_s = monotonic(), watch.now(), watch.queued_s()
+        while watch.queued_s() < queued_s + 0.3:
+            sleep(0.05)
+        own_s = watch.now() - began
+        assert own_s <= max(0.0, monotonic() - at - 0.3)
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
 @pytest.fixture
 def quiet(tmp_path: Path) -> Iterator[Bench]:
     """Return a bench without a program; its judges are called by hand."""
@@ -57,6 +109,25 @@ def quiet(tmp_path: Path) -> Iterator[Bench]:
         yield bench
     finally:
         bench.close()
+
+
+def test_a_read_beyond_the_ration_waits_until_the_fault_is_lifted(quiet: Bench) -> None:
+    def read() -> None:
+        asked = urllib.request.Request(f"{quiet.server.origin}{BASE}/calls")  # noqa: S310
+        asked.add_header("Authorization", f"Basic {TOKEN}")
+        urllib.request.urlopen(asked).close()  # noqa: S310
+
+    quiet.server.ration(2)
+    readers = [Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    while sum(reader.is_alive() for reader in readers) > 1:
+        sleep(0.01)
+    waiting = next(reader for reader in readers if reader.is_alive())
+    waiting.join(0.2)
+    assert waiting.is_alive()
+    quiet.server.lift()
+    waiting.join()
 
 
 def note(bench: Bench, method: str, path: str, audit: bytes = b"") -> None:
