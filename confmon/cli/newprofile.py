@@ -102,7 +102,7 @@ def _tried(raw: bytes, file: Path) -> None:
     import tomllib
 
     try:
-        data = tomllib.loads(raw.decode())
+        data = tomllib.loads(raw.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         raise refuse(f"{file}: a table can't be added to it; nothing was written") from None
     if complaints := examine(tomlfile.TomlFile(file, data)).complaints:
