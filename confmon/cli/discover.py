@@ -90,6 +90,10 @@ def _portal(arguments: Namespace) -> tuple[str, str, Secret]:
         login = terminal.ask("Login of the portal:")
         if not login:
             raise exits.Quit(exits.USAGE, "confmon: no login was typed")
+    try:
+        checks.filled(login)
+    except ValueError as error:
+        raise exits.Quit(exits.CONFIG, f"confmon: the portal login {error}") from None
     if name := os.environ.get(configure.PORTAL_PASSWORD_FILE):
         file = configure.path_of(name, configure.PORTAL_PASSWORD_FILE)
         return base_url, login, credentials.from_file(file)

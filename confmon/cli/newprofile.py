@@ -103,7 +103,7 @@ def _tried(raw: bytes, file: Path) -> None:
 
     try:
         data = tomllib.loads(raw.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise refuse(f"{file}: a table can't be added to it; nothing was written") from None
     if complaints := examine(tomlfile.TomlFile(file, data)).complaints:
         raise refuse(*complaints, "nothing was written")

@@ -66,8 +66,8 @@ def _read(path: Path) -> dict[Account, Secret]:
     except tomllib.TOMLDecodeError as error:  # of its message the place only: no part of the text
         place = str(error).rpartition("(")[2].rstrip(")")
         raise refuse(f"{NAME} {path}: not TOML {place}") from None
-    except RecursionError:
-        raise refuse(f"{NAME} {path}: nested too deeply") from None
+    except (RecursionError, ValueError):
+        raise refuse(f"{NAME} {path}: nested too deeply, or a number too long") from None
     entries = data.get("login", [])
     if set(data) - {"login"} or not isinstance(entries, list):
         raise refuse(f"{NAME} {path}: has something else than [[login]] tables")

@@ -59,6 +59,8 @@ def read(path: Path) -> TomlFile:
         raise Unreadable(f"{spot}: {message or error}") from None
     except RecursionError:
         raise Unreadable(f"{path}: nested too deeply") from None
+    except ValueError:  # Python reads no longer ones
+        raise Unreadable(f"{path}: a number has too many digits") from None
     return TomlFile(path, data, dict(_lines(source)))
 
 
@@ -86,7 +88,7 @@ def _path(line: str) -> Key:
 
     try:
         found: Any = tomllib.loads(line)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ()
     path: list[str] = []
     while isinstance(found, dict) and len(found) == 1:

@@ -114,7 +114,8 @@ def test_what_an_editor_adds_is_read_over(
     ("raw", "why"),
     [
         (PROFILE.encode("utf-16"), "not UTF-8 text"), (b"a = '\xe9'", "not UTF-8 text"),
-        (b"a\0b = 1", ":1:"), (b"#" * (1 << 20) + b"\n", "longer than 1024 kB"),
+        (b"a\0b = 1", ":1:"), (b"a = " + b"9" * 5000, "too many digits"),
+        (b"#" * (1 << 20) + b"\n", "longer than 1024 kB"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said(
