@@ -9,9 +9,12 @@ To look for others: ``pytest --hypothesis-profile=search``.
 
 from __future__ import annotations
 
+import os
 import signal
 
 from hypothesis import HealthCheck, settings
+
+os.umask(0o022)  # what a test writes is for others to read and not to write
 
 settings.register_profile(
     "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True

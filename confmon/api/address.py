@@ -57,7 +57,9 @@ def parse_base(base_url: str) -> Address:
 
     Guarded: not http or https, plain http to another machine, a login, query or fragment in it.
     """
-    shown = clean(base_url.rpartition("@")[2], 120)
+    if "@" in base_url:
+        raise Guarded("base_url may not contain a login", hint="Set login and password apart.")
+    shown = clean(base_url, 120)
     try:
         parts = urlsplit(base_url)
         port = parts.port
@@ -67,8 +69,8 @@ def parse_base(base_url: str) -> Address:
     odd = not (base_url.isprintable() and base_url.isascii()) or " " in base_url
     if parts.scheme not in _PORTS or not host or odd or "\\" in base_url:
         raise Guarded(f"base_url {shown} is not an http:// or https:// address")
-    if "@" in parts.netloc:
-        raise Guarded("base_url may not contain a login", hint="Set login and password apart.")
+    if port == 0:
+        raise Guarded(f"base_url {shown} has port 0, on which nothing can be reached")
     if parts.query or parts.fragment:
         raise Guarded(f"base_url {shown} may not contain ? or #")
     if parts.scheme == "http" and not is_loopback(host):

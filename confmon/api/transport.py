@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import codecs
 import importlib.util
 import json
 import ssl
@@ -351,20 +352,48 @@ async def unpacked(response: httpx.Response, cap: int) -> bytes:
     packing = response.headers.get("content-encoding", "identity").strip().lower()
     if packing not in ("", "identity", "gzip", "x-gzip"):
         raise Garbled("the reply is packed in a way that was not asked for")
-    unpack = zlib.decompressobj(31) if packing.endswith("gzip") else None
+    unpack = _Gunzip() if packing.endswith("gzip") else None
     parts: list[bytes] = []
-    left = cap
+    left = packed = cap
     async for chunk in cast("httpx.AsyncByteStream", response.stream):
-        part = chunk
-        if unpack is not None:
-            try:
-                part = unpack.decompress(chunk, left + 1)
-            except zlib.error as error:
-                raise Garbled("the reply cannot be unpacked") from error
+        packed -= len(chunk)
+        part = chunk if unpack is None else unpack.feed(chunk, left + 1)
         left -= len(part)
-        if left < 0:
+        if left < 0 or packed < 0:
             raise Garbled(f"the reply is longer than {cap >> 20 or 1} MiB")
         parts.append(part)
-    if unpack is not None and parts and not unpack.eof:
+    if unpack is not None and parts and not unpack.whole:
         raise Garbled("the reply was cut")
-    return b"".join(parts)
+    return b"".join(parts).removeprefix(codecs.BOM_UTF8)
+
+
+class _Gunzip:
+    """Unpacks gzip piece by piece: members one after another, and zeros that fill up the end."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(31)
+
+    @property
+    def whole(self) -> bool:
+        """Whether what came so far may be all."""
+        return self._member.eof
+
+    def feed(self, packed: bytes, most: int) -> bytes:
+        """Return what comes of the next piece, and no more than `most` bytes of it. Garbled."""
+        parts: list[bytes] = []
+        while most > 0:
+            if self._member.eof:
+                packed = packed.lstrip(b"\0")
+                if not packed:
+                    break
+                self._member = zlib.decompressobj(31)
+            try:
+                part = self._member.decompress(packed, most)
+            except zlib.error as error:
+                raise Garbled("the reply cannot be unpacked") from error
+            parts.append(part)
+            most -= len(part)
+            packed = self._member.unused_data
+            if not self._member.eof:
+                break
+        return b"".join(parts)

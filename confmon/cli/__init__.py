@@ -33,10 +33,17 @@ FAMILIES = dict.fromkeys(("room", "did", "did-group", "binding", "dialout", "att
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run confmon with `argv` (default: the process's) and return its exit code."""
+    from confmon.cli import streams
+
+    streams.secure()
+    return streams.settled(_ended(argv))
+
+
+def _ended(argv: Sequence[str] | None) -> int:
+    """Run confmon and return its exit code, whatever it ends with."""
     from confmon.cli.parser import build
 
     try:
-        _forgive_encoding()
         words = sys.argv[1:] if argv is None else argv
         code = _run(build(words).parse_args(words))
         sys.stdout.flush()
@@ -46,9 +53,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return quit_.code
     except SystemExit as end:  # argparse, after --help and --version
         return end.code if isinstance(end.code, int) else exits.INTERNAL
-    except BrokenPipeError:  # the reader has seen enough: `confmon calls | head`
-        _silence_stdout()
-        return exits.OK
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     except Exception as error:  # noqa: BLE001  the last line of defence
@@ -70,19 +74,3 @@ def _run(arguments: Namespace) -> int:
         home = HOMES.get(command, "act")
     code: int = import_module(f"confmon.cli.{home}").run(arguments)
     return code
-
-
-def _forgive_encoding() -> None:
-    """Let a name in another script come out escaped, rather than end the command (LANG=C)."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-
-
-def _silence_stdout() -> None:
-    """Point stdout at nothing, so that the interpreter's last flush does not complain."""
-    import os
-
-    with open(os.devnull, "w", encoding="utf-8") as nothing:  # noqa: PTH123  a device
-        os.dup2(nothing.fileno(), sys.stdout.fileno())

@@ -7,7 +7,6 @@ id that has been reused since be noticed. One line a target on stderr says what 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -213,8 +212,7 @@ async def _replaced(action: Action, bridge: Bridge) -> str:
 
 
 def _say(line: str) -> None:
-    with contextlib.suppress(OSError):  # nobody listens any more; the audit log has it
-        print(line, file=sys.stderr, flush=True)
+    print(line, file=sys.stderr, flush=True)
 
 
 def line_of(action: Action, result: Result) -> str:

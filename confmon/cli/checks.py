@@ -9,11 +9,17 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from confmon.cli.secret import is_sendable
 
 Check = Callable[[Any], Any]
 
 _HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_USERINFO = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*")
+"""What RFC 3986 allows in a login inside a URL."""
 
 # Textual has more names and could be asked, but loading it costs more than the whole command.
 COLOURS = (
@@ -35,8 +41,8 @@ def text(value: Any) -> str:
     """Accept a string of one line."""
     if not isinstance(value, str):
         raise ValueError("must be a string")
-    if any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
-        raise ValueError("must be one line without control characters")
+    if not is_sendable(value):
+        raise ValueError("must be one line of UTF-8 text without control characters")
     return value
 
 
@@ -103,7 +109,12 @@ def colour(value: Any) -> str:
 
 def path(value: Any) -> Path:
     """Accept a path; ``~`` is this user's home."""
-    return Path(filled(value)).expanduser()
+    if not isinstance(value, str) or not value.strip() or _CONTROL.search(value):
+        raise ValueError("must be a path, of one line")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise ValueError(f"{value!r}: there is no such home folder") from None
 
 
 def argv(value: Any) -> tuple[str, ...]:
@@ -131,15 +142,11 @@ def base_url(value: Any) -> str:
     The login travels in every request, so nothing else will do.
     """
     url = filled(value).strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("is not a URL") from None
+    if "@" in url:  # wherever it is: what stands before it may be a piece of a password
+        raise ValueError("must not carry a login; set login, and see password_file")
+    parts, host = _split(url)
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError("must be a URL such as https://api.carrierx.com/conference/v1")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("must not carry a login; set login, and see password_file")
     if parts.query or parts.fragment or "?" in url or "#" in url:
         raise ValueError("must end with the path, without ? or #")
     if parts.scheme == "http" and not loopback(host):
@@ -148,16 +155,41 @@ def base_url(value: Any) -> str:
 
 
 def proxy(value: Any) -> str:
-    """Accept the URL of an HTTP proxy."""
-    url = filled(value)
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("is not a URL") from None
-    if parts.scheme not in ("http", "https") or not host:
+    """Accept the URL of an HTTP proxy. A sign that ends the host must not stand in its login."""
+    url = filled(value).strip()
+    login = url.partition("://")[2].rpartition("@")[0]
+    if not _USERINFO.fullmatch(login):
+        raise ValueError(
+            "has a login with special characters: percent-encode them, @ as %40, # as %23, / as %2F"
+        )
+    parts, host = _split(url)
+    if parts.scheme not in ("http", "https") or not host or "?" in url or "#" in url:
         raise ValueError("must be a URL such as http://proxy.example.org:3128")
     return url
+
+
+def _split(url: str) -> tuple[SplitResult, str]:
+    """Return the parts of a URL and its host. ValueError: it is none, or its port is 0."""
+    if not url.isascii() or " " in url or "\\" in url:
+        raise ValueError("is not a URL")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    if port == 0:
+        raise ValueError("has port 0, on which nothing can be reached")
+    return parts, parts.hostname or ""
+
+
+def without_login(url: str) -> str:
+    """Return a URL as it may be shown: without anything that may belong to a login.
+
+    >>> without_login("http://user:p@ss#word@proxy.example:3128")
+    'http://proxy.example:3128'
+    """
+    scheme, sign, rest = url.partition("://")
+    return scheme + sign + rest.rpartition("@")[2] if sign else url.rpartition("@")[2]
 
 
 CHECKS: dict[str, Check] = {

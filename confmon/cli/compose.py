@@ -208,7 +208,7 @@ def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
 
     from confmon.history.audit import AuditLog
 
-    path = folders.audit_log(demo=via == "demo")
+    path = folders.if_any(lambda: folders.audit_log(demo=via == "demo"))
     scheme, netloc, *_ = urlsplit(base_url)
     return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
 
@@ -218,4 +218,5 @@ def refusals(settings: Settings) -> Refusals:
     from confmon.history.refusals import Refusals
 
     key = f"{settings.profile} {settings.base_url}"
-    return Refusals(folders.state() / "refusals.json", key)
+    folder = folders.if_any(folders.state)
+    return Refusals(folder and folder / "refusals.json", key)

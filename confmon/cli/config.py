@@ -9,9 +9,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from confmon.cli import configure, credentials, exits, folders
+from confmon.cli.checks import without_login
 from confmon.cli.profiles import dotted
 
 if TYPE_CHECKING:
@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 
     from confmon.cli.configure import Configuration
 
+URLS = ("base_url", "mediator_base_url", "proxy")
+"""Settings of which a login may be a part."""
+
 
 def run(arguments: Namespace) -> int:
     """Carry out ``config path``, ``config show`` or ``config validate``."""
-    file = configure.config_file(arguments, os.environ)
     match arguments.what:
         case "path":
-            print(file)
+            print(configure.config_file(arguments, os.environ))
         case "validate":
-            document, lines = configure.load(file, named=str(file))
+            file = configure.config_file(arguments, os.environ)
+            document, _ = configure.load(file, named=str(file))
             count = len(document.profiles)
-            print(f"confmon: {lines.path if lines else file}: {count} profiles, no complaints",
+            print(f"confmon: {file}: {count} profiles, no complaints",
                   file=sys.stderr)  # fmt: skip
         case _:
             for line in shown(configure.resolve(arguments, os.environ)):
@@ -42,7 +45,7 @@ def shown(configuration: Configuration) -> list[str]:
     settings = configuration.settings
     lines = [
         f"# configuration file: {configuration.file or 'none'}",
-        f"# audit log: {folders.audit_log()}",
+        f"# audit log: {folders.if_any(folders.audit_log) or 'none: there is no home folder'}",
         f"# password from: {credentials.source(configuration.access)}",
         *_mediator(configuration),
         f"# profile: {settings.profile}",
@@ -55,8 +58,8 @@ def shown(configuration: Configuration) -> list[str]:
         if isinstance(value, Mapping):
             tables += _table((field.name,), value)
             continue
-        if field.name == "proxy":
-            value = _without_login(value)
+        if field.name in URLS:
+            value = without_login(value)
         source = configuration.sources.get(field.name, "default")
         lines.append(f"{field.name} = {_toml(value)}  # {source}")
     return lines + tables
@@ -80,8 +83,3 @@ def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:
 def _toml(value: Any) -> str:
     """Return a value as TOML writes it; for texts, numbers and truth that is JSON's way."""
     return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
-
-
-def _without_login(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

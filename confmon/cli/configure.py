@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from confmon.cli import credentials, exits, folders, tomlfile
+from confmon.cli import credentials, exits, folders, private, tomlfile
 from confmon.cli.checks import CHECKS, path
 from confmon.cli.credentials import Access
 from confmon.cli.profiles import Document, examine, nearest
@@ -82,10 +82,10 @@ def resolve(
     _warn(environ)
     flags = _flags(arguments)
     variables = _variables(environ)
-    file = config_file(arguments, environ)
+    file = folders.if_any(lambda: config_file(arguments, environ))
     document, lines = load(file, named=_names_file(arguments, environ))
 
-    name = _chosen(arguments, environ, document, file)
+    name = _chosen(arguments, environ, document)
     table = document.profiles.get(name, {})
     values = {**table, **variables, **flags}
     for missing in need:
@@ -152,7 +152,7 @@ def _kept(
                 " only and is not used here")  # fmt: skip
         kept = {}
     if named:
-        kept["password_file"] = path(named)
+        kept["password_file"] = path_of(named, f"CONFMON_{api.upper()}PASSWORD_FILE")
     return kept
 
 
@@ -160,7 +160,8 @@ def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: 
     """Return the settings of the demo: no profile, but the operator's own keys and codes."""
     for name in SECRETS:
         credentials.from_environment(environ, name)
-    document, _ = load(config_file(arguments, environ), named=_names_file(arguments, environ))
+    file = folders.if_any(lambda: config_file(arguments, environ))
+    document, _ = load(file, named=_names_file(arguments, environ))
     flags = {**_variables(environ), **_flags(arguments), "base_url": base_url, "login": "demo",
              "mediator_base_url": base_url.replace("conference", "mediator"),
              "mediator_login": "mediator"}  # fmt: skip
@@ -168,14 +169,25 @@ def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: 
 
 
 def config_file(arguments: Namespace, environ: Mapping[str, str]) -> Path:
-    """Return the file that is read: --config, CONFMON_CONFIG, or the XDG folder's."""
-    named = _names_file(arguments, environ)
-    return path(named) if named else folders.config_file()
+    """Return the file that is read: --config, CONFMON_CONFIG, or the XDG folder's. Quit."""
+    if named := getattr(arguments, "config", None):
+        return path_of(named, "--config", exits.USAGE)
+    if named := environ.get(CONFIG):
+        return path_of(named, CONFIG)
+    return folders.config_file()
 
 
-def load(file: Path, *, named: str | None) -> tuple[Document, tomlfile.TomlFile | None]:
+def path_of(named: str, source: str, code: int = exits.CONFIG) -> Path:
+    """Return a path that a flag or a variable names. Quit: `code`, it is none."""
+    try:
+        return path(named)
+    except ValueError as error:
+        raise exits.Quit(code, f"confmon: {source} {error}") from None
+
+
+def load(file: Path | None, *, named: str | None) -> tuple[Document, tomlfile.TomlFile | None]:
     """Read and check the file; without one, everything is empty. Quit: 78, every complaint."""
-    if not named and not file.exists():
+    if file is None or (not named and not private.is_there(file, "the configuration")):
         return Document(), None
     try:
         lines = tomlfile.read(file)
@@ -229,14 +241,13 @@ def _typed(key: str, raw: str) -> Any:
     return raw
 
 
-def _chosen(
-    arguments: Namespace, environ: Mapping[str, str], document: Document, file: Path
-) -> str:
+def _chosen(arguments: Namespace, environ: Mapping[str, str], document: Document) -> str:
     wanted = getattr(arguments, "profile", None) or environ.get(PROFILE)
     if wanted:
         if wanted in document.profiles:
             return str(wanted)
         known = ", ".join(document.profiles) or "none"
+        file = config_file(arguments, environ)
         hint = nearest(wanted, document.profiles)
         raise exits.Quit(
             exits.CONFIG, f"confmon: {file}: no profile {wanted!r}{hint} (there: {known})"
@@ -247,7 +258,7 @@ def _chosen(
 
 
 def _unconfigured(
-    missing: str, name: str, document: Document, file: Path, *, anything: bool
+    missing: str, name: str, document: Document, file: Path | None, *, anything: bool
 ) -> exits.Quit:
     if name in document.profiles:
         return exits.Quit(exits.CONFIG, f"confmon: {file}: profiles.{name}: no {missing}")
@@ -263,6 +274,8 @@ def _unconfigured(
         )
     if missing == "login":
         return exits.Quit(exits.CONFIG, "confmon: no login: set CONFMON_LOGIN or --login")
+    if file is None:
+        return folders.NoHome()
     return exits.Quit(
         exits.CONFIG,
         "confmon: no bridge is configured. To see it at work without one: confmon demo",

@@ -17,13 +17,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confmon.cli import keyrings, private, stored
-from confmon.cli.secret import Account, Secret, first_line, refuse, say
+from confmon.cli.secret import Account, Secret, first_line, is_sendable, refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from pathlib import Path
 
 PASSWORD = "CONFMON_PASSWORD"  # noqa: S105  the variable's name
+TRIES = 3
+"""How often the prompt asks for what can be sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def obtain(access: Access) -> Secret:
         if given is None:
             return from_prompt(access.login, access.base_url)
         say(f"{access.variable} is seen by other processes of yours; confmon login keeps it safer")
-        return given
+        return sendable(given, access.variable)
     if given is not None:
         say(f"{access.variable} is not used: there is {source(access)}")
     return found
@@ -94,6 +96,13 @@ def from_file(path: Path) -> Secret:
     return first_line(private.read(path, "password_file"), f"password_file {path}")
 
 
+def sendable(password: Secret, source: str) -> Secret:
+    """Return the password. Quit: 78, it can't be sent."""
+    if not is_sendable(password.reveal()):
+        raise refuse(f"{source}: not UTF-8 text without control characters")
+    return password
+
+
 def from_environment(environ: MutableMapping[str, str], name: str = PASSWORD) -> Secret | None:
     """Take a password out of the environment, so that no child and no process list has it."""
     if environ is os.environ and environ.get(name):
@@ -127,11 +136,19 @@ def from_prompt(login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHER
 
     from confmon.cli.interrupts import raising
 
-    try:
-        with raising():  # so that a signal too leaves the terminal with its echo
-            text = getpass.getpass(f"Password of {login} at {base_url}: ")
-    except EOFError:
-        text = ""
-    if not text:
-        raise refuse("no password was typed")
-    return Secret(text)
+    for _ in range(TRIES):
+        try:
+            with raising():  # so that a signal too leaves the terminal with its echo
+                text = getpass.getpass(f"Password of {login} at {base_url}: ")
+        except EOFError:
+            text = ""
+        except UnicodeDecodeError:
+            print(file=sys.stderr)  # getpass ends the line only after a password
+            say("that is no text in this terminal's encoding; type it again")
+            continue
+        if not text:
+            raise refuse("no password was typed")
+        if is_sendable(text):
+            return Secret(text)
+        say("there is a control character in it; type it again")
+    raise refuse("no password was typed that can be sent")

@@ -90,12 +90,17 @@ def _portal(arguments: Namespace) -> tuple[str, str, Secret]:
         login = terminal.ask("Login of the portal:")
         if not login:
             raise exits.Quit(exits.USAGE, "confmon: no login was typed")
+    try:
+        checks.filled(login)
+    except ValueError as error:
+        raise exits.Quit(exits.CONFIG, f"confmon: the portal login {error}") from None
     if name := os.environ.get(configure.PORTAL_PASSWORD_FILE):
-        return base_url, login, credentials.from_file(checks.path(name))
+        file = configure.path_of(name, configure.PORTAL_PASSWORD_FILE)
+        return base_url, login, credentials.from_file(file)
     given = secrets[configure.PORTAL_PASSWORD]
     if given is not None:
         stands.say(f"{configure.PORTAL_PASSWORD} is seen by other processes of yours")
-        return base_url, login, given
+        return base_url, login, credentials.sendable(given, configure.PORTAL_PASSWORD)
     elsewhere = f"no portal password: set {configure.PORTAL_PASSWORD_FILE}"
     return base_url, login, credentials.from_prompt(login, base_url, (elsewhere,))
 

@@ -16,6 +16,7 @@ NOT_PROVED = 1
 USAGE = 64
 DOWN = 69
 INTERNAL = 70
+UNWRITABLE = 74
 AUTH = 77
 CONFIG = 78
 INTERRUPTED = 130
@@ -26,6 +27,7 @@ MEANINGS = {
     USAGE: "the command line was wrong, or a question could not be asked",
     DOWN: "the service did not answer, or answered nonsense",
     INTERNAL: "confmon itself failed",
+    UNWRITABLE: "the command was carried out, and its output could not be written",
     AUTH: "the login was refused",
     CONFIG: "the configuration is missing or wrong",
 }

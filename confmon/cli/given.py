@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import exits, formats
+from confmon.cli.secret import LONGEST
 from confmon.monitor import editable, keychain
 
 if TYPE_CHECKING:
@@ -74,11 +73,18 @@ def _lines(name: str | None) -> Sequence[str]:
     if name is None:
         return ()
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise exits.Quit(exits.USAGE, f"confmon: --keys-file {name}: {reason}") from None
-    return [line.strip() for line in text.splitlines() if line.strip()]
+        with open(0 if name == "-" else name, "rb", closefd=name != "-") as file:
+            raw = file.read(LONGEST + 1)
+        if len(raw) > LONGEST:
+            raise ValueError(f"longer than {LONGEST >> 10} kB")
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        reason = "not UTF-8 text"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+    else:
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    raise exits.Quit(exits.USAGE, f"confmon: --keys-file {name}: {reason}")
 
 
 def told(edit: Edit) -> dict[str, str]:

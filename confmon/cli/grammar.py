@@ -15,6 +15,11 @@ FORMATS = ("table", "json", "jsonl", "csv")
 _SID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
 
 
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes that are no UTF-8."""
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_DIGITS = 18
+"""No number of the API's has more; what Python reads has a limit of its own."""
 _CHOICES = re.compile(
     r"argument (?:command|COMMAND|WHAT): invalid choice: '(?P<word>.*)' "
     r"\(choose from (?P<known>.*)\)"
@@ -35,6 +40,19 @@ class Parser(argparse.ArgumentParser):
         raise exits.Quit(
             exits.USAGE, f"{self.prog}: {message}", f"Try '{self.prog} --help' for the usage."
         )
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """Refuse what argparse takes apart wrongly, and words that are no text.
+
+        It takes the sign before plain words out of ``--limit=--`` as well, and has no value then.
+        """
+        if action.option_strings and arg_strings == ["--"]:
+            raise argparse.ArgumentError(action, "-- is not a value")
+        if action.type is None and action.nargs != argparse.PARSER:
+            for word in arg_strings:
+                if not word.isascii() and _NO_TEXT.search(word):
+                    raise argparse.ArgumentError(action, f"not UTF-8 text: {word!r}")
+        return super()._get_values(action, arg_strings)
 
 
 class _Unbuilt:
@@ -94,20 +112,29 @@ class Grammar:
         )
 
 
-def whole(low: int, high: int | None = None) -> Callable[[str], int]:
+def whole(low: int = -(10**9), high: int | None = None) -> Callable[[str], int]:
     """Return a reader of whole numbers from `low` to `high`."""
     top = f" to {high}" if high is not None else " upwards"
 
     def read(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"not a whole number: {text!r}") from None
+        if not _WHOLE.fullmatch(text):
+            raise argparse.ArgumentTypeError(f"not a whole number: {text[:40]!r}")
+        if len(text) > _DIGITS:
+            raise argparse.ArgumentTypeError(f"a number of {len(text)} digits is too large")
+        number = int(text)
         if number < low or (high is not None and number > high):
             raise argparse.ArgumentTypeError(f"{number} is not in {low}{top}")
         return number
 
     return read
+
+
+def decimal(text: str) -> float:
+    """Read any number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a number: {text[:40]!r}") from None
 
 
 def sid(text: str) -> str:

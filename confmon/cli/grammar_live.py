@@ -61,7 +61,7 @@ def _verbs(grammar: Grammar) -> None:
     name_.add_argument("text", metavar="TEXT")
     gain = grammar.add("gain", "set a caller's gain")
     gain.add_argument("id", type=whole(0), metavar="ID")
-    gain.add_argument("level", type=int, metavar="N")
+    gain.add_argument("level", type=whole(), metavar="N")
     what = grammar.family("attribute", "set one live attribute of a meeting")
     set_ = what("set", "set one live attribute of a meeting")
     set_.add_argument("meeting", type=whole(0), metavar="NUMBER")

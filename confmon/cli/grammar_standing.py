@@ -207,7 +207,7 @@ def _keys(command: Parser, flag: str) -> None:
         help="an access code for host, participant or listener",
     )  # fmt: skip
     command.add_argument(
-        "--keys-file", metavar="FILE",
+        "--keys-file", type=str, metavar="FILE",
         help="the same, one a line; -: stdin. No process list shows them so",
     )  # fmt: skip
 

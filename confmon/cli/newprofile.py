@@ -102,8 +102,8 @@ def _tried(raw: bytes, file: Path) -> None:
     import tomllib
 
     try:
-        data = tomllib.loads(raw.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        data = tomllib.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         raise refuse(f"{file}: a table can't be added to it; nothing was written") from None
     if complaints := examine(tomlfile.TomlFile(file, data)).complaints:
         raise refuse(*complaints, "nothing was written")

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from confmon.cli import exits, grammar_live, grammar_setup, grammar_standing
-from confmon.cli.grammar import FORMATS, Grammar, Parser, whole
+from confmon.cli.grammar import FORMATS, Grammar, Parser, decimal, whole
 
 DESCRIPTION = "Watch live telephone conferences from a terminal, and act on them."
 SEED, MEETINGS, CALLS = grammar_setup.SEED, grammar_setup.MEETINGS, grammar_setup.CALLS
@@ -58,11 +58,11 @@ def _shared() -> Parser:
     group.add_argument("--base-url", metavar="URL", help="full base of the Conference API")
     group.add_argument("--login", metavar="NAME", help="login of the conference endpoint")
     group.add_argument("--profile", metavar="NAME", help="profile in the configuration file")
-    group.add_argument("--config", metavar="FILE", help="configuration file to read")
+    group.add_argument("--config", type=str, metavar="FILE", help="configuration file to read")
     group.add_argument(
         "--read-only", action="store_true", help="look, never touch: nothing but GET is sent"
     )
     group.add_argument(
-        "--interval", type=float, metavar="SECONDS", help="time between two reads, 0.5 to 60"
+        "--interval", type=decimal, metavar="SECONDS", help="time between two reads, 0.5 to 60"
     )
     return shared

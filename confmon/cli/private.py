@@ -1,53 +1,104 @@
-"""Files that only their owner may read: looked at once opened, replaced in one step."""
+"""Files that others must not read, or not write: looked at once opened, replaced in one step."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from confmon.cli.secret import LONGEST, refuse, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def read(path: Path, name: str) -> bytes:
     """Return what a private file holds. `name` is what it is called, such as ``password_file``.
 
-    What is looked at is the very file that was opened, so nobody can swap it in between.
     Quit: 78, it is not there, not regular, not ours, open to others, or too long.
     """
+    return _read(path, f"{name} {path}", LONGEST, _check_private)
+
+
+def read_trusted(path: Path, longest: int) -> bytes:
+    """Return what a file holds that others may read and must not write: it says what is run.
+
+    It may be ours or root's. /dev/null is a file that says nothing. Quit: 78, as above.
+    """
+    return _read(path, str(path), longest, _check_trusted)
+
+
+def is_there(path: Path, name: str) -> bool:
+    """Tell whether there is such a file. Quit: 78, that can't be told."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise refuse(f"{name} {path}: {error.strerror}") from None
+    return True
+
+
+def _read(
+    path: Path, called: str, longest: int, check: Callable[[os.stat_result, Path, str], None]
+) -> bytes:
+    """Read a file. What is checked is the very one that was opened: none can be swapped in."""
     try:
         # Not blocking: opening a pipe that nobody writes would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
-        raise refuse(f"{name} {path}: {reason}") from None
+        if getattr(error, "errno", None) == errno.ENXIO:  # a socket
+            reason = "not a regular file"
+        raise refuse(f"{called}: {reason}") from None
     raw = b""
     try:
-        _check(os.fstat(descriptor), path, name)
+        check(os.fstat(descriptor), path, called)
         _warn_of_folder(path)
-        while len(raw) <= LONGEST and (part := os.read(descriptor, LONGEST)):
+        while len(raw) <= longest and (part := os.read(descriptor, longest + 1)):
             raw += part
     except OSError as error:
-        raise refuse(f"{name} {path}: {error.strerror}") from None
+        raise refuse(f"{called}: {error.strerror}") from None
     finally:
         os.close(descriptor)
-    if len(raw) > LONGEST:
-        raise refuse(f"{name} {path}: longer than {LONGEST >> 10} kB")
+    if len(raw) > longest:
+        raise refuse(f"{called}: longer than {longest >> 10} kB")
     return raw
 
 
-def _check(facts: os.stat_result, path: Path, name: str) -> None:
+def _check_private(facts: os.stat_result, path: Path, called: str) -> None:
     if not stat.S_ISREG(facts.st_mode):
-        raise refuse(f"{name} {path}: not a regular file")
+        raise refuse(f"{called}: not a regular file")
     if facts.st_uid != os.geteuid():
-        raise refuse(f"{name} {path}: belongs to another user; chown it to yourself")
+        raise refuse(f"{called}: belongs to another user; chown it to yourself")
     if facts.st_mode & 0o077:
-        mode = stat.S_IMODE(facts.st_mode)
         raise refuse(
-            f"{name} {path}: others can read it (mode {mode:04o})",
+            f"{called}: others can read it (mode {stat.S_IMODE(facts.st_mode):04o})",
             f"mend it with: chmod 600 {path}",
         )
+
+
+def _check_trusted(facts: os.stat_result, path: Path, called: str) -> None:
+    """Check who may write. A group is others too: nobody can tell for sure who is in it."""
+    if _is_nothing(facts):
+        return
+    if not stat.S_ISREG(facts.st_mode):
+        raise refuse(f"{called}: not a regular file")
+    if facts.st_uid not in (0, os.geteuid()):
+        raise refuse(f"{called}: belongs to another user, and says what is run; chown it")
+    if facts.st_mode & 0o022:
+        raise refuse(
+            f"{called}: others can write it (mode {stat.S_IMODE(facts.st_mode):04o}),"
+            " and it says what is run",
+            f"mend it with: chmod go-w {path}",
+        )
+
+
+def _is_nothing(facts: os.stat_result) -> bool:
+    return stat.S_ISCHR(facts.st_mode) and facts.st_rdev == Path(os.devnull).stat().st_rdev
 
 
 def _warn_of_folder(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from itertools import product
@@ -117,7 +118,7 @@ class _Reader:
                     (*at, f"{api}credentials_command"),
                     f"there is a {api}password_file too; keep one",
                 )
-        if "ca_file" in values and not values["ca_file"].is_file():
+        if "ca_file" in values and not os.path.isfile(values["ca_file"]):  # noqa: PTH113  never raises
             self.complain((*at, "ca_file"), f"there is no file {values['ca_file']}")
         return values
 

@@ -21,7 +21,7 @@ def left_open(log: AuditLog, *, told: bool) -> str:
 
     With `told` they are written down as told, and not told again.
     """
-    entries = trail.left_open(log.path, log.now())
+    entries = trail.left_open(log.path, log.now()) if log.path else []
     if not entries:
         return ""
     if told:

@@ -63,12 +63,26 @@ def say(line: str) -> None:
 
 
 def first_line(raw: bytes, source: str) -> Secret:
-    """Return the first line of `raw`; password stores keep remarks below it."""
+    """Return the first line of `raw`; password stores keep remarks below it.
+
+    What an editor adds unasked is not part of it: a mark at its beginning, blanks at its end.
+    """
     head = raw.splitlines()[0] if raw else b""
     try:
-        text = head.decode()
+        text = head.decode("utf-8-sig").rstrip(" \t")
     except UnicodeDecodeError:
         raise refuse(f"{source}: not UTF-8 text") from None
     if not text:
         raise refuse(f"{source}: no password in its first line")
+    if not is_sendable(text):
+        raise refuse(f"{source}: a control character is in its first line")
     return Secret(text)
+
+
+def is_sendable(text: str) -> bool:
+    """Tell whether a login or a password can be sent: control characters never, by RFC 7617.
+
+    Neither can the stand-ins of Python's for bytes that are no UTF-8 text.
+    """
+    return not any(ord(sign) < 32 or ord(sign) == 127 or 0xD800 <= ord(sign) < 0xE000
+                   for sign in text)  # fmt: skip

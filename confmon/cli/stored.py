@@ -28,7 +28,8 @@ _HEAD = "# Written by confmon login; confmon logout takes an entry out. Keep it 
 
 def find(account: Account) -> Secret | None:
     """Return the password kept for an account. Quit: 78, the file must not be used as it is."""
-    return _read(folders.credentials_file()).get(account)
+    path = folders.if_any(folders.credentials_file)
+    return _read(path).get(account) if path else None
 
 
 def keep(account: Account, password: Secret) -> Path:
@@ -41,8 +42,8 @@ def keep(account: Account, password: Secret) -> Path:
 
 def forget(account: Account) -> bool:
     """Take a password out; False: there was none. Quit: 78."""
-    path = folders.credentials_file()
-    if not path.exists():
+    path = folders.if_any(folders.credentials_file)
+    if path is None or not private.is_there(path, NAME):
         return False
     with _alone(path):
         kept = _read(path)
@@ -53,20 +54,20 @@ def forget(account: Account) -> bool:
 
 
 def _read(path: Path) -> dict[Account, Secret]:
-    if not path.exists():
+    if not private.is_there(path, NAME):
         return {}
     raw = private.read(path, NAME)
     import tomllib
 
     try:
-        data = tomllib.loads(raw.decode())
+        data = tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise refuse(f"{NAME} {path}: not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:  # of its message the place only: no part of the text
         place = str(error).rpartition("(")[2].rstrip(")")
         raise refuse(f"{NAME} {path}: not TOML {place}") from None
-    except RecursionError:
-        raise refuse(f"{NAME} {path}: nested too deeply") from None
+    except (RecursionError, ValueError):
+        raise refuse(f"{NAME} {path}: nested too deeply, or a number too long") from None
     entries = data.get("login", [])
     if set(data) - {"login"} or not isinstance(entries, list):
         raise refuse(f"{NAME} {path}: has something else than [[login]] tables")

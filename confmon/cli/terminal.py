@@ -14,7 +14,10 @@ def answers() -> bool:
 
 
 def ask(question: str) -> str:
-    """Ask on stderr and return the typed line. Keys typed before the question do not count."""
+    """Ask on stderr and return the typed line. Keys typed before the question do not count.
+
+    A line that is no text in the terminal's encoding is an answer to nothing.
+    """
     import termios
 
     from confmon.cli.interrupts import raising
@@ -22,7 +25,10 @@ def ask(question: str) -> str:
     termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
     with raising():
         print(question, end=" ", file=sys.stderr, flush=True)
-        return sys.stdin.readline().strip()
+        try:
+            return sys.stdin.readline().strip()
+        except UnicodeDecodeError:
+            return ""
 
 
 def want_screen() -> None:

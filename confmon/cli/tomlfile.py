@@ -8,17 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from confmon.cli import private
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 Key = tuple[str, ...]
 
-TOO_LONG = 1 << 20
+LONGEST = 1 << 20
 
 
 class Unreadable(Exception):
-    """The file is not there, not ours to read, or not TOML. The message is the complaint."""
+    """The file is not TOML. The message is the complaint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,13 @@ class TomlFile:
 
 
 def read(path: Path) -> TomlFile:
-    """Read and parse `path`. Unreadable: file and line of what is wrong."""
+    """Read and parse `path`. Unreadable: file and line of what is wrong.
+
+    Quit: 78, it is not there, or must not be used as it is.
+    """
+    raw = private.read_trusted(path, LONGEST)
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror or 'cannot be read'}") from None
-    if len(raw) > TOO_LONG:
-        raise Unreadable(f"{path}: too long for a configuration file")
-    try:
-        source = raw.decode()
+        source = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(f"{path}: not UTF-8 text") from None
     import tomllib
@@ -59,6 +59,8 @@ def read(path: Path) -> TomlFile:
         raise Unreadable(f"{spot}: {message or error}") from None
     except RecursionError:
         raise Unreadable(f"{path}: nested too deeply") from None
+    except ValueError:  # Python reads no longer ones
+        raise Unreadable(f"{path}: a number has too many digits") from None
     return TomlFile(path, data, dict(_lines(source)))
 
 
@@ -86,7 +88,7 @@ def _path(line: str) -> Key:
 
     try:
         found: Any = tomllib.loads(line)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ()
     path: list[str] = []
     while isinstance(found, dict) and len(found) == 1:

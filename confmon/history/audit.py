@@ -41,12 +41,12 @@ class AuditLog:
 
     `origin` is the server's, such as ``https://api.carrierx.com``. `via` says which face of
     confmon acted: ``screen``, ``cli``, ``demo``. The file is rotated when it has `full` bytes;
-    `kept` older ones stay.
+    `kept` older ones stay. `path` is None where there is no folder for it: no line can be written.
     """
 
     def __init__(
         self,
-        path: Path,
+        path: Path | None,
         profile: str,
         origin: str,
         via: str,
@@ -95,7 +95,7 @@ class AuditLog:
     def trouble(self) -> str:
         """Return why the log can't be written, or an empty string. No line is written."""
         try:
-            lines.check(self.path)
+            lines.check(self._file())
         except OSError as error:
             return f"the audit log can't be written: {error.strerror or 'I/O error'}"
         return ""
@@ -107,7 +107,12 @@ class AuditLog:
     def _write(self, entry: Mapping[str, Any]) -> None:
         time = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = fitted({"time": time, **entry, **self._who})
-        lines.append(self.path, line, full=self._full, kept=self._kept)
+        lines.append(self._file(), line, full=self._full, kept=self._kept)
+
+    def _file(self) -> Path:
+        if self.path is None:
+            raise OSError(errno.ENOENT, "there is no home folder")
+        return self.path
 
 
 def operator(environ: Mapping[str, str]) -> dict[str, str | int | None]:

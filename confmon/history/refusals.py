@@ -17,13 +17,14 @@ _LONGEST = 1 << 20
 class Refusals:
     """The ignored fields (wire names) of one endpoint, in a small JSON file of all of them.
 
-    `profile` is the endpoint's key in the file: the profile, or profile and base URL.
+    `profile` is the endpoint's key in the file: the profile, or profile and base URL. Without a
+    `path` they are forgotten at the end.
     """
 
-    def __init__(self, path: Path, profile: str) -> None:
+    def __init__(self, path: Path | None, profile: str) -> None:
         self._path = path
         self._profile = profile
-        self._known = frozenset(_read(path).get(profile, ()))
+        self._known = frozenset(_read(path).get(profile, ()) if path else ())
 
     def known(self) -> frozenset[str]:
         """Return the fields that this endpoint was seen to ignore."""
@@ -41,6 +42,8 @@ class Refusals:
         if fields == self._known:
             return
         self._known = fields
+        if self._path is None:
+            return
         everything = {**_read(self._path), self._profile: sorted(fields)}
         with contextlib.suppress(OSError):
             _replace(self._path, everything)

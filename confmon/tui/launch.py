@@ -45,6 +45,8 @@ def run(setup: Setup) -> int:
     """Show the screen until the operator leaves; return the exit code."""
     scrub_environment()  # before Textual is imported: it reads its variables then
     _as_many_cells()
+    # Textual's own driver draws on stderr, which may be a file; stdout is known to be a terminal
+    sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
     gc.disable()  # what is loaded now stays: looking through it costs, and finds nothing
     from confmon.tui.app import ConfmonApp
 

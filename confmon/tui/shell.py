@@ -46,11 +46,13 @@ class Runnable(Protocol):
 def scrub_environment(environ: MutableMapping[str, str] = os.environ) -> None:
     """Take out what makes Textual log passwords, press keys or draw the screen, TLS log its keys.
 
+    And the size of the terminal, which is right until the first resize: it is asked itself.
     Call before Textual is imported: it reads its variables then.
     """
     for name in [name for name in environ if name.split("_")[0] == "TEXTUAL"]:
         del environ[name]
-    environ.pop("SSLKEYLOGFILE", None)
+    for name in ("SSLKEYLOGFILE", "COLUMNS", "LINES"):
+        environ.pop(name, None)
 
 
 class Shell:

@@ -8,6 +8,7 @@ import gzip
 import json
 import socket
 import zlib
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import httpx
@@ -310,6 +311,54 @@ async def test_a_long_reply_is_cut(serve: Serve) -> None:
 async def test_a_packed_reply_is_read(serve: Serve) -> None:
     packed = gzip.compress(CALL)
     client = opened(await serve(saying(http(packed, "200 OK", "Content-Encoding: gzip"))))
+    assert (await client.get_call(5)).id == 5
+    await client.aclose()
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        gzip.compress(CALL[:40]) + gzip.compress(CALL[40:]),
+        gzip.compress(b"") + b"".join(gzip.compress(bytes([one])) for one in CALL),
+        gzip.compress(CALL) + bytes(512),
+        gzip.compress(b"\xef\xbb\xbf" + CALL),
+    ],
+)
+async def test_gzip_of_several_members_is_read(serve: Serve, packed: bytes) -> None:
+    reply = http(packed, "200 OK", "Content-Encoding: gzip")
+    cuts = (len(reply) - len(packed) + 5, len(reply) - 9)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await heard(reader)
+        for start, end in pairwise((0, *cuts, len(reply))):
+            writer.write(reply[start:end])
+            await writer.drain()
+
+    client = opened(await serve(talk))
+    assert (await client.get_call(5)).id == 5
+    await client.aclose()
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        gzip.compress(CALL[:40]) + gzip.compress(CALL[40:])[:-3],
+        gzip.compress(CALL) + b"not packed", gzip.compress(CALL) + gzip.compress(b"")[:9],
+    ],
+)  # fmt: skip
+async def test_a_last_member_that_is_none_is_garbled(serve: Serve, packed: bytes) -> None:
+    error = await raised_by(await serve(saying(http(packed, "200 OK", "Content-Encoding: gzip"))))
+    assert isinstance(error, errors.Garbled)
+
+
+async def test_members_that_unpack_to_nothing_have_an_end_too(serve: Serve) -> None:
+    packed = gzip.compress(b"") * (1 + BODY_CAP // len(gzip.compress(b"")))
+    error = await raised_by(await serve(saying(http(packed, "200 OK", "Content-Encoding: gzip"))))
+    assert "16 MiB" in str(error)
+
+
+async def test_a_mark_before_the_reply_is_read_over(serve: Serve) -> None:
+    client = opened(await serve(saying(http(b"\xef\xbb\xbf" + CALL))))
     assert (await client.get_call(5)).id == 5
     await client.aclose()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from confmon.cli import credentials, exits, stored
+from confmon.cli.command import from_command
 from confmon.cli.configure import Configuration, resolve
 from confmon.cli.parser import build
 from confmon.cli.secret import Account, Secret
@@ -131,6 +132,44 @@ def test_from_a_file_of_ones_own(
     configuration, _ = resolved(**ENV, CONFMON_PASSWORD_FILE=str(path))
     assert configuration.obtain_password().reveal() == "hunter2"
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"hunter2 ", b"hunter2\t \r\n", b"\xef\xbb\xbfhunter2\n", b"\xef\xbb\xbfhunter2\r\nremark"],
+)  # fmt: skip
+def test_what_an_editor_adds_is_no_part_of_it(tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "password"
+    path.write_bytes(raw)
+    path.chmod(0o600)
+    assert credentials.from_file(path).reveal() == "hunter2"
+    program = f"import sys; sys.stdout.buffer.write({raw!r})"
+    assert from_command([sys.executable, "-c", program]).reveal() == "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (b" \t\n", "no password in its first line"), (b"hun\0ter2\n", "a control character"),
+        ("hunter2".encode("utf-16-le"), "a control character"),
+        ("hunter2".encode("utf-16"), "not UTF-8 text"), (b"h\xfcnter2\n", "not UTF-8 text"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_sent_is_refused(tmp_path: Path, raw: bytes, why: str) -> None:
+    path = tmp_path / "password"
+    path.write_bytes(raw)
+    path.chmod(0o600)
+    with pytest.raises(exits.Quit, match=why):
+        credentials.from_file(path)
+
+
+@pytest.mark.parametrize(
+    "environ", [{"CONFMON_PASSWORD": "h\udcfcnter2"}, {"CONFMON_LOGIN": "\udce9"}]
+)
+def test_bytes_of_the_environment_that_are_no_text_are_78(environ: dict[str, str]) -> None:
+    with pytest.raises(exits.Quit, match="UTF-8 text") as caught:
+        resolved(**{**ENV, **environ})[0].obtain_password()
+    assert caught.value.code == exits.CONFIG
 
 
 def test_a_relative_password_file_lies_beside_the_configuration(config_file: Path) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.cli.conftest import Served
+
 LIMIT_S = PATIENCE_S
 PASSWORD = "hünter2"
 PROMPT = b"/v1: "
@@ -74,7 +76,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
 def on_a_terminal(
     argv: list[str], *steps: tuple[bytes, str | signal.Signals]
 ) -> tuple[int, str, bool]:
-    """Run confmon; at each marker type a text or send a signal.
+    """Run confmon; at each marker, in this order, type a text or send a signal.
 
     Returns the exit code, all that was shown, and whether the terminal echoes again.
     """
@@ -85,20 +87,22 @@ def on_a_terminal(
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  a bare call
     )  # fmt: skip
     seen, left, until = b"", list(steps), time.monotonic() + LIMIT_S
+    at = 0
     while process.poll() is None or select.select([terminal], [], [], 0)[0]:
         assert time.monotonic() < until, seen
         if select.select([terminal], [], [], 0.05)[0]:
             seen += os.read(terminal, 65536)
-        if left and left[0][0] in seen:
-            _, act = left.pop(0)
+        if left and left[0][0] in seen[at:]:
+            marker, act = left.pop(0)
+            at = seen.index(marker, at) + len(marker)
             if isinstance(act, str):
-                os.write(terminal, act.encode())
+                os.write(terminal, act.encode(errors="surrogateescape"))
             else:
                 process.send_signal(act)
     echoes = bool(termios.tcgetattr(inner)[3] & termios.ECHO)
     os.close(inner)
     os.close(terminal)
-    return process.returncode, seen.decode(), echoes
+    return process.returncode, seen.decode(errors="replace"), echoes
 
 
 def account(door: Door) -> Account:
@@ -158,6 +162,33 @@ def test_a_signal_at_the_prompt_gives_the_echo_back(door: Door, number: signal.S
     code, _, echoes = on_a_terminal(["login"], (PROMPT, number))
     assert (code, echoes) == (128 + number, True)
     assert door.asked == []
+
+
+@pytest.mark.parametrize("typed", ["h\udcfcnter2\n", "hunter\x012\n"])
+def test_what_cannot_be_sent_is_asked_for_again(
+    door: Door, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    code, seen, echoes = on_a_terminal(["login"], (PROMPT, typed), (PROMPT, PASSWORD + "\n"))
+    assert (code, echoes) == (exits.OK, True)
+    assert "type it again" in seen
+    assert len(door.asked) == 1
+    code, seen, echoes = on_a_terminal(["login"], *[(PROMPT, typed)] * 3)
+    assert (code, echoes) == (exits.CONFIG, True)
+    assert "no password was typed that can be sent" in seen
+    assert len(door.asked) == 1
+
+
+def test_an_answer_that_is_no_text_is_no_yes(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
+    [call] = served.callers(1)
+    code, seen, _ = on_a_terminal(["drop", str(call.id)], (b"Type y: ", "\udce9y\n"))
+    assert code == exits.USAGE
+    assert "not confirmed; nothing was sent" in seen
+    assert call.id in served.world.calls
 
 
 def test_without_a_terminal_it_says_what_else_there_is(

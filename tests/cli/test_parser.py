@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from confmon.cli import completion, exits, grammar_live, grammar_standing, parser
+from confmon.cli import completion, exits, grammar_live, grammar_standing, main, parser
 from confmon.monitor import edits
 from confmon.monitor.commands import COMMANDS
 from confmon.monitor.verbs import VERBS
@@ -40,6 +40,48 @@ def test_what_is_not_asked_for_is_not_built_and_still_named() -> None:
             one.parse_args(["rom"])
         complaints.append(caught.value.lines)
     assert complaints[0] == complaints[1]
+
+
+VALUES = ("--", "", " ", "-1", "-", "nan", "inf", "-inf", "1e999", "0x10", "1_0", "٣", "9" * 19,
+          "9" * 5000, "\udce9", "a\0b", "%", "'", '"', "a=b", ",", "(")  # fmt: skip
+
+
+@pytest.mark.parametrize("node", completion.nodes(), ids=lambda node: node.name or "confmon")
+def test_no_value_of_a_flag_is_an_internal_error(node: completion.Node) -> None:
+    """Values that argparse, int() or float() take apart in ways of their own."""
+    for flag in node.flags:
+        for value in VALUES if flag.follow is not None else ():
+            lines = complaint([*node.name.split(), f"{flag.names[-1]}={value}"])
+            assert all(len(line) < 6000 for line in lines)
+            if value == "--":
+                assert lines[0].endswith(f"argument {'/'.join(flag.names)}: -- is not a value")
+
+
+def complaint(argv: list[str]) -> tuple[str, ...]:
+    """Return what the grammar has against a command line."""
+    try:
+        parser.build(argv).parse_args(argv)
+    except exits.Quit as quit_:
+        return quit_.lines if quit_.code == exits.USAGE else ()
+    return ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["calls --filter=--", "calls --limit=--", "audit --since=--", "calls --limit=1_0",
+     "calls --limit=٣", "calls --limit=99999999999999999999", "calls --offset=-1",
+     "meetings --order=--", "audit --limit=nan", "calls --filter=\udce9", "name 5 \udce9",
+     "audit --since=\udce9", "audit --since=9999999w", "audit --since=0001-01-01T00:00",
+     "--interval=nan meetings", "--interval=inf meetings", "--interval=1e999 meetings",
+     "--interval= meetings", "--profile=-- meetings", "--config=-- meetings", "mute -1",
+     "gain 5 1e3", "gain 5 99999999999999999999", "simulate --port=-1", "demo --calls=--",
+     "room create --did-group=-- --call-flow=1", "binding create --maximum-ttl=--"],
+)  # fmt: skip
+def test_odd_values_are_64_with_a_sentence(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base-url", "https://a.example/v1", "--login", "x", *line.split()]) == 64
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("confmon")
 
 
 def test_gain_may_be_negative_and_text_may_have_spaces() -> None:

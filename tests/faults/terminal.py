@@ -55,10 +55,14 @@ class Terminal:
         full_disk: bool = False,
         own: bool = True,
         in_shell: bool = False,
+        stderr: str | None = None,
+        before: Sequence[str] = (),
     ) -> None:
         """`nohup`: SIGHUP is ignored. `own`: the terminal controls the program, so it hears of it.
 
-        `in_shell`: it is the child of a shell in a login, see `tests/faults/login.py`.
+        `in_shell`: it is the child of a shell in a login, see `tests/faults/login.py`. `stderr`: a
+        file to which it goes instead, or an empty string: it is closed. `before`: words before the
+        command line, of a program that turns into another.
         """
         self.master, self.slave = pty.openpty()
         self.screen = pyte.Screen(columns, lines)
@@ -75,11 +79,15 @@ class Terminal:
             if own and not in_shell:
                 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
             signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
+            if stderr is not None:
+                os.close(2)
+                if stderr:
+                    os.open(stderr, os.O_WRONLY)
             if full_disk:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
         self.process = subprocess.Popen(
-            [sys.executable, *([LOGIN] if in_shell else []), *self.PROGRAM, *arguments],
+            [*before, sys.executable, *([LOGIN] if in_shell else []), *self.PROGRAM, *arguments],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.cli.test_homes import NOBODY, known
+
 if TYPE_CHECKING:
     from tests.faults.bench import Bench
 
@@ -23,6 +27,19 @@ def test_a_full_disk_at_the_start(bench: Bench) -> None:
     terminal.sees("done")
     terminal.loses(TOLD)
     assert len(bench.server.journal.writes()) == 1
+
+
+@pytest.mark.skipif(not known(), reason="no user namespaces here")
+def test_no_home(bench: Bench) -> None:
+    """It is told at the start, and no action is sent; viewing goes on."""
+    nowhere = dict.fromkeys(("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"), "")
+    terminal = bench.open_board(environ=nowhere, before=NOBODY)
+    terminal.sees("Verbs are refused: the audit log can't be written: there is no home folder")
+    bench.go_to(terminal, "Boris")
+    bench.act(terminal, "m")
+    terminal.sees("refused  ")
+    assert not bench.server.journal.writes()
+    bench.agrees(terminal)
 
 
 def test_a_disk_that_fills_up_while_an_action_is_under_way(bench: Bench) -> None:

@@ -40,6 +40,12 @@ CONTRACT = {
         "the audit log", "the audit log can't be written", "CSV", "bad config", "the config",
         "exit codes",
     ),
+    "Streams, homes, files": (
+        "stdin, stdout or stderr closed or full", "a reader that leaves",
+        "the screen with stderr elsewhere", "COLUMNS and LINES", "no home folder",
+        "a configuration that is a pipe", "a configuration that others can write",
+        "a login in a URL", "a byte order mark", "bytes that are no text", "`--limit=--`",
+    ),
     "Endurance": ("8 h of polling at 1,000 calls",),
 }  # fmt: skip
 """Every row of the contract, by how its row in the table begins."""

@@ -67,6 +67,31 @@ def test_resized(bench: Bench) -> None:
     assert not bench.server.journal.writes()
 
 
+@pytest.mark.parametrize("term", ["xterm-256color", "unknown"])
+def test_a_size_in_the_environment_is_not_believed(bench: Bench, term: str) -> None:
+    """An unknown terminal gets Textual's own driver."""
+    terminal = bench.open_board(environ={"COLUMNS": "200", "LINES": "70", "TERM": term})
+    for columns, lines in ((100, 30), (70, 20), (130, 40)):
+        terminal.resize(columns, lines)
+        terminal.screen.reset()
+        terminal.type("\x0c")
+        terminal.until(
+            lambda: "age" in terminal.screen.display[0] and "Help" in terminal.screen.display[-1],
+            what=f"the first and the last line at {columns}x{lines}",
+        )
+    bench.agrees(terminal)
+
+
+@pytest.mark.parametrize("term", ["xterm-256color", "unknown"])
+@pytest.mark.parametrize("stderr", ["", "/dev/null", "/dev/full"])
+def test_stderr_is_elsewhere(bench: Bench, term: str, stderr: str) -> None:
+    terminal = bench.open_board(environ={"TERM": term}, stderr=stderr)
+    bench.go_to(terminal, "Boris")
+    bench.act(terminal, "m")
+    terminal.sees("done")
+    bench.agrees(terminal)
+
+
 def test_without_colour_every_state_is_a_word_or_a_sign(bench: Bench) -> None:
     with bench.server.lock:
         for name, fields in {

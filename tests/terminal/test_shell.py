@@ -122,7 +122,7 @@ def test_stopped_and_continued(session: Callable[..., Any], output: str) -> None
 def test_environment_that_changes_textual_is_taken_out() -> None:
     environ = {
         "TEXTUAL": "debug", "TEXTUAL_PRESS": "d,y", "TEXTUAL_SCREENSHOT": "1",
-        "SSLKEYLOGFILE": "keys", "TERM": "x",
+        "SSLKEYLOGFILE": "keys", "TERM": "x", "COLUMNS": "80", "LINES": "24",
     }  # fmt: skip
     scrub_environment(environ)
     assert environ == {"TERM": "x"}
