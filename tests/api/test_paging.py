@@ -109,7 +109,7 @@ async def test_nobody_is_missed_where_grouped_calls_ascend_by_chance(
         scan = await client.scan_calls()
         assert sorted(ids(scan)) == sorted({*first, *then})
         assert "by offset" in scan.notes[0]
-    assert scan.clean
+        assert scan.clean
 
 
 @settings(max_examples=60)
