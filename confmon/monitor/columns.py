@@ -6,11 +6,11 @@ say the state, the tone only helps the eye.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from confmon.api.records import Call, Meeting
+from confmon.monitor import phone
 from confmon.monitor.picture import target_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Cell = tuple[str, str]
 R = TypeVar("R")
-_LONG = re.compile(r"\d{7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def cut_numbers(text: str) -> str:
     >>> cut_numbers("Anna +15162065319, room 4711")
     'Anna +•••••••5319, room 4711'
     """
-    return _LONG.sub(lambda found: masked(found[0], mask=True), text)
+    return phone.cut(text, phone.hidden)
 
 
 def started(record: Call | Meeting) -> int | None:
@@ -164,10 +163,10 @@ def _hold(call: Call, look: Look) -> Cell:
 
 
 def _name(call: Call, look: Look) -> Cell:
-    note = _pending(look, call, "name")
-    if note is not None:
-        return (f"{call.custom_name or ''} {note.text}".strip(), "pending")
-    return (call.custom_name or "", "")
+    note, name = _pending(look, call, "name"), call.custom_name or ""
+    if look.mask_numbers:
+        name = cut_numbers(name)
+    return (f"{name} {note.text}".strip(), "pending") if note is not None else (name, "")
 
 
 def _gain(call: Call, look: Look) -> Cell:

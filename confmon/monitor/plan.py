@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from confmon.api.codes import HOST, RECORDING
 from confmon.api.records import Call, Meeting
-from confmon.monitor.columns import masked
+from confmon.monitor.columns import cut_numbers, masked
 from confmon.monitor.commands import Danger
 from confmon.monitor.verbs import build, identity_of, new_id, shows
 
@@ -51,7 +51,8 @@ def label_of(record: Call | Meeting, *, mask: bool = False) -> str:
     if isinstance(record, Meeting):
         owner = record.subscriber_name
         return f"{record.meeting_number} {owner}" if owner else str(record.meeting_number)
-    names = [part for part in (record.custom_name, masked(record.caller, mask=mask)) if part]
+    name = cut_numbers(record.custom_name or "") if mask else record.custom_name
+    names = [part for part in (name, masked(record.caller, mask=mask)) if part]
     return " ".join(names) or f"call {record.id}"
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from confmon.api.records import Call, Meeting, wire_name
-from confmon.monitor.columns import duration, masked, started
+from confmon.monitor.columns import cut_numbers, duration, masked, started
 
 if TYPE_CHECKING:
     from confmon.monitor.columns import Look
@@ -69,6 +69,8 @@ def _value(record: Call | Meeting, name: str, look: Look) -> Cell:
         return (_moment(value), "")
     if name in _NUMBERS:
         return (masked(value, mask=look.mask_numbers), "")
+    if name == "custom_name" and look.mask_numbers:
+        return (cut_numbers(value), "")
     if isinstance(value, bool):
         return ("yes" if value else "no", "")
     return (str(value), "") if value != "" else ("empty", "dim")
