@@ -88,16 +88,21 @@ def for_one(
     return Plan(title=f"{verb} {label}", actions=actions, who=(label,))
 
 
-def for_end(meeting: Meeting, heads: int, legs: int) -> Plan:
-    """Plan the end of a meeting; says how many callers go with it."""
+def for_end(meeting: Meeting, heads: int | None, legs: int) -> Plan:
+    """Plan the end of a meeting; says how many callers go with it, None if nobody knows yet."""
+    count = "every caller, not counted yet," if heads is None else _callers(heads)
     legs_text = f" and {legs} recording leg{'s' * (legs != 1)}" if legs else ""
     return Plan(
         title=f"End meeting {label_of(meeting)}?",
         actions=(build("end", meeting, label_of(meeting)),),
         danger=Danger.TYPED,
-        who=(f"{heads} caller{'s' * (heads != 1)}{legs_text} will be hung up",),
+        who=(f"{count}{legs_text} will be hung up",),
         typed=str(meeting.meeting_number),
     )
+
+
+def _callers(count: int) -> str:
+    return f"{count} caller{'s' * (count != 1)}"
 
 
 def for_many(

@@ -42,9 +42,9 @@ def details_lines(session: Session, record: Call | Meeting | None) -> list[Line]
         if meeting is not None and meeting.subscriber_name:
             lines.append((("owner", "dim"), (meeting.subscriber_name, "")))
     if isinstance(record, Meeting):
-        tally = look.picture.tally(record.meeting_number)
-        lines.append((("callers", "dim"), (str(tally.callers), "")))
-        lines.append((("recording legs", "dim"), (str(tally.legs), "")))
+        tally, known = look.picture.tally(key), look.picture.knows(key)
+        lines.append((("callers", "dim"), (str(tally.callers) if known else "…", "")))
+        lines.append((("recording legs", "dim"), (str(tally.legs) if known else "…", "")))
     for name in sorted(field.name for field in fields(record)):
         if name != "duration":
             lines.append(((wire_name(name), "dim"), _value(record, name, look)))

@@ -100,13 +100,12 @@ def test_a_number_is_masked_however_it_is_written(tmp_path: Path, number: str) -
     )  # fmt: skip
     audit.intent(renamed)
     audit.outcome(renamed, Result(outcome=Outcome.REFUSED, detail=f"no line to {number} at 10:20"))
-    text = path.read_text().replace(" ", "").replace("-", "")
-    for piece in ("404", "555"):
-        assert piece not in text.split('"path"')[0] + text.split('"identity"')[1].split('"time"')[0]
     intent, outcome = lines(path)
-    assert intent["target"].endswith("…0002")
-    assert intent["after"]["customName"].endswith("…0002")
-    assert outcome["detail"].endswith("…0002 at 10:20")
+    plus = "+" * number.startswith("+")
+    assert intent["target"] == outcome["target"] == f"Anna {plus}…0002"
+    assert intent["before"] == {"customName": f"{plus}…0002"}
+    assert intent["after"] == {"customName": f"Ben {plus}…0002"}
+    assert outcome["detail"] == f"no line to {plus}…0002 at 10:20"
 
 
 def test_ids_dates_and_times_are_not_masked(tmp_path: Path) -> None:
