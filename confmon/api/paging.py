@@ -1,9 +1,12 @@
 """How a whole list is read, page by page, while it moves.
 
 By key (``filter=id gt LAST``, ``order=id``) no live call is missed, whatever joins or leaves
-between two pages; nor up to where such a reading is cut short. Where a server does not honour
-both, pages are read by offset, each overlapping the one before; if the overlap or the total moved,
-the scan is torn and proves nobody gone.
+between two pages; nor up to where such a reading is cut short. Pages that ascend don't prove that
+the server orders them: a list that is grouped by meeting may ascend by chance and hide who comes
+later in it. So where the total does not show that all were read, one page by offset, at the end of
+what was read, has to show nobody new. Where a server does not honour both, pages are read by
+offset, each overlapping the one before; if the overlap or the total moved, the scan is torn and
+proves nobody gone.
 The pages' own links are never followed.
 """
 
@@ -30,8 +33,10 @@ CAP: Final = 100_000
 """Records read of one list; what is beyond is said, not shown."""
 MAX_PAGES: Final = 400
 OVERLAP: Final = 20
-DEFAULT_LIMIT: Final = 10
-"""What the server sends when it does not heed `limit`."""
+_LOOK_BACK: Final = 500
+_UNCHECKED: Final = "this server heeds no offset: nothing shows whether these are all {}"
+OWN_LIMITS: Final = frozenset({10, 20, 25, 50, 100, 200, 250, 500})
+"""What a server may send at most, whatever `limit` says; 10 is the documented default."""
 
 
 @dataclass(slots=True)
@@ -49,8 +54,8 @@ class Habits:
         if size in (0, PAGE):
             return size == PAGE
         if total is not None and total >= size:
-            # ten of ten may be the default limit with a total that counts the page
-            return reached < total or (size == self.longest == DEFAULT_LIMIT)
+            # ten of ten may be the server's own limit with a total that counts the page
+            return reached < total or (size == self.longest and size in OWN_LIMITS)
         if size > PAGE:
             return True
         return cut_short if taken.has_more is None else taken.has_more
@@ -81,6 +86,7 @@ class Walk(Generic[R]):
         self._latency_s = 0.0
         self._server_time_s: float | None = None
         self._total: int | None = None
+        self._first: Taken | None = None
         self.clean = True
         self.short = False
         self.whole_to: int | None = None
@@ -93,8 +99,8 @@ class Walk(Generic[R]):
         self._latency_s = max(self._latency_s, reply.latency_s)
         self._server_time_s = reply.date_s
         taken = self.reading.add(reply.body)
-        if self._pages == 0:
-            self._total = taken.total
+        if self._first is None:
+            self._first, self._total = taken, taken.total
         self._pages += 1
         self._items += taken.size
         await asyncio.sleep(0)  # a breath for the keys, between pages
@@ -138,10 +144,38 @@ class Walk(Generic[R]):
                 self.whole_to = list(self.reading.seen)[:CAP][-1]
                 return
             last = taken.keys[-1]
+        if last is not None:
+            await self._check()
         expected = self._total or 0
-        if self._pages > 1 and self._items < expected - max(10, expected // 20):
+        if last is not None and self._items < expected - max(10, expected // 20):
             self.short = True
             self._flag(f"the server counts {expected:,} {self._plural} and sent {self._items:,}")
+
+    async def _check(self) -> None:
+        """Raise Distrusted if a page by offset shows that the pages by key missed somebody.
+
+        It begins a little before the end of what was read. Whoever joined since has a greater key
+        than all that were read. A total that was reached needs no such page.
+        """
+        first = self._first
+        read, total = self._items, self._total
+        if first is None or (total is not None and first.size < total <= read):
+            return
+        offset = read - min(first.size // 2, _LOOK_BACK)
+        known, greatest = len(self.reading.seen), max(self.reading.seen, default=0)
+        try:
+            taken = await self._page(offset=str(offset))
+        except Rejected:
+            self.notes.append(_UNCHECKED.format(self._plural))
+            return
+        self._items = read
+        if offset and taken.keys and taken.keys[:1] == first.keys[:1]:
+            self.notes.append(_UNCHECKED.format(self._plural))
+            return
+        later = [key for key in taken.keys if key > greatest]
+        missed = len(self.reading.seen) - known > len(set(later))
+        if missed or len(taken.keys) - len(later) > read - offset:
+            raise Distrusted
 
     def _trust(self, taken: Taken, last: int | None) -> None:
         """Raise Distrusted unless this page's keys ascend from beyond the last one."""
@@ -174,7 +208,9 @@ class Walk(Generic[R]):
             overlap = min(OVERLAP, taken.size // 4)
             tail = taken.keys[-overlap:] if overlap else []
             offset = reached - overlap
-        if self._total is not None and at_most == CAP and reached < self._total:
+        # torn pages may repeat some and leave out others, and reach the end all the same
+        found = reached if self.clean else len(self.reading.seen) + len(self.reading.unreadable)
+        if self._total is not None and at_most == CAP and min(reached, found) < self._total:
             self._flag(f"the server counts {self._total:,} {self._plural} and sends fewer")
 
     @property

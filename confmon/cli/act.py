@@ -20,6 +20,7 @@ from confmon.cli import compose, configure, exits, phones, reminder, terminal
 from confmon.cli.prove import carry_out
 from confmon.clock import SystemClock
 from confmon.monitor.action import Outcome, Result
+from confmon.monitor.columns import cut_numbers
 from confmon.monitor.picture import count
 from confmon.monitor.plan import label_of
 from confmon.monitor.verbs import VERBS, build, identity_of
@@ -194,7 +195,7 @@ async def _act(action: Action, wish: Wish, desk: Desk) -> int:
     except asyncio.CancelledError:
         desk.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
         raise
-    desk.say(line_of(action, result))
+    desk.say(line_of(action, result, mask=desk.mask))
     if result.outcome is Outcome.DONE:
         return exits.OK
     return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
@@ -215,10 +216,11 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def line_of(action: Action, result: Result) -> str:
-    """Return the result line: id, who, what became of it."""
+def line_of(action: Action, result: Result, *, mask: bool = False) -> str:
+    """Return the result line: id, who, what became of it; `mask` cuts numbers in the last."""
     word = VERBS[action.verb].done if result.outcome is Outcome.DONE else result.outcome.value
-    detail = f": {result.detail}" if result.detail else ""
+    detail = cut_numbers(result.detail) if mask else result.detail
+    detail = f": {detail}" if detail else ""
     return f"{_named(action)}: {word}{detail}"
 
 

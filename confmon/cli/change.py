@@ -7,7 +7,6 @@ nothing be overwritten unseen. A line on stderr says what became of it; a new re
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,8 @@ from confmon.api import catalogue
 from confmon.api.errors import BridgeError, NotFound
 from confmon.cli import compose, configure, exits, given, phones, reminder, stands, terminal
 from confmon.clock import SystemClock
-from confmon.monitor import edits
+from confmon.monitor import edits, phone
 from confmon.monitor.action import Outcome
-from confmon.monitor.columns import masked
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -34,7 +32,6 @@ MEDIATOR = ("binding", "dialout")
 ASKS = ("create", "delete")
 """What asks first, everywhere; of the Mediator every change does, because phones ring by it."""
 _SAME = "nothing would change"
-_NUMBER = re.compile(r"\+?\b[1-9][0-9]{9,14}\b")
 
 
 def run(arguments: Namespace) -> int:
@@ -133,7 +130,7 @@ async def _built(
         except ValueError as error:
             complaint = str(error)
     if complaint == _SAME:
-        label = _discreet(edits.label_of(record), mask=mask)
+        label = _discreet(edits.label_of(record), edits.key_of(record), mask=mask)
         stands.say(f"{label}: it is so already; nothing was sent")
         return None
     raise exits.Quit(exits.USAGE, f"confmon: {complaint}")
@@ -182,7 +179,7 @@ def gone(what: str, error: NotFound) -> exits.Quit:
 
 def _confirm(edit: Edit, *, mask: bool) -> None:
     """Ask. Quit: 64, whatever else than the one right answer was given."""
-    label = _discreet(edit.label, mask=mask)
+    label = _discreet(edit.label, edit.key, mask=mask)
     if edit.verb == "room_delete":
         stands.say(f"{label} will be deleted, with its access codes and settings")
         agreed = terminal.ask(f"Type {edit.key} to delete it:") == str(edit.key)
@@ -195,9 +192,9 @@ def _confirm(edit: Edit, *, mask: bool) -> None:
         raise exits.Quit(exits.USAGE, "confmon: not confirmed; nothing was sent")
 
 
-def _discreet(text: str, *, mask: bool) -> str:
-    """Return a text with telephone numbers cut, if wanted."""
-    return _NUMBER.sub(lambda found: masked(found[0], mask=mask), text)
+def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
+    """Return a text with telephone numbers cut, if wanted; not the `ids` of what it is about."""
+    return phone.cut(text, phone.hidden, ids) if mask else text
 
 
 async def carried_out(
@@ -211,15 +208,14 @@ async def carried_out(
     try:
         result = await carry_out(edit, port, audit, clock)
     except asyncio.CancelledError:
-        stands.say(
-            f"{_discreet(edit.label, mask=mask)}: interrupted; confmon audit says how far it came"
-        )
+        label = _discreet(edit.label, edit.key, mask=mask)
+        stands.say(f"{label}: interrupted; confmon audit says how far it came")
         raise
     done = edits.VERBS[edit.verb][1]
     word = done if result.outcome is Outcome.DONE else result.outcome.value
     detail = f": {result.detail}" if result.detail else ""
     line = f"{edit.label}: {word}{detail}"
-    print(_discreet(line, mask=mask), file=sys.stderr, flush=True)
+    print(_discreet(line, edit.key, mask=mask), file=sys.stderr, flush=True)
     return result
 
 

@@ -43,7 +43,9 @@ _OWN: Final[Mapping[type[Any], tuple[str, ...]]] = {
 }
 _NAMES: Final[Mapping[type[Any], str]] = {Call: "custom_name", Binding: "name"}
 """Where people write a number beside a name."""
-_UNQUOTED: Final = re.compile(r"'[^']*'?|\d{5,}")
+_QUOTED: Final = re.compile(r"('[^']*'?)")
+_SHORT: Final = re.compile(r"\d{5,}")
+"""In a list of callers shorter numbers are telephones' too."""
 
 
 def shown(arguments: Namespace, settings: Settings) -> Shown:
@@ -94,6 +96,8 @@ def _listed(value: str) -> str:
     >>> _listed("5626245432:15162065310:'112233'")
     "••••••5432:•••••••5310:'112233'"
     """
-    return _UNQUOTED.sub(
-        lambda found: found[0] if found[0][0] == "'" else masked(found[0], mask=True), value
+    parts = _QUOTED.split(value)
+    return "".join(
+        part if at % 2 else _SHORT.sub(lambda found: masked(found[0], mask=True), cut_numbers(part))
+        for at, part in enumerate(parts)
     )

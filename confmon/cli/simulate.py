@@ -21,7 +21,7 @@ def run(arguments: Namespace) -> int:
 
     def ready(port: int) -> None:
         shown = "demo" if password == "demo" else "$CONFMON_PASSWORD"  # noqa: S105
-        host = f"http://{arguments.host}:{port}"
+        host = f"http://{_reached(arguments.host)}:{port}"
         url = f"{host}/conference/v1"
         print(f"confmon: a bridge of seed {arguments.seed} at {url}; to look at it:",
               f"CONFMON_PASSWORD={shown} confmon --base-url {url} --login {login}",
@@ -31,6 +31,7 @@ def run(arguments: Namespace) -> int:
               "both logins, from its portal:",
               f"CONFMON_PORTAL_PASSWORD=portal confmon discover --core-url {host}/core/v2 "
               "--portal-login portal",
+              *_through_a_tunnel(arguments.host, port),
               "ctrl+c ends it", sep="\n", file=sys.stderr, flush=True)  # fmt: skip
 
     try:
@@ -50,3 +51,31 @@ def run(arguments: Namespace) -> int:
             exits.DOWN, f"confmon: cannot listen on {where}: {error.strerror}"
         ) from None
     return exits.OK
+
+
+def _reached(host: str) -> str:
+    """Return the address by which confmon asks what listens on `host`: plain http stays here."""
+    from confmon.api.address import is_loopback
+
+    if is_loopback(host):
+        return _in_url(host)
+    return "[::1]" if host == "::" else "127.0.0.1"
+
+
+def _through_a_tunnel(host: str, port: int) -> list[str]:
+    """Return what else is to be done where `host` is not this machine's own; mostly nothing."""
+    from confmon.api.address import is_loopback
+
+    if is_loopback(host):
+        return []
+    everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - where it was asked for
+    who = "another machine" if everywhere else "any machine, this one too"
+    end = _reached(host) if everywhere else _in_url(host)
+    return [
+        f"confmon sends no login over plain http to {host}; on {who}, begin with:",
+        f"ssh -N -L {port}:{end}:{port} {os.uname().nodename}",
+    ]
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

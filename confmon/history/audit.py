@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.api.discreet import is_secret
 from confmon.history import lines
+from confmon.monitor import phone
+from confmon.monitor.edit import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,10 +27,8 @@ if TYPE_CHECKING:
 
     from confmon.history.trail import Entry
     from confmon.monitor.action import Action, Result
-    from confmon.monitor.edit import Edit
 
 _SECRET = re.compile(r"accesscode|keychain|password|pin$|^dtmf$", re.IGNORECASE)
-_NUMBER = re.compile(r"\d{7,}")
 _LONGEST_TEXT = 400
 
 
@@ -81,7 +81,7 @@ class AuditLog:
                 "event": "outcome",
                 **_what(action),
                 "result": result.outcome.value,
-                "detail": _shortened(result.detail),
+                "detail": _shortened(result.detail, _ids(action)),
                 "status": result.status,
                 "latency_ms": latency_ms,
             }
@@ -173,7 +173,7 @@ def _what(action: Action | Edit) -> dict[str, Any]:
         "method": action.method,
         "path": action.path,
         "meeting": action.meeting,
-        "target": _shortened(action.label),
+        "target": _shortened(action.label, _ids(action)),
         "identity": action.identity,
     }
 
@@ -192,6 +192,11 @@ def _hidden(name: str, value: Any) -> Any:
     return _shortened(value) if isinstance(value, str) else value
 
 
-def _shortened(text: str) -> str:
-    """Return `text` with long numbers cut to their last four digits: logs outlive their reason."""
-    return _NUMBER.sub(lambda found: "…" + found.group()[-4:], text)
+def _ids(action: Action | Edit) -> tuple[int | str | None, ...]:
+    """Return the numbers that say what was acted on: no telephone's."""
+    return (action.key if isinstance(action, Edit) else action.target, action.meeting)
+
+
+def _shortened(text: str, ids: tuple[int | str | None, ...] = ()) -> str:
+    """Return `text` with numbers cut to their last four digits: logs outlive their reason."""
+    return phone.cut(text, phone.last, ids)

@@ -79,7 +79,9 @@ class Board:
         else:
             change = self._apply_calls(cast("Snapshot[Call]", snapshot), quiet=first)
         self.seen[feed] = snapshot
-        if feed == ALL_CALLS:
+        if feed == MEETINGS:
+            self.picture.meetings_known = True
+        elif feed == ALL_CALLS:
             self.picture.calls_known = True
             self._forget_ended()
         elif feed.meeting is not None:

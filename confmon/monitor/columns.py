@@ -6,11 +6,11 @@ say the state, the tone only helps the eye.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from confmon.api.records import Call, Meeting
+from confmon.monitor import phone
 from confmon.monitor.picture import target_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Cell = tuple[str, str]
 R = TypeVar("R")
-_LONG = re.compile(r"\d{7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def cut_numbers(text: str) -> str:
     >>> cut_numbers("Anna +15162065319, room 4711")
     'Anna +•••••••5319, room 4711'
     """
-    return _LONG.sub(lambda found: masked(found[0], mask=True), text)
+    return phone.cut(text, phone.hidden)
 
 
 def started(record: Call | Meeting) -> int | None:
@@ -164,10 +163,10 @@ def _hold(call: Call, look: Look) -> Cell:
 
 
 def _name(call: Call, look: Look) -> Cell:
-    note = _pending(look, call, "name")
-    if note is not None:
-        return (f"{call.custom_name or ''} {note.text}".strip(), "pending")
-    return (call.custom_name or "", "")
+    note, name = _pending(look, call, "name"), call.custom_name or ""
+    if look.mask_numbers:
+        name = cut_numbers(name)
+    return (f"{name} {note.text}".strip(), "pending") if note is not None else (name, "")
 
 
 def _gain(call: Call, look: Look) -> Cell:
@@ -241,7 +240,7 @@ ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
 
 def _tallied(field: str, tone: str = "") -> Callable[[Meeting, Look], Cell]:
     def cell(meeting: Meeting, look: Look) -> Cell:
-        if not look.picture.calls_known and meeting.meeting_number not in look.picture.by_meeting:
+        if not look.picture.knows(meeting.meeting_number):
             return ("…", "dim")
         value = getattr(look.picture.tally(meeting.meeting_number), field)
         return (str(value), tone) if value else ("·", "dim")
@@ -253,11 +252,19 @@ def _by_tally(field: str) -> Callable[[Meeting, Look], Any]:
     return lambda meeting, look: -getattr(look.picture.tally(meeting.meeting_number), field)
 
 
-def callers_of(meeting: Meeting, picture: Picture) -> int:
-    """Return how many callers a meeting has: counted if its calls were read, else as it says."""
-    if picture.calls_known or meeting.meeting_number in picture.by_meeting:
+def callers_of(meeting: Meeting, picture: Picture) -> int | None:
+    """Return how many callers a meeting has: counted if its calls were read, else as it says.
+
+    None: nobody knows yet.
+    """
+    if picture.knows(meeting.meeting_number):
         return picture.tally(meeting.meeting_number).callers
-    return meeting.participant_count or 0
+    return meeting.participant_count
+
+
+def _callers(meeting: Meeting, look: Look) -> Cell:
+    count = callers_of(meeting, look.picture)
+    return ("…", "dim") if count is None else (str(count), "strong")
 
 
 def _marks(meeting: Meeting, look: Look) -> Cell:
@@ -291,8 +298,7 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
            cell=lambda meeting, _look: (meeting.subscriber_name or "", ""),
            sort=lambda meeting, _look: (meeting.subscriber_name or "").casefold()),
     Column(id="callers", high_first=True, title="callers", width=8, align="right",
-           cell=lambda meeting, look: (str(callers_of(meeting, look.picture)), "strong"),
-           sort=lambda meeting, look: -callers_of(meeting, look.picture)),
+           cell=_callers, sort=lambda meeting, look: -(callers_of(meeting, look.picture) or 0)),
     Column(id="hosts", high_first=True, title="host", width=4, align="right", priority=3,
            cell=_tallied("hosts", "host"), sort=_by_tally("hosts")),
     Column(id="participants", high_first=True, title="part", width=4, align="right", priority=4,

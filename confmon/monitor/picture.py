@@ -94,8 +94,14 @@ class Picture:
     changes: dict[Target, Change] = field(default_factory=dict)
     notes: dict[Target, Note] = field(default_factory=dict)
     tallies: dict[int, Tally] = field(default_factory=dict)
+    meetings_known: bool = False
+    """Whether the list of meetings has been read at least once."""
     calls_known: bool = False
     """Whether the callers of every meeting have been read at least once."""
+
+    def knows(self, number: int) -> bool:
+        """Whether the callers of a meeting have been read, so that it can be counted."""
+        return self.calls_known or number in self.by_meeting
 
     def copy(self) -> Picture:
         """Return a picture that later polls do not touch."""
@@ -109,6 +115,7 @@ class Picture:
             changes=dict(self.changes),
             notes=dict(self.notes),
             tallies=dict(self.tallies),
+            meetings_known=self.meetings_known,
             calls_known=self.calls_known,
         )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from confmon.api.codes import HOST, RECORDING
 from confmon.api.records import Call, Meeting
-from confmon.monitor.columns import masked
+from confmon.monitor.columns import cut_numbers, masked
 from confmon.monitor.commands import Danger
 from confmon.monitor.verbs import build, identity_of, new_id, shows
 
@@ -51,7 +51,8 @@ def label_of(record: Call | Meeting, *, mask: bool = False) -> str:
     if isinstance(record, Meeting):
         owner = record.subscriber_name
         return f"{record.meeting_number} {owner}" if owner else str(record.meeting_number)
-    names = [part for part in (record.custom_name, masked(record.caller, mask=mask)) if part]
+    name = cut_numbers(record.custom_name or "") if mask else record.custom_name
+    names = [part for part in (name, masked(record.caller, mask=mask)) if part]
     return " ".join(names) or f"call {record.id}"
 
 
@@ -87,16 +88,21 @@ def for_one(
     return Plan(title=f"{verb} {label}", actions=actions, who=(label,))
 
 
-def for_end(meeting: Meeting, heads: int, legs: int) -> Plan:
-    """Plan the end of a meeting; says how many callers go with it."""
+def for_end(meeting: Meeting, heads: int | None, legs: int) -> Plan:
+    """Plan the end of a meeting; says how many callers go with it, None if nobody knows yet."""
+    count = "every caller, not counted yet," if heads is None else _callers(heads)
     legs_text = f" and {legs} recording leg{'s' * (legs != 1)}" if legs else ""
     return Plan(
         title=f"End meeting {label_of(meeting)}?",
         actions=(build("end", meeting, label_of(meeting)),),
         danger=Danger.TYPED,
-        who=(f"{heads} caller{'s' * (heads != 1)}{legs_text} will be hung up",),
+        who=(f"{count}{legs_text} will be hung up",),
         typed=str(meeting.meeting_number),
     )
+
+
+def _callers(count: int) -> str:
+    return f"{count} caller{'s' * (count != 1)}"
 
 
 def for_many(

@@ -45,7 +45,9 @@ def plan_for(session: Session, command: str, key: int | None, shown: frozenset[i
         if meeting is None:
             return Plan(title="End", refusal="no meeting here")
         tally = session.picture.tally(meeting.meeting_number)
-        return plans.for_end(meeting, tally.callers or meeting.participant_count or 0, tally.legs)
+        known = session.picture.knows(meeting.meeting_number)
+        heads = tally.callers or meeting.participant_count or (0 if known else None)
+        return plans.for_end(meeting, heads, tally.legs)
     return _callers(session, command, key, shown)
 
 
@@ -131,7 +133,7 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
     if meeting is None:
         return Plan(title=verb, refusal="no meeting here")
     number = meeting.meeting_number
-    if number not in session.picture.by_meeting and not session.picture.calls_known:
+    if not session.picture.knows(number):
         return Plan(title=verb, refusal="its callers have not been read yet")
     calls = list(session.picture.by_meeting.get(number, {}).values())
     settings = session.settings

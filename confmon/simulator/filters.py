@@ -31,6 +31,8 @@ _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
     "le": operator.le,
 }
+MOST_BRACKETS = 50
+"""One in another: each costs a level of calls."""
 _OPERATORS = {*_ORDERED, "ne", "like", "ilike", "in"}
 
 
@@ -108,6 +110,9 @@ def _chain(
 
 def _clause(tokens: list[tuple[str, str]], at: int, fields: Collection[str]) -> tuple[Node, int]:
     if _peek(tokens, at) == ("mark", "("):
+        so_far = tokens[: at + 1]
+        if so_far.count(("mark", "(")) - so_far.count(("mark", ")")) > MOST_BRACKETS:
+            raise bad_request()
         node, at = _either(tokens, at + 1, fields)
         return node, _mark(tokens, at, ")")
     kind, field = _peek(tokens, at)
@@ -150,8 +155,8 @@ def predicate(node: Node, getters: Getters) -> Test:
         return lambda row: any(test(row) for test in tests)
     get, op = getters[node.field], node.op
     if op in ("like", "ilike"):
-        seek = _pattern(node.values[0], ignore_case=op == "ilike").fullmatch
-        return lambda row: (have := get(row)) is not None and seek(_text(have)) is not None
+        pattern = Pattern(node.values[0], ignore_case=op == "ilike")
+        return lambda row: (have := get(row)) is not None and pattern.fits(_text(have))
     if op == "in":
         wanted = [_Wanted(value) for value in node.values]
         return lambda row: any(one.holds(operator.eq, get(row)) for one in wanted)
@@ -185,9 +190,33 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _pattern(text: str, *, ignore_case: bool) -> re.Pattern[str]:
-    pieces = re.split(r"(\\%|%)", text)
-    body = "".join(".*" if p == "%" else re.escape("%" if p == "\\%" else p) for p in pieces)
-    if "%" not in pieces:
-        body = f".*{body}.*"
-    return re.compile(body, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+class Pattern:
+    """What `like` looks for: pieces of text with anything between them.
+
+    Each piece is looked for once, from where the last one ended. A regular expression would go
+    back and try again, for minutes where many per-cent signs follow each other.
+    """
+
+    def __init__(self, text: str, *, ignore_case: bool) -> None:
+        self._ignore_case = ignore_case
+        if ignore_case:
+            text = text.lower()
+        pieces = [piece.replace("\\%", "%") for piece in re.split(r"(?<!\\)%", text)]
+        if len(pieces) == 1:
+            pieces = ["", *pieces, ""]
+        self._head, *middle, self._tail = pieces
+        self._middle = [piece for piece in middle if piece]
+
+    def fits(self, text: str) -> bool:
+        """Tell whether a text has the pieces in their order, the first and last at its ends."""
+        if self._ignore_case:
+            text = text.lower()
+        at, end = len(self._head), len(text) - len(self._tail)
+        if at > end or not text.startswith(self._head) or not text.endswith(self._tail):
+            return False
+        for piece in self._middle:
+            found = text.find(piece, at, end)
+            if found < 0:
+                return False
+            at = found + len(piece)
+        return True

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from confmon.api.records import Call, Meeting, wire_name
-from confmon.monitor.columns import duration, masked, started
+from confmon.monitor.columns import cut_numbers, duration, masked, started
 
 if TYPE_CHECKING:
     from confmon.monitor.columns import Look
@@ -42,9 +42,9 @@ def details_lines(session: Session, record: Call | Meeting | None) -> list[Line]
         if meeting is not None and meeting.subscriber_name:
             lines.append((("owner", "dim"), (meeting.subscriber_name, "")))
     if isinstance(record, Meeting):
-        tally = look.picture.tally(record.meeting_number)
-        lines.append((("callers", "dim"), (str(tally.callers), "")))
-        lines.append((("recording legs", "dim"), (str(tally.legs), "")))
+        tally, known = look.picture.tally(key), look.picture.knows(key)
+        lines.append((("callers", "dim"), (str(tally.callers) if known else "…", "")))
+        lines.append((("recording legs", "dim"), (str(tally.legs) if known else "…", "")))
     for name in sorted(field.name for field in fields(record)):
         if name != "duration":
             lines.append(((wire_name(name), "dim"), _value(record, name, look)))
@@ -69,6 +69,8 @@ def _value(record: Call | Meeting, name: str, look: Look) -> Cell:
         return (_moment(value), "")
     if name in _NUMBERS:
         return (masked(value, mask=look.mask_numbers), "")
+    if name == "custom_name" and look.mask_numbers:
+        return (cut_numbers(value), "")
     if isinstance(value, bool):
         return ("yes" if value else "no", "")
     return (str(value), "") if value != "" else ("empty", "dim")

@@ -72,7 +72,8 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part]
         meeting = picture.meetings.get(view.meeting)
         owner = f" {meeting.subscriber_name}" if meeting and meeting.subscriber_name else ""
         left.append(Part(f" ▸ {view.meeting}{owner} ", "here", short=f" ▸ {view.meeting} "))
-        left.extend(_tally_parts(picture.tally(view.meeting)))
+        known = picture.knows(view.meeting)
+        left.extend(_tally_parts(picture.tally(view.meeting)) if known else [_UNREAD])
         if meeting is None and session.poller and session.poller.state(MEETINGS).ok_asked_at:
             left.append(Part(" ended", "warn"))
     else:
@@ -85,10 +86,12 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part]
     if view.filter:
         if not typing:
             right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
-        right.append(Part(f" {shown} of {view.total} ", "strong"))
+        read = view.total or session.feeds()[0] in session.board.seen
+        right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
     return left, right
 
 
+_UNREAD = Part(" … callers", "dim", priority=8)
 SECTIONS = ("rooms", "numbers", "forwarding")
 
 
@@ -96,7 +99,7 @@ def tabs(session: Session, here: str) -> list[Part]:
     """Return everything one can go to, `here` set off; on a narrow terminal the digits alone."""
     picture = session.picture
     counts: dict[str, int | None] = {
-        "meetings": len(picture.meetings),
+        "meetings": len(picture.meetings) if picture.meetings_known else None,
         "calls": len(picture.calls) if picture.calls_known else None,
     }
     keys = session.settings.keys

@@ -65,6 +65,8 @@ def _line(entry: Entry, session: Session) -> Line:
         return _edit_line(entry, action, mask=session.settings.mask_numbers)
     verb = VERBS[action.verb]
     what = ", ".join(_said(*changed, session.codes) for changed in action.change.items())
+    if session.settings.mask_numbers:
+        what = cut_numbers(what)
     text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
     if action.verb in ("name", "gain", "restore", "restore_meeting") and what:
         text += f" ({what.removeprefix('gain ') if action.verb == 'gain' else what})"

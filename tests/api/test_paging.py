@@ -75,7 +75,115 @@ def test_no_live_call_is_missed_by_key_whatever_moves(seed: int, churn: int) -> 
     scan = asyncio.run(opened(bridge).scan_calls())
     assert stayed <= set(ids(scan))
     assert len(set(ids(scan))) == len(scan.records)
+    assert sum(offset is not None for offset in bridge.asked("offset")) <= 1  # the one that checks
+
+
+# -- pages that ascend by chance
+
+
+def grouped(first: range, then: range) -> list[dict[str, object]]:
+    """Two meetings, one after the other as a server lists them that does not order by id."""
+    return [
+        *(call(number, meetingNumber=2) for number in first),
+        *(call(number, meetingNumber=1) for number in then),
+    ]
+
+
+@pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (range(41, 1041), range(1, 41)),
+        (range(301, 1301), range(1, 301)),
+        (range(1, 2001, 2), range(2, 82, 2)),  # whom the second page misses is between the others
+    ],
+)
+async def test_nobody_is_missed_where_grouped_calls_ascend_by_chance(
+    first: range, then: range, counts: bool, bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.heeds -= {"order"}
+    bridge.calls = grouped(first, range(then.start, then.stop, then.step))
+    if not counts:
+        bridge.total = lambda count: None
+    for _ in range(3):
+        scan = await client.scan_calls()
+        assert sorted(ids(scan)) == sorted({*first, *then})
+        assert "by offset" in scan.notes[0]
+        assert scan.clean
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.integers(1, 60), min_size=1, max_size=8),
+    st.integers(0, 2**32),
+    st.sampled_from([4, 10, 25]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_no_order_of_a_still_list_hides_anybody(
+    runs: list[int], seed: int, page: int, counts: bool, heeds_filter: bool
+) -> None:
+    """Runs of ascending ids in any order: what a list looks like that is grouped."""
+    starts = [sum(runs[:at]) for at in range(len(runs))]
+    pieces = [range(start, start + size) for start, size in zip(starts, runs, strict=True)]
+    random.Random(seed).shuffle(pieces)  # noqa: S311
+    bridge = Bridge(calls=[call(key) for piece in pieces for key in piece], page_cap=page)
+    bridge.heeds -= {"order"} if heeds_filter else {"order", "filter"}
+    if not counts:
+        bridge.total = lambda count: None
+    client = opened(bridge)
+    for _ in range(3):
+        scan = asyncio.run(client.scan_calls())
+        assert sorted(ids(scan)) == list(range(sum(runs)))
+
+
+@pytest.mark.parametrize("limit", [10, 25, 50, 100, 500])
+async def test_a_total_that_counts_the_page_hides_nobody(
+    limit: int, bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.page_cap = limit
+    bridge.total = lambda count: min(count, limit)
+    bridge.calls = [call(number) for number in range(3 * limit + 2)]
+    assert ids(await client.scan_calls()) == list(range(3 * limit + 2))
+
+
+async def test_a_list_that_cannot_be_checked_says_so(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.heeds -= {"offset"}
+    bridge.total = lambda count: None
+    bridge.calls = [call(number) for number in range(1100)]
+    scan = await client.scan_calls()
+    assert len(scan.records) == 1100
+    assert scan.notes == ("this server heeds no offset: nothing shows whether these are all calls",)
+    bridge.refuses = {"offset"}
+    assert (await client.scan_calls()).notes == scan.notes
+
+
+async def test_pages_that_repeat_some_and_leave_out_others_say_so(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    dice = random.Random(3)  # noqa: S311
+    bridge.heeds -= {"order"}
+    bridge.calls = [call(number) for number in range(1500)]
+    bridge.between = lambda server: dice.shuffle(server.calls)
+    dice.shuffle(bridge.calls)
+    scan = await client.scan_calls()
+    assert not scan.clean
+    assert len(scan.records) < 1500
+    assert "the server counts 1,500 calls and sends fewer" in scan.notes
+
+
+async def test_a_total_that_was_reached_needs_no_check(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.calls = [call(number) for number in range(2500)]
+    await client.scan_calls()
     assert not any(bridge.asked("offset"))
+    bridge.between = lambda server: server.calls.__delitem__(-1)
+    scan = await client.scan_calls()
+    assert scan.clean
+    assert bridge.asked("offset")[-1] == "1998"  # 2498 were read, of the 2500 counted at first
 
 
 @pytest.mark.parametrize("missing", [{"filter"}, {"order"}, {"filter", "order"}])

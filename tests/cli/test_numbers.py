@@ -206,3 +206,19 @@ def test_what_is_told_beside_the_data_is_cut_where_nobody_watches(
     _, seen = in_a_terminal(["unmute", people.call], b"\0", b"")
     assert CALLER[-4:].encode() in seen
     assert CALLER.encode() not in seen
+
+
+@pytest.mark.parametrize("number", ["+1 (404) 555-0002", "404.555.0002", "(404) 555 0002"])
+def test_a_number_in_a_name_is_short_however_it_is_written(people: People, number: str) -> None:
+    call = people.served.world.calls[int(people.call)]
+    people.served.world.change(call, custom_name=f"Anna {number}")
+    for command in (["calls", "-o", "json"], ["calls"], ["call", people.call, "-o", "csv"]):
+        told = people.out(*command)
+        assert number not in told
+        assert "0002" in told
+        assert number in people.out(*command, REVEALED)
+    people.capsys.readouterr()
+    assert main(["mute", people.call]) == exits.OK
+    told = people.capsys.readouterr().err
+    assert "0002" in told
+    assert number not in told

@@ -36,7 +36,7 @@ def test_a_certificate_is_refused(
     bench = make_bench(tls=authority.context(**how))
     if trusted:
         bench.options["ca_file"] = str(authority.file)
-    terminal = bench.start()
+    terminal = bench.start(environ={"SSL_CERT_FILE": str(authority.file)})
     terminal.sees("No data yet", f"{bench.place}: certificate refused", why)
     terminal.sees("There is no switch to override this", "ca_file in the config")
     assert bench.server.journal.broken_handshakes

@@ -90,6 +90,35 @@ def test_a_number_is_masked_in_a_name_and_in_a_detail_too(tmp_path: Path) -> Non
     assert lines(path)[0]["after"] == {"customName": "…5319"}
 
 
+@pytest.mark.parametrize("number", ["+1 (404) 555-0002", "404.555.0002", "(404) 555 0002"])
+def test_a_number_is_masked_however_it_is_written(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "audit.jsonl"
+    audit = log(path)
+    renamed = action(
+        label=f"Anna {number}", verb="name",
+        change={"customName": f"Ben {number}"}, before={"customName": number},
+    )  # fmt: skip
+    audit.intent(renamed)
+    audit.outcome(renamed, Result(outcome=Outcome.REFUSED, detail=f"no line to {number} at 10:20"))
+    intent, outcome = lines(path)
+    plus = "+" * number.startswith("+")
+    assert intent["target"] == outcome["target"] == f"Anna {plus}…0002"
+    assert intent["before"] == {"customName": f"{plus}…0002"}
+    assert intent["after"] == {"customName": f"Ben {plus}…0002"}
+    assert outcome["detail"] == f"no line to {plus}…0002 at 10:20"
+
+
+def test_ids_dates_and_times_are_not_masked(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    audit = log(path)
+    told = "call 1234567 since 2026-11-27 10:20:07 on 10.2.114.15"
+    long = action(target=1234567, label="call 1234567")
+    audit.intent(long)
+    audit.outcome(long, Result(outcome=Outcome.REFUSED, detail=told))
+    intent, outcome = lines(path)
+    assert (intent["target"], outcome["detail"]) == ("call 1234567", told)
+
+
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     path.touch(mode=0o644)

@@ -105,6 +105,11 @@ def test_a_recording_leg_is_no_caller(verb: str) -> None:
     assert plan.refusal
 
 
+def test_ending_a_meeting_that_was_not_counted_says_so() -> None:
+    plan = for_end(Meeting(meeting_number=4420, id=99), heads=None, legs=0)
+    assert plan.who == ("every caller, not counted yet, will be hung up",)
+
+
 def test_an_end_goes_to_the_meeting_and_wants_its_number_typed() -> None:
     plan = for_end(Meeting(meeting_number=4420, id=99), heads=12, legs=1)
     [action] = plan.actions

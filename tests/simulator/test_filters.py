@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.simulator.filters import parse, predicate
+from confmon.simulator.filters import MOST_BRACKETS, Pattern, parse, predicate
 from confmon.simulator.refusal import Refused
 
 FIELDS: dict[str, Any] = {name: operator.itemgetter(name) for name in ("n", "s", "b")}
@@ -97,6 +97,36 @@ def test_like_with_per_cent_signs(pieces: list[str], have: str) -> None:
 )
 def test_cases(text: str, *, expected: bool) -> None:
     assert holds(text, n=5, s="Account", b=True) == expected
+
+
+class Counted(str):
+    """A text that counts how often it is searched."""
+
+    searched = 0
+
+    def find(self, *given: Any) -> int:
+        self.searched += 1
+        return super().find(*given)
+
+
+@pytest.mark.parametrize("signs", ["%", "%%", "%a", "%a%b", "a%", "%_%", "\\\\%%"])
+@pytest.mark.parametrize("end", ["", "c", "%c", "%"])
+def test_no_pattern_is_tried_twice(signs: str, end: str) -> None:
+    """A regular expression went back for each sign: minutes, from some twenty of them on."""
+    text = Counted("a" * 5000)
+    wanted = signs * 400 + end
+    Pattern(wanted, ignore_case=False).fits(text)
+    assert text.searched <= len(wanted)
+    assert holds(f's like "{"%a" * 30}%c"', s="a" * 4000) is False
+    assert holds(f's like "{"%" * 400}"', s="a" * 4000) is True
+
+
+def test_brackets_without_end_are_refused() -> None:
+    assert holds("(" * MOST_BRACKETS + "n eq 5" + ")" * MOST_BRACKETS, n=5)
+    for depth in (MOST_BRACKETS + 1, 5000):
+        with pytest.raises(Refused) as caught:
+            parse("(" * depth + "n eq 5" + ")" * depth, FIELDS)
+        assert caught.value.status == 400
 
 
 @pytest.mark.parametrize(
