@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from confmon.api.codes import Codes
 from confmon.api.records import Call, Meeting
-from confmon.monitor import columns, commands, freshness
+from confmon.monitor import columns, commands, freshness, keynames
 from confmon.monitor.columns import (
     ALL_CALL_COLUMNS,
     CALL_COLUMNS,
@@ -66,7 +66,7 @@ MEETINGS = st.builds(
 )
 
 
-@pytest.mark.parametrize("module", [columns, freshness, commands])
+@pytest.mark.parametrize("module", [columns, freshness, commands, keynames])
 def test_the_examples_in_the_docstrings_are_true(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.monitor.commands import COMMANDS, commands_of, key_sign, keys_of
+from confmon.monitor.commands import COMMANDS, commands_of, keys_of
+from confmon.monitor.keynames import key_sign
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
