@@ -150,8 +150,9 @@ def _mute(call: Call, look: Look) -> Cell:
         return ("?" if call.mute_mode is None else f"mode {call.mute_mode}?", "warn")
     if not muted:
         return ("", "")
-    by = codes.muted_by(call.mute_mode or 0)
-    return ({"self": "self-mute", "both": "muted+self"}.get(by, "muted"), "muted")
+    by = codes.muted_by(call.mute_mode)
+    soft = "soft mute" if codes.may_unmute_itself(call.mute_mode) else "muted"
+    return ({"self": "self-mute", "both": "muted+soft"}.get(by, soft), "muted")
 
 
 def _hold(call: Call, look: Look) -> Cell:

@@ -73,7 +73,7 @@ def test_without_colour_every_state_is_a_word_or_a_sign(bench: Bench) -> None:
             bench.world.change(call_named(bench.world, name), **fields)
     bench.server.fault(saying(200, b"{}"), method="PUT")  # and does nothing
     terminal = bench.open_board(environ={"NO_COLOR": "1"})
-    terminal.sees("self-mute", "muted+self", "held", "host", "list")
+    terminal.sees("soft mute", "muted+soft", "held", "host", "list")
     bench.go_to(terminal, "Greta")
     assert table.under_cursor(terminal) == "Greta"
     bench.act(terminal, "m")

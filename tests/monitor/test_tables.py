@@ -98,7 +98,7 @@ def cell(call: Call, column_id: str, picture: Picture | None = None) -> str:
 
 @pytest.mark.parametrize(
     ("mute", "text"),
-    [(0, ""), (1, "self-mute"), (2, "muted"), (3, "muted+self"), (7, "mode 7?"), (None, "?")],
+    [(0, ""), (1, "soft mute"), (2, "muted"), (3, "muted+soft"), (7, "mode 7?"), (None, "?")],
 )
 def test_a_mute_is_said_and_an_unknown_code_is_shown_raw(mute: int | None, text: str) -> None:
     assert cell(a_call(1, mute_mode=mute), "mute") == text

@@ -246,7 +246,7 @@ async def test_what_just_changed_is_marked_for_some_seconds(
         await stage.advance(2.1)
         assert "joined" in stage.row("Cy")
         assert "changed" in stage.row("Ada")
-        assert "self-mute" in stage.row("Ada")
+        assert "soft mute" in stage.row("Ada")
         assert "left" in stage.row("Bob")
         await stage.advance(8)
         assert "joined" not in stage.row("Cy")
