@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.driver import Driver
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from confmon.clock import Clock
@@ -120,6 +121,10 @@ class ConfmonApp(GuardedApp):
         """What that key types into a field."""
         self._clock = clock
         self.theme = settings.theme
+        if self.console.color_system == "standard" and not self.no_color:
+            from confmon.tui.terminal.contrast import OfSixteen
+
+            self._of_sixteen = (OfSixteen(),)
 
     @cached_property
     def session(self) -> Session:
@@ -148,6 +153,12 @@ class ConfmonApp(GuardedApp):
     def get_default_screen(self) -> Screen[None]:
         """Return the screen of the first frame."""
         return StartScreen(self._settings, self._begin)
+
+    _of_sixteen: tuple[LineFilter, ...] = ()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what each line goes through before it is written."""
+        return [*super().get_line_filters(), *self._of_sixteen]
 
     def on_mount(self) -> None:
         """Take the operator's keys."""
