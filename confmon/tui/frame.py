@@ -16,7 +16,7 @@ from confmon.monitor.commands import BY_ID, Place, commands_of, is_off
 from confmon.tui.bar import Bar
 from confmon.tui.details import LABEL_WIDTH
 from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
-from confmon.tui.logpane import WIDTHS
+from confmon.tui.logpane import WIDTHS, log_title
 from confmon.tui.modal import Modal
 from confmon.tui.table import ColumnLook, LinesPane, LiveTable
 
@@ -153,7 +153,7 @@ class Frame(Screen[None]):
         self.table = self.query_one("#table", LiveTable)
         self.details = self.query_one("#details", LinesPane)
         self.log_pane = self.query_one("#log", LinesPane)
-        self.log_pane.border_title = "log"
+        self._name_log()
         if self.session.settings.accent:
             self.query_one("#top").styles.background = self.session.settings.accent
         self.set_focus(self.table)
@@ -218,9 +218,14 @@ class Frame(Screen[None]):
     def _redraw_once(self) -> None:
         self._due = False
         self.redraw()
+        self._name_log()
         for screen in self.app.screen_stack:
             if isinstance(screen, Modal):
                 screen.changed()
+
+    def _name_log(self) -> None:
+        if (title := log_title(self.session)) != self.log_pane.border_title:
+            self.log_pane.border_title = title
 
     def _tick(self) -> None:
         if self.is_shown:
