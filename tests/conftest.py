@@ -3,6 +3,8 @@
 Signals mean what they usually do: what is started in the background or under nohup ignores some,
 and so would every program that a test starts and then interrupts.
 
+The time is UTC, wherever the machine is.
+
 Hypothesis draws the same examples on every run and every machine, and takes a busy one for no bug.
 To look for others: ``pytest --hypothesis-profile=search``.
 """
@@ -11,10 +13,13 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 from hypothesis import HealthCheck, settings
 
 os.umask(0o022)  # what a test writes is for others to read and not to write
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 settings.register_profile(
     "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True

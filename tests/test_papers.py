@@ -29,7 +29,8 @@ from confmon.monitor import board, freshness, overlay, view
 from confmon.monitor import filter as filters
 from confmon.monitor.backoff import Backoff
 from confmon.monitor.columns import CALL_COLUMNS, Look
-from confmon.monitor.commands import BY_ID, COMMANDS, SCOPES, key_sign, keys_of
+from confmon.monitor.commands import BY_ID, COMMANDS, SCOPES, keys_of
+from confmon.monitor.keynames import key_sign
 from confmon.monitor.picture import Picture
 from confmon.settings import Settings
 from confmon.simulator.face import Face

@@ -2,7 +2,9 @@
 
 Callers choose their own names, and servers their own error bodies. What comes out of here has no
 control character, no bidi override, no invisible letter, no pile of accents, and a bounded length;
-whatever was taken out leaves a visible mark, so that a strange name looks strange.
+whatever was taken out leaves a visible mark, so that a strange name looks strange. Only what is at
+home where it stands goes without one: the selector, joiner and skin tone of an emoji, of which
+terminals make glyphs of different widths, and the joiners of scripts that are written with them.
 """
 
 from __future__ import annotations
@@ -36,6 +38,15 @@ _FLAG_A = 0x1F1E6
 """Regional indicators pair up into flags in some terminals only; as letters they are plain."""
 
 
+_AS_TEXT, _AS_EMOJI = "\ufe0e", "\ufe0f"
+_NON_JOINER, _JOINER = "\u200c", "\u200d"
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_QUIET = frozenset({_AS_TEXT, _AS_EMOJI, _NON_JOINER, _JOINER, *_SKIN_TONES})
+_KEYCAP = "\N{COMBINING ENCLOSING KEYCAP}"
+_UNSEEN = 2
+"""As many of these as one emoji has at most."""
+
+
 def _within(code: int, spans: tuple[tuple[int, int], ...]) -> bool:
     return any(low <= code <= high for low, high in spans)
 
@@ -57,6 +68,24 @@ def _one(char: str) -> tuple[str, bool]:
     return char, category[0] == "M" or _within(code, _JOINING_JAMO)
 
 
+def _is_emoji(char: str) -> bool:
+    """Whether a selector may follow. What stands for something taken out is none."""
+    if char == SUBSTITUTE or "\u2400" <= char <= "\u2421":
+        return False
+    return unicodedata.category(char) in ("So", "Sm") or char in "\u203c\u2049\u3030"
+
+
+def _is_at_home(char: str, last: str, following: str) -> bool:
+    """Whether a character that is not drawn is one that this script or emoji is written with."""
+    if char in (_AS_TEXT, _AS_EMOJI) and following == _KEYCAP:
+        return last in "0123456789#*"
+    if char in (_JOINER, _NON_JOINER) and (
+        unicodedata.category(last)[0] == "M" or unicodedata.bidirectional(last) == "AL"
+    ):
+        return True  # after a virama, and between Arabic letters
+    return char != _NON_JOINER and _is_emoji(last)
+
+
 def clean(text: str, limit: int = LIMIT) -> str:
     """Return `text` inert, visible and at most `limit` characters long.
 
@@ -68,8 +97,14 @@ def clean(text: str, limit: int = LIMIT) -> str:
         return text
     kept: list[str] = []
     marks = MARKS  # a mark with nothing before it has no base
+    unseen = 0
     looked_at = text[: 4 * limit]  # a megabyte of accents is not worth reading
-    for char in looked_at:
+    for at, char in enumerate(looked_at, 1):
+        is_quiet = char in _QUIET and kept and unseen < _UNSEEN
+        if is_quiet and _is_at_home(char, kept[-1], looked_at[at : at + 1]):
+            unseen += 1
+            continue
+        unseen = 0
         good, joins = _one(char)
         if not joins:
             marks = 0

@@ -46,9 +46,16 @@ TABLE: Final[tuple[Code, ...]] = (
     Code("call.role", 2, "participant", "may speak", "doc+"),
     Code("call.role", 3, "listener", "came to listen", "doc+"),
     Code("call.muteMode", 0, "not muted", "can be heard", "doc"),
-    Code("call.muteMode", 1, "muted by self", "the caller muted the line", "guess"),
+    Code("call.muteMode", 1, "muted, may unmute", "by the caller, or softly; not told", "guess"),
     Code("call.muteMode", 2, "muted by host", "a host or operator did; confmon sends it", "guess"),
-    Code("call.muteMode", 3, "muted by both", "both bits are set", "guess"),
+    Code("call.muteMode", 3, "muted both ways", "both bits are set", "guess"),
+    # The meeting's code has such a pair of bits for each role; a call might be sent with its own.
+    Code("call.muteMode", 4, "muted, may unmute", "as 1, in a participant's bits", "guess"),
+    Code("call.muteMode", 8, "muted by host", "as 2, in a participant's bits", "guess"),
+    Code("call.muteMode", 12, "muted both ways", "as 3, in a participant's bits", "guess"),
+    Code("call.muteMode", 16, "muted, may unmute", "as 1, in a listener's bits", "guess"),
+    Code("call.muteMode", 32, "muted by host", "as 2, in a listener's bits", "guess"),
+    Code("call.muteMode", 48, "muted both ways", "as 3, in a listener's bits", "guess"),
     Code("call.holdMode", 0, "not on hold", "in the conversation", "doc"),
     Code("call.holdMode", 1, "on hold", "hears music; confmon sends it", "guess"),
     Code("call.holdMode", 40, "on hold", "the meeting's code, printed for calls as well", "doc+"),
@@ -81,7 +88,8 @@ class Codes:
 
     An override of ``call.muteMode`` also says whether that value is muted: a label that begins
     with ``muted`` is, one that begins with ``not muted`` or ``unmuted`` is not; any other wording
-    leaves what the table says.
+    leaves what the table says. One that ends with ``may unmute``, ``by self``, ``by host``,
+    ``by both`` or ``both ways`` says how.
     """
 
     def __init__(self, overrides: Mapping[str, Mapping[int, str]] | None = None) -> None:
@@ -120,16 +128,29 @@ class Codes:
         return self._muted.get(mute_mode)
 
     def muted_by(self, mute_mode: int | None) -> str:
-        """Tell who muted: ``self``, ``host``, ``both``, or empty when nobody or not known."""
-        if not self.is_muted(mute_mode):
-            return ""
-        by = self.label("call.muteMode", mute_mode).rpartition(" by ")[2]
-        return by if by in ("self", "host", "both") else ""
+        """Tell who muted: ``self``, ``host``, ``both``, or empty when nobody or not known.
+
+        The bit that a caller's own mute sets is set by a soft mute of the host's too, so ``self``
+        is told only where the config says so.
+        """
+        words = self._how_muted(mute_mode)
+        return next((by for ending, by in _MUTED_BY.items() if words.endswith(ending)), "")
+
+    def may_unmute_itself(self, mute_mode: int | None) -> bool:
+        """Tell whether a caller is muted and free to unmute: muted by the caller, or softly."""
+        return self._how_muted(mute_mode).endswith(("may unmute", "by self"))
+
+    def _how_muted(self, mute_mode: int | None) -> str:
+        """Return the words for a value that is muted, else none."""
+        is_muted = self.is_muted(mute_mode)
+        return self.label("call.muteMode", mute_mode).casefold() if is_muted else ""
 
     def is_held(self, hold_mode: int | None) -> bool | None:
         """Tell whether a call is on hold: any value but 0 is. None: the server did not say."""
         return None if hold_mode is None else hold_mode != RELEASED
 
+
+_MUTED_BY: Final = {"by self": "self", "by host": "host", "by both": "both", "both ways": "both"}
 
 _BUILT_IN_MUTED: Final = {
     code.value: code.value != UNMUTED for code in TABLE if code.field == "call.muteMode"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.api.clean import clean
 from confmon.cli import exits, folders, formats
 from confmon.history import trail
+from confmon.monitor import moments
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -142,9 +143,9 @@ def _cells(entry: Entry, now: datetime) -> list[str]:
 
 
 def local(time: Any) -> str:
-    """Return a line's time as this machine's clock has it."""
-    moment = trail.moment(time)
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}" if moment else word(time)
+    """Return a line's time in this machine's time."""
+    at = trail.moment(time)
+    return moments.local(at) if at else word(time)
 
 
 def _change(entry: Entry) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli.checks import CHECKS, CREDENTIAL_CHECKS, Check
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 TOP = ("default_profile", "profiles", "keys", "codes")
 PROFILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-_KEY_NAME = re.compile(r"[A-Za-z0-9_+]+")
 
 
 @dataclass(slots=True)
@@ -128,24 +126,20 @@ class _Reader:
         return self.file.path.parent / value if is_path else value
 
     def keys(self) -> None:
-        from confmon.monitor.commands import BY_ID, keys_of
+        table = self.table(("keys",))
+        if not table:
+            return
+        from confmon.cli import keymap
+        from confmon.monitor.commands import BY_ID
 
-        for name, raw in self.table(("keys",)).items():
+        for name, raw in table.items():
             at = ("keys", name)
             if name not in BY_ID:
                 self.unknown(at, BY_ID)
-            elif (keys := self.checked(at, _key_names, raw)) is not None:
+            elif (keys := self.checked(at, keymap.key_names, raw)) is not None:
                 self.document.keys[name] = keys
-        holders: dict[tuple[str, str], str] = {}
-        clashes: dict[tuple[str, str, str], None] = {}
-        for id_, command in BY_ID.items():
-            for place, key in product(command.where, keys_of(command, self.document.keys)):
-                other = holders.setdefault((place, key), id_)
-                moved = next((one for one in (id_, other) if one in self.document.keys), None)
-                if other != id_ and moved:
-                    clashes[moved, key, other if moved == id_ else id_] = None
-        for moved, key, taken in clashes:
-            self.complain(("keys", moved), f"{key} is the key of {taken} too")
+        for name, what in keymap.complaints(self.document.keys):
+            self.complain(("keys", name), what)
 
     def codes(self) -> None:
         from confmon.api.codes import TABLE
@@ -167,15 +161,6 @@ class _Reader:
 def _label(value: Any) -> str:
     if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 40:
         raise ValueError("must be a string of 1 to 40 printable characters")
-    return value
-
-
-def _key_names(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError('must be a string, such as "m" or "m,f5"')
-    for key in value.split(","):
-        if not _KEY_NAME.fullmatch(key.strip()):
-            raise ValueError(f"{key.strip()!r} is not a key; signs have names, such as slash")
     return value
 
 

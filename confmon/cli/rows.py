@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from confmon.api import forwarding
@@ -12,6 +11,7 @@ from confmon.api.discreet import is_secret
 from confmon.api.records import wire_name
 from confmon.api.standing import Key, Setting
 from confmon.cli import formats
+from confmon.monitor.moments import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,9 +138,9 @@ def _part(name: str, part: Any) -> tuple[str, str]:
 
 
 def told(name: str, value: Any) -> str:
-    """Return a field as text for eyes: a moment as this machine's time."""
+    """Return a field as text for eyes: a moment in this machine's time."""
     if name in TIMES and isinstance(value, int) and 0 <= value < _LAST_MS:
-        return str(datetime.fromtimestamp(value / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S"))
+        return moment(value)
     return cell(value)
 
 

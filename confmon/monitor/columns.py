@@ -72,11 +72,17 @@ def duration(seconds: float) -> str:
 def masked(number: str | None, *, mask: bool) -> str:
     """Return a number, all but its last four characters hidden when asked.
 
-    >>> masked("+15162065319", mask=True)
-    '••••••••5319'
+    Of what is no number, such as a SIP name, only the long numbers in it are hidden.
+
+    >>> masked("+15162065319", mask=True), masked("anonymous", mask=True)
+    ('••••••••5319', 'anonymous')
+    >>> masked("sip:15162065319@10.0.0.1", mask=True), masked("sip:ann@10.0.0.1", mask=True)
+    ('sip:•••••••5319@10.0.0.1', 'sip:ann@10.0.0.1')
     """
     if not number or not mask:
         return number or ""
+    if any(sign.isalpha() for sign in number) or not any(sign.isdigit() for sign in number):
+        return cut_numbers(number)
     return "•" * max(0, len(number) - 4) + number[-4:]
 
 
@@ -149,8 +155,9 @@ def _mute(call: Call, look: Look) -> Cell:
         return ("?" if call.mute_mode is None else f"mode {call.mute_mode}?", "warn")
     if not muted:
         return ("", "")
-    by = codes.muted_by(call.mute_mode or 0)
-    return ({"self": "self-mute", "both": "muted+self"}.get(by, "muted"), "muted")
+    by = codes.muted_by(call.mute_mode)
+    soft = "soft mute" if codes.may_unmute_itself(call.mute_mode) else "muted"
+    return ({"self": "self-mute", "both": "muted+soft"}.get(by, soft), "muted")
 
 
 def _hold(call: Call, look: Look) -> Cell:

@@ -531,35 +531,27 @@ SCOPES: tuple[Scope, ...] = (
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 
-_KEY_SIGNS = {
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "slash": "/",
-    "asterisk": "*",
-    "question_mark": "?",
-    "minus": "-",
-    "plus": "+",
-    "equals_sign": "=",
-    "escape": "esc",
-    "f1": "F1",
-    "left": "←",
-    "right": "→",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-}
-
 
 def commands_of(place: Place) -> tuple[Command, ...]:
     """Return the commands of one screen."""
     return tuple(command for command in COMMANDS if place in command.where)
 
 
-def key_sign(key: str) -> str:
-    """Return how a key is written for people: ``slash`` is ``/``."""
-    return _KEY_SIGNS.get(key, key)
+_KEPT = {"back": "escape", "quit": "ctrl+c"}
+"""What a command answers to wherever it was moved: a filter must end, and a program."""
 
 
 def keys_of(command: Command, remapped: Mapping[str, str] | None = None) -> list[str]:
-    """Return the keys of a command after remapping, the shown one first."""
-    keys = (remapped or {}).get(command.id, command.keys)
-    return [key.strip() for key in keys.split(",") if key.strip()]
+    """Return the keys of a command after remapping, the shown one first; none: it is off."""
+    text = (remapped or {}).get(command.id, command.keys)
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    kept = _KEPT.get(command.id)
+    return [*keys, kept] if kept is not None and kept not in keys else keys
+
+
+def is_off(command: Command, remapped: Mapping[str, str]) -> bool:
+    """Whether a verb is switched off: it has no key, so nothing else may set it off either.
+
+    What sends nothing loses its key alone, and stays in the palette.
+    """
+    return command.writes and not keys_of(command, remapped)

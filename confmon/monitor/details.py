@@ -11,6 +11,7 @@ from confmon.api.records import wire_name
 from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
 from confmon.monitor.columns import masked
 from confmon.monitor.keychain import ROLES
+from confmon.monitor.moments import moment
 from confmon.monitor.said import (
     HIDDEN,
     Around,
@@ -21,7 +22,6 @@ from confmon.monitor.said import (
     lasting,
     left,
     left_s,
-    moment,
     numbers_of,
     role,
 )

@@ -155,7 +155,7 @@ _CALL_STATES: dict[str, _Test] = {
     "recording": lambda call, _: call.role == RECORDING,
     "muted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is True,
     "unmuted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is False,
-    "self-muted": lambda call, picture: picture.codes.muted_by(call.mute_mode) == "self",
+    "soft-muted": lambda call, picture: picture.codes.may_unmute_itself(call.mute_mode),
     "held": lambda call, picture: picture.codes.is_held(call.hold_mode) is True,
     "hand": lambda call, _: bool(call.qa_mode),
     "help": lambda call, _: bool(call.operator_mode),

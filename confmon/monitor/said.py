@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from confmon.monitor.columns import Look, duration, masked
@@ -112,16 +111,6 @@ def _named(id_: int | None, known: DidGroup | CallFlow | None) -> str:
     if id_ is None:
         return ""
     return known.name if known is not None and known.name else str(id_)
-
-
-def moment(epoch_ms: int | None) -> str:
-    """Return a time (epoch milliseconds) as a date in UTC."""
-    if epoch_ms is None:
-        return ""
-    try:
-        return f"{datetime.fromtimestamp(epoch_ms / 1000, UTC):%Y-%m-%d %H:%M:%S}Z"
-    except (OverflowError, ValueError, OSError):
-        return str(epoch_ms)
 
 
 def left(binding: Binding, look: Look) -> Cell:

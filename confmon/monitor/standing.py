@@ -14,6 +14,7 @@ from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
 from confmon.monitor.columns import Column, Look, masked
 from confmon.monitor.details import details_of
 from confmon.monitor.keychain import ROLES
+from confmon.monitor.moments import LONGEST, minute
 from confmon.monitor.said import (
     HIDDEN,
     Around,
@@ -23,7 +24,6 @@ from confmon.monitor.said import (
     lasting,
     left,
     left_s,
-    moment,
     numbers_of,
     role,
 )
@@ -87,7 +87,7 @@ def _phone(name: str, tone: str = "") -> Callable[[Any, Look], Cell]:
 
 
 def _day(name: str) -> Callable[[Any, Look], Cell]:
-    return lambda record, _look: (moment(getattr(record, name))[:16], "dim")
+    return lambda record, _look: (minute(getattr(record, name)), "dim")
 
 
 def _by(name: str) -> Callable[[Any, Look], Any]:
@@ -129,7 +129,7 @@ ROOM_COLUMNS: Final[tuple[Column[Room], ...]] = (
            sort=_by_cell(_group)),
     Column(id="dial", title="dial", width=15, priority=1, fickle=True, cell=_dial,
            sort=_by_cell(_dial)),
-    Column(id="created", title="created", width=16, priority=4, cell=_day("created"),
+    Column(id="created", title="created", width=LONGEST, priority=4, cell=_day("created"),
            sort=lambda room, _look: -(room.created or 0), high_first=True),
     Column(id="owner", title="subscriber", width=12, grow=1, priority=5,
            cell=_text("subscriber_sid", "dim"), sort=_by("subscriber_sid")),
@@ -207,7 +207,7 @@ BINDING_COLUMNS: Final[tuple[Column[Binding], ...]] = (
     Column(id="dtmf", title="keys", width=4, priority=4,
            cell=lambda one, _look: (HIDDEN if one.dtmf else "", "dim"),
            sort=lambda one, _look: not one.dtmf),
-    Column(id="created", title="created", width=16, priority=5, cell=_day("date_created"),
+    Column(id="created", title="created", width=LONGEST, priority=5, cell=_day("date_created"),
            sort=lambda one, _look: -(one.date_created or 0), high_first=True),
     Column(id="sid", title="sid", width=12, grow=1, priority=6, cell=_text("binding_sid", "dim"),
            sort=_by("binding_sid")),
@@ -223,7 +223,7 @@ DIALOUT_COLUMNS: Final[tuple[Column[Dialout], ...]] = (
            sort=_by("stage_two_destination_did")),
     Column(id="redirect", title="caller id", width=15, priority=1, cell=_phone("redirect_did"),
            sort=_by("redirect_did")),
-    Column(id="created", title="created", width=16, priority=2, cell=_day("date_created"),
+    Column(id="created", title="created", width=LONGEST, priority=2, cell=_day("date_created"),
            sort=lambda one, _look: -(one.date_created or 0), high_first=True),
     Column(id="sid", title="sid", width=12, grow=1, priority=3, cell=_text("dialout_sid", "dim"),
            sort=_by("dialout_sid")),

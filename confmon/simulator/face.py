@@ -165,9 +165,17 @@ class Face:
         """PUT /calls/{id}: by default the reply shows the call as it was before."""
         body = await read_json(request)
         call = self.find_call(request)
-        before = self.call_reply(call, request)
+        answer = self.listed_reply if self.world.quirks.listed_reply else self.call_reply
+        before = answer(call, request)
         writes.put_call(self.world, call, body)
-        return before if self.world.quirks.stale_reply else self.call_reply(call, request)
+        return before if self.world.quirks.stale_reply else answer(call, request)
+
+    def listed_reply(self, call: Call, request: Request) -> Response:
+        """Return one call as it is now, as a list has it."""
+        quirks = self.world.quirks
+        asked = query.read(request.query_params, query.CALL_QUERY_FIELDS, quirks)
+        item = pages.call_json(call, asked.selection, quirks, self.world.now_ms)
+        return reply(pages.page("calls", [item], 1, asked, quirks))
 
     async def delete_call(self, request: Request) -> Response:
         """DELETE /calls/{id}."""

@@ -18,6 +18,8 @@ class Quirks:
     """From the 200 of a `PUT /calls/{id}` to the change."""
     stale_reply: bool = True
     """`PUT` answers with the object as it was before."""
+    listed_reply: bool = False
+    """`PUT /calls/{id}` answers with a list of that one, as one print of the reference shows it."""
     total: Literal["count", "null", "absent", "wrong"] = "count"
     last: Literal["mixed", "index", "zero", "absent"] = "mixed"
     """`mixed` goes through the other three by offset and length of the page."""

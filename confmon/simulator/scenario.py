@@ -75,7 +75,7 @@ def assembly(world: World, meeting: Meeting) -> None:
 
 
 def mutes_of_every_kind(world: World, meeting: Meeting) -> None:
-    """Muted by self, by the host, by both."""
+    """Muted by the caller, by the host, both ways."""
     for mode, call in enumerate(people(meeting)[:3], start=1):
         world.change(call, mute_mode=mode, state=JOINED)
 

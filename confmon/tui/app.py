@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.driver import Driver
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from confmon.clock import Clock
@@ -66,6 +67,9 @@ def collect() -> None:
     gc.collect()
     gc.freeze()
 
+
+NO_KEY = "<off>"
+"""The key of a command that has none: by an empty one Textual would leave the binding as it is."""
 
 _WITH_WATCH = 2
 """The screen of the first frame, and on it the one that watches."""
@@ -113,8 +117,14 @@ class ConfmonApp(GuardedApp):
         self._audit_trouble = audit_trouble
         self.pressed_at_s = 0.0
         """When the key was pressed that is being handled, on the clock that events are timed by."""
+        self.pressed_sign: str | None = None
+        """What that key types into a field."""
         self._clock = clock
         self.theme = settings.theme
+        if self.console.color_system == "standard" and not self.no_color:
+            from confmon.tui.terminal.contrast import OfSixteen
+
+            self._of_sixteen = (OfSixteen(),)
 
     @cached_property
     def session(self) -> Session:
@@ -144,16 +154,30 @@ class ConfmonApp(GuardedApp):
         """Return the screen of the first frame."""
         return StartScreen(self._settings, self._begin)
 
+    _of_sixteen: tuple[LineFilter, ...] = ()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what each line goes through before it is written."""
+        return [*super().get_line_filters(), *self._of_sixteen]
+
     def on_mount(self) -> None:
         """Take the operator's keys."""
-        keys = dict(self._settings.keys)
+        if not self._settings.keys:
+            return
+        from confmon.monitor.commands import BY_ID, keys_of
+
+        keys = {
+            id_: ",".join(keys_of(BY_ID[id_], {id_: text})) or NO_KEY if id_ in BY_ID else text
+            for id_, text in self._settings.keys.items()
+        }
         if "open" in keys:  # the table's own: it knows what is under its cursor
             keys["table.open"] = keys.pop("open")
         self.set_keymap(keys)
 
     def on_key(self, event: events.Key) -> None:
-        """Note when the key was pressed whose binding Textual runs next."""
+        """Note which key was pressed, and when, whose binding Textual runs next."""
         self.pressed_at_s = event.time
+        self.pressed_sign = event.character if event.is_printable else None
 
     def _begin(self) -> None:
         self.run_worker(self._connect())
@@ -254,11 +278,13 @@ class ConfmonApp(GuardedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command of the registry in the palette."""
-        from confmon.monitor.commands import commands_of
+        from confmon.monitor.commands import commands_of, is_off
 
-        read_only = self._settings.read_only
+        settings = self._settings
         for command in commands_of(self.shown.PLACE):
-            if command.id in ("palette", "open") or (command.writes and read_only):
+            if command.id in ("palette", "open") or (command.writes and settings.read_only):
+                continue
+            if is_off(command, settings.keys):
                 continue
             yield SystemCommand(
                 command.label,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from confmon.api.records import Call, Meeting, wire_name
 from confmon.monitor.columns import cut_numbers, duration, masked, started
+from confmon.monitor.moments import moment
 
 if TYPE_CHECKING:
     from confmon.monitor.columns import Look
@@ -66,7 +66,7 @@ def _value(record: Call | Meeting, name: str, look: Look) -> Cell:
         label = look.picture.codes.label(f"{kind}.{wire_name(name)}", value)
         return (label if label.endswith("?") else f"{label} ({value})", "")
     if name in _TIMES:
-        return (_moment(value), "")
+        return (moment(value), "")
     if name in _NUMBERS:
         return (masked(value, mask=look.mask_numbers), "")
     if name == "custom_name" and look.mask_numbers:
@@ -74,10 +74,3 @@ def _value(record: Call | Meeting, name: str, look: Look) -> Cell:
     if isinstance(value, bool):
         return ("yes" if value else "no", "")
     return (str(value), "") if value != "" else ("empty", "dim")
-
-
-def _moment(epoch_ms: int) -> str:
-    try:
-        return f"{datetime.fromtimestamp(epoch_ms / 1000, UTC):%Y-%m-%d %H:%M:%S}Z"
-    except (OverflowError, ValueError, OSError):
-        return str(epoch_ms)

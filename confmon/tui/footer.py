@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.monitor.commands import SCOPES, Command, Place, commands_of, key_sign, keys_of
+from confmon.monitor.commands import SCOPES, Command, Place, commands_of, keys_of
+from confmon.monitor.keynames import key_sign
 from confmon.tui.bar import Part
 
 if TYPE_CHECKING:
@@ -82,5 +83,7 @@ def help_rows(
         if command.writes and read_only:
             continue
         signs = " ".join(key_sign(key) for key in keys_of(command, remapped))
+        if not signs:
+            continue
         rows.append((command.scope, signs, command.label, command.help))
     return rows

@@ -12,11 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from confmon.monitor.commands import BY_ID, Place, commands_of
+from confmon.monitor.commands import BY_ID, Place, commands_of, is_off
 from confmon.tui.bar import Bar
 from confmon.tui.details import LABEL_WIDTH
 from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
-from confmon.tui.logpane import WIDTHS
+from confmon.tui.logpane import WIDTHS, log_title
 from confmon.tui.modal import Modal
 from confmon.tui.table import ColumnLook, LinesPane, LiveTable
 
@@ -153,7 +153,7 @@ class Frame(Screen[None]):
         self.table = self.query_one("#table", LiveTable)
         self.details = self.query_one("#details", LinesPane)
         self.log_pane = self.query_one("#log", LinesPane)
-        self.log_pane.border_title = "log"
+        self._name_log()
         if self.session.settings.accent:
             self.query_one("#top").styles.background = self.session.settings.accent
         self.set_focus(self.table)
@@ -218,9 +218,14 @@ class Frame(Screen[None]):
     def _redraw_once(self) -> None:
         self._due = False
         self.redraw()
+        self._name_log()
         for screen in self.app.screen_stack:
             if isinstance(screen, Modal):
                 screen.changed()
+
+    def _name_log(self) -> None:
+        if (title := log_title(self.session)) != self.log_pane.border_title:
+            self.log_pane.border_title = title
 
     def _tick(self) -> None:
         if self.is_shown:
@@ -244,9 +249,9 @@ class Frame(Screen[None]):
             return  # of one burst with the key that opened what is over this screen now
         if self.focused is self._filter and self._filter is not None:
             # Typed right after the slash, before the filter had the focus: text, not a verb.
-            keys = [key for key in BY_ID[command_id].keys.split(",") if len(key) == 1]
-            if keys:
-                self._filter.insert_text_at_cursor(keys[0])
+            sign = getattr(self.app, "pressed_sign", None)
+            if sign:
+                self._filter.insert_text_at_cursor(sign)
                 return
         if self._meant_nobody(command_id):
             self.app.notify(NOBODY_YET, markup=False, timeout=4)
@@ -264,7 +269,7 @@ class Frame(Screen[None]):
         command = BY_ID[command_id]
         if self.is_small and command_id not in _BLIND:
             return  # nothing acts on what cannot be seen; the screen says that it is too small
-        if self.PLACE not in command.where:
+        if self.PLACE not in command.where or is_off(command, self.session.settings.keys):
             return
         if command.writes:
             self.wish(command_id)

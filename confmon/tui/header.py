@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from confmon.monitor.commands import BY_ID, key_sign, keys_of
+from confmon.monitor.commands import BY_ID, keys_of
 from confmon.monitor.freshness import ago
+from confmon.monitor.keynames import key_sign
 from confmon.monitor.picture import Tally, total
 from confmon.monitor.snapshot import MEETINGS
 from confmon.tui.bar import Part

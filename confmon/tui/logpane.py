@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from confmon.monitor.action import Action, Outcome
 from confmon.monitor.columns import cut_numbers
 from confmon.monitor.edit import Edit
+from confmon.monitor.moments import time_of_day, zone
 from confmon.monitor.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -55,8 +55,18 @@ def log_lines(session: Session) -> list[Line]:
     return made or [(("what you do, and what became of it, is written here", "dim"),)]
 
 
+def log_title(session: Session) -> str:
+    """Return the pane's name, and in which time its lines are told: it may change within a night.
+
+    The times of day are this machine's, as the moments in the details are.
+    """
+    log, now_s = session.overlay.log, session.clock.wall()
+    zones = dict.fromkeys([zone(log[0].at if log else now_s), zone(now_s)])
+    return f"log, times in {', then '.join(zones)}"
+
+
 def _clock(entry: Entry) -> Cell:
-    return (f"{datetime.fromtimestamp(entry.at):%H:%M:%S}", "dim")
+    return (time_of_day(entry.at), "dim")
 
 
 def _line(entry: Entry, session: Session) -> Line:

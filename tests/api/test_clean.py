@@ -11,7 +11,9 @@ from confmon.api.clean import MARKS, SUBSTITUTE, clean, clean_line
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=None), max_size=400)
 NASTY = st.text(
-    st.sampled_from("a é\u0301\u0302\x1b\x07\x9b\u202e\u200d\U000e0041\ufe0f\u1160\ud800\u3164中"),
+    st.sampled_from(
+        "a é\u0301\u0302\x1b\x07\x9b\u202e\u200d\U000e0041\ufe0f\u1160\ud800\u3164中☎🏽1\u20e3ش"
+    ),
     max_size=600,
 )
 
@@ -53,7 +55,25 @@ def test_any_limit_holds(text: str, limit: int) -> None:
         ("a\x7fb", "a␡b"),
         ("x\x9b31m", f"x{SUBSTITUTE}31m"),
         ("\u202eevil", f"{SUBSTITUTE}evil"),
-        ("👩\u200d💻", f"👩{SUBSTITUTE}💻"),
+        ("👩\u200d💻", "👩💻"),
+        ("🎙\ufe0f Studio", "🎙 Studio"),
+        ("🎙\ufe0e❤\ufe0f", "🎙❤"),
+        ("❤\ufe0f\u200d🔥", "❤🔥"),
+        ("🏃🏽\u200d♀\ufe0f", "🏃♀"),
+        ("1\ufe0f\u20e3", "1\u20e3"),
+        ("👍🏿", "👍"),
+        ("↔\ufe0f ‼\ufe0f ™\ufe0f", "↔ ‼ ™"),
+        ("علی\u200cرضا", "علیرضا"),
+        ("ශ්\u200dරී", "ශ්රී"),
+        ("a\ufe0fb", f"a{SUBSTITUTE}b"),
+        ("1\ufe0fb", f"1{SUBSTITUTE}b"),
+        ("\ufe0f", SUBSTITUTE),
+        ("x\u200dy", f"x{SUBSTITUTE}y"),
+        ("x\u200cy", f"x{SUBSTITUTE}y"),
+        ("🏽", SUBSTITUTE),
+        ("☎\ufe0f\ufe0f\ufe0f", f"☎{SUBSTITUTE}"),
+        ("\x1b\ufe0f", f"␛{SUBSTITUTE}"),
+        ("☎\ufe00", f"☎{SUBSTITUTE}"),
         ("José 中村 שלום", "José 中村 שלום"),
         ("a\u0301\u0302\u0303\u0304", "a\u0301\u0302"),
         ("\u0301a", f"{SUBSTITUTE}a"),

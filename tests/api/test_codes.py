@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,12 +33,39 @@ def test_what_confmon_sends_reads_back_as_what_it_means() -> None:
     assert codes.label("call.role", c.RECORDING) == "recording"
 
 
-@given(st.integers().filter(lambda value: not 0 <= value <= 3))
+KNOWN_MODES = {code.value for code in TABLE if code.field == "call.muteMode"}
+
+
+@given(st.integers().filter(lambda value: value not in KNOWN_MODES))
 def test_an_unknown_mute_mode_is_never_called_unmuted(value: int) -> None:
     codes = Codes()
     assert codes.is_muted(value) is None
     assert codes.muted_by(value) == ""
     assert codes.label("call.muteMode", value) == f"muteMode {value}?"
+
+
+@pytest.mark.parametrize("shift", [0, 2, 4])
+def test_each_role_has_a_soft_bit_and_a_hard_one(shift: int) -> None:
+    codes = Codes()
+    soft, hard, both = (bits << shift for bits in (1, 2, 3))
+    assert [codes.is_muted(mode) for mode in (soft, hard, both)] == [True, True, True]
+    assert [codes.may_unmute_itself(mode) for mode in (soft, hard, both)] == [True, False, False]
+    assert [codes.muted_by(mode) for mode in (soft, hard, both)] == ["", "host", "both"]
+    assert codes.label("call.muteMode", soft) == "muted, may unmute"
+
+
+def test_bits_of_several_roles_are_nobodys_code() -> None:
+    codes = Codes()
+    for mode in (5, 6, 7, 9, 17, 36, 40, 63, 64, -1):
+        assert codes.is_muted(mode) is None
+        assert not codes.may_unmute_itself(mode)
+
+
+def test_a_config_says_who_muted() -> None:
+    codes = Codes({"call.muteMode": {1: "muted by self", 2: "Muted, may unmute", 0: "by self"}})
+    assert (codes.muted_by(1), codes.may_unmute_itself(1)) == ("self", True)
+    assert (codes.muted_by(2), codes.may_unmute_itself(2)) == ("", True)
+    assert (codes.muted_by(0), codes.may_unmute_itself(0)) == ("", False)
 
 
 @given(st.sampled_from(FIELDS), st.one_of(st.none(), st.integers()))
@@ -56,6 +84,7 @@ def test_what_the_server_does_not_say_is_not_guessed() -> None:
     assert codes.is_muted(None) is None
     assert codes.is_held(None) is None
     assert codes.muted_by(None) == ""
+    assert codes.may_unmute_itself(None) is False
 
 
 def test_flags_are_named_together_only_if_all_are_known() -> None:

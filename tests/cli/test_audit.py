@@ -182,6 +182,18 @@ def test_a_since_that_is_no_time_is_64(text: str, capsys: pytest.CaptureFixture[
     assert "--since" in capsys.readouterr().err
 
 
+def test_the_time_that_is_printed_can_be_given_to_since(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log().intent(action("a-1"))
+    assert main(["audit"]) == exits.OK
+    told = " ".join(capsys.readouterr().out.splitlines()[1].split()[:2])
+    assert since_of(told, NOW).tzinfo is not None
+    assert abs(since_of(told, NOW) - NOW) < timedelta(minutes=5)
+    assert main(["audit", "-o", "csv"]) == exits.OK
+    assert capsys.readouterr().out.splitlines()[1].split(",")[0].endswith("Z")
+
+
 def test_since_without_a_zone_is_this_machines_time() -> None:
     assert since_of("2024-05-06", NOW) == datetime(2024, 5, 6).astimezone()
     assert since_of("2024-05-06T10:00Z", NOW) == datetime(2024, 5, 6, 10, tzinfo=UTC)

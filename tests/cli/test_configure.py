@@ -162,7 +162,6 @@ def test_a_profile_without_a_login_is_incomplete(config_file: Path) -> None:
          " and underscore"),
         ("[keys]\nmutee = 'm'", "2: keys.mutee: unknown key; did you mean mute?"),
         ("[keys]\nmute = 'd'", "2: keys.mute: d is the key of drop too"),
-        ("[keys]\nmute = '/'", "2: keys.mute: '/' is not a key; signs have names, such as slash"),
         ("[keys]\nmute = ['m']", '2: keys.mute: must be a string, such as "m" or "m,f5"'),
         ('[codes."call.muteMode"]\nx = "y"',
          '2: codes."call.muteMode".x: a code is a whole number'),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _ARROWS = "▲▼"
 _CURSOR = "▌"
 _RUNNING = re.compile(r"^(▌ *)?(\d+d )?[\d:]* *")
-_WORDS = {0: "", 1: "self-mute", 2: "muted", 3: "muted+self"}
+_WORDS = {0: "", 1: "soft mute", 2: "muted", 3: "muted+soft"}
 
 
 class Row(NamedTuple):

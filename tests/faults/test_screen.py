@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.tui.terminal.contrast import contrast
 from tests.faults import table
 from tests.faults.bench import INTERVAL_S
 from tests.faults.replies import changed, saying
@@ -103,7 +104,7 @@ def test_without_colour_every_state_is_a_word_or_a_sign(bench: Bench) -> None:
             bench.world.change(call_named(bench.world, name), **fields)
     bench.server.fault(saying(200, b"{}"), method="PUT")  # and does nothing
     terminal = bench.open_board(environ={"NO_COLOR": "1"})
-    terminal.sees("self-mute", "muted+self", "held", "host", "list")
+    terminal.sees("soft mute", "muted+soft", "held", "host", "list")
     bench.go_to(terminal, "Greta")
     assert table.under_cursor(terminal) == "Greta"
     bench.act(terminal, "m")
@@ -118,6 +119,31 @@ def test_without_colour_every_state_is_a_word_or_a_sign(bench: Bench) -> None:
         plain = re.sub(r"[34]8;2;(\d+);\1;\1", "", look).split(";")
         assert not COLOURS & set(plain), look
     terminal.sees("not applied")
+
+
+SIXTEEN = [
+    bright + name
+    for bright in ("", "bright")
+    for name in ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
+]
+
+
+@pytest.mark.parametrize("term", ["xterm", "linux", "vt220"])
+def test_where_there_are_sixteen_colours_every_word_can_be_read(bench: Bench, term: str) -> None:
+    terminal = bench.open_board(environ={"TERM": term, "COLORTERM": ""})
+    bench.go_to(terminal, "Boris")
+    looks = set(re.findall(r"\x1b\[([0-9;]*)m", terminal.raw.decode()))
+    assert any(code in ("97", "107", "37", "47") for look in looks for code in look.split(";"))
+    assert not [look for look in looks if re.search(r"[34]8;", look)]
+    for y, line in enumerate(terminal.screen.display):
+        for x in range(terminal.screen.columns):
+            cell = terminal.screen.buffer[y][x]
+            if cell.data not in " ▐▌─│" and "default" not in (cell.fg, cell.bg):
+                pair = SIXTEEN.index(cell.fg), SIXTEEN.index(cell.bg)
+                assert contrast(*(reversed(pair) if cell.reverse else pair)) >= 4.5, line
+    here = next(row.y for row in table.rows(terminal) if row.here)
+    around = {terminal.screen.buffer[y][5].bg for y in (here - 1, here, here + 1)}
+    assert len(around) == 2, "the cursor can't be seen"
 
 
 HARD = {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}

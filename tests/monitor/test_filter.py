@@ -64,7 +64,7 @@ def found(text: str, *, meetings: bool = False) -> list[int]:
         ("recording", [4]),
         ("muted", [2, 3]),
         ("unmuted", [1]),
-        ("self-muted", [2]),
+        ("soft-muted", [2]),
         ("held", [3]),
         ("named", [1, 2]),
         ("pending", [1]),

@@ -122,7 +122,7 @@ def test_a_room_tells_its_group_numbers_and_codes_but_no_code() -> None:
     assert (cells["number"], cells["live"], cells["group"]) == ("273751", "live", "Main")
     assert cells["codes"] == "1h 2p 1?"
     assert cells["dial"] == "15162065319 +1"
-    assert cells["created"] == "2018-12-10 22:58"
+    assert cells["created"] == "2018-12-10 22:58Z"
     assert row("rooms", plain())["group"] == "219"
     assert row("rooms", plain())["live"] == ""
     assert row("rooms", look(), replace(ROOM, keychain=()))["codes"] == "none"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from confmon.api.codes import Codes
 from confmon.api.records import Call, Meeting
-from confmon.monitor import columns, commands, freshness
+from confmon.monitor import columns, commands, freshness, keynames
 from confmon.monitor.columns import (
     ALL_CALL_COLUMNS,
     CALL_COLUMNS,
@@ -66,7 +67,7 @@ MEETINGS = st.builds(
 )
 
 
-@pytest.mark.parametrize("module", [columns, freshness, commands])
+@pytest.mark.parametrize("module", [columns, freshness, commands, keynames])
 def test_the_examples_in_the_docstrings_are_true(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 
@@ -98,7 +99,7 @@ def cell(call: Call, column_id: str, picture: Picture | None = None) -> str:
 
 @pytest.mark.parametrize(
     ("mute", "text"),
-    [(0, ""), (1, "self-mute"), (2, "muted"), (3, "muted+self"), (7, "mode 7?"), (None, "?")],
+    [(0, ""), (1, "soft mute"), (2, "muted"), (3, "muted+soft"), (7, "mode 7?"), (None, "?")],
 )
 def test_a_mute_is_said_and_an_unknown_code_is_shown_raw(mute: int | None, text: str) -> None:
     assert cell(a_call(1, mute_mode=mute), "mute") == text
@@ -149,12 +150,25 @@ def test_running_times_are_never_negative(seconds: float) -> None:
     assert "-" not in duration(seconds)
 
 
-@given(st.one_of(st.none(), st.text(max_size=20)), st.booleans())
+@given(st.one_of(st.none(), st.text("0123456789+-() ./", max_size=20)), st.booleans())
 def test_a_masked_number_shows_four_characters_at_most(number: str | None, mask: bool) -> None:
     text = masked(number, mask=mask)
     assert len(text) == len(number or "")
-    if mask and number and len(number) > 4:
+    if mask and number and len(number) > 4 and any(map(str.isdigit, number)):
         assert text[:-4] == "•" * (len(number) - 4)
+
+
+@given(st.text(max_size=40))
+def test_no_long_number_is_left_in_a_masked_text(text: str) -> None:
+    shown = masked(text, mask=True)
+    assert len(shown) == len(text)
+    assert not re.search(r"\d{7,}", shown)
+
+
+@pytest.mark.parametrize("name", ["anonymous", "Restricted", "Unavailable", "sip:ann@bridge.test",
+                                  "Ann 4711", "+", "+++++", "Анна"])  # fmt: skip
+def test_what_is_no_number_is_not_masked(name: str) -> None:
+    assert masked(name, mask=True) == name
 
 
 # Commands.

@@ -386,7 +386,7 @@ class Schedule:
 
     def wanted_call(self, key: int) -> tuple[str, ...]:
         call = self.server.calls[key]
-        mute = {0: "", 1: "self-mute", 2: "muted", 3: "muted+self"}[call.mute_mode or 0]
+        mute = {0: "", 1: "soft mute", 2: "muted", 3: "muted+soft"}[call.mute_mode or 0]
         hold = {0: "", 1: "held"}.get(call.hold_mode or 0, f"held {call.hold_mode}")
         gain = f"{call.gain_level:+d}" if call.gain_level else ""
         role = {1: "host", 2: "part", 3: "list"}[call.role or 0]

@@ -47,6 +47,13 @@ def settings(**given: Any) -> Settings:
     return Settings(**({"profile": "lab", "base_url": BASE_URL, "login": "op"} | given))
 
 
+@pytest.fixture(autouse=True)
+def colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many colours as there are, whatever terminal the tests are run in."""
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
 @pytest.fixture
 async def clock() -> HandClock:
     """A clock, on a loop whose threads run at once."""

@@ -63,7 +63,7 @@ FOUND: dict[str, list[int]] = {
     "host": [1],
     "listener": [4],
     "muted": [2, 3],
-    "self-muted": [3],
+    "soft-muted": [3],
     "unmuted": [1, 4],
     "-muted": [1, 4],
     "held": [3],

@@ -12,11 +12,12 @@ from confmon.monitor.commands import (
     EVERYWHERE,
     Place,
     commands_of,
-    key_sign,
     keys_of,
 )
+from confmon.monitor.keynames import key_sign
 from confmon.tui.table import LinesPane, LiveTable
 from confmon.tui.watch import WatchScreen
+from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -149,6 +150,69 @@ async def test_a_remapped_key_works_everywhere_and_the_old_one_nowhere(
         await stage.confirm("escape")
         await stage.press("?")
         assert "x delete" in stage.line("Drop")
+
+
+async def test_a_letter_of_another_layout_works_beside_the_first(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged(keys={"mute": "m,ь"}) as stage:
+        await stage.go_in(100)
+        assert "m Mute" in stage.footer
+        await stage.press("ь")
+        await stage.advance(3)
+        assert bridge.writes == [("PUT", "/calls/1", {"muteMode": 2})]
+
+
+async def test_a_verb_without_a_key_is_off_everywhere(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged(size=(160, 60), keys={"drop": "", "theme": ""}) as stage:
+        await stage.go_in(100)
+        assert "Drop" not in stage.footer
+        await stage.press("d", "T")
+        stage.app.shown.do("drop")
+        await stage.settle()
+        assert stage.dialog == ""
+        offered = {c.title for c in stage.app.get_system_commands(stage.app.screen)}
+        assert "Drop" not in offered
+        assert "Theme" in offered  # what sends nothing has lost its key alone
+        await stage.press("?")
+        sheet = await read_help(stage)
+        assert "Hang a caller up" not in sheet
+        assert "Choose another theme" not in sheet
+        assert "Mute a caller" in sheet
+        assert bridge.writes == []
+
+
+async def test_escape_and_ctrl_c_stay_whatever_is_moved(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged(keys={"quit": "Q", "back": "backspace"}) as stage:
+        await stage.press("q")
+        assert stage.app.return_code is None
+        await stage.press("/")
+        await stage.type("abc")
+        await stage.press("escape")
+        assert not stage.screen.is_filter_open
+        await stage.press("enter", "backspace")
+        assert stage.subject == "meetings"
+        await stage.press("ctrl+c")
+        assert stage.app.return_code == 0
+
+
+async def test_what_is_typed_right_after_the_slash_is_what_was_pressed(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged(keys={"mute": "x", "hold": "h,р"}) as stage:
+        await stage.go_in(100)
+        for key in ("/", "x", "р", "h"):
+            stage.app.post_message(key_event(key))
+        await stage.settle()
+        assert stage.session.view.filter_text == "xрh"
+        assert bridge.writes == []
 
 
 async def test_keys_of_the_table_can_be_remapped_too(bridge: Bridge, staged: Staging) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.color import ColorSystem, ColorType
 from textual.color import Color
 from textual.geometry import Region
+
+from confmon.cli.checks import THEMES
+from confmon.tui.terminal import contrast as sixteen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.segment import Segment
+    from textual.strip import Strip
 
     from tests.screens.bridge import Bridge
     from tests.screens.conftest import Staging
@@ -74,6 +79,58 @@ async def test_every_word_stands_out_from_its_ground(
         assert not faint
 
 
+@pytest.mark.parametrize("theme", THEMES)
+async def test_every_word_can_be_read_in_sixteen_colours(
+    bridge: Bridge, staged: Staging, monkeypatch: pytest.MonkeyPatch, theme: str
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("COLORTERM")
+    bridge.meeting(100, "Board")
+    bridge.people(100, "Ada", "Bob", "Cy", "Dan", "Eve")
+    bridge.call(100, 9, "Flo", role=3, mute_mode=1, hold_mode=1)
+    bridge.quirks.write_delay_s = 30.0
+    async with staged(size=(160, 40), theme=theme) as stage:
+        assert stage.app.console.color_system == "standard"
+        await busy(bridge, stage)
+        for segment in drawn(stage):
+            if (pair := inks(segment)) and set(segment.text) - set(" ▐▌─│"):
+                assert sixteen.contrast(*pair) >= 4.5, (segment, pair)
+        here, there = (
+            {pair and pair[1] for pair in map(inks, line_of(stage, words))}
+            for words in ("▌", "Ada")
+        )
+        assert len(here) == 1
+        assert None not in here
+        assert not here & there
+
+
+def line_of(stage: Stage, words: str) -> Strip:
+    """The line of the table that has these words."""
+    row = stage.lines.index(stage.row(words)) - stage.table.region.y
+    return stage.table.render_lines(Region(0, row, 110, 1))[0]
+
+
+def inks(segment: Segment) -> tuple[int, int] | None:
+    """The two of the sixteen colours that letters and ground are drawn in; None: the terminal's."""
+    style = segment.style
+    if style is None or style.color is None or style.bgcolor is None:
+        return None
+    found = [color.downgrade(ColorSystem.STANDARD).number for color in (style.color, style.bgcolor)]
+    letter, ground = reversed(found) if style.reverse else found
+    return None if letter is None or ground is None else (letter, ground)
+
+
+async def test_with_more_colours_than_sixteen_nothing_is_replaced(
+    bridge: Bridge, staged: Staging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("COLORTERM")
+    bridge.meeting(100)
+    async with staged() as stage:
+        kinds = {s.style.color.type for s in drawn(stage) if s.style and s.style.color}
+        assert ColorType.STANDARD not in kinds
+
+
 async def test_without_colour_every_state_is_a_word_and_the_cursor_is_seen(
     bridge: Bridge, staged: Staging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,9 +163,7 @@ async def test_the_cursor_row_is_of_one_colour_with_and_without_the_focus(
         await stage.go_in(100)
 
         def grounds() -> set[str]:
-            row = stage.lines.index(stage.row("▌")) - stage.table.region.y
-            strip = stage.table.render_lines(Region(0, row, 110, 1))[0]
-            styles = [segment.style for segment in strip if segment.style]
+            styles = [segment.style for segment in line_of(stage, "▌") if segment.style]
             return {str(style.color if style.reverse else style.bgcolor) for style in styles}
 
         focused = grounds()

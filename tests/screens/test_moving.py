@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import time
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +99,36 @@ async def test_the_details_pane_has_every_field_and_no_access_code(
         fields = {wire_name(field.name) for field in dataclasses.fields(Call)}
         assert fields - set(shown) == {"duration"}
         assert "111111" not in stage.text
+
+
+async def test_details_log_and_sections_tell_one_and_the_same_time(
+    bridge: Bridge, staged: Staging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        bridge.meeting(100)
+        bridge.call(100, 1, "Ada")
+        async with staged(size=(160, 50)) as stage:
+            await stage.go_in(100)
+            await stage.press("m")
+            await stage.advance(3)
+            assert "log, times in UTC+5:30" in stage.text
+            begun = datetime.fromisoformat(stage.details["created"])
+            assert stage.details["created"].endswith("+0530")
+            acted = datetime.strptime(stage.log.splitlines()[1].split()[0], "%H:%M:%S")
+            now = datetime.fromtimestamp(stage.session.clock.wall())
+            ago = now - acted.replace(now.year, now.month, now.day)
+            assert timedelta() <= ago < timedelta(seconds=9)
+            call = stage.session.picture.calls[1]
+            assert call.created is not None
+            assert begun.timestamp() == call.created // 1000
+            await stage.press("3")
+            await stage.until(lambda: "created" in stage.details)
+            assert "+0530" in stage.details["created"]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 async def test_the_details_follow_the_cursor(bridge: Bridge, staged: Staging) -> None:
@@ -246,7 +278,7 @@ async def test_what_just_changed_is_marked_for_some_seconds(
         await stage.advance(2.1)
         assert "joined" in stage.row("Cy")
         assert "changed" in stage.row("Ada")
-        assert "self-mute" in stage.row("Ada")
+        assert "soft mute" in stage.row("Ada")
         assert "left" in stage.row("Bob")
         await stage.advance(8)
         assert "joined" not in stage.row("Cy")

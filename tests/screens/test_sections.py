@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.monitor.commands import COMMANDS, commands_of, key_sign, keys_of
+from confmon.monitor.commands import COMMANDS, commands_of, keys_of
+from confmon.monitor.keynames import key_sign
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -257,8 +258,8 @@ async def test_keys_of_a_section_can_be_remapped(bridge: Bridge, staged: Staging
     async with staged(keys={"room_new": "f6", "rooms": "f7"}) as stage:
         await stage.press("f7")
         await stage.advance(1)
-        assert "f6 New" in stage.footer
-        assert "f7 Rooms" in stage.lines[1]
+        assert "F6 New" in stage.footer
+        assert "F7 Rooms" in stage.lines[1]
         await stage.press("n")
         assert stage.dialog == ""
         await stage.press("f6")

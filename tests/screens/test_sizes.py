@@ -64,7 +64,7 @@ async def test_what_an_operator_needs_is_there(
             assert "dialled" in titles
             assert "Call 1" in stage.text, "the details pane opens by itself"
         row = stage.row("+15165550002")
-        assert "muted+self" in row
+        assert "muted+soft" in row
         assert "held" in row
         for row in stage.lines[3:10]:
             if "+1516555" in row:  # the number begins in the same cell whatever the name

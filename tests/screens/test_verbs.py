@@ -54,7 +54,7 @@ async def test_the_log_shows_the_newest(bridge: Bridge, staged: Staging) -> None
 @pytest.mark.parametrize(
     ("mode", "sent", "shown"),
     [(0, 2, "muted"), (1, 0, ""), (2, 0, ""), (3, 0, "")],
-    ids=["heard", "self-muted", "muted by host", "both"],
+    ids=["heard", "softly", "by host", "both ways"],
 )
 async def test_m_mutes_who_can_be_heard_and_unmutes_who_cannot(
     bridge: Bridge, staged: Staging, mode: int, sent: int, shown: str
@@ -270,9 +270,9 @@ async def test_u_restores_each_callers_own_value(bridge: Bridge, staged: Staging
             ("PUT", "/calls/2", {"muteMode": 0}),
             ("PUT", "/calls/1", {"muteMode": 3}),
         ]
-        assert "muted+self" in stage.row("Ada")
+        assert "muted+soft" in stage.row("Ada")
         assert "restored (not muted)" in stage.log
-        assert "restored (muted by both)" in stage.log
+        assert "restored (muted both ways)" in stage.log
         await stage.press("u")
         assert "nobody to restore" in stage.said or "nothing" in stage.said
 

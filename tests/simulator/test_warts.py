@@ -217,6 +217,19 @@ async def test_replies_need_not_be_stale_and_writes_may_be_forbidden(
         assert (await client.get(path)).json()["gainLevel"] == 9
 
 
+async def test_a_change_may_be_answered_with_a_list_of_one(still: World, connect: Connect) -> None:
+    still.quirks.listed_reply = True
+    id_ = still.call_ids[3]
+    async with connect(still) as client:
+        before = still.calls[id_].gain_level
+        body = (await client.put(f"/calls/{id_}", json={"gainLevel": before + 1})).json()
+        assert [(one["id"], one["gainLevel"]) for one in body["calls"]] == [(id_, before)]
+        assert body["total"] == 1
+        still.quirks.stale_reply = False
+        body = (await client.put(f"/calls/{id_}", json={"gainLevel": before + 2})).json()
+        assert [one["gainLevel"] for one in body["calls"]] == [before + 2]
+
+
 async def test_quirks_can_be_switched_from_outside(still: World, connect: Connect) -> None:
     async with connect(still, auth=None) as client:
         url = "http://bridge/_quirks"

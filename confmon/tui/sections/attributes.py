@@ -11,7 +11,8 @@ from textual.widgets import Input, Static
 
 from confmon.api import catalogue, discreet
 from confmon.monitor.attributes import kind_of, meaning, options_of, searched, told
-from confmon.monitor.commands import BY_ID, key_sign, keys_of
+from confmon.monitor.commands import BY_ID, keys_of
+from confmon.monitor.keynames import key_sign
 from confmon.monitor.listview import holds, words_of
 from confmon.tui.bar import Bar, Part
 from confmon.tui.dialogs import ALONE_S, WARNING

@@ -1,0 +1,54 @@
+"""Moments as eyes read them: this machine's own time, with its distance from UTC beside it.
+
+What leaves as data is not written here: it stays as the API sends it, or is ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+LONGEST = 21
+"""Cells of `minute` where the zone is not a whole number of hours from UTC."""
+
+
+def moment(epoch_ms: int | None) -> str:
+    """Return a moment to the second: ``2026-03-28 23:59:59+01``, with ``Z`` for UTC itself."""
+    return _written(epoch_ms, "%Y-%m-%d %H:%M:%S")
+
+
+def minute(epoch_ms: int | None) -> str:
+    """Return a moment to the minute: ``2026-03-28 23:59+01``."""
+    return _written(epoch_ms, "%Y-%m-%d %H:%M")
+
+
+def time_of_day(epoch_s: float) -> str:
+    """Return hour, minute and second; `zone` has to stand near."""
+    return f"{datetime.fromtimestamp(epoch_s):%H:%M:%S}"
+
+
+def zone(epoch_s: float) -> str:
+    """Return what this machine's time is called then: ``UTC``, ``UTC+1``, ``UTC+5:30``."""
+    offset = datetime.fromtimestamp(epoch_s, UTC).astimezone().strftime("%z")
+    hours, minutes = int(offset[:3]), offset[3:5]
+    if (hours, minutes) == (0, "00"):
+        return "UTC"
+    return f"UTC{offset[0]}{abs(hours)}" + (f":{minutes}" if minutes != "00" else "")
+
+
+def local(at: datetime) -> str:
+    """Return a moment with a zone of its own to the second, as `moment` does."""
+    return _with_zone(at.astimezone(), "%Y-%m-%d %H:%M:%S")
+
+
+def _written(epoch_ms: int | None, form: str) -> str:
+    if epoch_ms is None:
+        return ""
+    try:
+        return _with_zone(datetime.fromtimestamp(epoch_ms / 1000, UTC).astimezone(), form)
+    except (OverflowError, ValueError, OSError):
+        return str(epoch_ms)
+
+
+def _with_zone(at: datetime, form: str) -> str:
+    offset = at.strftime("%z")
+    return at.strftime(form) + ("Z" if not int(offset[1:5]) else offset[:5].removesuffix("00"))
