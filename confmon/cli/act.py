@@ -23,7 +23,7 @@ from confmon.clock import SystemClock
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.picture import count
 from confmon.monitor.plan import label_of
-from confmon.monitor.verbs import VERBS, build, identity_of
+from confmon.monitor.verbs import VERBS, build
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -209,7 +209,7 @@ async def _replaced(action: Action, bridge: Bridge) -> str:
         return str(error)
     if record is None:
         return "already gone"
-    return "" if identity_of(record) == action.identity else "another one has its number by now"
+    return "" if action.is_on(record) else "another one has its number by now"
 
 
 def _say(line: str) -> None:

@@ -41,7 +41,7 @@ def run(arguments: Namespace) -> int:
         action = Action(
             id=new_id(), verb="poll", kind="meeting", target=number, label=label_of(meeting),
             method="PUT", change={"pollingMode.status": STARTED}, meeting=number,
-            identity=identity_of(meeting),
+            identity=identity_of(meeting), seen=meeting,
         )  # fmt: skip
 
         async def send() -> Result:

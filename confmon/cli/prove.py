@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from confmon.api.errors import BridgeError, NotFound
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.audited import audited, pauses_s, refusal
-from confmon.monitor.verbs import VERBS, identity_of, shows
+from confmon.monitor.verbs import VERBS, shows
 
 if TYPE_CHECKING:
     from confmon.api.codes import Codes
@@ -60,7 +60,7 @@ async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: C
             if error.retry_after_s:
                 await clock.sleep(min(error.retry_after_s, max(0.0, until - clock.now())))
             continue
-        if identity_of(record) != action.identity:
+        if not action.is_on(record):
             return _gone(action, status, latency_s)
         if action.method == "PUT" and shows(record, action.change, codes):
             return Result(outcome=Outcome.DONE, status=status, latency_s=latency_s)

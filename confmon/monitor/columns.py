@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from confmon.api.records import Call, Meeting
+from confmon.monitor.identity import in_ms
 from confmon.monitor.picture import target_of
 
 if TYPE_CHECKING:
@@ -92,9 +93,10 @@ def cut_numbers(text: str) -> str:
 
 def started(record: Call | Meeting) -> int | None:
     """Return since when (epoch ms) a caller is in the meeting, or a meeting runs."""
-    if isinstance(record, Call):
-        return record.joined or record.created
-    return record.created
+    since = record.created
+    if isinstance(record, Call) and record.joined:
+        since = record.joined
+    return since and in_ms(since)
 
 
 def _running(record: Call | Meeting, look: Look) -> Cell:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from confmon.api.errors import BridgeError, NotFound
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.monitor.verbs import identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -148,7 +147,7 @@ class Dispatch:
         if reason := self._armed():
             return f"{reason}; nothing was sent"
         record = self._board.record((action.kind, action.target))
-        if record is None or identity_of(record) != action.identity:
+        if not action.is_on(record):
             left = "caller already left" if action.kind == "call" else "meeting already ended"
             return f"{left}; nothing was sent"
         return ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.picture import Note
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.monitor.verbs import VERBS, identity_of, key_of, shows
+from confmon.monitor.verbs import VERBS, key_of, shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,7 +205,7 @@ class Overlay:
         answered_at = pending.answered_at or 0.0
         waited = self._clock.now() - answered_at
         status = None if pending.lost else 200  # any 2xx
-        if record is None or identity_of(record) != action.identity:
+        if record is None or not action.is_on(record):
             done = action.method == "DELETE"
             outcome = Outcome.DONE if done else Outcome.GONE
             said = status if done else None  # a 200 with GONE would read as a field that is ignored
@@ -234,7 +234,7 @@ class Overlay:
     def _is_another(self, action: Action) -> bool:
         """Whether the target's key has become somebody else's, whose row this does not concern."""
         record = self._board.record((action.kind, action.target))
-        return record is not None and identity_of(record) != action.identity
+        return record is not None and not action.is_on(record)
 
     def _mark(self, action: Action, outcome: Outcome) -> None:
         pending = self._pending.get(action.id)

@@ -14,7 +14,7 @@ from confmon.api.codes import HOST, RECORDING
 from confmon.api.records import Call, Meeting
 from confmon.monitor.columns import masked
 from confmon.monitor.commands import Danger
-from confmon.monitor.verbs import build, identity_of, new_id, shows
+from confmon.monitor.verbs import build, new_id, shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -184,12 +184,7 @@ def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
 
 def still_there(plan: Plan, picture: Picture) -> Plan:
     """Return the plan less whoever left, or was replaced, since the key press."""
-    kept = tuple(
-        action
-        for action in plan.actions
-        if (record := _record(picture, action)) is not None
-        and identity_of(record) == action.identity
-    )
+    kept = tuple(action for action in plan.actions if action.is_on(_record(picture, action)))
     if not kept and plan.actions:
         left = plan.actions[0].label if len(plan.actions) == 1 else "every one of them"
         return replace(plan, actions=(), refusal=f"{left} already left; nothing was sent")
@@ -214,7 +209,7 @@ def undo(actions: Sequence[Action], picture: Picture) -> Plan:
         record = _record(picture, action)
         if action.method == "DELETE":
             left_out["hung up for good"] += 1
-        elif record is None or identity_of(record) != action.identity:
+        elif record is None or not action.is_on(record):
             left_out["already left"] += 1
         elif not shows(record, action.change, picture.codes):
             left_out["changed since"] += 1

@@ -91,7 +91,10 @@ def key_of(record: Call | Meeting) -> int:
 
 
 def identity_of(record: Call | Meeting) -> int | None:
-    """Return what differs when a key is reused: a call's creation, a meeting's session id."""
+    """Return what the audit log tells one of a key from another by: creation, or session id.
+
+    Whether two reads show the same one, `confmon.monitor.identity` decides.
+    """
     return record.created if isinstance(record, Call) else record.id
 
 
@@ -149,6 +152,7 @@ def build(
         target=key_of(record),
         meeting=record.meeting_number,
         identity=identity_of(record),
+        seen=record,
         label=label,
         method=rule.method,
         change=dict(wanted),

@@ -238,7 +238,7 @@ class Machine(RuleBasedStateMachine):
     def join(self, key: int, number: int) -> None:
         """A caller comes in; if the id was somebody's, that one is gone at the same instant."""
         self.births += 1
-        self.bridge.calls[key] = a_call(key, meeting_number=number, created=self.births)
+        self.bridge.calls[key] = a_call(key, meeting_number=number, created=self.births * 10)
         self.run(self.settle())
 
     @rule(key=IDS)
