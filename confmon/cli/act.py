@@ -13,7 +13,6 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from confmon.api import codes as codes_table
 from confmon.api.codes import Codes
 from confmon.api.errors import BridgeError, NotFound
 from confmon.api.records import Call, Meeting
@@ -23,7 +22,7 @@ from confmon.clock import SystemClock
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.picture import count
 from confmon.monitor.plan import label_of
-from confmon.monitor.verbs import VERBS, build
+from confmon.monitor.verbs import VERBS, build, unsendable
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -116,6 +115,8 @@ def wish_of(arguments: Namespace) -> Wish:
 
 async def fulfil(wish: Wish, desk: Desk) -> int:
     """Read the targets, ask where asked to, act, and return the exit code."""
+    if reason := unsendable(wish.verb, desk.codes):
+        raise exits.Quit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
     found: list[Call | Meeting] = []
     codes: list[int] = []
     try:
@@ -123,7 +124,7 @@ async def fulfil(wish: Wish, desk: Desk) -> int:
     except BridgeError as error:
         raise exits.ended_by(error, "nothing was sent") from None
     for one, record in zip(wish.ids, looked_up, strict=True):
-        refusal = _refusal(wish.verb, record)
+        refusal = _refusal(wish.verb, record, desk.codes)
         if record is None or refusal:
             desk.say(f"{one}: {refusal}")
             codes.append(exits.NOT_PROVED)
@@ -134,16 +135,19 @@ async def fulfil(wish: Wish, desk: Desk) -> int:
 
     if wish.asks:
         await _confirm(wish, found, desk)
-    actions = [build(wish.verb, one, _label(one, desk), change=wish.change) for one in found]
+    actions = [
+        build(wish.verb, one, _label(one, desk), desk.codes, change=wish.change) for one in found
+    ]
     codes += await _bounded([_act(action, wish, desk) for action in actions])
     return max(codes)
 
 
-def _refusal(verb: str, record: Call | Meeting | None) -> str:
+def _refusal(verb: str, record: Call | Meeting | None, codes: Codes) -> str:
     if record is None:  # never seen here, so a wrong number or base URL may be the reason as well
         kind = "meeting: it already ended" if verb == "end" else "call: the caller already left"
         return f"no such {kind}, or never was there"
-    if isinstance(record, Call) and record.role == codes_table.RECORDING and verb != "drop":
+    is_leg = isinstance(record, Call) and codes.role(record.role) == "recording"
+    if is_leg and verb != "drop":
         return "not a caller: a recording leg, or undefined; left out"
     return ""
 

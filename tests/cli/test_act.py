@@ -124,14 +124,43 @@ class Bench:
         return self.answer
 
     def run(
-        self, verb: str, *ids: int, asks: bool = False, change: Mapping[str, Value] | None = None
+        self,
+        verb: str,
+        *ids: int,
+        asks: bool = False,
+        change: Mapping[str, Value] | None = None,
+        codes: Mapping[str, Mapping[int, str]] | None = None,
     ) -> int:
         wish = Wish(verb=verb, ids=ids, change=change, asks=asks)
         desk = Desk(
-            bridge=self, audit=self, codes=Codes(), clock=Clock(), ask=self.ask,
+            bridge=self, audit=self, codes=Codes(codes), clock=Clock(), ask=self.ask,
             say=self.said.append,
         )  # fmt: skip
         return asyncio.run(fulfil(wish, desk))
+
+
+def test_other_codes_decide_what_is_sent_and_what_proves_it() -> None:
+    swapped = {"call.muteMode": {0: "muted by host", 2: "not muted"}}
+    b = bench()
+    assert b.run("unmute", 1, codes=swapped) == exits.OK
+    assert b.log == ["intent 1", "PUT 1 {'muteMode': 2}", "outcome 1 done"]
+    assert b.run("mute", 1, codes=swapped) == exits.OK
+    assert b.calls[1].mute_mode == 0
+
+
+def test_a_verb_without_a_code_is_refused_before_anything_is_asked() -> None:
+    b = bench()
+    with pytest.raises(exits.Quit) as quit_:
+        b.run("unmute", 1, codes={"call.muteMode": {0: "muted by host"}})
+    assert quit_.value.code == exits.CONFIG
+    assert 'names no one number "not muted"' in quit_.value.lines[0]
+    assert b.log == []
+
+
+def test_a_recording_leg_is_told_by_the_table() -> None:
+    b = bench()
+    assert b.run("mute", 3, codes={"call.role": {0: "listener"}}) == exits.OK
+    assert b.run("mute", 1, codes={"call.role": {2: "recording"}}) == exits.NOT_PROVED
 
 
 def bench(**values: Any) -> Bench:

@@ -276,3 +276,38 @@ async def test_days_of_meetings_leave_nothing_behind(desk: Desk) -> None:
     assert not any((picture.left_calls, picture.left_meetings, picture.changes, picture.notes))
     assert session.poller is not None
     assert len(session.poller._loops) <= 3
+
+
+async def test_what_cannot_be_read_is_not_turned_round(desk: Desk) -> None:
+    desk.bridge.calls[1] = a_call(1, hold_mode=None, gain_level=None, mute_mode=None)
+    desk.bridge.meetings[100] = Meeting(meeting_number=100, id=9000)
+    await desk.clock.advance(6)
+    assert desk.plan("lock", 100).refusal == "no isSecured that can be read: neither on nor off"
+    assert desk.plan("record", 100).refusal == "no isRecording that can be read: neither on nor off"
+    desk.session.go("calls")
+    await desk.clock.settle()
+    refusals = {
+        "mute": "no muteMode that can be read: not a state confmon knows",
+        "hold": "no holdMode that can be read: not a state confmon knows",
+        "gain_up": "no gainLevel that can be read: nothing to step from",
+        "gain_down": "no gainLevel that can be read: nothing to step from",
+    }
+    for command, refusal in refusals.items():
+        plan = desk.plan(command, 1)
+        assert (plan.actions, plan.refusal) == ((), refusal)
+    assert desk.plan("drop", 1).actions
+
+
+@pytest.mark.parametrize(("stands", "shown"), [(0, 2), (2, 0)])
+async def test_m_follows_the_codes_of_the_config(stands: int, shown: int) -> None:
+    asyncio.get_running_loop().set_default_executor(InlineExecutor())
+    desk = Desk(codes={"call.muteMode": {0: "muted by host", 2: "not muted"}})
+    desk.bridge.calls[3] = a_call(3, mute_mode=stands)
+    await desk.open()
+    desk.session.go("meeting", 100)
+    await desk.clock.settle()
+    assert await desk.press("mute", 3) == [Outcome.DONE]
+    assert desk.bridge.calls[3].mute_mode == shown
+    assert await desk.press("undo") == [Outcome.DONE]
+    assert desk.bridge.calls[3].mute_mode == stands
+    await desk.session.close()

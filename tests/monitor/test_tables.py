@@ -105,10 +105,25 @@ def test_a_mute_is_said_and_an_unknown_code_is_shown_raw(mute: int | None, text:
 
 
 @pytest.mark.parametrize(
-    ("hold", "text"), [(0, ""), (1, "held"), (40, "held 40"), (9, "held 9"), (None, "")]
+    ("hold", "text"), [(0, ""), (1, "held"), (40, "held 40"), (9, "held 9"), (None, "?")]
 )
 def test_any_hold_is_a_hold(hold: int | None, text: str) -> None:
     assert cell(a_call(1, hold_mode=hold), "hold") == text
+
+
+@pytest.mark.parametrize(("gain", "text"), [(0, ""), (2, "+2"), (-1, "-1"), (None, "?")])
+def test_a_gain_that_cannot_be_read_is_no_zero(gain: int | None, text: str) -> None:
+    assert cell(a_call(1, gain_level=gain), "gain") == text
+
+
+def test_roles_and_holds_read_as_the_config_says() -> None:
+    picture = Picture(
+        Codes({"call.role": {1: "participant", 5: "host"}, "call.holdMode": {1: "not on hold"}})
+    )
+    assert [cell(a_call(1, role=role), "role", picture) for role in (1, 5)] == ["part", "host"]
+    assert [cell(a_call(1, hold_mode=hold), "hold", picture) for hold in (0, 1, 2)] == [
+        "", "", "held 2"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("role", "text"), [(1, "host"), (0, "rec"), (9, "9?"), (None, "")])
