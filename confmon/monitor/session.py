@@ -257,8 +257,8 @@ class Session:
         return age_s(self.feed_state(), self.clock.now())
 
     def is_stale(self) -> bool:
-        """Whether what is shown is too old to act on."""
-        return is_stale(self.feed_state(), self.clock.now(), self.interval_s)
+        """Whether what is shown is too old to act on, by the pace of every feed behind it."""
+        return self._are_stale(self.feeds())
 
     def disarmed(self) -> str:
         """Return why no verb may be used on what is shown, or an empty string."""
@@ -281,10 +281,15 @@ class Session:
             return self.trouble or "not connected yet"
         if self.poller.unauthorized is not None:
             return "not authorized"
-        states = [self.poller.state(feed) for feed in {MEETINGS, ALL_CALLS, *self.feeds()}]
-        if all(is_stale(state, self.clock.now(), self.interval_s) for state in states):
+        if self._are_stale((MEETINGS, ALL_CALLS, *self.feeds())):
             return "data is stale"
         return ""
+
+    def _are_stale(self, feeds: Sequence[Feed]) -> bool:
+        if self.poller is None:
+            return True
+        states = [self.poller.state(feed) for feed in feeds]
+        return all(is_stale(state, self.clock.now(), self.interval_s) for state in states)
 
     # Wishes.
 
