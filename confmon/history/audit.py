@@ -75,7 +75,6 @@ class AuditLog:
 
     def outcome(self, action: Action | Edit, result: Result) -> None:
         """Write what became of `action`. OSError: the line is missing."""
-        latency_ms = None if result.latency_s is None else round(result.latency_s * 1000)
         self._write(
             {
                 "event": "outcome",
@@ -83,7 +82,8 @@ class AuditLog:
                 "result": result.outcome.value,
                 "detail": _shortened(result.detail),
                 "status": result.status,
-                "latency_ms": latency_ms,
+                "latency_ms": _ms(result.latency_s),
+                "proved_after_ms": _ms(result.proved_s),
             }
         )
 
@@ -108,6 +108,10 @@ class AuditLog:
         time = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = fitted({"time": time, **entry, **self._who})
         lines.append(self.path, line, full=self._full, kept=self._kept)
+
+
+def _ms(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)
 
 
 def operator(environ: Mapping[str, str]) -> dict[str, str | int | None]:

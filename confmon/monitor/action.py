@@ -82,9 +82,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of an action. `detail` is one cleaned line for the log pane."""
+    """What became of an action. `detail` is one cleaned line for the log pane.
+
+    `latency_s` is what the request itself took. `proved_s` is the time from its answer to the
+    read that showed the outcome.
+    """
 
     outcome: Outcome
     detail: str = ""
     status: int | None = None
     latency_s: float | None = None
+    proved_s: float | None = None

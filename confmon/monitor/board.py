@@ -18,6 +18,7 @@ from confmon.monitor.diff import Diff, diff
 from confmon.monitor.identity import anchored, same
 from confmon.monitor.picture import Change, Picture, target_of
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
+from confmon.monitor.verbs import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,6 +46,8 @@ class Board:
         self.skew_s: float | None = None
         """The server's clock less ours, from the last reply that had a Date header."""
         self._read_alone: dict[Target, float] = {}
+        self._keys: dict[Feed, tuple[Snapshot[Any], frozenset[int]]] = {}
+        """The keys in the last read of a feed, made when first asked for."""
         self._empties: set[Feed] = set()
         self._applied: list[Callable[[Snapshot[Any]], None]] = []
         self._replaced: list[Callable[[Target], None]] = []
@@ -149,6 +152,28 @@ class Board:
         skew = server_time_s - self._clock.wall()
         self.skew_s = skew if abs(skew) > 2 else 0.0
 
+    def read_at(self, target: Target) -> float:
+        """Return when the newest read was asked for that showed a target; -inf: none has yet."""
+        record = self.record(target)
+        feeds = [MEETINGS]
+        if isinstance(record, Call):
+            number = record.meeting_number
+            feeds = [ALL_CALLS] if number is None else [ALL_CALLS, calls_of(number)]
+        asked = [self._read_alone.get(target, float("-inf"))]
+        asked += [self.seen[feed].asked_at for feed in feeds if self._shows(feed, target[1])]
+        return max(asked)
+
+    def _shows(self, feed: Feed, key: int) -> bool:
+        """Whether the last read of a feed had this key in it: a torn one may have missed it."""
+        seen = self.seen.get(feed)
+        if seen is None:
+            return False
+        known = self._keys.get(feed)
+        if known is None or known[0] is not seen:
+            keys = frozenset(key_of(record) for record in seen.scan.records)
+            known = self._keys[feed] = (seen, keys)
+        return key in known[1]
+
     def _asked_of(self, target: Target, numbers: Iterable[int | None]) -> float:
         """Return when the newest read was asked for that covers a target in these meetings."""
         feeds = [MEETINGS]
@@ -204,6 +229,7 @@ class Board:
                 picture.tallies.pop(number, None)
                 self.seen.pop(calls_of(number), None)
                 self._empties.discard(calls_of(number))
+                self._keys.pop(calls_of(number), None)
         known = picture.by_meeting.keys() | picture.meetings.keys() | picture.left_meetings.keys()
         for number in picture.tallies.keys() - known:
             del picture.tallies[number]

@@ -15,6 +15,10 @@ MOST_S = 300.0
 """Data older than this is stale however slow the bridge is, unless it is read more seldom still."""
 
 
+FRESH_S = 5.0
+"""What was read longer ago is read again before it is changed; before a DELETE, always."""
+
+
 def age_s(state: FeedState, now: float) -> float | None:
     """Return how old the last good read of a feed is, by the moment it was asked for."""
     return None if state.ok_asked_at is None else max(0.0, now - state.ok_asked_at)

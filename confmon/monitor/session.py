@@ -94,6 +94,7 @@ class Session:
         self._on_change = on_change
         self._interval_s = settings.interval_s
         self.overlay.on_settled(self._settled)
+        self.overlay.on_corrected(self._corrected)
 
     # What is shown.
 
@@ -307,12 +308,21 @@ class Session:
     def _settled(self, action: Action, result: Result) -> None:
         self.undo.settled(action, result)
         if action.kind == "meeting":
+            status = result.status or 0
             for field in action.change:
                 # A 2xx that changed nothing, or "Invalid field": a lost answer says neither.
-                if result.status in (200, 400) and result.outcome is not Outcome.DONE:
+                said_so = 200 <= status < 300 or status == 400
+                if said_so and result.outcome is not Outcome.DONE:
                     self.refusals.add(field)
                 elif result.outcome is Outcome.DONE:
                     self.refusals.forget(field)
         if self.section is not None:
             self._watch()
+        self._on_change()
+
+    def _corrected(self, action: Action, result: Result) -> None:
+        self.undo.settled(action, result)
+        if action.kind == "meeting":
+            for field in action.change:
+                self.refusals.forget(field)
         self._on_change()
