@@ -23,6 +23,7 @@ from confmon.api.memory import Memory
 from confmon.api.paging import CAP, Habits, Walk
 from confmon.api.paths import segment, whole
 from confmon.api.query import PAGE, Filter, parameters
+from confmon.api.records import Answer
 from confmon.api.transport import DEADLINE_S, Wire, open_wire
 
 if TYPE_CHECKING:
@@ -136,13 +137,13 @@ class ConferenceClient:
         """Read one call. NotFound: it has left."""
         return await self._get(CALLS, whole(call_id))
 
-    async def put_call(self, call_id: int, change: Mapping[str, str | int | bool]) -> None:
+    async def put_call(self, call_id: int, change: Mapping[str, str | int | bool]) -> Answer:
         """Ask for a change of one call. The reply proves nothing; read it back."""
-        await self._wire.send("PUT", f"/calls/{whole(call_id)}", body=dict(change), first=True)
+        return await self._write("PUT", f"/calls/{whole(call_id)}", dict(change))
 
-    async def delete_call(self, call_id: int) -> None:
+    async def delete_call(self, call_id: int) -> Answer:
         """Hang one call up. NotFound: it had already left."""
-        await self._wire.send("DELETE", f"/calls/{whole(call_id)}", first=True)
+        return await self._write("DELETE", f"/calls/{whole(call_id)}")
 
     async def create_call(
         self, body: Mapping[str, object], *, experimental: bool = False
@@ -178,13 +179,13 @@ class ConferenceClient:
         with hinting(_ENDED):
             return await self._get(MEETINGS, whole(meeting_number), query)
 
-    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> None:
+    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> Answer:
         """Ask for a change of one meeting. Often answered 200 and ignored; read it back."""
         path = f"/meetings/{whole(meeting_number)}"
         with hinting(_ENDED):
-            await self._wire.send("PUT", path, body=dict(change), first=True)
+            return await self._write("PUT", path, dict(change))
 
-    async def delete_meeting(self, meeting_number: int) -> None:
+    async def delete_meeting(self, meeting_number: int) -> Answer:
         """Hang up every call of a meeting and end it.
 
         The reference's table prints ``DELETE /calls/{meetingNumber}`` here. That path would hang
@@ -192,7 +193,7 @@ class ConferenceClient:
         """
         path = f"/meetings/{whole(meeting_number)}"
         with hinting(_ENDED):
-            await self._wire.send("DELETE", path, first=True)
+            return await self._write("DELETE", path)
 
     async def get_attributes(
         self, meeting_number: int, listing: Listing | None = None
@@ -219,6 +220,10 @@ class ConferenceClient:
         path = f"/meetings/{whole(meeting_number)}/attributes/{segment(name)}"
         with hinting(_ENDED):
             await self._wire.send("PUT", path, body={"value": value}, first=True)
+
+    async def _write(self, method: str, path: str, body: object = None) -> Answer:
+        reply = await self._wire.send(method, path, body=body, first=True)
+        return Answer(reply.status, reply.latency_s)
 
     async def _get(self, kind: Kind[R], key: int, query: Mapping[str, str] | None = None) -> R:
         reply = await self._wire.send("GET", f"/{kind.plural}/{key}", query=query, first=True)

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 Source = Literal["doc", "doc+", "client", "guess", "config"]
 
+State = Literal["muted", "not muted", "on hold", "not on hold"]
+"""What a verb wants of a caller, whichever number says so on this bridge."""
+
 UNMUTED: Final = 0
 MUTE: Final = 2
-"""Muted by the host: what confmon sends."""
+"""Muted by the host: what confmon sends, unless the config has another number for it."""
 RELEASED: Final = 0
 HOLD: Final = 1
 RECORDING: Final = 0
@@ -81,15 +84,23 @@ TABLE: Final[tuple[Code, ...]] = (
 )
 
 _FLAGS: Final = frozenset({"call.presenterMedia"})
+_SENT: Final[Mapping[State, tuple[str, int, tuple[str, ...]]]] = {
+    "muted": ("call.muteMode", MUTE, ("muted by host", "muted")),
+    "not muted": ("call.muteMode", UNMUTED, ("not muted", "unmuted")),
+    "on hold": ("call.holdMode", HOLD, ("on hold", "held")),
+    "not on hold": ("call.holdMode", RELEASED, ("not on hold", "not held", "released")),
+}
+"""The field of each state, the number that the table has for it, and its labels in the config."""
 
 
 class Codes:
     """The table with a config's labels laid over it.
 
     An override of ``call.muteMode`` also says whether that value is muted: a label that begins
-    with ``muted`` is, one that begins with ``not muted`` or ``unmuted`` is not; any other wording
-    leaves what the table says. One that ends with ``may unmute``, ``by self``, ``by host``,
-    ``by both`` or ``both ways`` says how.
+    with ``muted`` is, one that begins with ``not muted`` or ``unmuted`` is not; one that ends with
+    ``may unmute``, ``by self``, ``by host``, ``by both`` or ``both ways`` says how. Likewise ``on
+    hold`` and ``not on hold`` for ``call.holdMode``, and the four roles' names for ``call.role``.
+    Any other wording leaves what the table says. What is sent follows: see `sent`.
     """
 
     def __init__(self, overrides: Mapping[str, Mapping[int, str]] | None = None) -> None:
@@ -103,6 +114,9 @@ class Codes:
             code.value: _says_muted(code)
             for code in self._codes.values()
             if code.field == "call.muteMode"
+        }
+        self._roles: dict[int | None, str] = {
+            code.value: _role(code) for code in self._codes.values() if code.field == "call.role"
         }
 
     def rows(self) -> Iterator[Code]:
@@ -146,8 +160,62 @@ class Codes:
         return self.label("call.muteMode", mute_mode).casefold() if is_muted else ""
 
     def is_held(self, hold_mode: int | None) -> bool | None:
-        """Tell whether a call is on hold: any value but 0 is. None: the server did not say."""
-        return None if hold_mode is None else hold_mode != RELEASED
+        """Tell whether a call is on hold: any value but 0 is, unless the config says otherwise.
+
+        None: the server did not say, or in a shape nobody can read.
+        """
+        if hold_mode is None:
+            return None
+        code = self._codes.get(("call.holdMode", hold_mode))
+        words = code.label.casefold() if code is not None else ""
+        if words.startswith(("not on hold", "not held", "released")):
+            return False
+        return hold_mode != RELEASED or words.startswith(("on hold", "held"))
+
+    def role(self, value: int | None) -> str:
+        """Return ``host``, ``participant``, ``listener`` or ``recording``; empty if not known."""
+        return self._roles.get(value, "")
+
+    def sent(self, state: State) -> int | None:
+        """Return the number that brings a caller into a state; None: it can't be told.
+
+        It is the one that the config calls just so, otherwise the table's own, if the config has
+        not given that one another meaning.
+        """
+        field, usual, labels = _SENT[state]
+        named = [
+            code.value
+            for code in self._codes.values()
+            if (code.field, code.source) == (field, "config") and code.label.casefold() in labels
+        ]
+        if usual in named or (not named and self._means(state, usual)):
+            return usual
+        return named[0] if len(named) == 1 else None
+
+    def unsent(self, state: State) -> str:
+        """Return in a sentence why `sent` has no number for a state."""
+        field, _, labels = _SENT[state]
+        return f'[codes."{field}"] in the configuration names no one number "{labels[0]}"'
+
+    def _means(self, state: State, value: int) -> bool:
+        match state:
+            case "muted":
+                by = " by " in self.label("call.muteMode", value).casefold()
+                return self.is_muted(value) is True and (not by or self.muted_by(value) == "host")
+            case "not muted":
+                return self.is_muted(value) is False
+            case "on hold":
+                return self.is_held(value) is True
+            case "not on hold":
+                return self.is_held(value) is False
+
+
+_BUILT_IN_ROLES: Final = {code.value: code.label for code in TABLE if code.field == "call.role"}
+
+
+def _role(code: Code) -> str:
+    words = code.label.casefold()
+    return words if words in _BUILT_IN_ROLES.values() else _BUILT_IN_ROLES.get(code.value, "")
 
 
 _MUTED_BY: Final = {"by self": "self", "by host": "host", "by both": "both", "both ways": "both"}

@@ -8,7 +8,7 @@ Source of each field: the Conference API reference, Call Object and Meeting Obje
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 
 def wire_name(name: str) -> str:
@@ -75,6 +75,13 @@ class Meeting:
     state: int | None = None
     subscriber_name: str | None = None
     type: int | None = None
+
+
+class Answer(NamedTuple):
+    """What a write was answered with: a 2xx, and how long that request took. It proves nothing."""
+
+    status: int = 200
+    latency_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from confmon.api import codes as codes_table
 from confmon.api.codes import Codes
 from confmon.api.errors import BridgeError, NotFound
 from confmon.api.records import Call, Meeting
@@ -21,9 +20,10 @@ from confmon.cli.prove import carry_out
 from confmon.clock import SystemClock
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.columns import cut_numbers
+from confmon.monitor.freshness import FRESH_S
 from confmon.monitor.picture import count
 from confmon.monitor.plan import label_of
-from confmon.monitor.verbs import VERBS, build, identity_of
+from confmon.monitor.verbs import VERBS, build, raw, unsendable
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PARALLEL = 8
+JUST_NOW_S = 1.0
+"""Who is to be hung up is read again where the first read was begun longer ago."""
+_GONE = "already gone"
 NAMED = 10
 """So many targets are named in a question."""
 
@@ -116,14 +119,17 @@ def wish_of(arguments: Namespace) -> Wish:
 
 async def fulfil(wish: Wish, desk: Desk) -> int:
     """Read the targets, ask where asked to, act, and return the exit code."""
+    if reason := unsendable(wish.verb, desk.codes):
+        raise exits.Quit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
     found: list[Call | Meeting] = []
+    read_at = desk.clock.now()
     codes: list[int] = []
     try:
         looked_up = await _bounded([_look_up(wish.verb, one, desk.bridge) for one in wish.ids])
     except BridgeError as error:
         raise exits.ended_by(error, "nothing was sent") from None
     for one, record in zip(wish.ids, looked_up, strict=True):
-        refusal = _refusal(wish.verb, record)
+        refusal = _refusal(wish.verb, record, desk.codes)
         if record is None or refusal:
             desk.say(f"{one}: {refusal}")
             codes.append(exits.NOT_PROVED)
@@ -134,16 +140,19 @@ async def fulfil(wish: Wish, desk: Desk) -> int:
 
     if wish.asks:
         await _confirm(wish, found, desk)
-    actions = [build(wish.verb, one, _label(one, desk), change=wish.change) for one in found]
-    codes += await _bounded([_act(action, wish, desk) for action in actions])
+    actions = [
+        build(wish.verb, one, _label(one, desk), desk.codes, change=wish.change) for one in found
+    ]
+    codes += await _bounded([_act(action, wish, desk, read_at) for action in actions])
     return max(codes)
 
 
-def _refusal(verb: str, record: Call | Meeting | None) -> str:
+def _refusal(verb: str, record: Call | Meeting | None, codes: Codes) -> str:
     if record is None:  # never seen here, so a wrong number or base URL may be the reason as well
         kind = "meeting: it already ended" if verb == "end" else "call: the caller already left"
         return f"no such {kind}, or never was there"
-    if isinstance(record, Call) and record.role == codes_table.RECORDING and verb != "drop":
+    is_leg = isinstance(record, Call) and codes.role(record.role) == "recording"
+    if is_leg and verb != "drop":
         return "not a caller: a recording leg, or undefined; left out"
     return ""
 
@@ -185,11 +194,19 @@ async def _heads(meeting_number: int, desk: Desk) -> str:
     return f"{callers} caller{'s' * (callers != 1)}"
 
 
-async def _act(action: Action, wish: Wish, desk: Desk) -> int:
-    """Carry one action out and say what became of it. Returns its exit code."""
-    if wish.asks and (reason := await _replaced(action, desk.bridge)):
-        desk.say(f"{_named(action)}: {reason}; nothing was sent")
-        return exits.OK if "already" in reason else exits.NOT_PROVED
+async def _act(action: Action, wish: Wish, desk: Desk, read_at: float) -> int:
+    """Carry one action out and say what became of it. Returns its exit code.
+
+    `read_at` is when the reading of the targets began: with many, or a question, it is long ago.
+    """
+    fresh_s = JUST_NOW_S if action.method == "DELETE" else FRESH_S
+    if wish.asks or desk.clock.now() - read_at > fresh_s:
+        record, reason = await _looked_at_again(action, desk.bridge)
+        if record is None:
+            desk.say(f"{_named(action)}: {reason}; nothing was sent")
+            gone = action.method == "DELETE" and reason == _GONE
+            return exits.OK if gone else exits.NOT_PROVED
+        action = replace(action, before={wire: raw(record, wire) for wire in action.change})
     try:
         result = await carry_out(action, desk.bridge, desk.audit, desk.codes, desk.clock)
     except asyncio.CancelledError:
@@ -201,15 +218,15 @@ async def _act(action: Action, wish: Wish, desk: Desk) -> int:
     return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
 
 
-async def _replaced(action: Action, bridge: Bridge) -> str:
-    """Return why the target is not the one that the question named, if so."""
+async def _looked_at_again(action: Action, bridge: Bridge) -> tuple[Call | Meeting | None, str]:
+    """Return the target as it is now; or None, and why it is not the one that was meant."""
     try:
         record = await _look_up(action.verb, action.target, bridge)
     except BridgeError as error:
-        return str(error)
+        return None, f"no fresh look at it: {error}"
     if record is None:
-        return "already gone"
-    return "" if identity_of(record) == action.identity else "another one has its number by now"
+        return None, _GONE
+    return (record, "") if action.is_on(record) else (None, "another one has its number by now")
 
 
 def _say(line: str) -> None:

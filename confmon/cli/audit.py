@@ -27,7 +27,7 @@ FIELDS = (
     "group", "undoes",
 )  # fmt: skip
 """Of a row, as the intent has them."""
-FATE = ("result", "detail", "status", "latency_ms")
+FATE = ("result", "detail", "status", "latency_ms", "proved_after_ms")
 """Of a row, as the outcome has them; None where there is no outcome."""
 COLUMNS = ("time", "user", "profile", "verb", "meeting", "target", "change", "result", "detail")
 

@@ -41,21 +41,23 @@ def run(arguments: Namespace) -> int:
         action = Action(
             id=new_id(), verb="poll", kind="meeting", target=number, label=label_of(meeting),
             method="PUT", change={"pollingMode.status": STARTED}, meeting=number,
-            identity=identity_of(meeting),
+            identity=identity_of(meeting), seen=meeting,
         )  # fmt: skip
 
         async def send() -> Result:
             sent_at = clock.now()
             try:
-                await bridge.put_meeting(number, {"pollingMode": {"status": STARTED}})
+                answer = await bridge.put_meeting(number, {"pollingMode": {"status": STARTED}})
             except NotFound as error:
                 return Result(outcome=Outcome.GONE, status=error.status)
             except BridgeError as error:
                 if not error.lost:
                     return refusal(error, clock.now() - sent_at)
                 return Result(outcome=Outcome.UNKNOWN, detail=f"the answer was lost: {error}")
-            latency_s = clock.now() - sent_at
-            return Result(outcome=Outcome.UNKNOWN, detail=_UNSEEN, status=200, latency_s=latency_s)
+            status, latency_s = answer
+            return Result(
+                outcome=Outcome.UNKNOWN, detail=_UNSEEN, status=status, latency_s=latency_s
+            )
 
         try:
             result = await audited(action, audit, send)

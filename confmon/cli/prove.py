@@ -5,25 +5,31 @@ The screen proves many actions at once from its polls; here each target is read 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from confmon.api.errors import BridgeError, NotFound
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.audited import audited, pauses_s, refusal
-from confmon.monitor.verbs import VERBS, identity_of, shows
+from confmon.monitor.overlay import LOOKS_BEFORE_NO, UNKNOWN_AFTER_S
+from confmon.monitor.verbs import VERBS, shows, tells
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from confmon.api.codes import Codes
-    from confmon.api.records import Call, Meeting
+    from confmon.api.records import Answer, Call, Meeting
     from confmon.clock import Clock
     from confmon.monitor.action import Action
     from confmon.monitor.port import Audit, Bridge
+
+_SELDOM_S: Final = 3.0
 
 
 async def carry_out(
     action: Action, bridge: Bridge, audit: Audit, codes: Codes, clock: Clock
 ) -> Result:
-    """Audit, send, and read back until it shows or the verb's patience is over.
+    """Audit, send, and read back until it shows, the verb's patience is over, or nobody can tell.
 
     Whatever interrupts it, an intent that was written gets its outcome.
     """
@@ -32,66 +38,89 @@ async def carry_out(
 
 async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: Clock) -> Result:
     sent_at = clock.now()
-    status: int | None = None
-    lost = ""
+    told = _Told()
     try:
-        await _send(action, bridge)
+        told.status, told.latency_s = await _send(action, bridge)
     except NotFound as error:
-        return _gone(action, error.status, clock.now() - sent_at)
+        return _gone(action, _Told(error.status, clock.now() - sent_at))
     except BridgeError as error:
-        status = error.status
         if not error.lost:
             return refusal(error, clock.now() - sent_at)
-        lost = f"the answer was lost: {error}"
-    else:
-        status = 200  # any 2xx
-    latency_s = clock.now() - sent_at
-    until = clock.now() + VERBS[action.verb].patience_s
-    looks = 0
-    trouble = ""
-    for pause_s in pauses_s(clock, until):
+        told = _Told(error.status, lost=f"the answer was lost: {error}")
+    answered_at = clock.now()
+    patience_s = VERBS[action.verb].patience_s
+    looks, trouble = 0, ""
+    for pause_s in _pauses_s(clock, answered_at, patience_s):
         await clock.sleep(pause_s)
+        asked_at = clock.now()
         try:
             record = await _read(action, bridge)
         except NotFound:
-            return _gone(action, status, latency_s)
+            return _gone(action, told, clock.now() - answered_at)
         except BridgeError as error:
             trouble = str(error)
             if error.retry_after_s:
-                await clock.sleep(min(error.retry_after_s, max(0.0, until - clock.now())))
+                rest_s = answered_at + UNKNOWN_AFTER_S - clock.now()
+                await clock.sleep(min(error.retry_after_s, max(0.0, rest_s)))
             continue
-        if identity_of(record) != action.identity:
-            return _gone(action, status, latency_s)
+        proved_s = clock.now() - answered_at
+        if not action.is_on(record):
+            return _gone(action, told, proved_s)
+        if action.method == "PUT" and not tells(record, action.change):
+            trouble = f"{' and '.join(action.change)} cannot be read"
+            continue
         if action.method == "PUT" and shows(record, action.change, codes):
-            return Result(outcome=Outcome.DONE, status=status, latency_s=latency_s)
+            is_late = asked_at - answered_at > patience_s
+            return told.result(Outcome.DONE, "applied late" if is_late else "", proved_s)
         looks += 1
-    if looks:
-        detail = lost or "the server said yes, and a read shows otherwise"
+        enough = looks >= LOOKS_BEFORE_NO and asked_at - answered_at >= patience_s
+        if enough and not told.lost:  # a lost one may still be on its way
+            detail = "the server said yes, and reads show otherwise"
+            return told.result(Outcome.NOT_APPLIED, detail)
+    seen = f"{looks} reads show no change" if looks else ""
+    detail = "; ".join(part for part in (told.lost, seen, trouble) if part)
+    return told.result(Outcome.UNKNOWN, detail)
+
+
+@dataclass
+class _Told:
+    """What the request itself was answered: nothing, if the answer was lost."""
+
+    status: int | None = None
+    latency_s: float | None = None
+    lost: str = ""
+
+    def result(self, outcome: Outcome, detail: str = "", proved_s: float | None = None) -> Result:
         return Result(
-            outcome=Outcome.NOT_APPLIED, detail=detail, status=status, latency_s=latency_s
-        )
-    detail = "; ".join(part for part in (lost, trouble) if part)
-    return Result(outcome=Outcome.UNKNOWN, detail=detail, status=status, latency_s=latency_s)
+            outcome=outcome, detail=detail, status=self.status, latency_s=self.latency_s,
+            proved_s=proved_s,
+        )  # fmt: skip
 
 
-def _gone(action: Action, status: int | None, latency_s: float) -> Result:
+def _pauses_s(clock: Clock, answered_at: float, patience_s: float) -> Iterator[float]:
+    """Yield how long to wait before each read: seldom, once what is usual has passed."""
+    yield from pauses_s(clock, answered_at + patience_s)
+    yield max(0.0, answered_at + patience_s - clock.now())
+    while clock.now() + _SELDOM_S <= answered_at + UNKNOWN_AFTER_S:
+        yield _SELDOM_S
+
+
+def _gone(action: Action, told: _Told, proved_s: float | None = None) -> Result:
     """The target is not there: just what a DELETE wants, and too late for anything else."""
     done = action.method == "DELETE"
-    return Result(
-        outcome=Outcome.DONE if done else Outcome.GONE, status=status, latency_s=latency_s
-    )
+    return told.result(Outcome.DONE if done else Outcome.GONE, proved_s=proved_s)
 
 
-async def _send(action: Action, bridge: Bridge) -> None:
+async def _send(action: Action, bridge: Bridge) -> Answer:
     match action.kind, action.method:
         case "call", "PUT":
-            await bridge.put_call(action.target, action.change)
+            return await bridge.put_call(action.target, action.change)
         case "call", "DELETE":
-            await bridge.delete_call(action.target)
+            return await bridge.delete_call(action.target)
         case "meeting", "PUT":
-            await bridge.put_meeting(action.target, action.change)
+            return await bridge.put_meeting(action.target, action.change)
         case _:
-            await bridge.delete_meeting(action.target)
+            return await bridge.delete_meeting(action.target)
 
 
 async def _read(action: Action, bridge: Bridge) -> Call | Meeting:

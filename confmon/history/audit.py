@@ -75,7 +75,6 @@ class AuditLog:
 
     def outcome(self, action: Action | Edit, result: Result) -> None:
         """Write what became of `action`. OSError: the line is missing."""
-        latency_ms = None if result.latency_s is None else round(result.latency_s * 1000)
         self._write(
             {
                 "event": "outcome",
@@ -83,7 +82,8 @@ class AuditLog:
                 "result": result.outcome.value,
                 "detail": _shortened(result.detail, _ids(action)),
                 "status": result.status,
-                "latency_ms": latency_ms,
+                "latency_ms": _ms(result.latency_s),
+                "proved_after_ms": _ms(result.proved_s),
             }
         )
 
@@ -113,6 +113,10 @@ class AuditLog:
         if self.path is None:
             raise OSError(errno.ENOENT, "there is no home folder")
         return self.path
+
+
+def _ms(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)
 
 
 def operator(environ: Mapping[str, str]) -> dict[str, str | int | None]:

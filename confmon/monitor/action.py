@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from confmon.monitor.identity import same
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from confmon.api.records import Call, Meeting
 
 
 Kind = Literal["call", "meeting"]
@@ -46,9 +50,10 @@ class Action:
 
     `change` and `before` are keyed by wire name. `change` is empty for a DELETE; `before` has the
     raw value of each changed field when the key was pressed. `label` names the target as the
-    operator saw it. `meeting` is the meeting it belongs to. `identity` is the call's `created` or
-    the meeting's session id: if it is another when the request is due, the number has been reused
-    and nothing is sent. `group` ties the actions of one bulk verb together.
+    operator saw it. `meeting` is the meeting it belongs to. `seen` is the record at the key press:
+    if the key is another one's when the request is due, nothing is sent. `identity` is what the
+    audit log says of it: the call's `created`, or the meeting's session id. `group` ties the
+    actions of one bulk verb together.
     """
 
     id: str
@@ -61,6 +66,7 @@ class Action:
     before: Mapping[str, Value | None] = field(default_factory=dict)
     meeting: int | None = None
     identity: int | None = None
+    seen: Call | Meeting | None = field(default=None, repr=False)
     group: str | None = None
     undoes: str | None = None
 
@@ -69,12 +75,21 @@ class Action:
         """The request's path below the base URL, as the audit log shows it."""
         return f"/{self.kind}s/{self.target}"
 
+    def is_on(self, record: Call | Meeting | None) -> bool:
+        """Whether a record, read later under the same key, is of the one that was meant."""
+        return record is not None and (self.seen is None or same(self.seen, record))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of an action. `detail` is one cleaned line for the log pane."""
+    """What became of an action. `detail` is one cleaned line for the log pane.
+
+    `latency_s` is what the request itself took. `proved_s` is the time from its answer to the
+    read that showed the outcome.
+    """
 
     outcome: Outcome
     detail: str = ""
     status: int | None = None
     latency_s: float | None = None
+    proved_s: float | None = None

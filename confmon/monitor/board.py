@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from confmon.api.records import Call, Meeting
 from confmon.monitor.diff import Diff, diff
-from confmon.monitor.picture import Change, Picture
+from confmon.monitor.identity import anchored, same
+from confmon.monitor.picture import Change, Picture, target_of
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
-from confmon.monitor.verbs import identity_of
+from confmon.monitor.verbs import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,6 +46,8 @@ class Board:
         self.skew_s: float | None = None
         """The server's clock less ours, from the last reply that had a Date header."""
         self._read_alone: dict[Target, float] = {}
+        self._keys: dict[Feed, tuple[Snapshot[Any], frozenset[int]]] = {}
+        """The keys in the last read of a feed, made when first asked for."""
         self._empties: set[Feed] = set()
         self._applied: list[Callable[[Snapshot[Any]], None]] = []
         self._replaced: list[Callable[[Target], None]] = []
@@ -151,6 +154,28 @@ class Board:
         skew = server_time_s - self._clock.wall()
         self.skew_s = skew if abs(skew) > 2 else 0.0
 
+    def read_at(self, target: Target) -> float:
+        """Return when the newest read was asked for that showed a target; -inf: none has yet."""
+        record = self.record(target)
+        feeds = [MEETINGS]
+        if isinstance(record, Call):
+            number = record.meeting_number
+            feeds = [ALL_CALLS] if number is None else [ALL_CALLS, calls_of(number)]
+        asked = [self._read_alone.get(target, float("-inf"))]
+        asked += [self.seen[feed].asked_at for feed in feeds if self._shows(feed, target[1])]
+        return max(asked)
+
+    def _shows(self, feed: Feed, key: int) -> bool:
+        """Whether the last read of a feed had this key in it: a torn one may have missed it."""
+        seen = self.seen.get(feed)
+        if seen is None:
+            return False
+        known = self._keys.get(feed)
+        if known is None or known[0] is not seen:
+            keys = frozenset(key_of(record) for record in seen.scan.records)
+            known = self._keys[feed] = (seen, keys)
+        return key in known[1]
+
     def _asked_of(self, target: Target, numbers: Iterable[int | None]) -> float:
         """Return when the newest read was asked for that covers a target in these meetings."""
         feeds = [MEETINGS]
@@ -176,7 +201,7 @@ class Board:
                 # This meeting's own feed asked later: what it showed stands.
                 kept = self.picture.by_meeting.get(number, {})
                 for key, call in [i for i in new.items() if i[1].meeting_number == number]:
-                    if key in old and identity_of(old[key]) == identity_of(call):
+                    if key in old and same(old[key], call):
                         new[key] = old[key]
                     else:
                         del new[key]
@@ -206,6 +231,7 @@ class Board:
                 picture.tallies.pop(number, None)
                 self.seen.pop(calls_of(number), None)
                 self._empties.discard(calls_of(number))
+                self._keys.pop(calls_of(number), None)
         known = picture.by_meeting.keys() | picture.meetings.keys() | picture.left_meetings.keys()
         for number in picture.tallies.keys() - known:
             del picture.tallies[number]
@@ -237,52 +263,59 @@ class Board:
     def _take(
         self, change: Diff, new: dict[int, Any], kind: str, scan: Scan[Any], *, quiet: bool
     ) -> Diff:
-        for key in change.changed:
-            self._put(new[key], quiet=quiet, differs=True)
+        changed = [key for key in change.changed if self._put(new[key], quiet=quiet)]
         for key in change.added:
             self._put(new[key], quiet=quiet)
         gone = change.gone if scan.clean else tuple(filter(scan.misses, change.gone))
         for key in gone:
             self._remove(cast("Target", (kind, key)))
-        return Diff(change.added, change.changed, gone)
+        return Diff(change.added, tuple(changed), gone)
 
-    def _put(self, record: Call | Meeting, *, quiet: bool, differs: bool = False) -> None:
-        picture, now = self.picture, self._clock.now()
-        target: Target
-        old: Call | Meeting | None
-        if isinstance(record, Call):
-            target = ("call", record.id)
-            old = picture.calls.get(record.id)
-            if not differs and old == record:
-                return  # the standing object stays: later stages compare with `is`
-            if old is not None and old.meeting_number != record.meeting_number:
-                self._unlist(old)
-            picture.calls[record.id] = record
-            if record.meeting_number is not None:
-                listed = picture.by_meeting.setdefault(record.meeting_number, {})
-                picture.recount(record.meeting_number, listed.get(record.id), record)
-                listed[record.id] = record
-            left: Call | Meeting | None = picture.left_calls.pop(record.id, None)
-        else:
-            target = ("meeting", record.meeting_number)
-            old = picture.meetings.get(record.meeting_number)
-            if not differs and old == record:
-                return
-            picture.meetings[record.meeting_number] = record
-            left = picture.left_meetings.pop(record.meeting_number, None)
+    def _put(self, record: Call | Meeting, *, quiet: bool) -> bool:
+        """Take a record in; False if it says nothing new, and the object there is stays."""
+        target = target_of(record)
+        old, left = self.record(target), self._left(target)
         before = old or left  # who has just left is still on the screen under this key
+        is_another = before is not None and not same(before, record)
+        if before is not None and not is_another:
+            record = anchored(record, before)
+            if old == record:
+                return False  # later stages compare with `is`
+        self._write(record)
+        picture, now = self.picture, self._clock.now()
         if before is None:
             picture.notes.pop(target, None)  # it was about who had this key long ago
-        elif identity_of(before) != identity_of(record):
+        elif is_another:
             picture.notes.pop(target, None)
             for listener in self._replaced:
                 listener(target)
-            old = None
-        if old is None:
-            if not quiet:
-                picture.changes[target] = Change("joined", now)
-        else:
+        if old is not None and not is_another:
             picture.changes[target] = Change("changed", now, was=old, now=record)
+        elif not quiet:
+            picture.changes[target] = Change("joined", now)
+        return True
+
+    def _left(self, target: Target) -> Call | Meeting | None:
+        kind, key = target
+        picture = self.picture
+        return picture.left_calls.get(key) if kind == "call" else picture.left_meetings.get(key)
+
+    def _write(self, record: Call | Meeting) -> None:
+        """Put a record where views look for it, and count its heads."""
+        picture = self.picture
+        if isinstance(record, Meeting):
+            picture.meetings[record.meeting_number] = record
+            picture.left_meetings.pop(record.meeting_number, None)
+            return
+        old = picture.calls.get(record.id)
+        if old is not None and old.meeting_number != record.meeting_number:
+            self._unlist(old)
+        picture.calls[record.id] = record
+        if record.meeting_number is not None:
+            listed = picture.by_meeting.setdefault(record.meeting_number, {})
+            picture.recount(record.meeting_number, listed.get(record.id), record)
+            listed[record.id] = record
+        picture.left_calls.pop(record.id, None)
 
     def _remove(self, target: Target) -> None:
         kind, key = target

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from confmon.api.records import Call, Meeting
 from confmon.monitor import phone
+from confmon.monitor.identity import in_ms
 from confmon.monitor.picture import target_of
 
 if TYPE_CHECKING:
@@ -97,9 +98,10 @@ def cut_numbers(text: str) -> str:
 
 def started(record: Call | Meeting) -> int | None:
     """Return since when (epoch ms) a caller is in the meeting, or a meeting runs."""
-    if isinstance(record, Call):
-        return record.joined or record.created
-    return record.created
+    since = record.created
+    if isinstance(record, Call) and record.joined:
+        since = record.joined
+    return since and in_ms(since)
 
 
 def _running(record: Call | Meeting, look: Look) -> Cell:
@@ -133,13 +135,18 @@ def _status(look: Look, record: Call | Meeting) -> Cell:
     return ("", "")
 
 
-ROLE_TONES = {1: "host", 2: "", 3: "dim"}
-ROLE_WORDS = {1: "host", 2: "part", 3: "list", 0: "rec"}
+_ROLES = {
+    "host": ("host", "host"),
+    "participant": ("part", ""),
+    "listener": ("list", "dim"),
+    "recording": ("rec", "dim"),
+}
+"""How each role reads in its column, and its tone."""
 
 
 def _role(call: Call, look: Look) -> Cell:
-    if call.role in ROLE_WORDS:
-        return (ROLE_WORDS[call.role], ROLE_TONES.get(call.role, "dim"))
+    if (role := look.picture.codes.role(call.role)) in _ROLES:
+        return _ROLES[role]
     # "role 9?" would not fit, and an unknown code is worth nothing when it is cut.
     return (look.picture.codes.label("call.role", call.role).removeprefix("role "), "warn")
 
@@ -164,9 +171,13 @@ def _hold(call: Call, look: Look) -> Cell:
     note = _pending(look, call, "hold", "release")
     if note is not None:
         return (note.text, "pending")
-    if not look.picture.codes.is_held(call.hold_mode):
+    codes = look.picture.codes
+    held = codes.is_held(call.hold_mode)
+    if held is None:
+        return ("?", "warn")  # nothing would read as "in the conversation"
+    if not held:
         return ("", "")
-    return ("held" if call.hold_mode == 1 else f"held {call.hold_mode}", "held")
+    return ("held" if call.hold_mode == codes.sent("on hold") else f"held {call.hold_mode}", "held")
 
 
 def _name(call: Call, look: Look) -> Cell:
@@ -180,7 +191,9 @@ def _gain(call: Call, look: Look) -> Cell:
     note = _pending(look, call, "gain")
     if note is not None:
         return (note.text, "pending")
-    gain = call.gain_level or 0
+    gain = call.gain_level
+    if gain is None:
+        return ("?", "warn")
     return (f"{gain:+d}" if gain else "", "changed" if gain else "")
 
 
@@ -278,8 +291,11 @@ def _marks(meeting: Meeting, look: Look) -> Cell:
     note = _pending(look, meeting, "lock", "unlock", "record", "stop_recording")
     if note is not None:
         return (note.text, "pending")
-    words = ["LOCK"] if meeting.is_secured else []
-    words += ["REC"] if meeting.is_recording else []
+    words = [
+        word if is_on else f"{word}?"  # nothing would read as "no"
+        for word, is_on in (("LOCK", meeting.is_secured), ("REC", meeting.is_recording))
+        if is_on is not False
+    ]
     words += ["Q&A"] if meeting.qa_mode else []
     return (" ".join(words), "warn" if meeting.is_secured else "bad" if words else "")
 

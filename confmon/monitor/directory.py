@@ -322,6 +322,7 @@ class Reader:
         state.error, state.failures = None, 0
         state.ok_asked_at = asked_at
         state.latency_s = self._clock.now() - asked_at
+        state.took_s.append(state.latency_s)
         return None
 
     async def _read_alone(self, name: str, source: Source, key: Key) -> None:

@@ -1,24 +1,27 @@
 """Sends actions: one after another on each target, several targets side by side, each audited.
 
-The road of one action: is it still allowed → audit line, fsynced → request → wait for a read that
+The road of one action: is it still allowed → a fresh look at its target, where the last one is old
+or it would be hung up → audit line, fsynced → is it still the same → request → wait for a read that
 proves it. Nothing is kept for later: what can't be sent now is refused, and says so.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from confmon.api.errors import BridgeError, NotFound
 from confmon.monitor.action import Outcome, Result
+from confmon.monitor.freshness import FRESH_S
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.monitor.verbs import identity_of
+from confmon.monitor.verbs import raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
-    from confmon.api.records import Call, Meeting
+    from confmon.api.records import Answer, Call, Meeting
     from confmon.clock import Clock
     from confmon.monitor.action import Action
     from confmon.monitor.board import Board
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 PARALLEL = 8
 """So many targets are written to at the same time, and so many read alone."""
 
-_READ_AFTER_S = (0.0, 1.0, 2.0, 3.0, 5.0)
+_READ_AFTER_S = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 10.0)
 """When an action's target is read alone, counted from the answer and then from each read."""
 
 _CLOSING_S = 0.5
@@ -71,6 +74,7 @@ class Dispatch:
         self._looking: set[str] = set()
         """Actions whose targets are about to be read alone because a scan has missed them."""
         overlay.on_settled(self._write_outcome)
+        overlay.on_corrected(self._write_outcome)
         overlay.on_missed(self._look_for)
 
     def submit(self, actions: Sequence[Action]) -> None:
@@ -104,27 +108,65 @@ class Dispatch:
 
     async def _send(self, action: Action) -> bool:
         """Send one action; True if a later read has to judge it."""
-        if not await self._audited(action):
+        looked = await self._looked_at(action)
+        if looked is None or not await self._audited(looked):
             return False
+        action = looked
         self._overlay.sent(action)
         sent_at = self._clock.now()
         try:
-            await self._request(action)
+            answer = await self._request(action)
         except NotFound as error:
             latency_s = self._clock.now() - sent_at
             self._gone(action, status=error.status, latency_s=latency_s, asked_at=sent_at)
             return False
         except BridgeError as error:
             if not error.lost:
-                self._overlay.refuse(action, str(error), error=error)
+                latency_s = self._clock.now() - sent_at
+                self._overlay.refuse(action, str(error), error=error, latency_s=latency_s)
                 return False
             self._overlay.answered(action, lost=True)
         except Exception as error:  # noqa: BLE001 - a bug of ours may come after the request
             self.fault = error
             self._overlay.answered(action, lost=True)
         else:
-            self._overlay.answered(action, lost=False)
+            self._overlay.answered(action, lost=False, answer=answer)
         return True
+
+    async def _looked_at(self, action: Action) -> Action | None:
+        """Return the action, its target looked at anew where that is due; None: it is refused.
+
+        What the look shows is the value before, and what undo brings back.
+        """
+        if reason := self._not_now(action):
+            self._overlay.refuse(action, reason)
+            return None
+        target: Target = (action.kind, action.target)
+        asked_at = self._clock.now()
+        if action.method != "DELETE" and asked_at - self._board.read_at(target) <= FRESH_S:
+            return action
+        try:
+            record = await self._read(action)
+        except BridgeError as error:
+            self._overlay.refuse(action, f"no fresh look at it: {error}; nothing was sent")
+            return None
+        except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
+            self.fault = error
+            self._overlay.refuse(action, "no fresh look at it; nothing was sent")
+            return None
+        self._board.settle(target, record, asked_at)
+        if record is None:
+            self._overlay.settle(action, Result(outcome=Outcome.GONE))
+            return None
+        if not action.is_on(record):
+            who = "caller has this id" if action.kind == "call" else "meeting has this number"
+            self._overlay.refuse(action, f"another {who} by now; nothing was sent")
+            return None
+        before = {wire: raw(record, wire) for wire in action.change}
+        if before != action.before:
+            action = replace(action, before=before)
+            self._overlay.renew(action)
+        return action
 
     async def _audited(self, action: Action) -> bool:
         """Whether the action is still allowed and its intent is on the disk."""
@@ -148,22 +190,22 @@ class Dispatch:
         if reason := self._armed():
             return f"{reason}; nothing was sent"
         record = self._board.record((action.kind, action.target))
-        if record is None or identity_of(record) != action.identity:
+        if not action.is_on(record):
             left = "caller already left" if action.kind == "call" else "meeting already ended"
             return f"{left}; nothing was sent"
         return ""
 
-    async def _request(self, action: Action) -> None:
+    async def _request(self, action: Action) -> Answer:
         bridge, target = self._bridge, action.target
         match action.kind, action.method:
             case "call", "PUT":
-                await bridge.put_call(target, action.change)
+                return await bridge.put_call(target, action.change)
             case "call", "DELETE":
-                await bridge.delete_call(target)
+                return await bridge.delete_call(target)
             case "meeting", "PUT":
-                await bridge.put_meeting(target, action.change)
-            case "meeting", "DELETE":
-                await bridge.delete_meeting(target)
+                return await bridge.put_meeting(target, action.change)
+            case _:
+                return await bridge.delete_meeting(target)
 
     def _gone(
         self, action: Action, *, status: int | None, latency_s: float, asked_at: float
@@ -190,7 +232,7 @@ class Dispatch:
         for pause_s in _READ_AFTER_S:
             if pause_s:
                 await self._clock.sleep(pause_s)
-            if not self._overlay.is_under_way(action):
+            if not self._overlay.is_open(action):
                 return
             if not self._poller.is_fast(feed):
                 await self._look(action)
@@ -213,7 +255,7 @@ class Dispatch:
     async def _look(self, action: Action) -> None:
         """Read an action's target alone, unless it is settled before its turn comes."""
         async with self._reads:
-            if not self._overlay.is_under_way(action):
+            if not self._overlay.is_open(action):
                 return
             asked_at = self._clock.now()
             try:

@@ -19,6 +19,7 @@ from confmon.monitor.action import Outcome, Result
 from confmon.monitor.audited import audited, pauses_s, refusal
 from confmon.monitor.editable import CALLED, PLACED, Record, same, shown
 from confmon.monitor.edits import identity_of, key_of
+from confmon.monitor.identity import same_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -191,8 +192,7 @@ def _waiting(record: Record | None) -> str:
 
 
 def _another(edit: Edit, record: Record) -> bool:
-    now = identity_of(record)
-    return edit.identity is not None and now is not None and now != edit.identity
+    return not same_moment(edit.identity, identity_of(record))
 
 
 def _changed(edit: Edit, seen: Record | Attributes) -> str:

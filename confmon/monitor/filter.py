@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confmon.api.codes import HOST, LISTENER, PARTICIPANT, RECORDING
 from confmon.api.records import Call, Meeting
 from confmon.monitor.picture import target_of
 
@@ -149,10 +148,10 @@ def _pending(record: Call | Meeting, picture: Picture) -> bool:
 _Test = Callable[[Any, "Picture"], bool]
 
 _CALL_STATES: dict[str, _Test] = {
-    "host": lambda call, _: call.role == HOST,
-    "participant": lambda call, _: call.role == PARTICIPANT,
-    "listener": lambda call, _: call.role == LISTENER,
-    "recording": lambda call, _: call.role == RECORDING,
+    "host": lambda call, picture: picture.codes.role(call.role) == "host",
+    "participant": lambda call, picture: picture.codes.role(call.role) == "participant",
+    "listener": lambda call, picture: picture.codes.role(call.role) == "listener",
+    "recording": lambda call, picture: picture.codes.role(call.role) == "recording",
     "muted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is True,
     "unmuted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is False,
     "soft-muted": lambda call, picture: picture.codes.may_unmute_itself(call.mute_mode),

@@ -7,7 +7,6 @@ from functools import lru_cache
 from operator import add, sub
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from confmon.api.codes import HOST, LISTENER, PARTICIPANT, RECORDING
 from confmon.api.records import Call
 
 if TYPE_CHECKING:
@@ -155,7 +154,7 @@ def total(tallies: Sequence[Tally]) -> Tally:
 def share(call: Call, codes: Codes) -> Tally:
     """Return what one call adds to the head-counts of its meeting."""
     return _share(
-        call.role,
+        codes.role(call.role),
         codes.is_muted(call.mute_mode) is True,
         codes.is_held(call.hold_mode) is True,
         bool(call.qa_mode or call.operator_mode),
@@ -163,10 +162,10 @@ def share(call: Call, codes: Codes) -> Tally:
 
 
 @lru_cache(maxsize=256)
-def _share(role: int | None, muted: bool, held: bool, asks: bool) -> Tally:
-    if role == RECORDING:
+def _share(role: str, muted: bool, held: bool, asks: bool) -> Tally:
+    if role == "recording":
         return Tally(legs=1)
-    heads = (role == HOST, role == PARTICIPANT, role == LISTENER)
+    heads = (role == "host", role == "participant", role == "listener")
     return Tally(*heads, not any(heads), 0, muted, held, asks)
 
 

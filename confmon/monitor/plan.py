@@ -10,11 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from confmon.api.codes import HOST, RECORDING
 from confmon.api.records import Call, Meeting
 from confmon.monitor.columns import cut_numbers, masked
 from confmon.monitor.commands import Danger
-from confmon.monitor.verbs import build, identity_of, new_id, shows
+from confmon.monitor.verbs import build, new_id, shows, unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -63,26 +62,30 @@ def toggled(calls: Sequence[Call], field_name: str, codes: Codes) -> str | None:
     Of several, those that mute and hold pass over don't decide.
     """
     if len(calls) > 1:
-        calls = [call for call in calls if call.role not in (HOST, RECORDING)] or calls
+        passed_over = ("host", "recording")
+        calls = [call for call in calls if codes.role(call.role) not in passed_over] or calls
     if field_name == "muteMode":
         states = [codes.is_muted(call.mute_mode) for call in calls]
         return None if None in states else "unmute" if all(states) else "mute"
-    held = [codes.is_held(call.hold_mode) for call in calls]
-    return "release" if all(held) else "hold"
+    states = [codes.is_held(call.hold_mode) for call in calls]
+    return None if None in states else "release" if all(states) else "hold"
 
 
 def for_one(
     verb: str,
     record: Call | Meeting,
+    codes: Codes,
     *,
     change: Mapping[str, Value] | None = None,
     mask: bool = False,
 ) -> Plan:
     """Plan a verb on one target. A drop asks, an end wants the number typed."""
     label = label_of(record, mask=mask)
-    if isinstance(record, Call) and record.role == RECORDING and verb != "drop":
+    if isinstance(record, Call) and codes.role(record.role) == "recording" and verb != "drop":
         return Plan(title=verb, refusal="this leg is the recording or undefined, not a caller")
-    actions = (build(verb, record, label, change=change),)
+    if change is None and (refusal := unsendable(verb, codes)):
+        return Plan(title=verb, refusal=f"{refusal}; nothing was sent")
+    actions = (build(verb, record, label, codes, change=change),)
     if verb == "drop":
         return Plan(title=f"Drop {label}?", actions=actions, danger=Danger.ASK, who=(label,))
     return Plan(title=f"{verb} {label}", actions=actions, who=(label,))
@@ -119,6 +122,8 @@ def for_many(
     Whoever already is as wanted is left out too, so that undo restores only what was changed.
     `shown` are the ids that pass the filter; None: there is none.
     """
+    if refusal := unsendable(verb, codes):
+        return Plan(title=verb, refusal=f"{refusal}; nothing was sent")
     left_out: Counter[str] = Counter()
     actions: list[Action] = []
     group = new_id()
@@ -126,7 +131,7 @@ def for_many(
         if reason := _left_out(verb, call, codes):
             left_out[reason] += 1
         else:
-            actions.append(build(verb, call, label_of(call, mask=mask), group=group))
+            actions.append(build(verb, call, label_of(call, mask=mask), codes, group=group))
     count = len(actions)
     hidden = 0 if shown is None else sum(action.target not in shown for action in actions)
     who = tuple(action.label for action in actions[:6])
@@ -153,19 +158,22 @@ def for_many(
 _WANTED: dict[str, Callable[[Call, Codes], bool]] = {
     "mute": lambda call, codes: codes.is_muted(call.mute_mode) is False,
     "unmute": lambda call, codes: codes.is_muted(call.mute_mode) is True,
-    "hold": lambda call, codes: not codes.is_held(call.hold_mode),
-    "release": lambda call, codes: bool(codes.is_held(call.hold_mode)),
+    "hold": lambda call, codes: codes.is_held(call.hold_mode) is False,
+    "release": lambda call, codes: codes.is_held(call.hold_mode) is True,
     "drop": lambda _call, _codes: True,
 }
 
 
 def _left_out(verb: str, call: Call, codes: Codes) -> str:
-    if call.role == RECORDING:
+    role = codes.role(call.role)
+    if role == "recording":
         return "recording leg"
-    if verb in ("mute", "hold") and call.role == HOST:
+    if verb in ("mute", "hold") and role == "host":
         return "host"
     if verb in ("mute", "unmute") and codes.is_muted(call.mute_mode) is None:
         return "unknown mute code"
+    if verb in ("hold", "release") and codes.is_held(call.hold_mode) is None:
+        return "unknown hold code"
     if not _WANTED[verb](call, codes):
         return {"mute": "already muted", "hold": "already on hold"}.get(verb, f"no {verb} needed")
     return ""
@@ -177,7 +185,7 @@ def reasons(left_out: Mapping[str, int]) -> str:
     >>> reasons({"host": 2, "already muted": 5, "recording leg": 1})
     '2 hosts, 5 already muted, 1 recording leg'
     """
-    named = ("host", "recording leg", "unknown mute code")
+    named = ("host", "recording leg", "unknown mute code", "unknown hold code")
     return ", ".join(
         f"{count} {reason}{'s' if count > 1 and reason in named else ''}"
         for reason, count in left_out.items()
@@ -190,12 +198,7 @@ def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
 
 def still_there(plan: Plan, picture: Picture) -> Plan:
     """Return the plan less whoever left, or was replaced, since the key press."""
-    kept = tuple(
-        action
-        for action in plan.actions
-        if (record := _record(picture, action)) is not None
-        and identity_of(record) == action.identity
-    )
+    kept = tuple(action for action in plan.actions if action.is_on(_record(picture, action)))
     if not kept and plan.actions:
         left = plan.actions[0].label if len(plan.actions) == 1 else "every one of them"
         return replace(plan, actions=(), refusal=f"{left} already left; nothing was sent")
@@ -220,7 +223,7 @@ def undo(actions: Sequence[Action], picture: Picture) -> Plan:
         record = _record(picture, action)
         if action.method == "DELETE":
             left_out["hung up for good"] += 1
-        elif record is None or identity_of(record) != action.identity:
+        elif record is None or not action.is_on(record):
             left_out["already left"] += 1
         elif not shows(record, action.change, picture.codes):
             left_out["changed since"] += 1

@@ -7,6 +7,7 @@ wake-up. A running request is never cancelled: a feed that nobody looks at any m
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ SHORTEST_S = 0.5
 LONGEST_S = 60.0
 FAST_S = 5.0
 """A feed that is read less often can't be waited for to prove an action."""
+READS_KEPT = 3
+"""The slowest of so many reads says how long one takes here."""
 _WAKE_GAP_S = 0.25
 """A woken feed still leaves so much time between two reads."""
 
@@ -42,6 +45,13 @@ class FeedState:
     failures: int = 0
     next_at: float | None = None
     in_flight: bool = False
+    took_s: deque[float] = field(default_factory=lambda: deque(maxlen=READS_KEPT))
+    """How long the last whole reads took that were answered well."""
+
+    @property
+    def read_s(self) -> float:
+        """How long a whole read takes here, all its pages together; 0 before the first."""
+        return max(self.took_s, default=0.0)
 
 
 @dataclass(slots=True)
@@ -209,6 +219,7 @@ class Poller:
         state.error, state.failures = None, 0
         state.latency_s = scan.latency_s
         state.ok_asked_at = asked_at
+        state.took_s.append(now - asked_at)
         return loop.backoff.after_success(interval_s, self._clock.now() - asked_at)
 
     def _pass_on(self, recovered: FeedState) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from confmon.api.forwarding import Binding, Dialout, MediatorDid
     from confmon.api.listing import Listed, Listing
-    from confmon.api.records import Attribute, Call, Meeting, Scan
+    from confmon.api.records import Answer, Attribute, Call, Meeting, Scan
     from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
     from confmon.monitor.action import Action, Result, Value
     from confmon.monitor.edit import Edit
@@ -46,19 +46,19 @@ class Bridge(Protocol):
         """Read the run-time attributes of a meeting."""
         ...
 
-    async def put_call(self, call_id: int, change: Mapping[str, Value]) -> None:
+    async def put_call(self, call_id: int, change: Mapping[str, Value]) -> Answer:
         """Ask for a change of one call. The reply proves nothing; read it back."""
         ...
 
-    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> None:
+    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> Answer:
         """Ask for a change of one meeting. Often answered 200 and ignored; read it back."""
         ...
 
-    async def delete_call(self, call_id: int) -> None:
+    async def delete_call(self, call_id: int) -> Answer:
         """Hang one call up. NotFound: it had already left."""
         ...
 
-    async def delete_meeting(self, meeting_number: int) -> None:
+    async def delete_meeting(self, meeting_number: int) -> Answer:
         """Hang up every call of a meeting and end it."""
         ...
 

@@ -20,7 +20,7 @@ from confmon.monitor.directory import (
 )
 from confmon.monitor.freshness import age_s, ago, is_stale
 from confmon.monitor.listview import ListView
-from confmon.monitor.overlay import Entry
+from confmon.monitor.log import Entry
 from confmon.monitor.standing import Around
 
 if TYPE_CHECKING:

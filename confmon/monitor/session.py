@@ -94,6 +94,7 @@ class Session:
         self._on_change = on_change
         self._interval_s = settings.interval_s
         self.overlay.on_settled(self._settled)
+        self.overlay.on_corrected(self._corrected)
 
     # What is shown.
 
@@ -257,8 +258,8 @@ class Session:
         return age_s(self.feed_state(), self.clock.now())
 
     def is_stale(self) -> bool:
-        """Whether what is shown is too old to act on."""
-        return is_stale(self.feed_state(), self.clock.now(), self.interval_s)
+        """Whether what is shown is too old to act on, by the pace of every feed behind it."""
+        return self._are_stale(self.feeds())
 
     def disarmed(self) -> str:
         """Return why no verb may be used on what is shown, or an empty string."""
@@ -281,10 +282,15 @@ class Session:
             return self.trouble or "not connected yet"
         if self.poller.unauthorized is not None:
             return "not authorized"
-        states = [self.poller.state(feed) for feed in {MEETINGS, ALL_CALLS, *self.feeds()}]
-        if all(is_stale(state, self.clock.now(), self.interval_s) for state in states):
+        if self._are_stale((MEETINGS, ALL_CALLS, *self.feeds())):
             return "data is stale"
         return ""
+
+    def _are_stale(self, feeds: Sequence[Feed]) -> bool:
+        if self.poller is None:
+            return True
+        states = [self.poller.state(feed) for feed in feeds]
+        return all(is_stale(state, self.clock.now(), self.interval_s) for state in states)
 
     # Wishes.
 
@@ -302,12 +308,21 @@ class Session:
     def _settled(self, action: Action, result: Result) -> None:
         self.undo.settled(action, result)
         if action.kind == "meeting":
+            status = result.status or 0
             for field in action.change:
                 # A 2xx that changed nothing, or "Invalid field": a lost answer says neither.
-                if result.status in (200, 400) and result.outcome is not Outcome.DONE:
+                said_so = 200 <= status < 300 or status == 400
+                if said_so and result.outcome is not Outcome.DONE:
                     self.refusals.add(field)
                 elif result.outcome is Outcome.DONE:
                     self.refusals.forget(field)
         if self.section is not None:
             self._watch()
+        self._on_change()
+
+    def _corrected(self, action: Action, result: Result) -> None:
+        self.undo.settled(action, result)
+        if action.kind == "meeting":
+            for field in action.change:
+                self.refusals.forget(field)
         self._on_change()

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 KEPT = 50
 
 
+def _turn(action_id: str) -> tuple[int, str]:
+    """Return what puts the ids of one process in the order of their key presses."""
+    return len(action_id), action_id
+
+
 class Undo:
     """A stack of what was done, one entry for a key press, however many callers it touched."""
 
@@ -20,15 +25,21 @@ class Undo:
         self._groups: deque[dict[str, Action]] = deque(maxlen=KEPT)
 
     def settled(self, action: Action, result: Result) -> None:
-        """Remember an action that worked, or may have; an undo is not undone."""
+        """Remember an action that worked, or may have; an undo is not undone.
+
+        One that worked late comes in at the place of its key press.
+        """
         if action.undoes is not None or result.outcome not in (Outcome.DONE, Outcome.UNKNOWN):
             return
-        if action.group is not None:
-            for group in self._groups:
-                if next(iter(group.values())).group == action.group:
-                    group[action.id] = action
-                    return
-        self._groups.append({action.id: action})
+        for group in self._groups:
+            first = next(iter(group.values()))
+            if action.id in group or (action.group is not None and first.group == action.group):
+                group[action.id] = action
+                return
+        if len(self._groups) == KEPT:
+            self._groups.popleft()
+        later = sum(_turn(next(iter(group))) > _turn(action.id) for group in self._groups)
+        self._groups.insert(len(self._groups) - later, {action.id: action})
 
     def last(self) -> tuple[Action, ...]:
         """Return the actions of the last key press that can still be undone."""

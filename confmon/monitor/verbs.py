@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
 from confmon.api.clean import clean
-from confmon.api.codes import HOLD, MUTE, RELEASED, UNMUTED
+from confmon.api.codes import Codes
 from confmon.api.records import Call, Meeting, wire_name
 from confmon.monitor.action import Action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.api.codes import Codes
+    from confmon.api.codes import State
     from confmon.monitor.action import Kind, Value
 
 
@@ -24,7 +24,8 @@ class Verb:
     """One change the bridge can make.
 
     `change` is keyed by wire name; a verb with an empty change and method PUT takes its value
-    from the operator (`field_name`). `doing` stands in the row until a later read proves it,
+    from the operator (`field_name`), or from the table of codes: the number that brings a caller
+    into `state`. `doing` stands in the row until a later read proves it,
     `done` is how the log says it. `patience_s`: a bridge may take so long before it shows.
     """
 
@@ -34,6 +35,7 @@ class Verb:
     done: str
     method: Literal["PUT", "DELETE"] = "PUT"
     field_name: str = ""
+    state: State | None = None
     change: Mapping[str, Value] = field(default_factory=dict)
     patience_s: float = 5.0
 
@@ -43,19 +45,19 @@ VERBS: dict[str, Verb] = {
     for verb in (
         Verb(
             id="mute", kind="call", doing="muting…", done="muted",
-            field_name="muteMode", change={"muteMode": MUTE},
+            field_name="muteMode", state="muted",
         ),
         Verb(
             id="unmute", kind="call", doing="unmuting…", done="unmuted",
-            field_name="muteMode", change={"muteMode": UNMUTED},
+            field_name="muteMode", state="not muted",
         ),
         Verb(
             id="hold", kind="call", doing="holding…", done="on hold",
-            field_name="holdMode", change={"holdMode": HOLD},
+            field_name="holdMode", state="on hold",
         ),
         Verb(
             id="release", kind="call", doing="releasing…", done="released",
-            field_name="holdMode", change={"holdMode": RELEASED},
+            field_name="holdMode", state="not on hold",
         ),
         Verb(id="name", kind="call", doing="naming…", done="named", field_name="customName"),
         Verb(id="gain", kind="call", doing="gain…", done="gain set", field_name="gainLevel"),
@@ -91,7 +93,10 @@ def key_of(record: Call | Meeting) -> int:
 
 
 def identity_of(record: Call | Meeting) -> int | None:
-    """Return what differs when a key is reused: a call's creation, a meeting's session id."""
+    """Return what the audit log tells one of a key from another by: creation, or session id.
+
+    Whether two reads show the same one, `confmon.monitor.identity` decides.
+    """
     return record.created if isinstance(record, Call) else record.id
 
 
@@ -104,21 +109,47 @@ def raw(record: Call | Meeting, wire: str) -> Value | None:
 def shows(record: Call | Meeting, change: Mapping[str, Value], codes: Codes) -> bool:
     """Whether a record, read after the answer, shows the change.
 
-    A host's mute on a caller who had muted himself may read as both; any non-zero hold is a hold.
+    A host's mute on a caller who had muted himself may read as both, and several numbers may mean
+    that a caller is not muted, or on hold or not.
     """
     return all(_meets(wire, raw(record, wire), want, codes) for wire, want in change.items())
+
+
+def tells(record: Call | Meeting, change: Mapping[str, Value]) -> bool:
+    """Whether every field of a change can be read: one that can't speaks neither for nor against.
+
+    A caller without a name has none to send.
+    """
+    return all(wire == "customName" or raw(record, wire) is not None for wire in change)
 
 
 def _meets(wire: str, value: Value | None, want: Value, codes: Codes) -> bool:
     if value == want:
         return True
-    if wire == "muteMode" and want == MUTE and isinstance(value, int):
-        return codes.muted_by(value) in ("host", "both")
+    if wire == "muteMode" and isinstance(value, int) and isinstance(want, int):
+        if codes.is_muted(want) is False:
+            return codes.is_muted(value) is False
+        return codes.muted_by(want) == "host" and codes.muted_by(value) in ("host", "both")
     if wire == "holdMode" and isinstance(value, int) and isinstance(want, int):
         return codes.is_held(value) == codes.is_held(want)
     if wire == "customName" and isinstance(want, str):
         return (value or "") == clean(want)  # what comes back has been cleaned on entry
-    return wire == "gainLevel" and (value or 0) == want
+    return False
+
+
+def unsendable(verb: str, codes: Codes) -> str:
+    """Return why there is nothing that a verb could send to this bridge, or an empty string."""
+    state = VERBS[verb].state
+    return codes.unsent(state) if state is not None and codes.sent(state) is None else ""
+
+
+def _changed(rule: Verb, codes: Codes) -> Mapping[str, Value]:
+    if rule.state is None:
+        return rule.change
+    value = codes.sent(rule.state)
+    if value is None:
+        raise ValueError(codes.unsent(rule.state))
+    return {rule.field_name: value}
 
 
 _sequence = itertools.count(1)
@@ -134,14 +165,19 @@ def build(
     verb: str,
     record: Call | Meeting,
     label: str,
+    codes: Codes | None = None,
     *,
     change: Mapping[str, Value] | None = None,
     group: str | None = None,
     undoes: str | None = None,
 ) -> Action:
-    """Return the action of a verb on the record as it stood at the key press."""
+    """Return the action of a verb on the record as it stood at the key press.
+
+    Without `codes` the numbers of the table are sent, whatever a config says. ValueError: no
+    number is known for the verb; ask `unsendable` before.
+    """
     rule = VERBS[verb]
-    wanted = rule.change if change is None else change
+    wanted = _changed(rule, codes or Codes()) if change is None else change
     return Action(
         id=new_id(),
         verb=verb,
@@ -149,6 +185,7 @@ def build(
         target=key_of(record),
         meeting=record.meeting_number,
         identity=identity_of(record),
+        seen=record,
         label=label,
         method=rule.method,
         change=dict(wanted),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from confmon.monitor.columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS, Column
 from confmon.monitor.filter import Filter
-from confmon.monitor.verbs import identity_of
+from confmon.monitor.identity import same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,8 +42,8 @@ class View:
         self.filter = Filter()
         self.sort_id = {"meetings": "callers", "meeting": "role", "calls": "meeting"}[subject]
         self.descending = False
-        self.marks: dict[int, int | None] = {}
-        """Marked key to the identity it had when marked: a reused id is not marked."""
+        self.marks: dict[int, Call | Meeting] = {}
+        """Marked key to who had it when marked: a reused id is not marked."""
         self.all_left = False
         """Everybody who was marked has left, and the operator has not moved or marked since."""
         self._marked_last: int | None = None
@@ -176,7 +176,7 @@ class View:
         for key in keys:
             record = self.live(key, picture)
             if record is not None:
-                self.marks[key] = identity_of(record)
+                self.marks[key] = record
                 self.all_left = False
 
     def toggle_mark(self, key: int, picture: Picture) -> None:
@@ -207,9 +207,9 @@ class View:
     def marked(self, picture: Picture) -> list[Call | Meeting]:
         """Return the marked records that are still there, and forget the marks of the others."""
         records = []
-        for key, identity in list(self.marks.items()):
+        for key, seen in list(self.marks.items()):
             record = self.live(key, picture)
-            if record is None or identity_of(record) != identity:
+            if record is None or not same(seen, record):
                 del self.marks[key]
                 self.all_left = not self.marks
             else:

@@ -82,21 +82,22 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if command in ("gain_up", "gain_down"):
         return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
     if command == "drop":
-        return plans.for_one("drop", call, mask=session.settings.mask_numbers)
+        return plans.for_one("drop", call, session.codes, mask=session.settings.mask_numbers)
     field = "muteMode" if command == "mute" else "holdMode"
     verb = plans.toggled([call], field, session.codes)
     if verb is None:
-        label = session.codes.label("call.muteMode", call.mute_mode) or "no muteMode"
+        value = call.mute_mode if field == "muteMode" else call.hold_mode
+        label = session.codes.label(f"call.{field}", value) or f"no {field} that can be read"
         return Plan(title=command, refusal=f"{label}: not a state confmon knows")
-    return plans.for_one(verb, call, mask=session.settings.mask_numbers)
+    return plans.for_one(verb, call, session.codes, mask=session.settings.mask_numbers)
 
 
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
     verb: str | None = command
     if command != "drop":
         field = "muteMode" if command == "mute" else "holdMode"
-        known = [c for c in calls if session.codes.is_muted(c.mute_mode) is not None]
-        verb = plans.toggled(known if field == "muteMode" else calls, field, session.codes)
+        known = [c for c in calls if plans.toggled([c], field, session.codes) is not None]
+        verb = plans.toggled(known, field, session.codes)
     return plans.for_many(
         verb or command,
         calls,
@@ -109,14 +110,17 @@ def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[
 
 def _gain(session: Session, call: Call, step: int) -> Plan:
     under_way = session.overlay.of(("call", call.id))
-    base = call.gain_level or 0
+    if call.gain_level is None:
+        return Plan(title="gain", refusal="no gainLevel that can be read: nothing to step from")
     if under_way is not None:
         wanted = under_way.action.change.get("gainLevel")
         if not isinstance(wanted, int):
             return Plan(title="gain", refusal=f"still {VERBS[under_way.action.verb].doing}")
         return Plan(title="gain", refusal=f"still setting the gain to {wanted:+d}")
-    change = {"gainLevel": base + step}
-    return plans.for_one("gain", call, change=change, mask=session.settings.mask_numbers)
+    change = {"gainLevel": call.gain_level + step}
+    return plans.for_one(
+        "gain", call, session.codes, change=change, mask=session.settings.mask_numbers
+    )
 
 
 def name_plan(session: Session, key: int, text: str) -> Plan:
@@ -125,7 +129,9 @@ def name_plan(session: Session, key: int, text: str) -> Plan:
     if call is None:
         return Plan(title="Name", refusal="that caller has left; nothing was sent")
     change = {"customName": text}
-    return plans.for_one("name", call, change=change, mask=session.settings.mask_numbers)
+    return plans.for_one(
+        "name", call, session.codes, change=change, mask=session.settings.mask_numbers
+    )
 
 
 def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
@@ -154,11 +160,15 @@ def _switch(session: Session, command: str, key: int | None) -> Plan:
     under_way = session.overlay.of(("meeting", meeting.meeting_number))
     if under_way is not None:
         return Plan(title=command, refusal=f"still {VERBS[under_way.action.verb].doing}")
+    is_on = meeting.is_secured if command == "lock" else meeting.is_recording
+    if is_on is None:
+        field = VERBS[command].field_name
+        return Plan(title=command, refusal=f"no {field} that can be read: neither on nor off")
     if command == "lock":
-        verb = "unlock" if meeting.is_secured else "lock"
+        verb = "unlock" if is_on else "lock"
     else:
-        verb = "stop_recording" if meeting.is_recording else "record"
-    plan = plans.for_one(verb, meeting)
+        verb = "stop_recording" if is_on else "record"
+    plan = plans.for_one(verb, meeting, session.codes)
     field = VERBS[verb].field_name
     if field in session.refusals.known():
         return replace(

@@ -90,7 +90,7 @@ class Asking:
             if not isinstance(text, str):
                 return
             plan = name_plan(session, key, text)
-            if plan.actions and plan.actions[0].identity != asked.actions[0].identity:
+            if plan.actions and not plan.actions[0].is_on(asked.actions[0].seen):
                 plan = replace(plan, actions=(), refusal="that caller has left; nothing was sent")
             self._confirmed(plan)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from confmon.monitor.picture import Picture
     from confmon.monitor.session import Session
 
+SLOW_S = 2.0
+"""A bridge whose whole reads take so long has its pace told: stale is judged by it."""
 LEAST_WIDTH, LEAST_HEIGHT = 40, 10
 """On less, only age and state are shown, and no verb acts."""
 
@@ -53,6 +55,10 @@ def _freshness(session: Session) -> list[Part]:
         parts.append(
             Part(f"{'STALE ' if stale else 'age '}{age_text(age)}  ", "strong" if stale else "")
         )
+        if state.read_s >= SLOW_S:
+            read = age_text(state.read_s)
+            parts[-1] = parts[-1]._replace(text=parts[-1].text.rstrip() + " ")
+            parts.append(Part(f"· a read takes {read}  ", short=f"· read {read}  ", priority=3))
         parts.append(Part(f"{state.latency_s * 1000:.0f} ms  ", priority=5))
     parts.append(Part(f"{session.bridge.requests_per_minute()} req/min  ", priority=7))
     parts.append(Part(f"every {session.interval_s:g}s ", priority=4))

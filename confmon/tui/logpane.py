@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from confmon.monitor.action import Action, Outcome
+from confmon.monitor.action import Outcome
 from confmon.monitor.columns import cut_numbers
 from confmon.monitor.edit import Edit
+from confmon.monitor.log import Bulk
 from confmon.monitor.moments import time_of_day, zone
 from confmon.monitor.verbs import VERBS
 
 if TYPE_CHECKING:
     from confmon.api.codes import Codes
     from confmon.monitor.action import Value
-    from confmon.monitor.overlay import Entry
+    from confmon.monitor.log import Entry
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell
 
@@ -36,22 +38,13 @@ _TONES = {
 
 
 def log_lines(session: Session) -> list[Line]:
-    """Return a line for each action; a bulk is one line that counts its outcomes."""
-    lines: list[Line] = []
-    groups: dict[str, list[Entry]] = {}
-    for entry in session.overlay.log:
-        group = entry.action.group
-        if group is None:
-            lines.append(_line(entry, session))
-            continue
-        if group not in groups:
-            groups[group] = []
-            lines.append(((group, ""),))  # holds the bulk's place
-        groups[group].append(entry)
+    """Return a line for each action; a bulk is one that counts, and one for each not done."""
     made: list[Line] = []
-    for line in lines:
-        entries = groups.get(line[0][0]) if len(line) == 1 else None
-        made.extend(_bulk(entries, session) if entries else [line])
+    for line in session.overlay.log:
+        if isinstance(line, Bulk):
+            made.extend(_bulk(line, session))
+        else:
+            made.append(_line(line, session))
     return made or [(("what you do, and what became of it, is written here", "dim"),)]
 
 
@@ -61,12 +54,13 @@ def log_title(session: Session) -> str:
     The times of day are this machine's, as the moments in the details are.
     """
     log, now_s = session.overlay.log, session.clock.wall()
-    zones = dict.fromkeys([zone(log[0].at if log else now_s), zone(now_s)])
+    first = next(iter(log), None)
+    zones = dict.fromkeys([zone(first.at if first else now_s), zone(now_s)])
     return f"log, times in {', then '.join(zones)}"
 
 
-def _clock(entry: Entry) -> Cell:
-    return (time_of_day(entry.at), "dim")
+def _time(at: float) -> Cell:
+    return (time_of_day(at), "dim")
 
 
 def _line(entry: Entry, session: Session) -> Line:
@@ -82,9 +76,9 @@ def _line(entry: Entry, session: Session) -> Line:
         text += f" ({what.removeprefix('gain ') if action.verb == 'gain' else what})"
     if result.detail:
         text += f": {result.detail}"
-    if result.outcome is Outcome.DONE and result.latency_s is not None:
-        text += f" · seen after {result.latency_s:.1f} s"
-    return (_clock(entry), (str(result.outcome), _TONES[result.outcome]), (text, ""))
+    if result.outcome is Outcome.DONE and result.proved_s is not None:
+        text += f" · seen after {result.proved_s:.1f} s"
+    return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
 
 
 def _said(wire: str, value: Value, codes: Codes) -> str:
@@ -115,30 +109,28 @@ def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
         text += f": {result.detail}"
     if result.outcome is Outcome.DONE and result.latency_s is not None:
         text += f" · seen after {result.latency_s:.1f} s"
-    return (_clock(entry), (str(result.outcome), _TONES[result.outcome]), (text, ""))
+    return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
 
 
-def _bulk(entries: list[Entry], session: Session) -> list[Line]:
-    counts: dict[Outcome, int] = {}
-    for entry in entries:
-        counts[entry.result.outcome] = counts.get(entry.result.outcome, 0) + 1
-    done = counts.get(Outcome.DONE, 0)
-    settled = sum(n for outcome, n in counts.items() if outcome.settled)
-    total = len(entries)
-    verb = entries[0].action.verb
-    parts = ", ".join(f"{n} {outcome}" for outcome, n in counts.items())
-    meetings = {action.meeting for entry in entries if isinstance(action := entry.action, Action)}
-    where = f"meeting {meetings.pop()}" if len(meetings) == 1 else f"{len(meetings)} meetings"
-    over = settled == total
-    head = "done" if done == total else f"{settled}/{total}"
-    tone = "good" if done == total else ("warn" if over else "pending")
-    lines: list[Line] = [
-        (_clock(entries[0]), (head, tone), (f"{verb} {total} callers — {parts} · {where}", ""))
-    ]
-    # Who failed is said one by one; the many that worked are not.
-    failed = [e for e in entries if e.result.outcome.settled and e.result.outcome not in _FINE]
-    lines.extend(_line(entry, session) for entry in failed[:20])
+_drawn: WeakKeyDictionary[Bulk, tuple[int, list[Line]]] = WeakKeyDictionary()
+"""The lines of each bulk as of its version: hundreds may be named, and are drawn at every look."""
+
+
+def _bulk(bulk: Bulk, session: Session) -> list[Line]:
+    version, lines = _drawn.get(bulk, (-1, []))
+    if version != bulk.version:
+        lines = [_counts(bulk), *(_line(entry, session) for entry in bulk.named.values())]
+        _drawn[bulk] = (bulk.version, lines)
     return lines
 
 
-_FINE = (Outcome.DONE, Outcome.GONE)
+def _counts(bulk: Bulk) -> Line:
+    """Return the line of a bulk: how many of it were asked for, and what became of them."""
+    done, settled, total = bulk.counts[Outcome.DONE], bulk.settled, bulk.total
+    parts = ", ".join(f"{n} {outcome}" for outcome, n in bulk.counts.items() if n)
+    [meeting] = bulk.meetings if len(bulk.meetings) == 1 else [None]
+    where = f"{len(bulk.meetings)} meetings" if meeting is None else f"meeting {meeting}"
+    head = "done" if done == total else f"{settled}/{total}"
+    tone = "good" if done == total else ("warn" if settled == total else "pending")
+    said = f"{bulk.verb} {total} callers — {parts} · {where}"
+    return (_time(bulk.at), (head, tone), (said, ""))

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
+from confmon.monitor.identity import same
 from confmon.monitor.picture import target_of
-from confmon.monitor.verbs import identity_of, key_of
+from confmon.monitor.verbs import key_of
 from confmon.tui.asking import Asking
 from confmon.tui.bar import Bar
 from confmon.tui.details import details_lines
@@ -43,9 +44,9 @@ class WatchScreen(Frame):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._cursors: WeakKeyDictionary[View, Call | Meeting] = WeakKeyDictionary()
-        self._under: tuple[int, int | None] | None = None
-        """The key that was last drawn under the cursor, and who had it then."""
-        self._drawn: dict[int, int | None] = {}
+        self._under: Call | Meeting | None = None
+        """Who was last drawn under the cursor."""
+        self._drawn: dict[int, Call | Meeting] = {}
         """Who had each key on the screen when it was drawn."""
         self.asking = Asking(self, session)
         self._doing = LiveDoing(self)
@@ -84,16 +85,16 @@ class WatchScreen(Frame):
         self._drawn.clear()
         self.table.show(self._shown, self._row)
         if (record := self._under_cursor()) is not None:
-            self._under = (key_of(record), identity_of(record))
+            self._under = record
         self._redraw_lines()
         self.asking.follow()
 
     def _part_from_reused(self) -> None:
         """Don't let the cursor come back to a key that somebody else has meanwhile."""
         if self._under is not None:
-            key, identity = self._under
+            key = key_of(self._under)
             record = self.session.view.record(key, self.session.picture)
-            if record is not None and identity_of(record) != identity:
+            if record is not None and not same(self._under, record):
                 self.table.lose(key)
 
     def _redraw_lines(self) -> None:
@@ -123,7 +124,7 @@ class WatchScreen(Frame):
         record = view.record(key, look.picture)
         if record is None:
             return RowLook(())
-        self._drawn[key] = identity_of(record)
+        self._drawn[key] = record
         change = look.picture.changes.get(target_of(record))
         tone = "gone" if change is not None and change.what == "left" else ""
         cells = tuple(column.cell(record, look) for column in view.columns)
@@ -140,7 +141,7 @@ class WatchScreen(Frame):
         record = None if key is None else self.session.view.record(key, self.session.picture)
         if key is None or record is None:
             return key
-        return key if self._drawn.get(key, identity_of(record)) == identity_of(record) else None
+        return key if same(self._drawn.get(key, record), record) else None
 
     # Moving about.
 
@@ -162,7 +163,7 @@ class WatchScreen(Frame):
         left = self._cursors.get(self.session.view)
         if left is not None:
             now = self.session.view.record(key_of(left), self.session.picture)
-            if now is not None and identity_of(now) == identity_of(left):
+            if now is not None and same(left, now):
                 self.table.move_to(key_of(left))
         self.set_focus(self.table)
 

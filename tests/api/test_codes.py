@@ -111,6 +111,50 @@ def test_a_relabelled_code_keeps_its_meaning() -> None:
     assert codes.is_muted(2) is True
 
 
+@pytest.mark.parametrize(
+    ("field", "labels", "sent"),
+    [
+        ("call.muteMode", {}, {"muted": 2, "not muted": 0}),
+        ("call.muteMode", {0: "muted by host", 2: "not muted"}, {"muted": 0, "not muted": 2}),
+        ("call.muteMode", {0: "muted by host"}, {"muted": 0, "not muted": None}),
+        ("call.muteMode", {1: "Muted by host"}, {"muted": 1, "not muted": 0}),
+        ("call.muteMode", {1: "muted", 0: "Unmuted"}, {"muted": 1, "not muted": 0}),
+        ("call.muteMode", {2: "muted by self"}, {"muted": None, "not muted": 0}),
+        ("call.muteMode", {2: "not muted"}, {"muted": None, "not muted": 2}),
+        ("call.muteMode", {7: "muted by robot", 8: "not muted, loud"}, {"muted": 2}),
+        ("call.muteMode", {0: "live", 2: "silenced"}, {"muted": 2, "not muted": 0}),
+        ("call.muteMode", {4: "muted by host", 5: "muted by host"}, {"muted": None}),
+        ("call.muteMode", {2: "muted by host", 5: "muted by host"}, {"muted": 2}),
+        ("call.holdMode", {}, {"on hold": 1, "not on hold": 0}),
+        ("call.holdMode", {0: "on hold", 1: "not on hold"}, {"on hold": 0, "not on hold": 1}),
+        ("call.holdMode", {1: "not on hold"}, {"on hold": None, "not on hold": 1}),
+        ("call.holdMode", {40: "on hold"}, {"on hold": 40, "not on hold": 0}),
+        ("call.holdMode", {5: "held", 6: "on hold"}, {"on hold": None}),
+    ],
+)
+def test_what_is_sent_is_looked_up(
+    field: str, labels: dict[int, str], sent: dict[c.State, int | None]
+) -> None:
+    codes = Codes({field: labels})
+    assert {state: codes.sent(state) for state in sent} == sent
+    for state, value in sent.items():
+        assert (field in codes.unsent(state)) or value is not None
+
+
+def test_a_config_may_turn_hold_round() -> None:
+    codes = Codes({"call.holdMode": {0: "on hold", 1: "Not on hold", 9: "music"}})
+    assert [codes.is_held(value) for value in (0, 1, 2, 9, None)] == [
+        True, False, True, True, None,
+    ]  # fmt: skip
+
+
+def test_a_config_may_name_the_roles() -> None:
+    codes = Codes({"call.role": {1: "Participant", 5: "host", 3: "guest"}})
+    assert [codes.role(value) for value in (0, 1, 2, 3, 5, 9, None)] == [
+        "recording", "participant", "participant", "listener", "host", "", "",
+    ]  # fmt: skip
+
+
 def test_rows_come_in_order() -> None:
     rows = [(row.field, row.value) for row in Codes({"x.y": {1: "z"}}).rows()]
     assert rows == sorted(rows)

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from confmon.api.errors import NotFound
-from confmon.api.records import Scan
+from confmon.api.records import Answer, Scan
 from tests.benchmarks.crowd import NOW_S, Crowd
 
 if TYPE_CHECKING:
@@ -76,17 +76,21 @@ class CrowdBridge:
     async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
         return ()
 
-    async def put_call(self, call_id: int, change: Mapping[str, str | int | bool]) -> None:
+    async def put_call(self, call_id: int, change: Mapping[str, str | int | bool]) -> Answer:
         await self.get_call(call_id)
+        return Answer()
 
-    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> None:
+    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> Answer:
         await self.get_meeting(meeting_number)
+        return Answer()
 
-    async def delete_call(self, call_id: int) -> None:
+    async def delete_call(self, call_id: int) -> Answer:
         await self.get_call(call_id)
+        return Answer()
 
-    async def delete_meeting(self, meeting_number: int) -> None:
+    async def delete_meeting(self, meeting_number: int) -> Answer:
         await self.get_meeting(meeting_number)
+        return Answer()
 
     def requests_per_minute(self) -> int:
         return 60

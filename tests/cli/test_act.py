@@ -11,7 +11,7 @@ import pytest
 
 from confmon.api import errors
 from confmon.api.codes import Codes
-from confmon.api.records import Attribute, Call, Meeting, Scan
+from confmon.api.records import Answer, Attribute, Call, Meeting, Scan
 from confmon.cli import exits, main
 from confmon.cli.act import Desk, Wish, fulfil
 from confmon.cli.prove import carry_out
@@ -60,6 +60,8 @@ class Bench:
     on_ask: Callable[[], None] = lambda: None
     on_intent: Callable[[], None] = lambda: None
     ignoring: bool = False
+    clock: Clock = field(default_factory=Clock)
+    results: list[Result] = field(default_factory=list)
 
     async def get_call(self, call_id: int) -> Call:
         self.on_read()
@@ -73,7 +75,7 @@ class Bench:
             raise errors.NotFound("404", status=404)
         return self.meetings[meeting_number]
 
-    async def put_call(self, call_id: int, change: Mapping[str, Value]) -> None:
+    async def put_call(self, call_id: int, change: Mapping[str, Value]) -> Answer:
         self.log.append(f"PUT {call_id} {dict(change)}")
         if call_id not in self.calls:
             raise errors.NotFound("404", status=404)
@@ -81,18 +83,21 @@ class Bench:
             changed: dict[str, Any] = {FIELDS[wire]: value for wire, value in change.items()}
             self.calls[call_id] = replace(self.calls[call_id], **changed)
         self.on_write()
+        return Answer(202, 0.25)
 
-    async def delete_call(self, call_id: int) -> None:
+    async def delete_call(self, call_id: int) -> Answer:
         self.log.append(f"DELETE {call_id}")
         if call_id not in self.calls:
             raise errors.NotFound("404", status=404)
         if not self.ignoring:
             del self.calls[call_id]
         self.on_write()
+        return Answer(204, 0.25)
 
-    async def delete_meeting(self, meeting_number: int) -> None:
+    async def delete_meeting(self, meeting_number: int) -> Answer:
         self.log.append(f"DELETE meeting {meeting_number}")
         del self.meetings[meeting_number]
+        return Answer(204, 0.25)
 
     async def scan_calls(self, meeting_number: int | None = None) -> Scan[Call]:
         return Scan(records=tuple(self.calls.values()))
@@ -103,7 +108,7 @@ class Bench:
     async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
         return ()
 
-    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> None:
+    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> Answer:
         raise AssertionError("no verb here changes a meeting")
 
     def requests_per_minute(self) -> int:
@@ -117,6 +122,7 @@ class Bench:
         self.log.append(f"intent {action.target}")
 
     def outcome(self, action: Action, result: Result) -> None:
+        self.results.append(result)
         self.log.append(f"outcome {action.target} {result.outcome.value}")
 
     def ask(self, question: str) -> str:
@@ -125,14 +131,43 @@ class Bench:
         return self.answer
 
     def run(
-        self, verb: str, *ids: int, asks: bool = False, change: Mapping[str, Value] | None = None
+        self,
+        verb: str,
+        *ids: int,
+        asks: bool = False,
+        change: Mapping[str, Value] | None = None,
+        codes: Mapping[str, Mapping[int, str]] | None = None,
     ) -> int:
         wish = Wish(verb=verb, ids=ids, change=change, asks=asks)
         desk = Desk(
-            bridge=self, audit=self, codes=Codes(), clock=Clock(), ask=self.ask,
+            bridge=self, audit=self, codes=Codes(codes), clock=self.clock, ask=self.ask,
             say=self.said.append,
         )  # fmt: skip
         return asyncio.run(fulfil(wish, desk))
+
+
+def test_other_codes_decide_what_is_sent_and_what_proves_it() -> None:
+    swapped = {"call.muteMode": {0: "muted by host", 2: "not muted"}}
+    b = bench()
+    assert b.run("unmute", 1, codes=swapped) == exits.OK
+    assert b.log == ["intent 1", "PUT 1 {'muteMode': 2}", "outcome 1 done"]
+    assert b.run("mute", 1, codes=swapped) == exits.OK
+    assert b.calls[1].mute_mode == 0
+
+
+def test_a_verb_without_a_code_is_refused_before_anything_is_asked() -> None:
+    b = bench()
+    with pytest.raises(exits.Quit) as quit_:
+        b.run("unmute", 1, codes={"call.muteMode": {0: "muted by host"}})
+    assert quit_.value.code == exits.CONFIG
+    assert 'names no one number "not muted"' in quit_.value.lines[0]
+    assert b.log == []
+
+
+def test_a_recording_leg_is_told_by_the_table() -> None:
+    b = bench()
+    assert b.run("mute", 3, codes={"call.role": {0: "listener"}}) == exits.OK
+    assert b.run("mute", 1, codes={"call.role": {2: "recording"}}) == exits.NOT_PROVED
 
 
 def bench(**values: Any) -> Bench:
@@ -360,3 +395,97 @@ def test_refused_before_anything_is_opened(
     monkeypatch.setenv("CONFMON_LOGIN", "ann")
     assert main(argv) == exits.USAGE
     assert text in capsys.readouterr().err
+
+
+def test_the_real_status_and_the_requests_own_time_are_audited() -> None:
+    for verb, status in (("mute", 202), ("drop", 204)):
+        b = bench()
+        b.run(verb, 1)
+        [result] = b.results
+        assert (result.status, result.latency_s, result.proved_s) == (status, 0.25, 0.0)
+
+
+def test_on_a_slow_bridge_one_look_says_no_more_than_one_look() -> None:
+    b = bench(ignoring=True)
+    asked: list[float] = []
+
+    def slow() -> None:
+        asked.append(b.clock.time)
+        b.clock.time += 6.0
+
+    b.on_write = lambda: setattr(b, "on_read", slow)
+    assert b.run("mute", 1) == exits.NOT_PROVED
+    assert b.log[-1] == "outcome 1 not applied"
+    assert len(asked) == 2
+    assert asked[1] - asked[0] >= 5.0
+
+
+@pytest.mark.parametrize(("applied_after_s", "said"), [(0, "muted"), (20, "muted: applied late")])
+def test_a_lost_answer_may_be_applied_late(applied_after_s: float, said: str) -> None:
+    b = bench(ignoring=True, on_write=lose)
+    began = b.clock.time
+
+    def apply() -> None:
+        if b.clock.time - began >= applied_after_s and b.log:
+            b.calls[1] = replace(b.calls[1], mute_mode=2)
+
+    b.on_read = apply
+    assert b.run("mute", 1) == exits.OK
+    assert b.said == [f"1 Jane: {said}"]
+
+
+@pytest.mark.parametrize("verb", ["mute", "drop"])
+def test_a_lost_answer_that_is_never_seen_applied_is_unknown(verb: str) -> None:
+    b = bench(ignoring=True, on_write=lose)
+    assert b.run(verb, 1) == exits.NOT_PROVED
+    assert b.log[-1] == "outcome 1 unknown"
+    assert "the answer was lost" in b.said[0]
+    assert 25 < b.clock.time - 100.0 <= 31
+
+
+def test_a_field_that_cannot_be_read_proves_nothing() -> None:
+    b = bench(ignoring=True)
+    b.on_write = lambda: b.calls.update({1: replace(b.calls[1], mute_mode=None)})
+    assert b.run("mute", 1) == exits.NOT_PROVED
+    assert b.log[-1] == "outcome 1 unknown"
+    assert b.said == ["1 Jane: unknown: muteMode cannot be read"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "slow_s", "looks"),
+    [("mute", 4.0, 0), ("mute", 6.0, 1), ("drop", 0.5, 0), ("drop", 2.0, 1)],
+)
+def test_who_was_read_long_ago_is_read_again(verb: str, slow_s: float, looks: int) -> None:
+    b = bench()
+    reads: list[int] = []
+
+    def slow() -> None:
+        reads.append(len(b.log))
+        if len(reads) == 1:
+            b.clock.time += slow_s
+
+    b.on_read = slow
+    assert b.run(verb, 1) == exits.OK
+    assert reads.count(0) == 1 + looks
+
+
+@pytest.mark.parametrize("verb", ["mute", "drop"])
+@pytest.mark.parametrize("stranger", [Call(id=1, created=99, role=2), None])
+def test_whoever_comes_while_others_are_read_is_left_alone(
+    verb: str, stranger: Call | None
+) -> None:
+    b = bench()
+
+    def slow() -> None:
+        if b.clock.time == 100.0:
+            b.clock.time += 6.0
+        elif stranger is None:
+            b.calls.pop(1, None)
+        else:
+            b.calls[1] = stranger
+
+    b.on_read = slow
+    code = b.run(verb, 1)
+    assert b.log == []
+    assert code == (exits.OK if verb == "drop" and stranger is None else exits.NOT_PROVED)
+    assert b.said[0].endswith("nothing was sent")

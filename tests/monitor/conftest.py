@@ -13,7 +13,7 @@ import pytest
 
 from confmon.api.codes import Codes
 from confmon.api.errors import BridgeError, NotFound
-from confmon.api.records import Attribute, Call, Meeting, Scan
+from confmon.api.records import Answer, Attribute, Call, Meeting, Scan
 from confmon.monitor.backoff import Backoff
 from confmon.monitor.board import Board
 from confmon.monitor.dispatch import Dispatch
@@ -178,29 +178,32 @@ class MemoryBridge:
     async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
         return await self._answer("get_attributes", meeting_number, lambda: ())
 
-    async def put_call(self, call_id: int, change: Mapping[str, Value]) -> None:
+    async def put_call(self, call_id: int, change: Mapping[str, Value]) -> Answer:
         def put() -> None:
             self._found(self.calls, call_id)
             self._later(lambda: self._change(self.calls, call_id, change))
 
         await self._answer("put_call", call_id, put, writes=True)
+        return Answer(202, self.delay_s.get("put_call", 0.0))
 
-    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> None:
+    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> Answer:
         def put() -> None:
             self._found(self.meetings, meeting_number)
             self._later(lambda: self._change(self.meetings, meeting_number, change))
 
         await self._answer("put_meeting", meeting_number, put, writes=True)
+        return Answer(200, self.delay_s.get("put_meeting", 0.0))
 
-    async def delete_call(self, call_id: int) -> None:
+    async def delete_call(self, call_id: int) -> Answer:
         def delete() -> None:
             self._found(self.calls, call_id)
             if "DELETE" not in self.ignored:
                 self._later(lambda: self.calls.pop(call_id, None))
 
         await self._answer("delete_call", call_id, delete, writes=True)
+        return Answer(204, self.delay_s.get("delete_call", 0.0))
 
-    async def delete_meeting(self, meeting_number: int) -> None:
+    async def delete_meeting(self, meeting_number: int) -> Answer:
         def delete() -> None:
             self._found(self.meetings, meeting_number)
             self.meetings.pop(meeting_number)
@@ -209,6 +212,7 @@ class MemoryBridge:
                     del self.calls[call.id]
 
         await self._answer("delete_meeting", meeting_number, delete, writes=True)
+        return Answer(204, self.delay_s.get("delete_meeting", 0.0))
 
     def requests_per_minute(self) -> int:
         return len(self.journal)

@@ -53,7 +53,7 @@ async def play(random: Random, steps: int) -> None:
             case 2:
                 born += 1
                 key = random.randint(1, 8)
-                bridge.calls[key] = a_call(key, created=born)
+                bridge.calls[key] = a_call(key, created=born * 10_000)
             case 3:
                 bridge.calls.pop(random.randint(1, 8), None)
             case 4:

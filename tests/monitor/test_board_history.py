@@ -105,7 +105,7 @@ class History:
         """A caller joins, maybe under an id that was another's."""
         key, number = self.random.choice(self.ids), self.random.choice(NUMBERS)
         self.births += 1
-        self.server.calls[key] = a_call(key, meeting_number=number, created=self.births)
+        self.server.calls[key] = a_call(key, meeting_number=number, created=self.births * 10)
 
     def leave(self) -> None:
         self.server.calls.pop(self.random.choice(self.ids), None)

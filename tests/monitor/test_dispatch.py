@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from confmon.api.errors import Forbidden, NotFound, Redirected, ServerTrouble, T
 from confmon.api.records import Meeting
 from confmon.monitor.action import Outcome
 from confmon.monitor.dispatch import PARALLEL
+from confmon.monitor.log import Entry
 from confmon.monitor.overlay import UNKNOWN_AFTER_S
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.monitor.verbs import VERBS, build
@@ -208,9 +209,9 @@ async def test_a_lost_answer_is_settled_by_reads(world: World, verb: str, applie
         world.bridge.ignored |= {"muteMode", "DELETE"}
     action = world.action(verb, 1)
     await go(world, action)
-    assert outcome(world, action) is (Outcome.DONE if applied else Outcome.NOT_APPLIED)
+    assert outcome(world, action) is (Outcome.DONE if applied else Outcome.UNKNOWN)
     assert len(world.bridge.writes()) == 1
-    if not applied:
+    if not applied:  # it may be carried out yet
         assert "the answer was lost" in world.results[action.id].detail
 
 
@@ -228,12 +229,20 @@ async def test_a_lost_answer_that_no_read_settles_is_unknown(world: World) -> No
     assert note(world, 1) == "unknown"
 
 
-async def test_404_on_a_drop_is_done(world: World) -> None:
+@pytest.mark.parametrize("looked", [True, False])
+async def test_404_on_a_drop_says_that_the_caller_left(world: World, looked: bool) -> None:
     await begin(world)
     drop = world.action("drop", 1)
-    del world.bridge.calls[1]
+    if looked:
+        world.bridge.decide = lambda name, target: (
+            NotFound("404", status=404) if (name, target) == ("delete_call", 1) else None
+        )
+    else:
+        del world.bridge.calls[1]
     await go(world, drop, seconds=0)
-    assert outcome(world, drop) is Outcome.DONE
+    assert outcome(world, drop) is (Outcome.DONE if looked else Outcome.GONE)
+    assert world.bridge.asked("get_call") == [1]
+    assert len(world.bridge.writes()) == looked
     assert 1 not in world.board.picture.calls
     assert 1 in world.board.picture.left_calls
 
@@ -471,7 +480,7 @@ async def test_one_missed_by_a_meetings_feed_is_gone_when_its_own_read_says_so(
     del world.bridge.calls[1]
     world.bridge.errors["get_call"] = [ServerTrouble("503", status=503)] * 2
     await world.clock.advance(1)
-    assert sorted(world.bridge.asked("get_call"), key=str) == [1, 2]
+    assert sorted(world.bridge.asked("get_call"), key=str) == [1, 2, 2]  # 2 before it was dropped
     assert not world.results
     await world.clock.advance(2)
     assert (outcome(world, mute), outcome(world, drop)) == (Outcome.GONE, Outcome.DONE)
@@ -483,9 +492,14 @@ async def test_when_many_are_missed_one_read_of_all_calls_settles_most(world: Wo
     await world.clock.advance(1)
     world.bridge.delay_s["get_call"] = 0.5
     world.bridge.errors["get_call"] = [ServerTrouble("503", status=503)] * 200
-    actions = [world.action("drop", key, group="g") for key in range(1, 101)]
-    await go(world, *actions, seconds=2)
-    assert {outcome(world, action) for action in actions} == {Outcome.DONE}
+    world.bridge.ignored.add("muteMode")
+    actions = [world.action("mute", key, group="g") for key in range(1, 101)]
+    world.dispatch.submit(actions)
+    await world.clock.settle()
+    for key in range(1, 101):
+        del world.bridge.calls[key]
+    await go(world, seconds=2)
+    assert {outcome(world, action) for action in actions} == {Outcome.GONE}
     assert len(world.bridge.asked("get_call")) == PARALLEL
 
 
@@ -572,3 +586,236 @@ async def test_a_404_is_believed_over_an_older_scan(world: World) -> None:
     del world.bridge.calls[1]
     await world.clock.advance(3.5)
     assert 1 not in world.board.picture.calls
+
+
+# A fresh look at the target, before it is hung up, or where the last read of it is old.
+
+
+async def test_a_drop_looks_first_and_is_audited_then(world: World) -> None:
+    await begin(world)
+    await go(world, world.action("drop", 1), seconds=0)
+    kinds = [
+        kind if kind == "intent" else entry[0]
+        for kind, entry in world.journal
+        if kind == "intent" or entry[0] in ("get_call", "delete_call")
+    ]
+    assert kinds[:3] == ["get_call", "intent", "delete_call"]
+
+
+@pytest.mark.parametrize("verb", ["mute", "drop"])
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"created": 999_999}, "another caller has this id by now"),
+        ({"created": None, "caller": "15550009999"}, "another caller has this id by now"),
+        (None, "already left"),
+    ],
+)
+async def test_an_id_reused_or_freed_unseen_gets_nothing(
+    world: World, verb: str, fields: dict[str, Any] | None, said: str
+) -> None:
+    await begin(world)
+    world.poller.set_interval(30)
+    await world.clock.advance(4)
+    if fields is None:
+        del world.bridge.calls[1]
+    else:
+        world.change(1, **fields)
+    await world.clock.advance(20)
+    action = world.action(verb, 1)
+    await go(world, action, seconds=2)
+    result = world.results[action.id]
+    assert world.bridge.writes() == []
+    assert world.lines("intent") == []
+    assert said in (str(result.outcome), result.detail.removesuffix("; nothing was sent"))
+    assert result.outcome is (Outcome.GONE if fields is None else Outcome.REFUSED)
+
+
+async def test_a_meeting_number_reused_unseen_is_not_ended(world: World) -> None:
+    await begin(world)
+    world.poller.set_interval(30)
+    await world.clock.advance(4)
+    world.bridge.meetings[100] = Meeting(meeting_number=100, id=9001, is_secured=False)
+    await world.clock.advance(19)
+    meeting = world.board.picture.meetings[100]
+    actions = [build("end", meeting, "100"), build("lock", meeting, "100")]
+    await go(world, *actions, seconds=2)
+    assert world.bridge.writes() == []
+    assert {outcome(world, action) for action in actions} == {Outcome.REFUSED}
+    assert world.results[actions[0].id].detail == (
+        "another meeting has this number by now; nothing was sent"
+    )
+
+
+@pytest.mark.parametrize(
+    "error", [TimedOut("no answer within 10 s"), ServerTrouble("503"), KeyError]
+)
+async def test_a_look_that_fails_sends_nothing(
+    world: World, error: Exception | type[Exception]
+) -> None:
+    await begin(world)
+    world.bridge.errors["get_call"] = [error]  # type: ignore[list-item]
+    drop = world.action("drop", 1)
+    await go(world, drop, seconds=1)
+    assert world.bridge.writes() == []
+    assert outcome(world, drop) is Outcome.REFUSED
+    detail = world.results[drop.id].detail
+    assert detail.startswith("no fresh look at it")
+    assert detail.endswith("nothing was sent")
+    if isinstance(error, TimedOut):
+        assert "no answer within 10 s" in detail
+
+
+@pytest.mark.parametrize(("age_s", "looks"), [(4.9, 0), (5.1, 1)])
+async def test_a_write_looks_first_where_the_last_read_is_old(
+    world: World, age_s: float, looks: int
+) -> None:
+    await begin(world)
+    world.poller.set_interval(60)
+    await world.clock.advance(2.0 + age_s)  # the waits of before run out once
+    mute = world.action("mute", 1)
+    world.dispatch.submit([mute])
+    await world.clock.settle()
+    asked = [entry[0] for kind, entry in world.journal if kind == "request"]
+    assert asked[: asked.index("put_call")].count("get_call") == looks
+
+
+async def test_a_torn_read_that_missed_the_target_is_no_fresh_one(world: World) -> None:
+    world.populate(3)
+    await world.watch(ALL_CALLS)
+    world.bridge.hidden.add(1)
+    await world.clock.advance(20)
+    assert 1 in world.board.picture.calls
+    await go(world, world.action("mute", 1), world.action("mute", 2), seconds=0)
+    before = [entry for kind, entry in world.journal if kind == "request"]
+    assert ("get_call", 1) in before[: before.index(("put_call", 1))]
+    assert ("get_call", 2) not in before[: before.index(("put_call", 2))]
+
+
+async def test_every_target_of_a_bulk_is_looked_at(world: World) -> None:
+    await begin(world, 30)
+    world.poller.set_interval(60)
+    await world.clock.advance(10)
+    for key in (3, 7):
+        world.change(key, created=9_000_000 + key)
+    del world.bridge.calls[5]
+    actions = [world.action("drop", key, group="g") for key in range(1, 31)]
+    await go(world, *actions, seconds=3)
+    assert sorted(target for _, target in world.bridge.writes() if target) == [
+        key for key in range(1, 31) if key not in (3, 5, 7)
+    ]
+    assert [outcome(world, actions[key - 1]) for key in (3, 5, 7)] == [
+        Outcome.REFUSED, Outcome.GONE, Outcome.REFUSED,
+    ]  # fmt: skip
+
+
+async def test_what_the_look_shows_is_the_value_before(world: World) -> None:
+    await begin(world)
+    world.poller.set_interval(60)
+    await world.clock.advance(10)
+    world.change(1, mute_mode=3)  # another operator was quicker
+    mute = world.action("mute", 1)
+    assert mute.before == {"muteMode": 0}
+    await go(world, mute, seconds=1)
+    [intent] = world.lines("intent")
+    assert intent.before == {"muteMode": 3}
+    [(told, _)] = world.lines("outcome")
+    assert told.before == {"muteMode": 3}
+
+
+async def test_the_real_status_and_the_requests_own_time_are_told(world: World) -> None:
+    await begin(world)
+    world.bridge.delay_s["put_call"] = 4.0
+    mute, drop = world.action("mute", 1), world.action("drop", 2)
+    await go(world, mute, drop)
+    told = [world.results[action.id] for action in (mute, drop)]
+    assert [(result.status, result.latency_s) for result in told] == [(202, 4.0), (204, 0.0)]
+    assert all(result.proved_s is not None and result.proved_s < 2.5 for result in told)
+
+
+# What turns out later.
+
+
+async def late(world: World, *, lost: bool, after_s: float, seconds: float = 60.0) -> Action:
+    await begin(world)
+    if lost:
+        world.bridge.errors["put_call"] = [TimedOut("no answer", lost=True)]
+    world.bridge.applied_after_s = after_s
+    mute = world.action("mute", 1)
+    await go(world, mute, seconds=seconds)
+    return mute
+
+
+@pytest.mark.parametrize("lost", [True, False])
+async def test_one_applied_late_is_told_as_such(world: World, lost: bool) -> None:
+    corrected: list[tuple[Action, Any]] = []
+    world.overlay.on_corrected(lambda *told: corrected.append(told))
+    mute = await late(world, lost=lost, after_s=20.0)
+    assert outcome(world, mute) is (Outcome.UNKNOWN if lost else Outcome.NOT_APPLIED)
+    [(action, result)] = corrected
+    assert (action.id, result.outcome, result.detail) == (mute.id, Outcome.DONE, "applied late")
+    assert 20 <= result.proved_s < 24
+    [line] = world.overlay.log
+    assert isinstance(line, Entry)
+    assert line.result == result
+    assert [told.outcome for _, told in world.lines("outcome")][-1] is Outcome.DONE
+    assert note(world, 1) == ""
+    assert len(world.bridge.writes()) == 1
+
+
+async def test_where_no_feed_looks_what_was_lost_is_still_looked_for(world: World) -> None:
+    world.populate(2)
+    await world.watch(ALL_CALLS)
+    world.poller.set_interval(60)
+    await world.clock.advance(3)
+    corrected: list[Outcome] = []
+    world.overlay.on_corrected(lambda _action, result: corrected.append(result.outcome))
+    world.bridge.errors["put_call"] = [TimedOut("no answer", lost=True)]
+    world.bridge.applied_after_s = 20.0
+    await go(world, world.action("mute", 1), seconds=31)
+    assert corrected == [Outcome.DONE]
+
+
+async def test_what_stays_unknown_stays_so(world: World) -> None:
+    corrected: list[object] = []
+    world.overlay.on_corrected(lambda *told: corrected.append(told))
+    mute = await late(world, lost=True, after_s=1000.0, seconds=200)
+    assert outcome(world, mute) is Outcome.UNKNOWN
+    assert corrected == []
+    assert not world.overlay.is_open(mute)
+    assert not world.overlay._watched
+
+
+@pytest.mark.parametrize("after_s", [0.0, 20.0])
+async def test_what_another_changes_back_is_told(world: World, after_s: float) -> None:
+    corrected: list[str] = []
+    world.overlay.on_corrected(lambda _action, result: corrected.append(result.detail))
+    mute = await late(world, lost=False, after_s=after_s, seconds=after_s + 2.5)
+    world.change(1, mute_mode=0)
+    await go(world, seconds=3)
+    assert corrected[-1].endswith("changed back by another")
+    assert ("applied late" in corrected[-1]) == bool(after_s)
+    assert note(world, 1) == "reverted"
+    await go(world, seconds=10)
+    assert note(world, 1) == ""
+    assert not world.overlay.is_open(mute)
+
+
+async def test_what_is_changed_much_later_or_by_us_is_no_reverting(world: World) -> None:
+    corrected: list[object] = []
+    world.overlay.on_corrected(lambda *told: corrected.append(told))
+    await late(world, lost=False, after_s=0.0, seconds=2)
+    await go(world, world.action("unmute", 1), seconds=4)
+    await go(world, world.action("mute", 1), seconds=16)
+    world.change(1, mute_mode=0)
+    await go(world, seconds=10)
+    assert corrected == []
+
+
+async def test_a_field_that_cannot_be_read_speaks_neither_for_nor_against(world: World) -> None:
+    await begin(world)
+    world.bridge.ignored.add("muteMode")
+    mute = world.action("mute", 1)
+    world.change(1, mute_mode=None)
+    await go(world, mute, seconds=UNKNOWN_AFTER_S + 2)
+    assert outcome(world, mute) is Outcome.UNKNOWN

@@ -11,7 +11,8 @@ from confmon.api.codes import Codes
 from confmon.api.records import Call, Scan
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.board import Board
-from confmon.monitor.overlay import LOG_KEPT, Overlay
+from confmon.monitor.log import LINES_KEPT, Entry
+from confmon.monitor.overlay import Overlay
 from confmon.monitor.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
 from confmon.monitor.verbs import VERBS, build
 from tests.monitor.conftest import HandClock, a_call
@@ -205,8 +206,9 @@ def test_a_newer_action_on_the_same_field_takes_the_proof_away(desk: Desk) -> No
 
 
 def test_the_log_is_bounded_and_has_each_outcome(desk: Desk) -> None:
-    for _ in range(LOG_KEPT + 10):
+    for _ in range(LINES_KEPT + 10):
         desk.overlay.refuse(desk.begin(), "no")
-    assert len(desk.overlay.log) == LOG_KEPT
-    assert {entry.result.outcome for entry in desk.overlay.log} == {Outcome.REFUSED}
+    assert len(desk.overlay.log) == LINES_KEPT
+    results = [line.result for line in desk.overlay.log if isinstance(line, Entry)]
+    assert {result.outcome for result in results} == {Outcome.REFUSED}
     assert not desk.overlay._entries

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from confmon.api.codes import Codes
 from confmon.api.records import Call
 from confmon.monitor.columns import CALL_COLUMNS, Look
 from confmon.monitor.picture import Change, Picture
 
+SINCE_S = 1_544_643_810
 
-def test_a_caller_who_left_keeps_the_time_he_had() -> None:
-    call = Call(id=1, meeting_number=7, joined=1_000_000)
+
+@pytest.mark.parametrize("joined", [SINCE_S, SINCE_S * 1000, SINCE_S * 1_000_000])
+def test_a_caller_who_left_keeps_the_time_he_had(joined: int) -> None:
+    call = Call(id=1, meeting_number=7, joined=joined)
     picture = Picture(Codes(), left_calls={1: call})
-    picture.changes["call", 1] = Change("left", at=5.0, wall=1_060.0)
+    picture.changes["call", 1] = Change("left", at=5.0, wall=SINCE_S + 60.0)
     time = next(column for column in CALL_COLUMNS if column.id == "time")
     assert time.cell(call, Look(picture, wall=9_999.0)) == ("1:00", "")

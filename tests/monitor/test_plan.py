@@ -13,7 +13,7 @@ from confmon.api.codes import Codes
 from confmon.api.records import Call, Meeting
 from confmon.monitor.action import Action, Outcome, Result
 from confmon.monitor.commands import Danger
-from confmon.monitor.picture import Picture
+from confmon.monitor.picture import Picture, count
 from confmon.monitor.plan import Plan, for_end, for_many, for_one, still_there, toggled, undo
 from confmon.monitor.undo import KEPT, Undo
 from confmon.monitor.verbs import VERBS, build, shows
@@ -90,8 +90,8 @@ def test_who_is_left_out_anyway_does_not_decide(role: int) -> None:
 
 def test_one_caller_is_muted_at_once_and_dropped_after_asking() -> None:
     call = a_call(1, custom_name="Ann")
-    assert for_one("mute", call).danger is Danger.NONE
-    drop = for_one("drop", call)
+    assert for_one("mute", call, CODES).danger is Danger.NONE
+    drop = for_one("drop", call, CODES)
     assert (drop.danger, drop.typed) == (Danger.ASK, "")
     assert "Ann" in drop.title
     [action] = drop.actions
@@ -100,7 +100,7 @@ def test_one_caller_is_muted_at_once_and_dropped_after_asking() -> None:
 
 @pytest.mark.parametrize("verb", ["mute", "hold", "name", "gain"])
 def test_a_recording_leg_is_no_caller(verb: str) -> None:
-    plan = for_one(verb, a_call(1, role=LEG), change={"gainLevel": 1})
+    plan = for_one(verb, a_call(1, role=LEG), CODES, change={"gainLevel": 1})
     assert not plan.actions
     assert plan.refusal
 
@@ -224,7 +224,7 @@ def test_a_meeting_that_began_again_is_not_ended() -> None:
         ("customName", "Ann", "Ann", True),
         ("customName", "", None, True),
         ("customName", "Ann", "Bob", False),
-        ("gainLevel", 0, None, True),
+        ("gainLevel", 0, None, False),
         ("gainLevel", -2, -2, True),
         ("gainLevel", 2, 1, False),
         ("role", 1, 1, True),
@@ -240,6 +240,57 @@ def test_a_name_is_compared_as_it_comes_back_cleaned() -> None:
     typed = "An\u200bn\u00a0B"
     shown = a_call(1, custom_name="An\N{REPLACEMENT CHARACTER}n B")
     assert shows(shown, {"customName": typed}, CODES)
+
+
+SWAPPED = Codes({"call.muteMode": {0: "muted by host", 2: "not muted"}})
+
+
+@pytest.mark.parametrize(("mute", "verb", "sent"), [(0, "unmute", 2), (2, "mute", 0)])
+def test_what_m_sends_and_what_proves_it_come_from_the_table(
+    mute: int, verb: str, sent: int
+) -> None:
+    call = a_call(1, mute_mode=mute)
+    assert toggled([call], "muteMode", SWAPPED) == verb
+    for plan in (for_one(verb, call, SWAPPED), for_many(verb, [call], SWAPPED)):
+        [action] = plan.actions
+        assert action.change == {"muteMode": sent}
+        assert not shows(call, action.change, SWAPPED)
+        assert shows(replace(call, mute_mode=sent), action.change, SWAPPED)
+        [back] = undo([action], Picture(SWAPPED, {1: replace(call, mute_mode=sent)})).actions
+        assert back.change == {"muteMode": mute}
+
+
+def test_a_verb_whose_code_nobody_knows_is_refused_in_a_sentence() -> None:
+    codes = Codes({"call.muteMode": {0: "muted by host"}})
+    sentence = (
+        '[codes."call.muteMode"] in the configuration names no one number "not muted"; '
+        "nothing was sent"
+    )
+    call = a_call(1, mute_mode=1)
+    assert for_one("unmute", call, codes).refusal == sentence
+    assert for_many("unmute", [call], codes).refusal == sentence
+    with pytest.raises(ValueError, match="names no one number"):
+        build("unmute", call, "x", codes)
+    assert for_one("mute", call, codes).actions[0].change == {"muteMode": 0}
+
+
+def test_all_but_hosts_goes_by_the_tables_roles() -> None:
+    codes = Codes({"call.role": {1: "participant", 3: "host", 0: "listener", 7: "recording"}})
+    calls = [a_call(key, role=role) for key, role in enumerate((1, 2, 3, 0, 7), 1)]
+    plan = for_many("mute", calls, codes)
+    assert targets(plan) == [1, 2, 4]
+    assert plan.left_out == {"host": 1, "recording leg": 1}
+    assert for_one("hold", calls[4], codes).refusal
+    assert count(calls, codes)[:5] == (1, 2, 1, 0, 1)
+    assert toggled([calls[2], replace(calls[0], mute_mode=2)], "muteMode", codes) == "unmute"
+
+
+def test_h_is_refused_where_the_hold_cannot_be_read() -> None:
+    unreadable = a_call(1, hold_mode=None)
+    assert toggled([unreadable], "holdMode", CODES) is None
+    for verb in ("hold", "release"):
+        plan = for_many(verb, [unreadable], CODES)
+        assert (plan.actions, plan.left_out) == ((), {"unknown hold code": 1})
 
 
 def test_a_relabelled_code_is_still_proved_by_its_value() -> None:
@@ -258,9 +309,10 @@ def done(stack: Undo, *actions: Action, outcome: Outcome = Outcome.DONE) -> None
 @given(CALLS, st.sampled_from(["mute", "unmute", "hold", "release"]))
 def test_undo_restores_each_callers_own_raw_value(calls: list[Call], verb: str) -> None:
     plan = for_many(verb, calls, CODES)
-    [change] = [VERBS[verb].change]
-    [(wire, value)] = change.items()
+    wire = VERBS[verb].field_name
     field = {"muteMode": "mute_mode", "holdMode": "hold_mode"}[wire]
+    value = {"mute": 2, "unmute": 0, "hold": 1, "release": 0}[verb]
+    assert all(action.change == {wire: value} for action in plan.actions)
     touched = set(targets(plan))
     after: list[Call] = [
         replace(call, **{field: value}) if call.id in touched else call  # type: ignore[arg-type]
@@ -288,7 +340,7 @@ def test_undo_passes_over_who_was_changed_since_and_who_left() -> None:
 
 
 def test_a_drop_cannot_be_undone() -> None:
-    plan = for_one("drop", a_call(1))
+    plan = for_one("drop", a_call(1), CODES)
     back = undo(plan.actions, picture_of())
     assert not back.actions
     assert "hung up for good" in back.refusal
@@ -296,7 +348,7 @@ def test_a_drop_cannot_be_undone() -> None:
 
 def test_a_name_that_was_not_there_is_taken_away_again() -> None:
     call = a_call(1)
-    [action] = for_one("name", call, change={"customName": "Ann"}).actions
+    [action] = for_one("name", call, CODES, change={"customName": "Ann"}).actions
     back = undo([action], picture_of(replace(call, custom_name="Ann")))
     assert [action.change for action in back.actions] == [{"customName": ""}]
 
@@ -317,7 +369,7 @@ def test_a_lock_is_undone_on_the_meeting() -> None:
 def test_the_stack_has_one_entry_for_a_key_press() -> None:
     stack = Undo()
     bulk = for_many("mute", [a_call(key) for key in (1, 2, 3)], CODES).actions
-    [single] = for_one("hold", a_call(9)).actions
+    [single] = for_one("hold", a_call(9), CODES).actions
     done(stack, bulk[0], single, bulk[1], bulk[2])
     assert stack.last() == (single,)
     stack.forget_last()
@@ -330,7 +382,7 @@ def test_the_stack_has_one_entry_for_a_key_press() -> None:
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_only_what_happened_or_may_have_is_remembered(outcome: Outcome) -> None:
     stack = Undo()
-    done(stack, *for_one("mute", a_call(1)).actions, outcome=outcome)
+    done(stack, *for_one("mute", a_call(1), CODES).actions, outcome=outcome)
     assert bool(stack.last()) == (outcome in (Outcome.DONE, Outcome.UNKNOWN))
 
 
@@ -340,7 +392,7 @@ def test_an_undo_is_not_undone_and_the_stack_is_bounded() -> None:
     done(stack, build("restore", call, "x", change={"muteMode": 0}, undoes="a"))
     assert stack.last() == ()
     for key in range(1, KEPT + 20):
-        done(stack, *for_one("mute", a_call(key)).actions)
+        done(stack, *for_one("mute", a_call(key), CODES).actions)
     count = 0
     while stack.last():
         stack.forget_last()
@@ -349,5 +401,5 @@ def test_an_undo_is_not_undone_and_the_stack_is_bounded() -> None:
 
 
 def test_no_two_actions_share_an_id() -> None:
-    ids = [action.id for key in range(50) for action in for_one("mute", a_call(key)).actions]
+    ids = [action.id for key in range(50) for action in for_one("mute", a_call(key), CODES).actions]
     assert len(set(ids)) == 50

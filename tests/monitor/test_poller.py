@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from confmon.api.errors import BridgeError, ServerTrouble, Throttled, Unauthorized, Unreachable
 from confmon.monitor.backoff import Backoff
+from confmon.monitor.freshness import is_stale
 from confmon.monitor.poller import LONGEST_S, SHORTEST_S, FeedState, feeds_for
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 from tests.monitor.conftest import World
@@ -391,3 +392,39 @@ def test_whatever_fails_the_picture_ends_as_the_server_has_it(seed: int) -> None
         await world.poller.close()
 
     asyncio.run(play(Random(seed)))  # noqa: S311 - repeatable, not secret
+
+
+async def test_how_long_a_whole_read_takes_is_kept_and_failures_have_no_say(world: World) -> None:
+    world.bridge.delay_s["scan_meetings"] = 4.0
+    await world.watch(MEETINGS)
+    assert world.poller.state(MEETINGS).read_s == 0.0
+    await world.clock.advance(4.0)
+    state = world.poller.state(MEETINGS)
+    assert (state.read_s, state.ok_asked_at) == (4.0, 1000.0)
+    world.bridge.decide = fail(ServerTrouble("503", status=503))
+    world.bridge.delay_s["scan_meetings"] = 9.0
+    await world.clock.advance(120)
+    assert state.failures > 3
+    assert state.read_s == 4.0
+    world.bridge.decide = lambda *_: None
+    world.bridge.delay_s["scan_meetings"] = 0.5
+    await world.clock.advance(60)
+    assert state.read_s == 0.5
+
+
+@pytest.mark.parametrize("read_s", [2.0, 6.0, 16.0, 40.0])
+async def test_a_slow_bridge_is_fresh_by_its_own_pace_until_three_reads_are_missed(
+    world: World, read_s: float
+) -> None:
+    world.bridge.delay_s["scan_meetings"] = read_s
+    await world.watch(MEETINGS)
+    state = world.poller.state(MEETINGS)
+    await world.clock.advance(read_s)
+    for _ in range(40):
+        assert not is_stale(state, world.clock.now(), 2.0)
+        await world.clock.advance(read_s / 10)
+    world.bridge.decide = fail(ServerTrouble("503", status=503))
+    await world.clock.advance(2 * read_s)
+    assert not is_stale(state, world.clock.now(), 2.0)
+    await world.clock.advance(3 * read_s)
+    assert is_stale(state, world.clock.now(), 2.0)

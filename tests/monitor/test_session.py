@@ -26,6 +26,7 @@ from tests.monitor.conftest import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from confmon.monitor.action import Action, Result
     from confmon.monitor.plan import Plan
 
 
@@ -62,6 +63,11 @@ class Desk:
             clock=self.clock,
             on_change=self._count,
         )
+        self.outcomes: dict[str, Outcome] = {}
+        self.session.overlay.on_settled(self._note)
+
+    def _note(self, action: Action, result: Result) -> None:
+        self.outcomes[action.id] = result.outcome
 
     def _count(self) -> None:
         self.changed += 1
@@ -79,11 +85,10 @@ class Desk:
         plan = self.plan(command, key)
         assert not plan.refusal, plan.refusal
         self.session.send(plan.actions)
-        ids = {action.id for action in plan.actions}
         for _ in range(20):
             await self.clock.advance(1)
             self.session.tick()
-        return [e.result.outcome for e in self.session.overlay.log if e.action.id in ids]
+        return [self.outcomes[action.id] for action in plan.actions]
 
 
 @pytest.fixture
@@ -183,7 +188,7 @@ async def test_a_field_the_endpoint_does_not_apply_is_remembered(
     if error is not None:
         desk.bridge.errors["put_meeting"] = [error]
     [outcome] = await desk.press("lock", 100)
-    assert outcome in (Outcome.NOT_APPLIED, Outcome.REFUSED)
+    assert outcome in (Outcome.NOT_APPLIED, Outcome.REFUSED, Outcome.UNKNOWN)
     assert ("isSecured" in desk.refusals.known()) == remembered
     plan = desk.plan("lock", 100)
     assert plan.danger is (Danger.ASK if remembered else Danger.NONE)
@@ -276,3 +281,38 @@ async def test_days_of_meetings_leave_nothing_behind(desk: Desk) -> None:
     assert not any((picture.left_calls, picture.left_meetings, picture.changes, picture.notes))
     assert session.poller is not None
     assert len(session.poller._loops) <= 3
+
+
+async def test_what_cannot_be_read_is_not_turned_round(desk: Desk) -> None:
+    desk.bridge.calls[1] = a_call(1, hold_mode=None, gain_level=None, mute_mode=None)
+    desk.bridge.meetings[100] = Meeting(meeting_number=100, id=9000)
+    await desk.clock.advance(6)
+    assert desk.plan("lock", 100).refusal == "no isSecured that can be read: neither on nor off"
+    assert desk.plan("record", 100).refusal == "no isRecording that can be read: neither on nor off"
+    desk.session.go("calls")
+    await desk.clock.settle()
+    refusals = {
+        "mute": "no muteMode that can be read: not a state confmon knows",
+        "hold": "no holdMode that can be read: not a state confmon knows",
+        "gain_up": "no gainLevel that can be read: nothing to step from",
+        "gain_down": "no gainLevel that can be read: nothing to step from",
+    }
+    for command, refusal in refusals.items():
+        plan = desk.plan(command, 1)
+        assert (plan.actions, plan.refusal) == ((), refusal)
+    assert desk.plan("drop", 1).actions
+
+
+@pytest.mark.parametrize(("stands", "shown"), [(0, 2), (2, 0)])
+async def test_m_follows_the_codes_of_the_config(stands: int, shown: int) -> None:
+    asyncio.get_running_loop().set_default_executor(InlineExecutor())
+    desk = Desk(codes={"call.muteMode": {0: "muted by host", 2: "not muted"}})
+    desk.bridge.calls[3] = a_call(3, mute_mode=stands)
+    await desk.open()
+    desk.session.go("meeting", 100)
+    await desk.clock.settle()
+    assert await desk.press("mute", 3) == [Outcome.DONE]
+    assert desk.bridge.calls[3].mute_mode == shown
+    assert await desk.press("undo") == [Outcome.DONE]
+    assert desk.bridge.calls[3].mute_mode == stands
+    await desk.session.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+from collections import deque
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from confmon.monitor.columns import (
     masked,
 )
 from confmon.monitor.commands import BY_ID, COMMANDS, Danger, keys_of
-from confmon.monitor.freshness import age_s, ago, is_stale
+from confmon.monitor.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
 from confmon.monitor.picture import Change, Note, Picture
 from confmon.monitor.poller import FeedState
 from confmon.monitor.verbs import VERBS
@@ -106,10 +107,25 @@ def test_a_mute_is_said_and_an_unknown_code_is_shown_raw(mute: int | None, text:
 
 
 @pytest.mark.parametrize(
-    ("hold", "text"), [(0, ""), (1, "held"), (40, "held 40"), (9, "held 9"), (None, "")]
+    ("hold", "text"), [(0, ""), (1, "held"), (40, "held 40"), (9, "held 9"), (None, "?")]
 )
 def test_any_hold_is_a_hold(hold: int | None, text: str) -> None:
     assert cell(a_call(1, hold_mode=hold), "hold") == text
+
+
+@pytest.mark.parametrize(("gain", "text"), [(0, ""), (2, "+2"), (-1, "-1"), (None, "?")])
+def test_a_gain_that_cannot_be_read_is_no_zero(gain: int | None, text: str) -> None:
+    assert cell(a_call(1, gain_level=gain), "gain") == text
+
+
+def test_roles_and_holds_read_as_the_config_says() -> None:
+    picture = Picture(
+        Codes({"call.role": {1: "participant", 5: "host"}, "call.holdMode": {1: "not on hold"}})
+    )
+    assert [cell(a_call(1, role=role), "role", picture) for role in (1, 5)] == ["part", "host"]
+    assert [cell(a_call(1, hold_mode=hold), "hold", picture) for hold in (0, 1, 2)] == [
+        "", "", "held 2"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("role", "text"), [(1, "host"), (0, "rec"), (9, "9?"), (None, "")])
@@ -252,6 +268,20 @@ def test_data_is_stale_after_three_missed_reads_but_not_within_five_seconds() ->
     assert not is_stale(FeedState(factor=5.0, ok_asked_at=100.0), 129.0, 2.0)
     assert is_stale(FeedState(), 100.0, 2.0)
     assert age_s(FeedState(), 100.0) is None
+
+
+def test_the_limit_follows_the_pace_of_the_bridge_and_is_bounded() -> None:
+    def slow(*took_s: float, factor: float = 1.0) -> FeedState:
+        return FeedState(factor, ok_asked_at=100.0, took_s=deque(took_s))
+
+    assert limit_s(slow(0.01), 0.5) == LEAST_S
+    assert limit_s(slow(16.0), 2.0) == 16.0 + 3 * 16.0
+    assert not is_stale(slow(16.0), 100.0 + 16.0 + 18.0, 2.0)  # as the next read arrives
+    assert is_stale(slow(16.0), 100.0 + 64.1, 2.0)
+    assert limit_s(slow(2.0, 16.0, 3.0), 2.0) == 64.0  # one quick read is no quick bridge
+    assert limit_s(slow(8.0), 10.0) == 38.0
+    assert limit_s(slow(1000.0), 2.0) == MOST_S
+    assert limit_s(slow(1.0, factor=5.0), 60.0) == 900.0  # read so seldom by wish
     assert age_s(FeedState(ok_asked_at=101.0), 100.0) == 0.0
 
 

@@ -88,12 +88,15 @@ class Judge:
         self.submitted: dict[str, Action] = {}
         self._marked: dict[object, set[int]] = {}
         self.outcomes: Counter[str] = Counter()
+        self._settled: list[Action] = []
+        """What was settled since the last check: it may have been submitted since, too."""
         self._person: int | None = None
         """Who was under the cursor when the operator last touched a key."""
         stage.session.overlay.on_settled(self.settled)
 
     def settled(self, action: Action, result: Any) -> None:
         self.outcomes[action.id] += 1
+        self._settled.append(action)
         if "nothing was sent" in result.detail:
             assert result.outcome is Outcome.REFUSED
 
@@ -183,14 +186,15 @@ class Judge:
         for part in (session.dispatch, session.poller):
             if part is not None and part.fault is not None:
                 raise part.fault  # a failed assertion at the bridge is noted there
-        for entry in self.stage.session.overlay.log:
-            action: Action = cast("Any", entry).action  # no section is open, so nothing is edited
+        under_way = [pending.action for pending in session.overlay.under_way()]
+        for action in (*under_way, *self._settled):
             if action.id in self.submitted:
                 continue
             assert leave is not None, f"{action} without a key"
             assert leave.covers(action), f"{action} is not what was under the key: {leave}"
             assert not self.must_not_send(), f"{action} while {self.must_not_send()}"
             self.submitted[action.id] = action
+        self._settled.clear()
 
     def check_journal(self) -> None:
         """Every write has its intent before it, by the same path, and none is sent twice."""

@@ -158,6 +158,8 @@ class Machine(RuleBasedStateMachine):
         self.settled_at: dict[str, float] = {}
         self.said_no: set[str] = set()
         """The actions that the server has refused."""
+        self.lost: set[str] = set()
+        """The actions of which no answer came."""
         self.on_screen: dict[int, int | None] = {}
         """Who was there, or had just left, under each id when it was last looked at."""
         self.replaced: set[int] = set()
@@ -177,6 +179,8 @@ class Machine(RuleBasedStateMachine):
         assert record is not None, f"{action} to nobody"
         assert identity_of(record) == action.identity, f"{action} to {record}"
         assert not self.world.disarmed, f"{action} while {self.world.disarmed}"
+        if action.method == "DELETE":
+            assert self.proved[action.target] >= self.submitted_at[action.id], "without a look"
 
     def remember(self) -> None:
         """Note who is in which state on the server now."""
@@ -216,6 +220,8 @@ class Machine(RuleBasedStateMachine):
             self.answered_at[action.id] = self.now
             if error is not None and not error.lost and not missing:
                 self.said_no.add(action.id)
+            if error is not None and error.lost:
+                self.lost.add(action.id)
         read = held.name == "get_call" and error is None
         if held.target is not None and (missing or read):
             self.prove(Look(held.asked_at, held.target, held.result))
@@ -238,7 +244,7 @@ class Machine(RuleBasedStateMachine):
     def join(self, key: int, number: int) -> None:
         """A caller comes in; if the id was somebody's, that one is gone at the same instant."""
         self.births += 1
-        self.bridge.calls[key] = a_call(key, meeting_number=number, created=self.births)
+        self.bridge.calls[key] = a_call(key, meeting_number=number, created=self.births * 10)
         self.run(self.settle())
 
     @rule(key=IDS)
@@ -360,6 +366,11 @@ class Machine(RuleBasedStateMachine):
         """A write that waits at the bridge; if there is none, one is sent, where that may be."""
         if not any(held.action for held in self.bridge.held):
             self.act(verb, pick)
+            for held in [held for held in self.bridge.held if held.name == "get_call"]:
+                if not held.done:  # a look before it is sent, or after it was answered
+                    held.carry_out()
+                self.answered(held)
+                self.run(self.settle())
         writes = [held for held in self.bridge.held if held.action]
         return writes[pick % len(writes)] if writes else None
 
@@ -613,6 +624,7 @@ class Machine(RuleBasedStateMachine):
                 assert any(shows(c, action.change, codes) for c in self.looks_at(action)), action
             elif result.outcome is Outcome.NOT_APPLIED:
                 assert len(self.looks_at(action)) >= 2, action
+                assert key not in self.lost, f"{action} may be carried out yet"
                 waited_s = self.settled_at[key] - self.answered_at[key]
                 assert waited_s >= VERBS_BY_ID[action.verb].patience_s, action
             elif result.outcome is Outcome.REFUSED and "nothing was sent" not in result.detail:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.geometry import Region
 
 from confmon.api.errors import Guarded
+from confmon.monitor.snapshot import MEETINGS
 
 if TYPE_CHECKING:
     from confmon.api.client import ConferenceClient
@@ -38,6 +40,20 @@ async def test_the_header_says_profile_host_age_latency_and_requests(
         assert "age 1s" in stage.lines[0]
         await stage.advance(60)
         assert stage.lines[0].split(" req/min")[0].split()[-1] in ("45", "46", "47", "44")
+
+
+@pytest.mark.parametrize("width", [150, 80])
+async def test_the_pace_of_a_slow_bridge_is_told(
+    bridge: Bridge, staged: Staging, width: int
+) -> None:
+    bridge.meeting(100)
+    async with staged(size=(width, 24)) as stage:
+        assert "read" not in stage.lines[0]
+        poller = stage.session.poller
+        assert poller is not None
+        poller.state(MEETINGS).took_s.append(8.4)
+        await stage.advance(1.5)
+        assert re.search(r"age 1s · a read takes 8s  .*req/min", stage.lines[0])
 
 
 async def test_each_profile_can_have_a_colour_of_its_own(bridge: Bridge, staged: Staging) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from confmon.monitor.action import Outcome
 from confmon.monitor.directory import SOON_S
 from confmon.monitor.edits import identity_of, label_of
+from confmon.monitor.identity import same_moment
 from confmon.monitor.sections import LISTS
 from confmon.monitor.standing import COLUMNS, details_of
 from confmon.tui.bar import Bar
@@ -127,7 +128,7 @@ class SectionScreen(Frame):
             return
         _, key, was = self._under
         record = self.sections.records(self.list_name).get(key)
-        if record is not None and identity(record) != was:
+        if record is not None and not same_moment(was, identity(record)):
             self.table.lose(key)
             self._under = None
 
@@ -204,7 +205,8 @@ class SectionScreen(Frame):
         record = self.sections.records(self.list_name).get(key) if key is not None else None
         if key is None or record is None:
             return None
-        return key if self._drawn.get(key, identity(record)) == identity(record) else None
+        who = identity(record)
+        return key if same_moment(self._drawn.get(key, who), who) else None
 
     def record(self) -> Any:
         """Return the record under the cursor, as whole as it was read; None: there is none."""
@@ -314,7 +316,7 @@ class SectionScreen(Frame):
         from confmon.monitor.edits import key_of
 
         now = self.sections.records(name).get(key_of(record))
-        return now is not None and identity(now) == identity(record)
+        return now is not None and same_moment(identity(now), identity(record))
 
     def send(self, edit: Edit, name: str = "", record: Any = None) -> None:
         """Send what was confirmed, if it may still be sent and its record is still there."""

@@ -1,0 +1,58 @@
+"""What the log pane writes of a bulk: one line that counts, and one for each who was not done."""
+
+from __future__ import annotations
+
+from confmon.monitor.action import Outcome, Result
+from confmon.monitor.log import Entry
+from confmon.monitor.session import Session
+from confmon.monitor.verbs import build
+from confmon.settings import Settings
+from confmon.tui.logpane import log_lines
+from tests.monitor.conftest import HandClock, MemoryAudit, a_call
+from tests.monitor.test_session import Remembered
+
+
+def texts(session: Session) -> list[tuple[str, str]]:
+    return [(line[1][0], line[2][0]) for line in log_lines(session)]
+
+
+def test_of_620_three_are_refused_and_named_and_stay_so() -> None:
+    session = Session(
+        Settings(profile="test", base_url="http://127.0.0.1", login="x"),
+        audit=MemoryAudit([]),
+        refusals=Remembered(),
+        clock=HandClock(),
+        on_change=lambda: None,
+    )
+    log = session.overlay.log
+    entries = [
+        Entry(build("mute", a_call(key), f"caller {key}", group="g"), 0.0, Result(outcome=outcome))
+        for key, outcome in enumerate([Outcome.SENT] * 620, 1)
+    ]
+    for entry in entries:
+        log.append(entry)
+    assert texts(session) == [("0/620", "mute 620 callers — 620 sent · meeting 100")]
+    for entry in entries[3:]:
+        log.tell(entry, Result(outcome=Outcome.DONE))
+    for entry in entries[:3]:
+        log.tell(entry, Result(outcome=Outcome.REFUSED, detail="403 not permitted"))
+    told = [
+        ("620/620", "mute 620 callers — 617 done, 3 refused · meeting 100"),
+        *[("refused", f"caller {key} — mute: 403 not permitted") for key in (1, 2, 3)],
+    ]
+    assert texts(session) == told
+    for group in ("h", "i"):
+        for key in range(1, 621):
+            call = a_call(key, meeting_number=200)
+            log.append(
+                Entry(build("hold", call, "x", group=group), 0.0, Result(outcome=Outcome.DONE))
+            )
+    assert texts(session) == [
+        *told,
+        *[("done", "hold 620 callers — 620 done · meeting 200")] * 2,
+    ]
+    log.tell(entries[0], Result(outcome=Outcome.DONE, detail="applied late", proved_s=20.0))
+    assert texts(session)[:2] == [
+        ("620/620", "mute 620 callers — 618 done, 2 refused · meeting 100"),
+        ("done", "caller 1 — muted: applied late · seen after 20.0 s"),
+    ]
