@@ -13,7 +13,7 @@ import tempfile
 import termios
 import time
 
-DEADLINE_S = 30.0
+DEADLINE_S = 120.0
 
 
 def read_until(fd: int, wanted: bytes, deadline: float) -> bytes:

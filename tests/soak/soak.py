@@ -39,8 +39,8 @@ KEYS = (
     *("m", "h", "[", "]", "L", "R", "M", "H", "u", "space", "space", "v", "asterisk", "U", "d"),
     *("s", "o", "i", "l", "question_mark", "p", "r", "tab", "T"),
 )
-LONGEST_WAIT_S = 120
-"""Simulated seconds: more than a 429, a deadline, an action's patience and a backoff add up to."""
+LONGEST_WAIT_S = 300
+"""Simulated seconds: more than a bulk of all, a 429, patience and a backoff add up to."""
 FILTERS = ("muted", "anna", "-held 4", "node:10", "x")
 _SIMULATED = (World, Agenda, Rough)
 _BOUNDED = (Strip, LRUCache, FIFOCache, _Drawn, Fixed, Row, Region, asyncio.TimerHandle)
