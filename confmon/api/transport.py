@@ -43,6 +43,8 @@ BODY_CAP = 16 * 1024 * 1024
 """Bytes of one reply, after unpacking."""
 DEADLINE_S = 10.0
 _ERROR_BODY_CAP = 64 * 1024
+_MEMBERS = 4096
+"""Of one gzip reply. Each costs some microseconds, even one that unpacks to nothing."""
 _LEAST_SECRET = 4
 """A shorter password stands in many an innocent word."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -372,6 +374,7 @@ class _Gunzip:
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(31)
+        self._members = 1
 
     @property
     def whole(self) -> bool:
@@ -386,6 +389,9 @@ class _Gunzip:
                 packed = packed.lstrip(b"\0")
                 if not packed:
                     break
+                self._members += 1
+                if self._members > _MEMBERS:
+                    raise Garbled("the reply is packed in too many pieces")
                 self._member = zlib.decompressobj(31)
             try:
                 part = self._member.decompress(packed, most)

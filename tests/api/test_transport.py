@@ -352,9 +352,9 @@ async def test_a_last_member_that_is_none_is_garbled(serve: Serve, packed: bytes
 
 
 async def test_members_that_unpack_to_nothing_have_an_end_too(serve: Serve) -> None:
-    packed = gzip.compress(b"") * (1 + BODY_CAP // len(gzip.compress(b"")))
+    packed = gzip.compress(b"") * 10_000
     error = await raised_by(await serve(saying(http(packed, "200 OK", "Content-Encoding: gzip"))))
-    assert "16 MiB" in str(error)
+    assert "too many pieces" in str(error)
 
 
 async def test_a_mark_before_the_reply_is_read_over(serve: Serve) -> None:
