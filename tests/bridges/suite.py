@@ -101,6 +101,20 @@ class Suite(Bench):
         terminal.settle(0.1)
         return self.told(path)[nth - 1]
 
+    def enter(self, terminal: Terminal, owner: str, *shown: str) -> None:
+        """Go into somebody's meeting from the list, and wait until this is on the screen."""
+
+        def line(text: str) -> int:
+            lines = enumerate(terminal.screen.display)
+            return next((y for y, line in lines if text in line and y > 1), -1)
+
+        terminal.until(lambda: line(owner) > 0 and line("▌") > 0, LONG_S, owner)
+        way = line(owner) - line("▌")
+        terminal.type(("j" if way > 0 else "k") * abs(way))
+        terminal.until(lambda: line("▌") == line(owner), LONG_S, f"the cursor on {owner}")
+        terminal.type("\r")
+        terminal.sees(*shown, within_s=LONG_S)
+
     def press(self, terminal: Terminal, name: str, key: str) -> Told:
         """Press a key on somebody, answer what is asked, and return what was told of it."""
         call = self.go_to(terminal, name)
@@ -149,6 +163,25 @@ def answered(terminal: Terminal, keys: str, question: str) -> bool:
         terminal.read(0.5)
         terminal.settle(0.1, at_most_s=0.5)  # keys that come close together answer nothing
     return not terminal.shows(question)
+
+
+def write(terminal: Terminal, text: str, asks: str) -> None:
+    """Write into the empty field of a dialog, letter by letter, and confirm it.
+
+    `asks` stands on the screen as long as the dialog does. The field is deaf at first.
+    """
+    for at in range(1, len(text) + 1):
+
+        def there(typed: str = text[:at]) -> bool:
+            if f"│ {typed} " in terminal.text():
+                return True
+            if f"│ {typed[:-1]}" in terminal.text():
+                terminal.type(typed[-1])
+                terminal.settle(0.3, at_most_s=1.0)
+            return False
+
+        terminal.until(there, LONG_S, f"{text[:at]} in the field")
+    terminal.until(lambda: answered(terminal, "\r", asks), LONG_S, "the dialog closes")
 
 
 def statuses(terminal: Terminal) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bridges import odd
 from tests.bridges.odd import Habits
-from tests.bridges.suite import LONG_S, answered, id_of, statuses
+from tests.bridges.suite import LONG_S, id_of, statuses, write
 from tests.faults import table
 from tests.faults.town import BOARD, call_named
 
@@ -102,11 +102,7 @@ def _rename(suite: Suite, terminal: Terminal, name: str, new: str) -> None:
         return False
 
     terminal.until(emptied, LONG_S, "an empty field")
-    for at, letter in enumerate(new, 1):
-        terminal.type(letter)
-        terminal.until(lambda at=at: f"│ {new[:at]} " in terminal.text(), LONG_S, new[:at])  # type: ignore[misc]
-        terminal.settle(0.1, at_most_s=0.5)
-    terminal.until(lambda: answered(terminal, "\r", _ASKED), LONG_S, "the dialog closes")
+    write(terminal, new, _ASKED)
     assert suite.outcome(terminal, path).result == "done"
 
 
