@@ -1,0 +1,194 @@
+"""The real program against an odd bridge, by screen and by command line, and the truth about both.
+
+What is told is read from the audit log, which has what the screen and the command line say.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.bridges.odd import Carried, Habits, Odd
+from tests.faults import invariants, table
+from tests.faults.bench import Bench
+from tests.faults.server import BASE
+from tests.faults.terminal import PATIENCE_S
+from tests.faults.town import call_named
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.terminal import Terminal
+
+LONG_S = 4 * PATIENCE_S
+"""What a busy machine may need for what takes seconds; only a failure takes so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told of one action: a line of the audit log."""
+
+    verb: str
+    path: str
+    result: str
+    detail: str
+    status: int | None
+    latency_ms: int | None
+    target: str
+
+
+class Suite(Bench):
+    """A bench whose bridge has habits of its own. `codes` goes into the profile's codes table."""
+
+    server: Odd
+
+    def __init__(
+        self, folder: Path, habits: Habits | None = None, codes: str = "", calls: int = 12
+    ) -> None:
+        super().__init__(folder, calls=calls)
+        self.server.close()
+        self.server = Odd(self.world, habits or Habits())
+        self.server.journal.audit = self.audit
+        self._codes = codes
+        self.options["base_url"] = self.server.origin + BASE
+        self.options["deadline_s"] = 10.0
+
+    def write_config(self) -> None:
+        """Write the profile, and the codes of this bridge."""
+        super().write_config()
+        self.config.write_text(self.config.read_text() + self._codes)
+
+    # The command line.
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end. No terminal: whatever asks needs --yes."""
+        self.write_config()
+        return subprocess.run(
+            [sys.executable, "-m", "confmon", "--config", str(self.config), *arguments],
+            env=self.environ(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            cwd=self.home, timeout=LONG_S, check=False,
+        )  # fmt: skip
+
+    def listed(self, *arguments: str) -> tuple[list[dict[str, Any]], str]:
+        """Return what a list command prints, and what it says beside."""
+        done = self.run(*arguments, "-o", "json")
+        assert done.returncode == 0, done.stderr
+        found: list[dict[str, Any]] = json.loads(done.stdout)
+        return found, done.stderr
+
+    # What was told.
+
+    def told(self, path: str = "", verb: str = "") -> list[Told]:
+        """Return every outcome in the audit log, of one path or verb if asked."""
+        found = [
+            Told(*(line[name] for name in ("verb", "path", "result", "detail", "status",
+                                           "latency_ms", "target")))
+            for line in invariants.entries(self.audit()) if line["event"] == "outcome"
+        ]  # fmt: skip
+        return [one for one in found if path in ("", one.path) and verb in ("", one.verb)]
+
+    def intents(self) -> dict[str, dict[str, Any]]:
+        """Return the lines written before a request, by action."""
+        lines = invariants.entries(self.audit())
+        return {line["action"]: line for line in lines if line["event"] == "intent"}
+
+    def outcome(self, terminal: Terminal, path: str, nth: int = 1) -> Told:
+        """Read until the nth action on a path is told, and return what was."""
+        terminal.until(lambda: len(self.told(path)) >= nth, LONG_S, f"outcome {nth} of {path}")
+        terminal.settle(0.1)
+        return self.told(path)[nth - 1]
+
+    def enter(self, terminal: Terminal, owner: str, *shown: str) -> None:
+        """Go into somebody's meeting from the list, and wait until this is on the screen."""
+
+        def line(text: str) -> int:
+            lines = enumerate(terminal.screen.display)
+            return next((y for y, line in lines if text in line and y > 1), -1)
+
+        terminal.until(lambda: line(owner) > 0 and line("▌") > 0, LONG_S, owner)
+        way = line(owner) - line("▌")
+        terminal.type(("j" if way > 0 else "k") * abs(way))
+        terminal.until(lambda: line("▌") == line(owner), LONG_S, f"the cursor on {owner}")
+        terminal.type("\r")
+        terminal.sees(*shown, within_s=LONG_S)
+
+    def press(self, terminal: Terminal, name: str, key: str) -> Told:
+        """Press a key on somebody, answer what is asked, and return what was told of it."""
+        call = self.go_to(terminal, name)
+        path = f"/calls/{call.id}"
+        before = len(self.told(path))
+        self.act(terminal, key)
+        if key == "d":
+            asks = f"Drop {name}"
+            terminal.sees(asks)
+            terminal.until(lambda: answered(terminal, "y", asks), LONG_S, "the question closes")
+        return self.outcome(terminal, path, before + 1)
+
+    # The truth.
+
+    def check(self) -> None:
+        """Nothing is told that the bridge did not do, and no more was done than was told."""
+        intents = self.intents()
+        outcomes = [one for one in invariants.entries(self.audit()) if one["event"] == "outcome"]
+        left = list(self.server.carried)
+        for line in outcomes:
+            intent = intents.get(line["action"])
+            if intent is None:
+                assert line["result"] == "refused", f"told without an audit line: {line}"
+                continue
+            did = Carried(line["method"], line["path"], intent["after"])
+            if line["result"] == "done" and line["method"] == "PUT":
+                assert did in left, f"told as done and never carried out: {line}"
+            elif line["result"] == "done":
+                assert not self._there(line["path"]), f"told as gone, and is there: {line}"
+            elif line["result"] == "refused":
+                assert did not in left, f"told as refused and carried out: {line}"
+            if did in left:
+                left.remove(did)
+        assert not left, f"carried out and never told: {left}"
+
+    def _there(self, path: str) -> bool:
+        _, kind, key = path.split("/")
+        pool: dict[int, Any] = self.world.calls if kind == "calls" else self.world.meetings
+        return int(key) in pool
+
+
+def answered(terminal: Terminal, keys: str, question: str) -> bool:
+    """Answer until the question is gone: it is deaf at first."""
+    if terminal.shows(question):
+        terminal.type(keys)
+        terminal.read(0.5)
+        terminal.settle(0.1, at_most_s=0.5)  # keys that come close together answer nothing
+    return not terminal.shows(question)
+
+
+def write(terminal: Terminal, text: str, asks: str) -> None:
+    """Write into the empty field of a dialog, letter by letter, and confirm it.
+
+    `asks` stands on the screen as long as the dialog does. The field is deaf at first.
+    """
+    for at in range(1, len(text) + 1):
+
+        def there(typed: str = text[:at]) -> bool:
+            if f"│ {typed} " in terminal.text():
+                return True
+            if f"│ {typed[:-1]}" in terminal.text():
+                terminal.type(typed[-1])
+                terminal.settle(0.3, at_most_s=1.0)
+            return False
+
+        terminal.until(there, LONG_S, f"{text[:at]} in the field")
+    terminal.until(lambda: answered(terminal, "\r", asks), LONG_S, "the dialog closes")
+
+
+def statuses(terminal: Terminal) -> set[str]:
+    """Return what the rows say in the column of what just happened."""
+    return {row.status for row in table.rows(terminal)} - {""}
+
+
+def id_of(suite: Suite, name: str) -> str:
+    """Return somebody's id, for a command line."""
+    return str(call_named(suite.world, name).id)
