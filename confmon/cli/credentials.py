@@ -119,7 +119,9 @@ ELSEWHERE = (
 )
 
 
-def from_prompt(login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHERE) -> Secret:
+def from_prompt(
+    login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHERE, *, what: str = "password"
+) -> Secret:
     """Ask on the terminal; where there is none, say `elsewhere`."""
     if not sys.stdin.isatty():
         raise refuse(*elsewhere)
@@ -129,9 +131,9 @@ def from_prompt(login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHER
 
     try:
         with raising():  # so that a signal too leaves the terminal with its echo
-            text = getpass.getpass(f"Password of {login} at {base_url}: ")
+            text = getpass.getpass(f"{what.capitalize()} of {login} at {base_url}: ")
     except EOFError:
         text = ""
     if not text:
-        raise refuse("no password was typed")
+        raise refuse(f"no {what} was typed")
     return Secret(text)
