@@ -26,6 +26,8 @@ def run(arguments: Namespace) -> int:
     match arguments.what:
         case "path":
             print(file)
+        case "validate" if not file.exists() and not configure.names_file(arguments, os.environ):
+            print(_without_file(configure.resolve(arguments, os.environ), file), file=sys.stderr)
         case "validate":
             document, lines = configure.load(file, named=str(file))
             count = len(document.profiles)
@@ -35,6 +37,13 @@ def run(arguments: Namespace) -> int:
             for line in shown(configure.resolve(arguments, os.environ)):
                 print(line)
     return exits.OK
+
+
+def _without_file(configuration: Configuration, file: Path) -> str:
+    """Return the line that says what does in the place of a configuration file."""
+    given = ", ".join(f"{name} from {source}" for name, source in configuration.sources.items())
+    password = credentials.source(configuration.access)
+    return f"confmon: there is no {file}, and none is needed: {given}, password from {password}"
 
 
 def shown(configuration: Configuration) -> list[str]:

@@ -84,7 +84,7 @@ def resolve(
     flags = _flags(arguments)
     variables = _variables(environ)
     file = config_file(arguments, environ)
-    document, lines = load(file, named=_names_file(arguments, environ))
+    document, lines = load(file, named=names_file(arguments, environ))
 
     name = _chosen(arguments, environ, document, file)
     table = document.profiles.get(name, {})
@@ -161,7 +161,7 @@ def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: 
     """Return the settings of the demo: no profile, but the operator's own keys and codes."""
     for name in SECRETS:
         credentials.from_environment(environ, name)
-    document, _ = load(config_file(arguments, environ), named=_names_file(arguments, environ))
+    document, _ = load(config_file(arguments, environ), named=names_file(arguments, environ))
     flags = {**_variables(environ), **_flags(arguments), "base_url": base_url, "login": "demo",
              "mediator_base_url": base_url.replace("conference", "mediator"),
              "mediator_login": "mediator"}  # fmt: skip
@@ -170,7 +170,7 @@ def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: 
 
 def config_file(arguments: Namespace, environ: Mapping[str, str]) -> Path:
     """Return the file that is read: --config, CONFMON_CONFIG, or the XDG folder's."""
-    named = _names_file(arguments, environ)
+    named = names_file(arguments, environ)
     return path(named) if named else folders.config_file()
 
 
@@ -188,7 +188,8 @@ def load(file: Path, *, named: str | None) -> tuple[Document, tomlfile.TomlFile 
     return document, lines
 
 
-def _names_file(arguments: Namespace, environ: Mapping[str, str]) -> str | None:
+def names_file(arguments: Namespace, environ: Mapping[str, str]) -> str | None:
+    """Return the configuration file that a flag or a variable names, if one does."""
     named: str | None = getattr(arguments, "config", None) or environ.get(CONFIG)
     return named
 
