@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-os.environ["TZ"] = "UTC"  # the log shows local times
+os.environ["TZ"] = "UTC"  # the screen shows local times
+os.environ["COLORTERM"] = "truecolor"  # whatever terminal this is run in
 time.tzset()
 for name in [name for name in os.environ if name.startswith("TEXTUAL") or name == "NO_COLOR"]:
     del os.environ[name]  # Textual reads them when it is imported

@@ -1,6 +1,6 @@
 """Core's list of endpoints: where a conference or Mediator endpoint's own login is found.
 
-    core = open_core(BASE_URL, portal_login, portal_password)
+    core = open_core(BASE_URL, portal_login, portal_password)  # or None and a Bearer token
     endpoints = (await core.list_endpoints()).records
     await core.aclose()
 
@@ -32,6 +32,7 @@ BASE_URL: Final = "https://api.carrierx.com/core/v2"
 _LOGIN: Final = (
     "Use the portal login: the one for the CarrierX web site, not an endpoint's own login."
 )
+_RENEW: Final = "The token has run out, or is for something else; make another in the portal."
 _EXACT: Final = ("api_url", "login", "password")
 _INSIDE: Final = (*_EXACT, "account_sid", "container_sid")
 
@@ -77,7 +78,7 @@ class CoreClient:
 
 def open_core(
     base_url: str,
-    login: str,
+    login: str | None,
     password: str,
     *,
     deadline_s: float = DEADLINE_S,
@@ -87,7 +88,10 @@ def open_core(
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> CoreClient:
-    """Return a client of Core, which only reads; see `confmon.api.client.open_client`."""
+    """Return a client of Core, which only reads; see `confmon.api.client.open_client`.
+
+    Without a login `password` is a Bearer token. ValueError: it can't be one.
+    """
     return CoreClient(
         open_wire(
             base_url,
@@ -100,6 +104,6 @@ def open_core(
             requests_per_s=requests_per_s,
             clock=clock,
             transport=transport,
-            login_hint=_LOGIN,
+            login_hint=_RENEW if login is None else _LOGIN,
         )
     )

@@ -13,6 +13,7 @@ import base64
 import codecs
 import importlib.util
 import json
+import re
 import ssl
 import sys
 import zlib
@@ -85,12 +86,12 @@ class _Full(Exception):
 
 
 class Wire:
-    """The guarded connection to one endpoint."""
+    """The guarded connection to one endpoint. Without a login, `password` is a Bearer token."""
 
     def __init__(
         self,
         base_url: str,
-        login: str,
+        login: str | None,
         password: str,
         *,
         budget: Budget,
@@ -110,9 +111,13 @@ class Wire:
         self._deadline_s = deadline_s
         self._budget = budget
         self._clock = clock
-        secret = base64.b64encode(f"{login}:{password}".encode()).decode()
+        secret = password
+        if login is not None:
+            secret = base64.b64encode(f"{login}:{password}".encode()).decode()
+        elif not is_token(password):
+            raise ValueError("that is no token")  # not its words: they may be half of one
         self._headers = {
-            "Authorization": f"Basic {secret}",
+            "Authorization": f"{'Bearer' if login is None else 'Basic'} {secret}",
             "Accept": "application/json",
             # packing costs more than it saves where no line lies between
             "Accept-Encoding": "identity" if self.address.loopback else "gzip",
@@ -315,9 +320,14 @@ class Wire:
         await self._pool.transport.aclose()
 
 
+def is_token(text: str) -> bool:
+    """Tell whether a text can be sent as a Bearer token, by RFC 6750."""
+    return re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text) is not None
+
+
 def open_wire(
     base_url: str,
-    login: str,
+    login: str | None,
     password: str,
     *,
     read_only: bool = False,
@@ -329,7 +339,10 @@ def open_wire(
     transport: httpx.AsyncBaseTransport | None = None,
     login_hint: str | None = None,
 ) -> Wire:
-    """Return a wire with a budget of its own; see `confmon.api.client.open_client`."""
+    """Return a wire with a budget of its own; see `confmon.api.client.open_client`.
+
+    Without a login `password` is a Bearer token. ValueError: it can't be one.
+    """
     clock = clock or SystemClock()
     return Wire(
         base_url,

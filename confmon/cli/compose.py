@@ -96,8 +96,8 @@ def mediator_of(settings: Settings, password: Secret) -> Callable[[], MediatorCl
     return open_
 
 
-def core_opener(base_url: str, login: str, password: Secret) -> Callable[[], CoreClient]:
-    """Return what opens Core with a portal login. It can only read."""
+def core_opener(base_url: str, login: str | None, password: Secret) -> Callable[[], CoreClient]:
+    """Return what opens Core with a portal login, or None and a token. It can only read."""
 
     def open_() -> CoreClient:
         from confmon.api.core import open_core

@@ -28,6 +28,8 @@ def run(arguments: Namespace) -> int:
     match arguments.what:
         case "path":
             print(configure.config_file(arguments, os.environ))
+        case "validate" if not configure.has_file(arguments, os.environ):
+            print(_without_file(configure.resolve(arguments, os.environ)), file=sys.stderr)
         case "validate":
             file = configure.config_file(arguments, os.environ)
             document, _ = configure.load(file, named=str(file))
@@ -38,6 +40,14 @@ def run(arguments: Namespace) -> int:
             for line in shown(configure.resolve(arguments, os.environ)):
                 print(line)
     return exits.OK
+
+
+def _without_file(configuration: Configuration) -> str:
+    """Return the line that says what does in the place of a configuration file."""
+    given = ", ".join(f"{name} from {source}" for name, source in configuration.sources.items())
+    password = credentials.source(configuration.access)
+    file = folders.if_any(folders.config_file) or "configuration file"
+    return f"confmon: there is no {file}, and none is needed: {given}, password from {password}"
 
 
 def shown(configuration: Configuration) -> list[str]:

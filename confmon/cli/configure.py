@@ -35,13 +35,14 @@ PORTAL_LOGIN, PORTAL_PASSWORD, PORTAL_PASSWORD_FILE, CORE_URL = (
     "CONFMON_PORTAL_LOGIN", "CONFMON_PORTAL_PASSWORD", "CONFMON_PORTAL_PASSWORD_FILE",
     "CONFMON_CORE_URL",
 )  # fmt: skip
+PORTAL_TOKEN, PORTAL_TOKEN_FILE = "CONFMON_PORTAL_TOKEN", "CONFMON_PORTAL_TOKEN_FILE"
 """Of `confmon discover` alone."""
 VARIABLES = (
     *ENVIRONMENT.values(), PROFILE, CONFIG, PASSWORD, PASSWORD_FILE,
     MEDIATOR_PASSWORD, MEDIATOR_PASSWORD_FILE,
-    PORTAL_LOGIN, PORTAL_PASSWORD, PORTAL_PASSWORD_FILE, CORE_URL,
+    PORTAL_LOGIN, PORTAL_PASSWORD, PORTAL_PASSWORD_FILE, PORTAL_TOKEN, PORTAL_TOKEN_FILE, CORE_URL,
 )  # fmt: skip
-SECRETS = (PASSWORD, MEDIATOR_PASSWORD, PORTAL_PASSWORD)
+SECRETS = (PASSWORD, MEDIATOR_PASSWORD, PORTAL_PASSWORD, PORTAL_TOKEN)
 """Variables that are taken out of the environment at once, needed or not."""
 CONFERENCE = ("base_url", "login")
 MEDIATOR = ("mediator_login",)
@@ -83,7 +84,7 @@ def resolve(
     flags = _flags(arguments)
     variables = _variables(environ)
     file = folders.if_any(lambda: config_file(arguments, environ))
-    document, lines = load(file, named=_names_file(arguments, environ))
+    document, lines = load(file, named=names_file(arguments, environ))
 
     name = _chosen(arguments, environ, document)
     table = document.profiles.get(name, {})
@@ -161,7 +162,7 @@ def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: 
     for name in SECRETS:
         credentials.from_environment(environ, name)
     file = folders.if_any(lambda: config_file(arguments, environ))
-    document, _ = load(file, named=_names_file(arguments, environ))
+    document, _ = load(file, named=names_file(arguments, environ))
     flags = {**_variables(environ), **_flags(arguments), "base_url": base_url, "login": "demo",
              "mediator_base_url": base_url.replace("conference", "mediator"),
              "mediator_login": "mediator"}  # fmt: skip
@@ -175,6 +176,14 @@ def config_file(arguments: Namespace, environ: Mapping[str, str]) -> Path:
     if named := environ.get(CONFIG):
         return path_of(named, CONFIG)
     return folders.config_file()
+
+
+def has_file(arguments: Namespace, environ: Mapping[str, str]) -> bool:
+    """Whether a file is named, or is in the XDG folder. Quit: 78, it can't be told."""
+    file = folders.if_any(lambda: config_file(arguments, environ))
+    if file is None:
+        return False
+    return bool(names_file(arguments, environ)) or private.is_there(file, "the configuration")
 
 
 def path_of(named: str, source: str, code: int = exits.CONFIG) -> Path:
@@ -199,7 +208,8 @@ def load(file: Path | None, *, named: str | None) -> tuple[Document, tomlfile.To
     return document, lines
 
 
-def _names_file(arguments: Namespace, environ: Mapping[str, str]) -> str | None:
+def names_file(arguments: Namespace, environ: Mapping[str, str]) -> str | None:
+    """Return the configuration file that a flag or a variable names, if one does."""
     named: str | None = getattr(arguments, "config", None) or environ.get(CONFIG)
     return named
 

@@ -128,7 +128,9 @@ ELSEWHERE = (
 )
 
 
-def from_prompt(login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHERE) -> Secret:
+def from_prompt(
+    login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHERE, *, what: str = "password"
+) -> Secret:
     """Ask on the terminal; where there is none, say `elsewhere`."""
     if not sys.stdin.isatty():
         raise refuse(*elsewhere)
@@ -139,7 +141,7 @@ def from_prompt(login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHER
     for _ in range(TRIES):
         try:
             with raising():  # so that a signal too leaves the terminal with its echo
-                text = getpass.getpass(f"Password of {login} at {base_url}: ")
+                text = getpass.getpass(f"{what.capitalize()} of {login} at {base_url}: ")
         except EOFError:
             text = ""
         except UnicodeDecodeError:
@@ -147,8 +149,8 @@ def from_prompt(login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHER
             say("that is no text in this terminal's encoding; type it again")
             continue
         if not text:
-            raise refuse("no password was typed")
+            raise refuse(f"no {what} was typed")
         if is_sendable(text):
             return Secret(text)
         say("there is a control character in it; type it again")
-    raise refuse("no password was typed that can be sent")
+    raise refuse(f"no {what} was typed that can be sent")

@@ -1,4 +1,4 @@
-"""`discover`: the endpoints of a portal login, and a profile written from one of them.
+"""`discover`: the endpoints of a portal login or token, and a profile written from one of them.
 
 Core sends the endpoints' passwords in clear. They are never printed; with ``--write`` they go into
 private files beside the configuration. That file is only ever added to, never rewritten.
@@ -20,6 +20,7 @@ from confmon.cli import (
     exits,
     narrow,
     newprofile,
+    portal,
     rows,
     stands,
     terminal,
@@ -47,7 +48,7 @@ def run(arguments: Namespace) -> int:
             exits.USAGE,
             "confmon: discover --write asks first and there is no terminal; --yes goes without",
         )
-    base_url, login, password = _portal(arguments)
+    base_url, login, secret = _portal(arguments)
     found: list[Endpoint] = []
 
     async def work(core: CoreClient) -> int:
@@ -58,7 +59,7 @@ def run(arguments: Namespace) -> int:
         found.extend(listed.records)
         return exits.OK
 
-    compose.with_client(compose.core_opener(base_url, login, password), work)
+    compose.with_client(compose.core_opener(base_url, login, secret), work)
     names = want.fields or (COLUMNS if arguments.output == "table" else rows.names_of(Endpoint))
     rows.print_rows(
         [rows.row(one, Discretion()) for one in found],
@@ -69,8 +70,10 @@ def run(arguments: Namespace) -> int:
     return _profile(arguments, found, asks=asks)
 
 
-def _portal(arguments: Namespace) -> tuple[str, str, Secret]:
-    """Return where Core is, the portal's login and its password, which is never stored.
+def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
+    """Return where Core is, the portal's login and its password, or None and a token.
+
+    Neither is ever stored.
 
     Quit: 64 or 78, one of them can't be used or is missing.
     """
@@ -80,16 +83,20 @@ def _portal(arguments: Namespace) -> tuple[str, str, Secret]:
         base_url = checks.base_url(url)
     except ValueError as error:
         raise exits.Quit(exits.USAGE, f"confmon: the Core API's address {error}") from None
+    found = portal.token(arguments, secrets[configure.PORTAL_TOKEN])
+    if found is not None:
+        return base_url, None, found
     login = arguments.portal_login or os.environ.get(configure.PORTAL_LOGIN)
     if not login:
         if not terminal.answers():
             raise exits.Quit(
                 exits.CONFIG,
-                "confmon: no portal login: set --portal-login or CONFMON_PORTAL_LOGIN",
+                "confmon: no portal login: set --portal-login or CONFMON_PORTAL_LOGIN;",
+                "or a token, by CONFMON_PORTAL_TOKEN_FILE",
             )
-        login = terminal.ask("Login of the portal:")
+        login = terminal.ask("Login of the portal (empty: a token instead):")
         if not login:
-            raise exits.Quit(exits.USAGE, "confmon: no login was typed")
+            return base_url, None, portal.ask_token(base_url)
     try:
         checks.filled(login)
     except ValueError as error:

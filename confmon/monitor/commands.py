@@ -287,7 +287,8 @@ COMMANDS: tuple[Command, ...] = (
         id="open",
         keys="enter",
         label="Open",
-        help="Go into the meeting; in Rooms, into the room's live meeting. Elsewhere: the details.",
+        help="Go into the meeting, from Calls to the caller in it; in Rooms, into the room's live "
+        "meeting. Elsewhere: the details.",
         scope="view",
         footer=1,
         where=EVERYWHERE,

@@ -49,6 +49,7 @@ def make_app(
     mediator_password: str = "mediator",  # noqa: S107 - the simulator's, known to all
     portal_login: str = "portal",
     portal_password: str = "portal",  # noqa: S107 - the simulator's, known to all
+    portal_token: str = "portal-token",  # noqa: S107
     faults: Faults | None = None,
 ) -> ASGIApp:
     """Return the ASGI application that serves this world, one login an API.
@@ -57,7 +58,7 @@ def make_app(
     """
     conference = Gate(world, login, password)
     mediator = Gate(world, mediator_login, mediator_password)
-    portal = Gate(world, portal_login, portal_password)
+    portal = Gate(world, portal_login, portal_password, portal_token)
     face = Face(conference, faults if faults is not None else Faults())
     routes = [
         *face.routes(),

@@ -23,16 +23,21 @@ MAX_ID_DIGITS = 18
 
 
 class Gate:
-    """Lets one login into one API, and brings the world up to now."""
+    """Lets one login, and one Bearer token if there is any, into one API; brings the world on."""
 
-    def __init__(self, world: World, login: str, password: str) -> None:
+    def __init__(self, world: World, login: str, password: str, token: str = "") -> None:
         self.world = world
+        self.token = token
         self.login = login
         self.password = password
 
     def admit(self, request: Request) -> World:
         """Check the login, then bring the world up to now. Raises Refused (401, 403)."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self.token:
+            if not compare_digest(token.encode(), self.token.encode()):
+                raise Refused(401, "bad credentials")
+            return self._on(request)
         try:
             login, _, password = b64decode(token, validate=True).partition(b":")
         except binascii.Error:
@@ -41,6 +46,9 @@ class Gate:
             raise Refused(401, "unauthorized")
         if not compare_digest(password, self.password.encode()):
             raise Refused(401, "bad credentials")
+        return self._on(request)
+
+    def _on(self, request: Request) -> World:
         self.world.advance()
         if request.method not in ("GET", "HEAD") and self.world.quirks.forbid_writes:
             raise forbidden()

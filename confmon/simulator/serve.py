@@ -174,6 +174,7 @@ def run(
     mediator_password: str = "mediator",  # noqa: S107
     portal_login: str = "portal",
     portal_password: str = "portal",  # noqa: S107
+    portal_token: str = "portal-token",  # noqa: S107
     churn: float = 0.05,
     hostile: bool = False,
     quirks: Quirks | None = None,
@@ -189,5 +190,6 @@ def run(
         mediator_password=mediator_password,
         portal_login=portal_login,
         portal_password=portal_password,
+        portal_token=portal_token,
     )
     asyncio.run(serve(app, host, port, on_ready))

@@ -68,7 +68,7 @@ def _means_something(command: Command, session: Session) -> bool:
     if command.scope == "caller" or command.id in ("mark", "whose"):
         return view.kind == "call"
     if command.id == "open":
-        return view.kind == "meeting"
+        return view.subject != "meeting"
     if command.id == "back":
         return view.subject != "meetings" or bool(view.filter) or bool(view.marks)
     return True

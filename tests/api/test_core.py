@@ -41,6 +41,34 @@ async def test_an_endpoints_own_login_is_not_the_portals() -> None:
     assert "portal login" in caught.value.hint
 
 
+async def test_a_token_takes_the_place_of_login_and_password(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["authorization"])
+        if len(seen) == 1:
+            return httpx.Response(200, json={"items": [], "total": 0})
+        return httpx.Response(401, text=f"bad: {request.headers['authorization']}")
+
+    core = open_core(BASE, None, "a.b-c_d~e+f/g==", transport=httpx.MockTransport(answer))
+    assert (await core.list_endpoints()).records == ()
+    assert seen == ["Bearer a.b-c_d~e+f/g=="]
+    with pytest.raises(Unauthorized) as caught:
+        await core.list_endpoints()
+    assert "token" in caught.value.hint
+    assert "a.b-c" not in str(caught.value) + repr(caught.value) + caplog.text
+
+
+@pytest.mark.parametrize("text", ["", "two words", "x\r\nHost: evil", "é", "a=b", "Bearer x"])
+def test_what_is_no_token_is_not_sent(text: str) -> None:
+    with pytest.raises(ValueError, match="that is no token") as caught:
+        open_core(BASE, None, text)
+    assert text == "" or text not in str(caught.value)
+
+
 async def test_a_password_is_in_no_sentence_about_a_bad_item() -> None:
     bad = {**ENDPOINTS[1], "endpoint_sid": None}
     core, _ = opened({"GET /endpoints": items([bad, ENDPOINTS[1]])})

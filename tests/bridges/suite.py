@@ -15,8 +15,8 @@ from tests.bridges.odd import Carried, Habits, Odd
 from tests.faults import invariants, table
 from tests.faults.bench import Bench
 from tests.faults.server import BASE
-from tests.faults.terminal import PATIENCE_S
 from tests.faults.town import call_named
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

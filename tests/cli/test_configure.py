@@ -244,6 +244,47 @@ def test_show_is_toml_and_keeps_the_proxys_login(
     assert shown["codes"] == {"call.muteMode": {"7": "muted by robot"}}
 
 
+def test_without_a_file_the_environment_may_be_enough(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFMON_BASE_URL", "https://a.example/v1")
+    assert main(["config", "validate"]) == exits.CONFIG
+    assert "no login: set CONFMON_LOGIN or --login" in capsys.readouterr().err
+    assert main(["config", "validate", "--login", "ann"]) == exits.OK
+    assert "base_url from CONFMON_BASE_URL, login from --login" in capsys.readouterr().err
+    monkeypatch.setenv("CONFMON_LOGIN", "ann")
+    monkeypatch.setenv("CONFMON_PASSWORD", "hunter2")
+    assert main(["config", "validate"]) == exits.OK
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        f"confmon: there is no {home / 'config' / 'confmon' / 'config.toml'}, and none is needed:"
+        " base_url from CONFMON_BASE_URL, login from CONFMON_LOGIN,"
+        " password from CONFMON_PASSWORD\n"
+    )
+    monkeypatch.setenv("CONFMON_INTERVAL", "soon")
+    assert main(["config", "validate"]) == exits.CONFIG
+    assert "CONFMON_INTERVAL must be a number" in capsys.readouterr().err
+
+
+def test_a_file_that_is_named_has_to_be_there(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFMON_BASE_URL", "https://a.example/v1")
+    monkeypatch.setenv("CONFMON_LOGIN", "ann")
+    assert main(["config", "validate", "--config", str(home / "no.toml")]) == exits.CONFIG
+    assert "No such file" in capsys.readouterr().err
+    monkeypatch.setenv("CONFMON_CONFIG", str(home / "no.toml"))
+    assert main(["config", "validate"]) == exits.CONFIG
+
+
+def test_without_anything_validate_says_what_to_do(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["config", "validate"]) == exits.CONFIG
+    assert "no bridge is configured" in capsys.readouterr().err
+
+
 def test_path(config_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["config", "path"]) == exits.OK
     assert capsys.readouterr().out == f"{config_file}\n"

@@ -262,7 +262,8 @@ def test_the_mediator_has_sources_of_its_own(
 
 
 def test_without_a_login_there_is_no_mediator_and_its_password_leaves_the_environment() -> None:
-    environ = {**ENV, "CONFMON_MEDIATOR_PASSWORD": "hunter2", "CONFMON_PORTAL_PASSWORD": "hunter3"}
+    environ = {**ENV, "CONFMON_MEDIATOR_PASSWORD": "hunter2", "CONFMON_PORTAL_PASSWORD": "hunter3",
+               "CONFMON_PORTAL_TOKEN": "hunter4"}  # fmt: skip
     configuration = resolve(build().parse_args([]), environ)
     assert configuration.mediator is None
     assert not any("hunter" in value for value in environ.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -112,6 +113,81 @@ def test_the_portals_login_is_asked_for_and_can_be_wrong(
     monkeypatch.delenv("CONFMON_PORTAL_LOGIN")
     assert main(["discover"]) == exits.CONFIG
     assert main(["discover", "--core-url", "http://elsewhere/core/v2"]) == exits.USAGE
+
+
+TOKEN = "portal-token"  # the simulator's
+
+
+def test_a_token_will_do_without_a_login(
+    served: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    for name in ("PORTAL_LOGIN", "PORTAL_PASSWORD_FILE"):
+        monkeypatch.delenv(f"CONFMON_{name}")
+    monkeypatch.setenv("CONFMON_PORTAL_TOKEN", TOKEN)
+    assert main(["discover"]) == exits.OK
+    out, err = capsys.readouterr()
+    assert served.base_url in out
+    assert "CONFMON_PORTAL_TOKEN is seen by other processes" in err
+    assert TOKEN not in out + err
+    assert "CONFMON_PORTAL_TOKEN" not in os.environ
+
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN} \n# of the night shift\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("CONFMON_PORTAL_TOKEN_FILE", str(file))
+    assert main(["discover"]) == exits.OK
+    out, err = capsys.readouterr()
+    assert (served.base_url in out, "token" in err.lower().split("for ")[0]) == (True, False)
+
+    file.chmod(0o644)
+    assert main(["discover"]) == exits.CONFIG
+    assert f"chmod 600 {file}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("of-yesterday", (exits.AUTH, "The token has run out")),
+        ("two words", (exits.CONFIG, "CONFMON_PORTAL_TOKEN: that is no token")),
+        ("ev\til", (exits.CONFIG, "CONFMON_PORTAL_TOKEN: that is no token")),
+    ],
+)
+def test_a_token_that_will_not_do(
+    served: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    text: str, ends: tuple[int, str],
+) -> None:  # fmt: skip
+    monkeypatch.delenv("CONFMON_PORTAL_LOGIN")
+    monkeypatch.setenv("CONFMON_PORTAL_TOKEN", text)
+    code, said = ends
+    assert main(["discover"]) == code
+    out, err = capsys.readouterr()
+    assert said in err
+    assert text not in out + err
+
+
+def test_of_login_and_token_one_is_used_and_it_is_said(
+    served: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFMON_PORTAL_TOKEN", TOKEN)
+    assert main(["discover"]) == exits.OK
+    assert "CONFMON_PORTAL_LOGIN is not used" in capsys.readouterr().err
+    monkeypatch.setenv("CONFMON_PORTAL_TOKEN", "of-yesterday")
+    assert main(["discover", "--portal-login", "portal"]) == exits.OK
+    assert "CONFMON_PORTAL_TOKEN is not used: there is --portal-login" in capsys.readouterr().err
+
+
+def test_a_token_can_be_typed(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONFMON_PORTAL_LOGIN")
+    code, seen = in_a_terminal(
+        ["discover"],
+        b"(empty: a token instead):",
+        b"\n",
+        b"Token of the portal at",
+        b"portal-token\n",
+    )
+    assert code == exits.OK
+    assert TOKEN.encode() not in seen
 
 
 def test_which_endpoint_is_meant_has_to_be_clear() -> None:

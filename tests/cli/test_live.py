@@ -168,14 +168,18 @@ def test_data_commands_never_load_the_screen(served: Served) -> None:
     assert len(json.loads(done.stdout)) == len(served.world.calls)
 
 
-def in_a_terminal(argv: list[str], marker: bytes, answer: bytes) -> tuple[int, bytes]:
-    """Run confmon in a pseudo-terminal; type `answer` once `marker` has been shown."""
+def in_a_terminal(argv: list[str], *dialogue: bytes) -> tuple[int, bytes]:
+    """Run confmon in a pseudo-terminal; `dialogue` is what has to be shown, what is typed then, …
+
+    What is shown counts from the answer before.
+    """
     terminal, inner = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "confmon", *argv], stdin=inner, stdout=inner, stderr=inner
     )
     os.close(inner)
-    seen, typed, until = b"", False, time.monotonic() + LIMIT_S
+    steps, heard = list(zip(dialogue[::2], dialogue[1::2], strict=True)), 0
+    seen, until = b"", time.monotonic() + LIMIT_S
     while time.monotonic() < until:
         if select.select([terminal], [], [], 0.1)[0]:
             try:
@@ -183,9 +187,9 @@ def in_a_terminal(argv: list[str], marker: bytes, answer: bytes) -> tuple[int, b
             except OSError:  # the last holder of the other end has gone
                 break
             seen += chunk
-        if marker in seen and not typed:
-            os.write(terminal, answer)
-            typed = True
+        if steps and steps[0][0] in seen[heard:]:
+            heard = len(seen)
+            os.write(terminal, steps.pop(0)[1])
     os.close(terminal)
     return process.wait(LIMIT_S), seen
 

@@ -263,3 +263,22 @@ async def test_no_key_and_no_command_takes_a_picture_of_the_screen(staged: Stagi
             active = stage.app.screen.active_bindings.values()
             assert active
             assert not [one.binding for one in active if "screenshot" in one.binding.action]
+
+
+async def test_enter_does_what_the_help_says_of_it(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged(size=(200, 60)) as stage:
+        await stage.press("2")
+        await stage.advance(0.1)
+        assert "enter Open" in stage.footer
+        stage.table.move_to(2)
+        await stage.press("enter")
+        await stage.advance(0.1)
+        assert (stage.subject, stage.session.view.meeting, stage.cursor) == ("meeting", 100, 2)
+        assert "enter Open" not in stage.footer
+        shown = stage.app.shown.has_details
+        await stage.press("enter")
+        assert stage.app.shown.has_details is not shown
+        await stage.press("?")
+        assert "from Calls to the caller in it" in await read_help(stage)
