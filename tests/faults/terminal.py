@@ -30,6 +30,8 @@ COLUMNS, LINES = 120, 36
 LOGIN = str(Path(__file__).with_name("login.py"))
 PATIENCE_S = float(os.environ.get("FAULTS_PATIENCE_S", "30"))
 """What a busy machine may need for what takes half a second; only a failure takes so long."""
+TOO_LONG_S = 0.8
+"""The program gives up a sequence after a second of silence."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
 _FRAME = 2026
 _MODE = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
@@ -101,9 +103,43 @@ class Terminal:
 
     def type(self, keys: str) -> float:
         """Send keys and return when."""
+        return self.send(keys.encode())
+
+    def send(self, data: bytes) -> float:
+        """Send bytes as a terminal does, and return when."""
         at = monotonic()
-        os.write(self.master, keys.encode())
+        os.write(self.master, data)
         return at
+
+    def send_cut(self, *pieces: bytes, pause_s: float = 0.0) -> None:
+        """Send pieces with a pause after each but the last, as a slow line delivers them.
+
+        Where this machine was so busy that a pause became too long for what is tried, what was
+        begun is left to be dropped, and all is sent once more.
+        """
+        while not self._sent_in_time(pieces, pause_s):
+            self.rest(TOO_LONG_S * 2)
+
+    def _sent_in_time(self, pieces: Sequence[bytes], pause_s: float) -> bool:
+        for piece in pieces[:-1]:
+            at = self.send(piece)
+            self.until(self.has_heard, what=f"{piece!r} is read")
+            self.rest(at + pause_s - monotonic())
+            if monotonic() - at > TOO_LONG_S:
+                return False
+        self.send(pieces[-1])
+        self.until(self.has_heard, what=f"{pieces[-1]!r} is read")
+        return True
+
+    def rest(self, seconds: float) -> None:
+        """Let so much time go by, and take in what comes."""
+        end = monotonic() + seconds
+        while (left := end - monotonic()) > 0:
+            self.read(left)
+
+    def is_full(self) -> bool:
+        """Tell whether the terminal takes no more, because nobody reads it."""
+        return not select.select([], [self.slave], [], 0)[1]
 
     def has_heard(self) -> bool:
         """Tell whether the program has read every key that was sent."""

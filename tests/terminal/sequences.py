@@ -414,7 +414,7 @@ def acts(sent: Sent) -> bool:
     harmless = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown", "escape"}
     for name in sent.events.split():
         plain = name.rpartition("+")[2]
-        is_key = not name[0].isupper() and "(" not in name
+        is_key = len(name) == 1 or not name[0].isupper()
         if is_key and not (plain in harmless or (plain[0] == "f" and plain[1:].isdigit())):
             return "alt" not in name
     return "f1" in sent.events.split()  # opens the help

@@ -65,6 +65,12 @@ class InputDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(_TELL_PLACES)
 
+    def _disable_mouse_support(self) -> None:
+        super()._disable_mouse_support()
+        if self._mouse_pixels:  # Textual leaves this one on
+            self.write("\x1b[?1016l")
+            self._mouse_pixels = False
+
     def process_message(self, message: Message) -> None:
         """Pass input on, but nothing that was pressed blindly."""
         if isinstance(message, _BY_HAND) and self.is_blind:
