@@ -20,6 +20,7 @@ from textual.binding import Binding, BindingType
 from confmon.api.errors import BridgeError
 from confmon.tui.start import StartScreen
 from confmon.tui.terminal.guarded import GuardedApp
+from confmon.tui.terminal.input.keys import Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -76,6 +77,8 @@ _WITH_WATCH = 2
 
 NOTICE_S = 30.0
 """So long stands what was to be told at the start; long enough to be read after the first look."""
+
+BLIND = "Keys pressed while the screen could not be drawn did nothing"
 
 
 class ConfmonApp(GuardedApp):
@@ -173,6 +176,18 @@ class ConfmonApp(GuardedApp):
         if "open" in keys:  # the table's own: it knows what is under its cursor
             keys["table.open"] = keys.pop("open")
         self.set_keymap(keys)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key of another alphabet act by its place, unless it is typed or bound itself."""
+        if isinstance(event, Key) and event.key not in self.screen.active_bindings:
+            field = self.focused
+            if field is None or not field.check_consume_key(event.key, event.character):
+                event.act_by_place()
+        await super().on_event(event)
+
+    def on_pressed_blindly(self) -> None:
+        """Say why keys did nothing."""
+        self.notify(BLIND, markup=False, severity="warning", timeout=NOTICE_S)
 
     def on_key(self, event: events.Key) -> None:
         """Note which key was pressed, and when, whose binding Textual runs next."""

@@ -173,7 +173,7 @@ def test_one_that_is_applied_late_is_told_so(make_suite: Callable[..., Suite], w
     assert told.result != "done", told
     suite.server.catch_up()
     terminal.until(lambda: re.search(r"\blate\b", terminal.text()), LONG_S, "that it came late")
-    assert call_named(suite.world, "Boris").custom_name == "Boris".mute_mode == 2
+    assert call_named(suite.world, "Boris").mute_mode == 2
     terminal.until(
         lambda: ("Boris", "muted") in {(row.name, row.mute) for row in table.rows(terminal)},
         LONG_S, "Boris is muted",
@@ -208,7 +208,7 @@ def test_codes_of_the_config_decide_what_is_sent_and_what_proves_it(
     for command, mode in (("unmute", 2), ("mute", 0)):
         done = suite.run(command, id_of(suite, "Boris"))
         assert done.returncode == 0, done.stderr
-        assert call_named(suite.world, "Boris").custom_name == "Boris".mute_mode == mode
+        assert call_named(suite.world, "Boris").mute_mode == mode
 
 
 def _muted(terminal: Terminal) -> set[str]:

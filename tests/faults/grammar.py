@@ -28,7 +28,7 @@ _KNOWN = re.compile(
     r"|(?:[0-9]+;[0-9]+)?r"  # the lines that scroll
     rf"|\?(?:{_MODES})[hl]"  # modes of the screen, the mouse, the keys
     r"|\?2026\$p|\?2048\$p"  # what can you do?
-    r"|>(?:1|25)u|<u"  # keys told apart, and no more
+    r"|>(?:1|25)u|=4;2u|<u"  # keys told apart, with their places, and no more
     r")\Z"
 )
 _POINTER = re.compile(r"\x1b\]22;[a-z-]*\x07\Z")

@@ -32,6 +32,8 @@ COLUMNS, LINES = 120, 36
 LOOK_S = 0.6
 """Longer than a dialog swallows keys for, counted from when it was seen."""
 LOGIN = str(Path(__file__).with_name("login.py"))
+TOO_LONG_S = 0.8
+"""The program gives up a sequence after a second of silence."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
 _FRAME = 2026
 _FRAME_ENDS = "\x1b[?2026l"
@@ -113,8 +115,12 @@ class Terminal:
 
     def type(self, keys: str) -> float:
         """Send keys and return when."""
+        return self.send(keys.encode())
+
+    def send(self, data: bytes) -> float:
+        """Send bytes as a terminal does, and return when."""
         at = monotonic()
-        os.write(self.master, keys.encode())
+        os.write(self.master, data)
         return at
 
     def answer(self, key: str, question: str) -> None:
@@ -122,6 +128,30 @@ class Terminal:
         self.look_on(LOOK_S)
         self.type(key)
         self.loses(question)
+
+    def send_cut(self, *pieces: bytes, pause_s: float = 0.0) -> None:
+        """Send pieces with a pause after each but the last, as a slow line delivers them.
+
+        Where this machine was so busy that a pause became too long for what is tried, what was
+        begun is left to be dropped, and all is sent once more.
+        """
+        while not self._sent_in_time(pieces, pause_s):
+            self.look_on(TOO_LONG_S * 2)
+
+    def _sent_in_time(self, pieces: Sequence[bytes], pause_s: float) -> bool:
+        for piece in pieces[:-1]:
+            at = self.send(piece)
+            self.until(self.has_heard, what=f"{piece!r} is read")
+            self.look_on(at + pause_s - monotonic())
+            if monotonic() - at > TOO_LONG_S:
+                return False
+        self.send(pieces[-1])
+        self.until(self.has_heard, what=f"{pieces[-1]!r} is read")
+        return True
+
+    def is_full(self) -> bool:
+        """Tell whether the terminal takes no more, because nobody reads it."""
+        return not select.select([], [self.slave], [], 0)[1]
 
     def has_heard(self) -> bool:
         """Tell whether the program has read every key that was sent."""

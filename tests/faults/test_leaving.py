@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.faults.terminal import Terminal
 
 GONE_S = 3.0
+HEARD_S = 2.0
 
 
 def in_a_dialog(bench: Bench) -> Terminal:

@@ -32,7 +32,8 @@ CONTRACT = {
         "SIGTERM, SIGINT, SIGQUIT, SIGHUP", "pty closed, nohup and ssh gone",
         "stdin or stdout not a tty", "ctrl+z and back", "resize to 20x5, 1x1, 500x200", "TERM=dumb",
         "NO_COLOR", "LANG=C", "crash anywhere", "escape sequences, markup, overrides",
-        "the same in any error", "a click on it",
+        "the same in any error", "a click on it", "any sequence of a terminal's own",
+        "the screen could not be drawn",
     ),
     "Secrets and records": (
         "`--password`", "the password's sources", "the environment",

@@ -67,7 +67,10 @@ class Session:
         self.screen.resize(lines, columns)
 
     def type(self, keys: str) -> None:
-        os.write(self.master, keys.encode())
+        self.send(keys.encode())
+
+    def send(self, data: bytes) -> None:
+        os.write(self.master, data)
 
     def read(self, timeout_s: float) -> bool:
         """Take in what the program has written; False once it has ended or nothing came."""

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 DOWN, UP, PAGE_DOWN, END, HOME, TAB = "\x1b[B", "\x1b[A", "\x1b[6~", "\x1b[F", "\x1b[H", "\t"
 KEYS = [DOWN, PAGE_DOWN, DOWN, DOWN, UP, END, UP, HOME, TAB, "né中", "\x1b[D", "x", PAGE_DOWN]
 
+ODD = (
+    b"\xff", b"\xe9", b"\x1b[M \xff\xff", b"\x1b[1;1:3B", b"\x1b[1114112u", b"\x1b[55296u",
+    b"\x1b[99999999999999999999999u", b"\x1b[<32;NaN;NaNM", b"\x1bP>|tmux 3.3a\x1b\\", b"\x1b[;;s~",
+    b"\x1b[48;0;0;0;0t", b"\x1b[<9;9;9M", b"\x1b[200~x\x1b[201~", b"\x1bOR",
+)  # fmt: skip
+"""Each of these once ended the program, or typed something."""
+
 
 def seen(app: Any) -> list[list[tuple[Any, ...]]]:
     def look(char: Any) -> tuple[Any, ...]:
@@ -59,6 +66,17 @@ def test_ctrl_l_mends_what_others_wrote(session: Callable[..., Any]) -> None:
     app.screen.erase_in_display(2)
     app.type("\x0c")
     app.until(lambda: seen(app) == before)
+
+
+@pytest.mark.parametrize("output", ["diff", "plain"])
+def test_what_no_parser_knows_ends_nothing(session: Callable[..., Any], output: str) -> None:
+    app = session(output)
+    for odd in ODD:
+        app.send(odd)
+    settle(app)
+    app.type("q")
+    assert app.exit_code(3.0) == 0
+    app.check_given_back()
 
 
 def test_an_idle_screen_sends_nothing(session: Callable[..., Any]) -> None:

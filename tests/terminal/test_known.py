@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from confmon.tui.terminal.known import choose_driver, fills_erased_cells, is_known
+from confmon.tui.terminal.plain import PlainDriver
 
 KNOWN = """
 xterm xterm-256color xterm-kitty xterm-ghostty screen.xterm-256color tmux-256color linux
@@ -21,11 +22,11 @@ def test_known_terminals(term: str) -> None:
 @pytest.mark.parametrize("term", ["", "dumb", "unknown", "ansi", "emacs", "vt52", "xtermx"])
 def test_others_get_textuals_own_output(term: str) -> None:
     assert not is_known({"TERM": term})
-    assert choose_driver("auto", {"TERM": term}) is None
+    assert choose_driver("auto", {"TERM": term}) is PlainDriver
 
 
 def test_the_setting_wins() -> None:
-    assert choose_driver("plain", {"TERM": "xterm"}) is None
+    assert choose_driver("plain", {"TERM": "xterm"}) is PlainDriver
     assert choose_driver("diff", {"TERM": "odd"}) is choose_driver("auto", {"TERM": "xterm"})
 
 

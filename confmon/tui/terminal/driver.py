@@ -13,8 +13,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.drivers.linux_driver import LinuxDriver
 
+from confmon.tui.terminal.input.reader import InputDriver
 from confmon.tui.terminal.known import fills_erased_cells
 from confmon.tui.terminal.line import Line
 from confmon.tui.terminal.output import Output
@@ -28,8 +28,8 @@ _LAST_WORDS_S = 0.5
 """How long leaving waits for a terminal that does not take our last bytes."""
 
 
-class DiffDriver(LinuxDriver):
-    """Textual's driver for Unix terminals with another output.
+class DiffDriver(InputDriver):
+    """A driver for Unix terminals with another output than Textual's.
 
     Ctrl+L draws the whole screen afresh (the key reaches the app as well). Hyperlinks of
     Textual's are shown as plain text.
@@ -100,7 +100,12 @@ class DiffDriver(LinuxDriver):
         if self._line is None:
             out = sys.__stdout__.fileno() if sys.__stdout__ is not None else 1
             self._line = Line(out, self._take, self._lock)
-            super().start_application_mode()  # type: ignore[no-untyped-call]
+            super().start_application_mode()
+
+    @property
+    def is_blind(self) -> bool:
+        """True if the terminal does not take what it should show."""
+        return self._line is not None and self._line.is_blind
 
     def close(self) -> None:
         """Let the last bytes go out, and let go of the terminal."""
@@ -108,11 +113,3 @@ class DiffDriver(LinuxDriver):
         if line is not None and not line.close(_LAST_WORDS_S):
             give_back(self.fileno)
         super().close()
-
-    def run_input_thread(self) -> None:
-        """Read keys until the end; a terminal that is gone ends the reading quietly."""
-        try:
-            super().run_input_thread()
-        except OSError:
-            if os.isatty(self.fileno):
-                raise

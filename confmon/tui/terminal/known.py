@@ -40,16 +40,18 @@ def fills_erased_cells(environ: Mapping[str, str]) -> bool:
 
 
 def choose_driver(output: str, environ: Mapping[str, str]) -> type[Driver] | None:
-    """The driver class for ``App(driver_class=…)``; None: Textual's own.
+    """The driver class for ``App(driver_class=…)``; None, on Windows: Textual's own.
 
-    `output` is ``auto`` (differences where the terminal is known to do it), ``diff`` (always, but
-    for Windows) or ``plain``.
+    `output` is ``auto`` (differences where the terminal is known to do it), ``diff`` (where letters
+    are sent as UTF-8) or ``plain``: as Textual writes. The input is read by our grammar always.
     """
-    if output == "plain" or sys.platform == "win32":
+    if sys.platform == "win32":
         return None
     encoding = (getattr(sys.__stdout__, "encoding", None) or "").lower().replace("-", "")
-    if encoding != "utf8" or (output == "auto" and not is_known(environ)):
-        return None
+    if output == "plain" or encoding != "utf8" or (output == "auto" and not is_known(environ)):
+        from confmon.tui.terminal.plain import PlainDriver
+
+        return PlainDriver
     from confmon.tui.terminal.driver import DiffDriver
 
     return DiffDriver

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from threading import RLock
 
 _POLL_S = 0.2
+BLIND_S = 1.0
+"""Who looks at a terminal that has taken nothing for so long does not see what keys do."""
 _PIECE = 4096
 _PIECE_THAT_MAY_BLOCK = 256
 
@@ -33,9 +35,18 @@ class Line:
         self._rest = b""
         self._closing = False
         self._gone = False
+        self._stuck_since_s: float | None = None
+        """When the terminal last took something, while there is more for it to take."""
+        self._was_stuck = False
         self._fd, self._may_block = _own_descriptor(fd)
         self._thread = Thread(target=self._run, name="terminal-output", daemon=True)
         self._thread.start()
+
+    @property
+    def is_blind(self) -> bool:
+        """True from when the terminal has taken nothing for a while until it has taken all."""
+        since_s = self._stuck_since_s
+        return self._was_stuck or (since_s is not None and monotonic() - since_s > BLIND_S)
 
     def kick(self) -> None:
         """Send what is due, now or as soon as the terminal takes it."""
@@ -46,6 +57,7 @@ class Line:
             if self._rest and not self._may_block:
                 self._rest = self._write(self._rest)
             if self._rest:
+                self._stuck_since_s = monotonic()
                 self._ready.notify_all()
 
     def close(self, timeout_s: float) -> bool:
@@ -91,8 +103,11 @@ class Line:
                     continue
             rest = self._write(self._rest)  # nobody else writes while there is a rest
             with self._ready:
+                self._was_stuck = self.is_blind
                 self._rest = rest or self._take()
+                self._stuck_since_s = monotonic() if self._rest else None
                 if not self._rest:
+                    self._was_stuck = False
                     self._ready.notify_all()
 
 

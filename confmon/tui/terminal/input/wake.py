@@ -1,0 +1,29 @@
+"""An end that is heard at once by a thread that waits for input."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from threading import Event
+
+
+class Wake(Event):
+    """An event that makes the descriptor `fd` readable while it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fd, self._writer = os.pipe()
+        os.set_blocking(self.fd, False)
+        os.set_blocking(self._writer, False)
+
+    def set(self) -> None:
+        """Set it, and wake who waits for `fd`."""
+        super().set()
+        with contextlib.suppress(OSError):
+            os.write(self._writer, b"\0")
+
+    def clear(self) -> None:
+        """Take it back."""
+        with contextlib.suppress(OSError):
+            os.read(self.fd, 64)
+        super().clear()
