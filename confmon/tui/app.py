@@ -10,23 +10,26 @@ import asyncio
 import gc
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual._styles_cache import StylesCache
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
 from confmon.api.errors import BridgeError
+from confmon.tui.modal import Modal
+from confmon.tui.presses import SAID_OF_ANSWERS, Presses, is_field
 from confmon.tui.start import StartScreen
 from confmon.tui.terminal.guarded import GuardedApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from textual import events
     from textual.driver import Driver
     from textual.screen import Screen
+    from textual.widget import Widget
 
     from confmon.clock import Clock
     from confmon.monitor.port import Audit, Bridge, EditAudit, Mediator
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Refusals, Session
     from confmon.settings import Settings
     from confmon.tui.frame import Frame
+    from confmon.tui.pace import Press, Verdict
     from confmon.tui.sections.screen import SectionScreen
     from confmon.tui.watch import WatchScreen
 
@@ -74,6 +78,11 @@ NOTICE_S = 30.0
 """So long stands what was to be told at the start; long enough to be read after the first look."""
 
 
+def _confirms(widget: Widget | None) -> bool:
+    """Whether Enter in a widget confirms something; a filter it only keeps."""
+    return widget is not None and is_field(widget) and widget.id != "filter"
+
+
 class ConfmonApp(GuardedApp):
     """confmon on a terminal."""
 
@@ -81,6 +90,7 @@ class ConfmonApp(GuardedApp):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "app.noop", show=False, system=True, priority=False),
+        Binding("ctrl+c", "app.close_open", show=False, system=True, priority=True),
     ]
     CSS_PATH = "confmon.tcss"
 
@@ -111,8 +121,7 @@ class ConfmonApp(GuardedApp):
         self._back_to: SectionId | None = None
         """The section that what is live was opened from; escape goes back there."""
         self._audit_trouble = audit_trouble
-        self.pressed_at_s = 0.0
-        """When the key was pressed that is being handled, on the clock that events are timed by."""
+        self.presses = Presses(self)
         self._clock = clock
         self.theme = settings.theme
 
@@ -151,9 +160,58 @@ class ConfmonApp(GuardedApp):
             keys["table.open"] = keys.pop("open")
         self.set_keymap(keys)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Hear every key before any screen does, and hold back the Enter that ends pasted text."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            press = await self.presses.hear(event)
+            if event.key == "enter" and _confirms(self.focused):
+                self._hold_back(event, press)
+                return
+        await super().on_event(event)
+
+    def _hold_back(self, event: events.Key, press: Press) -> None:
+        field = self.focused
+
+        async def confirm() -> None:
+            if self.focused is field:
+                await super(ConfmonApp, self).on_event(event)
+
+        def refuse(verdict: Verdict) -> None:
+            warn = getattr(self.screen, "warn", None)
+            if warn is not None:
+                warn(SAID_OF_ANSWERS[verdict])
+            else:
+                self.notify(SAID_OF_ANSWERS[verdict], markup=False, severity="warning", timeout=4)
+
+        self.presses.when_alone(confirm, refuse, press)
+
     def on_key(self, event: events.Key) -> None:
-        """Note when the key was pressed whose binding Textual runs next."""
-        self.pressed_at_s = event.time
+        """Note which key it is whose binding Textual runs next."""
+        self.presses.now = self.presses.of(event)
+
+    def push_screen(self, *args: Any, **kwargs: Any) -> Any:
+        """Open a screen; it closes again where the key that opened it proves to be typing."""
+        opened = super().push_screen(*args, **kwargs)
+        if isinstance(screen := args[0], Modal) and self.presses.by is not None:
+            self.presses.when_alone(lambda: None, lambda _: screen.dismiss(None))
+        return opened
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let ctrl+c close what is open; where nothing is, it is the key of `quit`."""
+        if action == "close_open":
+            return len(self.screen_stack) >= _WITH_WATCH and (
+                self.screen is not self.shown or self.shown.is_filter_open
+            )
+        return super().check_action(action, parameters)
+
+    def action_close_open(self) -> None:
+        """Close the question, form, help or filter that is open, and do nothing else."""
+        if self.screen is self.shown:
+            self.shown.clear_filter()
+        elif isinstance(self.screen, Modal):
+            self.screen.dismiss(None)
+        else:
+            self.screen.dismiss()  # Textual's own: palette and themes
 
     def _begin(self) -> None:
         self.run_worker(self._connect())
