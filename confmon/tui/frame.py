@@ -260,7 +260,8 @@ class Frame(Screen[None]):
                 return
         presses = self.presses
         press = presses.now
-        if not presses.may_act(press, verb=_acts(command_id)):
+        by_ctrl = press is not None and press.kind is Kind.OTHER and command_id == "quit"
+        if not by_ctrl and not presses.may_act(press, verb=_acts(command_id)):
             return
         if press is not None and self._meant_nobody(command_id, press.at_s):
             self.app.notify(NOBODY_YET, markup=False, timeout=4)

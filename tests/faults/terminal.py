@@ -30,6 +30,8 @@ COLUMNS, LINES = 120, 36
 LOGIN = str(Path(__file__).with_name("login.py"))
 PATIENCE_S = float(os.environ.get("FAULTS_PATIENCE_S", "30"))
 """What a busy machine may need for what takes half a second; only a failure takes so long."""
+HAND_S = 0.6
+"""From a key to one that acts: sooner, the two could be letters of a word."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
 _FRAME = 2026
 _MODE = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
@@ -104,6 +106,13 @@ class Terminal:
         at = monotonic()
         os.write(self.master, keys.encode())
         return at
+
+    def wait_a_hand(self, seconds: float = HAND_S) -> None:
+        """Wait as long as a hand does from one key to the next, from when the last was read."""
+        self.until(self.has_heard, what="every key read")
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0:
+            self.read(left)
 
     def has_heard(self) -> bool:
         """Tell whether the program has read every key that was sent."""
@@ -245,7 +254,7 @@ class Terminal:
 
     def leaves_on(self, keys: str) -> float:
         """Send keys that end the program, and return how long it took to be gone."""
-        self.settle(0.02, at_most_s=0.5)
+        self.wait_a_hand()
         return self.leaves(lambda: self.type(keys))
 
     def leaves(self, on: Callable[[], object], *, reading: bool = True) -> float:

@@ -33,6 +33,7 @@ CONTRACT = {
         "stdin or stdout not a tty", "ctrl+z and back", "resize to 20x5, 1x1, 500x200", "TERM=dumb",
         "NO_COLOR", "LANG=C", "crash anywhere", "escape sequences, markup, overrides",
         "the same in any error", "a click on it",
+        "unbracketed paste, a held key, a sentence typed on the table",
     ),
     "Secrets and records": (
         "`--password`", "the password's sources", "the environment",
