@@ -39,6 +39,7 @@ from confmon.simulator.gate import Gate
 from confmon.simulator.mediator_face import CoreFace, MediatorFace
 from confmon.simulator.standing_face import StandingFace
 from confmon.simulator.world import World
+from confmon.tui import pace
 from confmon.tui.dialogs import SWALLOW_S
 from tests.endpoints import ENDPOINTS, TITLES, Endpoint
 
@@ -261,6 +262,8 @@ def test_every_word_and_field_of_the_filter_is_told() -> None:
         (freshness.LEAST_S, 5, "After three missed reads (at least five seconds)"),
         (Backoff().cap_s, 30, "goes on trying, after 1 to 30 seconds"),
         (SWALLOW_S, 0.4, "ignored for the first 0.4 seconds"),
+        (pace.WORD_S, 0.3, "no other character comes within 0.3 seconds before or after it"),
+        (pace.PAUSE_S, 1, "verbs are off until no key has come for a second"),
         (CAP, 100_000, "At most 100,000 calls are read"),
     ],
 )

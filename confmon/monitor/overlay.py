@@ -15,7 +15,7 @@ from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.monitor.verbs import VERBS, key_of, shows, tells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from confmon.api.errors import BridgeError
     from confmon.api.records import Answer, Call, Meeting
@@ -82,6 +82,7 @@ class Overlay:
         self._board = board
         self._clock = clock
         self._pending: dict[str, Pending] = {}
+        self._announced: dict[str, Note] = {}
         self._fading: dict[Target, float] = {}
         self._watched: dict[str, _Watched] = {}
         self._settled: list[Callable[[Action, Result], None]] = []
@@ -133,6 +134,24 @@ class Overlay:
         self._entries[action.id] = entry
         self.log.append(entry)
         self._note(action, VERBS[action.verb].doing, under_way=True)
+
+    def announce(self, actions: Sequence[Action]) -> None:
+        """Show what is asked for before it is known whether it will be sent."""
+        for action in actions:
+            target: Target = (action.kind, action.target)
+            if self.of(target) is None:
+                doing, now = VERBS[action.verb].doing, self._clock.now()
+                note = Note(action.verb, doing, under_way=True, at=now)
+                self._announced[action.id] = note
+                self._board.picture.notes[target] = note
+
+    def retract(self, actions: Sequence[Action]) -> None:
+        """Show it no longer."""
+        notes = self._board.picture.notes
+        for action in actions:
+            note = self._announced.pop(action.id, None)
+            if note is not None and notes.get((action.kind, action.target)) is note:
+                del notes[(action.kind, action.target)]
 
     def sent(self, action: Action) -> None:
         """Note that the request is on its way. What it overwrites can't be proved any more."""

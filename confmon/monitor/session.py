@@ -300,6 +300,16 @@ class Session:
             self.dispatch.submit(actions)
             self._on_change()
 
+    def announce(self, actions: Sequence[Action]) -> None:
+        """Show in their rows what a key asks for, as long as nothing is sent yet."""
+        self.overlay.announce(actions)
+        self._on_change()
+
+    def retract(self, actions: Sequence[Action]) -> None:
+        """Show it no longer: it is sent now, or was not meant."""
+        self.overlay.retract(actions)
+        self._on_change()
+
     def tick(self) -> None:
         """Let marks and notes fade, and give up on what nobody can settle."""
         self.board.expire()

@@ -10,14 +10,17 @@ import asyncio
 import gc
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual._styles_cache import StylesCache
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
 from confmon.api.errors import BridgeError
+from confmon.tui.modal import Modal
+from confmon.tui.presses import SAID_OF_ANSWERS, Presses, is_field
 from confmon.tui.start import StartScreen
 from confmon.tui.terminal.guarded import GuardedApp
 from confmon.tui.terminal.input.keys import Key
@@ -25,10 +28,10 @@ from confmon.tui.terminal.input.keys import Key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from textual import events
     from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
+    from textual.widget import Widget
 
     from confmon.clock import Clock
     from confmon.monitor.port import Audit, Bridge, EditAudit, Mediator
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Refusals, Session
     from confmon.settings import Settings
     from confmon.tui.frame import Frame
+    from confmon.tui.pace import Press, Verdict
     from confmon.tui.sections.screen import SectionScreen
     from confmon.tui.watch import WatchScreen
 
@@ -81,6 +85,11 @@ NOTICE_S = 30.0
 BLIND = "Keys pressed while the screen could not be drawn did nothing"
 
 
+def _confirms(widget: Widget | None) -> bool:
+    """Whether Enter in a widget confirms something; a filter it only keeps."""
+    return widget is not None and is_field(widget) and widget.id != "filter"
+
+
 class ConfmonApp(GuardedApp):
     """confmon on a terminal."""
 
@@ -88,6 +97,7 @@ class ConfmonApp(GuardedApp):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "app.noop", show=False, system=True, priority=False),
+        Binding("ctrl+c", "app.close_open", show=False, system=True, priority=True),
     ]
     CSS_PATH = "confmon.tcss"
 
@@ -118,10 +128,9 @@ class ConfmonApp(GuardedApp):
         self._back_to: SectionId | None = None
         """The section that what is live was opened from; escape goes back there."""
         self._audit_trouble = audit_trouble
-        self.pressed_at_s = 0.0
-        """When the key was pressed that is being handled, on the clock that events are timed by."""
+        self.presses = Presses(self)
         self.pressed_sign: str | None = None
-        """What that key types into a field."""
+        """What the key that is handled types into a field."""
         self._clock = clock
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
@@ -178,21 +187,69 @@ class ConfmonApp(GuardedApp):
         self.set_keymap(keys)
 
     async def on_event(self, event: events.Event) -> None:
-        """Let a key of another alphabet act by its place, unless it is typed or bound itself."""
+        """Hear every key before any screen does, and hold back the Enter that ends pasted text.
+
+        A key of another alphabet acts by its place, unless it is typed or bound itself.
+        """
         if isinstance(event, Key) and event.key not in self.screen.active_bindings:
             field = self.focused
             if field is None or not field.check_consume_key(event.key, event.character):
                 event.act_by_place()
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            press = await self.presses.hear(event)
+            if event.key == "enter" and _confirms(self.focused):
+                self._hold_back(event, press)
+                return
         await super().on_event(event)
+
+    def _hold_back(self, event: events.Key, press: Press) -> None:
+        field = self.focused
+
+        async def confirm() -> None:
+            if self.focused is field:
+                await super(ConfmonApp, self).on_event(event)
+
+        def refuse(verdict: Verdict) -> None:
+            warn = getattr(self.screen, "warn", None)
+            if warn is not None:
+                warn(SAID_OF_ANSWERS[verdict])
+            else:
+                self.notify(SAID_OF_ANSWERS[verdict], markup=False, severity="warning", timeout=4)
+
+        self.presses.when_alone(confirm, refuse, press)
 
     def on_pressed_blindly(self) -> None:
         """Say why keys did nothing."""
         self.notify(BLIND, markup=False, severity="warning", timeout=NOTICE_S)
 
     def on_key(self, event: events.Key) -> None:
-        """Note which key was pressed, and when, whose binding Textual runs next."""
-        self.pressed_at_s = event.time
+        """Note which key it is whose binding Textual runs next."""
+        self.presses.now = self.presses.of(event)
         self.pressed_sign = event.character if event.is_printable else None
+
+    def push_screen(self, *args: Any, **kwargs: Any) -> Any:
+        """Open a screen; it closes again where the key that opened it proves to be typing."""
+        opened = super().push_screen(*args, **kwargs)
+        if isinstance(screen := args[0], Modal) and self.presses.by is not None:
+            self.presses.when_alone(lambda: None, lambda _: screen.dismiss(None))
+        return opened
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let ctrl+c close what is open; where nothing is, it is the key of `quit`."""
+        if action == "close_open":
+            return len(self.screen_stack) >= _WITH_WATCH and (
+                self.screen is not self.shown or self.shown.is_filter_open
+            )
+        return super().check_action(action, parameters)
+
+    def action_close_open(self) -> None:
+        """Close the question, form, help or filter that is open, and do nothing else."""
+        if self.screen is self.shown:
+            self.shown.clear_filter()
+        elif isinstance(self.screen, Modal):
+            self.screen.dismiss(None)
+        else:
+            self.screen.dismiss()  # Textual's own: palette and themes
 
     def _begin(self) -> None:
         self.run_worker(self._connect())

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from confmon.monitor.commands import BY_ID, Danger
 from confmon.monitor.plan import still_there
 from confmon.monitor.wishes import name_plan, plan_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.screen import Screen
 
     from confmon.monitor.plan import Plan
     from confmon.monitor.session import Session
+    from confmon.tui.app import ConfmonApp
     from confmon.tui.dialogs import Dialog
 
 
@@ -37,21 +38,31 @@ class Asking:
             self._ask_name(key)
         else:
             plan = plan_for(self._session, command_id, key, frozenset(shown))
-            if command_id == "undo":
-                self._session.undo.forget_last()
-            self._carry_out(plan)
+            undoes = command_id == "undo"
+            self._carry_out(plan, self._session.undo.forget_last if undoes else lambda: None)
 
     def follow(self) -> None:
         """Let an open dialog say who of its targets has left meanwhile."""
         if self._dialog is not None and self._dialog.plan.actions:
             self._dialog.follow(still_there(self._dialog.plan, self._session.board.picture))
 
-    def _carry_out(self, plan: Plan) -> None:
+    def _carry_out(self, plan: Plan, first: Callable[[], object]) -> None:
         if plan.refusal or not plan.actions:
+            first()
             self._say(plan.refusal or "nothing to do")
         elif plan.danger is Danger.NONE:
-            self._session.send(plan.actions)
+            session = self._session
+
+            def send() -> None:
+                session.retract(plan.actions)
+                first()
+                self._send(plan)
+
+            session.announce(plan.actions)
+            app = cast("ConfmonApp", self._screen.app)
+            app.presses.when_alone(send, lambda _: session.retract(plan.actions))
         else:
+            first()
             self._ask(plan)
 
     def _ask(self, plan: Plan) -> None:
@@ -62,8 +73,10 @@ class Asking:
 
     def _confirmed(self, plan: Plan | str | None) -> None:
         self._dialog = None
-        if plan is None or isinstance(plan, str):
-            return
+        if plan is not None and not isinstance(plan, str):
+            self._send(plan)
+
+    def _send(self, plan: Plan) -> None:
         plan = still_there(plan, self._session.board.picture)
         if plan.refusal:
             self._say(plan.refusal)

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
+from textual.widgets.input import Selection
 
 from confmon.monitor.plan import reasons
 from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
 from confmon.tui.modal import SHORT, Modal, keys_line
+from confmon.tui.pace import Kind, Verdict
+from confmon.tui.presses import SAID_OF_ANSWERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from confmon.clock import Clock
     from confmon.monitor.plan import Plan
+    from confmon.tui.app import ConfmonApp
+    from confmon.tui.presses import Presses
 
 WARNING = "bold $text-warning"
 
 SWALLOW_S = 0.4
 """Keys pressed this soon after a dialog opened were meant for something else."""
 
-BURST_S = 0.15
-"""So are those that follow such a key faster than hands do: a paste, or a key held down."""
-
-ALONE_S = 0.07
-"""A key confirms if no other comes within this time before or after it: hands are slower."""
-
-TOO_FAST = "keys that come all at once answer nothing; press one"
+NO_ANSWER = "that key is no answer: the question is closed, and nothing was sent"
 
 
 def plan_text(plan: Plan, *, names: bool = True) -> Content:
@@ -70,10 +67,6 @@ class Dialog(Modal["Plan | str | None"]):
         self.plan = plan
         self._clock = clock
         self._deaf_until = 0.0
-        self._listens_at = 0.0
-        self._key_at = float("-inf")
-        self._waiting: Callable[[], object] | None = None
-        """What a key will have done unless another comes too soon after it."""
 
     def compose(self) -> ComposeResult:
         """Lay out title, people and question, with the keys on the lower edge."""
@@ -100,52 +93,18 @@ class Dialog(Modal["Plan | str | None"]):
 
         On a terminal too small for it that is for ever; escape is always heard.
         """
-        if event.time < self._deaf_until:
-            self.deafen(event)
-            if event.time >= self._listens_at:
-                self.warn(TOO_FAST)
-            return True
         width, height = self.app.size
-        return (width < LEAST_WIDTH or height < LEAST_HEIGHT) and event.key != "escape"
+        small = (width < LEAST_WIDTH or height < LEAST_HEIGHT) and event.key != "escape"
+        return small or event.time < self._deaf_until
 
-    def deafen(self, event: events.Key) -> None:
-        """Hear nothing of the burst of keys that this one may be part of."""
-        self._deaf_until = max(self._deaf_until, event.time + BURST_S)
-
-    def close_to_another(self, event: events.Key) -> bool:
-        """Whether a key came at once with the one before it, as pasted text does.
-
-        Then what that one was to do is not done. If that one has stood alone for long enough, only
-        not been acted on yet, it is acted on now. Call once for each key that is not too early.
-        """
-        gap_s, self._key_at = event.time - self._key_at, event.time
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None and gap_s >= ALONE_S:
-            waiting()
-        elif waiting is not None:
-            self.deafen(event)
-            self.warn(TOO_FAST)
-        return gap_s < ALONE_S
-
-    def when_alone(self, do: Callable[[], object]) -> None:
-        """Do what the key just pressed means, unless another follows at once."""
-        self._waiting = do
-
-        def go_on() -> None:
-            if self._waiting is do:
-                self._waiting = None
-                do()
-
-        async def wait() -> None:
-            await self._clock.sleep(ALONE_S)
-            # By the road the keys take: those that have been read by now come before it.
-            self.app.call_later((self.focused or self).call_later, go_on)
-
-        self.run_worker(wait, exclusive=True)  # type: ignore[arg-type]
+    @property
+    def presses(self) -> Presses:
+        """What is known of the keys."""
+        return cast("ConfmonApp", self.app).presses
 
     def on_mount(self, event: events.Mount) -> None:
         """Hear nothing for a moment, by the clock that times the keys."""
-        self._deaf_until = self._listens_at = event.time + SWALLOW_S
+        self._deaf_until = event.time + SWALLOW_S
 
     def on_resize(self) -> None:
         """Leave the names out, or list them again, as there is room."""
@@ -172,24 +131,42 @@ class Dialog(Modal["Plan | str | None"]):
 
 
 class ConfirmDialog(Dialog):
-    """Only a `y` by itself confirms. Every other key leaves things as they are."""
+    """Only a `y` by itself confirms. Every other key closes it, and nothing is sent."""
 
     keys = (("y", "yes"), ("n, esc", "no"))
 
+    def kind_of(self, event: events.Key) -> Kind:
+        """Return what a character is here: the answer that acts, another answer, or none."""
+        if event.character == "y" and not self.too_early(event):
+            return Kind.VERB
+        return Kind.MOVE if event.character in ("y", "n", "q") else Kind.VIEW
+
     def on_key(self, event: events.Key) -> None:
-        """Confirm on y, leave on n and escape, swallow the rest."""
+        """Confirm on a `y` that stands alone, leave on every other key."""
         event.stop()
         event.prevent_default()
-        if self.too_early(event):
-            return
-        if self.close_to_another(event) and event.key != "escape":
-            return
+        press, early = self.presses.of(event), self.too_early(event)
         if event.character == "y":
-            self.when_alone(lambda: self.dismiss(self.plan))
+            if not early and press.verdict is not Verdict.ALONE:
+                self.warn(SAID_OF_ANSWERS[press.verdict])
+            elif not early:
+                self.presses.when_alone(lambda: self.dismiss(self.plan), self._refuse, press)
         elif event.key in ("escape", "n", "q", "enter"):
+            if not early:
+                self.dismiss(None)
+        elif press.verdict is not Verdict.HELD and (not early or event.is_printable):
+            self._close_on(event)
+
+    def _refuse(self, verdict: Verdict) -> None:
+        """Take a `y` back that did not stand alone."""
+        self.warn(SAID_OF_ANSWERS[verdict])
+
+    def _close_on(self, event: events.Key) -> None:
+        """Close on a key that is no answer; what is typed after it is no command either."""
+        if self.is_active:
             self.dismiss(None)
-        else:
-            self.deafen(event)
+            self.presses.stay_off(event.time)
+            self.app.notify(NO_ANSWER, markup=False, severity="warning", timeout=4)
 
 
 class QuietInput(Input):
@@ -202,22 +179,14 @@ class QuietInput(Input):
         self.cursor_blink = False
         self._pastes = pastes
 
+    def on_mount(self) -> None:
+        """Select what stands there: what is typed replaces it."""
+        self.selection = Selection(0, len(self.value))
+
     def on_key(self, event: events.Key) -> None:
-        """Keep out what was typed before the dialog could be read, and Enter at a paste's end."""
+        """Keep out what was typed before the dialog could be read."""
         dialog = self.screen
-        if not isinstance(dialog, Dialog):
-            return
-        early = dialog.too_early(event)
-        swallowed = early and event.key != "escape"
-        if not early and not self._pastes:
-            close = dialog.close_to_another(event)
-            if event.key == "enter":
-                swallowed = True
-                if close:
-                    dialog.warn(TOO_FAST)
-                else:
-                    dialog.when_alone(lambda: self.post_message(self.Submitted(self, self.value)))
-        if swallowed:
+        if isinstance(dialog, Dialog) and dialog.too_early(event) and event.key != "escape":
             event.stop()
             event.prevent_default()
 

@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
-from math import inf
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.keys import _character_to_key
 from textual.screen import Screen
 
-from confmon.monitor.commands import BY_ID, Place, commands_of, is_off
+from confmon.monitor.commands import BY_ID, Place, commands_of, is_off, keys_of
 from confmon.tui.bar import Bar
 from confmon.tui.details import LABEL_WIDTH
 from confmon.tui.header import LEAST_HEIGHT, LEAST_WIDTH
 from confmon.tui.logpane import WIDTHS, log_title
 from confmon.tui.modal import Modal
+from confmon.tui.pace import Kind
 from confmon.tui.table import ColumnLook, LinesPane, LiveTable
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from confmon.monitor.session import Session
+    from confmon.tui.app import ConfmonApp
+    from confmon.tui.presses import Presses
     from confmon.tui.table.look import Align
 
 TICK_S = 1.0
@@ -39,6 +43,11 @@ _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 
 
 NOBODY_YET = "too fast: that row was not there yet when the key was pressed; nothing was done"
+
+
+def _acts(command_id: str) -> bool:
+    """Whether a command wants a key that stands alone: it sends, shows a secret, or leaves."""
+    return BY_ID[command_id].writes or command_id in ("quit", "room_codes")
 
 
 class Sorted(Protocol):
@@ -238,8 +247,9 @@ class Frame(Screen[None]):
         self.changed()
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """Do what was clicked."""
-        self.do(message.command)
+        """Do what was clicked; of a verb's two clicks only the first."""
+        if self.presses.click(message.command, message.time) or not _acts(message.command):
+            self.do(message.command)
 
     # Up: from a key to what it means.
 
@@ -253,14 +263,45 @@ class Frame(Screen[None]):
             if sign:
                 self._filter.insert_text_at_cursor(sign)
                 return
-        if self._meant_nobody(command_id):
+        presses = self.presses
+        press = presses.now
+        by_ctrl = press is not None and press.kind is Kind.OTHER and command_id == "quit"
+        if not by_ctrl and not presses.may_act(press, verb=_acts(command_id)):
+            return
+        if press is not None and self._meant_nobody(command_id, press.at_s):
             self.app.notify(NOBODY_YET, markup=False, timeout=4)
             return
-        self.do(command_id)
+        with presses.acting(press):
+            if command_id == "quit":
+                presses.when_alone(lambda: self.do(command_id))
+            else:
+                self.do(command_id)
 
-    def _meant_nobody(self, command_id: str) -> bool:
+    @property
+    def presses(self) -> Presses:
+        """What is known of the keys."""
+        return cast("ConfmonApp", self.app).presses
+
+    def kind_of(self, event: events.Key) -> Kind:
+        """Return what a character is here: a verb, a move, or neither."""
+        return self._kinds.get(event.key, Kind.VIEW)
+
+    @cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        kinds = {}
+        remapped = self.session.settings.keys
+        for command in commands_of(self.PLACE):
+            if command.id == "mark" or _acts(command.id):
+                kind = Kind.VERB if _acts(command.id) else Kind.MOVE
+                for key in keys_of(command, remapped):
+                    kinds[_character_to_key(key) if len(key) == 1 else key] = kind
+        for id_, keys in (("table.up", "k"), ("table.down", "j")):
+            kinds |= dict.fromkeys(remapped.get(id_, keys).split(","), Kind.MOVE)
+        return kinds
+
+    def _meant_nobody(self, command_id: str, pressed_s: float) -> bool:
         """Whether a key was pressed before the row that is under the cursor now came there."""
-        command, pressed_s = BY_ID[command_id], getattr(self.app, "pressed_at_s", inf)
+        command = BY_ID[command_id]
         at_cursor = command.id == "mark" or (command.writes and command.scope != "app")
         return at_cursor and self.table.came_s > pressed_s
 

@@ -163,7 +163,7 @@ class Bench:
 
     def act(self, terminal: Terminal, key: str) -> str:
         """Press a key that acts on whoever is under the cursor; return who that is."""
-        terminal.settle(0.02, at_most_s=0.5)
+        terminal.wait_a_hand()
         name = table.under_cursor(terminal)
         call = next((c for c in self.world.calls.values() if c.custom_name == name), None)
         self.wishes.append(Wish(f"/calls/{call.id}" if call else f"nobody ({name})"))

@@ -34,6 +34,8 @@ LOOK_S = 0.6
 LOGIN = str(Path(__file__).with_name("login.py"))
 TOO_LONG_S = 0.8
 """The program gives up a sequence after a second of silence."""
+HAND_S = 0.6
+"""From a key to one that acts: sooner, the two could be letters of a word."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
 _FRAME = 2026
 _FRAME_ENDS = "\x1b[?2026l"
@@ -152,6 +154,11 @@ class Terminal:
     def is_full(self) -> bool:
         """Tell whether the terminal takes no more, because nobody reads it."""
         return not select.select([], [self.slave], [], 0)[1]
+
+    def wait_a_hand(self, seconds: float = HAND_S) -> None:
+        """Wait as long as a hand does from one key to the next, from when the last was read."""
+        self.until(self.has_heard, what="every key read")
+        self.look_on(seconds)
 
     def has_heard(self) -> bool:
         """Tell whether the program has read every key that was sent."""
@@ -310,7 +317,7 @@ class Terminal:
 
     def leaves_on(self, keys: str) -> float:
         """Send keys that end the program, and return how long it took to be gone."""
-        self.settle(0.02, at_most_s=0.5)
+        self.wait_a_hand()
         return self.leaves(lambda: self.type(keys))
 
     def leaves(self, on: Callable[[], object], *, reading: bool = True) -> float:

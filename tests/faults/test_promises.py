@@ -34,6 +34,7 @@ CONTRACT = {
         "NO_COLOR", "LANG=C", "crash anywhere", "escape sequences, markup, overrides",
         "the same in any error", "a click on it", "any sequence of a terminal's own",
         "the screen could not be drawn",
+        "unbracketed paste, a held key, a sentence typed on the table",
     ),
     "Secrets and records": (
         "`--password`", "the password's sources", "the environment",

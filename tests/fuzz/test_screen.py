@@ -109,7 +109,7 @@ class Operator:
             target = (VERBS[key], f"/{kind}/{number or stage.cursor}")
             self.asked = {target}
             may = {target} if VERBS[key] == "PUT" else set()
-        await stage.press(key, after_s=0.6)
+        await stage.press(key)
         await stage.advance(0.4)
         sent = set(mutant.writes[before:])
         assert sent <= may, f"{key} sent {sent}, which nobody asked for"

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from confmon.monitor.action import Outcome
 from confmon.tui.app import ConfmonApp
-from confmon.tui.dialogs import ALONE_S
+from confmon.tui.dialogs import SWALLOW_S
 from confmon.tui.table.rows import Row
 from tests.monitor.conftest import MemoryAudit
 from tests.order.server import STALE_AFTER_S, Server
 from tests.screens.bridge import MemoryRefusals
 from tests.screens.clock import HandClock, InlineExecutor
 from tests.screens.conftest import settings
-from tests.screens.stage import BY_HAND_S, Stage, key_event
+from tests.screens.stage import BY_HAND_S, Stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -288,12 +288,12 @@ class Schedule:
         key = self.random.choice(VERBS)
         leave = self.judge.leave_for(key)
         was_stopped = self.judge.must_not_send()
-        self.stage.app.post_message(key_event(key))
+        self.stage.app.post_message(self.stage.read(key))
         for _ in range(self.random.randrange(3)):
             await asyncio.sleep(0)
         if self.random.random() < 0.5:
             self.server.happen(self.random)
-        await self.stage.settle()
+        await self.stage.stand_alone()
         if leave.verbs in MEETING_VERBS.values():
             leave = self.judge.with_place(leave)
         asks = bool(self.stage.dialog)
@@ -319,35 +319,27 @@ class Schedule:
             keys = ("enter",) if self.random.random() < 0.5 else ("escape",)
         if pasted and keys != ("escape",):
             keys = (*keys, self.random.choice(("x", "y", "enter")))
-        confirms = not (early or (pasted and dialog != "NameDialog")) and (
+        confirms = not (early or pasted) and (
             (dialog == "ConfirmDialog" and tuple(keys) == ("y",))
             or (dialog == "TypedDialog" and tuple(keys) == (*plan.typed, "enter"))
             or (dialog == "NameDialog" and "enter" in keys)
         )
         leave, stopped = self.leave, self.judge.must_not_send()
-        after_s = -self.random.uniform(0.01, 0.4) if early else 0.2
-        await self.post(*keys, after_s=after_s, gap_s=0.001 if early or pasted else BY_HAND_S)
+        self.stage.listens_in(SWALLOW_S)
+        after_s = SWALLOW_S + (-self.random.uniform(0.01, 0.4) if early else 0.2)
+        gap_s = 0.001 if early or pasted else BY_HAND_S
+        await self.stage.burst(*keys, after_s=after_s, gap_s=gap_s)
         stopped = stopped and self.judge.must_not_send()  # a read may have come meanwhile
         self.judge.check(leave if confirms and not stopped else None)
         if not self.stage.dialog:
             self.leave = None
-
-    async def post(self, *keys: str, after_s: float, gap_s: float = BY_HAND_S) -> None:
-        """Press keys so long after the dialog has begun to listen, however busy this machine is."""
-        at = cast("Any", self.stage.app.screen)._deaf_until + after_s
-        for nth, key in enumerate(keys):
-            event = key_event(key)
-            event.time = at + nth * gap_s
-            self.stage.app.post_message(event)
-            await self.stage.settle()
-        await self.stage.advance(ALONE_S)
 
     # The end: whatever happened, the screen is the server's.
 
     async def end(self) -> None:
         stage, server = self.stage, self.server
         if stage.dialog:
-            await self.post("escape", after_s=0.1)
+            await stage.press("escape")
         same("dialog", stage.dialog, "")
         server.recover()
         if stage.session.is_paused:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
 
-from confmon.tui.dialogs import ALONE_S, SWALLOW_S, TOO_FAST, Dialog
+from confmon.tui.dialogs import SWALLOW_S
+from confmon.tui.pace import WORD_S, Verdict
+from confmon.tui.presses import SAID_OF_ANSWERS
 from tests.order.schedule import opened
-from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator
 
     from tests.order.server import Server
     from tests.screens.stage import Stage
@@ -34,20 +34,6 @@ async def screen() -> AsyncIterator[Screen]:
         yield stage, server
 
 
-async def burst(
-    stage: Stage, keys: Iterable[str], gap_s: float, *, rests: bool = False, after_s: float = 0.0
-) -> None:
-    """Keys as the input thread reads them `after_s` from now, `gap_s` from one to the next."""
-    at = time.monotonic() + after_s
-    for key in keys:
-        event = key_event({"\n": "enter", "\t": "tab"}.get(key, key))
-        event.time = at = at + gap_s
-        stage.app.post_message(event)
-        if rests:
-            await stage.settle()
-    await stage.settle()
-
-
 def hung_up(server: Server) -> list[tuple[str, int | None]]:
     return [write for write in server.writes() if write[0].startswith("delete")]
 
@@ -58,7 +44,7 @@ def hung_up(server: Server) -> list[tuple[str, int | None]]:
 @pytest.mark.parametrize("rests", [False, True], ids=["at once", "one by one"])
 async def test_pasted_prose_hangs_nobody_up(screen: Screen, gap_s: float, *, rests: bool) -> None:
     stage, server = screen
-    await burst(stage, PROSE * 2, gap_s, rests=rests)
+    await stage.burst(*PROSE * 2, gap_s=gap_s, rests=rests)
     await stage.advance(1)
     assert hung_up(server) == []
 
@@ -69,7 +55,7 @@ async def test_random_pastes_hang_nobody_up(screen: Screen, seed: int) -> None:
     dice = Random(seed)  # noqa: S311 - repeatable, not secret
     for _ in range(4):
         text = dice.choices("dyyE\n*160 v2mhxn", k=dice.randint(100, 600))
-        await burst(stage, text, dice.choice((0.0005, 0.002, 0.02)))
+        await stage.burst(*text, gap_s=dice.choice((0.0005, 0.002, 0.02)), rests=False)
         await stage.advance(0.6)
         assert hung_up(server) == []
 
@@ -78,25 +64,20 @@ async def test_a_question_is_not_answered_by_the_middle_of_a_paste(screen: Scree
     stage, server = screen
     await stage.press("d")
     assert stage.dialog == "ConfirmDialog"
-    at = time.monotonic() + 5
-    for nth, key in enumerate("Ruby anyway"):
-        event = key_event(key)
-        event.time = at + nth / 1000
-        stage.app.post_message(event)
-    await stage.settle()
-    assert hung_up(server) == []
-    await stage.confirm("escape")
-
-
-@pytest.mark.parametrize("key", ["d", "y", "E", "enter"])
-async def test_a_held_key_hangs_nobody_up(screen: Screen, key: str) -> None:
-    stage, server = screen
-    await stage.press("d")
-    await stage.press("escape", after_s=1)
-    await stage.press("d")
-    await burst(stage, [key] * 60, 1 / 30)
+    await stage.burst(*"Ruby anyway", gap_s=0.001, rests=False)
+    assert stage.dialog == ""
     await stage.advance(1)
-    assert hung_up(server) == []
+    assert server.writes() == []
+
+
+@pytest.mark.parametrize("gap_s", [1 / 30, 0.092])
+@pytest.mark.parametrize("key", ["d", "E", "enter"])
+async def test_a_held_key_hangs_nobody_up(screen: Screen, key: str, gap_s: float) -> None:
+    stage, server = screen
+    await stage.press(key)
+    await stage.burst(*[key] * 60, after_s=0.5, gap_s=gap_s)
+    await stage.advance(1)
+    assert server.writes() == []
 
 
 async def test_a_bracketed_paste_does_nothing_at_all(screen: Screen) -> None:
@@ -108,10 +89,10 @@ async def test_a_bracketed_paste_does_nothing_at_all(screen: Screen) -> None:
         await stage.advance(1)
         assert server.writes() == []
         if stage.dialog:
-            await stage.confirm("escape")
+            await stage.press("escape")
 
 
-@pytest.mark.parametrize("gap_s", [0.0, 0.0002, 0.001, 0.03])
+@pytest.mark.parametrize("gap_s", [0.0, 0.001, 0.03])
 @pytest.mark.parametrize("rests", [False, True], ids=["at once", "one by one"])
 @pytest.mark.parametrize("text", ["yes", "yy", "y d", "y\nyours", "yn", "y" * 40])
 async def test_pasted_text_that_begins_with_y_answers_nothing(
@@ -119,25 +100,37 @@ async def test_pasted_text_that_begins_with_y_answers_nothing(
 ) -> None:
     stage, server = screen
     await stage.press("d")
-    await burst(stage, text, gap_s, rests=rests, after_s=5)
-    assert stage.dialog == "ConfirmDialog"
-    assert TOO_FAST in stage.text
+    await stage.burst(*text, gap_s=gap_s, rests=rests)
+    assert stage.dialog == ("ConfirmDialog" if set(text) == {"y"} else "")
     await stage.advance(2)
     assert server.writes() == []
-    event = key_event("y")  # by itself it is heard again
-    event.time += 9
-    stage.app.post_message(event)
-    await stage.advance(ALONE_S)
+    if not stage.dialog:
+        await stage.press("d")
+    await stage.press("y")  # by itself it is heard again
     assert stage.dialog == ""
     await stage.advance(2)
     assert len(hung_up(server)) == 1
 
 
-async def test_a_y_alone_confirms_within_a_tenth_of_a_second(screen: Screen) -> None:
+@pytest.mark.parametrize("gap_s", [0.12, 0.2, 0.25])
+@pytest.mark.parametrize("text", ["yes", "you", "yy d", "y d"])
+async def test_a_word_that_begins_with_y_answers_nothing(
+    screen: Screen, text: str, gap_s: float
+) -> None:
     stage, server = screen
     await stage.press("d")
-    await burst(stage, "y", 0, after_s=5)
-    await stage.advance(0.06)
+    await stage.burst(*text, gap_s=gap_s)
+    assert stage.dialog == ""
+    await stage.advance(2)
+    assert server.writes() == []
+
+
+async def test_a_y_confirms_once_it_cannot_be_a_letter_of_a_word(screen: Screen) -> None:
+    stage, server = screen
+    await stage.press("d")
+    stage.app.post_message(stage.read("y"))
+    await stage.settle()
+    await stage.advance(WORD_S - 0.01)
     assert hung_up(server) == []
     await stage.advance(0.02)
     assert len(hung_up(server)) == 1
@@ -146,7 +139,7 @@ async def test_a_y_alone_confirms_within_a_tenth_of_a_second(screen: Screen) -> 
 async def test_escape_right_after_y_takes_it_back(screen: Screen) -> None:
     stage, server = screen
     await stage.press("d")
-    await burst(stage, ["y", "escape"], 0.05, after_s=5)
+    await stage.burst("y", "escape", gap_s=0.2)
     assert stage.dialog == ""
     await stage.advance(2)
     assert server.writes() == []
@@ -155,7 +148,7 @@ async def test_escape_right_after_y_takes_it_back(screen: Screen) -> None:
 async def test_a_y_that_stood_alone_counts_however_late_it_is_heard(screen: Screen) -> None:
     stage, server = screen
     await stage.press("d")
-    await burst(stage, "yj", 0.2, after_s=5)
+    await stage.burst("y", "j", gap_s=0.4, rests=False)
     await stage.advance(0.1)
     assert stage.dialog == ""
     assert len(hung_up(server)) == 1
@@ -169,36 +162,43 @@ async def test_pasting_the_number_and_enter_ends_no_meeting(
     stage, server = screen
     await stage.press("E")
     assert stage.dialog == "TypedDialog"
-    await burst(stage, text, gap_s, after_s=5)
+    await stage.burst(*text, gap_s=gap_s)
     await stage.advance(2)
     assert stage.dialog == "TypedDialog"
-    assert TOO_FAST in stage.text
+    assert SAID_OF_ANSWERS[Verdict.BURST] in stage.text
     assert server.writes() == []
 
 
 async def test_the_number_typed_by_hand_ends_the_meeting(screen: Screen) -> None:
     stage, server = screen
     await stage.press("E")
-    await burst(stage, "100\n", 0.1, after_s=5)
-    assert hung_up(server) == []
-    await stage.advance(ALONE_S)
+    await stage.burst(*"100", "enter", gap_s=0.1)
     assert hung_up(server) == [("delete_meeting", 100)]
 
 
-@pytest.mark.parametrize("gap_s", [1 / 30, 0.092], ids=["fast repeat", "slow repeat"])
-@pytest.mark.parametrize("held", ["y", "d", "enter"])
-async def test_a_key_held_from_before_the_question_answers_nothing(
+@pytest.mark.parametrize(
+    "gap_s", [1 / 30, 0.092, 0.3, 0.7], ids=["fast", "slow", "by hand", "jitter"]
+)
+@pytest.mark.parametrize("held", ["y", "d"])
+async def test_a_key_held_since_before_the_question_could_be_read_answers_nothing(
     screen: Screen, held: str, gap_s: float
 ) -> None:
     stage, server = screen
-    at = time.monotonic()
-    for nth, key in enumerate([held] * 5 + ["d"] + [held] * 60):
-        event = key_event(key)
-        event.time = at + nth * gap_s
-        stage.app.post_message(event)
-        await stage.settle()
-        if key == "d" and isinstance(dialog := stage.app.screen, Dialog) and nth == 5:
-            dialog._deaf_until = event.time + SWALLOW_S  # the keys' clock runs ahead here
+    await stage.press("d")
+    stage.listens_in(SWALLOW_S)
+    await stage.burst(*[held] * 60, after_s=0.35, gap_s=gap_s)
     assert stage.dialog == "ConfirmDialog"
+    await stage.advance(1)
+    assert hung_up(server) == []
+
+
+async def test_a_key_held_in_jittery_bursts_answers_nothing(screen: Screen) -> None:
+    stage, server = screen
+    dice = Random(3)  # noqa: S311 - repeatable, not secret
+    await stage.press("d")
+    stage.listens_in(SWALLOW_S)
+    await stage.burst("y", after_s=0.3)
+    for _ in range(20):
+        await stage.burst(*"y" * dice.randint(1, 9), after_s=dice.uniform(0.1, 0.75))
     await stage.advance(1)
     assert hung_up(server) == []

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.order.schedule import opened
-from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,12 +27,8 @@ async def screen() -> AsyncIterator[Screen]:
 
 
 async def post(stage: Stage, *keys: str) -> None:
-    """Keys that wait in the queue together, half a second after a dialog came up."""
-    for nth, key in enumerate(keys):
-        event = key_event(key)
-        event.time += 0.6 + nth * 0.2
-        stage.app.post_message(event)
-    await stage.settle()
+    """Keys that wait in the queue together, pressed by a quick hand."""
+    await stage.burst(*keys, gap_s=0.35, rests=False)
 
 
 @pytest.mark.parametrize("opener", ["d", "E", "n", "M", "question_mark", "ctrl+p", "T"])
@@ -66,7 +61,7 @@ async def test_a_second_yes_drops_nobody_else_and_nobody_twice(
     assert stage.app.screen is stage.watch
     await stage.press("j", "d")
     assert stage.dialog == "ConfirmDialog"
-    await stage.confirm("n")
+    await stage.press("n")
 
 
 @pytest.mark.parametrize("word", ["Drop", "Mute", "Name"])
@@ -81,7 +76,7 @@ async def test_a_command_chosen_twice_over_is_done_once(screen: Screen, word: st
     assert len(server.writes()) <= 1
     assert len(stage.app.screen_stack) <= 3
     if stage.dialog == "ConfirmDialog":
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         assert len(server.writes()) == 1
 
@@ -94,12 +89,10 @@ async def test_a_late_no_does_not_close_the_next_question(screen: Screen) -> Non
     await stage.press("d")
     second = stage.app.screen
     assert stage.dialog == "ConfirmDialog"
-    late = key_event("n")
-    late.time += 2
-    first.post_message(late)  # it was still on its way to the first
+    first.post_message(stage.read("n"))  # it was still on its way to the first
     await stage.settle()
     assert stage.app.screen is second
     server.calls.clear()
     await stage.advance(9)  # the dialog follows its target
-    await stage.confirm("y")
+    await stage.press("y")
     assert server.writes() == []

@@ -82,7 +82,7 @@ async def test_a_refusal_for_who_left_does_not_show_on_the_next_owner(screen: Sc
     await stage.press("m")
     await stage.advance(0.1)
     await stage.press("d")
-    await stage.confirm("y")  # waits for the mute before it
+    await stage.press("y")  # waits for the mute before it
     server.join(3, 100)
     name = f"caller{server.births}x"
     for _ in range(20):

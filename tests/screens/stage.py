@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 
-from confmon.tui.dialogs import ALONE_S
+from confmon.tui.dialogs import Dialog
+from confmon.tui.pace import WORD_S
 from confmon.tui.table import LiveTable
 from tests.screens.clock import rest
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 SWALLOWED_S = 0.5
 """Later than keys are swallowed for after a dialog has opened."""
 
-BY_HAND_S = 0.2
-"""From one key to the next, where no burst is meant."""
+BY_HAND_S = 1.1
+"""From one key to the next, where neither a burst nor typing nor a held key is meant."""
 
 
 class Stage:
@@ -39,7 +41,8 @@ class Stage:
         self.pilot = pilot
         self.bridge = bridge
         self.clock = bridge.clock
-        self._typed_at = 0.0
+        self.read_at_s = 0.0
+        """When the last key was read, on the stage's own clock of keys."""
 
     @property
     def session(self) -> Session:
@@ -80,27 +83,42 @@ class Stage:
         self.app.screen._on_timer_update()
         await rest()
 
-    async def press(self, *keys: str, after_s: float = 0.0) -> None:
-        """Press keys, as read from the terminal `after_s` seconds from now."""
-        for key in keys:
-            event = key_event(key)
-            event.time += after_s
-            self.app.post_message(event)
-            await self.settle()
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one at a hand's pace, each when what is open has been read.
 
-    async def type(self, text: str, *, after_s: float = 0.0) -> None:
-        """Press the keys of a text."""
-        await self.press(*text, after_s=after_s)
-
-    async def confirm(self, *keys: str) -> None:
-        """Press keys by hand when a dialog has been up for long enough, and let it settle."""
+        Their times are the stage's own, so that no test depends on how busy the machine is.
+        """
         for key in keys:
-            event = key_event(key)
-            event.time = self._typed_at = max(event.time + SWALLOWED_S, self._typed_at + BY_HAND_S)
-            self.app.post_message(event)
-            await self.settle()
-        await self.clock.advance(ALONE_S)
+            await self.burst(key)
+
+    async def type(self, text: str) -> None:
+        """Press the keys of a text at a hand's pace."""
+        await self.press(*text)
+
+    async def burst(
+        self,
+        *keys: str,
+        gap_s: float = 0.0,
+        after_s: float | None = None,
+        rests: bool = True,
+    ) -> None:
+        """Press keys exactly `gap_s` seconds apart, and let what waited for another key happen.
+
+        The first comes `after_s` seconds after the key before it; None: when what is open has been
+        read. With `rests` the screen comes to rest after each; else all wait in its queue together.
+        """
+        for nth, key in enumerate(keys):
+            self.app.post_message(self.read(key, gap_s if nth else after_s))
+            if rests:
+                await self.settle()
+        await self.stand_alone()
+
+    async def stand_alone(self) -> None:
+        """Let what waited for another key happen: none comes."""
         await self.settle()
+        if self.app.presses.are_waiting:
+            await self.clock.advance(WORD_S)
+            await self.settle()
 
     async def advance(self, seconds: float) -> None:
         """Let time go by: polls, answers, and the second hand of the screen."""
@@ -124,6 +142,14 @@ class Stage:
         await self.press("enter")
         await self.advance(0.1)
         assert self.session.view.meeting == number
+
+    def read(self, key: str, after_s: float | None = None) -> events.Key:
+        """The event of a key that is read so long after the one before it; None: by hand."""
+        event = key_event({"\n": "enter", "\t": "tab"}.get(key, key))
+        by_hand_s = max(monotonic() + SWALLOWED_S, self.read_at_s + BY_HAND_S)
+        event.time = by_hand_s if after_s is None else self.read_at_s + after_s
+        self.read_at_s = event.time
+        return event
 
     @property
     def lines(self) -> list[str]:
@@ -194,6 +220,11 @@ class Stage:
         """What was last told in a toast."""
         notices = list(self.app._notifications)
         return notices[-1].message if notices else ""
+
+    def listens_in(self, seconds: float) -> None:
+        """Let the dialog that is up have opened so that it hears keys so long after the last."""
+        assert isinstance(self.app.screen, Dialog)
+        self.app.screen._deaf_until = self.read_at_s + seconds
 
 
 def key_event(key: str) -> events.Key:

@@ -10,13 +10,10 @@ from textual.widgets import Input
 
 from confmon.api.catalogue import offered
 from confmon.monitor.attributes import Line, searched
-from confmon.tui.dialogs import ALONE_S
+from confmon.tui.pace import ALONE_S
 from confmon.tui.table import LiveTable
-from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tests.screens.bridge import Bridge, MemoryAudit
     from tests.screens.conftest import Staging
     from tests.screens.stage import Stage
@@ -44,17 +41,9 @@ async def of_a_room(stage: Stage, bridge: Bridge) -> None:
     assert stage.dialog == "AttributesScreen"
 
 
-async def burst(stage: Stage, keys: Iterable[str]) -> None:
-    """Send keys as they come from the terminal in one read."""
-    for key in keys:
-        stage.app.post_message(key_event(key))
-    await stage.settle()
-
-
 async def leave(stage: Stage) -> None:
-    """Close the list: it is closed once no other key has followed."""
+    """Close the list."""
     await stage.press("escape")
-    await stage.advance(2 * ALONE_S)
     assert stage.dialog == ""
 
 
@@ -108,7 +97,7 @@ async def test_one_is_set_and_read_back(
         await stage.press("enter")
         assert "-1 → 900" in stage.text
         assert bridge.writes == []
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         path = "/meetings/100/attributes/conference_maxduration"
         assert bridge.writes == [("PUT", path, {"value": "900"})]
@@ -140,7 +129,7 @@ async def test_a_meeting_that_has_ended_takes_none(bridge: Bridge, staged: Stagi
         bridge.world.end(bridge.world.meetings[100])
         await stage.advance(10)
         await stage.press("enter")
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(1)
         assert bridge.writes == []
         assert "nothing was sent" in stage.said
@@ -240,11 +229,9 @@ async def test_enter_keeps_the_filter_escape_clears_it_first(
         assert stage.dialog == "AttributesScreen"
         assert listed(stage) == ["conference_maxcalls"]
         await stage.press("escape")
-        await stage.advance(2 * ALONE_S)
         assert stage.dialog == "AttributesScreen"
         assert unfiltered(stage)
         await stage.press("/", *"max", "escape")
-        await stage.advance(2 * ALONE_S)
         assert stage.dialog == "AttributesScreen"
         assert unfiltered(stage)
         await leave(stage)
@@ -276,10 +263,10 @@ async def test_a_burst_after_the_slash_goes_into_the_filter_whole(
             await of_a_room(stage, bridge)
         else:
             await attributes(stage, "conference_maxduration")
-        await burst(stage, "/mutedeacq")
+        await stage.burst(*"/mutedeacq", rests=False)
         assert typed(stage) == "mutedeacq"
         assert stage.dialog == "AttributesScreen"
-        await burst(stage, ("escape", *"/acd", "enter", *"acu"))
+        await stage.burst(*("escape", *"/acd", "enter", *"acu"), rests=False)
         assert stage.dialog in ("AttributesScreen", "FormScreen")
         assert (bridge.writes, audit.intents) == ([], [])
 
@@ -309,7 +296,7 @@ async def test_what_comes_with_the_key_that_closes_does_nothing_behind(
     bridge.meeting(100)
     async with staged() as stage:
         await of_a_room(stage, bridge)
-        await burst(stage, keys)
+        await stage.burst(*keys, rests=False)
         await stage.advance(1)
         assert audit.intents == [], "no access code was asked for"
         assert stage.dialog == ("AttributesScreen" if keys[0] == "q" else "")
@@ -322,9 +309,7 @@ async def test_nor_does_what_comes_a_little_later_in_a_second_read(
     bridge.meeting(100)
     async with staged() as stage:
         await of_a_room(stage, bridge)
-        for key in ("escape", "c", "slash", "c"):
-            await stage.press(key)
-            await stage.clock.advance(ALONE_S / 2)
+        await stage.burst("escape", "c", "slash", "c", gap_s=ALONE_S / 2)
         await stage.advance(1)
         assert stage.dialog == ""
         assert audit.intents == [], "no access code was asked for"
@@ -338,9 +323,13 @@ async def test_one_question_at_a_time(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged() as stage:
         await of_a_room(stage, bridge)
-        await burst(stage, ("d", "e", "d"))
+        await stage.burst("d", "e", "d")
+        assert stage.dialog == "AttributesScreen"
+        await stage.press("d")
         assert stage.dialog == "AskEdit"
-        await stage.confirm("n")
+        await stage.press("d")
+        assert stage.dialog == "AttributesScreen"
+        await stage.press("d", "n")
         assert stage.dialog == "AttributesScreen"
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
-from confmon.tui.dialogs import SWALLOW_S, Dialog
-from tests.screens.stage import key_event
+from confmon.tui.dialogs import NO_ANSWER, SWALLOW_S
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -25,15 +24,19 @@ async def test_d_asks_and_only_y_confirms(bridge: Bridge, staged: Staging) -> No
             assert stage.dialog == "ConfirmDialog"
             assert "Drop Ada +15165550001?" in stage.text
             assert "meeting 100" in stage.text
-            await stage.confirm(key)
+            await stage.press(key)
             assert stage.dialog == "", key
             await stage.advance(1)
             assert bridge.writes == []
         await stage.press("d")
-        for key in ("d", "space", "Y", "tab", "down", "m", "E", "1", "f1", "ctrl+p", "slash"):
-            await stage.confirm(key)
-            assert stage.dialog == "ConfirmDialog", key
-        await stage.confirm("y")
+        for key in ("d", "space", "Y", "tab", "down", "m", "E", "1", "f1", "slash"):
+            assert stage.dialog == "ConfirmDialog"
+            await stage.press(key)
+            assert stage.dialog == "", key
+            assert stage.said == NO_ANSWER
+            await stage.press("d")
+        assert stage.table.cursor_key == 1
+        await stage.press("y")
         assert stage.dialog == ""
         assert "dropping…" in stage.row("Ada")
         await stage.advance(2)
@@ -52,17 +55,11 @@ async def test_keys_are_swallowed_for_0_4_s_after_the_dialog_opened(
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("d")
-        dialog = stage.app.screen
-        assert isinstance(dialog, Dialog)
-        opened_at = dialog._deaf_until - SWALLOW_S
-        early = [(key, at) for at in (0.0, 0.1, 0.2) for key in ("y", "escape", "n", "enter")]
-        for key, after_s in (*early, ("y", 0.41)):
-            assert stage.dialog == "ConfirmDialog"
-            event = key_event(key)
-            event.time = opened_at + after_s  # however busy this machine is
-            stage.app.post_message(event)
-            await stage.settle()
-        await stage.advance(0.1)
+        stage.listens_in(0.1 + SWALLOW_S)
+        for key, after_s in (("y", 0.11), ("escape", 0.1), ("n", 0.1), ("enter", 0.1)):
+            await stage.burst(key, after_s=after_s)
+            assert stage.dialog == "ConfirmDialog", key
+        await stage.burst("y", after_s=0.1)
         assert stage.dialog == ""
 
 
@@ -73,8 +70,9 @@ async def test_keys_typed_ahead_of_a_dialog_do_not_confirm_it(
     bridge.people(100, "Ada", "Bob")
     async with staged() as stage:
         await stage.go_in(100)
-        for key in ("d", "y", "y", "y"):
-            stage.app.post_message(key_event(key))
+        await stage.press("d")
+        stage.listens_in(SWALLOW_S)
+        await stage.burst("y", "y", "y", after_s=0.1, gap_s=0.2)
         await stage.advance(1)
         assert stage.dialog == "ConfirmDialog"
         assert bridge.writes == []
@@ -85,8 +83,8 @@ async def test_a_held_d_drops_nobody(bridge: Bridge, staged: Staging) -> None:
     bridge.people(100, "Ada", "Bob")
     async with staged() as stage:
         await stage.go_in(100)
-        for nth in range(50):
-            await stage.press("d", after_s=nth / 30)
+        await stage.press("d")
+        await stage.burst(*"d" * 50, after_s=0.5, gap_s=1 / 30)
         assert stage.dialog == "ConfirmDialog"
         await stage.advance(1)
         assert bridge.writes == []
@@ -101,13 +99,13 @@ async def test_end_wants_the_meeting_number_typed(bridge: Bridge, staged: Stagin
         assert stage.dialog == "TypedDialog"
         assert "End meeting 100200 Board?" in stage.text
         assert "3 callers and 1 recording leg will be hung up" in stage.text
-        await stage.confirm("enter", "y")
+        await stage.press("enter", "y")
         assert stage.dialog == "TypedDialog"
-        await stage.confirm("backspace", *"10020", "enter")
+        await stage.press("backspace", *"10020", "enter")
         assert "that is not the number" in stage.text
         await stage.advance(1)
         assert bridge.writes == []
-        await stage.confirm("0", "enter")
+        await stage.press("0", "enter")
         assert stage.dialog == ""
         assert "ending…" in stage.row("100200")
         await stage.advance(2)
@@ -119,7 +117,7 @@ async def test_escape_leaves_the_meeting_alone(bridge: Bridge, staged: Staging) 
     bridge.meeting(100)
     async with staged() as stage:
         await stage.press("E")
-        await stage.confirm(*"100", "escape")
+        await stage.press(*"100", "escape")
         assert stage.dialog == ""
         await stage.advance(1)
         assert bridge.writes == []
@@ -131,7 +129,7 @@ async def test_a_paste_does_not_confirm(bridge: Bridge, staged: Staging) -> None
         await stage.press("E")
         stage.app.post_message(events.Paste("100\n"))
         await stage.settle()
-        await stage.confirm("enter")
+        await stage.press("enter")
         assert stage.dialog == "TypedDialog"
         await stage.advance(1)
         assert bridge.writes == []
@@ -140,10 +138,12 @@ async def test_a_paste_does_not_confirm(bridge: Bridge, staged: Staging) -> None
 async def test_what_is_typed_too_early_is_not_in_the_line(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged() as stage:
-        await stage.press("E", *"100")
-        await stage.confirm("enter")
+        await stage.press("E")
+        stage.listens_in(0.7)
+        await stage.burst(*"100", after_s=0.35, gap_s=0.1)
+        await stage.press("enter")
         assert stage.dialog == "TypedDialog"
-        await stage.confirm(*"100", "enter")
+        await stage.press(*"100", "enter")
         assert stage.dialog == ""
 
 
@@ -164,11 +164,11 @@ async def test_mute_all_and_hold_all_leave_hosts_and_recording_legs_out_and_say_
         assert "1 recording leg" in stage.line("left out")
         for name in ("Bob", "Cy", "Dan"):
             assert name in stage.text
-        await stage.confirm("enter")
+        await stage.press("enter")
         await stage.advance(1)
         assert bridge.writes == []
         await stage.press(key)
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(3)
         assert sorted(path for _, path, _ in bridge.writes) == ["/calls/3", "/calls/4", "/calls/5"]
         assert {tuple(body) for *_, body in bridge.writes} == {(field,)}
@@ -195,7 +195,7 @@ async def test_the_target_is_who_was_under_the_key_whatever_the_rows_do_since(
         assert sorted(stage.rows[:3], key=str) == [1, 14, 2]
         assert stage.cursor == 13
         assert "Drop Cy" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(1)
         assert bridge.writes == [("DELETE", "/calls/13", None)]
 
@@ -209,7 +209,7 @@ async def test_the_one_who_leaves_while_the_dialog_is_open(bridge: Bridge, stage
         bridge.world.leave(bridge.of(1))
         await stage.advance(3)
         assert "Ada +15165550001 already left; nothing was sent" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(3)
         assert stage.dialog == ""
         assert bridge.writes == []
@@ -224,7 +224,7 @@ async def test_the_one_who_leaves_unseen_is_not_replaced_by_the_next(
         await stage.go_in(100)
         await stage.press("d")
         bridge.world.leave(bridge.of(1))
-        await stage.confirm("y")  # before any poll has shown it
+        await stage.press("y")  # before any poll has shown it
         await stage.advance(3)
         assert bridge.writes == [("DELETE", "/calls/1", None)]
         assert "already left" in stage.log
@@ -243,7 +243,7 @@ async def test_an_id_that_another_caller_has_now_is_not_dropped(
         bridge.call(100, 1, "Eve", created=int(bridge.clock.wall() * 1000))
         await stage.advance(3)
         assert "already left" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(3)
         assert bridge.writes == []
         assert "Eve" in stage.row("Eve")
@@ -256,13 +256,13 @@ async def test_a_meeting_number_that_is_reused_is_another_meeting(
     bridge.people(100, "Ada")
     async with staged() as stage:
         await stage.press("E")
-        await stage.confirm(*"100")
+        await stage.press(*"100")
         bridge.world.end(old)
         bridge.meeting(100, "Choir")
         bridge.people(100, "Bob", first=9)
         await stage.advance(5)
         assert "already left" in stage.text or "already ended" in stage.text
-        await stage.confirm("enter")
+        await stage.press("enter")
         await stage.advance(2)
         assert bridge.writes == []
         assert "Choir" in stage.row("100")
@@ -276,11 +276,11 @@ async def test_naming_somebody_who_left_meanwhile_sends_nothing(
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("n")
-        await stage.confirm(*"X")
+        await stage.press(*"X")
         bridge.world.leave(bridge.of(1))
         bridge.call(100, 1, "Eve", created=int(bridge.clock.wall() * 1000))
         await stage.advance(3)
-        await stage.confirm("enter")
+        await stage.press("enter")
         await stage.advance(1)
         assert "has left" in stage.said
         assert bridge.writes == []
@@ -296,7 +296,7 @@ async def test_a_dialog_left_open_until_the_data_is_stale_sends_nothing(
         await stage.press("d")
         bridge.fail(status=503)
         await stage.advance(30)
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(1)
         assert "nothing was sent" in stage.said
         assert bridge.writes == []

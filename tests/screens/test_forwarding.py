@@ -87,7 +87,7 @@ async def test_a_binding_is_made_after_asking_with_numbers_in_full(
         assert "Forward?" in stage.text
         assert "15162065319" in stage.text
         assert bridge.writes == []
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         [(method, path, body)] = sent(bridge)
         assert (method, path) == ("POST", "/bindings")
@@ -111,7 +111,7 @@ async def test_a_binding_lives_from_when_it_was_created(bridge: Bridge, staged: 
             await stage.press("enter")
             assert f"→ {int(typed) // 60}:{int(typed) % 60:02d}" in stage.line("lives ")
             assert told in stage.text
-            await stage.confirm("n")
+            await stage.press("n")
         assert bridge.writes == []
 
 
@@ -121,10 +121,10 @@ async def test_only_y_sends(bridge: Bridge, staged: Staging) -> None:
         for key in ("n", "escape", "enter", "q"):
             await forwarding(stage, "d")
             assert stage.dialog == "AskEdit"
-            await stage.confirm(key)
+            await stage.press(key)
             assert stage.dialog == ""
         await stage.press("d", "y")
-        await stage.confirm("escape")
+        await stage.press("escape")
         assert bridge.writes == []
 
 
@@ -138,7 +138,7 @@ async def test_a_binding_is_changed_and_deleted(bridge: Bridge, staged: Staging)
         await stage.type("15165550199")
         await stage.press("enter")
         assert "→ 15165550199" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         assert sent(bridge) == [("PATCH", f"/bindings/{sid}", {"destination_did": "15165550199"})]
         assert "15165550199" in stage.line("▌")
@@ -146,7 +146,7 @@ async def test_a_binding_is_changed_and_deleted(bridge: Bridge, staged: Staging)
         await stage.press("d")
         assert "Stop forwarding?" in stage.text
         assert "15165550199" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         assert sent(bridge) == [("DELETE", f"/bindings/{sid}", None)]
         assert sid not in stage.rows
@@ -166,7 +166,7 @@ async def test_two_parties_are_dialled_only_after_asking(bridge: Bridge, staged:
         assert "second party 442079460018" in stage.text
         assert "it dials at once" in stage.text
         assert bridge.writes == []
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         [(method, path, body)] = sent(bridge)
         assert (method, path) == ("POST", "/dialouts")
@@ -184,13 +184,13 @@ async def test_a_dialout_that_waits_is_called_off(bridge: Bridge, staged: Stagin
         await stage.press("tab", "tab")
         await stage.type("300")
         await stage.press("enter")
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         [sid] = stage.rows
         assert "in 4:5" in stage.row("15162065319")
         await stage.press("j", "d")
         assert "Call this dialout off?" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         assert sent(bridge)[-1] == ("DELETE", f"/dialouts/{sid}", None)
         assert stage.rows == []
@@ -203,7 +203,7 @@ async def test_what_ran_out_under_the_question_is_not_sent(bridge: Bridge, stage
         bridge.world.mediation.bindings.clear()
         await stage.advance(40)
         assert "is gone; nothing was sent" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(1)
         assert bridge.writes == []
 
@@ -216,7 +216,7 @@ async def test_a_refusal_is_told(bridge: Bridge, staged: Staging, status: int, s
         bridge.fail(method="POST", path="/bindings", status=status)
         await stage.type("15162065319")
         await stage.press("enter")
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         assert said in stage.log
 
@@ -263,7 +263,7 @@ async def test_hostile_names_are_names(bridge: Bridge, staged: Staging) -> None:
         assert "\x1b" not in stage.text
         await stage.press("d")
         assert "[@click=app.quit]x[/]" in stage.text
-        await stage.confirm("escape")
+        await stage.press("escape")
         await stage.press("e")
         assert stage.dialog == "FormScreen"
         assert "[/foo]" in stage.text

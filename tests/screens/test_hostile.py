@@ -35,7 +35,7 @@ async def test_hostile_names_are_inert_and_keep_the_columns_straight(
             for sign in _UNWANTED:
                 assert sign not in stage.text, hex(ord(sign))
             if stage.dialog:
-                await stage.confirm("escape")
+                await stage.press("escape")
         start = stage.lines[2].index("number")
         for line in stage.lines[3 : 3 + len(stage.rows)]:
             if "+1516555" in line:
@@ -59,7 +59,7 @@ async def test_markup_in_a_name_is_shown_as_it_is_and_a_click_on_it_does_nothing
         await stage.press("d")
         assert f"Drop {name} +15165550001?" in stage.text
         await click(stage, "app.quit")
-        await stage.confirm("escape")
+        await stage.press("escape")
         await stage.press("i")
         await stage.advance(0.1)
         await stage.press("m", "m")  # the second is refused in a toast
@@ -73,10 +73,10 @@ async def test_markup_in_a_toast_and_in_an_error_is_text(bridge: Bridge, staged:
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("n")
-        await stage.confirm("x")
+        await stage.press("x")
         bridge.world.leave(bridge.of(1))
         await stage.advance(3)
-        await stage.confirm("enter")
+        await stage.press("enter")
         assert stage.app.is_running
         assert "left" in stage.said
 

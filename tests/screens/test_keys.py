@@ -147,7 +147,7 @@ async def test_a_remapped_key_works_everywhere_and_the_old_one_nowhere(
         assert bridge.writes == [("PUT", "/calls/1", {"muteMode": 2})]
         await stage.press("delete")
         assert stage.dialog == "ConfirmDialog"
-        await stage.confirm("escape")
+        await stage.press("escape")
         await stage.press("?")
         assert "x delete" in stage.line("Drop")
 
@@ -234,7 +234,7 @@ async def test_every_command_of_the_screen_can_be_done(bridge: Bridge, staged: S
                 continue
             assert isinstance(stage.app.screen, WatchScreen), command.id
             await stage.press(keys_of(command)[0])
-            await stage.confirm("escape")
+            await stage.press("escape")
         await stage.advance(3)
         assert bridge.writes == []
 

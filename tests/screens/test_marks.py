@@ -83,7 +83,7 @@ async def test_bulk_says_how_many_and_how_many_the_filter_hides(
         assert "3 of them are hidden by the filter" in stage.text
         assert "1 host" in stage.line("left out")
         assert bridge.writes == []
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(3)
         assert sorted(p for _, p, _ in bridge.writes) == [f"/calls/{n}" for n in range(1, 6)]
 
@@ -97,9 +97,9 @@ async def test_bulk_drop_wants_the_number_typed(bridge: Bridge, staged: Staging)
         assert stage.dialog == "TypedDialog"
         assert "Drop 2 callers?" in stage.text
         assert "Ada" in stage.text
-        await stage.confirm("y", "enter")
+        await stage.press("y", "enter")
         assert "not the number" in stage.text
-        await stage.confirm("backspace", *"100", "enter")
+        await stage.press("backspace", *"100", "enter")
         await stage.advance(3)
         assert sorted(bridge.writes) == [("DELETE", "/calls/1", None), ("DELETE", "/calls/2", None)]
         assert "drop 2 callers — 2 done" in stage.log
@@ -118,7 +118,7 @@ async def test_bulk_drop_across_meetings_wants_the_head_count(
         await stage.press("*", "d")
         assert "in 2 meetings" in stage.text
         assert "the number of callers (2)" in stage.text
-        await stage.confirm("2", "enter")
+        await stage.press("2", "enter")
         await stage.advance(6)
         assert len(bridge.writes) == 2
 
@@ -132,7 +132,7 @@ async def test_marks_on_the_already_muted_make_m_unmute(bridge: Bridge, staged: 
         await stage.go_in(100)
         await stage.press("space", "space", "m")
         assert "Unmute 2 callers?" in stage.text
-        await stage.confirm("escape")
+        await stage.press("escape")
         await stage.press("space", "m")
         assert "Mute 1 caller?" in stage.text
         assert "2 already muted" in stage.line("left out")
@@ -145,7 +145,7 @@ async def test_bulk_shows_progress_and_a_result_for_each(bridge: Bridge, staged:
     async with staged(requests_per_s=8.0) as stage:
         await stage.go_in(100)
         await stage.press("M")
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(0.2)
         doing = stage.line("mute 30 callers")
         assert "/30" in doing
@@ -169,7 +169,7 @@ async def test_u_after_a_bulk_restores_each_ones_own_value(bridge: Bridge, stage
         await stage.go_in(100)
         await stage.press("ctrl+u")
         assert "Unmute 3 callers" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(3)
         assert [bridge.of(n).mute_mode for n in (1, 2, 3, 4)] == [0, 0, 0, 0]
         await stage.press("u")
@@ -191,7 +191,7 @@ async def test_a_mark_does_not_pass_on_to_another_caller_with_the_same_id(
         await stage.advance(3)
         await stage.press("m")
         assert "Mute 2 callers?" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(3)
         assert sorted(path for _, path, _ in bridge.writes) == ["/calls/2", "/calls/3"]
         assert stage.row("Eve")[0] == " "
@@ -208,7 +208,7 @@ async def test_some_who_leave_while_the_dialog_is_open_are_left_out(
         bridge.world.leave(bridge.of(2))
         await stage.advance(3)
         assert "1 already left; 2 remain" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(3)
         assert sorted(path for _, path, _ in bridge.writes) == ["/calls/1", "/calls/3"]
 
@@ -225,7 +225,7 @@ async def test_more_than_typed_over_across_meetings_wants_the_number_typed(
         await stage.advance(0.5)
         await stage.press("*", "m")
         assert stage.dialog == "TypedDialog"
-        await stage.confirm("6", "enter")
+        await stage.press("6", "enter")
         await stage.advance(5)
         assert len(bridge.writes) == 6
 

@@ -73,7 +73,7 @@ async def test_tabs_and_keys_below_can_be_clicked(bridge: Bridge, staged: Stagin
         assert bridge.writes == [("PUT", "/calls/1", {"muteMode": 2})]
         await click(stage, "Drop", line=39)
         assert stage.dialog == "ConfirmDialog"
-        await stage.confirm("escape")
+        await stage.press("escape")
         await click(stage, "Help", line=39)
         assert stage.dialog == "HelpScreen"
 

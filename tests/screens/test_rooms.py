@@ -203,7 +203,7 @@ async def test_a_room_is_created_from_the_form(
         assert stage.dialog == "AskEdit"
         assert "1 host, 2 participant" in stage.text
         assert bridge.writes == []
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(2)
         [(method, path, body)] = bridge.writes
         assert (method, path) == ("POST", "/meetingRooms")
@@ -249,7 +249,7 @@ async def test_a_room_is_changed_from_the_form_and_shown_once_it_is_proved(
         await stage.press("enter")
         assert "description: Board → Board of directors" in stage.text
         assert "access codes: 2 host, 1 participant" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(1)
         [(method, path, body)] = bridge.writes
         assert (method, path) == ("PUT", "/meetingRooms/700")
@@ -271,7 +271,7 @@ async def test_what_was_changed_meanwhile_is_not_overwritten(
         await stage.type("!")
         one.description = "Somebody else's"
         await stage.press("enter")
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(1)
         assert bridge.writes == []
         assert "refused" in stage.log
@@ -302,11 +302,11 @@ async def test_a_room_is_deleted_when_its_number_is_typed(bridge: Bridge, staged
         await rooms(stage, 700)
         await stage.press("d")
         assert stage.dialog == "TypedEdit"
-        await stage.confirm(*"70", "enter")
+        await stage.press(*"70", "enter")
         await stage.advance(0.2)
         assert stage.dialog == "TypedEdit"
         assert bridge.writes == []
-        await stage.confirm("0", "enter")
+        await stage.press("0", "enter")
         await stage.advance(0.5)
         assert bridge.writes == [("DELETE", "/meetingRooms/700", None)]
         await stage.advance(1)
@@ -328,7 +328,7 @@ async def test_a_room_gone_meanwhile_is_said_and_nothing_is_sent(
         del bridge.world.estate.rooms[700]
         await stage.advance(40)
         assert "is gone; nothing was sent" in stage.text
-        await stage.confirm(*"700", "enter")
+        await stage.press(*"700", "enter")
         await stage.advance(1)
         assert bridge.writes == []
 
@@ -372,7 +372,7 @@ async def test_a_403_is_told_as_refused(bridge: Bridge, staged: Staging) -> None
         await stage.advance(0.3)
         await stage.type("!")
         await stage.press("enter")
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(1)
         assert "refused" in stage.log
         assert "not permitted" in stage.log
@@ -421,7 +421,7 @@ async def test_what_goes_stale_under_the_question_is_not_sent(
         await stage.press("d")
         bridge.fail(method="GET", path="/meetingRooms", status=503)
         await stage.advance(120)
-        await stage.confirm(*"700", "enter")
+        await stage.press(*"700", "enter")
         await stage.advance(0.5)
         assert bridge.writes == []
         assert "nothing was sent" in stage.said
@@ -439,7 +439,7 @@ async def test_hostile_words_are_words(bridge: Bridge, staged: Staging) -> None:
         assert "\x1b" not in stage.text
         await stage.press("d")
         assert "[@click=app.quit]x[/]" in stage.text
-        await stage.confirm("escape")
+        await stage.press("escape")
         await stage.press("e")
         await stage.advance(0.5)
         assert stage.dialog == "FormScreen"
@@ -472,7 +472,7 @@ async def test_an_attribute_is_changed_by_choice_and_proved(
             await stage.press("down")
         await stage.press("enter")
         assert f"conference_start_how: first → {value}" in stage.text
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(1)
         [(method, path, body)] = bridge.writes
         assert (method, path) == ("PUT", "/meetingRooms/700")
@@ -496,8 +496,8 @@ async def test_a_value_that_will_not_do_is_not_sent(bridge: Bridge, staged: Stag
         assert "a whole number from 0" in stage.text
         await stage.press("enter")
         assert stage.dialog == "FormScreen"
-        await stage.confirm("escape")
-        await stage.confirm("escape")
+        await stage.press("escape")
+        await stage.press("escape")
         assert stage.dialog == "AttributesScreen"
         assert bridge.writes == []
 
@@ -543,6 +543,6 @@ async def test_a_burst_goes_into_the_fields_it_was_meant_for_and_sends_nothing(
         assert "access codes: 1 host" in stage.text
         await stage.advance(1)
         assert bridge.writes == []
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(1)
         assert len(bridge.writes) == 1

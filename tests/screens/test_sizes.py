@@ -119,7 +119,7 @@ async def test_resizing_in_mid_air_loses_nothing(bridge: Bridge, staged: Staging
             await stage.settle()
         assert stage.dialog == "ConfirmDialog"
         assert asked.split("Drop")[1].split("?")[0] in stage.text
-        await stage.confirm("escape")
+        await stage.press("escape")
         assert stage.cursor is not None
         assert stage.row("▌")
 
@@ -130,11 +130,11 @@ async def test_a_dialog_fits_into_the_smallest_screen(bridge: Bridge, staged: St
         await stage.press("M")
         assert stage.dialog == "ConfirmDialog"
         assert "y yes" in stage.text
-        await stage.confirm("escape")
+        await stage.press("escape")
         await stage.press("E")
-        await stage.confirm(*"934225020")
+        await stage.press(*"934225020")
         assert "934225020" in stage.text
-        await stage.confirm("enter")
+        await stage.press("enter")
         assert stage.dialog == ""
 
 
@@ -154,5 +154,5 @@ async def test_a_box_made_small_shows_its_keys(bridge: Bridge, staged: Staging) 
                 assert "conference_" in stage.text
             await stage.pilot.resize_terminal(80, 24)
             await stage.settle()
-            await stage.confirm("escape")
+            await stage.press("escape")
             assert stage.dialog == ""

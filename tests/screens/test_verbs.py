@@ -126,7 +126,7 @@ async def test_n_names_and_the_name_comes_back_from_the_bridge(
         await stage.go_in(100)
         await stage.press("n")
         assert stage.dialog == "NameDialog"
-        await stage.confirm(*" Lovelace", "enter")
+        await stage.press("end", *" Lovelace", "enter")
         assert stage.dialog == ""
         assert "naming…" in stage.row("Ada")
         await stage.advance(3)
@@ -134,7 +134,7 @@ async def test_n_names_and_the_name_comes_back_from_the_bridge(
         assert "Ada Lovelace" in stage.row("+15165550001")
         assert "named (Ada Lovelace)" in stage.log
         await stage.press("n")
-        await stage.confirm("x", "escape")
+        await stage.press("x", "escape")
         await stage.advance(1)
         assert len(bridge.writes) == 1
 
@@ -300,7 +300,7 @@ async def test_a_dropped_caller_is_not_undone(bridge: Bridge, staged: Staging) -
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("d")
-        await stage.confirm("y")
+        await stage.press("y")
         await stage.advance(3)
         await stage.press("u")
         assert "hung up for good" in stage.said
@@ -395,7 +395,7 @@ async def test_a_verb_pressed_before_a_row_came_under_the_cursor_was_not_meant_f
         assert stage.rows == []
         early = [key_event(key) for key in ("m", "d", "space")]
         bridge.people(100, "Ada")
-        await stage.advance(2)
+        await stage.advance(2.3)
         assert stage.cursor == 1
         for event in early:
             stage.app.post_message(event)

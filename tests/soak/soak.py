@@ -26,7 +26,7 @@ from confmon.tui.table.canvas import _Drawn
 from confmon.tui.table.rows import Fixed, Row
 from tests.screens.clock import HandClock, InlineExecutor
 from tests.screens.conftest import BASE_URL, settings
-from tests.screens.stage import Stage, key_event
+from tests.screens.stage import Stage
 from tests.soak.rough import Rough
 from tests.soak.scales import Weight, weigh
 
@@ -94,12 +94,7 @@ class Soak:
 
     async def press(self, *keys: str) -> None:
         """Press keys, later than any dialog is deaf."""
-        for key in keys:
-            self.keys += 1
-            event = key_event(key)
-            event.time += 1000.0 * self.keys
-            self.stage.app.post_message(event)
-            await self.stage.settle()
+        await self.stage.press(*keys)
 
     async def work(self) -> None:
         """Do what an operator does: look here and there, filter, mark, act, confirm or not."""

@@ -15,9 +15,10 @@ from confmon.monitor.commands import BY_ID, keys_of
 from confmon.monitor.keynames import key_sign
 from confmon.monitor.listview import holds, words_of
 from confmon.tui.bar import Bar, Part
-from confmon.tui.dialogs import ALONE_S, WARNING
+from confmon.tui.dialogs import WARNING
 from confmon.tui.forms import Field, FormScreen
 from confmon.tui.modal import Modal, keys_line
+from confmon.tui.pace import Kind
 from confmon.tui.table import ColumnLook, LiveTable, RowLook
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from confmon.api.catalogue import Where
     from confmon.api.standing import Setting
-    from confmon.clock import Clock
     from confmon.monitor.attributes import Line
     from confmon.monitor.edit import Edit
     from confmon.tui.app import ConfmonApp
@@ -48,8 +48,8 @@ class AttributesScreen(Modal[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
-        Binding("d", "take_off", show=False),
-        Binding("e", "edit", show=False),
+        Binding("d", "press('take_off')", show=False),
+        Binding("e", "press('edit')", show=False),
         # At once, so that what is typed in one burst with the slash goes into the filter.
         Binding(BY_ID["filter"].keys, "filter", show=False, id="filter", priority=True),
         Binding("tab,shift+tab", "keep_filter", show=False),
@@ -62,7 +62,6 @@ class AttributesScreen(Modal[None]):
         change: Callable[[str, str | None], None],
         otherwise: str,
         *,
-        clock: Clock,
         locked: Callable[[], str],
         takes_off: bool = True,
         trouble: Callable[[], str] = lambda: "",
@@ -76,10 +75,8 @@ class AttributesScreen(Modal[None]):
         super().__init__()
         self._title = title
         self._ask, self._change, self._otherwise = lines, change, otherwise
-        self._clock = clock
         self._locked, self._takes_off, self._trouble = locked, takes_off, trouble
         self._by_name: dict[str, Line] = {}
-        self._leaving = False
 
     def compose(self) -> ComposeResult:
         """Lay out title, filter, table and meaning, with the keys on the lower edge."""
@@ -219,20 +216,25 @@ class AttributesScreen(Modal[None]):
             self._filter.value = line[1:]
 
     def on_key(self, event: events.Key) -> None:
-        """Keep back what comes with the escape that closes, and letters while a filter is typed.
-
-        Those were on their way to the table when the filter opened, and are text.
-        """
-        if self._leaving:
-            self._leave_when_quiet()
-        elif self.is_typing and event.is_printable and event.character:
+        """Take letters for text that were on their way to the table when the filter opened."""
+        if self.is_typing and event.is_printable and event.character:
             self._filter.insert_text_at_cursor(event.character)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+            event.stop()
+            event.prevent_default()
 
     # The table.
+
+    def kind_of(self, event: events.Key) -> Kind:
+        """Return what a character is here: a verb, a move, or neither."""
+        kinds = {"d": Kind.VERB, "e": Kind.VERB, "j": Kind.MOVE, "k": Kind.MOVE}
+        return kinds.get(event.key, Kind.VIEW)
+
+    async def action_press(self, action: str) -> None:
+        """Do what a key asks for, if it was pressed alone."""
+        presses = cast("ConfmonApp", self.app).presses
+        if presses.may_act(presses.now, verb=True):
+            with presses.acting(presses.now):
+                await self.run_action(action)
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         """Say what the attribute under the cursor means."""
@@ -275,8 +277,8 @@ class AttributesScreen(Modal[None]):
 
     @property
     def _listens(self) -> bool:
-        """Whether a key means something: not under a question, nor on leaving."""
-        return self.is_active and not self._leaving
+        """Whether a key means something: not under a question."""
+        return self.is_active
 
     def action_leave(self) -> None:
         """Clear the filter; where there is none, close."""
@@ -286,22 +288,7 @@ class AttributesScreen(Modal[None]):
             self._filter.value = ""
             self.action_keep_filter()
         else:
-            self._leaving = True
-            self.set_focus(None)
-            self._leave_when_quiet()
-
-    def _leave_when_quiet(self) -> None:
-        """Close when no key of the same burst follows: behind, it would be a command."""
-
-        async def wait() -> None:
-            await self._clock.sleep(ALONE_S)
-            # By the road the keys take: those that have been read by now come before it.
-            self.app.call_later(self.call_later, self._close)
-
-        self.run_worker(wait(), exclusive=True, group="leaving")
-
-    def _close(self) -> None:
-        self.dismiss(None)
+            self.dismiss(None)
 
 
 def attribute_form(

@@ -14,6 +14,7 @@ from confmon.monitor.keychain import ROLES
 from confmon.monitor.standing import COLUMNS
 from confmon.tui.forms import AskEdit, TypedEdit
 from confmon.tui.frame import bindings_of
+from confmon.tui.pace import Verdict
 from confmon.tui.sections.attributes import AttributesScreen, attribute_form
 from confmon.tui.sections.roomform import edit_form, new_form, said_of
 from confmon.tui.sections.screen import SectionDoing, SectionScreen
@@ -97,6 +98,11 @@ class RoomsScreen(SectionScreen):
         if self._shown_codes(room) is not None:
             self.hide()
             return
+        self.presses.when_alone(lambda: self._ask_codes(room))
+
+    def _ask_codes(self, room: Room) -> None:
+        if self.record() is None or room.meeting_number != self.cursor_key:
+            return
         self.show_details()
         number = self._revealing = room.meeting_number
         self.sections.carry_out(room_reveal(room), lambda result: self._reveal(number, result))
@@ -179,9 +185,13 @@ class RoomsScreen(SectionScreen):
                 return
             if flow and not self.templates(found) and (one := self.sections.call_flow_of(found)):
                 await self.sections.read_now("call_flows", one.id)
+            if press is not None and press.verdict is not Verdict.ALONE:
+                return  # meanwhile it has proved to be a letter of a word
             if self.app.screen is self and not self.is_typing:
-                then(found)
+                with self.presses.acting(press):
+                    then(found)
 
+        press = self.presses.by
         self.run_worker(work(), exclusive=True)
 
     def ask_new(self) -> None:
@@ -235,7 +245,7 @@ class RoomsScreen(SectionScreen):
         title = f"Attributes of room {room.meeting_number}"
         screen = AttributesScreen(
             title, lines, change, "default",
-            clock=self.session.clock, locked=lambda: self.sections.disarmed("rooms"),
+            locked=lambda: self.sections.disarmed("rooms"),
         )  # fmt: skip
         self.app.push_screen(screen)
 

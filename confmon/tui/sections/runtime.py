@@ -28,7 +28,7 @@ class _Wiring:
         self._app, self._session, self._run_time = app, session, run_time
         self.screen = AttributesScreen(
             f"Attributes of meeting {run_time.number} {run_time.owner or ''}".rstrip(),
-            self._ask, self._change, "the room's", clock=session.clock,
+            self._ask, self._change, "the room's",
             locked=run_time.locked, takes_off=False, trouble=lambda: run_time.trouble,
         )  # fmt: skip
 

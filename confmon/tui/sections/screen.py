@@ -291,7 +291,7 @@ class SectionScreen(Frame):
         if message.command.startswith("list:"):
             self.show_list(message.command.removeprefix("list:"))
         elif message.command:
-            self.do(message.command)
+            super().on_bar_pressed(message)
 
     # Up: from a key to what it means.
 
