@@ -147,6 +147,23 @@ def test_codes_from_an_input_that_is_closed_or_endless_are_not_taken_for_none(
     assert not served.requests
 
 
+@pytest.mark.parametrize("streams", ["2>&-", "<&- 2>&-"])
+def test_a_password_command_may_write_where_nobody_listens(
+    served: Served, config_file: Path, streams: str
+) -> None:
+    config_file.write_text(
+        f'[profiles.p]\nbase_url = "{served.base_url}"\nlogin = "ann"\n'
+        'credentials_command = ["sh", "-c", "echo noise >&2 && echo hunter2"]\n'
+    )
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" "$@" {streams}', sys.executable, "-m", "confmon", "meetings",
+         "-o", "csv"],
+        capture_output=True, text=True, timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == exits.OK
+    assert done.stdout.startswith("meetingNumber,")
+
+
 def targets(served: Served, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     """Return what the command lines are about, the binding and the dialout newly made."""
     made = {}
