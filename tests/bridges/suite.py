@@ -132,15 +132,18 @@ class Suite(Bench):
     def check(self) -> None:
         """Nothing is told that the bridge did not do, and no more was done than was told."""
         intents = self.intents()
-        outcomes = [one for one in invariants.entries(self.audit()) if one["event"] == "outcome"]
+        outcomes = {
+            one["action"]: one for one in invariants.entries(self.audit())
+            if one["event"] == "outcome"
+        }  # fmt: skip
         left = list(self.server.carried)
-        for line in outcomes:
+        for line in outcomes.values():
             intent = intents.get(line["action"])
             if intent is None:
                 continue  # never sent
             did = Carried(line["method"], line["path"], intent["after"])
             if line["result"] == "done" and line["method"] == "PUT":
-                assert did in left, f"told as done and never carried out: {line}"
+                assert did in left, f"told as done and never carried out: {line}, {left}"
             elif line["result"] == "done":
                 assert not self._there(line["path"]), f"told as gone, and is there: {line}"
             elif line["result"] == "refused":
