@@ -66,7 +66,7 @@ def test_a_key_on_an_id_that_another_caller_has_by_now_sends_nothing(
     terminal.until(lambda: suite.told(path) or suite.server.journal.writes(), LONG_S, "the log")
     assert not suite.server.journal.writes()
     assert [one.result for one in suite.told(path)] in (["refused"], ["already left"])
-    assert call_named(suite.world, "Newcomer").custom_name == "Newcomer"
+    assert call_named(suite.world, "Newcomer").id == boris.id
 
 
 def test_a_meeting_number_that_another_session_has_by_now_is_not_ended(

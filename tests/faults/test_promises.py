@@ -36,6 +36,11 @@ CONTRACT = {
         "the screen could not be drawn",
         "unbracketed paste, a held key, a sentence typed on the table",
     ),
+    "Bridges": (
+        "slow, many pages", "before a DELETE", "other codes in the config", "`created` wobbles",
+        "order ignored, grouped", "a bulk of any size", "not done, refused, applied late",
+        "a list that was never read",
+    ),
     "Secrets and records": (
         "`--password`", "the password's sources", "the environment",
         "a credentials file others can read", "secrets, access codes, full numbers",
