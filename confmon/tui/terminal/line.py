@@ -103,6 +103,10 @@ class Line:
                     continue
             rest = self._write(self._rest)  # nobody else writes while there is a rest
             with self._ready:
+                if len(rest) == len(self._rest):
+                    # Linux calls a terminal ready that has less room than the least it takes.
+                    self._ready.wait(_POLL_S)
+                    continue
                 self._was_stuck = self.is_blind
                 self._rest = rest or self._take()
                 self._stuck_since_s = monotonic() if self._rest else None
