@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.tui.pace import HELD_S
 from tests.faults.replies import saying
 from tests.faults.server import BASE, Reply, encoded
 from tests.faults.test_hostile import ASKS
@@ -89,9 +90,9 @@ def test_404_on_a_call_that_just_left(bench: Bench, key: str, word: str) -> None
 def confirmed(terminal: Terminal) -> bool:
     """Press y until the dialog is gone: it is deaf at first. Elsewhere the key means nothing."""
     if terminal.shows(ASKS):
+        terminal.wait_a_hand(HELD_S + 0.2)  # sooner, it would be the same press, held down
         terminal.type("y")
-        terminal.read(0.5)
-        terminal.settle(0.1, at_most_s=0.5)  # keys that come close together answer nothing
+        terminal.wait_a_hand()
     return not terminal.shows(ASKS)
 
 
