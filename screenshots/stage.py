@@ -14,6 +14,7 @@ from confmon.api.mediator import open_mediator
 from confmon.settings import Settings
 from confmon.simulator.demo import demo_app
 from confmon.tui.app import ConfmonApp
+from confmon.tui.pace import WORD_S
 from tests.screens.clock import HandClock, rest
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Stage:
         self.size = size
         self.clock = StillClock()
         self.line = Line(self.clock)
+        self._read_at_s = 0.0
         self.settings = Settings(
             profile="demo",
             base_url=URL,
@@ -150,6 +152,8 @@ class Stage:
         for key in keys:
             character = {"slash": "/", "space": " "}.get(key, key if len(key) == 1 else None)
             event = events.Key(key, character)
-            event.time += 1.0
+            event.time = self._read_at_s = max(event.time + 1.0, self._read_at_s + 1.1)
             self.app.post_message(event)
             await rest()
+            if self.app.presses.are_waiting:
+                await self.wait(WORD_S)

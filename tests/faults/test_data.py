@@ -146,6 +146,8 @@ def test_an_id_reused_by_another_caller(bench: Bench) -> None:
     boris = bench.go_to(terminal, "Boris")
     bench.act(terminal, "h")
     terminal.sees("holding")
+    terminal.until(bench.server.journal.writes, what="the request")
+    terminal.wait_a_hand()
     terminal.type(" ")
     terminal.sees("1 marked")
     with bench.server.lock:

@@ -30,6 +30,7 @@ HEARD_S = 2.0
 def in_a_dialog(bench: Bench) -> Terminal:
     terminal = bench.open_board()
     bench.go_to(terminal, "Boris")
+    terminal.wait_a_hand()
     terminal.type("d")
     terminal.sees("Drop Boris")
     return terminal

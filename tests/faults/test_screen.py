@@ -109,10 +109,12 @@ def test_without_colour_every_state_is_a_word_or_a_sign(bench: Bench) -> None:
     assert table.under_cursor(terminal) == "Greta"
     bench.act(terminal, "m")
     terminal.sees("muting…")
+    terminal.wait_a_hand()
     terminal.type(" ")
     terminal.sees("1 marked")
     greta = next(row for row in table.rows(terminal) if row.name == "Greta")
     assert table.line(terminal, greta.y).cells[0] not in ("", " ")
+    terminal.wait_a_hand()
     terminal.type("U")
     terminal.loses("1 marked")
     for look in re.findall(r"\x1b\[([0-9;]*)m", terminal.raw.decode()):

@@ -123,8 +123,8 @@ async def test_only_y_sends(bridge: Bridge, staged: Staging) -> None:
             assert stage.dialog == "AskEdit"
             await stage.press(key)
             assert stage.dialog == ""
-        await stage.press("d", "y")
-        await stage.press("escape")
+        await stage.press("d")
+        await stage.burst("y", "escape", gap_s=0.2)
         assert bridge.writes == []
 
 

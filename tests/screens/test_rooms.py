@@ -9,7 +9,6 @@ import pytest
 
 from confmon.tui.forms import FieldInput
 from confmon.tui.table import LiveTable
-from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
     from confmon.simulator.standing import Room
@@ -525,17 +524,17 @@ async def test_a_burst_goes_into_the_fields_it_was_meant_for_and_sends_nothing(
     async with staged() as stage:
         await stage.press("3")
         await stage.advance(1)
-        for key in ("n", "2", "1"):
-            stage.app.post_message(key_event(key))
-        await stage.settle()
-        assert stage.dialog == "FormScreen"
+        await stage.burst("n", "2", "1", rests=False)
+        assert stage.dialog == ""
         assert stage.section == "rooms", "no digit of the burst led away"
+        await stage.press("n")
+        assert stage.dialog == "FormScreen"
         for one in stage.app.screen.query(FieldInput):
             one.value = ""
         burst = (*"219", "tab", *"3", "tab", *"Night", "space", *"watch", "tab", *"4711", "enter")
-        for key in (*burst, "y", "enter", "y"):
-            stage.app.post_message(key_event(key))
-        await stage.settle()
+        await stage.burst(*burst, rests=False)
+        assert stage.dialog == "FormScreen", "nothing that comes at once confirms"
+        await stage.press("enter")
         assert stage.dialog == "AskEdit"
         assert "DID group: sample_conference_008_didGroup (219)" in stage.text
         assert "call flow: CONF (3)" in stage.text
