@@ -34,6 +34,11 @@ CONTRACT = {
         "NO_COLOR", "LANG=C", "crash anywhere", "escape sequences, markup, overrides",
         "the same in any error", "a click on it",
     ),
+    "Bridges": (
+        "slow, many pages", "before a DELETE, or a write", "other codes in the config",
+        "`created` wobbles, lacks, or comes in another unit", "a bulk of any size",
+        "applied late, reverted by another",
+    ),
     "Secrets and records": (
         "`--password`", "the password's sources", "the environment",
         "a credentials file others can read", "secrets, access codes, full numbers",
