@@ -69,6 +69,8 @@ class _Watched:
     answered_at: float
     since: float
     until: float
+    was_otherwise: bool
+    """Whether a read has shown that it was not so, before it was."""
 
     @property
     def is_done(self) -> bool:
@@ -326,7 +328,7 @@ class Overlay:
         )
         if may_change and pending.answered_at is not None:
             self._watched[action.id] = _Watched(
-                action, entry, pending.answered_at, now, now + LATE_WATCHED_S
+                action, entry, pending.answered_at, now, now + LATE_WATCHED_S, pending.looks > 0
             )
 
     def _judge_again(
@@ -347,15 +349,18 @@ class Overlay:
             is_so = shows(record, action.change, self._board.picture.codes)
         now = self._clock.now()
         if is_so and not watched.is_done:
+            detail = "applied late" if watched.was_otherwise else "seen late"
             proved_s = now - watched.answered_at
-            late = replace(result, outcome=Outcome.DONE, detail="applied late", proved_s=proved_s)
+            late = replace(result, outcome=Outcome.DONE, detail=detail, proved_s=proved_s)
             watched.since = now
             self._correct(watched, late, note="")
         elif watched.is_done and not is_so:
             del self._watched[action.id]
             detail = "; ".join(part for part in (result.detail, "changed back by another") if part)
             self._correct(watched, replace(result, detail=detail), note="reverted")
-        elif watched.is_done and asked_at - watched.since >= REVERTED_WITHIN_S:
+        elif not watched.is_done:
+            watched.was_otherwise = True
+        elif asked_at - watched.since >= REVERTED_WITHIN_S:
             del self._watched[action.id]
 
     def _correct(self, watched: _Watched, result: Result, *, note: str) -> None:

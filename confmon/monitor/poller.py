@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SHORTEST_S = 0.5
 LONGEST_S = 60.0
 FAST_S = 5.0
-"""A feed that is read less often can't be waited for to prove an action."""
+"""A feed that is read less often, or takes longer, can't be waited for to prove an action."""
 READS_KEPT = 3
 """The slowest of so many reads says how long one takes here."""
 _WAKE_GAP_S = 0.25
@@ -126,7 +126,8 @@ class Poller:
         loop = self._loops.get(feed)
         if loop is None or not loop.watched or loop.state.failures:
             return False
-        return self.interval_s * loop.state.factor <= FAST_S
+        state = loop.state
+        return max(self.interval_s * state.factor, state.read_s) <= FAST_S
 
     def wake(self, feed: Feed) -> None:
         """Read a feed soon, if it is watched."""

@@ -112,6 +112,9 @@ def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
     return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
 
 
+_ORDER = sorted(Outcome, key=(Outcome.DONE, Outcome.SENT, Outcome.WAITING, *Outcome).index)
+"""What has worked comes first, then what may yet, then the rest."""
+
 _drawn: WeakKeyDictionary[Bulk, tuple[int, list[Line]]] = WeakKeyDictionary()
 """The lines of each bulk as of its version: hundreds may be named, and are drawn at every look."""
 
@@ -127,7 +130,7 @@ def _bulk(bulk: Bulk, session: Session) -> list[Line]:
 def _counts(bulk: Bulk) -> Line:
     """Return the line of a bulk: how many of it were asked for, and what became of them."""
     done, settled, total = bulk.counts[Outcome.DONE], bulk.settled, bulk.total
-    parts = ", ".join(f"{n} {outcome}" for outcome, n in bulk.counts.items() if n)
+    parts = ", ".join(f"{n} {outcome}" for outcome in _ORDER if (n := bulk.counts[outcome]))
     [meeting] = bulk.meetings if len(bulk.meetings) == 1 else [None]
     where = f"{len(bulk.meetings)} meetings" if meeting is None else f"meeting {meeting}"
     head = "done" if done == total else f"{settled}/{total}"

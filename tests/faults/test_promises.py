@@ -41,6 +41,11 @@ CONTRACT = {
         "order ignored, grouped", "a bulk of any size", "not done, refused, applied late",
         "a list that was never read",
     ),
+    "Bridges": (
+        "slow, many pages", "before a DELETE, or a write", "other codes in the config",
+        "`created` wobbles, lacks, or comes in another unit", "a bulk of any size",
+        "applied late, reverted by another",
+    ),
     "Secrets and records": (
         "`--password`", "the password's sources", "the environment",
         "a credentials file others can read", "secrets, access codes, full numbers",

@@ -819,3 +819,28 @@ async def test_a_field_that_cannot_be_read_speaks_neither_for_nor_against(world:
     world.change(1, mute_mode=None)
     await go(world, mute, seconds=UNKNOWN_AFTER_S + 2)
     assert outcome(world, mute) is Outcome.UNKNOWN
+
+
+async def test_a_feed_that_takes_long_is_not_waited_for(world: World) -> None:
+    world.populate(3)
+    world.bridge.delay_s["scan_calls"] = 16.0
+    world.poller.watch({MEETINGS: 1.0, FEED: 1.0})
+    await world.clock.advance(17)
+    mute = world.action("mute", 1)
+    await go(world, mute, seconds=1)
+    assert outcome(world, mute) is Outcome.DONE
+
+
+async def test_what_was_only_seen_late_is_not_told_as_applied_late(world: World) -> None:
+    await begin(world)
+    corrected: list[str] = []
+    world.overlay.on_corrected(lambda _action, result: corrected.append(result.detail))
+    mute = world.action("mute", 1)
+    world.bridge.decide = lambda name, _target: (
+        ServerTrouble("503", status=503) if name.startswith(("scan", "get")) else None
+    )
+    await go(world, mute, seconds=UNKNOWN_AFTER_S + 2)
+    assert outcome(world, mute) is Outcome.UNKNOWN
+    world.bridge.decide = lambda *_: None
+    await go(world, seconds=40)
+    assert corrected == ["seen late"]

@@ -403,3 +403,17 @@ def test_an_undo_is_not_undone_and_the_stack_is_bounded() -> None:
 def test_no_two_actions_share_an_id() -> None:
     ids = [action.id for key in range(50) for action in for_one("mute", a_call(key), CODES).actions]
     assert len(set(ids)) == 50
+
+
+def test_what_worked_late_is_undone_at_the_place_of_its_key_press() -> None:
+    stack = Undo()
+    first, second, third = (for_one("mute", a_call(key), CODES).actions[0] for key in (1, 2, 3))
+    done(stack, first, third)
+    done(stack, second, outcome=Outcome.NOT_APPLIED)
+    done(stack, second)  # it shows after all
+    done(stack, third)  # and this one was told again
+    order = []
+    while stack.last():
+        order.append(stack.last())
+        stack.forget_last()
+    assert order == [(third,), (second,), (first,)]

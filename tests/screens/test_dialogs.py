@@ -226,9 +226,32 @@ async def test_the_one_who_leaves_unseen_is_not_replaced_by_the_next(
         bridge.world.leave(bridge.of(1))
         await stage.press("y")  # before any poll has shown it
         await stage.advance(3)
-        assert bridge.writes == [("DELETE", "/calls/1", None)]
+        assert bridge.writes == []
         assert "already left" in stage.log
         assert 2 in bridge.world.calls
+
+
+async def test_an_id_or_a_number_that_is_another_ones_unseen_is_left_alone(
+    bridge: Bridge, staged: Staging
+) -> None:
+    meeting = bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("d")
+        bridge.world.leave(bridge.of(1))
+        bridge.call(100, 1, "Eve", created=int(bridge.clock.wall() * 1000))
+        await stage.confirm("y")  # before any poll has shown it
+        await stage.advance(3)
+        assert bridge.writes == []
+        assert "another caller has this id by now; nothing was sent" in stage.log
+        await stage.press("E")
+        await stage.confirm(*"100")
+        meeting.id += 1
+        await stage.confirm("enter")
+        await stage.advance(3)
+        assert bridge.writes == []
+        assert "another meeting has this number by now; nothing was sent" in stage.log
 
 
 async def test_an_id_that_another_caller_has_now_is_not_dropped(
