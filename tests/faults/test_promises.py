@@ -37,13 +37,9 @@ CONTRACT = {
         "unbracketed paste, a held key, a sentence typed on the table",
     ),
     "Bridges": (
-        "slow, many pages", "before a DELETE", "other codes in the config", "`created` wobbles",
-        "order ignored, grouped", "a bulk of any size", "not done, refused, applied late",
-        "a list that was never read",
-    ),
-    "Bridges": (
         "slow, many pages", "before a DELETE, or a write", "other codes in the config",
-        "`created` wobbles, lacks, or comes in another unit", "a bulk of any size",
+        "`created` wobbles, lacks, or comes in another unit", "order ignored, grouped",
+        "a bulk of any size", "not done, refused, applied late", "a list that was never read",
         "applied late, reverted by another",
     ),
     "Secrets and records": (

@@ -241,14 +241,14 @@ async def test_an_id_or_a_number_that_is_another_ones_unseen_is_left_alone(
         await stage.press("d")
         bridge.world.leave(bridge.of(1))
         bridge.call(100, 1, "Eve", created=int(bridge.clock.wall() * 1000))
-        await stage.confirm("y")  # before any poll has shown it
+        await stage.press("y")  # before any poll has shown it
         await stage.advance(3)
         assert bridge.writes == []
         assert "another caller has this id by now; nothing was sent" in stage.log
         await stage.press("E")
-        await stage.confirm(*"100")
+        await stage.press(*"100")
         meeting.id += 1
-        await stage.confirm("enter")
+        await stage.press("enter")
         await stage.advance(3)
         assert bridge.writes == []
         assert "another meeting has this number by now; nothing was sent" in stage.log
