@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from confmon.api.errors import BridgeError, NotFound
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.audited import audited, pauses_s, refusal
-from confmon.monitor.verbs import VERBS, identity_of, shows
+from confmon.monitor.verbs import VERBS, identity_of, left_meanwhile, shows
 
 if TYPE_CHECKING:
     from confmon.api.codes import Codes
@@ -54,14 +54,14 @@ async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: C
         try:
             record = await _read(action, bridge)
         except NotFound:
-            return _gone(action, status, latency_s)
+            return _left(action, status, latency_s)
         except BridgeError as error:
             trouble = str(error)
             if error.retry_after_s:
                 await clock.sleep(min(error.retry_after_s, max(0.0, until - clock.now())))
             continue
         if identity_of(record) != action.identity:
-            return _gone(action, status, latency_s)
+            return _left(action, status, latency_s)
         if action.method == "PUT" and shows(record, action.change, codes):
             return Result(outcome=Outcome.DONE, status=status, latency_s=latency_s)
         looks += 1
@@ -80,6 +80,13 @@ def _gone(action: Action, status: int | None, latency_s: float) -> Result:
     return Result(
         outcome=Outcome.DONE if done else Outcome.GONE, status=status, latency_s=latency_s
     )
+
+
+def _left(action: Action, status: int | None, latency_s: float) -> Result:
+    """The target was there when the request was sent, and is gone now."""
+    if action.method == "DELETE":
+        return Result(outcome=Outcome.DONE, status=status, latency_s=latency_s)
+    return left_meanwhile(action, latency_s)
 
 
 async def _send(action: Action, bridge: Bridge) -> None:

@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     """The answer was lost and no read has settled it."""
     GONE = "already left"
     """The target was not there any more; for a drop that is as good as done."""
+    LEFT = "left"
+    """The target left after the request was sent, and before a read could prove it."""
     REFUSED = "refused"
     """confmon or the server said no; nothing was changed."""
 
@@ -63,6 +65,11 @@ class Action:
     identity: int | None = None
     group: str | None = None
     undoes: str | None = None
+
+    @property
+    def press(self) -> str:
+        """What the actions of one key press have in common."""
+        return self.group or self.id
 
     @property
     def path(self) -> str:

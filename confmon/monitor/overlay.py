@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.picture import Note
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.monitor.verbs import VERBS, identity_of, key_of, shows
+from confmon.monitor.verbs import VERBS, identity_of, key_of, left_meanwhile, shows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from confmon.api.errors import BridgeError
     from confmon.api.records import Call, Meeting
@@ -36,6 +36,9 @@ NOTE_SHOWN_S = 8.0
 """How long a row keeps the note of an action that did not work."""
 
 LOG_KEPT = 500
+
+_NO_NOTE = (Outcome.DONE, Outcome.GONE, Outcome.LEFT)
+"""What the row shows by itself."""
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ class Overlay:
         self._board = board
         self._clock = clock
         self._pending: dict[str, Pending] = {}
+        self._by_target: dict[Target, list[Pending]] = {}
         self._fading: dict[Target, float] = {}
         self._settled: list[Callable[[Action, Result], None]] = []
         self._missed: list[Callable[[list[Action]], None]] = []
@@ -89,21 +93,28 @@ class Overlay:
         return next((p for p in self._on(target) if not self._is_another(p.action)), None)
 
     def _on(self, target: Target) -> list[Pending]:
-        kind, key = target
-        every = self._pending.values()
-        return [p for p in every if p.action.target == key and p.action.kind == kind]
+        return list(self._by_target.get(target, ()))
+
+    def changing(self, target: Target, fields: Collection[str]) -> Pending | None:
+        """Return the action under way that changes one of these fields, or takes all away."""
+        for pending in self._on(target):
+            action = pending.action
+            if action.method == "DELETE" or not action.change.keys().isdisjoint(fields):
+                return pending
+        return None
 
     def is_under_way(self, action: Action) -> bool:
         """Whether nothing has settled an action yet."""
         return action.id in self._pending
 
-    def under_way(self, group: str | None = None) -> list[Pending]:
-        """Return the actions under way, of one group or all."""
-        return [p for p in self._pending.values() if group is None or p.action.group == group]
+    def under_way(self, press: str | None = None) -> list[Pending]:
+        """Return the actions under way, of one key press or all."""
+        return [p for p in self._pending.values() if press is None or p.action.press == press]
 
     def add(self, action: Action) -> None:
         """Begin to show an action."""
-        self._pending[action.id] = Pending(action)
+        pending = self._pending[action.id] = Pending(action)
+        self._by_target.setdefault((action.kind, action.target), []).append(pending)
         entry = Entry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
         self._entries[action.id] = entry
         self.log.append(entry)
@@ -130,15 +141,19 @@ class Overlay:
 
     def settle(self, action: Action, result: Result) -> None:
         """Close an action with its outcome; tell whoever asked to know."""
-        if self._pending.pop(action.id, None) is None:
+        pending = self._pending.pop(action.id, None)
+        if pending is None:
             return
         entry = self._entries.pop(action.id)
         entry.result = result
         target: Target = (action.kind, action.target)
+        self._by_target[target].remove(pending)
+        if not self._by_target[target]:
+            del self._by_target[target]
         others = [p.action for p in self._on(target) if not self._is_another(p.action)]
         if others:
             self._note(others[-1], VERBS[others[-1].verb].doing, under_way=True)
-        elif result.outcome in (Outcome.DONE, Outcome.GONE) or self._is_another(action):
+        elif result.outcome in _NO_NOTE or self._is_another(action):
             self._board.picture.notes.pop(target, None)
         else:
             self._note(action, str(result.outcome), under_way=False)
@@ -206,10 +221,11 @@ class Overlay:
         waited = self._clock.now() - answered_at
         status = None if pending.lost else 200  # any 2xx
         if record is None or identity_of(record) != action.identity:
-            done = action.method == "DELETE"
-            outcome = Outcome.DONE if done else Outcome.GONE
-            said = status if done else None  # a 200 with GONE would read as a field that is ignored
-            self.settle(action, Result(outcome=outcome, status=said, latency_s=waited))
+            if action.method == "DELETE":
+                result = Result(outcome=Outcome.DONE, status=status, latency_s=waited)
+            else:
+                result = left_meanwhile(action, waited)
+            self.settle(action, result)
             return
         if action.method == "PUT" and shows(record, action.change, self._board.picture.codes):
             result = Result(outcome=Outcome.DONE, status=status, latency_s=waited)
@@ -228,8 +244,10 @@ class Overlay:
         for pending in list(self._pending.values()):
             action = pending.action
             if (action.kind, action.target) == target and pending.answered_at is not None:
-                outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
-                self.settle(action, Result(outcome=outcome))
+                done = action.method == "DELETE"
+                self.settle(
+                    action, Result(outcome=Outcome.DONE) if done else left_meanwhile(action)
+                )
 
     def _is_another(self, action: Action) -> bool:
         """Whether the target's key has become somebody else's, whose row this does not concern."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from confmon.api.clean import clean
 from confmon.api.codes import HOLD, MUTE, RELEASED, UNMUTED
 from confmon.api.records import Call, Meeting, wire_name
-from confmon.monitor.action import Action
+from confmon.monitor.action import Action, Outcome, Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,6 +119,17 @@ def _meets(wire: str, value: Value | None, want: Value, codes: Codes) -> bool:
     if wire == "customName" and isinstance(want, str):
         return (value or "") == clean(want)  # what comes back has been cleaned on entry
     return wire == "gainLevel" and (value or 0) == want
+
+
+def left_meanwhile(action: Action, latency_s: float | None = None) -> Result:
+    """Return what became of a change whose target was gone before a read could show it.
+
+    The change may be why: a hold can move a call out of the lists. It has no status, for a 200
+    would read as a field that is ignored.
+    """
+    left = "left" if action.kind == "call" else "ended"
+    detail = f"{left} while {VERBS[action.verb].doing}"
+    return Result(outcome=Outcome.LEFT, detail=detail, latency_s=latency_s)
 
 
 _sequence = itertools.count(1)

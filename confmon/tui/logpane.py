@@ -27,6 +27,7 @@ _PHONES = ("binding", "dialout", "did")
 _TONES = {
     Outcome.DONE: "good",
     Outcome.GONE: "dim",
+    Outcome.LEFT: "dim",
     Outcome.WAITING: "pending",
     Outcome.SENT: "pending",
     Outcome.NOT_APPLIED: "bad",
@@ -129,4 +130,4 @@ def _bulk(entries: list[Entry], session: Session) -> list[Line]:
     return lines
 
 
-_FINE = (Outcome.DONE, Outcome.GONE)
+_FINE = (Outcome.DONE, Outcome.GONE, Outcome.LEFT)
