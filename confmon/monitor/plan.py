@@ -14,7 +14,7 @@ from confmon.api.codes import HOST, RECORDING
 from confmon.api.records import Call, Meeting
 from confmon.monitor.columns import masked
 from confmon.monitor.commands import Danger
-from confmon.monitor.verbs import build, identity_of, new_id, shows
+from confmon.monitor.verbs import build, identity_of, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -29,8 +29,9 @@ class Plan:
     """A wish ready to be confirmed or sent.
 
     `title` is the question, `who` names the first targets, `left_out` counts whom the verb passes
-    over by reason, `hidden` counts marked targets that the filter hides, `typed` is the text that
-    confirms (empty: `y` does). `refusal` says why there is nothing to do.
+    over by reason, `hidden` counts marked targets that the filter hides, `warns` is what else is to
+    be thought of, `typed` is the text that confirms (empty: `y` does). `refusal` says why there is
+    nothing to do.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Plan:
     who: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     hidden: int = 0
+    warns: str = ""
     typed: str = ""
     refusal: str = ""
 
@@ -70,6 +72,19 @@ def toggled(calls: Sequence[Call], field_name: str, codes: Codes) -> str | None:
     return "release" if all(held) else "hold"
 
 
+def opened(calls: Sequence[Call], codes: Codes) -> str:
+    """Return what is to be asked before these callers' lines are opened, or an empty string.
+
+    Who may unmute himself has muted himself, or was muted softly: nobody knows which.
+    """
+    soft = sum(codes.may_unmute_itself(call.mute_mode) for call in calls)
+    if not soft:
+        return ""
+    if len(calls) == 1:
+        return "muted by the caller or softly; open the line?"
+    return f"{soft} of them muted by the caller or softly; open the line{'s' * (soft != 1)}?"
+
+
 def for_one(
     verb: str,
     record: Call | Meeting,
@@ -77,14 +92,25 @@ def for_one(
     change: Mapping[str, Value] | None = None,
     mask: bool = False,
 ) -> Plan:
-    """Plan a verb on one target. A drop asks, an end wants the number typed."""
+    """Plan a verb on one target. A drop asks, and so does what stops a recording."""
     label = label_of(record, mask=mask)
     if isinstance(record, Call) and record.role == RECORDING and verb != "drop":
         return Plan(title=verb, refusal="this leg is the recording or undefined, not a caller")
     actions = (build(verb, record, label, change=change),)
     if verb == "drop":
         return Plan(title=f"Drop {label}?", actions=actions, danger=Danger.ASK, who=(label,))
+    if verb == "stop_recording":
+        title = f"Stop recording {label}?"
+        return Plan(title=title, actions=actions, danger=Danger.ASK, who=(label,))
     return Plan(title=f"{verb} {label}", actions=actions, who=(label,))
+
+
+def for_unmute(call: Call, codes: Codes, *, mask: bool = False) -> Plan:
+    """Plan to open a caller's line; it asks, if the caller may open it as well."""
+    plan = for_one("unmute", call, mask=mask)
+    if plan.refusal or not (warns := opened([call], codes)):
+        return plan
+    return replace(plan, title=f"Unmute {plan.who[0]}?", danger=Danger.ASK, warns=warns)
 
 
 def for_end(meeting: Meeting, heads: int, legs: int) -> Plan:
@@ -105,21 +131,27 @@ def for_many(
     codes: Codes,
     *,
     shown: Container[int] | None = None,
+    under_way: Callable[[Call], str] = lambda _call: "",
     typed_over: int = 20,
     mask: bool = False,
 ) -> Plan:
     """Plan a bulk verb. Role 0 legs stay out of all, hosts out of mute and hold.
 
-    Whoever already is as wanted is left out too, so that undo restores only what was changed.
+    Whoever already is as wanted is left out too, so that undo restores only what was changed, and
+    so is whose state is not known yet: `under_way` says what is being done to a caller.
     `shown` are the ids that pass the filter; None: there is none.
     """
     left_out: Counter[str] = Counter()
     actions: list[Action] = []
+    chosen: list[Call] = []
     group = new_id()
     for call in calls:
-        if reason := _left_out(verb, call, codes):
+        doing = "" if verb == "drop" else under_way(call)
+        reason = _kept_out(verb, call) or (f"still {doing}" if doing else "")
+        if reason := reason or _left_out(verb, call, codes):
             left_out[reason] += 1
         else:
+            chosen.append(call)
             actions.append(build(verb, call, label_of(call, mask=mask), group=group))
     count = len(actions)
     hidden = 0 if shown is None else sum(action.target not in shown for action in actions)
@@ -140,6 +172,7 @@ def for_many(
         who=who + ((f"and {count - 6} more",) if count > 6 else ()),
         left_out=left_out,
         hidden=hidden,
+        warns=opened(chosen, codes) if verb == "unmute" else "",
         typed=typed,
     )
 
@@ -153,11 +186,13 @@ _WANTED: dict[str, Callable[[Call, Codes], bool]] = {
 }
 
 
-def _left_out(verb: str, call: Call, codes: Codes) -> str:
+def _kept_out(verb: str, call: Call) -> str:
     if call.role == RECORDING:
         return "recording leg"
-    if verb in ("mute", "hold") and call.role == HOST:
-        return "host"
+    return "host" if verb in ("mute", "hold") and call.role == HOST else ""
+
+
+def _left_out(verb: str, call: Call, codes: Codes) -> str:
     if verb in ("mute", "unmute") and codes.is_muted(call.mute_mode) is None:
         return "unknown mute code"
     if not _WANTED[verb](call, codes):
@@ -179,6 +214,9 @@ def reasons(left_out: Mapping[str, int]) -> str:
 
 
 def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
+    if left_out.get("host") and not left_out.keys() - {"host", "recording leg"}:
+        # As a call flow can make it: then "all but hosts" is nobody.
+        return f"everybody is a host here; nobody to {verb}"
     return f"nobody to {verb}: {reasons(left_out) or 'no callers'}"
 
 
@@ -200,32 +238,3 @@ def _record(picture: Picture, action: Action) -> Call | Meeting | None:
     if action.kind == "call":
         return picture.calls.get(action.target)
     return picture.meetings.get(action.target)
-
-
-def undo(actions: Sequence[Action], picture: Picture) -> Plan:
-    """Plan the restoring of each target's own previous raw values.
-
-    Who left, and whose value somebody else has changed since, is left out and counted.
-    """
-    left_out: Counter[str] = Counter()
-    restoring: list[Action] = []
-    group = new_id() if len(actions) > 1 else None
-    for action in actions:
-        record = _record(picture, action)
-        if action.method == "DELETE":
-            left_out["hung up for good"] += 1
-        elif record is None or identity_of(record) != action.identity:
-            left_out["already left"] += 1
-        elif not shows(record, action.change, picture.codes):
-            left_out["changed since"] += 1
-        elif None in action.before.values() and set(action.before) - {"customName"}:
-            left_out["previous value unknown"] += 1
-        else:
-            verb = "restore" if action.kind == "call" else "restore_meeting"
-            change = {wire: "" if v is None else v for wire, v in action.before.items()}
-            restoring.append(
-                build(verb, record, action.label, change=change, group=group, undoes=action.id)
-            )
-    if not restoring:
-        return Plan(title="Undo", left_out=left_out, refusal=_nobody("restore", left_out))
-    return Plan(title=f"Undo {len(restoring)}", actions=tuple(restoring), left_out=left_out)

@@ -216,6 +216,15 @@ class View:
                 records.append(record)
         return records
 
+    def still_marked(self, picture: Picture) -> list[Call | Meeting]:
+        """Return the marked records that are still there; no mark is forgotten."""
+        found = [(self.live(key, picture), identity) for key, identity in self.marks.items()]
+        return [
+            record
+            for record, identity in found
+            if record is not None and identity_of(record) == identity
+        ]
+
     def unmark(self) -> None:
         """Take all marks away."""
         self.marks.clear()

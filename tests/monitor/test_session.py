@@ -79,7 +79,14 @@ class Desk:
         plan = self.plan(command, key)
         assert not plan.refusal, plan.refusal
         self.session.send(plan.actions)
-        ids = {action.id for action in plan.actions}
+        return await self.outcomes({action.id for action in plan.actions})
+
+    async def undo(self) -> list[Outcome]:
+        before = {entry.action.id for entry in self.session.overlay.log}
+        self.session.undo.undo()
+        return await self.outcomes({e.action.id for e in self.session.overlay.log} - before)
+
+    async def outcomes(self, ids: set[str]) -> list[Outcome]:
         for _ in range(20):
             await self.clock.advance(1)
             self.session.tick()
@@ -105,7 +112,7 @@ async def test_m_in_a_meeting_mutes_and_u_restores(desk: Desk) -> None:
     await desk.clock.settle()
     assert await desk.press("mute", 3) == [Outcome.DONE]
     assert desk.bridge.calls[3].mute_mode == 2
-    assert await desk.press("undo") == [Outcome.DONE]
+    assert await desk.undo() == [Outcome.DONE]
     assert desk.bridge.calls[3].mute_mode == 0
 
 
@@ -126,7 +133,7 @@ async def test_mute_all_leaves_hosts_and_legs_out(desk: Desk) -> None:
     assert plan.left_out == {"host": 1, "recording leg": 1}
     assert await desk.press("mute_all", 100) == [Outcome.DONE] * 4
     assert desk.bridge.calls[1].mute_mode == 0
-    assert await desk.press("undo") == [Outcome.DONE] * 4
+    assert await desk.undo() == [Outcome.DONE] * 4
     assert {call.mute_mode for call in desk.bridge.calls.values()} == {0}
 
 
