@@ -78,6 +78,7 @@ class _Run:
     unsettled: set[str] = field(default_factory=set)
     left: Counter[str] = field(default_factory=Counter)
     names: list[str] = field(default_factory=list)
+    halted: bool = False
     tells: bool = False
     """Whether there is something to say when it is over: not while its key is being answered."""
 
@@ -220,6 +221,9 @@ class Undo:
 
     def _stop_all(self, press: str) -> int:
         """Stop what is sent under a press id; return how many targets it had not been sent to."""
+        every = [step for steps in self._steps.values() for step in steps]
+        for run in [*self._runs.values(), *(step.run for step in every)]:
+            run.halted = run.halted or run.id == press
         stopped = self._stop(press)
         for target, steps in list(self._steps.items()):
             for step in [step for step in steps if step.run.id == press]:
@@ -302,8 +306,9 @@ class Undo:
             self._say(f"{run.word}: {run.press.title}{self._outcome(run)}")
         if run.rest or run.unsettled:
             return
-        if run.back and run.sent and run.refused == run.sent and self.last(back=False) is run.press:
-            # Nothing was restored: the same key, pressed again, means the same press.
+        failed = run.halted or (run.sent and run.refused == run.sent)
+        if run.back and failed and self.last(back=False) is run.press:
+            # It was not taken back, or not whole: the same key, pressed again, means the same.
             self._undone.pop()
             self._done.append(run.press)
 

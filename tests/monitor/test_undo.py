@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -226,6 +227,25 @@ async def test_a_bulk_is_stopped_alone_and_taken_back_later(hand: Hand) -> None:
     hand.u()
     await hand.go_on()
     assert set(hand.mutes().values()) == {0}
+
+
+async def test_an_undo_that_was_stopped_is_gone_on_with_by_u(hand: Hand) -> None:
+    await hand.begin(60)
+    hand.bulk("mute")
+    await hand.go_on()
+    hand.world.bridge.delay_s["put_call"] = 1.0
+    hand.u()
+    await hand.world.clock.advance(1.5)
+    running = hand.undo.running()
+    assert running is not None
+    assert (running.doing, running.sent, running.total) == ("restoring…", 16, 60)
+    assert hand.undo.stop_bulks() == 44
+    await hand.go_on()
+    assert Counter(hand.mutes().values()) == {0: 16, 2: 44}
+    said = hand.u()
+    await hand.go_on(20)
+    assert set(hand.mutes().values()) == {0}
+    assert "16 already as before" in said
 
 
 async def test_redo_does_again_what_each_caller_had(hand: Hand) -> None:

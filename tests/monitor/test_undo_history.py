@@ -127,6 +127,11 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def stop(self) -> None:
+        for steps in self.hand.undo._steps.values():
+            for step in steps:
+                for wire in step.action.change:  # neither taken back, then, nor done again
+                    self.asked.pop((step.action.target, wire), None)
+
         async def stop() -> None:
             self.hand.undo.stop_bulks()
 
