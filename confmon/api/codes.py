@@ -126,6 +126,10 @@ class Codes:
         by = self.label("call.muteMode", mute_mode).rpartition(" by ")[2]
         return by if by in ("self", "host", "both") else ""
 
+    def may_unmute_itself(self, mute_mode: int | None) -> bool:
+        """Tell whether a muted caller may open the line: muted by the caller, or softly."""
+        return self.muted_by(mute_mode) in ("self", "both")
+
     def is_held(self, hold_mode: int | None) -> bool | None:
         """Tell whether a call is on hold: any value but 0 is. None: the server did not say."""
         return None if hold_mode is None else hold_mode != RELEASED

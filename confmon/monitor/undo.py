@@ -97,11 +97,15 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A bulk that has not sent everything yet: `sent` of `total` targets, and what it is doing."""
+    """A bulk that has not sent everything yet: `sent` of `total` targets, and what it is doing.
+
+    `is_last` is whether it is what `u` would take back, and so stop.
+    """
 
     doing: str
     sent: int
     total: int
+    is_last: bool
 
 
 class Undo:
@@ -197,7 +201,9 @@ class Undo:
         if not self._bulks:
             return None
         press, (doing, total) = list(self._bulks.items())[-1]
-        return Running(doing, total - unsent[press], total)
+        last = self.last()
+        is_last = last is not None and last.running == press
+        return Running(doing, total - unsent[press], total, is_last)
 
     def stop_bulks(self) -> int:
         """Send nothing more of any bulk. Returns how many targets had not been sent to."""

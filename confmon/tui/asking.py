@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from confmon.monitor.commands import BY_ID, Danger
 from confmon.monitor.plan import still_there
-from confmon.monitor.wishes import name_plan, plan_for
+from confmon.monitor.wishes import name_plan, plan_for, undo_question
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.screen import Screen
 
@@ -32,14 +32,37 @@ class Asking:
         if self._dialog is not None:
             return  # one question at a time: a second Enter in the palette asks nothing more
         if reason := self._session.disarmed():
-            self._say(f"{BY_ID[command_id].label}: {reason}; nothing was sent")
+            stopped = self._session.undo.stop_bulks() if command_id == "undo" else 0
+            what = f"stopped, {stopped} had not been sent" if stopped else "nothing was sent"
+            self._say(f"{BY_ID[command_id].label}: {reason}; {what}")
         elif command_id == "name":
             self._ask_name(key)
+        elif command_id in ("undo", "redo"):
+            self._turn_back(back=command_id == "undo")
         else:
-            plan = plan_for(self._session, command_id, key, frozenset(shown))
-            if command_id == "undo":
-                self._session.undo.forget_last()
-            self._carry_out(plan)
+            self._carry_out(plan_for(self._session, command_id, key, frozenset(shown)))
+
+    def stop_bulks(self) -> bool:
+        """Stop every bulk that still runs, and say so. Whether there was one."""
+        stopped = self._session.undo.stop_bulks()
+        if stopped:
+            self._say(f"stopped: {stopped} had not been sent; u takes back what was")
+        return bool(stopped)
+
+    def _turn_back(self, *, back: bool) -> None:
+        """Undo the last key press, or redo the one undone last; it may have to ask first."""
+        undo = self._session.undo
+        press = undo.last(back=back)
+
+        def go_ahead() -> None:
+            if undo.last(back=back) is press:
+                self._say(undo.undo() if back else undo.redo())
+
+        question = undo_question(self._session, back=back)
+        if question is None:
+            go_ahead()
+        else:
+            self._ask(question, go_ahead)
 
     def follow(self) -> None:
         """Let an open dialog say who of its targets has left meanwhile."""
@@ -54,13 +77,17 @@ class Asking:
         else:
             self._ask(plan)
 
-    def _ask(self, plan: Plan) -> None:
+    def _ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
+        """Ask, and send what was confirmed, or do `then` instead."""
         from confmon.tui.dialogs import ConfirmDialog, TypedDialog
 
-        self._dialog = (TypedDialog if plan.typed else ConfirmDialog)(plan, self._session.clock)
-        self._screen.app.push_screen(self._dialog, self._confirmed)
+        def answered(confirmed: Plan | str | None) -> None:
+            self._confirmed(confirmed, then)
 
-    def _confirmed(self, plan: Plan | str | None) -> None:
+        self._dialog = (TypedDialog if plan.typed else ConfirmDialog)(plan, self._session.clock)
+        self._screen.app.push_screen(self._dialog, answered)
+
+    def _confirmed(self, plan: Plan | str | None, then: Callable[[], None] | None = None) -> None:
         self._dialog = None
         if plan is None or isinstance(plan, str):
             return
@@ -69,6 +96,8 @@ class Asking:
             self._say(plan.refusal)
         elif reason := self._session.disarmed():
             self._say(f"{reason}; nothing was sent")
+        elif then is not None:
+            then()
         else:
             self._session.send(plan.actions)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.monitor.action import Action, Outcome
 from confmon.monitor.columns import cut_numbers
+from confmon.monitor.dispatch import STOPPED
 from confmon.monitor.edit import Edit
 from confmon.monitor.verbs import VERBS
 
@@ -108,11 +109,13 @@ def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
 
 
 def _bulk(entries: list[Entry], session: Session) -> list[Line]:
-    counts: dict[Outcome, int] = {}
+    stopped = [entry for entry in entries if entry.result.detail == STOPPED]
+    counts: dict[str, int] = {}
     for entry in entries:
-        counts[entry.result.outcome] = counts.get(entry.result.outcome, 0) + 1
+        word = "stopped" if entry.result.detail == STOPPED else str(entry.result.outcome)
+        counts[word] = counts.get(word, 0) + 1
     done = counts.get(Outcome.DONE, 0)
-    settled = sum(n for outcome, n in counts.items() if outcome.settled)
+    settled = sum(entry.result.outcome.settled for entry in entries)
     total = len(entries)
     verb = entries[0].action.verb
     parts = ", ".join(f"{n} {outcome}" for outcome, n in counts.items())
@@ -124,8 +127,9 @@ def _bulk(entries: list[Entry], session: Session) -> list[Line]:
     lines: list[Line] = [
         (_clock(entries[0]), (head, tone), (f"{verb} {total} callers — {parts} · {where}", ""))
     ]
-    # Who failed is said one by one; the many that worked are not.
+    # Who failed is said one by one; the many that worked, or were stopped, are not.
     failed = [e for e in entries if e.result.outcome.settled and e.result.outcome not in _FINE]
+    failed = [entry for entry in failed if entry not in stopped]
     lines.extend(_line(entry, session) for entry in failed[:20])
     return lines
 

@@ -88,6 +88,8 @@ class Judge:
         self.submitted: dict[str, Action] = {}
         self._marked: dict[object, set[int]] = {}
         self.outcomes: Counter[str] = Counter()
+        self.may_restore: set[str] = set()
+        """What was asked for before `u` was pressed: it may be taken back later, once settled."""
         self._person: int | None = None
         """Who was under the cursor when the operator last touched a key."""
         stage.session.overlay.on_settled(self.settled)
@@ -183,9 +185,14 @@ class Judge:
         for part in (session.dispatch, session.poller):
             if part is not None and part.fault is not None:
                 raise part.fault  # a failed assertion at the bridge is noted there
+        if leave is not None:
+            self.may_restore |= leave.undoes
         for entry in self.stage.session.overlay.log:
             action: Action = cast("Any", entry).action  # no section is open, so nothing is edited
             if action.id in self.submitted:
+                continue
+            if action.undoes in self.may_restore and (leave is None or not leave.undoes):
+                self.submitted[action.id] = action
                 continue
             assert leave is not None, f"{action} without a key"
             assert leave.covers(action), f"{action} is not what was under the key: {leave}"
