@@ -128,6 +128,8 @@ class Undo:
         self._say = say
         self._done: deque[Press] = deque(maxlen=KEPT)
         self._undone: list[Press] = []
+        self._in_vain = ""
+        """What was pressed last, if nothing came of it: `u` right after it was meant for it."""
         self._steps: dict[Target, deque[_Step]] = {}
         self._of: dict[str, tuple[Press, Action]] = {}
         """Which press an action under way belongs to, and as what it was first asked for."""
@@ -145,11 +147,16 @@ class Undo:
             return
         press = Press(tuple(actions), actions[0].press)
         self._undone.clear()
+        self._in_vain = ""
         self._done.append(press)
         for action in actions:
             self._of[action.id] = (press, action)
         if actions[0].group is not None:
             self._bulks[actions[0].group] = (VERBS[actions[0].verb].doing, len(actions))
+
+    def pressed_in_vain(self, label: str) -> None:
+        """Remember that a key was pressed of which nothing was sent."""
+        self._in_vain = label
 
     def last(self, *, back: bool = True) -> Press | None:
         """Return the press that `u` would take back, or (not `back`) `ctrl+y` do again."""
@@ -158,8 +165,11 @@ class Undo:
 
     def undo(self) -> str:
         """Take the last press back. Returns what there is to say at once."""
+        in_vain, self._in_vain = self._in_vain, ""
         if not self._done:
             return "nothing to undo"
+        if in_vain:
+            return f"undo: {in_vain} sent nothing; u again takes back {self._done[-1].title}"
         press = self._done.pop()
         stopped = self._stop_all(press.running)
         if any(action.method == "PUT" for action in press.actions):
@@ -181,7 +191,7 @@ class Undo:
         Neither stops a recording by one key, nor opens the line of a caller who may do it himself.
         """
         press = self.last(back=back)
-        if press is None:
+        if press is None or (back and self._in_vain):
             return ""
         if any(stops_recording(action, back=back) for action in press.actions):
             return "the recording stops"
@@ -303,6 +313,9 @@ class Undo:
         step.run.left[why] += 1
         if why not in (NOT_SENT, _STOPPED):
             step.run.names.append(step.action.label)
+        if step.run.group in self._bulks and why != _STOPPED:
+            doing, total = self._bulks[step.run.group]
+            self._bulks[step.run.group] = (doing, total - 1)
         step.run.rest -= 1
 
     def _over(self, run: _Run) -> None:
@@ -326,7 +339,9 @@ class Undo:
         names = ", ".join(run.names[:NAMED])
         more = ", …" if len(run.names) > NAMED else ""
         who = f" ({names}{more})" if names else ""
-        return f"; {run.sent} sent, left as they are: {reasons(run.left)}{who}"
+        ordered = sorted(run.left, key=lambda why: why not in (NOT_SENT, _STOPPED))
+        left = {why: run.left[why] for why in ordered}
+        return f"; {run.sent} sent, left as they are: {reasons(left)}{who}"
 
     def _settled(self, action: Action, result: Result) -> None:
         press, asked = self._of.pop(action.id, (None, None))

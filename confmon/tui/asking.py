@@ -33,6 +33,7 @@ class Asking:
             return  # one question at a time: a second Enter in the palette asks nothing more
         if reason := self._session.disarmed():
             stopped = self._session.undo.stop_bulks() if command_id == "undo" else 0
+            self._in_vain(command_id)
             what = f"stopped, {stopped} had not been sent" if stopped else "nothing was sent"
             self._say(f"{BY_ID[command_id].label}: {reason}; {what}")
         elif command_id == "name":
@@ -40,7 +41,15 @@ class Asking:
         elif command_id in ("undo", "redo"):
             self._turn_back(back=command_id == "undo")
         else:
-            self._carry_out(plan_for(self._session, command_id, key, frozenset(shown)))
+            plan = plan_for(self._session, command_id, key, frozenset(shown))
+            if plan.refusal and not plan.refusal.startswith("still "):
+                self._in_vain(command_id)
+            self._carry_out(plan)
+
+    def _in_vain(self, command_id: str) -> None:
+        """Keep `u` from taking back the press before one that was refused."""
+        if command_id not in ("undo", "redo"):
+            self._session.undo.pressed_in_vain(BY_ID[command_id].label)
 
     def stop_bulks(self) -> bool:
         """Stop every bulk that still runs, and say so. Whether there was one."""

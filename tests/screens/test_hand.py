@@ -56,6 +56,26 @@ async def test_u_a_moment_after_m_waits_until_it_is_known_whether_it_was_applied
         assert stage.said == "nothing to redo"
 
 
+async def test_u_after_a_key_that_was_refused_takes_back_nothing_else(
+    bridge: Bridge, staged: Staging
+) -> None:
+    crowd(bridge, 1)
+    bridge.call(100, 2, "Bob", mute_mode=7)
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("h")
+        await stage.advance(3)
+        await stage.press("j", "m")
+        assert "not a state confmon knows" in stage.said
+        await stage.press("u")
+        assert stage.said == "undo: Mute sent nothing; u again takes back hold p0 +15165550001"
+        await stage.advance(3)
+        assert bridge.of(1).hold_mode == 1
+        await stage.press("u")
+        await stage.advance(3)
+        assert bridge.of(1).hold_mode == 0
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)], ids=str)
 @pytest.mark.parametrize("key", ["escape", "u"])
 async def test_a_running_bulk_is_seen_overtaken_and_stopped(
