@@ -138,7 +138,7 @@ def for_many(
     """Plan a bulk verb. Role 0 legs stay out of all, hosts out of mute and hold.
 
     Whoever already is as wanted is left out too, so that undo restores only what was changed, and
-    so is whose state is not known yet: `under_way` says what is being done to a caller.
+    so are those to whom something is being done, as `under_way` says: their state is not known yet.
     `shown` are the ids that pass the filter; None: there is none.
     """
     left_out: Counter[str] = Counter()

@@ -60,7 +60,7 @@ def why_not_again(
         return ""
     if _is_as_before(asked, record):
         return ""
-    return "already as wished" if shows(record, asked.change, codes) else _SINCE
+    return "already changed so" if shows(record, asked.change, codes) else _SINCE
 
 
 def restoring(asked: Action, record: Call | Meeting, group: str | None) -> Action:

@@ -79,7 +79,7 @@ class Session:
         self.undo = Undo(
             self.board, self.overlay, send=self._submit, stop=self._stop, say=self._say
         )
-        self.on_said: Callable[[str], None] = lambda _text: None
+        self.tell: Callable[[str], None] = lambda _text: None
         """Called with what the operator is to be told of what went on behind the screen."""
         self.open_mediator = open_mediator
         self.mediator_audit = mediator_audit
@@ -312,7 +312,7 @@ class Session:
         return self.dispatch.stop(press) if self.dispatch is not None else 0
 
     def _say(self, text: str) -> None:
-        self.on_said(text)
+        self.tell(text)
 
     def tick(self) -> None:
         """Let marks and notes fade, and give up on what nobody can settle."""

@@ -168,7 +168,7 @@ class Undo:
         in_vain, self._in_vain = self._in_vain, ""
         if not self._done:
             return "nothing to undo"
-        if in_vain:
+        if in_vain and not self._unsent()[self._done[-1].running]:  # what still runs is stopped
             return f"undo: {in_vain} sent nothing; u again takes back {self._done[-1].title}"
         press = self._done.pop()
         stopped = self._stop_all(press.running)
@@ -178,6 +178,7 @@ class Undo:
 
     def redo(self) -> str:
         """Do the press again that was taken back last. Returns what there is to say at once."""
+        self._in_vain = ""
         if not self._undone:
             return "nothing to redo"
         press = self._undone.pop()

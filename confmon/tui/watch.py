@@ -48,7 +48,7 @@ class WatchScreen(Frame):
         self._drawn: dict[int, int | None] = {}
         """Who had each key on the screen when it was drawn."""
         self.asking = Asking(self, session)
-        session.on_said = self._say
+        session.tell = self._say
         self._doing = LiveDoing(self)
         self._shown: list[int] = []
         self._rows: dict[int, RowLook] = {}

@@ -403,7 +403,7 @@ async def test_a_verb_pressed_before_a_row_came_under_the_cursor_was_not_meant_f
         assert stage.rows == []
         early = [key_event(key) for key in ("m", "d", "space")]
         bridge.people(100, "Ada")
-        await stage.advance(2)
+        await stage.advance(2.5)
         assert stage.cursor == 1
         for event in early:
             stage.app.post_message(event)
