@@ -104,7 +104,11 @@ class Dispatch:
 
         Each of them is refused, and gets its line in the audit log.
         """
-        waiting = [p.action for p in self._overlay.under_way(press) if p.outcome is Outcome.WAITING]
+        waiting = [
+            pending.action
+            for pending in self._overlay.under_way(press)
+            if pending.outcome is Outcome.WAITING and pending.action.id not in self._stopped
+        ]
         for action in waiting:
             if action.id in self._writing:
                 self._stopped.add(action.id)

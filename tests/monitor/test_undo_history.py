@@ -134,6 +134,8 @@ class Machine(RuleBasedStateMachine):
 
         async def stop() -> None:
             self.hand.undo.stop_bulks()
+            assert self.hand.undo.stop_bulks() == 0
+            await self.hand.world.clock.settle()  # of some the intent was being written
 
         self.run(stop())
         assert self.hand.undo.running() is None
