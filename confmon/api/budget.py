@@ -3,19 +3,23 @@
 A bucket fills with `per_s` tokens a second and holds one second's worth; a request takes one.
 Polling leaves a quarter of the bucket untouched, so that an action seldom waits at all; and when
 both wait, the action goes, except that one poll follows every eight actions: a bulk verb must be
-seen to work while it runs.
+seen to work while it runs. What is asked `AT_ONCE` goes before all of them.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from confmon.clock import Clock
 
 MINUTE_S = 60.0
 ACTIONS_IN_A_ROW = 8
+
+AT_ONCE: Final[ContextVar[bool]] = ContextVar("at_once", default=False)
+"""Whether the actions of this task, and the reads that prove them, overtake those of a bulk."""
 
 
 class Budget:
@@ -30,6 +34,7 @@ class Budget:
         self._tokens = self._size
         self._clock = clock
         self._filled_at = clock.now()
+        self._at_once: deque[object] = deque()
         self._first: deque[object] = deque()
         self._rest: deque[object] = deque()
         self._in_a_row = 0
@@ -38,10 +43,12 @@ class Budget:
     async def take(self, *, first: bool = False) -> None:
         """Wait for leave to send one request; `first` for an action or the read that proves it."""
         ticket = object()
-        queue = self._first if first else self._rest
+        queue = self._rest
+        if first:
+            queue = self._at_once if AT_ONCE.get() else self._first
         queue.append(ticket)
         try:
-            while (missing := self._missing(ticket, first=first)) > 0:
+            while (missing := self._missing(ticket, queue)) > 0:
                 # looks again soon: others may have given up, or an action pushed in before
                 await self._clock.sleep(min(max(missing / self._per_s, 0.001), 0.25))
         finally:
@@ -51,19 +58,20 @@ class Budget:
         self._taken.append(self._clock.now())
         self.per_minute()  # which forgets: nobody may ever ask
 
-    def _missing(self, ticket: object, *, first: bool) -> float:
+    def _missing(self, ticket: object, queue: deque[object]) -> float:
         """Return how many tokens must still drip in before this ticket may go."""
         now = self._clock.now()
         self._tokens = min(self._size, self._tokens + (now - self._filled_at) * self._per_s)
         self._filled_at = now
+        at, at_once = queue.index(ticket), len(self._at_once)
+        if queue is self._at_once:
+            return at + 1 - self._tokens
         polls_turn = bool(self._rest) and self._in_a_row >= ACTIONS_IN_A_ROW
-        if first:
-            ahead = self._first.index(ticket) + polls_turn
-            return ahead + 1 - self._tokens
-        at = self._rest.index(ticket)
+        if queue is self._first:
+            return at_once + at + polls_turn + 1 - self._tokens
         if polls_turn and at == 0:
-            return 1 - self._tokens
-        return len(self._first) + at + 1 + self._spared - self._tokens
+            return at_once + 1 - self._tokens
+        return at_once + len(self._first) + at + 1 + self._spared - self._tokens
 
     def per_minute(self) -> int:
         """Return how many requests were sent in the last minute."""

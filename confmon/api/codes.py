@@ -159,6 +159,10 @@ class Codes:
         is_muted = self.is_muted(mute_mode)
         return self.label("call.muteMode", mute_mode).casefold() if is_muted else ""
 
+    def is_soft_muted(self, mute_mode: int | None) -> bool:
+        """Tell whether a caller is muted by the caller or softly, be it by the host as well."""
+        return self.may_unmute_itself(mute_mode) or self.muted_by(mute_mode) == "both"
+
     def is_held(self, hold_mode: int | None) -> bool | None:
         """Tell whether a call is on hold: any value but 0 is, unless the config says otherwise.
 

@@ -49,7 +49,7 @@ _MEMBERS = 4096
 _LEAST_SECRET = 4
 """A shorter password stands in many an innocent word."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
-_LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=5.0)
+_LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=5.0)
 
 
 @dataclass(frozen=True, slots=True)

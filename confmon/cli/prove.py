@@ -12,7 +12,7 @@ from confmon.api.errors import BridgeError, NotFound
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.audited import audited, pauses_s, refusal
 from confmon.monitor.overlay import LOOKS_BEFORE_NO, UNKNOWN_AFTER_S
-from confmon.monitor.verbs import VERBS, shows, tells
+from confmon.monitor.verbs import VERBS, left_meanwhile, shows, tells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: C
         try:
             record = await _read(action, bridge)
         except NotFound:
-            return _gone(action, told, clock.now() - answered_at)
+            return _left(action, told, clock.now() - answered_at)
         except BridgeError as error:
             trouble = str(error)
             if error.retry_after_s:
@@ -65,7 +65,7 @@ async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: C
             continue
         proved_s = clock.now() - answered_at
         if not action.is_on(record):
-            return _gone(action, told, proved_s)
+            return _left(action, told, proved_s)
         if action.method == "PUT" and not tells(record, action.change):
             trouble = f"{' and '.join(action.change)} cannot be read"
             continue
@@ -109,6 +109,13 @@ def _gone(action: Action, told: _Told, proved_s: float | None = None) -> Result:
     """The target is not there: just what a DELETE wants, and too late for anything else."""
     done = action.method == "DELETE"
     return told.result(Outcome.DONE if done else Outcome.GONE, proved_s=proved_s)
+
+
+def _left(action: Action, told: _Told, proved_s: float) -> Result:
+    """The target was there when the request was sent, and is gone now."""
+    if action.method == "DELETE":
+        return told.result(Outcome.DONE, proved_s=proved_s)
+    return left_meanwhile(action, told.latency_s, proved_s)
 
 
 async def _send(action: Action, bridge: Bridge) -> Answer:

@@ -20,6 +20,10 @@ Value = str | int | bool
 """A field's value as it is sent."""
 
 
+STOPPED = "stopped; nothing was sent"
+"""What is told of an action of a bulk that was stopped before it was sent."""
+
+
 class Outcome(StrEnum):
     """How an action ended, or where it stands."""
 
@@ -35,6 +39,8 @@ class Outcome(StrEnum):
     """The answer was lost and no read has settled it."""
     GONE = "already left"
     """The target was not there any more; for a drop that is as good as done."""
+    LEFT = "left"
+    """The target left after the request was sent, and before a read could prove it."""
     REFUSED = "refused"
     """confmon or the server said no; nothing was changed."""
 
@@ -69,6 +75,11 @@ class Action:
     seen: Call | Meeting | None = field(default=None, repr=False)
     group: str | None = None
     undoes: str | None = None
+
+    @property
+    def press(self) -> str:
+        """What the actions of one key press have in common."""
+        return self.group or self.id
 
     @property
     def path(self) -> str:

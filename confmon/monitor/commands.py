@@ -87,8 +87,8 @@ COMMANDS: tuple[Command, ...] = (
         "mute",
         "m",
         "Mute",
-        "Mute a caller who can be heard; unmute one who cannot, whoever muted. "
-        "With marks: all of them, after asking.",
+        "Mute a caller who can be heard; unmute one who cannot, after asking if the caller "
+        "may have muted. With marks: all of them, after asking.",
         "caller",
         footer=10,
         cli="mute, unmute",
@@ -126,9 +126,17 @@ COMMANDS: tuple[Command, ...] = (
         "undo",
         "u",
         "Undo",
-        "Restore what the last action changed, each caller's own value. A drop can't be undone.",
+        "Restore what the last key press changed, each caller's own value; a bulk that still runs "
+        "is stopped. A drop can't be undone.",
         "app",
         footer=14,
+    ),
+    _verb(
+        "redo",
+        "ctrl+y",
+        "Redo",
+        "Do again what was undone last, unless another verb came between.",
+        "app",
     ),
     _verb(
         "mute_all",
@@ -165,7 +173,14 @@ COMMANDS: tuple[Command, ...] = (
         danger=Danger.ASK,
     ),
     _verb("lock", "L", "Lock", "Lock or unlock the meeting for newcomers.", "meeting", footer=22),
-    _verb("record", "R", "Record", "Start or stop recording the meeting.", "meeting", footer=23),
+    _verb(
+        "record",
+        "R",
+        "Record",
+        "Start recording the meeting; stop it, after asking.",
+        "meeting",
+        footer=23,
+    ),
     _verb(
         "end",
         "E",
@@ -297,7 +312,8 @@ COMMANDS: tuple[Command, ...] = (
         id="back",
         keys="escape",
         label="Back",
-        help="Clear the filter, then the marks, then go back out; from a section to what is live.",
+        help="Stop a bulk that still runs; clear the filter, then the marks, then go back out; "
+        "from a section to what is live.",
         scope="view",
         footer=2,
         where=EVERYWHERE,
@@ -512,7 +528,7 @@ COMMANDS: tuple[Command, ...] = (
         id="quit",
         keys="q,ctrl+c",
         label="Quit",
-        help="Leave. Nothing on the bridge changes.",
+        help="Leave; asks while actions are under way. Nothing on the bridge changes.",
         scope="app",
         footer=41,
         where=EVERYWHERE,

@@ -1,5 +1,7 @@
 """Sends actions: one after another on each target, several targets side by side, each audited.
 
+A single key press overtakes a bulk, and a bulk can be stopped: what it has not sent is refused.
+
 The road of one action: is it still allowed → a fresh look at its target, where the last one is old
 or it would be hung up → audit line, fsynced → is it still the same → request → wait for a read that
 proves it. Nothing is kept for later: what can't be sent now is refused, and says so.
@@ -8,14 +10,17 @@ proves it. Nothing is kept for later: what can't be sent now is refused, and say
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from confmon.api.budget import AT_ONCE
 from confmon.api.errors import BridgeError, NotFound
-from confmon.monitor.action import Outcome, Result
+from confmon.monitor.action import STOPPED, Outcome, Result
 from confmon.monitor.freshness import FRESH_S
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
+from confmon.monitor.turns import Turns
 from confmon.monitor.verbs import raw
 
 if TYPE_CHECKING:
@@ -31,7 +36,8 @@ if TYPE_CHECKING:
     from confmon.monitor.port import Audit, Bridge
 
 PARALLEL = 8
-"""So many targets are written to at the same time, and so many read alone."""
+"""So many targets of bulks are written to at the same time, so many of single key presses, and so
+many are read alone."""
 
 _READ_AFTER_S = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 10.0)
 """When an action's target is read alone, counted from the answer and then from each read."""
@@ -62,7 +68,13 @@ class Dispatch:
         self._audit = audit
         self._clock = clock
         self._armed = armed
-        self._slots = asyncio.Semaphore(PARALLEL)
+        self._turns = Turns(PARALLEL)
+        self._pressed: Counter[Target] = Counter()
+        """The targets that single presses wait for, and how many of them."""
+        self._writing: set[str] = set()
+        """The actions of which the intent is on its way to the disk."""
+        self._stopped: set[str] = set()
+        """Those of them that were stopped meanwhile: they are refused once it is written."""
         self._reads = asyncio.Semaphore(PARALLEL)
         self._last: dict[Target, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -82,9 +94,29 @@ class Dispatch:
         for action in actions:
             self._overlay.add(action)
             target: Target = (action.kind, action.target)
+            if action.group is None:
+                self._pressed[target] += 1
+                self._turns.hurry(target)
             task = self._start(self._perform(action, self._last.get(target)))
             self._last[target] = task
             task.add_done_callback(partial(self._forget, target))
+
+    def stop(self, press: str) -> int:
+        """Send nothing more of one key press (`Action.press`). Returns how many had not been sent.
+
+        Each of them is refused, and gets its line in the audit log.
+        """
+        waiting = [
+            pending.action
+            for pending in self._overlay.under_way(press)
+            if pending.outcome is Outcome.WAITING and pending.action.id not in self._stopped
+        ]
+        for action in waiting:
+            if action.id in self._writing:
+                self._stopped.add(action.id)
+            else:
+                self._overlay.refuse(action, STOPPED)
+        return len(waiting)
 
     def _start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -97,10 +129,19 @@ class Dispatch:
             del self._last[target]
 
     async def _perform(self, action: Action, before: asyncio.Task[None] | None) -> None:
+        target: Target = (action.kind, action.target)
         if before is not None:
             await asyncio.wait([before])
-        async with self._slots:
-            to_prove = await self._send(action)
+        bulk = action.group is not None and not self._pressed[target]
+        bulk = await self._turns.take(target, bulk=bulk)
+        try:
+            if action.group is None:
+                self._pressed[target] -= 1
+                self._pressed += Counter()  # which forgets those at zero
+            AT_ONCE.set(not bulk)  # for this task, and those that prove the action
+            to_prove = self._overlay.is_under_way(action) and await self._send(action)
+        finally:
+            self._turns.give_back(bulk=bulk)
         if to_prove:
             # Proving takes its time; the next action on this target need not wait for it.
             self._wake(action)
@@ -173,6 +214,7 @@ class Dispatch:
         if reason := self._not_now(action):
             self._overlay.refuse(action, reason)
             return False
+        self._writing.add(action.id)
         try:
             # Off the event loop: an fsync on a busy disk takes longer than a key may.
             await asyncio.to_thread(self._audit.intent, action)
@@ -180,6 +222,8 @@ class Dispatch:
             self._note_trouble(error)
             self._overlay.refuse(action, self.audit_trouble)
             return False
+        finally:
+            self._writing.discard(action.id)
         self.audit_trouble = ""
         if reason := self._not_now(action):  # the disk took its time
             self._overlay.refuse(action, reason)
@@ -187,6 +231,9 @@ class Dispatch:
         return True
 
     def _not_now(self, action: Action) -> str:
+        if action.id in self._stopped or not self._overlay.is_under_way(action):
+            self._stopped.discard(action.id)
+            return STOPPED
         if reason := self._armed():
             return f"{reason}; nothing was sent"
         record = self._board.record((action.kind, action.target))

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from confmon.monitor.action import Action, Outcome
+from confmon.monitor.action import STOPPED, Action, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +41,15 @@ class Bulk:
     """One key press on several targets. `at` is epoch seconds, ours, of its beginning.
 
     `counts` has every target under its outcome. `named` are those that ended otherwise than done,
-    or were told to be done and changed again, by action id. `version` counts its changes.
+    or were told to be done and changed again, by action id; not those that were `stopped` before
+    they were sent. `version` counts its changes.
     """
 
     verb: str
     at: float
     meetings: set[int | None] = field(default_factory=set)
     total: int = 0
+    stopped: int = 0
     counts: Counter[Outcome] = field(default_factory=Counter)
     named: dict[str, Entry] = field(default_factory=dict)
     version: int = 0
@@ -97,6 +99,9 @@ class Log:
         bulk.counts[was] -= 1
         bulk.counts[result.outcome] += 1
         bulk.version += 1
+        if result.detail == STOPPED:
+            bulk.stopped += 1
+            return
         not_done = result.outcome.settled and result.outcome is not Outcome.DONE
         if (named or not_done) and entry.action.id not in bulk.named:
             bulk.named[entry.action.id] = entry

@@ -12,10 +12,10 @@ from confmon.monitor.action import Outcome, Result
 from confmon.monitor.log import Entry, Log
 from confmon.monitor.picture import Note
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.monitor.verbs import VERBS, key_of, shows, tells
+from confmon.monitor.verbs import VERBS, key_of, left_meanwhile, shows, tells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from confmon.api.errors import BridgeError
     from confmon.api.records import Answer, Call, Meeting
@@ -39,6 +39,9 @@ LATE_WATCHED_S = 120.0
 
 REVERTED_WITHIN_S = 10.0
 """What is changed back within this time after it was shown is told; later it is another matter."""
+
+_NO_NOTE = (Outcome.DONE, Outcome.GONE, Outcome.LEFT)
+"""What the row shows by itself."""
 
 
 @dataclass(slots=True)
@@ -85,6 +88,7 @@ class Overlay:
         self._clock = clock
         self._pending: dict[str, Pending] = {}
         self._announced: dict[str, Note] = {}
+        self._by_target: dict[Target, list[Pending]] = {}
         self._fading: dict[Target, float] = {}
         self._watched: dict[str, _Watched] = {}
         self._settled: list[Callable[[Action, Result], None]] = []
@@ -112,9 +116,15 @@ class Overlay:
         return next((p for p in self._on(target) if not self._is_another(p.action)), None)
 
     def _on(self, target: Target) -> list[Pending]:
-        kind, key = target
-        every = self._pending.values()
-        return [p for p in every if p.action.target == key and p.action.kind == kind]
+        return list(self._by_target.get(target, ()))
+
+    def changing(self, target: Target, fields: Collection[str]) -> Pending | None:
+        """Return the action under way that changes one of these fields, or takes all away."""
+        for pending in self._on(target):
+            action = pending.action
+            if action.method == "DELETE" or not action.change.keys().isdisjoint(fields):
+                return pending
+        return None
 
     def is_under_way(self, action: Action) -> bool:
         """Whether nothing has settled an action yet."""
@@ -125,13 +135,14 @@ class Overlay:
         watched = self._watched.get(action.id)
         return action.id in self._pending or (watched is not None and not watched.is_done)
 
-    def under_way(self, group: str | None = None) -> list[Pending]:
-        """Return the actions under way, of one group or all."""
-        return [p for p in self._pending.values() if group is None or p.action.group == group]
+    def under_way(self, press: str | None = None) -> list[Pending]:
+        """Return the actions under way, of one key press or all."""
+        return [p for p in self._pending.values() if press is None or p.action.press == press]
 
     def add(self, action: Action) -> None:
         """Begin to show an action."""
-        self._pending[action.id] = Pending(action)
+        pending = self._pending[action.id] = Pending(action)
+        self._by_target.setdefault((action.kind, action.target), []).append(pending)
         entry = Entry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
         self._entries[action.id] = entry
         self.log.append(entry)
@@ -208,10 +219,13 @@ class Overlay:
         self.log.tell(entry, result)
         self._watch(pending, entry)
         target: Target = (action.kind, action.target)
+        self._by_target[target].remove(pending)
+        if not self._by_target[target]:
+            del self._by_target[target]
         others = [p.action for p in self._on(target) if not self._is_another(p.action)]
         if others:
             self._note(others[-1], VERBS[others[-1].verb].doing, under_way=True)
-        elif result.outcome in (Outcome.DONE, Outcome.GONE) or self._is_another(action):
+        elif result.outcome in _NO_NOTE or self._is_another(action):
             self._board.picture.notes.pop(target, None)
         else:
             self._note(action, str(result.outcome), under_way=False)
@@ -296,10 +310,12 @@ class Overlay:
         proved_s = self._clock.now() - answered_at
         status, latency_s = pending.status, pending.latency_s
         if record is None or not action.is_on(record):
-            done = action.method == "DELETE"
-            outcome = Outcome.DONE if done else Outcome.GONE
-            said = status if done else None  # a 200 with GONE would read as a field that is ignored
-            result = Result(outcome=outcome, status=said, latency_s=latency_s, proved_s=proved_s)
+            if action.method == "DELETE":
+                result = Result(
+                    outcome=Outcome.DONE, status=status, latency_s=latency_s, proved_s=proved_s
+                )
+            else:
+                result = left_meanwhile(action, latency_s, proved_s)
             self.settle(action, result)
             return
         if action.method == "PUT" and not tells(record, action.change):
@@ -379,8 +395,10 @@ class Overlay:
         for pending in list(self._pending.values()):
             action = pending.action
             if (action.kind, action.target) == target and pending.answered_at is not None:
-                outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
-                self.settle(action, Result(outcome=outcome))
+                done = action.method == "DELETE"
+                self.settle(
+                    action, Result(outcome=Outcome.DONE) if done else left_meanwhile(action)
+                )
 
     def _is_another(self, action: Action) -> bool:
         """Whether the target's key has become somebody else's, whose row this does not concern."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from confmon.api.records import Call, Meeting
 from confmon.monitor.columns import cut_numbers, masked
 from confmon.monitor.commands import Danger
-from confmon.monitor.verbs import build, new_id, shows, unsendable
+from confmon.monitor.verbs import build, new_id, unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -28,8 +28,9 @@ class Plan:
     """A wish ready to be confirmed or sent.
 
     `title` is the question, `who` names the first targets, `left_out` counts whom the verb passes
-    over by reason, `hidden` counts marked targets that the filter hides, `typed` is the text that
-    confirms (empty: `y` does). `refusal` says why there is nothing to do.
+    over by reason, `hidden` counts marked targets that the filter hides, `warns` is what else is to
+    be thought of, `typed` is the text that confirms (empty: `y` does). `refusal` says why there is
+    nothing to do.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Plan:
     who: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     hidden: int = 0
+    warns: str = ""
     typed: str = ""
     refusal: str = ""
 
@@ -71,6 +73,19 @@ def toggled(calls: Sequence[Call], field_name: str, codes: Codes) -> str | None:
     return None if None in states else "release" if all(states) else "hold"
 
 
+def opened(calls: Sequence[Call], codes: Codes) -> str:
+    """Return what is to be asked before these callers' lines are opened, or an empty string.
+
+    Who may unmute himself has muted himself, or was muted softly: nobody knows which.
+    """
+    soft = sum(codes.is_soft_muted(call.mute_mode) for call in calls)
+    if not soft:
+        return ""
+    if len(calls) == 1:
+        return "muted by the caller or softly; open the line?"
+    return f"{soft} of them muted by the caller or softly; open the line{'s' * (soft != 1)}?"
+
+
 def for_one(
     verb: str,
     record: Call | Meeting,
@@ -79,7 +94,7 @@ def for_one(
     change: Mapping[str, Value] | None = None,
     mask: bool = False,
 ) -> Plan:
-    """Plan a verb on one target. A drop asks, an end wants the number typed."""
+    """Plan a verb on one target. A drop asks, and so does what stops a recording."""
     label = label_of(record, mask=mask)
     if isinstance(record, Call) and codes.role(record.role) == "recording" and verb != "drop":
         return Plan(title=verb, refusal="this leg is the recording or undefined, not a caller")
@@ -88,7 +103,18 @@ def for_one(
     actions = (build(verb, record, label, codes, change=change),)
     if verb == "drop":
         return Plan(title=f"Drop {label}?", actions=actions, danger=Danger.ASK, who=(label,))
+    if verb == "stop_recording":
+        title = f"Stop recording {label}?"
+        return Plan(title=title, actions=actions, danger=Danger.ASK, who=(label,))
     return Plan(title=f"{verb} {label}", actions=actions, who=(label,))
+
+
+def for_unmute(call: Call, codes: Codes, *, mask: bool = False) -> Plan:
+    """Plan to open a caller's line; it asks, if the caller may open it as well."""
+    plan = for_one("unmute", call, codes, mask=mask)
+    if plan.refusal or not (warns := opened([call], codes)):
+        return plan
+    return replace(plan, title=f"Unmute {plan.who[0]}?", danger=Danger.ASK, warns=warns)
 
 
 def for_end(meeting: Meeting, heads: int | None, legs: int) -> Plan:
@@ -114,23 +140,29 @@ def for_many(
     codes: Codes,
     *,
     shown: Container[int] | None = None,
+    under_way: Callable[[Call], str] = lambda _call: "",
     typed_over: int = 20,
     mask: bool = False,
 ) -> Plan:
     """Plan a bulk verb. Role 0 legs stay out of all, hosts out of mute and hold.
 
-    Whoever already is as wanted is left out too, so that undo restores only what was changed.
+    Whoever already is as wanted is left out too, so that undo restores only what was changed, and
+    so are those to whom something is being done, as `under_way` says: their state is not known yet.
     `shown` are the ids that pass the filter; None: there is none.
     """
     if refusal := unsendable(verb, codes):
         return Plan(title=verb, refusal=f"{refusal}; nothing was sent")
     left_out: Counter[str] = Counter()
     actions: list[Action] = []
+    chosen: list[Call] = []
     group = new_id()
     for call in calls:
-        if reason := _left_out(verb, call, codes):
+        doing = "" if verb == "drop" else under_way(call)
+        reason = _kept_out(verb, call, codes) or (f"still {doing}" if doing else "")
+        if reason := reason or _left_out(verb, call, codes):
             left_out[reason] += 1
         else:
+            chosen.append(call)
             actions.append(build(verb, call, label_of(call, mask=mask), codes, group=group))
     count = len(actions)
     hidden = 0 if shown is None else sum(action.target not in shown for action in actions)
@@ -151,6 +183,7 @@ def for_many(
         who=who + ((f"and {count - 6} more",) if count > 6 else ()),
         left_out=left_out,
         hidden=hidden,
+        warns=opened(chosen, codes) if verb == "unmute" else "",
         typed=typed,
     )
 
@@ -164,12 +197,14 @@ _WANTED: dict[str, Callable[[Call, Codes], bool]] = {
 }
 
 
-def _left_out(verb: str, call: Call, codes: Codes) -> str:
+def _kept_out(verb: str, call: Call, codes: Codes) -> str:
     role = codes.role(call.role)
     if role == "recording":
         return "recording leg"
-    if verb in ("mute", "hold") and role == "host":
-        return "host"
+    return "host" if verb in ("mute", "hold") and role == "host" else ""
+
+
+def _left_out(verb: str, call: Call, codes: Codes) -> str:
     if verb in ("mute", "unmute") and codes.is_muted(call.mute_mode) is None:
         return "unknown mute code"
     if verb in ("hold", "release") and codes.is_held(call.hold_mode) is None:
@@ -193,6 +228,9 @@ def reasons(left_out: Mapping[str, int]) -> str:
 
 
 def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
+    if left_out.get("host") and not left_out.keys() - {"host", "recording leg"}:
+        # As a call flow can make it: then "all but hosts" is nobody.
+        return f"everybody is a host here; nobody to {verb}"
     return f"nobody to {verb}: {reasons(left_out) or 'no callers'}"
 
 
@@ -209,32 +247,3 @@ def _record(picture: Picture, action: Action) -> Call | Meeting | None:
     if action.kind == "call":
         return picture.calls.get(action.target)
     return picture.meetings.get(action.target)
-
-
-def undo(actions: Sequence[Action], picture: Picture) -> Plan:
-    """Plan the restoring of each target's own previous raw values.
-
-    Who left, and whose value somebody else has changed since, is left out and counted.
-    """
-    left_out: Counter[str] = Counter()
-    restoring: list[Action] = []
-    group = new_id() if len(actions) > 1 else None
-    for action in actions:
-        record = _record(picture, action)
-        if action.method == "DELETE":
-            left_out["hung up for good"] += 1
-        elif record is None or not action.is_on(record):
-            left_out["already left"] += 1
-        elif not shows(record, action.change, picture.codes):
-            left_out["changed since"] += 1
-        elif None in action.before.values() and set(action.before) - {"customName"}:
-            left_out["previous value unknown"] += 1
-        else:
-            verb = "restore" if action.kind == "call" else "restore_meeting"
-            change = {wire: "" if v is None else v for wire, v in action.before.items()}
-            restoring.append(
-                build(verb, record, action.label, change=change, group=group, undoes=action.id)
-            )
-    if not restoring:
-        return Plan(title="Undo", left_out=left_out, refusal=_nobody("restore", left_out))
-    return Plan(title=f"Undo {len(restoring)}", actions=tuple(restoring), left_out=left_out)

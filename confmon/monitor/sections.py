@@ -302,6 +302,11 @@ class Sections:
         self._on_change()
         return result
 
+    @property
+    def under_way(self) -> int:
+        """How many edits are not settled yet."""
+        return len(self._edits)
+
     async def close(self) -> None:
         """Let edits under way write what became of them; close the Mediator."""
         tasks = [*self._edits, *([self._opening] if self._opening else [])]

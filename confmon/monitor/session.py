@@ -76,7 +76,11 @@ class Session:
         self.codes = Codes(settings.codes)
         self.board = Board(clock, self.codes)
         self.overlay = Overlay(self.board, clock)
-        self.undo = Undo()
+        self.undo = Undo(
+            self.board, self.overlay, send=self._submit, stop=self._stop, say=self._say
+        )
+        self.tell: Callable[[str], None] = lambda _text: None
+        """Called with what the operator is to be told of what went on behind the screen."""
         self.open_mediator = open_mediator
         self.mediator_audit = mediator_audit
         self.section: SectionId | None = None
@@ -295,7 +299,17 @@ class Session:
     # Wishes.
 
     def send(self, actions: Sequence[Action]) -> None:
-        """Hand actions to the bridge."""
+        """Hand the actions of one key press to the bridge."""
+        if self.dispatch is not None:
+            self.undo.pressed(actions)
+            self._submit(actions)
+
+    def under_way(self) -> int:
+        """Return how many changes are not settled yet, or wait to be sent."""
+        edits = self.sections.under_way if "sections" in self.__dict__ else 0
+        return len(self.overlay.under_way()) + self.undo.waiting + edits
+
+    def _submit(self, actions: Sequence[Action]) -> None:
         if self.dispatch is not None:
             self.dispatch.submit(actions)
             self._on_change()
@@ -310,13 +324,18 @@ class Session:
         self.overlay.retract(actions)
         self._on_change()
 
+    def _stop(self, press: str) -> int:
+        return self.dispatch.stop(press) if self.dispatch is not None else 0
+
+    def _say(self, text: str) -> None:
+        self.tell(text)
+
     def tick(self) -> None:
         """Let marks and notes fade, and give up on what nobody can settle."""
         self.board.expire()
         self.overlay.expire()
 
     def _settled(self, action: Action, result: Result) -> None:
-        self.undo.settled(action, result)
         if action.kind == "meeting":
             status = result.status or 0
             for field in action.change:
@@ -330,8 +349,7 @@ class Session:
             self._watch()
         self._on_change()
 
-    def _corrected(self, action: Action, result: Result) -> None:
-        self.undo.settled(action, result)
+    def _corrected(self, action: Action, _result: Result) -> None:
         if action.kind == "meeting":
             for field in action.change:
                 self.refusals.forget(field)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from confmon.api.clean import clean
 from confmon.api.codes import Codes
 from confmon.api.records import Call, Meeting, wire_name
-from confmon.monitor.action import Action
+from confmon.monitor.action import Action, Outcome, Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,6 +150,19 @@ def _changed(rule: Verb, codes: Codes) -> Mapping[str, Value]:
     if value is None:
         raise ValueError(codes.unsent(rule.state))
     return {rule.field_name: value}
+
+
+def left_meanwhile(
+    action: Action, latency_s: float | None = None, proved_s: float | None = None
+) -> Result:
+    """Return what became of a change whose target was gone before a read could show it.
+
+    The change may be why: a hold can move a call out of the lists. It has no status, for a 200
+    would read as a field that is ignored.
+    """
+    left = "left" if action.kind == "call" else "ended"
+    detail = f"{left} while {VERBS[action.verb].doing}"
+    return Result(outcome=Outcome.LEFT, detail=detail, latency_s=latency_s, proved_s=proved_s)
 
 
 _sequence = itertools.count(1)

@@ -216,6 +216,11 @@ class View:
                 records.append(record)
         return records
 
+    def still_marked(self, picture: Picture) -> list[Call | Meeting]:
+        """Return the marked records that are still there; no mark is forgotten."""
+        found = [(self.live(key, picture), seen) for key, seen in self.marks.items()]
+        return [record for record, seen in found if record is not None and same(seen, record)]
+
     def unmark(self) -> None:
         """Take all marks away."""
         self.marks.clear()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from confmon.api.records import Call, Meeting
 from confmon.monitor import plan as plans
 from confmon.monitor.commands import Danger
+from confmon.monitor.picture import target_of
 from confmon.monitor.plan import Plan
 from confmon.monitor.verbs import VERBS
 
@@ -28,17 +29,18 @@ _BULK = {
 }
 
 
+_FIELDS = {"mute": "muteMode", "hold": "holdMode"}
+_SWITCHES = ("lock", "record")
+
 _FOR_MARKED = ("mute", "hold", "drop")
 """What is done to all who are marked, where anybody is."""
 
 
 def plan_for(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     """Return what a command would do. `key` is under the cursor, `shown` passes the filter."""
-    if command == "undo":
-        return plans.undo(session.undo.last(), session.picture)
     if command in _BULK:
         return _whole_meeting(session, _BULK[command], key)
-    if command in ("lock", "record"):
+    if command in _SWITCHES:
         return _switch(session, command, key)
     if command == "end":
         meeting = meeting_at(session, key)
@@ -76,40 +78,81 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if call is None:
         why = "that caller has left" if key is not None else "no caller under the cursor"
         return Plan(title=command, refusal=why)
-    under_way = session.overlay.of(("call", call.id))
-    if under_way is not None and command not in ("drop", "gain_up", "gain_down"):
-        return Plan(title=command, refusal=f"still {VERBS[under_way.action.verb].doing}")
+    mask = session.settings.mask_numbers
     if command in ("gain_up", "gain_down"):
         return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
     if command == "drop":
-        return plans.for_one("drop", call, session.codes, mask=session.settings.mask_numbers)
-    field = "muteMode" if command == "mute" else "holdMode"
+        return plans.for_one("drop", call, session.codes, mask=mask)
+    if doing := _doing(session, call, _FIELDS[command]):
+        return Plan(title=command, refusal=f"still {doing}")
+    field = _FIELDS[command]
     verb = plans.toggled([call], field, session.codes)
     if verb is None:
         value = call.mute_mode if field == "muteMode" else call.hold_mode
         label = session.codes.label(f"call.{field}", value) or f"no {field} that can be read"
         return Plan(title=command, refusal=f"{label}: not a state confmon knows")
-    return plans.for_one(verb, call, session.codes, mask=session.settings.mask_numbers)
+    if verb == "unmute":
+        return plans.for_unmute(call, session.codes, mask=mask)
+    return plans.for_one(verb, call, session.codes, mask=mask)
+
+
+def _doing(session: Session, record: Call | Meeting, field: str) -> str:
+    """Return what is being done to a field of a record just now, or an empty string."""
+    pending = session.overlay.changing(target_of(record), (field,))
+    return VERBS[pending.action.verb].doing if pending is not None else ""
+
+
+def _marked_verb(session: Session, command: str, calls: list[Call]) -> str:
+    """Return what a key does to those who are marked."""
+    field, codes = _FIELDS[command], session.codes
+    known = [call for call in calls if plans.toggled([call], field, codes) is not None]
+    return plans.toggled(known, field, codes) or command
+
+
+def verb_of(session: Session, command: str, key: int | None) -> str | None:
+    """Return the verb that a key which toggles would be, for the marked or under the cursor.
+
+    None: that can't be told, or there is nobody.
+    """
+    if command in _SWITCHES:
+        meeting = meeting_at(session, key)
+        return None if meeting is None else _switched(command, meeting)
+    if session.view.kind == "meeting":
+        return None
+    marked = [one for one in session.view.still_marked(session.picture) if isinstance(one, Call)]
+    if marked:
+        return _marked_verb(session, command, marked)
+    call = session.picture.calls.get(key) if key is not None else None
+    return None if call is None else plans.toggled([call], _FIELDS[command], session.codes)
+
+
+def undo_question(session: Session, *, back: bool) -> Plan | None:
+    """Return what `undo` (`back`) or `redo` has to ask first; None: it goes ahead."""
+    press = session.undo.last(back=back)
+    warns = session.undo.warning(back=back)
+    if press is None or not warns:
+        return None
+    word = "Undo" if back else "Redo"
+    return Plan(
+        title=f"{word}: {press.title}?", actions=press.actions, danger=Danger.ASK, warns=warns
+    )
 
 
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
-    verb: str | None = command
-    if command != "drop":
-        field = "muteMode" if command == "mute" else "holdMode"
-        known = [c for c in calls if plans.toggled([c], field, session.codes) is not None]
-        verb = plans.toggled(known, field, session.codes)
+    verb = command if command == "drop" else _marked_verb(session, command, calls)
     return plans.for_many(
-        verb or command,
+        verb,
         calls,
         session.codes,
         shown=shown,
+        under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
         typed_over=session.settings.typed_over,
         mask=session.settings.mask_numbers,
     )
 
 
 def _gain(session: Session, call: Call, step: int) -> Plan:
-    under_way = session.overlay.of(("call", call.id))
+    under_way = session.overlay.changing(target_of(call), ("gainLevel",))
     if call.gain_level is None:
         return Plan(title="gain", refusal="no gainLevel that can be read: nothing to step from")
     if under_way is not None:
@@ -144,7 +187,12 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
     calls = list(session.picture.by_meeting.get(number, {}).values())
     settings = session.settings
     plan = plans.for_many(
-        verb, calls, session.codes, typed_over=settings.typed_over, mask=settings.mask_numbers
+        verb,
+        calls,
+        session.codes,
+        under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
+        typed_over=settings.typed_over,
+        mask=settings.mask_numbers,
     )
     if plan.refusal:
         return plan
@@ -157,19 +205,14 @@ def _switch(session: Session, command: str, key: int | None) -> Plan:
     meeting = meeting_at(session, key)
     if meeting is None:
         return Plan(title=command, refusal="no meeting here")
-    under_way = session.overlay.of(("meeting", meeting.meeting_number))
-    if under_way is not None:
-        return Plan(title=command, refusal=f"still {VERBS[under_way.action.verb].doing}")
-    is_on = meeting.is_secured if command == "lock" else meeting.is_recording
-    if is_on is None:
+    verb = _switched(command, meeting)
+    if verb is None:
         field = VERBS[command].field_name
         return Plan(title=command, refusal=f"no {field} that can be read: neither on nor off")
-    if command == "lock":
-        verb = "unlock" if is_on else "lock"
-    else:
-        verb = "stop_recording" if is_on else "record"
-    plan = plans.for_one(verb, meeting, session.codes)
     field = VERBS[verb].field_name
+    if doing := _doing(session, meeting, field):
+        return Plan(title=command, refusal=f"still {doing}")
+    plan = plans.for_one(verb, meeting, session.codes)
     if field in session.refusals.known():
         return replace(
             plan,
@@ -178,3 +221,10 @@ def _switch(session: Session, command: str, key: int | None) -> Plan:
             who=(f"this endpoint did not apply {field} when last asked; try again?",),
         )
     return plan
+
+
+def _switched(command: str, meeting: Meeting) -> str | None:
+    """Return the verb that turns a switch of a meeting round; None: it can't be read."""
+    if command == "lock":
+        return {True: "unlock", False: "lock", None: None}[meeting.is_secured]
+    return {True: "stop_recording", False: "record", None: None}[meeting.is_recording]

@@ -38,12 +38,14 @@ def plan_text(plan: Plan, *, names: bool = True) -> Content:
 
     Without `names` the callers are not listed: the title has their number.
     """
-    who = plan.who if names or plan.actions[0].kind == "meeting" else ()
+    who = plan.who if names or (plan.actions and plan.actions[0].kind == "meeting") else ()
     lines = [Content(f"  {label}") for label in who if label not in plan.title]
     if where := _where(plan):
         lines.append(Content(f"  {where}"))
     if plan.left_out:
         lines.append(Content.styled(f"left out: {reasons(plan.left_out)}", "$text-muted"))
+    if plan.warns:
+        lines.append(Content.styled(plan.warns, WARNING))
     if plan.hidden:
         were = "is" if plan.hidden == 1 else "are"
         lines.append(Content.styled(f"{plan.hidden} of them {were} hidden by the filter", WARNING))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 
+LEAVING = "What has not been sent will not be; what became of the rest will not be known."
+
 # ruff: noqa: D102 - the registry documents each command
 
 
@@ -83,7 +85,21 @@ class Doing:
         self._app.action_suspend_process()
 
     def quit(self) -> None:
-        self._app.exit(0)
+        under_way = self._frame.session.under_way()
+        if not under_way:
+            self._app.exit(0)
+            return
+        from confmon.monitor.plan import Plan
+        from confmon.tui.dialogs import ConfirmDialog
+
+        are = "action is" if under_way == 1 else "actions are"
+        plan = Plan(title=f"{under_way} {are} under way; leave?", warns=LEAVING)
+
+        def answered(confirmed: Plan | str | None) -> None:
+            if confirmed is not None:
+                self._app.exit(0)
+
+        self._app.push_screen(ConfirmDialog(plan, self._frame.session.clock), answered)
 
     def filter(self) -> None:
         self._frame.open_filter()
@@ -98,7 +114,11 @@ class LiveDoing(Doing):
 
     def back(self) -> None:
         view = self._screen.session.view
-        if self._screen.is_typing or view.filter:
+        if self._screen.is_typing:
+            self._screen.clear_filter()
+        elif self._screen.asking.stop_bulks():
+            return
+        elif view.filter:
             self._screen.clear_filter()
         elif view.marks:
             self.unmark()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from confmon.monitor.commands import SCOPES, Command, Place, commands_of, keys_of
 from confmon.monitor.keynames import key_sign
+from confmon.monitor.wishes import verb_of
 from confmon.tui.bar import Part
 
 if TYPE_CHECKING:
@@ -19,13 +20,15 @@ def footer_line(
     *,
     typing: bool,
     place: Place = "live",
+    under: int | None = None,
     means: Callable[[Command], bool] | None = None,
     reason: str | None = None,
 ) -> tuple[list[Part], list[Part]]:
     """Return the keys, and on the right why the verbs are off, where they are.
 
-    While the filter is being typed, letters are text: then only what ends it. A section says by
-    `means` which commands mean something now, and by `reason` why its verbs are off.
+    While the filter is being typed, letters are text: then only what ends it. A key that toggles
+    says what it would do to the marked, or to what is `under` the cursor. A section says by `means`
+    which commands mean something now, and by `reason` why its verbs are off.
     """
     if typing:
         ends = (("enter", "Keep the filter"), ("esc", "Clear it"))
@@ -33,12 +36,14 @@ def footer_line(
                                                           Part(f" {label} "))], []  # fmt: skip
     if reason is None:
         reason = session.disarmed()
+    running = session.undo.running() if place == "live" else None
     left: list[Part] = []
     commands = sorted((c for c in commands_of(place) if c.footer), key=_order(session, place))
     for place_in_line, command in enumerate(commands, 1):
         if command.writes and session.settings.read_only:
             continue
-        if not (means(command) if means else _means_something(command, session)):
+        stops = command.id == "back" and running is not None
+        if not (stops or (means(command) if means else _means_something(command, session))):
             continue
         keys = keys_of(command, session.settings.keys)
         if not keys:
@@ -47,9 +52,34 @@ def footer_line(
         # The last go first when the terminal is narrow; help and quit stay.
         priority = 0 if command.id in ("help", "quit") else place_in_line
         left.append(Part(f" {key_sign(keys[0])}", "dim" if off else "key", command.id, priority))
-        left.append(Part(f" {command.label} ", "dim" if off else "", command.id, priority))
+        label = "Stop" if stops else _label(command, session, under)
+        left.append(Part(f" {label} ", "dim" if off else "", command.id, priority))
     right = [Part(f" {reason} ", "dim" if reason == "read-only" else "warn")] if reason else []
+    if running is not None:
+        count = f"{running.sent} of {running.total}"
+        stops_it = "esc or u stops it" if running.is_last else "esc stops it"
+        text = f" {running.doing.rstrip('…')} {count} · {stops_it} "
+        right.insert(0, Part(text, "strong", "back", short=f" {count} "))
     return left, right
+
+
+_TOGGLES = {
+    "mute": "Mute",
+    "unmute": "Unmute",
+    "hold": "Hold",
+    "release": "Release",
+    "lock": "Lock",
+    "unlock": "Unlock",
+    "record": "Record",
+    "stop_recording": "Stop rec",
+}
+
+
+def _label(command: Command, session: Session, under: int | None) -> str:
+    """Return what a key would do now."""
+    if command.id not in _TOGGLES:
+        return command.label
+    return _TOGGLES.get(verb_of(session, command.id, under) or "", command.label)
 
 
 def _order(session: Session, place: Place) -> Callable[[Command], tuple[bool, int, int]]:

@@ -13,6 +13,7 @@ from confmon.monitor.snapshot import MEETINGS
 from confmon.tui.bar import Part
 
 if TYPE_CHECKING:
+    from confmon.api.records import Meeting
     from confmon.monitor.picture import Picture
     from confmon.monitor.session import Session
 
@@ -79,6 +80,8 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part]
         meeting = picture.meetings.get(view.meeting)
         owner = f" {meeting.subscriber_name}" if meeting and meeting.subscriber_name else ""
         left.append(Part(f" ▸ {view.meeting}{owner} ", "here", short=f" ▸ {view.meeting} "))
+        if meeting is not None:
+            left.extend(_marks_parts(meeting, picture))
         known = picture.knows(view.meeting)
         left.extend(_tally_parts(picture.tally(view.meeting)) if known else [_UNREAD])
         if meeting is None and session.poller and session.poller.state(MEETINGS).ok_asked_at:
@@ -138,6 +141,19 @@ def roles_text(tally: Tally) -> str:
         )
         if count
     )
+
+
+def _marks_parts(meeting: Meeting, picture: Picture) -> list[Part]:
+    """Return whether a meeting is recorded or locked, as its row says it, at every width."""
+    parts = []
+    if meeting.is_secured:
+        parts.append(Part(" LOCK", "strong"))
+    if meeting.is_recording:
+        parts.append(Part(" REC", "bad"))
+    note = picture.notes.get(("meeting", meeting.meeting_number))
+    if note is not None:
+        parts.append(Part(f" {note.text}", "pending" if note.under_way else "warn", priority=7))
+    return [*parts, Part(" ")] if parts else []
 
 
 def _tally_parts(tally: Tally) -> list[Part]:

@@ -29,6 +29,7 @@ _PHONES = ("binding", "dialout", "did")
 _TONES = {
     Outcome.DONE: "good",
     Outcome.GONE: "dim",
+    Outcome.LEFT: "dim",
     Outcome.WAITING: "pending",
     Outcome.SENT: "pending",
     Outcome.NOT_APPLIED: "bad",
@@ -130,7 +131,11 @@ def _bulk(bulk: Bulk, session: Session) -> list[Line]:
 def _counts(bulk: Bulk) -> Line:
     """Return the line of a bulk: how many of it were asked for, and what became of them."""
     done, settled, total = bulk.counts[Outcome.DONE], bulk.settled, bulk.total
-    parts = ", ".join(f"{n} {outcome}" for outcome in _ORDER if (n := bulk.counts[outcome]))
+    counts = {str(outcome): bulk.counts[outcome] for outcome in _ORDER}
+    counts[Outcome.REFUSED] -= bulk.stopped
+    parts = ", ".join(
+        f"{n} {word}" for word, n in (*counts.items(), ("stopped", bulk.stopped)) if n
+    )
     [meeting] = bulk.meetings if len(bulk.meetings) == 1 else [None]
     where = f"{len(bulk.meetings)} meetings" if meeting is None else f"meeting {meeting}"
     head = "done" if done == total else f"{settled}/{total}"

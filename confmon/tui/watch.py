@@ -49,6 +49,7 @@ class WatchScreen(Frame):
         self._drawn: dict[int, Call | Meeting] = {}
         """Who had each key on the screen when it was drawn."""
         self.asking = Asking(self, session)
+        session.tell = self._say
         self._doing = LiveDoing(self)
         self._shown: list[int] = []
         self._rows: dict[int, RowLook] = {}
@@ -107,10 +108,14 @@ class WatchScreen(Frame):
         warn = self.query_one("#banner", Bar)
         warn.set_class(bool(warning), "-on")
         warn.say(warning)
-        self.query_one("#bottom", Bar).say(*footer_line(session, typing=typing))
+        self._redraw_footer()
         if self.has_details:
             self.details.show(details_lines(session, self._under_cursor()))
         self.log_pane.show(log_lines(session), follow=True)
+
+    def _redraw_footer(self) -> None:
+        line = footer_line(self.session, typing=self.is_filter_open, under=self.cursor_key)
+        self.query_one("#bottom", Bar).say(*line)
 
     def _row(self, key: int) -> RowLook:
         """Return how a row looks; the same for all the keys pressed until the next redraw."""
@@ -189,7 +194,9 @@ class WatchScreen(Frame):
         self.session.view.hold(now)
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
-        """Show the details of what is under the cursor now."""
+        """Say what the keys do to what is under the cursor now, and show its details."""
+        if not self.session.view.marks:
+            self._redraw_footer()
         if self.has_details:
             self.details.show(details_lines(self.session, self._under_cursor()))
 

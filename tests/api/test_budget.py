@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.api.budget import Budget
+from confmon.api.budget import AT_ONCE, Budget
 
 
 class HandClock:
@@ -139,3 +139,23 @@ async def test_the_last_minute_is_counted() -> None:
 def test_a_budget_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 0"):
         Budget(0, HandClock())
+
+
+async def test_what_is_asked_at_once_overtakes_the_actions_of_a_bulk() -> None:
+    clock, log = HandClock(), list[str]()
+    budget = Budget(4, clock)
+
+    async def single() -> None:
+        AT_ONCE.set(True)
+        await crowd(budget, log, "single", 1, first=True)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(12):
+            group.create_task(crowd(budget, log, "bulk", 1, first=True))
+        await clock.run(0.2)
+        assert log == ["bulk"] * 4
+        group.create_task(single())
+        await clock.run(0.4)
+        assert log == ["bulk"] * 4 + ["single", "bulk"]
+        await clock.run(4)
+    assert log.count("bulk") == 12

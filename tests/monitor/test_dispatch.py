@@ -10,7 +10,7 @@ import pytest
 
 from confmon.api.errors import Forbidden, NotFound, Redirected, ServerTrouble, TimedOut
 from confmon.api.records import Meeting
-from confmon.monitor.action import Outcome
+from confmon.monitor.action import STOPPED, Outcome
 from confmon.monitor.dispatch import PARALLEL
 from confmon.monitor.log import Entry
 from confmon.monitor.overlay import UNKNOWN_AFTER_S
@@ -264,7 +264,7 @@ async def test_one_who_leaves_before_the_read_is_gone(world: World) -> None:
     await world.clock.settle()
     del world.bridge.calls[1]
     await world.clock.advance(4)
-    assert outcome(world, mute) is Outcome.GONE
+    assert outcome(world, mute) is Outcome.LEFT
 
 
 @pytest.mark.parametrize("error", [Forbidden("403", status=403), Redirected("302", status=302)])
@@ -322,7 +322,7 @@ async def test_an_unproved_action_does_not_hold_a_drop_up(world: World) -> None:
     assert 1 not in world.bridge.calls
     await world.clock.advance(3)
     assert outcome(world, drop) is Outcome.DONE
-    assert outcome(world, mute) is Outcome.GONE
+    assert outcome(world, mute) is Outcome.LEFT
 
 
 async def test_the_row_shows_the_action_that_is_still_under_way(world: World) -> None:
@@ -356,6 +356,88 @@ async def test_many_targets_are_written_side_by_side_but_not_all(world: World) -
     await go(world, *actions, seconds=10)
     assert world.bridge.most_writes == PARALLEL
     assert {outcome(world, action) for action in actions} == {Outcome.DONE}
+
+
+async def test_a_single_press_overtakes_a_bulk(world: World) -> None:
+    await begin(world, 600)
+    world.bridge.delay_s["put_call"] = 1.0
+    world.dispatch.submit([world.action("mute", key, group="g") for key in range(1, 591)])
+    await world.clock.advance(1.5)
+    assert len(world.bridge.writes()) == 2 * PARALLEL
+    hold = world.action("hold", 600)
+    world.dispatch.submit([hold])
+    await world.clock.settle()
+    assert world.bridge.asked("put_call")[-1] == 600
+    assert len(world.bridge.writes()) == 2 * PARALLEL + 1
+
+
+async def test_what_a_bulk_owes_a_target_goes_before_a_single_press_on_it(world: World) -> None:
+    await begin(world, 60)
+    world.bridge.delay_s["put_call"] = 1.0
+    actions = [world.action("mute", key, group="g") for key in range(1, 61)]
+    world.dispatch.submit(actions)
+    await world.clock.advance(0.5)
+    world.dispatch.submit([world.action("hold", 50)])
+    await world.clock.settle()
+    assert world.bridge.asked("put_call") == [*range(1, PARALLEL + 1), 50]
+    await world.clock.advance(1)
+    assert world.bridge.asked("put_call").count(50) == 2
+    await world.clock.advance(20)
+    assert world.bridge.asked("put_call").count(50) == 2
+    assert {call.mute_mode for call in world.bridge.calls.values()} == {2}
+    assert world.bridge.calls[50].hold_mode == 1
+
+
+async def test_a_single_press_behind_a_bulk_of_the_same_moment_hurries_it_too(
+    world: World,
+) -> None:
+    await begin(world, 60)
+    world.bridge.delay_s["put_call"] = 1.0
+    bulk = [world.action("mute", key, group="g") for key in range(1, 61)]
+    world.dispatch.submit([*bulk, world.action("hold", 60)])
+    await world.clock.advance(1.5)
+    assert world.bridge.asked("put_call").count(60) == 2
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.5, 2.5])
+async def test_a_bulk_can_be_stopped(world: World, after_s: float) -> None:
+    await begin(world, 60)
+    world.bridge.delay_s["put_call"] = 1.0
+    actions = [world.action("mute", key, group="g") for key in range(1, 61)]
+    world.dispatch.submit(actions)
+    if after_s:
+        await world.clock.advance(after_s)
+    sent = len(world.bridge.writes())
+    assert world.dispatch.stop("other") == 0
+    assert world.dispatch.stop("g") == 60 - sent
+    assert world.dispatch.stop("g") == 0
+    stopped = [a for a in actions if a.id in world.results]
+    await world.clock.advance(10)
+    assert len(world.bridge.writes()) == sent
+    refused = [a for a in actions if world.results[a.id].detail == STOPPED]
+    assert len(refused) == 60 - sent
+    assert all(action in stopped for action in refused), "at once"
+    assert {outcome(world, a) for a in refused} <= {Outcome.REFUSED}
+    assert {a.id for a, _ in world.lines("outcome")} == {a.id for a in actions}
+    assert len(world.lines("intent")) == sent
+    again = world.action("hold", 60)
+    await go(world, again, seconds=3)
+    assert outcome(world, again) is Outcome.DONE
+
+
+async def test_a_bulk_that_is_stopped_while_its_lines_are_written_sends_no_more(
+    world: World,
+) -> None:
+    await begin(world, 60)
+    stopped: list[int] = []
+    world.dispatch._audit = MeddlingAudit(world, lambda: stopped.append(world.dispatch.stop("g")))
+    actions = [world.action("mute", key, group="g") for key in range(1, 61)]
+    await go(world, *actions, seconds=2)
+    assert stopped == [60]
+    assert world.bridge.writes() == []
+    order = [(k, (e if k == "intent" else e[0]).id) for k, e in world.journal if k != "request"]
+    assert order.index(("intent", actions[0].id)) < order.index(("outcome", actions[0].id))
+    assert {world.results[a.id].detail for a in actions} == {STOPPED}
 
 
 async def test_targets_are_read_alone_side_by_side_but_not_all(world: World) -> None:
@@ -430,7 +512,7 @@ async def test_an_id_reused_after_the_request_closes_the_action(world: World) ->
     await world.clock.settle()
     world.bridge.calls[1] = replace(world.bridge.calls[1], created=999_999)
     await world.clock.advance(4)
-    assert outcome(world, mute) is Outcome.GONE
+    assert outcome(world, mute) is Outcome.LEFT
     assert note(world, 1) == ""
 
 
@@ -483,7 +565,7 @@ async def test_one_missed_by_a_meetings_feed_is_gone_when_its_own_read_says_so(
     assert sorted(world.bridge.asked("get_call"), key=str) == [1, 2, 2]  # 2 before it was dropped
     assert not world.results
     await world.clock.advance(2)
-    assert (outcome(world, mute), outcome(world, drop)) == (Outcome.GONE, Outcome.DONE)
+    assert (outcome(world, mute), outcome(world, drop)) == (Outcome.LEFT, Outcome.DONE)
 
 
 async def test_when_many_are_missed_one_read_of_all_calls_settles_most(world: World) -> None:

@@ -141,7 +141,7 @@ def test_who_is_missing_in_one_meeting_is_asked_after_first(desk: Desk, verb: st
     assert (desk.outcomes(), asked_after) == ([], [[action]] * 2)
     desk.clock.time_s = 1001.0
     desk.show(1000.7)
-    assert desk.outcomes() == [Outcome.DONE if verb == "drop" else Outcome.GONE]
+    assert desk.outcomes() == [Outcome.DONE if verb == "drop" else Outcome.LEFT]
 
 
 def test_a_scan_cut_short_declares_gone_as_far_as_it_read(desk: Desk) -> None:
@@ -160,7 +160,7 @@ def test_another_meetings_feed_has_no_say(desk: Desk) -> None:
     assert desk.overlay.under_way()[0].looks == 0
 
 
-@pytest.mark.parametrize(("verb", "outcome"), [("mute", Outcome.GONE), ("drop", Outcome.DONE)])
+@pytest.mark.parametrize(("verb", "outcome"), [("mute", Outcome.LEFT), ("drop", Outcome.DONE)])
 @pytest.mark.parametrize("answered", [True, False])
 def test_an_id_reused_meanwhile_is_somebody_else(
     desk: Desk, verb: str, outcome: Outcome, answered: bool

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from confmon.api.codes import Codes
 from confmon.api.records import Call, Meeting
-from confmon.monitor.action import Action, Outcome, Result
 from confmon.monitor.commands import Danger
 from confmon.monitor.picture import Picture, count
-from confmon.monitor.plan import Plan, for_end, for_many, for_one, still_there, toggled, undo
-from confmon.monitor.undo import KEPT, Undo
-from confmon.monitor.verbs import VERBS, build, shows
+from confmon.monitor.plan import Plan, for_end, for_many, for_one, still_there, toggled
+from confmon.monitor.reversal import restoring
+from confmon.monitor.verbs import build, shows
 from tests.monitor.conftest import a_call
 
 CODES = Codes()
@@ -256,8 +255,7 @@ def test_what_m_sends_and_what_proves_it_come_from_the_table(
         assert action.change == {"muteMode": sent}
         assert not shows(call, action.change, SWAPPED)
         assert shows(replace(call, mute_mode=sent), action.change, SWAPPED)
-        [back] = undo([action], Picture(SWAPPED, {1: replace(call, mute_mode=sent)})).actions
-        assert back.change == {"muteMode": mute}
+        assert restoring(action, replace(call, mute_mode=sent), None).change == {"muteMode": mute}
 
 
 def test_a_verb_whose_code_nobody_knows_is_refused_in_a_sentence() -> None:
@@ -298,122 +296,6 @@ def test_a_relabelled_code_is_still_proved_by_its_value() -> None:
     assert shows(a_call(1, mute_mode=2), {"muteMode": 2}, codes)
 
 
-# Undo.
-
-
-def done(stack: Undo, *actions: Action, outcome: Outcome = Outcome.DONE) -> None:
-    for action in actions:
-        stack.settled(action, Result(outcome=outcome))
-
-
-@given(CALLS, st.sampled_from(["mute", "unmute", "hold", "release"]))
-def test_undo_restores_each_callers_own_raw_value(calls: list[Call], verb: str) -> None:
-    plan = for_many(verb, calls, CODES)
-    wire = VERBS[verb].field_name
-    field = {"muteMode": "mute_mode", "holdMode": "hold_mode"}[wire]
-    value = {"mute": 2, "unmute": 0, "hold": 1, "release": 0}[verb]
-    assert all(action.change == {wire: value} for action in plan.actions)
-    touched = set(targets(plan))
-    after: list[Call] = [
-        replace(call, **{field: value}) if call.id in touched else call  # type: ignore[arg-type]
-        for call in calls
-    ]
-    back = undo(plan.actions, picture_of(*after))
-    before = {call.id: getattr(call, field) for call in calls}
-    for action in back.actions:
-        assert action.change == {wire: before[action.target]}
-        assert action.verb == "restore"
-        assert action.undoes is not None
-    known = [key for key in targets(plan) if before[key] is not None]
-    assert targets(back) == known
-
-
-def test_undo_passes_over_who_was_changed_since_and_who_left() -> None:
-    calls = [a_call(key) for key in (1, 2, 3, 4)]
-    plan = for_many("mute", calls, CODES)
-    now = picture_of(
-        a_call(1, mute_mode=2), a_call(2, mute_mode=1), a_call(4, mute_mode=2, created=5)
-    )
-    back = undo(plan.actions, now)
-    assert targets(back) == [1]
-    assert back.left_out == {"changed since": 1, "already left": 2}
-
-
-def test_a_drop_cannot_be_undone() -> None:
-    plan = for_one("drop", a_call(1), CODES)
-    back = undo(plan.actions, picture_of())
-    assert not back.actions
-    assert "hung up for good" in back.refusal
-
-
-def test_a_name_that_was_not_there_is_taken_away_again() -> None:
-    call = a_call(1)
-    [action] = for_one("name", call, CODES, change={"customName": "Ann"}).actions
-    back = undo([action], picture_of(replace(call, custom_name="Ann")))
-    assert [action.change for action in back.actions] == [{"customName": ""}]
-
-
-def test_a_lock_is_undone_on_the_meeting() -> None:
-    picture = Picture(CODES)
-    before = Meeting(meeting_number=7, id=1, is_secured=False)
-    action = build("lock", before, "7")
-    picture.meetings[7] = replace(before, is_secured=True)
-    [back] = undo([action], picture).actions
-    assert (back.kind, back.verb, back.change) == (
-        "meeting",
-        "restore_meeting",
-        {"isSecured": False},
-    )
-
-
-def test_the_stack_has_one_entry_for_a_key_press() -> None:
-    stack = Undo()
-    bulk = for_many("mute", [a_call(key) for key in (1, 2, 3)], CODES).actions
-    [single] = for_one("hold", a_call(9), CODES).actions
-    done(stack, bulk[0], single, bulk[1], bulk[2])
-    assert stack.last() == (single,)
-    stack.forget_last()
-    assert stack.last() == bulk
-    stack.forget_last()
-    assert stack.last() == ()
-    stack.forget_last()
-
-
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_only_what_happened_or_may_have_is_remembered(outcome: Outcome) -> None:
-    stack = Undo()
-    done(stack, *for_one("mute", a_call(1), CODES).actions, outcome=outcome)
-    assert bool(stack.last()) == (outcome in (Outcome.DONE, Outcome.UNKNOWN))
-
-
-def test_an_undo_is_not_undone_and_the_stack_is_bounded() -> None:
-    stack = Undo()
-    call = a_call(1)
-    done(stack, build("restore", call, "x", change={"muteMode": 0}, undoes="a"))
-    assert stack.last() == ()
-    for key in range(1, KEPT + 20):
-        done(stack, *for_one("mute", a_call(key), CODES).actions)
-    count = 0
-    while stack.last():
-        stack.forget_last()
-        count += 1
-    assert count == KEPT
-
-
 def test_no_two_actions_share_an_id() -> None:
     ids = [action.id for key in range(50) for action in for_one("mute", a_call(key), CODES).actions]
     assert len(set(ids)) == 50
-
-
-def test_what_worked_late_is_undone_at_the_place_of_its_key_press() -> None:
-    stack = Undo()
-    first, second, third = (for_one("mute", a_call(key), CODES).actions[0] for key in (1, 2, 3))
-    done(stack, first, third)
-    done(stack, second, outcome=Outcome.NOT_APPLIED)
-    done(stack, second)  # it shows after all
-    done(stack, third)  # and this one was told again
-    order = []
-    while stack.last():
-        order.append(stack.last())
-        stack.forget_last()
-    assert order == [(third,), (second,), (first,)]

@@ -63,11 +63,11 @@ class Desk:
             clock=self.clock,
             on_change=self._count,
         )
-        self.outcomes: dict[str, Outcome] = {}
+        self.results: dict[str, Outcome] = {}
         self.session.overlay.on_settled(self._note)
 
     def _note(self, action: Action, result: Result) -> None:
-        self.outcomes[action.id] = result.outcome
+        self.results[action.id] = result.outcome
 
     def _count(self) -> None:
         self.changed += 1
@@ -85,10 +85,19 @@ class Desk:
         plan = self.plan(command, key)
         assert not plan.refusal, plan.refusal
         self.session.send(plan.actions)
+        return await self.outcomes({action.id for action in plan.actions})
+
+    async def undo(self) -> list[Outcome]:
+        before = {*self.results}
+        self.session.undo.undo()
+        await self.outcomes(before)
+        return [self.results[one] for one in self.results if one not in before]
+
+    async def outcomes(self, ids: set[str]) -> list[Outcome]:
         for _ in range(20):
             await self.clock.advance(1)
             self.session.tick()
-        return [self.outcomes[action.id] for action in plan.actions]
+        return [outcome for one, outcome in self.results.items() if one in ids]
 
 
 @pytest.fixture
@@ -110,7 +119,7 @@ async def test_m_in_a_meeting_mutes_and_u_restores(desk: Desk) -> None:
     await desk.clock.settle()
     assert await desk.press("mute", 3) == [Outcome.DONE]
     assert desk.bridge.calls[3].mute_mode == 2
-    assert await desk.press("undo") == [Outcome.DONE]
+    assert await desk.undo() == [Outcome.DONE]
     assert desk.bridge.calls[3].mute_mode == 0
 
 
@@ -131,7 +140,7 @@ async def test_mute_all_leaves_hosts_and_legs_out(desk: Desk) -> None:
     assert plan.left_out == {"host": 1, "recording leg": 1}
     assert await desk.press("mute_all", 100) == [Outcome.DONE] * 4
     assert desk.bridge.calls[1].mute_mode == 0
-    assert await desk.press("undo") == [Outcome.DONE] * 4
+    assert await desk.undo() == [Outcome.DONE] * 4
     assert {call.mute_mode for call in desk.bridge.calls.values()} == {0}
 
 

@@ -90,6 +90,8 @@ class Judge:
         self.outcomes: Counter[str] = Counter()
         self._settled: list[Action] = []
         """What was settled since the last check: it may have been submitted since, too."""
+        self.may_restore: set[str] = set()
+        """What was asked for before `u` was pressed: it may be taken back later, once settled."""
         self._person: int | None = None
         """Who was under the cursor when the operator last touched a key."""
         stage.session.overlay.on_settled(self.settled)
@@ -186,9 +188,14 @@ class Judge:
         for part in (session.dispatch, session.poller):
             if part is not None and part.fault is not None:
                 raise part.fault  # a failed assertion at the bridge is noted there
+        if leave is not None:
+            self.may_restore |= leave.undoes
         under_way = [pending.action for pending in session.overlay.under_way()]
         for action in (*under_way, *self._settled):
             if action.id in self.submitted:
+                continue
+            if action.undoes in self.may_restore and (leave is None or not leave.undoes):
+                self.submitted[action.id] = action
                 continue
             assert leave is not None, f"{action} without a key"
             assert leave.covers(action), f"{action} is not what was under the key: {leave}"

@@ -215,6 +215,11 @@ class Stage:
         screen = self.app.screen
         return "" if screen is self.app.shown else type(screen).__name__
 
+    async def quiet(self) -> None:
+        """Take away what was told in toasts: they lie over the log pane."""
+        self.app.clear_notifications()
+        await self.settle()
+
     @property
     def said(self) -> str:
         """What was last told in a toast."""

@@ -64,6 +64,11 @@ async def test_m_mutes_who_can_be_heard_and_unmutes_who_cannot(
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("m")
+        if mode in (1, 3):
+            assert bridge.writes == []
+            assert "Unmute Ada +15165550001?" in stage.text
+            assert "muted by the caller or softly; open the line?" in stage.text
+            await stage.press("y")
         assert ("muting…" if sent else "unmuting…") in stage.row("Ada")
         await stage.advance(3)
         assert bridge.writes == [("PUT", "/calls/1", {"muteMode": sent})]
@@ -257,6 +262,7 @@ async def test_u_restores_each_callers_own_value(bridge: Bridge, staged: Staging
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("m")
+        await stage.press("y")
         await stage.advance(3)
         await stage.press("j", "m")
         await stage.advance(3)
@@ -271,10 +277,12 @@ async def test_u_restores_each_callers_own_value(bridge: Bridge, staged: Staging
             ("PUT", "/calls/1", {"muteMode": 3}),
         ]
         assert "muted+soft" in stage.row("Ada")
+        assert stage.said == "undo: unmute Ada +15165550001"
+        await stage.quiet()
         assert "restored (not muted)" in stage.log
         assert "restored (muted both ways)" in stage.log
         await stage.press("u")
-        assert "nobody to restore" in stage.said or "nothing" in stage.said
+        assert stage.said == "nothing to undo"
 
 
 async def test_undo_leaves_alone_what_somebody_else_has_changed_since(
@@ -286,7 +294,7 @@ async def test_undo_leaves_alone_what_somebody_else_has_changed_since(
         await stage.go_in(100)
         await stage.press("m")
         await stage.advance(3)
-        bridge.world.change(bridge.of(1), mute_mode=0)
+        bridge.world.change(bridge.of(1), mute_mode=1)
         await stage.advance(3)
         await stage.press("u")
         assert "changed since" in stage.said
@@ -395,7 +403,7 @@ async def test_a_verb_pressed_before_a_row_came_under_the_cursor_was_not_meant_f
         assert stage.rows == []
         early = [key_event(key) for key in ("m", "d", "space")]
         bridge.people(100, "Ada")
-        await stage.advance(2.3)
+        await stage.advance(2.5)
         assert stage.cursor == 1
         for event in early:
             stage.app.post_message(event)
