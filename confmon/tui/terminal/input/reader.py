@@ -53,7 +53,7 @@ class InputDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.exit_event: Wake = Wake()
-        self._pressed_blindly = False
+        self._read_blindly = self._pressed_blindly = False
 
     @property
     def is_blind(self) -> bool:
@@ -73,7 +73,7 @@ class InputDriver(LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         """Pass input on, but nothing that was pressed blindly."""
-        if isinstance(message, _BY_HAND) and self.is_blind:
+        if isinstance(message, _BY_HAND) and self._read_blindly:
             self._pressed_blindly |= not isinstance(message, events.MouseMove)
         else:
             super().process_message(message)
@@ -106,6 +106,8 @@ class InputDriver(LinuxDriver):
             wait_s = _LOOK_S if wait_s is None else min(wait_s, _LOOK_S)
         ready = select.select([self.fileno, self.exit_event.fd], [], [], wait_s)[0]
         if self.fileno in ready:
+            # Of all that was read at once: the screen may be drawn again before the last of it.
+            self._read_blindly = self.is_blind
             data = os.read(self.fileno, _MOST_READ)
             return grammar.feed(data, monotonic()) if data else None
         return [] if ready else grammar.expire(monotonic())
