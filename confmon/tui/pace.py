@@ -155,12 +155,13 @@ class Pace:
             return
         at_once = gap_s < ALONE_S
         word = [*self.word, press]
-        keys = {one.key for one in word if one.kind in (Kind.VERB, Kind.VIEW)}
-        if at_once and keys:
+        letters = [one for one in word if one.kind in (Kind.VERB, Kind.VIEW)]
+        verbs = any(one.kind is Kind.VERB for one in word)
+        if at_once and (verbs or len(letters) > 1):
             self.word = word
             self._call(Verdict.BURST)
             self.stay_off(at_s, Verdict.BURST)
-        elif len(keys) > 1 and any(one.kind is Kind.VERB for one in word):
+        elif verbs and len({one.key for one in letters}) > 1:
             self.word = word
             self._call(Verdict.TYPED)
             self.stay_off(at_s)

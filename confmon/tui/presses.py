@@ -96,7 +96,8 @@ class Presses:
         if press is None:
             return True
         if press.verdict is Verdict.ALONE:
-            return press.kind is not Kind.FIELD or not verb
+            # What was heard as no verb was meant for a screen that is gone by now.
+            return press.kind not in (Kind.FIELD, Kind.VIEW, Kind.MOVE) or not verb
         if not verb and (press.verdict is Verdict.HELD or press.kind is Kind.OTHER):
             return True
         self._tell(press.verdict)
