@@ -9,21 +9,21 @@ import httpx
 from svg import svg
 from textual import events
 
-from confmon.api.client import asgi_transport, open_client
+from confmon.api.live import asgi_transport, open_client
 from confmon.api.mediator import open_mediator
-from confmon.settings import Settings
+from confmon.config.settings.model import Settings
 from confmon.simulator.demo import demo_app
 from confmon.tui.app import ConfmonApp
-from confmon.tui.pace import WORD_S
+from confmon.tui.keys.pace import WORD_S
 from tests.screens.clock import HandClock, rest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from confmon.api.client import ConferenceClient
+    from confmon.api.live import ConferenceClient
     from confmon.api.mediator import MediatorClient
-    from confmon.monitor.action import Action, Result
-    from confmon.monitor.edit import Edit
+    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.edits.edit import Edit
 
 URL = "http://127.0.0.1/conference/v1"
 MEDIATOR_URL = "http://127.0.0.1/mediator/v1"

@@ -23,7 +23,7 @@ class Endpoint(NamedTuple):
     screen: tuple[str, ...] = ()
 
 
-LIVE, STANDING = "client.ConferenceClient", "directory.DirectoryClient"
+LIVE, STANDING = "live.ConferenceClient", "directory.DirectoryClient"
 MEDIATOR, CORE = "mediator.MediatorClient", "core.CoreClient"
 
 CONFERENCE_REQUESTS = (

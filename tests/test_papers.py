@@ -20,27 +20,34 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon import __version__
-from confmon.api.codes import TABLE, Codes
-from confmon.api.paging import CAP
-from confmon.api.records import Call
-from confmon.cli import completion, configure, exits, parser, profiles, tomlfile
-from confmon.cli.checks import CHECKS, CREDENTIAL_CHECKS
-from confmon.monitor import board, freshness, overlay, view
-from confmon.monitor import filter as filters
-from confmon.monitor.backoff import Backoff
-from confmon.monitor.columns import CALL_COLUMNS, Look
-from confmon.monitor.commands import BY_ID, COMMANDS, SCOPES, keys_of
-from confmon.monitor.keynames import key_sign
-from confmon.monitor.picture import Picture
-from confmon.settings import Settings
-from confmon.simulator.face import Face
-from confmon.simulator.faults import Faults
-from confmon.simulator.gate import Gate
-from confmon.simulator.mediator_face import CoreFace, MediatorFace
-from confmon.simulator.standing_face import StandingFace
-from confmon.simulator.world import World
-from confmon.tui import pace
-from confmon.tui.dialogs import SWALLOW_S
+from confmon.api.lists.paging import CAP
+from confmon.cli.grammar import completion, parser
+from confmon.commands import BY_ID, COMMANDS, SCOPES, keys_of
+from confmon.config.settings import config_file as profiles
+from confmon.config.settings import resolve as configure
+from confmon.config.settings import toml_lines as tomlfile
+from confmon.config.settings.checks import CHECKS, CREDENTIAL_CHECKS
+from confmon.config.settings.model import Settings
+from confmon.key_names import key_sign
+from confmon.models.calls import Call
+from confmon.models.codes import TABLE, Codes
+from confmon.monitor.actions import pending as overlay
+from confmon.monitor.polling import freshness
+from confmon.monitor.polling import live_store as board
+from confmon.monitor.polling.backoff import Backoff
+from confmon.monitor.polling.live_state import Picture
+from confmon.monitor.views import filter as filters
+from confmon.monitor.views import live_view as view
+from confmon.monitor.views.live_columns import CALL_COLUMNS, Look
+from confmon.process import exits
+from confmon.simulator.http.auth import Gate
+from confmon.simulator.http.conference import Face
+from confmon.simulator.http.directory import StandingFace
+from confmon.simulator.http.mediator import CoreFace, MediatorFace
+from confmon.simulator.http.server.fault_spec import Faults
+from confmon.simulator.world.world import World
+from confmon.tui.dialogs.confirm import SWALLOW_S
+from confmon.tui.keys import pace
 from tests.endpoints import ENDPOINTS, TITLES, Endpoint
 
 if TYPE_CHECKING:
@@ -86,7 +93,7 @@ def keys() -> str:
 
 def said_of_settings() -> dict[str, str]:
     """Return each setting's docstring; Python keeps none for a field, so the source is read."""
-    tree = ast.parse((ROOT / "confmon/settings.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "confmon/config/settings/model.py").read_text(encoding="utf-8"))
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef))
     said = {}
     for field, after in pairwise(body):

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.api.clean import clean
-from confmon.api.collection import Collection
-from confmon.api.forwarding import Endpoint
-from confmon.api.listing import EVERYTHING, Listed, Listing
-from confmon.api.shapes import Loss, Shape
-from confmon.api.transport import DEADLINE_S, Wire, open_wire
+from confmon.api.decoding.records import Loss, Shape
+from confmon.api.http.connection import DEADLINE_S, Wire, open_wire
+from confmon.api.resource import Collection
+from confmon.models.forwarding import Endpoint
+from confmon.models.lists import EVERYTHING, Listed, Listing
+from confmon.models.text import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ def open_core(
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> CoreClient:
-    """Return a client of Core, which only reads; see `confmon.api.client.open_client`.
+    """Return a client of Core, which only reads; see `confmon.api.live.open_client`.
 
     Without a login `password` is a Bearer token. ValueError: it can't be one.
     """

@@ -1,4 +1,4 @@
-"""What stands at a conference endpoint, typed: what `confmon.monitor.port.Directory` asks for.
+"""What stands at a conference endpoint, typed: what `confmon.ports.Directory` asks for.
 
     directory = open_client(base_url, login, password).directory
     rooms = await directory.list_rooms(Listing(exclude=("attributes",)))
@@ -6,8 +6,8 @@
 
 Rooms are reached by meeting number, everything else by id. Source: the Conference API reference;
 `doc+` marks what only the vendor's later edition documents. Every method raises
-`confmon.api.errors.BridgeError` and nothing else off the wire; a body or a field name that no API
-could take raises ValueError.
+`confmon.models.errors.BridgeError` and nothing else off the wire; a body or a field name that no
+API could take raises ValueError.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from confmon.api.collection import Collection
-from confmon.api.errors import BridgeError
-from confmon.api.listing import EVERYTHING, Listed, Listing
-from confmon.api.shapes import Shape
-from confmon.api.standing import CallFlow, Did, DidGroup, Room, Subscriber
+from confmon.api.decoding.records import Shape
+from confmon.api.resource import Collection
+from confmon.models.errors import BridgeError
+from confmon.models.lists import EVERYTHING, Listed, Listing
+from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from confmon.api.client import ConferenceClient
-    from confmon.api.records import Attribute
-    from confmon.api.transport import Wire
+    from confmon.api.http.connection import Wire
+    from confmon.api.live import ConferenceClient
+    from confmon.models.calls import Attribute
 
 ROOM: Final = Shape(Room)
 DID: Final = Shape(Did)

@@ -1,4 +1,4 @@
-"""The Mediator API, typed: what `confmon.monitor.port.Mediator` asks for.
+"""The Mediator API, typed: what `confmon.ports.Mediator` asks for.
 
     mediator = open_mediator("https://api.carrierx.com/mediator/v1", login, password)
     made = await mediator.create_binding({"destination_did": "15162065586", "maximum_ttl": -1})
@@ -8,18 +8,18 @@
 Source: the Mediator quick start guide. It shows creating, PATCH and the list of DIDs; it names
 PUT, and the rest is the vendor's Mediator reference. Every reply is ``{"body": …, "status": 200}``,
 also to a create; a `status` in there that is not 2xx counts like one of HTTP. Every method raises
-`confmon.api.errors.BridgeError` and nothing else off the wire.
+`confmon.models.errors.BridgeError` and nothing else off the wire.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from confmon.api.collection import Collection
-from confmon.api.forwarding import Binding, Dialout, MediatorDid
-from confmon.api.listing import EVERYTHING, Listed, Listing
-from confmon.api.shapes import Shape
-from confmon.api.transport import DEADLINE_S, Wire, open_wire
+from confmon.api.decoding.records import Shape
+from confmon.api.http.connection import DEADLINE_S, Wire, open_wire
+from confmon.api.resource import Collection
+from confmon.models.forwarding import Binding, Dialout, MediatorDid
+from confmon.models.lists import EVERYTHING, Listed, Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -172,7 +172,7 @@ def open_mediator(
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> MediatorClient:
-    """Return a client of one Mediator endpoint; see `confmon.api.client.open_client`.
+    """Return a client of one Mediator endpoint; see `confmon.api.live.open_client`.
 
     Guarded: the address, `ca_file` or `proxy` cannot be used.
     """

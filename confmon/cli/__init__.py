@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from confmon.cli import exits
+from confmon.process import exits
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -17,23 +17,26 @@ if TYPE_CHECKING:
 
 
 HOMES: dict[str | None, str] = {
-    None: "screen", "demo": "screen", "simulate": "simulate", "discover": "discover",
-    "meetings": "lists", "calls": "lists", "attributes": "lists",
-    "meeting": "one", "call": "one", "poll": "poll",
-    "rooms": "stands", "dids": "stands", "did-groups": "stands", "call-flows": "stands",
-    "call-flow": "stands", "subscribers": "stands", "subscriber": "stands",
-    "bindings": "stands", "dialouts": "stands", "mediator-dids": "stands",
-    "audit": "audit", "login": "login", "logout": "login", "config": "config",
-    "completion": "completion",
+    None: "commands.screen", "demo": "commands.screen", "simulate": "commands.simulate",
+    "discover": "commands.discover", "login": "commands.login", "logout": "commands.login",
+    "meetings": "commands.live", "calls": "commands.live", "attributes": "commands.live",
+    "meeting": "commands.one", "call": "commands.one", "poll": "commands.poll",
+    "rooms": "commands.show", "dids": "commands.show", "did-groups": "commands.show",
+    "call-flows": "commands.show", "call-flow": "commands.show", "subscribers": "commands.show",
+    "subscriber": "commands.show", "bindings": "commands.show", "dialouts": "commands.show",
+    "mediator-dids": "commands.show", "audit": "commands.audit", "config": "commands.config",
+    "completion": "grammar.completion",
 }  # fmt: skip
-"""Which module of this room a command is in; the verbs on calls and meetings: `act`."""
-FAMILIES = dict.fromkeys(("room", "did", "did-group", "binding", "dialout", "attribute"), "change")
+"""Which module of this room a command is in; the verbs on calls and meetings: `commands.act`."""
+FAMILIES = dict.fromkeys(
+    ("room", "did", "did-group", "binding", "dialout", "attribute"), "commands.change"
+)
 """Commands that have commands."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run confmon with `argv` (default: the process's) and return its exit code."""
-    from confmon.cli import streams
+    from confmon.process import streams
 
     streams.secure()
     return streams.settled(_ended(argv))
@@ -41,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _ended(argv: Sequence[str] | None) -> int:
     """Run confmon and return its exit code, whatever it ends with."""
-    from confmon.cli.parser import build
+    from confmon.cli.grammar.parser import build
 
     try:
         words = sys.argv[1:] if argv is None else argv
@@ -56,7 +59,7 @@ def _ended(argv: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     except Exception as error:  # noqa: BLE001  the last line of defence
-        from confmon.cli.crash import report
+        from confmon.process.crash import report
 
         print(report(error), file=sys.stderr)
         return exits.INTERNAL
@@ -68,9 +71,9 @@ def _run(arguments: Namespace) -> int:
 
     command = arguments.command
     if command in FAMILIES:
-        home = "stands" if arguments.what == "show" else FAMILIES[command]
-        home = "keys" if arguments.what == "keys" else home
+        home = "commands.show" if arguments.what == "show" else FAMILIES[command]
+        home = "commands.access_codes" if arguments.what == "keys" else home
     else:
-        home = HOMES.get(command, "act")
+        home = HOMES.get(command, "commands.act")
     code: int = import_module(f"confmon.cli.{home}").run(arguments)
     return code

@@ -9,29 +9,29 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from confmon.api.errors import BridgeError
-from confmon.monitor.action import Outcome, Result
-from confmon.monitor.directory import (
+from confmon.models.errors import BridgeError
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.log import Entry
+from confmon.monitor.polling.freshness import age_s, ago, is_stale
+from confmon.monitor.polling.list_reader import (
     INTERVAL_S,
     Reader,
     Shelf,
     directory_sources,
     mediator_sources,
 )
-from confmon.monitor.freshness import age_s, ago, is_stale
-from confmon.monitor.listview import ListView
-from confmon.monitor.log import Entry
-from confmon.monitor.standing import Around
+from confmon.monitor.views.directory_columns import Around
+from confmon.monitor.views.list_view import ListView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from confmon.api.standing import CallFlow, Did, DidGroup, Room
-    from confmon.monitor.directory import Key
-    from confmon.monitor.edit import Edit
-    from confmon.monitor.poller import FeedState
-    from confmon.monitor.port import Directory, EditAudit, Mediator
+    from confmon.models.rooms import CallFlow, Did, DidGroup, Room
+    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.polling.list_reader import Key
+    from confmon.monitor.polling.poller import FeedState
     from confmon.monitor.session import Session
+    from confmon.ports import Directory, EditAudit, Mediator
 
 SectionId = Literal["rooms", "numbers", "forwarding"]
 ApiName = Literal["directory", "mediator"]
@@ -286,7 +286,7 @@ class Sections:
     async def _carry_out(
         self, edit: Edit, api: _Api, entry: Entry, then: Callable[[Result], None] | None
     ) -> Result:
-        from confmon.monitor.editing import carry_out
+        from confmon.monitor.edits.readback import carry_out
 
         result = await carry_out(edit, api.port, api.audit, self._session.clock)
         entry.result = result

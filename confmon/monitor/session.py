@@ -8,27 +8,27 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from confmon.api.codes import Codes
-from confmon.monitor.action import Outcome
-from confmon.monitor.board import Board
-from confmon.monitor.columns import Look
-from confmon.monitor.dispatch import Dispatch
-from confmon.monitor.freshness import age_s, ago, is_stale
-from confmon.monitor.overlay import Overlay
-from confmon.monitor.poller import FeedState, Poller, feeds_for
-from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
-from confmon.monitor.undo import Undo
-from confmon.monitor.view import View
+from confmon.models.codes import Codes
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.actions.dispatcher import Dispatch
+from confmon.monitor.actions.pending import Overlay
+from confmon.monitor.actions.undo import Undo
+from confmon.monitor.polling.freshness import age_s, ago, is_stale
+from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.poller import FeedState, Poller, feeds_for
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
+from confmon.monitor.views.live_columns import Look
+from confmon.monitor.views.live_view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from confmon.clock import Clock
-    from confmon.monitor.action import Action, Result
-    from confmon.monitor.picture import Picture
-    from confmon.monitor.port import Audit, Bridge, Directory, EditAudit, Mediator
+    from confmon.config.settings.model import Settings
+    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.polling.live_state import Picture
     from confmon.monitor.sections import SectionId, Sections
-    from confmon.settings import Settings
+    from confmon.ports import Audit, Bridge, Directory, EditAudit, Mediator
 
 SECTION_S = 30.0
 """How often the live meetings are read while the rooms are looked at."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.simulator.quirks import Quirks
-from confmon.simulator.scenario import stage
-from confmon.simulator.world import World
+from confmon.simulator.world.quirks import Quirks
+from confmon.simulator.world.scenario import stage
+from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp
 
-    from confmon.simulator.faults import Faults
+    from confmon.simulator.http.server.fault_spec import Faults
 
 LOGIN = PASSWORD = "demo"  # noqa: S105 - known to all
 SEED, MEETINGS, CALLS = 7, 18, 200
@@ -51,7 +51,7 @@ def demo_app(
     Meant for `httpx.ASGITransport`. /conference/v1 has login and password "demo", /mediator/v1
     "mediator", /core/v2 "portal". Loads the ASGI framework.
     """
-    from confmon.simulator.face import make_app
+    from confmon.simulator.http.conference import make_app
 
     world = demo_world(clock, seed=seed, meetings=meetings, calls=calls, hostile=hostile)
     return make_app(world, login=LOGIN, password=PASSWORD, faults=faults)

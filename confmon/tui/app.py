@@ -18,12 +18,12 @@ from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
-from confmon.api.errors import BridgeError
-from confmon.tui.modal import Modal
-from confmon.tui.presses import SAID_OF_ANSWERS, Presses, is_field
-from confmon.tui.start import StartScreen
-from confmon.tui.terminal.guarded import GuardedApp
-from confmon.tui.terminal.input.keys import Key
+from confmon.models.errors import BridgeError
+from confmon.tui.dialogs.modal import Modal
+from confmon.tui.driver.input.keys import Key
+from confmon.tui.keys.presses import SAID_OF_ANSWERS, Presses, is_field
+from confmon.tui.runner.crash_safe import GuardedApp
+from confmon.tui.screens.splash import StartScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from confmon.clock import Clock
-    from confmon.monitor.port import Audit, Bridge, EditAudit, Mediator
+    from confmon.config.settings.model import Settings
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Refusals, Session
-    from confmon.settings import Settings
-    from confmon.tui.frame import Frame
-    from confmon.tui.pace import Press, Verdict
-    from confmon.tui.sections.screen import SectionScreen
-    from confmon.tui.watch import WatchScreen
+    from confmon.ports import Audit, Bridge, EditAudit, Mediator
+    from confmon.tui.keys.pace import Press, Verdict
+    from confmon.tui.screens.live import WatchScreen
+    from confmon.tui.screens.section import SectionScreen
+    from confmon.tui.screens.table_screen import Frame
 
 
 FORGET_S = 10.0
@@ -134,7 +134,7 @@ class ConfmonApp(GuardedApp):
         self._clock = clock
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
-            from confmon.tui.terminal.contrast import OfSixteen
+            from confmon.tui.driver.contrast import OfSixteen
 
             self._of_sixteen = (OfSixteen(),)
 
@@ -156,7 +156,7 @@ class ConfmonApp(GuardedApp):
 
     @cached_property
     def _watch(self) -> WatchScreen:
-        from confmon.tui.watch import WatchScreen
+        from confmon.tui.screens.live import WatchScreen
 
         watch = WatchScreen(self.session)
         self.session.board.on_replaced(watch.replaced)
@@ -176,7 +176,7 @@ class ConfmonApp(GuardedApp):
         """Take the operator's keys."""
         if not self._settings.keys:
             return
-        from confmon.monitor.commands import BY_ID, keys_of
+        from confmon.commands import BY_ID, keys_of
 
         keys = {
             id_: ",".join(keys_of(BY_ID[id_], {id_: text})) or NO_KEY if id_ in BY_ID else text
@@ -255,7 +255,7 @@ class ConfmonApp(GuardedApp):
         self.run_worker(self._connect())
 
     async def _connect(self) -> None:
-        await asyncio.to_thread(import_module, "confmon.tui.watch")
+        await asyncio.to_thread(import_module, "confmon.tui.screens.live")
         await self.push_screen(self._watch)
         self.run_worker(self._tell(), exit_on_error=False)
         try:
@@ -319,7 +319,7 @@ class ConfmonApp(GuardedApp):
         """Look at a section; it is loaded when it is first looked at."""
         standing = self._sections.get(id_)
         if standing is None:
-            from confmon.tui.sections import open_section
+            from confmon.tui.screens import open_section
 
             standing = self._sections[id_] = open_section(id_, self.session)
             self.install_screen(standing, id_)
@@ -350,7 +350,7 @@ class ConfmonApp(GuardedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command of the registry in the palette."""
-        from confmon.monitor.commands import commands_of, is_off
+        from confmon.commands import commands_of, is_off
 
         settings = self._settings
         for command in commands_of(self.shown.PLACE):

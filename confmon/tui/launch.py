@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from confmon.tui.shell import Shell, scrub_environment
-from confmon.tui.terminal.known import choose_driver
+from confmon.tui.driver.terminal_support import choose_driver
+from confmon.tui.runner.process import Shell, scrub_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from confmon.monitor.port import Audit, Bridge, EditAudit, Mediator
+    from confmon.config.settings.model import Settings
     from confmon.monitor.session import Refusals
-    from confmon.settings import Settings
+    from confmon.ports import Audit, Bridge, EditAudit, Mediator
 
 
 @dataclass(frozen=True, slots=True)

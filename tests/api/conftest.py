@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from confmon.api.client import ConferenceClient, open_client
+from confmon.api.live import ConferenceClient, open_client
 
 BASE = "http://127.0.0.1:8080/conference/v1"
 

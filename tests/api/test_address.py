@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from confmon.api.address import parse_base, tls
-from confmon.api.errors import Guarded
+from confmon.api.http.address import parse_base, tls
+from confmon.models.errors import Guarded
 
 
 @pytest.mark.parametrize(

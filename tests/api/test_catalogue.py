@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api import catalogue, discreet
-from confmon.api.catalogue import BY_NAME, LANGUAGES, PRESETS, check, offered
-from confmon.api.standing import Setting
+from confmon.models import privacy as discreet
+from confmon.models.attributes import catalogue
+from confmon.models.attributes.catalogue import BY_NAME, LANGUAGES, PRESETS, check, offered
+from confmon.models.rooms import Setting
 
 PRINTED = """
 call_announceparticipantcount string RG

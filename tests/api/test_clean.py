@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from wcwidth import wcwidth
 
-from confmon.api.clean import MARKS, SUBSTITUTE, clean, clean_line
+from confmon.models.text import MARKS, SUBSTITUTE, clean, clean_line
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=None), max_size=400)
 NASTY = st.text(

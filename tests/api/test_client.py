@@ -5,10 +5,10 @@ import json
 import httpx
 import pytest
 
-from confmon.api.client import ConferenceClient, asgi_transport, open_client
-from confmon.api.errors import Garbled, Guarded, NotFound, Rejected
-from confmon.api.query import by, where
-from confmon.api.records import Attribute
+from confmon.api.lists.query import by, where
+from confmon.api.live import ConferenceClient, asgi_transport, open_client
+from confmon.models.calls import Attribute
+from confmon.models.errors import Garbled, Guarded, NotFound, Rejected
 from tests.api.conftest import BASE, Bridge, call, meeting
 
 

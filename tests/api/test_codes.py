@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api import codes as c
-from confmon.api.codes import TABLE, Codes
+from confmon.models import codes as c
+from confmon.models.codes import TABLE, Codes
 
 FIELDS = sorted({code.field for code in TABLE})
 
@@ -163,9 +163,9 @@ def test_rows_come_in_order() -> None:
 
 def test_the_plain_modules_load_no_network_and_no_validator() -> None:
     probe = (
-        "import sys, confmon.api.records, confmon.api.codes, confmon.api.errors, "
-        "confmon.api.clean, confmon.api.query, confmon.api.budget, confmon.api.listing, "
-        "confmon.api.standing, confmon.api.forwarding, confmon.api.paths;"
+        "import sys, confmon.models.calls, confmon.models.codes, confmon.models.errors, "
+        "confmon.models.text, confmon.api.lists.query, confmon.api.http.rate_limit, "
+        "confmon.models.lists, confmon.models.rooms, confmon.models.forwarding, confmon.api.http.paths;"
         "print(sorted({'httpx', 'pydantic', 'pydantic_core', 'ssl'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from confmon.api.core import CoreClient, open_core
-from confmon.api.errors import Unauthorized
-from confmon.api.listing import Listing
+from confmon.models.errors import Unauthorized
+from confmon.models.lists import Listing
 from tests.api.standing_server import ENDPOINTS, Answer, Server, items
 
 BASE = "http://127.0.0.1:8080/core/v2"

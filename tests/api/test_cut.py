@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.cut import cut
-from confmon.api.decode import CALLS, read_page, read_record
-from confmon.api.errors import Garbled
-from confmon.api.memory import Memory
-from confmon.api.records import Call
+from confmon.api.decoding.item_bytes import cut
+from confmon.api.decoding.live import CALLS, read_page, read_record
+from confmon.api.decoding.page_cache import Memory
+from confmon.models.calls import Call
+from confmon.models.errors import Garbled
 from tests.api.conftest import call
 
 TEXTS = st.one_of(

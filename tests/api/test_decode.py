@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.api.clean import clean
-from confmon.api.decode import CALLS, MEETINGS, load, read_attributes, read_record
-from confmon.api.errors import Garbled
-from confmon.api.memory import Memory, Reading
-from confmon.api.records import Call
+from confmon.api.decoding.live import CALLS, MEETINGS, load, read_attributes, read_record
+from confmon.api.decoding.page_cache import Memory, Reading
+from confmon.models.calls import Call
+from confmon.models.errors import Garbled
+from confmon.models.text import clean
 from tests.api.conftest import call, meeting
 
 

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
-from confmon.api.client import open_client
 from confmon.api.directory import DirectoryClient
-from confmon.api.errors import BridgeError, Garbled, Guarded, NotFound, Rejected, ServerTrouble
-from confmon.api.listing import Listing
-from confmon.api.records import Attribute
+from confmon.api.live import open_client
+from confmon.models.calls import Attribute
+from confmon.models.errors import BridgeError, Garbled, Guarded, NotFound, Rejected, ServerTrouble
+from confmon.models.lists import Listing
 from tests.api.conftest import BASE
 from tests.api.standing_server import CALL_FLOWS, DID_GROUP, DIDS, ROOM, Answer, Server, listed
 
@@ -273,9 +273,10 @@ async def test_read_only_creates_changes_and_deletes_nothing() -> None:
 
 def test_live_polling_does_not_load_what_stands() -> None:
     probe = (
-        "import sys, confmon.api.client;"
-        "print([name for name in ('directory', 'shapes', 'standing', 'collection', 'lists')"
-        " if 'confmon.api.' + name in sys.modules])"
+        "import sys, confmon.api.live;"
+        "heavy = ('api.directory', 'api.decoding.records', 'models.rooms', 'api.resource',"
+        " 'api.lists.one_read');"
+        "print([name for name in heavy if 'confmon.' + name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api import errors
-from confmon.api.clean import clean
-from confmon.api.failures import refused, retry_after, server_words
+from confmon.api.http.error_mapping import refused, retry_after, server_words
+from confmon.models import errors
+from confmon.models.text import clean
 
 NOW_S = 1_700_000_000.0
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.api.client import open_client
-from confmon.api.collection import HEAVY_PAGE
 from confmon.api.directory import DirectoryClient
-from confmon.api.errors import BridgeError, Garbled, Rejected
-from confmon.api.listing import Listing
-from confmon.api.paging import MAX_PAGES
+from confmon.api.lists.paging import MAX_PAGES
+from confmon.api.live import open_client
+from confmon.api.resource import HEAVY_PAGE
+from confmon.models.errors import BridgeError, Garbled, Rejected
+from confmon.models.lists import Listing
 from tests.api.conftest import BASE
 from tests.api.standing_server import items, listed
 from tests.api.test_shapes import ANY_JSON, KNOWN

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from hypothesis import given, settings
 
-from confmon.api import errors
-from confmon.api.listing import Listing
 from confmon.api.mediator import MediatorClient, open_mediator
+from confmon.models import errors
+from confmon.models.lists import Listing
 from tests.api.standing_server import (
     BINDING,
     DIALOUT,

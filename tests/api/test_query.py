@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.query import Filter, by, literal, parameters, where
+from confmon.api.lists.query import Filter, by, literal, parameters, where
 
 
 @pytest.mark.parametrize(

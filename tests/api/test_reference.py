@@ -6,12 +6,12 @@ from typing import Any, Final
 import pytest
 
 from confmon.api.core import ENDPOINT
+from confmon.api.decoding.records import Shape
 from confmon.api.directory import CALL_FLOW, DID, DID_GROUP, ROOM, SUBSCRIBER
-from confmon.api.forwarding import Address, Binding, Dialout, Endpoint, MediatorDid
 from confmon.api.mediator import BINDING, DIALOUT, MEDIATOR_DID
-from confmon.api.records import Attribute, Call, Meeting, wire_name
-from confmon.api.shapes import Shape
-from confmon.api.standing import (
+from confmon.models.calls import Attribute, Call, Meeting, wire_name
+from confmon.models.forwarding import Address, Binding, Dialout, Endpoint, MediatorDid
+from confmon.models.rooms import (
     CallFlow,
     Did,
     DidGroup,

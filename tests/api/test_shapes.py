@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.clean import clean
 from confmon.api.core import ENDPOINT
+from confmon.api.decoding.records import LONG, Loss, Shape, moment, number, text
 from confmon.api.directory import CALL_FLOW, DID, DID_GROUP, ROOM, SUBSCRIBER
 from confmon.api.mediator import BINDING, DIALOUT, MEDIATOR_DID
-from confmon.api.shapes import LONG, Loss, Shape, moment, number, text
+from confmon.models.text import clean
 from tests.api import standing_server as samples
 
 SHAPES: list[Shape[Any]] = [

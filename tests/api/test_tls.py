@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import confmon
-from confmon.api import errors
-from confmon.api.address import tls
-from confmon.api.client import open_client
+from confmon.api.http.address import tls
+from confmon.api.live import open_client
+from confmon.models import errors
 from tests.api.conftest import http, saying
 
 if TYPE_CHECKING:

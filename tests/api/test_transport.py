@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from confmon.api import errors
-from confmon.api.budget import Budget
-from confmon.api.client import ConferenceClient, open_client
-from confmon.api.transport import BODY_CAP, Wire
+from confmon.api.http.connection import BODY_CAP, Wire
+from confmon.api.http.rate_limit import Budget
+from confmon.api.live import ConferenceClient, open_client
 from confmon.clock import SystemClock
+from confmon.models import errors
 from tests.api.conftest import Serve, Talk, Wild, call, heard, http, saying
 
 if TYPE_CHECKING:

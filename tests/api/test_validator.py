@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from confmon.api.decode import CALLS, MEETINGS, Kind
-from confmon.api.records import Call, Meeting
+from confmon.api.decoding.live import CALLS, MEETINGS, Kind
+from confmon.models.calls import Call, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,24 +14,24 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from confmon.tui.shell import Shell, scrub_environment
+from confmon.tui.runner.process import Shell, scrub_environment
 
 scrub_environment()
 
-from confmon.cli.compose import bridge_opener  # noqa: E402
-from confmon.cli.secret import Secret  # noqa: E402
+from confmon.cli.composition import bridge_opener  # noqa: E402
 from confmon.clock import SystemClock  # noqa: E402
-from confmon.settings import Settings  # noqa: E402
+from confmon.config.credentials.secret import Secret  # noqa: E402
+from confmon.config.settings.model import Settings  # noqa: E402
 from confmon.tui.app import ConfmonApp  # noqa: E402
-from confmon.tui.terminal.known import choose_driver  # noqa: E402
-from confmon.tui.watch import WatchScreen  # noqa: E402
+from confmon.tui.driver.terminal_support import choose_driver  # noqa: E402
+from confmon.tui.screens.live import WatchScreen  # noqa: E402
 from tests.benchmarks.control import SETTLE_S, Control, cpu_s, memory  # noqa: E402
 from tests.benchmarks.crowd import Crowd  # noqa: E402
 from tests.benchmarks.stepped import CrowdBridge, SteppedClock, Unwritten  # noqa: E402
 
 if TYPE_CHECKING:
-    from confmon.api.records import Call, Meeting, Scan
-    from confmon.monitor.port import Bridge
+    from confmon.models.calls import Call, Meeting, Scan
+    from confmon.ports import Bridge
 
 _TICK_S = 2.5
 """Longer than the interval and its jitter: every feed is read at every tick."""

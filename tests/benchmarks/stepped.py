@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from confmon.api.errors import NotFound
-from confmon.api.records import Answer, Scan
+from confmon.models.calls import Answer, Scan
+from confmon.models.errors import NotFound
 from tests.benchmarks.crowd import NOW_S, Crowd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.api.records import Attribute, Call, Meeting
-    from confmon.monitor.action import Action, Result
+    from confmon.models.calls import Attribute, Call, Meeting
+    from confmon.monitor.actions.action import Action, Result
 
 
 class SteppedClock:

@@ -18,7 +18,7 @@ from tests.faults.server import Reply, Server, encoded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.simulator.world import World
+    from confmon.simulator.world.world import World
     from tests.faults.journal import Request
     from tests.faults.server import Exchange
 

@@ -12,10 +12,10 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from confmon.simulator.face import make_app
-from confmon.simulator.quirks import Quirks
-from confmon.simulator.serve import serve
-from confmon.simulator.world import World
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.server.serve import serve
+from confmon.simulator.world.quirks import Quirks
+from confmon.simulator.world.world import World
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from confmon.simulator.entities import Call
+    from confmon.simulator.world.entities import Call
 
 LIMIT_S = PATIENCE_S
 

@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from confmon.api import errors
-from confmon.api.codes import Codes
-from confmon.api.records import Answer, Attribute, Call, Meeting, Scan
-from confmon.cli import exits, main
-from confmon.cli.act import Desk, Wish, fulfil
-from confmon.cli.prove import carry_out
-from confmon.monitor.action import Outcome, Result
-from confmon.monitor.verbs import build
+from confmon.cli import main
+from confmon.cli.commands.act import Desk, Wish, fulfil
+from confmon.cli.readback import carry_out
+from confmon.models import errors
+from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
+from confmon.models.codes import Codes
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.verbs import build
+from confmon.process import exits
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from confmon.monitor.action import Action, Value
+    from confmon.monitor.actions.action import Action, Value
 
 FIELDS = {"muteMode": "mute_mode", "holdMode": "hold_mode", "customName": "custom_name",
           "gainLevel": "gain_level"}  # fmt: skip

@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.api.standing import Key, Room, Setting
-from confmon.cli import exits, folders, main, reminder
-from confmon.cli.audit import FATE, FIELDS, since_of
-from confmon.history.audit import AuditLog
-from confmon.monitor import edits, keychain
-from confmon.monitor.action import Action, Outcome, Result
+from confmon.audit.log import AuditLog
+from confmon.cli import main
+from confmon.cli.commands.audit import FATE, FIELDS, since_of
+from confmon.cli.output import reminder
+from confmon.models import access_codes as keychain
+from confmon.models.rooms import Key, Room, Setting
+from confmon.monitor.actions.action import Action, Outcome, Result
+from confmon.monitor.edits import plan as edits
+from confmon.process import exits
+from confmon.process import paths as folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -214,9 +218,9 @@ def test_what_was_left_open_is_told_once(capsys: pytest.CaptureFixture[str]) -> 
 
 KILLED = """
 import os, signal
-from confmon.cli import folders
-from confmon.history.audit import AuditLog
-from confmon.monitor.action import Action
+from confmon.process import paths as folders
+from confmon.audit.log import AuditLog
+from confmon.monitor.actions.action import Action
 log = AuditLog(folders.audit_log(), "prod", "https://a.example", "cli")
 log.intent(Action(id="k-1", verb="drop", kind="call", target=1, label="Jane +15162065319",
                   method="DELETE"))

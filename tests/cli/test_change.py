@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.cli import exits, main
+from confmon.cli import main
+from confmon.process import exits
 from tests.cli.conftest import Served, audited
 from tests.cli.test_live import in_a_terminal
 

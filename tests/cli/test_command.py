@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.cli import exits
-from confmon.cli.command import from_command
+from confmon.config.credentials.command import from_command
+from confmon.process import exits
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.cli import completion, main, parser
+from confmon.cli import main
+from confmon.cli.grammar import completion, parser
 
 if TYPE_CHECKING:
     from pathlib import Path

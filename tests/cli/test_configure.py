@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.cli import exits, main, tomlfile
-from confmon.cli.checks import CHECKS, base_url
-from confmon.cli.configure import Configuration, resolve
-from confmon.cli.parser import build
-from confmon.cli.profiles import examine
-from confmon.settings import Settings
+from confmon.cli import main
+from confmon.cli.grammar.parser import build
+from confmon.config.settings import toml_lines as tomlfile
+from confmon.config.settings.checks import CHECKS, base_url
+from confmon.config.settings.config_file import examine
+from confmon.config.settings.model import Settings
+from confmon.config.settings.resolve import Configuration, resolve
+from confmon.process import exits
 
 if TYPE_CHECKING:
     from pathlib import Path

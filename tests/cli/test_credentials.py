@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from confmon.cli import credentials, exits, stored
-from confmon.cli.command import from_command
-from confmon.cli.configure import Configuration, resolve
-from confmon.cli.parser import build
-from confmon.cli.secret import Account, Secret
+from confmon.cli.grammar.parser import build
+from confmon.config.credentials import credentials_file as stored
+from confmon.config.credentials import lookup as credentials
+from confmon.config.credentials.command import from_command
+from confmon.config.credentials.secret import Account, Secret
+from confmon.config.settings.resolve import Configuration, resolve
+from confmon.process import exits
 
 ENV = {"CONFMON_BASE_URL": "https://a.example/v1", "CONFMON_LOGIN": "ann"}
 

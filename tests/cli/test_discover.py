@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.api.forwarding import Endpoint
-from confmon.cli import exits, main, newprofile, profiles, tomlfile
+from confmon.cli import main
+from confmon.config.settings import config_file as profiles
+from confmon.config.settings import new_profile as newprofile
+from confmon.config.settings import toml_lines as tomlfile
+from confmon.models.forwarding import Endpoint
+from confmon.process import exits
 from tests.cli.test_live import in_a_terminal
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.cli.expression import NotAnExpression, looks_like_one, parse
+from confmon.cli.filtering.expression import NotAnExpression, looks_like_one, parse
 
 FIELDS = ("id", "codec", "muteMode", "customName")
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from confmon.cli import exits, main
+from confmon.cli import main
+from confmon.process import exits
 
 PROFILE = '[profiles.p]\nbase_url = "https://a.example/v1"\nlogin = "ann"\n'
 

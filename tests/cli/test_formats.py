@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from confmon.cli import formats
+from confmon.cli.output import writers as formats
 
 ROWS: list[dict[str, Any]] = [
     {"id": 1, "name": "Zoë \u202e☃", "on": True},

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import confmon
-from confmon.cli import exits
+from confmon.process import exits
 from tests.cli.conftest import LIMIT_S
 
 if TYPE_CHECKING:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.cli import exits, folders, main
+from confmon.cli import main
+from confmon.process import exits
+from confmon.process import paths as folders
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.cli import exits, keymap, main, tomlfile
-from confmon.cli.profiles import Document, examine
-from confmon.monitor.commands import COMMANDS, keys_of
+from confmon.cli import main
+from confmon.commands import COMMANDS, keys_of
+from confmon.config.settings import keymap
+from confmon.config.settings import toml_lines as tomlfile
+from confmon.config.settings.config_file import Document, examine
+from confmon.process import exits
 from confmon.tui.table import LinesPane, LiveTable
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from confmon.cli import exits, main
+from confmon.cli import main
+from confmon.process import exits
 from tests.cli.conftest import LIMIT_S, Served, audited
 
 if TYPE_CHECKING:

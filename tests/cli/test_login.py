@@ -19,8 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.cli import exits, folders, main, stored
-from confmon.cli.secret import Account, Secret
+from confmon.cli import main
+from confmon.config.credentials import credentials_file as stored
+from confmon.config.credentials.secret import Account, Secret
+from confmon.process import exits
+from confmon.process import paths as folders
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:

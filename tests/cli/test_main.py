@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import confmon
-from confmon.api import errors
-from confmon.cli import crash, exits, main
-from confmon.cli.exits import code_of
+from confmon.cli import main
+from confmon.models import errors
+from confmon.process import crash, exits
+from confmon.process.exits import code_of
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.errors import Rejected
-from confmon.api.listing import Listed, Listing
-from confmon.cli import narrow
-from confmon.cli.expression import parse
-from confmon.cli.narrow import Source, Wanted
+from confmon.cli.filtering import narrow
+from confmon.cli.filtering.expression import parse
+from confmon.cli.filtering.narrow import Source, Wanted
+from confmon.models.errors import Rejected
+from confmon.models.lists import Listed, Listing
 
 Habit = Literal["honours", "refuses", "no filter", "no limit", "nothing"]
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from confmon.cli import completion, exits, grammar_live, grammar_standing, main, parser
-from confmon.monitor import edits
-from confmon.monitor.commands import COMMANDS
-from confmon.monitor.verbs import VERBS
+from confmon.cli import main
+from confmon.cli.grammar import completion, parser
+from confmon.cli.grammar import directory as grammar_standing
+from confmon.cli.grammar import live as grammar_live
+from confmon.commands import COMMANDS
+from confmon.monitor.actions.verbs import VERBS
+from confmon.monitor.edits import plan as edits
+from confmon.process import exits
 from confmon.simulator import demo
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import confmon
-from confmon.api.address import parse_base
-from confmon.cli.simulate import _reached, _through_a_tunnel
+from confmon.api.http.address import parse_base
+from confmon.cli.commands.simulate import _reached, _through_a_tunnel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.cli import exits, main
+from confmon.cli import main
+from confmon.process import exits
 from tests.cli.conftest import LIMIT_S, Served, audited
 
 if TYPE_CHECKING:

@@ -14,8 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confmon.cli import exits, folders, stored
-from confmon.cli.secret import Account, Secret
+from confmon.config.credentials import credentials_file as stored
+from confmon.config.credentials.secret import Account, Secret
+from confmon.process import exits
+from confmon.process import paths as folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,8 +136,8 @@ def get_keyring():
     return Ring()
 """
 USES = """
-from confmon.cli import keyrings
-from confmon.cli.secret import Account, Secret
+from confmon.config.credentials import keyring as keyrings
+from confmon.config.credentials.secret import Account, Secret
 account, other = Account("https://a.example", "ann"), Account("https://b.example", "ann")
 ring = keyrings.backend()
 print("ring", ring is not None)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from confmon.cli import completion, exits, main
+from confmon.cli import main
+from confmon.cli.grammar import completion
+from confmon.process import exits
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Served

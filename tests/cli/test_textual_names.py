@@ -10,8 +10,8 @@ from textual.color import Color
 from textual.keys import _character_to_key, _normalize_key_list
 from textual.theme import BUILTIN_THEMES
 
-from confmon.cli.checks import CHECKS, COLOURS, THEMES
-from confmon.monitor.keynames import NAMED, SIGNS, key_name
+from confmon.config.settings.checks import CHECKS, COLOURS, THEMES
+from confmon.key_names import NAMED, SIGNS, key_name
 
 
 def test_the_themes_are_all_of_textual() -> None:

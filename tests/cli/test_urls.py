@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.cli import exits, main
-from confmon.cli.checks import base_url, proxy, without_login
+from confmon.cli import main
+from confmon.config.settings.checks import base_url, proxy, without_login
+from confmon.process import exits
 
 if TYPE_CHECKING:
     from pathlib import Path

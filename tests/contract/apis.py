@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confmon.api.client import ConferenceClient, open_client
 from confmon.api.core import CoreClient, open_core
+from confmon.api.live import ConferenceClient, open_client
 from confmon.api.mediator import MediatorClient, open_mediator
 from confmon.clock import SystemClock
-from confmon.simulator.serve import serve
+from confmon.simulator.http.server.serve import serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from confmon.api.directory import DirectoryClient
-    from confmon.simulator.world import World
+    from confmon.simulator.world.world import World
 
 START = 1_700_000_000.0
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.api.client import asgi_transport
-from confmon.simulator.face import make_app
-from confmon.simulator.world import World
+from confmon.api.live import asgi_transport
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.world.world import World
 from tests.contract.apis import START, Apis, closed, opened, served
 
 if TYPE_CHECKING:

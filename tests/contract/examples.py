@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli import exits
+from confmon.process import exits
 from tests.contract.samples import one_binding, other_calls, other_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.simulator.world import World
+    from confmon.simulator.world.world import World
 
 CONFERENCE, MEDIATOR, CORE = "/conference/v1", "/mediator/v1", "/core/v2"
 LOGINS = {CONFERENCE: ("op", "secret"), MEDIATOR: ("mediator",) * 2, CORE: ("portal",) * 2}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.simulator.entities import HOST
-from confmon.simulator.mediation import SAMPLE_BINDING, Binding
-from confmon.simulator.plant import Node
-from confmon.simulator.quirks import Quirks
-from confmon.simulator.world import World
+from confmon.simulator.sample.network import Node
+from confmon.simulator.world.entities import HOST
+from confmon.simulator.world.mediator import SAMPLE_BINDING, Binding
+from confmon.simulator.world.quirks import Quirks
+from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.simulator.entities import Meeting
+    from confmon.simulator.world.entities import Meeting
 
 NODE = Node("10.2.114.15", "MIA-QA-FCC4D", newer=False)
 CALL, MEETING, ROOM, NEW_ROOM = 6_889_184, 106_131, 273_751, 452_650

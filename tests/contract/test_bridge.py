@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pytest
 
-from confmon.api.client import asgi_transport, open_client
-from confmon.api.errors import NotFound
-from confmon.api.records import Call, Meeting
+from confmon.api.live import asgi_transport, open_client
 from confmon.clock import SystemClock
-from confmon.simulator.face import make_app
-from confmon.simulator.serve import serve
-from confmon.simulator.world import World
+from confmon.models.calls import Call, Meeting
+from confmon.models.errors import NotFound
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.server.serve import serve
+from confmon.simulator.world.world import World
 from tests.monitor.conftest import HandClock, MemoryBridge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from confmon.monitor.port import Bridge
+    from confmon.ports import Bridge
 
 Backend: TypeAlias = Literal["memory", "in process", "socket"]
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.monitor import edits
-from confmon.monitor.action import Outcome, Result
-from confmon.monitor.editing import Edited, carry_out
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.edits import plan as edits
+from confmon.monitor.edits.readback import Edited, carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from confmon.monitor.edit import Edit
+    from confmon.monitor.edits.edit import Edit
     from tests.contract.apis import Apis
 
     Plan = Callable[[Apis], Awaitable[Edit]]

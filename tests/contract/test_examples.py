@@ -14,8 +14,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from confmon.cli import exits, main
-from confmon.simulator.face import make_app
+from confmon.cli import main
+from confmon.process import exits
+from confmon.simulator.http.conference import make_app
 from tests.contract.apis import served
 from tests.contract.examples import EITHER, LOGINS, MEDIATOR, SAMPLES, Sample
 from tests.contract.samples import sample_world

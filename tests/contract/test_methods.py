@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.api.client import ConferenceClient, asgi_transport, open_client
 from confmon.api.core import CoreClient, open_core
 from confmon.api.directory import DirectoryClient
-from confmon.api.errors import NotFound, Rejected, Unauthorized
-from confmon.api.listing import Listed, Listing
+from confmon.api.live import ConferenceClient, asgi_transport, open_client
 from confmon.api.mediator import MediatorClient, open_mediator
 from confmon.clock import SystemClock
-from confmon.simulator.face import make_app
-from confmon.simulator.mediation import RING_S
+from confmon.models.errors import NotFound, Rejected, Unauthorized
+from confmon.models.lists import Listed, Listing
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.world.mediator import RING_S
 from tests.contract.apis import START, Apis
 
 if TYPE_CHECKING:

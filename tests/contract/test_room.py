@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.api.client import asgi_transport, open_client
+from confmon.api.live import asgi_transport, open_client
 from confmon.clock import SystemClock
-from confmon.monitor import edits, keychain
-from confmon.monitor.action import Outcome
-from confmon.monitor.editing import Edited, carry_out
-from confmon.simulator.face import make_app
-from confmon.simulator.world import World
+from confmon.models import access_codes as keychain
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.edits import plan as edits
+from confmon.monitor.edits.readback import Edited, carry_out
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from confmon.api.client import ConferenceClient
-    from confmon.monitor.action import Result
-    from confmon.monitor.edit import Edit
-    from confmon.monitor.port import Directory
+    from confmon.api.live import ConferenceClient
+    from confmon.monitor.actions.action import Result
+    from confmon.monitor.edits.edit import Edit
+    from confmon.ports import Directory
 
 WALL = 1_700_000_000.0
 

@@ -8,7 +8,7 @@ from collections import Counter
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from confmon.history.lines import LONGEST_LINE
+from confmon.audit.append_file import LONGEST_LINE
 from tests.faults.planted import SECRETS
 from tests.faults.server import LOGIN, PASSWORD, TOKEN
 

@@ -22,9 +22,10 @@ from threading import Event, RLock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.simulator import query, writes
-from confmon.simulator.entities import MEETING_FIELDS
-from confmon.simulator.refusal import Refused
+from confmon.simulator.http import writes
+from confmon.simulator.http.errors import Refused
+from confmon.simulator.http.lists import query
+from confmon.simulator.world.entities import MEETING_FIELDS
 from tests.faults.journal import Journal, Request
 from tests.stopwatch import PATIENCE_S
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from io import BufferedIOBase
 
-    from confmon.simulator.world import World
+    from confmon.simulator.world.world import World
 
 BASE: Final = "/conference/v1"
 PORTS: Final = Random(os.getpid()).sample(range(20_000, 32_000), 12_000)  # noqa: S311

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.tui.pace import PAUSE_S
+from confmon.tui.keys.pace import PAUSE_S
 from tests.faults import table
 
 if TYPE_CHECKING:

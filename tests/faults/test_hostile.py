@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from confmon.simulator.names import HOSTILE, LONG, OTHER_SCRIPTS
+from confmon.simulator.sample.names import HOSTILE, LONG, OTHER_SCRIPTS
 from tests.faults import table
 from tests.faults.replies import changed, hang_up, raw, saying
 from tests.faults.server import encoded

@@ -285,9 +285,9 @@ def crash_before_the_screen(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("module", "crash"),
     [
-        ("confmon.tui.help", crash_in_a_key),
-        ("confmon.tui.dialogs", crash_in_a_dialog),
-        ("confmon.tui.watch", crash_by_itself),
+        ("confmon.tui.screens.help", crash_in_a_key),
+        ("confmon.tui.dialogs.confirm", crash_in_a_dialog),
+        ("confmon.tui.screens.live", crash_by_itself),
         ("confmon.tui.app", crash_before_the_screen),
     ],
 )

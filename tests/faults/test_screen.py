@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.tui.terminal.contrast import contrast
+from confmon.tui.driver.contrast import contrast
 from tests.faults import table
 from tests.faults.bench import INTERVAL_S
 from tests.faults.replies import changed, saying

@@ -6,12 +6,12 @@ import time
 from random import Random
 from typing import TYPE_CHECKING
 
-from confmon.simulator import population
-from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT
-from confmon.simulator.world import World
+from confmon.simulator.world import population
+from confmon.simulator.world.entities import HOST, LISTENER, PARTICIPANT
+from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
-    from confmon.simulator.entities import Call, Meeting
+    from confmon.simulator.world.entities import Call, Meeting
 
 BOARD, STAFF = 300100, 300200
 """Meeting numbers. Everything is done in BOARD; STAFF is who must not be touched."""

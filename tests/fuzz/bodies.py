@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 from hypothesis import strategies as st
 
-from confmon.simulator.face import make_app
-from confmon.simulator.quirks import Quirks
-from confmon.simulator.world import World
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.world.quirks import Quirks
+from confmon.simulator.world.world import World
 
 BASE = "http://127.0.0.1/conference/v1"
 NOW_S = 1_700_000_000.0

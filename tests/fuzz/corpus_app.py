@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 
-from confmon.tui.shell import Shell, scrub_environment
+from confmon.tui.runner.process import Shell, scrub_environment
 
 scrub_environment()
 
 from typing import TYPE_CHECKING  # noqa: E402
 
-from confmon.api.decode import CALLS, read_record  # noqa: E402
+from confmon.api.decoding.live import CALLS, read_record  # noqa: E402
+from confmon.tui.driver.terminal_support import choose_driver  # noqa: E402
+from confmon.tui.runner.crash_safe import GuardedApp  # noqa: E402
 from confmon.tui.table import ColumnLook, LiveTable, RowLook  # noqa: E402
-from confmon.tui.terminal.guarded import GuardedApp  # noqa: E402
-from confmon.tui.terminal.known import choose_driver  # noqa: E402
 from tests.fuzz.corpus import CORPUS  # noqa: E402
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from confmon.config.settings.model import Settings
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Snapshot
 from confmon.monitor.session import Session
-from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Snapshot
-from confmon.settings import Settings
-from confmon.tui.details import details_lines
-from confmon.tui.header import tabs_line, top_line
-from confmon.tui.logpane import log_lines
-from confmon.tui.notices import banner, placeholder
+from confmon.tui.bars.action_log import log_lines
+from confmon.tui.bars.header import tabs_line, top_line
+from confmon.tui.bars.live_details import details_lines
+from confmon.tui.bars.notices import banner, placeholder
 from confmon.tui.table import ColumnLook, RowLook
 from confmon.tui.table.columns import place
 from confmon.tui.table.look import TONES
@@ -23,7 +23,7 @@ from tests.monitor.conftest import HandClock, MemoryAudit
 from tests.screens.bridge import MemoryRefusals
 
 if TYPE_CHECKING:
-    from confmon.api.records import Call, Meeting, Scan
+    from confmon.models.calls import Call, Meeting, Scan
 
 FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 FILTERS = ("muted", "-held", "a", "name:x caller:1", "node:10 4420", "[/")

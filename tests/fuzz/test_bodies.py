@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.decode import CALLS, MEETINGS, Kind, read_record
-from confmon.api.errors import Garbled
-from confmon.api.memory import Memory
-from confmon.api.records import Call, Meeting, Scan
+from confmon.api.decoding.live import CALLS, MEETINGS, Kind, read_record
+from confmon.api.decoding.page_cache import Memory
+from confmon.models.calls import Call, Meeting, Scan
+from confmon.models.errors import Garbled
 from tests.fuzz.bodies import ENVELOPES, ODD_VALUES, Edit, dump, edits, real, real_items
 from tests.fuzz.drawing import desk, draw, take
 

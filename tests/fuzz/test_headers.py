@@ -12,13 +12,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.client import open_client
-from confmon.api.decode import CALLS, MEETINGS
-from confmon.api.errors import BridgeError
-from confmon.api.failures import http_date, retry_after
-from confmon.api.records import Scan
-from confmon.monitor.action import Outcome, Result
-from confmon.monitor.verbs import build
+from confmon.api.decoding.live import CALLS, MEETINGS
+from confmon.api.http.error_mapping import http_date, retry_after
+from confmon.api.live import open_client
+from confmon.models.calls import Scan
+from confmon.models.errors import BridgeError
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.verbs import build
 from tests.fuzz.bodies import NOW_S, real
 from tests.fuzz.drawing import desk, draw, take
 from tests.fuzz.test_bodies import decode
@@ -26,7 +26,7 @@ from tests.fuzz.test_bodies import decode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confmon.api.records import Call
+    from confmon.models.calls import Call
 
 GOOD = formatdate(NOW_S, usegmt=True)
 FAR = (

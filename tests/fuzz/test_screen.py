@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.decode import CALLS, MEETINGS, Kind
-from confmon.api.memory import Memory
+from confmon.api.decoding.live import CALLS, MEETINGS, Kind
+from confmon.api.decoding.page_cache import Memory
 from tests.fuzz.bodies import ENVELOPES, dump, edits, real_items
 from tests.screens.bridge import MemoryAudit, MemoryRefusals
 from tests.screens.clock import HandClock, InlineExecutor

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size
 from wcwidth import wcwidth
 
-from confmon.api.clean import LIMIT, clean
+from confmon.models.text import LIMIT, clean
 from confmon.tui.table.cells import fit
 from tests.fuzz.corpus import CORPUS
 from tests.fuzz.drawing import FORBIDDEN

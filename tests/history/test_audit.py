@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.history.audit import AuditLog, fitted, operator
-from confmon.history.lines import LONGEST_LINE
-from confmon.monitor.action import Action, Outcome, Result
+from confmon.audit.append_file import LONGEST_LINE
+from confmon.audit.log import AuditLog, fitted, operator
+from confmon.monitor.actions.action import Action, Outcome, Result
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.history import lines
+from confmon.audit import append_file as lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WRITER = """
 import sys
 from pathlib import Path
-from confmon.history import lines
+from confmon.audit import append_file as lines
 path, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 for number in range(count):
     line = f"{name} {number} ".encode() + b"." * (number * 37 % 900) + b"\\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.history.refusals import Refusals
+from confmon.audit.ignored_fields import Refusals
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.history import lines, trail
-from confmon.history.audit import AuditLog
-from confmon.monitor.action import Action, Outcome, Result
+from confmon.audit import append_file as lines
+from confmon.audit import trail
+from confmon.audit.log import AuditLog
+from confmon.monitor.actions.action import Action, Outcome, Result
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from confmon.api.codes import Codes
-from confmon.api.errors import BridgeError, NotFound
-from confmon.api.records import Answer, Attribute, Call, Meeting, Scan
-from confmon.monitor.backoff import Backoff
-from confmon.monitor.board import Board
-from confmon.monitor.dispatch import Dispatch
-from confmon.monitor.overlay import Overlay
-from confmon.monitor.poller import Poller
-from confmon.monitor.verbs import build
+from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
+from confmon.models.codes import Codes
+from confmon.models.errors import BridgeError, NotFound
+from confmon.monitor.actions.dispatcher import Dispatch
+from confmon.monitor.actions.pending import Overlay
+from confmon.monitor.actions.verbs import build
+from confmon.monitor.polling.backoff import Backoff
+from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.poller import Poller
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-    from confmon.monitor.action import Action, Result, Value
-    from confmon.monitor.snapshot import Feed
+    from confmon.monitor.actions.action import Action, Result, Value
+    from confmon.monitor.polling.snapshot import Feed
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class InlineExecutor(ThreadPoolExecutor):
 
 @dataclass
 class MemoryBridge:
-    """A bridge in memory, in the shape of `confmon.monitor.port.Bridge`.
+    """A bridge in memory, in the shape of `confmon.ports.Bridge`.
 
     `calls` and `meetings` are the server's truth. Requests are named ``scan_calls``, ``put_call``
     and so on: `delay_s` makes the answers of one slow, `errors` makes them fail one after another

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.api.errors import BridgeError, Forbidden, ServerTrouble, Throttled, TimedOut
-from confmon.monitor.action import Outcome
-from confmon.monitor.dispatch import PARALLEL
-from confmon.monitor.overlay import UNKNOWN_AFTER_S
-from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
+from confmon.models.errors import BridgeError, Forbidden, ServerTrouble, Throttled, TimedOut
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.actions.dispatcher import PARALLEL
+from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from tests.monitor.conftest import InlineExecutor, World, a_call
 
 if TYPE_CHECKING:
-    from confmon.monitor.action import Action
+    from confmon.monitor.actions.action import Action
 
 VERBS = ("mute", "unmute", "hold", "release", "drop")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.api.codes import Codes
-from confmon.api.records import Call, Meeting, Scan
-from confmon.monitor.board import CHANGE_SHOWN_S, Board
-from confmon.monitor.diff import Diff
-from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
+from confmon.models.calls import Call, Meeting, Scan
+from confmon.models.codes import Codes
+from confmon.monitor.polling.diff import Diff
+from confmon.monitor.polling.live_store import CHANGE_SHOWN_S, Board
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 from tests.monitor.conftest import HandClock, a_call
 
 if TYPE_CHECKING:

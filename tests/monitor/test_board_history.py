@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.api.codes import Codes
-from confmon.api.records import Call, Meeting, Scan
-from confmon.monitor.board import Board
-from confmon.monitor.picture import Target, count, target_of
-from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
-from confmon.monitor.verbs import identity_of
+from confmon.models.calls import Call, Meeting, Scan
+from confmon.models.codes import Codes
+from confmon.monitor.actions.verbs import identity_of
+from confmon.monitor.polling.live_state import Target, count, target_of
+from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 from tests.monitor.conftest import HandClock, a_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.monitor.action import Kind
+    from confmon.monitor.actions.action import Kind
 
 NUMBERS = (100, 200)
 FEEDS = (MEETINGS, ALL_CALLS, calls_of(100), calls_of(200))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.monitor.diff import Diff, diff, patch
+from confmon.monitor.polling.diff import Diff, diff, patch
 
 STATES = st.dictionaries(st.integers(0, 20), st.tuples(st.integers(0, 3)), max_size=15)
 

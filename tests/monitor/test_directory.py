@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.errors import Forbidden, NotFound, ServerTrouble, Throttled, Unauthorized
-from confmon.api.listing import Listed
-from confmon.api.standing import Room, Setting
-from confmon.monitor.backoff import Backoff
-from confmon.monitor.directory import BRIEF_S, INTERVAL_S, Reader, Shelf, Source
-from confmon.monitor.listview import ListView
+from confmon.models.errors import Forbidden, NotFound, ServerTrouble, Throttled, Unauthorized
+from confmon.models.lists import Listed
+from confmon.models.rooms import Room, Setting
+from confmon.monitor.polling.backoff import Backoff
+from confmon.monitor.polling.list_reader import BRIEF_S, INTERVAL_S, Reader, Shelf, Source
+from confmon.monitor.views.list_view import ListView
 from tests.monitor.conftest import HandClock
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ async def test_a_record_that_is_gone_leaves_its_list() -> None:
 
 
 def test_a_view_has_words_without_and_an_order() -> None:
-    from confmon.monitor.columns import Column
+    from confmon.monitor.views.live_columns import Column
 
     columns: tuple[Column[Room], ...] = (
         Column(id="n", title="", width=1, cell=lambda one, _: (str(one.meeting_number), ""),

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.api.errors import Forbidden, NotFound, Redirected, ServerTrouble, TimedOut
-from confmon.api.records import Meeting
-from confmon.monitor.action import STOPPED, Outcome
-from confmon.monitor.dispatch import PARALLEL
-from confmon.monitor.log import Entry
-from confmon.monitor.overlay import UNKNOWN_AFTER_S
-from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.monitor.verbs import VERBS, build
+from confmon.models.calls import Meeting
+from confmon.models.errors import Forbidden, NotFound, Redirected, ServerTrouble, TimedOut
+from confmon.monitor.actions.action import STOPPED, Outcome
+from confmon.monitor.actions.dispatcher import PARALLEL
+from confmon.monitor.actions.log import Entry
+from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
+from confmon.monitor.actions.verbs import VERBS, build
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
 if TYPE_CHECKING:
-    from confmon.monitor.action import Action
+    from confmon.monitor.actions.action import Action
     from tests.monitor.conftest import World
 
 FEED = calls_of(100)

@@ -11,20 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api import errors
-from confmon.api.forwarding import Binding, Dialout
-from confmon.api.records import Attribute
-from confmon.api.standing import CallFlow, Did, DidGroup, DidGroupReference, Key, Room, Setting
-from confmon.monitor import edits, keychain
-from confmon.monitor.action import Outcome, Result
-from confmon.monitor.editing import Edited, carry_out
+from confmon.models import access_codes as keychain
+from confmon.models import errors
+from confmon.models.calls import Attribute
+from confmon.models.forwarding import Binding, Dialout
+from confmon.models.rooms import CallFlow, Did, DidGroup, DidGroupReference, Key, Room, Setting
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.edits import plan as edits
+from confmon.monitor.edits.readback import Edited, carry_out
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from confmon.monitor.edit import Edit
-    from confmon.monitor.port import Directory, Mediator
+    from confmon.monitor.edits.edit import Edit
+    from confmon.ports import Directory, Mediator
 
 GONE = errors.NotFound("not found (404)", status=404)
 LOST = errors.TimedOut("bridge did not answer in time", lost=True)

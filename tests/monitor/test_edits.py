@@ -9,19 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.forwarding import Binding, Dialout
-from confmon.api.standing import Did, DidGroup, DidGroupReference, Key, Room, Setting
-from confmon.history.audit import AuditLog
-from confmon.history.lines import LONGEST_LINE
-from confmon.monitor import edits, keychain
-from confmon.monitor.action import Outcome, Result
-from confmon.monitor.editable import FIELDS, number_of
+from confmon.audit.append_file import LONGEST_LINE
+from confmon.audit.log import AuditLog
+from confmon.models import access_codes as keychain
+from confmon.models.forwarding import Binding, Dialout
+from confmon.models.rooms import Did, DidGroup, DidGroupReference, Key, Room, Setting
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.edits import plan as edits
+from confmon.monitor.edits.fields import FIELDS, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from confmon.monitor.edit import Edit
+    from confmon.monitor.edits.edit import Edit
 
 KEYS = (Key(access_code="445566", id=1, role=1), Key(access_code="778899", id=2, role=2))
 ROOM = Room(

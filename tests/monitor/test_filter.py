@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.codes import Codes
-from confmon.api.records import Call, Meeting
-from confmon.monitor.filter import STATE_WORDS, Filter, Term, parse
-from confmon.monitor.picture import Change, Note, Picture
+from confmon.models.calls import Call, Meeting
+from confmon.models.codes import Codes
+from confmon.monitor.polling.live_state import Change, Note, Picture
+from confmon.monitor.views.filter import STATE_WORDS, Filter, Term, parse
 from tests.monitor.conftest import a_call
 
 ANN = a_call(

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.codes import Codes
-from confmon.api.records import Call, Meeting, Scan
-from confmon.monitor.board import Board
-from confmon.monitor.identity import TOLERANCE_MS, anchored, in_ms, same, same_call, same_meeting
-from confmon.monitor.snapshot import ALL_CALLS, Snapshot
-from confmon.monitor.verbs import build
+from confmon.models.calls import Call, Meeting, Scan
+from confmon.models.codes import Codes
+from confmon.models.identity import TOLERANCE_MS, anchored, in_ms, same, same_call, same_meeting
+from confmon.monitor.actions.verbs import build
+from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.snapshot import ALL_CALLS, Snapshot
 from tests.monitor.conftest import HandClock
 
 if TYPE_CHECKING:
-    from confmon.monitor.picture import Target
+    from confmon.monitor.polling.live_state import Target
 
 BEGAN = 1_544_643_810_555
 ANN = Call(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.monitor import log as logs
-from confmon.monitor.action import Outcome, Result
-from confmon.monitor.log import LINES_KEPT, NAMED_KEPT, Bulk, Entry, Log
-from confmon.monitor.verbs import build
+from confmon.monitor.actions import log as logs
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.log import LINES_KEPT, NAMED_KEPT, Bulk, Entry, Log
+from confmon.monitor.actions.verbs import build
 from tests.monitor.conftest import a_call
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confmon.monitor.moments import LONGEST, local, minute, moment, time_of_day, zone
+from confmon.models.moments import LONGEST, local, minute, moment, time_of_day, zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

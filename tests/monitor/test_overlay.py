@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.api.codes import Codes
-from confmon.api.records import Call, Scan
-from confmon.monitor.action import Outcome, Result
-from confmon.monitor.board import Board
-from confmon.monitor.log import LINES_KEPT, Entry
-from confmon.monitor.overlay import Overlay
-from confmon.monitor.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
-from confmon.monitor.verbs import VERBS, build
+from confmon.models.calls import Call, Scan
+from confmon.models.codes import Codes
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.log import LINES_KEPT, Entry
+from confmon.monitor.actions.pending import Overlay
+from confmon.monitor.actions.verbs import VERBS, build
+from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
 from tests.monitor.conftest import HandClock, a_call
 
 if TYPE_CHECKING:
-    from confmon.monitor.action import Action
+    from confmon.monitor.actions.action import Action
 
 HEARD, MUTED = a_call(1), a_call(1, mute_mode=2)
 BYSTANDER = a_call(2)

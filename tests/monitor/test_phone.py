@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.monitor import phone
-from confmon.monitor.phone import cut, hidden, last
+from confmon.models import phone_numbers as phone
+from confmon.models.phone_numbers import cut, hidden, last
 
 NUMBERS = (
     "15162065319",

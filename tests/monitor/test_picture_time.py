@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from confmon.api.codes import Codes
-from confmon.api.records import Call
-from confmon.monitor.columns import CALL_COLUMNS, Look
-from confmon.monitor.picture import Change, Picture
+from confmon.models.calls import Call
+from confmon.models.codes import Codes
+from confmon.monitor.polling.live_state import Change, Picture
+from confmon.monitor.views.live_columns import CALL_COLUMNS, Look
 
 SINCE_S = 1_544_643_810
 

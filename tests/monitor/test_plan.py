@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.codes import Codes
-from confmon.api.records import Call, Meeting
-from confmon.monitor.commands import Danger
-from confmon.monitor.picture import Picture, count
-from confmon.monitor.plan import Plan, for_end, for_many, for_one, still_there, toggled
-from confmon.monitor.reversal import restoring
-from confmon.monitor.verbs import build, shows
+from confmon.commands import Danger
+from confmon.models.calls import Call, Meeting
+from confmon.models.codes import Codes
+from confmon.monitor.actions.plan import Plan, for_end, for_many, for_one, still_there, toggled
+from confmon.monitor.actions.reversal import restoring
+from confmon.monitor.actions.verbs import build, shows
+from confmon.monitor.polling.live_state import Picture, count
 from tests.monitor.conftest import a_call
 
 CODES = Codes()

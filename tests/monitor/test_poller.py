@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.api.errors import BridgeError, ServerTrouble, Throttled, Unauthorized, Unreachable
-from confmon.monitor.backoff import Backoff
-from confmon.monitor.freshness import is_stale
-from confmon.monitor.poller import LONGEST_S, SHORTEST_S, FeedState, feeds_for
-from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
+from confmon.models.errors import BridgeError, ServerTrouble, Throttled, Unauthorized, Unreachable
+from confmon.monitor.polling.backoff import Backoff
+from confmon.monitor.polling.freshness import is_stale
+from confmon.monitor.polling.poller import LONGEST_S, SHORTEST_S, FeedState, feeds_for
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 from tests.monitor.conftest import World
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.api.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
-from confmon.api.records import Meeting
-from confmon.monitor.action import Outcome
-from confmon.monitor.commands import Danger
+from confmon.commands import Danger
+from confmon.config.settings.model import Settings
+from confmon.models.calls import Meeting
+from confmon.models.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.plans import name_plan, plan_for
 from confmon.monitor.session import Session
-from confmon.monitor.wishes import name_plan, plan_for
-from confmon.settings import Settings
 from tests.monitor.conftest import (
     HandClock,
     InlineExecutor,
@@ -26,8 +26,8 @@ from tests.monitor.conftest import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from confmon.monitor.action import Action, Result
-    from confmon.monitor.plan import Plan
+    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.actions.plan import Plan
 
 
 class Remembered:

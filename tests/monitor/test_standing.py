@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.codes import Codes
-from confmon.api.forwarding import Binding, Dialout, MediatorDid
-from confmon.api.records import Meeting
-from confmon.api.standing import (
+from confmon.models.calls import Meeting
+from confmon.models.codes import Codes
+from confmon.models.forwarding import Binding, Dialout, MediatorDid
+from confmon.models.rooms import (
     CallFlow,
     Did,
     DidGroup,
@@ -23,9 +23,9 @@ from confmon.api.standing import (
     Setting,
     Subscriber,
 )
-from confmon.monitor.columns import Look
-from confmon.monitor.picture import Picture
-from confmon.monitor.standing import COLUMNS, Around, details_of, left_s
+from confmon.monitor.polling.live_state import Picture
+from confmon.monitor.views.directory_columns import COLUMNS, Around, details_of, left_s
+from confmon.monitor.views.live_columns import Look
 
 WALL = 1_700_000_000.0
 MS = int(WALL * 1000)

@@ -12,10 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.codes import Codes
-from confmon.api.records import Call, Meeting
-from confmon.monitor import columns, commands, freshness, keynames
-from confmon.monitor.columns import (
+from confmon import commands
+from confmon import key_names as keynames
+from confmon.commands import BY_ID, COMMANDS, Danger, keys_of
+from confmon.models.calls import Call, Meeting
+from confmon.models.codes import Codes
+from confmon.monitor.actions.verbs import VERBS
+from confmon.monitor.polling import freshness
+from confmon.monitor.polling.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
+from confmon.monitor.polling.live_state import Change, Note, Picture
+from confmon.monitor.polling.poller import FeedState
+from confmon.monitor.views import live_columns as columns
+from confmon.monitor.views.live_columns import (
     ALL_CALL_COLUMNS,
     CALL_COLUMNS,
     MEETING_COLUMNS,
@@ -23,11 +31,6 @@ from confmon.monitor.columns import (
     duration,
     masked,
 )
-from confmon.monitor.commands import BY_ID, COMMANDS, Danger, keys_of
-from confmon.monitor.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
-from confmon.monitor.picture import Change, Note, Picture
-from confmon.monitor.poller import FeedState
-from confmon.monitor.verbs import VERBS
 from tests.monitor.conftest import a_call
 
 if TYPE_CHECKING:

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.api.codes import Codes
-from confmon.api.errors import Forbidden, ServerTrouble, TimedOut
-from confmon.monitor.action import STOPPED, Outcome
-from confmon.monitor.plan import for_many
-from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.monitor.undo import KEPT, Undo
-from confmon.monitor.verbs import build
+from confmon.models.codes import Codes
+from confmon.models.errors import Forbidden, ServerTrouble, TimedOut
+from confmon.monitor.actions.action import STOPPED, Outcome
+from confmon.monitor.actions.plan import for_many
+from confmon.monitor.actions.undo import KEPT, Undo
+from confmon.monitor.actions.verbs import build
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from tests.monitor.conftest import InlineExecutor, World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from confmon.monitor.action import Action
+    from confmon.monitor.actions.action import Action
 
 FEED = calls_of(100)
 

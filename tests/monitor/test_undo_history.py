@@ -13,21 +13,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from confmon.api.codes import Codes
-from confmon.api.errors import BridgeError, Forbidden, TimedOut
-from confmon.monitor.action import Outcome
-from confmon.monitor.overlay import UNKNOWN_AFTER_S
-from confmon.monitor.plan import for_many
-from confmon.monitor.verbs import VERBS, raw
+from confmon.models.codes import Codes
+from confmon.models.errors import BridgeError, Forbidden, TimedOut
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
+from confmon.monitor.actions.plan import for_many
+from confmon.monitor.actions.verbs import VERBS, raw
 from tests.monitor.conftest import InlineExecutor
 from tests.monitor.test_undo import Hand
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-    from confmon.api.records import Call
-    from confmon.monitor.action import Action, Value
-    from confmon.monitor.undo import Press
+    from confmon.models.calls import Call
+    from confmon.monitor.actions.action import Action, Value
+    from confmon.monitor.actions.undo import Press
 
 KEYS = st.integers(1, 12)
 SINGLE = st.sampled_from(("mute", "unmute", "hold", "release"))

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.codes import Codes
-from confmon.api.records import Meeting
-from confmon.monitor.columns import Look
-from confmon.monitor.picture import Picture
-from confmon.monitor.view import HELD_S, View
+from confmon.models.calls import Meeting
+from confmon.models.codes import Codes
+from confmon.monitor.polling.live_state import Picture
+from confmon.monitor.views.live_columns import Look
+from confmon.monitor.views.live_view import HELD_S, View
 from tests.monitor.conftest import a_call
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.codes import Codes
-from confmon.api.records import Call
-from confmon.monitor.columns import ALL_CALL_COLUMNS, Look
-from confmon.monitor.picture import Change, Picture
-from confmon.monitor.view import View
+from confmon.models.calls import Call
+from confmon.models.codes import Codes
+from confmon.monitor.polling.live_state import Change, Picture
+from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, Look
+from confmon.monitor.views.live_view import View
 
 NOW = 100.0
 KEYS = st.integers(1, 8)

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from heapq import heappop
 from typing import TYPE_CHECKING, Any, cast
 
-from confmon.monitor.action import Outcome
+from confmon.monitor.actions.action import Outcome
 from confmon.tui.app import ConfmonApp
-from confmon.tui.dialogs import SWALLOW_S
+from confmon.tui.dialogs.confirm import SWALLOW_S
 from confmon.tui.table.rows import Row
 from tests.monitor.conftest import MemoryAudit
 from tests.order.server import STALE_AFTER_S, Server
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
     from random import Random
 
-    from confmon.monitor.action import Action
+    from confmon.monitor.actions.action import Action
 
 INTERVAL_S = 2.0
 _BORN = re.compile(r"\+1555(\d{7})|owner(\d+)x")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
-from confmon.tui.dialogs import SWALLOW_S
-from confmon.tui.pace import WORD_S, Verdict
-from confmon.tui.presses import SAID_OF_ANSWERS
+from confmon.tui.dialogs.confirm import SWALLOW_S
+from confmon.tui.keys.pace import WORD_S, Verdict
+from confmon.tui.keys.presses import SAID_OF_ANSWERS
 from tests.order.schedule import opened
 
 if TYPE_CHECKING:

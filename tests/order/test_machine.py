@@ -16,7 +16,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from confmon.api.errors import (
+from confmon.models.calls import Scan
+from confmon.models.errors import (
     BridgeError,
     Forbidden,
     NotFound,
@@ -24,19 +25,18 @@ from confmon.api.errors import (
     TimedOut,
     Unreachable,
 )
-from confmon.api.records import Scan
-from confmon.monitor.action import Outcome
-from confmon.monitor.overlay import UNKNOWN_AFTER_S
-from confmon.monitor.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
-from confmon.monitor.verbs import VERBS as VERBS_BY_ID
-from confmon.monitor.verbs import identity_of, shows
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
+from confmon.monitor.actions.verbs import VERBS as VERBS_BY_ID
+from confmon.monitor.actions.verbs import identity_of, shows
+from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
 from tests.monitor.conftest import InlineExecutor, MemoryBridge, World, a_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from confmon.api.records import Call
-    from confmon.monitor.action import Action
+    from confmon.models.calls import Call
+    from confmon.monitor.actions.action import Action
 
 IDS = st.integers(1, 2)
 NUMBERS = st.sampled_from((100, 200))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.monitor.snapshot import ALL_CALLS, Snapshot
+from confmon.monitor.polling.snapshot import ALL_CALLS, Snapshot
 from tests.order.schedule import opened
 from tests.screens.conftest import key_event
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from confmon.simulator.face import make_app
-from confmon.simulator.faults import Fault, Faults
-from confmon.simulator.plant import NODES
-from confmon.simulator.world import World
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.server.fault_spec import Fault, Faults
+from confmon.simulator.sample.network import NODES
+from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
-    from confmon.monitor.action import Action, Result
-    from confmon.monitor.edit import Edit
-    from confmon.simulator.entities import Call, Meeting
+    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.edits.edit import Edit
+    from confmon.simulator.world.entities import Call, Meeting
     from tests.screens.clock import HandClock
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.api.client import asgi_transport, open_client
+from confmon.api.live import asgi_transport, open_client
 from confmon.api.mediator import open_mediator
-from confmon.settings import Settings
+from confmon.config.settings.model import Settings
 from confmon.tui.app import ConfmonApp
 from tests.screens.bridge import Bridge, MemoryAudit, MemoryRefusals
 from tests.screens.clock import HandClock, InlineExecutor, rest
@@ -22,7 +22,7 @@ from tests.screens.stage import Stage, key_event
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from confmon.api.client import ConferenceClient
+    from confmon.api.live import ConferenceClient
     from confmon.api.mediator import MediatorClient
 
 __all__ = [

@@ -11,8 +11,8 @@ from rich.console import Console
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 
-from confmon.tui.dialogs import Dialog
-from confmon.tui.pace import WORD_S
+from confmon.tui.dialogs.confirm import Dialog
+from confmon.tui.keys.pace import WORD_S
 from confmon.tui.table import LiveTable
 from tests.screens.clock import rest
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from confmon.monitor.session import Session
     from confmon.tui.app import ConfmonApp
-    from confmon.tui.watch import WatchScreen
+    from confmon.tui.screens.live import WatchScreen
     from tests.screens.bridge import Bridge
 
 SWALLOWED_S = 0.5

@@ -8,9 +8,9 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from confmon.api.catalogue import offered
-from confmon.monitor.attributes import Line, searched
-from confmon.tui.pace import ALONE_S
+from confmon.models.attributes.catalogue import offered
+from confmon.monitor.views.attributes import Line, searched
+from confmon.tui.keys.pace import ALONE_S
 from confmon.tui.table import LiveTable
 
 if TYPE_CHECKING:

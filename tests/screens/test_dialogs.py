@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
-from confmon.tui.dialogs import NO_ANSWER, SWALLOW_S
+from confmon.tui.dialogs.confirm import NO_ANSWER, SWALLOW_S
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.simulator.plant import NODES
+from confmon.simulator.sample.network import NODES
 from tests.screens.stage import key_event
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from confmon.tui.dialogs import NO_ANSWER
-from confmon.tui.pace import WORD_S, Verdict
-from confmon.tui.presses import SAID, SAID_OF_ANSWERS
+from confmon.tui.dialogs.confirm import NO_ANSWER
+from confmon.tui.keys.pace import WORD_S, Verdict
+from confmon.tui.keys.presses import SAID, SAID_OF_ANSWERS
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge

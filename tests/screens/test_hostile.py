@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
-from confmon.simulator.names import HOSTILE, OTHER_SCRIPTS
+from confmon.simulator.sample.names import HOSTILE, OTHER_SCRIPTS
 from tests.screens.test_mouse import click
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import pytest
 from textual.widgets import Input
 
 from confmon.tui.app import BLIND
-from confmon.tui.terminal.input.grammar import Grammar
-from confmon.tui.terminal.input.reader import PressedBlindly
-from confmon.tui.terminal.input.translate import Translator
+from confmon.tui.driver.input.grammar import Grammar
+from confmon.tui.driver.input.reader import PressedBlindly
+from confmon.tui.driver.input.translate import Translator
 from tests.terminal.sequences import EVERY, acts
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.monitor.commands import (
+from confmon.commands import (
     COMMANDS,
     EVERYWHERE,
     Place,
     commands_of,
     keys_of,
 )
-from confmon.monitor.keynames import key_sign
+from confmon.key_names import key_sign
+from confmon.tui.screens.live import WatchScreen
 from confmon.tui.table import LinesPane, LiveTable
-from confmon.tui.watch import WatchScreen
 from tests.screens.stage import key_event
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from rich.color import ColorSystem, ColorType
 from textual.color import Color
 from textual.geometry import Region
 
-from confmon.cli.checks import THEMES
-from confmon.tui.terminal import contrast as sixteen
+from confmon.config.settings.checks import THEMES
+from confmon.tui.driver import contrast as sixteen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

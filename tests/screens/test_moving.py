@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.api.records import Call, wire_name
-from confmon.monitor.columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS
+from confmon.models.calls import Call, wire_name
+from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge

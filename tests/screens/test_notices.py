@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 from textual.widgets._toast import Toast
 
-from confmon.settings import Settings
+from confmon.config.settings.model import Settings
 from confmon.tui.app import ConfmonApp
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from confmon.monitor.action import Action, Result
+    from confmon.monitor.actions.action import Action, Result
 
 LINE = "1 action has no outcome in the audit log (drop [red]Jane[/red]); see confmon audit --open"
 SETTINGS = Settings(profile="p", base_url="https://a.example/v1", login="ann")

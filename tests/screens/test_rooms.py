@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.tui.forms import FieldInput
+from confmon.tui.dialogs.form import FieldInput
 from confmon.tui.table import LiveTable
 
 if TYPE_CHECKING:
-    from confmon.simulator.standing import Room
+    from confmon.simulator.directory.records import Room
     from tests.screens.bridge import Bridge, MemoryAudit
     from tests.screens.conftest import Staging
     from tests.screens.stage import Stage

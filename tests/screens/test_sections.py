@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.monitor.commands import COMMANDS, commands_of, keys_of
-from confmon.monitor.keynames import key_sign
+from confmon.commands import COMMANDS, commands_of, keys_of
+from confmon.key_names import key_sign
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -79,9 +79,11 @@ async def test_nothing_of_a_section_is_asked_for_before_it_is_opened(
 
 
 def test_nothing_of_a_section_is_loaded_before_it_is_opened() -> None:
-    heavy = ("confmon.monitor.sections", "confmon.monitor.edits", "confmon.api.catalogue",
-             "confmon.tui.sections.screen", "confmon.tui.forms")  # fmt: skip
-    script = "import sys, confmon.tui.app, confmon.tui.watch, confmon.monitor.session\n"
+    heavy = (
+        "confmon.monitor.sections", "confmon.monitor.edits.plan", "confmon.tui.screens.section",
+        "confmon.models.attributes.catalogue", "confmon.tui.dialogs.form",
+    )  # fmt: skip
+    script = "import sys, confmon.tui.app, confmon.tui.screens.live, confmon.monitor.session\n"
     script += f"print([name for name in {heavy!r} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert ran.stdout.strip() == "[]"

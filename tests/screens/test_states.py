@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.geometry import Region
 
-from confmon.api.errors import Guarded
-from confmon.monitor.snapshot import MEETINGS
+from confmon.models.errors import Guarded
+from confmon.monitor.polling.snapshot import MEETINGS
 
 if TYPE_CHECKING:
-    from confmon.api.client import ConferenceClient
+    from confmon.api.live import ConferenceClient
     from tests.screens.bridge import Bridge
     from tests.screens.conftest import Staging
 

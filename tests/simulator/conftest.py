@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from confmon.simulator.face import make_app
-from confmon.simulator.world import World
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
-    from confmon.simulator.faults import Faults
+    from confmon.simulator.http.server.fault_spec import Faults
 
 START = 1_700_000_000.0
 

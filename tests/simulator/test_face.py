@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from confmon.simulator.entities import Call
-    from confmon.simulator.world import World
+    from confmon.simulator.world.entities import Call
+    from confmon.simulator.world.world import World
 
 Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.simulator.filters import MOST_BRACKETS, Pattern, parse, predicate
-from confmon.simulator.refusal import Refused
+from confmon.simulator.http.errors import Refused
+from confmon.simulator.http.lists.filters import MOST_BRACKETS, Pattern, parse, predicate
 
 FIELDS: dict[str, Any] = {name: operator.itemgetter(name) for name in ("n", "s", "b")}
 FIELDS["gone"] = lambda _row: None

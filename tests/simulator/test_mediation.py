@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.simulator.mediation import PHONES, RING_S
-from confmon.simulator.world import World
+from confmon.simulator.world.mediator import PHONES, RING_S
+from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
-    from confmon.simulator.mediation import Binding
+    from confmon.simulator.world.mediator import Binding
 
 START = 1_700_000_000.0
 FREE = PHONES[-1]

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.simulator import filters, pages, query
-from confmon.simulator.entities import MEETING_FIELDS
-from confmon.simulator.quirks import Quirks
-from confmon.simulator.refusal import Refused
-from confmon.simulator.world import World
+from confmon.simulator.http.errors import Refused
+from confmon.simulator.http.lists import filters, pages, query
+from confmon.simulator.world.entities import MEETING_FIELDS
+from confmon.simulator.world.quirks import Quirks
+from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
-    from confmon.simulator.query import Query
+    from confmon.simulator.http.lists.query import Query
 
 START = 1_700_000_000.0
 WORLD = World(9, 8, 150, lambda: START)

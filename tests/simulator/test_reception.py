@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Call, Meeting
-from confmon.simulator.reception import EXPLICIT_S
-from confmon.simulator.schedule import window, written
-from confmon.simulator.world import World
+from confmon.simulator.world.admission import EXPLICIT_S
+from confmon.simulator.world.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Call, Meeting
+from confmon.simulator.world.schedule import window, written
+from confmon.simulator.world.world import World
 from tests.simulator.test_world import assert_books_balance
 
 if TYPE_CHECKING:
-    from confmon.simulator.standing import Room
+    from confmon.simulator.directory.records import Room
 
 START = 1_700_000_000.0
 US, MEMBERS = "15162065318", "18005550142"

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Meeting
-from confmon.simulator.population import plan
+from confmon.simulator.world.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Meeting
+from confmon.simulator.world.population import plan
 
 if TYPE_CHECKING:
-    from confmon.simulator.world import World
+    from confmon.simulator.world.world import World
 
 START = 1_700_000_000.0
 

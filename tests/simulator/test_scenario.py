@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import httpx
 
 from confmon.simulator.demo import CALLS, MEETINGS, SEED, demo_app, demo_world
-from confmon.simulator.scenario import FLAPPER
+from confmon.simulator.world.scenario import FLAPPER
 
 if TYPE_CHECKING:
-    from confmon.simulator.world import World
+    from confmon.simulator.world.world import World
 
 START = 1_700_000_000.0
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from confmon.simulator.face import make_app
-from confmon.simulator.serve import serve
-from confmon.simulator.world import World
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.server.serve import serve
+from confmon.simulator.world.world import World
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ async def test_cancelling_it_frees_the_port() -> None:
 
 def test_run_serves_until_it_is_told_to_stop_and_prints_nothing() -> None:
     code = (
-        "from confmon.simulator.serve import run\n"
+        "from confmon.simulator.http.server.serve import run\n"
         "run(meetings=2, calls=9, seed=4, login='me', password='pw',\n"
         "    on_ready=lambda port: print(port, flush=True))\n"
         "print('ended')"

@@ -9,15 +9,15 @@ import httpx
 import pytest
 
 from confmon.simulator.demo import demo_world
-from confmon.simulator.face import make_app
-from confmon.simulator.faults import Fault, Faults
-from confmon.simulator.names import HOSTILE
-from confmon.simulator.presets import CHOICE, PRESETS
+from confmon.simulator.directory.presets import CHOICE, PRESETS
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.server.fault_spec import Fault, Faults
+from confmon.simulator.sample.names import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from confmon.simulator.world import World
+    from confmon.simulator.world.world import World
     from tests.simulator.conftest import Connect
 
 START = 1_700_000_000.0

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from confmon.simulator.quirks import Quirks
-from confmon.simulator.world import World
+from confmon.simulator.world.quirks import Quirks
+from confmon.simulator.world.world import World
 
 Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 

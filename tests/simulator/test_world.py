@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.simulator import names, population
-from confmon.simulator.agenda import MAX_GAP_S, Agenda
-from confmon.simulator.entities import RECORDER
-from confmon.simulator.world import World
+from confmon.simulator.sample import names
+from confmon.simulator.world import population
+from confmon.simulator.world.agenda import MAX_GAP_S, Agenda
+from confmon.simulator.world.entities import RECORDER
+from confmon.simulator.world.world import World
 
 START = 1_700_000_000.0
 

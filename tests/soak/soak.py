@@ -14,13 +14,13 @@ from textual.cache import FIFOCache, LRUCache
 from textual.geometry import Region
 from textual.strip import Strip
 
-from confmon.api.client import open_client
-from confmon.history.audit import AuditLog
-from confmon.history.refusals import Refusals
-from confmon.monitor.snapshot import ALL_CALLS, MEETINGS
-from confmon.simulator.agenda import Agenda
-from confmon.simulator.face import make_app
-from confmon.simulator.world import World
+from confmon.api.live import open_client
+from confmon.audit.ignored_fields import Refusals
+from confmon.audit.log import AuditLog
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.world.agenda import Agenda
+from confmon.simulator.world.world import World
 from confmon.tui.app import ConfmonApp
 from confmon.tui.table.canvas import _Drawn
 from confmon.tui.table.rows import Fixed, Row

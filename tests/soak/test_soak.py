@@ -12,12 +12,12 @@ from weakref import ref
 
 from textual.widget import Widget
 
-from confmon.api.client import open_client
-from confmon.api.errors import BridgeError, TimedOut
-from confmon.simulator.face import make_app
-from confmon.simulator.faults import Fault, Faults
-from confmon.simulator.serve import serve
-from confmon.simulator.world import World
+from confmon.api.live import open_client
+from confmon.models.errors import BridgeError, TimedOut
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.server.fault_spec import Fault, Faults
+from confmon.simulator.http.server.serve import serve
+from confmon.simulator.world.world import World
 from confmon.tui.app import forget_closed
 from tests.soak.scales import drift, growing
 from tests.soak.soak import opened
@@ -26,7 +26,7 @@ from tests.stopwatch import PATIENCE_S
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from confmon.api.records import Call, Scan
+    from confmon.models.calls import Call, Scan
 
 
 async def test_minutes_of_churn_and_faults_leave_nothing_behind(tmp_path: Path) -> None:

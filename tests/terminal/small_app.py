@@ -10,16 +10,16 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, ClassVar
 
-from confmon.tui.shell import Shell, scrub_environment
+from confmon.tui.runner.process import Shell, scrub_environment
 
 scrub_environment()
 
 from textual.binding import Binding, BindingType  # noqa: E402
 from textual.widgets import DataTable, Footer, Input, Static  # noqa: E402
 
-from confmon.cli import crash  # noqa: E402
-from confmon.tui.terminal.guarded import GuardedApp  # noqa: E402
-from confmon.tui.terminal.known import choose_driver  # noqa: E402
+from confmon.process import crash  # noqa: E402
+from confmon.tui.driver.terminal_support import choose_driver  # noqa: E402
+from confmon.tui.runner.crash_safe import GuardedApp  # noqa: E402
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from confmon.tui.terminal.output import Output
+from confmon.tui.driver.output import Output
 
 ENTER = "\x1b[?1049h"
 LOOKS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from confmon.tui.terminal.output import Output
+from confmon.tui.driver.output import Output
 
 WIDTH, HEIGHT = 120, 40
 TOP, ROWS = 1, 38

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rich.color import Color, ColorSystem, ColorType
 from rich.style import Style
 
-from confmon.tui.terminal import contrast
-from confmon.tui.terminal.contrast import BLACK, BRIGHT, VGA, WHITE, XTERM, of_sixteen, readable
+from confmon.tui.driver import contrast
+from confmon.tui.driver.contrast import BLACK, BRIGHT, VGA, WHITE, XTERM, of_sixteen, readable
 
 COLOURS = st.one_of(
     st.tuples(*[st.integers(0, 255)] * 3).map(lambda rgb: Color.from_rgb(*rgb)),

@@ -13,9 +13,9 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._keyboard_protocol import FUNCTIONAL_KEYS, MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
 
-from confmon.tui.terminal.input.grammar import ESCAPE_S, SEQUENCE_S, Grammar
-from confmon.tui.terminal.input.keys import Key
-from confmon.tui.terminal.input.translate import Translator
+from confmon.tui.driver.input.grammar import ESCAPE_S, SEQUENCE_S, Grammar
+from confmon.tui.driver.input.keys import Key
+from confmon.tui.driver.input.translate import Translator
 from tests.terminal.sequences import EVERY, Sent
 
 if TYPE_CHECKING:

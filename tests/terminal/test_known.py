@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from confmon.tui.terminal.known import choose_driver, fills_erased_cells, is_known
-from confmon.tui.terminal.plain import PlainDriver
+from confmon.tui.driver.plain import PlainDriver
+from confmon.tui.driver.terminal_support import choose_driver, fills_erased_cells, is_known
 
 KNOWN = """
 xterm xterm-256color xterm-kitty xterm-ghostty screen.xterm-256color tmux-256color linux

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pyte
 import pytest
 
-from confmon.tui.terminal.line import Line
-from confmon.tui.terminal.output import Output
+from confmon.tui.driver.output import Output
+from confmon.tui.driver.tty_writer import Line
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.tui.shell import scrub_environment
+from confmon.tui.runner.process import scrub_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from confmon.tui.bar import Part, fitting
+from confmon.tui.bars.bar import Part, fitting
 
 WIDTHS = st.integers(0, 200)
 TEXTS = st.text(alphabet="ab 漢é·", max_size=60)

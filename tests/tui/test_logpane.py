@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from confmon.monitor.action import Outcome, Result
-from confmon.monitor.log import Entry
+from confmon.config.settings.model import Settings
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.log import Entry
+from confmon.monitor.actions.verbs import build
 from confmon.monitor.session import Session
-from confmon.monitor.verbs import build
-from confmon.settings import Settings
-from confmon.tui.logpane import log_lines
+from confmon.tui.bars.action_log import log_lines
 from tests.monitor.conftest import HandClock, MemoryAudit, a_call
 from tests.monitor.test_session import Remembered
 

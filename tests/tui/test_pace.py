@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.tui.pace import ALONE_S, HELD_S, PAUSE_S, WORD_S, Kind, Pace, Press, Verdict
+from confmon.tui.keys.pace import ALONE_S, HELD_S, PAUSE_S, WORD_S, Kind, Pace, Press, Verdict
 
 VERBS = "mhdnuMHELRq[]"
 MOVES = "jk "

@@ -1,0 +1,138 @@
+"""What a list said last time, so that only what changed is looked at again.
+
+An item whose bytes are those of last time is not parsed; any other is parsed, cleaned and
+validated. A record that did not change stays the same object throughout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic
+
+from confmon.api.decoding.item_bytes import Cut, cut
+from confmon.api.decoding.live import load, read_page, read_record
+from confmon.models.calls import R
+from confmon.models.errors import Garbled
+
+if TYPE_CHECKING:
+    from confmon.api.decoding.live import Kind
+
+_MOST: Final = 1 << 63
+PIECE_KEPT_BYTES: Final = 4096
+"""Items longer than this are read anew each time rather than kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a page: the keys of its readable items in order, and its envelope's counts."""
+
+    keys: list[int]
+    size: int
+    total: int | None
+    has_more: bool | None
+
+
+class Memory(Generic[R]):
+    """What one feed saw last: each item's bytes, and each key's record.
+
+    With `whole_items` nothing is left out of the records.
+    """
+
+    def __init__(self, kind: Kind[R], *, whole_items: bool = False) -> None:
+        self.kind: Kind[R] = kind
+        self.left_out = () if whole_items else kind.left_out
+        self.pieces: dict[bytes, tuple[int, R]] = {}
+        self.seen: dict[int, R] = {}
+
+    def reading(self) -> Reading[R]:
+        """Begin a scan."""
+        return Reading(self)
+
+    def keep(self, reading: Reading[R], *, whole: bool) -> None:
+        """End a scan. After a torn one, records it missed are remembered for a while."""
+        if whole or len(self.seen) > 2 * len(reading.seen) + 1000:
+            self.seen, self.pieces = reading.seen, reading.pieces
+        else:
+            self.seen = self.seen | reading.seen
+            self.pieces = reading.pieces
+
+
+class Reading(Generic[R]):
+    """One scan under way: pages go in, one record per key comes out, in the order met."""
+
+    def __init__(self, memory: Memory[R]) -> None:
+        self._kind: Kind[R] = memory.kind
+        self._left_out = memory.left_out
+        self._before: dict[int, R] = memory.seen
+        self._pieces_before: dict[bytes, tuple[int, R]] = memory.pieces
+        self._made: dict[int, R] = {}
+        """The records that were read anew; one key may come twice, in two spellings."""
+        self.seen: dict[int, R] = {}
+        self.pieces: dict[bytes, tuple[int, R]] = {}
+        self.unreadable: list[str] = []
+
+    def add(self, body: bytes) -> Taken:
+        """Take the next page in. Garbled: it cannot be read at all."""
+        plain = cut(self._kind.plural, body, drop_duration="duration" in self._left_out)
+        taken = self._by_bytes(plain) if plain is not None else None
+        return taken or self._parsed(body)
+
+    def _by_bytes(self, page: Cut) -> Taken | None:
+        """Read the pieces that are new; None: they are no objects, the cut was wrong."""
+        found = list(map(self._pieces_before.get, page.pieces))
+        new = [at for at, entry in enumerate(found) if entry is None] if None in found else []
+        try:
+            raws = [load(b"{%b}" % page.pieces[at]) for at in new]
+        except Garbled:
+            return None
+        for at, raw in zip(new, raws, strict=True):
+            found[at] = self._record(raw, at)
+        entries = [entry for entry in found if entry is not None]
+        self.seen.update(entries)
+        if len(entries) == len(found):
+            self.pieces.update(zip(page.pieces, entries, strict=True))
+        else:
+            kept = zip(page.pieces, found, strict=True)
+            self.pieces.update((piece, entry) for piece, entry in kept if entry is not None)
+        for at in new:
+            if len(page.pieces[at]) > PIECE_KEPT_BYTES:
+                self.pieces.pop(page.pieces[at], None)
+        keys = [entry[0] for entry in entries]
+        return Taken(keys, len(found), *counts(page.envelope))
+
+    def _parsed(self, body: bytes) -> Taken:
+        page = read_page(self._kind.plural, body)
+        found = [self._record(raw, at) for at, raw in enumerate(page.items)]
+        entries = [entry for entry in found if entry is not None]
+        self.seen.update(entries)
+        return Taken([entry[0] for entry in entries], len(found), *counts(page.envelope))
+
+    def _record(self, raw: Any, at: int) -> tuple[int, R] | None:
+        """Return the key and record of a new or changed item; None: it is unreadable, and told."""
+        if isinstance(raw, dict):
+            for name in self._left_out:  # asked to be left out, and sent all the same
+                raw.pop(name, None)
+        try:
+            record = read_record(self._kind, raw)
+        except ValueError as error:
+            self.unreadable.append(f"{self._kind.plural} item {at}: {error}")
+            return None
+        key = self._kind.key_of(record)
+        for old in (self._made.get(key), self._before.get(key)):
+            if old is not None and old == record:
+                record = old
+        self._made[key] = record
+        return key, record
+
+    def records(self) -> tuple[R, ...]:
+        """Return one record per key, in the order met."""
+        return tuple(self.seen.values())
+
+
+def counts(envelope: dict[str, Any]) -> tuple[int | None, bool | None]:
+    """Return an envelope's `total` and `has_more`, each None unless it is what it should be."""
+    total, more = envelope.get("total"), envelope.get("has_more")
+    return (
+        total if type(total) is int and 0 <= total < _MOST else None,
+        more if type(more) is bool else None,
+    )

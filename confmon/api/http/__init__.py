@@ -1,0 +1,1 @@
+"""One guarded HTTP connection: address, rate limit, errors."""

@@ -1,0 +1,418 @@
+"""One guarded way out: everything confmon sends goes through `Wire.send`.
+
+httpx's client is left aside and its transport used directly, because what the client adds is what
+must not happen here: redirects, cookies, logins for other hosts, proxies and keys from the
+environment. Added instead: an origin check, a deadline over the whole request, a cap on the body
+after unpacking, read-only mode, the budget, and errors that say what to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import codecs
+import importlib.util
+import json
+import re
+import ssl
+import sys
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from confmon import __version__
+from confmon.api.http.address import parse_base, tls
+from confmon.api.http.error_mapping import broken, http_date, refused
+from confmon.api.http.rate_limit import Budget
+from confmon.clock import Clock, SystemClock
+from confmon.models.errors import BridgeError, Garbled, Guarded, TimedOut
+from confmon.models.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore looks for it on every request, which costs as much as the request's headers do;
+    # None here is Python's own way of saying that a module is known to be missing
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+
+BODY_CAP = 16 * 1024 * 1024
+"""Bytes of one reply, after unpacking."""
+DEADLINE_S = 10.0
+_ERROR_BODY_CAP = 64 * 1024
+_MEMBERS = 4096
+"""Of one gzip reply. Each costs some microseconds, even one that unpacks to nothing."""
+_LEAST_SECRET = 4
+"""A shorter password stands in many an innocent word."""
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+_LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A 2xx answer. `date_s` is its Date header, epoch seconds; `requests` counts a repetition."""
+
+    status: int
+    body: bytes
+    date_s: float | None
+    latency_s: float
+    requests: int
+
+
+class _Pool:
+    """One generation of connections. A worn one is replaced when nothing is under way on it."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, ours: bool) -> None:
+        self.transport = transport
+        self.ours = ours
+        self.busy = 0
+        self.served = False
+        self.worn = False
+
+
+class _Stale(Exception):
+    """The server closed a connection that had been kept: a GET may be repeated."""
+
+    def __init__(self, error: BridgeError) -> None:
+        self.error = error
+
+
+class _Full(Exception):
+    """No connection came free; nothing was sent."""
+
+
+class Wire:
+    """The guarded connection to one endpoint. Without a login, `password` is a Bearer token."""
+
+    def __init__(
+        self,
+        base_url: str,
+        login: str | None,
+        password: str,
+        *,
+        budget: Budget,
+        clock: Clock,
+        read_only: bool = False,
+        deadline_s: float = DEADLINE_S,
+        ca_file: Path | None = None,
+        proxy: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        login_hint: str | None = None,
+    ) -> None:
+        self.login_hint = login_hint
+        """What a 401 says to do, where the login is not a conference endpoint's."""
+        self.address = parse_base(base_url)
+        self._url = httpx.URL(self.address.base)
+        self.read_only = read_only
+        self._deadline_s = deadline_s
+        self._budget = budget
+        self._clock = clock
+        secret = password
+        if login is not None:
+            secret = base64.b64encode(f"{login}:{password}".encode()).decode()
+        elif not is_token(password):
+            raise ValueError("that is no token")  # not its words: they may be half of one
+        self._headers = {
+            "Authorization": f"{'Bearer' if login is None else 'Basic'} {secret}",
+            "Accept": "application/json",
+            # packing costs more than it saves where no line lies between
+            "Accept-Encoding": "identity" if self.address.loopback else "gzip",
+            "User-Agent": f"confmon/{__version__}",
+        }
+        # some proxies print the request into their error page
+        self._told = [told.encode() for told in (secret, password) if len(told) >= _LEAST_SECRET]
+        # httpx's own timeouts run out just before ours: they end a request without cancelling it
+        self._timeout = dict.fromkeys(("connect", "read", "write", "pool"), deadline_s * 0.95)
+        self._given = transport
+        self._tls = self._context(ca_file)
+        self._proxy = self._checked(proxy)
+        self._pool = self._fresh()
+
+    def _context(self, ca_file: Path | None) -> ssl.SSLContext:
+        if self.address.scheme == "https" and self._given is None:
+            return tls(ca_file)
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and is not asked
+
+    def _checked(self, proxy: str | None) -> httpx.Proxy | None:
+        if not proxy:
+            return None
+        try:
+            over_tls = httpx.URL(proxy).scheme == "https"
+            checked = httpx.Proxy(proxy, ssl_context=self._tls if over_tls else None)
+        except (ValueError, httpx.InvalidURL) as error:
+            raise Guarded("`proxy` is not an http:// or https:// address") from error
+        host = checked.url.host
+        if checked.url.scheme not in ("http", "https") or not host or "%" in host:
+            raise Guarded("`proxy` is not an http:// or https:// address")
+        if self.address.scheme == "http":
+            raise Guarded("plain http never goes through a proxy")
+        return checked
+
+    def _fresh(self) -> _Pool:
+        if self._given is not None:
+            return _Pool(self._given, ours=False)
+        own = httpx.AsyncHTTPTransport(
+            verify=self._tls, trust_env=False, limits=_LIMITS, proxy=self._proxy
+        )
+        return _Pool(own, ours=True)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        first: bool = False,
+    ) -> Reply:
+        """Send one request and return its 2xx reply, whole.
+
+        `path` is below the base URL and begins with a slash; `body` is sent as JSON; `first` lets
+        it go before polling. BridgeError: anything else, see `confmon.models.errors`.
+        """
+        request = self._request(method, path, query, body)
+        requests = 1
+        while True:
+            await self._budget.take(first=first)
+            try:
+                return await self._once(request, requests)
+            except _Stale as stale:
+                if method != "GET" or requests > 1:
+                    raise stale.error from None
+            except _Full:
+                self._pool.worn = True
+                await self._replace()
+                if requests > 1:
+                    raise TimedOut(f"{self.address.place}: no connection came free") from None
+            requests += 1
+
+    def _request(
+        self, method: str, path: str, query: Mapping[str, str] | None, body: object
+    ) -> httpx.Request:
+        if method not in _METHODS:
+            raise Guarded(f"{clean(method, 20)} is not something confmon sends")
+        if self.read_only and method != "GET":
+            raise Guarded("read-only: nothing was sent", hint="Start without --read-only.")
+        wanted = f"{self.address.path}{path}"
+        text = f"{self.address.base}{path}"
+        if query:
+            text += "?" + urlencode(query, quote_via=quote, safe=",")
+        try:
+            url = httpx.URL(text)
+        except httpx.InvalidURL as error:
+            raise Guarded(f"{clean(path, 80)} is not a path") from error
+        same = (url.scheme, url.host, url.port) == (
+            self._url.scheme,
+            self._url.host,
+            self._url.port,
+        )
+        landed = url.raw_path.partition(b"?")[0].decode("ascii")
+        if not same or url.userinfo or not path.startswith("/") or landed != wanted:
+            raise Guarded(f"{clean(path, 80)} leads away from {self.address.place}")
+        headers = dict(self._headers)
+        content = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(body, allow_nan=False).encode()
+        return httpx.Request(
+            method, url, headers=headers, content=content, extensions={"timeout": self._timeout}
+        )
+
+    async def _once(self, request: httpx.Request, requests: int) -> Reply:
+        if self._pool.worn:
+            await self._replace()
+        pool = self._pool
+        write = request.method != "GET"
+        place = self.address.place
+        started = self._clock.now()
+        pool.busy += 1
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                response = await self._head(pool, request, write=write)
+                try:
+                    body = await self._body(response, write=write)
+                finally:
+                    await response.aclose()
+        except TimeoutError:
+            pool.worn = True
+            raise TimedOut(f"{place} took longer than {self._deadline_s:g} s", lost=write) from None
+        except asyncio.CancelledError:
+            pool.worn = True  # cancelled requests wear the pool out
+            raise
+        finally:
+            pool.busy -= 1
+            if pool is not self._pool and not pool.busy and pool.ours:
+                await pool.transport.aclose()
+        pool.served = True
+        if not 200 <= response.status_code < 300:
+            raise self.refusal(response.status_code, body, write=write, headers=response.headers)
+        return Reply(
+            status=response.status_code,
+            body=body,
+            date_s=http_date(response.headers.get("date", "")),
+            latency_s=self._clock.now() - started,
+            requests=requests,
+        )
+
+    def refusal(
+        self, status: int, body: bytes, *, write: bool, headers: httpx.Headers | None = None
+    ) -> BridgeError:
+        """Return what a status other than 2xx means, also one that stands inside a body."""
+        for told in self._told:
+            body = body.replace(told, b"****")
+        error = refused(
+            status,
+            httpx.Headers() if headers is None else headers,
+            body,
+            self.address.place,
+            write=write,
+            wall_s=self._clock.wall(),
+        )
+        if status == 401 and self.login_hint is not None:
+            error.hint = self.login_hint
+        return error
+
+    async def _head(self, pool: _Pool, request: httpx.Request, *, write: bool) -> httpx.Response:
+        try:
+            return await pool.transport.handle_async_request(request)
+        except httpx.PoolTimeout:
+            raise _Full from None
+        except httpx.TransportError as error:
+            failed = broken(error, self.address.place, lost=write)
+            kept = pool.served and isinstance(
+                error, (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+            )
+            if kept and not isinstance(failed, Garbled):
+                raise _Stale(failed) from error
+            raise failed from error
+
+    async def _body(self, response: httpx.Response, *, write: bool) -> bytes:
+        """Read a body to its end. Of an error or a write the status counts, not the body."""
+        success = 200 <= response.status_code < 300
+        try:
+            return await unpacked(response, BODY_CAP if success else _ERROR_BODY_CAP)
+        except Garbled:
+            if write or not success:
+                return b""
+            raise
+        except httpx.TimeoutException as error:
+            raise broken(error, self.address.place, lost=write) from error
+        except httpx.TransportError as error:
+            if write or not success:
+                return b""
+            raise Garbled(f"the reply of {self.address.place} was cut") from error
+
+    async def _replace(self) -> None:
+        worn, self._pool = self._pool, self._fresh()
+        if not worn.busy and worn.ours:
+            await worn.transport.aclose()
+
+    def requests_per_minute(self) -> int:
+        """Return how many requests left in the last minute."""
+        return self._budget.per_minute()
+
+    async def aclose(self) -> None:
+        """Close the connections. A transport that was passed in is closed as well."""
+        await self._pool.transport.aclose()
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text can be sent as a Bearer token, by RFC 6750."""
+    return re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text) is not None
+
+
+def open_wire(
+    base_url: str,
+    login: str | None,
+    password: str,
+    *,
+    read_only: bool = False,
+    deadline_s: float = DEADLINE_S,
+    ca_file: Path | None = None,
+    proxy: str | None = None,
+    requests_per_s: float = 20.0,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    login_hint: str | None = None,
+) -> Wire:
+    """Return a wire with a budget of its own; see `confmon.api.live.open_client`.
+
+    Without a login `password` is a Bearer token. ValueError: it can't be one.
+    """
+    clock = clock or SystemClock()
+    return Wire(
+        base_url,
+        login,
+        password,
+        budget=Budget(requests_per_s, clock),
+        clock=clock,
+        read_only=read_only,
+        deadline_s=deadline_s,
+        ca_file=ca_file,
+        proxy=proxy,
+        transport=transport,
+        login_hint=login_hint,
+    )
+
+
+async def unpacked(response: httpx.Response, cap: int) -> bytes:
+    """Read a body of at most `cap` bytes, unpacked as it comes so that a bomb never unfolds.
+
+    Garbled: longer than that, cut, or packed in a way nobody asked for.
+    """
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing not in ("", "identity", "gzip", "x-gzip"):
+        raise Garbled("the reply is packed in a way that was not asked for")
+    unpack = _Gunzip() if packing.endswith("gzip") else None
+    parts: list[bytes] = []
+    left = packed = cap
+    async for chunk in cast("httpx.AsyncByteStream", response.stream):
+        packed -= len(chunk)
+        part = chunk if unpack is None else unpack.feed(chunk, left + 1)
+        left -= len(part)
+        if left < 0 or packed < 0:
+            raise Garbled(f"the reply is longer than {cap >> 20 or 1} MiB")
+        parts.append(part)
+    if unpack is not None and parts and not unpack.whole:
+        raise Garbled("the reply was cut")
+    return b"".join(parts).removeprefix(codecs.BOM_UTF8)
+
+
+class _Gunzip:
+    """Unpacks gzip piece by piece: members one after another, and zeros that fill up the end."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(31)
+        self._members = 1
+
+    @property
+    def whole(self) -> bool:
+        """Whether what came so far may be all."""
+        return self._member.eof
+
+    def feed(self, packed: bytes, most: int) -> bytes:
+        """Return what comes of the next piece, and no more than `most` bytes of it. Garbled."""
+        parts: list[bytes] = []
+        while most > 0:
+            if self._member.eof:
+                packed = packed.lstrip(b"\0")
+                if not packed:
+                    break
+                self._members += 1
+                if self._members > _MEMBERS:
+                    raise Garbled("the reply is packed in too many pieces")
+                self._member = zlib.decompressobj(31)
+            try:
+                part = self._member.decompress(packed, most)
+            except zlib.error as error:
+                raise Garbled("the reply cannot be unpacked") from error
+            parts.append(part)
+            most -= len(part)
+            packed = self._member.unused_data
+            if not self._member.eof:
+                break
+        return b"".join(parts)

@@ -1,0 +1,1 @@
+"""Reading whole lists, page by page."""

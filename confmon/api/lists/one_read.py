@@ -1,0 +1,105 @@
+"""One list that is read once, by offset, page by page.
+
+What stands seldom moves, so no overlap is read as for live calls (`confmon.api.lists.paging`).
+Where a total or a repeated key shows that the list moved all the same, that is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final, Generic
+
+from confmon.api.decoding.live import page_in
+from confmon.api.decoding.page_cache import Taken, counts
+from confmon.api.decoding.records import Loss, Shape, T
+from confmon.api.lists.paging import CAP, MAX_PAGES, Habits
+from confmon.models.lists import Listed, Listing
+
+TOLD: Final = 1000
+"""Sentences kept about what was unreadable in one list."""
+_BREATH: Final = 10
+"""Records between two looks at the keyboard."""
+
+
+class ListReading(Generic[T]):
+    """A reading under way: ask for `wanted` records from `offset`, give the page to `take`."""
+
+    def __init__(self, shape: Shape[T], plural: str, listing: Listing) -> None:
+        self._shape = shape
+        self._plural = plural
+        self._limit = listing.limit
+        self._start = max(0, listing.offset)
+        self.offset = self._start
+        self._found: dict[int | str, T] = {}
+        self._habits = Habits()
+        self._pages = 0
+        self._total: int | None = None
+        self._more = True
+        self._whole = True
+        self._unreadable: list[str] = []
+        self._notes: list[str] = []
+
+    def wanted(self, most: int) -> int:
+        """Return how many records the next page should have; 0: that was all, or enough."""
+        left = (CAP if self._limit is None else self._limit) - (self.offset - self._start)
+        if self._more and left <= 0 and self._limit is None:
+            self._flag(f"only the first {CAP:,} {self._plural} are read")
+        elif self._more and self._pages == MAX_PAGES:
+            self._flag(f"stopped after {MAX_PAGES} pages of {self._plural}")
+            return 0
+        return max(0, min(most, left)) if self._more else 0
+
+    async def take(self, payload: Any) -> None:
+        """Take the next page in. Garbled: it is no list."""
+        page = page_in(self._plural, payload)
+        total, has_more = counts(page.envelope)
+        size, known, keys = len(page.items), len(self._found), set[int | str]()
+        for at, raw in enumerate(page.items):
+            self._read(raw, self.offset + at, keys)
+            if at % _BREATH == 0:
+                await asyncio.sleep(0)
+        new = len(self._found) - known
+        if self._pages == 0:
+            self._total = total
+            if self._start and page.envelope.get("offset") == 0:
+                self._flag("the list begins at 0: the server may have ignored the offset")
+        elif keys and not new:
+            self._more = False
+            self._flag(f"the server repeats its pages of {self._plural}")
+            return
+        elif new < len(keys) or (size and total != self._total):
+            self._flag(f"the list of {self._plural} moved while it was read")
+        self._pages += 1
+        self.offset += size
+        self._more = self._habits.more(Taken([], size, total, has_more), self.offset)
+
+    def _read(self, raw: Any, at: int, keys: set[int | str]) -> None:
+        loss = Loss()
+        try:
+            record = self._shape.read(raw, loss)
+        except ValueError as error:
+            loss.items = [str(error)]
+        else:
+            key = self._shape.key_of(record)
+            keys.add(key)
+            self._found[key] = record
+        room = TOLD - len(self._unreadable)
+        self._unreadable += [f"{self._plural} item {at}: {one}" for one in loss.items[:room]]
+
+    def _flag(self, note: str) -> None:
+        self._whole = False
+        if note not in self._notes:
+            self._notes.append(note)
+
+    def listed(self) -> Listed[T]:
+        """Return what was read."""
+        total = self._total or 0
+        if self._whole and self._limit is None and self.offset < total:
+            self._flag(f"the server counts {total:,} {self._plural} and sends fewer")
+        return Listed(
+            records=tuple(self._found.values())[: self._limit],
+            whole=self._whole,
+            total=self._total,
+            unreadable=tuple(self._unreadable),
+            notes=tuple(self._notes),
+        )

@@ -1,0 +1,297 @@
+"""The Conference API's live part, typed: what `confmon.ports.Bridge` asks for, and lists.
+
+    client = open_client("https://api.carrierx.com/conference/v1", login, password)
+    scan = await client.scan_calls()
+    await client.put_call(scan.records[0].id, {"muteMode": 2})
+    await client.aclose()
+
+Calls are reached by id and meetings by meeting number. Every method raises
+`confmon.models.errors.BridgeError` and nothing else off the wire.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from confmon.api.decoding.live import CALLS, MEETINGS, Kind, load, read_attributes, read_record
+from confmon.api.decoding.page_cache import Memory
+from confmon.api.http.connection import DEADLINE_S, Wire, open_wire
+from confmon.api.http.paths import segment, whole
+from confmon.api.lists.feed import Feed, Ways, pages_of
+from confmon.api.lists.paging import CAP, Habits, Walk
+from confmon.api.lists.query import PAGE, Filter, parameters
+from confmon.models.calls import Answer
+from confmon.models.errors import Garbled, Guarded, hinting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from confmon.api.directory import DirectoryClient
+    from confmon.clock import Clock
+    from confmon.models.calls import Attribute, Call, Meeting, R, Scan
+    from confmon.models.lists import Listing
+
+MEETINGS_REMEMBERED: Final = 4
+"""Meetings whose last scan is kept, so that going back to one is cheap."""
+_ENDED: Final = {404: "It has already ended."}
+
+
+class ConferenceClient:
+    """One endpoint of the Conference API, v1."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        habits = Habits()
+        self._meetings = Feed(wire, MEETINGS, Ways(habits))
+        self._calls = Feed(wire, CALLS, Ways(habits))
+        self._calls_of: OrderedDict[int, Feed[Call]] = OrderedDict()
+        self._ways_of = Ways(habits)
+        self._directory: DirectoryClient | None = None
+
+    @property
+    def directory(self) -> DirectoryClient:
+        """What stands at this endpoint: rooms, DIDs, call flows. Loaded on first use."""
+        if self._directory is None:
+            from confmon.api.directory import DirectoryClient
+
+            self._directory = DirectoryClient(self._wire, self)
+        return self._directory
+
+    # -- whole lists
+
+    async def scan_meetings(self) -> Scan[Meeting]:
+        """Read every live meeting; `duration` and `attributes` are left out."""
+        return await self._meetings.scan()
+
+    async def scan_calls(self, meeting_number: int | None = None) -> Scan[Call]:
+        """Read every live call, of one meeting or of all; `duration` is left out."""
+        if meeting_number is None:
+            return await self._calls.scan()
+        feed = self._calls_of.pop(meeting_number, None)
+        if feed is None:
+            feed = Feed(self._wire, CALLS, self._ways_of, whole(meeting_number))
+        self._calls_of[meeting_number] = feed
+        while len(self._calls_of) > MEETINGS_REMEMBERED:
+            self._calls_of.popitem(last=False)
+        return await feed.scan()
+
+    async def list_calls(
+        self,
+        *,
+        filter: Filter | str | None = None,  # noqa: A002  (the wire's word)
+        order: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        include: Iterable[str] = (),
+        exclude: Iterable[str] = (),
+    ) -> Scan[Call]:
+        """Read the calls that match, in the order asked for; without `limit`, all of them.
+
+        `include` and `exclude` are wire names; the key always comes along.
+        """
+        query = parameters(
+            filter=filter,
+            order=order,
+            limit=PAGE if limit is None else limit,
+            include=_with_key(CALLS, include),
+            exclude=[name for name in exclude if name != CALLS.key],
+        )
+        return await self._list(CALLS, query, limit, offset)
+
+    async def list_meetings(
+        self,
+        *,
+        filter: Filter | str | None = None,  # noqa: A002
+        order: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        include: Iterable[str] = (),
+        exclude: Iterable[str] = (),
+    ) -> Scan[Meeting]:
+        """Read the meetings that match; see `list_calls`."""
+        query = parameters(
+            filter=filter,
+            order=order,
+            limit=PAGE if limit is None else limit,
+            include=_with_key(MEETINGS, include),
+            exclude=[name for name in exclude if name != MEETINGS.key],
+        )
+        return await self._list(MEETINGS, query, limit, offset)
+
+    async def _list(
+        self, kind: Kind[R], query: dict[str, str], limit: int | None, offset: int
+    ) -> Scan[R]:
+        ask = pages_of(self._wire, kind.plural, query)
+        reading = Memory(kind, whole_items=True).reading()
+        walk: Walk[R] = Walk(kind, reading, ask, Habits())
+        await walk.by_offset(start=max(0, offset), at_most=CAP if limit is None else limit)
+        return walk.scan(at_most=limit)
+
+    # -- one call
+
+    async def get_call(self, call_id: int) -> Call:
+        """Read one call. NotFound: it has left."""
+        return await self._get(CALLS, whole(call_id))
+
+    async def put_call(self, call_id: int, change: Mapping[str, str | int | bool]) -> Answer:
+        """Ask for a change of one call. The reply proves nothing; read it back."""
+        return await self._write("PUT", f"/calls/{whole(call_id)}", dict(change))
+
+    async def delete_call(self, call_id: int) -> Answer:
+        """Hang one call up. NotFound: it had already left."""
+        return await self._write("DELETE", f"/calls/{whole(call_id)}")
+
+    async def create_call(
+        self, body: Mapping[str, object], *, experimental: bool = False
+    ) -> Call | None:
+        """Experimental: ask for a new call. Telephones may ring, or nothing may happen.
+
+        The reference says that `accessCode`, `callee` and `caller` are required when creating a
+        call, and documents no such request: path, method and reply are guesses. So it is only sent
+        with ``experimental=True``. None: it was accepted, and the answer is no call.
+        """
+        if not experimental:
+            raise Guarded("creating a call is not documented; nothing was sent")
+        missing = [name for name in ("accessCode", "callee", "caller") if not body.get(name)]
+        if missing:
+            raise Guarded(f"a new call needs {' and '.join(missing)}")
+        with hinting(dict.fromkeys((404, 405, 501), "This endpoint does not create calls.")):
+            reply = await self._wire.send("POST", "/calls", body=dict(body), first=True)
+        try:
+            return read_record(CALLS, load(reply.body))
+        except (Garbled, ValueError):
+            return None
+
+    # -- one meeting
+
+    async def get_meeting(
+        self, meeting_number: int, *, include: Iterable[str] = (), exclude: Iterable[str] = ()
+    ) -> Meeting:
+        """Read one meeting. NotFound: it has ended."""
+        query = parameters(
+            include=_with_key(MEETINGS, include),
+            exclude=[name for name in exclude if name != MEETINGS.key],
+        )
+        with hinting(_ENDED):
+            return await self._get(MEETINGS, whole(meeting_number), query)
+
+    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> Answer:
+        """Ask for a change of one meeting. Often answered 200 and ignored; read it back."""
+        path = f"/meetings/{whole(meeting_number)}"
+        with hinting(_ENDED):
+            return await self._write("PUT", path, dict(change))
+
+    async def delete_meeting(self, meeting_number: int) -> Answer:
+        """Hang up every call of a meeting and end it.
+
+        The reference's table prints ``DELETE /calls/{meetingNumber}`` here. That path would hang
+        up whichever call has this number as its id, and is never sent.
+        """
+        path = f"/meetings/{whole(meeting_number)}"
+        with hinting(_ENDED):
+            return await self._write("DELETE", path)
+
+    async def get_attributes(
+        self, meeting_number: int, listing: Listing | None = None
+    ) -> tuple[Attribute, ...]:
+        """Read the run-time attributes of a meeting, one page of them."""
+        path = f"/meetings/{whole(meeting_number)}/attributes"
+        query = parameters(limit=PAGE)
+        if listing is not None:
+            wanted = ("name", *listing.include) if listing.include else ()
+            query = parameters(
+                filter=listing.filter,
+                order=listing.order,
+                limit=PAGE if listing.limit is None else listing.limit,
+                offset=listing.offset,
+                include=dict.fromkeys(wanted),
+                exclude=[name for name in listing.exclude if name != "name"],
+            )
+        with hinting(_ENDED):
+            reply = await self._wire.send("GET", path, query=query)
+        return read_attributes(reply.body)
+
+    async def put_attribute(self, meeting_number: int, name: str, value: str) -> None:
+        """Set one run-time attribute. Documented in the vendor's later edition only."""
+        path = f"/meetings/{whole(meeting_number)}/attributes/{segment(name)}"
+        with hinting(_ENDED):
+            await self._wire.send("PUT", path, body={"value": value}, first=True)
+
+    async def _write(self, method: str, path: str, body: object = None) -> Answer:
+        reply = await self._wire.send(method, path, body=body, first=True)
+        return Answer(reply.status, reply.latency_s)
+
+    async def _get(self, kind: Kind[R], key: int, query: Mapping[str, str] | None = None) -> R:
+        reply = await self._wire.send("GET", f"/{kind.plural}/{key}", query=query, first=True)
+        raw: Any = load(reply.body)
+        try:
+            record = read_record(kind, raw)
+        except ValueError as error:
+            raise Garbled(f"/{kind.plural}/{key}: {error}") from error
+        if kind.key_of(record) != key:
+            raise Garbled(f"/{kind.plural}/{key} answers with another {kind.key}")
+        return record
+
+    # -- the connection
+
+    def requests_per_minute(self) -> int:
+        """Return how many requests left in the last minute."""
+        return self._wire.requests_per_minute()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether anything but reading is refused."""
+        return self._wire.read_only
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._wire.aclose()
+
+
+def _with_key(kind: Kind[R], include: Iterable[str]) -> list[str]:
+    wanted: list[str] = list(include)
+    return wanted if not wanted or kind.key in wanted else [kind.key, *wanted]
+
+
+def open_client(
+    base_url: str,
+    login: str,
+    password: str,
+    *,
+    read_only: bool = False,
+    deadline_s: float = DEADLINE_S,
+    ca_file: Path | None = None,
+    proxy: str | None = None,
+    requests_per_s: float = 20.0,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> ConferenceClient:
+    """Return a client of one endpoint. Nothing is sent yet; https takes 20-75 ms to prepare.
+
+    `base_url` is the full base, ``https://api.carrierx.com/conference/v1``. `transport` stands in
+    for the network (`asgi_transport`, or a test's), behind the same guards.
+    Guarded: the address, `ca_file` or `proxy` cannot be used.
+    """
+    return ConferenceClient(
+        open_wire(
+            base_url,
+            login,
+            password,
+            read_only=read_only,
+            deadline_s=deadline_s,
+            ca_file=ca_file,
+            proxy=proxy,
+            requests_per_s=requests_per_s,
+            clock=clock,
+            transport=transport,
+        )
+    )
+
+
+def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
+    """Return a transport that calls an ASGI application in this process."""
+    return httpx.ASGITransport(app=app)

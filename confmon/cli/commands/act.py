@@ -1,0 +1,270 @@
+"""`mute`, `unmute`, `hold`, `release`, `name`, `gain`, `drop`, `end`: do it, and prove it.
+
+Every target is read first, so that it can be named, its value kept in the audit log, and a call
+id that has been reused since be noticed. One line a target on stderr says what became of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from confmon.cli import composition as compose
+from confmon.cli.output import numbers as phones
+from confmon.cli.output import reminder
+from confmon.cli.readback import carry_out
+from confmon.clock import SystemClock
+from confmon.config.settings import resolve as configure
+from confmon.models.calls import Call, Meeting
+from confmon.models.codes import Codes
+from confmon.models.errors import BridgeError, NotFound
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.plan import label_of
+from confmon.monitor.actions.verbs import VERBS, build, raw, unsendable
+from confmon.monitor.polling.freshness import FRESH_S
+from confmon.monitor.polling.live_state import count
+from confmon.monitor.views.live_columns import cut_numbers
+from confmon.process import exits
+from confmon.process import prompt as terminal
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from confmon.clock import Clock
+    from confmon.monitor.actions.action import Action, Value
+    from confmon.ports import Audit, Bridge
+
+T = TypeVar("T")
+
+PARALLEL = 8
+JUST_NOW_S = 1.0
+"""Who is to be hung up is read again where the first read was begun longer ago."""
+_GONE = "already gone"
+NAMED = 10
+"""So many targets are named in a question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asks for. `ids` are call ids, or the one meeting number of ``end``.
+
+    `asks` is False where ``--yes`` said so, or where the verb can be taken back.
+    """
+
+    verb: str
+    ids: tuple[int, ...]
+    change: Mapping[str, Value] | None = None
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a wish is carried out with."""
+
+    bridge: Bridge
+    audit: Audit
+    codes: Codes
+    clock: Clock
+    ask: Callable[[str], str]
+    say: Callable[[str], None]
+    mask: bool = False
+    """Whether numbers are cut in what is said."""
+
+
+def run(arguments: Namespace) -> int:
+    """Carry out the verb of the command line."""
+    wish = wish_of(arguments)
+    configuration = configure.resolve(arguments, os.environ)
+    settings = configuration.settings
+    if settings.read_only:
+        raise exits.Quit(exits.USAGE, f"confmon: read-only: {wish.verb} was not sent")
+    if wish.asks and not terminal.answers():
+        raise exits.Quit(
+            exits.USAGE,
+            f"confmon: {wish.verb} asks first and there is no terminal; --yes goes without",
+        )
+    open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
+    audit = compose.audit_log(settings, "cli")
+    if line := reminder.left_open(audit, told=sys.stderr.isatty()):
+        print(f"confmon: {line}", file=sys.stderr)
+
+    async def work(bridge: Bridge) -> int:
+        desk = Desk(
+            bridge=bridge,
+            audit=audit,
+            codes=Codes(settings.codes),
+            clock=SystemClock(),
+            ask=terminal.ask,
+            say=_say,
+            mask=phones.are_cut_beside(arguments, settings),
+        )
+        return await fulfil(wish, desk)
+
+    return compose.with_client(open_bridge, work)
+
+
+def wish_of(arguments: Namespace) -> Wish:
+    """Read the parsed command line. Quit: 64, a text that cannot be a name."""
+    verb = arguments.command
+    if verb == "end":
+        return Wish(verb=verb, ids=(arguments.meeting,), asks=not arguments.yes)
+    if verb == "name":
+        if not arguments.text.isprintable():
+            raise exits.Quit(exits.USAGE, "confmon: a name has no control characters")
+        return Wish(verb=verb, ids=(arguments.id,), change={"customName": arguments.text})
+    if verb == "gain":
+        return Wish(verb=verb, ids=(arguments.id,), change={"gainLevel": arguments.level})
+    asks = verb == "drop" and not arguments.yes
+    return Wish(verb=verb, ids=tuple(dict.fromkeys(arguments.id)), asks=asks)
+
+
+async def fulfil(wish: Wish, desk: Desk) -> int:
+    """Read the targets, ask where asked to, act, and return the exit code."""
+    if reason := unsendable(wish.verb, desk.codes):
+        raise exits.Quit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
+    found: list[Call | Meeting] = []
+    read_at = desk.clock.now()
+    codes: list[int] = []
+    try:
+        looked_up = await _bounded([_look_up(wish.verb, one, desk.bridge) for one in wish.ids])
+    except BridgeError as error:
+        raise exits.ended_by(error, "nothing was sent") from None
+    for one, record in zip(wish.ids, looked_up, strict=True):
+        refusal = _refusal(wish.verb, record, desk.codes)
+        if record is None or refusal:
+            desk.say(f"{one}: {refusal}")
+            codes.append(exits.NOT_PROVED)
+        else:
+            found.append(record)
+    if not found:
+        return max(codes)
+
+    if wish.asks:
+        await _confirm(wish, found, desk)
+    actions = [
+        build(wish.verb, one, _label(one, desk), desk.codes, change=wish.change) for one in found
+    ]
+    codes += await _bounded([_act(action, wish, desk, read_at) for action in actions])
+    return max(codes)
+
+
+def _refusal(verb: str, record: Call | Meeting | None, codes: Codes) -> str:
+    if record is None:  # never seen here, so a wrong number or base URL may be the reason as well
+        kind = "meeting: it already ended" if verb == "end" else "call: the caller already left"
+        return f"no such {kind}, or never was there"
+    is_leg = isinstance(record, Call) and codes.role(record.role) == "recording"
+    if is_leg and verb != "drop":
+        return "not a caller: a recording leg, or undefined; left out"
+    return ""
+
+
+async def _look_up(verb: str, target: int, bridge: Bridge) -> Call | Meeting | None:
+    try:
+        if verb == "end":
+            return await bridge.get_meeting(target)
+        return await bridge.get_call(target)
+    except NotFound:
+        return None
+
+
+async def _confirm(wish: Wish, found: Sequence[Call | Meeting], desk: Desk) -> None:
+    """Ask. Quit: 64, whatever else than the one right answer was given."""
+    if wish.verb == "end":
+        [meeting] = found
+        number = str(wish.ids[0])
+        heads = await _heads(wish.ids[0], desk)
+        desk.say(f"Meeting {_label(meeting, desk)}: {heads} will be hung up.")
+        agreed = desk.ask(f"Type {number} to end it:") == number
+    else:
+        for one in found[:NAMED]:
+            desk.say(f"  {_key(one)} {_label(one, desk)}")
+        if len(found) > NAMED:
+            desk.say(f"  and {len(found) - NAMED} more")
+        question = f"Drop {len(found)} caller{'s' * (len(found) != 1)}? Type y:"
+        agreed = desk.ask(question).lower() == "y"
+    if not agreed:
+        raise exits.Quit(exits.USAGE, "confmon: not confirmed; nothing was sent")
+
+
+async def _heads(meeting_number: int, desk: Desk) -> str:
+    try:
+        scan = await desk.bridge.scan_calls(meeting_number)
+    except BridgeError as error:
+        raise exits.ended_by(error, "nothing was sent") from None
+    callers = count(scan.records, desk.codes).callers
+    return f"{callers} caller{'s' * (callers != 1)}"
+
+
+async def _act(action: Action, wish: Wish, desk: Desk, read_at: float) -> int:
+    """Carry one action out and say what became of it. Returns its exit code.
+
+    `read_at` is when the reading of the targets began: with many, or a question, it is long ago.
+    """
+    fresh_s = JUST_NOW_S if action.method == "DELETE" else FRESH_S
+    if wish.asks or desk.clock.now() - read_at > fresh_s:
+        record, reason = await _looked_at_again(action, desk.bridge)
+        if record is None:
+            desk.say(f"{_named(action)}: {reason}; nothing was sent")
+            gone = action.method == "DELETE" and reason == _GONE
+            return exits.OK if gone else exits.NOT_PROVED
+        action = replace(action, before={wire: raw(record, wire) for wire in action.change})
+    try:
+        result = await carry_out(action, desk.bridge, desk.audit, desk.codes, desk.clock)
+    except asyncio.CancelledError:
+        desk.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
+        raise
+    desk.say(line_of(action, result, mask=desk.mask))
+    if result.outcome is Outcome.DONE:
+        return exits.OK
+    return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
+
+
+async def _looked_at_again(action: Action, bridge: Bridge) -> tuple[Call | Meeting | None, str]:
+    """Return the target as it is now; or None, and why it is not the one that was meant."""
+    try:
+        record = await _look_up(action.verb, action.target, bridge)
+    except BridgeError as error:
+        return None, f"no fresh look at it: {error}"
+    if record is None:
+        return None, _GONE
+    return (record, "") if action.is_on(record) else (None, "another one has its number by now")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def line_of(action: Action, result: Result, *, mask: bool = False) -> str:
+    """Return the result line: id, who, what became of it; `mask` cuts numbers in the last."""
+    word = VERBS[action.verb].done if result.outcome is Outcome.DONE else result.outcome.value
+    detail = cut_numbers(result.detail) if mask else result.detail
+    detail = f": {detail}" if detail else ""
+    return f"{_named(action)}: {word}{detail}"
+
+
+def _named(action: Action) -> str:
+    """Return id and label; a meeting's label begins with its number already."""
+    return action.label if action.kind == "meeting" else f"{action.target} {action.label}"
+
+
+def _label(record: Call | Meeting, desk: Desk) -> str:
+    return label_of(phones.cut(record, phones.Shown.NONE) if desk.mask else record)
+
+
+def _key(record: Call | Meeting) -> int:
+    return record.id if isinstance(record, Call) else record.meeting_number
+
+
+async def _bounded(jobs: Sequence[Awaitable[T]]) -> list[T]:
+    """Await all, `PARALLEL` at a time, and return their results in order."""
+    slots = asyncio.Semaphore(PARALLEL)
+
+    async def one(job: Awaitable[T]) -> T:
+        async with slots:
+            return await job
+
+    return list(await asyncio.gather(*(one(job) for job in jobs)))

@@ -1,0 +1,174 @@
+"""`confmon audit`: what was done, by whom, and what became of it. One row an action.
+
+Nothing is asked of the bridge, so no profile and no password is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from confmon.audit import trail
+from confmon.cli.output import writers as formats
+from confmon.models import moments
+from confmon.models.text import clean
+from confmon.process import exits
+from confmon.process import paths as folders
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from confmon.audit.trail import Entry
+
+FIELDS = (
+    "time", "user", "sudo_user", "ssh_client", "tty", "host", "pid", "via", "profile", "origin",
+    "action", "verb", "method", "path", "meeting", "target", "identity", "before", "after",
+    "group", "undoes",
+)  # fmt: skip
+"""Of a row, as the intent has them."""
+FATE = ("result", "detail", "status", "latency_ms", "proved_after_ms")
+"""Of a row, as the outcome has them; None where there is no outcome."""
+COLUMNS = ("time", "user", "profile", "verb", "meeting", "target", "change", "result", "detail")
+
+_AGO = re.compile(r"(\d{1,6})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def run(arguments: Namespace) -> int:
+    """Print the actions that the command line picks. Quit: 64, 78 where the log can't be read."""
+    now = datetime.now(UTC)
+    since = None if arguments.since is None else since_of(arguments.since, now)
+    path = folders.audit_log(demo=arguments.demo)
+    try:
+        found = trail.read(path, since)
+    except OSError as error:
+        reason = error.strerror or "I/O error"
+        raise exits.Quit(exits.CONFIG, f"confmon: {error.filename or path}: {reason}") from None
+    entries = [one for one in found.entries if _picked(one, arguments)]
+    if arguments.limit is not None:
+        entries = entries[len(entries) - min(len(entries), arguments.limit) :]
+    if not found.entries and since is None:
+        print(f"confmon: nothing is in {path} yet", file=sys.stderr)
+    if found.unreadable:
+        print(f"confmon: {found.unreadable} lines of {path} are unreadable", file=sys.stderr)
+    _print(entries, arguments.output, now)
+    return exits.OK
+
+
+def since_of(text: str, now: datetime) -> datetime:
+    """Return the moment that ``--since`` means. Quit: 64.
+
+    >>> since_of("90m", datetime(2024, 5, 6, 12, tzinfo=UTC)).isoformat()
+    '2024-05-06T10:30:00+00:00'
+    """
+    try:
+        if ago := _AGO.fullmatch(text):
+            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        return datetime.fromisoformat(text).astimezone()  # without a zone: this machine's
+    except (ValueError, OverflowError):
+        raise exits.Quit(
+            exits.USAGE,
+            f"confmon: --since {text!r}: neither a time such as 2024-05-06 or 2024-05-06T17:30,",
+            "nor how long ago, such as 30m, 2h or 7d",
+        ) from None
+
+
+def _picked(entry: Entry, wanted: Namespace) -> bool:
+    if wanted.open and not entry.is_open:
+        return False
+    if wanted.verb is not None and entry.get("verb") != wanted.verb:
+        return False
+    if wanted.meeting is not None and wanted.meeting not in _meetings(entry):
+        return False
+    profile = getattr(wanted, "profile", None)
+    if profile is not None and entry.get("profile") != profile:
+        return False
+    return wanted.target is None or _is_of(entry, wanted.target)
+
+
+def _meetings(entry: Entry) -> tuple[Any, ...]:
+    """Return the meeting a call was in, or the meeting acted on itself."""
+    path = str(entry.get("path"))
+    number = path.removeprefix("/meetings/")
+    return (entry.get("meeting"), int(number) if number.isdecimal() else None)
+
+
+def _is_of(entry: Entry, target: str) -> bool:
+    """Whether the action was on the id `target`, or on one whose name has it."""
+    last = str(entry.get("path")).rpartition("/")[2]
+    return target == last or target.casefold() in str(entry.get("target")).casefold()
+
+
+def _print(entries: list[Entry], output: str, now: datetime) -> None:
+    match output:
+        case "table":
+            rows = [_cells(entry, now) for entry in entries]
+            formats.write_table(COLUMNS, rows, [name == "meeting" for name in COLUMNS])
+        case "json":
+            formats.write_json([row_of(entry) for entry in entries])
+        case "jsonl":
+            formats.write_jsonl([row_of(entry) for entry in entries])
+        case _:
+            rows_ = [{name: _flat(value) for name, value in row_of(one).items()} for one in entries]
+            formats.write_csv((*FIELDS, *FATE, "ended"), rows_)
+
+
+def row_of(entry: Entry) -> dict[str, Any]:
+    """Return everything the log says of an action; `ended` is when its outcome was written."""
+    row = {name: entry.get(name) for name in FIELDS}
+    row |= {name: entry.outcome.get(name) for name in FATE}
+    return {**row, "ended": entry.outcome.get("time")}
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value, 400)
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
+def _cells(entry: Entry, now: datetime) -> list[str]:
+    outcome = entry.outcome
+    if not outcome:
+        fate = "under way" if entry.is_under_way(now) else "no outcome"
+    else:
+        fate = word(outcome.get("result"))
+    return [
+        local(entry.get("time")),
+        *(word(entry.get(name)) for name in ("user", "profile", "verb", "meeting", "target")),
+        _change(entry),
+        fate,
+        word(outcome.get("detail")),
+    ]
+
+
+def local(time: Any) -> str:
+    """Return a line's time in this machine's time."""
+    at = trail.moment(time)
+    return moments.local(at) if at else word(time)
+
+
+def _change(entry: Entry) -> str:
+    before, after = (_spread(entry.get(name)) for name in ("before", "after"))
+    return " ".join(
+        f"{word(name)} {word(before.get(name))}→{word(value)}" for name, value in after.items()
+    )
+
+
+def _spread(values: Any) -> dict[str, Any]:
+    """Return fields with their values, and each attribute like a field."""
+    if not isinstance(values, dict):
+        return {}
+    inner = values.get("attributes")
+    if not isinstance(inner, dict):
+        return values
+    return {name: one for name, one in values.items() if name != "attributes"} | inner
+
+
+def word(value: Any) -> str:
+    """Return a value for a terminal: the file may have been written by others than confmon."""
+    if value is None:
+        return ""
+    return clean(value if isinstance(value, str) else json.dumps(value))

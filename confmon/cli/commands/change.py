@@ -1,0 +1,234 @@
+"""`room create`, `binding update`, `dialout delete`, `attribute set` …: change what stands.
+
+What is to be changed is read first, so that it can be named, its value kept in the audit log, and
+nothing be overwritten unseen. A line on stderr says what became of it; a new record is printed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from confmon.cli import composition as compose
+from confmon.cli.commands import show as stands
+from confmon.cli.grammar import change_fields as given
+from confmon.cli.output import numbers as phones
+from confmon.cli.output import reminder
+from confmon.clock import SystemClock
+from confmon.config.settings import resolve as configure
+from confmon.models import phone_numbers as phone
+from confmon.models.attributes import catalogue
+from confmon.models.errors import BridgeError, NotFound
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.edits import plan as edits
+from confmon.process import exits
+from confmon.process import prompt as terminal
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Mapping
+
+    from confmon.clock import Clock
+    from confmon.models.rooms import Setting
+    from confmon.monitor.actions.action import Result
+    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.edits.readback import Edited
+    from confmon.ports import Directory, EditAudit
+
+MEDIATOR = ("binding", "dialout")
+ASKS = ("create", "delete")
+"""What asks first, everywhere; of the Mediator every change does, because phones ring by it."""
+_SAME = "nothing would change"
+
+
+def run(arguments: Namespace) -> int:
+    """Carry out what the command line asks for."""
+    mediator = arguments.command in MEDIATOR
+    asks = (mediator or arguments.what in ASKS) and not arguments.yes
+    wanted = {} if arguments.command == "attribute" else given.fields(arguments)
+    if arguments.what == "update" and not wanted:
+        raise exits.Quit(exits.USAGE, f"confmon: {_verb(arguments)}: say what shall be changed")
+    configuration = prepared(arguments, _verb(arguments), asks=asks, mediator=mediator)
+    log = compose.mediator_audit_log if mediator else compose.audit_log
+    audit = log(configuration.settings, "cli")
+    mask = phones.are_cut_beside(arguments, configuration.settings)
+
+    async def work(client: Any) -> int:
+        port = client if mediator else client.directory
+        edit = await _edit(arguments, wanted, port, mask=mask)
+        if edit is None:
+            return exits.OK
+        if asks:
+            _confirm(edit, mask=mask)
+        result = await carried_out(edit, port, audit, SystemClock(), mask=mask)
+        if edit.method == "POST" and result.record is not None:
+            stands.print_new(arguments, result.record, configuration.settings)
+        return code_of(result)
+
+    return stands.with_api(configuration, work, mediator=mediator)
+
+
+def prepared(
+    arguments: Namespace, verb: str, *, asks: bool, mediator: bool
+) -> configure.Configuration:
+    """Return the settings of a command that changes something. Quit: 64, it must not or can't ask.
+
+    What an earlier run left open is told here.
+    """
+    need = configure.MEDIATOR if mediator else configure.CONFERENCE
+    configuration = configure.resolve(arguments, os.environ, need)
+    if configuration.settings.read_only:
+        raise exits.Quit(exits.USAGE, f"confmon: read-only: {verb} was not sent")
+    if asks and not terminal.answers():
+        raise exits.Quit(
+            exits.USAGE,
+            f"confmon: {verb} asks first and there is no terminal; --yes goes without",
+        )
+    audit = compose.audit_log(configuration.settings, "cli")
+    if line := reminder.left_open(audit, told=sys.stderr.isatty()):
+        stands.say(line)
+    return configuration
+
+
+def _verb(arguments: Namespace) -> str:
+    return f"{arguments.command} {arguments.what}"
+
+
+async def _edit(
+    arguments: Namespace, wanted: Mapping[str, object], port: Any, *, mask: bool
+) -> Edit | None:
+    """Read the target and make the edit. None: it is as wanted already. Quit: 64, 1."""
+    if arguments.command == "attribute":
+        return await _attribute(arguments, port)
+    thing = arguments.command.replace("-", "_")
+    kind = stands.KINDS[arguments.command]
+    try:
+        if arguments.what == "create":
+            return await _built(thing, "create", wanted, wanted, port, mask=mask)
+        key = getattr(arguments, kind.key)
+        record = await getattr(port, kind.get)(key)
+        if arguments.what == "delete":
+            deletion: Edit = getattr(edits, f"{thing}_delete")(record)
+            return deletion
+        verb = "replace" if getattr(arguments, "whole", False) else "update"
+        return await _built(thing, verb, wanted, record, port, mask=mask)
+    except NotFound as error:
+        if arguments.what == "create":
+            raise exits.ended_by(error, "nothing was sent") from None
+        raise gone(f"{arguments.command} {getattr(arguments, kind.key)}", error) from None
+    except BridgeError as error:
+        raise exits.ended_by(error, "nothing was sent") from None
+
+
+async def _built(
+    thing: str, verb: str, wanted: Mapping[str, object], record: Any, port: Any, *, mask: bool
+) -> Edit | None:
+    """Make the edit; where an attribute is not in the catalogue, the call flow may know it."""
+    build: Callable[..., Edit] = getattr(edits, f"{thing}_{verb}")
+    subject = (wanted,) if verb == "create" else (record, wanted)
+    try:
+        return build(*subject)
+    except ValueError as error:
+        complaint = str(error)
+    if complaint != _SAME and wanted.get("attributes") and thing not in MEDIATOR:
+        templates = await _templates(thing, wanted, record, port)
+        try:
+            return build(*subject, templates)
+        except ValueError as error:
+            complaint = str(error)
+    if complaint == _SAME:
+        label = _discreet(edits.label_of(record), edits.key_of(record), mask=mask)
+        stands.say(f"{label}: it is so already; nothing was sent")
+        return None
+    raise exits.Quit(exits.USAGE, f"confmon: {complaint}")
+
+
+async def _templates(
+    thing: str, wanted: Mapping[str, object], record: Any, port: Directory
+) -> tuple[Setting, ...]:
+    """Return the attribute templates of the call flow that the record belongs to, if it is told."""
+    flow = wanted.get("callFlowId") or getattr(record, "call_flow_id", None)
+    group = {
+        "room": getattr(record, "primary_did_group_id", None),
+        "did": getattr(record, "did_group_id", None),
+    }.get(thing)
+    try:
+        if flow is None and group is not None:
+            flow = (await port.get_did_group(group)).call_flow_id
+        number = int(str(flow))
+        return (await port.get_call_flow(number)).attribute_templates
+    except (NotFound, ValueError):
+        return ()
+
+
+async def _attribute(arguments: Namespace, port: Directory) -> Edit | None:
+    number, name, value = arguments.meeting, arguments.name, arguments.value
+    try:
+        live = await port.get_attributes(number)
+    except NotFound as error:
+        raise gone(f"live meeting {number}", error) from None
+    except BridgeError as error:
+        raise exits.ended_by(error, "nothing was sent") from None
+    before = next((one.value for one in live if one.name == name), None)
+    if before is not None and catalogue.same(name, value, before):
+        stands.say(f"{name} of meeting {number}: it is so already; nothing was sent")
+        return None
+    try:
+        return edits.attribute_set(number, name, value, before)
+    except ValueError as error:
+        raise exits.Quit(exits.USAGE, f"confmon: {error}") from None
+
+
+def gone(what: str, error: NotFound) -> exits.Quit:
+    """Return the way to end where there is nothing to change."""
+    return exits.absent(f"{what}; nothing was sent", error)
+
+
+def _confirm(edit: Edit, *, mask: bool) -> None:
+    """Ask. Quit: 64, whatever else than the one right answer was given."""
+    label = _discreet(edit.label, edit.key, mask=mask)
+    if edit.verb == "room_delete":
+        stands.say(f"{label} will be deleted, with its access codes and settings")
+        agreed = terminal.ask(f"Type {edit.key} to delete it:") == str(edit.key)
+    else:
+        what = edit.verb.rpartition("_")[2].capitalize()
+        for name, value in given.told(edit).items():
+            print(f"  {name}: {value}", file=sys.stderr)
+        agreed = terminal.ask(f"{what} {label}? Type y:").lower() == "y"
+    if not agreed:
+        raise exits.Quit(exits.USAGE, "confmon: not confirmed; nothing was sent")
+
+
+def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
+    """Return a text with telephone numbers cut, if wanted; not the `ids` of what it is about."""
+    return phone.cut(text, phone.hidden, ids) if mask else text
+
+
+async def carried_out(
+    edit: Edit, port: Any, audit: EditAudit, clock: Clock, *, mask: bool
+) -> Edited:
+    """Carry an edit out and say what became of it."""
+    import asyncio
+
+    from confmon.monitor.edits.readback import carry_out
+
+    try:
+        result = await carry_out(edit, port, audit, clock)
+    except asyncio.CancelledError:
+        label = _discreet(edit.label, edit.key, mask=mask)
+        stands.say(f"{label}: interrupted; confmon audit says how far it came")
+        raise
+    done = edits.VERBS[edit.verb][1]
+    word = done if result.outcome is Outcome.DONE else result.outcome.value
+    detail = f": {result.detail}" if result.detail else ""
+    line = f"{edit.label}: {word}{detail}"
+    print(_discreet(line, edit.key, mask=mask), file=sys.stderr, flush=True)
+    return result
+
+
+def code_of(result: Result) -> int:
+    """Return the exit code of what became of an edit."""
+    if result.outcome is Outcome.DONE:
+        return exits.OK
+    return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED

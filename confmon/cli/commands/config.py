@@ -1,0 +1,98 @@
+"""`confmon config`: where settings come from, what they are, whether the file is right."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from confmon.config.credentials import lookup as credentials
+from confmon.config.settings import resolve as configure
+from confmon.config.settings.checks import without_login
+from confmon.config.settings.config_file import dotted
+from confmon.process import exits
+from confmon.process import paths as folders
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from confmon.config.settings.resolve import Configuration
+
+URLS = ("base_url", "mediator_base_url", "proxy")
+"""Settings of which a login may be a part."""
+
+
+def run(arguments: Namespace) -> int:
+    """Carry out ``config path``, ``config show`` or ``config validate``."""
+    match arguments.what:
+        case "path":
+            print(configure.config_file(arguments, os.environ))
+        case "validate" if not configure.has_file(arguments, os.environ):
+            print(_without_file(configure.resolve(arguments, os.environ)), file=sys.stderr)
+        case "validate":
+            file = configure.config_file(arguments, os.environ)
+            document, _ = configure.load(file, named=str(file))
+            count = len(document.profiles)
+            print(f"confmon: {file}: {count} profiles, no complaints",
+                  file=sys.stderr)  # fmt: skip
+        case _:
+            for line in shown(configure.resolve(arguments, os.environ)):
+                print(line)
+    return exits.OK
+
+
+def _without_file(configuration: Configuration) -> str:
+    """Return the line that says what does in the place of a configuration file."""
+    given = ", ".join(f"{name} from {source}" for name, source in configuration.sources.items())
+    password = credentials.source(configuration.access)
+    file = folders.if_any(folders.config_file) or "configuration file"
+    return f"confmon: there is no {file}, and none is needed: {given}, password from {password}"
+
+
+def shown(configuration: Configuration) -> list[str]:
+    """Return the settings as TOML, each with where it came from. The password is not among them."""
+    settings = configuration.settings
+    lines = [
+        f"# configuration file: {configuration.file or 'none'}",
+        f"# audit log: {folders.if_any(folders.audit_log) or 'none: there is no home folder'}",
+        f"# password from: {credentials.source(configuration.access)}",
+        *_mediator(configuration),
+        f"# profile: {settings.profile}",
+    ]
+    tables: list[str] = []
+    for field in dataclasses.fields(settings):
+        value = getattr(settings, field.name)
+        if field.name == "profile" or value is None:
+            continue
+        if isinstance(value, Mapping):
+            tables += _table((field.name,), value)
+            continue
+        if field.name in URLS:
+            value = without_login(value)
+        source = configuration.sources.get(field.name, "default")
+        lines.append(f"{field.name} = {_toml(value)}  # {source}")
+    return lines + tables
+
+
+def _mediator(configuration: Configuration) -> list[str]:
+    access = configuration.mediator
+    return [f"# mediator password from: {credentials.source(access)}"] if access else []
+
+
+def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:
+    plain = [f"{dotted((str(name),))} = {_toml(value)}" for name, value in values.items()
+             if not isinstance(value, Mapping)]  # fmt: skip
+    lines = ["", f"[{dotted(key)}]", *plain] if plain else []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            lines += _table((*key, str(name)), value)
+    return lines
+
+
+def _toml(value: Any) -> str:
+    """Return a value as TOML writes it; for texts, numbers and truth that is JSON's way."""
+    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)

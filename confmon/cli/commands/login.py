@@ -1,0 +1,108 @@
+"""`confmon login` and `confmon logout`: ask for a password once, check it, keep it; forget it.
+
+It goes into the keyring where there is a real one, else into ``credentials.toml``, 0600.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from confmon.cli import composition as compose
+from confmon.config.credentials import credentials_file as stored
+from confmon.config.credentials import keyring as keyrings
+from confmon.config.credentials import lookup as credentials
+from confmon.config.credentials.secret import say
+from confmon.config.settings import resolve as configure
+from confmon.process import exits
+from confmon.process import prompt as terminal
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Awaitable
+
+    from confmon.api.live import ConferenceClient
+    from confmon.api.mediator import MediatorClient
+    from confmon.config.credentials.lookup import Access
+    from confmon.config.credentials.secret import Account, Secret
+    from confmon.config.settings.resolve import Configuration
+
+
+def run(arguments: Namespace) -> int:
+    """Carry out ``login`` or ``logout`` for the profile of the command line."""
+    need = configure.MEDIATOR if arguments.mediator else configure.CONFERENCE
+    configuration = configure.resolve(arguments, os.environ, need)
+    access = configuration.mediator if arguments.mediator else configuration.access
+    assert access is not None  # noqa: S101  it is what was needed
+    if arguments.command == "logout":
+        return _logout(access.account)
+    if not terminal.answers():
+        raise exits.Quit(
+            exits.USAGE,
+            "confmon: login asks for the password, and there is no terminal to ask on",
+            "Without one: set password_file (chmod 600) or credentials_command in the profile.",
+        )
+    password = credentials.from_prompt(access.login, access.base_url)
+    if not arguments.no_check:
+        _check(configuration, password, mediator=arguments.mediator)
+    _keep(access, password)
+    return exits.OK
+
+
+def _check(configuration: Configuration, password: Secret, *, mediator: bool) -> None:
+    """Read one record with it. Quit: 77, the login is refused; 69, it can't be told now."""
+    from confmon.models.errors import BridgeError
+    from confmon.models.lists import Listing
+
+    async def meeting(bridge: ConferenceClient) -> int:
+        return await look(bridge.list_meetings(limit=1))
+
+    async def did(mediator: MediatorClient) -> int:
+        return await look(mediator.list_dids(Listing(limit=1)))
+
+    async def look(reading: Awaitable[object]) -> int:
+        try:
+            await reading
+        except BridgeError as error:
+            quit_ = exits.ended_by(error, "nothing was stored")
+            hint = () if quit_.code == exits.AUTH else ("--no-check stores it as it is.",)
+            raise exits.Quit(quit_.code, *quit_.lines, *hint) from None
+        return exits.OK
+
+    settings = configuration.settings
+    if mediator:
+        compose.with_client(compose.mediator_of(settings, password), did)
+    else:
+        compose.with_client(compose.bridge_opener(settings, password), meeting)
+
+
+def _keep(access: Access, password: Secret) -> None:
+    account = access.account
+    ring = keyrings.backend()
+    if ring is not None and keyrings.keep(ring, account, password):
+        stored.forget(account)  # it would come before the keyring
+        where = f"the keyring {keyrings.name_of(ring)}"
+    else:
+        where = str(stored.keep(account, password))
+    say(f"the password of {account.login} at {account.origin} is in {where}")
+    if access.credentials_command is not None:
+        _warn_of("credentials_command")
+    elif access.password_file is not None and stored.find(account) is None:
+        _warn_of("password_file")
+
+
+def _warn_of(setting: str) -> None:
+    say(f"it is not used as long as there is a {setting}, which comes first")
+
+
+def _logout(account: Account) -> int:
+    places = []
+    if stored.forget(account):
+        places.append("the credentials file")
+    if keyrings.forget(account):
+        places.append("the keyring")
+    where = " and ".join(places)
+    whose = f"{account.login} at {account.origin}"
+    say(f"the password of {whose} is no longer in {where}" if where
+        else f"no password of {whose} was stored")  # fmt: skip
+    return exits.OK

@@ -1,0 +1,58 @@
+"""`confmon` and `confmon demo`: the screen, with what it works on."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from confmon.cli import composition as compose
+from confmon.config.settings import resolve as configure
+from confmon.process import crash
+from confmon.process import prompt as terminal
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from confmon.ports import Mediator
+
+
+def run(arguments: Namespace) -> int:
+    """Check what can be checked, then hand over to the screen.
+
+    The bridge is opened by the screen after its first frame: the client's imports cost more than
+    the frame does.
+    """
+    if arguments.command == "demo":
+        terminal.want_screen()
+        settings = configure.for_demo(arguments, os.environ, compose.DEMO_URL)
+        app = compose.demo_app(arguments.seed, arguments.meetings, arguments.calls)
+        open_bridge = compose.demo_opener(settings, app)
+        open_mediator: Callable[[], Mediator] | None = compose.demo_mediator_opener(settings, app)
+        via = "demo"
+    else:
+        configuration = configure.resolve(arguments, os.environ)
+        terminal.want_screen()
+        settings = configuration.settings
+        open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
+        open_mediator = compose.mediator_opener(configuration)
+        via = "screen"
+
+    from confmon.cli.output import reminder
+    from confmon.tui.launch import Setup
+    from confmon.tui.launch import run as show
+
+    audit = compose.audit_log(settings, via)
+    return show(
+        Setup(
+            settings=settings,
+            open_bridge=open_bridge,
+            audit=audit,
+            open_mediator=open_mediator,
+            mediator_audit=compose.mediator_audit_log(settings, via),
+            refusals=compose.refusals(settings),
+            report=crash.report,
+            notices=lambda: reminder.at_start(audit),
+            audit_trouble=str if settings.read_only else audit.trouble,
+        )
+    )

@@ -1,0 +1,103 @@
+"""What the command line says of a room, a number or a forwarder, by wire name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from confmon.cli.output import writers as formats
+from confmon.config.credentials.secret import LONGEST
+from confmon.models import access_codes as keychain
+from confmon.monitor.edits import fields as editable
+from confmon.process import exits
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from confmon.models.rooms import Key
+    from confmon.monitor.edits.edit import Edit, Thing
+
+WIRE: dict[str, dict[str, str | None]] = {
+    "room": {
+        "description": "description", "did_group": "primaryDidGroupId",
+        "call_flow": "callFlowId", "number": "meetingNumber", "reference": "didGroupReferences",
+    },
+    "did": {"did_group": "didGroupId", "phone_number": "phoneNumber"},
+    "did-group": {"call_flow": "callFlowId", "name": "name"},
+    "binding": dict.fromkeys(("destination_did", "redirect_did", "origination_did", "dtmf", "name",
+                              "maximum_ttl", "wait_origination_did_ttl")),
+    "dialout": dict.fromkeys(("stage_one_destination_did", "stage_two_destination_did",
+                              "redirect_did", "delay")),
+}  # fmt: skip
+"""Of each command: what a flag's value is called on the wire; Mediator spells them the same."""
+
+
+def fields(arguments: Namespace) -> dict[str, object]:
+    """Return the fields that are given, checked. Quit: 64, and what would be accepted."""
+    names = WIRE[arguments.command]
+    found: dict[str, object] = {
+        names[flag] or flag: value
+        for flag in names
+        if (value := getattr(arguments, flag, None)) is not None
+    }
+    thing: Any = arguments.command.replace("-", "_")
+    plain: Thing = thing
+    try:
+        if keys := keys_of(arguments):
+            found["keychain"] = keys
+        editable.checked(plain, found, new=arguments.what == "create")
+        attributes: dict[str, object] = {}
+        for text in getattr(arguments, "attribute", ()):
+            name, sign, value = text.partition("=")
+            if not sign or not name.strip():
+                raise ValueError(f"--attribute wants NAME=VALUE; not {text!r}")
+            attributes[name.strip()] = value
+        attributes |= dict.fromkeys(getattr(arguments, "unset", ()))
+    except ValueError as error:
+        raise exits.Quit(exits.USAGE, f"confmon: {error}") from None
+    if attributes:
+        found["attributes"] = attributes
+    return found
+
+
+def keys_of(arguments: Namespace) -> tuple[Key, ...]:
+    """Return the access codes that are given. ValueError: without naming a code."""
+    keys: tuple[Key, ...] = ()
+    for text in [*getattr(arguments, "key", ()), *_lines(getattr(arguments, "keys_file", None))]:
+        code, sign, role = text.partition("=")
+        if not sign:
+            raise ValueError("an access code is given with its role: CODE=ROLE")
+        keys = keychain.added(keys, code, role)
+    return keys
+
+
+def _lines(name: str | None) -> Sequence[str]:
+    if name is None:
+        return ()
+    try:
+        with open(0 if name == "-" else name, "rb", closefd=name != "-") as file:
+            raw = file.read(LONGEST + 1)
+        if len(raw) > LONGEST:
+            raise ValueError(f"longer than {LONGEST >> 10} kB")
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        reason = "not UTF-8 text"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+    else:
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    raise exits.Quit(exits.USAGE, f"confmon: --keys-file {name}: {reason}")
+
+
+def told(edit: Edit) -> dict[str, str]:
+    """Return what an edit sends, for the question before it: without access codes."""
+    return {
+        name: formats.MASK if name == "keychain" else _said(value)
+        for name, value in edit.change.items()
+    }
+
+
+def _said(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={one}" for name, one in value.items())
+    return "" if value is None else str(value)

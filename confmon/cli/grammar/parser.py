@@ -1,0 +1,71 @@
+"""The command line's grammar. Imports argparse alone: `--version` and completion need no more."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from confmon.cli.grammar import directory as grammar_standing
+from confmon.cli.grammar import live as grammar_live
+from confmon.cli.grammar import setup as grammar_setup
+from confmon.cli.grammar.base import FORMATS, Grammar, Parser, decimal, whole
+from confmon.process import exits
+
+DESCRIPTION = "Watch live telephone conferences from a terminal, and act on them."
+SEED, MEETINGS, CALLS = grammar_setup.SEED, grammar_setup.MEETINGS, grammar_setup.CALLS
+SHELLS = grammar_setup.SHELLS
+VERBS = grammar_live.VERBS
+AUDITED = (*grammar_live.AUDITED, *grammar_standing.AUDITED)
+"""The verbs that the audit log may have; a test compares with those of `confmon.monitor`."""
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["AUDITED", "CALLS", "FORMATS", "MEETINGS", "SEED", "SHELLS", "VERBS", "Parser", "build",
+           "whole"]  # fmt: skip
+
+
+def build(argv: Sequence[str] | None = None) -> Parser:
+    """Return the grammar, of the commands in `argv` alone where that is given."""
+    from confmon import __version__
+
+    grammar = Grammar(_shared(), argv)
+    parser = Parser(
+        prog="confmon",
+        usage="confmon [SETTINGS] [COMMAND …]",
+        description=DESCRIPTION + " Without a command: the screen.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[grammar.shared],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"confmon {__version__}")
+    grammar.commands = parser.add_subparsers(dest="command", prog="confmon", help=argparse.SUPPRESS)
+    grammar_live.add(grammar)
+    grammar_standing.add(grammar)
+    grammar_setup.add(grammar)
+    codes = "\n".join(f"  {code:>2}  {meaning}" for code, meaning in exits.MEANINGS.items())
+    parser.epilog = (
+        f"{grammar.overview()}\n\n'confmon COMMAND --help' says what goes with a command.\n\n"
+        f"exit codes:\n{codes}\n\nPasswords are no options: see 'confmon config show'."
+    )
+    return parser
+
+
+def _shared() -> Parser:
+    """Return the flags that stand before or after the command alike.
+
+    They have no defaults: a default set by the command would undo the flag before it.
+    """
+    shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = shared.add_argument_group("settings")
+    group.add_argument("--base-url", metavar="URL", help="full base of the Conference API")
+    group.add_argument("--login", metavar="NAME", help="login of the conference endpoint")
+    group.add_argument("--profile", metavar="NAME", help="profile in the configuration file")
+    group.add_argument("--config", type=str, metavar="FILE", help="configuration file to read")
+    group.add_argument(
+        "--read-only", action="store_true", help="look, never touch: nothing but GET is sent"
+    )
+    group.add_argument(
+        "--interval", type=decimal, metavar="SECONDS", help="time between two reads, 0.5 to 60"
+    )
+    return shared

@@ -1,0 +1,69 @@
+"""The grammar of what concerns confmon itself: bridges in memory, settings, logins, the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.cli.grammar import live as grammar_live
+from confmon.cli.grammar.base import shape, whole, yes
+
+if TYPE_CHECKING:
+    from confmon.cli.grammar.base import Grammar
+
+SEED, MEETINGS, CALLS = 7, 18, 200
+"""The demo's; `confmon.simulator.demo` says the same, and a test compares."""
+SHELLS = ("bash", "zsh", "fish")
+
+
+def add(grammar: Grammar) -> None:
+    """Add the commands."""
+    grammar.heading("set-up, and confmon itself")
+    _bridges(grammar)
+    discover = grammar.add("discover", "list the endpoints of a portal login, and write a profile")
+    discover.add_argument("--portal-login", metavar="NAME", help="login of the portal")
+    discover.add_argument("--core-url", metavar="URL", help="full base of the Core API")
+    discover.add_argument(
+        "--endpoint", metavar="SID", help="the conference endpoint of the profile"
+    )
+    discover.add_argument(
+        "--mediator-endpoint", metavar="SID", help="the mediator endpoint of the profile"
+    )
+    discover.add_argument("--name", default="", metavar="NAME", help="what the profile is called")
+    discover.add_argument(
+        "--write", action="store_true", help="write the profile, after asking; else it is shown"
+    )
+    discover.add_argument("--filter", metavar="EXPR", help="the API's conditions on endpoints")
+    discover.add_argument("--order", metavar="ORDER", help="'field' or 'field desc'")
+    discover.add_argument("--limit", type=whole(1), metavar="N", help="at most N")
+    discover.add_argument("--offset", type=whole(0), default=0, metavar="N", help="leave N out")
+    shape(discover)
+    yes(discover)
+    login = grammar.add("login", "ask for the password once, check it, and store it")
+    login.add_argument(
+        "--no-check", action="store_true", help="store it without asking the service"
+    )
+    logout = grammar.add("logout", "forget the password that login stored")
+    for command in (login, logout):
+        command.add_argument(
+            "--mediator", action="store_true", help="the mediator endpoint's, not the conference's"
+        )
+    config = grammar.add("config", "show where settings come from, and check them")
+    config.add_argument("what", choices=("path", "show", "validate"))
+    grammar_live.add_log(grammar)
+    completion = grammar.add("completion", "print a completion script for a shell")
+    completion.add_argument("shell", choices=SHELLS)
+
+
+def _bridges(grammar: Grammar) -> None:
+    demo = grammar.add("demo", "the screen on a conference bridge in memory; needs no login")
+    simulate = grammar.add("simulate", "serve a bridge in memory over HTTP on this machine")
+    for command in (demo, simulate):
+        command.add_argument("--seed", type=whole(0), default=SEED, help="same seed, same bridge")
+        command.add_argument("--meetings", type=whole(1, 10_000), default=MEETINGS, metavar="M")
+        command.add_argument("--calls", type=whole(0, 100_000), default=CALLS, metavar="C")
+    simulate.add_argument(
+        "--port", type=whole(0, 65535), default=8080, metavar="N", help="0: any free port"
+    )
+    simulate.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on"
+    )

@@ -1,0 +1,103 @@
+"""Whose telephone numbers are printed in full: what leaves as data leaves its reason behind."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
+
+from confmon.models.calls import Attribute, Call
+from confmon.models.forwarding import Binding, Dialout, MediatorDid
+from confmon.models.rooms import Did, DidGroup, Subscriber
+from confmon.monitor.views.live_columns import cut_numbers, masked
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+    from confmon.config.settings.model import Settings
+
+
+class Shown(Enum):
+    """What is printed in full."""
+
+    ALL = "all numbers"
+    OWN = "those rented to be dialled, which their owner publishes"
+    NONE = "none"
+
+
+_PEOPLES: Final[Mapping[type[Any], tuple[str, ...]]] = {
+    Call: ("caller", "address_from", "address_to"),
+    Subscriber: ("phone_number",),
+    Binding: ("destination_did", "origination_did"),
+    Dialout: ("stage_one_destination_did", "stage_two_destination_did"),
+}
+_OWN: Final[Mapping[type[Any], tuple[str, ...]]] = {
+    Call: ("callee",),
+    Did: ("phone_number",),
+    Binding: ("redirect_did",),
+    Dialout: ("redirect_did",),
+    MediatorDid: ("phonenumber", "in_country_format", "international_format"),
+}
+_NAMES: Final[Mapping[type[Any], str]] = {Call: "custom_name", Binding: "name"}
+"""Where people write a number beside a name."""
+_QUOTED: Final = re.compile(r"('[^']*'?)")
+_SHORT: Final = re.compile(r"\d{5,}")
+"""In a list of callers shorter numbers are telephones' too."""
+
+
+def shown(arguments: Namespace, settings: Settings) -> Shown:
+    """Return what a command prints in full.
+
+    The flag beats the profile. A table on a terminal is as the screen is; one that goes into a file
+    or another program is an export, as JSON and CSV are anywhere.
+    """
+    if getattr(arguments, "reveal_numbers", False):
+        return Shown.ALL
+    if settings.mask_numbers:
+        return Shown.NONE
+    is_export = arguments.output != "table" or not sys.stdout.isatty()
+    return Shown.OWN if is_export else Shown.ALL
+
+
+def are_cut_beside(arguments: Namespace, settings: Settings) -> bool:
+    """Whether numbers are cut in what is told on stderr: a log keeps it where nobody watches."""
+    if getattr(arguments, "reveal_numbers", False):
+        return False
+    return settings.mask_numbers or not sys.stderr.isatty()
+
+
+def cut(record: Any, what: Shown) -> Any:
+    """Return a record in which the numbers that are not `what` have their last four digits left."""
+    if what is Shown.ALL:
+        return record
+    kind = type(record)
+    if kind is Attribute:
+        listed = record.name == "participant_list"
+        return replace(record, value=_listed(record.value)) if listed else record
+    names = _PEOPLES.get(kind, ())
+    if what is Shown.NONE:
+        names += _OWN.get(kind, ())
+    change: dict[str, Any] = {
+        name: masked(value, mask=True) for name in names if (value := getattr(record, name))
+    }
+    if (name := _NAMES.get(kind)) and (text := getattr(record, name)):
+        change[name] = cut_numbers(text)
+    if kind is DidGroup:
+        change["dids"] = tuple(cut(did, what) for did in record.dids)
+    return replace(record, **change)
+
+
+def _listed(value: str) -> str:
+    """Return a list of callers with its numbers cut, but for the access codes, which are quoted.
+
+    >>> _listed("5626245432:15162065310:'112233'")
+    "••••••5432:•••••••5310:'112233'"
+    """
+    parts = _QUOTED.split(value)
+    return "".join(
+        part if at % 2 else _SHORT.sub(lambda found: masked(found[0], mask=True), cut_numbers(part))
+        for at, part in enumerate(parts)
+    )

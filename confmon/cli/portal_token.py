@@ -1,0 +1,54 @@
+"""A Bearer token of the portal, for the one request of `discover`; it is kept nowhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from confmon.config.credentials import lookup as credentials
+from confmon.config.credentials import private_file as private
+from confmon.config.credentials.secret import Secret, first_line, refuse, say
+from confmon.config.settings import resolve as configure
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def token(arguments: Namespace, variable: Secret | None) -> Secret | None:
+    """Return the token of a file or of the environment, which `variable` was taken out of.
+
+    A portal login on the command line beats it. Quit: 78, it can't be read or is no token.
+    """
+    name = os.environ.get(configure.PORTAL_TOKEN_FILE)
+    source = configure.PORTAL_TOKEN_FILE if name else configure.PORTAL_TOKEN
+    if not name and variable is None:
+        return None
+    if arguments.portal_login:
+        say(f"{source} is not used: there is --portal-login")
+        return None
+    if os.environ.get(configure.PORTAL_LOGIN):
+        say(f"{configure.PORTAL_LOGIN} is not used: there is {source}")
+    if name:
+        if variable is not None:
+            say(f"{configure.PORTAL_TOKEN} is not used: there is {source}")
+        file = configure.path_of(name, source)
+        return _sound(first_line(private.read(file, source), f"{source} {file}"), source)
+    assert variable is not None  # noqa: S101  neither: see above
+    say(f"{configure.PORTAL_TOKEN} is seen by other processes of yours")
+    return _sound(variable, source)
+
+
+def ask_token(base_url: str) -> Secret:
+    """Ask for a token on the terminal. Quit: 78, none was typed, or it is no token."""
+    elsewhere = f"no portal token: set {configure.PORTAL_TOKEN_FILE}"
+    typed = credentials.from_prompt("the portal", base_url, (elsewhere,), what="token")
+    return _sound(typed, "what was typed")
+
+
+def _sound(text: Secret, source: str) -> Secret:
+    # As `confmon.api.http.connection.is_token` has it, which would bring httpx.
+    word = text.reveal().strip()
+    if re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", word) is None:
+        raise refuse(f"{source}: that is no token: letters, digits and a few signs, in one word")
+    return Secret(word)

@@ -1,0 +1,1 @@
+"""Where a password comes from, and where it is kept."""

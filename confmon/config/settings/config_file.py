@@ -1,0 +1,171 @@
+"""The configuration file: profiles, keys and codes, each complaint with file, line and key."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from confmon.config.settings.checks import CHECKS, CREDENTIAL_CHECKS, Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from confmon.config.settings.toml_lines import Key, TomlFile
+
+TOP = ("default_profile", "profiles", "keys", "codes")
+PROFILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+
+
+@dataclass(slots=True)
+class Document:
+    """What the file sets, checked. A profile's values are keyed by setting."""
+
+    default_profile: str | None = None
+    profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, dict[int, str]] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean …?`` for the known name most like `name`, or nothing.
+
+    >>> nearest("intervall_s", ["interval_s", "login"])
+    '; did you mean interval_s?'
+    """
+    import difflib
+
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def examine(file: TomlFile) -> Document:
+    """Check the whole file and return what it sets together with every complaint about it."""
+    document = Document()
+    reader = _Reader(file, document)
+    for name in file.data:
+        if name not in TOP:
+            reader.unknown((name,), TOP)
+    default = file.data.get("default_profile")
+    for name, table in reader.table(("profiles",)).items():
+        document.profiles[name] = reader.profile(name, table)
+    if default is not None:
+        if not isinstance(default, str):
+            reader.complain(("default_profile",), "must be a string")
+        elif default not in document.profiles:
+            hint = nearest(default, document.profiles)
+            reader.complain(("default_profile",), f"there is no profile {default!r}{hint}")
+        else:
+            document.default_profile = default
+    reader.keys()
+    reader.codes()
+    return document
+
+
+class _Reader:
+    def __init__(self, file: TomlFile, document: Document) -> None:
+        self.file = file
+        self.document = document
+
+    def complain(self, key: Key, what: str) -> None:
+        self.document.complaints.append(f"{self.file.where(key)}: {dotted(key)}: {what}")
+
+    def unknown(self, key: Key, known: Iterable[str]) -> None:
+        self.complain(key, f"unknown key{nearest(key[-1], known)}")
+
+    def table(self, key: Key) -> Mapping[str, Any]:
+        found: Any = self.file.data
+        for name in key:
+            found = found.get(name, {})
+        if isinstance(found, dict):
+            return found
+        self.complain(key, "must be a table")
+        return {}
+
+    def checked(self, key: Key, check: Check, value: Any) -> Any:
+        """Return the value, or None after a complaint."""
+        try:
+            return check(value)
+        except ValueError as error:
+            self.complain(key, str(error))
+            return None
+
+    def profile(self, name: str, table: Any) -> dict[str, Any]:
+        at = ("profiles", name)
+        if not PROFILE_NAME.fullmatch(name):
+            self.complain(at, "a profile's name is letters, digits, dot, dash and underscore")
+        if not isinstance(table, dict):
+            self.complain(at, "must be a table")
+            return {}
+        known = {**CHECKS, **CREDENTIAL_CHECKS}
+        values: dict[str, Any] = {}
+        for key, raw in table.items():
+            if key == "password":
+                self.complain(
+                    (*at, key), "a password does not belong here; use password_file (chmod 600)"
+                )
+            elif key not in known:
+                self.unknown((*at, key), known)
+            elif (value := self.checked((*at, key), known[key], raw)) is not None:
+                values[key] = self.anchored(key, value)
+        for api in ("", "mediator_"):
+            if f"{api}password_file" in values and f"{api}credentials_command" in values:
+                self.complain(
+                    (*at, f"{api}credentials_command"),
+                    f"there is a {api}password_file too; keep one",
+                )
+        if "ca_file" in values and not os.path.isfile(values["ca_file"]):  # noqa: PTH113  never raises
+            self.complain((*at, "ca_file"), f"there is no file {values['ca_file']}")
+        return values
+
+    def anchored(self, key: str, value: Any) -> Any:
+        """Read a relative path from the file's own folder, not from where the shell stands."""
+        is_path = key in ("ca_file", "password_file", "mediator_password_file")
+        return self.file.path.parent / value if is_path else value
+
+    def keys(self) -> None:
+        table = self.table(("keys",))
+        if not table:
+            return
+        from confmon.commands import BY_ID
+        from confmon.config.settings import keymap
+
+        for name, raw in table.items():
+            at = ("keys", name)
+            if name not in BY_ID:
+                self.unknown(at, BY_ID)
+            elif (keys := self.checked(at, keymap.key_names, raw)) is not None:
+                self.document.keys[name] = keys
+        for name, what in keymap.complaints(self.document.keys):
+            self.complain(("keys", name), what)
+
+    def codes(self) -> None:
+        from confmon.models.codes import TABLE
+
+        known = sorted({code.field for code in TABLE})
+        for name in self.table(("codes",)):
+            if name not in known:
+                self.unknown(("codes", name), known)
+                continue
+            for code, raw in self.table(("codes", name)).items():
+                at = ("codes", name, code)
+                label = self.checked(at, _label, raw)
+                if not re.fullmatch(r"-?[0-9]{1,9}", code):
+                    self.complain(at, "a code is a whole number")
+                elif label is not None:
+                    self.document.codes.setdefault(name, {})[int(code)] = label
+
+
+def _label(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 40:
+        raise ValueError("must be a string of 1 to 40 printable characters")
+    return value
+
+
+def dotted(key: Key) -> str:
+    """Return a key as TOML spells it."""
+    return ".".join(
+        part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"' for part in key
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""`[keys]` of the configuration: what each command may be bound to.
+
+What no terminal sends, what another hand on the same screen answers to, and what would let one key
+both ask and confirm is refused here: on the screen it would only be found out by pressing it.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from confmon.commands import BY_ID, keys_of
+from confmon.key_names import key_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TABLE_KEYS = ("up", "k", "down", "j", "pageup", "pagedown", "home", "g", "end", "G")
+"""What moves the cursor; a test compares with the table."""
+
+ANSWERS = {
+    "y": "says yes to a question",
+    "n": "says no to a question",
+    "q": "says no to a question",
+    "escape": "closes a question",
+    "enter": "answers a question",
+}
+"""Keys of the dialogs, and what they do there."""
+
+_KEPT = {
+    "ctrl+a": "is the prefix of screen",
+    "ctrl+b": "is the prefix of tmux",
+    "ctrl+s": "stops the output of many terminals",
+    "ctrl+q": "lets the output of many terminals go on",
+}
+"""Keys that what lies between the keyboard and confmon may keep for itself."""
+
+
+def key_names(value: Any) -> str:
+    """Return the keys of one command by name, comma separated; "" switches it off. ValueError."""
+    if not isinstance(value, str):
+        raise ValueError('must be a string, such as "m" or "m,f5"')
+    if not value.strip():
+        return ""
+    # A comma between others separates; by itself it is the key.
+    parts = [","] if value.strip() == "," else value.split(",")
+    return ",".join(key_name(part.strip() or part) for part in parts)
+
+
+def complaints(keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the command and what is wrong, for each key that was moved to where it may not be."""
+    told: set[tuple[str, str]] = set()
+    for id_ in keys:
+        for key in keys_of(BY_ID[id_], keys):
+            if trouble := _trouble(id_, key):
+                told.add((id_, key))
+                yield id_, f"{key} {trouble}"
+    for moved, key, taken in _clashes(keys):
+        if (moved, key) not in told:
+            yield moved, f"{key} is the key of {taken} too"
+
+
+def _trouble(id_: str, key: str) -> str:
+    command = BY_ID[id_]
+    if key in TABLE_KEYS:
+        return "moves the cursor"
+    if key == "ctrl+l":
+        return "draws the screen afresh"
+    if not command.writes:
+        return ""
+    why = ANSWERS.get(key, "") if key not in keys_of(command) else ""
+    why = why or _KEPT.get(key, "") or ("may arrive as two keys" if key.startswith("alt+") else "")
+    return f"{why}; what changes something needs another key" if why else ""
+
+
+def _clashes(keys: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each command that was moved onto a key of another on the same screen, and that one."""
+    holders: dict[tuple[str, str], str] = {}
+    clashes: dict[tuple[str, str, str], None] = {}
+    for id_, command in BY_ID.items():
+        for place, key in product(command.where, keys_of(command, keys)):
+            other = holders.setdefault((place, key), id_)
+            moved = next((one for one in (id_, other) if one in keys), None)
+            if other != id_ and moved:
+                clashes[moved, key, other if moved == id_ else id_] = None
+    yield from clashes

@@ -1,0 +1,1 @@
+"""The preset attributes of rooms and meetings."""

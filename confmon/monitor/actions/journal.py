@@ -1,0 +1,87 @@
+"""The bracket round a change that is sent and then looked for: intent before, outcome after.
+
+Whatever interrupts it, an intent that was written gets its outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from confmon.models.errors import PASSING
+from confmon.monitor.actions.action import Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from confmon.clock import Clock
+    from confmon.models.errors import BridgeError
+
+A_contra = TypeVar("A_contra", contravariant=True)
+A = TypeVar("A")
+
+PAUSES_S = (0.0, 0.2, 0.4, 0.8)
+"""Between the answer and the first read, then between reads; the last one repeats."""
+
+INTERRUPTED = Result(outcome=Outcome.UNKNOWN, detail="interrupted; it may have been sent")
+
+
+class Log(Protocol[A_contra]):
+    """What `confmon.ports.Audit` and `EditAudit` have in common."""
+
+    def intent(self, action: A_contra, /) -> None:
+        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
+        ...
+
+    def outcome(self, action: A_contra, result: Result, /) -> None:
+        """Write what became of it."""
+        ...
+
+
+async def audited(action: A, audit: Log[A], work: Callable[[], Awaitable[Result]]) -> Result:
+    """Write the intent, do `work`, and write the outcome. Without a line nothing is done."""
+    writing = asyncio.ensure_future(asyncio.to_thread(audit.intent, action))
+    try:
+        await asyncio.shield(writing)
+    except OSError as error:
+        reason = error.strerror or "I/O error"
+        return Result(
+            outcome=Outcome.REFUSED, detail=f"the audit log can't be written: {reason}; not sent"
+        )
+    except asyncio.CancelledError:
+        with contextlib.suppress(OSError):  # the thread goes on: its line is coming all the same
+            await writing
+            audit.outcome(action, Result(outcome=Outcome.REFUSED, detail="interrupted; not sent"))
+        raise
+    result = INTERRUPTED
+    try:
+        result = await work()
+    finally:
+        try:
+            audit.outcome(action, result)
+        except OSError:
+            detail = f"{result.detail}; its outcome could not be audited".lstrip("; ")
+            result = replace(result, detail=detail)
+    return result
+
+
+def pauses_s(clock: Clock, until: float) -> Iterator[float]:
+    """Yield how long to wait before each read, as long as the wait ends by `until`."""
+    for pause_s in itertools.chain(PAUSES_S, itertools.repeat(PAUSES_S[-1])):
+        if clock.now() + pause_s > until:
+            return
+        yield pause_s
+
+
+def refusal(error: BridgeError, latency_s: float) -> Result:
+    """Return the result of a request that was answered with no."""
+    hint = "" if isinstance(error, PASSING) else error.hint
+    return Result(
+        outcome=Outcome.REFUSED,
+        detail=f"{error}. {hint}".rstrip(". ") if hint else str(error),
+        status=error.status,
+        latency_s=latency_s,
+    )

@@ -1,0 +1,116 @@
+"""The log of this run: a line for each action, and one for each bulk, whatever its size.
+
+A bulk counts what became of every target, and names each one that was not done. It keeps no more
+than that, so its counts stay right as long as its line is there: what is too much for the log
+leaves line by line, the oldest first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from confmon.monitor.actions.action import STOPPED, Action, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.monitor.actions.action import Result
+    from confmon.monitor.edits.edit import Edit
+
+LINES_KEPT = 500
+NAMED_KEPT = 5000
+"""So many targets that were not done are named in all the bulks of the log."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One action: what was asked and where it stands. `at` is epoch seconds, ours.
+
+    An `Edit` of what stands is no business of the overlay; `confmon.monitor.sections` adds it.
+    """
+
+    action: Action | Edit
+    at: float
+    result: Result
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class Bulk:
+    """One key press on several targets. `at` is epoch seconds, ours, of its beginning.
+
+    `counts` has every target under its outcome. `named` are those that ended otherwise than done,
+    or were told to be done and changed again, by action id; not those that were `stopped` before
+    they were sent. `version` counts its changes.
+    """
+
+    verb: str
+    at: float
+    meetings: set[int | None] = field(default_factory=set)
+    total: int = 0
+    stopped: int = 0
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    named: dict[str, Entry] = field(default_factory=dict)
+    version: int = 0
+
+    @property
+    def settled(self) -> int:
+        """How many targets have their outcome."""
+        return sum(count for outcome, count in self.counts.items() if outcome.settled)
+
+
+class Log:
+    """The lines, the oldest first."""
+
+    def __init__(self) -> None:
+        self._lines: deque[Entry | Bulk] = deque()
+        self._bulks: dict[str, Bulk] = {}
+        self._named = 0
+
+    def __iter__(self) -> Iterator[Entry | Bulk]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def append(self, entry: Entry) -> None:
+        """Take an action in: on a line of its own, or on its bulk's."""
+        action = entry.action
+        if action.group is None:
+            self._lines.append(entry)
+        else:
+            bulk = self._bulks.get(action.group)
+            if bulk is None:
+                bulk = self._bulks[action.group] = Bulk(action.verb, entry.at)
+                self._lines.append(bulk)
+            bulk.total += 1
+            bulk.counts[entry.result.outcome] += 1
+            bulk.meetings.add(action.meeting if isinstance(action, Action) else None)
+            bulk.version += 1
+        self._trim()
+
+    def tell(self, entry: Entry, result: Result, *, named: bool = False) -> None:
+        """Note where an action stands now; `named`: tell it by name though it was done."""
+        was, entry.result = entry.result.outcome, result
+        bulk = self._bulks.get(entry.action.group or "")
+        if bulk is None:
+            return  # on a line of its own, or its bulk's line has left
+        bulk.counts[was] -= 1
+        bulk.counts[result.outcome] += 1
+        bulk.version += 1
+        if result.detail == STOPPED:
+            bulk.stopped += 1
+            return
+        not_done = result.outcome.settled and result.outcome is not Outcome.DONE
+        if (named or not_done) and entry.action.id not in bulk.named:
+            bulk.named[entry.action.id] = entry
+            self._named += 1
+            self._trim()
+
+    def _trim(self) -> None:
+        while len(self._lines) > LINES_KEPT or (self._named > NAMED_KEPT and len(self._lines) > 1):
+            line = self._lines.popleft()
+            if isinstance(line, Bulk):
+                self._named -= len(line.named)
+                self._bulks = {key: one for key, one in self._bulks.items() if one is not line}

@@ -1,0 +1,419 @@
+"""Actions under way, laid over the confirmed picture until a later read proves them or not.
+
+Confirmed state is never edited: dropping the overlay is the rollback.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.log import Entry, Log
+from confmon.monitor.actions.verbs import VERBS, key_of, left_meanwhile, shows, tells
+from confmon.monitor.polling.live_state import Note
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from confmon.clock import Clock
+    from confmon.models.calls import Answer, Call, Meeting
+    from confmon.models.errors import BridgeError
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.polling.live_state import Target
+    from confmon.monitor.polling.live_store import Board
+    from confmon.monitor.polling.snapshot import Snapshot
+
+LOOKS_BEFORE_NO = 2
+"""So many reads must show otherwise before an action is called not applied."""
+
+UNKNOWN_AFTER_S = 30.0
+"""An action that no read settles within this time is called unknown."""
+
+NOTE_SHOWN_S = 8.0
+"""How long a row keeps the note of an action that did not work."""
+
+LATE_WATCHED_S = 120.0
+"""So long reads are asked whether what was called not applied, or unknown, shows after all."""
+
+REVERTED_WITHIN_S = 10.0
+"""What is changed back within this time after it was shown is told; later it is another matter."""
+
+_NO_NOTE = (Outcome.DONE, Outcome.GONE, Outcome.LEFT)
+"""What the row shows by itself."""
+
+
+@dataclass(slots=True)
+class Pending:
+    """One action under way. Times are on the monotonic clock.
+
+    `status` and `latency_s` are those of the request itself, None where its answer was lost.
+    """
+
+    action: Action
+    outcome: Outcome = Outcome.WAITING
+    answered_at: float | None = None
+    lost: bool = False
+    looks: int = 0
+    status: int | None = None
+    latency_s: float | None = None
+
+
+@dataclass(slots=True)
+class _Watched:
+    """One action whose outcome stands, and may yet turn out to be another.
+
+    Only reads asked for since `since` count; it is watched until `until`.
+    """
+
+    action: Action
+    entry: Entry
+    answered_at: float
+    since: float
+    until: float
+    was_otherwise: bool
+    """Whether a read has shown that it was not so, before it was."""
+
+    @property
+    def is_done(self) -> bool:
+        return self.entry.result.outcome is Outcome.DONE
+
+
+class Overlay:
+    """Every action under way, what its row shows, and the log of what became of each."""
+
+    def __init__(self, board: Board, clock: Clock) -> None:
+        self._board = board
+        self._clock = clock
+        self._pending: dict[str, Pending] = {}
+        self._announced: dict[str, Note] = {}
+        self._by_target: dict[Target, list[Pending]] = {}
+        self._fading: dict[Target, float] = {}
+        self._watched: dict[str, _Watched] = {}
+        self._settled: list[Callable[[Action, Result], None]] = []
+        self._corrected: list[Callable[[Action, Result], None]] = []
+        self._missed: list[Callable[[list[Action]], None]] = []
+        self.log = Log()
+        self._entries: dict[str, Entry] = {}
+        board.on_applied(self.look)
+        board.on_replaced(self._replaced)
+
+    def on_settled(self, listener: Callable[[Action, Result], None]) -> None:
+        """Call `listener` once for each action, when its outcome stands."""
+        self._settled.append(listener)
+
+    def on_corrected(self, listener: Callable[[Action, Result], None]) -> None:
+        """Call `listener` when a later read shows an outcome to be another than was told."""
+        self._corrected.append(listener)
+
+    def on_missed(self, listener: Callable[[list[Action]], None]) -> None:
+        """Call `listener` with actions whose targets are missing, but not gone for certain."""
+        self._missed.append(listener)
+
+    def of(self, target: Target) -> Pending | None:
+        """Return the action under way on who has this key now, if any."""
+        return next((p for p in self._on(target) if not self._is_another(p.action)), None)
+
+    def _on(self, target: Target) -> list[Pending]:
+        return list(self._by_target.get(target, ()))
+
+    def changing(self, target: Target, fields: Collection[str]) -> Pending | None:
+        """Return the action under way that changes one of these fields, or takes all away."""
+        for pending in self._on(target):
+            action = pending.action
+            if action.method == "DELETE" or not action.change.keys().isdisjoint(fields):
+                return pending
+        return None
+
+    def is_under_way(self, action: Action) -> bool:
+        """Whether nothing has settled an action yet."""
+        return action.id in self._pending
+
+    def is_open(self, action: Action) -> bool:
+        """Whether a read may still show that an action worked."""
+        watched = self._watched.get(action.id)
+        return action.id in self._pending or (watched is not None and not watched.is_done)
+
+    def under_way(self, press: str | None = None) -> list[Pending]:
+        """Return the actions under way, of one key press or all."""
+        return [p for p in self._pending.values() if press is None or p.action.press == press]
+
+    def add(self, action: Action) -> None:
+        """Begin to show an action."""
+        pending = self._pending[action.id] = Pending(action)
+        self._by_target.setdefault((action.kind, action.target), []).append(pending)
+        entry = Entry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
+        self._entries[action.id] = entry
+        self.log.append(entry)
+        self._note(action, VERBS[action.verb].doing, under_way=True)
+
+    def announce(self, actions: Sequence[Action]) -> None:
+        """Show what is asked for before it is known whether it will be sent."""
+        for action in actions:
+            target: Target = (action.kind, action.target)
+            if self.of(target) is None:
+                doing, now = VERBS[action.verb].doing, self._clock.now()
+                note = Note(action.verb, doing, under_way=True, at=now)
+                self._announced[action.id] = note
+                self._board.picture.notes[target] = note
+
+    def retract(self, actions: Sequence[Action]) -> None:
+        """Show it no longer."""
+        notes = self._board.picture.notes
+        for action in actions:
+            note = self._announced.pop(action.id, None)
+            if note is not None and notes.get((action.kind, action.target)) is note:
+                del notes[(action.kind, action.target)]
+
+    def sent(self, action: Action) -> None:
+        """Note that the request is on its way. What it overwrites can't be proved any more."""
+        for other in self._on((action.kind, action.target)):
+            if other.answered_at is not None and other.action.change.keys() & action.change.keys():
+                text = "another action followed before a read could prove it"
+                self.settle(other.action, Result(outcome=Outcome.UNKNOWN, detail=text))
+        for watched in list(self._watched.values()):
+            other_action = watched.action
+            is_same = (other_action.kind, other_action.target) == (action.kind, action.target)
+            if is_same and (other_action.change.keys() & action.change.keys() or not action.change):
+                del self._watched[other_action.id]
+        self._mark(action, Outcome.SENT)
+
+    def renew(self, action: Action) -> None:
+        """Take an action again whose value before was read anew, under its old id."""
+        pending = self._pending.get(action.id)
+        if pending is not None:
+            pending.action = self._entries[action.id].action = action
+
+    def answered(self, action: Action, *, lost: bool, answer: Answer | None = None) -> None:
+        """Note that the answer came, or was lost: reads asked for from now on are the judge."""
+        pending = self._pending.get(action.id)
+        if pending is None:
+            return
+        pending.answered_at, pending.lost = self._clock.now(), lost
+        if answer is not None:
+            pending.status, pending.latency_s = answer
+        if lost:
+            result = Result(outcome=Outcome.SENT, detail="the answer was lost; reads go on")
+            self.log.tell(self._entries[action.id], result)
+
+    def refuse(
+        self,
+        action: Action,
+        detail: str,
+        *,
+        error: BridgeError | None = None,
+        latency_s: float | None = None,
+    ) -> None:
+        """Settle an action that changed nothing."""
+        status = error.status if error is not None else None
+        result = Result(outcome=Outcome.REFUSED, detail=detail, status=status, latency_s=latency_s)
+        self.settle(action, result)
+
+    def settle(self, action: Action, result: Result) -> None:
+        """Close an action with its outcome; tell whoever asked to know."""
+        pending = self._pending.pop(action.id, None)
+        if pending is None:
+            return
+        entry = self._entries.pop(action.id)
+        self.log.tell(entry, result)
+        self._watch(pending, entry)
+        target: Target = (action.kind, action.target)
+        self._by_target[target].remove(pending)
+        if not self._by_target[target]:
+            del self._by_target[target]
+        others = [p.action for p in self._on(target) if not self._is_another(p.action)]
+        if others:
+            self._note(others[-1], VERBS[others[-1].verb].doing, under_way=True)
+        elif result.outcome in _NO_NOTE or self._is_another(action):
+            self._board.picture.notes.pop(target, None)
+        else:
+            self._note(action, str(result.outcome), under_way=False)
+        for listener in self._settled:
+            listener(action, result)
+
+    def look(self, snapshot: Snapshot[Any]) -> None:
+        """Judge every answered action by a snapshot that was asked for after the answer.
+
+        Only a read of everything says that somebody is gone: who is missing in one meeting may
+        have moved to another, and is to be read alone.
+        """
+        if not self._pending and not self._watched:
+            return
+        shown = {key_of(record) for record in snapshot.scan.records}
+        missed: list[Action] = []
+        for pending in list(self._pending.values()):
+            if pending.answered_at is None or snapshot.asked_at < pending.answered_at:
+                continue
+            match self._says(snapshot, shown, pending.action):
+                case "missed":
+                    missed.append(pending.action)
+                case "told":
+                    record = self._record(pending.action)
+                    self._judge(pending, record, asked_at=snapshot.asked_at)
+        for watched in list(self._watched.values()):
+            if self._says(snapshot, shown, watched.action) == "told":
+                self._judge_again(watched, self._record(watched.action), snapshot.asked_at)
+        for listener in self._missed if missed else ():
+            listener(missed)
+
+    def _says(
+        self, snapshot: Snapshot[Any], shown: set[int], action: Action
+    ) -> Literal["told", "missed", "nothing"]:
+        """Tell what a snapshot says of an action's target, beside what the board has of it."""
+        feeds = (
+            (MEETINGS,) if action.kind == "meeting" else (ALL_CALLS, calls_of(action.meeting or 0))
+        )
+        if snapshot.feed not in feeds:
+            return "nothing"
+        record = self._record(action)
+        # A record that this scan doesn't show stands on an older read: no evidence.
+        if record is not None and action.target not in shown:
+            return "nothing"
+        whole = snapshot.feed.meeting is None and snapshot.scan.misses(action.target)
+        is_missed = record is None and (action.target in shown or not whole)
+        return "missed" if is_missed else "told"
+
+    def _record(self, action: Action) -> Call | Meeting | None:
+        return self._board.record((action.kind, action.target))
+
+    def look_alone(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
+        """Judge one action by a read of its own target; None: the target is gone."""
+        if (watched := self._watched.get(action.id)) is not None:
+            self._judge_again(watched, record, asked_at)
+        pending = self._pending.get(action.id)
+        if pending is None or pending.answered_at is None or asked_at < pending.answered_at:
+            return
+        self._judge(pending, record, asked_at=asked_at)
+
+    def expire(self) -> bool:
+        """Give up on what no read can settle, and let notes fade. Return whether any did."""
+        now = self._clock.now()
+        for pending in list(self._pending.values()):
+            if pending.answered_at is not None and now - pending.answered_at > UNKNOWN_AFTER_S:
+                text = "no read could settle it"
+                self.settle(pending.action, Result(outcome=Outcome.UNKNOWN, detail=text))
+        for watched in list(self._watched.values()):
+            if now > watched.until:
+                del self._watched[watched.action.id]
+        faded = [target for target, until in self._fading.items() if now > until]
+        for target in faded:
+            del self._fading[target]
+            note = self._board.picture.notes.get(target)
+            if note is not None and not note.under_way:
+                del self._board.picture.notes[target]
+        return bool(faded)
+
+    def _judge(self, pending: Pending, record: Call | Meeting | None, *, asked_at: float) -> None:
+        action = pending.action
+        answered_at = pending.answered_at or 0.0
+        proved_s = self._clock.now() - answered_at
+        status, latency_s = pending.status, pending.latency_s
+        if record is None or not action.is_on(record):
+            if action.method == "DELETE":
+                result = Result(
+                    outcome=Outcome.DONE, status=status, latency_s=latency_s, proved_s=proved_s
+                )
+            else:
+                result = left_meanwhile(action, latency_s, proved_s)
+            self.settle(action, result)
+            return
+        if action.method == "PUT" and not tells(record, action.change):
+            return
+        if action.method == "PUT" and shows(record, action.change, self._board.picture.codes):
+            result = Result(
+                outcome=Outcome.DONE, status=status, latency_s=latency_s, proved_s=proved_s
+            )
+            self.settle(action, result)
+            return
+        pending.looks += 1
+        patience_s = VERBS[action.verb].patience_s
+        if pending.looks >= LOOKS_BEFORE_NO and asked_at - answered_at >= patience_s:
+            why = "the answer was lost" if pending.lost else "the bridge said yes"
+            text = f"{why}; {pending.looks} later reads show no change"
+            # A request whose answer was lost may still be on its way.
+            outcome = Outcome.UNKNOWN if pending.lost else Outcome.NOT_APPLIED
+            result = Result(outcome=outcome, detail=text, status=status, latency_s=latency_s)
+            self.settle(action, result)
+
+    def _watch(self, pending: Pending, entry: Entry) -> None:
+        """Go on looking at what was settled by reads, or by none."""
+        action, outcome, now = pending.action, entry.result.outcome, self._clock.now()
+        may_change = outcome in (Outcome.NOT_APPLIED, Outcome.UNKNOWN) or (
+            outcome is Outcome.DONE and action.method == "PUT"
+        )
+        if may_change and pending.answered_at is not None:
+            self._watched[action.id] = _Watched(
+                action, entry, pending.answered_at, now, now + LATE_WATCHED_S, pending.looks > 0
+            )
+
+    def _judge_again(
+        self, watched: _Watched, record: Call | Meeting | None, asked_at: float
+    ) -> None:
+        """Correct an outcome that a later read shows to be another."""
+        action, result = watched.action, watched.entry.result
+        if asked_at < watched.since:
+            return
+        if action.method == "DELETE":
+            is_so = not action.is_on(record)
+        elif record is None or not action.is_on(record):
+            del self._watched[action.id]  # who has left tells no more
+            return
+        elif not tells(record, action.change):
+            return
+        else:
+            is_so = shows(record, action.change, self._board.picture.codes)
+        now = self._clock.now()
+        if is_so and not watched.is_done:
+            detail = "applied late" if watched.was_otherwise else "seen late"
+            proved_s = now - watched.answered_at
+            late = replace(result, outcome=Outcome.DONE, detail=detail, proved_s=proved_s)
+            watched.since = now
+            self._correct(watched, late, note="")
+        elif watched.is_done and not is_so:
+            del self._watched[action.id]
+            detail = "; ".join(part for part in (result.detail, "changed back by another") if part)
+            self._correct(watched, replace(result, detail=detail), note="reverted")
+        elif not watched.is_done:
+            watched.was_otherwise = True
+        elif asked_at - watched.since >= REVERTED_WITHIN_S:
+            del self._watched[action.id]
+
+    def _correct(self, watched: _Watched, result: Result, *, note: str) -> None:
+        action = watched.action
+        self.log.tell(watched.entry, result, named=True)
+        target: Target = (action.kind, action.target)
+        if not self._on(target) and not self._is_another(action):
+            self._board.picture.notes.pop(target, None)
+            if note:
+                self._note(action, note, under_way=False)
+        for listener in self._corrected:
+            listener(action, result)
+
+    def _replaced(self, target: Target) -> None:
+        # Every pending action of a reused key concerned somebody who has left.
+        for pending in list(self._pending.values()):
+            action = pending.action
+            if (action.kind, action.target) == target and pending.answered_at is not None:
+                done = action.method == "DELETE"
+                self.settle(
+                    action, Result(outcome=Outcome.DONE) if done else left_meanwhile(action)
+                )
+
+    def _is_another(self, action: Action) -> bool:
+        """Whether the target's key has become somebody else's, whose row this does not concern."""
+        record = self._board.record((action.kind, action.target))
+        return record is not None and not action.is_on(record)
+
+    def _mark(self, action: Action, outcome: Outcome) -> None:
+        pending = self._pending.get(action.id)
+        if pending is not None:
+            pending.outcome = outcome
+            self.log.tell(self._entries[action.id], Result(outcome=outcome))
+
+    def _note(self, action: Action, text: str, *, under_way: bool) -> None:
+        target: Target = (action.kind, action.target)
+        now = self._clock.now()
+        self._board.picture.notes[target] = Note(action.verb, text, under_way, now)
+        if not under_way:
+            self._fading[target] = now + NOTE_SHOWN_S

@@ -1,0 +1,249 @@
+"""What a key would do: which actions, who is left out and why, and what has to be confirmed.
+
+A plan is made from the records as they stood at the key press; the dialog shows it, and what is
+sent is the plan, less whoever has left since.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from confmon.commands import Danger
+from confmon.models.calls import Call, Meeting
+from confmon.monitor.actions.verbs import build, new_id, unsendable
+from confmon.monitor.views.live_columns import cut_numbers, masked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+
+    from confmon.models.codes import Codes
+    from confmon.monitor.actions.action import Action, Value
+    from confmon.monitor.polling.live_state import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A wish ready to be confirmed or sent.
+
+    `title` is the question, `who` names the first targets, `left_out` counts whom the verb passes
+    over by reason, `hidden` counts marked targets that the filter hides, `warns` is what else is to
+    be thought of, `typed` is the text that confirms (empty: `y` does). `refusal` says why there is
+    nothing to do.
+    """
+
+    title: str
+    actions: tuple[Action, ...] = ()
+    danger: Danger = Danger.NONE
+    who: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    hidden: int = 0
+    warns: str = ""
+    typed: str = ""
+    refusal: str = ""
+
+
+def label_of(record: Call | Meeting, *, mask: bool = False) -> str:
+    """Return how a target is named in dialogs and logs: name and number, or number and owner.
+
+    `mask` leaves the last four characters of a caller's number.
+    """
+    if isinstance(record, Meeting):
+        owner = record.subscriber_name
+        return f"{record.meeting_number} {owner}" if owner else str(record.meeting_number)
+    name = cut_numbers(record.custom_name or "") if mask else record.custom_name
+    names = [part for part in (name, masked(record.caller, mask=mask)) if part]
+    return " ".join(names) or f"call {record.id}"
+
+
+def toggled(calls: Sequence[Call], field_name: str, codes: Codes) -> str | None:
+    """Return the verb that `m` or `h` means for these calls; None if a code is not known.
+
+    One who can be heard is muted; only when nobody can be heard does the key unmute. Likewise hold.
+    Of several, those that mute and hold pass over don't decide.
+    """
+    if len(calls) > 1:
+        passed_over = ("host", "recording")
+        calls = [call for call in calls if codes.role(call.role) not in passed_over] or calls
+    if field_name == "muteMode":
+        states = [codes.is_muted(call.mute_mode) for call in calls]
+        return None if None in states else "unmute" if all(states) else "mute"
+    states = [codes.is_held(call.hold_mode) for call in calls]
+    return None if None in states else "release" if all(states) else "hold"
+
+
+def opened(calls: Sequence[Call], codes: Codes) -> str:
+    """Return what is to be asked before these callers' lines are opened, or an empty string.
+
+    Who may unmute himself has muted himself, or was muted softly: nobody knows which.
+    """
+    soft = sum(codes.is_soft_muted(call.mute_mode) for call in calls)
+    if not soft:
+        return ""
+    if len(calls) == 1:
+        return "muted by the caller or softly; open the line?"
+    return f"{soft} of them muted by the caller or softly; open the line{'s' * (soft != 1)}?"
+
+
+def for_one(
+    verb: str,
+    record: Call | Meeting,
+    codes: Codes,
+    *,
+    change: Mapping[str, Value] | None = None,
+    mask: bool = False,
+) -> Plan:
+    """Plan a verb on one target. A drop asks, and so does what stops a recording."""
+    label = label_of(record, mask=mask)
+    if isinstance(record, Call) and codes.role(record.role) == "recording" and verb != "drop":
+        return Plan(title=verb, refusal="this leg is the recording or undefined, not a caller")
+    if change is None and (refusal := unsendable(verb, codes)):
+        return Plan(title=verb, refusal=f"{refusal}; nothing was sent")
+    actions = (build(verb, record, label, codes, change=change),)
+    if verb == "drop":
+        return Plan(title=f"Drop {label}?", actions=actions, danger=Danger.ASK, who=(label,))
+    if verb == "stop_recording":
+        title = f"Stop recording {label}?"
+        return Plan(title=title, actions=actions, danger=Danger.ASK, who=(label,))
+    return Plan(title=f"{verb} {label}", actions=actions, who=(label,))
+
+
+def for_unmute(call: Call, codes: Codes, *, mask: bool = False) -> Plan:
+    """Plan to open a caller's line; it asks, if the caller may open it as well."""
+    plan = for_one("unmute", call, codes, mask=mask)
+    if plan.refusal or not (warns := opened([call], codes)):
+        return plan
+    return replace(plan, title=f"Unmute {plan.who[0]}?", danger=Danger.ASK, warns=warns)
+
+
+def for_end(meeting: Meeting, heads: int | None, legs: int) -> Plan:
+    """Plan the end of a meeting; says how many callers go with it, None if nobody knows yet."""
+    count = "every caller, not counted yet," if heads is None else _callers(heads)
+    legs_text = f" and {legs} recording leg{'s' * (legs != 1)}" if legs else ""
+    return Plan(
+        title=f"End meeting {label_of(meeting)}?",
+        actions=(build("end", meeting, label_of(meeting)),),
+        danger=Danger.TYPED,
+        who=(f"{count}{legs_text} will be hung up",),
+        typed=str(meeting.meeting_number),
+    )
+
+
+def _callers(count: int) -> str:
+    return f"{count} caller{'s' * (count != 1)}"
+
+
+def for_many(
+    verb: str,
+    calls: Iterable[Call],
+    codes: Codes,
+    *,
+    shown: Container[int] | None = None,
+    under_way: Callable[[Call], str] = lambda _call: "",
+    typed_over: int = 20,
+    mask: bool = False,
+) -> Plan:
+    """Plan a bulk verb. Role 0 legs stay out of all, hosts out of mute and hold.
+
+    Whoever already is as wanted is left out too, so that undo restores only what was changed, and
+    so are those to whom something is being done, as `under_way` says: their state is not known yet.
+    `shown` are the ids that pass the filter; None: there is none.
+    """
+    if refusal := unsendable(verb, codes):
+        return Plan(title=verb, refusal=f"{refusal}; nothing was sent")
+    left_out: Counter[str] = Counter()
+    actions: list[Action] = []
+    chosen: list[Call] = []
+    group = new_id()
+    for call in calls:
+        doing = "" if verb == "drop" else under_way(call)
+        reason = _kept_out(verb, call, codes) or (f"still {doing}" if doing else "")
+        if reason := reason or _left_out(verb, call, codes):
+            left_out[reason] += 1
+        else:
+            chosen.append(call)
+            actions.append(build(verb, call, label_of(call, mask=mask), codes, group=group))
+    count = len(actions)
+    hidden = 0 if shown is None else sum(action.target not in shown for action in actions)
+    who = tuple(action.label for action in actions[:6])
+    if not actions:
+        return Plan(title=verb, left_out=left_out, refusal=_nobody(verb, left_out))
+    meetings = {action.meeting for action in actions}
+    typed = ""
+    if verb == "drop":
+        [meeting] = meetings if len(meetings) == 1 else [None]
+        typed = str(count if meeting is None else meeting)
+    elif count > typed_over and len(meetings) != 1:
+        typed = str(count)
+    return Plan(
+        title=f"{verb.capitalize()} {count} caller{'s' * (count != 1)}?",
+        actions=tuple(actions),
+        danger=Danger.TYPED if typed else Danger.ASK,
+        who=who + ((f"and {count - 6} more",) if count > 6 else ()),
+        left_out=left_out,
+        hidden=hidden,
+        warns=opened(chosen, codes) if verb == "unmute" else "",
+        typed=typed,
+    )
+
+
+_WANTED: dict[str, Callable[[Call, Codes], bool]] = {
+    "mute": lambda call, codes: codes.is_muted(call.mute_mode) is False,
+    "unmute": lambda call, codes: codes.is_muted(call.mute_mode) is True,
+    "hold": lambda call, codes: codes.is_held(call.hold_mode) is False,
+    "release": lambda call, codes: codes.is_held(call.hold_mode) is True,
+    "drop": lambda _call, _codes: True,
+}
+
+
+def _kept_out(verb: str, call: Call, codes: Codes) -> str:
+    role = codes.role(call.role)
+    if role == "recording":
+        return "recording leg"
+    return "host" if verb in ("mute", "hold") and role == "host" else ""
+
+
+def _left_out(verb: str, call: Call, codes: Codes) -> str:
+    if verb in ("mute", "unmute") and codes.is_muted(call.mute_mode) is None:
+        return "unknown mute code"
+    if verb in ("hold", "release") and codes.is_held(call.hold_mode) is None:
+        return "unknown hold code"
+    if not _WANTED[verb](call, codes):
+        return {"mute": "already muted", "hold": "already on hold"}.get(verb, f"no {verb} needed")
+    return ""
+
+
+def reasons(left_out: Mapping[str, int]) -> str:
+    """Return how many are left out, and why.
+
+    >>> reasons({"host": 2, "already muted": 5, "recording leg": 1})
+    '2 hosts, 5 already muted, 1 recording leg'
+    """
+    named = ("host", "recording leg", "unknown mute code", "unknown hold code")
+    return ", ".join(
+        f"{count} {reason}{'s' if count > 1 and reason in named else ''}"
+        for reason, count in left_out.items()
+    )
+
+
+def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
+    if left_out.get("host") and not left_out.keys() - {"host", "recording leg"}:
+        # As a call flow can make it: then "all but hosts" is nobody.
+        return f"everybody is a host here; nobody to {verb}"
+    return f"nobody to {verb}: {reasons(left_out) or 'no callers'}"
+
+
+def still_there(plan: Plan, picture: Picture) -> Plan:
+    """Return the plan less whoever left, or was replaced, since the key press."""
+    kept = tuple(action for action in plan.actions if action.is_on(_record(picture, action)))
+    if not kept and plan.actions:
+        left = plan.actions[0].label if len(plan.actions) == 1 else "every one of them"
+        return replace(plan, actions=(), refusal=f"{left} already left; nothing was sent")
+    return replace(plan, actions=kept)
+
+
+def _record(picture: Picture, action: Action) -> Call | Meeting | None:
+    if action.kind == "call":
+        return picture.calls.get(action.target)
+    return picture.meetings.get(action.target)

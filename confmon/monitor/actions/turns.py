@@ -1,0 +1,70 @@
+"""Who may send next: so many targets of a bulk at the same time, and as many of single presses.
+
+A single press never waits for a bulk. What a bulk still has to send to the same target goes before
+it, as a single press does: the order on one target stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from confmon.monitor.polling.live_state import Target
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    target: Target
+    bulk: bool
+    called: asyncio.Future[None]
+
+
+class Turns:
+    """Two queues, each with so many turns at the same time: of bulks, and of single presses."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free = {True: at_once, False: at_once}
+        self._waiting: dict[bool, deque[_Ticket]] = {True: deque(), False: deque()}
+
+    async def take(self, target: Target, *, bulk: bool) -> bool:
+        """Wait for a turn. Returns which kind it is, to be given back: True for a bulk's."""
+        if self._free[bulk]:
+            self._free[bulk] -= 1
+            return bulk
+        called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        ticket = _Ticket(target, bulk, called)
+        self._waiting[bulk].append(ticket)
+        try:
+            await called
+        except asyncio.CancelledError:
+            if not called.cancelled():
+                self.give_back(bulk=ticket.bulk)
+            elif ticket in self._waiting[ticket.bulk]:
+                self._waiting[ticket.bulk].remove(ticket)
+            raise
+        return ticket.bulk
+
+    def give_back(self, *, bulk: bool) -> None:
+        """Let the next one go."""
+        while self._waiting[bulk]:
+            ticket = self._waiting[bulk].popleft()
+            if not ticket.called.done():  # else its task has been cancelled, and knows not yet
+                ticket.called.set_result(None)
+                return
+        self._free[bulk] += 1
+
+    def hurry(self, target: Target) -> None:
+        """Let what a bulk still has to send to a target go as a single press does."""
+        for ticket in [one for one in self._waiting[True] if one.target == target]:
+            self._waiting[True].remove(ticket)
+            ticket.bulk = False
+            if ticket.called.done():
+                continue
+            if self._free[False]:
+                self._free[False] -= 1
+                ticket.called.set_result(None)
+            else:
+                self._waiting[False].append(ticket)

@@ -1,0 +1,367 @@
+"""What each key press changed: `u` takes the last press back, `ctrl+y` does it again.
+
+A press counts from the moment its key is pressed, settled or not. Taking it back stops what it has
+not sent. What is under way is waited for, target by target: only when it is known what became of a
+change is its previous raw value restored, and only where nobody else has changed it since. What is
+sent here goes the road of every action: audited, verified, in the log.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.actions.plan import opened, reasons
+from confmon.monitor.actions.reversal import (
+    NOT_SENT,
+    repeating,
+    restoring,
+    stops_recording,
+    why_not_again,
+    why_not_back,
+)
+from confmon.monitor.actions.verbs import VERBS, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.actions.pending import Overlay
+    from confmon.monitor.polling.live_state import Target
+    from confmon.monitor.polling.live_store import Board
+
+KEPT = 50
+"""So many key presses can be taken back."""
+
+NAMED = 3
+"""So many of those who were left as they are get named in a notice."""
+
+
+@dataclass(eq=False, slots=True)
+class Press:
+    """One key press: what it asked for, and what became of that.
+
+    `results` is keyed by the id of the action as it was first asked for; a redo overwrites it.
+    `restored` likewise, of what took it back. `running` is the press id of what was sent last.
+    """
+
+    actions: tuple[Action, ...]
+    running: str
+    results: dict[str, Result] = field(default_factory=dict)
+    restored: dict[str, Result] = field(default_factory=dict)
+    renewed: dict[str, Action] = field(default_factory=dict)
+    """The actions of which the value before was read anew when they were sent, by their id."""
+
+    @property
+    def title(self) -> str:
+        """How it is named: ``mute Ann Lee``, ``hold 300 callers``."""
+        return title_of(self.actions)
+
+
+def title_of(actions: Sequence[Action]) -> str:
+    """Return how what was done by one key press is named."""
+    verb, count = actions[0].verb.replace("_", " "), len(actions)
+    return f"{verb} {actions[0].label if count == 1 else f'{count} callers'}"
+
+
+@dataclass(eq=False, slots=True)
+class _Run:
+    """One press of `u` or `ctrl+y`: what it still has to do, and whom it left as they are."""
+
+    press: Press
+    back: bool
+    id: str
+    group: str | None
+    rest: int
+    sent: int = 0
+    refused: int = 0
+    unsettled: set[str] = field(default_factory=set)
+    left: Counter[str] = field(default_factory=Counter)
+    names: list[str] = field(default_factory=list)
+    halted: bool = False
+    tells: bool = False
+    """Whether there is something to say when it is over: not while its key is being answered."""
+
+    @property
+    def word(self) -> str:
+        return "undo" if self.back else "redo"
+
+
+@dataclass(eq=False, slots=True)
+class _Step:
+    """One target of a run, waiting until nothing is under way on it."""
+
+    run: _Run
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A bulk that has not sent everything yet: `sent` of `total` targets, and what it is doing.
+
+    `is_last` is whether it is what `u` would take back, and so stop.
+    """
+
+    doing: str
+    sent: int
+    total: int
+    is_last: bool
+
+
+class Undo:
+    """A stack of key presses that can be taken back, and one of those that were."""
+
+    def __init__(
+        self,
+        board: Board,
+        overlay: Overlay,
+        *,
+        send: Callable[[Sequence[Action]], None],
+        stop: Callable[[str], int],
+        say: Callable[[str], None],
+    ) -> None:
+        """`say` tells the operator, in a line, what is known only later."""
+        self._board = board
+        self._overlay = overlay
+        self._send = send
+        self._stop = stop
+        self._say = say
+        self._done: deque[Press] = deque(maxlen=KEPT)
+        self._undone: list[Press] = []
+        self._in_vain = ""
+        """What was pressed last, if nothing came of it: `u` right after it was meant for it."""
+        self._steps: dict[Target, deque[_Step]] = {}
+        self._of: dict[str, tuple[Press, Action]] = {}
+        """Which press an action under way belongs to, and as what it was first asked for."""
+        self._runs: dict[str, _Run] = {}
+        """The runs of which an action is under way, by its id."""
+        self._bulks: dict[str, tuple[str, int]] = {}
+        """What each bulk under way is doing, and to how many, by the press id of its actions."""
+        overlay.on_settled(self._settled)
+
+    # What can be taken back, and done again.
+
+    def pressed(self, actions: Sequence[Action]) -> None:
+        """Remember a key press. What was undone before it can't be done again any more."""
+        if not actions:
+            return
+        press = Press(tuple(actions), actions[0].press)
+        self._undone.clear()
+        self._in_vain = ""
+        self._done.append(press)
+        for action in actions:
+            self._of[action.id] = (press, action)
+        if actions[0].group is not None:
+            self._bulks[actions[0].group] = (VERBS[actions[0].verb].doing, len(actions))
+
+    def pressed_in_vain(self, label: str) -> None:
+        """Remember that a key was pressed of which nothing was sent."""
+        self._in_vain = label
+
+    def last(self, *, back: bool = True) -> Press | None:
+        """Return the press that `u` would take back, or (not `back`) `ctrl+y` do again."""
+        stack: Sequence[Press] = self._done if back else self._undone
+        return stack[-1] if stack else None
+
+    def undo(self) -> str:
+        """Take the last press back. Returns what there is to say at once."""
+        in_vain, self._in_vain = self._in_vain, ""
+        if not self._done:
+            return "nothing to undo"
+        if in_vain and not self._unsent()[self._done[-1].running]:  # what still runs is stopped
+            return f"undo: {in_vain} sent nothing; u again takes back {self._done[-1].title}"
+        press = self._done.pop()
+        stopped = self._stop_all(press.running)
+        if any(action.method == "PUT" for action in press.actions):
+            self._undone.append(press)
+        return self._begin(press, stopped, back=True)
+
+    def redo(self) -> str:
+        """Do the press again that was taken back last. Returns what there is to say at once."""
+        self._in_vain = ""
+        if not self._undone:
+            return "nothing to redo"
+        press = self._undone.pop()
+        stopped = self._stop_all(press.running)
+        self._done.append(press)
+        return self._begin(press, stopped, back=False)
+
+    def warning(self, *, back: bool) -> str:
+        """Return what is to be asked before `u` (`back`) or `ctrl+y`, or an empty string.
+
+        Neither stops a recording by one key, nor opens the line of a caller who may do it himself.
+        """
+        press = self.last(back=back)
+        if press is None or (back and self._in_vain):
+            return ""
+        if any(stops_recording(action, back=back) for action in press.actions):
+            return "the recording stops"
+        if back or press.actions[0].verb != "unmute":
+            return ""
+        calls = self._board.picture.calls
+        known = [calls[action.target] for action in press.actions if action.target in calls]
+        return opened(known, self._board.picture.codes)
+
+    # A bulk that is running.
+
+    def running(self) -> Running | None:
+        """Return the newest bulk that has not sent everything yet."""
+        unsent = self._unsent()
+        for press in [press for press in self._bulks if press not in unsent]:
+            del self._bulks[press]
+        if not self._bulks:
+            return None
+        press, (doing, total) = list(self._bulks.items())[-1]
+        last = self.last()
+        is_last = last is not None and last.running == press
+        return Running(doing, total - unsent[press], total, is_last)
+
+    def stop_bulks(self) -> int:
+        """Send nothing more of any bulk. Returns how many targets had not been sent to."""
+        unsent = self._unsent()
+        return sum(self._stop_all(press) for press in list(self._bulks) if unsent[press])
+
+    @property
+    def waiting(self) -> int:
+        """How many targets wait for what is under way, to be restored or changed again."""
+        return sum(map(len, self._steps.values()))
+
+    def _unsent(self) -> Counter[str]:
+        unsent = Counter(
+            pending.action.press
+            for pending in self._overlay.under_way()
+            if pending.outcome is Outcome.WAITING and pending.action.group is not None
+        )
+        steps = [step for steps in self._steps.values() for step in steps]
+        unsent.update(step.run.group for step in steps if step.run.group is not None)
+        return unsent
+
+    def _stop_all(self, press: str) -> int:
+        """Stop what is sent under a press id; return how many targets it had not been sent to."""
+        every = [step for steps in self._steps.values() for step in steps]
+        for run in [*self._runs.values(), *(step.run for step in every)]:
+            run.halted = run.halted or run.id == press
+        stopped = self._stop(press)
+        for target, steps in list(self._steps.items()):
+            for step in [step for step in steps if step.run.id == press]:
+                steps.remove(step)
+                stopped += 1
+                step.run.tells = False  # whoever stops it says so
+                self._leave(step, _STOPPED)
+                self._over(step.run)
+            if not steps:
+                del self._steps[target]
+        return stopped
+
+    # One run: target by target, as soon as nothing is under way on it.
+
+    def _begin(self, press: Press, stopped: int, *, back: bool) -> str:
+        group = new_id() if len(press.actions) > 1 else None
+        run = _Run(press, back, group or new_id(), group, rest=len(press.actions))
+        press.running = run.id
+        if group is not None:
+            doing = "restoring…" if back else VERBS[press.actions[0].verb].doing
+            self._bulks[group] = (doing, len(press.actions))
+        for action in press.actions:
+            target: Target = (action.kind, action.target)
+            self._steps.setdefault(target, deque()).append(_Step(run, action))
+        for action in press.actions:
+            self._go_on((action.kind, action.target))
+        text = f"{run.word}: {press.title}"
+        if stopped and group is not None:
+            text += f"; {stopped} of {len(press.actions)} had not been sent"
+        if run.rest:
+            text += "; waits for what is under way"
+        elif run.left:
+            text += self._outcome(run)
+        run.tells = bool(run.rest)
+        return text
+
+    def _go_on(self, target: Target) -> None:
+        while steps := self._steps.get(target):
+            step = steps[0]
+            if self._overlay.changing(target, step.action.change) is not None:
+                return
+            steps.popleft()
+            if not steps:
+                del self._steps[target]
+            self._take(step)
+
+    def _take(self, step: _Step) -> None:
+        run = step.run
+        asked = run.press.renewed.get(step.action.id, step.action)
+        record = self._board.record((asked.kind, asked.target))
+        codes = self._board.picture.codes
+        if run.back:
+            why = why_not_back(asked, run.press.results.get(asked.id), record, codes)
+        else:
+            why = why_not_again(asked, run.press.restored.get(asked.id), record, codes)
+        if why or record is None:
+            self._leave(step, why)
+            self._over(run)
+        else:
+            action = (restoring if run.back else repeating)(asked, record, run.group)
+            run.sent += 1
+            run.rest -= 1
+            run.unsettled.add(action.id)
+            self._of[action.id] = (run.press, asked)
+            self._runs[action.id] = run
+            if run.group is None:
+                run.press.running = action.press
+            self._send([action])
+            self._over(run)
+
+    def _leave(self, step: _Step, why: str) -> None:
+        step.run.left[why] += 1
+        if why not in (NOT_SENT, _STOPPED):
+            step.run.names.append(step.action.label)
+        if step.run.group in self._bulks and why != _STOPPED:
+            doing, total = self._bulks[step.run.group]
+            self._bulks[step.run.group] = (doing, total - 1)
+        step.run.rest -= 1
+
+    def _over(self, run: _Run) -> None:
+        """Tell what was left as it is, once that is known."""
+        if run.rest == 0 and run.tells and run.left:
+            run.tells = False
+            self._say(f"{run.word}: {run.press.title}{self._outcome(run)}")
+        if run.rest or run.unsettled:
+            return
+        failed = run.halted or (run.sent and run.refused == run.sent)
+        if run.back and failed and self.last(back=False) is run.press:
+            # It was not taken back, or not whole: the same key, pressed again, means the same.
+            self._undone.pop()
+            self._done.append(run.press)
+
+    def _outcome(self, run: _Run) -> str:
+        """Return whom a run left as they are, and why."""
+        if len(run.press.actions) == 1:
+            why = next(iter(run.left))
+            return ": had not been sent" if why == NOT_SENT else f": {why}; nothing was sent"
+        names = ", ".join(run.names[:NAMED])
+        more = ", …" if len(run.names) > NAMED else ""
+        who = f" ({names}{more})" if names else ""
+        ordered = sorted(run.left, key=lambda why: why not in (NOT_SENT, _STOPPED))
+        left = {why: run.left[why] for why in ordered}
+        return f"; {run.sent} sent, left as they are: {reasons(left)}{who}"
+
+    def _settled(self, action: Action, result: Result) -> None:
+        press, asked = self._of.pop(action.id, (None, None))
+        if press is None or asked is None:
+            return
+        run = self._runs.pop(action.id, None)
+        kept = press.restored if run is not None and run.back else press.results
+        kept[asked.id] = result
+        if action.id == asked.id and action is not asked:
+            press.renewed[asked.id] = action
+        if run is not None:
+            run.unsettled.discard(action.id)
+            run.refused += result.outcome is Outcome.REFUSED
+        self._go_on((action.kind, action.target))
+        if run is not None:
+            self._over(run)
+
+
+_STOPPED = "stopped"

@@ -1,0 +1,208 @@
+"""What each verb sends, how it reads while it is under way, and what proves it."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Literal
+
+from confmon.models.calls import Call, Meeting, wire_name
+from confmon.models.codes import Codes
+from confmon.models.text import clean
+from confmon.monitor.actions.action import Action, Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.models.codes import State
+    from confmon.monitor.actions.action import Kind, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One change the bridge can make.
+
+    `change` is keyed by wire name; a verb with an empty change and method PUT takes its value
+    from the operator (`field_name`), or from the table of codes: the number that brings a caller
+    into `state`. `doing` stands in the row until a later read proves it,
+    `done` is how the log says it. `patience_s`: a bridge may take so long before it shows.
+    """
+
+    id: str
+    kind: Kind
+    doing: str
+    done: str
+    method: Literal["PUT", "DELETE"] = "PUT"
+    field_name: str = ""
+    state: State | None = None
+    change: Mapping[str, Value] = field(default_factory=dict)
+    patience_s: float = 5.0
+
+
+VERBS: dict[str, Verb] = {
+    verb.id: verb
+    for verb in (
+        Verb(
+            id="mute", kind="call", doing="muting…", done="muted",
+            field_name="muteMode", state="muted",
+        ),
+        Verb(
+            id="unmute", kind="call", doing="unmuting…", done="unmuted",
+            field_name="muteMode", state="not muted",
+        ),
+        Verb(
+            id="hold", kind="call", doing="holding…", done="on hold",
+            field_name="holdMode", state="on hold",
+        ),
+        Verb(
+            id="release", kind="call", doing="releasing…", done="released",
+            field_name="holdMode", state="not on hold",
+        ),
+        Verb(id="name", kind="call", doing="naming…", done="named", field_name="customName"),
+        Verb(id="gain", kind="call", doing="gain…", done="gain set", field_name="gainLevel"),
+        Verb(id="drop", kind="call", doing="dropping…", done="dropped", method="DELETE"),
+        Verb(id="restore", kind="call", doing="restoring…", done="restored"),
+        Verb(
+            id="lock", kind="meeting", doing="locking…", done="locked",
+            field_name="isSecured", change={"isSecured": True},
+        ),
+        Verb(
+            id="unlock", kind="meeting", doing="unlocking…", done="unlocked",
+            field_name="isSecured", change={"isSecured": False},
+        ),
+        Verb(
+            id="record", kind="meeting", doing="recording…", done="recording",
+            field_name="isRecording", change={"isRecording": True}, patience_s=12.0,
+        ),
+        Verb(
+            id="stop_recording", kind="meeting", doing="stopping…", done="recording stopped",
+            field_name="isRecording", change={"isRecording": False}, patience_s=12.0,
+        ),
+        Verb(id="end", kind="meeting", doing="ending…", done="ended", method="DELETE"),
+        Verb(id="restore_meeting", kind="meeting", doing="restoring…", done="restored"),
+    )
+}  # fmt: skip
+
+_FIELDS = {wire_name(f.name): f.name for kind in (Call, Meeting) for f in fields(kind)}
+
+
+def key_of(record: Call | Meeting) -> int:
+    """Return what the record is keyed by: a call's id, a meeting's number."""
+    return record.id if isinstance(record, Call) else record.meeting_number
+
+
+def identity_of(record: Call | Meeting) -> int | None:
+    """Return what the audit log tells one of a key from another by: creation, or session id.
+
+    Whether two reads show the same one, `confmon.models.identity` decides.
+    """
+    return record.created if isinstance(record, Call) else record.id
+
+
+def raw(record: Call | Meeting, wire: str) -> Value | None:
+    """Return the raw value of a field by its wire name; None where the server left it out."""
+    value: Value | None = getattr(record, _FIELDS[wire])
+    return value
+
+
+def shows(record: Call | Meeting, change: Mapping[str, Value], codes: Codes) -> bool:
+    """Whether a record, read after the answer, shows the change.
+
+    A host's mute on a caller who had muted himself may read as both, and several numbers may mean
+    that a caller is not muted, or on hold or not.
+    """
+    return all(_meets(wire, raw(record, wire), want, codes) for wire, want in change.items())
+
+
+def tells(record: Call | Meeting, change: Mapping[str, Value]) -> bool:
+    """Whether every field of a change can be read: one that can't speaks neither for nor against.
+
+    A caller without a name has none to send.
+    """
+    return all(wire == "customName" or raw(record, wire) is not None for wire in change)
+
+
+def _meets(wire: str, value: Value | None, want: Value, codes: Codes) -> bool:
+    if value == want:
+        return True
+    if wire == "muteMode" and isinstance(value, int) and isinstance(want, int):
+        if codes.is_muted(want) is False:
+            return codes.is_muted(value) is False
+        return codes.muted_by(want) == "host" and codes.muted_by(value) in ("host", "both")
+    if wire == "holdMode" and isinstance(value, int) and isinstance(want, int):
+        return codes.is_held(value) == codes.is_held(want)
+    if wire == "customName" and isinstance(want, str):
+        return (value or "") == clean(want)  # what comes back has been cleaned on entry
+    return False
+
+
+def unsendable(verb: str, codes: Codes) -> str:
+    """Return why there is nothing that a verb could send to this bridge, or an empty string."""
+    state = VERBS[verb].state
+    return codes.unsent(state) if state is not None and codes.sent(state) is None else ""
+
+
+def _changed(rule: Verb, codes: Codes) -> Mapping[str, Value]:
+    if rule.state is None:
+        return rule.change
+    value = codes.sent(rule.state)
+    if value is None:
+        raise ValueError(codes.unsent(rule.state))
+    return {rule.field_name: value}
+
+
+def left_meanwhile(
+    action: Action, latency_s: float | None = None, proved_s: float | None = None
+) -> Result:
+    """Return what became of a change whose target was gone before a read could show it.
+
+    The change may be why: a hold can move a call out of the lists. It has no status, for a 200
+    would read as a field that is ignored.
+    """
+    left = "left" if action.kind == "call" else "ended"
+    detail = f"{left} while {VERBS[action.verb].doing}"
+    return Result(outcome=Outcome.LEFT, detail=detail, latency_s=latency_s, proved_s=proved_s)
+
+
+_sequence = itertools.count(1)
+_session = secrets.token_hex(3)
+
+
+def new_id() -> str:
+    """Return an action id that no other process or action has, in order within this process."""
+    return f"{_session}-{next(_sequence):04d}"
+
+
+def build(
+    verb: str,
+    record: Call | Meeting,
+    label: str,
+    codes: Codes | None = None,
+    *,
+    change: Mapping[str, Value] | None = None,
+    group: str | None = None,
+    undoes: str | None = None,
+) -> Action:
+    """Return the action of a verb on the record as it stood at the key press.
+
+    Without `codes` the numbers of the table are sent, whatever a config says. ValueError: no
+    number is known for the verb; ask `unsendable` before.
+    """
+    rule = VERBS[verb]
+    wanted = _changed(rule, codes or Codes()) if change is None else change
+    return Action(
+        id=new_id(),
+        verb=verb,
+        kind=rule.kind,
+        target=key_of(record),
+        meeting=record.meeting_number,
+        identity=identity_of(record),
+        seen=record,
+        label=label,
+        method=rule.method,
+        change=dict(wanted),
+        before={wire: raw(record, wire) for wire in wanted},
+        group=group,
+        undoes=undoes,
+    )

@@ -1,0 +1,1 @@
+"""Changes of rooms, numbers and forwarding: made, carried out, read back."""

@@ -1,0 +1,155 @@
+"""The request of each edit, and the read that shows its target."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, cast
+
+from confmon.models.errors import BridgeError
+from confmon.models.rooms import Did, DidGroup, Room
+from confmon.monitor.edits.fields import PLACED, WHOLE, Record, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.models.calls import Attribute
+    from confmon.monitor.edits.edit import Edit
+    from confmon.ports import Directory, Mediator
+
+    Attributes = tuple[Attribute, ...]
+
+
+class Spoiled(Exception):
+    """What has to be sent along can't be: it could not be read exactly as it stands."""
+
+
+def body(
+    edit: Edit,
+    seen: Record | Attributes | None = None,
+    inherited: Mapping[str, str | None] | None = None,
+) -> Mapping[str, object]:
+    """Return what is sent: attributes go whole, so the others come along as they stand.
+
+    `seen` is the target as it was read just now, None of a new one. What it has as it has
+    `inherited` it stays out: a room that was sent all it shows would not follow its DID group any
+    more. Spoiled: what would come along is not known as it is on the server.
+    """
+    change = edit.change
+    if edit.thing not in PLACED or isinstance(seen, tuple):
+        return change
+    whole = [wire for wire in WHOLE if wire in change]
+    inexact: int = getattr(seen, "inexact", 0)
+    if whole and inexact:
+        raise Spoiled(
+            f"{' and '.join(whole)} can't be sent back unharmed: not all of it could be read"
+        )
+    wanted = change.get("attributes")
+    if not isinstance(wanted, dict):
+        return change
+    above = inherited or {}
+    standing = {} if seen is None else shown(seen, "attributes")
+    own = {name: one for name, one in standing.items() if name not in above or above[name] != one}
+    values = {**own, **wanted}
+    listed = [{"name": name, "value": one} for name, one in values.items() if one is not None]
+    return {**change, "attributes": listed}
+
+
+async def inherited(
+    edit: Edit, seen: Record | Attributes, at: Directory | Mediator
+) -> dict[str, str | None]:
+    """Return the attributes that a target has from its DID group and call flow.
+
+    Nothing where they can't be read, or no attribute is to be changed.
+    """
+    if edit.thing not in PLACED or "attributes" not in edit.change:
+        return {}
+    directory = cast("Directory", at)
+    group = seen if isinstance(seen, DidGroup) else None
+    found: dict[str, str | None] = {}
+    with contextlib.suppress(BridgeError):
+        above = _group_of(seen)
+        if above is not None:
+            group = await directory.get_did_group(above)
+            found = {one.name: one.value for one in group.attributes}
+        if group is not None and group.call_flow_id is not None:
+            flow = await directory.get_call_flow(group.call_flow_id)
+            found = {one.name: one.value for one in flow.attribute_templates} | found
+    return found
+
+
+def _group_of(seen: Record | Attributes) -> int | None:
+    match seen:
+        case Room():
+            return seen.primary_did_group_id
+        case Did():
+            return seen.did_group_id
+        case _:
+            return None
+
+
+async def read(edit: Edit, key: int | str | None, at: Directory | Mediator) -> Record | Attributes:
+    """Read the target; of a live meeting its attributes. Raises BridgeError."""
+    match edit.thing:
+        case "room":
+            return await cast("Directory", at).get_room(cast("int", key))
+        case "attribute":
+            return await cast("Directory", at).get_attributes(cast("int", key))
+        case "did":
+            return await cast("Directory", at).get_did(cast("int", key))
+        case "did_group":
+            return await cast("Directory", at).get_did_group(cast("int", key))
+        case "binding":
+            return await cast("Mediator", at).get_binding(str(key))
+        case "dialout":
+            return await cast("Mediator", at).get_dialout(str(key))
+
+
+async def send(edit: Edit, wanted: Mapping[str, object], at: Directory | Mediator) -> Record | None:
+    """Send it once. Returns what was created. Raises BridgeError."""
+    if edit.thing in ("binding", "dialout"):
+        return await _send_forwarding(edit, wanted, cast("Mediator", at))
+    directory, key = cast("Directory", at), cast("int", edit.key)
+    match edit.thing, edit.method:
+        case "room", "POST":
+            return await directory.create_room(wanted)
+        case "room", "PUT":
+            await directory.update_room(key, wanted)
+        case "room", "DELETE":
+            await directory.delete_room(key)
+        case "attribute", _:
+            await directory.put_attribute(key, edit.name, str(edit.change[edit.name]))
+        case "did", "POST":
+            return await directory.create_did(wanted)
+        case "did", "PUT":
+            await directory.update_did(key, wanted)
+        case "did_group", "POST":
+            return await directory.create_did_group(wanted)
+        case "did_group", "PUT":
+            await directory.update_did_group(key, wanted)
+        case what:
+            raise ValueError(f"no such edit: {what}")
+    return None
+
+
+async def _send_forwarding(
+    edit: Edit, wanted: Mapping[str, object], mediator: Mediator
+) -> Record | None:
+    sid = str(edit.key)
+    match edit.thing, edit.method:
+        case "binding", "POST":
+            return await mediator.create_binding(wanted)
+        case "binding", "PATCH":
+            await mediator.patch_binding(sid, wanted)
+        case "binding", "PUT":
+            await mediator.put_binding(sid, wanted)
+        case "binding", _:
+            await mediator.delete_binding(sid)
+        case "dialout", "POST":
+            return await mediator.create_dialout(wanted)
+        case "dialout", "PATCH":
+            await mediator.patch_dialout(sid, wanted)
+        case "dialout", "PUT":
+            await mediator.put_dialout(sid, wanted)
+        case _:
+            await mediator.delete_dialout(sid)
+    return None

@@ -1,0 +1,230 @@
+"""From a key to a plan: what a command means for what is marked or under the cursor.
+
+Every function returns a plan made from the records as they stand at this moment; a plan without
+actions says in `refusal` why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from confmon.commands import Danger
+from confmon.models.calls import Call, Meeting
+from confmon.monitor.actions import plan as plans
+from confmon.monitor.actions.plan import Plan
+from confmon.monitor.actions.verbs import VERBS
+from confmon.monitor.polling.live_state import target_of
+
+if TYPE_CHECKING:
+    from confmon.monitor.session import Session
+
+GAIN_STEP = 1
+
+_BULK = {
+    "mute_all": "mute",
+    "hold_all": "hold",
+    "unmute_all": "unmute",
+    "release_all": "release",
+}
+
+
+_FIELDS = {"mute": "muteMode", "hold": "holdMode"}
+_SWITCHES = ("lock", "record")
+
+_FOR_MARKED = ("mute", "hold", "drop")
+"""What is done to all who are marked, where anybody is."""
+
+
+def plan_for(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
+    """Return what a command would do. `key` is under the cursor, `shown` passes the filter."""
+    if command in _BULK:
+        return _whole_meeting(session, _BULK[command], key)
+    if command in _SWITCHES:
+        return _switch(session, command, key)
+    if command == "end":
+        meeting = meeting_at(session, key)
+        if meeting is None:
+            return Plan(title="End", refusal="no meeting here")
+        tally = session.picture.tally(meeting.meeting_number)
+        known = session.picture.knows(meeting.meeting_number)
+        heads = tally.callers or meeting.participant_count or (0 if known else None)
+        return plans.for_end(meeting, heads, tally.legs)
+    return _callers(session, command, key, shown)
+
+
+def meeting_at(session: Session, key: int | None) -> Meeting | None:
+    """Return the meeting under the cursor, looked into, or of the caller under the cursor."""
+    picture, view = session.picture, session.view
+    if view.subject == "meetings":
+        return picture.meetings.get(key) if key is not None else None
+    number = view.meeting
+    if number is None and key is not None:
+        call = picture.calls.get(key)
+        number = call.meeting_number if call else None
+    return picture.meetings.get(number) if number is not None else None
+
+
+def _callers(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
+    if session.view.kind == "meeting":
+        return Plan(title=command, refusal="a verb for callers: press enter to see them")
+    marked = [record for record in session.view.marked(session.picture) if isinstance(record, Call)]
+    if marked and command in _FOR_MARKED:
+        return _marked(session, command, marked, shown)
+    if session.view.all_left and command in _FOR_MARKED:
+        session.view.unmark()  # said once: the next key means who is under the cursor
+        return Plan(title=command, refusal="all who were marked have left; nothing was sent")
+    call = session.picture.calls.get(key) if key is not None else None
+    if call is None:
+        why = "that caller has left" if key is not None else "no caller under the cursor"
+        return Plan(title=command, refusal=why)
+    mask = session.settings.mask_numbers
+    if command in ("gain_up", "gain_down"):
+        return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
+    if command == "drop":
+        return plans.for_one("drop", call, session.codes, mask=mask)
+    if doing := _doing(session, call, _FIELDS[command]):
+        return Plan(title=command, refusal=f"still {doing}")
+    field = _FIELDS[command]
+    verb = plans.toggled([call], field, session.codes)
+    if verb is None:
+        value = call.mute_mode if field == "muteMode" else call.hold_mode
+        label = session.codes.label(f"call.{field}", value) or f"no {field} that can be read"
+        return Plan(title=command, refusal=f"{label}: not a state confmon knows")
+    if verb == "unmute":
+        return plans.for_unmute(call, session.codes, mask=mask)
+    return plans.for_one(verb, call, session.codes, mask=mask)
+
+
+def _doing(session: Session, record: Call | Meeting, field: str) -> str:
+    """Return what is being done to a field of a record just now, or an empty string."""
+    pending = session.overlay.changing(target_of(record), (field,))
+    return VERBS[pending.action.verb].doing if pending is not None else ""
+
+
+def _marked_verb(session: Session, command: str, calls: list[Call]) -> str:
+    """Return what a key does to those who are marked."""
+    field, codes = _FIELDS[command], session.codes
+    known = [call for call in calls if plans.toggled([call], field, codes) is not None]
+    return plans.toggled(known, field, codes) or command
+
+
+def verb_of(session: Session, command: str, key: int | None) -> str | None:
+    """Return the verb that a key which toggles would be, for the marked or under the cursor.
+
+    None: that can't be told, or there is nobody.
+    """
+    if command in _SWITCHES:
+        meeting = meeting_at(session, key)
+        return None if meeting is None else _switched(command, meeting)
+    if session.view.kind == "meeting":
+        return None
+    marked = [one for one in session.view.still_marked(session.picture) if isinstance(one, Call)]
+    if marked:
+        return _marked_verb(session, command, marked)
+    call = session.picture.calls.get(key) if key is not None else None
+    return None if call is None else plans.toggled([call], _FIELDS[command], session.codes)
+
+
+def undo_question(session: Session, *, back: bool) -> Plan | None:
+    """Return what `undo` (`back`) or `redo` has to ask first; None: it goes ahead."""
+    press = session.undo.last(back=back)
+    warns = session.undo.warning(back=back)
+    if press is None or not warns:
+        return None
+    word = "Undo" if back else "Redo"
+    return Plan(
+        title=f"{word}: {press.title}?", actions=press.actions, danger=Danger.ASK, warns=warns
+    )
+
+
+def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
+    verb = command if command == "drop" else _marked_verb(session, command, calls)
+    return plans.for_many(
+        verb,
+        calls,
+        session.codes,
+        shown=shown,
+        under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
+        typed_over=session.settings.typed_over,
+        mask=session.settings.mask_numbers,
+    )
+
+
+def _gain(session: Session, call: Call, step: int) -> Plan:
+    under_way = session.overlay.changing(target_of(call), ("gainLevel",))
+    if call.gain_level is None:
+        return Plan(title="gain", refusal="no gainLevel that can be read: nothing to step from")
+    if under_way is not None:
+        wanted = under_way.action.change.get("gainLevel")
+        if not isinstance(wanted, int):
+            return Plan(title="gain", refusal=f"still {VERBS[under_way.action.verb].doing}")
+        return Plan(title="gain", refusal=f"still setting the gain to {wanted:+d}")
+    change = {"gainLevel": call.gain_level + step}
+    return plans.for_one(
+        "gain", call, session.codes, change=change, mask=session.settings.mask_numbers
+    )
+
+
+def name_plan(session: Session, key: int, text: str) -> Plan:
+    """Plan the naming of a caller."""
+    call = session.picture.calls.get(key)
+    if call is None:
+        return Plan(title="Name", refusal="that caller has left; nothing was sent")
+    change = {"customName": text}
+    return plans.for_one(
+        "name", call, session.codes, change=change, mask=session.settings.mask_numbers
+    )
+
+
+def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
+    meeting = meeting_at(session, key)
+    if meeting is None:
+        return Plan(title=verb, refusal="no meeting here")
+    number = meeting.meeting_number
+    if not session.picture.knows(number):
+        return Plan(title=verb, refusal="its callers have not been read yet")
+    calls = list(session.picture.by_meeting.get(number, {}).values())
+    settings = session.settings
+    plan = plans.for_many(
+        verb,
+        calls,
+        session.codes,
+        under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
+        typed_over=settings.typed_over,
+        mask=settings.mask_numbers,
+    )
+    if plan.refusal:
+        return plan
+    count = len(plan.actions)
+    people = f"{count} caller{'s' * (count != 1)} of {plans.label_of(meeting)}"
+    return replace(plan, title=f"{verb.capitalize()} {people}?")
+
+
+def _switch(session: Session, command: str, key: int | None) -> Plan:
+    meeting = meeting_at(session, key)
+    if meeting is None:
+        return Plan(title=command, refusal="no meeting here")
+    verb = _switched(command, meeting)
+    if verb is None:
+        field = VERBS[command].field_name
+        return Plan(title=command, refusal=f"no {field} that can be read: neither on nor off")
+    field = VERBS[verb].field_name
+    if doing := _doing(session, meeting, field):
+        return Plan(title=command, refusal=f"still {doing}")
+    plan = plans.for_one(verb, meeting, session.codes)
+    if field in session.refusals.known():
+        return replace(
+            plan,
+            title=f"{verb.replace('_', ' ').capitalize()} {plans.label_of(meeting)}?",
+            danger=Danger.ASK,
+            who=(f"this endpoint did not apply {field} when last asked; try again?",),
+        )
+    return plan
+
+
+def _switched(command: str, meeting: Meeting) -> str | None:
+    """Return the verb that turns a switch of a meeting round; None: it can't be read."""
+    if command == "lock":
+        return {True: "unlock", False: "lock", None: None}[meeting.is_secured]
+    return {True: "stop_recording", False: "record", None: None}[meeting.is_recording]

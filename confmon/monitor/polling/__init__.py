@@ -1,0 +1,1 @@
+"""Feeds, and the live state they keep."""

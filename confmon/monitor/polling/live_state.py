@@ -1,0 +1,172 @@
+"""The live picture as views read it: what is confirmed, what just changed, what is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from operator import add, sub
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from confmon.models.calls import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from confmon.models.calls import Meeting
+    from confmon.models.codes import Codes
+    from confmon.monitor.actions.action import Kind
+
+Target = tuple["Kind", int]
+"""What a key or an action belongs to: ("call", id) or ("meeting", number)."""
+
+
+def target_of(record: Call | Meeting) -> Target:
+    """Return what a key pressed on this record would belong to."""
+    if isinstance(record, Call):
+        return ("call", record.id)
+    return ("meeting", record.meeting_number)
+
+
+class Change(NamedTuple):
+    """What a poll showed to have happened to a record.
+
+    `at` is on the monotonic clock; `wall` is epoch seconds by the server's clock. `was` and `now`
+    are the record before and after a change.
+    """
+
+    what: Literal["joined", "left", "changed"]
+    at: float
+    wall: float = 0.0
+    was: Call | Meeting | None = None
+    now: Call | Meeting | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that changed. Found when somebody looks: hundreds may change at a poll."""
+        if self.was is None or self.now is None:
+            return ()
+        names = [field.name for field in fields(self.now) if field.compare]
+        return tuple([n for n in names if getattr(self.was, n) != getattr(self.now, n)])
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the operator's own action is doing to a record, or how it ended.
+
+    `verb` names the action; `text` is what the row shows (`muting…`, `not applied`).
+    """
+
+    verb: str
+    text: str
+    under_way: bool
+    at: float
+
+
+class Tally(NamedTuple):
+    """Head-counts of one meeting. Role 0 legs count in `legs` alone."""
+
+    hosts: int = 0
+    participants: int = 0
+    listeners: int = 0
+    others: int = 0
+    legs: int = 0
+    muted: int = 0
+    held: int = 0
+    hands: int = 0
+
+    @property
+    def callers(self) -> int:
+        """Everybody but recording legs."""
+        return self.hosts + self.participants + self.listeners + self.others
+
+
+@dataclass(slots=True)
+class Picture:
+    """Everything a view shows. The board keeps one up to date; a paused view holds a copy."""
+
+    codes: Codes
+    calls: dict[int, Call] = field(default_factory=dict)
+    meetings: dict[int, Meeting] = field(default_factory=dict)
+    by_meeting: dict[int, dict[int, Call]] = field(default_factory=dict)
+    left_calls: dict[int, Call] = field(default_factory=dict)
+    left_meetings: dict[int, Meeting] = field(default_factory=dict)
+    changes: dict[Target, Change] = field(default_factory=dict)
+    notes: dict[Target, Note] = field(default_factory=dict)
+    tallies: dict[int, Tally] = field(default_factory=dict)
+    meetings_known: bool = False
+    """Whether the list of meetings has been read at least once."""
+    calls_known: bool = False
+    """Whether the callers of every meeting have been read at least once."""
+
+    def knows(self, number: int) -> bool:
+        """Whether the callers of a meeting have been read, so that it can be counted."""
+        return self.calls_known or number in self.by_meeting
+
+    def copy(self) -> Picture:
+        """Return a picture that later polls do not touch."""
+        return Picture(
+            codes=self.codes,
+            calls=dict(self.calls),
+            meetings=dict(self.meetings),
+            by_meeting={number: dict(calls) for number, calls in self.by_meeting.items()},
+            left_calls=dict(self.left_calls),
+            left_meetings=dict(self.left_meetings),
+            changes=dict(self.changes),
+            notes=dict(self.notes),
+            tallies=dict(self.tallies),
+            meetings_known=self.meetings_known,
+            calls_known=self.calls_known,
+        )
+
+    def tally(self, number: int) -> Tally:
+        """Return the head-counts of a meeting, counted once and then kept up."""
+        known = self.tallies.get(number)
+        if known is None:
+            known = self.tallies[number] = count(
+                self.by_meeting.get(number, {}).values(), self.codes
+            )
+        return known
+
+    def recount(self, number: int, old: Call | None, new: Call | None) -> None:
+        """Take one call's share out of a meeting's head-counts and another's in.
+
+        Thousands of calls change between two looks: what did not change is not counted again.
+        """
+        known = self.tallies.get(number)
+        if known is None:
+            return  # counted when somebody looks
+        less = share(old, self.codes) if old is not None else _NOBODY
+        more = share(new, self.codes) if new is not None else _NOBODY
+        if less is not more:
+            self.tallies[number] = Tally(*map(add, map(sub, known, less), more))
+
+
+def count(calls: Iterable[Call], codes: Codes) -> Tally:
+    """Count heads, states and raised hands."""
+    return total([share(call, codes) for call in calls])
+
+
+def total(tallies: Sequence[Tally]) -> Tally:
+    """Return the head-counts of several meetings together."""
+    return Tally(*map(sum, zip(*tallies, strict=True)))
+
+
+def share(call: Call, codes: Codes) -> Tally:
+    """Return what one call adds to the head-counts of its meeting."""
+    return _share(
+        codes.role(call.role),
+        codes.is_muted(call.mute_mode) is True,
+        codes.is_held(call.hold_mode) is True,
+        bool(call.qa_mode or call.operator_mode),
+    )
+
+
+@lru_cache(maxsize=256)
+def _share(role: str, muted: bool, held: bool, asks: bool) -> Tally:
+    if role == "recording":
+        return Tally(legs=1)
+    heads = (role == "host", role == "participant", role == "listener")
+    return Tally(*heads, not any(heads), 0, muted, held, asks)
+
+
+_NOBODY = Tally()

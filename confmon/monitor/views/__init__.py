@@ -1,0 +1,1 @@
+"""Which records are shown, in which order, in which words."""

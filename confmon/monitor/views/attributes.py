@@ -1,0 +1,90 @@
+"""The attributes of a room or of a live meeting: what each is, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from confmon.models import privacy as discreet
+from confmon.models.attributes import catalogue
+from confmon.monitor.views.wording import HIDDEN
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One attribute: what it is set to (None: not set here), and what it is otherwise."""
+
+    name: str
+    value: str | None
+    otherwise: str | None = None
+    fixed: bool = False
+    """Whether the bridge counts it and nobody sets it."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is set to other than it would be by itself."""
+        if self.value is None:
+            return False
+        return self.otherwise is None or not catalogue.same(self.name, self.value, self.otherwise)
+
+
+def searched(line: Line) -> str:
+    """Return what the filter looks through of an attribute: no more than is shown of it."""
+    preset = catalogue.BY_NAME.get(line.name)
+    parts = [line.name, preset.meaning if preset else ""]
+    parts += [told(line.name, one) for one in (line.value, line.otherwise) if one is not None]
+    return "\n".join(parts).casefold()
+
+
+def told(name: str, value: str | None) -> str:
+    """Return a value as it is shown; a secret one is not."""
+    return discreet.shown(name, value, HIDDEN) if value else "empty"
+
+
+def kind_of(preset: catalogue.Preset | None) -> str:
+    """Return in a word what an attribute takes."""
+    if preset is None:
+        return "text"
+    match preset.kind:
+        case "levels":
+            return "letters of h p l"
+        case "switch":
+            return "on, off"
+        case "choice":
+            return ", ".join(choice or "empty" for choice in preset.choices)
+        case "per_role":
+            return "three numbers"
+        case "dtmf":
+            return "telephone keys"
+        case "url":
+            return "address"
+        case _:
+            return preset.kind
+
+
+def meaning(name: str) -> str:
+    """Return what an attribute means and accepts, as far as the catalogue knows."""
+    preset = catalogue.BY_NAME.get(name)
+    if preset is None:
+        return f"{name}: not in the catalogue; any text."
+    doubt = f" ({preset.doubt})" if preset.doubt else ""
+    return f"{preset.meaning}{doubt} Takes {catalogue.accepts(preset)}."
+
+
+def options_of(name: str) -> tuple[tuple[str, str], ...]:
+    """Return the values to choose from, where there are few."""
+    preset = catalogue.BY_NAME.get(name)
+    if preset is None:
+        return ()
+    if preset.kind == "switch":
+        return (("on", ""), ("off", ""))
+    if preset.kind == "choice":
+        return tuple((choice, "") for choice in preset.choices)
+    if preset.kind == "language":
+        return tuple((one.code, one.name) for one in catalogue.LANGUAGES)
+    if preset.kind == "levels":
+        words = {"h": "hosts", "p": "participants", "l": "listeners"}
+        subsets = ("", "h", "p", "l", "hp", "hl", "pl", "hpl")
+        return tuple(
+            (one, " and ".join(words[letter] for letter in one) or "nobody") for one in subsets
+        )
+    return preset.special

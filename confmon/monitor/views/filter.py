@@ -1,0 +1,187 @@
+"""The filter an operator types: words that must all be found in a row.
+
+`anna 4420` both found anywhere · `muted`, `held`, `host` … state words, matched whole, so that
+"muted" does not find "unmuted" · `node:10.2` in one field · `-muted` not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from confmon.models.calls import Call, Meeting
+from confmon.monitor.polling.live_state import target_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.monitor.polling.live_state import Picture
+
+_FIELDS = {
+    "meeting": "meeting_number",
+    "name": "custom_name",
+    "caller": "caller",
+    "number": "caller",
+    "did": "callee",
+    "callee": "callee",
+    "node": "node_name",
+    "bridge": "bridge_name",
+    "codec": "codec",
+    "owner": "subscriber_name",
+    "id": "id",
+}
+"""Prefix to the field it looks into; `number` is a meeting's own where there is no caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of the filter. `field` is empty when it may stand anywhere."""
+
+    text: str
+    field: str = ""
+    negated: bool = False
+
+
+def parse(text: str) -> tuple[Term, ...]:
+    """Split what was typed into terms. Nothing that can be typed is an error."""
+    terms = []
+    for word in text.casefold().split():
+        negated = word.startswith(("-", "!")) and len(word) > 1
+        body = word[1:] if negated else word
+        head, colon, tail = body.partition(":")
+        if colon and head in _FIELDS:
+            if tail:
+                terms.append(Term(tail, head, negated))
+        else:
+            terms.append(Term(body, "", negated))
+    return tuple(terms)
+
+
+class Filter:
+    """Applies terms to records, remembering each record's searchable text."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._terms: tuple[Term, ...] = ()
+        self._texts: dict[int, tuple[object, object, str]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._terms)
+
+    def set(self, text: str) -> None:
+        """Take what was typed."""
+        self.text = text
+        self._terms = parse(text)
+
+    def select(self, records: Sequence[Call | Meeting], picture: Picture) -> list[int]:
+        """Return the keys of the records that match, in the order given."""
+        if not self._terms:
+            return [r.id if isinstance(r, Call) else r.meeting_number for r in records]
+        found = []
+        for record in records:
+            key = record.id if isinstance(record, Call) else record.meeting_number
+            if self._matches(key, record, picture):
+                found.append(key)
+        if len(self._texts) > 2 * len(records) + 100:
+            self._texts.clear()  # mostly of records that have left
+        return found
+
+    def _matches(self, key: int, record: Call | Meeting, picture: Picture) -> bool:
+        tests = _CALL_STATES if isinstance(record, Call) else _MEETING_STATES
+        for term in self._terms:
+            if not term.field and term.text in STATE_WORDS:
+                test = tests.get(term.text)
+                hit = test is not None and test(record, picture)
+            elif term.field:
+                hit = term.text in _field_text(record, term.field, picture)
+            else:
+                hit = term.text in self._text_of(key, record, picture)
+            if hit == term.negated:
+                return False
+        return True
+
+    def _text_of(self, key: int, record: Call | Meeting, picture: Picture) -> str:
+        owner = picture.meetings.get(record.meeting_number or 0)
+        known = self._texts.get(key)
+        if known is not None and known[0] is record and known[1] is owner:
+            return known[2]
+        text = _searchable(record, owner.subscriber_name if owner else None)
+        self._texts[key] = (record, owner, text)
+        return text
+
+
+def _searchable(record: Call | Meeting, owner: str | None) -> str:
+    if isinstance(record, Meeting):
+        return f"{record.meeting_number}\n{record.subscriber_name or ''}".casefold()
+    return (
+        f"{record.meeting_number or ''}\n{record.custom_name or ''}\n{record.caller or ''}\n"
+        f"{record.callee or ''}\n{record.node_name or ''}\n{record.bridge_name or ''}\n"
+        f"{record.codec or ''}\n{owner or ''}\n{record.id}"
+    ).casefold()
+
+
+def _field_text(record: Call | Meeting, prefix: str, picture: Picture) -> str:
+    field = _FIELDS[prefix]
+    if isinstance(record, Meeting):
+        field = "meeting_number" if prefix == "number" else field
+    elif prefix == "owner":
+        meeting = picture.meetings.get(record.meeting_number or 0)
+        return ((meeting.subscriber_name if meeting else None) or "").casefold()
+    value = getattr(record, field, None)
+    return "" if value is None else str(value).casefold()
+
+
+def _changed(what: str) -> _Test:
+    def test(record: Call | Meeting, picture: Picture) -> bool:
+        change = picture.changes.get(target_of(record))
+        return change is not None and change.what == what
+
+    return test
+
+
+def _pending(record: Call | Meeting, picture: Picture) -> bool:
+    note = picture.notes.get(target_of(record))
+    return note is not None and note.under_way
+
+
+_Test = Callable[[Any, "Picture"], bool]
+
+_CALL_STATES: dict[str, _Test] = {
+    "host": lambda call, picture: picture.codes.role(call.role) == "host",
+    "participant": lambda call, picture: picture.codes.role(call.role) == "participant",
+    "listener": lambda call, picture: picture.codes.role(call.role) == "listener",
+    "recording": lambda call, picture: picture.codes.role(call.role) == "recording",
+    "muted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is True,
+    "unmuted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is False,
+    "soft-muted": lambda call, picture: picture.codes.may_unmute_itself(call.mute_mode),
+    "held": lambda call, picture: picture.codes.is_held(call.hold_mode) is True,
+    "hand": lambda call, _: bool(call.qa_mode),
+    "help": lambda call, _: bool(call.operator_mode),
+    "named": lambda call, _: bool(call.custom_name),
+    "pending": _pending,
+    "joined": _changed("joined"),
+    "left": _changed("left"),
+    "changed": _changed("changed"),
+}
+
+_MEETING_STATES: dict[str, _Test] = {
+    "locked": lambda meeting, _: bool(meeting.is_secured),
+    "recording": lambda meeting, _: bool(meeting.is_recording),
+    "muted": lambda meeting, picture: picture.tally(meeting.meeting_number).muted > 0,
+    "held": lambda meeting, picture: picture.tally(meeting.meeting_number).held > 0,
+    "hand": lambda meeting, picture: picture.tally(meeting.meeting_number).hands > 0,
+    "empty": lambda meeting, picture: (
+        picture.calls_known and picture.tally(meeting.meeting_number).callers == 0
+    ),
+    "nohost": lambda meeting, picture: (
+        picture.calls_known and picture.tally(meeting.meeting_number).hosts == 0
+    ),
+    "pending": _pending,
+    "joined": _changed("joined"),
+    "left": _changed("left"),
+    "changed": _changed("changed"),
+}
+
+STATE_WORDS = tuple(dict.fromkeys([*_CALL_STATES, *_MEETING_STATES]))
+"""Words that are matched whole, and only by who is in that state."""

@@ -1,0 +1,143 @@
+"""How single facts of what stands read: ids by their names, times to live, counts of codes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from confmon.models.access_codes import ROLES
+from confmon.monitor.views.live_columns import Look, duration, masked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.models.forwarding import Binding, Dialout
+    from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
+    from confmon.monitor.views.live_columns import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Around(Look):
+    """A look that knows neighbours too, so that ids can be named. A plain `Look` will do."""
+
+    call_flows: Mapping[int, CallFlow] = field(default_factory=dict)
+    did_groups: Mapping[int, DidGroup] = field(default_factory=dict)
+    dids: Mapping[int, Did] = field(default_factory=dict)
+    dialled: dict[int | None, list[Did]] = field(default_factory=dict, compare=False)
+    """The DIDs by their group, made when first asked for: there may be thousands of rooms."""
+
+    def dids_of(self, group: int) -> list[Did]:
+        """Return the DIDs of a group."""
+        if not self.dialled and self.dids:
+            for did in self.dids.values():
+                self.dialled.setdefault(did.did_group_id, []).append(did)
+        return self.dialled.get(group, [])
+
+
+HIDDEN: Final = "••••"
+FOR_EVER: Final = "for ever"
+_NO_LIMIT: Final = -1
+
+SUBSCRIBER_ROLES: Final[Mapping[int, str]] = {1: "administrator", 2: "operator", 3: "regular user"}
+
+
+def left_s(binding: Binding, wall: float) -> float | None:
+    """Return the seconds that a binding has to live, never below 0; inf for ever; None unknown."""
+    if binding.maximum_ttl is None:
+        return None
+    if binding.maximum_ttl <= _NO_LIMIT:
+        return math.inf
+    if binding.date_created is None:
+        return None
+    return max(0.0, binding.date_created / 1000 + binding.maximum_ttl - wall)
+
+
+def lasting(seconds: int | None) -> str:
+    """Return a time to live as people say it.
+
+    >>> lasting(3600), lasting(-1), lasting(None)
+    ('1:00:00', 'for ever', '')
+    """
+    if seconds is None:
+        return ""
+    return FOR_EVER if seconds <= _NO_LIMIT else duration(seconds)
+
+
+def codes_of(room: Room) -> str:
+    """Return how many access codes a room has for each role, and none of them.
+
+    >>> from confmon.models.rooms import Key, Room
+    >>> codes_of(Room(meeting_number=1, keychain=(Key(access_code="12", role=1),)))
+    '1 host'
+    """
+    counted = Counter(key.role for key in room.keychain)
+    words = [
+        f"{counted[role]} {ROLES.get(role or 0, 'of an unknown role')}"
+        for role in sorted(counted, key=lambda role: role or 9)
+    ]
+    return ", ".join(words)
+
+
+def numbers_of(room: Room, look: Look) -> tuple[str, ...]:
+    """Return the phone numbers that lead to a room, its primary group's first, as far as known."""
+    groups = [one.did_group_id for one in room.did_group_references]
+    if room.primary_did_group_id is not None:
+        groups.insert(0, room.primary_did_group_id)
+    if not isinstance(look, Around):
+        return ()
+    return tuple(
+        masked(did.phone_number, mask=look.mask_numbers)
+        for group in dict.fromkeys(groups)
+        for did in look.dids_of(group)
+        if did.phone_number
+    )
+
+
+def group_name(id_: int | None, look: Look) -> str:
+    """Return a DID group's name, or its id."""
+    known = look.did_groups.get(id_ or 0) if isinstance(look, Around) else None
+    return _named(id_, known)
+
+
+def flow_name(id_: int | None, look: Look) -> str:
+    """Return a call flow's name, or its id."""
+    known = look.call_flows.get(id_ or 0) if isinstance(look, Around) else None
+    return _named(id_, known)
+
+
+def _named(id_: int | None, known: DidGroup | CallFlow | None) -> str:
+    if id_ is None:
+        return ""
+    return known.name if known is not None and known.name else str(id_)
+
+
+def left(binding: Binding, look: Look) -> Cell:
+    """Return how long a binding has to live.
+
+    One whose time is up by its own fields is listed all the same: then only the server knows.
+    """
+    rest_s = left_s(binding, look.wall)
+    if rest_s is None:
+        return ("", "")
+    if rest_s == math.inf:
+        return (FOR_EVER, "dim")
+    return (duration(rest_s) if rest_s else "0:00?", "warn" if rest_s < 60 else "")
+
+
+def dialling(dialout: Dialout, look: Look) -> Cell:
+    """Return when a dialout dials: at once, or so long after it was created."""
+    if not dialout.delay:
+        return ("dialling", "pending")
+    if dialout.date_created is None:
+        return (f"{dialout.delay} s later", "")
+    left = dialout.date_created / 1000 + dialout.delay - look.wall
+    return (f"in {duration(left)}", "") if left > 0 else ("dialling", "pending")
+
+
+def role(one: Subscriber, _look: Look) -> Cell:
+    """Return what a subscriber may do."""
+    if one.role is None:
+        return ("", "")
+    return (SUBSCRIBER_ROLES.get(one.role, f"role {one.role}?"), "")

@@ -1,0 +1,1 @@
+"""The process around everything: signals, exits, crashes, prompts, folders."""

@@ -1,0 +1,79 @@
+"""How a command ends: the exit codes, and the one way to end early.
+
+The codes are sysexits' and part of the interface; 1 is ours, for verbs and single records.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from confmon.models.errors import BridgeError
+
+OK = 0
+NOT_PROVED = 1
+"""At least one target was not proved to be as wanted, or the meeting asked for is not there."""
+USAGE = 64
+DOWN = 69
+INTERNAL = 70
+UNWRITABLE = 74
+AUTH = 77
+CONFIG = 78
+INTERRUPTED = 130
+
+MEANINGS = {
+    OK: "done; for a verb: every target was read back as wanted",
+    NOT_PROVED: "a target was not applied, not known, or not there",
+    USAGE: "the command line was wrong, or a question could not be asked",
+    DOWN: "the service did not answer, or answered nonsense",
+    INTERNAL: "confmon itself failed",
+    UNWRITABLE: "the command was carried out, and its output could not be written",
+    AUTH: "the login was refused",
+    CONFIG: "the configuration is missing or wrong",
+}
+
+
+class Quit(Exception):
+    """End the command with `code`, after writing `lines` to stderr."""
+
+    def __init__(self, code: int, *lines: str) -> None:
+        super().__init__(code, *lines)
+        self.code = code
+        self.lines = lines
+
+
+def code_of(error: BridgeError) -> int:
+    """Return the exit code that a failed request ends with."""
+    from confmon.models import errors
+
+    match error:
+        case errors.Unauthorized() | errors.Forbidden():
+            return AUTH
+        case errors.NotFound():
+            return NOT_PROVED
+        case errors.Guarded():
+            return CONFIG
+        case _:
+            return DOWN
+
+
+def ended_by(error: BridgeError, *more: str) -> Quit:
+    """Return the way to end after a failed request: what happened, and what to do about it.
+
+    The hints of passing troubles speak of polling that goes on; a one-shot command does not.
+    """
+    from confmon.models import errors
+
+    hint = "" if isinstance(error, errors.PASSING) else error.hint
+    lines = (f"confmon: {'; '.join([str(error), *more])}", hint)
+    return Quit(code_of(error), *(line for line in lines if line))
+
+
+def absent(what: str, error: BridgeError) -> Quit:
+    """Return the way to end where there is no such record.
+
+    A hint that says just that is left out, and one that the meeting has ended: was it ever there?
+    """
+    again = error.hint.startswith(("There is no such", "It has already")) and "," not in error.hint
+    lines = (f"confmon: there is no {what}", "" if again else error.hint)
+    return Quit(NOT_PROVED, *(line for line in lines if line))

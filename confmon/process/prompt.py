@@ -1,0 +1,46 @@
+"""Questions to a person at a terminal, and whether there is one."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from confmon.process import exits
+
+
+def answers() -> bool:
+    """Tell whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str) -> str:
+    """Ask on stderr and return the typed line. Keys typed before the question do not count.
+
+    A line that is no text in the terminal's encoding is an answer to nothing.
+    """
+    import termios
+
+    from confmon.process.signals import raising
+
+    termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+    with raising():
+        print(question, end=" ", file=sys.stderr, flush=True)
+        try:
+            return sys.stdin.readline().strip()
+        except UnicodeDecodeError:
+            return ""
+
+
+def want_screen() -> None:
+    """Quit with 64 where no screen can be drawn, and say what works there."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        why = "the screen needs a terminal on stdin and stdout"
+    elif os.environ.get("TERM", "dumb") in ("", "dumb"):
+        why = "the screen needs a terminal that can be drawn on (TERM is dumb)"
+    else:
+        return
+    raise exits.Quit(
+        exits.USAGE,
+        f"confmon: {why}",
+        "Without one: confmon meetings, calls, attributes, mute, hold, drop … (confmon --help)",
+    )

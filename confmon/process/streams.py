@@ -1,0 +1,91 @@
+"""Standard input, output and error as they come: closed, on a full disk, or read by nobody.
+
+None of that ends a command: what was asked for is done, and the exit code tells of lost output.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import select
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from confmon.process import exits
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_AS_CLOSED = (os.O_WRONLY, os.O_RDONLY, os.O_WRONLY)
+"""How /dev/null takes the place of descriptors 0, 1 and 2: input and output fail as before, and
+what a command of the operator's says on stderr goes nowhere."""
+
+
+class Output(io.FileIO):
+    """Standard output or error. What can't be written is dropped; `trouble` keeps the reason."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, "w", closefd=False)
+        self.trouble: OSError | None = None
+
+    def write(self, data: Buffer, /) -> int:
+        """Write, or drop `data` whole once something could not be written."""
+        while self.trouble is None:
+            try:
+                written: int | None = super().write(data)
+            except OSError as error:
+                self.trouble = error
+            else:
+                if written is not None:
+                    return written
+                select.select([], [self], [])  # another program made the pipe non-blocking
+        return memoryview(data).nbytes
+
+
+def secure() -> None:
+    """Open what is closed, and let no stream end the command. Call before anything is opened.
+
+    Else the first socket or file would get a free number, and the next message with it.
+    """
+    for number, mode in enumerate(_AS_CLOSED):
+        try:
+            os.fstat(number)
+        except OSError:
+            free = os.open(os.devnull, mode)  # the lowest number that is free
+            os.set_inheritable(free, True)  # noqa: FBT003
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), "utf-8")
+    if sys.stdout is None or sys.stdout is sys.__stdout__:
+        sys.stdout = _forgiving(1, sys.stdout)
+    if sys.stderr is None or sys.stderr is sys.__stderr__:
+        sys.stderr = _forgiving(2, sys.stderr)
+
+
+def _forgiving(number: int, found: TextIO | None) -> TextIO:
+    """Return a stream that writes like `found`, and a name in another script escaped (LANG=C)."""
+    output = Output(number)
+    return io.TextIOWrapper(
+        io.BufferedWriter(output),
+        encoding=found.encoding if found else "utf-8",
+        errors="backslashreplace",
+        newline="\n",
+        line_buffering=number == 2 or output.isatty(),
+    )
+
+
+def settled(code: int) -> int:
+    """Return the exit code of a command that ends with `code`: 74 where its output was lost.
+
+    A reader that has seen enough, as in ``confmon calls | head``, is no trouble.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    output = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    trouble = output.trouble if isinstance(output, Output) else None
+    if trouble is None or trouble.errno == errno.EPIPE:
+        return code
+    reason = "it is closed" if trouble.errno == errno.EBADF else trouble.strerror
+    print(f"confmon: the output can't be written: {reason}", file=sys.stderr)
+    return code or exits.UNWRITABLE

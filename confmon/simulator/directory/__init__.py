@@ -1,0 +1,1 @@
+"""The rooms, numbers and call flows of the simulated endpoint."""

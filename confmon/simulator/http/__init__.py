@@ -1,0 +1,1 @@
+"""The HTTP side of all three simulated APIs."""

@@ -1,0 +1,1 @@
+"""Filters, pages and queries of lists."""

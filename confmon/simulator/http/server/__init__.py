@@ -1,0 +1,1 @@
+"""The server, and the faults it can be told to make."""

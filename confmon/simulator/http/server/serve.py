@@ -1,0 +1,195 @@
+"""Serves an application on a real socket, quietly, with Hypercorn."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import struct
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config, Sockets
+
+from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.server.faults import HANG_UP
+from confmon.simulator.world.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from confmon.simulator.world.quirks import Quirks
+
+GRACE_S = 0.5
+
+
+class Line(socket.socket):
+    """An accepted connection that can be broken from our side, with a FIN or with a RST."""
+
+    broken = False
+    request: asyncio.Task[object] | None = None
+
+    def hang_up(self, reset: bool) -> None:
+        """Let nothing more go out; the server then closes the connection."""
+        if reset:
+            self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.broken = True
+
+    def shutdown(self, how: int) -> None:
+        """Close one direction; on a broken line only closing the whole is left."""
+        if self.broken:
+            raise ConnectionResetError
+        super().shutdown(how)
+
+    def send(self, *given: Any) -> int:
+        """Send, unless the line is broken."""
+        if self.broken:
+            raise ConnectionResetError
+        return super().send(*given)
+
+
+class Door(socket.socket):
+    """A listening socket that remembers its connections by the other side's address."""
+
+    def __init__(self, host: str, port: int) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__(family, socket.SOCK_STREAM)
+        self.lines: WeakValueDictionary[tuple[str, int], Line] = WeakValueDictionary()
+        try:
+            self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.setblocking(False)  # noqa: FBT003
+            self.bind((host, port))
+            self.listen(128)
+        except BaseException:
+            self.close()
+            raise
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Accept a connection and remember it."""
+        plain, address = super().accept()
+        line = Line(plain.family, plain.type, plain.proto, fileno=plain.detach())
+        self.lines[address[:2]] = line
+        return line, address
+
+    def break_off(self) -> None:
+        """End the requests that are still being answered."""
+        for line in list(self.lines.values()):
+            if line.request:
+                line.hang_up(reset=False)
+                line.request.cancel()
+
+
+class Quiet(Config):
+    """Hypercorn on our socket: no log, HTTP/1.1, the Date header left to the application."""
+
+    errorlog = None
+    include_date_header = False
+    include_server_header = False
+    keep_alive_timeout = 75.0
+    keep_alive_max_requests = 1_000_000
+    graceful_timeout = 2 * GRACE_S
+
+    def __init__(self, door: Door) -> None:
+        super().__init__()
+        self.door = door
+
+    def create_sockets(self) -> Sockets:
+        """Hand over the one socket there is."""
+        return Sockets([], [self.door], [])
+
+
+async def serve(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    on_ready: Callable[[int], None],
+    *,
+    until: Callable[[], Awaitable[object]] | None = None,
+) -> None:
+    """Serve until `until` returns, or without it until SIGINT or SIGTERM; or until cancelled.
+
+    Port 0 takes a free one; `on_ready` is told which, once connections are accepted. A request
+    that is still being answered gets GRACE_S seconds at the end.
+    Raises OSError when the address cannot be had.
+    """
+    with Door(host, port) as door:
+
+        async def with_line(scope: Scope, receive: Receive, send: Send) -> None:
+            client = scope.get("client")
+            line = door.lines.get(tuple(client)) if client else None
+            if line is None:
+                await app(scope, receive, send)
+                return
+            scope["extensions"][HANG_UP] = line.hang_up
+            line.request = asyncio.current_task()
+            try:
+                await app(scope, receive, send)
+            finally:
+                line.request = None
+
+        loop = asyncio.get_running_loop()
+        wait = until or _asked_to_stop(loop)
+
+        async def stop() -> None:
+            await wait()
+            loop.call_later(GRACE_S, door.break_off)
+            loop.call_later(2 * GRACE_S, server.cancel)
+
+        server = asyncio.ensure_future(
+            hypercorn_serve(with_line, Quiet(door), shutdown_trigger=stop, mode="asgi")  # type: ignore[arg-type]
+        )
+        on_ready(door.getsockname()[1])
+        try:
+            await asyncio.wait({server})
+        finally:
+            server.cancel()
+        if not server.cancelled():
+            server.result()
+
+
+def _asked_to_stop(loop: asyncio.AbstractEventLoop) -> Callable[[], Awaitable[object]]:
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, asked.set)
+    return asked.wait
+
+
+def run(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    meetings: int = 20,
+    calls: int = 200,
+    seed: int = 1,
+    login: str = "demo",
+    password: str = "demo",  # noqa: S107 - the simulator's, known to all
+    mediator_login: str = "mediator",
+    mediator_password: str = "mediator",  # noqa: S107
+    portal_login: str = "portal",
+    portal_password: str = "portal",  # noqa: S107
+    portal_token: str = "portal-token",  # noqa: S107
+    churn: float = 0.05,
+    hostile: bool = False,
+    quirks: Quirks | None = None,
+    on_ready: Callable[[int], None] = lambda _port: None,
+) -> None:
+    """Serve a world until SIGINT or SIGTERM, and print nothing. Raises OSError (address in use)."""
+    world = World(seed, meetings, calls, time.time, churn=churn, hostile=hostile, quirks=quirks)
+    app = make_app(
+        world,
+        login=login,
+        password=password,
+        mediator_login=mediator_login,
+        mediator_password=mediator_password,
+        portal_login=portal_login,
+        portal_password=portal_password,
+        portal_token=portal_token,
+    )
+    asyncio.run(serve(app, host, port, on_ready))

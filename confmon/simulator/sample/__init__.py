@@ -1,0 +1,1 @@
+"""The names and the network of the sample world."""

@@ -1,0 +1,248 @@
+"""How a call gets in: the number dialled, the code entered, and what the room says of both.
+
+A room's settings are copied into its meeting when that opens; from then on the meeting's
+attributes rule, so a change of one of them by `PUT …/attributes/…` counts for the next caller.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from confmon.simulator.directory.records import CONF
+from confmon.simulator.world import schedule
+from confmon.simulator.world.entities import HOST, PARTICIPANT, RECORDER
+
+if TYPE_CHECKING:
+    from confmon.simulator.directory.records import Did, Room
+    from confmon.simulator.world.entities import Call, Meeting
+    from confmon.simulator.world.world import World
+
+EXPLICIT_S = 20.0
+"""How long a host takes to press the start keys where `conference_start_how` is explicit."""
+MAX_FORWARDS = 4
+_BITS = {"h": 2, "p": 8, "l": 32}
+
+
+def dial(
+    world: World, number: str, access_code: str, caller: str = "", **details: Any
+) -> Call | None:
+    """Let somebody dial `number` and enter `access_code`; None when that leads into no meeting.
+
+    A number of the Mediator's is forwarded first, and the binding's own digits are entered there.
+    Why nobody got in is counted in `world.happened`.
+    """
+    for _ in range(MAX_FORWARDS):
+        did = world.estate.did_of(number)
+        if did is not None:
+            return _answered(world, did, access_code, caller, details)
+        onward = world.mediation.forward(number, caller)
+        if onward is None:
+            break
+        number, access_code = onward.destination_did, onward.digits or access_code
+    else:
+        world.happened["forwarded in a circle"] += 1
+        return None
+    if number not in world.mediation.phones:
+        world.happened["no such number"] += 1
+    return None
+
+
+def _answered(
+    world: World, did: Did, access_code: str, caller: str, details: dict[str, Any]
+) -> Call | None:
+    estate = world.estate
+    found = estate.room_of(did.group_id, access_code)
+    group = estate.groups.get(did.group_id)
+    if found is not None:
+        room, key = found
+        role = key.role
+        meeting = world.meetings.get(room.number) or _opened(world, did, room, access_code)
+    elif group and group.call_flow_id == CONF and access_code.isascii() and access_code.isdigit():
+        meeting = _on_the_fly(world, access_code) or _opened(world, did, None, access_code)
+        role = _role_on_the_fly(meeting, access_code)
+    else:
+        world.happened["wrong code"] += 1
+        return None
+    settings = estate.settings(did, found[0] if found else None)
+    details.setdefault("connecting_s", max(0, number_of(settings.get("call_delay"), 0)))
+    call = world.enter(
+        meeting,
+        role,
+        callee=did.phone_number,
+        caller=caller,
+        access_code=access_code,
+        **details,
+    )
+    if call is None and not meeting.calls:
+        world.end(meeting)
+    longest_s = number_of(meeting.attributes.get("call_maxduration"), -1)
+    if call is not None and longest_s > 0:
+        world.after(longest_s, partial(world.leave, call))
+    return call
+
+
+def _on_the_fly(world: World, access_code: str) -> Meeting | None:
+    for meeting in world.meetings.values():
+        if access_code in meeting.codes and meeting.number not in world.estate.rooms:
+            return meeting
+    return None
+
+
+def _role_on_the_fly(meeting: Meeting, access_code: str) -> int:
+    """Return a role where no room gives one: who makes the meeting is its host."""
+    if len(set(meeting.codes)) == 1:
+        return PARTICIPANT if meeting.participant_count else HOST
+    return meeting.codes.index(access_code) + 1
+
+
+def _opened(world: World, did: Did, room: Room | None, access_code: str) -> Meeting:
+    settings = world.estate.settings(did, room)
+    owner = world.estate.subscribers.get(room.subscriber_sid) if room else None
+    meeting = world.open(
+        room.number if room else world.estate.next_room_number(world.meetings),
+        owner=f"{owner.first_name} {owner.last_name}" if owner else None,
+        codes=codes(room) if room else (access_code,) * 3,
+        wanted=1,
+        attributes=settings,
+        mute_mode=levels(settings["conference_mute_policy"]),
+        hold_mode=levels(settings["conference_hold_policy"]),
+        type=int(settings["conference_distributed"] == "on"),
+        begun=False,
+    )
+    wait_s = number_of(settings["conference_start_wait"], -1)
+    window = schedule.window(settings)
+    early_s = max(0.0, window[0] - world.now) if window else 0.0
+    if window:
+        world.after(early_s, partial(consider, world, meeting))
+        if window[1] - world.now < 10**9:
+            world.after(max(0.0, window[1] - world.now), partial(world.end, meeting))
+    if wait_s >= 0:
+        world.after(early_s + wait_s, partial(begin, world, meeting))
+    return meeting
+
+
+def codes(room: Room) -> tuple[str, str, str]:
+    """Return the first code of each role; empty where the room has none."""
+    first = {key.role: key.access_code for key in reversed(room.keychain)}
+    return first.get(1, ""), first.get(2, ""), first.get(3, "")
+
+
+def refusal(meeting: Meeting, role: int, now_s: float) -> str:
+    """Return why this role is not let in, in a word or two; empty when it is."""
+    if role == RECORDER:
+        return ""
+    if meeting.is_secured and role != HOST:
+        return "locked"
+    settings = meeting.attributes
+    if 0 <= number_of(settings.get("conference_maxcalls"), -1) <= meeting.participant_count:
+        return "full"
+    each = settings.get("conference_maxcallsperrole", "").split(":")
+    if len(each) == 3 and 0 <= number_of(each[role - 1], -1) <= meeting.heads[role]:
+        return "role full"
+    window = schedule.window(settings)
+    if window is None:
+        return ""
+    hold_s = number_of(settings.get("conference_schedule_hold"), -1)
+    if hold_s >= 0 and now_s < window[0] - hold_s:
+        return "too early"
+    return "over" if now_s >= window[1] else ""
+
+
+def must_wait(meeting: Meeting, role: int, now_s: float) -> bool:
+    """Tell whether who comes now hears music: the meeting, or its host, is not there yet."""
+    if role == RECORDER:
+        return False
+    if role != HOST and meeting.hold_mode >> 2 * (role - 1) & 3 and not meeting.heads[HOST]:
+        return True
+    return not meeting.begun and (role != HOST or before_time(meeting, now_s))
+
+
+def before_time(meeting: Meeting, now_s: float) -> bool:
+    """Tell whether the meeting is scheduled for later."""
+    window = schedule.window(meeting.attributes)
+    return window is not None and now_s < window[0]
+
+
+def arrived(world: World, call: Call) -> None:
+    """Somebody has joined: that may begin the meeting, or end a wait for the host."""
+    if not call.meeting.begun or call.role == HOST:
+        consider(world, call.meeting)
+
+
+def consider(world: World, meeting: Meeting) -> None:
+    """May the meeting begin, now that somebody came or the scheduled time has come?"""
+    if world.meetings.get(meeting.number) is not meeting:
+        return
+    joined = [call for call in meeting.calls.values() if call.joined is not None]
+    host = any(call.role == HOST for call in joined)
+    if not meeting.begun and not before_time(meeting, world.now):
+        how = meeting.attributes.get("conference_start_how", "first")
+        if how == "explicit":
+            if host and not meeting.starting:
+                meeting.starting = True
+                world.after(EXPLICIT_S, partial(_pressed, world, meeting))
+        elif host or (how == "first" and joined):
+            begin(world, meeting)
+    if host:
+        release(world, meeting)
+
+
+def _pressed(world: World, meeting: Meeting) -> None:
+    meeting.starting = False
+    if meeting.heads[HOST]:
+        begin(world, meeting)
+
+
+def begin(world: World, meeting: Meeting) -> None:
+    """The meeting begins: recording where the room says so, and no more waiting for it."""
+    if meeting.begun or world.meetings.get(meeting.number) is not meeting:
+        return
+    meeting.begun = True
+    world.happened["meeting begun"] += 1
+    recording = meeting.attributes.get("conference_recording")
+    if recording == "auto":
+        world.record(meeting, on=True)
+    elif recording == "on":
+        world.after(world.quirks.recording_delay_s, partial(world.record, meeting, on=True))
+    release(world, meeting)
+
+
+def release(world: World, meeting: Meeting) -> None:
+    """Let those in who need not wait any longer."""
+    for call in meeting.calls.values():
+        if call.waiting and not must_wait(meeting, call.role, world.now):
+            world.change(call, hold_mode=0, waiting=False)
+
+
+def host_left(world: World, meeting: Meeting) -> None:
+    """The last host has hung up: what stops with the moderator stops after its wait."""
+    settings = meeting.attributes
+    if settings.get("conference_stop_how") == "moderator":
+        wait_s = max(0, number_of(settings.get("conference_stop_wait"), 0))
+        world.after(wait_s, partial(_without_host, world, meeting, whole=True))
+    if settings.get("recording_stop_how") == "moderator" and meeting.is_recording:
+        wait_s = max(0, number_of(settings.get("recording_stop_wait"), 0))
+        world.after(wait_s, partial(_without_host, world, meeting, whole=False))
+
+
+def _without_host(world: World, meeting: Meeting, *, whole: bool) -> None:
+    if meeting.heads[HOST]:
+        return
+    if whole:
+        world.end(meeting)
+    else:
+        world.record(meeting, on=False)
+
+
+def levels(policy: str) -> int:
+    """Return the bits of the access levels in a policy: host 2, participant 8, listener 32."""
+    return sum(_BITS.get(level, 0) for level in set(policy))
+
+
+def number_of(text: str | None, default: int) -> int:
+    """Read a setting that is a number."""
+    with suppress(TypeError, ValueError):
+        return int(text)  # type: ignore[arg-type]
+    return default

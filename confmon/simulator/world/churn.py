@@ -1,0 +1,224 @@
+"""What happens on the bridge by itself: people come, go, come back, mute, ask; meetings too.
+
+Each kind of thing is a random process of a constant rate, so that time costs by what happens in
+it and not by how many calls there are.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from confmon.simulator.sample.network import CODECS
+from confmon.simulator.world import admission as reception
+from confmon.simulator.world import population
+from confmon.simulator.world.entities import HOST, JOINED, RECORDER, Call, Meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.simulator.world.world import World
+
+HOUSED = 0.75
+"""The share of new meetings whose room was made just before; the rest were made on the fly."""
+
+
+def start(world: World, churn: float) -> None:
+    """Set every process going; `churn` is the share of callers who leave per minute."""
+    per_call = churn * world.wanted_calls / 60
+    per_meeting = churn * world.wanted_meetings / 60
+    for rate, act in (
+        (2.0 * per_call, traffic),
+        (1.2 * per_call, mute_self),
+        (0.25 * per_call, raise_hand),
+        (0.06 * per_call, call_operator),
+        (0.25 * per_call, host_acts),
+        (0.15 * per_call, line_changes),
+        (0.5 * per_meeting, meeting_comes_or_goes),
+        (0.15 * per_meeting, recording_toggles),
+    ):
+        if rate > 0:
+            _plan(world, rate, act)
+
+
+def _plan(world: World, rate: float, act: Callable[[World], None]) -> None:
+    world.after(world.rng.expovariate(rate), partial(_happen, world, rate, act))
+
+
+def _happen(world: World, rate: float, act: Callable[[World], None]) -> None:
+    act(world)
+    _plan(world, rate, act)
+
+
+def some_call(world: World) -> Call | None:
+    """Return any joined person, or None when the draw falls on nobody."""
+    if not world.call_ids:
+        return None
+    call = world.calls[world.call_ids[world.rng.randrange(len(world.call_ids))]]
+    return None if call.role == RECORDER or call.state != JOINED else call
+
+
+def some_meeting(world: World) -> Meeting | None:
+    """Return any meeting that is not about to end."""
+    if not world.meeting_numbers:
+        return None
+    numbers = world.meeting_numbers
+    meeting = world.meetings[numbers[world.rng.randrange(len(numbers))]]
+    return None if meeting.ending else meeting
+
+
+def traffic(world: World) -> None:
+    """Somebody comes or goes, whichever brings the population nearer to what is wanted."""
+    lack = (world.wanted_calls - len(world.calls)) / max(world.wanted_calls, 1)
+    if world.rng.random() < min(0.98, max(0.02, 0.5 + 2.5 * lack)):
+        someone_joins(world)
+    elif (call := some_call(world)) and not call.meeting.ending:
+        if world.rng.random() < 0.25:
+            drop_and_return(world, call, world.rng.uniform(4, 40))
+        else:
+            world.leave(call)
+
+
+def someone_joins(world: World) -> None:
+    """A new caller joins one of a few meetings, the one that lacks most."""
+    rng = world.rng
+    found: list[Meeting] = []
+    for _ in range(3):
+        call = some_call(world) if rng.random() < 0.8 else None
+        meeting = call.meeting if call else some_meeting(world)
+        if meeting and not meeting.ending:
+            found.append(meeting)
+    if found:
+        meeting = min(found, key=lambda one: one.participant_count / one.wanted)
+        count = meeting.participant_count
+        role = HOST if not meeting.heads[HOST] and rng.random() < 0.3 else 0
+        join(world, meeting, role or population.role_of(rng, count + 1, count))
+
+
+def join(world: World, meeting: Meeting, role: int, **details: Any) -> Call | None:
+    """A new caller joins; three in ten are seen ringing before."""
+    connecting_s = world.rng.uniform(1, 4) if world.rng.random() < 0.3 else 0.0
+    persona = population.persona(world) | details
+    return world.enter(meeting, role, connecting_s=connecting_s, **persona)
+
+
+def drop_and_return(world: World, call: Call, away_s: float) -> None:
+    """A line breaks; the same number comes back after `away_s` seconds under a new id."""
+    again = {
+        "caller": call.caller,
+        "callee": call.callee,
+        "custom_name": call.custom_name,
+        "codec": call.codec,
+        "access_code": call.access_code,
+    }
+    meeting, role = call.meeting, call.role
+    world.leave(call)
+    world.happened["dropped"] += 1
+    world.after(away_s, partial(_return, world, meeting, role, again))
+
+
+def _return(world: World, meeting: Meeting, role: int, again: dict[str, Any]) -> None:
+    if world.enter(meeting, role, **again):
+        world.happened["came back"] += 1
+
+
+def mute_self(world: World) -> None:
+    """Somebody presses the mute keys of the telephone."""
+    if call := some_call(world):
+        world.change(call, mute_mode=call.mute_mode ^ 1)
+
+
+def raise_hand(world: World) -> None:
+    """Somebody has a question, and is done with it up to two minutes later."""
+    if (call := some_call(world)) and call.role != HOST and not call.qa_mode:
+        world.change(call, qa_mode=1)
+        world.after(world.rng.uniform(15, 120), partial(world.change, call, qa_mode=0))
+
+
+def call_operator(world: World) -> None:
+    """Somebody asks for the operator, on bridges that tell."""
+    if (call := some_call(world)) and call.operator_mode == 0:
+        world.change(call, operator_mode=1)
+        world.after(world.rng.uniform(20, 90), partial(world.change, call, operator_mode=0))
+
+
+def host_acts(world: World) -> None:
+    """A host mutes, unmutes, holds for a while, names or levels somebody."""
+    call = some_call(world)
+    if not call or call.role == HOST or not call.meeting.heads[HOST]:
+        return
+    draw = world.rng.random()
+    if draw < 0.4:
+        world.change(call, mute_mode=call.mute_mode ^ 2)
+    elif draw < 0.65 and not call.hold_mode:
+        world.change(call, hold_mode=1)
+        world.after(world.rng.uniform(8, 150), partial(_release, world, call))
+    elif draw < 0.8 and not call.custom_name:
+        world.change(call, custom_name=population.persona(world)["custom_name"])
+    else:
+        world.change(call, gain_level=max(-5, min(5, call.gain_level + world.rng.choice((-1, 1)))))
+
+
+def _release(world: World, call: Call) -> None:
+    if not call.waiting:
+        world.change(call, hold_mode=0)
+
+
+def line_changes(world: World) -> None:
+    """A line is renegotiated with another codec."""
+    if call := some_call(world):
+        world.change(call, codec=world.rng.choice(CODECS))
+
+
+def meeting_comes_or_goes(world: World) -> None:
+    """A meeting starts or ends, whichever brings their number nearer to what is wanted."""
+    lack = (world.wanted_meetings - len(world.meetings)) / max(world.wanted_meetings, 1)
+    if world.rng.random() < min(0.95, max(0.05, 0.5 + 2 * lack)):
+        begin(world, min(60, 2 + int(world.rng.lognormvariate(1.6, 0.8))))
+        return
+    meeting = some_meeting(world) if len(world.meetings) > 1 else None
+    if meeting and meeting.participant_count <= max(20, world.wanted_calls // 10):
+        wind_up(world, meeting, world.rng.uniform(5, 25))
+
+
+def begin(world: World, expected: int, *, number: int = 0) -> Meeting:
+    """A meeting starts, half of the time with a number that was in use before, and fills."""
+    rng = world.rng
+    earlier = [old for old in world.retired if old.number not in world.meetings]
+    if number or (earlier and rng.random() < 0.5):
+        old = next((old for old in earlier if old.number == number), None)
+        old = old or (None if number else rng.choice(earlier))
+    else:
+        old = None
+    details = population.plan(world, rng.randrange(1000), expected)
+    if old:
+        details.update(owner=old.owner, codes=old.codes)
+    number = number or (old.number if old else population.fresh_number(world))
+    room = world.estate.rooms.get(number)
+    if room and room.edited:
+        details["attributes"] |= room.attributes
+        details["mute_mode"] = reception.levels(room.attributes.get("conference_mute_policy", ""))
+    meeting = world.open(number, **details)
+    housed = world.estate.rng.random() < HOUSED
+    if not room and housed and len(world.estate.rooms) < 2 * world.wanted_meetings + 50:
+        world.estate.adopt(meeting, meeting.created)
+    for place in range(expected):
+        role = population.role_of(rng, place, expected)
+        delay_s = 0.0 if place == 0 else rng.expovariate(1 / 18)
+        world.after(delay_s, partial(join, world, meeting, role))
+    return meeting
+
+
+def wind_up(world: World, meeting: Meeting, over_s: float) -> None:
+    """A meeting draws to its end: people hang up over `over_s` seconds, then it is gone."""
+    meeting.ending = True
+    for call in meeting.calls.values():
+        if call.role != RECORDER:
+            world.after(world.rng.uniform(0, over_s), partial(world.leave, call))
+    world.after(over_s + world.rng.uniform(3, 8), partial(world.end, meeting))
+
+
+def recording_toggles(world: World) -> None:
+    """A host starts or stops the recording of a meeting."""
+    if meeting := some_meeting(world):
+        world.record(meeting, on=not meeting.is_recording)

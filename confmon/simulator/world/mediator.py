@@ -1,0 +1,256 @@
+"""The Mediator in the same world: bindings that forward, dialouts that join two parties.
+
+Calls between outside numbers leave no Call object anywhere; what happened is counted in
+`World.happened` and the last of it kept in `forwards` and `talks`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from confmon.simulator.sample import names
+
+if TYPE_CHECKING:
+    from confmon.simulator.world.world import World
+
+ACCOUNT = "0a1ba365-71e0-45af-b49c-a7b08e6650c7"
+SAMPLE_BINDING = "b956ad8c-eadb-4e90-969f-f7ef692cc40d"
+SAMPLE_DID = "d4749db0-41fb-4552-a559-ecfa4091b847"
+PHONES = ("19166561000", "19166561001", "19166561002", "19166561003", "442080994570")
+MAXIMUM_TTL_S, WAIT_TTL_S = 3600, 300
+"""What a binding gets when nothing is said; the second as the vendor's later edition shows."""
+RING_S = 6.0
+"""From dialling a party to its answer."""
+NO_ANSWER = "0000"
+"""A number that ends so rings and is never answered."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Binding:
+    """A forwarder. `created` and `heard` (its last call, or None) are epoch milliseconds."""
+
+    sid: str
+    created: int
+    destination_did: str
+    redirect_did: str
+    origination_did: str | None = None
+    dtmf: str | None = None
+    name: str = "N/A"
+    maximum_ttl: int = MAXIMUM_TTL_S
+    wait_origination_did_ttl: int = WAIT_TTL_S
+    attributes: dict[str, str] = field(default_factory=dict)
+    heard: int | None = None
+    forwarded: int = 0
+
+    @property
+    def digits(self) -> str:
+        """The keys pressed at the destination; a comma is a pause of half a second."""
+        return (self.dtmf or "").replace(",", "").rstrip("#")
+
+    def alive(self, now_ms: int) -> bool:
+        """Tell whether it still forwards: not too old, and not waiting for a first call in vain."""
+        age_s = (now_ms - self.created) / 1000
+        if 0 <= self.maximum_ttl <= age_s:
+            return False
+        return not (self.heard is None and 0 <= self.wait_origination_did_ttl <= age_s)
+
+    def wire(self) -> dict[str, Any]:
+        """Return the Binding object."""
+        return {
+            "account_sid": ACCOUNT,
+            "attributes": self.attributes,
+            "binding_sid": self.sid,
+            "date_created": iso(self.created),
+            "destination_did": self.destination_did,
+            "dtmf": self.dtmf,
+            "maximum_ttl": self.maximum_ttl,
+            "name": self.name,
+            "origination_did": self.origination_did,
+            "redirect_did": self.redirect_did,
+            "wait_origination_did_ttl": self.wait_origination_did_ttl,
+        }
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Dialout:
+    """Two parties to be dialled one after the other. `delay` is seconds from `created`."""
+
+    sid: str
+    created: int
+    stage_one_destination_did: str
+    stage_two_destination_did: str
+    redirect_did: str
+    delay: int = 0
+    attributes: dict[str, str] = field(default_factory=dict)
+    stage: int = 0
+
+    def wire(self) -> dict[str, Any]:
+        """Return the Dialout object."""
+        return {
+            "account_sid": ACCOUNT,
+            "attributes": self.attributes,
+            "date_created": iso(self.created),
+            "delay": self.delay,
+            "dialout_sid": self.sid,
+            "redirect_did": self.redirect_did,
+            "stage_one_destination_did": self.stage_one_destination_did,
+            "stage_two_destination_did": self.stage_two_destination_did,
+        }
+
+
+BINDING_FIELDS = frozenset(
+    (
+        *("account_sid", "attributes", "binding_sid", "date_created", "destination_did", "dtmf"),
+        *("maximum_ttl", "name", "origination_did", "redirect_did", "wait_origination_did_ttl"),
+    )
+)
+DIALOUT_FIELDS = frozenset(
+    (
+        *("account_sid", "attributes", "date_created", "delay", "dialout_sid", "redirect_did"),
+        *("stage_one_destination_did", "stage_two_destination_did"),
+    )
+)
+DID_FIELDS = frozenset(
+    (
+        *("account_sid", "country_code", "did_sid", "in_country_format", "international_format"),
+        "phonenumber",
+    )
+)
+
+
+class Mediation:
+    """Bindings, dialouts and the DIDs they use, on the world's clock and agenda."""
+
+    def __init__(self, world: World, seed: int, churn: float) -> None:
+        self.world = world
+        self.rng = Random(f"mediation {seed}")  # noqa: S311 - reproducible on purpose
+        self.phones = {phone: self._sid() for phone in PHONES} | {PHONES[0]: SAMPLE_DID}
+        self.bindings: dict[str, Binding] = {}
+        self.dialouts: dict[str, Dialout] = {}
+        self.forwards: deque[tuple[str, str, str]] = deque(maxlen=64)
+        """Binding, caller, destination of the last calls forwarded."""
+        self.talks: deque[tuple[str, str]] = deque(maxlen=64)
+        """Both parties of the last dialouts that were set up."""
+        self._settle()
+        if churn > 0:
+            self._rate = churn / 3
+            self._plan()
+
+    def _sid(self) -> str:
+        return str(UUID(int=self.rng.getrandbits(128), version=4))
+
+    def _settle(self) -> None:
+        now = self.world.now_ms
+        for sid, ago_s, redirect, destination, more in (
+            (SAMPLE_BINDING, 86_400, PHONES[0], "15162065586", {"maximum_ttl": -1}),
+            ("", 900, PHONES[1], "442079460018", {"name": "Support, out of hours"}),
+            ("", 60, PHONES[2], "493022180044", {"origination_did": "493022183399"}),
+        ):
+            binding = Binding(
+                sid=sid or self._sid(),
+                created=now - ago_s * 1000,
+                redirect_did=redirect,
+                destination_did=destination,
+                wait_origination_did_ttl=-1 if sid else 1800,
+                **more,
+            )
+            if self.world.hostile:
+                binding.name = self.rng.choice(names.HOSTILE)
+                binding.attributes = {"note": self.rng.choice(names.HOSTILE)}
+            self.bindings[binding.sid] = binding
+
+    def live(self) -> list[Binding]:
+        """Return the bindings that have not run out; those that have are gone for good."""
+        now = self.world.now_ms
+        for sid in [sid for sid, one in self.bindings.items() if not one.alive(now)]:
+            del self.bindings[sid]
+            self.world.happened["binding ran out"] += 1
+        return list(self.bindings.values())
+
+    def free_phone(self) -> str | None:
+        """Return a DID that no binding uses, or None."""
+        used = {binding.redirect_did for binding in self.live()}
+        return next((phone for phone in self.phones if phone not in used), None)
+
+    def bind(self, fields: dict[str, Any]) -> Binding:
+        """Begin to forward; `redirect_did` must be there by now."""
+        binding = Binding(sid=self._sid(), created=self.world.now_ms, **fields)
+        self.bindings[binding.sid] = binding
+        return binding
+
+    def forward(self, number: str, caller: str) -> Binding | None:
+        """Take a call to one of our DIDs, and return the binding that sends it on."""
+        number, caller = number.removeprefix("+"), caller.removeprefix("+")
+        found = [one for one in self.live() if one.redirect_did == number]
+        own = [one for one in found if one.origination_did == caller]
+        for binding in own or [one for one in found if not one.origination_did]:
+            binding.heard = self.world.now_ms
+            binding.forwarded += 1
+            self.forwards.append((binding.sid, caller, binding.destination_did))
+            self.world.happened["forwarded"] += 1
+            return binding
+        if number in self.phones:
+            self.world.happened["not forwarded"] += 1
+        return None
+
+    def dial_out(self, fields: dict[str, Any]) -> Dialout:
+        """Plan to dial stage one, at once or after the delay."""
+        dialout = Dialout(sid=self._sid(), created=self.world.now_ms, **fields)
+        self.dialouts[dialout.sid] = dialout
+        self.wait(dialout)
+        return dialout
+
+    def wait(self, dialout: Dialout) -> None:
+        """Plan the first dialling by the delay as it is now."""
+        due_ms = dialout.created + dialout.delay * 1000
+        left_s = max(0.0, (due_ms - self.world.now_ms) / 1000)
+        self.world.after(left_s, partial(self._dial_one, dialout, dialout.delay))
+
+    def _dial_one(self, dialout: Dialout, delay: int) -> None:
+        # A delay that was changed meanwhile has planned another one.
+        if dialout.stage == 0 and dialout.delay == delay:
+            self._ring(dialout, 1)
+
+    def _ring(self, dialout: Dialout, stage: int) -> None:
+        if self.dialouts.get(dialout.sid) is dialout:
+            dialout.stage = stage
+            self.world.happened[f"dialled stage {stage}"] += 1
+            self.world.after(RING_S, partial(self._answer, dialout, stage))
+
+    def _answer(self, dialout: Dialout, stage: int) -> None:
+        if self.dialouts.get(dialout.sid) is not dialout:
+            return
+        one, two = dialout.stage_one_destination_did, dialout.stage_two_destination_did
+        if (one, two)[stage - 1].endswith(NO_ANSWER):
+            del self.dialouts[dialout.sid]
+            self.world.happened["dialout not answered"] += 1
+        elif stage == 1:
+            self._ring(dialout, 2)
+        else:
+            del self.dialouts[dialout.sid]
+            self.talks.append((one, two))
+            self.world.happened["dialout joined"] += 1
+
+    def _plan(self) -> None:
+        self.world.after(self.rng.expovariate(self._rate), self._somebody_calls)
+
+    def _somebody_calls(self) -> None:
+        bindings = self.live()
+        if bindings:
+            binding = self.rng.choice(bindings)
+            stranger = f"1{self.rng.randrange(201, 990)}555{self.rng.randrange(10_000):04d}"
+            caller = binding.origination_did or stranger
+            self.world.dial(binding.redirect_did, "", caller)
+        self._plan()
+
+
+def iso(moment_ms: int) -> str:
+    """Return epoch milliseconds as the Mediator writes them."""
+    moment = datetime.fromtimestamp(moment_ms / 1000, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment_ms % 1000:03d}Z"

@@ -1,0 +1,240 @@
+"""A conference bridge in memory: who is in which meeting, at the moment the clock shows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from confmon.simulator.directory.directory import Estate
+from confmon.simulator.sample.network import CODECS, DIDS, NODES, Node, phone
+from confmon.simulator.world import admission as reception
+from confmon.simulator.world import churn as life
+from confmon.simulator.world import population
+from confmon.simulator.world.agenda import Agenda
+from confmon.simulator.world.entities import CONNECTING, HOST, JOINED, RECORDER, Call, Meeting
+from confmon.simulator.world.mediator import Mediation
+from confmon.simulator.world.quirks import Quirks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class World:
+    """Meetings and calls, seeded and reproducible, on a clock that is passed in.
+
+    `clock` returns epoch seconds. Nothing runs by itself: `advance` lives through what has
+    happened since it was last called, so two worlds of one seed on one clock are equal however
+    often they were looked at. `meetings` and `calls` are the numbers the population hovers
+    around; `churn` is the share of callers who leave per minute, and everything else that happens
+    goes with it (0: nothing happens). `hostile` gives some callers names that attack a terminal.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        meetings: int,
+        calls: int,
+        clock: Callable[[], float],
+        *,
+        churn: float = 0.05,
+        hostile: bool = False,
+        quirks: Quirks | None = None,
+    ) -> None:
+        self.rng = Random(seed)  # noqa: S311 - reproducible on purpose
+        self.clock = clock
+        self.agenda = Agenda(clock())
+        self.hostile = hostile
+        self.quirks = quirks or Quirks()
+        self.wanted_calls = calls
+        self.wanted_meetings = meetings
+        self.calls: dict[int, Call] = {}
+        self.call_ids: list[int] = []
+        self.meetings: dict[int, Meeting] = {}
+        self.meeting_numbers: list[int] = []
+        self.retired: list[Meeting] = []
+        self.happened: Counter[str] = Counter()
+        self._last_call_id = 6_889_000 + self.rng.randrange(1000)
+        self._last_meeting_id = 196_000 + self.rng.randrange(1000)
+        self.estate = Estate(seed, self.now_ms)
+        self.estate.people()
+        self.estate.numbers()
+        population.settle(self)
+        population.house(self)
+        life.start(self, churn)
+        self.mediation = Mediation(self, seed, churn)
+
+    @property
+    def now(self) -> float:
+        """Epoch seconds of the moment being lived."""
+        return self.agenda.now
+
+    @property
+    def now_ms(self) -> int:
+        """Epoch milliseconds of the moment being lived."""
+        return int(self.agenda.now * 1000)
+
+    def advance(self, now: float | None = None) -> None:
+        """Live on to `now` (epoch seconds), or to what the clock shows."""
+        self.agenda.run(self.clock() if now is None else now)
+
+    def after(self, delay_s: float, happen: Callable[[], object]) -> None:
+        """Let `happen` be called in `delay_s` seconds of the world's time."""
+        self.agenda.after(delay_s, happen)
+
+    def dial(self, number: str, access_code: str, caller: str = "", **details: Any) -> Call | None:
+        """Let somebody dial a number and enter an access code; None: it leads into no meeting.
+
+        The room behind the code decides role, waiting and refusal:
+        `confmon.simulator.world.admission`.
+        """
+        return reception.dial(self, number, access_code, caller, **details)
+
+    def open(self, number: int, **details: Any) -> Meeting:
+        """Begin a session of a meeting number that is not in use, with a new id."""
+        self._last_meeting_id += self.rng.randrange(1, 4)
+        details.setdefault("created", self.now_ms)
+        meeting = Meeting(id=self._last_meeting_id, number=number, **details)
+        self.meetings[number] = meeting
+        insort(self.meeting_numbers, number)
+        longest_s = reception.number_of(meeting.attributes.get("conference_maxduration"), -1)
+        if longest_s > 0:
+            left_s = max(0.0, meeting.created / 1000 + longest_s - self.now)
+            self.after(left_s, partial(self.end, meeting))
+        self.happened["meeting opened"] += 1
+        return meeting
+
+    def next_call_id(self) -> int:
+        """Return an id no call has had; ids grow."""
+        self._last_call_id += self.rng.randrange(1, 4)
+        return self._last_call_id
+
+    def enter(
+        self, meeting: Meeting, role: int, *, connecting_s: float = 0.0, **details: Any
+    ) -> Call | None:
+        """Let a call in, by the meeting's rules; None when it is over, or they turn it away.
+
+        With `connecting_s` it rings that long before it has joined.
+        """
+        if self.meetings.get(meeting.number) is not meeting or meeting.ending:
+            return None
+        if why := reception.refusal(meeting, role, self.now):
+            self.happened.update(["turned away", f"turned away: {why}"])
+            return None
+        if role != RECORDER:
+            details.setdefault("mute_mode", meeting.mute_mode >> 2 * (role - 1) & 3)
+            if reception.must_wait(meeting, role, self.now):
+                details.update(hold_mode=1, waiting=True)
+        details.setdefault("created", self.now_ms)
+        call = self.place(meeting, role, **details)
+        if connecting_s > 0:
+            call.state, call.joined = CONNECTING, None
+            self.after(connecting_s, partial(self.connected, call))
+        elif role != RECORDER:
+            reception.arrived(self, call)
+        return call
+
+    def place(
+        self, meeting: Meeting, role: int, *, node: Node | None = None, **details: Any
+    ) -> Call:
+        """Put a call into a meeting whatever the rules say; what is not told is drawn."""
+        rng = self.rng
+        node = node or rng.choice(NODES)
+        details.setdefault("id", 0)
+        details["id"] = details["id"] or self.next_call_id()
+        details.setdefault("caller", "")
+        caller = details["caller"] = details["caller"] or phone(rng)
+        callee = details.setdefault("callee", "") or rng.choice(DIDS)
+        details["callee"] = callee
+        details.setdefault("codec", rng.choice(CODECS))
+        details.setdefault("joined", details["created"])
+        details.setdefault("access_code", meeting.codes[role - 1] if role else "")
+        call = Call(
+            meeting=meeting,
+            role=role,
+            node=node,
+            node_name=node.name,
+            bridge_name=node.bridge,
+            address_from=f'"{caller}" <sip:{caller}@{node.name}>',
+            address_to=f"<sip:{callee}@{node.name}>" if node.newer else None,
+            operator_mode=0 if node.newer else None,
+            **details,
+        )
+        self.calls[call.id] = call
+        insort(self.call_ids, call.id)
+        meeting.calls[call.id] = call
+        meeting.heads[role] += 1
+        self.happened["joined"] += 1
+        return call
+
+    def alive(self, call: Call) -> bool:
+        """Tell whether the call is still on the bridge."""
+        return self.calls.get(call.id) is call
+
+    def connected(self, call: Call) -> None:
+        """Let a call that was ringing join its meeting."""
+        if self.alive(call) and call.joined is None:
+            self.change(call, state=JOINED, joined=self.now_ms)
+            reception.arrived(self, call)
+
+    def change(self, call: Call, **fields: Any) -> None:
+        """Set fields of a call that may have left by now."""
+        if not self.alive(call):
+            return
+        if "role" in fields:
+            call.meeting.heads[call.role] -= 1
+            call.meeting.heads[fields["role"]] += 1
+        for name, value in fields.items():
+            setattr(call, name, value)
+        call.parts.clear()
+        if fields.get("role") == HOST and call.joined is not None:
+            reception.arrived(self, call)
+
+    def leave(self, call: Call) -> None:
+        """Take a call off the bridge. The last person out ends the meeting a little later."""
+        if not self.alive(call):
+            return
+        meeting = call.meeting
+        del self.calls[call.id]
+        del self.call_ids[bisect_left(self.call_ids, call.id)]
+        del meeting.calls[call.id]
+        meeting.heads[call.role] -= 1
+        self.happened["left"] += 1
+        if call.role == RECORDER:
+            meeting.is_recording = False
+            return
+        if call.role == HOST and not meeting.heads[HOST]:
+            reception.host_left(self, meeting)
+        if not meeting.participant_count:
+            self.after(self.rng.uniform(3, 12), partial(self._end_if_empty, meeting))
+
+    def end(self, meeting: Meeting) -> None:
+        """Drop every call of a meeting and close it."""
+        if self.meetings.get(meeting.number) is not meeting:
+            return
+        meeting.ending = True
+        for call in list(meeting.calls.values()):
+            self.leave(call)
+        del self.meetings[meeting.number]
+        del self.meeting_numbers[bisect_left(self.meeting_numbers, meeting.number)]
+        self.retired.append(meeting)
+        del self.retired[:-32]
+        self.happened["meeting ended"] += 1
+
+    def record(self, meeting: Meeting, *, on: bool) -> None:
+        """Start or stop the recording and its leg, which has role 0."""
+        if meeting.is_recording == on or self.meetings.get(meeting.number) is not meeting:
+            return
+        if on:
+            meeting.is_recording = True
+            self.enter(meeting, RECORDER, caller="recorder", custom_name="Recording", codec="PCMU")
+        else:
+            for call in [call for call in meeting.calls.values() if call.role == RECORDER]:
+                self.leave(call)
+            meeting.is_recording = False
+
+    def _end_if_empty(self, meeting: Meeting) -> None:
+        if not meeting.participant_count:
+            self.end(meeting)

@@ -1,0 +1,146 @@
+"""The log of actions: what was asked, of whom, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from confmon.models.moments import time_of_day, zone
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.actions.log import Bulk
+from confmon.monitor.actions.verbs import VERBS
+from confmon.monitor.edits.edit import Edit
+from confmon.monitor.views.live_columns import cut_numbers
+
+if TYPE_CHECKING:
+    from confmon.models.codes import Codes
+    from confmon.monitor.actions.action import Value
+    from confmon.monitor.actions.log import Entry
+    from confmon.monitor.session import Session
+    from confmon.tui.table.look import Cell
+
+    Line = tuple[Cell, ...]
+
+WIDTHS = (8, 12)
+
+_PHONES = ("binding", "dialout", "did")
+"""What is named by phone numbers in full; rooms have long numbers too, which are no secret."""
+
+_TONES = {
+    Outcome.DONE: "good",
+    Outcome.GONE: "dim",
+    Outcome.LEFT: "dim",
+    Outcome.WAITING: "pending",
+    Outcome.SENT: "pending",
+    Outcome.NOT_APPLIED: "bad",
+    Outcome.UNKNOWN: "warn",
+    Outcome.REFUSED: "bad",
+}
+
+
+def log_lines(session: Session) -> list[Line]:
+    """Return a line for each action; a bulk is one that counts, and one for each not done."""
+    made: list[Line] = []
+    for line in session.overlay.log:
+        if isinstance(line, Bulk):
+            made.extend(_bulk(line, session))
+        else:
+            made.append(_line(line, session))
+    return made or [(("what you do, and what became of it, is written here", "dim"),)]
+
+
+def log_title(session: Session) -> str:
+    """Return the pane's name, and in which time its lines are told: it may change within a night.
+
+    The times of day are this machine's, as the moments in the details are.
+    """
+    log, now_s = session.overlay.log, session.clock.wall()
+    first = next(iter(log), None)
+    zones = dict.fromkeys([zone(first.at if first else now_s), zone(now_s)])
+    return f"log, times in {', then '.join(zones)}"
+
+
+def _time(at: float) -> Cell:
+    return (time_of_day(at), "dim")
+
+
+def _line(entry: Entry, session: Session) -> Line:
+    action, result = entry.action, entry.result
+    if isinstance(action, Edit):
+        return _edit_line(entry, action, mask=session.settings.mask_numbers)
+    verb = VERBS[action.verb]
+    what = ", ".join(_said(*changed, session.codes) for changed in action.change.items())
+    if session.settings.mask_numbers:
+        what = cut_numbers(what)
+    text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
+    if action.verb in ("name", "gain", "restore", "restore_meeting") and what:
+        text += f" ({what.removeprefix('gain ') if action.verb == 'gain' else what})"
+    if result.detail:
+        text += f": {result.detail}"
+    if result.outcome is Outcome.DONE and result.proved_s is not None:
+        text += f" · seen after {result.proved_s:.1f} s"
+    return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
+
+
+def _said(wire: str, value: Value, codes: Codes) -> str:
+    """Return a value that was asked for in the words of the screen."""
+    match wire:
+        case "customName":
+            return str(value) or "no name"
+        case "gainLevel":
+            return f"gain {value:+d}" if value else "gain 0"
+        case "isSecured":
+            return "locked" if value else "unlocked"
+        case "isRecording":
+            return "recording" if value else "not recording"
+        case _:
+            return codes.label(f"call.{wire}", int(value))
+
+
+def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
+    result = entry.result
+    from confmon.monitor.edits.plan import (
+        VERBS as EDITS,  # what an edit is, is loaded with the first
+    )
+
+    doing, done = EDITS[edit.verb]
+    label = cut_numbers(edit.label) if mask and edit.thing in _PHONES else edit.label
+    text = f"{label} — {done if result.outcome is Outcome.DONE else doing.rstrip('…')}"
+    if edit.thing == "attribute":
+        text += f" ({edit.change.get(edit.name)})"
+    if result.detail:
+        text += f": {result.detail}"
+    if result.outcome is Outcome.DONE and result.latency_s is not None:
+        text += f" · seen after {result.latency_s:.1f} s"
+    return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
+
+
+_ORDER = sorted(Outcome, key=(Outcome.DONE, Outcome.SENT, Outcome.WAITING, *Outcome).index)
+"""What has worked comes first, then what may yet, then the rest."""
+
+_drawn: WeakKeyDictionary[Bulk, tuple[int, list[Line]]] = WeakKeyDictionary()
+"""The lines of each bulk as of its version: hundreds may be named, and are drawn at every look."""
+
+
+def _bulk(bulk: Bulk, session: Session) -> list[Line]:
+    version, lines = _drawn.get(bulk, (-1, []))
+    if version != bulk.version:
+        lines = [_counts(bulk), *(_line(entry, session) for entry in bulk.named.values())]
+        _drawn[bulk] = (bulk.version, lines)
+    return lines
+
+
+def _counts(bulk: Bulk) -> Line:
+    """Return the line of a bulk: how many of it were asked for, and what became of them."""
+    done, settled, total = bulk.counts[Outcome.DONE], bulk.settled, bulk.total
+    counts = {str(outcome): bulk.counts[outcome] for outcome in _ORDER}
+    counts[Outcome.REFUSED] -= bulk.stopped
+    parts = ", ".join(
+        f"{n} {word}" for word, n in (*counts.items(), ("stopped", bulk.stopped)) if n
+    )
+    [meeting] = bulk.meetings if len(bulk.meetings) == 1 else [None]
+    where = f"{len(bulk.meetings)} meetings" if meeting is None else f"meeting {meeting}"
+    head = "done" if done == total else f"{settled}/{total}"
+    tone = "good" if done == total else ("warn" if settled == total else "pending")
+    said = f"{bulk.verb} {total} callers — {parts} · {where}"
+    return (_time(bulk.at), (head, tone), (said, ""))

@@ -1,0 +1,119 @@
+"""The footer: the keys that mean something here, from the one registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.commands import SCOPES, Command, Place, commands_of, keys_of
+from confmon.key_names import key_sign
+from confmon.monitor.plans import verb_of
+from confmon.tui.bars.bar import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from confmon.monitor.session import Session
+
+
+def footer_line(
+    session: Session,
+    *,
+    typing: bool,
+    place: Place = "live",
+    under: int | None = None,
+    means: Callable[[Command], bool] | None = None,
+    reason: str | None = None,
+) -> tuple[list[Part], list[Part]]:
+    """Return the keys, and on the right why the verbs are off, where they are.
+
+    While the filter is being typed, letters are text: then only what ends it. A key that toggles
+    says what it would do to the marked, or to what is `under` the cursor. A section says by `means`
+    which commands mean something now, and by `reason` why its verbs are off.
+    """
+    if typing:
+        ends = (("enter", "Keep the filter"), ("esc", "Clear it"))
+        return [part for sign, label in ends for part in (Part(f" {sign}", "key"),
+                                                          Part(f" {label} "))], []  # fmt: skip
+    if reason is None:
+        reason = session.disarmed()
+    running = session.undo.running() if place == "live" else None
+    left: list[Part] = []
+    commands = sorted((c for c in commands_of(place) if c.footer), key=_order(session, place))
+    for place_in_line, command in enumerate(commands, 1):
+        if command.writes and session.settings.read_only:
+            continue
+        stops = command.id == "back" and running is not None
+        if not (stops or (means(command) if means else _means_something(command, session))):
+            continue
+        keys = keys_of(command, session.settings.keys)
+        if not keys:
+            continue
+        off = command.writes and bool(reason)
+        # The last go first when the terminal is narrow; help and quit stay.
+        priority = 0 if command.id in ("help", "quit") else place_in_line
+        left.append(Part(f" {key_sign(keys[0])}", "dim" if off else "key", command.id, priority))
+        label = "Stop" if stops else _label(command, session, under)
+        left.append(Part(f" {label} ", "dim" if off else "", command.id, priority))
+    right = [Part(f" {reason} ", "dim" if reason == "read-only" else "warn")] if reason else []
+    if running is not None:
+        count = f"{running.sent} of {running.total}"
+        stops_it = "esc or u stops it" if running.is_last else "esc stops it"
+        text = f" {running.doing.rstrip('…')} {count} · {stops_it} "
+        right.insert(0, Part(text, "strong", "back", short=f" {count} "))
+    return left, right
+
+
+_TOGGLES = {
+    "mute": "Mute",
+    "unmute": "Unmute",
+    "hold": "Hold",
+    "release": "Release",
+    "lock": "Lock",
+    "unlock": "Unlock",
+    "record": "Record",
+    "stop_recording": "Stop rec",
+}
+
+
+def _label(command: Command, session: Session, under: int | None) -> str:
+    """Return what a key would do now."""
+    if command.id not in _TOGGLES:
+        return command.label
+    return _TOGGLES.get(verb_of(session, command.id, under) or "", command.label)
+
+
+def _order(session: Session, place: Place) -> Callable[[Command], tuple[bool, int, int]]:
+    """Order by what is likelier wanted: what acts on the row first, then finding and marking."""
+    among_rows = place != "live" or session.view.kind == "call"
+    ranks = {"caller": 0, "app": 0, "table": 1, "meeting": 2, "view": 3}
+    return lambda command: (
+        command.footer >= 30,
+        ranks.get(command.scope, 0) if among_rows else 0,
+        command.footer,
+    )
+
+
+def _means_something(command: Command, session: Session) -> bool:
+    view = session.view
+    if command.scope == "caller" or command.id in ("mark", "whose"):
+        return view.kind == "call"
+    if command.id == "open":
+        return view.subject != "meeting"
+    if command.id == "back":
+        return view.subject != "meetings" or bool(view.filter) or bool(view.marks)
+    return True
+
+
+def help_rows(
+    remapped: Mapping[str, str], place: Place, *, read_only: bool = False
+) -> list[tuple[str, str, str, str]]:
+    """Return (scope, keys, label, help) of every command of a screen, for its help."""
+    rows: list[tuple[str, str, str, str]] = []
+    for command in sorted(commands_of(place), key=lambda command: SCOPES.index(command.scope)):
+        if command.writes and read_only:
+            continue
+        signs = " ".join(key_sign(key) for key in keys_of(command, remapped))
+        if not signs:
+            continue
+        rows.append((command.scope, signs, command.label, command.help))
+    return rows

@@ -1,0 +1,178 @@
+"""What the lines above the table say: where we are, how fresh it is, what is counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from confmon.commands import BY_ID, keys_of
+from confmon.key_names import key_sign
+from confmon.monitor.polling.freshness import ago
+from confmon.monitor.polling.live_state import Tally, total
+from confmon.monitor.polling.snapshot import MEETINGS
+from confmon.tui.bars.bar import Part
+
+if TYPE_CHECKING:
+    from confmon.models.calls import Meeting
+    from confmon.monitor.polling.live_state import Picture
+    from confmon.monitor.session import Session
+
+SLOW_S = 2.0
+"""A bridge whose whole reads take so long has its pace told: stale is judged by it."""
+LEAST_WIDTH, LEAST_HEIGHT = 40, 10
+"""On less, only age and state are shown, and no verb acts."""
+
+
+def top_line(
+    session: Session, fresh: list[Part] | None = None, *, base_url: str = ""
+) -> tuple[list[Part], list[Part]]:
+    """Return profile and host on the left, the state of the data on the right.
+
+    A section says by `fresh` how its own lists fare, and by `base_url` whose they are.
+    """
+    settings = session.settings
+    host = urlsplit(base_url or settings.base_url).netloc
+    left = [
+        Part(" confmon ", "brand", priority=9),
+        Part(f" {settings.profile}", "strong"),
+        Part(f"  {host}", "", priority=6),
+    ]
+    if settings.read_only:
+        left.append(Part("  READ-ONLY", "strong"))
+    return left, _freshness(session) if fresh is None else fresh
+
+
+def _freshness(session: Session) -> list[Part]:
+    if session.poller is None or session.bridge is None:
+        return [Part("starting… " if not session.trouble else "no connection ")]
+    state, age = session.feed_state(), session.age_s()
+    parts = []
+    if session.is_paused:
+        parts.append(Part(f"PAUSED {ago(session.paused_for_s)}  ", "strong"))
+    if age is None:
+        parts.append(Part("no data yet  "))
+    else:
+        stale = session.is_stale()
+        parts.append(
+            Part(f"{'STALE ' if stale else 'age '}{age_text(age)}  ", "strong" if stale else "")
+        )
+        if state.read_s >= SLOW_S:
+            read = age_text(state.read_s)
+            parts[-1] = parts[-1]._replace(text=parts[-1].text.rstrip() + " ")
+            parts.append(Part(f"· a read takes {read}  ", short=f"· read {read}  ", priority=3))
+        parts.append(Part(f"{state.latency_s * 1000:.0f} ms  ", priority=5))
+    parts.append(Part(f"{session.bridge.requests_per_minute()} req/min  ", priority=7))
+    parts.append(Part(f"every {session.interval_s:g}s ", priority=4))
+    return parts
+
+
+def age_text(seconds: float) -> str:
+    """Return an age for the header."""
+    # Whole seconds: tenths would be sent over the line every time it is drawn, and tell nothing.
+    return f"{int(seconds)}s" if seconds < 60 else ago(seconds)
+
+
+def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part], list[Part]]:
+    """Return where one can go and where one is; on the right filter, marks and order."""
+    picture, view = session.picture, session.view
+    left = tabs(session, view.subject)
+    if view.meeting is not None:
+        meeting = picture.meetings.get(view.meeting)
+        owner = f" {meeting.subscriber_name}" if meeting and meeting.subscriber_name else ""
+        left.append(Part(f" ▸ {view.meeting}{owner} ", "here", short=f" ▸ {view.meeting} "))
+        if meeting is not None:
+            left.extend(_marks_parts(meeting, picture))
+        known = picture.knows(view.meeting)
+        left.extend(_tally_parts(picture.tally(view.meeting)) if known else [_UNREAD])
+        if meeting is None and session.poller and session.poller.state(MEETINGS).ok_asked_at:
+            left.append(Part(" ended", "warn"))
+    else:
+        left.extend(_totals_parts(picture))
+    right = []
+    if view.marks:
+        right.append(Part(f" {len(view.marks)} marked ", "accent"))
+    if view.is_held(session.clock.now()):
+        right.append(Part(" order held ", "dim", priority=7))
+    if view.filter:
+        if not typing:
+            right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
+        read = view.total or session.feeds()[0] in session.board.seen
+        right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
+    return left, right
+
+
+_UNREAD = Part(" … callers", "dim", priority=8)
+SECTIONS = ("rooms", "numbers", "forwarding")
+
+
+def tabs(session: Session, here: str) -> list[Part]:
+    """Return everything one can go to, `here` set off; on a narrow terminal the digits alone."""
+    picture = session.picture
+    counts: dict[str, int | None] = {
+        "meetings": len(picture.meetings) if picture.meetings_known else None,
+        "calls": len(picture.calls) if picture.calls_known else None,
+    }
+    keys = session.settings.keys
+    parts = []
+    for id_ in ("meetings", "calls", *SECTIONS):
+        command = BY_ID[id_]
+        sign = " ".join(key_sign(key) for key in keys_of(command, keys)[:1])
+        count = counts.get(id_)
+        said = "" if id_ in SECTIONS else " …" if count is None else f" {count}"
+        title = f" {sign} {command.label}" if sign else f" {command.label}"
+        short = f"{title} " if id_ == here else f" {sign or command.label[0]} "
+        parts.append(Part(f"{title}{said} ", "here" if id_ == here else "tab", id_, short=short))
+    return parts
+
+
+def roles_text(tally: Tally) -> str:
+    """Return in words who the callers are.
+
+    >>> roles_text(Tally(hosts=1, participants=12, muted=3))
+    '1 host, 12 participants'
+    """
+    return ", ".join(
+        f"{count} {word}{'s' * (count != 1)}"
+        for count, word in (
+            (tally.hosts, "host"),
+            (tally.participants, "participant"),
+            (tally.listeners, "listener"),
+            (tally.others, "other"),
+        )
+        if count
+    )
+
+
+def _marks_parts(meeting: Meeting, picture: Picture) -> list[Part]:
+    """Return whether a meeting is recorded or locked, as its row says it, at every width."""
+    parts = []
+    if meeting.is_secured:
+        parts.append(Part(" LOCK", "strong"))
+    if meeting.is_recording:
+        parts.append(Part(" REC", "bad"))
+    note = picture.notes.get(("meeting", meeting.meeting_number))
+    if note is not None:
+        parts.append(Part(f" {note.text}", "pending" if note.under_way else "warn", priority=7))
+    return [*parts, Part(" ")] if parts else []
+
+
+def _tally_parts(tally: Tally) -> list[Part]:
+    parts = [Part(f" {tally.callers} caller{'s' * (tally.callers != 1)}", "dim", priority=8)]
+    if tally.callers:
+        parts.append(Part(f": {roles_text(tally)}", "dim", priority=12))
+    states = (tally.muted, "muted"), (tally.held, "held"), (tally.hands, "asking")
+    for priority, (count, word) in enumerate(states, 9):
+        if count:
+            parts.append(Part(f" · {count} {word}", "dim", priority=priority))
+    return parts
+
+
+def _totals_parts(picture: Picture) -> list[Part]:
+    if not picture.calls_known:
+        return [Part(" counting callers…" if picture.meetings else "", "dim", priority=8)]
+    return _tally_parts(total([picture.tally(number) for number in picture.by_meeting]))
+
+
+def too_small_line() -> list[Part]:
+    """Return what stands on a terminal on which a row could not be read."""
+    return [Part(f" too small: {LEAST_WIDTH}x{LEAST_HEIGHT} or more ", "warn", short=" too small ")]

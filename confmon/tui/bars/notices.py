@@ -1,0 +1,107 @@
+"""What stands where there are no rows, and the banner over data that can't be trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from confmon.monitor.polling.freshness import ago
+from confmon.tui.bars.bar import Part
+
+if TYPE_CHECKING:
+    from confmon.monitor.session import Session
+    from confmon.tui.table.look import Cell
+
+
+CLOCK_OFF_S = 60.0
+"""From so much on the server's clock is said to be off; running times follow it in any case."""
+_TRY_NOW = "r tries now"
+
+
+def placeholder(session: Session) -> list[Cell]:
+    """Return the lines in the middle of a table without rows: why it is empty, and what to do."""
+    host = urlsplit(session.settings.base_url).netloc
+    view, state = session.view, session.feed_state()
+    if session.trouble:
+        return [("No connection", "title"), (session.trouble, "bad")]
+    if session.poller is None:
+        return [("Starting…", "title"), (f"connecting to {host}", "dim")]
+    if (refused := session.poller.unauthorized) is not None:
+        return [
+            ("Not authorized", "title"),
+            (f"{host}: {refused}", "bad"),
+            (refused.hint, ""),
+            ("Polling has stopped. Press r to try again.", "dim"),
+        ]
+    if state.error is not None and state.ok_asked_at is None:
+        return [
+            ("No data yet", "title"),
+            (str(state.error), "bad"),
+            (state.error.hint, "dim"),
+            (_retrying(session), "dim"),
+        ]
+    if state.ok_asked_at is None:
+        return [("Reading…", "title"), (host, "dim")]
+    if view.filter:
+        return [("Nothing matches the filter", "title"), ("escape clears it", "dim")]
+    if view.subject == "meetings":
+        return [("No meeting is live", "title"), ("one appears here as soon as it starts", "dim")]
+    if view.subject == "calls":
+        return [("Nobody is on the bridge", "title"), ("calls appear as they come in", "dim")]
+    if view.meeting in session.picture.meetings:
+        return [("Nobody is in this meeting", "title"), ("escape goes back", "dim")]
+    return [("This meeting has ended", "title"), ("escape goes back to the meetings", "dim")]
+
+
+def _retrying(session: Session) -> str:
+    return f"{_next_try(session)} · {_TRY_NOW}"
+
+
+def _next_try(session: Session) -> str:
+    next_at = session.feed_state().next_at
+    wait = max(0.0, next_at - session.clock.now()) if next_at is not None else 0.0
+    return f"next try in {wait:.0f} s"
+
+
+def banner(session: Session) -> list[Part]:
+    """Return the warning between header and table; nothing while all is well."""
+    if session.audit_trouble:
+        return [
+            Part(f" Verbs are refused: {session.audit_trouble} "),
+            Part("· the next verb tries again ", priority=5),
+        ]
+    if session.is_paused:
+        return [
+            Part(f" Paused {ago(session.paused_for_s)} ago; collection goes on. p follows again ")
+        ]
+    if session.poller is None:
+        return []
+    if (refused := session.poller.unauthorized) is not None:
+        return [Part(f" Not authorized · r tries again · {refused.hint} ")]
+    state = session.feed_state()
+    if state.error is not None and state.ok_asked_at is not None:
+        age = session.age_s() or 0.0
+        parts = [
+            Part(f" {state.error} ", yields=True),  # whatever the server says, what follows stays
+            Part(f"· showing data {ago(age)} old ", short=f"· {ago(age)} old "),
+        ]
+        if state.failures:  # none: another feed's 429
+            parts.append(Part(f"· {state.failures} failed ", priority=5))
+        return [*parts, Part(f"· {_next_try(session)} "), Part(f"· {_TRY_NOW} ", priority=4)]
+    seen = session.board.seen.get(session.feeds()[0])
+    if seen is not None:
+        notes = [*seen.scan.notes]
+        if abs(skew := session.board.skew_s or 0.0) > CLOCK_OFF_S:
+            notes.append(_clock_off(skew))
+        if seen.scan.unreadable:
+            notes.insert(0, f"{len(seen.scan.unreadable)} unreadable")
+        if notes:
+            return [Part(f" {' · '.join(notes)} ")]
+    return []
+
+
+def _clock_off(skew_s: float) -> str:
+    """Return how wrong the server's clock is, in whole minutes: a notice must not flicker."""
+    minutes = round(abs(skew_s) / 60)
+    text = ago(minutes * 60) if minutes < 2 * 24 * 60 else f"{minutes // (24 * 60)} days"
+    return f"the server's clock is {text} {'ahead' if skew_s > 0 else 'behind'}"

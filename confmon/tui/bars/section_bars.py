@@ -1,0 +1,151 @@
+"""What the lines around a section's table say: age, lists, why there are no rows, what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from confmon.monitor.polling.freshness import ago
+from confmon.monitor.polling.list_reader import INTERVAL_S
+from confmon.monitor.sections import LISTS, TITLES
+from confmon.tui.bars.bar import Part
+from confmon.tui.bars.header import age_text, tabs
+
+if TYPE_CHECKING:
+    from confmon.monitor.polling.list_reader import Reader
+    from confmon.monitor.sections import SectionId
+    from confmon.monitor.session import Session
+    from confmon.tui.table.look import Cell
+
+NO_MEDIATOR: list[Cell] = [
+    ("No Mediator is configured", "title"),
+    ("Forwarding is the Mediator's, which has a login of its own.", ""),
+    ("Give the profile in config.toml a mediator_base_url, a mediator_login", ""),
+    ("and a mediator_password_file or mediator_credentials_command.", ""),
+    ("confmon discover can write them for a portal login.", "dim"),
+]
+
+
+def fresh_parts(session: Session, section: SectionId) -> list[Part]:
+    """Return how old the list is that is shown, and how often it is read."""
+    sections = session.sections
+    reader, state = sections.reader(section), sections.state(section)
+    if reader is None:
+        waits = not (sections.trouble or session.trouble) and _can_open(session, section)
+        return [Part("starting… " if waits else "no connection ")]
+    parts = []
+    age = sections.age_s(section)
+    if age is None:
+        parts.append(Part("no data yet  "))
+    else:
+        stale = sections.is_stale(section)
+        parts.append(
+            Part(f"{'STALE ' if stale else 'age '}{age_text(age)}  ", "strong" if stale else "")
+        )
+        parts.append(Part(f"{state.latency_s * 1000:.0f} ms  ", priority=5))
+    if session.bridge is not None and section != "forwarding":
+        parts.append(Part(f"{session.bridge.requests_per_minute()} req/min  ", priority=7))
+    parts.append(Part(f"every {INTERVAL_S:g}s ", priority=4))
+    return parts
+
+
+def section_tabs(
+    session: Session, section: SectionId, shown: int, *, typing: bool
+) -> tuple[list[Part], list[Part]]:
+    """Return where one can go and is, and on the right how many rows the filter leaves."""
+    view = session.sections.views[session.sections.shown[section]]
+    right = []
+    if view.filter_text:
+        if not typing:
+            right.append(Part(f" /{view.filter_text} ", "accent", "filter"))
+        right.append(Part(f" {shown} of {view.total} ", "strong"))
+    elif session.sections.state(section).ok_asked_at is not None:
+        right.append(Part(f" {view.total} ", "dim", priority=8))
+    return tabs(session, section), right
+
+
+def lists_line(session: Session, section: SectionId) -> list[Part]:
+    """Return the section's lists, the one that is shown set off; nothing where there is one."""
+    names = LISTS[section]
+    if len(names) < 2:
+        return []
+    parts = []
+    for name in names:
+        read = session.sections.shelf(name).state.ok_asked_at is not None
+        count = f" {len(session.sections.records(name))}" if read else ""
+        here = session.sections.shown[section] == name
+        parts.append(Part(f" {TITLES[name]}{count} ", "sublist" if here else "tab", f"list:{name}"))
+    return [*parts, Part(" ← → ", "dim", priority=9)]
+
+
+def _can_open(session: Session, section: SectionId) -> bool:
+    return section != "forwarding" or session.open_mediator is not None
+
+
+def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
+    """Return the lines in the middle of a table without rows: why it is empty, what to do."""
+    sections = session.sections
+    if not _can_open(session, section):
+        return NO_MEDIATOR
+    if trouble := (sections.trouble if section == "forwarding" else session.trouble):
+        return [("No connection", "title"), (trouble, "bad")]
+    reader = sections.reader(section)
+    if reader is None:
+        return [("Starting…", "title")]
+    host = urlsplit(session.settings.base_url).netloc
+    if reader.unauthorized is not None:
+        where = "the Mediator" if section == "forwarding" else host
+        return [
+            ("Not authorized", "title"),
+            (f"{where}: {reader.unauthorized}", "bad"),
+            (reader.unauthorized.hint, ""),
+            ("Nothing more is asked. Press r to try again.", "dim"),
+        ]
+    state, name = sections.state(section), sections.shown[section]
+    if state.error is not None and state.ok_asked_at is None:
+        return [
+            ("No data yet", "title"),
+            (str(state.error), "bad"),
+            (state.error.hint, "dim"),
+            (_retrying(session, reader), "dim"),
+        ]
+    if state.ok_asked_at is None:
+        return [("Reading…", "title")]
+    if sections.views[name].filter_text:
+        return [("Nothing matches the filter", "title"), ("escape clears it", "dim")]
+    what = TITLES[name] if name != "rooms" else "rooms"
+    lines: list[Cell] = [
+        (f"There are no {what}" if what == "DIDs" else f"No {what.lower()}", "title")
+    ]
+    if name in ("rooms", "bindings", "dialouts") and not session.settings.read_only:
+        lines.append(("n makes one", "dim"))
+    return lines
+
+
+def _retrying(session: Session, reader: Reader) -> str:
+    wait = max(0.0, reader.next_at - session.clock.now()) if reader.next_at is not None else 0.0
+    return f"next try in {wait:.0f} s · r tries now"
+
+
+def section_banner(session: Session, section: SectionId) -> list[Part]:
+    """Return the warning between header and table; nothing while all is well."""
+    sections = session.sections
+    reader = sections.reader(section)
+    if not _can_open(session, section) or reader is None:
+        return []
+    if session.audit_trouble:
+        return [Part(f" Changes are refused: {session.audit_trouble} ")]
+    if (refused := reader.unauthorized) is not None:
+        return [Part(f" Not authorized · r tries again · {refused.hint} ")]
+    shelf = sections.shelf(sections.shown[section])
+    if shelf.state.error is not None and shelf.state.ok_asked_at is not None:
+        age = sections.age_s(section) or 0.0
+        data = f"showing data {ago(age)} old"
+        return [Part(f" {shelf.state.error} · {data} · {_retrying(session, reader)} ")]
+    others = [
+        f"{TITLES[name]}: {other.state.error}"
+        for name, other in reader.shelves.items()
+        if other is not shelf and other.state.error is not None
+    ]
+    notes = [*shelf.notes, *others]
+    return [Part(f" {' · '.join(notes)} ")] if notes else []

@@ -1,0 +1,156 @@
+"""From a verb's key to its actions: is it armed, what would it do, does the operator confirm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from confmon.commands import BY_ID, Danger
+from confmon.monitor.actions.plan import still_there
+from confmon.monitor.plans import name_plan, plan_for, undo_question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.screen import Screen
+
+    from confmon.monitor.actions.plan import Plan
+    from confmon.monitor.session import Session
+    from confmon.tui.app import ConfmonApp
+    from confmon.tui.dialogs.confirm import Dialog
+    from confmon.tui.keys.pace import Verdict
+
+
+class Asking:
+    """Asks where a plan wants it, and sends what was confirmed."""
+
+    def __init__(self, screen: Screen[None], session: Session) -> None:
+        self._screen = screen
+        self._session = session
+        self._dialog: Dialog | None = None
+
+    def wish(self, command_id: str, key: int | None, shown: Sequence[int]) -> None:
+        """Do what a verb's key means for the record under the cursor, or for the marked ones."""
+        if self._dialog is not None:
+            return  # one question at a time: a second Enter in the palette asks nothing more
+        if reason := self._session.disarmed():
+            stopped = self._session.undo.stop_bulks() if command_id == "undo" else 0
+            self._in_vain(command_id)
+            what = f"stopped, {stopped} had not been sent" if stopped else "nothing was sent"
+            self._say(f"{BY_ID[command_id].label}: {reason}; {what}")
+        elif command_id == "name":
+            self._ask_name(key)
+        elif command_id in ("undo", "redo"):
+            self._turn_back(back=command_id == "undo")
+        else:
+            plan = plan_for(self._session, command_id, key, frozenset(shown))
+            if plan.refusal and not plan.refusal.startswith("still "):
+                self._in_vain(command_id)
+            self._carry_out(plan)
+
+    def _in_vain(self, command_id: str) -> None:
+        """Keep `u` from taking back the press before one that was refused."""
+        if command_id not in ("undo", "redo"):
+            self._session.undo.pressed_in_vain(BY_ID[command_id].label)
+
+    def stop_bulks(self) -> bool:
+        """Stop every bulk that still runs, and say so. Whether there was one."""
+        stopped = self._session.undo.stop_bulks()
+        if stopped:
+            self._say(f"stopped: {stopped} had not been sent; u takes back what was")
+        return bool(stopped)
+
+    def _turn_back(self, *, back: bool) -> None:
+        """Undo the last key press, or redo the one undone last; it may have to ask first."""
+        undo = self._session.undo
+        press = undo.last(back=back)
+
+        def go_ahead() -> None:
+            if undo.last(back=back) is press:
+                self._say(undo.undo() if back else undo.redo())
+
+        question = undo_question(self._session, back=back)
+        if question is None:
+            self._when_alone(go_ahead)
+        else:
+            self._ask(question, go_ahead)
+
+    def follow(self) -> None:
+        """Let an open dialog say who of its targets has left meanwhile."""
+        if self._dialog is not None and self._dialog.plan.actions:
+            self._dialog.follow(still_there(self._dialog.plan, self._session.board.picture))
+
+    def _carry_out(self, plan: Plan) -> None:
+        if plan.refusal or not plan.actions:
+            self._say(plan.refusal or "nothing to do")
+        elif plan.danger is Danger.NONE:
+            session = self._session
+
+            def send() -> None:
+                session.retract(plan.actions)
+                self._send(plan)
+
+            session.announce(plan.actions)
+            self._when_alone(send, lambda _: session.retract(plan.actions))
+        else:
+            self._ask(plan)
+
+    def _when_alone(
+        self, do: Callable[[], object], back: Callable[[Verdict], object] = lambda _: None
+    ) -> None:
+        """Do what the key means once it has stood alone; see `confmon.tui.keys.presses`."""
+        cast("ConfmonApp", self._screen.app).presses.when_alone(do, back)
+
+    def _ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
+        """Ask, and send what was confirmed, or do `then` instead."""
+        from confmon.tui.dialogs.confirm import ConfirmDialog, TypedDialog
+
+        def answered(confirmed: Plan | str | None) -> None:
+            self._confirmed(confirmed, then)
+
+        self._dialog = (TypedDialog if plan.typed else ConfirmDialog)(plan, self._session.clock)
+        self._screen.app.push_screen(self._dialog, answered)
+
+    def _confirmed(self, plan: Plan | str | None, then: Callable[[], None] | None = None) -> None:
+        self._dialog = None
+        if plan is not None and not isinstance(plan, str):
+            self._send(plan, then)
+
+    def _send(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
+        plan = still_there(plan, self._session.board.picture)
+        if plan.refusal:
+            self._say(plan.refusal)
+        elif reason := self._session.disarmed():
+            self._say(f"{reason}; nothing was sent")
+        elif then is not None:
+            then()
+        else:
+            self._session.send(plan.actions)
+
+    def _ask_name(self, key: int | None) -> None:
+        from confmon.tui.dialogs.confirm import NameDialog
+
+        session = self._session
+        call = session.picture.calls.get(key) if key is not None else None
+        if key is None or call is None or session.view.kind == "meeting":
+            self._say("no caller under the cursor")
+            return
+        asked = name_plan(session, key, "")
+        if asked.refusal:
+            self._say(asked.refusal)
+            return
+
+        def named(text: Plan | str | None) -> None:
+            self._dialog = None
+            if not isinstance(text, str):
+                return
+            plan = name_plan(session, key, text)
+            if plan.actions and not plan.actions[0].is_on(asked.actions[0].seen):
+                plan = replace(plan, actions=(), refusal="that caller has left; nothing was sent")
+            self._confirmed(plan)
+
+        self._dialog = NameDialog(asked, session.clock, call.custom_name or "")
+        self._screen.app.push_screen(self._dialog, named)
+
+    def _say(self, text: str) -> None:
+        self._screen.app.notify(text, markup=False, timeout=4)

@@ -1,0 +1,280 @@
+"""Forms that make an edit of what was typed, and the questions before it is sent.
+
+Nothing typed into a form is sent by it: it ends in a question that only a `y` by itself, or a
+number typed, confirms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from confmon.commands import Danger
+from confmon.monitor.actions.plan import Plan
+from confmon.tui.dialogs.confirm import WARNING, ConfirmDialog, Dialog, TypedDialog
+from confmon.tui.dialogs.modal import Modal, keys_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from confmon.clock import Clock
+    from confmon.monitor.edits.edit import Edit
+
+MANY = 8
+"""So many of the accepted values are shown at once, fewer on a short terminal."""
+
+_BESIDE = 13
+"""The lines of a form that are neither fields nor accepted values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of a form.
+
+    `help` says what it means and what is accepted. `options` are (value, what it is): up and down
+    go through them. `check` raises ValueError with a sentence.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    help: str = ""
+    placeholder: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    check: Callable[[str], object] | None = None
+
+
+class FieldInput(Input):
+    """The input of a field. Up and down go through what is accepted, or to the next field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "choose(-1)", show=False),
+        Binding("down", "choose(1)", show=False),
+    ]
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(
+            value=field.value, placeholder=field.placeholder, select_on_focus=False, compact=True
+        )
+        self.field = field
+        self.cursor_blink = False
+
+    def action_choose(self, by: int) -> None:
+        """Take the next accepted value."""
+        values = [value for value, _ in self.field.options]
+        if not values:
+            if isinstance(self.screen, FormScreen):
+                self.screen.action_step(by)
+            return
+        at = values.index(self.value) + by if self.value in values else (0 if by > 0 else -1)
+        self.value = values[at % len(values)]
+        self.cursor_position = len(self.value)
+
+
+class FormScreen(Modal["Edit | None"]):
+    """A box of fields. Enter makes the edit, or says what is wrong and goes there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # At once, so that what is typed in one burst goes into the field it was meant for.
+        Binding("tab", "step(1)", show=False, priority=True),
+        Binding("shift+tab", "step(-1)", show=False, priority=True),
+        Binding("enter", "submit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, title: str, fields: Sequence[Field], make: Callable[[Mapping[str, str]], Edit]
+    ) -> None:
+        """`make` raises ValueError with a sentence."""
+        super().__init__()
+        self._title = title
+        self._fields = tuple(fields)
+        self._make = make
+        self._leaving = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out a line for each field, the help of the one with the cursor, and the keys."""
+        with Vertical() as box:
+            more = (("tab", "next"),) if len(self._fields) > 1 else ()
+            line = keys_line(*more, ("enter", "go on"), ("esc", "leave it"))
+            box.border_subtitle = line
+            yield Static(Content(self._title), classes="title")
+            for field in self._fields:
+                with Horizontal(classes="field"):
+                    yield Static(Content(field.label), classes="label")
+                    yield FieldInput(field)
+            yield Static(classes="help", id="help")
+            yield Static(classes="options", id="options")
+            yield Static(classes="warning", id="warning")
+
+    def on_mount(self) -> None:
+        """Begin with the first field."""
+        self.query(FieldInput).first().focus()
+
+    @property
+    def inputs(self) -> list[FieldInput]:
+        """The fields' inputs, in order."""
+        return list(self.query(FieldInput))
+
+    def values(self) -> dict[str, str]:
+        """Return what has been typed, by field."""
+        return {one.field.name: one.value for one in self.inputs}
+
+    def on_descendant_focus(self) -> None:
+        """Show the help of the field that has the cursor."""
+        for one in self.inputs:
+            if one.parent is not None:
+                one.parent.set_class(one is self.focused, "-here")
+        self.explain()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say at once whether that will do."""
+        event.stop()
+        self._leaving = False
+        self.query_one("#warning", Static).remove_class("-on")
+        self.explain()
+
+    def explain(self) -> None:
+        """Show what the field means, what it accepts, and what is wrong with it."""
+        if not isinstance(self.focused, FieldInput):
+            return
+        field, wrong = self.focused.field, trouble(self.focused)
+        said = Content(field.help)
+        if wrong:
+            said = Content.assemble(said, "\n" if field.help else "", (wrong, WARNING))
+        self.query_one("#help", Static).update(said)
+        self.query_one("#options", Static).update(_options(field, self.focused.value, self._room()))
+
+    def _room(self) -> int:
+        """Return how many accepted values there is room for."""
+        return max(2, min(MANY, self.app.size.height - len(self._fields) - _BESIDE))
+
+    def action_step(self, by: int) -> None:
+        """Go to the next field."""
+        inputs = self.inputs
+        at = next((nth for nth, one in enumerate(inputs) if one is self.focused), -by)
+        self.set_focus(inputs[(at + by) % len(inputs)])
+
+    def action_submit(self) -> None:
+        """Make the edit of what was typed before; what follows in the same burst is lost."""
+        if isinstance(self.focused, FieldInput):
+            standing = self.focused
+            self.set_focus(None)
+            self._hear_out(self.inputs, standing)
+
+    def _hear_out(self, inputs: Sequence[FieldInput], standing: FieldInput) -> None:
+        """Let every field take in what was typed into it, then submit."""
+        if inputs:
+            inputs[0].call_later(self._hear_out, inputs[1:], standing)
+        elif self.is_active:
+            self._submit(standing)
+
+    def _submit(self, standing: FieldInput) -> None:
+        for one in self.inputs:
+            if trouble(one):
+                self.set_focus(one)
+                self.explain()
+                return
+        try:
+            edit = self._make(self.values())
+        except ValueError as error:
+            self.set_focus(standing)
+            self.warn(str(error))
+        else:
+            self.dismiss(edit)
+
+    def warn(self, text: str) -> None:
+        """Say something above the keys."""
+        warning = self.query_one("#warning", Static)
+        warning.update(Content.styled(text, WARNING))
+        warning.add_class("-on")
+        warning.call_after_refresh(warning.scroll_visible, animate=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave on escape; a second one, if something has been typed."""
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            typed = any(one.value != one.field.value for one in self.inputs)
+            if typed and not self._leaving:
+                self._leaving = True
+                self.warn("esc again throws away what was typed")
+            else:
+                self.dismiss(None)
+
+
+def trouble(one: FieldInput) -> str:
+    """Return what is wrong with what stands in a field, or nothing."""
+    if one.field.check is None:
+        return ""
+    try:
+        one.field.check(one.value)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _options(field: Field, value: str, room: int) -> Content:
+    """Return the accepted values around the one that is chosen."""
+    if not field.options:
+        return Content("")
+    values = [option for option, _ in field.options]
+    at = values.index(value) if value in values else 0
+    first = max(0, min(at - room // 2, len(values) - room))
+    width = max(len(option) for option in values)
+    lines = [Content.styled("↑ ↓ choose:", "$text-muted")]
+    for option, meaning in field.options[first : first + room]:
+        sign = "▌" if option == value else " "
+        style = "bold" if option == value else "$text-muted"
+        lines.append(Content.styled(f"{sign} {option or '(empty)':<{width}}  {meaning}", style))
+    if (more := len(values) - first - room) > 0:
+        lines.append(Content.styled(f"  … {more} more", "$text-muted"))
+    return Content("\n").join(lines)
+
+
+def _indented(lines: Sequence[str]) -> Content:
+    return Content("\n").join([Content(f"  {line}") for line in lines])
+
+
+class AskEdit(ConfirmDialog):
+    """Says in full what will be sent, and waits for a `y`."""
+
+    def __init__(self, title: str, lines: Sequence[str], clock: Clock) -> None:
+        super().__init__(Plan(title, danger=Danger.ASK), clock)
+        self._lines = tuple(lines)
+
+    def concerns(self) -> Content:
+        """Return what will be sent."""
+        return _indented(self._lines)
+
+    def gone(self, text: str) -> None:
+        """Say that there is nothing left to be done."""
+        self.plan = Plan(self.plan.title, refusal=text)
+        self.warn(text)
+
+
+class TypedEdit(TypedDialog):
+    """Wants the key of what is to go typed."""
+
+    def __init__(
+        self, title: str, lines: Sequence[str], typed: str, what: str, clock: Clock
+    ) -> None:
+        Dialog.__init__(self, Plan(title, danger=Danger.TYPED, typed=typed), clock)
+        self._lines = tuple(lines)
+        self._what = what
+
+    def concerns(self) -> Content:
+        """Return what will go."""
+        return _indented(self._lines)
+
+    def gone(self, text: str) -> None:
+        """Say that there is nothing left to be done."""
+        self.plan = Plan(self.plan.title, refusal=text)
+        self.warn(text)

@@ -1,0 +1,129 @@
+"""The part of a driver that reads the terminal: by our own grammar, on Textual's input thread."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import threading
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from confmon.tui.driver.input.grammar import Grammar
+from confmon.tui.driver.input.translate import Translator
+from confmon.tui.driver.input.wake import Wake
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from confmon.tui.driver.input.tokens import Token
+
+_MOST_READ = 4096
+_AGAIN_S = 0.5
+"""How long to leave a terminal alone that can't be read."""
+_LOOK_S = 0.2
+"""How often to look whether the screen is drawn again, after keys were pressed blindly."""
+_TELL_PLACES = "\x1b[=4;2u"
+"""Where keys come by the protocol of kitty: tell the key's place on an English keyboard, too."""
+_BY_HAND = (events.Key, events.Paste, events.MouseEvent)
+
+
+class PressedBlindly(Message):
+    """Keys were pressed while the screen could not be drawn, and did nothing. It is drawn again."""
+
+
+class InputDriver(LinuxDriver):
+    """Textual's driver for Unix terminals with another input.
+
+    Only whole sequences become events. What is pressed while the screen can't be drawn does
+    nothing. An error here ends nothing; `threading.excepthook` is told of it.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.exit_event: Wake = Wake()
+        self._read_blindly = self._pressed_blindly = False
+
+    @property
+    def is_blind(self) -> bool:
+        """True if the terminal has not taken what it should show for so long that it matters."""
+        return False
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.write(_TELL_PLACES)
+
+    def _disable_mouse_support(self) -> None:
+        super()._disable_mouse_support()
+        if self._mouse_pixels:  # Textual leaves this one on
+            self.write("\x1b[?1016l")
+            self._mouse_pixels = False
+
+    def process_message(self, message: Message) -> None:
+        """Pass input on, but nothing that was pressed blindly."""
+        if isinstance(message, _BY_HAND) and self._read_blindly:
+            self._pressed_blindly |= not isinstance(message, events.MouseMove)
+        else:
+            super().process_message(message)
+
+    def _run_input_thread(self) -> None:
+        self.run_input_thread()
+
+    def run_input_thread(self) -> None:
+        """Read until the end, or until the terminal is gone."""
+        grammar, translator = Grammar(), Translator()
+        while not self.exit_event.is_set():
+            try:
+                tokens = self._read(grammar)
+            except Exception:  # noqa: BLE001 - the next key must work
+                if os.isatty(self.fileno):
+                    _report()
+                tokens = None
+            if tokens is None:
+                if not os.isatty(self.fileno):
+                    return
+                self.exit_event.wait(_AGAIN_S)
+            for token in tokens or ():
+                self._pass_on(token, translator)
+
+    def _read(self, grammar: Grammar) -> list[Token] | None:
+        """Wait for input and return what became whole; None if there was nothing to read."""
+        wait_s = grammar.wait_s(monotonic())
+        if self._pressed_blindly:
+            self._tell_of_blindness()
+            wait_s = _LOOK_S if wait_s is None else min(wait_s, _LOOK_S)
+        ready = select.select([self.fileno, self.exit_event.fd], [], [], wait_s)[0]
+        if self.fileno in ready:
+            # Of all that was read at once: the screen may be drawn again before the last of it.
+            self._read_blindly = self.is_blind
+            data = os.read(self.fileno, _MOST_READ)
+            return grammar.feed(data, monotonic()) if data else None
+        return [] if ready else grammar.expire(monotonic())
+
+    def _pass_on(self, token: Token, translator: Translator) -> None:
+        try:
+            for event in translator.events(token):
+                self.process_message(event)
+        except Exception:  # noqa: BLE001 - whatever a terminal sends, the next key works
+            _report()
+
+    def _tell_of_blindness(self) -> None:
+        if not self.is_blind:
+            self._pressed_blindly = False
+            self.process_message(PressedBlindly())
+
+
+def _report() -> None:
+    threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))

@@ -1,0 +1,1 @@
+"""The process around the screen: signals, hang-up, crashes, giving the terminal back."""

@@ -1,0 +1,25 @@
+"""The sections: Rooms, Numbers, Forwarding. Each is loaded when it is first looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from confmon.monitor.sections import SectionId
+    from confmon.monitor.session import Session
+    from confmon.tui.screens.section import SectionScreen
+
+
+def open_section(section: SectionId, session: Session) -> SectionScreen:
+    """Return the screen of a section."""
+    if section == "rooms":
+        from confmon.tui.screens.rooms import RoomsScreen
+
+        return RoomsScreen(session)
+    if section == "numbers":
+        from confmon.tui.screens.numbers import NumbersScreen
+
+        return NumbersScreen(session)
+    from confmon.tui.screens.forwarding import ForwardingScreen
+
+    return ForwardingScreen(session)

@@ -1,0 +1,270 @@
+"""The live screen: meetings, one meeting's callers, all calls; and the verbs on them.
+
+It wires. What is shown comes from the session; what a key means comes from the registry.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+from weakref import WeakKeyDictionary
+
+from confmon.models.identity import same
+from confmon.monitor.actions.verbs import key_of
+from confmon.monitor.polling.live_state import target_of
+from confmon.tui.bars.action_log import log_lines
+from confmon.tui.bars.bar import Bar
+from confmon.tui.bars.footer import footer_line
+from confmon.tui.bars.header import tabs_line, too_small_line, top_line
+from confmon.tui.bars.live_details import details_lines
+from confmon.tui.bars.notices import banner, placeholder
+from confmon.tui.dialogs.action_prompts import Asking
+from confmon.tui.screens.screen_actions import LiveDoing
+from confmon.tui.screens.table_screen import Frame, bindings_of, column_look
+from confmon.tui.table import LiveTable, RowLook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
+
+    from confmon.commands import Place
+    from confmon.models.calls import Call, Meeting
+    from confmon.monitor.polling.live_state import Target
+    from confmon.monitor.session import Session
+    from confmon.monitor.views.live_view import View
+    from confmon.tui.app import ConfmonApp
+
+
+class WatchScreen(Frame):
+    """Watch the bridge and act on it."""
+
+    PLACE: Place = "live"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("live")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._cursors: WeakKeyDictionary[View, Call | Meeting] = WeakKeyDictionary()
+        self._under: Call | Meeting | None = None
+        """Who was last drawn under the cursor."""
+        self._drawn: dict[int, Call | Meeting] = {}
+        """Who had each key on the screen when it was drawn."""
+        self.asking = Asking(self, session)
+        session.tell = self._say
+        self._doing = LiveDoing(self)
+        self._shown: list[int] = []
+        self._rows: dict[int, RowLook] = {}
+
+    @property
+    def view(self) -> View:
+        """The view that is looked at."""
+        return self.session.view
+
+    def entered(self) -> None:
+        """Draw the first view."""
+        self._enter_view()
+
+    # Down: from the session to the widgets.
+
+    def replaced(self, target: Target) -> None:
+        """Take the cursor off a key that belongs to another caller now."""
+        kind, key = target
+        if self.is_mounted and kind == self.session.view.kind:
+            self.table.lose(key)
+
+    def redraw(self) -> None:
+        """Draw the view, and the lines around it."""
+        session = self.session
+        view = session.view
+        self._look = session.look()
+        self._rows.clear()
+        self._shown = view.keys(self._look, session.clock.now())
+        columns = [column_look(column) for column in view.columns]
+        self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
+        self.table.placeholder = placeholder(session)
+        self.table.set_class(session.is_stale() and bool(self._shown), "-stale")
+        self._part_from_reused()
+        self._drawn.clear()
+        self.table.show(self._shown, self._row)
+        if (record := self._under_cursor()) is not None:
+            self._under = record
+        self._redraw_lines()
+        self.asking.follow()
+
+    def _part_from_reused(self) -> None:
+        """Don't let the cursor come back to a key that somebody else has meanwhile."""
+        if self._under is not None:
+            key = key_of(self._under)
+            record = self.session.view.record(key, self.session.picture)
+            if record is not None and not same(self._under, record):
+                self.table.lose(key)
+
+    def _redraw_lines(self) -> None:
+        session = self.session
+        typing = self.is_filter_open
+        self.query_one("#top", Bar).say(*top_line(session))
+        tabs = tabs_line(session, len(self._shown), typing=typing)
+        self.query_one("#tabs", Bar).say(*([too_small_line()] if self.is_small else tabs))
+        warning = banner(session)
+        warn = self.query_one("#banner", Bar)
+        warn.set_class(bool(warning), "-on")
+        warn.say(warning)
+        self._redraw_footer()
+        if self.has_details:
+            self.details.show(details_lines(session, self._under_cursor()))
+        self.log_pane.show(log_lines(session), follow=True)
+
+    def _redraw_footer(self) -> None:
+        line = footer_line(self.session, typing=self.is_filter_open, under=self.cursor_key)
+        self.query_one("#bottom", Bar).say(*line)
+
+    def _row(self, key: int) -> RowLook:
+        """Return how a row looks; the same for all the keys pressed until the next redraw."""
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = self._row_now(key)
+        return row
+
+    def _row_now(self, key: int) -> RowLook:
+        view, look = self.session.view, self._look
+        record = view.record(key, look.picture)
+        if record is None:
+            return RowLook(())
+        self._drawn[key] = record
+        change = look.picture.changes.get(target_of(record))
+        tone = "gone" if change is not None and change.what == "left" else ""
+        cells = tuple(column.cell(record, look) for column in view.columns)
+        return RowLook(cells, tone, key in view.marks)
+
+    def _under_cursor(self) -> Any:
+        key = self.cursor_key
+        return None if key is None else self.session.view.record(key, self.session.picture)
+
+    @property
+    def cursor_key(self) -> int | None:
+        """The key under the cursor, while it belongs to who is drawn there."""
+        key = cast("int | None", self.table.cursor_key)
+        record = None if key is None else self.session.view.record(key, self.session.picture)
+        if key is None or record is None:
+            return key
+        return key if same(self._drawn.get(key, record), record) else None
+
+    # Moving about.
+
+    def go(self, subject: str, meeting: int | None = None) -> None:
+        """Look at something else; each view keeps its own cursor."""
+        self._leave_view()
+        self.session.go(subject, meeting)
+        self._enter_view()
+
+    def _leave_view(self) -> None:
+        record = self._under_cursor()
+        if record is not None:
+            self._cursors[self.session.view] = record
+        self.close_filter()
+
+    def _enter_view(self) -> None:
+        self.table.reset()
+        self.redraw()
+        left = self._cursors.get(self.session.view)
+        if left is not None:
+            now = self.session.view.record(key_of(left), self.session.picture)
+            if now is not None and same(left, now):
+                self.table.move_to(key_of(left))
+        self.set_focus(self.table)
+
+    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
+        """Go into a meeting; from all calls, into the caller's meeting, onto the caller."""
+        key = cast("int", message.key)
+        view, picture = self.session.view, self.session.picture
+        if view.subject == "meetings":
+            self.go("meeting", key)
+        elif view.subject == "calls":
+            call = picture.calls.get(key)
+            if call is not None and call.meeting_number is not None:
+                self.go("meeting", call.meeting_number)
+                self.table.move_to(key)
+        else:
+            self.toggle_details()
+
+    def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
+        """Hold the order still while the operator moves."""
+        now = self.session.clock.now()
+        if not self.session.view.is_held(now):
+            self.changed()  # it is said at once
+        self.session.view.hold(now)
+
+    def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
+        """Say what the keys do to what is under the cursor now, and show its details."""
+        if not self.session.view.marks:
+            self._redraw_footer()
+        if self.has_details:
+            self.details.show(details_lines(self.session, self._under_cursor()))
+
+    # To the sections.
+
+    def _meeting_here(self) -> int | None:
+        """Return the meeting that is looked at, or the one of what is under the cursor."""
+        view, key = self.session.view, self.cursor_key
+        if view.meeting is not None:
+            return view.meeting
+        if key is None or view.kind == "meeting":
+            return key
+        call = self.session.picture.calls.get(key)
+        return call.meeting_number if call is not None else None
+
+    def show_room(self) -> None:
+        """Show the settings of the meeting's room."""
+        number = self._meeting_here()
+        if number is None:
+            self._say("no meeting under the cursor")
+            return
+        rooms = self._app.show_section("rooms")
+        rooms.find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
+
+    def show_owner(self) -> None:
+        """Show whom the number belongs to that the caller dialled."""
+        record = self._under_cursor() if self.session.view.kind == "call" else None
+        callee = getattr(record, "callee", None)
+        if not callee:
+            self._say("no caller under the cursor" if record is None else "no dialled number")
+            return
+        wanted = _digits(callee)
+        numbers = self._app.show_section("numbers")
+        numbers.find("dids", callee, lambda did: _digits(did.phone_number or "") == wanted)
+
+    def ask_attributes(self) -> None:
+        """Show the run-time attributes of the meeting."""
+        number = self._meeting_here()
+        if number is None:
+            self._say("no meeting under the cursor")
+            return
+        from confmon.tui.screens.meeting_attributes import run_time_screen
+
+        self.app.push_screen(run_time_screen(self._app, self.session, number))
+
+    @property
+    def _app(self) -> ConfmonApp:
+        return cast("ConfmonApp", self.app)
+
+    def _say(self, text: str) -> None:
+        self.app.notify(text, markup=False, timeout=4)
+
+    # Up: from a key to the session.
+
+    def method_of(self, command_id: str) -> Callable[[], object]:
+        """Return what does a command that sends nothing."""
+        return cast("Callable[[], object]", getattr(self._doing, command_id))
+
+    def wish(self, command_id: str) -> None:
+        """Take up a verb on who is under the cursor, or marked."""
+        self.asking.wish(command_id, self.cursor_key, self._shown)
+
+    def first_row(self) -> None:
+        """Put the cursor on the first row, if it stands on none."""
+        if self.table.cursor_key is None and self._shown:
+            self.table.move_to(self._shown[0])
+
+
+def _digits(number: str) -> str:
+    """Return a number's digits: the same one is written with and without its plus."""
+    return "".join(filter(str.isdigit, number))

@@ -1,0 +1,67 @@
+"""Numbers: DIDs, DID groups and call flows. Nothing is changed here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from confmon.models.rooms import Did, DidGroup
+from confmon.tui.screens.section import SectionScreen
+from confmon.tui.screens.table_screen import bindings_of
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from confmon.commands import Place
+    from confmon.models.rooms import Room
+    from confmon.monitor.sections import SectionId
+    from confmon.tui.table.look import Cell
+
+SHOWN = 50
+"""So many rooms of a group are listed."""
+
+
+class NumbersScreen(SectionScreen):
+    """Show which numbers lead where."""
+
+    PLACE: Place = "numbers"
+    SECTION: SectionId = "numbers"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("numbers")
+
+    def detail_lines(self, record: Any) -> list[tuple[Cell, ...]]:
+        """Return the record's details, and where it leads: its call flow, the rooms."""
+        lines = super().detail_lines(record)
+        group = record
+        if isinstance(record, Did):
+            group = self.sections.record("did_groups", record.did_group_id)
+        if not isinstance(group, DidGroup):
+            return lines
+        said: list[tuple[Cell, ...]] = []
+        if isinstance(record, Did):
+            flow = self.sections.record("call_flows", group.call_flow_id)
+            name = flow.name if flow is not None else None
+            said.append((("call flow", "dim"), (name or str(group.call_flow_id), "")))
+            owner = group.subscriber_sid
+            said.append((("subscriber", "dim"), (owner or "–", "")))
+        rooms = self.rooms_of(group.id)
+        if not rooms and self.sections.shelf("rooms").state.ok_asked_at is None:
+            said.append((("rooms", "dim"), ("reading…", "dim")))
+        else:
+            said.append((("rooms", "dim"), (f"{len(rooms)}" if rooms else "none", "")))
+        for room in rooms[:SHOWN]:
+            said.append(((str(room.meeting_number), "strong"), (room.description or "", "")))
+        if len(rooms) > SHOWN:
+            said.append((("", ""), (f"and {len(rooms) - SHOWN} more", "dim")))
+        return [*lines[:1], *said, (("", ""),), *lines[1:]]
+
+    def rooms_of(self, group: int) -> list[Room]:
+        """Return the rooms that a DID group leads to."""
+        rooms = cast("dict[Any, Room]", self.sections.records("rooms"))
+        return sorted(
+            (
+                room
+                for room in rooms.values()
+                if room.primary_did_group_id == group
+                or any(one.did_group_id == group for one in room.did_group_references)
+            ),
+            key=lambda room: room.meeting_number,
+        )

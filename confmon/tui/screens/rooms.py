@@ -1,0 +1,356 @@
+"""Rooms: what a meeting begins with. List, codes, attributes, forms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from confmon.models.access_codes import ROLES
+from confmon.models.attributes.catalogue import BY_NAME, offered
+from confmon.models.rooms import Room
+from confmon.monitor.actions.action import Outcome
+from confmon.monitor.edits.plan import label_of, room_delete, room_reveal, room_update
+from confmon.monitor.views.attributes import Line, told
+from confmon.monitor.views.directory_columns import COLUMNS
+from confmon.tui.dialogs.form import AskEdit, TypedEdit
+from confmon.tui.dialogs.room_forms import edit_form, new_form, said_of
+from confmon.tui.keys.pace import Verdict
+from confmon.tui.screens.attributes import AttributesScreen, attribute_form
+from confmon.tui.screens.section import SectionDoing, SectionScreen
+from confmon.tui.screens.table_screen import bindings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
+
+    from confmon.commands import Command, Place
+    from confmon.models.rooms import Key as AccessCode
+    from confmon.models.rooms import Setting
+    from confmon.monitor.actions.action import Result
+    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.sections import SectionId
+    from confmon.monitor.session import Session
+    from confmon.monitor.views.live_columns import Column, Look
+    from confmon.tui.app import ConfmonApp
+    from confmon.tui.table import LiveTable
+    from confmon.tui.table.look import Cell
+
+REVEALED_S = 30.0
+"""So long access codes stay on the screen."""
+
+
+class RoomsScreen(SectionScreen):
+    """Show the rooms, and change them."""
+
+    PLACE: Place = "rooms"
+    SECTION: SectionId = "rooms"
+    LABELS = 18
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("rooms")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._revealed: tuple[int, tuple[AccessCode, ...], float] | None = None
+        """Whose access codes are shown, which, and until when."""
+        self._revealing: int | None = None
+
+    def make_doing(self) -> RoomsDoing:
+        """Return what does the commands that send nothing."""
+        return RoomsDoing(self)
+
+    def means(self, command: Command) -> bool:
+        """Whether a command of the footer means something now."""
+        if command.id == "open":
+            return self.meeting_of(self.record()) is not None
+        if command.id.startswith("room_") and command.id != "room_new":
+            return self.cursor_key is not None
+        return True
+
+    def columns(self) -> tuple[Column[Any], ...]:
+        """Return the columns; who is live tells how many are there."""
+        return ROOM_COLUMNS
+
+    def meeting_of(self, room: Room | None) -> int | None:
+        """Return the number of the room's live meeting, if there is one."""
+        if room is None:
+            return None
+        live = self.session.board.picture.meetings
+        return room.meeting_number if room.meeting_number in live else None
+
+    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
+        """Go into the live meeting of the room."""
+        message.prevent_default()
+        room = self.record()
+        number = self.meeting_of(room)
+        if number is not None:
+            cast("ConfmonApp", self.app).show_live("meeting", number)
+        elif room is not None:
+            self.say(f"no meeting is live in room {room.meeting_number}")
+
+    # Access codes.
+
+    def reveal(self) -> None:
+        """Read the access codes of the room anew and show them; the audit log says who asked."""
+        room = self.record()
+        if room is None:
+            self.say("no room under the cursor")
+            return
+        if self._shown_codes(room) is not None:
+            self.hide()
+            return
+        self.presses.when_alone(lambda: self._ask_codes(room))
+
+    def _ask_codes(self, room: Room) -> None:
+        if self.record() is None or room.meeting_number != self.cursor_key:
+            return
+        self.show_details()
+        number = self._revealing = room.meeting_number
+        self.sections.carry_out(room_reveal(room), lambda result: self._reveal(number, result))
+
+    def _reveal(self, number: int, result: Result) -> None:
+        record = getattr(result, "record", None)
+        if result.outcome is not Outcome.DONE or not isinstance(record, Room):
+            self.say(result.detail or "the access codes could not be read")
+        elif self._revealing == number == self.cursor_key and self.is_shown:
+            until = self.session.clock.now() + REVEALED_S
+            self._revealed = (number, record.keychain, until)
+            self.changed()
+        self._revealing = None
+
+    def hide(self) -> None:
+        """Hide access codes again."""
+        self._revealing = None
+        if self._revealed is not None:
+            self._revealed = None
+            self.changed()
+
+    def _shown_codes(self, room: Room) -> tuple[tuple[AccessCode, ...], float] | None:
+        if self._revealed is None:
+            return None
+        number, codes, until = self._revealed
+        left_s = until - self.session.clock.now()
+        return (codes, left_s) if number == room.meeting_number and left_s > 0 else None
+
+    def cursor_moved(self) -> None:
+        """Hide the access codes of a room that is left."""
+        if self.cursor_key not in (self._revealing, self._revealed and self._revealed[0]):
+            self.hide()
+
+    def on_screen_suspend(self) -> None:
+        """Hide access codes when something else is looked at."""
+        self.hide()
+
+    def detail_lines(self, record: Any) -> list[tuple[Cell, ...]]:
+        """Return the room's details, its access codes as long as they are revealed."""
+        lines = super().detail_lines(replace(record, attributes=()))
+        lines += setting_lines(record, self.defaults(record))
+        shown = self._shown_codes(record)
+        if shown is None:
+            self._revealed = None
+            return lines
+        codes, left_s = shown
+        said: list[tuple[Cell, ...]] = [((f"Access codes, for {left_s:.0f} s", "title"),)]
+        said += [
+            ((ROLES.get(key.role or 0, f"role {key.role}"), "dim"), (key.access_code, "strong"))
+            for key in sorted(codes, key=lambda key: (key.role or 0, key.access_code))
+        ]
+        return [*lines[:1], *said, *lines[1:]]
+
+    # Changes.
+
+    def take_up(self, command_id: str) -> None:
+        """Ask for what a command needs to know."""
+        if command_id == "room_new":
+            self.ask_new()
+            return
+        room = self.record()
+        if room is None:
+            self.say("no room under the cursor")
+        elif command_id == "room_delete":
+            self.ask_delete(room)
+        else:
+            self.with_whole(room, self.ask_edit)
+
+    def with_whole(self, room: Room, then: Callable[[Room], None], *, flow: bool = False) -> None:
+        """Read a room anew with all that lists leave out, and go on with that.
+
+        With `flow` the templates of its call flow too, unless they are known.
+        """
+
+        async def work() -> None:
+            found = await self.sections.read_now("rooms", room.meeting_number)
+            if found is None:
+                error = self.sections.shelf("rooms").errors.get(room.meeting_number)
+                self.say(str(error) if error else f"{label_of(room)} is gone")
+                return
+            if flow and not self.templates(found) and (one := self.sections.call_flow_of(found)):
+                await self.sections.read_now("call_flows", one.id)
+            if press is not None and press.verdict is not Verdict.ALONE:
+                return  # meanwhile it has proved to be a letter of a word
+            if self.app.screen is self and not self.is_typing:
+                with self.presses.acting(press):
+                    then(found)
+
+        press = self.presses.by
+        self.run_worker(work(), exclusive=True)
+
+    def ask_new(self) -> None:
+        """Ask for a new room."""
+        form = new_form(self.sections.records("did_groups"), self.sections.records("call_flows"))
+        self.app.push_screen(form, lambda edit: self.confirm("Create this room?", edit))
+
+    def ask_edit(self, room: Room) -> None:
+        """Ask for what shall be changed of a room."""
+        form = edit_form(room, self.sections.records("did_groups"))
+        self.app.push_screen(
+            form, lambda edit: self.confirm(f"Change room {room.meeting_number}?", edit, room)
+        )
+
+    def ask_delete(self, room: Room) -> None:
+        """Ask for the room number before the room is deleted."""
+        number = str(room.meeting_number)
+        lines = [label_of(room)]
+        if self.meeting_of(room) is not None:
+            lines.append("a meeting is live in it")
+        dialog = TypedEdit(
+            f"Delete room {number}?", lines, number, "the room number", self.session.clock
+        )
+        self.follow(dialog, room)
+        self.app.push_screen(
+            dialog, lambda yes: self.send(room_delete(room), "rooms", room) if yes else None
+        )
+
+    def confirm(self, title: str, edit: Edit | None, room: Room | None = None) -> None:
+        """Show what will be sent, and send it when that is confirmed."""
+        if edit is None:
+            return
+        groups, flows = (self.sections.records(name) for name in ("did_groups", "call_flows"))
+        dialog = AskEdit(title, said_of(edit, groups, flows), self.session.clock)
+        if room is not None:
+            self.follow(dialog, room)
+        self.app.push_screen(dialog, lambda yes: self.send(edit, "rooms", room) if yes else None)
+
+    # Attributes.
+
+    def ask_attributes(self, room: Room) -> None:
+        """Show the attributes of a room, to be changed."""
+
+        def lines() -> list[Line]:
+            now = self.sections.record("rooms", room.meeting_number) or room
+            return attribute_lines(now, self.defaults(now))
+
+        def change(name: str, value: str | None) -> None:
+            self.with_whole_under(room, lambda now: self._ask_attribute(now, name, value))
+
+        title = f"Attributes of room {room.meeting_number}"
+        screen = AttributesScreen(
+            title, lines, change, "default",
+            locked=lambda: self.sections.disarmed("rooms"),
+        )  # fmt: skip
+        self.app.push_screen(screen)
+
+    def with_whole_under(self, room: Room, then: Callable[[Room], None]) -> None:
+        """Go on with the room as it was last read, or say that it is gone."""
+        now = self.sections.record("rooms", room.meeting_number)
+        if now is None or not self.still("rooms", room):
+            self.say(f"{label_of(room)} is gone")
+        else:
+            then(now)
+
+    def _ask_attribute(self, room: Room, name: str, value: str | None) -> None:
+        templates = self.templates(room)
+        if value is None:  # back to what the room inherits
+            try:
+                edit = room_update(room, {"attributes": {name: None}}, templates)
+            except ValueError as error:
+                self.say(str(error))
+                return
+            self.confirm(f"Take {name} off room {room.meeting_number}?", edit, room)
+            return
+
+        def make(typed: str) -> Edit:
+            return room_update(room, {"attributes": {name: typed}}, templates)
+
+        form = attribute_form(
+            f"{name} of room {room.meeting_number}", name, value, "room", make, templates=templates
+        )
+        self.app.push_screen(
+            form, lambda edit: self.confirm(f"Change room {room.meeting_number}?", edit, room)
+        )
+
+    def templates(self, room: Room) -> tuple[Setting, ...]:
+        """Return the attribute templates of the call flow that leads to a room, if known."""
+        flow = self.sections.call_flow_of(room)
+        return flow.attribute_templates if flow is not None else ()
+
+    def defaults(self, room: Room) -> dict[str, str]:
+        """Return what a room inherits, by attribute."""
+        return {one.name: one.value or "" for one in self.templates(room)}
+
+
+def _live(room: Room, look: Look) -> tuple[str, str]:
+    meeting = look.picture.meetings.get(room.meeting_number)
+    if meeting is None:
+        return ("", "")
+    count = meeting.participant_count
+    return ("live" if count is None else f"live {count}", "good")
+
+
+def _heads(room: Room, look: Look) -> int:
+    meeting = look.picture.meetings.get(room.meeting_number)
+    return 1 if meeting is None else -(meeting.participant_count or 0)
+
+
+ROOM_COLUMNS = tuple(
+    replace(column, cell=_live, sort=_heads, width=9) if column.id == "live" else column
+    for column in COLUMNS["rooms"]
+)
+
+
+def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]]:
+    """Return the attributes of a room: first those that differ from what the call flow says."""
+    lines = [line for line in attribute_lines(room, defaults) if line.value is not None]
+    own = [line for line in lines if line.differs and line.otherwise is not None]
+    rest = [line for line in lines if line not in own]
+    said: list[tuple[Cell, ...]] = []
+    if own:
+        said += [(("", ""),), (("Settings of its own", "title"),)]
+    for line in own:
+        said.append(((f"{line.name} = {told(line.name, line.value)}", "changed"),))
+        said.append((("", ""), (f"else {told(line.name, line.otherwise)}", "dim")))
+        if line.name in BY_NAME:
+            said.append((("", ""), (BY_NAME[line.name].meaning, "dim")))
+    if rest:
+        title = "Settings as the call flow has them" if defaults else "Settings"
+        said += [(("", ""),), ((title, "title"),)]
+        said += [((f"{line.name} = {told(line.name, line.value)}", ""),) for line in rest]
+    return said
+
+
+def attribute_lines(room: Room, defaults: dict[str, str]) -> list[Line]:
+    """Return a line for each attribute a room may have, those that it sets first."""
+    has = {one.name: one.value or "" for one in room.attributes}
+    names = {preset.name for preset in offered("room")} | has.keys()
+    lines = [Line(name, has.get(name), defaults.get(name)) for name in names]
+    return sorted(lines, key=lambda line: (not line.differs, line.value is None, line.name))
+
+
+# ruff: noqa: D102 - the registry documents each command
+
+
+class RoomsDoing(SectionDoing):
+    """The commands of Rooms that change nothing."""
+
+    def __init__(self, screen: RoomsScreen) -> None:
+        super().__init__(screen)
+        self._rooms = screen
+
+    def room_codes(self) -> None:
+        self._rooms.reveal()
+
+    def room_attributes(self) -> None:
+        room = self._rooms.record()
+        if room is None:
+            self._rooms.say("no room under the cursor")
+        else:
+            self._rooms.with_whole(room, self._rooms.ask_attributes, flow=True)
