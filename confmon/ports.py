@@ -1,4 +1,4 @@
-"""What the monitor needs of the three APIs, and of the audit log.
+"""What the monitor needs of the three APIs.
 
 Over HTTP: `confmon.api.live` (Bridge), `confmon.api.directory`, `confmon.api.mediator`.
 """
@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
+    from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan, Value
     from confmon.models.forwarding import Binding, Dialout, MediatorDid
     from confmon.models.lists import Listed, Listing
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
-    from confmon.monitor.actions.action import Action, Result, Value
-    from confmon.monitor.edits.edit import Edit
 
 
 class Bridge(Protocol):
@@ -208,28 +206,4 @@ class Mediator(Protocol):
 
     async def aclose(self) -> None:
         """Close the connections."""
-        ...
-
-
-class Audit(Protocol):
-    """Where every action is written down. No audit, no action."""
-
-    def intent(self, action: Action) -> None:
-        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
-        ...
-
-    def outcome(self, action: Action, result: Result) -> None:
-        """Write what became of it. OSError: said on screen."""
-        ...
-
-
-class EditAudit(Protocol):
-    """Where every edit is written down. No audit, no edit, no access code revealed."""
-
-    def intent(self, action: Edit) -> None:
-        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
-        ...
-
-    def outcome(self, action: Edit, result: Result) -> None:
-        """Write what became of it. OSError: said on screen."""
         ...

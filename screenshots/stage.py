@@ -9,8 +9,7 @@ import httpx
 from svg import svg
 from textual import events
 
-from confmon.api.live import asgi_transport, open_client
-from confmon.api.mediator import open_mediator
+from confmon.api.connect import asgi_transport, open_client, open_mediator
 from confmon.config.settings.model import Settings
 from confmon.simulator.demo import demo_app
 from confmon.tui.app import ConfmonApp
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from confmon.api.live import ConferenceClient
     from confmon.api.mediator import MediatorClient
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
 
 URL = "http://127.0.0.1/conference/v1"
 MEDIATOR_URL = "http://127.0.0.1/mediator/v1"

@@ -14,25 +14,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.api.decoding.records import Loss, Shape
-from confmon.api.http.connection import DEADLINE_S, Wire, open_wire
 from confmon.api.resource import Collection
 from confmon.models.forwarding import Endpoint
 from confmon.models.lists import EVERYTHING, Listed, Listing
 from confmon.models.text import clean
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import httpx
-
-    from confmon.clock import Clock
+    from confmon.api.http.connection import Wire
 
 BASE_URL: Final = "https://api.carrierx.com/core/v2"
 
-_LOGIN: Final = (
+LOGIN: Final = (
     "Use the portal login: the one for the CarrierX web site, not an endpoint's own login."
 )
-_RENEW: Final = "The token has run out, or is for something else; make another in the portal."
+RENEW: Final = "The token has run out, or is for something else; make another in the portal."
 _EXACT: Final = ("api_url", "login", "password")
 _INSIDE: Final = (*_EXACT, "account_sid", "container_sid")
 
@@ -74,36 +69,3 @@ class CoreClient:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._wire.aclose()
-
-
-def open_core(
-    base_url: str,
-    login: str | None,
-    password: str,
-    *,
-    deadline_s: float = DEADLINE_S,
-    ca_file: Path | None = None,
-    proxy: str | None = None,
-    requests_per_s: float = 20.0,
-    clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> CoreClient:
-    """Return a client of Core, which only reads; see `confmon.api.live.open_client`.
-
-    Without a login `password` is a Bearer token. ValueError: it can't be one.
-    """
-    return CoreClient(
-        open_wire(
-            base_url,
-            login,
-            password,
-            read_only=True,
-            deadline_s=deadline_s,
-            ca_file=ca_file,
-            proxy=proxy,
-            requests_per_s=requests_per_s,
-            clock=clock,
-            transport=transport,
-            login_hint=_RENEW if login is None else _LOGIN,
-        )
-    )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from confmon.api.decoding.records import Shape
 from confmon.api.resource import Collection
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from confmon.api.http.connection import Wire
-    from confmon.api.live import ConferenceClient
     from confmon.models.calls import Attribute
 
 ROOM: Final = Shape(Room)
@@ -43,10 +42,24 @@ _TAKEN: Final = "An access code may be another room's already."
 _UNSURE: Final = dict.fromkeys((404, 405, 501), _LATER)
 
 
+class Live(Protocol):
+    """What is asked of the client of live meetings: their run-time attributes."""
+
+    async def get_attributes(
+        self, meeting_number: int, listing: Listing = ..., /
+    ) -> tuple[Attribute, ...]:
+        """Read them."""
+        ...
+
+    async def put_attribute(self, meeting_number: int, name: str, value: str) -> None:
+        """Set one."""
+        ...
+
+
 class DirectoryClient:
     """The standing part of one endpoint of the Conference API, v1."""
 
-    def __init__(self, wire: Wire, live: ConferenceClient) -> None:
+    def __init__(self, wire: Wire, live: Live) -> None:
         self._live = live
         self._rooms = Collection(
             wire, "meetingRooms", ROOM, hints={404: "There is no such room."}, heavy="attributes"

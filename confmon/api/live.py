@@ -14,11 +14,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
-
 from confmon.api.decoding.live import CALLS, MEETINGS, Kind, load, read_attributes, read_record
 from confmon.api.decoding.page_cache import Memory
-from confmon.api.http.connection import DEADLINE_S, Wire, open_wire
 from confmon.api.http.paths import segment, whole
 from confmon.api.lists.feed import Feed, Ways, pages_of
 from confmon.api.lists.paging import CAP, Habits, Walk
@@ -28,10 +25,9 @@ from confmon.models.errors import Garbled, Guarded, hinting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from confmon.api.directory import DirectoryClient
-    from confmon.clock import Clock
+    from confmon.api.http.connection import Wire
     from confmon.models.calls import Attribute, Call, Meeting, R, Scan
     from confmon.models.lists import Listing
 
@@ -255,43 +251,3 @@ class ConferenceClient:
 def _with_key(kind: Kind[R], include: Iterable[str]) -> list[str]:
     wanted: list[str] = list(include)
     return wanted if not wanted or kind.key in wanted else [kind.key, *wanted]
-
-
-def open_client(
-    base_url: str,
-    login: str,
-    password: str,
-    *,
-    read_only: bool = False,
-    deadline_s: float = DEADLINE_S,
-    ca_file: Path | None = None,
-    proxy: str | None = None,
-    requests_per_s: float = 20.0,
-    clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> ConferenceClient:
-    """Return a client of one endpoint. Nothing is sent yet; https takes 20-75 ms to prepare.
-
-    `base_url` is the full base, ``https://api.carrierx.com/conference/v1``. `transport` stands in
-    for the network (`asgi_transport`, or a test's), behind the same guards.
-    Guarded: the address, `ca_file` or `proxy` cannot be used.
-    """
-    return ConferenceClient(
-        open_wire(
-            base_url,
-            login,
-            password,
-            read_only=read_only,
-            deadline_s=deadline_s,
-            ca_file=ca_file,
-            proxy=proxy,
-            requests_per_s=requests_per_s,
-            clock=clock,
-            transport=transport,
-        )
-    )
-
-
-def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
-    """Return a transport that calls an ASGI application in this process."""
-    return httpx.ASGITransport(app=app)

@@ -16,18 +16,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from confmon.api.decoding.records import Shape
-from confmon.api.http.connection import DEADLINE_S, Wire, open_wire
 from confmon.api.resource import Collection
 from confmon.models.forwarding import Binding, Dialout, MediatorDid
 from confmon.models.lists import EVERYTHING, Listed, Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
-    import httpx
+    from confmon.api.http.connection import Wire
 
-    from confmon.clock import Clock
 
 BASE_URL: Final = "https://api.carrierx.com/mediator/v1"
 
@@ -35,7 +32,7 @@ BINDING: Final = Shape(Binding, str)
 DIALOUT: Final = Shape(Dialout, str)
 MEDIATOR_DID: Final = Shape(MediatorDid, str)
 
-_LOGIN: Final = (
+LOGIN: Final = (
     "Use the Mediator endpoint's own login and password, not those of a conference endpoint or "
     "of the portal."
 )
@@ -157,37 +154,3 @@ class MediatorClient:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._wire.aclose()
-
-
-def open_mediator(
-    base_url: str,
-    login: str,
-    password: str,
-    *,
-    read_only: bool = False,
-    deadline_s: float = DEADLINE_S,
-    ca_file: Path | None = None,
-    proxy: str | None = None,
-    requests_per_s: float = 20.0,
-    clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> MediatorClient:
-    """Return a client of one Mediator endpoint; see `confmon.api.live.open_client`.
-
-    Guarded: the address, `ca_file` or `proxy` cannot be used.
-    """
-    return MediatorClient(
-        open_wire(
-            base_url,
-            login,
-            password,
-            read_only=read_only,
-            deadline_s=deadline_s,
-            ca_file=ca_file,
-            proxy=proxy,
-            requests_per_s=requests_per_s,
-            clock=clock,
-            transport=transport,
-            login_hint=_LOGIN,
-        )
-    )

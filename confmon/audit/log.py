@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.audit import append_file as lines
 from confmon.models import phone_numbers as phone
 from confmon.models.privacy import is_secret
-from confmon.monitor.edits.edit import Edit
+from confmon.monitor.actions.edit import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -55,7 +55,7 @@ def bridge_opener(settings: Settings, password: Secret) -> Callable[[], Conferen
     """Return what opens the bridge of these settings; opening imports httpx and pydantic."""
 
     def open_bridge() -> ConferenceClient:
-        from confmon.api.live import open_client
+        from confmon.api.connect import open_client
 
         return open_client(
             settings.base_url,
@@ -83,7 +83,7 @@ def mediator_of(settings: Settings, password: Secret) -> Callable[[], MediatorCl
     """Return what opens the Mediator of these settings."""
 
     def open_() -> MediatorClient:
-        from confmon.api.mediator import open_mediator
+        from confmon.api.connect import open_mediator
 
         return open_mediator(
             settings.mediator_base_url,
@@ -101,7 +101,7 @@ def core_opener(base_url: str, login: str | None, password: Secret) -> Callable[
     """Return what opens Core with a portal login, or None and a token. It can only read."""
 
     def open_() -> CoreClient:
-        from confmon.api.core import open_core
+        from confmon.api.connect import open_core
         from confmon.clock import SystemClock
 
         return open_core(base_url, login, password.reveal(), clock=SystemClock())
@@ -161,7 +161,7 @@ def demo_opener(settings: Settings, app: Callable[[], object]) -> Callable[[], C
     """Return what opens a bridge in memory, reached through its own HTTP face without a socket."""
 
     def open_bridge() -> ConferenceClient:
-        from confmon.api.live import asgi_transport, open_client
+        from confmon.api.connect import asgi_transport, open_client
 
         return open_client(
             settings.base_url,
@@ -180,8 +180,7 @@ def demo_mediator_opener(
     """Return what opens the Mediator of the same application."""
 
     def open_() -> MediatorClient:
-        from confmon.api.live import asgi_transport
-        from confmon.api.mediator import open_mediator
+        from confmon.api.connect import asgi_transport, open_mediator
 
         return open_mediator(
             settings.mediator_base_url,

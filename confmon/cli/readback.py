@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from confmon.models.calls import Answer, Call, Meeting
     from confmon.models.codes import Codes
     from confmon.monitor.actions.action import Action
-    from confmon.ports import Audit, Bridge
+    from confmon.monitor.actions.journal import Audit
+    from confmon.ports import Bridge
 
 _SELDOM_S: Final = 3.0
 

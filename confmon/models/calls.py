@@ -9,7 +9,13 @@ Meeting Object.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+
+Kind = Literal["call", "meeting"]
+"""What is live: it comes and goes under its key."""
+
+Value = str | int | bool
+"""A field's value as it is sent."""
 
 
 def wire_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Whether two reads under one key show the same call, or the same session of a meeting.
+"""What a call or a meeting is known by, and whether two reads under one key show the same one.
 
 Servers repeat `created` inexactly: a millisecond to either side, in seconds in a list and in
 milliseconds alone, or not at all. So moments are compared with a tolerance, and numbers as well.
@@ -10,7 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from confmon.models.calls import Call, Meeting
+from confmon.models.calls import Call, Kind, Meeting
+
+Target = tuple[Kind, int]
+"""What a key or an action belongs to: ("call", id) or ("meeting", number)."""
 
 TOLERANCE_MS: Final = 2000
 """Two reads of one moment differ by no more; it covers times that were cut to whole seconds."""
@@ -23,6 +26,21 @@ _WHOLE_NUMBER: Final = 7
 """So many digits tell one telephone number from another, with or without its prefix."""
 
 Record = TypeVar("Record", bound=Call | Meeting)
+
+
+def key_of(record: Call | Meeting) -> int:
+    """Return what the record is keyed by: a call's id, a meeting's number."""
+    return record.id if isinstance(record, Call) else record.meeting_number
+
+
+def target_of(record: Call | Meeting) -> Target:
+    """Return what a key pressed on this record would belong to."""
+    return ("call" if isinstance(record, Call) else "meeting", key_of(record))
+
+
+def identity_of(record: Call | Meeting) -> int | None:
+    """Return what the audit log tells one of a key from another by: creation, or session id."""
+    return record.created if isinstance(record, Call) else record.id
 
 
 def in_ms(moment: int) -> int:

@@ -120,3 +120,29 @@ def _end(text: str, first: re.Match[str]) -> int:
 def _is_one(number: str) -> bool:
     digits = sum(sign.isdigit() for sign in number)
     return digits >= LEAST and not _NO_NUMBER.fullmatch(number)
+
+
+def masked(number: str | None, *, mask: bool) -> str:
+    """Return a number, all but its last four characters hidden when asked.
+
+    Of what is no number, such as a SIP name, only the long numbers in it are hidden.
+
+    >>> masked("+15162065319", mask=True), masked("anonymous", mask=True)
+    ('••••••••5319', 'anonymous')
+    >>> masked("sip:15162065319@10.0.0.1", mask=True), masked("sip:ann@10.0.0.1", mask=True)
+    ('sip:•••••••5319@10.0.0.1', 'sip:ann@10.0.0.1')
+    """
+    if not number or not mask:
+        return number or ""
+    if any(sign.isalpha() for sign in number) or not any(sign.isdigit() for sign in number):
+        return cut_numbers(number)
+    return "•" * max(0, len(number) - 4) + number[-4:]
+
+
+def cut_numbers(text: str) -> str:
+    """Return a text in which only the last four digits of phone numbers can be read.
+
+    >>> cut_numbers("Anna +15162065319, room 4711")
+    'Anna +•••••••5319, room 4711'
+    """
+    return cut(text, hidden)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from confmon.models.attributes import catalogue
 from confmon.models.errors import BridgeError, Forbidden, NotFound
+from confmon.models.phone_numbers import cut_numbers
 from confmon.monitor.edits.plan import attribute_set
 from confmon.monitor.views.attributes import Line
-from confmon.monitor.views.live_columns import cut_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from confmon.monitor.session import Session
 
 LEAST_S: Final = 2.0

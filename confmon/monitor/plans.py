@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
 from confmon.models.calls import Call, Meeting
+from confmon.models.identity import target_of
 from confmon.monitor.actions import plan as plans
 from confmon.monitor.actions.plan import Plan
 from confmon.monitor.actions.verbs import VERBS
-from confmon.monitor.polling.live_state import target_of
 
 if TYPE_CHECKING:
     from confmon.monitor.session import Session

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from confmon.models.errors import BridgeError
 from confmon.monitor.actions.action import Outcome, Result
@@ -26,12 +26,16 @@ from confmon.monitor.views.list_view import ListView
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
+    from confmon.clock import Clock
+    from confmon.config.settings.model import Settings
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.journal import EditAudit
+    from confmon.monitor.actions.pending import Overlay
     from confmon.monitor.polling.list_reader import Key
+    from confmon.monitor.polling.live_store import Board
     from confmon.monitor.polling.poller import FeedState
-    from confmon.monitor.session import Session
-    from confmon.ports import Directory, EditAudit, Mediator
+    from confmon.ports import Directory, Mediator
 
 SectionId = Literal["rooms", "numbers", "forwarding"]
 ApiName = Literal["directory", "mediator"]
@@ -72,10 +76,33 @@ class _Api:
     audit: EditAudit
 
 
+class LiveSession(Protocol):
+    """What the sections need of the session of what is live."""
+
+    settings: Settings
+    clock: Clock
+    board: Board
+    overlay: Overlay
+    audit: Any
+    mediator_audit: EditAudit | None
+    open_mediator: Callable[[], Mediator] | None
+    section: SectionId | None
+    trouble: str
+
+    @property
+    def directory(self) -> Directory | None:
+        """What is set up at the endpoint; None as long as there is no connection."""
+        ...
+
+    def doubt_audit(self, why: str) -> None:
+        """Say that the audit log can't be written, or (empty) that it can."""
+        ...
+
+
 class Sections:
     """The lists of both APIs, which of them is looked at, and the edits under way."""
 
-    def __init__(self, session: Session, on_change: Callable[[], None]) -> None:
+    def __init__(self, session: LiveSession, on_change: Callable[[], None]) -> None:
         """`on_change` is called after every reply, failure and settled edit."""
         self._session = session
         self._on_change = on_change

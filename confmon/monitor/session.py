@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.actions.journal import Audit, EditAudit
     from confmon.monitor.polling.live_state import Picture
     from confmon.monitor.sections import SectionId, Sections
-    from confmon.ports import Audit, Bridge, Directory, EditAudit, Mediator
+    from confmon.ports import Bridge, Directory, Mediator
 
 SECTION_S = 30.0
 """How often the live meetings are read while the rooms are looked at."""

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
+    from confmon.monitor.actions.journal import Audit, EditAudit
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Refusals, Session
-    from confmon.ports import Audit, Bridge, EditAudit, Mediator
+    from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
     from confmon.tui.screens.live import WatchScreen
     from confmon.tui.screens.section import SectionScreen

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from confmon.tui.driver.terminal_support import choose_driver
+from confmon.tui.driver.choice import choose_driver
 from confmon.tui.runner.process import Shell, scrub_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from confmon.config.settings.model import Settings
+    from confmon.monitor.actions.journal import Audit, EditAudit
     from confmon.monitor.session import Refusals
-    from confmon.ports import Audit, Bridge, EditAudit, Mediator
+    from confmon.ports import Bridge, Mediator
 
 
 @dataclass(frozen=True, slots=True)

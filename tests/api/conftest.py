@@ -7,12 +7,15 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from confmon.api.live import ConferenceClient, open_client
+from confmon.api.connect import open_client
+
+if TYPE_CHECKING:
+    from confmon.api.live import ConferenceClient
 
 BASE = "http://127.0.0.1:8080/conference/v1"
 

@@ -5,8 +5,9 @@ import json
 import httpx
 import pytest
 
+from confmon.api.connect import asgi_transport, open_client
 from confmon.api.lists.query import by, where
-from confmon.api.live import ConferenceClient, asgi_transport, open_client
+from confmon.api.live import ConferenceClient
 from confmon.models.calls import Attribute
 from confmon.models.errors import Garbled, Guarded, NotFound, Rejected
 from tests.api.conftest import BASE, Bridge, call, meeting

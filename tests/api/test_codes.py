@@ -165,7 +165,8 @@ def test_the_plain_modules_load_no_network_and_no_validator() -> None:
     probe = (
         "import sys, confmon.models.calls, confmon.models.codes, confmon.models.errors, "
         "confmon.models.text, confmon.api.lists.query, confmon.api.http.rate_limit, "
-        "confmon.models.lists, confmon.models.rooms, confmon.models.forwarding, confmon.api.http.paths;"
+        "confmon.models.lists, confmon.models.rooms, confmon.models.forwarding, "
+        "confmon.api.http.paths;"
         "print(sorted({'httpx', 'pydantic', 'pydantic_core', 'ssl'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)

@@ -5,7 +5,8 @@ import logging
 import httpx
 import pytest
 
-from confmon.api.core import CoreClient, open_core
+from confmon.api.connect import open_core
+from confmon.api.core import CoreClient
 from confmon.models.errors import Unauthorized
 from confmon.models.lists import Listing
 from tests.api.standing_server import ENDPOINTS, Answer, Server, items

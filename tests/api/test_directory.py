@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
+from confmon.api.connect import open_client
 from confmon.api.directory import DirectoryClient
-from confmon.api.live import open_client
 from confmon.models.calls import Attribute
 from confmon.models.errors import BridgeError, Garbled, Guarded, NotFound, Rejected, ServerTrouble
 from confmon.models.lists import Listing

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from confmon.api.connect import open_client
 from confmon.api.directory import DirectoryClient
 from confmon.api.lists.paging import MAX_PAGES
-from confmon.api.live import open_client
 from confmon.api.resource import HEAVY_PAGE
 from confmon.models.errors import BridgeError, Garbled, Rejected
 from confmon.models.lists import Listing

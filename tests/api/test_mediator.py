@@ -8,7 +8,8 @@ import httpx
 import pytest
 from hypothesis import given, settings
 
-from confmon.api.mediator import MediatorClient, open_mediator
+from confmon.api.connect import open_mediator
+from confmon.api.mediator import MediatorClient
 from confmon.models import errors
 from confmon.models.lists import Listing
 from tests.api.standing_server import (

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from confmon.api.connect import open_client
 from confmon.api.lists.paging import CAP
-from confmon.api.live import ConferenceClient, open_client
+from confmon.api.live import ConferenceClient
 from confmon.models.errors import NotFound, Rejected
 from tests.api.conftest import BASE, Bridge, call, meeting
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import confmon
+from confmon.api.connect import open_client
 from confmon.api.http.address import tls
-from confmon.api.live import open_client
 from confmon.models import errors
 from tests.api.conftest import http, saying
 

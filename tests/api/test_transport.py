@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from confmon.api.connect import open_client
 from confmon.api.http.connection import BODY_CAP, Wire
 from confmon.api.http.rate_limit import Budget
-from confmon.api.live import ConferenceClient, open_client
 from confmon.clock import SystemClock
 from confmon.models import errors
 from tests.api.conftest import Serve, Talk, Wild, call, heard, http, saying
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from confmon.api.live import ConferenceClient
 
 CALL = json.dumps(call(5)).encode()
 JSON = "Content-Type: application/json"

@@ -23,7 +23,7 @@ from confmon.clock import SystemClock  # noqa: E402
 from confmon.config.credentials.secret import Secret  # noqa: E402
 from confmon.config.settings.model import Settings  # noqa: E402
 from confmon.tui.app import ConfmonApp  # noqa: E402
-from confmon.tui.driver.terminal_support import choose_driver  # noqa: E402
+from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.screens.live import WatchScreen  # noqa: E402
 from tests.benchmarks.control import SETTLE_S, Control, cpu_s, memory  # noqa: E402
 from tests.benchmarks.crowd import Crowd  # noqa: E402

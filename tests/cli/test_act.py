@@ -23,7 +23,8 @@ from tests.stopwatch import PATIENCE_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from confmon.monitor.actions.action import Action, Value
+    from confmon.models.calls import Value
+    from confmon.monitor.actions.action import Action
 
 FIELDS = {"muteMode": "mute_mode", "holdMode": "hold_mode", "customName": "custom_name",
           "gainLevel": "gain_level"}  # fmt: skip

@@ -16,8 +16,7 @@ import pytest
 
 from confmon.audit.log import AuditLog
 from confmon.cli import main
-from confmon.cli.commands.audit import FATE, FIELDS, since_of
-from confmon.cli.output import reminder
+from confmon.cli.commands.audit import FATE, FIELDS, left_open, since_of
 from confmon.models import access_codes as keychain
 from confmon.models.rooms import Key, Room, Setting
 from confmon.monitor.actions.action import Action, Outcome, Result
@@ -208,11 +207,11 @@ def test_what_was_left_open_is_told_once(capsys: pytest.CaptureFixture[str]) -> 
         [sys.executable, "-c", KILLED], capture_output=True, timeout=90, check=False
     )
     assert done.returncode == -9
-    line = reminder.left_open(log(), told=False)
+    line = left_open(log(), told=False)
     assert line.startswith("1 action has no outcome in the audit log (drop Jane +…5319, ")
     assert "confmon audit --open" in line
-    assert reminder.left_open(log(), told=True) == line  # so far it was said to nobody
-    assert reminder.left_open(log(), told=True) == ""
+    assert left_open(log(), told=True) == line  # so far it was said to nobody
+    assert left_open(log(), told=True) == ""
     assert picked(capsys, "--open") == ["k-1"]  # and for ever there
 
 

@@ -7,9 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confmon.api.core import CoreClient, open_core
-from confmon.api.live import ConferenceClient, open_client
-from confmon.api.mediator import MediatorClient, open_mediator
+from confmon.api.connect import open_client, open_core, open_mediator
 from confmon.clock import SystemClock
 from confmon.simulator.http.server.serve import serve
 
@@ -18,7 +16,10 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from confmon.api.core import CoreClient
     from confmon.api.directory import DirectoryClient
+    from confmon.api.live import ConferenceClient
+    from confmon.api.mediator import MediatorClient
     from confmon.simulator.world.world import World
 
 START = 1_700_000_000.0

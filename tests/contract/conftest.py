@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.api.live import asgi_transport
+from confmon.api.connect import asgi_transport
 from confmon.simulator.http.conference import make_app
 from confmon.simulator.world.world import World
 from tests.contract.apis import START, Apis, closed, opened, served

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pytest
 
-from confmon.api.live import asgi_transport, open_client
+from confmon.api.connect import asgi_transport, open_client
 from confmon.clock import SystemClock
 from confmon.models.calls import Call, Meeting
 from confmon.models.errors import NotFound

@@ -14,7 +14,7 @@ from confmon.monitor.edits.readback import Edited, carry_out
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from tests.contract.apis import Apis
 
     Plan = Callable[[Apis], Awaitable[Edit]]

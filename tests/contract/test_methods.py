@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.api.core import CoreClient, open_core
+from confmon.api.connect import asgi_transport, open_client, open_core, open_mediator
+from confmon.api.core import CoreClient
 from confmon.api.directory import DirectoryClient
-from confmon.api.live import ConferenceClient, asgi_transport, open_client
-from confmon.api.mediator import MediatorClient, open_mediator
+from confmon.api.live import ConferenceClient
+from confmon.api.mediator import MediatorClient
 from confmon.clock import SystemClock
 from confmon.models.errors import NotFound, Rejected, Unauthorized
 from confmon.models.lists import Listed, Listing

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.api.live import asgi_transport, open_client
+from confmon.api.connect import asgi_transport, open_client
 from confmon.clock import SystemClock
 from confmon.models import access_codes as keychain
 from confmon.monitor.actions.action import Outcome
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from confmon.api.live import ConferenceClient
     from confmon.monitor.actions.action import Result
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from confmon.ports import Directory
 
 WALL = 1_700_000_000.0

@@ -12,7 +12,7 @@ scrub_environment()
 from typing import TYPE_CHECKING  # noqa: E402
 
 from confmon.api.decoding.live import CALLS, read_record  # noqa: E402
-from confmon.tui.driver.terminal_support import choose_driver  # noqa: E402
+from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.runner.crash_safe import GuardedApp  # noqa: E402
 from confmon.tui.table import ColumnLook, LiveTable, RowLook  # noqa: E402
 from tests.fuzz.corpus import CORPUS  # noqa: E402

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from confmon.api.connect import open_client
 from confmon.api.decoding.live import CALLS, MEETINGS
 from confmon.api.http.error_mapping import http_date, retry_after
-from confmon.api.live import open_client
 from confmon.models.calls import Scan
 from confmon.models.errors import BridgeError
 from confmon.monitor.actions.action import Outcome, Result

@@ -24,7 +24,8 @@ from confmon.monitor.polling.poller import Poller
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-    from confmon.monitor.actions.action import Action, Result, Value
+    from confmon.models.calls import Value
+    from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.polling.snapshot import Feed
 
 T = TypeVar("T")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.codes import Codes
-from confmon.monitor.actions.verbs import identity_of
-from confmon.monitor.polling.live_state import Target, count, target_of
+from confmon.models.identity import Target, identity_of, target_of
+from confmon.monitor.polling.live_state import count
 from confmon.monitor.polling.live_store import Board
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 from tests.monitor.conftest import HandClock, a_call
@@ -25,7 +25,7 @@ from tests.monitor.conftest import HandClock, a_call
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.monitor.actions.action import Kind
+    from confmon.models.calls import Kind
 
 NUMBERS = (100, 200)
 FEEDS = (MEETINGS, ALL_CALLS, calls_of(100), calls_of(200))

@@ -24,7 +24,7 @@ from tests.stopwatch import PATIENCE_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from confmon.ports import Directory, Mediator
 
 GONE = errors.NotFound("not found (404)", status=404)

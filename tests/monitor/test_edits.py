@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
 
 KEYS = (Key(access_code="445566", id=1, role=1), Key(access_code="778899", id=2, role=2))
 ROOM = Room(

@@ -18,7 +18,7 @@ from confmon.monitor.polling.snapshot import ALL_CALLS, Snapshot
 from tests.monitor.conftest import HandClock
 
 if TYPE_CHECKING:
-    from confmon.monitor.polling.live_state import Target
+    from confmon.models.identity import Target
 
 BEGAN = 1_544_643_810_555
 ANN = Call(

@@ -17,6 +17,7 @@ from confmon import key_names as keynames
 from confmon.commands import BY_ID, COMMANDS, Danger, keys_of
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
+from confmon.models.phone_numbers import masked
 from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.polling import freshness
 from confmon.monitor.polling.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
@@ -29,7 +30,6 @@ from confmon.monitor.views.live_columns import (
     MEETING_COLUMNS,
     Look,
     duration,
-    masked,
 )
 from tests.monitor.conftest import a_call
 

@@ -25,8 +25,8 @@ from tests.monitor.test_undo import Hand
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-    from confmon.models.calls import Call
-    from confmon.monitor.actions.action import Action, Value
+    from confmon.models.calls import Call, Value
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.undo import Press
 
 KEYS = st.integers(1, 12)

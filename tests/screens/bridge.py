@@ -12,7 +12,7 @@ from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from confmon.simulator.world.entities import Call, Meeting
     from tests.screens.clock import HandClock
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.api.live import asgi_transport, open_client
-from confmon.api.mediator import open_mediator
+from confmon.api.connect import asgi_transport, open_client, open_mediator
 from confmon.config.settings.model import Settings
 from confmon.tui.app import ConfmonApp
 from tests.screens.bridge import Bridge, MemoryAudit, MemoryRefusals

@@ -14,7 +14,7 @@ from textual.cache import FIFOCache, LRUCache
 from textual.geometry import Region
 from textual.strip import Strip
 
-from confmon.api.live import open_client
+from confmon.api.connect import open_client
 from confmon.audit.ignored_fields import Refusals
 from confmon.audit.log import AuditLog
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS

@@ -12,7 +12,7 @@ from weakref import ref
 
 from textual.widget import Widget
 
-from confmon.api.live import open_client
+from confmon.api.connect import open_client
 from confmon.models.errors import BridgeError, TimedOut
 from confmon.simulator.http.conference import make_app
 from confmon.simulator.http.server.fault_spec import Fault, Faults

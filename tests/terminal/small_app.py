@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType  # noqa: E402
 from textual.widgets import DataTable, Footer, Input, Static  # noqa: E402
 
 from confmon.process import crash  # noqa: E402
-from confmon.tui.driver.terminal_support import choose_driver  # noqa: E402
+from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.runner.crash_safe import GuardedApp  # noqa: E402
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from confmon.tui.driver.choice import choose_driver
 from confmon.tui.driver.plain import PlainDriver
-from confmon.tui.driver.terminal_support import choose_driver, fills_erased_cells, is_known
+from confmon.tui.driver.terminal_support import fills_erased_cells, is_known
 
 KNOWN = """
 xterm xterm-256color xterm-kitty xterm-ghostty screen.xterm-256color tmux-256color linux

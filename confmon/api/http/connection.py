@@ -26,14 +26,15 @@ import httpx
 from confmon import __version__
 from confmon.api.http.address import parse_base, tls
 from confmon.api.http.error_mapping import broken, http_date, refused
-from confmon.api.http.rate_limit import Budget
-from confmon.clock import Clock, SystemClock
 from confmon.models.errors import BridgeError, Garbled, Guarded, TimedOut
 from confmon.models.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from confmon.api.http.rate_limit import Budget
+    from confmon.clock import Clock
 
 if importlib.util.find_spec("sniffio") is None:
     # httpcore looks for it on every request, which costs as much as the request's headers do;
@@ -323,40 +324,6 @@ class Wire:
 def is_token(text: str) -> bool:
     """Tell whether a text can be sent as a Bearer token, by RFC 6750."""
     return re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text) is not None
-
-
-def open_wire(
-    base_url: str,
-    login: str | None,
-    password: str,
-    *,
-    read_only: bool = False,
-    deadline_s: float = DEADLINE_S,
-    ca_file: Path | None = None,
-    proxy: str | None = None,
-    requests_per_s: float = 20.0,
-    clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
-    login_hint: str | None = None,
-) -> Wire:
-    """Return a wire with a budget of its own; see `confmon.api.live.open_client`.
-
-    Without a login `password` is a Bearer token. ValueError: it can't be one.
-    """
-    clock = clock or SystemClock()
-    return Wire(
-        base_url,
-        login,
-        password,
-        budget=Budget(requests_per_s, clock),
-        clock=clock,
-        read_only=read_only,
-        deadline_s=deadline_s,
-        ca_file=ca_file,
-        proxy=proxy,
-        transport=transport,
-        login_hint=login_hint,
-    )
 
 
 async def unpacked(response: httpx.Response, cap: int) -> bytes:

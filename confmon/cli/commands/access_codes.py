@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from confmon.models.rooms import Room
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
 
 
 def run(arguments: Namespace) -> int:

@@ -13,20 +13,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from confmon.cli import composition as compose
+from confmon.cli.commands.audit import left_open
 from confmon.cli.output import numbers as phones
-from confmon.cli.output import reminder
 from confmon.cli.readback import carry_out
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve as configure
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound
+from confmon.models.phone_numbers import cut_numbers
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, raw, unsendable
 from confmon.monitor.polling.freshness import FRESH_S
 from confmon.monitor.polling.live_state import count
-from confmon.monitor.views.live_columns import cut_numbers
 from confmon.process import exits
 from confmon.process import prompt as terminal
 
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from confmon.clock import Clock
-    from confmon.monitor.actions.action import Action, Value
-    from confmon.ports import Audit, Bridge
+    from confmon.models.calls import Value
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.journal import Audit
+    from confmon.ports import Bridge
 
 T = TypeVar("T")
 
@@ -89,7 +91,7 @@ def run(arguments: Namespace) -> int:
         )
     open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
     audit = compose.audit_log(settings, "cli")
-    if line := reminder.left_open(audit, told=sys.stderr.isatty()):
+    if line := left_open(audit, told=sys.stderr.isatty()):
         print(f"confmon: {line}", file=sys.stderr)
 
     async def work(bridge: Bridge) -> int:

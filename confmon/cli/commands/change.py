@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition as compose
 from confmon.cli.commands import show as stands
+from confmon.cli.commands.audit import left_open
 from confmon.cli.grammar import change_fields as given
 from confmon.cli.output import numbers as phones
-from confmon.cli.output import reminder
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve as configure
 from confmon.models import phone_numbers as phone
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.models.rooms import Setting
     from confmon.monitor.actions.action import Result
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.journal import EditAudit
     from confmon.monitor.edits.readback import Edited
-    from confmon.ports import Directory, EditAudit
+    from confmon.ports import Directory
 
 MEDIATOR = ("binding", "dialout")
 ASKS = ("create", "delete")
@@ -86,7 +87,7 @@ def prepared(
             f"confmon: {verb} asks first and there is no terminal; --yes goes without",
         )
     audit = compose.audit_log(configuration.settings, "cli")
-    if line := reminder.left_open(audit, told=sys.stderr.isatty()):
+    if line := left_open(audit, told=sys.stderr.isatty()):
         stands.say(line)
     return configuration
 

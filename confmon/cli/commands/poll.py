@@ -11,10 +11,11 @@ from confmon.cli.commands import change
 from confmon.cli.commands import show as stands
 from confmon.clock import SystemClock
 from confmon.models.errors import BridgeError, NotFound
+from confmon.models.identity import identity_of
 from confmon.monitor.actions.action import Action, Outcome, Result
 from confmon.monitor.actions.journal import audited, refusal
 from confmon.monitor.actions.plan import label_of
-from confmon.monitor.actions.verbs import identity_of, new_id
+from confmon.monitor.actions.verbs import new_id
 from confmon.process import exits
 
 if TYPE_CHECKING:

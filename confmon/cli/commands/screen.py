@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
         open_mediator = compose.mediator_opener(configuration)
         via = "screen"
 
-    from confmon.cli.output import reminder
+    from confmon.cli.commands.audit import at_start
     from confmon.tui.launch import Setup
     from confmon.tui.launch import run as show
 
@@ -52,7 +52,7 @@ def run(arguments: Namespace) -> int:
             mediator_audit=compose.mediator_audit_log(settings, via),
             refusals=compose.refusals(settings),
             report=crash.report,
-            notices=lambda: reminder.at_start(audit),
+            notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,
         )
     )

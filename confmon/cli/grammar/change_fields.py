@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from confmon.models.rooms import Key
-    from confmon.monitor.edits.edit import Edit, Thing
+    from confmon.monitor.actions.edit import Edit, Thing
 
 WIRE: dict[str, dict[str, str | None]] = {
     "room": {

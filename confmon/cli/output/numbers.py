@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.calls import Attribute, Call
 from confmon.models.forwarding import Binding, Dialout, MediatorDid
+from confmon.models.phone_numbers import cut_numbers, masked
 from confmon.models.rooms import Did, DidGroup, Subscriber
-from confmon.monitor.views.live_columns import cut_numbers, masked
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -14,7 +14,7 @@ from confmon.process import exits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confmon.ports import EditAudit
+    from confmon.monitor.actions.journal import EditAudit
 
 
 async def audited(records: Sequence[Any], audit: EditAudit) -> None:

@@ -11,14 +11,7 @@ from confmon.models.identity import same
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Call, Meeting
-
-
-Kind = Literal["call", "meeting"]
-
-Value = str | int | bool
-"""A field's value as it is sent."""
-
+    from confmon.models.calls import Call, Kind, Meeting, Value
 
 STOPPED = "stopped; nothing was sent"
 """What is told of an action of a bulk that was stopped before it was sent."""

@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.models.calls import Answer, Call, Meeting
+    from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.journal import Audit
     from confmon.monitor.actions.pending import Overlay
-    from confmon.monitor.polling.live_state import Target
     from confmon.monitor.polling.live_store import Board
     from confmon.monitor.polling.poller import Poller
-    from confmon.ports import Audit, Bridge
+    from confmon.ports import Bridge
 
 PARALLEL = 8
 """So many targets of bulks are written to at the same time, so many of single key presses, and so

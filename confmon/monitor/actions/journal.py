@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.models.errors import BridgeError
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.edit import Edit
 
 A_contra = TypeVar("A_contra", contravariant=True)
 A = TypeVar("A")
@@ -29,8 +31,32 @@ PAUSES_S = (0.0, 0.2, 0.4, 0.8)
 INTERRUPTED = Result(outcome=Outcome.UNKNOWN, detail="interrupted; it may have been sent")
 
 
+class Audit(Protocol):
+    """Where every action is written down. No audit, no action."""
+
+    def intent(self, action: Action) -> None:
+        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
+        ...
+
+    def outcome(self, action: Action, result: Result) -> None:
+        """Write what became of it. OSError: said on screen."""
+        ...
+
+
+class EditAudit(Protocol):
+    """Where every edit is written down. No audit, no edit, no access code revealed."""
+
+    def intent(self, action: Edit) -> None:
+        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
+        ...
+
+    def outcome(self, action: Edit, result: Result) -> None:
+        """Write what became of it. OSError: said on screen."""
+        ...
+
+
 class Log(Protocol[A_contra]):
-    """What `confmon.ports.Audit` and `EditAudit` have in common."""
+    """What `Audit` and `EditAudit` have in common."""
 
     def intent(self, action: A_contra, /) -> None:
         """Write and fsync that this is about to be sent. OSError: it must not be sent."""

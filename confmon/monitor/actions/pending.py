@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from confmon.models.identity import key_of
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.log import Entry, Log
-from confmon.monitor.actions.verbs import VERBS, key_of, left_meanwhile, shows, tells
+from confmon.monitor.actions.verbs import VERBS, left_meanwhile, shows, tells
 from confmon.monitor.polling.live_state import Note
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.models.calls import Answer, Call, Meeting
     from confmon.models.errors import BridgeError
+    from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.polling.live_state import Target
     from confmon.monitor.polling.live_store import Board
     from confmon.monitor.polling.snapshot import Snapshot
 

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
 from confmon.models.calls import Call, Meeting
+from confmon.models.phone_numbers import cut_numbers, masked
 from confmon.monitor.actions.verbs import build, new_id, unsendable
-from confmon.monitor.views.live_columns import cut_numbers, masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
+    from confmon.models.calls import Value
     from confmon.models.codes import Codes
-    from confmon.monitor.actions.action import Action, Value
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.polling.live_state import Picture
 
 

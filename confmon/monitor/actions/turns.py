@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from confmon.monitor.polling.live_state import Target
+    from confmon.models.identity import Target
 
 
 @dataclass(slots=True, eq=False)

@@ -27,9 +27,9 @@ from confmon.monitor.actions.verbs import VERBS, new_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.pending import Overlay
-    from confmon.monitor.polling.live_state import Target
     from confmon.monitor.polling.live_store import Board
 
 KEPT = 50

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 from confmon.models.calls import Call, Meeting, wire_name
 from confmon.models.codes import Codes
+from confmon.models.identity import identity_of, key_of
 from confmon.models.text import clean
 from confmon.monitor.actions.action import Action, Outcome, Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from confmon.models.calls import Kind, Value
     from confmon.models.codes import State
-    from confmon.monitor.actions.action import Kind, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +86,6 @@ VERBS: dict[str, Verb] = {
 }  # fmt: skip
 
 _FIELDS = {wire_name(f.name): f.name for kind in (Call, Meeting) for f in fields(kind)}
-
-
-def key_of(record: Call | Meeting) -> int:
-    """Return what the record is keyed by: a call's id, a meeting's number."""
-    return record.id if isinstance(record, Call) else record.meeting_number
-
-
-def identity_of(record: Call | Meeting) -> int | None:
-    """Return what the audit log tells one of a key from another by: creation, or session id.
-
-    Whether two reads show the same one, `confmon.models.identity` decides.
-    """
-    return record.created if isinstance(record, Call) else record.id
 
 
 def raw(record: Call | Meeting, wire: str) -> Value | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from confmon.models.attributes.catalogue import Where
     from confmon.models.rooms import Setting
-    from confmon.monitor.edits.edit import Thing
+    from confmon.monitor.actions.edit import Thing
 
 LONGEST: Final = 4000
 """Characters of a description; readings keep a little more."""

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.attributes import catalogue
 from confmon.models.forwarding import Binding, Dialout
+from confmon.models.phone_numbers import masked
 from confmon.models.rooms import Did, DidGroup, Room
+from confmon.monitor.actions.edit import Edit
 from confmon.monitor.actions.verbs import new_id
-from confmon.monitor.edits.edit import Edit
 from confmon.monitor.edits.fields import CALLED, FIELDS, PLACED, checked, same, shown, spoiled
-from confmon.monitor.views.live_columns import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from confmon.models.rooms import Setting
-    from confmon.monitor.edits.edit import Method, Thing
+    from confmon.monitor.actions.edit import Method, Thing
     from confmon.monitor.edits.fields import Record
 
 VERBS: Final[Mapping[str, tuple[str, str]]] = {

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.clock import Clock
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.journal import EditAudit
     from confmon.monitor.edits.requests import Attributes
-    from confmon.ports import Directory, EditAudit, Mediator
+    from confmon.ports import Directory, Mediator
 
 PATIENCE_S = 5.0
 """So long the server may take until a read shows what it agreed to."""

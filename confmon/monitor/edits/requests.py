@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.models.calls import Attribute
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from confmon.ports import Directory, Mediator
 
     Attributes = tuple[Attribute, ...]

@@ -7,24 +7,12 @@ from functools import lru_cache
 from operator import add, sub
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from confmon.models.calls import Call
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from confmon.models.calls import Meeting
+    from confmon.models.calls import Call, Meeting
     from confmon.models.codes import Codes
-    from confmon.monitor.actions.action import Kind
-
-Target = tuple["Kind", int]
-"""What a key or an action belongs to: ("call", id) or ("meeting", number)."""
-
-
-def target_of(record: Call | Meeting) -> Target:
-    """Return what a key pressed on this record would belong to."""
-    if isinstance(record, Call):
-        return ("call", record.id)
-    return ("meeting", record.meeting_number)
+    from confmon.models.identity import Target
 
 
 class Change(NamedTuple):

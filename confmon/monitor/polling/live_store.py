@@ -14,10 +14,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from confmon.models.calls import Call, Meeting
-from confmon.models.identity import anchored, same
-from confmon.monitor.actions.verbs import key_of
+from confmon.models.identity import anchored, key_of, same, target_of
 from confmon.monitor.polling.diff import Diff, diff
-from confmon.monitor.polling.live_state import Change, Picture, target_of
+from confmon.monitor.polling.live_state import Change, Picture
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.models.calls import Scan
     from confmon.models.codes import Codes
-    from confmon.monitor.polling.live_state import Target
+    from confmon.models.identity import Target
 
 CHANGE_SHOWN_S = 6.0
 """How long a row keeps its joined/left/changed mark."""

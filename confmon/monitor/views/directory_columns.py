@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.access_codes import ROLES
 from confmon.models.moments import LONGEST, minute
+from confmon.models.phone_numbers import masked
 from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
 from confmon.monitor.views.directory_details import details_of
-from confmon.monitor.views.live_columns import Column, Look, masked
+from confmon.monitor.views.live_columns import Column, Look
 from confmon.monitor.views.wording import (
     HIDDEN,
     Around,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.calls import Call, Meeting
-from confmon.monitor.polling.live_state import target_of
+from confmon.models.identity import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from confmon.models import phone_numbers as phone
 from confmon.models.calls import Call, Meeting
-from confmon.models.identity import in_ms
-from confmon.monitor.polling.live_state import target_of
+from confmon.models.identity import in_ms, target_of
+from confmon.models.phone_numbers import cut_numbers, masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,32 +67,6 @@ def duration(seconds: float) -> str:
         return f"{hours}:{minute:02d}:{second:02d}"
     days, hour = divmod(hours, 24)
     return f"{days}d {hour:02d}:{minute:02d}"
-
-
-def masked(number: str | None, *, mask: bool) -> str:
-    """Return a number, all but its last four characters hidden when asked.
-
-    Of what is no number, such as a SIP name, only the long numbers in it are hidden.
-
-    >>> masked("+15162065319", mask=True), masked("anonymous", mask=True)
-    ('••••••••5319', 'anonymous')
-    >>> masked("sip:15162065319@10.0.0.1", mask=True), masked("sip:ann@10.0.0.1", mask=True)
-    ('sip:•••••••5319@10.0.0.1', 'sip:ann@10.0.0.1')
-    """
-    if not number or not mask:
-        return number or ""
-    if any(sign.isalpha() for sign in number) or not any(sign.isdigit() for sign in number):
-        return cut_numbers(number)
-    return "•" * max(0, len(number) - 4) + number[-4:]
-
-
-def cut_numbers(text: str) -> str:
-    """Return a text in which only the last four digits of phone numbers can be read.
-
-    >>> cut_numbers("Anna +15162065319, room 4711")
-    'Anna +•••••••5319, room 4711'
-    """
-    return phone.cut(text, phone.hidden)
 
 
 def started(record: Call | Meeting) -> int | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from confmon.models.access_codes import ROLES
-from confmon.monitor.views.live_columns import Look, duration, masked
+from confmon.models.phone_numbers import masked
+from confmon.monitor.views.live_columns import Look, duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

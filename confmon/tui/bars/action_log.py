@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from confmon.models.moments import time_of_day, zone
+from confmon.models.phone_numbers import cut_numbers
 from confmon.monitor.actions.action import Outcome
+from confmon.monitor.actions.edit import Edit
 from confmon.monitor.actions.log import Bulk
 from confmon.monitor.actions.verbs import VERBS
-from confmon.monitor.edits.edit import Edit
-from confmon.monitor.views.live_columns import cut_numbers
 
 if TYPE_CHECKING:
+    from confmon.models.calls import Value
     from confmon.models.codes import Codes
-    from confmon.monitor.actions.action import Value
     from confmon.monitor.actions.log import Entry
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from confmon.models.calls import Call, Meeting, wire_name
 from confmon.models.moments import moment
-from confmon.monitor.views.live_columns import cut_numbers, duration, masked, started
+from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.monitor.views.live_columns import duration, started
 
 if TYPE_CHECKING:
     from confmon.monitor.session import Session

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from confmon.clock import Clock
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
 
 MANY = 8
 """So many of the accepted values are shown at once, fewer on a short terminal."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.models.rooms import CallFlow, DidGroup, Room
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
 
 _ROLES = ((1, "host"), (2, "participant"), (3, "listener"))
 _LABELS = {"primaryDidGroupId": "DID group", "callFlowId": "call flow"}

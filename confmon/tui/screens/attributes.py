@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from confmon.models.attributes.catalogue import Where
     from confmon.models.rooms import Setting
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from confmon.monitor.views.attributes import Line
     from confmon.tui.app import ConfmonApp
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from confmon.commands import Command, Place
-    from confmon.monitor.edits.edit import Edit, Thing
+    from confmon.monitor.actions.edit import Edit, Thing
     from confmon.monitor.sections import SectionId
 
 _NUMBER = "In full: country code and number, such as 15162065319."

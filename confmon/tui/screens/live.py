@@ -8,9 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
-from confmon.models.identity import same
-from confmon.monitor.actions.verbs import key_of
-from confmon.monitor.polling.live_state import target_of
+from confmon.models.identity import key_of, same, target_of
 from confmon.tui.bars.action_log import log_lines
 from confmon.tui.bars.bar import Bar
 from confmon.tui.bars.footer import footer_line
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Place
     from confmon.models.calls import Call, Meeting
-    from confmon.monitor.polling.live_state import Target
+    from confmon.models.identity import Target
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import View
     from confmon.tui.app import ConfmonApp

@@ -10,7 +10,7 @@ from confmon.tui.screens.attributes import AttributesScreen, attribute_form
 
 if TYPE_CHECKING:
     from confmon.monitor.actions.action import Result
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from confmon.monitor.session import Session
     from confmon.monitor.views.attributes import Line
     from confmon.tui.app import ConfmonApp

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from confmon.models.rooms import Key as AccessCode
     from confmon.models.rooms import Setting
     from confmon.monitor.actions.action import Result
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import Column, Look

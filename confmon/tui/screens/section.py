@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Command
     from confmon.monitor.actions.action import Result
-    from confmon.monitor.edits.edit import Edit
+    from confmon.monitor.actions.edit import Edit
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.sections import SectionId, Sections
     from confmon.monitor.session import Session
