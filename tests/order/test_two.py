@@ -17,7 +17,7 @@ import pytest
 
 import confmon
 from tests.faults import table
-from tests.faults.terminal import Terminal
+from tests.faults.terminal import LOOK_S, Terminal
 from tests.order.test_bursts import PROSE
 from tests.stopwatch import Stopwatch
 
@@ -186,8 +186,9 @@ def test_two_programs_on_the_same_callers_end_in_agreement(lab: Lab) -> None:
     for who in (ann, ben):
         who.sees("Drop", "yes")
     before = len(lab.calls())
+    listen(ann, ben, seconds=2 * LOOK_S)  # questions are deaf at first
     for who in (ann, ben):
-        who.answer("y", "Drop")
+        who.type("y")
     ann.until(lambda: len(lab.calls()) < before, what="a caller hung up")
     lab.agree(3 * INTERVAL_S + SLACK_S)
     assert len(lab.calls()) == before - 1
@@ -197,7 +198,7 @@ def test_two_programs_on_the_same_callers_end_in_agreement(lab: Lab) -> None:
         intents = [line["action"] for line in lines if line["event"] == "intent"]
         assert len(intents) == len(set(intents)) > 1
         drops = [line for line in lines if line["verb"] == "drop" and line["event"] == "outcome"]
-        assert [line["result"] for line in drops] in (["done"], [])
+        assert [line["result"] for line in drops] in (["done"], ["already left"], [])
 
 
 def test_what_is_pasted_into_the_real_program_hangs_nobody_up(lab: Lab) -> None:
