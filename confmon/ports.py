@@ -5,7 +5,8 @@ Over HTTP: `confmon.api.live` (Bridge), `confmon.api.directory`, `confmon.api.me
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from confmon.models.forwarding import Binding, Dialout, MediatorDid
     from confmon.models.lists import Listed, Listing
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
+
+AT_ONCE: Final[ContextVar[bool]] = ContextVar("at_once", default=False)
+"""Whether the actions of this task, and the reads that prove them, overtake those of a bulk."""
 
 
 class Bridge(Protocol):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.api.http.rate_limit import AT_ONCE, Budget
+from confmon.api.http.rate_limit import Budget
+from confmon.ports import AT_ONCE
 
 
 class HandClock:

@@ -9,17 +9,15 @@ seen to work while it runs. What is asked `AT_ONCE` goes before all of them.
 from __future__ import annotations
 
 from collections import deque
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from confmon.ports import AT_ONCE
 
 if TYPE_CHECKING:
     from confmon.clock import Clock
 
 MINUTE_S = 60.0
 ACTIONS_IN_A_ROW = 8
-
-AT_ONCE: Final[ContextVar[bool]] = ContextVar("at_once", default=False)
-"""Whether the actions of this task, and the reads that prove them, overtake those of a bulk."""
 
 
 class Budget:

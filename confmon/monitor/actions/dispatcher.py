@@ -15,13 +15,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from confmon.api.http.rate_limit import AT_ONCE
 from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import STOPPED, Outcome, Result
 from confmon.monitor.actions.turns import Turns
 from confmon.monitor.actions.verbs import raw
 from confmon.monitor.polling.freshness import FRESH_S
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
+from confmon.ports import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
