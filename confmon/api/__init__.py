@@ -1,5 +1,1 @@
-"""The Conference API: the only room that imports httpx and pydantic.
-
-`records`, `codes` and `errors` are plain Python and may be imported by every room below the
-command line; `client` and what it stands on load httpx, so they are imported late.
-"""
+"""The clients of the three APIs: the only package that imports httpx and pydantic."""

@@ -1,1 +1,1 @@
-"""What outlives a meeting: the audit log and what endpoints were seen to refuse."""
+"""The audit log, and the fields that an endpoint was seen to ignore."""

@@ -1,1 +1,1 @@
-"""The live picture: snapshots, the board, actions and their proof. No HTTP, no screen."""
+"""Everything behind the screen: polling, views, actions, edits. No HTTP, no Textual."""

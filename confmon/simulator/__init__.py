@@ -1,1 +1,1 @@
-"""A conference bridge in memory, with the vendor's warts, and its HTTP face."""
+"""The three APIs in memory, with the vendor's oddities. Shares no code with the client."""

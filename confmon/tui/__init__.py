@@ -1,1 +1,1 @@
-"""The screen: the only room that imports Textual."""
+"""The Textual application: the only package that imports Textual and Rich."""

@@ -1,1 +1,1 @@
-"""The lines around the table."""
+"""The lines and panes around the table: header, footer, banner, details, action log."""

@@ -1,1 +1,1 @@
-"""What asks before it acts."""
+"""Questions and forms: what asks before anything is sent."""

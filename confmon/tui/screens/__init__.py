@@ -1,4 +1,4 @@
-"""The sections: Rooms, Numbers, Forwarding. Each is loaded when it is first looked at."""
+"""The screens. A section (Rooms, Numbers, Forwarding) is loaded when it is first opened."""
 
 from __future__ import annotations
 
