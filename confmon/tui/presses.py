@@ -100,6 +100,8 @@ class Presses:
             return press.kind not in (Kind.FIELD, Kind.VIEW, Kind.MOVE) or not verb
         if not verb and (press.verdict is Verdict.HELD or press.kind is Kind.OTHER):
             return True
+        if not verb and press.key == "escape":
+            return True  # it closes and clears; a line may deliver it together with what was typed
         self._tell(press.verdict)
         return False
 
