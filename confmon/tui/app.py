@@ -200,6 +200,8 @@ class ConfmonApp(GuardedApp):
             if event.key == "enter" and _confirms(self.focused):
                 self._hold_back(event, press)
                 return
+        elif isinstance(event, events.Paste) and not is_field(self.focused):
+            await self.presses.hear_paste(event)
         await super().on_event(event)
 
     def _hold_back(self, event: events.Key, press: Press) -> None:

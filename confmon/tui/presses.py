@@ -77,6 +77,12 @@ class Presses:
         await self._judge(press)
         return press
 
+    async def hear_paste(self, event: events.Paste) -> None:
+        """Take in pasted text that no field takes; keys read together with it were pasted, too."""
+        await self._judge(self._pace.hear("paste", event.time, Kind.BREAK))
+        if event.text:
+            self._tell(Verdict.BURST)
+
     def of(self, event: events.Key) -> Press:
         """Return what was heard of a key."""
         known = self._heard.get(event)
