@@ -17,16 +17,17 @@ from typing import TYPE_CHECKING
 
 from confmon.api.budget import AT_ONCE
 from confmon.api.errors import BridgeError, NotFound
+from confmon.api.records import Call
 from confmon.monitor.action import STOPPED, Outcome, Result
 from confmon.monitor.freshness import FRESH_S
 from confmon.monitor.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.monitor.turns import Turns
-from confmon.monitor.verbs import raw
+from confmon.monitor.verbs import has, raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
-    from confmon.api.records import Answer, Call, Meeting
+    from confmon.api.records import Answer, Meeting
     from confmon.clock import Clock
     from confmon.monitor.action import Action
     from confmon.monitor.board import Board
@@ -203,11 +204,27 @@ class Dispatch:
             who = "caller has this id" if action.kind == "call" else "meeting has this number"
             self._overlay.refuse(action, f"another {who} by now; nothing was sent")
             return None
+        if why := self._changed(action, record):
+            self._overlay.refuse(action, f"{why}; nothing was sent")
+            return None
         before = {wire: raw(record, wire) for wire in action.change}
         if before != action.before:
             action = replace(action, before=before)
             self._overlay.renew(action)
         return action
+
+    def _changed(self, action: Action, record: Call | Meeting) -> str:
+        """Return what a fresh look shows that forbids the action, or an empty string."""
+        if action.unless_changed and not has(record, action.before):
+            return "changed since"
+        wanted, was = action.change.get("muteMode"), action.before.get("muteMode")
+        if not (isinstance(record, Call) and isinstance(wanted, int)):
+            return ""
+        codes = self._board.picture.codes
+        opens = codes.is_muted(wanted) is False and codes.is_soft_muted(record.mute_mode)
+        was_soft = isinstance(was, int) and codes.is_soft_muted(was)
+        # Nobody opens by one key the line of who may have muted it himself: the next key asks.
+        return "muted by the caller or softly since" if opens and not was_soft else ""
 
     async def _audited(self, action: Action) -> bool:
         """Whether the action is still allowed and its intent is on the disk."""

@@ -581,7 +581,7 @@ async def test_when_many_are_missed_one_read_of_all_calls_settles_most(world: Wo
     for key in range(1, 101):
         del world.bridge.calls[key]
     await go(world, seconds=2)
-    assert {outcome(world, action) for action in actions} == {Outcome.GONE}
+    assert {outcome(world, action) for action in actions} == {Outcome.LEFT}
     assert len(world.bridge.asked("get_call")) == PARALLEL
 
 
@@ -803,6 +803,25 @@ async def test_what_the_look_shows_is_the_value_before(world: World) -> None:
     assert intent.before == {"muteMode": 3}
     [(told, _)] = world.lines("outcome")
     assert told.before == {"muteMode": 3}
+
+
+@pytest.mark.parametrize("group", [None, "g"])
+async def test_a_line_that_the_caller_has_muted_unseen_is_not_opened_unasked(
+    world: World, group: str | None
+) -> None:
+    await begin(world)
+    world.change(1, mute_mode=2)
+    world.poller.set_interval(60)
+    await world.clock.advance(10)
+    world.change(1, mute_mode=1)
+    await world.clock.advance(10)
+    unmute = world.action("unmute", 1, group=group)
+    assert unmute.before == {"muteMode": 2}
+    await go(world, unmute, seconds=1)
+    assert world.bridge.writes() == []
+    assert world.results[unmute.id].detail == (
+        "muted by the caller or softly since; nothing was sent"
+    )
 
 
 async def test_the_real_status_and_the_requests_own_time_are_told(world: World) -> None:

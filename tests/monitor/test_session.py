@@ -322,6 +322,6 @@ async def test_m_follows_the_codes_of_the_config(stands: int, shown: int) -> Non
     await desk.clock.settle()
     assert await desk.press("mute", 3) == [Outcome.DONE]
     assert desk.bridge.calls[3].mute_mode == shown
-    assert await desk.press("undo") == [Outcome.DONE]
+    assert await desk.undo() == [Outcome.DONE]
     assert desk.bridge.calls[3].mute_mode == stands
     await desk.session.close()
