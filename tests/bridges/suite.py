@@ -124,7 +124,7 @@ class Suite(Bench):
         if key == "d":
             asks = f"Drop {name}"
             terminal.sees(asks)
-            terminal.until(lambda: answered(terminal, "y", asks), LONG_S, "the question closes")
+            terminal.answer("y", asks)
         return self.outcome(terminal, path, before + 1)
 
     # The truth.
@@ -164,15 +164,6 @@ class Suite(Bench):
         return int(key) in pool
 
 
-def answered(terminal: Terminal, keys: str, question: str) -> bool:
-    """Answer until the question is gone: it is deaf at first."""
-    if terminal.shows(question):
-        terminal.type(keys)
-        terminal.read(0.5)
-        terminal.settle(0.1, at_most_s=0.5)  # keys that come close together answer nothing
-    return not terminal.shows(question)
-
-
 def write(terminal: Terminal, text: str, asks: str) -> None:
     """Write into the empty field of a dialog, letter by letter, and confirm it.
 
@@ -189,7 +180,7 @@ def write(terminal: Terminal, text: str, asks: str) -> None:
             return False
 
         terminal.until(there, LONG_S, f"{text[:at]} in the field")
-    terminal.until(lambda: answered(terminal, "\r", asks), LONG_S, "the dialog closes")
+    terminal.answer("\r", asks)
 
 
 def statuses(terminal: Terminal) -> set[str]:
