@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from confmon.api.budget import AT_ONCE
-from confmon.api.errors import BridgeError, NotFound
+from confmon.api.errors import BridgeError, NotFound, Throttled, Unauthorized
 from confmon.api.records import Call
 from confmon.monitor.action import STOPPED, Outcome, Result
 from confmon.monitor.freshness import FRESH_S
@@ -42,6 +42,9 @@ many are read alone."""
 
 _READ_AFTER_S = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 10.0)
 """When an action's target is read alone, counted from the answer and then from each read."""
+
+_QUIET_S = 5.0
+"""A bulk rests so long after a 429 that does not say how long."""
 
 _CLOSING_S = 0.5
 """The last lines of the audit log may take so long; a dead disk must not keep the process."""
@@ -77,6 +80,8 @@ class Dispatch:
         self._stopped: set[str] = set()
         """Those of them that were stopped meanwhile: they are refused once it is written."""
         self._reads = asyncio.Semaphore(PARALLEL)
+        self._quiet_until = float("-inf")
+        """What a 429 asked for: no bulk sends anything before."""
         self._last: dict[Target, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._lines: set[asyncio.Future[None]] = set()
@@ -140,6 +145,8 @@ class Dispatch:
                 self._pressed[target] -= 1
                 self._pressed += Counter()  # which forgets those at zero
             AT_ONCE.set(not bulk)  # for this task, and those that prove the action
+            if bulk:
+                await self._keep_quiet(action)
             to_prove = self._overlay.is_under_way(action) and await self._send(action)
         finally:
             self._turns.give_back(bulk=bulk)
@@ -147,6 +154,22 @@ class Dispatch:
             # Proving takes its time; the next action on this target need not wait for it.
             self._wake(action)
             self._start(self._read_back(action))
+
+    async def _keep_quiet(self, action: Action) -> None:
+        """Wait out what a 429 asked for, unless the action is stopped or a single press waits."""
+        target: Target = (action.kind, action.target)
+        while (rest_s := self._quiet_until - self._clock.now()) > 0:
+            if self._pressed[target] or not self._overlay.is_under_way(action):
+                return
+            await self._clock.sleep(min(rest_s, 1.0))
+
+    def _heed(self, error: BridgeError) -> None:
+        """Take in what an answer says about requests to come."""
+        if isinstance(error, Throttled):
+            wait_s = _QUIET_S if error.retry_after_s is None else error.retry_after_s
+            self._quiet_until = max(self._quiet_until, self._clock.now() + wait_s)
+        elif isinstance(error, Unauthorized):
+            self._poller.wake_meetings()  # are reads refused as well?
 
     async def _send(self, action: Action) -> bool:
         """Send one action; True if a later read has to judge it."""
@@ -163,6 +186,7 @@ class Dispatch:
             self._gone(action, status=error.status, latency_s=latency_s, asked_at=sent_at)
             return False
         except BridgeError as error:
+            self._heed(error)
             if not error.lost:
                 latency_s = self._clock.now() - sent_at
                 self._overlay.refuse(action, str(error), error=error, latency_s=latency_s)
@@ -190,6 +214,7 @@ class Dispatch:
         try:
             record = await self._read(action)
         except BridgeError as error:
+            self._heed(error)
             self._overlay.refuse(action, f"no fresh look at it: {error}; nothing was sent")
             return None
         except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
@@ -319,12 +344,13 @@ class Dispatch:
     async def _look(self, action: Action) -> None:
         """Read an action's target alone, unless it is settled before its turn comes."""
         async with self._reads:
-            if not self._overlay.is_open(action):
+            if not self._overlay.is_open(action) or self._poller.unauthorized is not None:
                 return
             asked_at = self._clock.now()
             try:
                 record = await self._read(action)
-            except BridgeError:
+            except BridgeError as error:
+                self._heed(error)
                 return
             except Exception as error:  # noqa: BLE001 - the feeds go on looking
                 self.fault = error
@@ -339,6 +365,9 @@ class Dispatch:
             return await self._bridge.get_call(action.target)
         except NotFound:
             return None
+        except Unauthorized as error:
+            self._poller.stop(error)
+            raise
 
     def _write_outcome(self, action: Action, result: Result) -> None:
         # Off the event loop, and handed over at once: also what is settled last gets its line.

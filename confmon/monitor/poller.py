@@ -139,6 +139,11 @@ class Poller:
         """Read the list of meetings soon."""
         self.wake(MEETINGS)
 
+    def stop(self, error: Unauthorized) -> None:
+        """Read nothing more until `retry`: a read has got a 401."""
+        self.unauthorized = error
+        self._proved = False
+
     def retry(self) -> None:
         """Read everything now, whatever failed before; only what a 429 asked for is kept."""
         self.unauthorized = None
@@ -196,8 +201,8 @@ class Poller:
             now = self._clock.now()
             self._board.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
         except Unauthorized as error:
-            state.error, self.unauthorized = error, error
-            self._proved = False
+            state.error = error
+            self.stop(error)
             state.failures += 1
             return None
         except BridgeError as error:
