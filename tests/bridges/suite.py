@@ -15,6 +15,7 @@ from tests.bridges.odd import Carried, Habits, Odd
 from tests.faults import invariants, table
 from tests.faults.bench import Bench
 from tests.faults.server import BASE
+from tests.faults.terminal import LOOK_S
 from tests.faults.town import call_named
 from tests.stopwatch import PATIENCE_S
 
@@ -169,6 +170,7 @@ def write(terminal: Terminal, text: str, asks: str) -> None:
 
     `asks` stands on the screen as long as the dialog does. The field is deaf at first.
     """
+    terminal.look_on(LOOK_S)
     for at in range(1, len(text) + 1):
 
         def there(typed: str = text[:at]) -> bool:
