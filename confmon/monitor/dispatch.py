@@ -43,7 +43,7 @@ many are read alone."""
 _READ_AFTER_S = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 10.0)
 """When an action's target is read alone, counted from the answer and then from each read."""
 
-_QUIET_S = 5.0
+QUIET_S = 5.0
 """A bulk rests so long after a 429 that does not say how long."""
 
 _CLOSING_S = 0.5
@@ -94,6 +94,11 @@ class Dispatch:
         overlay.on_settled(self._write_outcome)
         overlay.on_corrected(self._write_outcome)
         overlay.on_missed(self._look_for)
+
+    @property
+    def rests_s(self) -> float:
+        """How long bulks still wait because of a 429."""
+        return max(0.0, self._quiet_until - self._clock.now())
 
     def submit(self, actions: Sequence[Action]) -> None:
         """Take actions on, in order. Returns at once; the overlay tells what becomes of them."""
@@ -158,7 +163,7 @@ class Dispatch:
     async def _keep_quiet(self, action: Action) -> None:
         """Wait out what a 429 asked for, unless the action is stopped or a single press waits."""
         target: Target = (action.kind, action.target)
-        while (rest_s := self._quiet_until - self._clock.now()) > 0:
+        while (rest_s := self.rests_s) > 0:
             if self._pressed[target] or not self._overlay.is_under_way(action):
                 return
             await self._clock.sleep(min(rest_s, 1.0))
@@ -166,7 +171,7 @@ class Dispatch:
     def _heed(self, error: BridgeError) -> None:
         """Take in what an answer says about requests to come."""
         if isinstance(error, Throttled):
-            wait_s = _QUIET_S if error.retry_after_s is None else error.retry_after_s
+            wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s
             self._quiet_until = max(self._quiet_until, self._clock.now() + wait_s)
         elif isinstance(error, Unauthorized):
             self._poller.wake_meetings()  # are reads refused as well?
