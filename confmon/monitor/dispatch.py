@@ -98,7 +98,7 @@ class Dispatch:
     @property
     def rests_s(self) -> float:
         """How long bulks still wait because of a 429."""
-        return max(0.0, self._quiet_until - self._clock.now())
+        return max(0.0, self._quiet_until - self._clock.now(), self._poller.rests_s)
 
     def submit(self, actions: Sequence[Action]) -> None:
         """Take actions on, in order. Returns at once; the overlay tells what becomes of them."""
@@ -350,6 +350,8 @@ class Dispatch:
         """Read an action's target alone, unless it is settled before its turn comes."""
         async with self._reads:
             if not self._overlay.is_open(action) or self._poller.unauthorized is not None:
+                return
+            if self._poller.rests_s:
                 return
             asked_at = self._clock.now()
             try:

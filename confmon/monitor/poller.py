@@ -139,6 +139,11 @@ class Poller:
         """Read the list of meetings soon."""
         self.wake(MEETINGS)
 
+    @property
+    def rests_s(self) -> float:
+        """How long nothing is read because a read got a 429."""
+        return max(0.0, self._quiet_until - self._clock.now())
+
     def stop(self, error: Unauthorized) -> None:
         """Read nothing more until `retry`: a read has got a 401."""
         self.unauthorized = error
@@ -190,7 +195,7 @@ class Poller:
         state = loop.state
         if self.unauthorized is not None:
             return None
-        if (quiet_s := self._quiet_until - self._clock.now()) > 0:
+        if quiet_s := self.rests_s:
             state.error = self._throttled
             return quiet_s
         asked_at = state.asked_at = self._clock.now()

@@ -865,6 +865,20 @@ async def test_a_bulk_rests_as_long_as_a_429_asks_for_and_a_single_press_does_no
     assert [call.mute_mode for call in world.bridge.calls.values()].count(2) == 49
 
 
+async def test_what_a_read_was_asked_to_wait_holds_for_bulks_and_proofs(world: World) -> None:
+    await begin(world, 60)
+    world.bridge.delay_s["put_call"] = 1.0
+    world.dispatch.submit([world.action("mute", key, group="g") for key in range(1, 51)])
+    await world.clock.advance(1.5)
+    world.bridge.errors["scan_meetings"] = [Throttled("429", status=429, retry_after_s=20.0)]
+    await world.clock.advance(3)
+    asked = len(world.bridge.asked("put_call")), len(world.bridge.asked("get_call"))
+    await world.clock.advance(15)
+    assert (len(world.bridge.asked("put_call")), len(world.bridge.asked("get_call"))) == asked
+    await world.clock.advance(30)
+    assert len(world.bridge.asked("put_call")) == 50
+
+
 async def test_a_bulk_that_rests_can_be_stopped(world: World) -> None:
     await begin(world, 60)
     world.bridge.errors["put_call"] = [Throttled("429", status=429, retry_after_s=300)]
