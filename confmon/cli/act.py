@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from confmon.api.codes import Codes
-from confmon.api.errors import BridgeError, NotFound
+from confmon.api.errors import BridgeError, NotFound, Throttled, Unauthorized
 from confmon.api.records import Call, Meeting
 from confmon.cli import compose, configure, exits, phones, reminder, terminal
 from confmon.cli.prove import carry_out
 from confmon.clock import SystemClock
 from confmon.monitor.action import Outcome, Result
 from confmon.monitor.columns import cut_numbers
+from confmon.monitor.dispatch import QUIET_S
 from confmon.monitor.freshness import FRESH_S
 from confmon.monitor.picture import count
 from confmon.monitor.plan import label_of
@@ -143,7 +144,8 @@ async def fulfil(wish: Wish, desk: Desk) -> int:
     actions = [
         build(wish.verb, one, _label(one, desk), desk.codes, change=wish.change) for one in found
     ]
-    codes += await _bounded([_act(action, wish, desk, read_at) for action in actions])
+    heeded = _Heeded(desk.clock)
+    codes += await _bounded([_act(action, wish, desk, read_at, heeded) for action in actions])
     return max(codes)
 
 
@@ -194,11 +196,34 @@ async def _heads(meeting_number: int, desk: Desk) -> str:
     return f"{callers} caller{'s' * (callers != 1)}"
 
 
-async def _act(action: Action, wish: Wish, desk: Desk, read_at: float) -> int:
+class _Heeded:
+    """What answers to some targets say about those that have not been sent to yet."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._quiet_until = float("-inf")
+        self.refuses_login = False
+
+    def take(self, error: BridgeError) -> None:
+        if isinstance(error, Throttled):
+            wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s
+            self._quiet_until = max(self._quiet_until, self._clock.now() + wait_s)
+        self.refuses_login = self.refuses_login or isinstance(error, Unauthorized)
+
+    async def keep_quiet(self) -> None:
+        while (rest_s := self._quiet_until - self._clock.now()) > 0:
+            await self._clock.sleep(rest_s)
+
+
+async def _act(action: Action, wish: Wish, desk: Desk, read_at: float, heeded: _Heeded) -> int:
     """Carry one action out and say what became of it. Returns its exit code.
 
     `read_at` is when the reading of the targets began: with many, or a question, it is long ago.
     """
+    await heeded.keep_quiet()
+    if heeded.refuses_login:
+        desk.say(f"{_named(action)}: the login is not accepted; nothing was sent")
+        return exits.AUTH
     fresh_s = JUST_NOW_S if action.method == "DELETE" else FRESH_S
     if wish.asks or desk.clock.now() - read_at > fresh_s:
         record, reason = await _looked_at_again(action, desk.bridge)
@@ -208,7 +233,9 @@ async def _act(action: Action, wish: Wish, desk: Desk, read_at: float) -> int:
             return exits.OK if gone else exits.NOT_PROVED
         action = replace(action, before={wire: raw(record, wire) for wire in action.change})
     try:
-        result = await carry_out(action, desk.bridge, desk.audit, desk.codes, desk.clock)
+        result = await carry_out(
+            action, desk.bridge, desk.audit, desk.codes, desk.clock, heed=heeded.take
+        )
     except asyncio.CancelledError:
         desk.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
         raise
