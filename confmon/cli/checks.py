@@ -121,6 +121,8 @@ def argv(value: Any) -> tuple[str, ...]:
     """Accept a command as a list of words. No shell sees it."""
     if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value):
         raise ValueError('must be a list of words, such as ["pass", "show", "bridge"]')
+    if any("\0" in word for word in value):
+        raise ValueError("has a word that no command can be given: it holds a zero character")
     return tuple(value)
 
 
