@@ -308,6 +308,7 @@ class Dispatch:
         self._board.settle((action.kind, action.target), None, asked_at)
         outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
         detail = "already left" if action.kind == "call" else "already ended"
+        detail = "" if detail == outcome.value else detail  # not told twice
         result = Result(outcome=outcome, detail=detail, status=status, latency_s=latency_s)
         self._overlay.settle(action, result)
 

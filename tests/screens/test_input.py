@@ -96,12 +96,8 @@ async def test_no_broken_sequence_and_no_odd_byte_writes(
         assert bridge.writes == []
         await reader.take(b"", 2.0)
         await reader.take(b"m")  # and a key that is pressed does act
-<<<<<<< HEAD
-        await stage.advance(1)
-=======
         await stage.stand_alone()
         await stage.advance(0.1)
->>>>>>> try-input
         assert len(bridge.writes) == 1
 
 
@@ -111,12 +107,8 @@ async def test_a_letter_of_another_alphabet_acts_by_its_place(
     soft_sign = b"\x1b[1100::109;;1100u"  # where m is on an English keyboard
     async with meeting(bridge, staged) as stage:
         await Reader(stage).take(soft_sign)
-<<<<<<< HEAD
-        await stage.advance(1)
-=======
         await stage.stand_alone()
         await stage.advance(0.1)
->>>>>>> try-input
         assert len(bridge.writes) == 1
 
 
@@ -138,12 +130,8 @@ async def test_a_letter_that_a_key_is_set_to_is_that_key(bridge: Bridge, staged:
     async with staged(keys={"hold": "ь"}) as stage:
         await stage.go_in(100)
         await Reader(stage).take(b"\x1b[1100::109;;1100u")
-<<<<<<< HEAD
-        await stage.advance(1)
-=======
         await stage.stand_alone()
         await stage.advance(0.1)
->>>>>>> try-input
         assert [write[2] for write in bridge.writes] == [{"holdMode": 1}]
 
 
