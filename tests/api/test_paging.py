@@ -116,7 +116,7 @@ async def test_an_unreadable_item_on_a_page_that_is_read_again_counts_once(
     bridge: Bridge, client: ConferenceClient
 ) -> None:
     bridge.calls = [call(number) for number in range(1, 1001)]
-    bridge.calls[995] = {"id": 2**70}
+    bridge.calls[995] = {"id": 996.5}
     scan = await client.scan_calls()
     assert len(ids(scan)) == 999
     assert len(scan.unreadable) == 1
