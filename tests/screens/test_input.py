@@ -135,6 +135,19 @@ async def test_a_letter_that_a_key_is_set_to_is_that_key(bridge: Bridge, staged:
         assert [write[2] for write in bridge.writes] == [{"holdMode": 1}]
 
 
+async def test_a_key_that_asks_is_no_yes_by_its_place(bridge: Bridge, staged: Staging) -> None:
+    """Where y is on an English keyboard, a Russian one has the letter that is set to drop."""
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bea")
+    async with staged(keys={"drop": "н"}) as stage:
+        await stage.go_in(100)
+        reader = Reader(stage)
+        for _ in range(2):
+            await reader.take(b"\x1b[1085::121;;1085u", 2.0)
+            await stage.advance(2)
+        assert bridge.writes == []
+
+
 async def test_it_is_told_that_keys_were_pressed_blindly(bridge: Bridge, staged: Staging) -> None:
     async with meeting(bridge, staged) as stage:
         stage.app.post_message(PressedBlindly())
