@@ -143,7 +143,8 @@ class Stage:
         self.app.session.tick()
         self.app.shown.changed()
         await rest()
-        self.app.screen._on_timer_update()
+        for screen in self.app.screen_stack:  # one under a dialog is seen as well
+            screen._on_timer_update()
         await rest()
 
     async def press(self, *keys: str) -> None:

@@ -15,7 +15,7 @@ from confmon.monitor.actions.pending import LOOKS_BEFORE_NO, UNKNOWN_AFTER_S
 from confmon.monitor.actions.verbs import VERBS, left_meanwhile, shows, tells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from confmon.clock import Clock
     from confmon.models.calls import Answer, Call, Meeting
@@ -28,16 +28,29 @@ _SELDOM_S: Final = 3.0
 
 
 async def carry_out(
-    action: Action, bridge: Bridge, audit: Audit, codes: Codes, clock: Clock
+    action: Action,
+    bridge: Bridge,
+    audit: Audit,
+    codes: Codes,
+    clock: Clock,
+    *,
+    heed: Callable[[BridgeError], None] = lambda _: None,
 ) -> Result:
     """Audit, send, and read back until it shows, the verb's patience is over, or nobody can tell.
 
-    Whatever interrupts it, an intent that was written gets its outcome.
+    Whatever interrupts it, an intent that was written gets its outcome. `heed` is called with an
+    answer that says no.
     """
-    return await audited(action, audit, lambda: _send_and_prove(action, bridge, codes, clock))
+    return await audited(action, audit, lambda: _send_and_prove(action, bridge, codes, clock, heed))
 
 
-async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: Clock) -> Result:
+async def _send_and_prove(
+    action: Action,
+    bridge: Bridge,
+    codes: Codes,
+    clock: Clock,
+    heed: Callable[[BridgeError], None],
+) -> Result:
     sent_at = clock.now()
     told = _Told()
     try:
@@ -45,6 +58,7 @@ async def _send_and_prove(action: Action, bridge: Bridge, codes: Codes, clock: C
     except NotFound as error:
         return _gone(action, _Told(error.status, clock.now() - sent_at))
     except BridgeError as error:
+        heed(error)
         if not error.lost:
             return refusal(error, clock.now() - sent_at)
         told = _Told(error.status, lost=f"the answer was lost: {error}")

@@ -190,9 +190,10 @@ class ConfmonApp(GuardedApp):
     async def on_event(self, event: events.Event) -> None:
         """Hear every key before any screen does, and hold back the Enter that ends pasted text.
 
-        A key of another alphabet acts by its place, unless it is typed or bound itself.
+        A key of another alphabet acts by its place, unless it is typed, or is set to something:
+        what asks must not be the answer by its place.
         """
-        if isinstance(event, Key) and event.key not in self.screen.active_bindings:
+        if isinstance(event, Key) and not self._is_set(event.key):
             field = self.focused
             if field is None or not field.check_consume_key(event.key, event.character):
                 event.act_by_place()
@@ -201,7 +202,15 @@ class ConfmonApp(GuardedApp):
             if event.key == "enter" and _confirms(self.focused):
                 self._hold_back(event, press)
                 return
+        elif isinstance(event, events.Paste) and not is_field(self.focused):
+            await self.presses.hear_paste(event)
         await super().on_event(event)
+
+    def _is_set(self, key: str) -> bool:
+        """Whether a key means something itself: here, or on another screen by `[keys]`."""
+        return key in self.screen.active_bindings or any(
+            key in keys.split(",") for keys in self._settings.keys.values()
+        )
 
     def _hold_back(self, event: events.Key, press: Press) -> None:
         field = self.focused

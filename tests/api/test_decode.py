@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.decoding.live import CALLS, MEETINGS, load, read_attributes, read_record
@@ -253,6 +253,8 @@ ROWS: st.SearchStrategy[list[tuple[int, Any]]] = st.lists(
 
 
 @settings(max_examples=60)
+@example([[(0, []), (0, 0), (0, None)], [(0, [])]], False)  # noqa: FBT003
+@example([[(0, []), (0, 0)], [(0, []), (0, None)], [(0, [])]], False)  # noqa: FBT003
 @given(st.lists(ROWS, min_size=1, max_size=6), st.booleans())
 def test_remembering_never_changes_what_is_read(history: list[Any], heavy: bool) -> None:
     memory = Memory(CALLS)

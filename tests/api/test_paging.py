@@ -113,6 +113,17 @@ async def test_nobody_is_missed_where_grouped_calls_ascend_by_chance(
         assert scan.clean
 
 
+async def test_an_unreadable_item_on_a_page_that_is_read_again_counts_once(
+    bridge: Bridge, client: ConferenceClient
+) -> None:
+    bridge.calls = [call(number) for number in range(1, 1001)]
+    bridge.calls[995] = {"id": 996.5}
+    scan = await client.scan_calls()
+    assert len(ids(scan)) == 999
+    assert len(scan.unreadable) == 1
+    assert "offset" in str(bridge.requests[-1].url), "the last page was looked at again"
+
+
 @settings(max_examples=60)
 @given(
     st.lists(st.integers(1, 60), min_size=1, max_size=8),

@@ -15,6 +15,7 @@ from tests.bridges.odd import Carried, Habits, Odd
 from tests.faults import invariants, table
 from tests.faults.bench import Bench
 from tests.faults.server import BASE
+from tests.faults.terminal import LOOK_S
 from tests.faults.town import call_named
 from tests.stopwatch import PATIENCE_S
 
@@ -124,7 +125,7 @@ class Suite(Bench):
         if key == "d":
             asks = f"Drop {name}"
             terminal.sees(asks)
-            terminal.until(lambda: answered(terminal, "y", asks), LONG_S, "the question closes")
+            terminal.answer("y", asks)
         return self.outcome(terminal, path, before + 1)
 
     # The truth.
@@ -164,20 +165,12 @@ class Suite(Bench):
         return int(key) in pool
 
 
-def answered(terminal: Terminal, keys: str, question: str) -> bool:
-    """Answer until the question is gone: it is deaf at first."""
-    if terminal.shows(question):
-        terminal.type(keys)
-        terminal.read(0.5)
-        terminal.settle(0.1, at_most_s=0.5)  # keys that come close together answer nothing
-    return not terminal.shows(question)
-
-
 def write(terminal: Terminal, text: str, asks: str) -> None:
     """Write into the empty field of a dialog, letter by letter, and confirm it.
 
     `asks` stands on the screen as long as the dialog does. The field is deaf at first.
     """
+    terminal.look_on(LOOK_S)
     for at in range(1, len(text) + 1):
 
         def there(typed: str = text[:at]) -> bool:
@@ -189,7 +182,7 @@ def write(terminal: Terminal, text: str, asks: str) -> None:
             return False
 
         terminal.until(there, LONG_S, f"{text[:at]} in the field")
-    terminal.until(lambda: answered(terminal, "\r", asks), LONG_S, "the dialog closes")
+    terminal.answer("\r", asks)
 
 
 def statuses(terminal: Terminal) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from confmon.simulator.world.entities import PARTICIPANT
 from tests.bridges import odd
-from tests.bridges.suite import LONG_S, answered
+from tests.bridges.suite import LONG_S
 from tests.faults.town import number_of
 
 if TYPE_CHECKING:
@@ -38,10 +38,11 @@ def test_every_target_of_a_large_bulk_is_told(make_suite: Callable[..., Suite]) 
     suite.server.fault(odd.refusing(refused), method="PUT")
     terminal = suite.start()
     suite.enter(terminal, "Annual assembly", f"{CALLERS} callers")
+    terminal.wait_a_hand()
     terminal.type("M")
     asks = f"Mute {CALLERS} callers"
     terminal.sees(asks)
-    terminal.until(lambda: answered(terminal, "y", asks), LONG_S, "the question closes")
+    terminal.answer("y", asks)
     terminal.until(lambda: len(suite.told(verb="mute")) == CALLERS, 2 * LONG_S, "all outcomes")
     results = Counter(one.result for one in suite.told(verb="mute"))
     assert results == {"done": CALLERS - len(REFUSED), "refused": len(REFUSED)}

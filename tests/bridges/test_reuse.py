@@ -9,7 +9,7 @@ import pytest
 
 from tests.bridges import odd
 from tests.bridges.odd import Habits
-from tests.bridges.suite import LONG_S, answered, write
+from tests.bridges.suite import LONG_S, write
 from tests.faults.town import BOARD, call_named, come
 
 if TYPE_CHECKING:
@@ -59,10 +59,11 @@ def test_a_key_on_an_id_that_another_caller_has_by_now_sends_nothing(
         _grow_old(terminal)
     assert terminal.shows("Boris")
     suite.may(path)
+    terminal.wait_a_hand()
     terminal.type(key)
     if key == "d":
         terminal.sees("Drop Boris")
-        terminal.until(lambda: answered(terminal, "y", "Drop Boris"), LONG_S, "it closes")
+        terminal.answer("y", "Drop Boris")
     terminal.until(lambda: suite.told(path) or suite.server.journal.writes(), LONG_S, "the log")
     assert not suite.server.journal.writes()
     assert [one.result for one in suite.told(path)] in (["refused"], ["already left"])
@@ -81,6 +82,7 @@ def test_a_meeting_number_that_another_session_has_by_now_is_not_ended(
             created=suite.world.now_ms,
         )  # fmt: skip
     suite.may(f"/meetings/{BOARD}")
+    terminal.wait_a_hand()
     terminal.type("E")
     asks = "End meeting"
     terminal.sees(asks)

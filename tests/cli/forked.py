@@ -15,14 +15,6 @@ from pathlib import Path
 from confmon.api import core, mediator  # noqa: F401  read before the forks
 from confmon.api import live as client  # noqa: F401  read before the forks
 from confmon.cli import main
-from confmon.cli.commands import (
-    act,  # noqa: F401
-    audit,  # noqa: F401
-    change,  # noqa: F401
-    discover,  # noqa: F401
-    login,  # noqa: F401
-    one,  # noqa: F401
-)
 from confmon.cli.commands import live as lists  # noqa: F401
 from confmon.cli.commands import show as stands  # noqa: F401
 from confmon.monitor.views import directory_columns as standing  # noqa: F401

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from confmon.cli import main
-from confmon.cli.commands.act import Desk, Wish, fulfil
+from confmon.cli.commands.act import PARALLEL, Desk, Wish, fulfil
 from confmon.cli.readback import carry_out
 from confmon.models import errors
 from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
@@ -491,3 +491,32 @@ def test_whoever_comes_while_others_are_read_is_left_alone(
     assert b.log == []
     assert code == (exits.OK if verb == "drop" and stranger is None else exits.NOT_PROVED)
     assert b.said[0].endswith("nothing was sent")
+
+
+def test_after_a_429_the_rest_waits_as_long_as_it_asks_for() -> None:
+    at = bench()
+    at.calls = {nth: replace(at.calls[1], id=nth) for nth in range(1, 31)}
+    sent_at: list[float] = []
+
+    def throttle() -> None:
+        sent_at.append(at.clock.time)
+        if len(sent_at) == 1:
+            raise errors.Throttled("429", status=429, retry_after_s=60.0)
+
+    at.on_write = throttle
+    assert at.run("mute", *range(1, 31)) == exits.NOT_PROVED
+    assert len(sent_at) == 30
+    assert sum(when >= sent_at[0] + 60 for when in sent_at) >= 30 - PARALLEL
+
+
+def test_after_a_401_nothing_more_is_sent() -> None:
+    at = bench()
+    at.calls = {nth: replace(at.calls[1], id=nth) for nth in range(1, 31)}
+
+    def refuse() -> NoReturn:
+        raise errors.Unauthorized("401", status=401)
+
+    at.on_write = refuse
+    assert at.run("mute", *range(1, 31)) == exits.AUTH
+    assert sum(line.startswith("PUT") for line in at.log) <= PARALLEL
+    assert sum("the login is not accepted; nothing was sent" in line for line in at.said) >= 22

@@ -217,9 +217,9 @@ def test_what_was_left_open_is_told_once(capsys: pytest.CaptureFixture[str]) -> 
 
 KILLED = """
 import os, signal
-from confmon.process import paths as folders
-from confmon.audit.log import AuditLog
-from confmon.monitor.actions.action import Action
+from confmon.process import (paths as folders)
+from confmon.audit.log import (AuditLog)
+from confmon.monitor.actions.action import (Action)
 log = AuditLog(folders.audit_log(), "prod", "https://a.example", "cli")
 log.intent(Action(id="k-1", verb="drop", kind="call", target=1, label="Jane +15162065319",
                   method="DELETE"))

@@ -147,3 +147,32 @@ def test_a_name_that_cannot_be_looked_up_is_said(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ("x" * 300)))
     assert main(["meetings"]) == exits.CONFIG
     assert "File name too long" in capsys.readouterr().err
+
+
+def test_a_complaint_is_one_line_without_control_characters(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text(f'{PROFILE}"a\\u001b[31m\\n\\"b" = 1\n')
+    assert refused(capsys, file) == (
+        f'confmon: {file}:4: profiles.p."a\\U0000001B[31m\\U0000000A\\"b": unknown key\n'
+    )
+
+
+def test_a_command_that_cannot_be_run_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text(f'{PROFILE}credentials_command = ["pass", "a\\u0000b"]\n')
+    assert refused(capsys, file, "config", "validate") == (
+        f"confmon: {file}:4: profiles.p.credentials_command: has a word that no command can be"
+        " given: it holds a zero character\n"
+    )
+
+
+def test_profiles_are_counted_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "c.toml"
+    for text, told in ((PROFILE, "1 profile"), (PROFILE + "[profiles.q]\n", "2 profiles")):
+        file.write_text(text)
+        assert main(["--config", str(file), "config", "validate"]) == exits.OK
+        assert capsys.readouterr().err == f"confmon: {file}: {told}, no complaints\n"

@@ -136,8 +136,8 @@ def get_keyring():
     return Ring()
 """
 USES = """
-from confmon.config.credentials import keyring as keyrings
-from confmon.config.credentials.secret import Account, Secret
+from confmon.config.credentials import (keyring as keyrings)
+from confmon.config.credentials.secret import (Account, Secret)
 account, other = Account("https://a.example", "ann"), Account("https://b.example", "ann")
 ring = keyrings.backend()
 print("ring", ring is not None)

@@ -342,9 +342,13 @@ class Terminal:
         return bool(select.select([self.pidfd], [], [], 0)[0])
 
     def is_stopped(self) -> bool:
-        """Tell whether the program is asleep (ctrl+z)."""
-        how = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
-        return self.code is None and os.waitid(os.P_PID, self.process.pid, how) is not None
+        """Tell whether the program is asleep (ctrl+z), and the shell that it is one job with."""
+        states = (Path(f"/proc/{pid}/stat").read_text() for pid in (self.pid, self.shell))
+        return all(state.rpartition(")")[2].split()[0] == "T" for state in states)
+
+    def wake(self) -> None:
+        """Let the job go on, as `fg` does."""
+        os.killpg(os.getpgid(self.pid), signal.SIGCONT)
 
     def settings(self) -> list[Any]:
         """Return the line settings as they are now."""
@@ -354,7 +358,7 @@ class Terminal:
         """End the program whatever it does, and let the terminal go."""
         if self.code is None and not self.ended():
             with contextlib.suppress(ProcessLookupError):
-                self.signal(signal.SIGCONT)
+                self.wake()
                 self.signal(signal.SIGKILL)
             self.code = self.process.wait()
         for fd in (self.master, self.slave, self.pidfd):

@@ -81,8 +81,11 @@ def test_hostile_text_in_every_field(bench: Bench) -> None:
             ),
             what="twelve muted rows",
         )
+        terminal.type("\x1b[H")  # another number is another caller: the cursor has let go
+        terminal.wait_a_hand()
         terminal.type("i")  # the details, with every field
         terminal.sees("accessCode")
+        terminal.wait_a_hand()
         terminal.type("i")
         terminal.loses("accessCode")
         aligned(terminal)
@@ -126,6 +129,7 @@ def test_a_click_and_a_key_on_hostile_text_do_no_more_than_elsewhere(bench: Benc
     for x in range(30, 80, 5):
         click(terminal, x, 15)
     terminal.answer("n", ASKS)
+    terminal.wait_a_hand()
     terminal.type("m")
     terminal.sees("done", "muted")
     assert not terminal.ended()

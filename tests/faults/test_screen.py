@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -26,9 +25,9 @@ SIZES = ((20, 5), (1, 1), (39, 10), (40, 9), (500, 200), (40, 10), (120, 36))
 
 
 def test_asleep_and_awake(bench: Bench) -> None:
-    terminal = bench.open_board()
+    terminal = bench.open_board(in_shell=True)
     terminal.type("\x1a")
-    terminal.until(terminal.is_stopped, what="it sleeps")
+    terminal.until(terminal.is_stopped, what="it sleeps, and so does what it was started by")
     terminal.settle()
     assert terminal.modes <= {7, 25}
     assert terminal.settings() == terminal.settings_before
@@ -38,12 +37,20 @@ def test_asleep_and_awake(bench: Bench) -> None:
     terminal.look_on(10 * INTERVAL_S)
     since, at = len(bench.server.journal.requests), monotonic()
     terminal.screen.reset()  # the shell has written over it
-    terminal.signal(signal.SIGCONT)
+    terminal.wake()
     bench.agrees(terminal)
     assert 1049 in terminal.modes
     came = len(bench.server.journal.requests) - since
     due = 3 * (1 + (monotonic() - at) / (0.9 * INTERVAL_S))  # of three lists
     assert came <= due + 3, "it caught up on what it slept through"
+
+
+def test_without_a_shell_it_does_not_go_to_sleep(bench: Bench) -> None:
+    terminal = bench.open_board()
+    terminal.type("\x1a")
+    terminal.sees("no shell here")
+    assert not terminal.is_stopped()
+    bench.agrees(terminal)
 
 
 def test_resized(bench: Bench) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WRITER = """
 import sys
 from pathlib import Path
-from confmon.audit import append_file as lines
+from confmon.audit import (append_file as lines)
 path, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 for number in range(count):
     line = f"{name} {number} ".encode() + b"." * (number * 37 % 900) + b"\\n"

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.models.calls import Meeting
-from confmon.models.errors import Forbidden, NotFound, Redirected, ServerTrouble, TimedOut
+from confmon.models.errors import (
+    Forbidden,
+    NotFound,
+    Redirected,
+    ServerTrouble,
+    Throttled,
+    TimedOut,
+    Unauthorized,
+)
 from confmon.monitor.actions.action import STOPPED, Outcome
 from confmon.monitor.actions.dispatcher import PARALLEL
 from confmon.monitor.actions.log import Entry
@@ -805,6 +813,25 @@ async def test_what_the_look_shows_is_the_value_before(world: World) -> None:
     assert told.before == {"muteMode": 3}
 
 
+@pytest.mark.parametrize("group", [None, "g"])
+async def test_a_line_that_the_caller_has_muted_unseen_is_not_opened_unasked(
+    world: World, group: str | None
+) -> None:
+    await begin(world)
+    world.change(1, mute_mode=2)
+    world.poller.set_interval(60)
+    await world.clock.advance(10)
+    world.change(1, mute_mode=1)
+    await world.clock.advance(10)
+    unmute = world.action("unmute", 1, group=group)
+    assert unmute.before == {"muteMode": 2}
+    await go(world, unmute, seconds=1)
+    assert world.bridge.writes() == []
+    assert world.results[unmute.id].detail == (
+        "muted by the caller or softly since; nothing was sent"
+    )
+
+
 async def test_the_real_status_and_the_requests_own_time_are_told(world: World) -> None:
     await begin(world)
     world.bridge.delay_s["put_call"] = 4.0
@@ -813,6 +840,69 @@ async def test_the_real_status_and_the_requests_own_time_are_told(world: World) 
     told = [world.results[action.id] for action in (mute, drop)]
     assert [(result.status, result.latency_s) for result in told] == [(202, 4.0), (204, 0.0)]
     assert all(result.proved_s is not None and result.proved_s < 2.5 for result in told)
+
+
+# What the bridge asks for.
+
+
+@pytest.mark.parametrize(("said_s", "rests_s"), [(20.0, 20.0), (None, 5.0)])
+async def test_a_bulk_rests_as_long_as_a_429_asks_for_and_a_single_press_does_not(
+    world: World, said_s: float | None, rests_s: float
+) -> None:
+    await begin(world, 60)
+    world.bridge.delay_s["put_call"] = 1.0
+    world.bridge.errors["put_call"] = [Throttled("429", status=429, retry_after_s=said_s)]
+    world.dispatch.submit([world.action("mute", key, group="g") for key in range(1, 51)])
+    await world.clock.advance(1.5)
+    sent = len(world.bridge.writes())
+    await world.clock.advance(rests_s - 1.0)
+    assert len(world.bridge.writes()) == sent
+    world.dispatch.submit([world.action("hold", 60), world.action("hold", 50)])
+    await world.clock.settle()
+    assert world.bridge.asked("put_call")[sent:] == [60, 50]
+    await world.clock.advance(20)
+    assert len(world.bridge.writes()) == 52
+    assert [call.mute_mode for call in world.bridge.calls.values()].count(2) == 49
+
+
+async def test_what_a_read_was_asked_to_wait_holds_for_bulks_and_proofs(world: World) -> None:
+    await begin(world, 60)
+    world.bridge.delay_s["put_call"] = 1.0
+    world.dispatch.submit([world.action("mute", key, group="g") for key in range(1, 51)])
+    await world.clock.advance(1.5)
+    world.bridge.errors["scan_meetings"] = [Throttled("429", status=429, retry_after_s=20.0)]
+    await world.clock.advance(3)
+    asked = len(world.bridge.asked("put_call")), len(world.bridge.asked("get_call"))
+    await world.clock.advance(15)
+    assert (len(world.bridge.asked("put_call")), len(world.bridge.asked("get_call"))) == asked
+    await world.clock.advance(30)
+    assert len(world.bridge.asked("put_call")) == 50
+
+
+async def test_a_bulk_that_rests_can_be_stopped(world: World) -> None:
+    await begin(world, 60)
+    world.bridge.errors["put_call"] = [Throttled("429", status=429, retry_after_s=300)]
+    actions = [world.action("mute", key, group="g") for key in range(1, 51)]
+    await go(world, *actions, seconds=3)
+    sent = len(world.bridge.writes())
+    assert world.dispatch.stop("g") == 50 - sent
+    await go(world, world.action("mute", 60), seconds=3)
+    assert len(world.bridge.writes()) == sent + 1
+    await world.clock.advance(400)
+    assert len(world.bridge.writes()) == sent + 1
+
+
+async def test_after_a_401_nothing_is_read_alone(world: World) -> None:
+    await begin(world, 30)
+    world.poller.watch({MEETINGS: 1.0})
+    world.bridge.ignored.add("muteMode")
+    world.bridge.delay_s["get_call"] = 0.5
+    await go(world, *[world.action("mute", key, group="g") for key in range(1, 31)], seconds=0.5)
+    world.bridge.decide = lambda *_: Unauthorized("401", status=401)
+    asked = len(world.bridge.asked("get_call"))
+    await go(world, seconds=20)
+    assert world.poller.unauthorized is not None
+    assert len(world.bridge.asked("get_call")) - asked <= PARALLEL
 
 
 # What turns out later.

@@ -65,6 +65,8 @@ def found(text: str, *, meetings: bool = False) -> list[int]:
         ("muted", [2, 3]),
         ("unmuted", [1]),
         ("soft-muted", [2]),
+        ("self-muted", [2]),
+        ("muted -self-muted", [3]),
         ("held", [3]),
         ("named", [1, 2]),
         ("pending", [1]),

@@ -255,7 +255,9 @@ def test_what_m_sends_and_what_proves_it_come_from_the_table(
         assert action.change == {"muteMode": sent}
         assert not shows(call, action.change, SWAPPED)
         assert shows(replace(call, mute_mode=sent), action.change, SWAPPED)
-        assert restoring(action, replace(call, mute_mode=sent), None).change == {"muteMode": mute}
+        assert restoring(action, None, replace(call, mute_mode=sent), None).change == {
+            "muteMode": mute
+        }
 
 
 def test_a_verb_whose_code_nobody_knows_is_refused_in_a_sentence() -> None:

@@ -72,7 +72,7 @@ async def test_failures_stretch_the_wait_to_the_cap_and_never_end(world: World) 
         [wait] = world.clock.waits()
         waits.append(wait)
         await world.clock.advance(wait)
-    assert waits[:6] == [2, 2, 4, 8, 16, 30]
+    assert waits[:6] == [1, 2, 4, 8, 16, 30]
     assert set(waits[6:]) == {30}
     world.bridge.decide = lambda *_: None
     await world.clock.advance(30)
@@ -336,6 +336,7 @@ def test_backoff_is_never_below_the_interval_nor_far_above_the_cap(
     interval_s: float, failures: int, seed: int, jitter: float
 ) -> None:
     backoff = Backoff(jitter=jitter, random=Random(seed))  # noqa: S311 - repeatable, not secret
+    backoff.after_success(interval_s, took_s=0.0)
     error = ServerTrouble("503", status=503)
     waits = [backoff.after_failure(interval_s, error) for _ in range(min(failures, 40))]
     assert min(waits) >= interval_s * (1 - jitter) - 1e-9
@@ -345,6 +346,33 @@ def test_backoff_is_never_below_the_interval_nor_far_above_the_cap(
     rest = backoff.after_success(interval_s, took_s=interval_s * 3)
     assert interval_s / 4 * (1 - jitter) <= rest <= interval_s
     assert backoff.failures == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "has_read", "wanted"),
+    [
+        (Unreachable("refused"), False, [1, 2, 4, 8, 16, 30, 30]),
+        (Unreachable("refused"), True, [1, 2, 4, 8, 16, 30, 30]),
+        (ServerTrouble("503", status=503), False, [1, 2, 4, 8, 16, 30, 30]),
+        (ServerTrouble("503", status=503), True, [30] * 7),
+    ],
+    ids=["first read", "outage", "first read, 503", "503 later"],
+)
+async def test_a_long_interval_is_not_waited_for_a_bridge_that_comes_back(
+    world: World, error: BridgeError, has_read: bool, wanted: list[float]
+) -> None:
+    world.poller.set_interval(30)
+    world.bridge.decide = (lambda *_: None) if has_read else fail(error)
+    await world.watch(MEETINGS)
+    if has_read:
+        world.bridge.decide = fail(error)
+        await world.clock.advance(30)
+    waits = []
+    for _ in wanted:
+        [wait] = world.clock.waits()
+        waits.append(wait)
+        await world.clock.advance(wait)
+    assert waits == wanted
 
 
 @settings(max_examples=30, deadline=None)

@@ -385,3 +385,70 @@ async def test_what_asks_before_it_is_undone_or_redone(hand: Hand) -> None:
     meeting = replace(hand.world.board.picture.meetings[100], is_recording=False)
     hand.press(build("record", meeting, "100"))
     assert hand.undo.warning(back=True) == "the recording stops"
+
+
+# Where what is shown is old, and a look at the target comes first.
+
+
+async def seldom_read(hand: Hand, **fields: Any) -> None:
+    await hand.begin(**fields)
+    hand.world.poller.set_interval(60)
+    await hand.go_on(4)
+
+
+async def test_undo_restores_what_the_fresh_look_has_shown(hand: Hand) -> None:
+    await seldom_read(hand)
+    hand.world.change(2, gain_level=3)  # unseen: another operator
+    await hand.go_on(10)
+    gain = hand.one("gain", 2, change={"gainLevel": 1})
+    assert gain.before == {"gainLevel": 0}
+    await hand.go_on(10)
+    assert hand.world.bridge.calls[2].gain_level == 1
+    hand.u()
+    await hand.go_on(10)
+    assert hand.world.bridge.calls[2].gain_level == 3
+
+
+async def test_undo_leaves_what_somebody_has_changed_unseen_since(hand: Hand) -> None:
+    await seldom_read(hand)
+    hand.one("mute", 2)
+    await hand.go_on(10)
+    hand.world.change(2, mute_mode=3)
+    await hand.go_on(10)
+    hand.u()
+    await hand.go_on(10)
+    assert hand.world.bridge.calls[2].mute_mode == 3
+    assert [key for _, key in hand.world.bridge.writes()] == [2]
+    assert "changed since" in list(hand.world.results.values())[-1].detail
+
+
+async def test_redo_leaves_what_somebody_has_changed_unseen_since(hand: Hand) -> None:
+    await seldom_read(hand)
+    hand.one("gain", 2, change={"gainLevel": 1})
+    await hand.go_on(10)
+    hand.u()
+    await hand.go_on(10)
+    assert hand.world.bridge.calls[2].gain_level == 0
+    hand.world.change(2, gain_level=-2)
+    await hand.go_on(10)
+    hand.y()
+    await hand.go_on(10)
+    assert hand.world.bridge.calls[2].gain_level == -2
+    assert "changed since" in list(hand.world.results.values())[-1].detail
+
+
+async def test_an_unknown_one_is_restored_though_it_shows_only_in_the_fresh_look(
+    hand: Hand,
+) -> None:
+    await seldom_read(hand)
+    hand.world.bridge.errors["put_call"] = [TimedOut("no answer", lost=True)]
+    hand.world.bridge.applied_after_s = 45
+    mute = hand.one("mute", 2)
+    await hand.go_on(48)
+    assert hand.outcomes([mute]) == [Outcome.UNKNOWN]
+    assert hand.mutes()[2] == 2
+    assert hand.world.board.picture.calls[2].mute_mode == 0, "carried out, and not seen yet"
+    hand.world.bridge.applied_after_s = 0
+    hand.u()
+    await hand.go_on(20)
+    assert hand.world.bridge.calls[2].mute_mode == 0

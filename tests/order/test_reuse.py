@@ -46,6 +46,19 @@ async def test_the_cursor_does_not_pass_to_who_comes_later_under_the_id(
     assert server.sent == []
 
 
+async def test_the_cursor_can_be_put_on_who_came_later_under_the_id(screen: Screen) -> None:
+    stage, server = screen
+    first = 3
+    del server.calls[first]
+    await stage.advance(2.5)
+    server.join(first, 100)
+    await stage.advance(5)
+    assert stage.cursor is None
+    stage.table.move_to(first)
+    await stage.advance(5)
+    assert stage.cursor == first
+
+
 async def test_a_key_before_the_new_one_is_drawn_hits_nobody(screen: Screen) -> None:
     stage, server = screen
     del server.calls[3]

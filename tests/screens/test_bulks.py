@@ -121,6 +121,23 @@ async def test_a_running_bulk_is_seen_overtaken_and_stopped(
         assert stopped
 
 
+async def test_a_bulk_that_rests_after_a_429_says_so(bridge: Bridge, staged: Staging) -> None:
+    crowd(bridge, 40)
+    async with staged((120, 30)) as stage:
+        await stage.go_in(100)
+        bridge.fail(method="PUT", status=429, retry_after="60", times=1)
+        await stage.press("M", "y")
+        await stage.advance(3)
+        assert "s (429) · esc or u stops it" in stage.footer
+        sent = len(bridge.writes)
+        assert sent < 20
+        await stage.advance(30)
+        assert len(bridge.writes) == sent
+        await stage.press("escape")
+        await stage.advance(2)
+        assert "(429)" not in stage.footer
+
+
 async def test_the_log_counts_what_was_stopped(bridge: Bridge, staged: Staging) -> None:
     crowd(bridge, 40)
     async with staged(requests_per_s=4.0) as stage:

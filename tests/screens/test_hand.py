@@ -6,6 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input
 
 from confmon.tui.dialogs.confirm import NO_ANSWER
@@ -151,6 +152,42 @@ async def test_the_old_name_is_selected_and_nothing_pasted_confirms(
         await stage.press("enter")
         await stage.advance(1)
         assert bridge.writes == [("PUT", "/calls/1", {"customName": "Ann Lee"})]
+
+
+async def test_text_pasted_with_brackets_onto_the_table_is_told(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged() as stage:
+        await stage.go_in(100)
+        stage.app.post_message(Paste("Robert"))
+        await stage.settle()
+        assert stage.said == SAID[Verdict.BURST]
+        await stage.press("/")
+        stage.app.post_message(Paste("Ada"))
+        await stage.settle()
+        assert "1 of 1" in stage.text
+        assert len(stage.app._notifications) == 1
+        assert bridge.writes == []
+
+
+async def test_what_is_left_of_a_paste_that_was_given_up_is_no_verb(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada")
+    async with staged() as stage:
+        await stage.go_in(100)
+        key = stage.read("m")
+        end = Paste("")
+        end.time = key.time + 0.001
+        stage.app.post_message(key)
+        stage.app.post_message(end)
+        await stage.stand_alone()
+        await stage.advance(1)
+        assert bridge.writes == []
+        assert stage.said == SAID[Verdict.BURST]
 
 
 async def test_nothing_pasted_runs_a_command_of_the_palette(

@@ -96,7 +96,8 @@ async def test_no_broken_sequence_and_no_odd_byte_writes(
         assert bridge.writes == []
         await reader.take(b"", 2.0)
         await reader.take(b"m")  # and a key that is pressed does act
-        await stage.advance(1)
+        await stage.stand_alone()
+        await stage.advance(0.1)
         assert len(bridge.writes) == 1
 
 
@@ -106,7 +107,8 @@ async def test_a_letter_of_another_alphabet_acts_by_its_place(
     soft_sign = b"\x1b[1100::109;;1100u"  # where m is on an English keyboard
     async with meeting(bridge, staged) as stage:
         await Reader(stage).take(soft_sign)
-        await stage.advance(1)
+        await stage.stand_alone()
+        await stage.advance(0.1)
         assert len(bridge.writes) == 1
 
 
@@ -116,6 +118,7 @@ async def test_a_letter_of_another_alphabet_is_itself_in_a_field(
     async with meeting(bridge, staged) as stage:
         await stage.press("/")
         await Reader(stage).take(b"\x1b[1100::109;;1100u")
+        await stage.stand_alone()
         await stage.advance(0.1)
         assert stage.app.screen.query_one(Input).value == "ь"
         assert bridge.writes == []
@@ -127,8 +130,22 @@ async def test_a_letter_that_a_key_is_set_to_is_that_key(bridge: Bridge, staged:
     async with staged(keys={"hold": "ь"}) as stage:
         await stage.go_in(100)
         await Reader(stage).take(b"\x1b[1100::109;;1100u")
-        await stage.advance(1)
+        await stage.stand_alone()
+        await stage.advance(0.1)
         assert [write[2] for write in bridge.writes] == [{"holdMode": 1}]
+
+
+async def test_a_key_that_asks_is_no_yes_by_its_place(bridge: Bridge, staged: Staging) -> None:
+    """Where y is on an English keyboard, a Russian one has the letter that is set to drop."""
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bea")
+    async with staged(keys={"drop": "н"}) as stage:
+        await stage.go_in(100)
+        reader = Reader(stage)
+        for _ in range(2):
+            await reader.take(b"\x1b[1085::121;;1085u", 2.0)
+            await stage.advance(2)
+        assert bridge.writes == []
 
 
 async def test_it_is_told_that_keys_were_pressed_blindly(bridge: Bridge, staged: Staging) -> None:

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.commands import (
-    COMMANDS,
-    EVERYWHERE,
-    Place,
-    commands_of,
-    keys_of,
-)
+from confmon.commands import COMMANDS, EVERYWHERE, Place, commands_of, keys_of
 from confmon.key_names import key_sign
 from confmon.tui.screens.live import WatchScreen
 from confmon.tui.table import LinesPane, LiveTable

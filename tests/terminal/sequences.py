@@ -326,7 +326,7 @@ sequences in it ¦ \x1b[200~a\x1b[Am\x1b[201~ ¦ Paste(a[Am)
 half an end in it ¦ \x1b[200~a\x1b[20m\x1b[201~ ¦ Paste(a[20m)
 nothing ¦ \x1b[200~\x1b[201~ ¦ -
 8-bit ¦ \x9b200~hello\x9b201~ ¦ Paste(hello)
-the end alone ¦ \x1b[201~ ¦ -
+the end alone ¦ \x1b[201~ ¦ Paste()
 """
 TERMINALS = r"""
 iTerm2, version ¦ \x1bP>|iTerm2 3.5.0\x1b\\ ¦ -

@@ -50,11 +50,11 @@ class Memory(Generic[R]):
 
     def keep(self, reading: Reading[R], *, whole: bool) -> None:
         """End a scan. After a torn one, records it missed are remembered for a while."""
+        self.pieces = reading.pieces_kept()
         if whole or len(self.seen) > 2 * len(reading.seen) + 1000:
-            self.seen, self.pieces = reading.seen, reading.pieces
+            self.seen = reading.seen
         else:
             self.seen = self.seen | reading.seen
-            self.pieces = reading.pieces
 
 
 class Reading(Generic[R]):
@@ -69,6 +69,7 @@ class Reading(Generic[R]):
         """The records that were read anew; one key may come twice, in two spellings."""
         self.seen: dict[int, R] = {}
         self.pieces: dict[bytes, tuple[int, R]] = {}
+        self._rows = 0
         self.unreadable: list[str] = []
 
     def add(self, body: bytes) -> Taken:
@@ -88,7 +89,7 @@ class Reading(Generic[R]):
         for at, raw in zip(new, raws, strict=True):
             found[at] = self._record(raw, at)
         entries = [entry for entry in found if entry is not None]
-        self.seen.update(entries)
+        self._take(entries)
         if len(entries) == len(found):
             self.pieces.update(zip(page.pieces, entries, strict=True))
         else:
@@ -104,7 +105,7 @@ class Reading(Generic[R]):
         page = read_page(self._kind.plural, body)
         found = [self._record(raw, at) for at, raw in enumerate(page.items)]
         entries = [entry for entry in found if entry is not None]
-        self.seen.update(entries)
+        self._take(entries)
         return Taken([entry[0] for entry in entries], len(found), *counts(page.envelope))
 
     def _record(self, raw: Any, at: int) -> tuple[int, R] | None:
@@ -123,6 +124,23 @@ class Reading(Generic[R]):
                 record = old
         self._made[key] = record
         return key, record
+
+    def _take(self, entries: list[tuple[int, R]]) -> None:
+        self._rows += len(entries)
+        self.seen.update(entries)
+
+    def pieces_kept(self) -> dict[bytes, tuple[int, R]]:
+        """Return the pieces whose records were shown.
+
+        Where a key came more than once, its other records would later stand for an equal one.
+        """
+        if self._rows == len(self.seen):
+            return self.pieces
+        return {
+            piece: (key, record)
+            for piece, (key, record) in self.pieces.items()
+            if self.seen[key] is record
+        }
 
     def records(self) -> tuple[R, ...]:
         """Return one record per key, in the order met."""

@@ -163,12 +163,14 @@ class Walk(Generic[R]):
             return
         offset = read - min(first.size // 2, _LOOK_BACK)
         known, greatest = len(self.reading.seen), max(self.reading.seen, default=0)
+        unreadable = len(self.reading.unreadable)
         try:
             taken = await self._page(offset=str(offset))
         except Rejected:
             self.notes.append(_UNCHECKED.format(self._plural))
             return
         self._items = read
+        del self.reading.unreadable[unreadable:]  # they have been counted once
         if offset and taken.keys and taken.keys[:1] == first.keys[:1]:
             self.notes.append(_UNCHECKED.format(self._plural))
             return

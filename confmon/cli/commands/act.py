@@ -20,9 +20,10 @@ from confmon.clock import SystemClock
 from confmon.config.settings import resolve as configure
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
-from confmon.models.errors import BridgeError, NotFound
+from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
 from confmon.models.phone_numbers import cut_numbers
 from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.dispatcher import QUIET_S
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, raw, unsendable
 from confmon.monitor.polling.freshness import FRESH_S
@@ -150,7 +151,8 @@ async def fulfil(wish: Wish, desk: Desk) -> int:
     actions = [
         build(wish.verb, one, _label(one, desk), desk.codes, change=wish.change) for one in found
     ]
-    codes += await _bounded([_act(action, wish, desk, read_at) for action in actions])
+    heeded = _Heeded(desk.clock)
+    codes += await _bounded([_act(action, wish, desk, read_at, heeded) for action in actions])
     return max(codes)
 
 
@@ -201,11 +203,34 @@ async def _heads(meeting_number: int, desk: Desk) -> str:
     return f"{callers} caller{'s' * (callers != 1)}"
 
 
-async def _act(action: Action, wish: Wish, desk: Desk, read_at: float) -> int:
+class _Heeded:
+    """What answers to some targets say about those that have not been sent to yet."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._quiet_until = float("-inf")
+        self.refuses_login = False
+
+    def take(self, error: BridgeError) -> None:
+        if isinstance(error, Throttled):
+            wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s
+            self._quiet_until = max(self._quiet_until, self._clock.now() + wait_s)
+        self.refuses_login = self.refuses_login or isinstance(error, Unauthorized)
+
+    async def keep_quiet(self) -> None:
+        while (rest_s := self._quiet_until - self._clock.now()) > 0:
+            await self._clock.sleep(rest_s)
+
+
+async def _act(action: Action, wish: Wish, desk: Desk, read_at: float, heeded: _Heeded) -> int:
     """Carry one action out and say what became of it. Returns its exit code.
 
     `read_at` is when the reading of the targets began: with many, or a question, it is long ago.
     """
+    await heeded.keep_quiet()
+    if heeded.refuses_login:
+        desk.say(f"{_named(action)}: the login is not accepted; nothing was sent")
+        return exits.AUTH
     fresh_s = JUST_NOW_S if action.method == "DELETE" else FRESH_S
     if wish.asks or desk.clock.now() - read_at > fresh_s:
         record, reason = await _looked_at_again(action, desk.bridge)
@@ -215,7 +240,9 @@ async def _act(action: Action, wish: Wish, desk: Desk, read_at: float) -> int:
             return exits.OK if gone else exits.NOT_PROVED
         action = replace(action, before={wire: raw(record, wire) for wire in action.change})
     try:
-        result = await carry_out(action, desk.bridge, desk.audit, desk.codes, desk.clock)
+        result = await carry_out(
+            action, desk.bridge, desk.audit, desk.codes, desk.clock, heed=heeded.take
+        )
     except asyncio.CancelledError:
         desk.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
         raise

@@ -37,8 +37,8 @@ def run(arguments: Namespace) -> int:
             file = configure.config_file(arguments, os.environ)
             document, _ = configure.load(file, named=str(file))
             count = len(document.profiles)
-            print(f"confmon: {file}: {count} profiles, no complaints",
-                  file=sys.stderr)  # fmt: skip
+            profiles = "1 profile" if count == 1 else f"{count} profiles"
+            print(f"confmon: {file}: {profiles}, no complaints", file=sys.stderr)
         case _:
             for line in shown(configure.resolve(arguments, os.environ)):
                 print(line)

@@ -96,7 +96,7 @@ def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
         if not login:
             return base_url, None, portal.ask_token(base_url)
     try:
-        checks.filled(login)
+        checks.login(login)
     except ValueError as error:
         raise exits.Quit(exits.CONFIG, f"confmon: the portal login {error}") from None
     if name := os.environ.get(configure.PORTAL_PASSWORD_FILE):

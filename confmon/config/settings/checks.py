@@ -53,6 +53,13 @@ def filled(value: Any) -> str:
     return str(value)
 
 
+def login(value: Any) -> str:
+    """Accept a login. What comes after a colon would be sent as the password (RFC 7617)."""
+    if ":" in filled(value):
+        raise ValueError("must have no colon: a password does not belong here")
+    return str(value)
+
+
 def flag(value: Any) -> bool:
     """Accept true or false."""
     if not isinstance(value, bool):
@@ -121,6 +128,8 @@ def argv(value: Any) -> tuple[str, ...]:
     """Accept a command as a list of words. No shell sees it."""
     if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value):
         raise ValueError('must be a list of words, such as ["pass", "show", "bridge"]')
+    if any("\0" in word for word in value):
+        raise ValueError("has a word that no command can be given: it holds a zero character")
     return tuple(value)
 
 
@@ -194,7 +203,7 @@ def without_login(url: str) -> str:
 
 CHECKS: dict[str, Check] = {
     "base_url": base_url,
-    "login": filled,
+    "login": login,
     "read_only": flag,
     "interval_s": number(0.5, 60),
     "accent": colour,
@@ -205,7 +214,7 @@ CHECKS: dict[str, Check] = {
     "proxy": proxy,
     "mask_numbers": flag,
     "mediator_base_url": base_url,
-    "mediator_login": filled,
+    "mediator_login": login,
     "output": one_of("auto", "diff", "plain"),
     "typed_over": whole(1, 100_000),
 }

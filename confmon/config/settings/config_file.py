@@ -165,7 +165,12 @@ def _label(value: Any) -> str:
 
 
 def dotted(key: Key) -> str:
-    """Return a key as TOML spells it."""
+    """Return a key as TOML spells it, in one line and without control characters."""
     return ".".join(
-        part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"' for part in key
-    )  # fmt: skip
+        part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{_escaped(part)}"' for part in key
+    )
+
+
+def _escaped(text: str) -> str:
+    signs = (f"\\{sign}" if sign in '"\\' else sign for sign in text)
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08X}" for sign in signs)

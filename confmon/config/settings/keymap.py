@@ -40,9 +40,9 @@ def key_names(value: Any) -> str:
     """Return the keys of one command by name, comma separated; "" switches it off. ValueError."""
     if not isinstance(value, str):
         raise ValueError('must be a string, such as "m" or "m,f5"')
-    if not value.strip():
+    if not value:
         return ""
-    # A comma between others separates; by itself it is the key.
+    # A comma between others separates; by itself it is the key, as a blank by itself is.
     parts = [","] if value.strip() == "," else value.split(",")
     return ",".join(key_name(part.strip() or part) for part in parts)
 

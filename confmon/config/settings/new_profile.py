@@ -46,11 +46,13 @@ def made(
     for api, endpoint in (("", conference), ("mediator_", mediator)):
         if endpoint is None:
             continue
+        what = "address"
         try:
             settings[f"{api}base_url"] = checks.base_url(endpoint.api_url)
-            settings[f"{api}login"] = checks.filled(endpoint.login)
+            what = "login"
+            settings[f"{api}login"] = checks.login(endpoint.login)
         except ValueError as error:
-            raise ValueError(f"endpoint {endpoint.endpoint_sid}: its address {error}") from None
+            raise ValueError(f"endpoint {endpoint.endpoint_sid}: its {what} {error}") from None
         if endpoint.password:
             file = f"{name}.{api.rstrip('_') or 'conference'}.password"
             settings[f"{api}password_file"] = file

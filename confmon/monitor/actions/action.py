@@ -52,7 +52,8 @@ class Action:
     operator saw it. `meeting` is the meeting it belongs to. `seen` is the record at the key press:
     if the key is another one's when the request is due, nothing is sent. `identity` is what the
     audit log says of it: the call's `created`, or the meeting's session id. `group` ties the
-    actions of one bulk verb together.
+    actions of one bulk verb together. `unless_changed`: nothing is sent where a fresh look shows
+    another value before; somebody else has changed it.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Action:
     seen: Call | Meeting | None = field(default=None, repr=False)
     group: str | None = None
     undoes: str | None = None
+    unless_changed: bool = False
 
     @property
     def press(self) -> str:

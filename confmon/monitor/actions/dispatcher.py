@@ -15,10 +15,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from confmon.models.errors import BridgeError, NotFound
+from confmon.models.calls import Call
+from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
 from confmon.monitor.actions.action import STOPPED, Outcome, Result
 from confmon.monitor.actions.turns import Turns
-from confmon.monitor.actions.verbs import raw
+from confmon.monitor.actions.verbs import has, raw
 from confmon.monitor.polling.freshness import FRESH_S
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.ports import AT_ONCE
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from confmon.clock import Clock
-    from confmon.models.calls import Answer, Call, Meeting
+    from confmon.models.calls import Answer, Meeting
     from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
@@ -42,6 +43,9 @@ many are read alone."""
 
 _READ_AFTER_S = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 10.0)
 """When an action's target is read alone, counted from the answer and then from each read."""
+
+QUIET_S = 5.0
+"""A bulk rests so long after a 429 that does not say how long."""
 
 _CLOSING_S = 0.5
 """The last lines of the audit log may take so long; a dead disk must not keep the process."""
@@ -77,6 +81,8 @@ class Dispatch:
         self._stopped: set[str] = set()
         """Those of them that were stopped meanwhile: they are refused once it is written."""
         self._reads = asyncio.Semaphore(PARALLEL)
+        self._quiet_until = float("-inf")
+        """What a 429 asked for: no bulk sends anything before."""
         self._last: dict[Target, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._lines: set[asyncio.Future[None]] = set()
@@ -89,6 +95,11 @@ class Dispatch:
         overlay.on_settled(self._write_outcome)
         overlay.on_corrected(self._write_outcome)
         overlay.on_missed(self._look_for)
+
+    @property
+    def rests_s(self) -> float:
+        """How long bulks still wait because of a 429."""
+        return max(0.0, self._quiet_until - self._clock.now(), self._poller.rests_s)
 
     def submit(self, actions: Sequence[Action]) -> None:
         """Take actions on, in order. Returns at once; the overlay tells what becomes of them."""
@@ -140,6 +151,8 @@ class Dispatch:
                 self._pressed[target] -= 1
                 self._pressed += Counter()  # which forgets those at zero
             AT_ONCE.set(not bulk)  # for this task, and those that prove the action
+            if bulk:
+                await self._keep_quiet(action)
             to_prove = self._overlay.is_under_way(action) and await self._send(action)
         finally:
             self._turns.give_back(bulk=bulk)
@@ -147,6 +160,22 @@ class Dispatch:
             # Proving takes its time; the next action on this target need not wait for it.
             self._wake(action)
             self._start(self._read_back(action))
+
+    async def _keep_quiet(self, action: Action) -> None:
+        """Wait out what a 429 asked for, unless the action is stopped or a single press waits."""
+        target: Target = (action.kind, action.target)
+        while (rest_s := self.rests_s) > 0:
+            if self._pressed[target] or not self._overlay.is_under_way(action):
+                return
+            await self._clock.sleep(min(rest_s, 1.0))
+
+    def _heed(self, error: BridgeError) -> None:
+        """Take in what an answer says about requests to come."""
+        if isinstance(error, Throttled):
+            wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s
+            self._quiet_until = max(self._quiet_until, self._clock.now() + wait_s)
+        elif isinstance(error, Unauthorized):
+            self._poller.wake_meetings()  # are reads refused as well?
 
     async def _send(self, action: Action) -> bool:
         """Send one action; True if a later read has to judge it."""
@@ -163,6 +192,7 @@ class Dispatch:
             self._gone(action, status=error.status, latency_s=latency_s, asked_at=sent_at)
             return False
         except BridgeError as error:
+            self._heed(error)
             if not error.lost:
                 latency_s = self._clock.now() - sent_at
                 self._overlay.refuse(action, str(error), error=error, latency_s=latency_s)
@@ -190,6 +220,7 @@ class Dispatch:
         try:
             record = await self._read(action)
         except BridgeError as error:
+            self._heed(error)
             self._overlay.refuse(action, f"no fresh look at it: {error}; nothing was sent")
             return None
         except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
@@ -204,11 +235,27 @@ class Dispatch:
             who = "caller has this id" if action.kind == "call" else "meeting has this number"
             self._overlay.refuse(action, f"another {who} by now; nothing was sent")
             return None
+        if why := self._changed(action, record):
+            self._overlay.refuse(action, f"{why}; nothing was sent")
+            return None
         before = {wire: raw(record, wire) for wire in action.change}
         if before != action.before:
             action = replace(action, before=before)
             self._overlay.renew(action)
         return action
+
+    def _changed(self, action: Action, record: Call | Meeting) -> str:
+        """Return what a fresh look shows that forbids the action, or an empty string."""
+        if action.unless_changed and not has(record, action.before):
+            return "changed since"
+        wanted, was = action.change.get("muteMode"), action.before.get("muteMode")
+        if not (isinstance(record, Call) and isinstance(wanted, int)):
+            return ""
+        codes = self._board.picture.codes
+        opens = codes.is_muted(wanted) is False and codes.is_soft_muted(record.mute_mode)
+        was_soft = isinstance(was, int) and codes.is_soft_muted(was)
+        # Nobody opens by one key the line of who may have muted it himself: the next key asks.
+        return "muted by the caller or softly since" if opens and not was_soft else ""
 
     async def _audited(self, action: Action) -> bool:
         """Whether the action is still allowed and its intent is on the disk."""
@@ -262,6 +309,7 @@ class Dispatch:
         self._board.settle((action.kind, action.target), None, asked_at)
         outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
         detail = "already left" if action.kind == "call" else "already ended"
+        detail = "" if detail == outcome.value else detail  # not told twice
         result = Result(outcome=outcome, detail=detail, status=status, latency_s=latency_s)
         self._overlay.settle(action, result)
 
@@ -303,12 +351,15 @@ class Dispatch:
     async def _look(self, action: Action) -> None:
         """Read an action's target alone, unless it is settled before its turn comes."""
         async with self._reads:
-            if not self._overlay.is_open(action):
+            if not self._overlay.is_open(action) or self._poller.unauthorized is not None:
+                return
+            if self._poller.rests_s:
                 return
             asked_at = self._clock.now()
             try:
                 record = await self._read(action)
-            except BridgeError:
+            except BridgeError as error:
+                self._heed(error)
                 return
             except Exception as error:  # noqa: BLE001 - the feeds go on looking
                 self.fault = error
@@ -323,6 +374,9 @@ class Dispatch:
             return await self._bridge.get_call(action.target)
         except NotFound:
             return None
+        except Unauthorized as error:
+            self._poller.stop(error)
+            raise
 
     def _write_outcome(self, action: Action, result: Result) -> None:
         # Off the event loop, and handed over at once: also what is settled last gets its line.

@@ -6,10 +6,11 @@ else has changed since is left as it is.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.verbs import build, raw, shows
+from confmon.monitor.actions.verbs import build, has, raw, shows
 
 if TYPE_CHECKING:
     from confmon.models.calls import Call, Meeting
@@ -38,7 +39,7 @@ def why_not_back(
         return _LEFT
     if None in asked.before.values() and set(asked.before) - {"customName"}:
         return "previous value unknown"
-    if _is_as_before(asked, record):
+    if has(record, asked.before):
         return "" if outcome is Outcome.UNKNOWN else "already as before"
     if not shows(record, asked.change, codes) or _muted_since(asked, record, codes):
         return _SINCE
@@ -58,34 +59,40 @@ def why_not_again(
         return _LEFT
     if restored is not None and restored.outcome is Outcome.UNKNOWN:
         return ""
-    if _is_as_before(asked, record):
+    if has(record, asked.before):
         return ""
     return "already changed so" if shows(record, asked.change, codes) else _SINCE
 
 
-def restoring(asked: Action, record: Call | Meeting, group: str | None) -> Action:
-    """Return the action that gives a target back the raw values it had before."""
+def restoring(
+    asked: Action, result: Result | None, record: Call | Meeting, group: str | None
+) -> Action:
+    """Return the action that gives a target back the raw values it had before.
+
+    `result` is what became of the change; see `why_not_back`.
+    """
     change = {wire: "" if value is None else value for wire, value in asked.before.items()}
     verb = "restore" if asked.kind == "call" else "restore_meeting"
-    return build(verb, record, asked.label, change=change, group=group, undoes=asked.id)
+    action = build(verb, record, asked.label, change=change, group=group, undoes=asked.id)
+    return replace(action, unless_changed=_is_known(result))
 
 
-def repeating(asked: Action, record: Call | Meeting, group: str | None) -> Action:
-    """Return the action that makes the same change again."""
-    return build(asked.verb, record, asked.label, change=asked.change, group=group)
+def repeating(
+    asked: Action, restored: Result | None, record: Call | Meeting, group: str | None
+) -> Action:
+    """Return the action that makes the same change again; see `why_not_again`."""
+    action = build(asked.verb, record, asked.label, change=asked.change, group=group)
+    return replace(action, unless_changed=_is_known(restored))
+
+
+def _is_known(result: Result | None) -> bool:
+    """Whether it is known what became of what was sent last: it is not to show yet."""
+    return result is not None and result.outcome is not Outcome.UNKNOWN
 
 
 def stops_recording(asked: Action, *, back: bool) -> bool:
     """Whether a recording stops when a change is taken back (`back`), or made again."""
     return (asked.before if back else asked.change).get("isRecording") is False
-
-
-def _is_as_before(asked: Action, record: Call | Meeting) -> bool:
-    """Whether a target has the raw values that it had when the key was pressed."""
-    return all(
-        raw(record, wire) == value or (wire == "customName" and not (raw(record, wire) or value))
-        for wire, value in asked.before.items()
-    )
 
 
 def _muted_since(asked: Action, record: Call | Meeting, codes: Codes) -> bool:

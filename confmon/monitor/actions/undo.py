@@ -294,15 +294,13 @@ class Undo:
         asked = run.press.renewed.get(step.action.id, step.action)
         record = self._board.record((asked.kind, asked.target))
         codes = self._board.picture.codes
-        if run.back:
-            why = why_not_back(asked, run.press.results.get(asked.id), record, codes)
-        else:
-            why = why_not_again(asked, run.press.restored.get(asked.id), record, codes)
+        result = (run.press.results if run.back else run.press.restored).get(asked.id)
+        why = (why_not_back if run.back else why_not_again)(asked, result, record, codes)
         if why or record is None:
             self._leave(step, why)
             self._over(run)
         else:
-            action = (restoring if run.back else repeating)(asked, record, run.group)
+            action = (restoring if run.back else repeating)(asked, result, record, run.group)
             run.sent += 1
             run.rest -= 1
             run.unsettled.add(action.id)

@@ -94,6 +94,14 @@ def raw(record: Call | Meeting, wire: str) -> Value | None:
     return value
 
 
+def has(record: Call | Meeting, values: Mapping[str, Value | None]) -> bool:
+    """Whether a record has these raw values, by wire name. No name is an empty one."""
+    return all(
+        raw(record, wire) == value or (wire == "customName" and not (raw(record, wire) or value))
+        for wire, value in values.items()
+    )
+
+
 def shows(record: Call | Meeting, change: Mapping[str, Value], codes: Codes) -> bool:
     """Whether a record, read after the answer, shows the change.
 

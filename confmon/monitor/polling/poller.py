@@ -139,6 +139,16 @@ class Poller:
         """Read the list of meetings soon."""
         self.wake(MEETINGS)
 
+    @property
+    def rests_s(self) -> float:
+        """How long nothing is read because a read got a 429."""
+        return max(0.0, self._quiet_until - self._clock.now())
+
+    def stop(self, error: Unauthorized) -> None:
+        """Read nothing more until `retry`: a read has got a 401."""
+        self.unauthorized = error
+        self._proved = False
+
     def retry(self) -> None:
         """Read everything now, whatever failed before; only what a 429 asked for is kept."""
         self.unauthorized = None
@@ -185,7 +195,7 @@ class Poller:
         state = loop.state
         if self.unauthorized is not None:
             return None
-        if (quiet_s := self._quiet_until - self._clock.now()) > 0:
+        if quiet_s := self.rests_s:
             state.error = self._throttled
             return quiet_s
         asked_at = state.asked_at = self._clock.now()
@@ -196,8 +206,8 @@ class Poller:
             now = self._clock.now()
             self._board.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
         except Unauthorized as error:
-            state.error, self.unauthorized = error, error
-            self._proved = False
+            state.error = error
+            self.stop(error)
             state.failures += 1
             return None
         except BridgeError as error:

@@ -33,6 +33,9 @@ _FIELDS = {
 }
 """Prefix to the field it looks into; `number` is a meeting's own where there is no caller."""
 
+_FORMER = {"self-muted": "soft-muted"}
+"""State words that were renamed: the old one is still understood."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -49,6 +52,7 @@ def parse(text: str) -> tuple[Term, ...]:
     for word in text.casefold().split():
         negated = word.startswith(("-", "!")) and len(word) > 1
         body = word[1:] if negated else word
+        body = _FORMER.get(body, body)
         head, colon, tail = body.partition(":")
         if colon and head in _FIELDS:
             if tail:

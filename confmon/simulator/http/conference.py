@@ -20,12 +20,7 @@ from starlette.routing import Route
 from confmon.simulator.http import writes
 from confmon.simulator.http.auth import CONFERENCE, MEDIATOR, Gate, number_in_path, read_json, reply
 from confmon.simulator.http.directory import StandingFace
-from confmon.simulator.http.errors import (
-    Refused,
-    bad_object,
-    not_found,
-    wrong_value,
-)
+from confmon.simulator.http.errors import Refused, bad_object, not_found, wrong_value
 from confmon.simulator.http.lists import pages, query
 from confmon.simulator.http.mediator import CoreFace, MediatorFace, wrapped
 from confmon.simulator.http.server.fault_spec import Faults, fault_of

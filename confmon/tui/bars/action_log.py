@@ -99,9 +99,7 @@ def _said(wire: str, value: Value, codes: Codes) -> str:
 
 def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
     result = entry.result
-    from confmon.monitor.edits.plan import (
-        VERBS as EDITS,  # what an edit is, is loaded with the first
-    )
+    from confmon.monitor.edits.plan import VERBS as EDITS
 
     doing, done = EDITS[edit.verb]
     label = cut_numbers(edit.label) if mask and edit.thing in _PHONES else edit.label

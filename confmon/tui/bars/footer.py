@@ -58,7 +58,9 @@ def footer_line(
     if running is not None:
         count = f"{running.sent} of {running.total}"
         stops_it = "esc or u stops it" if running.is_last else "esc stops it"
-        text = f" {running.doing.rstrip('…')} {count} · {stops_it} "
+        rest_s = session.dispatch.rests_s if session.dispatch is not None else 0.0
+        rests = f"next in {rest_s:.0f} s (429) · " if rest_s else ""
+        text = f" {running.doing.rstrip('…')} {count} · {rests}{stops_it} "
         right.insert(0, Part(text, "strong", "back", short=f" {count} "))
     return left, right
 

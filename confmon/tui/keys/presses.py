@@ -77,6 +77,12 @@ class Presses:
         await self._judge(press)
         return press
 
+    async def hear_paste(self, event: events.Paste) -> None:
+        """Take in pasted text that no field takes; keys read together with it were pasted, too."""
+        await self._judge(self._pace.hear("paste", event.time, Kind.BREAK))
+        if event.text:
+            self._tell(Verdict.BURST)
+
     def of(self, event: events.Key) -> Press:
         """Return what was heard of a key."""
         known = self._heard.get(event)
@@ -100,6 +106,8 @@ class Presses:
             return press.kind not in (Kind.FIELD, Kind.VIEW, Kind.MOVE) or not verb
         if not verb and (press.verdict is Verdict.HELD or press.kind is Kind.OTHER):
             return True
+        if not verb and press.key == "escape":
+            return True  # it closes and clears; a line may deliver it together with what was typed
         self._tell(press.verdict)
         return False
 

@@ -95,6 +95,7 @@ class WatchScreen(Frame):
             record = self.session.view.record(key, self.session.picture)
             if record is not None and not same(self._under, record):
                 self.table.lose(key)
+                self._under = None  # once is enough: the operator may go there again
 
     def _redraw_lines(self) -> None:
         session = self.session

@@ -7,6 +7,7 @@ What a method does, its command's `help` says.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 
 LEAVING = "What has not been sent will not be; what became of the rest will not be known."
+
+NO_SHELL = "no shell here that could wake confmon again; q leaves"
 
 # ruff: noqa: D102 - the registry documents each command
 
@@ -82,7 +85,10 @@ class Doing:
         self._app.action_command_palette()
 
     def suspend(self) -> None:
-        self._app.action_suspend_process()
+        if _has_shell():
+            self._app.action_suspend_process()
+        else:
+            self._app.notify(NO_SHELL, markup=False, timeout=4)
 
     def quit(self) -> None:
         under_way = self._frame.session.under_way()
@@ -181,3 +187,11 @@ class LiveDoing(Doing):
         if self._screen.session.view.subject != "calls":
             self._screen.go("calls")
         self.filter()
+
+
+def _has_shell() -> bool:
+    """Whether a shell with job control is over us: it puts its jobs into groups of their own.
+
+    ``ssh -t host confmon`` and ``xterm -e confmon`` have none, and nobody to say `fg`.
+    """
+    return os.getpgrp() != os.getsid(0)

@@ -36,7 +36,7 @@ _NO_NUMBER: Final = frozenset(b"NaIinf")
 """Some terminals say NaN, or inf, of a mouse that has no place."""
 _REPORTS: Final = frozenset(b"0123456789lLI")
 """How a terminal's own ``ESC ]`` goes on; who types ``]`` after Escape may do so again."""
-_PASTE_BEGINS, _PASTE_ENDS = b"200~", b"\x1b[201~"
+_PASTE_BEGINS, _PASTE_IS_OVER, _PASTE_ENDS = b"200~", b"201~", b"\x1b[201~"
 _PASTE_ENDS_8BIT = b"\x9b201~"
 
 Steps = Generator[float | None, int, None]
@@ -195,6 +195,9 @@ class Grammar:
         final = chr(body[-1])
         if body == _PASTE_BEGINS:
             yield from self._paste()
+        elif body == _PASTE_IS_OVER:
+            # Its begin was given up for lost: what came right before this was pasted, too.
+            self._tokens.append(Pasted("", self._began_s))
         elif body == b"[":  # the Linux console's F1 to F5
             byte = yield from self._next(SEQUENCE_S)
             if 0x20 <= byte < _DEL:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 import threading
 from time import monotonic
@@ -64,6 +65,13 @@ class InputDriver(LinuxDriver):
         """Take the terminal over."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(_TELL_PLACES)
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Give the terminal back and sleep, and all of the job: a script that waits for us, too."""
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        os.killpg(0, signal.SIGSTOP)
 
     def _disable_mouse_support(self) -> None:
         super()._disable_mouse_support()

@@ -38,7 +38,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """The text of a bracketed paste."""
+    """The text of a bracketed paste; empty where only its end was found."""
 
     text: str
     at_s: float
