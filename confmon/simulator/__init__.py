@@ -1,1 +1,1 @@
-"""A conference bridge in memory, with the vendor's warts, and its HTTP face."""
+"""A conference bridge in memory, with the vendor's warts, and its HTTP side."""

@@ -22,7 +22,7 @@ from confmon.simulator.directory.records import (
     wired,
 )
 from confmon.simulator.http import directory_writes as standing_writes
-from confmon.simulator.http.auth import CONFERENCE, Gate, number_in_path, read_json, reply
+from confmon.simulator.http.auth import CONFERENCE, Auth, number_in_path, read_json, reply
 from confmon.simulator.http.errors import no_such_sid, not_found
 from confmon.simulator.http.lists import pages, query
 
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from confmon.simulator.world.world import World
 
 
-class StandingFace:
-    """The endpoints, over one world's estate."""
+class DirectoryRoutes:
+    """The endpoints, over one world's directory."""
 
-    def __init__(self, gate: Gate) -> None:
-        self.gate = gate
+    def __init__(self, auth: Auth) -> None:
+        self.auth = auth
 
     def routes(self) -> list[Route]:
         """Return what is served where."""
@@ -73,7 +73,7 @@ class StandingFace:
         full: Callable[[dict[str, Any]], dict[str, Any]] = lambda wire: wire,
     ) -> Response:
         """Answer with a page; `full` adds what is too long to be made of every one."""
-        world = self.gate.admit(request)
+        world = self.auth.admit(request)
         asked = query.read(request.query_params, fields, world.quirks)
         found, total = query.find_objects(list(things(world)), asked, fields, world.quirks)
         items = [pages.object_json(full(wire), asked.selection) for wire in found]
@@ -85,8 +85,8 @@ class StandingFace:
 
     def _find(self, request: Request, kind: str) -> Any:
         """Return the thing in the path. Raises Refused (404)."""
-        estate = self.gate.admit(request).estate
-        found = getattr(estate, kind).get(number_in_path(request, "id"))
+        directory = self.auth.admit(request).directory
+        found = getattr(directory, kind).get(number_in_path(request, "id"))
         if found is None:
             raise not_found()
         return found
@@ -95,25 +95,25 @@ class StandingFace:
 
     async def list_rooms(self, request: Request) -> Response:
         """GET /meetingRooms."""
-        estate = self.gate.world.estate
+        directory = self.auth.world.directory
 
         def full(wire: dict[str, Any]) -> dict[str, Any]:
-            room = estate.rooms[wire["meetingNumber"]]
-            return wire | {"attributes": estate.room_attributes(room)}
+            room = directory.rooms[wire["meetingNumber"]]
+            return wire | {"attributes": directory.room_attributes(room)}
 
         keeps = query.selected(request.query_params).keeps("attributes")
         return self._list(
             request,
             "meetingRooms",
             ROOM_FIELDS,
-            lambda world: (room.wire([]) for room in world.estate.rooms.values()),
+            lambda world: (room.wire([]) for room in world.directory.rooms.values()),
             full if keeps else lambda wire: wire,
         )
 
     async def post_room(self, request: Request) -> Response:
         """POST /meetingRooms: 201. The reply has the attributes that were sent, and no others."""
         body = await read_json(request)
-        room = standing_writes.create_room(self.gate.admit(request), body)
+        room = standing_writes.create_room(self.auth.admit(request), body)
         return self._room_written(request, room, 201)
 
     def _room_written(self, request: Request, room: Room, status: int = 200) -> Response:
@@ -129,20 +129,20 @@ class StandingFace:
         if "attributes" in selection.exclude:
             selection = query.Selection(selection.include, selection.exclude - {"attributes"})
             return reply(pages.object_json(room.wire([]), selection))
-        return self._one(request, room.wire(self.gate.world.estate.room_attributes(room)))
+        return self._one(request, room.wire(self.auth.world.directory.room_attributes(room)))
 
     async def put_room(self, request: Request) -> Response:
         """PUT /meetingRooms/{meetingNumber}."""
         body = await read_json(request)
         room: Room = self._find(request, "rooms")
-        if not self.gate.world.quirks.ignore_edits:
-            standing_writes.put_room(self.gate.world, room, body)
+        if not self.auth.world.quirks.ignore_edits:
+            standing_writes.put_room(self.auth.world, room, body)
         return self._room_written(request, room)
 
     async def delete_room(self, request: Request) -> Response:
         """DELETE /meetingRooms/{meetingNumber}. A meeting that is live in it goes on."""
         room: Room = self._find(request, "rooms")
-        del self.gate.world.estate.rooms[room.number]
+        del self.auth.world.directory.rooms[room.number]
         return Response(status_code=204)
 
     # -- numbers
@@ -153,7 +153,7 @@ class StandingFace:
             request,
             "dids",
             DID_FIELDS,
-            lambda world: (did.wire() for did in world.estate.dids.values()),
+            lambda world: (did.wire() for did in world.directory.dids.values()),
         )
 
     async def get_did(self, request: Request) -> Response:
@@ -163,19 +163,19 @@ class StandingFace:
     async def post_did(self, request: Request) -> Response:
         """POST /dids: 201."""
         body = await read_json(request)
-        did = standing_writes.create_did(self.gate.admit(request).estate, body)
+        did = standing_writes.create_did(self.auth.admit(request).directory, body)
         return self._one(request, did.wire(), 201)
 
     async def put_did(self, request: Request) -> Response:
         """PUT /dids/{id}."""
         body = await read_json(request)
         did = self._find(request, "dids")
-        if not self.gate.world.quirks.ignore_edits:
-            standing_writes.put_did(self.gate.world.estate, did, body)
+        if not self.auth.world.quirks.ignore_edits:
+            standing_writes.put_did(self.auth.world.directory, did, body)
         return self._one(request, did.wire())
 
     def _group(self, group: DidGroup) -> dict[str, Any]:
-        return group.wire(self.gate.world.estate.dids_of(group.id))
+        return group.wire(self.auth.world.directory.dids_of(group.id))
 
     async def list_groups(self, request: Request) -> Response:
         """GET /didGroups."""
@@ -183,7 +183,7 @@ class StandingFace:
             request,
             "didGroups",
             GROUP_FIELDS,
-            lambda world: map(self._group, world.estate.groups.values()),
+            lambda world: map(self._group, world.directory.groups.values()),
         )
 
     async def get_group(self, request: Request) -> Response:
@@ -193,15 +193,15 @@ class StandingFace:
     async def post_group(self, request: Request) -> Response:
         """POST /didGroups: 201."""
         body = await read_json(request)
-        group = standing_writes.create_group(self.gate.admit(request).estate, body)
+        group = standing_writes.create_group(self.auth.admit(request).directory, body)
         return self._one(request, self._group(group), 201)
 
     async def put_group(self, request: Request) -> Response:
         """PUT /didGroups/{id}."""
         body = await read_json(request)
         group: DidGroup = self._find(request, "groups")
-        if not self.gate.world.quirks.ignore_edits:
-            standing_writes.put_group(self.gate.world.estate, group, body)
+        if not self.auth.world.quirks.ignore_edits:
+            standing_writes.put_group(self.auth.world.directory, group, body)
         return self._one(request, self._group(group))
 
     # -- call flows and subscribers
@@ -212,7 +212,7 @@ class StandingFace:
             request,
             "callFlows",
             FLOW_FIELDS,
-            lambda world: (flow.wire() for flow in world.estate.flows.values()),
+            lambda world: (flow.wire() for flow in world.directory.flows.values()),
         )
 
     async def get_flow(self, request: Request) -> Response:
@@ -220,9 +220,11 @@ class StandingFace:
         return self._one(request, self._find(request, "flows").wire())
 
     def _subscriber(self, one: Subscriber) -> dict[str, Any]:
-        estate = self.gate.world.estate
-        rooms = [room.number for room in estate.rooms.values() if room.subscriber_sid == one.sid]
-        groups = [group.id for group in estate.groups.values() if group.subscriber_sid == one.sid]
+        directory = self.auth.world.directory
+        rooms = [room.number for room in directory.rooms.values() if room.subscriber_sid == one.sid]
+        groups = [
+            group.id for group in directory.groups.values() if group.subscriber_sid == one.sid
+        ]
         return one.wire(rooms, groups)
 
     async def list_subscribers(self, request: Request) -> Response:
@@ -231,12 +233,12 @@ class StandingFace:
             request,
             "subscribers",
             SUBSCRIBER_FIELDS,
-            lambda world: map(self._subscriber, world.estate.subscribers.values()),
+            lambda world: map(self._subscriber, world.directory.subscribers.values()),
         )
 
     async def get_subscriber(self, request: Request) -> Response:
         """GET /subscribers/{sid}."""
-        found = self.gate.admit(request).estate.subscribers.get(request.path_params["id"])
+        found = self.auth.admit(request).directory.subscribers.get(request.path_params["id"])
         if found is None:
             raise no_such_sid()
         return self._one(request, self._subscriber(found))

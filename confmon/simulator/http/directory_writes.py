@@ -14,7 +14,7 @@ from confmon.simulator.directory.records import Did, DidGroup, Key, Room
 from confmon.simulator.http.errors import bad_object, invalid_field, wrong_value
 
 if TYPE_CHECKING:
-    from confmon.simulator.directory.directory import Estate
+    from confmon.simulator.directory.directory import Directory
     from confmon.simulator.world.world import World
 
 MAX_NUMBER = 10**12
@@ -26,34 +26,34 @@ _ROOM_FIELDS = {
 
 def create_room(world: World, body: object) -> Room:
     """Make a room; `primaryDidGroupId` and `callFlowId` must be there and exist."""
-    estate, given = world.estate, _object(body, _ROOM_FIELDS | {"callFlowId"})
+    directory, given = world.directory, _object(body, _ROOM_FIELDS | {"callFlowId"})
     _required(given, "primaryDidGroupId", "callFlowId")
-    group_id = _id(given["primaryDidGroupId"], estate.groups)
-    fields = _room_fields(estate, given, None)
+    group_id = _id(given["primaryDidGroupId"], directory.groups)
+    fields = _room_fields(directory, given, None)
     room = Room(
-        number=fields.pop("number", 0) or estate.next_room_number(world.meetings),
+        number=fields.pop("number", 0) or directory.next_room_number(world.meetings),
         created=world.now_ms,
-        call_flow_id=_id(given["callFlowId"], estate.flows),
+        call_flow_id=_id(given["callFlowId"], directory.flows),
         primary_group_id=group_id,
         group_ids=fields.pop("group_ids", (group_id,)),
-        subscriber_sid=estate.groups[group_id].subscriber_sid,
+        subscriber_sid=directory.groups[group_id].subscriber_sid,
         edited=True,
     )
     _set(room, fields)
-    estate.rooms[room.number] = room
+    directory.rooms[room.number] = room
     return room
 
 
 def put_room(world: World, room: Room, body: object) -> None:
     """Change what is sent. A new meeting number moves the room, not a meeting that is live."""
-    fields = _room_fields(world.estate, _object(body, _ROOM_FIELDS), room)
-    del world.estate.rooms[room.number]
+    fields = _room_fields(world.directory, _object(body, _ROOM_FIELDS), room)
+    del world.directory.rooms[room.number]
     _set(room, fields)
     room.edited = True
-    world.estate.rooms[room.number] = room
+    world.directory.rooms[room.number] = room
 
 
-def _room_fields(estate: Estate, given: dict[str, Any], room: Room | None) -> dict[str, Any]:
+def _room_fields(directory: Directory, given: dict[str, Any], room: Room | None) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in given.items():
         if name == "attributes":
@@ -61,14 +61,14 @@ def _room_fields(estate: Estate, given: dict[str, Any], room: Room | None) -> di
         elif name == "description":
             fields["description"] = _text(value)
         elif name == "primaryDidGroupId":
-            fields["primary_group_id"] = _id(value, estate.groups)
+            fields["primary_group_id"] = _id(value, directory.groups)
         elif name == "didGroupReferences":
-            fields["group_ids"] = _references(estate, value)
+            fields["group_ids"] = _references(directory, value)
         elif name == "keychain":
-            fields["keychain"] = _keychain(estate, value)
+            fields["keychain"] = _keychain(directory, value)
         elif name == "meetingNumber":
             number = _number(value, 1, MAX_NUMBER)
-            if number in estate.rooms and (room is None or number != room.number):
+            if number in directory.rooms and (room is None or number != room.number):
                 raise wrong_value()
             fields["number"] = number
     primary = fields.get("primary_group_id", room.primary_group_id if room else None)
@@ -78,12 +78,12 @@ def _room_fields(estate: Estate, given: dict[str, Any], room: Room | None) -> di
     return fields
 
 
-def _references(estate: Estate, value: object) -> tuple[int, ...]:
-    found = [_id(_object(one).get("didGroupId"), estate.groups) for one in _list(value)]
+def _references(directory: Directory, value: object) -> tuple[int, ...]:
+    found = [_id(_object(one).get("didGroupId"), directory.groups) for one in _list(value)]
     return tuple(dict.fromkeys(found))
 
 
-def _keychain(estate: Estate, value: object) -> list[Key]:
+def _keychain(directory: Directory, value: object) -> list[Key]:
     keys: list[Key] = []
     for one in _list(value):
         given = _object(one, {"accessCode", "id", "role"})
@@ -94,28 +94,28 @@ def _keychain(estate: Estate, value: object) -> list[Key]:
         ):
             raise wrong_value()
         id_ = given.get("id")
-        id_ = estate.next_key_id() if id_ is None else _number(id_, 1, MAX_NUMBER)
+        id_ = directory.next_key_id() if id_ is None else _number(id_, 1, MAX_NUMBER)
         keys.append(Key(id=id_, access_code=code, role=_number(given["role"], 1, 3)))
     return keys
 
 
-def create_did(estate: Estate, body: object) -> Did:
+def create_did(directory: Directory, body: object) -> Did:
     """Add a number; `didGroupId` and `phoneNumber` must be there (only in the later edition)."""
     given = _object(body, {"attributes", "description", "didGroupId", "phoneNumber"})
     _required(given, "didGroupId", "phoneNumber")
-    fields = _did_fields(estate, given, None)
-    did = estate.did(fields.pop("phone_number"), fields.pop("group_id"))
+    fields = _did_fields(directory, given, None)
+    did = directory.did(fields.pop("phone_number"), fields.pop("group_id"))
     _set(did, fields)
     return did
 
 
-def put_did(estate: Estate, did: Did, body: object) -> None:
+def put_did(directory: Directory, did: Did, body: object) -> None:
     """Change what is sent of a DID."""
     given = _object(body, {"attributes", "description", "didGroupId", "phoneNumber"})
-    _set(did, _did_fields(estate, given, did))
+    _set(did, _did_fields(directory, given, did))
 
 
-def _did_fields(estate: Estate, given: dict[str, Any], did: Did | None) -> dict[str, Any]:
+def _did_fields(directory: Directory, given: dict[str, Any], did: Did | None) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in given.items():
         if name == "attributes":
@@ -123,44 +123,44 @@ def _did_fields(estate: Estate, given: dict[str, Any], did: Did | None) -> dict[
         elif name == "description":
             fields["description"] = _text(value)
         elif name == "didGroupId":
-            fields["group_id"] = _id(value, estate.groups)
+            fields["group_id"] = _id(value, directory.groups)
         else:
             phone = phone_number(value)
-            if estate.did_of(phone) not in (None, did):
+            if directory.did_of(phone) not in (None, did):
                 raise wrong_value()
             fields["phone_number"] = phone
     return fields
 
 
-def create_group(estate: Estate, body: object) -> DidGroup:
+def create_group(directory: Directory, body: object) -> DidGroup:
     """Add a group; `callFlowId` and `name` must be there (only in the later edition)."""
     given = _object(body, {"attributes", "callFlowId", "description", "name"})
     _required(given, "callFlowId", "name")
-    fields = _group_fields(estate, given)
+    fields = _group_fields(directory, given)
     group = DidGroup(
-        id=estate.next_did_id(),
+        id=directory.next_did_id(),
         name=fields.pop("name"),
         call_flow_id=fields.pop("call_flow_id"),
-        subscriber_sid=next(iter(estate.subscribers)),
+        subscriber_sid=next(iter(directory.subscribers)),
     )
     _set(group, fields)
-    estate.groups[group.id] = group
+    directory.groups[group.id] = group
     return group
 
 
-def put_group(estate: Estate, group: DidGroup, body: object) -> None:
+def put_group(directory: Directory, group: DidGroup, body: object) -> None:
     """Change what is sent of a DID group."""
     given = _object(body, {"attributes", "callFlowId", "description", "name"})
-    _set(group, _group_fields(estate, given))
+    _set(group, _group_fields(directory, given))
 
 
-def _group_fields(estate: Estate, given: dict[str, Any]) -> dict[str, Any]:
+def _group_fields(directory: Directory, given: dict[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in given.items():
         if name == "attributes":
             fields["attributes"] = overrides(value, IN_FLOW)
         elif name == "callFlowId":
-            fields["call_flow_id"] = _id(value, estate.flows)
+            fields["call_flow_id"] = _id(value, directory.flows)
         else:
             fields[name] = _text(value)
     return fields

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from confmon.simulator.http.auth import CONFERENCE, CORE, MEDIATOR, Gate, read_json, reply
+from confmon.simulator.http.auth import CONFERENCE, CORE, MEDIATOR, Auth, read_json, reply
 from confmon.simulator.http.directory_writes import phone_number
 from confmon.simulator.http.errors import (
     Refused,
@@ -31,7 +31,7 @@ from confmon.simulator.world.mediator import (
     WAIT_TTL_S,
     Binding,
     Dialout,
-    Mediation,
+    Mediator,
 )
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ _KEYS = re.compile("[0-9A-D*#,]*")
 _SYSTEM_FIELDS = {"account_sid", "binding_sid", "dialout_sid", "date_created"}
 
 
-class MediatorFace:
-    """The endpoints, over one world's mediation."""
+class MediatorRoutes:
+    """The endpoints, over one world's mediator."""
 
-    def __init__(self, gate: Gate) -> None:
-        self.gate = gate
+    def __init__(self, auth: Auth) -> None:
+        self.auth = auth
 
     def routes(self) -> list[Route]:
         """Return what is served where."""
@@ -84,19 +84,19 @@ class MediatorFace:
             ]
         return found
 
-    def _mediation(self, request: Request) -> Mediation:
-        mediation = self.gate.admit(request).mediation
-        mediation.live()
-        return mediation
+    def _mediation(self, request: Request) -> Mediator:
+        mediator = self.auth.admit(request).mediator
+        mediator.live()
+        return mediator
 
     def _list(
         self,
         request: Request,
         fields: Collection[str],
-        things: Callable[[Mediation], Iterable[dict[str, Any]]],
+        things: Callable[[Mediator], Iterable[dict[str, Any]]],
     ) -> Response:
-        mediation = self._mediation(request)
-        return reply(wrapped(listed(request, list(things(mediation)), fields, self.gate)))
+        mediator = self._mediation(request)
+        return reply(wrapped(listed(request, list(things(mediator)), fields, self.auth)))
 
     def _one(self, request: Request, wire: dict[str, Any]) -> Response:
         return reply(wrapped(pages.object_json(wire, query.selected(request.query_params))))
@@ -120,35 +120,35 @@ class MediatorFace:
     async def post_binding(self, request: Request) -> Response:
         """POST /bindings: 200. Without `redirect_did` it takes a free one; 409 when none is."""
         body = await read_json(request)
-        mediation = self._mediation(request)
-        given = _fields(mediation, body, BINDING_FIELDS, _BINDING)
+        mediator = self._mediation(request)
+        given = _fields(mediator, body, BINDING_FIELDS, _BINDING)
         if not given.get("destination_did"):
             raise bad_object()
         given = {name: value for name, value in given.items() if value is not None}
         if "redirect_did" not in given:
-            free = mediation.free_phone()
+            free = mediator.free_phone()
             if free is None:
                 raise Refused(409, "No redirect_did could be found")
             given["redirect_did"] = free
-        _unique(mediation, given["redirect_did"], given.get("origination_did"), None)
-        return self._one(request, mediation.bind(given).wire())
+        _unique(mediator, given["redirect_did"], given.get("origination_did"), None)
+        return self._one(request, mediator.bind(given).wire())
 
     async def write_binding(self, request: Request) -> Response:
         """PATCH changes what is sent, PUT needs every field but `dtmf`, which replies leave out."""
         body = await read_json(request)
         binding = self._binding(request)
-        mediation = self.gate.world.mediation
-        given = _fields(mediation, body, BINDING_FIELDS, _BINDING)
+        mediator = self.auth.world.mediator
+        given = _fields(mediator, body, BINDING_FIELDS, _BINDING)
         if request.method == "PUT":
             _whole(given, _BINDING - {"dtmf"})
             given.setdefault("dtmf", None)
         if "destination_did" in given and not given["destination_did"]:
             raise wrong_value()
-        if self.gate.world.quirks.ignore_edits:
+        if self.auth.world.quirks.ignore_edits:
             return self._one(request, binding.wire())
         redirect = given.get("redirect_did") or binding.redirect_did
         origin = given.get("origination_did", binding.origination_did)
-        _unique(mediation, redirect, origin, binding)
+        _unique(mediator, redirect, origin, binding)
         defaults = {
             "redirect_did": binding.redirect_did,
             "maximum_ttl": MAXIMUM_TTL_S,
@@ -166,7 +166,7 @@ class MediatorFace:
     async def delete_binding(self, request: Request) -> Response:
         """DELETE /bindings/{binding_sid}."""
         binding = self._binding(request)
-        del self.gate.world.mediation.bindings[binding.sid]
+        del self.auth.world.mediator.bindings[binding.sid]
         return Response(status_code=204)
 
     # -- dialouts
@@ -190,37 +190,37 @@ class MediatorFace:
     async def post_dialout(self, request: Request) -> Response:
         """POST /dialouts: 200, and stage one rings at once or after `delay` seconds."""
         body = await read_json(request)
-        mediation = self._mediation(request)
-        given = _fields(mediation, body, DIALOUT_FIELDS, _DIALOUT)
+        mediator = self._mediation(request)
+        given = _fields(mediator, body, DIALOUT_FIELDS, _DIALOUT)
         if not (given.get("stage_one_destination_did") and given.get("stage_two_destination_did")):
             raise bad_object()
         given = {name: value for name, value in given.items() if value is not None}
-        given.setdefault("redirect_did", next(iter(mediation.phones)))
+        given.setdefault("redirect_did", next(iter(mediator.phones)))
         given.setdefault("attributes", dict(SAMPLE_DIALOUT_ATTRIBUTES))
-        return self._one(request, mediation.dial_out(given).wire())
+        return self._one(request, mediator.dial_out(given).wire())
 
     async def write_dialout(self, request: Request) -> Response:
         """PATCH and PUT: a new `delay` counts from the creation, and only before it rings."""
         body = await read_json(request)
         dialout = self._dialout(request)
-        given = _fields(self.gate.world.mediation, body, DIALOUT_FIELDS, _DIALOUT)
+        given = _fields(self.auth.world.mediator, body, DIALOUT_FIELDS, _DIALOUT)
         if request.method == "PUT":
             _whole(given, _DIALOUT)
         if any(value is None for value in given.values()):
             raise wrong_value()
-        if self.gate.world.quirks.ignore_edits:
+        if self.auth.world.quirks.ignore_edits:
             return self._one(request, dialout.wire())
         before = dialout.delay
         for name, value in given.items():
             setattr(dialout, name, value)
         if dialout.delay != before and not dialout.stage:
-            self.gate.world.mediation.wait(dialout)
+            self.auth.world.mediator.wait(dialout)
         return self._one(request, dialout.wire())
 
     async def delete_dialout(self, request: Request) -> Response:
         """DELETE /dialouts/{dialout_sid}: nobody is dialled any more."""
         dialout = self._dialout(request)
-        del self.gate.world.mediation.dialouts[dialout.sid]
+        del self.auth.world.mediator.dialouts[dialout.sid]
         return Response(status_code=204)
 
     # -- DIDs
@@ -230,7 +230,7 @@ class MediatorFace:
         return self._list(request, DID_FIELDS, lambda all_: map(_did, all_.phones.items()))
 
 
-class CoreFace:
+class CoreRoutes:
     """`GET /endpoints` with the portal's login: where the other two logins are found."""
 
     FIELDS = frozenset(
@@ -240,8 +240,8 @@ class CoreFace:
         )
     )
 
-    def __init__(self, gate: Gate, conference: Gate, mediator: Gate) -> None:
-        self.gate = gate
+    def __init__(self, auth: Auth, conference: Auth, mediator: Auth) -> None:
+        self.auth = auth
         self.conference = conference
         self.mediator = mediator
 
@@ -251,7 +251,7 @@ class CoreFace:
 
     async def list_endpoints(self, request: Request) -> Response:
         """GET /endpoints, passwords in clear, the addresses those of this very server."""
-        self.gate.admit(request)
+        self.auth.admit(request)
         here = f"{request.url.scheme}://{request.url.netloc}"
         items = [
             _endpoint("7fc3e7ea-a0df-4de1-836f-50318ed66466", "System Gateway", "system_gateway"),
@@ -275,7 +275,7 @@ class CoreFace:
                 password=self.mediator.password,
             ),
         ]
-        return reply(listed(request, items, self.FIELDS, self.gate, limit=query.MAX_LIMIT))
+        return reply(listed(request, items, self.FIELDS, self.auth, limit=query.MAX_LIMIT))
 
 
 def _endpoint(sid: str, name: str, kind: str, **properties: str) -> dict[str, Any]:
@@ -303,12 +303,12 @@ def listed(
     request: Request,
     things: list[dict[str, Any]],
     fields: Collection[str],
-    gate: Gate,
+    auth: Auth,
     *,
     limit: int = query.DEFAULT_LIMIT,
 ) -> bytes:
     """Return a page in Mediator's and Core's list envelope."""
-    quirks = gate.world.quirks
+    quirks = auth.world.quirks
     asked = query.read(request.query_params, fields, quirks, limit)
     found, total = query.find_objects(things, asked, fields, quirks)
     items = [pages.object_json(wire, asked.selection) for wire in found]
@@ -331,22 +331,22 @@ _DIALOUT = set(DIALOUT_FIELDS) - _SYSTEM_FIELDS
 
 
 def _fields(
-    mediation: Mediation, body: object, known: Collection[str], writable: set[str]
+    mediator: Mediator, body: object, known: Collection[str], writable: set[str]
 ) -> dict[str, Any]:
     """Check a body; what the system sets by itself may be sent along and changes nothing."""
     if not isinstance(body, dict):
         raise bad_object()
     if set(body) - set(known):
         raise invalid_field()
-    return {name: _value(mediation, name, body[name]) for name in body if name in writable}
+    return {name: _value(mediator, name, body[name]) for name in body if name in writable}
 
 
-def _value(mediation: Mediation, name: str, value: Any) -> Any:
+def _value(mediator: Mediator, name: str, value: Any) -> Any:
     if value is None:
         return None
     if name == "redirect_did":
         value = phone_number(value)
-        if value not in mediation.phones:
+        if value not in mediator.phones:
             raise wrong_value()
     elif name.endswith("_did"):
         value = phone_number(value)
@@ -368,10 +368,10 @@ def _whole(given: dict[str, Any], names: set[str]) -> None:
 
 
 def _unique(
-    mediation: Mediation, redirect: str, origination: str | None, own: Binding | None
+    mediator: Mediator, redirect: str, origination: str | None, own: Binding | None
 ) -> None:
     """409 when another binding takes the same calls: the same DID, and the same caller or any."""
-    for other in mediation.bindings.values():
+    for other in mediator.bindings.values():
         same = other.redirect_did == redirect and other.origination_did == origination
         if same and other is not own:
             raise Refused(409, "This redirect_did is already in use")

@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.directory.presets import PRESETS
+from confmon.simulator.entities import CALL_FIELDS, RECORDER
 from confmon.simulator.http.errors import bad_object, invalid_field, not_found, wrong_value
-from confmon.simulator.world.entities import CALL_FIELDS, RECORDER
+from confmon.simulator.world import admission
 
 if TYPE_CHECKING:
-    from confmon.simulator.world.entities import Call, Meeting
+    from confmon.simulator.entities import Call, Meeting
     from confmon.simulator.world.world import World
 
 CALL_NUMBERS = frozenset(
@@ -44,7 +45,9 @@ def create_call(world: World, body: object) -> Call:
     for value in body.values():
         _text(value)
     name = body.get("customName", "")
-    call = world.dial(body["callee"], body["accessCode"], body["caller"], custom_name=name)
+    call = admission.dial(
+        world, body["callee"], body["accessCode"], body["caller"], custom_name=name
+    )
     if call is None:
         raise wrong_value()
     return call

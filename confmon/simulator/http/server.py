@@ -14,9 +14,9 @@ from weakref import WeakValueDictionary
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config, Sockets
 
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.http.server.faults import HANG_UP
-from confmon.simulator.world.world import World
+from confmon.simulator.http.app import make_app
+from confmon.simulator.http.faults.middleware import HANG_UP
+from confmon.simulator.simulation import build_world
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -181,7 +181,9 @@ def run(
     on_ready: Callable[[int], None] = lambda _port: None,
 ) -> None:
     """Serve a world until SIGINT or SIGTERM, and print nothing. Raises OSError (address in use)."""
-    world = World(seed, meetings, calls, time.time, churn=churn, hostile=hostile, quirks=quirks)
+    world = build_world(
+        seed, meetings, calls, time.time, churn=churn, hostile=hostile, quirks=quirks
+    )
     app = make_app(
         world,
         login=login,
