@@ -42,8 +42,9 @@ from confmon.monitor.views.live_columns import CALL_COLUMNS, Look
 from confmon.process import exits
 from confmon.simulator.http.auth import Auth
 from confmon.simulator.http.conference import ConferenceRoutes
+from confmon.simulator.http.core import CoreRoutes
 from confmon.simulator.http.directory import DirectoryRoutes
-from confmon.simulator.http.mediator import CoreRoutes, MediatorRoutes
+from confmon.simulator.http.mediator import MediatorRoutes
 from confmon.simulator.simulation import build_world
 from confmon.tui.dialogs.confirm import SWALLOW_S
 from confmon.tui.keys import pace

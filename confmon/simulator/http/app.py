@@ -1,10 +1,9 @@
 """The HTTP application: three APIs over one world, with Basic auth and the vendor's error texts.
 
-`/conference/v1` (calls and meetings in `confmon.simulator.http.conference`, rooms and numbers in
-`confmon.simulator.http.directory`), `/mediator/v1` and `/core/v2`
-(`confmon.simulator.http.mediator`), each with a login of its own; another API's is `unauthorized`.
-Outside the base paths and without a login: `/_faults` (see `confmon.simulator.http.faults.spec`)
-and `/_quirks` (GET shows the switches of `Quirks`, PUT sets those that are sent).
+`/conference/v1` (live calls and meetings, and the directory), `/mediator/v1` and `/core/v2`, each
+with a login of its own; another API's is `unauthorized`. Outside the base paths and without a
+login: `/_faults` (see `confmon.simulator.http.faults.spec`) and `/_quirks` (GET shows the switches
+of `Quirks`, PUT sets those that are sent).
 """
 
 from __future__ import annotations
@@ -18,12 +17,13 @@ from starlette.responses import Response
 from confmon.simulator.http.auth import MEDIATOR, Auth, reply
 from confmon.simulator.http.conference import ConferenceRoutes
 from confmon.simulator.http.control import ControlRoutes
+from confmon.simulator.http.core import CoreRoutes
 from confmon.simulator.http.directory import DirectoryRoutes
 from confmon.simulator.http.errors import Refused, not_found
 from confmon.simulator.http.faults.middleware import with_faults
 from confmon.simulator.http.faults.spec import Faults
 from confmon.simulator.http.lists import pages
-from confmon.simulator.http.mediator import CoreRoutes, MediatorRoutes, wrapped
+from confmon.simulator.http.mediator import MediatorRoutes, wrapped
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.simulator.directory.presets import PRESETS
 from confmon.simulator.entities import CALL_FIELDS, RECORDER
 from confmon.simulator.http.errors import bad_object, invalid_field, not_found, wrong_value
+from confmon.simulator.http.fields import read_number, read_text
 from confmon.simulator.world import admission
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def create_call(world: World, body: object) -> Call:
     if set(body) - {"accessCode", "callee", "caller", "customName"}:
         raise invalid_field()
     for value in body.values():
-        _text(value)
+        read_text(value)
     name = body.get("customName", "")
     call = admission.dial(
         world, body["callee"], body["accessCode"], body["caller"], custom_name=name
@@ -60,9 +61,9 @@ def put_call(world: World, call: Call, body: object) -> None:
     changes: dict[str, Any] = {}
     for name, value in body.items():
         if name in CALL_NUMBERS:
-            _number(value, 0 if name == "role" else -1000, 3 if name == "role" else 100_000)
+            read_number(value, 0 if name == "role" else -1000, 3 if name == "role" else 100_000)
         elif name in CALL_TEXTS:
-            _text(value)
+            read_text(value)
         else:
             raise invalid_field()
         changes[CALL_FIELDS[name]] = value
@@ -89,7 +90,7 @@ def put_meeting(world: World, meeting: Meeting, body: object) -> None:
             if not isinstance(value, bool):
                 raise wrong_value()
         elif name in MEETING_NUMBERS:
-            _number(value, 0, 255)
+            read_number(value, 0, 255)
         elif name != "pollingMode":
             raise invalid_field()
     for name, value in body.items():
@@ -141,7 +142,7 @@ def put_attribute(meeting: Meeting, name: str, body: object) -> dict[str, str]:
         raise bad_object()
     if set(body) - {"name", "value"} or "value" not in body:
         raise invalid_field()
-    _text(body["value"])
+    read_text(body["value"])
     preset = PRESETS.get(name)
     if preset is not None and not preset.accepts(body["value"]):
         raise wrong_value()
@@ -150,15 +151,3 @@ def put_attribute(meeting: Meeting, name: str, body: object) -> dict[str, str]:
     elif name not in {one["name"] for one in live_attributes(meeting)}:
         raise not_found()
     return {"name": name, "value": body["value"]}
-
-
-def _number(value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise wrong_value()
-
-
-def _text(value: object) -> None:
-    if not isinstance(value, str):
-        raise wrong_value()
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        raise wrong_value()
