@@ -63,7 +63,7 @@ class Directory:
     """Its records, by id; `room_of` and `did_of` are how a call finds its way in."""
 
     def __init__(self, seed: int, now_ms: int) -> None:
-        self.rng = Random(f"estate {seed}")  # noqa: S311 - reproducible on purpose
+        self.rng = Random(f"estate {seed}")  # noqa: S311 - another text would draw another sample
         self.rooms: dict[int, Room] = {}
         self.dids: dict[int, Did] = {}
         self.groups: dict[int, DidGroup] = {}

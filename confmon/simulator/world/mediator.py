@@ -132,7 +132,7 @@ class Mediator:
     def __init__(self, seed: int, events: EventQueue, happened: Counter[str]) -> None:
         self.events = events
         self.happened = happened
-        self.rng = Random(f"mediation {seed}")  # noqa: S311 - reproducible on purpose
+        self.rng = Random(f"mediation {seed}")  # noqa: S311 - another text would draw another sample
         self.phones = {phone: self._sid() for phone in PHONES} | {PHONES[0]: SAMPLE_DID}
         self.bindings: dict[str, Binding] = {}
         self.dialouts: dict[str, Dialout] = {}
