@@ -40,12 +40,12 @@ from confmon.monitor.views import filter as filters
 from confmon.monitor.views import live_view as view
 from confmon.monitor.views.live_columns import CALL_COLUMNS, Look
 from confmon.process import exits
-from confmon.simulator.http.auth import Gate
-from confmon.simulator.http.conference import Face
-from confmon.simulator.http.directory import StandingFace
-from confmon.simulator.http.mediator import CoreFace, MediatorFace
-from confmon.simulator.http.server.fault_spec import Faults
-from confmon.simulator.world.world import World
+from confmon.simulator.http.auth import Auth
+from confmon.simulator.http.conference import ConferenceRoutes
+from confmon.simulator.http.core import CoreRoutes
+from confmon.simulator.http.directory import DirectoryRoutes
+from confmon.simulator.http.mediator import MediatorRoutes
+from confmon.simulator.simulation import build_world
 from confmon.tui.dialogs.confirm import SWALLOW_S
 from confmon.tui.keys import pace
 from tests.endpoints import ENDPOINTS, TITLES, Endpoint
@@ -351,10 +351,10 @@ def test_the_table_of_requests_is_whole() -> None:
 
 
 def test_the_simulator_serves_what_the_table_lists() -> None:
-    gate = Gate(World(1, 1, 1, lambda: 0.0, churn=0), "a", "b")
+    auth = Auth(build_world(1, 1, 1, lambda: 0.0, churn=0), "a", "b")
     routes = [
-        *Face(gate, Faults()).routes(), *StandingFace(gate).routes(),
-        *MediatorFace(gate).routes(), *CoreFace(gate, gate, gate).routes(),
+        *ConferenceRoutes(auth).routes(), *DirectoryRoutes(auth).routes(),
+        *MediatorRoutes(auth).routes(), *CoreRoutes(auth, auth, auth).routes(),
     ]  # fmt: skip
     served = {
         (method, re.sub(r"{.*?}", "*", route.path))

@@ -158,7 +158,7 @@ def demo_app(seed: int, meetings: int, calls: int) -> Callable[[], object]:
 
 
 def demo_opener(settings: Settings, app: Callable[[], object]) -> Callable[[], ConferenceClient]:
-    """Return what opens a bridge in memory, reached through its own HTTP face without a socket."""
+    """Return what opens a bridge in memory, reached through its own HTTP side without a socket."""
 
     def open_bridge() -> ConferenceClient:
         from confmon.api.connect import asgi_transport, open_client

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.simulator.simulation import build_world
 from confmon.simulator.world.quirks import Quirks
 from confmon.simulator.world.scenario import stage
-from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp
 
-    from confmon.simulator.http.server.fault_spec import Faults
+    from confmon.simulator.http.faults.spec import Faults
+    from confmon.simulator.world.world import World
 
 LOGIN = PASSWORD = "demo"  # noqa: S105 - known to all
 SEED, MEETINGS, CALLS = 7, 18, 200
@@ -32,7 +33,7 @@ def demo_world(
     A change of a call takes 0.4 s to show, as over a real bridge.
     """
     quirks = Quirks(write_delay_s=0.4)
-    world = World(seed, meetings, calls, clock, churn=0.12, hostile=hostile, quirks=quirks)
+    world = build_world(seed, meetings, calls, clock, churn=0.12, hostile=hostile, quirks=quirks)
     stage(world)
     return world
 
@@ -51,7 +52,7 @@ def demo_app(
     Meant for `httpx.ASGITransport`. /conference/v1 has login and password "demo", /mediator/v1
     "mediator", /core/v2 "portal". Loads the ASGI framework.
     """
-    from confmon.simulator.http.conference import make_app
+    from confmon.simulator.http.app import make_app
 
     world = demo_world(clock, seed=seed, meetings=meetings, calls=calls, hostile=hostile)
     return make_app(world, login=LOGIN, password=PASSWORD, faults=faults)

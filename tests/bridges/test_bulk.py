@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from confmon.simulator.world.entities import PARTICIPANT
+from confmon.simulator.entities import PARTICIPANT
 from tests.bridges import odd
 from tests.bridges.suite import LONG_S
 from tests.faults.town import number_of

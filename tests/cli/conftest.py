@@ -12,10 +12,10 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.http.server.serve import serve
+from confmon.simulator.http.app import make_app
+from confmon.simulator.http.server import serve
+from confmon.simulator.simulation import build_world
 from confmon.simulator.world.quirks import Quirks
-from confmon.simulator.world.world import World
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from confmon.simulator.world.entities import Call
+    from confmon.simulator.entities import Call
 
 LIMIT_S = PATIENCE_S
 
@@ -59,7 +59,7 @@ class Served:
         self.requests: list[tuple[str, str, Any]] = []
         began = time.time()
         # A still clock: nobody joins or leaves between two commands of a test.
-        self.world = World(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
+        self.world = build_world(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()

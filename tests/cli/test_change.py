@@ -36,7 +36,7 @@ def test_a_room_from_its_creation_to_its_end(
         "--attribute", "conference_mute_policy=lp",
     )  # fmt: skip
     number = made["meetingNumber"]
-    room = served.world.estate.rooms[number]
+    room = served.world.directory.rooms[number]
     assert room.description == "Board"
     assert {(key.access_code, key.role) for key in room.keychain} == {("4711", 1), ("998877", 2)}
     assert room.attributes["conference_mute_policy"] == "pl"
@@ -52,7 +52,7 @@ def test_a_room_from_its_creation_to_its_end(
     assert main(["room", "update", str(number), "--unset", "conference_mute_policy"]) == exits.OK
     assert "conference_mute_policy" not in room.attributes
     assert main(["room", "delete", "--yes", str(number)]) == exits.OK
-    assert number not in served.world.estate.rooms
+    assert number not in served.world.directory.rooms
     err += capsys.readouterr().err
     assert len(re.findall(": changed", err)) == 3
     assert ": deleted" in err
@@ -67,7 +67,7 @@ def test_a_room_from_its_creation_to_its_end(
 def test_access_codes_from_a_file(
     served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    number, room = next(iter(served.world.estate.rooms.items()))
+    number, room = next(iter(served.world.directory.rooms.items()))
     file = tmp_path / "codes"
     file.write_text("112233=host\n\n445566=listener\n")
     assert main(["room", "keys", str(number), "--keys-file", str(file)]) == exits.OK
@@ -77,15 +77,15 @@ def test_access_codes_from_a_file(
 
 
 def test_numbers_are_made_and_changed(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
-    estate = served.world.estate
+    directory = served.world.directory
     made = shown(capsys, "did", "create", "--did-group", "219", "--phone-number",
                  "+1 (516) 206-5000", "--yes")  # fmt: skip
-    assert estate.dids[made["id"]].phone_number == "15162065000"
+    assert directory.dids[made["id"]].phone_number == "15162065000"
     assert main(["did", "update", str(made["id"]), "--did-group", "301"]) == exits.OK
-    assert estate.dids[made["id"]].group_id == 301
+    assert directory.dids[made["id"]].group_id == 301
     group = shown(capsys, "did-group", "create", "--call-flow", "3", "--name", "New", "--yes")
     assert main(["did-group", "update", str(group["id"]), "--name", "Newer"]) == exits.OK
-    assert estate.groups[group["id"]].name == "Newer"
+    assert directory.groups[group["id"]].name == "Newer"
 
 
 def test_a_binding_is_changed_in_part_and_as_a_whole(
@@ -265,7 +265,7 @@ def test_a_login_that_may_only_look_changes_nothing(
     served: Served, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     served.quirks.forbid_writes = True
-    number, room = next(iter(served.world.estate.rooms.items()))
+    number, room = next(iter(served.world.directory.rooms.items()))
     before = room.description
     assert main(["room", "update", str(number), "--description", "x"]) == exits.AUTH
     assert room.description == before
@@ -278,29 +278,29 @@ def test_without_an_audit_line_nothing_is_sent(
 ) -> None:
     (home / "state").mkdir(parents=True)
     (home / "state" / "confmon").write_text("in the way")
-    number, room = next(iter(served.world.estate.rooms.items()))
+    number, room = next(iter(served.world.directory.rooms.items()))
     assert main(["room", "keys", str(number), "--add", "77=host"]) != exits.OK
     assert "77" not in {key.access_code for key in room.keychain}
 
 
 def test_deleting_a_room_wants_its_number_typed(served: Served) -> None:
-    number = next(iter(served.world.estate.rooms))
+    number = next(iter(served.world.directory.rooms))
     code, seen = in_a_terminal(["room", "delete", str(number)], b"to delete it:", b"y\n")
     assert code == exits.USAGE
     assert b"not confirmed" in seen
-    assert number in served.world.estate.rooms
+    assert number in served.world.directory.rooms
     code, _ = in_a_terminal(
         ["room", "delete", str(number)], b"to delete it:", f"{number}\n".encode()
     )
     assert code == exits.OK
-    assert number not in served.world.estate.rooms
+    assert number not in served.world.directory.rooms
 
 
 def test_dialling_is_asked_for(served: Served) -> None:
     argv = ["dialout", "create", "--stage-one-destination-did", "15162065339",
             "--stage-two-destination-did", "15162065338", "--delay", "600"]  # fmt: skip
     code, seen = in_a_terminal(argv, b"Type y:", b"n\n")
-    assert (code, served.world.mediation.dialouts) == (exits.USAGE, {})
+    assert (code, served.world.mediator.dialouts) == (exits.USAGE, {})
     assert b"15162065338" in seen
     code, _ = in_a_terminal(argv, b"Type y:", b"y\n")
-    assert (code, len(served.world.mediation.dialouts)) == (exits.OK, 1)
+    assert (code, len(served.world.mediator.dialouts)) == (exits.OK, 1)

@@ -43,9 +43,9 @@ class People:
             custom_name=f"Anna {CALLER}",
         )
         self.call, self.meeting = str(call.id), str(meeting.number)
-        for one in world.estate.subscribers.values():
+        for one in world.directory.subscribers.values():
             one.phone_number = HOME
-        self.subscriber = next(iter(world.estate.subscribers))
+        self.subscriber = next(iter(world.directory.subscribers))
         self.binding = self.made(
             "binding create --yes --destination-did", FIRST, "--origination-did", FROM,
             "--name", f"Anna {CALLER}",
@@ -102,21 +102,21 @@ def test_a_new_records_numbers_are_short_unless_revealed(people: People, output:
     dialout = ["dialout", "create", "--yes", "--delay", "600", "--stage-one-destination-did", FIRST,
                "--stage-two-destination-did", SECOND]  # fmt: skip
     for command in (binding, dialout):
-        people.served.world.mediation.bindings.clear()  # a DID is free again
+        people.served.world.mediator.bindings.clear()  # a DID is free again
         assert FIRST not in people.out(*command, *output)
-        people.served.world.mediation.bindings.clear()
+        people.served.world.mediator.bindings.clear()
         assert FIRST in people.out(*command, *output, REVEALED)
 
 
 def test_what_is_dialled_stays_in_full(people: People) -> None:
-    phones = [did.phone_number for did in people.served.world.estate.dids.values()]
+    phones = [did.phone_number for did in people.served.world.directory.dids.values()]
     assert all(phone in people.out("dids", "-o", "csv") for phone in phones)
     assert any(phone in people.out("did-groups", "-o", "json") for phone in phones)
-    for phone in people.served.world.mediation.phones:
+    for phone in people.served.world.mediator.phones:
         assert phone in people.out("mediator-dids", "-o", "jsonl")
     assert json.loads(people.out("call", people.call, "-o", "json"))["callee"] == CALLEE
     one = json.loads(people.out("binding", "show", people.binding, "-o", "json"))
-    assert one["redirect_did"] in people.served.world.mediation.phones
+    assert one["redirect_did"] in people.served.world.mediator.phones
     assert one["destination_did"] == "•••••••5339"
 
 
@@ -177,11 +177,11 @@ def test_the_flag_beats_the_profile(
     config = tmp_path / "confmon.toml"
     config.write_text("[profiles.p]\nmask_numbers = true\n")
     monkeypatch.setenv("CONFMON_CONFIG", str(config))
-    phone = next(iter(people.served.world.estate.dids.values())).phone_number
+    phone = next(iter(people.served.world.directory.dids.values())).phone_number
     for command, number in (
         (["calls"], CALLER), (["call", people.call], CALLEE), (["dids"], phone),
         (["did-groups", "-o", "json"], phone), (["attributes", people.meeting], CALLER),
-        (["mediator-dids"], next(iter(people.served.world.mediation.phones))),
+        (["mediator-dids"], next(iter(people.served.world.mediator.phones))),
     ):  # fmt: skip
         assert number not in people.out(*command)
         assert number in people.out(*command, REVEALED)

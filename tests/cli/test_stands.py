@@ -122,15 +122,15 @@ def test_what_can_not_be_asked_is_said(
 
 
 def test_single_records(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
-    estate = served.world.estate
+    directory = served.world.directory
     [binding, *_] = rows(capsys, "bindings", "--exclude", "name")
     assert "name" not in binding
     for argv, key, value in (
-        (["room", "show"], "meetingNumber", next(iter(estate.rooms))),
-        (["did", "show"], "id", next(iter(estate.dids))),
-        (["did-group", "show"], "id", next(iter(estate.groups))),
-        (["call-flow"], "id", next(iter(estate.flows))),
-        (["subscriber"], "sid", next(iter(estate.subscribers))),
+        (["room", "show"], "meetingNumber", next(iter(directory.rooms))),
+        (["did", "show"], "id", next(iter(directory.dids))),
+        (["did-group", "show"], "id", next(iter(directory.groups))),
+        (["call-flow"], "id", next(iter(directory.flows))),
+        (["subscriber"], "sid", next(iter(directory.subscribers))),
         (["binding", "show"], "binding_sid", binding["binding_sid"]),
         (["meeting"], "meetingNumber", next(iter(served.world.meetings))),
         (["call"], "id", next(iter(served.world.calls))),
@@ -160,7 +160,7 @@ def test_a_call_flow_shows_its_templates_unless_they_are_left_out(
 def test_access_codes_are_shown_only_when_that_is_written_down(
     served: Served, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    number, room = next(iter(served.world.estate.rooms.items()))
+    number, room = next(iter(served.world.directory.rooms.items()))
     more = [word for code in range(100_001, 100_007) for word in ("--add", f"{code}=listener")]
     assert main(["room", "keys", str(number), *more]) == exits.OK
     (home / "state" / "confmon" / "audit.jsonl").unlink()
@@ -186,7 +186,7 @@ def test_without_an_audit_log_no_code_is_shown(
     served: Served, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (home / "state").write_text("in the way")
-    number = next(iter(served.world.estate.rooms))
+    number = next(iter(served.world.directory.rooms))
     assert main(["room", "keys", str(number), "--reveal-codes"]) == exits.CONFIG
     out, err = capsys.readouterr()
     assert out == ""
@@ -206,7 +206,7 @@ def test_masked_numbers_are_masked_everywhere(
         'mediator_password_file = "medium.password"\n'
     )
     monkeypatch.delenv("CONFMON_MEDIATOR_PASSWORD_FILE")
-    phones = [did.phone_number for did in served.world.estate.dids.values()]
+    phones = [did.phone_number for did in served.world.directory.dids.values()]
     for argv in (["dids"], ["dids", "-o", "json"], ["bindings", "-o", "csv"], ["mediator-dids"]):
         assert main(argv) == exits.OK
         out = capsys.readouterr().out

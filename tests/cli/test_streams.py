@@ -137,7 +137,7 @@ def test_what_was_asked_is_done_and_told(
 def test_codes_from_an_input_that_is_closed_or_endless_are_not_taken_for_none(
     served: Served,
 ) -> None:
-    room = str(next(iter(served.world.estate.rooms)))
+    room = str(next(iter(served.world.directory.rooms)))
     for stream, why in (("<&-", "Bad file descriptor"), ("</dev/zero", "longer than 64 kB")):
         done = subprocess.run(
             ["sh", "-c", f'exec "$0" "$@" {stream}', sys.executable, "-m", "confmon", "room",
@@ -178,15 +178,15 @@ def targets(served: Served, capsys: pytest.CaptureFixture[str]) -> dict[str, str
         assert main([kind, "create", "--yes", "-o", "json", *words]) == exits.OK
         made[kind] = json.loads(capsys.readouterr().out)[f"{kind}_sid"]
     world = served.world
-    did = next(iter(world.estate.dids.values()))
+    did = next(iter(world.directory.dids.values()))
     call, other = (str(one.id) for one in served.callers(2))
     return made | {
         "call": call,
         "other": other,
         "meeting": str(max(world.meetings.values(), key=lambda one: len(one.calls)).number),
-        "room": str(next(iter(world.estate.rooms))),
+        "room": str(next(iter(world.directory.rooms))),
         "did": str(did.id),
-        "group": str(next(group for group in world.estate.groups if group != did.group_id)),
-        "subscriber": next(iter(world.estate.subscribers)),
+        "group": str(next(group for group in world.directory.groups if group != did.group_id)),
+        "subscriber": next(iter(world.directory.subscribers)),
         "taken": served.base_url.split(":")[2].partition("/")[0],
     }

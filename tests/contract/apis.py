@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.api.connect import open_client, open_core, open_mediator
 from confmon.clock import SystemClock
-from confmon.simulator.http.server.serve import serve
+from confmon.simulator.http.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.api.connect import asgi_transport
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.world.world import World
+from confmon.simulator.http.app import make_app
+from confmon.simulator.simulation import build_world
 from tests.contract.apis import START, Apis, closed, opened, served
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(params=["in process", "socket"])
 async def apis(request: pytest.FixtureRequest) -> AsyncIterator[Apis]:
     now_s = [START]
-    world = World(5, 3, 40, lambda: now_s[0], churn=0)
+    world = build_world(5, 3, 40, lambda: now_s[0], churn=0)
     app = make_app(world, login="op", password="secret")
     if request.param == "socket":
         async with served(app) as origin:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.simulator.entities import HOST
 from confmon.simulator.sample.network import Node
-from confmon.simulator.world.entities import HOST
+from confmon.simulator.simulation import build_world
 from confmon.simulator.world.mediator import SAMPLE_BINDING, Binding
 from confmon.simulator.world.quirks import Quirks
-from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.simulator.world.entities import Meeting
+    from confmon.simulator.entities import Meeting
+    from confmon.simulator.world.world import World
 
 NODE = Node("10.2.114.15", "MIA-QA-FCC4D", newer=False)
 CALL, MEETING, ROOM, NEW_ROOM = 6_889_184, 106_131, 273_751, 452_650
@@ -22,14 +23,14 @@ JOINED_MS, STARTED_MS = 1_544_643_810_000, 1_544_729_701_000
 
 def sample_world(clock: Callable[[], float]) -> World:
     """One call in one meeting, one bare room, one DID group of two DIDs, one Mediator DID."""
-    world = World(1, 0, 0, clock, churn=0, quirks=Quirks(last="index"))
-    estate, mediation = world.estate, world.mediation
-    estate.groups = {219: estate.groups[219]}
-    estate.dids = {id_: estate.dids[id_] for id_ in (220, 221)}
-    estate.rooms = {ROOM: estate.rooms[ROOM]}
-    estate.rooms[ROOM].created = 1_544_482_680_000
-    mediation.phones = {"19166561000": mediation.phones["19166561000"]}
-    mediation.bindings.clear()
+    world = build_world(1, 0, 0, clock, churn=0, quirks=Quirks(last="index"))
+    directory, mediator = world.directory, world.mediator
+    directory.groups = {219: directory.groups[219]}
+    directory.dids = {id_: directory.dids[id_] for id_ in (220, 221)}
+    directory.rooms = {ROOM: directory.rooms[ROOM]}
+    directory.rooms[ROOM].created = 1_544_482_680_000
+    mediator.phones = {"19166561000": mediator.phones["19166561000"]}
+    mediator.bindings.clear()
     meeting = meet(world, MEETING, 196_938, "John Smith")
     place(world, meeting, CALL, "+15162065319", "15162065318", "111")
     return world
@@ -78,12 +79,12 @@ def other_calls(world: World) -> None:
 
 def other_room(world: World) -> None:
     """Add the room that a sample deletes."""
-    world.estate.room(NEW_ROOM, "", {}, 219)
+    world.directory.room(NEW_ROOM, "", {}, 219)
 
 
 def one_binding(world: World) -> None:
     """Add the binding that a sample changes."""
-    world.mediation.bindings[SAMPLE_BINDING] = Binding(
+    world.mediator.bindings[SAMPLE_BINDING] = Binding(
         sid=SAMPLE_BINDING,
         created=1_550_599_660_000,
         destination_did="15162065586",

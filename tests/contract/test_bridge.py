@@ -14,22 +14,23 @@ from confmon.api.connect import asgi_transport, open_client
 from confmon.clock import SystemClock
 from confmon.models.calls import Call, Meeting
 from confmon.models.errors import NotFound
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.http.server.serve import serve
-from confmon.simulator.world.world import World
+from confmon.simulator.http.app import make_app
+from confmon.simulator.http.server import serve
+from confmon.simulator.simulation import build_world
 from tests.monitor.conftest import HandClock, MemoryBridge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from confmon.ports import Bridge
+    from confmon.simulator.world.world import World
 
 Backend: TypeAlias = Literal["memory", "in process", "socket"]
 
 
 def world() -> World:
     """A bridge on which nothing happens by itself."""
-    return World(5, 3, 40, lambda: 1_700_000_000.0, churn=0)
+    return build_world(5, 3, 40, lambda: 1_700_000_000.0, churn=0)
 
 
 def in_memory() -> MemoryBridge:

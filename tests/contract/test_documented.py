@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.app import make_app
 from tests.contract.examples import EITHER, LOGINS, MEDIATOR, SAMPLES, Sample
 from tests.contract.samples import sample_world
 

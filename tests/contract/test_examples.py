@@ -16,7 +16,7 @@ import pytest
 
 from confmon.cli import main
 from confmon.process import exits
-from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.app import make_app
 from tests.contract.apis import served
 from tests.contract.examples import EITHER, LOGINS, MEDIATOR, SAMPLES, Sample
 from tests.contract.samples import sample_world

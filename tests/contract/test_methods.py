@@ -18,7 +18,8 @@ from confmon.api.mediator import MediatorClient
 from confmon.clock import SystemClock
 from confmon.models.errors import NotFound, Rejected, Unauthorized
 from confmon.models.lists import Listed, Listing
-from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.app import make_app
+from confmon.simulator.world.admission import dial
 from confmon.simulator.world.mediator import RING_S
 from tests.contract.apis import START, Apis
 
@@ -109,7 +110,7 @@ async def _(apis: Apis) -> None:
 
 @trial(ConferenceClient.create_call)
 async def _(apis: Apis) -> None:
-    code = apis.world.estate.rooms[apis.number].keychain[1].access_code
+    code = apis.world.directory.rooms[apis.number].keychain[1].access_code
     body = {"accessCode": code, "callee": "15162065318", "caller": "+15555550100"}
     made = await apis.live.create_call(body, experimental=True)
     assert made is not None
@@ -209,7 +210,7 @@ async def a_list(
 @trial(DirectoryClient.list_rooms)
 async def _(apis: Apis) -> None:
     await a_list(
-        apis.rooms.list_rooms, "meeting_number", "meetingNumber", list(apis.world.estate.rooms)
+        apis.rooms.list_rooms, "meeting_number", "meetingNumber", list(apis.world.directory.rooms)
     )
     short = await apis.rooms.list_rooms(Listing(exclude=("attributes",)))
     assert all(one.attributes == () and one.did_group_references for one in short.records)
@@ -219,9 +220,9 @@ async def _(apis: Apis) -> None:
 @trial(DirectoryClient.get_room)
 async def _(apis: Apis) -> None:
     room = await apis.rooms.get_room(apis.number)
-    standing = apis.world.estate.rooms[apis.number]
+    simulated = apis.world.directory.rooms[apis.number]
     assert [(key.access_code, key.role) for key in room.keychain] == [
-        (key.access_code, key.role) for key in standing.keychain
+        (key.access_code, key.role) for key in simulated.keychain
     ]
     assert len(room.attributes) == 48
     assert (await apis.rooms.get_room(apis.number, exclude=("attributes",))).attributes == ()
@@ -263,7 +264,7 @@ async def _(apis: Apis) -> None:
 
 @trial(DirectoryClient.list_dids)
 async def _(apis: Apis) -> None:
-    await a_list(apis.rooms.list_dids, "id", "id", list(apis.world.estate.dids))
+    await a_list(apis.rooms.list_dids, "id", "id", list(apis.world.directory.dids))
 
 
 @trial(DirectoryClient.get_did)
@@ -287,7 +288,7 @@ async def _(apis: Apis) -> None:
 
 @trial(DirectoryClient.list_did_groups)
 async def _(apis: Apis) -> None:
-    await a_list(apis.rooms.list_did_groups, "id", "id", list(apis.world.estate.groups))
+    await a_list(apis.rooms.list_did_groups, "id", "id", list(apis.world.directory.groups))
 
 
 @trial(DirectoryClient.get_did_group)
@@ -328,7 +329,7 @@ async def _(apis: Apis) -> None:
 
 @trial(DirectoryClient.list_subscribers)
 async def _(apis: Apis) -> None:
-    await a_list(apis.rooms.list_subscribers, "sid", "sid", list(apis.world.estate.subscribers))
+    await a_list(apis.rooms.list_subscribers, "sid", "sid", list(apis.world.directory.subscribers))
 
 
 @trial(DirectoryClient.get_subscriber)
@@ -345,7 +346,7 @@ async def _(apis: Apis) -> None:
 
 @trial(MediatorClient.list_bindings)
 async def _(apis: Apis) -> None:
-    keys = list(apis.world.mediation.bindings)
+    keys = list(apis.world.mediator.bindings)
     await a_list(apis.mediator.list_bindings, "binding_sid", "binding_sid", keys)
     named = await apis.mediator.list_bindings(Listing(exclude=("name",)))
     assert all(one.name is None for one in named.records)
@@ -365,9 +366,9 @@ async def _(apis: Apis) -> None:
 async def _(apis: Apis) -> None:
     made = await apis.mediator.create_binding({"destination_did": "15162065586"})
     assert (made.maximum_ttl, made.name, made.date_created) == (3600, "N/A", START * 1000)
-    assert made.redirect_did in apis.world.mediation.phones
-    assert apis.world.dial(made.redirect_did, "", "+15555550100") is None
-    assert apis.world.mediation.forwards[-1][2] == "15162065586"
+    assert made.redirect_did in apis.world.mediator.phones
+    assert dial(apis.world, made.redirect_did, "", "+15555550100") is None
+    assert apis.world.mediator.forwards[-1][2] == "15162065586"
     await apis.mediator.create_binding({"destination_did": "15162065586"})
     with pytest.raises(Rejected) as refused:
         await apis.mediator.create_binding({"destination_did": "15162065586"})
@@ -402,7 +403,7 @@ async def _(apis: Apis) -> None:
 
 @trial(MediatorClient.delete_binding)
 async def _(apis: Apis) -> None:
-    sid = next(iter(apis.world.mediation.bindings))
+    sid = next(iter(apis.world.mediator.bindings))
     await apis.mediator.delete_binding(sid)
     with pytest.raises(NotFound):
         await apis.mediator.delete_binding(sid)
@@ -412,7 +413,7 @@ async def _(apis: Apis) -> None:
 async def _(apis: Apis) -> None:
     for delay in (60, 70, 80, 90):
         await apis.mediator.create_dialout(TWO_PARTIES | {"delay": delay})
-    keys = list(apis.world.mediation.dialouts)
+    keys = list(apis.world.mediator.dialouts)
     await a_list(apis.mediator.list_dialouts, "dialout_sid", "dialout_sid", keys)
 
 
@@ -423,7 +424,7 @@ async def _(apis: Apis) -> None:
     apis.now_s[0] += 2 * RING_S
     with pytest.raises(NotFound):
         await apis.mediator.get_dialout(made.dialout_sid)
-    assert apis.world.mediation.talks[-1] == tuple(TWO_PARTIES.values())
+    assert apis.world.mediator.talks[-1] == tuple(TWO_PARTIES.values())
 
 
 @trial(MediatorClient.create_dialout)
@@ -465,7 +466,7 @@ async def _(apis: Apis) -> None:
 
 @trial(MediatorClient.list_dids)
 async def _(apis: Apis) -> None:
-    phones = list(apis.world.mediation.phones.values())
+    phones = list(apis.world.mediator.phones.values())
     await a_list(apis.mediator.list_dids, "did_sid", "did_sid", phones)
 
 

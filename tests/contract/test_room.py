@@ -12,8 +12,8 @@ from confmon.models import access_codes as keychain
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits import plan as edits
 from confmon.monitor.edits.readback import Edited, carry_out
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.world.world import World
+from confmon.simulator.http.app import make_app
+from confmon.simulator.simulation import build_world
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Result
     from confmon.monitor.actions.edit import Edit
     from confmon.ports import Directory
+    from confmon.simulator.world.world import World
 
 WALL = 1_700_000_000.0
 
@@ -36,7 +37,7 @@ class Silent:
 
 @pytest.fixture
 def world() -> World:
-    return World(3, 6, 40, lambda: WALL, churn=0.0)
+    return build_world(3, 6, 40, lambda: WALL, churn=0.0)
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ async def test_a_room_lives_its_life(client: ConferenceClient) -> None:
 
 
 async def test_a_room_goes_on_following_its_group(client: ConferenceClient, world: World) -> None:
-    directory, rooms = client.directory, world.estate.rooms
+    directory, rooms = client.directory, world.directory.rooms
     number = (await directory.list_rooms()).records[0].meeting_number
     own = dict(rooms[number].attributes)
     assert not {"conference_lock_dtmf", "conference_qa_policy"} & set(own)

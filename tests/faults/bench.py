@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
 
-    from confmon.simulator.world.entities import Call
+    from confmon.simulator.entities import Call
 
 INTERVAL_S = 0.5
 DEADLINE_S = 2.0

@@ -1,7 +1,7 @@
 """A bridge on a real socket that can be told to misbehave, byte by byte.
 
 Plain blocking threads, so that a fault is a few lines that say what goes over the wire. The lists
-come from the simulator's world; nothing of its HTTP face is used.
+come from the simulator's world; nothing of its HTTP side is used.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from threading import Event, RLock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from confmon.simulator.entities import MEETING_FIELDS
 from confmon.simulator.http import writes
 from confmon.simulator.http.errors import Refused
 from confmon.simulator.http.lists import query
-from confmon.simulator.world.entities import MEETING_FIELDS
 from tests.faults.journal import Journal, Request
 from tests.stopwatch import PATIENCE_S
 

@@ -6,12 +6,13 @@ import time
 from random import Random
 from typing import TYPE_CHECKING
 
+from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT
+from confmon.simulator.simulation import build_world
 from confmon.simulator.world import population
-from confmon.simulator.world.entities import HOST, LISTENER, PARTICIPANT
-from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
-    from confmon.simulator.world.entities import Call, Meeting
+    from confmon.simulator.entities import Call, Meeting
+    from confmon.simulator.world.world import World
 
 BOARD, STAFF = 300100, 300200
 """Meeting numbers. Everything is done in BOARD; STAFF is who must not be touched."""
@@ -30,7 +31,7 @@ def number_of(nth: int) -> str:
 
 def town(calls: int = 12) -> World:
     """Return a world of `calls` people in BOARD and a few in STAFF, where nothing just happens."""
-    world = World(1, 0, 0, time.time, churn=0)
+    world = build_world(1, 0, 0, time.time, churn=0)
     for number, owner in ((BOARD, "Board of trustees"), (STAFF, "Staff and guests")):
         world.open(
             number,

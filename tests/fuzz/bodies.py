@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 from hypothesis import strategies as st
 
-from confmon.simulator.http.conference import make_app
+from confmon.simulator.http.app import make_app
+from confmon.simulator.simulation import build_world
 from confmon.simulator.world.quirks import Quirks
-from confmon.simulator.world.world import World
 
 BASE = "http://127.0.0.1/conference/v1"
 NOW_S = 1_700_000_000.0
@@ -24,9 +24,9 @@ LOGIN = {"Authorization": "Basic " + base64.b64encode(b"op:secret").decode()}
 
 @lru_cache(4)
 def real(plural: str) -> bytes:
-    """A page as the simulator's HTTP face sends it, names in every script and hostile ones."""
+    """A page as the simulator's HTTP side sends it, names in every script and hostile ones."""
     quirks = Quirks(surplus=True, sparse=True)
-    world = World(7, 4, 24, lambda: NOW_S, hostile=True, quirks=quirks)
+    world = build_world(7, 4, 24, lambda: NOW_S, hostile=True, quirks=quirks)
     transport = httpx.ASGITransport(make_app(world, login="op", password="secret"))
 
     async def read() -> bytes:

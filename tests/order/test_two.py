@@ -29,7 +29,7 @@ SLACK_S = 1.0
 """What drawing and comparing may add to three intervals."""
 LOGIN, PASSWORD = "ann-and-ben", "hunter2hunter2"
 BRIDGE = f"""
-from confmon.simulator.http.server.serve import (run)
+from confmon.simulator.http.server import run
 run(meetings=2, calls=14, seed=4, churn=0, login={LOGIN!r}, password={PASSWORD!r},
     on_ready=lambda port: print(port, flush=True))
 """

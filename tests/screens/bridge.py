@@ -5,27 +5,27 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.http.server.fault_spec import Fault, Faults
+from confmon.simulator.http.app import make_app
+from confmon.simulator.http.faults.spec import Fault, Faults
 from confmon.simulator.sample.network import NODES
-from confmon.simulator.world.world import World
+from confmon.simulator.simulation import build_world
 
 if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.edit import Edit
-    from confmon.simulator.world.entities import Call, Meeting
+    from confmon.simulator.entities import Call, Meeting
     from tests.screens.clock import HandClock
 
 
 class Bridge:
-    """A bridge in memory on which nothing happens by itself, and its HTTP face."""
+    """A bridge in memory on which nothing happens by itself, and its HTTP side."""
 
     def __init__(self, clock: HandClock) -> None:
         self.clock = clock
-        self.world = World(1, 0, 0, clock.wall, churn=0.0)
+        self.world = build_world(1, 0, 0, clock.wall, churn=0.0)
         self.quirks = self.world.quirks
         self.faults = Faults()
-        self._face = make_app(self.world, login="op", password="secret", faults=self.faults)
+        self._app = make_app(self.world, login="op", password="secret", faults=self.faults)
         self.writes: list[tuple[str, str, Any]] = []
         """Every PUT and DELETE that reached it: method, path below the base, body."""
         self.reads = 0
@@ -75,7 +75,7 @@ class Bridge:
         if scope["method"] in ("GET", "HEAD"):
             self.reads += 1
             self.asked.append(scope["path"].split("/v1", 1)[-1])
-            await self._face(scope, receive, send)
+            await self._app(scope, receive, send)
             return
         body = bytearray()
 
@@ -86,7 +86,7 @@ class Bridge:
 
         path = scope["path"].removeprefix("/conference/v1")
         try:
-            await self._face(scope, heard, send)
+            await self._app(scope, heard, send)
         finally:
             self.writes.append((scope["method"], path, json.loads(body) if body else None))
 

@@ -1,4 +1,4 @@
-"""The real screen over the real client and the simulator's HTTP face, on a clock moved by hand.
+"""The real screen over the real client and the simulator's HTTP side, on a clock moved by hand.
 
 Nothing waits: keys are posted as a terminal's driver posts them, time goes by when a test says so.
 """
@@ -89,7 +89,7 @@ class Staging:
         self,
         size: tuple[int, int] = (120, 40),
         *,
-        password: str = "secret",  # noqa: S107 - the face asks for one
+        password: str = "secret",  # noqa: S107 - the simulator asks for one
         open_bridge: Callable[[], ConferenceClient] | None = None,
         mediator: bool = True,
         **given: Any,

@@ -58,7 +58,7 @@ async def test_time_left_counts_down_between_reads(bridge: Bridge, staged: Stagi
 
 async def test_a_binding_that_has_run_out_leaves_the_list(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
-    [binding] = [b for b in bridge.world.mediation.bindings.values() if b.name != "N/A"]
+    [binding] = [b for b in bridge.world.mediator.bindings.values() if b.name != "N/A"]
     binding.maximum_ttl = 910
     async with staged() as stage:
         await forwarding(stage)
@@ -200,7 +200,7 @@ async def test_what_ran_out_under_the_question_is_not_sent(bridge: Bridge, stage
     bridge.meeting(100)
     async with staged() as stage:
         await forwarding(stage, "d")
-        bridge.world.mediation.bindings.clear()
+        bridge.world.mediator.bindings.clear()
         await stage.advance(40)
         assert "is gone; nothing was sent" in stage.text
         await stage.press("y")
@@ -255,7 +255,7 @@ async def test_a_wrong_login_of_the_mediator_is_its_own(bridge: Bridge, staged: 
 
 async def test_hostile_names_are_names(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
-    for binding in bridge.world.mediation.bindings.values():
+    for binding in bridge.world.mediator.bindings.values():
         binding.name = HOSTILE
     async with staged(size=(180, 50)) as stage:
         await forwarding(stage, "i")

@@ -43,8 +43,8 @@ async def test_each_list_keeps_its_cursor(bridge: Bridge, staged: Staging) -> No
 
 async def test_a_did_tells_group_call_flow_owner_and_rooms(bridge: Bridge, staged: Staging) -> None:
     meeting = bridge.meeting(100)
-    bridge.world.estate.adopt(meeting, meeting.created)
-    bridge.world.estate.room(700, "Board", {}, 219)
+    bridge.world.directory.adopt(meeting, meeting.created)
+    bridge.world.directory.room(700, "Board", {}, 219)
     async with staged(size=(150, 50)) as stage:
         await stage.press("4", "i")
         await stage.advance(1)
@@ -80,7 +80,7 @@ async def test_w_on_a_caller_shows_whose_the_dialled_number_is(
 
 async def test_e_on_a_meeting_shows_its_room(bridge: Bridge, staged: Staging) -> None:
     meeting = bridge.meeting(100)
-    bridge.world.estate.adopt(meeting, meeting.created)
+    bridge.world.directory.adopt(meeting, meeting.created)
     bridge.meeting(555)
     bridge.people(100, "Ada")
     async with staged(size=(140, 50)) as stage:
@@ -132,7 +132,7 @@ async def test_numbers_are_masked_where_the_settings_say_so(
     bridge: Bridge, staged: Staging
 ) -> None:
     bridge.meeting(100)
-    bridge.world.estate.groups[301].name = HOSTILE
+    bridge.world.directory.groups[301].name = HOSTILE
     async with staged(mask_numbers=True, size=(150, 50)) as stage:
         await stage.press("4", "i")
         await stage.advance(1)

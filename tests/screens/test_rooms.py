@@ -21,13 +21,13 @@ HOSTILE = "[@click=app.quit]x[/] \x1b[31mred\x1b]52;c;AAAA\x07 [/foo] \u202etxet
 
 def room(bridge: Bridge, number: int = 700, description: str = "Board", **more: str) -> Room:
     """Let a room stand, with one code a role."""
-    return bridge.world.estate.room(number, description, more, 219)
+    return bridge.world.directory.room(number, description, more, 219)
 
 
 def live(bridge: Bridge) -> None:
     """Let meeting 100 be live in its room."""
     meeting = bridge.meeting(100)
-    bridge.world.estate.adopt(meeting, meeting.created)
+    bridge.world.directory.adopt(meeting, meeting.created)
 
 
 async def rooms(stage: Stage, number: int) -> None:
@@ -324,7 +324,7 @@ async def test_a_room_gone_meanwhile_is_said_and_nothing_is_sent(
     async with staged() as stage:
         await rooms(stage, 700)
         await stage.press("d")
-        del bridge.world.estate.rooms[700]
+        del bridge.world.directory.rooms[700]
         await stage.advance(40)
         assert "is gone; nothing was sent" in stage.text
         await stage.press(*"700", "enter")
@@ -339,7 +339,7 @@ async def test_a_404_at_the_form_takes_the_room_off_the_list(
     room(bridge)
     async with staged() as stage:
         await rooms(stage, 700)
-        del bridge.world.estate.rooms[700]
+        del bridge.world.directory.rooms[700]
         await stage.press("e")
         await stage.advance(0.3)
         assert stage.dialog == ""
@@ -352,7 +352,7 @@ async def test_a_key_given_again_is_another_room(bridge: Bridge, staged: Staging
     room(bridge)
     async with staged() as stage:
         await rooms(stage, 700)
-        del bridge.world.estate.rooms[700]
+        del bridge.world.directory.rooms[700]
         room(bridge, 700, "Another").created += 1_000_000
         await stage.advance(40)
         assert "Another" in stage.text
@@ -429,7 +429,7 @@ async def test_what_goes_stale_under_the_question_is_not_sent(
 async def test_hostile_words_are_words(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     room(bridge, 700, HOSTILE)
-    bridge.world.estate.groups[219].name = HOSTILE
+    bridge.world.directory.groups[219].name = HOSTILE
     async with staged(size=(160, 50)) as stage:
         await rooms(stage, 700)
         await stage.press("i")
@@ -476,8 +476,8 @@ async def test_an_attribute_is_changed_by_choice_and_proved(
         [(method, path, body)] = bridge.writes
         assert (method, path) == ("PUT", "/meetingRooms/700")
         assert value in json.dumps(body["attributes"])
-        assert bridge.world.estate.rooms[700].attributes["conference_start_how"] == value
-        assert bridge.world.estate.rooms[700].attributes["conference_maxcalls"] == "4"
+        assert bridge.world.directory.rooms[700].attributes["conference_start_how"] == value
+        assert bridge.world.directory.rooms[700].attributes["conference_maxcalls"] == "4"
         assert value in stage.line("conference_start_how")
 
 

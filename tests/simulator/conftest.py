@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.world.world import World
+from confmon.simulator.http.app import make_app
+from confmon.simulator.simulation import build_world
 
 if TYPE_CHECKING:
-    from confmon.simulator.http.server.fault_spec import Faults
+    from confmon.simulator.http.faults.spec import Faults
+    from confmon.simulator.world.world import World
 
 START = 1_700_000_000.0
 
@@ -28,12 +29,12 @@ def now() -> list[float]:
 @pytest.fixture
 def still(now: list[float]) -> World:
     """A world in which nothing happens by itself: 12 meetings, 120 calls."""
-    return World(3, 12, 120, lambda: now[0], churn=0.0)
+    return build_world(3, 12, 120, lambda: now[0], churn=0.0)
 
 
 @pytest.fixture
 def connect() -> Connect:
-    """Return a client, logged in, of a world's HTTP face in process."""
+    """Return a client, logged in, of a world's HTTP side in process."""
 
     @asynccontextmanager
     async def connected(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from confmon.simulator.http.server.fault_spec import GARBAGE, Fault, Faults, fault_of, from_header
+from confmon.simulator.http.faults.spec import GARBAGE, Fault, Faults, fault_of, from_header
 
 if TYPE_CHECKING:
     from confmon.simulator.world.world import World

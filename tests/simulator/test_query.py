@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from confmon.simulator.entities import MEETING_FIELDS
 from confmon.simulator.http.errors import Refused
 from confmon.simulator.http.lists import filters, pages, query
-from confmon.simulator.world.entities import MEETING_FIELDS
+from confmon.simulator.simulation import build_world
 from confmon.simulator.world.quirks import Quirks
-from confmon.simulator.world.world import World
 
 if TYPE_CHECKING:
     from confmon.simulator.http.lists.query import Query
 
 START = 1_700_000_000.0
-WORLD = World(9, 8, 150, lambda: START)
+WORLD = build_world(9, 8, 150, lambda: START)
 
 
 def read(**parameters: object) -> Query:
@@ -94,7 +94,7 @@ def test_indexes_find_what_trying_every_call_finds(text: str, offset: int, limit
 
 def test_paging_by_id_misses_nobody_while_others_come_and_go() -> None:
     now = [START]
-    world = World(2, 20, 1500, lambda: now[0], churn=2.0)
+    world = build_world(2, 20, 1500, lambda: now[0], churn=2.0)
     before = set(world.calls)
     seen: list[int] = []
     while True:
@@ -137,7 +137,7 @@ def test_selection_in_both_spellings_and_with_quotes() -> None:
 @settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 10**6))
 def test_bytes_that_are_kept_are_the_bytes_of_now(name: str, later_s: int) -> None:
-    world = World(1, 1, 1, lambda: START)
+    world = build_world(1, 1, 1, lambda: START)
     (call,) = world.calls.values()
     everything = query.Selection()
     pages.call_json(call, everything, world.quirks, world.now_ms)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.simulator.world.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Meeting
+from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Meeting
 from confmon.simulator.world.population import plan
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.http.server.serve import serve
-from confmon.simulator.world.world import World
+from confmon.simulator.http.app import make_app
+from confmon.simulator.http.server import serve
+from confmon.simulator.simulation import build_world
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ START = 1_700_000_000.0
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[httpx.AsyncClient, asyncio.Event]]:
     """A small still world behind a real port, a client of it, and the wish that it ends."""
-    world = World(3, 4, 40, lambda: START, churn=0.0)
+    world = build_world(3, 4, 40, lambda: START, churn=0.0)
     app = make_app(world, login="op", password="secret")
     ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
@@ -79,13 +79,13 @@ async def test_it_ends_although_a_request_hangs() -> None:
 
 async def test_a_port_in_use_is_an_os_error() -> None:
     async with served() as (client, _):
-        app = make_app(World(1, 1, 1, lambda: START), login="a", password="b")
+        app = make_app(build_world(1, 1, 1, lambda: START), login="a", password="b")
         with pytest.raises(OSError, match="in use"):
             await serve(app, "127.0.0.1", client.base_url.port or 0, lambda _port: None)
 
 
 async def test_cancelling_it_frees_the_port() -> None:
-    app = make_app(World(1, 1, 1, lambda: START), login="a", password="b")
+    app = make_app(build_world(1, 1, 1, lambda: START), login="a", password="b")
     ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(serve(app, "127.0.0.1", 0, ready.set_result))
     port = await ready
@@ -99,7 +99,7 @@ async def test_cancelling_it_frees_the_port() -> None:
 
 def test_run_serves_until_it_is_told_to_stop_and_prints_nothing() -> None:
     code = (
-        "from confmon.simulator.http.server.serve import run\n"
+        "from confmon.simulator.http.server import run\n"
         "run(meetings=2, calls=9, seed=4, login='me', password='pw',\n"
         "    on_ready=lambda port: print(port, flush=True))\n"
         "print('ended')"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from confmon.simulator.simulation import build_world
 from confmon.simulator.world.quirks import Quirks
-from confmon.simulator.world.world import World
+
+if TYPE_CHECKING:
+    from confmon.simulator.world.world import World
 
 Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -113,7 +116,7 @@ async def test_lists_that_do_not_do_as_asked(still: World, connect: Connect) -> 
 
 
 async def test_calls_leave_between_pages(now: list[float], connect: Connect) -> None:
-    world = World(4, 20, 400, lambda: now[0], churn=3.0)
+    world = build_world(4, 20, 400, lambda: now[0], churn=3.0)
     seen: set[int] = set()
     stayed = set(world.calls)
     async with connect(world) as client:

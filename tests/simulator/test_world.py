@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from confmon.simulator.entities import RECORDER
 from confmon.simulator.sample import names
+from confmon.simulator.simulation import build_world
 from confmon.simulator.world import population
-from confmon.simulator.world.agenda import MAX_GAP_S, Agenda
-from confmon.simulator.world.entities import RECORDER
-from confmon.simulator.world.world import World
+from confmon.simulator.world.event_queue import MAX_GAP_S, EventQueue
+
+if TYPE_CHECKING:
+    from confmon.simulator.world.world import World
 
 START = 1_700_000_000.0
 
@@ -56,8 +60,8 @@ def test_books_balance_and_looking_changes_nothing(
     seed: int, meetings: int, calls: int, steps: list[float]
 ) -> None:
     clocks = [START, START]
-    looked_at = World(seed, meetings, calls, lambda: clocks[0], churn=1.5)
-    left_alone = World(seed, meetings, calls, lambda: clocks[1], churn=1.5)
+    looked_at = build_world(seed, meetings, calls, lambda: clocks[0], churn=1.5)
+    left_alone = build_world(seed, meetings, calls, lambda: clocks[1], churn=1.5)
     assert len(looked_at.calls) == calls
     for step in steps:
         clocks[0] += step
@@ -70,12 +74,14 @@ def test_books_balance_and_looking_changes_nothing(
 
 
 def test_another_seed_is_another_world() -> None:
-    assert all_of_it(World(1, 5, 40, lambda: START)) != all_of_it(World(2, 5, 40, lambda: START))
+    assert all_of_it(build_world(1, 5, 40, lambda: START)) != all_of_it(
+        build_world(2, 5, 40, lambda: START)
+    )
 
 
 def test_everything_that_should_happen_happens() -> None:
     now = [START]
-    world = World(5, 18, 200, lambda: now[0], churn=0.2)
+    world = build_world(5, 18, 200, lambda: now[0], churn=0.2)
     ids_by_number: dict[int, set[int]] = {}
     callers: dict[tuple[int, str], set[int]] = {}
     seen: Counter[str] = Counter()
@@ -104,9 +110,9 @@ def test_everything_that_should_happen_happens() -> None:
 
 
 def test_without_churn_nothing_happens(still: World) -> None:
-    before = all_of_it(still).count("customName"), set(still.calls), len(still.agenda)
+    before = all_of_it(still).count("customName"), set(still.calls), len(still.events)
     still.advance(START + 800)
-    assert (all_of_it(still).count("customName"), set(still.calls), len(still.agenda)) == before
+    assert (all_of_it(still).count("customName"), set(still.calls), len(still.events)) == before
 
 
 def test_one_call_has_the_number_of_another_meeting_as_its_id(still: World) -> None:
@@ -118,14 +124,14 @@ def test_one_call_has_the_number_of_another_meeting_as_its_id(still: World) -> N
 @pytest.mark.parametrize("calls", [1, 2, 10, 200, 5000])
 @pytest.mark.parametrize("meetings", [1, 2, 30])
 def test_sizes_add_up(meetings: int, calls: int) -> None:
-    world = World(1, meetings, calls, lambda: START)
+    world = build_world(1, meetings, calls, lambda: START)
     assert len(world.calls) == calls
     assert len(world.meetings) == meetings
     assert_books_balance(world)
 
 
 def test_sizes_are_skewed() -> None:
-    world = World(1, 300, 4000, lambda: START)
+    world = build_world(1, 300, 4000, lambda: START)
     sizes = sorted(one.participant_count for one in world.meetings.values())
     assert 300 <= sizes[-1] <= 1000
     assert sum(3 <= size <= 20 for size in sizes) > 200
@@ -133,7 +139,7 @@ def test_sizes_are_skewed() -> None:
 
 def test_a_hundred_thousand_calls() -> None:
     now = [START]
-    world = World(1, 4000, 100_000, lambda: now[0])
+    world = build_world(1, 4000, 100_000, lambda: now[0])
     assert len(world.calls) == 100_000
     happened = world.happened.total()
     now[0] += 5
@@ -142,18 +148,18 @@ def test_a_hundred_thousand_calls() -> None:
 
 
 def test_names_come_in_many_scripts_and_hostile_only_on_request() -> None:
-    plain = World(1, 20, 2000, lambda: START)
+    plain = build_world(1, 20, 2000, lambda: START)
     text = "".join(call.custom_name for call in plain.calls.values())
     for first, last in (("一", "鿿"), ("؀", "ۿ"), ("֐", "׿"), ("ऀ", "ॿ"), ("À", "ÿ"), ("🀀", "🿿")):
         assert any(first <= char <= last for char in text), first
     assert not any(char < " " or "\x7f" <= char <= "\x9f" for char in text)
-    hostile = World(1, 20, 2000, lambda: START, hostile=True)
+    hostile = build_world(1, 20, 2000, lambda: START, hostile=True)
     shown = {call.custom_name for call in hostile.calls.values()}
     assert shown >= set(names.HOSTILE)
 
 
 def test_numbers_are_not_in_use() -> None:
-    world = World(1, 50, 50, lambda: START)
+    world = build_world(1, 50, 50, lambda: START)
     assert population.fresh_number(world) not in world.meetings
 
 
@@ -165,14 +171,14 @@ def test_a_clock_that_goes_back_changes_nothing(still: World) -> None:
 
 
 def test_after_a_long_gap_plans_move_on_with_the_clock() -> None:
-    agenda = Agenda(0.0)
+    events = EventQueue(0.0)
     lived: list[float] = []
 
     def tick() -> None:
-        lived.append(agenda.now)
-        agenda.after(10, tick)
+        lived.append(events.now)
+        events.after(10, tick)
 
-    agenda.after(10, tick)
-    agenda.run(100_000.0)
+    events.after(10, tick)
+    events.run(100_000.0)
     assert len(lived) == MAX_GAP_S / 10
-    assert lived[-1] == agenda.now == 100_000.0
+    assert lived[-1] == events.now == 100_000.0

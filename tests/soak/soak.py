@@ -18,8 +18,9 @@ from confmon.api.connect import open_client
 from confmon.audit.ignored_fields import Refusals
 from confmon.audit.log import AuditLog
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.world.agenda import Agenda
+from confmon.simulator.http.app import make_app
+from confmon.simulator.simulation import build_world
+from confmon.simulator.world.event_queue import EventQueue
 from confmon.simulator.world.world import World
 from confmon.tui.app import ConfmonApp
 from confmon.tui.table.canvas import _Drawn
@@ -42,7 +43,7 @@ KEYS = (
 LONGEST_WAIT_S = 300
 """Simulated seconds: more than a bulk of all, a 429, patience and a backoff add up to."""
 FILTERS = ("muted", "anna", "-held 4", "node:10", "x")
-_SIMULATED = (World, Agenda, Rough)
+_SIMULATED = (World, EventQueue, Rough)
 _BOUNDED = (Strip, LRUCache, FIFOCache, _Drawn, Fixed, Row, Region, asyncio.TimerHandle)
 """What drawing keeps, up to a thousand lines a pane: it fills for an hour, and is level then."""
 
@@ -150,7 +151,7 @@ class Soak:
         await self.press("2")
         session = self.stage.session
         await self.until(lambda: not session.overlay.under_way(), "no action is under way")
-        self.world.agenda._due.clear()  # nothing happens any more
+        self.world.events._due.clear()  # nothing happens any more
         rests_at = session.clock.now()
         await self.until(lambda: self.read_since(rests_at), "both lists are read")
         picture = session.board.picture
@@ -195,9 +196,9 @@ async def opened(
     asyncio.get_running_loop().set_default_executor(InlineExecutor())
     module_random.seed(seed)  # of which the poller's jitter comes
     clock = HandClock()
-    world = World(seed, meetings, calls, clock.wall, churn=churn, hostile=True)
-    face = httpx.ASGITransport(make_app(world, login="op", password="secret"))
-    road = Rough(face, clock, Random(f"road {seed}"))  # noqa: S311 - repeatable, not secret
+    world = build_world(seed, meetings, calls, clock.wall, churn=churn, hostile=True)
+    bridge = httpx.ASGITransport(make_app(world, login="op", password="secret"))
+    road = Rough(bridge, clock, Random(f"road {seed}"))  # noqa: S311 - repeatable, not secret
     app = ConfmonApp(
         settings(),
         open_bridge=lambda: open_client(BASE_URL, "op", "secret", clock=clock, transport=road),

@@ -14,10 +14,10 @@ from textual.widget import Widget
 
 from confmon.api.connect import open_client
 from confmon.models.errors import BridgeError, TimedOut
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.http.server.fault_spec import Fault, Faults
-from confmon.simulator.http.server.serve import serve
-from confmon.simulator.world.world import World
+from confmon.simulator.http.app import make_app
+from confmon.simulator.http.faults.spec import Fault, Faults
+from confmon.simulator.http.server import serve
+from confmon.simulator.simulation import build_world
 from confmon.tui.app import forget_closed
 from tests.soak.scales import drift, growing
 from tests.soak.soak import opened
@@ -63,7 +63,7 @@ async def test_what_was_closed_is_forgotten_with_all_it_drew(tmp_path: Path) -> 
 
 async def test_connections_do_not_pile_up_over_real_sockets() -> None:
     began = time.time()
-    world = World(3, 2, 20, lambda: began, churn=0)
+    world = build_world(3, 2, 20, lambda: began, churn=0)
     faults = Faults()
     done, ready = asyncio.Event(), asyncio.Event()
     ports: list[int] = []

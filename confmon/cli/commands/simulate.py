@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Serve until interrupted. The login and the password are ``demo`` unless set otherwise."""
-    from confmon.simulator.http.server import serve
+    from confmon.simulator.http import server
 
     login = getattr(arguments, "login", None) or "demo"
     password = os.environ.pop(configure.PASSWORD, None) or "demo"
@@ -36,7 +36,7 @@ def run(arguments: Namespace) -> int:
               "ctrl+c ends it", sep="\n", file=sys.stderr, flush=True)  # fmt: skip
 
     try:
-        serve.run(
+        server.run(
             host=arguments.host,
             port=arguments.port,
             meetings=arguments.meetings,

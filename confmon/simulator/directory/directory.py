@@ -1,4 +1,4 @@
-"""Everything that stands at this endpoint: rooms, numbers, call flows, subscribers.
+"""The directory of this endpoint: rooms, numbers, call flows, subscribers.
 
 Drawn from a Random of its own, so that the live picture of a seed does not depend on it.
 """
@@ -21,19 +21,19 @@ from confmon.simulator.directory.records import (
     Subscriber,
     wired,
 )
+from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT
 from confmon.simulator.sample import names
 from confmon.simulator.sample.network import DIDS, digits
 
 if TYPE_CHECKING:
-    from confmon.simulator.world.entities import Meeting
+    from confmon.simulator.entities import Meeting
 
-HOST, PARTICIPANT, LISTENER = 1, 2, 3
 SAMPLE_SID = "yIMW9.jKxffi2EyM.afDmeO.gke.9fe0"
 _COUNTRIES = {"1": "US", "44": "GB", "49": "DE", "55": "BR", "65": "SG", "81": "JP"}
 _SID_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789."
 _FIRST_DID_ID = 220
 _IDLE_ROOMS = (273751, 452650)
-"""Rooms of the reference's samples; they stand in every world whose meetings leave them free."""
+"""Rooms of the reference's samples; they are in every world whose meetings leave them free."""
 IDLE = (
     ("Quarterly review, by appointment", {"conference_start_how": "moderator"}),
     (
@@ -59,11 +59,11 @@ IDLE = (
 )
 
 
-class Estate:
-    """What stands, by id; `room_of` and `did_of` are how a call finds its way in."""
+class Directory:
+    """Its records, by id; `room_of` and `did_of` are how a call finds its way in."""
 
     def __init__(self, seed: int, now_ms: int) -> None:
-        self.rng = Random(f"estate {seed}")  # noqa: S311 - reproducible on purpose
+        self.rng = Random(f"estate {seed}")  # noqa: S311 - another text would draw another sample
         self.rooms: dict[int, Room] = {}
         self.dids: dict[int, Did] = {}
         self.groups: dict[int, DidGroup] = {}
@@ -114,7 +114,7 @@ class Estate:
         return one
 
     def numbers(self) -> None:
-        """Let there be both call flows, and DID groups with every DID that the plant dials."""
+        """Let there be both call flows, and DID groups with every DID that callers dial."""
         self.flows = {
             SPECTEL: CallFlow(id=SPECTEL, name="SPECTEL"),
             CONF: CallFlow(id=CONF, name="CONF"),

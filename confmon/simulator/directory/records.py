@@ -1,4 +1,4 @@
-"""What stands whether or not a meeting is live, as the bridge holds it, and how it is sent.
+"""The directory's records, there whether or not a meeting is live, and how they are sent.
 
 `attributes` of each are the overrides, name to text; what is not there comes from further up:
 room, else DID, else DID group, else the call flow's templates.

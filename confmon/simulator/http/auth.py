@@ -1,4 +1,4 @@
-"""What every API's face does first: the login, the moment, the body; and how it answers."""
+"""What every API does first: the login, the moment, the body; and how it answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BASES = (CONFERENCE, MEDIATOR, CORE)
 MAX_ID_DIGITS = 18
 
 
-class Gate:
+class Auth:
     """Lets one login, and one Bearer token if there is any, into one API; brings the world on."""
 
     def __init__(self, world: World, login: str, password: str, token: str = "") -> None:

@@ -1,103 +1,31 @@
-"""The HTTP face: three APIs over one world, with Basic auth and the vendor's error texts.
-
-`/conference/v1` (calls and meetings here, what stands in `confmon.simulator.http.directory`),
-`/mediator/v1` and `/core/v2` (`confmon.simulator.http.mediator`), each with a login of its own;
-another API's is `unauthorized`. Outside the base paths and without a login: `/_faults` (see
-`confmon.simulator.http.server.fault_spec`) and `/_quirks` (GET shows the switches of `Quirks`, PUT
-sets those that are sent).
-"""
+"""The Conference API of what is live: calls and meetings."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from confmon.simulator.entities import MEETING_FIELDS
 from confmon.simulator.http import writes
-from confmon.simulator.http.auth import CONFERENCE, MEDIATOR, Gate, number_in_path, read_json, reply
-from confmon.simulator.http.directory import StandingFace
-from confmon.simulator.http.errors import Refused, bad_object, not_found, wrong_value
+from confmon.simulator.http.auth import CONFERENCE, Auth, number_in_path, read_json, reply
+from confmon.simulator.http.errors import not_found
 from confmon.simulator.http.lists import pages, query
-from confmon.simulator.http.mediator import CoreFace, MediatorFace, wrapped
-from confmon.simulator.http.server.fault_spec import Faults, fault_of
-from confmon.simulator.http.server.faults import with_faults
-from confmon.simulator.world.entities import MEETING_FIELDS
-from confmon.simulator.world.quirks import Quirks
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.types import ASGIApp
 
-    from confmon.simulator.world.entities import Call, Meeting
-    from confmon.simulator.world.world import World
+    from confmon.simulator.entities import Call, Meeting
 
 
-def make_app(
-    world: World,
-    *,
-    login: str,
-    password: str,
-    mediator_login: str = "mediator",
-    mediator_password: str = "mediator",  # noqa: S107 - the simulator's, known to all
-    portal_login: str = "portal",
-    portal_password: str = "portal",  # noqa: S107 - the simulator's, known to all
-    portal_token: str = "portal-token",  # noqa: S107
-    faults: Faults | None = None,
-) -> ASGIApp:
-    """Return the ASGI application that serves this world, one login an API.
+class ConferenceRoutes:
+    """The endpoints, over one world."""
 
-    Every request first lets the world live on to its clock; there is no background task.
-    """
-    conference = Gate(world, login, password)
-    mediator = Gate(world, mediator_login, mediator_password)
-    portal = Gate(world, portal_login, portal_password, portal_token)
-    face = Face(conference, faults if faults is not None else Faults())
-    routes = [
-        *face.routes(),
-        *StandingFace(conference).routes(),
-        *MediatorFace(mediator).routes(),
-        *CoreFace(portal, conference, mediator).routes(),
-    ]
-    app = Starlette(routes=routes, exception_handlers={Refused: refuse, HTTPException: refuse_http})
-    app.router.redirect_slashes = False
-    return with_faults(app, face.faults, world)
-
-
-async def refuse(request: Request, error: Exception) -> Response:
-    """Answer with an error of the vendor's. The 401 is not even JSON."""
-    status = error.status if isinstance(error, Refused) else 500
-    message = error.message if isinstance(error, Refused) else "Internal server error"
-    if status == 401:
-        headers = {"www-authenticate": 'Basic realm="conference"'}
-        return Response(message, 401, headers, media_type="text/plain")
-    return refusal(request, status, message)
-
-
-def refusal(request: Request, status: int, message: str) -> Response:
-    """Answer with an error in JSON, inside the Mediator's envelope where it is the Mediator."""
-    if request.url.path.startswith(MEDIATOR):
-        return reply(wrapped(pages.encode({"error": message}), status), status)
-    return reply(pages.encode({"error": message, "status": status}), status)
-
-
-async def refuse_http(request: Request, error: Exception) -> Response:
-    """Answer for a path or a method that the API does not have."""
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        return refusal(request, 405, "Method not allowed")
-    return await refuse(request, not_found())
-
-
-class Face:
-    """Calls and meetings of the Conference API, and the simulator's own switches."""
-
-    def __init__(self, gate: Gate, faults: Faults) -> None:
-        self.gate = gate
-        self.world = gate.world
-        self.faults = faults
+    def __init__(self, auth: Auth) -> None:
+        self.auth = auth
+        self.world = auth.world
 
     def routes(self) -> list[Route]:
         """Return what is served where."""
@@ -114,27 +42,25 @@ class Face:
             Route(meeting, self.delete_meeting, methods=["DELETE"]),
             Route(f"{meeting}/attributes", self.get_attributes),
             Route(f"{meeting}/attributes/{{name}}", self.put_attribute, methods=["PUT"]),
-            Route("/_faults", self.control_faults, methods=["GET", "POST", "PUT", "DELETE"]),
-            Route("/_quirks", self.control_quirks, methods=["GET", "PUT"]),
         ]
 
     def find_call(self, request: Request) -> Call:
         """Return the call in the path. Raises Refused."""
-        call = self.gate.admit(request).calls.get(number_in_path(request, "id"))
+        call = self.auth.admit(request).calls.get(number_in_path(request, "id"))
         if call is None:
             raise not_found()
         return call
 
     def find_meeting(self, request: Request) -> Meeting:
         """Return the meeting in the path. Raises Refused."""
-        meeting = self.gate.admit(request).meetings.get(number_in_path(request, "number"))
+        meeting = self.auth.admit(request).meetings.get(number_in_path(request, "number"))
         if meeting is None:
             raise not_found()
         return meeting
 
     async def list_calls(self, request: Request) -> Response:
         """GET /calls."""
-        world = self.gate.admit(request)
+        world = self.auth.admit(request)
         asked = query.read(request.query_params, query.CALL_QUERY_FIELDS, world.quirks)
         found, total = query.find_calls(world, asked)
         quirks, now_ms = world.quirks, world.now_ms
@@ -144,7 +70,7 @@ class Face:
     async def post_call(self, request: Request) -> Response:
         """POST /calls: 201, if at all; no document shows it."""
         body = await read_json(request)
-        call = writes.create_call(self.gate.admit(request), body)
+        call = writes.create_call(self.auth.admit(request), body)
         answer = self.call_reply(call, request)
         answer.status_code = 201
         return answer
@@ -181,7 +107,7 @@ class Face:
 
     async def list_meetings(self, request: Request) -> Response:
         """GET /meetings."""
-        world = self.gate.admit(request)
+        world = self.auth.admit(request)
         asked = query.read(request.query_params, MEETING_FIELDS, world.quirks)
         found, total = query.find_meetings(world, asked)
         items = [pages.meeting_json(one, asked.selection, world.now_ms) for one in found]
@@ -229,34 +155,3 @@ class Face:
         meeting = self.find_meeting(request)
         answer = writes.put_attribute(meeting, request.path_params["name"], body)
         return reply(pages.encode(answer))
-
-    async def control_faults(self, request: Request) -> Response:
-        """/_faults."""
-        if request.method in ("POST", "PUT"):
-            body = await read_json(request)
-            given = body if isinstance(body, list) else [body]
-            try:
-                rules = [fault_of(one) for one in given]
-            except (ValueError, TypeError, AttributeError):
-                raise wrong_value() from None
-            if request.method == "PUT":
-                self.faults.clear()
-            self.faults.add(*rules)
-        elif request.method == "DELETE":
-            self.faults.clear()
-        return reply(pages.encode(self.faults.listed()))
-
-    async def control_quirks(self, request: Request) -> Response:
-        """/_quirks."""
-        quirks = self.world.quirks
-        if request.method == "PUT":
-            body = await read_json(request)
-            if not isinstance(body, dict) or set(body) - {one.name for one in fields(Quirks)}:
-                raise bad_object()
-            for name, value in body.items():
-                old = getattr(quirks, name)
-                if not isinstance(value, list if name == "honoured" else type(old) | int):
-                    raise wrong_value()
-                setattr(quirks, name, frozenset(value) if name == "honoured" else value)
-        shown = asdict(quirks) | {"honoured": sorted(quirks.honoured)}
-        return reply(pages.encode(shown))

@@ -1,242 +1,229 @@
-"""The Conference API of what stands: rooms, DIDs, DID groups, call flows, subscribers.
+"""The directory of the Conference API: rooms, DIDs, DID groups, call flows, subscribers.
 
 POST and PUT of DIDs and DID groups, and subscribers, are from the vendor's later edition.
+`attributes` and `keychain` are taken whole.
 """
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
-from starlette.routing import Route
-
+from confmon.simulator.directory.presets import IN_DID, IN_FLOW, IN_ROOM
 from confmon.simulator.directory.records import (
     DID_FIELDS,
     FLOW_FIELDS,
     GROUP_FIELDS,
     ROOM_FIELDS,
     SUBSCRIBER_FIELDS,
+    Did,
     DidGroup,
+    Key,
     Room,
     Subscriber,
     wired,
 )
-from confmon.simulator.http import directory_writes as standing_writes
-from confmon.simulator.http.auth import CONFERENCE, Gate, number_in_path, read_json, reply
-from confmon.simulator.http.errors import no_such_sid, not_found
-from confmon.simulator.http.lists import pages, query
+from confmon.simulator.http.auth import CONFERENCE
+from confmon.simulator.http.errors import wrong_value
+from confmon.simulator.http.fields import (
+    MAX_NUMBER,
+    read_id,
+    read_list,
+    read_number,
+    read_object,
+    read_overrides,
+    read_phone,
+    read_text,
+    require,
+)
+from confmon.simulator.http.resource import Resource, ResourceRoutes, reader, set_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
-
-    from starlette.requests import Request
-
     from confmon.simulator.world.world import World
 
 
-class StandingFace:
-    """The endpoints, over one world's estate."""
+def _group_id(world: World, value: Any, _record: object) -> int:
+    return read_id(value, world.directory.groups)
 
-    def __init__(self, gate: Gate) -> None:
-        self.gate = gate
 
-    def routes(self) -> list[Route]:
-        """Return what is served where."""
-        found: list[Route] = []
-        for path, methods in (
-            ("/meetingRooms", {"GET": self.list_rooms, "POST": self.post_room}),
-            (
-                "/meetingRooms/{id}",
-                {"GET": self.get_room, "PUT": self.put_room, "DELETE": self.delete_room},
-            ),
-            ("/dids", {"GET": self.list_dids, "POST": self.post_did}),
-            ("/dids/{id}", {"GET": self.get_did, "PUT": self.put_did}),
-            ("/didGroups", {"GET": self.list_groups, "POST": self.post_group}),
-            ("/didGroups/{id}", {"GET": self.get_group, "PUT": self.put_group}),
-            ("/callFlows", {"GET": self.list_flows}),
-            ("/callFlows/{id}", {"GET": self.get_flow}),
-            ("/subscribers", {"GET": self.list_subscribers}),
-            ("/subscribers/{id}", {"GET": self.get_subscriber}),
+def _flow_id(world: World, value: Any, _record: object) -> int:
+    return read_id(value, world.directory.flows)
+
+
+# -- rooms
+
+
+def _references(world: World, value: Any, _room: Room | None) -> tuple[int, ...]:
+    groups = world.directory.groups
+    found = [read_id(read_object(one).get("didGroupId"), groups) for one in read_list(value)]
+    return tuple(dict.fromkeys(found))
+
+
+def _keychain(world: World, value: Any, _room: Room | None) -> list[Key]:
+    keys: list[Key] = []
+    for one in read_list(value):
+        given = read_object(one, ("accessCode", "id", "role"))
+        require(given, "accessCode", "role")
+        code = read_text(given["accessCode"])
+        if not re.fullmatch(r"[0-9]{1,20}", code, re.ASCII) or code in (
+            key.access_code for key in keys
         ):
-            found += [
-                Route(CONFERENCE + path, endpoint, methods=[method])
-                for method, endpoint in methods.items()
-            ]
-        return found
+            raise wrong_value()
+        id_ = given.get("id")
+        id_ = world.directory.next_key_id() if id_ is None else read_number(id_, 1, MAX_NUMBER)
+        keys.append(Key(id=id_, access_code=code, role=read_number(given["role"], 1, 3)))
+    return keys
 
-    def _list(
-        self,
-        request: Request,
-        plural: str,
-        fields: Collection[str],
-        things: Callable[[World], Iterable[dict[str, Any]]],
-        full: Callable[[dict[str, Any]], dict[str, Any]] = lambda wire: wire,
-    ) -> Response:
-        """Answer with a page; `full` adds what is too long to be made of every one."""
-        world = self.gate.admit(request)
-        asked = query.read(request.query_params, fields, world.quirks)
-        found, total = query.find_objects(list(things(world)), asked, fields, world.quirks)
-        items = [pages.object_json(full(wire), asked.selection) for wire in found]
-        return reply(pages.page(plural, items, total, asked, world.quirks))
 
-    def _one(self, request: Request, wire: dict[str, Any], status: int = 200) -> Response:
-        selection = query.selected(request.query_params)
-        return reply(pages.object_json(wire, selection), status)
+def _room_number(world: World, value: Any, room: Room | None) -> int:
+    number = read_number(value, 1, MAX_NUMBER)
+    if number in world.directory.rooms and (room is None or number != room.number):
+        raise wrong_value()
+    return number
 
-    def _find(self, request: Request, kind: str) -> Any:
-        """Return the thing in the path. Raises Refused (404)."""
-        estate = self.gate.admit(request).estate
-        found = getattr(estate, kind).get(number_in_path(request, "id"))
-        if found is None:
-            raise not_found()
-        return found
 
-    # -- rooms
+def create_room(world: World, fields: dict[str, Any]) -> Room:
+    """Make a room of the owner of its primary DID group."""
+    directory, primary = world.directory, fields["primary_group_id"]
+    room = Room(
+        number=fields.pop("number", 0) or directory.next_room_number(world.meetings),
+        created=world.now_ms,
+        call_flow_id=fields["call_flow_id"],
+        primary_group_id=primary,
+        group_ids=(),
+        subscriber_sid=directory.groups[primary].subscriber_sid,
+    )
+    directory.rooms[room.number] = room
+    change_room(world, room, fields)
+    return room
 
-    async def list_rooms(self, request: Request) -> Response:
-        """GET /meetingRooms."""
-        estate = self.gate.world.estate
 
-        def full(wire: dict[str, Any]) -> dict[str, Any]:
-            room = estate.rooms[wire["meetingNumber"]]
-            return wire | {"attributes": estate.room_attributes(room)}
+def change_room(world: World, room: Room, fields: dict[str, Any]) -> None:
+    """Change what is sent. A new meeting number moves the room, not a meeting that is live."""
+    del world.directory.rooms[room.number]
+    set_fields(world, room, fields)
+    if room.primary_group_id not in room.group_ids:
+        room.group_ids = (room.primary_group_id, *room.group_ids)
+    room.edited = True
+    world.directory.rooms[room.number] = room
 
-        keeps = query.selected(request.query_params).keeps("attributes")
-        return self._list(
-            request,
-            "meetingRooms",
-            ROOM_FIELDS,
-            lambda world: (room.wire([]) for room in world.estate.rooms.values()),
-            full if keeps else lambda wire: wire,
-        )
 
-    async def post_room(self, request: Request) -> Response:
-        """POST /meetingRooms: 201. The reply has the attributes that were sent, and no others."""
-        body = await read_json(request)
-        room = standing_writes.create_room(self.gate.admit(request), body)
-        return self._room_written(request, room, 201)
+def _applying(world: World, wire: dict[str, Any]) -> list[dict[str, object]]:
+    directory = world.directory
+    return directory.room_attributes(directory.rooms[wire["meetingNumber"]])
 
-    def _room_written(self, request: Request, room: Room, status: int = 200) -> Response:
-        return self._one(request, room.wire(wired(room.attributes)), status)
 
-    async def get_room(self, request: Request) -> Response:
-        """GET /meetingRooms/{meetingNumber}.
+ROOMS = Resource(
+    path="meetingRooms",
+    fields=ROOM_FIELDS,
+    records=lambda world: world.directory.rooms,
+    wire=lambda _world, room: room.wire([]),
+    attributes=_applying,
+    written=lambda room, _method: room.wire(wired(room.attributes)),
+    inputs={
+        "attributes": ("attributes", reader(partial(read_overrides, place=IN_ROOM))),
+        "description": ("description", reader(read_text)),
+        "didGroupReferences": ("group_ids", _references),
+        "keychain": ("keychain", _keychain),
+        "meetingNumber": ("number", _room_number),
+        "primaryDidGroupId": ("primary_group_id", _group_id),
+    },
+    create_inputs={"callFlowId": ("call_flow_id", _flow_id)},
+    required=("primaryDidGroupId", "callFlowId"),
+    create=create_room,
+    change=change_room,
+    deletes=True,
+)
 
-        With `excludeFields=attributes` the array is there and empty, as in the reference's sample.
-        """
-        room: Room = self._find(request, "rooms")
-        selection = query.selected(request.query_params)
-        if "attributes" in selection.exclude:
-            selection = query.Selection(selection.include, selection.exclude - {"attributes"})
-            return reply(pages.object_json(room.wire([]), selection))
-        return self._one(request, room.wire(self.gate.world.estate.room_attributes(room)))
 
-    async def put_room(self, request: Request) -> Response:
-        """PUT /meetingRooms/{meetingNumber}."""
-        body = await read_json(request)
-        room: Room = self._find(request, "rooms")
-        if not self.gate.world.quirks.ignore_edits:
-            standing_writes.put_room(self.gate.world, room, body)
-        return self._room_written(request, room)
+# -- numbers
 
-    async def delete_room(self, request: Request) -> Response:
-        """DELETE /meetingRooms/{meetingNumber}. A meeting that is live in it goes on."""
-        room: Room = self._find(request, "rooms")
-        del self.gate.world.estate.rooms[room.number]
-        return Response(status_code=204)
 
-    # -- numbers
+def _free_phone(world: World, value: Any, did: Did | None) -> str:
+    phone = read_phone(value)
+    if world.directory.did_of(phone) not in (None, did):
+        raise wrong_value()
+    return phone
 
-    async def list_dids(self, request: Request) -> Response:
-        """GET /dids."""
-        return self._list(
-            request,
-            "dids",
-            DID_FIELDS,
-            lambda world: (did.wire() for did in world.estate.dids.values()),
-        )
 
-    async def get_did(self, request: Request) -> Response:
-        """GET /dids/{id}."""
-        return self._one(request, self._find(request, "dids").wire())
+def create_did(world: World, fields: dict[str, Any]) -> Did:
+    """Add a number."""
+    did = world.directory.did(fields["phone_number"], fields["group_id"])
+    set_fields(world, did, fields)
+    return did
 
-    async def post_did(self, request: Request) -> Response:
-        """POST /dids: 201."""
-        body = await read_json(request)
-        did = standing_writes.create_did(self.gate.admit(request).estate, body)
-        return self._one(request, did.wire(), 201)
 
-    async def put_did(self, request: Request) -> Response:
-        """PUT /dids/{id}."""
-        body = await read_json(request)
-        did = self._find(request, "dids")
-        if not self.gate.world.quirks.ignore_edits:
-            standing_writes.put_did(self.gate.world.estate, did, body)
-        return self._one(request, did.wire())
+DIDS = Resource(
+    path="dids",
+    fields=DID_FIELDS,
+    records=lambda world: world.directory.dids,
+    wire=lambda _world, did: did.wire(),
+    inputs={
+        "attributes": ("attributes", reader(partial(read_overrides, place=IN_DID))),
+        "description": ("description", reader(read_text)),
+        "didGroupId": ("group_id", _group_id),
+        "phoneNumber": ("phone_number", _free_phone),
+    },
+    required=("didGroupId", "phoneNumber"),
+    create=create_did,
+)
 
-    def _group(self, group: DidGroup) -> dict[str, Any]:
-        return group.wire(self.gate.world.estate.dids_of(group.id))
 
-    async def list_groups(self, request: Request) -> Response:
-        """GET /didGroups."""
-        return self._list(
-            request,
-            "didGroups",
-            GROUP_FIELDS,
-            lambda world: map(self._group, world.estate.groups.values()),
-        )
+def create_group(world: World, fields: dict[str, Any]) -> DidGroup:
+    """Add a DID group of the first subscriber."""
+    directory = world.directory
+    group = DidGroup(
+        id=directory.next_did_id(), subscriber_sid=next(iter(directory.subscribers)), **fields
+    )
+    directory.groups[group.id] = group
+    return group
 
-    async def get_group(self, request: Request) -> Response:
-        """GET /didGroups/{id}."""
-        return self._one(request, self._group(self._find(request, "groups")))
 
-    async def post_group(self, request: Request) -> Response:
-        """POST /didGroups: 201."""
-        body = await read_json(request)
-        group = standing_writes.create_group(self.gate.admit(request).estate, body)
-        return self._one(request, self._group(group), 201)
+GROUPS = Resource(
+    path="didGroups",
+    fields=GROUP_FIELDS,
+    records=lambda world: world.directory.groups,
+    wire=lambda world, group: group.wire(world.directory.dids_of(group.id)),
+    inputs={
+        "attributes": ("attributes", reader(partial(read_overrides, place=IN_FLOW))),
+        "callFlowId": ("call_flow_id", _flow_id),
+        "description": ("description", reader(read_text)),
+        "name": ("name", reader(read_text)),
+    },
+    required=("callFlowId", "name"),
+    create=create_group,
+)
 
-    async def put_group(self, request: Request) -> Response:
-        """PUT /didGroups/{id}."""
-        body = await read_json(request)
-        group: DidGroup = self._find(request, "groups")
-        if not self.gate.world.quirks.ignore_edits:
-            standing_writes.put_group(self.gate.world.estate, group, body)
-        return self._one(request, self._group(group))
+FLOWS = Resource(
+    path="callFlows",
+    fields=FLOW_FIELDS,
+    records=lambda world: world.directory.flows,
+    wire=lambda _world, flow: flow.wire(),
+)
 
-    # -- call flows and subscribers
 
-    async def list_flows(self, request: Request) -> Response:
-        """GET /callFlows."""
-        return self._list(
-            request,
-            "callFlows",
-            FLOW_FIELDS,
-            lambda world: (flow.wire() for flow in world.estate.flows.values()),
-        )
+# -- subscribers
 
-    async def get_flow(self, request: Request) -> Response:
-        """GET /callFlows/{id}."""
-        return self._one(request, self._find(request, "flows").wire())
 
-    def _subscriber(self, one: Subscriber) -> dict[str, Any]:
-        estate = self.gate.world.estate
-        rooms = [room.number for room in estate.rooms.values() if room.subscriber_sid == one.sid]
-        groups = [group.id for group in estate.groups.values() if group.subscriber_sid == one.sid]
-        return one.wire(rooms, groups)
+def _subscriber(world: World, one: Subscriber) -> dict[str, Any]:
+    directory = world.directory
+    rooms = [room.number for room in directory.rooms.values() if room.subscriber_sid == one.sid]
+    groups = [group.id for group in directory.groups.values() if group.subscriber_sid == one.sid]
+    return one.wire(rooms, groups)
 
-    async def list_subscribers(self, request: Request) -> Response:
-        """GET /subscribers."""
-        return self._list(
-            request,
-            "subscribers",
-            SUBSCRIBER_FIELDS,
-            lambda world: map(self._subscriber, world.estate.subscribers.values()),
-        )
 
-    async def get_subscriber(self, request: Request) -> Response:
-        """GET /subscribers/{sid}."""
-        found = self.gate.admit(request).estate.subscribers.get(request.path_params["id"])
-        if found is None:
-            raise no_such_sid()
-        return self._one(request, self._subscriber(found))
+SUBSCRIBERS = Resource(
+    path="subscribers",
+    fields=SUBSCRIBER_FIELDS,
+    records=lambda world: world.directory.subscribers,
+    wire=_subscriber,
+    numbered=False,
+)
+
+
+class DirectoryRoutes(ResourceRoutes):
+    """The endpoints, over one world's directory."""
+
+    base = CONFERENCE
+    resources = (ROOMS, DIDS, GROUPS, FLOWS, SUBSCRIBERS)

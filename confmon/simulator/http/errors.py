@@ -48,5 +48,5 @@ def not_found() -> Refused:
 
 
 def no_such_sid() -> Refused:
-    """404: what stands in the path is no id at all."""
+    """404: the path has no id where there must be one."""
     return Refused(404, "Cannot find object by SID")

@@ -1,27 +1,20 @@
-"""The Mediator API over the world's bindings and dialouts, and Core's list of endpoints.
+"""The Mediator API over the world's bindings and dialouts.
 
-Every Mediator reply, an error too, is `{"body": …, "status": …}`; lists inside are in the other
-envelope. Only DELETE has no body: 204, as elsewhere, since no document shows it.
+Every reply, an error too, is `{"body": …, "status": …}`; lists inside are in the other envelope.
+Only DELETE has no body: 204, as elsewhere, since no document shows it.
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
-from starlette.routing import Route
-
-from confmon.simulator.http.auth import CONFERENCE, CORE, MEDIATOR, Gate, read_json, reply
-from confmon.simulator.http.directory_writes import phone_number
-from confmon.simulator.http.errors import (
-    Refused,
-    bad_object,
-    invalid_field,
-    no_such_sid,
-    wrong_value,
-)
-from confmon.simulator.http.lists import pages, query
+from confmon.simulator.http.auth import MEDIATOR, reply
+from confmon.simulator.http.errors import Refused, wrong_value
+from confmon.simulator.http.fields import read_number, read_phone, read_text
+from confmon.simulator.http.lists import pages
+from confmon.simulator.http.resource import Resource, ResourceRoutes, reader, set_fields
 from confmon.simulator.world.mediator import (
     ACCOUNT,
     BINDING_FIELDS,
@@ -31,291 +24,191 @@ from confmon.simulator.world.mediator import (
     WAIT_TTL_S,
     Binding,
     Dialout,
-    Mediation,
+    Mediator,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
-
     from starlette.requests import Request
+    from starlette.responses import Response
+
+    from confmon.simulator.http.lists.query import Query
+    from confmon.simulator.http.resource import Reader
+    from confmon.simulator.world.world import World
 
 MAX_SECONDS = 10**9
 SAMPLE_DIALOUT_ATTRIBUTES = {"hide_origination_did": "true"}
 """What a dialout gets when none are sent, as in the quick start's sample."""
 _KEYS = re.compile("[0-9A-D*#,]*")
-_SYSTEM_FIELDS = {"account_sid", "binding_sid", "dialout_sid", "date_created"}
+_SYSTEM_FIELDS = frozenset(("account_sid", "binding_sid", "dialout_sid", "date_created"))
+"""What the system sets by itself: it may be sent along and changes nothing."""
 
 
-class MediatorFace:
-    """The endpoints, over one world's mediation."""
-
-    def __init__(self, gate: Gate) -> None:
-        self.gate = gate
-
-    def routes(self) -> list[Route]:
-        """Return what is served where."""
-        found: list[Route] = []
-        for path, methods in (
-            ("/bindings", {"GET": self.list_bindings, "POST": self.post_binding}),
-            (
-                "/bindings/{sid}",
-                {
-                    "GET": self.get_binding,
-                    "PATCH": self.write_binding,
-                    "PUT": self.write_binding,
-                    "DELETE": self.delete_binding,
-                },
-            ),
-            ("/dialouts", {"GET": self.list_dialouts, "POST": self.post_dialout}),
-            (
-                "/dialouts/{sid}",
-                {
-                    "GET": self.get_dialout,
-                    "PATCH": self.write_dialout,
-                    "PUT": self.write_dialout,
-                    "DELETE": self.delete_dialout,
-                },
-            ),
-            ("/dids", {"GET": self.list_dids}),
-        ):
-            found += [
-                Route(MEDIATOR + path, endpoint, methods=[method])
-                for method, endpoint in methods.items()
-            ]
-        return found
-
-    def _mediation(self, request: Request) -> Mediation:
-        mediation = self.gate.admit(request).mediation
-        mediation.live()
-        return mediation
-
-    def _list(
-        self,
-        request: Request,
-        fields: Collection[str],
-        things: Callable[[Mediation], Iterable[dict[str, Any]]],
-    ) -> Response:
-        mediation = self._mediation(request)
-        return reply(wrapped(listed(request, list(things(mediation)), fields, self.gate)))
-
-    def _one(self, request: Request, wire: dict[str, Any]) -> Response:
-        return reply(wrapped(pages.object_json(wire, query.selected(request.query_params))))
-
-    # -- bindings
-
-    def _binding(self, request: Request) -> Binding:
-        found = self._mediation(request).bindings.get(request.path_params["sid"])
-        if found is None:
-            raise no_such_sid()
-        return found
-
-    async def list_bindings(self, request: Request) -> Response:
-        """GET /bindings."""
-        return self._list(request, BINDING_FIELDS, lambda all_: [b.wire() for b in all_.live()])
-
-    async def get_binding(self, request: Request) -> Response:
-        """GET /bindings/{binding_sid}."""
-        return self._one(request, self._binding(request).wire())
-
-    async def post_binding(self, request: Request) -> Response:
-        """POST /bindings: 200. Without `redirect_did` it takes a free one; 409 when none is."""
-        body = await read_json(request)
-        mediation = self._mediation(request)
-        given = _fields(mediation, body, BINDING_FIELDS, _BINDING)
-        if not given.get("destination_did"):
-            raise bad_object()
-        given = {name: value for name, value in given.items() if value is not None}
-        if "redirect_did" not in given:
-            free = mediation.free_phone()
-            if free is None:
-                raise Refused(409, "No redirect_did could be found")
-            given["redirect_did"] = free
-        _unique(mediation, given["redirect_did"], given.get("origination_did"), None)
-        return self._one(request, mediation.bind(given).wire())
-
-    async def write_binding(self, request: Request) -> Response:
-        """PATCH changes what is sent, PUT needs every field but `dtmf`, which replies leave out."""
-        body = await read_json(request)
-        binding = self._binding(request)
-        mediation = self.gate.world.mediation
-        given = _fields(mediation, body, BINDING_FIELDS, _BINDING)
-        if request.method == "PUT":
-            _whole(given, _BINDING - {"dtmf"})
-            given.setdefault("dtmf", None)
-        if "destination_did" in given and not given["destination_did"]:
-            raise wrong_value()
-        if self.gate.world.quirks.ignore_edits:
-            return self._one(request, binding.wire())
-        redirect = given.get("redirect_did") or binding.redirect_did
-        origin = given.get("origination_did", binding.origination_did)
-        _unique(mediation, redirect, origin, binding)
-        defaults = {
-            "redirect_did": binding.redirect_did,
-            "maximum_ttl": MAXIMUM_TTL_S,
-            "wait_origination_did_ttl": WAIT_TTL_S,
-            "name": "N/A",
-            "attributes": {},
-        }
-        for name, value in given.items():
-            setattr(binding, name, defaults.get(name) if value is None else value)
-        wire = binding.wire()
-        if request.method == "PATCH" and wire["dtmf"] is None:
-            del wire["dtmf"]
-        return self._one(request, wire)
-
-    async def delete_binding(self, request: Request) -> Response:
-        """DELETE /bindings/{binding_sid}."""
-        binding = self._binding(request)
-        del self.gate.world.mediation.bindings[binding.sid]
-        return Response(status_code=204)
-
-    # -- dialouts
-
-    def _dialout(self, request: Request) -> Dialout:
-        found = self._mediation(request).dialouts.get(request.path_params["sid"])
-        if found is None:
-            raise no_such_sid()
-        return found
-
-    async def list_dialouts(self, request: Request) -> Response:
-        """GET /dialouts: those whose call is not set up yet."""
-        return self._list(
-            request, DIALOUT_FIELDS, lambda all_: [one.wire() for one in all_.dialouts.values()]
-        )
-
-    async def get_dialout(self, request: Request) -> Response:
-        """GET /dialouts/{dialout_sid}."""
-        return self._one(request, self._dialout(request).wire())
-
-    async def post_dialout(self, request: Request) -> Response:
-        """POST /dialouts: 200, and stage one rings at once or after `delay` seconds."""
-        body = await read_json(request)
-        mediation = self._mediation(request)
-        given = _fields(mediation, body, DIALOUT_FIELDS, _DIALOUT)
-        if not (given.get("stage_one_destination_did") and given.get("stage_two_destination_did")):
-            raise bad_object()
-        given = {name: value for name, value in given.items() if value is not None}
-        given.setdefault("redirect_did", next(iter(mediation.phones)))
-        given.setdefault("attributes", dict(SAMPLE_DIALOUT_ATTRIBUTES))
-        return self._one(request, mediation.dial_out(given).wire())
-
-    async def write_dialout(self, request: Request) -> Response:
-        """PATCH and PUT: a new `delay` counts from the creation, and only before it rings."""
-        body = await read_json(request)
-        dialout = self._dialout(request)
-        given = _fields(self.gate.world.mediation, body, DIALOUT_FIELDS, _DIALOUT)
-        if request.method == "PUT":
-            _whole(given, _DIALOUT)
-        if any(value is None for value in given.values()):
-            raise wrong_value()
-        if self.gate.world.quirks.ignore_edits:
-            return self._one(request, dialout.wire())
-        before = dialout.delay
-        for name, value in given.items():
-            setattr(dialout, name, value)
-        if dialout.delay != before and not dialout.stage:
-            self.gate.world.mediation.wait(dialout)
-        return self._one(request, dialout.wire())
-
-    async def delete_dialout(self, request: Request) -> Response:
-        """DELETE /dialouts/{dialout_sid}: nobody is dialled any more."""
-        dialout = self._dialout(request)
-        del self.gate.world.mediation.dialouts[dialout.sid]
-        return Response(status_code=204)
-
-    # -- DIDs
-
-    async def list_dids(self, request: Request) -> Response:
-        """GET /dids."""
-        return self._list(request, DID_FIELDS, lambda all_: map(_did, all_.phones.items()))
+def _own_phone(world: World, value: Any, _record: object) -> str:
+    phone = read_phone(value)
+    if phone not in world.mediator.phones:
+        raise wrong_value()
+    return phone
 
 
-class CoreFace:
-    """`GET /endpoints` with the portal's login: where the other two logins are found."""
-
-    FIELDS = frozenset(
-        (
-            *("addresses", "attributes", "capacity", "endpoint_sid", "name", "partner_sid"),
-            *("properties", "transformations", "type", "voip_token"),
-        )
-    )
-
-    def __init__(self, gate: Gate, conference: Gate, mediator: Gate) -> None:
-        self.gate = gate
-        self.conference = conference
-        self.mediator = mediator
-
-    def routes(self) -> list[Route]:
-        """Return what is served where."""
-        return [Route(f"{CORE}/endpoints", self.list_endpoints)]
-
-    async def list_endpoints(self, request: Request) -> Response:
-        """GET /endpoints, passwords in clear, the addresses those of this very server."""
-        self.gate.admit(request)
-        here = f"{request.url.scheme}://{request.url.netloc}"
-        items = [
-            _endpoint("7fc3e7ea-a0df-4de1-836f-50318ed66466", "System Gateway", "system_gateway"),
-            _endpoint(
-                "d4f87d69-4199-4de4-ab60-22348e2bf52a",
-                "conference",
-                "conference",
-                account_sid="lkHm962PjvduiUK9LFGvYG.rr0LIhqNH",
-                api_url=here + CONFERENCE,
-                container_sid="ea55039a-3ee4-48cd-a1ff-dfb7751f1cec",
-                login=self.conference.login,
-                password=self.conference.password,
-            ),
-            _endpoint(
-                "0f6d9a3e-5b52-4d0e-9a57-6c1f0a7d9b21",
-                "mediator",
-                "mediator",
-                account_sid=ACCOUNT,
-                api_url=here + MEDIATOR,
-                login=self.mediator.login,
-                password=self.mediator.password,
-            ),
-        ]
-        return reply(listed(request, items, self.FIELDS, self.gate, limit=query.MAX_LIMIT))
+def _read_keys(value: object) -> str:
+    if not _KEYS.fullmatch(text := read_text(value)):
+        raise wrong_value()
+    return text
 
 
-def _endpoint(sid: str, name: str, kind: str, **properties: str) -> dict[str, Any]:
-    address = {"direction": "any", "ip": "10.1.10.69", "port": 5060, "transport": "udp"}
-    return {
-        "addresses": [] if properties else [address],
+def _read_texts(value: object) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise wrong_value()
+    return value
+
+
+def _optional(read: Reader, *, clears: bool = True) -> Reader:
+    """Return a reader that takes null: in POST as if it was not sent, later where it `clears`."""
+
+    def read_optional(world: World, value: Any, record: object) -> Any:
+        if value is None and (clears or record is None):
+            return None
+        return read(world, value, record)
+
+    return read_optional
+
+
+def _inputs(**readers: Reader) -> dict[str, tuple[str, Reader]]:
+    return {name: (name, read) for name, read in readers.items()}
+
+
+_TTL = reader(partial(read_number, low=-1, high=MAX_SECONDS))
+_DELAY = reader(partial(read_number, low=0, high=MAX_SECONDS))
+
+
+def _sent(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+# -- bindings
+
+
+def _live_bindings(world: World) -> dict[str, Binding]:
+    world.mediator.live()
+    return world.mediator.bindings
+
+
+def create_binding(world: World, fields: dict[str, Any]) -> Binding:
+    """Begin to forward. Without `redirect_did` it takes a free one; 409 when none is."""
+    mediator, given = world.mediator, _sent(fields)
+    if "redirect_did" not in given:
+        free = mediator.free_phone()
+        if free is None:
+            raise Refused(409, "No redirect_did could be found")
+        given["redirect_did"] = free
+    _unique(mediator, given["redirect_did"], given.get("origination_did"), None)
+    return mediator.bind(given)
+
+
+def change_binding(world: World, binding: Binding, fields: dict[str, Any]) -> None:
+    """Change what is sent; null sets what a new binding gets."""
+    redirect = fields.get("redirect_did") or binding.redirect_did
+    origin = fields.get("origination_did", binding.origination_did)
+    _unique(world.mediator, redirect, origin, binding)
+    defaults = {
+        "redirect_did": binding.redirect_did,
+        "maximum_ttl": MAXIMUM_TTL_S,
+        "wait_origination_did_ttl": WAIT_TTL_S,
+        "name": "N/A",
         "attributes": {},
-        "capacity": 0,
-        "endpoint_sid": sid,
-        "name": name,
-        "partner_sid": "ed437757-002d-4ecc-aa5a-efdf5e50dba0",
-        "properties": properties,
-        "transformations": [],
-        "type": kind,
-        "voip_token": None,
     }
+    unset = {name: defaults.get(name) for name, value in fields.items() if value is None}
+    set_fields(world, binding, fields | unset)
 
 
-def wrapped(body: bytes, status: int = 200) -> bytes:
-    """Return the Mediator's envelope."""
-    return b'{"body":%b,"status":%d}' % (body, status)
+def _unique(
+    mediator: Mediator, redirect: str, origination: str | None, own: Binding | None
+) -> None:
+    """409 when another binding takes the same calls: the same DID, and the same caller or any."""
+    for other in mediator.live():
+        same = other.redirect_did == redirect and other.origination_did == origination
+        if same and other is not own:
+            raise Refused(409, "This redirect_did is already in use")
 
 
-def listed(
-    request: Request,
-    things: list[dict[str, Any]],
-    fields: Collection[str],
-    gate: Gate,
-    *,
-    limit: int = query.DEFAULT_LIMIT,
-) -> bytes:
-    """Return a page in Mediator's and Core's list envelope."""
-    quirks = gate.world.quirks
-    asked = query.read(request.query_params, fields, quirks, limit)
-    found, total = query.find_objects(things, asked, fields, quirks)
-    items = [pages.object_json(wire, asked.selection) for wire in found]
-    return pages.core_page(request.url.path, items, total, asked, quirks)
+def _written(binding: Binding, method: str) -> dict[str, Any]:
+    wire = binding.wire()
+    if method == "PATCH" and binding.dtmf is None:
+        del wire["dtmf"]
+    return wire
 
 
-def _did(phone_and_sid: tuple[str, str]) -> dict[str, Any]:
+BINDINGS = Resource(
+    path="bindings",
+    fields=BINDING_FIELDS,
+    records=_live_bindings,
+    wire=lambda _world, binding: binding.wire(),
+    written=_written,
+    numbered=False,
+    inputs=_inputs(
+        attributes=_optional(reader(_read_texts)),
+        destination_did=reader(read_phone),
+        dtmf=_optional(reader(_read_keys)),
+        maximum_ttl=_optional(_TTL),
+        name=_optional(reader(read_text)),
+        origination_did=_optional(reader(read_phone)),
+        redirect_did=_optional(_own_phone),
+        wait_origination_did_ttl=_optional(_TTL),
+    ),
+    ignored=_SYSTEM_FIELDS & BINDING_FIELDS,
+    required=("destination_did",),
+    whole=BINDING_FIELDS - _SYSTEM_FIELDS - {"dtmf"},
+    create=create_binding,
+    change=change_binding,
+    deletes=True,
+)
+
+
+# -- dialouts
+
+
+def create_dialout(world: World, fields: dict[str, Any]) -> Dialout:
+    """Let stage one ring at once or after `delay` seconds."""
+    given = _sent(fields)
+    given.setdefault("redirect_did", next(iter(world.mediator.phones)))
+    given.setdefault("attributes", dict(SAMPLE_DIALOUT_ATTRIBUTES))
+    return world.mediator.dial_out(given)
+
+
+def change_dialout(world: World, dialout: Dialout, fields: dict[str, Any]) -> None:
+    """Change what is sent: a new `delay` counts from the creation, and only before it rings."""
+    before = dialout.delay
+    set_fields(world, dialout, fields)
+    if dialout.delay != before and not dialout.stage:
+        world.mediator.wait(dialout)
+
+
+DIALOUTS = Resource(
+    path="dialouts",
+    fields=DIALOUT_FIELDS,
+    records=lambda world: world.mediator.dialouts,
+    wire=lambda _world, dialout: dialout.wire(),
+    numbered=False,
+    inputs=_inputs(
+        attributes=_optional(reader(_read_texts), clears=False),
+        delay=_optional(_DELAY, clears=False),
+        redirect_did=_optional(_own_phone, clears=False),
+        stage_one_destination_did=reader(read_phone),
+        stage_two_destination_did=reader(read_phone),
+    ),
+    ignored=_SYSTEM_FIELDS & DIALOUT_FIELDS,
+    required=("stage_one_destination_did", "stage_two_destination_did"),
+    whole=DIALOUT_FIELDS - _SYSTEM_FIELDS,
+    create=create_dialout,
+    change=change_dialout,
+    deletes=True,
+)
+
+
+# -- DIDs
+
+
+def _did(_world: World, phone_and_sid: tuple[str, str]) -> dict[str, Any]:
     return {
         "account_sid": ACCOUNT,
         "country_code": None,
@@ -326,52 +219,33 @@ def _did(phone_and_sid: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-_BINDING = set(BINDING_FIELDS) - _SYSTEM_FIELDS
-_DIALOUT = set(DIALOUT_FIELDS) - _SYSTEM_FIELDS
+DIDS = Resource(
+    path="dids",
+    fields=DID_FIELDS,
+    records=lambda world: {item[0]: item for item in world.mediator.phones.items()},
+    wire=_did,
+    single=False,
+)
 
 
-def _fields(
-    mediation: Mediation, body: object, known: Collection[str], writable: set[str]
-) -> dict[str, Any]:
-    """Check a body; what the system sets by itself may be sent along and changes nothing."""
-    if not isinstance(body, dict):
-        raise bad_object()
-    if set(body) - set(known):
-        raise invalid_field()
-    return {name: _value(mediation, name, body[name]) for name in body if name in writable}
+class MediatorRoutes(ResourceRoutes):
+    """The endpoints, over one world's Mediator."""
+
+    base = MEDIATOR
+    resources = (BINDINGS, DIALOUTS, DIDS)
+    created = 200
+
+    def answer(self, body: bytes, status: int = 200) -> Response:
+        """Return a reply in the envelope."""
+        return reply(wrapped(body, status), status)
+
+    def page(
+        self, request: Request, resource: Resource, items: list[bytes], total: int, asked: Query
+    ) -> bytes:
+        """Return a page in the other envelope."""
+        return pages.core_page(request.url.path, items, total, asked, self.auth.world.quirks)
 
 
-def _value(mediation: Mediation, name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name == "redirect_did":
-        value = phone_number(value)
-        if value not in mediation.phones:
-            raise wrong_value()
-    elif name.endswith("_did"):
-        value = phone_number(value)
-    elif name.endswith("_ttl") or name == "delay":
-        low = 0 if name == "delay" else -1
-        if type(value) is not int or not low <= value <= MAX_SECONDS:
-            raise wrong_value()
-    elif name == "attributes":
-        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-            raise wrong_value()
-    elif not isinstance(value, str) or (name == "dtmf" and not _KEYS.fullmatch(value)):
-        raise wrong_value()
-    return value
-
-
-def _whole(given: dict[str, Any], names: set[str]) -> None:
-    if names - set(given):
-        raise bad_object()
-
-
-def _unique(
-    mediation: Mediation, redirect: str, origination: str | None, own: Binding | None
-) -> None:
-    """409 when another binding takes the same calls: the same DID, and the same caller or any."""
-    for other in mediation.bindings.values():
-        same = other.redirect_did == redirect and other.origination_did == origination
-        if same and other is not own:
-            raise Refused(409, "This redirect_did is already in use")
+def wrapped(body: bytes, status: int = 200) -> bytes:
+    """Return the Mediator's envelope."""
+    return b'{"body":%b,"status":%d}' % (body, status)

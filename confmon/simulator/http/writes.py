@@ -6,11 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.directory.presets import PRESETS
+from confmon.simulator.entities import CALL_FIELDS, RECORDER
 from confmon.simulator.http.errors import bad_object, invalid_field, not_found, wrong_value
-from confmon.simulator.world.entities import CALL_FIELDS, RECORDER
+from confmon.simulator.http.fields import read_number, read_text
+from confmon.simulator.world import admission
 
 if TYPE_CHECKING:
-    from confmon.simulator.world.entities import Call, Meeting
+    from confmon.simulator.entities import Call, Meeting
     from confmon.simulator.world.world import World
 
 CALL_NUMBERS = frozenset(
@@ -42,9 +44,11 @@ def create_call(world: World, body: object) -> Call:
     if set(body) - {"accessCode", "callee", "caller", "customName"}:
         raise invalid_field()
     for value in body.values():
-        _text(value)
+        read_text(value)
     name = body.get("customName", "")
-    call = world.dial(body["callee"], body["accessCode"], body["caller"], custom_name=name)
+    call = admission.dial(
+        world, body["callee"], body["accessCode"], body["caller"], custom_name=name
+    )
     if call is None:
         raise wrong_value()
     return call
@@ -57,9 +61,9 @@ def put_call(world: World, call: Call, body: object) -> None:
     changes: dict[str, Any] = {}
     for name, value in body.items():
         if name in CALL_NUMBERS:
-            _number(value, 0 if name == "role" else -1000, 3 if name == "role" else 100_000)
+            read_number(value, 0 if name == "role" else -1000, 3 if name == "role" else 100_000)
         elif name in CALL_TEXTS:
-            _text(value)
+            read_text(value)
         else:
             raise invalid_field()
         changes[CALL_FIELDS[name]] = value
@@ -86,7 +90,7 @@ def put_meeting(world: World, meeting: Meeting, body: object) -> None:
             if not isinstance(value, bool):
                 raise wrong_value()
         elif name in MEETING_NUMBERS:
-            _number(value, 0, 255)
+            read_number(value, 0, 255)
         elif name != "pollingMode":
             raise invalid_field()
     for name, value in body.items():
@@ -138,7 +142,7 @@ def put_attribute(meeting: Meeting, name: str, body: object) -> dict[str, str]:
         raise bad_object()
     if set(body) - {"name", "value"} or "value" not in body:
         raise invalid_field()
-    _text(body["value"])
+    read_text(body["value"])
     preset = PRESETS.get(name)
     if preset is not None and not preset.accepts(body["value"]):
         raise wrong_value()
@@ -147,15 +151,3 @@ def put_attribute(meeting: Meeting, name: str, body: object) -> dict[str, str]:
     elif name not in {one["name"] for one in live_attributes(meeting)}:
         raise not_found()
     return {"name": name, "value": body["value"]}
-
-
-def _number(value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise wrong_value()
-
-
-def _text(value: object) -> None:
-    if not isinstance(value, str):
-        raise wrong_value()
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        raise wrong_value()

@@ -1,4 +1,4 @@
-"""The telephone plant: nodes on bridges, codecs, numbers that are dialled, numbers that call."""
+"""The telephone network: nodes on bridges, codecs, numbers that are dialled, numbers that call."""
 
 from __future__ import annotations
 

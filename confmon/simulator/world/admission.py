@@ -6,23 +6,21 @@ attributes rule, so a change of one of them by `PUT …/attributes/…` counts f
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.directory.records import CONF
-from confmon.simulator.world import schedule
-from confmon.simulator.world.entities import HOST, PARTICIPANT, RECORDER
+from confmon.simulator.entities import HOST, PARTICIPANT
+from confmon.simulator.world import rules, schedule
 
 if TYPE_CHECKING:
     from confmon.simulator.directory.records import Did, Room
-    from confmon.simulator.world.entities import Call, Meeting
+    from confmon.simulator.entities import Call, Meeting
     from confmon.simulator.world.world import World
 
 EXPLICIT_S = 20.0
 """How long a host takes to press the start keys where `conference_start_how` is explicit."""
 MAX_FORWARDS = 4
-_BITS = {"h": 2, "p": 8, "l": 32}
 
 
 def dial(
@@ -34,17 +32,17 @@ def dial(
     Why nobody got in is counted in `world.happened`.
     """
     for _ in range(MAX_FORWARDS):
-        did = world.estate.did_of(number)
+        did = world.directory.did_of(number)
         if did is not None:
             return _answered(world, did, access_code, caller, details)
-        onward = world.mediation.forward(number, caller)
+        onward = world.mediator.forward(number, caller)
         if onward is None:
             break
         number, access_code = onward.destination_did, onward.digits or access_code
     else:
         world.happened["forwarded in a circle"] += 1
         return None
-    if number not in world.mediation.phones:
+    if number not in world.mediator.phones:
         world.happened["no such number"] += 1
     return None
 
@@ -52,9 +50,9 @@ def dial(
 def _answered(
     world: World, did: Did, access_code: str, caller: str, details: dict[str, Any]
 ) -> Call | None:
-    estate = world.estate
-    found = estate.room_of(did.group_id, access_code)
-    group = estate.groups.get(did.group_id)
+    directory = world.directory
+    found = directory.room_of(did.group_id, access_code)
+    group = directory.groups.get(did.group_id)
     if found is not None:
         room, key = found
         role = key.role
@@ -65,8 +63,8 @@ def _answered(
     else:
         world.happened["wrong code"] += 1
         return None
-    settings = estate.settings(did, found[0] if found else None)
-    details.setdefault("connecting_s", max(0, number_of(settings.get("call_delay"), 0)))
+    settings = directory.settings(did, found[0] if found else None)
+    details.setdefault("connecting_s", max(0, rules.number_of(settings.get("call_delay"), 0)))
     call = world.enter(
         meeting,
         role,
@@ -77,7 +75,7 @@ def _answered(
     )
     if call is None and not meeting.calls:
         world.end(meeting)
-    longest_s = number_of(meeting.attributes.get("call_maxduration"), -1)
+    longest_s = rules.number_of(meeting.attributes.get("call_maxduration"), -1)
     if call is not None and longest_s > 0:
         world.after(longest_s, partial(world.leave, call))
     return call
@@ -85,7 +83,7 @@ def _answered(
 
 def _on_the_fly(world: World, access_code: str) -> Meeting | None:
     for meeting in world.meetings.values():
-        if access_code in meeting.codes and meeting.number not in world.estate.rooms:
+        if access_code in meeting.codes and meeting.number not in world.directory.rooms:
             return meeting
     return None
 
@@ -98,20 +96,20 @@ def _role_on_the_fly(meeting: Meeting, access_code: str) -> int:
 
 
 def _opened(world: World, did: Did, room: Room | None, access_code: str) -> Meeting:
-    settings = world.estate.settings(did, room)
-    owner = world.estate.subscribers.get(room.subscriber_sid) if room else None
+    settings = world.directory.settings(did, room)
+    owner = world.directory.subscribers.get(room.subscriber_sid) if room else None
     meeting = world.open(
-        room.number if room else world.estate.next_room_number(world.meetings),
+        room.number if room else world.directory.next_room_number(world.meetings),
         owner=f"{owner.first_name} {owner.last_name}" if owner else None,
         codes=codes(room) if room else (access_code,) * 3,
         wanted=1,
         attributes=settings,
-        mute_mode=levels(settings["conference_mute_policy"]),
-        hold_mode=levels(settings["conference_hold_policy"]),
+        mute_mode=rules.levels(settings["conference_mute_policy"]),
+        hold_mode=rules.levels(settings["conference_hold_policy"]),
         type=int(settings["conference_distributed"] == "on"),
         begun=False,
     )
-    wait_s = number_of(settings["conference_start_wait"], -1)
+    wait_s = rules.number_of(settings["conference_start_wait"], -1)
     window = schedule.window(settings)
     early_s = max(0.0, window[0] - world.now) if window else 0.0
     if window:
@@ -129,43 +127,7 @@ def codes(room: Room) -> tuple[str, str, str]:
     return first.get(1, ""), first.get(2, ""), first.get(3, "")
 
 
-def refusal(meeting: Meeting, role: int, now_s: float) -> str:
-    """Return why this role is not let in, in a word or two; empty when it is."""
-    if role == RECORDER:
-        return ""
-    if meeting.is_secured and role != HOST:
-        return "locked"
-    settings = meeting.attributes
-    if 0 <= number_of(settings.get("conference_maxcalls"), -1) <= meeting.participant_count:
-        return "full"
-    each = settings.get("conference_maxcallsperrole", "").split(":")
-    if len(each) == 3 and 0 <= number_of(each[role - 1], -1) <= meeting.heads[role]:
-        return "role full"
-    window = schedule.window(settings)
-    if window is None:
-        return ""
-    hold_s = number_of(settings.get("conference_schedule_hold"), -1)
-    if hold_s >= 0 and now_s < window[0] - hold_s:
-        return "too early"
-    return "over" if now_s >= window[1] else ""
-
-
-def must_wait(meeting: Meeting, role: int, now_s: float) -> bool:
-    """Tell whether who comes now hears music: the meeting, or its host, is not there yet."""
-    if role == RECORDER:
-        return False
-    if role != HOST and meeting.hold_mode >> 2 * (role - 1) & 3 and not meeting.heads[HOST]:
-        return True
-    return not meeting.begun and (role != HOST or before_time(meeting, now_s))
-
-
-def before_time(meeting: Meeting, now_s: float) -> bool:
-    """Tell whether the meeting is scheduled for later."""
-    window = schedule.window(meeting.attributes)
-    return window is not None and now_s < window[0]
-
-
-def arrived(world: World, call: Call) -> None:
+def joined(world: World, call: Call) -> None:
     """Somebody has joined: that may begin the meeting, or end a wait for the host."""
     if not call.meeting.begun or call.role == HOST:
         consider(world, call.meeting)
@@ -175,15 +137,15 @@ def consider(world: World, meeting: Meeting) -> None:
     """May the meeting begin, now that somebody came or the scheduled time has come?"""
     if world.meetings.get(meeting.number) is not meeting:
         return
-    joined = [call for call in meeting.calls.values() if call.joined is not None]
-    host = any(call.role == HOST for call in joined)
-    if not meeting.begun and not before_time(meeting, world.now):
+    present = [call for call in meeting.calls.values() if call.joined is not None]
+    host = any(call.role == HOST for call in present)
+    if not meeting.begun and not rules.before_time(meeting, world.now):
         how = meeting.attributes.get("conference_start_how", "first")
         if how == "explicit":
             if host and not meeting.starting:
                 meeting.starting = True
                 world.after(EXPLICIT_S, partial(_pressed, world, meeting))
-        elif host or (how == "first" and joined):
+        elif host or (how == "first" and present):
             begin(world, meeting)
     if host:
         release(world, meeting)
@@ -212,7 +174,7 @@ def begin(world: World, meeting: Meeting) -> None:
 def release(world: World, meeting: Meeting) -> None:
     """Let those in who need not wait any longer."""
     for call in meeting.calls.values():
-        if call.waiting and not must_wait(meeting, call.role, world.now):
+        if call.waiting and not rules.must_wait(meeting, call.role, world.now):
             world.change(call, hold_mode=0, waiting=False)
 
 
@@ -220,10 +182,10 @@ def host_left(world: World, meeting: Meeting) -> None:
     """The last host has hung up: what stops with the moderator stops after its wait."""
     settings = meeting.attributes
     if settings.get("conference_stop_how") == "moderator":
-        wait_s = max(0, number_of(settings.get("conference_stop_wait"), 0))
+        wait_s = max(0, rules.number_of(settings.get("conference_stop_wait"), 0))
         world.after(wait_s, partial(_without_host, world, meeting, whole=True))
     if settings.get("recording_stop_how") == "moderator" and meeting.is_recording:
-        wait_s = max(0, number_of(settings.get("recording_stop_wait"), 0))
+        wait_s = max(0, rules.number_of(settings.get("recording_stop_wait"), 0))
         world.after(wait_s, partial(_without_host, world, meeting, whole=False))
 
 
@@ -234,15 +196,3 @@ def _without_host(world: World, meeting: Meeting, *, whole: bool) -> None:
         world.end(meeting)
     else:
         world.record(meeting, on=False)
-
-
-def levels(policy: str) -> int:
-    """Return the bits of the access levels in a policy: host 2, participant 8, listener 32."""
-    return sum(_BITS.get(level, 0) for level in set(policy))
-
-
-def number_of(text: str | None, default: int) -> int:
-    """Read a setting that is a number."""
-    with suppress(TypeError, ValueError):
-        return int(text)  # type: ignore[arg-type]
-    return default

@@ -9,13 +9,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from confmon.simulator.entities import HOST, JOINED, RECORDER, Call, Meeting
 from confmon.simulator.sample.network import CODECS
-from confmon.simulator.world import admission as reception
-from confmon.simulator.world import population
-from confmon.simulator.world.entities import HOST, JOINED, RECORDER, Call, Meeting
+from confmon.simulator.world import admission, population, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from confmon.simulator.world.world import World
 
@@ -23,7 +23,7 @@ HOUSED = 0.75
 """The share of new meetings whose room was made just before; the rest were made on the fly."""
 
 
-def start(world: World, churn: float) -> None:
+def start_churn(world: World, churn: float) -> None:
     """Set every process going; `churn` is the share of callers who leave per minute."""
     per_call = churn * world.wanted_calls / 60
     per_meeting = churn * world.wanted_meetings / 60
@@ -37,17 +37,18 @@ def start(world: World, churn: float) -> None:
         (0.5 * per_meeting, meeting_comes_or_goes),
         (0.15 * per_meeting, recording_toggles),
     ):
-        if rate > 0:
-            _plan(world, rate, act)
+        _plan(world, world.rng, rate, act)
+    _plan(world, world.mediator.rng, churn / 3, call_binding)
 
 
-def _plan(world: World, rate: float, act: Callable[[World], None]) -> None:
-    world.after(world.rng.expovariate(rate), partial(_happen, world, rate, act))
+def _plan(world: World, rng: Random, rate: float, act: Callable[[World], None]) -> None:
+    if rate > 0:
+        world.after(rng.expovariate(rate), partial(_happen, world, rng, rate, act))
 
 
-def _happen(world: World, rate: float, act: Callable[[World], None]) -> None:
+def _happen(world: World, rng: Random, rate: float, act: Callable[[World], None]) -> None:
     act(world)
-    _plan(world, rate, act)
+    _plan(world, rng, rate, act)
 
 
 def some_call(world: World) -> Call | None:
@@ -194,14 +195,14 @@ def begin(world: World, expected: int, *, number: int = 0) -> Meeting:
     if old:
         details.update(owner=old.owner, codes=old.codes)
     number = number or (old.number if old else population.fresh_number(world))
-    room = world.estate.rooms.get(number)
+    room = world.directory.rooms.get(number)
     if room and room.edited:
         details["attributes"] |= room.attributes
-        details["mute_mode"] = reception.levels(room.attributes.get("conference_mute_policy", ""))
+        details["mute_mode"] = rules.levels(room.attributes.get("conference_mute_policy", ""))
     meeting = world.open(number, **details)
-    housed = world.estate.rng.random() < HOUSED
-    if not room and housed and len(world.estate.rooms) < 2 * world.wanted_meetings + 50:
-        world.estate.adopt(meeting, meeting.created)
+    housed = world.directory.rng.random() < HOUSED
+    if not room and housed and len(world.directory.rooms) < 2 * world.wanted_meetings + 50:
+        world.directory.adopt(meeting, meeting.created)
     for place in range(expected):
         role = population.role_of(rng, place, expected)
         delay_s = 0.0 if place == 0 else rng.expovariate(1 / 18)
@@ -222,3 +223,12 @@ def recording_toggles(world: World) -> None:
     """A host starts or stops the recording of a meeting."""
     if meeting := some_meeting(world):
         world.record(meeting, on=not meeting.is_recording)
+
+
+def call_binding(world: World) -> None:
+    """Somebody outside calls a number of the Mediator's that forwards."""
+    rng, bindings = world.mediator.rng, world.mediator.live()
+    if bindings:
+        binding = rng.choice(bindings)
+        stranger = f"1{rng.randrange(201, 990)}555{rng.randrange(10_000):04d}"
+        admission.dial(world, binding.redirect_did, "", binding.origination_did or stranger)

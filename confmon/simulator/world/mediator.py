@@ -17,7 +17,9 @@ from uuid import UUID
 from confmon.simulator.sample import names
 
 if TYPE_CHECKING:
-    from confmon.simulator.world.world import World
+    from collections import Counter
+
+    from confmon.simulator.world.event_queue import EventQueue
 
 ACCOUNT = "0a1ba365-71e0-45af-b49c-a7b08e6650c7"
 SAMPLE_BINDING = "b956ad8c-eadb-4e90-969f-f7ef692cc40d"
@@ -124,12 +126,13 @@ DID_FIELDS = frozenset(
 )
 
 
-class Mediation:
-    """Bindings, dialouts and the DIDs they use, on the world's clock and agenda."""
+class Mediator:
+    """Bindings, dialouts and the DIDs they use. `happened` counts what becomes of their calls."""
 
-    def __init__(self, world: World, seed: int, churn: float) -> None:
-        self.world = world
-        self.rng = Random(f"mediation {seed}")  # noqa: S311 - reproducible on purpose
+    def __init__(self, seed: int, events: EventQueue, happened: Counter[str]) -> None:
+        self.events = events
+        self.happened = happened
+        self.rng = Random(f"mediation {seed}")  # noqa: S311 - another text would draw another sample
         self.phones = {phone: self._sid() for phone in PHONES} | {PHONES[0]: SAMPLE_DID}
         self.bindings: dict[str, Binding] = {}
         self.dialouts: dict[str, Dialout] = {}
@@ -137,16 +140,13 @@ class Mediation:
         """Binding, caller, destination of the last calls forwarded."""
         self.talks: deque[tuple[str, str]] = deque(maxlen=64)
         """Both parties of the last dialouts that were set up."""
-        self._settle()
-        if churn > 0:
-            self._rate = churn / 3
-            self._plan()
 
     def _sid(self) -> str:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
-    def _settle(self) -> None:
-        now = self.world.now_ms
+    def settle(self, *, hostile: bool) -> None:
+        """Make the bindings that are there at the beginning."""
+        now = self.events.now_ms
         for sid, ago_s, redirect, destination, more in (
             (SAMPLE_BINDING, 86_400, PHONES[0], "15162065586", {"maximum_ttl": -1}),
             ("", 900, PHONES[1], "442079460018", {"name": "Support, out of hours"}),
@@ -160,17 +160,17 @@ class Mediation:
                 wait_origination_did_ttl=-1 if sid else 1800,
                 **more,
             )
-            if self.world.hostile:
+            if hostile:
                 binding.name = self.rng.choice(names.HOSTILE)
                 binding.attributes = {"note": self.rng.choice(names.HOSTILE)}
             self.bindings[binding.sid] = binding
 
     def live(self) -> list[Binding]:
         """Return the bindings that have not run out; those that have are gone for good."""
-        now = self.world.now_ms
+        now = self.events.now_ms
         for sid in [sid for sid, one in self.bindings.items() if not one.alive(now)]:
             del self.bindings[sid]
-            self.world.happened["binding ran out"] += 1
+            self.happened["binding ran out"] += 1
         return list(self.bindings.values())
 
     def free_phone(self) -> str | None:
@@ -180,7 +180,7 @@ class Mediation:
 
     def bind(self, fields: dict[str, Any]) -> Binding:
         """Begin to forward; `redirect_did` must be there by now."""
-        binding = Binding(sid=self._sid(), created=self.world.now_ms, **fields)
+        binding = Binding(sid=self._sid(), created=self.events.now_ms, **fields)
         self.bindings[binding.sid] = binding
         return binding
 
@@ -190,18 +190,18 @@ class Mediation:
         found = [one for one in self.live() if one.redirect_did == number]
         own = [one for one in found if one.origination_did == caller]
         for binding in own or [one for one in found if not one.origination_did]:
-            binding.heard = self.world.now_ms
+            binding.heard = self.events.now_ms
             binding.forwarded += 1
             self.forwards.append((binding.sid, caller, binding.destination_did))
-            self.world.happened["forwarded"] += 1
+            self.happened["forwarded"] += 1
             return binding
         if number in self.phones:
-            self.world.happened["not forwarded"] += 1
+            self.happened["not forwarded"] += 1
         return None
 
     def dial_out(self, fields: dict[str, Any]) -> Dialout:
         """Plan to dial stage one, at once or after the delay."""
-        dialout = Dialout(sid=self._sid(), created=self.world.now_ms, **fields)
+        dialout = Dialout(sid=self._sid(), created=self.events.now_ms, **fields)
         self.dialouts[dialout.sid] = dialout
         self.wait(dialout)
         return dialout
@@ -209,8 +209,8 @@ class Mediation:
     def wait(self, dialout: Dialout) -> None:
         """Plan the first dialling by the delay as it is now."""
         due_ms = dialout.created + dialout.delay * 1000
-        left_s = max(0.0, (due_ms - self.world.now_ms) / 1000)
-        self.world.after(left_s, partial(self._dial_one, dialout, dialout.delay))
+        left_s = max(0.0, (due_ms - self.events.now_ms) / 1000)
+        self.events.after(left_s, partial(self._dial_one, dialout, dialout.delay))
 
     def _dial_one(self, dialout: Dialout, delay: int) -> None:
         # A delay that was changed meanwhile has planned another one.
@@ -220,8 +220,8 @@ class Mediation:
     def _ring(self, dialout: Dialout, stage: int) -> None:
         if self.dialouts.get(dialout.sid) is dialout:
             dialout.stage = stage
-            self.world.happened[f"dialled stage {stage}"] += 1
-            self.world.after(RING_S, partial(self._answer, dialout, stage))
+            self.happened[f"dialled stage {stage}"] += 1
+            self.events.after(RING_S, partial(self._answer, dialout, stage))
 
     def _answer(self, dialout: Dialout, stage: int) -> None:
         if self.dialouts.get(dialout.sid) is not dialout:
@@ -229,25 +229,13 @@ class Mediation:
         one, two = dialout.stage_one_destination_did, dialout.stage_two_destination_did
         if (one, two)[stage - 1].endswith(NO_ANSWER):
             del self.dialouts[dialout.sid]
-            self.world.happened["dialout not answered"] += 1
+            self.happened["dialout not answered"] += 1
         elif stage == 1:
             self._ring(dialout, 2)
         else:
             del self.dialouts[dialout.sid]
             self.talks.append((one, two))
-            self.world.happened["dialout joined"] += 1
-
-    def _plan(self) -> None:
-        self.world.after(self.rng.expovariate(self._rate), self._somebody_calls)
-
-    def _somebody_calls(self) -> None:
-        bindings = self.live()
-        if bindings:
-            binding = self.rng.choice(bindings)
-            stranger = f"1{self.rng.randrange(201, 990)}555{self.rng.randrange(10_000):04d}"
-            caller = binding.origination_did or stranger
-            self.world.dial(binding.redirect_did, "", caller)
-        self._plan()
+            self.happened["dialout joined"] += 1
 
 
 def iso(moment_ms: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, Meeting
 from confmon.simulator.sample import names
 from confmon.simulator.sample.network import NODES, digits
-from confmon.simulator.world.entities import HOST, LISTENER, PARTICIPANT, Meeting
 
 if TYPE_CHECKING:
     from random import Random
@@ -75,17 +75,17 @@ def settle(world: World) -> None:
 
 
 def house(world: World) -> None:
-    """Give every live meeting its room, made some days before, and let empty rooms stand too."""
-    estate = world.estate
+    """Give every live meeting its room, made some days before, and make some empty rooms."""
+    directory = world.directory
     if world.hostile:
-        things: tuple[Did | DidGroup, ...] = (*estate.groups.values(), *estate.dids.values())
+        things: tuple[Did | DidGroup, ...] = (*directory.groups.values(), *directory.dids.values())
         for thing, text in zip(things, names.HOSTILE, strict=False):
             thing.description = text
-        for subscriber in estate.subscribers.values():
-            subscriber.last_name = estate.rng.choice(names.HOSTILE)
+        for subscriber in directory.subscribers.values():
+            subscriber.last_name = directory.rng.choice(names.HOSTILE)
     for meeting in world.meetings.values():
-        estate.adopt(meeting, meeting.created - estate.rng.randrange(10**7, 10**10))
-    estate.idle_rooms(world.meetings)
+        directory.adopt(meeting, meeting.created - directory.rng.randrange(10**7, 10**10))
+    directory.idle_rooms(world.meetings)
 
 
 def stranger_id(world: World, arrivals: list[tuple[float, int, Meeting]]) -> int:

@@ -40,8 +40,7 @@ class Quirks:
     ignore_limit: bool = False
     """Every page has ten items, whatever was asked for."""
     ignore_edits: bool = False
-    """PUT and PATCH of what stands, and of bindings and dialouts, are answered 200, and that is it.
-    """
+    """PUT and PATCH of the directory, bindings and dialouts are answered 200, to no effect."""
     forbid_writes: bool = False
     """These logins may look only: 403 to whatever is not a GET."""
 

@@ -9,13 +9,13 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
-from confmon.simulator.world import churn as life
-from confmon.simulator.world.entities import CONNECTING, HOST, JOINED, PARTICIPANT, RECORDER
+from confmon.simulator.entities import CONNECTING, HOST, JOINED, PARTICIPANT, RECORDER
+from confmon.simulator.world import churn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.simulator.world.entities import Call, Meeting
+    from confmon.simulator.entities import Call, Meeting
     from confmon.simulator.world.world import World
 
 MASS_DROP_S = 20.0
@@ -43,15 +43,15 @@ def stage(world: World) -> None:
         waiting_for_host(world, nth(6))
     nth(7).attributes["conference_recording"] = "auto"
     for meeting in order:
-        world.estate.adopt(meeting, meeting.created)
+        world.directory.adopt(meeting, meeting.created)
     first_seconds(world, nth(0), nth(1))
     world.after(8, partial(world.record, nth(1), on=True))
-    world.after(10.5, partial(life.begin, world, 7))
+    world.after(10.5, partial(churn.begin, world, 7))
     world.after(MASS_DROP_S, partial(mass_drop, world))
     for at in (12, 34, 58, 83):
         world.after(at, partial(flap, world, nth(0)))
     if len(order) > 9:
-        world.after(14, partial(life.wind_up, world, nth(9), 8.0))
+        world.after(14, partial(churn.wind_up, world, nth(9), 8.0))
         world.after(40, partial(same_number_again, world, nth(9).number))
 
 
@@ -101,7 +101,7 @@ def about_to_end(world: World, meeting: Meeting) -> None:
     for call in meeting.calls.values():
         if call.created < begun:
             world.change(call, created=begun, joined=begun + 1500)
-    world.after(LAST_SECONDS_S - 10, partial(life.wind_up, world, meeting, 8.0))
+    world.after(LAST_SECONDS_S - 10, partial(churn.wind_up, world, meeting, 8.0))
 
 
 def waiting_for_host(world: World, meeting: Meeting) -> None:
@@ -129,11 +129,11 @@ def first_seconds(world: World, big: Meeting, second: Meeting) -> None:
         return happen
 
     for at, happen in (
-        (1.0, partial(life.join, world, big, PARTICIPANT, custom_name="Ada Lovelace")),
+        (1.0, partial(churn.join, world, big, PARTICIPANT, custom_name="Ada Lovelace")),
         (1.7, to_somebody(second, world.leave)),
         (2.3, to_somebody(big, lambda call: world.change(call, mute_mode=0))),
         (3.1, to_somebody(big, lambda call: world.change(call, qa_mode=1))),
-        (4.0, partial(life.join, world, second, PARTICIPANT, custom_name="田中 美咲")),
+        (4.0, partial(churn.join, world, second, PARTICIPANT, custom_name="田中 美咲")),
         (4.6, to_somebody(second, lambda call: world.change(call, mute_mode=call.mute_mode ^ 1))),
         (5.3, to_somebody(big, lambda call: world.change(call, hold_mode=1))),
         (7.0, to_somebody(big, lambda call: world.change(call, gain_level=2))),
@@ -169,7 +169,7 @@ def mass_drop(world: World) -> None:
 
 def _drop(world: World, call: Call, away_s: float) -> None:
     if world.alive(call):
-        life.drop_and_return(world, call, away_s)
+        churn.drop_and_return(world, call, away_s)
 
 
 def flap(world: World, meeting: Meeting) -> None:
@@ -181,7 +181,7 @@ def flap(world: World, meeting: Meeting) -> None:
             return
         call = found[0]
         world.change(call, caller=FLAPPER, custom_name="Tariq Haddad (train)")
-    life.drop_and_return(world, call, world.rng.uniform(4, 9))
+    churn.drop_and_return(world, call, world.rng.uniform(4, 9))
 
 
 FLAPPER = "+14155550137"
@@ -190,4 +190,4 @@ FLAPPER = "+14155550137"
 def same_number_again(world: World, number: int) -> None:
     """A meeting number that was in use a minute ago is taken again, with a new id."""
     if number not in world.meetings:
-        life.begin(world, 6, number=number)
+        churn.begin(world, 6, number=number)

@@ -8,14 +8,12 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from confmon.simulator.directory.directory import Estate
+from confmon.simulator.directory.directory import Directory
+from confmon.simulator.entities import CONNECTING, HOST, JOINED, RECORDER, Call, Meeting
 from confmon.simulator.sample.network import CODECS, DIDS, NODES, Node, phone
-from confmon.simulator.world import admission as reception
-from confmon.simulator.world import churn as life
-from confmon.simulator.world import population
-from confmon.simulator.world.agenda import Agenda
-from confmon.simulator.world.entities import CONNECTING, HOST, JOINED, RECORDER, Call, Meeting
-from confmon.simulator.world.mediator import Mediation
+from confmon.simulator.world import rules
+from confmon.simulator.world.event_queue import EventQueue
+from confmon.simulator.world.mediator import Mediator
 from confmon.simulator.world.quirks import Quirks
 
 if TYPE_CHECKING:
@@ -25,11 +23,9 @@ if TYPE_CHECKING:
 class World:
     """Meetings and calls, seeded and reproducible, on a clock that is passed in.
 
-    `clock` returns epoch seconds. Nothing runs by itself: `advance` lives through what has
-    happened since it was last called, so two worlds of one seed on one clock are equal however
-    often they were looked at. `meetings` and `calls` are the numbers the population hovers
-    around; `churn` is the share of callers who leave per minute, and everything else that happens
-    goes with it (0: nothing happens). `hostile` gives some callers names that attack a terminal.
+    A new world is empty: `confmon.simulator.simulation.build_world` fills it and sets it going.
+    `on_joined` is called when somebody has joined a meeting or becomes its host there,
+    `on_host_left` when the last host of a meeting has left.
     """
 
     def __init__(
@@ -39,13 +35,12 @@ class World:
         calls: int,
         clock: Callable[[], float],
         *,
-        churn: float = 0.05,
         hostile: bool = False,
         quirks: Quirks | None = None,
     ) -> None:
         self.rng = Random(seed)  # noqa: S311 - reproducible on purpose
         self.clock = clock
-        self.agenda = Agenda(clock())
+        self.events = EventQueue(clock())
         self.hostile = hostile
         self.quirks = quirks or Quirks()
         self.wanted_calls = calls
@@ -58,39 +53,28 @@ class World:
         self.happened: Counter[str] = Counter()
         self._last_call_id = 6_889_000 + self.rng.randrange(1000)
         self._last_meeting_id = 196_000 + self.rng.randrange(1000)
-        self.estate = Estate(seed, self.now_ms)
-        self.estate.people()
-        self.estate.numbers()
-        population.settle(self)
-        population.house(self)
-        life.start(self, churn)
-        self.mediation = Mediation(self, seed, churn)
+        self.directory = Directory(seed, self.now_ms)
+        self.mediator = Mediator(seed, self.events, self.happened)
+        self.on_joined: Callable[[Call], object] = lambda _call: None
+        self.on_host_left: Callable[[Meeting], object] = lambda _meeting: None
 
     @property
     def now(self) -> float:
         """Epoch seconds of the moment being lived."""
-        return self.agenda.now
+        return self.events.now
 
     @property
     def now_ms(self) -> int:
         """Epoch milliseconds of the moment being lived."""
-        return int(self.agenda.now * 1000)
+        return self.events.now_ms
 
     def advance(self, now: float | None = None) -> None:
         """Live on to `now` (epoch seconds), or to what the clock shows."""
-        self.agenda.run(self.clock() if now is None else now)
+        self.events.run(self.clock() if now is None else now)
 
     def after(self, delay_s: float, happen: Callable[[], object]) -> None:
         """Let `happen` be called in `delay_s` seconds of the world's time."""
-        self.agenda.after(delay_s, happen)
-
-    def dial(self, number: str, access_code: str, caller: str = "", **details: Any) -> Call | None:
-        """Let somebody dial a number and enter an access code; None: it leads into no meeting.
-
-        The room behind the code decides role, waiting and refusal:
-        `confmon.simulator.world.admission`.
-        """
-        return reception.dial(self, number, access_code, caller, **details)
+        self.events.after(delay_s, happen)
 
     def open(self, number: int, **details: Any) -> Meeting:
         """Begin a session of a meeting number that is not in use, with a new id."""
@@ -99,7 +83,7 @@ class World:
         meeting = Meeting(id=self._last_meeting_id, number=number, **details)
         self.meetings[number] = meeting
         insort(self.meeting_numbers, number)
-        longest_s = reception.number_of(meeting.attributes.get("conference_maxduration"), -1)
+        longest_s = rules.number_of(meeting.attributes.get("conference_maxduration"), -1)
         if longest_s > 0:
             left_s = max(0.0, meeting.created / 1000 + longest_s - self.now)
             self.after(left_s, partial(self.end, meeting))
@@ -120,12 +104,12 @@ class World:
         """
         if self.meetings.get(meeting.number) is not meeting or meeting.ending:
             return None
-        if why := reception.refusal(meeting, role, self.now):
+        if why := rules.refusal(meeting, role, self.now):
             self.happened.update(["turned away", f"turned away: {why}"])
             return None
         if role != RECORDER:
             details.setdefault("mute_mode", meeting.mute_mode >> 2 * (role - 1) & 3)
-            if reception.must_wait(meeting, role, self.now):
+            if rules.must_wait(meeting, role, self.now):
                 details.update(hold_mode=1, waiting=True)
         details.setdefault("created", self.now_ms)
         call = self.place(meeting, role, **details)
@@ -133,7 +117,7 @@ class World:
             call.state, call.joined = CONNECTING, None
             self.after(connecting_s, partial(self.connected, call))
         elif role != RECORDER:
-            reception.arrived(self, call)
+            self.on_joined(call)
         return call
 
     def place(
@@ -177,7 +161,7 @@ class World:
         """Let a call that was ringing join its meeting."""
         if self.alive(call) and call.joined is None:
             self.change(call, state=JOINED, joined=self.now_ms)
-            reception.arrived(self, call)
+            self.on_joined(call)
 
     def change(self, call: Call, **fields: Any) -> None:
         """Set fields of a call that may have left by now."""
@@ -190,7 +174,7 @@ class World:
             setattr(call, name, value)
         call.parts.clear()
         if fields.get("role") == HOST and call.joined is not None:
-            reception.arrived(self, call)
+            self.on_joined(call)
 
     def leave(self, call: Call) -> None:
         """Take a call off the bridge. The last person out ends the meeting a little later."""
@@ -206,7 +190,7 @@ class World:
             meeting.is_recording = False
             return
         if call.role == HOST and not meeting.heads[HOST]:
-            reception.host_left(self, meeting)
+            self.on_host_left(meeting)
         if not meeting.participant_count:
             self.after(self.rng.uniform(3, 12), partial(self._end_if_empty, meeting))
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from confmon.simulator.entities import Call, Meeting
     from confmon.simulator.http.lists.query import Query, Selection
-    from confmon.simulator.world.entities import Call, Meeting
     from confmon.simulator.world.quirks import Quirks
 
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -80,7 +80,7 @@ def meeting_json(meeting: Meeting, selection: Selection, now_ms: int) -> bytes:
 
 
 def object_json(wire: dict[str, Any], selection: Selection) -> bytes:
-    """Return one object of what stands."""
+    """Return one object of the directory or the Mediator."""
     return encode({name: value for name, value in wire.items() if selection.keeps(name)})
 
 

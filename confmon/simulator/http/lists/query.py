@@ -8,9 +8,9 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from confmon.simulator.entities import CALL_FIELDS, MEETING_FIELDS, Call, Meeting
 from confmon.simulator.http.errors import bad_request, invalid_field
 from confmon.simulator.http.lists import filters
-from confmon.simulator.world.entities import CALL_FIELDS, MEETING_FIELDS, Call, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

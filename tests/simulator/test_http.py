@@ -1,4 +1,4 @@
-"""The HTTP face: login, reads, writes, the vendor's error texts."""
+"""The HTTP side: login, reads, writes, the vendor's error texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from confmon.simulator.world.entities import Call
+    from confmon.simulator.entities import Call
     from confmon.simulator.world.world import World
 
 Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]

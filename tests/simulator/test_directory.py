@@ -10,9 +10,10 @@ import pytest
 
 from confmon.simulator.demo import demo_world
 from confmon.simulator.directory.presets import CHOICE, PRESETS
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.http.server.fault_spec import Fault, Faults
+from confmon.simulator.http.app import make_app
+from confmon.simulator.http.faults.spec import Fault, Faults
 from confmon.simulator.sample.names import HOSTILE
+from confmon.simulator.world.admission import dial
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,20 +56,20 @@ def test_the_presets_take_their_own_defaults_and_nothing_else() -> None:
 @pytest.mark.parametrize("seed", [7, 8])
 def test_every_live_meeting_and_every_dialled_number_has_its_place(seed: int) -> None:
     world = demo_world(lambda: START, seed=seed)
-    estate = world.estate
+    directory = world.directory
     for number, meeting in world.meetings.items():
-        room = estate.rooms[number]
+        room = directory.rooms[number]
         assert room.created < meeting.created
-        settings = estate.settings(None, room)
+        settings = directory.settings(None, room)
         assert {name: settings[name] for name in meeting.attributes} == meeting.attributes
         for call in meeting.calls.values():
-            did = estate.did_of(call.callee)
+            did = directory.did_of(call.callee)
             assert did is not None
             assert did.group_id in room.group_ids
-    idle = set(estate.rooms) - set(world.meetings)
+    idle = set(directory.rooms) - set(world.meetings)
     assert len(idle) > 5
-    assert {estate.rooms[number].call_flow_id for number in idle} == {1, 3}
-    assert any(not room.keychain for room in estate.rooms.values())
+    assert {directory.rooms[number].call_flow_id for number in idle} == {1, 3}
+    assert any(not room.keychain for room in directory.rooms.values())
 
 
 async def test_a_room_from_birth_to_death(still: World, connect: Connect) -> None:
@@ -97,7 +98,7 @@ async def test_a_room_from_birth_to_death(still: World, connect: Connect) -> Non
         values = {one["name"]: one["value"] for one in read["attributes"]}
         assert values["conference_maxcalls"] == "3"
         assert len(values) == sum(preset.group & 4 > 0 for preset in PRESETS.values())
-        assert still.dial("15162065318", "112") is not None
+        assert dial(still, "15162065318", "112") is not None
         assert (await client.put(path, json={"meetingNumber": 990_099})).status_code == 200
         assert (await client.get(path)).status_code == 404
         assert (await client.delete("/meetingRooms/990099")).status_code == 204
@@ -139,12 +140,12 @@ async def test_a_live_meeting_goes_on_without_its_room(still: World, connect: Co
 async def test_a_room_that_cannot_be(
     still: World, connect: Connect, body: object, message: str
 ) -> None:
-    before = set(still.estate.rooms)
+    before = set(still.directory.rooms)
     async with connect(still) as client:
         assert words(await client.post("/meetingRooms", json=body)) == (400, message)
         broken = await client.post("/meetingRooms", content=b"{")
         assert words(broken) == (400, "No JSON object could be decoded")
-    assert set(still.estate.rooms) == before
+    assert set(still.directory.rooms) == before
 
 
 async def test_a_refused_change_changes_nothing(still: World, connect: Connect) -> None:
@@ -167,11 +168,11 @@ async def test_lists_are_filtered_ordered_paged_and_cut_to_fields(
             return found
 
         first = await rooms()
-        assert (len(first["meetingRooms"]), first["total"]) == (10, len(still.estate.rooms))
+        assert (len(first["meetingRooms"]), first["total"]) == (10, len(still.directory.rooms))
         assert len(first["meetingRooms"][0]["attributes"]) == 48
         asked = {"includeFields": "meetingNumber,description", "order": "meetingNumber desc"}
         found = (await rooms(limit=3, offset=1, **asked))["meetingRooms"]
-        numbers = sorted(still.estate.rooms, reverse=True)
+        numbers = sorted(still.directory.rooms, reverse=True)
         assert [one["meetingNumber"] for one in found] == numbers[1:4]
         assert all(one.keys() <= {"meetingNumber", "description"} for one in found)
         found = (await rooms(filter='description ilike "%SMALL TALK%"'))["meetingRooms"]
@@ -179,7 +180,7 @@ async def test_lists_are_filtered_ordered_paged_and_cut_to_fields(
         assert words(await client.get("/dids", params={"order": "colour"}))[0] == 400
         found = (await client.get("/dids", params={"filter": "didGroupId eq 219"})).json()["dids"]
         assert {one["phoneNumber"] for one in found} == {
-            did.phone_number for did in still.estate.dids_of(219)
+            did.phone_number for did in still.directory.dids_of(219)
         }
 
 
@@ -196,7 +197,7 @@ async def test_numbers_can_be_added_and_moved(still: World, connect: Connect) ->
         assert (await client.get(f"/didGroups/{id_}")).json()["dids"] == []
         await client.put(f"/didGroups/{id_}", json={"name": "day"})
         assert (await client.get(f"/didGroups/{id_}")).json()["name"] == "day"
-        assert still.dial("15162065777", "4242") is not None, "CONF makes a meeting of it"
+        assert dial(still, "15162065777", "4242") is not None, "CONF makes a meeting of it"
         assert words(await client.post("/dids", json={})) == (400, "Object validation error")
         assert words(await client.put("/dids/220", json={"state": 1}))[1] == (
             "Invalid field specific"
@@ -312,7 +313,7 @@ async def test_mediator_lists(mediator: httpx.AsyncClient) -> None:
 
 
 async def test_post_calls_is_a_guess_that_dials(still: World, connect: Connect) -> None:
-    code = still.estate.rooms[still.meeting_numbers[0]].keychain[1].access_code
+    code = still.directory.rooms[still.meeting_numbers[0]].keychain[1].access_code
     body = {"accessCode": code, "callee": "15162065318", "caller": "+15555550100"}
     async with connect(still) as client:
         made = await client.post("/calls", json=body)
@@ -337,9 +338,9 @@ async def test_edits_can_be_ignored_with_a_smile(
             before = (await client.get(path)).json()
             assert (await client.put(path, json=body)).status_code == 200
             assert (await client.get(path)).json() == before
-    sid = next(iter(still.mediation.bindings))
+    sid = next(iter(still.mediator.bindings))
     assert (await mediator.patch(f"/bindings/{sid}", json={"name": "new"})).status_code == 200
-    assert still.mediation.bindings[sid].name == "N/A"
+    assert still.mediator.bindings[sid].name == "N/A"
 
 
 async def test_faults_strike_every_api(still: World) -> None:
@@ -360,7 +361,7 @@ async def test_faults_strike_every_api(still: World) -> None:
 
 def test_hostile_texts_stand_too() -> None:
     world = demo_world(lambda: START, hostile=True)
-    shown = [one.name for one in world.mediation.bindings.values()]
-    shown += [group.description for group in world.estate.groups.values()]
-    shown += [one.last_name for one in world.estate.subscribers.values()]
+    shown = [one.name for one in world.mediator.bindings.values()]
+    shown += [group.description for group in world.directory.groups.values()]
+    shown += [one.last_name for one in world.directory.subscribers.values()]
     assert set(shown) <= set(HOSTILE)

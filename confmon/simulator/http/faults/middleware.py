@@ -1,6 +1,6 @@
 """Applies a fault to one request, between the server and the application.
 
-A close or a reset needs the connection: `confmon.simulator.http.server.serve` offers it as the
+A close or a reset needs the connection: `confmon.simulator.http.server` offers it as the
 scope's extension `confmon.hang_up`. In process, without a server, ConnectionResetError is raised
 instead.
 """
@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.http.auth import BASES
-from confmon.simulator.http.server.fault_spec import GARBAGE, Fault, Faults, from_header
+from confmon.simulator.http.faults.spec import GARBAGE, Fault, Faults, from_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable

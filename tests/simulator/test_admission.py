@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.simulator.world.admission import EXPLICIT_S
-from confmon.simulator.world.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Call, Meeting
+from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Call, Meeting
+from confmon.simulator.simulation import build_world
+from confmon.simulator.world.admission import EXPLICIT_S, dial
 from confmon.simulator.world.schedule import window, written
-from confmon.simulator.world.world import World
 from tests.simulator.test_world import assert_books_balance
 
 if TYPE_CHECKING:
     from confmon.simulator.directory.records import Room
+    from confmon.simulator.world.world import World
 
 START = 1_700_000_000.0
 US, MEMBERS = "15162065318", "18005550142"
@@ -24,7 +25,7 @@ HOSTS, GUESTS, LISTENERS = "900001", "90002", "9000003"
 
 def room(world: World, group_id: int = 219, **settings: str) -> Room:
     """A room nobody is in, with one code a role."""
-    found = world.estate.room(777_001, "Tried out", settings, group_id)
+    found = world.directory.room(777_001, "Tried out", settings, group_id)
     for key, code in zip(found.keychain, (HOSTS, GUESTS, LISTENERS), strict=True):
         key.access_code = code
     return found
@@ -34,12 +35,12 @@ def meeting_of(world: World) -> Meeting:
     return world.meetings[777_001]
 
 
-def dial(world: World, code: str, number: str = US) -> Call | None:
-    return world.dial(number, code, "+15555550100")
+def call_in(world: World, code: str, number: str = US) -> Call | None:
+    return dial(world, number, code, "+15555550100")
 
 
 def let_in(world: World, code: str, number: str = US) -> Call:
-    call = dial(world, code, number)
+    call = call_in(world, code, number)
     assert call is not None
     return call
 
@@ -56,11 +57,11 @@ def test_the_code_decides_room_and_role(still: World) -> None:
 def test_conf_makes_a_meeting_of_an_unknown_code_and_spectel_does_not(still: World) -> None:
     first, second = let_in(still, "4242"), let_in(still, "4242")
     assert first.meeting is second.meeting
-    assert first.meeting.number not in still.estate.rooms
+    assert first.meeting.number not in still.directory.rooms
     assert (first.role, second.role) == (HOST, PARTICIPANT)
-    assert dial(still, "4242", MEMBERS) is None
-    assert dial(still, "no digits") is None
-    assert dial(still, "4242", "19995550000") is None
+    assert call_in(still, "4242", MEMBERS) is None
+    assert call_in(still, "no digits") is None
+    assert call_in(still, "4242", "19995550000") is None
     assert (still.happened["wrong code"], still.happened["no such number"]) == (2, 1)
 
 
@@ -73,7 +74,7 @@ def test_a_room_is_reached_by_the_numbers_of_its_groups_only(still: World) -> No
 
 def test_seeded_meetings_are_reached_by_the_codes_of_their_rooms(still: World) -> None:
     for number, meeting in list(still.meetings.items()):
-        housed = still.estate.rooms[number]
+        housed = still.directory.rooms[number]
         assert {key.access_code: key.role for key in housed.keychain} == {
             code: role for role, code in enumerate(meeting.codes, start=1)
         }
@@ -84,18 +85,18 @@ def test_seeded_meetings_are_reached_by_the_codes_of_their_rooms(still: World) -
 def test_a_full_room_turns_away_until_somebody_leaves(still: World) -> None:
     room(still, conference_maxcalls="2")
     first, _ = let_in(still, GUESTS), let_in(still, HOSTS)
-    assert dial(still, HOSTS) is None
+    assert call_in(still, HOSTS) is None
     still.leave(first)
-    assert dial(still, LISTENERS) is not None
+    assert call_in(still, LISTENERS) is not None
     assert still.happened["turned away: full"] == 1
 
 
 def test_each_role_has_its_own_limit(still: World) -> None:
     room(still, conference_maxcallsperrole="1:-1:0")
-    assert dial(still, HOSTS) is not None
-    assert dial(still, HOSTS) is None
-    assert dial(still, LISTENERS) is None
-    assert all(dial(still, GUESTS) for _ in range(5))
+    assert call_in(still, HOSTS) is not None
+    assert call_in(still, HOSTS) is None
+    assert call_in(still, LISTENERS) is None
+    assert all(call_in(still, GUESTS) for _ in range(5))
     assert still.happened["turned away: role full"] == 2
 
 
@@ -110,8 +111,8 @@ def test_a_changed_attribute_counts_for_the_next_caller(still: World) -> None:
 def test_a_lock_lets_hosts_in(still: World) -> None:
     room(still)
     let_in(still, GUESTS).meeting.is_secured = True
-    assert dial(still, GUESTS) is None
-    assert dial(still, HOSTS) is not None
+    assert call_in(still, GUESTS) is None
+    assert call_in(still, HOSTS) is not None
 
 
 def test_first_begins_with_anybody_and_moderator_with_a_host(still: World) -> None:
@@ -119,10 +120,10 @@ def test_first_begins_with_anybody_and_moderator_with_a_host(still: World) -> No
     guest = let_in(still, GUESTS)
     assert (guest.hold_mode, meeting_of(still).begun) == (0, True)
     still.end(meeting_of(still))
-    still.estate.rooms[777_001].attributes["conference_start_how"] = "moderator"
+    still.directory.rooms[777_001].attributes["conference_start_how"] = "moderator"
     guest, listener = let_in(still, GUESTS), let_in(still, LISTENERS)
     assert (guest.hold_mode, listener.hold_mode, meeting_of(still).begun) == (1, 1, False)
-    host = dial(still, HOSTS)
+    host = call_in(still, HOSTS)
     assert host is not None
     assert (guest.hold_mode, listener.hold_mode, host.hold_mode) == (0, 0, 0)
     assert let_in(still, GUESTS).hold_mode == 0
@@ -227,7 +228,7 @@ def test_who_comes_before_the_time_waits_on_hold(still: World) -> None:
         conference_schedule=written(START + 600, START + 900),
         conference_schedule_hold="300",
     )
-    assert dial(still, GUESTS) is None, "more than five minutes early"
+    assert call_in(still, GUESTS) is None, "more than five minutes early"
     assert 777_001 not in still.meetings
     still.advance(START + 400)
     guest, host = let_in(still, GUESTS), let_in(still, HOSTS)
@@ -236,7 +237,7 @@ def test_who_comes_before_the_time_waits_on_hold(still: World) -> None:
     assert (guest.hold_mode, host.hold_mode) == (0, 0)
     still.advance(START + 901)
     assert 777_001 not in still.meetings
-    assert dial(still, GUESTS) is None
+    assert call_in(still, GUESTS) is None
     reasons = [still.happened[f"turned away: {why}"] for why in ("too early", "over")]
     assert reasons == [1, 1]
 
@@ -251,7 +252,7 @@ def test_a_schedule_that_cannot_be_read_is_none() -> None:
 
 def test_the_dids_delay_is_rung_out(still: World) -> None:
     room(still)
-    did = still.estate.did_of(US)
+    did = still.directory.did_of(US)
     assert did is not None
     did.attributes["call_delay"] = "4"
     call = let_in(still, GUESTS)
@@ -299,7 +300,7 @@ def test_whatever_happens_a_room_is_kept_to(  # noqa: PLR0917 - one argument a s
     life: list[str | int | float],
 ) -> None:
     now = [START]
-    world = World(3, 2, 6, lambda: now[0], churn=0.0)
+    world = build_world(3, 2, 6, lambda: now[0], churn=0.0)
     room(
         world,
         conference_start_how=how,
@@ -314,7 +315,7 @@ def test_whatever_happens_a_room_is_kept_to(  # noqa: PLR0917 - one argument a s
     )
     for event in life:
         if isinstance(event, str):
-            dial(world, event)
+            call_in(world, event)
         elif isinstance(event, float):
             now[0] += event
             world.advance()

@@ -14,9 +14,9 @@ from weakref import WeakValueDictionary
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config, Sockets
 
-from confmon.simulator.http.conference import make_app
-from confmon.simulator.http.server.faults import HANG_UP
-from confmon.simulator.world.world import World
+from confmon.simulator.http.app import make_app
+from confmon.simulator.http.faults.middleware import HANG_UP
+from confmon.simulator.simulation import build_world
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 GRACE_S = 0.5
 
 
-class Line(socket.socket):
+class Connection(socket.socket):
     """An accepted connection that can be broken from our side, with a FIN or with a RST."""
 
     broken = False
@@ -41,25 +41,25 @@ class Line(socket.socket):
         self.broken = True
 
     def shutdown(self, how: int) -> None:
-        """Close one direction; on a broken line only closing the whole is left."""
+        """Close one direction; on a broken connection only closing the whole is left."""
         if self.broken:
             raise ConnectionResetError
         super().shutdown(how)
 
     def send(self, *given: Any) -> int:
-        """Send, unless the line is broken."""
+        """Send, unless the connection is broken."""
         if self.broken:
             raise ConnectionResetError
         return super().send(*given)
 
 
-class Door(socket.socket):
+class Listener(socket.socket):
     """A listening socket that remembers its connections by the other side's address."""
 
     def __init__(self, host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__(family, socket.SOCK_STREAM)
-        self.lines: WeakValueDictionary[tuple[str, int], Line] = WeakValueDictionary()
+        self.connections: WeakValueDictionary[tuple[str, int], Connection] = WeakValueDictionary()
         try:
             self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -73,19 +73,19 @@ class Door(socket.socket):
     def accept(self) -> tuple[socket.socket, Any]:
         """Accept a connection and remember it."""
         plain, address = super().accept()
-        line = Line(plain.family, plain.type, plain.proto, fileno=plain.detach())
-        self.lines[address[:2]] = line
-        return line, address
+        connection = Connection(plain.family, plain.type, plain.proto, fileno=plain.detach())
+        self.connections[address[:2]] = connection
+        return connection, address
 
     def break_off(self) -> None:
         """End the requests that are still being answered."""
-        for line in list(self.lines.values()):
-            if line.request:
-                line.hang_up(reset=False)
-                line.request.cancel()
+        for connection in list(self.connections.values()):
+            if connection.request:
+                connection.hang_up(reset=False)
+                connection.request.cancel()
 
 
-class Quiet(Config):
+class QuietConfig(Config):
     """Hypercorn on our socket: no log, HTTP/1.1, the Date header left to the application."""
 
     errorlog = None
@@ -95,13 +95,13 @@ class Quiet(Config):
     keep_alive_max_requests = 1_000_000
     graceful_timeout = 2 * GRACE_S
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, listener: Listener) -> None:
         super().__init__()
-        self.door = door
+        self.listener = listener
 
     def create_sockets(self) -> Sockets:
         """Hand over the one socket there is."""
-        return Sockets([], [self.door], [])
+        return Sockets([], [self.listener], [])
 
 
 async def serve(
@@ -118,33 +118,38 @@ async def serve(
     that is still being answered gets GRACE_S seconds at the end.
     Raises OSError when the address cannot be had.
     """
-    with Door(host, port) as door:
+    with Listener(host, port) as listener:
 
-        async def with_line(scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
             client = scope.get("client")
-            line = door.lines.get(tuple(client)) if client else None
-            if line is None:
+            connection = listener.connections.get(tuple(client)) if client else None
+            if connection is None:
                 await app(scope, receive, send)
                 return
-            scope["extensions"][HANG_UP] = line.hang_up
-            line.request = asyncio.current_task()
+            scope["extensions"][HANG_UP] = connection.hang_up
+            connection.request = asyncio.current_task()
             try:
                 await app(scope, receive, send)
             finally:
-                line.request = None
+                connection.request = None
 
         loop = asyncio.get_running_loop()
         wait = until or _asked_to_stop(loop)
 
         async def stop() -> None:
             await wait()
-            loop.call_later(GRACE_S, door.break_off)
+            loop.call_later(GRACE_S, listener.break_off)
             loop.call_later(2 * GRACE_S, server.cancel)
 
         server = asyncio.ensure_future(
-            hypercorn_serve(with_line, Quiet(door), shutdown_trigger=stop, mode="asgi")  # type: ignore[arg-type]
+            hypercorn_serve(
+                with_connection,  # type: ignore[arg-type]
+                QuietConfig(listener),
+                shutdown_trigger=stop,
+                mode="asgi",
+            )
         )
-        on_ready(door.getsockname()[1])
+        on_ready(listener.getsockname()[1])
         try:
             await asyncio.wait({server})
         finally:
@@ -181,7 +186,9 @@ def run(
     on_ready: Callable[[int], None] = lambda _port: None,
 ) -> None:
     """Serve a world until SIGINT or SIGTERM, and print nothing. Raises OSError (address in use)."""
-    world = World(seed, meetings, calls, time.time, churn=churn, hostile=hostile, quirks=quirks)
+    world = build_world(
+        seed, meetings, calls, time.time, churn=churn, hostile=hostile, quirks=quirks
+    )
     app = make_app(
         world,
         login=login,

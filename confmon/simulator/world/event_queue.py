@@ -11,13 +11,18 @@ if TYPE_CHECKING:
 MAX_GAP_S = 900.0
 
 
-class Agenda:
+class EventQueue:
     """Future events on one line of time. Running them costs by the number of events only."""
 
     def __init__(self, now: float) -> None:
         self.now = now
         self._due: list[tuple[float, int, Callable[[], object]]] = []
         self._count = 0
+
+    @property
+    def now_ms(self) -> int:
+        """Epoch milliseconds of the moment being lived."""
+        return int(self.now * 1000)
 
     def __len__(self) -> int:
         return len(self._due)

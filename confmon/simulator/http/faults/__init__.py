@@ -1,0 +1,1 @@
+"""The faults the simulator can be told to make."""

@@ -1,1 +1,0 @@
-"""The server, and the faults it can be told to make."""
