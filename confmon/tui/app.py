@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Refusals, Session
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
+    from confmon.tui.navigation import Find
     from confmon.tui.screens.live import WatchScreen
     from confmon.tui.screens.section import SectionScreen
     from confmon.tui.screens.table_screen import Frame
@@ -126,12 +127,8 @@ class ConfmonApp(GuardedApp):
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
         self._sections: dict[SectionId, SectionScreen] = {}
-        self._back_to: SectionId | None = None
-        """The section that what is live was opened from; escape goes back there."""
         self._audit_trouble = audit_trouble
-        self.presses = Presses(self)
-        self.pressed_sign: str | None = None
-        """What the key that is handled types into a field."""
+        self.presses = Presses(self, self._sleep)
         self._clock = clock
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
@@ -155,11 +152,14 @@ class ConfmonApp(GuardedApp):
             mediator_audit=self._mediator_audit,
         )
 
+    async def _sleep(self, seconds: float) -> None:
+        await self.session.clock.sleep(seconds)
+
     @cached_property
     def _watch(self) -> WatchScreen:
         from confmon.tui.screens.live import WatchScreen
 
-        watch = WatchScreen(self.session)
+        watch = WatchScreen(self.session, self)
         self.session.board.on_replaced(watch.replaced)
         return watch
 
@@ -234,8 +234,7 @@ class ConfmonApp(GuardedApp):
 
     def on_key(self, event: events.Key) -> None:
         """Note which key it is whose binding Textual runs next."""
-        self.presses.now = self.presses.of(event)
-        self.pressed_sign = event.character if event.is_printable else None
+        self.presses.note(event)
 
     def push_screen(self, *args: Any, **kwargs: Any) -> Any:
         """Open a screen; it closes again where the key that opened it proves to be typing."""
@@ -302,22 +301,11 @@ class ConfmonApp(GuardedApp):
         return self._watch if section is None else self._sections[section]
 
     def show_live(self, subject: str, meeting: int | None = None) -> None:
-        """Leave the section, if one is shown, and look at something live.
-
-        Escape leads from a meeting back to the section that it was opened from.
-        """
-        self._back_to = self.session.section if meeting is not None else None
+        """Leave the section, if one is shown, and look at something live."""
+        section = self.session.section if meeting is not None else None
         self.leave_section()
         if self.session.section is None:
-            self._watch.go(subject, meeting)
-
-    def go_out(self) -> None:
-        """Go back out of what is live: to the meetings, or the section it was opened from."""
-        section, self._back_to = self._back_to, None
-        opened = self.session.view.subject == "meeting"
-        self._watch.go("meetings")
-        if section is not None and opened:
-            self.show_section(section)
+            self._watch.show(subject, meeting, section)
 
     def leave_section(self) -> None:
         """Go back to the live screen, as it was left."""
@@ -325,19 +313,25 @@ class ConfmonApp(GuardedApp):
             self.session.look_at(None)
             super().pop_screen()
 
-    def show_section(self, id_: SectionId) -> SectionScreen:
-        """Look at a section; it is loaded when it is first looked at."""
-        standing = self._sections.get(id_)
-        if standing is None:
+    def show_section(self, section: SectionId, find: Find | None = None) -> None:
+        """Look at a section, and at the record to find in it."""
+        screen = self._section(section)
+        if self.session.section != section and self.screen is self.shown:
+            self.leave_section()
+            self.session.look_at(section)
+            self.push_screen(screen)
+        if find is not None:
+            screen.find(find)
+
+    def _section(self, id_: SectionId) -> SectionScreen:
+        """Return the screen of a section; it is loaded when it is first asked for."""
+        known = self._sections.get(id_)
+        if known is None:
             from confmon.tui.screens import open_section
 
-            standing = self._sections[id_] = open_section(id_, self.session)
-            self.install_screen(standing, id_)
-        if self.session.section != id_ and self.screen is self.shown:
-            self.leave_section()
-            self.session.look_at(id_)
-            self.push_screen(standing)
-        return standing
+            known = self._sections[id_] = open_section(id_, self.session, self)
+            self.install_screen(known, id_)
+        return known
 
     async def on_unmount(self) -> None:
         """Close the connections."""

@@ -52,6 +52,55 @@ async def test_escape_goes_back_to_where_one_came_from(bridge: Bridge, staged: S
             assert stage.cursor == 2
 
 
+@pytest.mark.parametrize("keys", [("3", "m"), ("e", "m"), ("3", "i")])
+async def test_a_key_behind_the_one_that_leaves_a_screen_does_nothing_on_it(
+    bridge: Bridge, staged: Staging, keys: tuple[str, ...]
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("j")
+        assert stage.cursor == 2
+        details = stage.app.shown.has_details
+        # A second apart by hand, but read together: the program was held up meanwhile.
+        await stage.burst(*keys, gap_s=1.0, rests=False)
+        await stage.advance(3)
+        assert stage.section == "rooms"
+        assert stage.dialog == ""
+        assert bridge.writes == []
+        await stage.press("escape")
+        assert stage.section == ""
+        assert stage.app.shown.has_details is details
+
+
+async def test_a_key_behind_the_one_that_opens_a_section_goes_to_the_section(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.press("3")
+        await stage.advance(1)
+        await stage.press("1")
+        await stage.burst("3", "d", gap_s=1.0, rests=False)
+        assert stage.section == "rooms"
+        assert stage.dialog == "TypedEdit"
+
+
+async def test_every_command_has_what_does_it_on_every_screen_it_is_on(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        for key in ("1", "3", "4", "5"):
+            await stage.press(key)
+            shown = stage.app.shown
+            sends_nothing = {c.id for c in commands_of(shown.PLACE) if not c.writes}
+            # The table does `open` itself; it knows what is under its cursor.
+            assert sends_nothing - {"open"} <= set(shown.methods)
+
+
 async def test_digits_lead_everywhere_and_a_tab_can_be_clicked(
     bridge: Bridge, staged: Staging
 ) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from confmon.commands import BY_ID, Danger
 from confmon.monitor.actions.plan import still_there
 from confmon.monitor.plans import name_plan, plan_for, undo_question
+from confmon.tui.keys.presses import presses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from confmon.monitor.actions.plan import Plan
     from confmon.monitor.session import Session
-    from confmon.tui.app import ConfmonApp
     from confmon.tui.dialogs.confirm import Dialog
     from confmon.tui.keys.pace import Verdict
 
@@ -99,7 +99,7 @@ class Asking:
         self, do: Callable[[], object], back: Callable[[Verdict], object] = lambda _: None
     ) -> None:
         """Do what the key means once it has stood alone; see `confmon.tui.keys.presses`."""
-        cast("ConfmonApp", self._screen.app).presses.when_alone(do, back)
+        presses_of(self._screen.app).when_alone(do, back)
 
     def _ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
         """Ask, and send what was confirmed, or do `then` instead."""

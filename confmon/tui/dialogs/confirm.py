@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
 from textual.content import Content
@@ -13,7 +13,7 @@ from confmon.monitor.actions.plan import reasons
 from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH
 from confmon.tui.dialogs.modal import SHORT, Modal, keys_line
 from confmon.tui.keys.pace import Kind, Verdict
-from confmon.tui.keys.presses import SAID_OF_ANSWERS
+from confmon.tui.keys.presses import SAID_OF_ANSWERS, presses_of
 
 if TYPE_CHECKING:
     from textual import events
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.monitor.actions.plan import Plan
-    from confmon.tui.app import ConfmonApp
     from confmon.tui.keys.presses import Presses
 
 WARNING = "bold $text-warning"
@@ -102,7 +101,7 @@ class Dialog(Modal["Plan | str | None"]):
     @property
     def presses(self) -> Presses:
         """What is known of the keys."""
-        return cast("ConfmonApp", self.app).presses
+        return presses_of(self.app)
 
     def on_mount(self, event: events.Mount) -> None:
         """Hear nothing for a moment, by the clock that times the keys."""

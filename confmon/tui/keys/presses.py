@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
 from confmon.tui.keys.pace import ALONE_S, WORD_S, Kind, Pace, Press, Verdict
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from textual import events
+    from textual.app import App
     from textual.widget import Widget
-
-    from confmon.tui.app import ConfmonApp
 
 SAID = {
     Verdict.BURST: "keys that came all at once, as pasted text does, are no commands",
@@ -60,14 +59,17 @@ class _Waiting:
 class Presses:
     """Hears the keys of an app in order, before any screen does."""
 
-    def __init__(self, app: ConfmonApp) -> None:
+    def __init__(self, app: App[Any], sleep: Callable[[float], Awaitable[None]]) -> None:
         self._app = app
+        self._sleep = sleep
         self._pace = Pace()
         self._heard: WeakKeyDictionary[events.Key, Press] = WeakKeyDictionary()
         self._waiting: list[_Waiting] = []
         self._told: Verdict | None = None
         self.now: Press | None = None
         """The key that Textual is about to run a binding of."""
+        self.sign: str | None = None
+        """What that key types into a field."""
         self._acting: Press | None = None
 
     async def hear(self, event: events.Key) -> Press:
@@ -87,6 +89,11 @@ class Presses:
         """Return what was heard of a key."""
         known = self._heard.get(event)
         return known or self._pace.hear(event.key, event.time, self._kind(event))
+
+    def note(self, event: events.Key) -> None:
+        """Take a key for the one whose binding Textual runs next."""
+        self.now = self.of(event)
+        self.sign = event.character if event.is_printable else None
 
     def click(self, command_id: str, at_s: float) -> bool:
         """Hear a click on a command; whether it is a press of its own, not the second of two."""
@@ -188,7 +195,7 @@ class Presses:
         app = self._app
 
         async def wait() -> None:
-            await app.session.clock.sleep(seconds)
+            await self._sleep(seconds)
             # By the road the keys take: those that have been read by now come before it.
             app.call_later(self._go_on)
 
@@ -203,6 +210,20 @@ class Presses:
         if self._told is not verdict:
             self._told = verdict
             self._app.notify(SAID[verdict], markup=False, severity="warning", timeout=4)
+
+
+@runtime_checkable
+class HasPresses(Protocol):
+    """An app that hears its keys by `Presses`."""
+
+    presses: Presses
+
+
+def presses_of(app: App[Any]) -> Presses:
+    """Return what is known of the keys of an app; TypeError: it does not hear them."""
+    if not isinstance(app, HasPresses):
+        raise TypeError(f"{type(app).__name__} has no presses")
+    return app.presses
 
 
 async def _done(result: Any) -> None:

@@ -20,6 +20,7 @@ from confmon.tui.dialogs.confirm import WARNING
 from confmon.tui.dialogs.form import Field, FormScreen
 from confmon.tui.dialogs.modal import Modal, keys_line
 from confmon.tui.keys.pace import Kind
+from confmon.tui.keys.presses import presses_of
 from confmon.tui.table import ColumnLook, LiveTable, RowLook
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from confmon.models.rooms import Setting
     from confmon.monitor.actions.edit import Edit
     from confmon.monitor.views.attributes import Line
-    from confmon.tui.app import ConfmonApp
 
 
 FOUND_NONE = (("Nothing matches the filter", "title"), ("escape clears it", "dim"))
@@ -64,6 +64,7 @@ class AttributesScreen(Modal[None]):
         otherwise: str,
         *,
         locked: Callable[[], str],
+        remapped: Mapping[str, str],
         takes_off: bool = True,
         trouble: Callable[[], str] = lambda: "",
     ) -> None:
@@ -71,12 +72,13 @@ class AttributesScreen(Modal[None]):
 
         `change` is told the name and the value to begin with, None to take it off. `otherwise`
         names the column of what an attribute is by itself. `locked` says why nothing may be
-        changed now.
+        changed now. `remapped` has the operator's own keys, by command id.
         """
         super().__init__()
         self._title = title
         self._ask, self._change, self._otherwise = lines, change, otherwise
         self._locked, self._takes_off, self._trouble = locked, takes_off, trouble
+        self._remapped = remapped
         self._by_name: dict[str, Line] = {}
 
     def compose(self) -> ComposeResult:
@@ -151,8 +153,8 @@ class AttributesScreen(Modal[None]):
         self.query_one("#help", Static).update(Content(meaning(name) if name else ""))
 
     def _keys(self) -> None:
-        remapped = cast("ConfmonApp", self.app).session.settings.keys
-        find = [(key_sign(key), "filter") for key in keys_of(BY_ID["filter"], remapped)[:1]]
+        keys = keys_of(BY_ID["filter"], self._remapped)[:1]
+        find = [(key_sign(key), "filter") for key in keys]
         wide = self.app.size.width >= NARROW
         clear = "clear the filter" if wide else "clear"
         close = ("esc", clear if self._filter.value else "close")
@@ -232,7 +234,7 @@ class AttributesScreen(Modal[None]):
 
     async def action_press(self, action: str) -> None:
         """Do what a key asks for, if it was pressed alone."""
-        presses = cast("ConfmonApp", self.app).presses
+        presses = presses_of(self.app)
         if presses.may_act(presses.now, verb=True):
             with presses.acting(presses.now):
                 await self.run_action(action)

@@ -16,7 +16,8 @@ from confmon.tui.bars.header import tabs_line, too_small_line, top_line
 from confmon.tui.bars.live_details import details_lines
 from confmon.tui.bars.notices import banner, placeholder
 from confmon.tui.dialogs.action_prompts import Asking
-from confmon.tui.screens.screen_actions import LiveDoing
+from confmon.tui.navigation import Find
+from confmon.tui.screens.screen_actions import Doing
 from confmon.tui.screens.table_screen import Frame, bindings_of, column_look
 from confmon.tui.table import LiveTable, RowLook
 
@@ -28,9 +29,13 @@ if TYPE_CHECKING:
     from confmon.commands import Place
     from confmon.models.calls import Call, Meeting
     from confmon.models.identity import Target
+    from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import View
-    from confmon.tui.app import ConfmonApp
+    from confmon.tui.navigation import Navigator
+
+_INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
+"""Seconds between two polls that `slower` and `faster` step through."""
 
 
 class WatchScreen(Frame):
@@ -39,8 +44,8 @@ class WatchScreen(Frame):
     PLACE: Place = "live"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("live")
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, navigator: Navigator) -> None:
+        super().__init__(session, navigator)
         self._cursors: WeakKeyDictionary[View, Call | Meeting] = WeakKeyDictionary()
         self._under: Call | Meeting | None = None
         """Who was last drawn under the cursor."""
@@ -48,7 +53,9 @@ class WatchScreen(Frame):
         """Who had each key on the screen when it was drawn."""
         self.asking = Asking(self, session)
         session.tell = self._say
-        self._doing = LiveDoing(self)
+        self.methods = LiveDoing(self).methods()
+        self._came_from: SectionId | None = None
+        """The section that the meeting was opened from; escape goes back there."""
         self._shown: list[int] = []
         self._rows: dict[int, RowLook] = {}
 
@@ -149,6 +156,21 @@ class WatchScreen(Frame):
 
     # Moving about.
 
+    def show(
+        self, subject: str, meeting: int | None = None, came_from: SectionId | None = None
+    ) -> None:
+        """Look at something else; escape leads from a meeting back to the section it came from."""
+        self._came_from = came_from
+        self.go(subject, meeting)
+
+    def go_out(self) -> None:
+        """Go back to the meetings, or to the section that the meeting was opened from."""
+        section, self._came_from = self._came_from, None
+        opened = self.session.view.subject == "meeting"
+        self.go("meetings")
+        if section is not None and opened:
+            self.navigator.show_section(section)
+
     def go(self, subject: str, meeting: int | None = None) -> None:
         """Look at something else; each view keeps its own cursor."""
         self._leave_view()
@@ -217,8 +239,8 @@ class WatchScreen(Frame):
         if number is None:
             self._say("no meeting under the cursor")
             return
-        rooms = self._app.show_section("rooms")
-        rooms.find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
+        find = Find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
+        self.navigator.show_section("rooms", find)
 
     def show_owner(self) -> None:
         """Show whom the number belongs to that the caller dialled."""
@@ -228,8 +250,8 @@ class WatchScreen(Frame):
             self._say("no caller under the cursor" if record is None else "no dialled number")
             return
         wanted = _digits(callee)
-        numbers = self._app.show_section("numbers")
-        numbers.find("dids", callee, lambda did: _digits(did.phone_number or "") == wanted)
+        find = Find("dids", callee, lambda did: _digits(did.phone_number or "") == wanted)
+        self.navigator.show_section("numbers", find)
 
     def ask_attributes(self) -> None:
         """Show the run-time attributes of the meeting."""
@@ -239,20 +261,12 @@ class WatchScreen(Frame):
             return
         from confmon.tui.screens.meeting_attributes import run_time_screen
 
-        self.app.push_screen(run_time_screen(self._app, self.session, number))
-
-    @property
-    def _app(self) -> ConfmonApp:
-        return cast("ConfmonApp", self.app)
+        self.app.push_screen(run_time_screen(self.app, self.session, number))
 
     def _say(self, text: str) -> None:
         self.app.notify(text, markup=False, timeout=4)
 
     # Up: from a key to the session.
-
-    def method_of(self, command_id: str) -> Callable[[], object]:
-        """Return what does a command that sends nothing."""
-        return cast("Callable[[], object]", getattr(self._doing, command_id))
 
     def wish(self, command_id: str) -> None:
         """Take up a verb on who is under the cursor, or marked."""
@@ -262,6 +276,104 @@ class WatchScreen(Frame):
         """Put the cursor on the first row, if it stands on none."""
         if self.table.cursor_key is None and self._shown:
             self.table.move_to(self._shown[0])
+
+
+# ruff: noqa: D102 - the registry documents each command
+
+
+class LiveDoing(Doing):
+    """The commands of meetings and calls."""
+
+    def __init__(self, screen: WatchScreen) -> None:
+        super().__init__(screen)
+        self._screen = screen
+
+    def methods(self) -> dict[str, Callable[[], object]]:
+        return super().methods() | {
+            "attributes": self.attributes,
+            "room": self.room,
+            "whose": self.whose,
+            "back": self.back,
+            "find": self.find,
+            "mark": self.mark,
+            "mark_range": self.mark_range,
+            "mark_all": self.mark_all,
+            "unmark": self.unmark,
+            "pause": self.pause,
+            "refresh": self.refresh,
+            "slower": self.slower,
+            "faster": self.faster,
+        }
+
+    def back(self) -> None:
+        view = self._screen.session.view
+        if self._screen.is_typing:
+            self._screen.clear_filter()
+        elif self._screen.asking.stop_bulks():
+            return
+        elif view.filter:
+            self._screen.clear_filter()
+        elif view.marks:
+            self.unmark()
+        elif view.subject != "meetings":
+            self._screen.go_out()
+
+    def attributes(self) -> None:
+        self._screen.ask_attributes()
+
+    def room(self) -> None:
+        self._screen.show_room()
+
+    def whose(self) -> None:
+        self._screen.show_owner()
+
+    def mark(self) -> None:
+        key = self._screen.cursor_key
+        if key is not None:
+            self._screen.session.view.toggle_mark(key, self._screen.session.picture)
+            self._screen.table.action_step(1)
+            self._screen.changed()
+
+    def mark_range(self) -> None:
+        key = self._screen.cursor_key
+        if key is not None:
+            self._screen.session.view.mark_range(key, self._screen.session.picture)
+            self._screen.changed()
+
+    def mark_all(self) -> None:
+        self._screen.session.view.mark_shown(self._screen.session.picture)
+        self._screen.changed()
+
+    def unmark(self) -> None:
+        self._screen.session.view.unmark()
+        self._screen.changed()
+
+    def pause(self) -> None:
+        self._screen.session.pause()
+        self._screen.changed()
+
+    def refresh(self) -> None:
+        if self._screen.session.poller is not None:
+            self._screen.session.poller.retry()
+        self._screen.changed()
+
+    def slower(self) -> None:
+        self._step_interval(1)
+
+    def faster(self) -> None:
+        self._step_interval(-1)
+
+    def _step_interval(self, step: int) -> None:
+        now = self._screen.session.interval_s
+        further = [s for s in _INTERVALS if (s > now if step > 0 else s < now)]
+        if further:
+            self._screen.session.set_interval(further[0] if step > 0 else further[-1])
+            self._screen.changed()
+
+    def find(self) -> None:
+        if self._screen.session.view.subject != "calls":
+            self._screen.go("calls")
+        self.filter()
 
 
 def _digits(number: str) -> str:

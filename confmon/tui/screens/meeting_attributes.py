@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.meeting_attributes import RunTime
 from confmon.tui.dialogs.form import AskEdit
 from confmon.tui.screens.attributes import AttributesScreen, attribute_form
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from confmon.monitor.actions.action import Result
     from confmon.monitor.actions.edit import Edit
     from confmon.monitor.session import Session
     from confmon.monitor.views.attributes import Line
-    from confmon.tui.app import ConfmonApp
 
 
-def run_time_screen(app: ConfmonApp, session: Session, number: int) -> AttributesScreen:
+def run_time_screen(app: App[Any], session: Session, number: int) -> AttributesScreen:
     """Return the screen of a live meeting's attributes. It reads them when it opens."""
     return _Wiring(app, session, RunTime(session, number)).screen
 
@@ -24,12 +25,13 @@ def run_time_screen(app: ConfmonApp, session: Session, number: int) -> Attribute
 class _Wiring:
     """From what is read of one meeting to its screen, and from its keys to edits."""
 
-    def __init__(self, app: ConfmonApp, session: Session, run_time: RunTime) -> None:
+    def __init__(self, app: App[Any], session: Session, run_time: RunTime) -> None:
         self._app, self._session, self._run_time = app, session, run_time
         self.screen = AttributesScreen(
             f"Attributes of meeting {run_time.number} {run_time.owner or ''}".rstrip(),
             self._ask, self._change, "the room's",
-            locked=run_time.locked, takes_off=False, trouble=lambda: run_time.trouble,
+            locked=run_time.locked, remapped=session.settings.keys, takes_off=False,
+            trouble=lambda: run_time.trouble,
         )  # fmt: skip
 
     def _ask(self) -> list[Line] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from confmon.models.access_codes import ROLES
 from confmon.models.attributes.catalogue import BY_NAME, offered
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import Column, Look
-    from confmon.tui.app import ConfmonApp
+    from confmon.tui.navigation import Navigator
     from confmon.tui.table import LiveTable
     from confmon.tui.table.look import Cell
 
@@ -48,8 +48,8 @@ class RoomsScreen(SectionScreen):
     LABELS = 18
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("rooms")
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, navigator: Navigator) -> None:
+        super().__init__(session, navigator)
         self._revealed: tuple[int, tuple[AccessCode, ...], float] | None = None
         """Whose access codes are shown, which, and until when."""
         self._revealing: int | None = None
@@ -83,7 +83,7 @@ class RoomsScreen(SectionScreen):
         room = self.record()
         number = self.meeting_of(room)
         if number is not None:
-            cast("ConfmonApp", self.app).show_live("meeting", number)
+            self.navigator.show_live("meeting", number)
         elif room is not None:
             self.say(f"no meeting is live in room {room.meeting_number}")
 
@@ -245,7 +245,7 @@ class RoomsScreen(SectionScreen):
         title = f"Attributes of room {room.meeting_number}"
         screen = AttributesScreen(
             title, lines, change, "default",
-            locked=lambda: self.sections.disarmed("rooms"),
+            locked=lambda: self.sections.disarmed("rooms"), remapped=self.session.settings.keys,
         )  # fmt: skip
         self.app.push_screen(screen)
 
@@ -344,6 +344,12 @@ class RoomsDoing(SectionDoing):
     def __init__(self, screen: RoomsScreen) -> None:
         super().__init__(screen)
         self._rooms = screen
+
+    def methods(self) -> dict[str, Callable[[], object]]:
+        return super().methods() | {
+            "room_codes": self.room_codes,
+            "room_attributes": self.room_attributes,
+        }
 
     def room_codes(self) -> None:
         self._rooms.reveal()

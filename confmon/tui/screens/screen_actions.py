@@ -1,21 +1,20 @@
 """What each key does that sends nothing: a method for each such command of the registry.
 
-`Doing` has those that every screen has, `LiveDoing` those of meetings and calls.
-
-What a method does, its command's `help` says.
+`Doing` has those that every screen has; those of one screen are in its own module. What a method
+does, its command's `help` says.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from confmon.tui.app import ConfmonApp
-    from confmon.tui.screens.live import WatchScreen
-    from confmon.tui.screens.table_screen import Frame
+    from collections.abc import Callable
 
-_INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
+    from textual.app import App
+
+    from confmon.tui.screens.table_screen import Frame
 
 LEAVING = "What has not been sent will not be; what became of the rest will not be known."
 
@@ -25,29 +24,52 @@ NO_SHELL = "no shell here that could wake confmon again; q leaves"
 
 
 class Doing:
-    """The commands of every screen that change only what is looked at, by their ids."""
+    """The commands of every screen that change only what is looked at."""
 
     def __init__(self, screen: Frame) -> None:
         self._frame = screen
 
     @property
-    def _app(self) -> ConfmonApp:
-        return cast("ConfmonApp", self._frame.app)
+    def _app(self) -> App[Any]:
+        return self._frame.app
+
+    def methods(self) -> dict[str, Callable[[], object]]:
+        """Return what does each command, by the command's id."""
+        return {
+            "meetings": self.meetings,
+            "calls": self.calls,
+            "rooms": self.rooms,
+            "numbers": self.numbers,
+            "forwarding": self.forwarding,
+            "next_pane": self.next_pane,
+            "previous_pane": self.previous_pane,
+            "details": self.details,
+            "log": self.log,
+            "filter": self.filter,
+            "sort": self.sort,
+            "sort_back": self.sort_back,
+            "reverse": self.reverse,
+            "theme": self.theme,
+            "help": self.help,
+            "palette": self.palette,
+            "suspend": self.suspend,
+            "quit": self.quit,
+        }
 
     def meetings(self) -> None:
-        self._app.show_live("meetings")
+        self._frame.navigator.show_live("meetings")
 
     def calls(self) -> None:
-        self._app.show_live("calls")
+        self._frame.navigator.show_live("calls")
 
     def rooms(self) -> None:
-        self._app.show_section("rooms")
+        self._frame.navigator.show_section("rooms")
 
     def numbers(self) -> None:
-        self._app.show_section("numbers")
+        self._frame.navigator.show_section("numbers")
 
     def forwarding(self) -> None:
-        self._app.show_section("forwarding")
+        self._frame.navigator.show_section("forwarding")
 
     def next_pane(self) -> None:
         self._frame.focus_next("LiveTable, LinesPane")
@@ -109,84 +131,6 @@ class Doing:
 
     def filter(self) -> None:
         self._frame.open_filter()
-
-
-class LiveDoing(Doing):
-    """The commands of meetings and calls."""
-
-    def __init__(self, screen: WatchScreen) -> None:
-        super().__init__(screen)
-        self._screen = screen
-
-    def back(self) -> None:
-        view = self._screen.session.view
-        if self._screen.is_typing:
-            self._screen.clear_filter()
-        elif self._screen.asking.stop_bulks():
-            return
-        elif view.filter:
-            self._screen.clear_filter()
-        elif view.marks:
-            self.unmark()
-        elif view.subject != "meetings":
-            self._app.go_out()
-
-    def attributes(self) -> None:
-        self._screen.ask_attributes()
-
-    def room(self) -> None:
-        self._screen.show_room()
-
-    def whose(self) -> None:
-        self._screen.show_owner()
-
-    def mark(self) -> None:
-        key = self._screen.cursor_key
-        if key is not None:
-            self._screen.session.view.toggle_mark(key, self._screen.session.picture)
-            self._screen.table.action_step(1)
-            self._screen.changed()
-
-    def mark_range(self) -> None:
-        key = self._screen.cursor_key
-        if key is not None:
-            self._screen.session.view.mark_range(key, self._screen.session.picture)
-            self._screen.changed()
-
-    def mark_all(self) -> None:
-        self._screen.session.view.mark_shown(self._screen.session.picture)
-        self._screen.changed()
-
-    def unmark(self) -> None:
-        self._screen.session.view.unmark()
-        self._screen.changed()
-
-    def pause(self) -> None:
-        self._screen.session.pause()
-        self._screen.changed()
-
-    def refresh(self) -> None:
-        if self._screen.session.poller is not None:
-            self._screen.session.poller.retry()
-        self._screen.changed()
-
-    def slower(self) -> None:
-        self._step_interval(1)
-
-    def faster(self) -> None:
-        self._step_interval(-1)
-
-    def _step_interval(self, step: int) -> None:
-        now = self._screen.session.interval_s
-        further = [s for s in _INTERVALS if (s > now if step > 0 else s < now)]
-        if further:
-            self._screen.session.set_interval(further[0] if step > 0 else further[-1])
-            self._screen.changed()
-
-    def find(self) -> None:
-        if self._screen.session.view.subject != "calls":
-            self._screen.go("calls")
-        self.filter()
 
 
 def _has_shell() -> bool:

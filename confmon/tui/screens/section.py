@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_columns import Column
     from confmon.tui.dialogs.form import AskEdit, TypedEdit
+    from confmon.tui.navigation import Find, Navigator
     from confmon.tui.table.look import Cell
 
 
@@ -51,8 +52,8 @@ class SectionScreen(Frame):
     SECTION: SectionId
     FILTER_HINT = "filter: words that all stand in the row, -word"
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, navigator: Navigator) -> None:
+        super().__init__(session, navigator)
         self._shown: list[Key] = []
         self._rows: dict[Key, RowLook] = {}
         self._drawn: dict[Key, int | None] = {}
@@ -60,13 +61,13 @@ class SectionScreen(Frame):
         self._under: tuple[str, Key, int | None] | None = None
         """List, key and identity that were last drawn under the cursor."""
         self._cursors: dict[str, Key] = {}
-        self._wanted: tuple[Callable[[Any], bool], str, float] | None = None
-        """Which record to put the cursor on as soon as it is listed, its name, and since when."""
+        self._wanted: tuple[Find, float] | None = None
+        """Which record to put the cursor on as soon as it is listed, and since when."""
         self._new: Key | None = None
         """What has just been created and is not listed yet."""
         self._read: tuple[str, Key, float | None] | None = None
         self._asked: tuple[AskEdit | TypedEdit, str, Any] | None = None
-        self.doing = self.make_doing()
+        self.methods = self.make_doing().methods()
 
     def make_doing(self) -> SectionDoing:
         """Return what does the commands that send nothing."""
@@ -258,24 +259,24 @@ class SectionScreen(Frame):
         if not self.is_small:
             self.set_focus(self.table)
 
-    def find(self, name: str, called: str, is_it: Callable[[Any], bool]) -> None:
+    def find(self, find: Find) -> None:
         """Show a record of a list with its details, now or as soon as the list has been read."""
-        self._wanted = (is_it, called, self.session.clock.now())
-        self.sections.views[name].set_filter("")
+        self._wanted = (find, self.session.clock.now())
+        self.sections.views[find.list_name].set_filter("")
         if self.is_mounted:
-            self.show_list(name)
+            self.show_list(find.list_name)
             self.show_details()
             self._find_wanted()
         else:
-            self.sections.shown[self.SECTION] = name
+            self.sections.shown[self.SECTION] = find.list_name
             self._details = True
 
     def _find_wanted(self) -> None:
         if self._wanted is None:
             return
-        is_it, called, since = self._wanted
+        find, since = self._wanted
         records = self.sections.records(self.list_name)
-        found = next((key for key in self._shown if is_it(records[key])), None)
+        found = next((key for key in self._shown if find.matches(records[key])), None)
         read_at = self.sections.state(self.SECTION).ok_asked_at
         if found is not None:
             self._wanted = None
@@ -283,7 +284,7 @@ class SectionScreen(Frame):
         elif read_at is not None and read_at >= since - SOON_S:
             self._wanted = None
             self.table.lose(self.table.cursor_key)  # who stands there is not who was asked for
-            self.say(f"{called} is not listed here")
+            self.say(f"{find.label} is not listed here")
 
     def on_bar_pressed(self, message: Bar.Pressed) -> None:
         """Do what was clicked, or show the list that was."""
@@ -294,10 +295,6 @@ class SectionScreen(Frame):
             super().on_bar_pressed(message)
 
     # Up: from a key to what it means.
-
-    def method_of(self, command_id: str) -> Callable[[], object]:
-        """Return what does a command that sends nothing."""
-        return cast("Callable[[], object]", getattr(self.doing, command_id))
 
     def wish(self, command_id: str) -> None:
         """Take up a command that writes, unless nothing may be changed now."""
@@ -362,11 +359,19 @@ class SectionDoing(Doing):
         super().__init__(screen)
         self._screen = screen
 
+    def methods(self) -> dict[str, Callable[[], object]]:
+        return super().methods() | {
+            "back": self.back,
+            "refresh": self.refresh,
+            "next_list": self.next_list,
+            "previous_list": self.previous_list,
+        }
+
     def back(self) -> None:
         if self._screen.is_typing or self._screen.view.filter_text:
             self._screen.clear_filter()
         else:
-            self._app.leave_section()
+            self._screen.navigator.leave_section()
 
     def refresh(self) -> None:
         self._screen.sections.retry(self._screen.SECTION)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -20,18 +20,19 @@ from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH
 from confmon.tui.bars.live_details import LABEL_WIDTH
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.keys.pace import Kind
+from confmon.tui.keys.presses import presses_of
 from confmon.tui.table import ColumnLook, LinesPane, LiveTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual import events
     from textual.app import ComposeResult
     from textual.widgets import Input
 
     from confmon.monitor.session import Session
-    from confmon.tui.app import ConfmonApp
     from confmon.tui.keys.presses import Presses
+    from confmon.tui.navigation import Navigator
     from confmon.tui.table.look import Align
 
 TICK_S = 1.0
@@ -112,10 +113,13 @@ class Frame(Screen[None]):
     FILTER_HINT = "filter: words, field:word, muted, -held …"
     LABELS = LABEL_WIDTH
     """The cells of the details pane's labels."""
+    methods: Mapping[str, Callable[[], object]]
+    """What each command does that sends nothing by itself, by the command's id."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__()
         self.session = session
+        self.navigator = navigator
         self._due = False
         self._details: bool | None = None
         self._filter: Input | None = None
@@ -129,10 +133,6 @@ class Frame(Screen[None]):
 
     def redraw(self) -> None:
         """Draw everything as it is now."""
-        raise NotImplementedError
-
-    def method_of(self, command_id: str) -> Callable[[], object]:
-        """Return what does a command that sends nothing by itself."""
         raise NotImplementedError
 
     def wish(self, command_id: str) -> None:
@@ -257,13 +257,11 @@ class Frame(Screen[None]):
         """Do what a key asks for."""
         if self.app.screen is not self:
             return  # of one burst with the key that opened what is over this screen now
-        if self.focused is self._filter and self._filter is not None:
-            # Typed right after the slash, before the filter had the focus: text, not a verb.
-            sign = getattr(self.app, "pressed_sign", None)
-            if sign:
-                self._filter.insert_text_at_cursor(sign)
-                return
         presses = self.presses
+        if self._filter is not None and self.focused is self._filter and presses.sign:
+            # Typed right after the slash, before the filter had the focus: text, not a verb.
+            self._filter.insert_text_at_cursor(presses.sign)
+            return
         press = presses.now
         by_ctrl = press is not None and press.kind is Kind.OTHER and command_id == "quit"
         if not by_ctrl and not presses.may_act(press, verb=_acts(command_id)):
@@ -280,7 +278,7 @@ class Frame(Screen[None]):
     @property
     def presses(self) -> Presses:
         """What is known of the keys."""
-        return cast("ConfmonApp", self.app).presses
+        return presses_of(self.app)
 
     def kind_of(self, event: events.Key) -> Kind:
         """Return what a character is here: a verb, a move, or neither."""
@@ -315,7 +313,7 @@ class Frame(Screen[None]):
         if command.writes:
             self.wish(command_id)
         else:
-            self.method_of(command_id)()
+            self.methods[command_id]()
 
     def toggle_details(self) -> None:
         """Open or close the details pane."""
