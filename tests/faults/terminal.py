@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyte
 
+from confmon.tui.keys.pace import PAUSE_S
 from tests.faults.grammar import Reader, Token
 from tests.faults.planted import SECRETS
 from tests.stopwatch import PATIENCE_S, Stopwatch
@@ -34,8 +35,8 @@ LOOK_S = 0.6
 LOGIN = str(Path(__file__).with_name("login.py"))
 TOO_LONG_S = 0.8
 """The program gives up a sequence after a second of silence."""
-HAND_S = 0.6
-"""From a key to one that acts: sooner, the two could be letters of a word."""
+HAND_S = PAUSE_S + 0.2
+"""From a key to one that acts: sooner, the two could be letters of a word, or what was pasted."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
 _FRAME = 2026
 _FRAME_ENDS = "\x1b[?2026l"
