@@ -1,7 +1,7 @@
 """The one registry of what a key can do.
 
 Footer, help screen, palette, command line, README table and key remapping all read it.
-What a verb sends, and what proves it, stands in `confmon.monitor.actions.verbs`.
+What a verb sends, and what proves it, is in `confmon.monitor.actions.verbs`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands at a conference endpoint, typed: what `confmon.ports.Directory` asks for.
+"""What is set up at a conference endpoint, typed: what `confmon.ports.Directory` asks for.
 
     directory = open_client(base_url, login, password).directory
     rooms = await directory.list_rooms(Listing(exclude=("attributes",)))

@@ -37,7 +37,7 @@ def _now() -> datetime:
 
 
 class AuditLog:
-    """Fulfils `confmon.ports.Audit`.
+    """Fulfils `confmon.monitor.actions.journal.Audit`.
 
     `origin` is the server's, such as ``https://api.carrierx.com``. `via` says which face of
     confmon acted: ``screen``, ``cli``, ``demo``. The file is rotated when it has `full` bytes;

@@ -1,6 +1,6 @@
-"""From JSON to the records of `standing` and `forwarding`, field by field.
+"""From JSON to the records of rooms, numbers and forwarding, field by field.
 
-What stands is read seldom, so plain Python does; live calls have `confmon.api.decoding.live`. The
+They are read seldom, so plain Python does; live calls have `confmon.api.decoding.live`. The
 rule is the same: a field in a shape nobody can read is None (a list: without that item), and only
 the key is indispensable. The reference's tables and samples disagree about types, so a number may
 come as text, a text as a number, a time as ISO 8601 or as epoch milliseconds.

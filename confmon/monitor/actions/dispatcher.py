@@ -2,7 +2,7 @@
 
 A single key press overtakes a bulk, and a bulk can be stopped: what it has not sent is refused.
 
-The road of one action: is it still allowed → a fresh look at its target, where the last one is old
+The steps of one action: is it still allowed → a fresh look at its target, where the last one is old
 or it would be hung up → audit line, fsynced → is it still the same → request → wait for a read that
 proves it. Nothing is kept for later: what can't be sent now is refused, and says so.
 """

@@ -63,7 +63,7 @@ class Pending:
 
 @dataclass(slots=True)
 class _Watched:
-    """One action whose outcome stands, and may yet turn out to be another.
+    """One action with an outcome that may yet turn out to be another.
 
     Only reads asked for since `since` count; it is watched until `until`.
     """
@@ -101,7 +101,7 @@ class Overlay:
         board.on_replaced(self._replaced)
 
     def on_settled(self, listener: Callable[[Action, Result], None]) -> None:
-        """Call `listener` once for each action, when its outcome stands."""
+        """Call `listener` once for each action, when its outcome is known."""
         self._settled.append(listener)
 
     def on_corrected(self, listener: Callable[[Action, Result], None]) -> None:
@@ -268,7 +268,7 @@ class Overlay:
         if snapshot.feed not in feeds:
             return "nothing"
         record = self._record(action)
-        # A record that this scan doesn't show stands on an older read: no evidence.
+        # A record that this scan doesn't show comes from an older read: no evidence.
         if record is not None and action.target not in shown:
             return "nothing"
         whole = snapshot.feed.meeting is None and snapshot.scan.misses(action.target)

@@ -3,7 +3,7 @@
 A press counts from the moment its key is pressed, settled or not. Taking it back stops what it has
 not sent. What is under way is waited for, target by target: only when it is known what became of a
 change is its previous raw value restored, and only where nobody else has changed it since. What is
-sent here goes the road of every action: audited, verified, in the log.
+sent here is handled like every action: audited, verified, in the log.
 """
 
 from __future__ import annotations

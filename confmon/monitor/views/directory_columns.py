@@ -1,4 +1,4 @@
-"""How what stands reads: columns and details of rooms, numbers, subscribers and forwarding.
+"""The columns of rooms, numbers, subscribers and forwarding, and their words.
 
 Like `confmon.monitor.views.live_columns` for what is live. Access codes are hidden, phone numbers
 cut where the settings say so. The text alone says everything, the tone only helps the eye.
