@@ -7,14 +7,18 @@ The time is UTC, wherever the machine is.
 
 Hypothesis draws the same examples on every run and every machine, and takes a busy one for no bug.
 To look for others: ``pytest --hypothesis-profile=search``.
+
+The jitter of the polls is the same in every run, too. To try another: ``pytest --seed=1``.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import signal
 import time
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.umask(0o022)  # what a test writes is for others to read and not to write
@@ -32,3 +36,14 @@ for _number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(_number, signal.SIG_DFL)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that chooses the jitter."""
+    parser.addoption("--seed", type=int, default=0, help="what the jitter of the polls begins with")
+
+
+@pytest.fixture(autouse=True)
+def jitter(request: pytest.FixtureRequest) -> None:
+    """Begin the jitter anew for each test: what ran before in this process does not count."""
+    random.seed(request.config.getoption("--seed"))

@@ -6,7 +6,9 @@ Nothing waits: keys are posted as a terminal's driver posts them, time goes by w
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,6 +41,7 @@ __all__ = [
 
 BASE_URL = "http://127.0.0.1:8080/conference/v1"
 MEDIATOR_URL = "http://127.0.0.1:8080/mediator/v1"
+FOR_EVER_S = 3600.0
 
 
 def settings(**given: Any) -> Settings:
@@ -76,6 +79,15 @@ def audit() -> MemoryAudit:
 def refusals() -> MemoryRefusals:
     """What is remembered of the endpoint."""
     return MemoryRefusals()
+
+
+class StagedApp(ConfmonApp):
+    """The app, with toasts that stay: they would go by the machine's clock, not the test's."""
+
+    CSS_PATH = Path(sys.modules[ConfmonApp.__module__].__file__ or "").with_name("confmon.tcss")
+
+    def notify(self, message: str, *, timeout: float | None = None, **given: Any) -> None:
+        super().notify(message, timeout=FOR_EVER_S, **given)
 
 
 class Staging:
@@ -118,7 +130,7 @@ class Staging:
                 transport=asgi_transport(self._bridge),
             )
 
-        app = ConfmonApp(
+        app = StagedApp(
             chosen,
             open_bridge=open_bridge or connect,
             audit=self._audit,

@@ -127,6 +127,12 @@ class Stage:
         self.app.shown.changed()
         await self.settle()
 
+    async def next_poll(self) -> None:
+        """Let time go by until the meetings have just been read: the next poll is far off."""
+        read = self.bridge.asked.count("/meetings")
+        while self.bridge.asked.count("/meetings") == read:
+            await self.advance(0.1)
+
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait for what only real time brings about, no longer than some seconds."""
         for _ in range(200):
@@ -190,9 +196,9 @@ class Stage:
 
     @property
     def log(self) -> str:
-        """The log pane."""
-        region = self.app.shown.query_one("#log").region
-        return "\n".join(self.lines[region.y : region.bottom])
+        """The log pane, with what a toast lies over."""
+        pane = self.app.shown.query_one("#log")
+        return "\n".join(strip.text.rstrip() for strip in pane.render_lines(pane.outer_size.region))
 
     @property
     def details(self) -> dict[str, str]:

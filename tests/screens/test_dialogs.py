@@ -247,6 +247,7 @@ async def test_an_id_or_a_number_that_is_another_ones_unseen_is_left_alone(
         assert "another caller has this id by now; nothing was sent" in stage.log
         await stage.press("E")
         await stage.press(*"100")
+        await stage.next_poll()
         meeting.id += 1
         await stage.press("enter")
         await stage.advance(3)
