@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan, Value
     from confmon.models.forwarding import Binding, Dialout, MediatorDid
-    from confmon.models.lists import Listed, Listing
+    from confmon.models.lists import ListQuery, ListResult
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
 
 AT_ONCE: Final[ContextVar[bool]] = ContextVar("at_once", default=False)
@@ -80,7 +80,7 @@ class Directory(Protocol):
     to a write proves nothing; read it back. Rooms are reached by meeting number.
     """
 
-    async def list_rooms(self, listing: Listing = ...) -> Listed[Room]:
+    async def list_rooms(self, listing: ListQuery = ...) -> ListResult[Room]:
         """Read the rooms."""
         ...
 
@@ -100,7 +100,7 @@ class Directory(Protocol):
         """Delete a room."""
         ...
 
-    async def list_dids(self, listing: Listing = ...) -> Listed[Did]:
+    async def list_dids(self, listing: ListQuery = ...) -> ListResult[Did]:
         """Read the DIDs."""
         ...
 
@@ -116,7 +116,7 @@ class Directory(Protocol):
         """Change the fields that are sent. In the vendor's later edition only."""
         ...
 
-    async def list_did_groups(self, listing: Listing = ...) -> Listed[DidGroup]:
+    async def list_did_groups(self, listing: ListQuery = ...) -> ListResult[DidGroup]:
         """Read the DID groups."""
         ...
 
@@ -132,7 +132,7 @@ class Directory(Protocol):
         """Change the fields that are sent. In the vendor's later edition only."""
         ...
 
-    async def list_call_flows(self, listing: Listing = ...) -> Listed[CallFlow]:
+    async def list_call_flows(self, listing: ListQuery = ...) -> ListResult[CallFlow]:
         """Read the call flows, without their attribute templates unless `include` names them."""
         ...
 
@@ -140,7 +140,7 @@ class Directory(Protocol):
         """Read one call flow with its attribute templates."""
         ...
 
-    async def list_subscribers(self, listing: Listing = ...) -> Listed[Subscriber]:
+    async def list_subscribers(self, listing: ListQuery = ...) -> ListResult[Subscriber]:
         """Read the subscribers."""
         ...
 
@@ -156,7 +156,7 @@ class Directory(Protocol):
 class Mediator(Protocol):
     """Forwarders and two-party calls. `sid`s are texts. Errors and bodies as in `Directory`."""
 
-    async def list_bindings(self, listing: Listing = ...) -> Listed[Binding]:
+    async def list_bindings(self, listing: ListQuery = ...) -> ListResult[Binding]:
         """Read the bindings."""
         ...
 
@@ -180,7 +180,7 @@ class Mediator(Protocol):
         """Stop forwarding."""
         ...
 
-    async def list_dialouts(self, listing: Listing = ...) -> Listed[Dialout]:
+    async def list_dialouts(self, listing: ListQuery = ...) -> ListResult[Dialout]:
         """Read the dialouts that have not been set up yet."""
         ...
 
@@ -204,7 +204,7 @@ class Mediator(Protocol):
         """Call it off."""
         ...
 
-    async def list_dids(self, listing: Listing = ...) -> Listed[MediatorDid]:
+    async def list_dids(self, listing: ListQuery = ...) -> ListResult[MediatorDid]:
         """Read the DIDs that can be a `redirect_did`."""
         ...
 

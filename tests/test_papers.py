@@ -23,22 +23,20 @@ from confmon import __version__
 from confmon.api.lists.paging import CAP
 from confmon.cli.grammar import completion, parser
 from confmon.commands import BY_ID, COMMANDS, SCOPES, keys_of
-from confmon.config.settings import config_file as profiles
-from confmon.config.settings import resolve as configure
-from confmon.config.settings import toml_lines as tomlfile
+from confmon.config.settings import config_file, resolve, toml_lines
 from confmon.config.settings.checks import CHECKS, CREDENTIAL_CHECKS
 from confmon.config.settings.model import Settings
 from confmon.key_names import key_sign
 from confmon.models.calls import Call
 from confmon.models.codes import TABLE, Codes
-from confmon.monitor.actions import pending as overlay
-from confmon.monitor.polling import freshness
-from confmon.monitor.polling import live_store as board
+from confmon.monitor.actions import pending
+from confmon.monitor.polling import freshness, live_store
 from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.live_state import Picture
-from confmon.monitor.views import filter as filters
-from confmon.monitor.views import live_view as view
-from confmon.monitor.views.live_columns import CALL_COLUMNS, Look
+from confmon.monitor.polling.live_state import LiveState
+from confmon.monitor.views import filter as filter_module
+from confmon.monitor.views import live_view
+from confmon.monitor.views.filter import STATE_WORDS, parse_filter
+from confmon.monitor.views.live_columns import CALL_COLUMNS, RenderContext
 from confmon.process import exits
 from confmon.simulator.http.auth import Auth
 from confmon.simulator.http.conference import ConferenceRoutes
@@ -248,24 +246,24 @@ def test_every_setting_says_what_it_is_and_its_limits_hold() -> None:
 def test_every_credential_source_and_variable_is_told() -> None:
     assert all(f"`{name}`" in readme() for name in CREDENTIAL_CHECKS)
     told = re.findall(r"^\| `(CONFMON_\w+)`", block(readme(), "environment"), re.MULTILINE)
-    assert sorted(told) == sorted(configure.VARIABLES)
+    assert sorted(told) == sorted(resolve.VARIABLES)
     assert set(re.findall(r"CONFMON_[A-Z_]+\b", readme())) - {"CONFMON_"} == set(told)
 
 
 def test_every_word_and_field_of_the_filter_is_told() -> None:
     states, fields, _ = block(readme(), "filter").split("\n- ")
-    assert set(re.findall(r"`([a-z-]+)`", states)) == set(filters.STATE_WORDS)
-    source = Path(filters.__file__).read_text(encoding="utf-8")
+    assert set(re.findall(r"`([a-z-]+)`", states)) == set(STATE_WORDS)
+    source = Path(filter_module.__file__).read_text(encoding="utf-8")
     words = set(re.findall(r'"([a-z]+)"', source))
-    prefixes = {word for word in words if filters.parse(f"{word}:x")[0].field}
+    prefixes = {word for word in words if parse_filter(f"{word}:x")[0].field}
     assert set(re.findall(r"`([a-z]+):`", fields)) == prefixes
 
 
 @pytest.mark.parametrize(
     ("value", "is_", "told"),
     [
-        (board.CHANGE_SHOWN_S, 6, "what just happened to it for six seconds"),
-        (view.HELD_S, 2, "the rows keep their places for two seconds"),
+        (live_store.CHANGE_SHOWN_S, 6, "what just happened to it for six seconds"),
+        (live_view.HELD_S, 2, "the rows keep their places for two seconds"),
         (freshness.LEAST_S, 5, "After three missed reads (at least five seconds)"),
         (Backoff().cap_s, 30, "goes on trying, after 1 to 30 seconds"),
         (SWALLOW_S, 0.4, "ignored for the first 0.4 seconds"),
@@ -284,22 +282,22 @@ def test_numbers_the_readme_tells_are_those_of_the_program(
 @pytest.mark.parametrize("mode", [1, 2, 3, 7])
 def test_every_word_of_the_mute_column_is_told(mode: int) -> None:
     column = next(column for column in CALL_COLUMNS if column.id == "mute")
-    word, _ = column.cell(Call(id=1, mute_mode=mode), Look(Picture(Codes()), wall=0.0))
+    word, _ = column.cell(Call(id=1, mute_mode=mode), RenderContext(LiveState(Codes()), wall=0.0))
     assert f"`{word}`" in readme()
 
 
 def test_the_architecture_tells_when_an_action_is_judged() -> None:
     text = " ".join((ROOT / "ARCHITECTURE.md").read_text("utf-8").split())
     assert "two such reads and the verb's patience do not (not applied)" in text
-    assert f"none settles it in {overlay.UNKNOWN_AFTER_S:g} s (unknown)" in text
-    assert overlay.LOOKS_BEFORE_NO == 2
+    assert f"none settles it in {pending.UNKNOWN_AFTER_S:g} s (unknown)" in text
+    assert pending.LOOKS_BEFORE_NO == 2
 
 
 def test_the_example_configuration_is_right(tmp_path: Path) -> None:
     [source] = fenced(readme(), "toml")
     file = tmp_path / "config.toml"
     file.write_text(source, encoding="utf-8")
-    document = profiles.examine(tomlfile.read(file))
+    document = config_file.examine(toml_lines.read(file))
     assert document.complaints == []
     assert set(document.profiles) == {"prod", "wall"} == set(tomllib.loads(source)["profiles"])
     assert document.keys

@@ -12,8 +12,8 @@ import httpx
 
 from confmon.api import core, mediator
 from confmon.api.core import CoreClient
-from confmon.api.http.connection import DEADLINE_S, Wire
-from confmon.api.http.rate_limit import Budget
+from confmon.api.http.connection import DEADLINE_S, HttpConnection
+from confmon.api.http.rate_limit import RateLimit
 from confmon.api.live import ConferenceClient
 from confmon.api.mediator import MediatorClient
 from confmon.clock import Clock, SystemClock
@@ -73,13 +73,13 @@ def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
 
 def _connect(
     base_url: str, login: str | None, password: str, options: Options, login_hint: str | None = None
-) -> Wire:
+) -> HttpConnection:
     clock = options.get("clock") or SystemClock()
-    return Wire(
+    return HttpConnection(
         base_url,
         login,
         password,
-        budget=Budget(options.get("requests_per_s", PER_S), clock),
+        budget=RateLimit(options.get("requests_per_s", PER_S), clock),
         clock=clock,
         read_only=options.get("read_only", False),
         deadline_s=options.get("deadline_s", DEADLINE_S),

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.api.decoding.records import Loss, Shape
+from confmon.api.decoding.records import Loss, RecordDecoder
 from confmon.api.resource import Collection
 from confmon.models.forwarding import Endpoint
-from confmon.models.lists import EVERYTHING, Listed, Listing
+from confmon.models.lists import EVERYTHING, ListQuery, ListResult
 from confmon.models.text import clean
 
 if TYPE_CHECKING:
-    from confmon.api.http.connection import Wire
+    from confmon.api.http.connection import HttpConnection
 
 BASE_URL: Final = "https://api.carrierx.com/core/v2"
 
@@ -32,7 +32,7 @@ _EXACT: Final = ("api_url", "login", "password")
 _INSIDE: Final = (*_EXACT, "account_sid", "container_sid")
 
 
-class _EndpointShape(Shape[Endpoint]):
+class _EndpointShape(RecordDecoder[Endpoint]):
     """An endpoint with what stands inside its `properties`.
 
     An address, login or password that cleaning would change is left out: it would not work, and
@@ -58,11 +58,11 @@ ENDPOINT: Final = _EndpointShape(Endpoint, str)
 class CoreClient:
     """The Core API, v2, as far as set-up needs it."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: HttpConnection) -> None:
         self._wire = wire
         self._endpoints = Collection(wire, "endpoints", ENDPOINT, hints={}, snake=True)
 
-    async def list_endpoints(self, listing: Listing = EVERYTHING) -> Listed[Endpoint]:
+    async def list_endpoints(self, listing: ListQuery = EVERYTHING) -> ListResult[Endpoint]:
         """Read the endpoints of a portal login, of every type, with the logins Core sends."""
         return await self._endpoints.list(listing)
 

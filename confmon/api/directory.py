@@ -1,7 +1,7 @@
 """What is set up at a conference endpoint, typed: what `confmon.ports.Directory` asks for.
 
     directory = open_client(base_url, login, password).directory
-    rooms = await directory.list_rooms(Listing(exclude=("attributes",)))
+    rooms = await directory.list_rooms(ListQuery(exclude=("attributes",)))
     await directory.update_room(273751, {"description": "Another description"})
 
 Rooms are reached by meeting number, everything else by id. Source: the Conference API reference;
@@ -16,23 +16,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from confmon.api.decoding.records import Shape
+from confmon.api.decoding.records import RecordDecoder
 from confmon.api.resource import Collection
 from confmon.models.errors import BridgeError
-from confmon.models.lists import EVERYTHING, Listed, Listing
+from confmon.models.lists import EVERYTHING, ListQuery, ListResult
 from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from confmon.api.http.connection import Wire
+    from confmon.api.http.connection import HttpConnection
     from confmon.models.calls import Attribute
 
-ROOM: Final = Shape(Room)
-DID: Final = Shape(Did)
-DID_GROUP: Final = Shape(DidGroup)
-CALL_FLOW: Final = Shape(CallFlow)
-SUBSCRIBER: Final = Shape(Subscriber)
+ROOM: Final = RecordDecoder(Room)
+DID: Final = RecordDecoder(Did)
+DID_GROUP: Final = RecordDecoder(DidGroup)
+CALL_FLOW: Final = RecordDecoder(CallFlow)
+SUBSCRIBER: Final = RecordDecoder(Subscriber)
 
 _LATER: Final = "Only the vendor's later edition documents this; this endpoint may not have it."
 _CREATING_A_ROOM: Final = {
@@ -46,7 +46,7 @@ class Live(Protocol):
     """What is asked of the client of live meetings: their run-time attributes."""
 
     async def get_attributes(
-        self, meeting_number: int, listing: Listing = ..., /
+        self, meeting_number: int, listing: ListQuery = ..., /
     ) -> tuple[Attribute, ...]:
         """Read them."""
         ...
@@ -59,7 +59,7 @@ class Live(Protocol):
 class DirectoryClient:
     """The standing part of one endpoint of the Conference API, v1."""
 
-    def __init__(self, wire: Wire, live: Live) -> None:
+    def __init__(self, wire: HttpConnection, live: Live) -> None:
         self._live = live
         self._rooms = Collection(
             wire, "meetingRooms", ROOM, hints={404: "There is no such room."}, heavy="attributes"
@@ -87,7 +87,7 @@ class DirectoryClient:
 
     # -- meeting rooms
 
-    async def list_rooms(self, listing: Listing = EVERYTHING) -> Listed[Room]:
+    async def list_rooms(self, listing: ListQuery = EVERYTHING) -> ListResult[Room]:
         """Read the rooms. Their attributes are some seventy each unless `exclude` names them."""
         return await self._rooms.list(listing)
 
@@ -122,7 +122,7 @@ class DirectoryClient:
 
     # -- DIDs
 
-    async def list_dids(self, listing: Listing = EVERYTHING) -> Listed[Did]:
+    async def list_dids(self, listing: ListQuery = EVERYTHING) -> ListResult[Did]:
         """Read the DIDs."""
         return await self._dids.list(listing)
 
@@ -142,7 +142,7 @@ class DirectoryClient:
 
     # -- DID groups
 
-    async def list_did_groups(self, listing: Listing = EVERYTHING) -> Listed[DidGroup]:
+    async def list_did_groups(self, listing: ListQuery = EVERYTHING) -> ListResult[DidGroup]:
         """Read the DID groups, each with its DIDs."""
         return await self._did_groups.list(listing)
 
@@ -166,7 +166,7 @@ class DirectoryClient:
 
     # -- call flows
 
-    async def list_call_flows(self, listing: Listing = EVERYTHING) -> Listed[CallFlow]:
+    async def list_call_flows(self, listing: ListQuery = EVERYTHING) -> ListResult[CallFlow]:
         """Read the call flows, without their attribute templates unless `include` names them."""
         if "attributeTemplates" not in (*listing.include, *listing.exclude):
             listing = replace(listing, exclude=(*listing.exclude, "attributeTemplates"))
@@ -180,7 +180,7 @@ class DirectoryClient:
 
     # -- subscribers
 
-    async def list_subscribers(self, listing: Listing = EVERYTHING) -> Listed[Subscriber]:
+    async def list_subscribers(self, listing: ListQuery = EVERYTHING) -> ListResult[Subscriber]:
         """Read the subscribers (doc+). `authenticationToken` is never asked for, nor kept."""
         return await self._subscribers.list(listing, _UNSURE)
 
@@ -191,7 +191,7 @@ class DirectoryClient:
     # -- run-time attributes of a live meeting
 
     async def get_attributes(
-        self, meeting_number: int, listing: Listing = EVERYTHING
+        self, meeting_number: int, listing: ListQuery = EVERYTHING
     ) -> tuple[Attribute, ...]:
         """Read the run-time attributes of a live meeting. NotFound: it has ended."""
         return await self._live.get_attributes(meeting_number, listing)

@@ -15,10 +15,10 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.api.decoding.live import CALLS, MEETINGS, Kind, load, read_attributes, read_record
-from confmon.api.decoding.page_cache import Memory
-from confmon.api.http.paths import segment, whole
-from confmon.api.lists.feed import Feed, Ways, pages_of
-from confmon.api.lists.paging import CAP, Habits, Walk
+from confmon.api.decoding.page_cache import PageCache
+from confmon.api.http.paths import check_number, quote_segment
+from confmon.api.lists.feed import Feed, ServerProfile, pages_of
+from confmon.api.lists.paging import CAP, ListReader, PagingProfile
 from confmon.api.lists.query import PAGE, Filter, parameters
 from confmon.models.calls import Answer
 from confmon.models.errors import Garbled, Guarded, hinting
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from confmon.api.directory import DirectoryClient
-    from confmon.api.http.connection import Wire
+    from confmon.api.http.connection import HttpConnection
     from confmon.models.calls import Attribute, Call, Meeting, R, Scan
-    from confmon.models.lists import Listing
+    from confmon.models.lists import ListQuery
 
 MEETINGS_REMEMBERED: Final = 4
 """Meetings whose last scan is kept, so that going back to one is cheap."""
@@ -39,13 +39,13 @@ _ENDED: Final = {404: "It has already ended."}
 class ConferenceClient:
     """One endpoint of the Conference API, v1."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: HttpConnection) -> None:
         self._wire = wire
-        habits = Habits()
-        self._meetings = Feed(wire, MEETINGS, Ways(habits))
-        self._calls = Feed(wire, CALLS, Ways(habits))
+        habits = PagingProfile()
+        self._meetings = Feed(wire, MEETINGS, ServerProfile(habits))
+        self._calls = Feed(wire, CALLS, ServerProfile(habits))
         self._calls_of: OrderedDict[int, Feed[Call]] = OrderedDict()
-        self._ways_of = Ways(habits)
+        self._ways_of = ServerProfile(habits)
         self._directory: DirectoryClient | None = None
 
     @property
@@ -69,7 +69,7 @@ class ConferenceClient:
             return await self._calls.scan()
         feed = self._calls_of.pop(meeting_number, None)
         if feed is None:
-            feed = Feed(self._wire, CALLS, self._ways_of, whole(meeting_number))
+            feed = Feed(self._wire, CALLS, self._ways_of, check_number(meeting_number))
         self._calls_of[meeting_number] = feed
         while len(self._calls_of) > MEETINGS_REMEMBERED:
             self._calls_of.popitem(last=False)
@@ -122,8 +122,8 @@ class ConferenceClient:
         self, kind: Kind[R], query: dict[str, str], limit: int | None, offset: int
     ) -> Scan[R]:
         ask = pages_of(self._wire, kind.plural, query)
-        reading = Memory(kind, whole_items=True).reading()
-        walk: Walk[R] = Walk(kind, reading, ask, Habits())
+        reading = PageCache(kind, whole_items=True).reading()
+        walk: ListReader[R] = ListReader(kind, reading, ask, PagingProfile())
         await walk.by_offset(start=max(0, offset), at_most=CAP if limit is None else limit)
         return walk.scan(at_most=limit)
 
@@ -131,15 +131,15 @@ class ConferenceClient:
 
     async def get_call(self, call_id: int) -> Call:
         """Read one call. NotFound: it has left."""
-        return await self._get(CALLS, whole(call_id))
+        return await self._get(CALLS, check_number(call_id))
 
     async def put_call(self, call_id: int, change: Mapping[str, str | int | bool]) -> Answer:
         """Ask for a change of one call. The reply proves nothing; read it back."""
-        return await self._write("PUT", f"/calls/{whole(call_id)}", dict(change))
+        return await self._write("PUT", f"/calls/{check_number(call_id)}", dict(change))
 
     async def delete_call(self, call_id: int) -> Answer:
         """Hang one call up. NotFound: it had already left."""
-        return await self._write("DELETE", f"/calls/{whole(call_id)}")
+        return await self._write("DELETE", f"/calls/{check_number(call_id)}")
 
     async def create_call(
         self, body: Mapping[str, object], *, experimental: bool = False
@@ -173,11 +173,11 @@ class ConferenceClient:
             exclude=[name for name in exclude if name != MEETINGS.key],
         )
         with hinting(_ENDED):
-            return await self._get(MEETINGS, whole(meeting_number), query)
+            return await self._get(MEETINGS, check_number(meeting_number), query)
 
     async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> Answer:
         """Ask for a change of one meeting. Often answered 200 and ignored; read it back."""
-        path = f"/meetings/{whole(meeting_number)}"
+        path = f"/meetings/{check_number(meeting_number)}"
         with hinting(_ENDED):
             return await self._write("PUT", path, dict(change))
 
@@ -187,15 +187,15 @@ class ConferenceClient:
         The reference's table prints ``DELETE /calls/{meetingNumber}`` here. That path would hang
         up whichever call has this number as its id, and is never sent.
         """
-        path = f"/meetings/{whole(meeting_number)}"
+        path = f"/meetings/{check_number(meeting_number)}"
         with hinting(_ENDED):
             return await self._write("DELETE", path)
 
     async def get_attributes(
-        self, meeting_number: int, listing: Listing | None = None
+        self, meeting_number: int, listing: ListQuery | None = None
     ) -> tuple[Attribute, ...]:
         """Read the run-time attributes of a meeting, one page of them."""
-        path = f"/meetings/{whole(meeting_number)}/attributes"
+        path = f"/meetings/{check_number(meeting_number)}/attributes"
         query = parameters(limit=PAGE)
         if listing is not None:
             wanted = ("name", *listing.include) if listing.include else ()
@@ -213,7 +213,7 @@ class ConferenceClient:
 
     async def put_attribute(self, meeting_number: int, name: str, value: str) -> None:
         """Set one run-time attribute. Documented in the vendor's later edition only."""
-        path = f"/meetings/{whole(meeting_number)}/attributes/{segment(name)}"
+        path = f"/meetings/{check_number(meeting_number)}/attributes/{quote_segment(name)}"
         with hinting(_ENDED):
             await self._wire.send("PUT", path, body={"value": value}, first=True)
 

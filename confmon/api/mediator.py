@@ -15,22 +15,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from confmon.api.decoding.records import Shape
+from confmon.api.decoding.records import RecordDecoder
 from confmon.api.resource import Collection
 from confmon.models.forwarding import Binding, Dialout, MediatorDid
-from confmon.models.lists import EVERYTHING, Listed, Listing
+from confmon.models.lists import EVERYTHING, ListQuery, ListResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from confmon.api.http.connection import Wire
+    from confmon.api.http.connection import HttpConnection
 
 
 BASE_URL: Final = "https://api.carrierx.com/mediator/v1"
 
-BINDING: Final = Shape(Binding, str)
-DIALOUT: Final = Shape(Dialout, str)
-MEDIATOR_DID: Final = Shape(MediatorDid, str)
+BINDING: Final = RecordDecoder(Binding, str)
+DIALOUT: Final = RecordDecoder(Dialout, str)
+MEDIATOR_DID: Final = RecordDecoder(MediatorDid, str)
 
 LOGIN: Final = (
     "Use the Mediator endpoint's own login and password, not those of a conference endpoint or "
@@ -49,7 +49,7 @@ _DIALOUTS: Final = {404: "Its call has been set up, or it failed, or was deleted
 class MediatorClient:
     """One Mediator endpoint, v1."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: HttpConnection) -> None:
         self._wire = wire
         self._bindings = Collection(
             wire, "bindings", BINDING, hints=_BINDINGS, snake=True, wrapped=True
@@ -63,7 +63,7 @@ class MediatorClient:
 
     # -- bindings
 
-    async def list_bindings(self, listing: Listing = EVERYTHING) -> Listed[Binding]:
+    async def list_bindings(self, listing: ListQuery = EVERYTHING) -> ListResult[Binding]:
         """Read the bindings."""
         return await self._bindings.list(listing)
 
@@ -98,7 +98,7 @@ class MediatorClient:
 
     # -- dialouts
 
-    async def list_dialouts(self, listing: Listing = EVERYTHING) -> Listed[Dialout]:
+    async def list_dialouts(self, listing: ListQuery = EVERYTHING) -> ListResult[Dialout]:
         """Read the dialouts that have not been set up yet."""
         return await self._dialouts.list(listing)
 
@@ -136,7 +136,7 @@ class MediatorClient:
 
     # -- DIDs
 
-    async def list_dids(self, listing: Listing = EVERYTHING) -> Listed[MediatorDid]:
+    async def list_dids(self, listing: ListQuery = EVERYTHING) -> ListResult[MediatorDid]:
         """Read the DIDs that can be a `redirect_did`."""
         return await self._dids.list(listing)
 

@@ -10,17 +10,17 @@ import json
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from confmon.api.decoding.live import load
-from confmon.api.decoding.records import Shape, T
-from confmon.api.http.paths import segment, whole
+from confmon.api.decoding.records import RecordDecoder, T
+from confmon.api.http.paths import check_number, quote_segment
 from confmon.api.lists.one_read import ListReading
 from confmon.api.lists.query import PAGE, parameters
 from confmon.models.errors import Garbled, hinting
-from confmon.models.lists import EVERYTHING, Listed, Listing
+from confmon.models.lists import EVERYTHING, ListQuery, ListResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from confmon.api.http.connection import Reply, Wire
+    from confmon.api.http.connection import HttpConnection, Reply
 
     Hints = Mapping[int, str]
 
@@ -45,9 +45,9 @@ class Collection(Generic[T]):
 
     def __init__(
         self,
-        wire: Wire,
+        wire: HttpConnection,
         plural: str,
-        shape: Shape[T],
+        shape: RecordDecoder[T],
         *,
         hints: Hints,
         snake: bool = False,
@@ -66,7 +66,7 @@ class Collection(Generic[T]):
 
     # -- whole lists
 
-    async def list(self, listing: Listing = EVERYTHING, hints: Hints = NO_HINTS) -> Listed[T]:
+    async def list(self, listing: ListQuery = EVERYTHING, hints: Hints = NO_HINTS) -> ListResult[T]:
         """Read the records that match, in the order sent; without `limit`, all of them."""
         reading = ListReading(self._shape, self._plural, listing)
         while (size := reading.wanted(self._page_size(listing))) > 0:
@@ -82,7 +82,7 @@ class Collection(Generic[T]):
             await reading.take(payload)
         return reading.listed()
 
-    def _page_size(self, listing: Listing) -> int:
+    def _page_size(self, listing: ListQuery) -> int:
         included = not listing.include or self._heavy in listing.include
         heavy = self._heavy and included and self._heavy not in listing.exclude
         return HEAVY_PAGE if heavy else PAGE
@@ -135,7 +135,7 @@ class Collection(Generic[T]):
     # -- the wire
 
     def _path(self, key: int | str) -> str:
-        own = segment(key) if isinstance(key, str) else str(whole(key))
+        own = quote_segment(key) if isinstance(key, str) else str(check_number(key))
         return f"/{self._plural}/{own}"
 
     async def _ask(

@@ -16,8 +16,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from confmon.audit import append_file as lines
-from confmon.models import phone_numbers as phone
+from confmon.audit import append_file
+from confmon.models import phone_numbers
 from confmon.models.privacy import is_secret
 from confmon.monitor.actions.edit import Edit
 
@@ -52,8 +52,8 @@ class AuditLog:
         via: str,
         now: Callable[[], datetime] = _now,
         *,
-        full: int = lines.FULL,
-        kept: int = lines.KEPT,
+        full: int = append_file.FULL,
+        kept: int = append_file.KEPT,
     ) -> None:
         self.path = path
         self._now = now
@@ -95,7 +95,7 @@ class AuditLog:
     def trouble(self) -> str:
         """Return why the log can't be written, or an empty string. No line is written."""
         try:
-            lines.check(self._file())
+            append_file.check(self._file())
         except OSError as error:
             return f"the audit log can't be written: {error.strerror or 'I/O error'}"
         return ""
@@ -107,7 +107,7 @@ class AuditLog:
     def _write(self, entry: Mapping[str, Any]) -> None:
         time = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = fitted({"time": time, **entry, **self._who})
-        lines.append(self._file(), line, full=self._full, kept=self._kept)
+        append_file.append(self._file(), line, full=self._full, kept=self._kept)
 
     def _file(self) -> Path:
         if self.path is None:
@@ -148,7 +148,7 @@ def fitted(entry: Mapping[str, Any]) -> bytes:
     longest = _LONGEST_TEXT
     while longest:
         line = json.dumps(_cut(entry, longest), separators=(",", ":")).encode() + b"\n"
-        if len(line) < lines.LONGEST_LINE:
+        if len(line) < append_file.LONGEST_LINE:
             return line
         longest //= 2
     raise OSError(errno.EMSGSIZE, "too long for a line of the audit log")
@@ -203,4 +203,4 @@ def _ids(action: Action | Edit) -> tuple[int | str | None, ...]:
 
 def _shortened(text: str, ids: tuple[int | str | None, ...] = ()) -> str:
     """Return `text` with numbers cut to their last four digits: logs outlive their reason."""
-    return phone.cut(text, phone.last, ids)
+    return phone_numbers.cut(text, phone_numbers.last, ids)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from confmon.audit import append_file as lines
+from confmon.audit import append_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,9 +66,9 @@ def read(path: Path, since: datetime | None = None) -> Trail:
     """
     joined: dict[Key, Entry] = {}
     unreadable = 0
-    for one in lines.files(path):
+    for one in append_file.files(path):
         try:
-            descriptor = lines.open_to_read(one)
+            descriptor = append_file.open_to_read(one)
         except FileNotFoundError:  # none yet, or rotated on while we looked
             continue
         with os.fdopen(descriptor, "rb") as file:
@@ -108,9 +108,9 @@ def _tail(path: Path) -> list[list[bytes]]:
     """Return the last lines of the log, the newest file first."""
     found: list[list[bytes]] = []
     left = _TAIL
-    for one in reversed(lines.files(path)):
+    for one in reversed(append_file.files(path)):
         try:
-            descriptor = lines.open_to_read(one)
+            descriptor = append_file.open_to_read(one)
         except OSError:
             continue
         with os.fdopen(descriptor, "rb") as file:

@@ -50,7 +50,7 @@ def _ended(argv: Sequence[str] | None) -> int:
         words = sys.argv[1:] if argv is None else argv
         code = _run(build(words).parse_args(words))
         sys.stdout.flush()
-    except exits.Quit as quit_:
+    except exits.CliExit as quit_:
         for line in quit_.lines:
             print(line, file=sys.stderr)
         return quit_.code

@@ -9,8 +9,7 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from confmon.process import exits
-from confmon.process import paths as folders
+from confmon.process import exits, paths
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -112,8 +111,8 @@ def core_opener(base_url: str, login: str | None, password: Secret) -> Callable[
 def with_client(open_client: Callable[[], C], work: Callable[[C], Awaitable[int]]) -> int:
     """Open a client, do the work of one command, close it, and return the exit code.
 
-    A signal cancels the work. Quit: 128 and the signal; or a request failed, and the work did not
-    deal with it.
+    A signal cancels the work. CliExit: 128 and the signal; or a request failed, and the work did
+    not deal with it.
     """
     import asyncio
 
@@ -134,7 +133,7 @@ def with_client(open_client: Callable[[], C], work: Callable[[C], Awaitable[int]
         try:
             return asyncio.run(session(signals))
         except asyncio.CancelledError:
-            raise exits.Quit(signals.code or exits.INTERRUPTED) from None
+            raise exits.CliExit(signals.code or exits.INTERRUPTED) from None
         except BridgeError as error:
             raise exits.ended_by(error) from None
 
@@ -208,7 +207,7 @@ def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
 
     from confmon.audit.log import AuditLog
 
-    path = folders.if_any(lambda: folders.audit_log(demo=via == "demo"))
+    path = paths.if_any(lambda: paths.audit_log(demo=via == "demo"))
     scheme, netloc, *_ = urlsplit(base_url)
     return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
 
@@ -218,5 +217,5 @@ def refusals(settings: Settings) -> Refusals:
     from confmon.audit.ignored_fields import Refusals
 
     key = f"{settings.profile} {settings.base_url}"
-    folder = folders.if_any(folders.state)
+    folder = paths.if_any(paths.state)
     return Refusals(folder and folder / "refusals.json", key)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SELDOM_S: Final = 3.0
 
 
-async def carry_out(
+async def send_and_prove(
     action: Action,
     bridge: Bridge,
     audit: Audit,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from confmon.models.rooms import Key
+from confmon.models.rooms import AccessCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,12 +40,12 @@ def code_of(text: str) -> str:
     return code
 
 
-def added(keys: Iterable[Key], code: str, role: str | int) -> tuple[Key, ...]:
+def added(keys: Iterable[AccessCode], code: str, role: str | int) -> tuple[AccessCode, ...]:
     """Return the keychain with one code more. ValueError: it is there already."""
-    return whole((*keys, Key(access_code=code, role=role_of(role))))
+    return whole((*keys, AccessCode(access_code=code, role=role_of(role))))
 
 
-def removed(keys: Iterable[Key], code: str) -> tuple[Key, ...]:
+def removed(keys: Iterable[AccessCode], code: str) -> tuple[AccessCode, ...]:
     """Return the keychain without a code. ValueError: it is not there."""
     keys, code = tuple(keys), code.strip()
     left = tuple(key for key in keys if key.access_code != code)
@@ -54,7 +54,9 @@ def removed(keys: Iterable[Key], code: str) -> tuple[Key, ...]:
     return left
 
 
-def replaced(keys: Iterable[Key], code: str, by: str, role: str | int = "") -> tuple[Key, ...]:
+def replaced(
+    keys: Iterable[AccessCode], code: str, by: str, role: str | int = ""
+) -> tuple[AccessCode, ...]:
     """Return the keychain with `code` changed to `by`, of the same role unless one is given.
 
     ValueError: `code` is not there, or `by` is there already.
@@ -65,9 +67,9 @@ def replaced(keys: Iterable[Key], code: str, by: str, role: str | int = "") -> t
     return tuple(new if key.access_code == code else key for key in keys)
 
 
-def whole(keys: Iterable[Key]) -> tuple[Key, ...]:
+def whole(keys: Iterable[AccessCode]) -> tuple[AccessCode, ...]:
     """Return a keychain fit to be sent. ValueError: a bad code, no role, or one code twice."""
-    found: dict[str, Key] = {}
+    found: dict[str, AccessCode] = {}
     for key in keys:
         code = code_of(key.access_code)
         if key.role is None:
@@ -75,5 +77,5 @@ def whole(keys: Iterable[Key]) -> tuple[Key, ...]:
         if code in found:
             role = ROLES.get(found[code].role or 0, "another role")
             raise ValueError(f"that access code is there already, for {role}")
-        found[code] = Key(access_code=code, id=key.id, role=key.role)
+        found[code] = AccessCode(access_code=code, id=key.id, role=key.role)
     return tuple(found.values())

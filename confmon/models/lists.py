@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class ListQuery:
     """Which records, in what order, how many, with which fields.
 
     `filter` is the API's own language (`confmon.api.lists.query`) and `order` is ``field`` or
@@ -26,11 +26,11 @@ class Listing:
     exclude: tuple[str, ...] = ()
 
 
-EVERYTHING = Listing()
+EVERYTHING = ListQuery()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed(Generic[T]):
+class ListResult(Generic[T]):
     """The records found, one per key, in the order sent.
 
     `whole` is False when there are more than were read without a limit being asked for. `total` is

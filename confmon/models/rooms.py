@@ -13,7 +13,7 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class AttributeValue:
     """One attribute of a call flow, DID, DID group or room, as its `attributes` array has it.
 
     `type`: 0 string, 1 unknown, 2 int, 3 DTMF, 4 role, 5 choice (then `enum_values`), 6 database
@@ -33,7 +33,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class AccessCode:
     """One access code of a room and the role it gives: a secret. Several may give one role.
 
     `role`: 1 host, 2 participant, 3 listener. `id` is the association's own.
@@ -69,13 +69,13 @@ class Room:
     KEY: ClassVar[str] = "meetingNumber"
 
     meeting_number: int
-    attributes: tuple[Setting, ...] = ()
+    attributes: tuple[AttributeValue, ...] = ()
     call_flow_id: int | None = None
     created: int | None = None
     description: str | None = None
     did_group_references: tuple[DidGroupReference, ...] = ()
     inexact: int = field(default=0, compare=False)
-    keychain: tuple[Key, ...] = field(default=(), repr=False)
+    keychain: tuple[AccessCode, ...] = field(default=(), repr=False)
     primary_did_group_id: int | None = None
     subscriber_sid: str | None = None
 
@@ -91,7 +91,7 @@ class Did:
     KEY: ClassVar[str] = "id"
 
     id: int
-    attributes: tuple[Setting, ...] = ()
+    attributes: tuple[AttributeValue, ...] = ()
     country_code: str | None = None
     description: str | None = None
     did_group_id: int | None = None
@@ -107,7 +107,7 @@ class DidGroup:
     KEY: ClassVar[str] = "id"
 
     id: int
-    attributes: tuple[Setting, ...] = ()
+    attributes: tuple[AttributeValue, ...] = ()
     call_flow_id: int | None = None
     description: str | None = None
     dids: tuple[Did, ...] = ()
@@ -128,7 +128,7 @@ class CallFlow:
     KEY: ClassVar[str] = "id"
 
     id: int
-    attribute_templates: tuple[Setting, ...] = ()
+    attribute_templates: tuple[AttributeValue, ...] = ()
     name: str | None = None
     path: str | None = None
 

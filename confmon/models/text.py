@@ -55,7 +55,7 @@ def _one(char: str) -> tuple[str, bool]:
     """Return the visible stand-in of one character, and whether it sits on the one before."""
     code = ord(char)
     if code < 0x20:
-        return chr(0x2400 + code), False  # the picture of that control
+        return chr(0x2400 + code), False  # the live state of that control
     if code == 0x7F:
         return "\N{SYMBOL FOR DELETE}", False
     category = unicodedata.category(char)

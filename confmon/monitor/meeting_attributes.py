@@ -25,7 +25,7 @@ class RunTime:
 
     def __init__(self, session: Session, number: int) -> None:
         self._session, self.number = session, number
-        meeting = session.picture.meetings.get(number)
+        meeting = session.live_state.meetings.get(number)
         self.owner = meeting.subscriber_name if meeting is not None else None
         self._identity = meeting.id if meeting is not None else None
         self.lines: list[Line] | None = None
@@ -77,7 +77,7 @@ class RunTime:
         """Return why nothing may be changed now, or an empty string."""
         if self.trouble:
             return self.trouble
-        meeting = self._session.board.picture.meetings.get(self.number)
+        meeting = self._session.store.live_state.meetings.get(self.number)
         if meeting is None or meeting.id != self._identity:
             return "the meeting has ended"
         return self._session.disarmed()

@@ -46,8 +46,8 @@ def plan_for(session: Session, command: str, key: int | None, shown: frozenset[i
         meeting = meeting_at(session, key)
         if meeting is None:
             return Plan(title="End", refusal="no meeting here")
-        tally = session.picture.tally(meeting.meeting_number)
-        known = session.picture.knows(meeting.meeting_number)
+        tally = session.live_state.tally(meeting.meeting_number)
+        known = session.live_state.knows(meeting.meeting_number)
         heads = tally.callers or meeting.participant_count or (0 if known else None)
         return plans.for_end(meeting, heads, tally.legs)
     return _callers(session, command, key, shown)
@@ -55,26 +55,28 @@ def plan_for(session: Session, command: str, key: int | None, shown: frozenset[i
 
 def meeting_at(session: Session, key: int | None) -> Meeting | None:
     """Return the meeting under the cursor, looked into, or of the caller under the cursor."""
-    picture, view = session.picture, session.view
+    live_state, view = session.live_state, session.view
     if view.subject == "meetings":
-        return picture.meetings.get(key) if key is not None else None
+        return live_state.meetings.get(key) if key is not None else None
     number = view.meeting
     if number is None and key is not None:
-        call = picture.calls.get(key)
+        call = live_state.calls.get(key)
         number = call.meeting_number if call else None
-    return picture.meetings.get(number) if number is not None else None
+    return live_state.meetings.get(number) if number is not None else None
 
 
 def _callers(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     if session.view.kind == "meeting":
         return Plan(title=command, refusal="a verb for callers: press enter to see them")
-    marked = [record for record in session.view.marked(session.picture) if isinstance(record, Call)]
+    marked = [
+        record for record in session.view.marked(session.live_state) if isinstance(record, Call)
+    ]
     if marked and command in _FOR_MARKED:
         return _marked(session, command, marked, shown)
     if session.view.all_left and command in _FOR_MARKED:
         session.view.unmark()  # said once: the next key means who is under the cursor
         return Plan(title=command, refusal="all who were marked have left; nothing was sent")
-    call = session.picture.calls.get(key) if key is not None else None
+    call = session.live_state.calls.get(key) if key is not None else None
     if call is None:
         why = "that caller has left" if key is not None else "no caller under the cursor"
         return Plan(title=command, refusal=why)
@@ -98,7 +100,7 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
 
 def _doing(session: Session, record: Call | Meeting, field: str) -> str:
     """Return what is being done to a field of a record just now, or an empty string."""
-    pending = session.overlay.changing(target_of(record), (field,))
+    pending = session.pending_actions.changing(target_of(record), (field,))
     return VERBS[pending.action.verb].doing if pending is not None else ""
 
 
@@ -119,10 +121,10 @@ def verb_of(session: Session, command: str, key: int | None) -> str | None:
         return None if meeting is None else _switched(command, meeting)
     if session.view.kind == "meeting":
         return None
-    marked = [one for one in session.view.still_marked(session.picture) if isinstance(one, Call)]
+    marked = [one for one in session.view.still_marked(session.live_state) if isinstance(one, Call)]
     if marked:
         return _marked_verb(session, command, marked)
-    call = session.picture.calls.get(key) if key is not None else None
+    call = session.live_state.calls.get(key) if key is not None else None
     return None if call is None else plans.toggled([call], _FIELDS[command], session.codes)
 
 
@@ -152,7 +154,7 @@ def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[
 
 
 def _gain(session: Session, call: Call, step: int) -> Plan:
-    under_way = session.overlay.changing(target_of(call), ("gainLevel",))
+    under_way = session.pending_actions.changing(target_of(call), ("gainLevel",))
     if call.gain_level is None:
         return Plan(title="gain", refusal="no gainLevel that can be read: nothing to step from")
     if under_way is not None:
@@ -168,7 +170,7 @@ def _gain(session: Session, call: Call, step: int) -> Plan:
 
 def name_plan(session: Session, key: int, text: str) -> Plan:
     """Plan the naming of a caller."""
-    call = session.picture.calls.get(key)
+    call = session.live_state.calls.get(key)
     if call is None:
         return Plan(title="Name", refusal="that caller has left; nothing was sent")
     change = {"customName": text}
@@ -182,9 +184,9 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
     if meeting is None:
         return Plan(title=verb, refusal="no meeting here")
     number = meeting.meeting_number
-    if not session.picture.knows(number):
+    if not session.live_state.knows(number):
         return Plan(title=verb, refusal="its callers have not been read yet")
-    calls = list(session.picture.by_meeting.get(number, {}).values())
+    calls = list(session.live_state.by_meeting.get(number, {}).values())
     settings = session.settings
     plan = plans.for_many(
         verb,

@@ -15,12 +15,12 @@ from confmon.monitor.actions.log import Entry
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.list_reader import (
     INTERVAL_S,
-    Reader,
-    Shelf,
+    CachedList,
+    ListPoller,
     directory_sources,
     mediator_sources,
 )
-from confmon.monitor.views.directory_columns import Around
+from confmon.monitor.views.directory_columns import DirectoryContext
 from confmon.monitor.views.list_view import ListView
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room
     from confmon.monitor.actions.edit import Edit
     from confmon.monitor.actions.journal import EditAudit
-    from confmon.monitor.actions.pending import Overlay
+    from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.polling.list_reader import Key
-    from confmon.monitor.polling.live_store import Board
+    from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.poller import FeedState
     from confmon.ports import Directory, Mediator
 
@@ -71,7 +71,7 @@ NOT_CONFIGURED = "no Mediator is configured"
 class _Api:
     """One API's lists, and who writes down what is changed there."""
 
-    reader: Reader
+    reader: ListPoller
     port: Directory | Mediator
     audit: EditAudit
 
@@ -81,8 +81,8 @@ class LiveSession(Protocol):
 
     settings: Settings
     clock: Clock
-    board: Board
-    overlay: Overlay
+    store: LiveStore
+    pending_actions: PendingActions
     audit: Any
     mediator_audit: EditAudit | None
     open_mediator: Callable[[], Mediator] | None
@@ -164,7 +164,7 @@ class Sections:
             self._opening = asyncio.create_task(self._open_mediator())
 
     def _add(self, api: ApiName, sources: Any, port: Any, audit: Any) -> None:
-        reader = Reader(sources, self._session.clock, self._on_change)
+        reader = ListPoller(sources, self._session.clock, self._on_change)
         self._apis[api] = _Api(reader, port, audit)
 
     async def _open_mediator(self) -> None:
@@ -186,17 +186,17 @@ class Sections:
     def _api_of(self, section: SectionId) -> _Api | None:
         return self._apis.get(_api_name(section))
 
-    def reader(self, section: SectionId) -> Reader | None:
+    def reader(self, section: SectionId) -> ListPoller | None:
         """Return what reads a section's lists; None as long as its API is not open."""
         api = self._api_of(section)
         return api.reader if api is not None else None
 
-    def shelf(self, name: str) -> Shelf:
+    def shelf(self, name: str) -> CachedList:
         """Return a list as it was last read; an empty one before."""
         for api in self._apis.values():
             if name in api.reader.shelves:
                 return api.reader.shelves[name]
-        return Shelf("id")
+        return CachedList("id")
 
     def records(self, name: str) -> dict[Key, Any]:
         """Return the records of a list."""
@@ -222,12 +222,12 @@ class Sections:
                 return await api.reader.read_now(name, key)
         return None
 
-    def look_of(self) -> Around:
+    def look_of(self) -> DirectoryContext:
         """Return what the cells of every list are drawn with."""
-        board = self._session.board
-        return Around(
-            board.picture,  # the one that goes on: only the live screen can be paused
-            board.wall(),
+        store = self._session.store
+        return DirectoryContext(
+            store.live_state,  # the one that goes on: only the live screen can be paused
+            store.wall(),
             self._session.settings.mask_numbers,
             call_flows=cast("Mapping[int, CallFlow]", self.records("call_flows")),
             did_groups=cast("Mapping[int, DidGroup]", self.records("did_groups")),
@@ -242,7 +242,7 @@ class Sections:
         reader = self.reader(section)
         if reader is None or section == "forwarding":
             return None
-        live = self._session.board.picture.meetings.values()
+        live = self._session.store.live_state.meetings.values()
         heads = tuple((one.meeting_number, one.participant_count) for one in live)
         read = tuple(shelf.version for shelf in reader.shelves.values())
         return (read, heads if section == "rooms" else ())
@@ -300,7 +300,7 @@ class Sections:
         self._open(_api_name(section))
         api = self._api_of(section)
         entry = Entry(edit, self._session.clock.wall(), Result(outcome=Outcome.SENT))
-        self._session.overlay.log.append(entry)
+        self._session.pending_actions.log.append(entry)
         if api is None or api.audit is None:
             entry.result = Result(outcome=Outcome.REFUSED, detail="not connected")
             self._on_change()
@@ -313,9 +313,9 @@ class Sections:
     async def _carry_out(
         self, edit: Edit, api: _Api, entry: Entry, then: Callable[[Result], None] | None
     ) -> Result:
-        from confmon.monitor.edits.readback import carry_out
+        from confmon.monitor.edits.readback import carry_out_edit
 
-        result = await carry_out(edit, api.port, api.audit, self._session.clock)
+        result = await carry_out_edit(edit, api.port, api.audit, self._session.clock)
         entry.result = result
         if result.outcome is not Outcome.REFUSED:
             self._session.doubt_audit("")  # it has just been written

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.dispatcher import Dispatch
-from confmon.monitor.actions.pending import Overlay
+from confmon.monitor.actions.dispatcher import Dispatcher
+from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.undo import Undo
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
-from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import FeedState, Poller, feeds_for
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
-from confmon.monitor.views.live_columns import Look
+from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import View
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit, EditAudit
-    from confmon.monitor.polling.live_state import Picture
+    from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.sections import SectionId, Sections
     from confmon.ports import Bridge, Directory, Mediator
 
@@ -52,7 +52,7 @@ class Refusals(Protocol):
 
 
 class Session:
-    """The live picture of one profile, and the wishes made of it."""
+    """The live live state of one profile, and the wishes made of it."""
 
     def __init__(
         self,
@@ -75,10 +75,10 @@ class Session:
         self.audit = audit
         self.refusals = refusals
         self.codes = Codes(settings.codes)
-        self.board = Board(clock, self.codes)
-        self.overlay = Overlay(self.board, clock)
+        self.store = LiveStore(clock, self.codes)
+        self.pending_actions = PendingActions(self.store, clock)
         self.undo = Undo(
-            self.board, self.overlay, send=self._submit, stop=self._stop, say=self._say
+            self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )
         self.tell: Callable[[str], None] = lambda _text: None
         """Called with what the operator is to be told of what went on behind the screen."""
@@ -88,25 +88,25 @@ class Session:
         """The section that is looked at; None: what is live."""
         self.bridge: Bridge | None = None
         self.poller: Poller | None = None
-        self.dispatch: Dispatch | None = None
+        self.dispatch: Dispatcher | None = None
         self.trouble = ""
         """Why there is no bridge, once opening it has failed."""
         self._audit_trouble = ""
         self.view = View("meetings")
         self._lists = {"meetings": self.view, "calls": View("calls")}
         self._meetings: dict[int, View] = {}
-        self._paused: tuple[Picture, float, float] | None = None
+        self._paused: tuple[LiveState, float, float] | None = None
         self._on_change = on_change
         self._interval_s = settings.interval_s
-        self.overlay.on_settled(self._settled)
-        self.overlay.on_corrected(self._corrected)
+        self.pending_actions.on_settled(self._settled)
+        self.pending_actions.on_corrected(self._corrected)
 
     # What is shown.
 
     @property
-    def picture(self) -> Picture:
-        """What the view shows: the board's picture, or the one it had when paused."""
-        return self._paused[0] if self._paused else self.board.picture
+    def live_state(self) -> LiveState:
+        """What the view shows: the live store's live state, or the one it had when paused."""
+        return self._paused[0] if self._paused else self.store.live_state
 
     @property
     def is_paused(self) -> bool:
@@ -123,12 +123,12 @@ class Session:
         if self._paused:
             self._paused = None
         else:
-            self._paused = (self.board.picture.copy(), self.clock.now(), self.board.wall())
+            self._paused = (self.store.live_state.copy(), self.clock.now(), self.store.wall())
 
-    def look(self) -> Look:
+    def look(self) -> RenderContext:
         """Return what cells are drawn with."""
-        wall = self._paused[2] if self._paused else self.board.wall()
-        return Look(self.picture, wall, self.settings.mask_numbers)
+        wall = self._paused[2] if self._paused else self.store.wall()
+        return RenderContext(self.live_state, wall, self.settings.mask_numbers)
 
     def go(self, subject: str, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""
@@ -142,7 +142,7 @@ class Session:
 
     def _forget_ended(self) -> None:
         # Meetings come and go for days; the way one was looked at ends with it.
-        alive = self.board.picture.meetings
+        alive = self.store.live_state.meetings
         for number in [n for n in self._meetings if n not in alive and n != self.view.meeting]:
             del self._meetings[number]
 
@@ -174,15 +174,15 @@ class Session:
         self.bridge = bridge
         self.poller = Poller(
             bridge,
-            self.board,
+            self.store,
             self.clock,
             interval_s=self._interval_s,
             on_change=self._polled,
         )
-        self.dispatch = Dispatch(
+        self.dispatch = Dispatcher(
             bridge,
-            self.board,
-            self.overlay,
+            self.store,
+            self.pending_actions,
             poller=self.poller,
             audit=self.audit,
             clock=self.clock,
@@ -227,12 +227,12 @@ class Session:
     def _watch(self) -> None:
         if self.poller is None:
             return
-        if self.section is not None and not self.overlay.under_way():
+        if self.section is not None and not self.pending_actions.under_way():
             # Rooms tell which of them are live, and as slowly as the rest of the section.
             factor = SECTION_S / self.poller.interval_s
             self.poller.watch({MEETINGS: factor} if self.section == "rooms" else {})
             return
-        total = len(self.board.picture.calls)
+        total = len(self.store.live_state.calls)
         all_calls = self.view.subject == "calls"
         self.poller.watch(feeds_for(self.view.meeting, all_calls=all_calls, calls_total=total))
 
@@ -308,7 +308,7 @@ class Session:
     def under_way(self) -> int:
         """Return how many changes are not settled yet, or wait to be sent."""
         edits = self.sections.under_way if "sections" in self.__dict__ else 0
-        return len(self.overlay.under_way()) + self.undo.waiting + edits
+        return len(self.pending_actions.under_way()) + self.undo.waiting + edits
 
     def _submit(self, actions: Sequence[Action]) -> None:
         if self.dispatch is not None:
@@ -317,12 +317,12 @@ class Session:
 
     def announce(self, actions: Sequence[Action]) -> None:
         """Show in their rows what a key asks for, as long as nothing is sent yet."""
-        self.overlay.announce(actions)
+        self.pending_actions.announce(actions)
         self._on_change()
 
     def retract(self, actions: Sequence[Action]) -> None:
         """Show it no longer: it is sent now, or was not meant."""
-        self.overlay.retract(actions)
+        self.pending_actions.retract(actions)
         self._on_change()
 
     def _stop(self, press: str) -> int:
@@ -333,8 +333,8 @@ class Session:
 
     def tick(self) -> None:
         """Let marks and notes fade, and give up on what nobody can settle."""
-        self.board.expire()
-        self.overlay.expire()
+        self.store.expire()
+        self.pending_actions.expire()
 
     def _settled(self, action: Action, result: Result) -> None:
         if action.kind == "meeting":

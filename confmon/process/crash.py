@@ -39,9 +39,9 @@ def report(error: BaseException, folder: Path | None = None) -> str:
 
 def _write(text: str, folder: Path | None) -> Path:
     if folder is None:
-        from confmon.process import paths as folders
+        from confmon.process import paths
 
-        folder = folders.state()
+        folder = paths.state()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / time.strftime("crash-%Y%m%dT%H%M%S.log", time.gmtime())
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW

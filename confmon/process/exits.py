@@ -33,7 +33,7 @@ MEANINGS = {
 }
 
 
-class Quit(Exception):
+class CliExit(Exception):
     """End the command with `code`, after writing `lines` to stderr."""
 
     def __init__(self, code: int, *lines: str) -> None:
@@ -57,7 +57,7 @@ def code_of(error: BridgeError) -> int:
             return DOWN
 
 
-def ended_by(error: BridgeError, *more: str) -> Quit:
+def ended_by(error: BridgeError, *more: str) -> CliExit:
     """Return the way to end after a failed request: what happened, and what to do about it.
 
     The hints of passing troubles speak of polling that goes on; a one-shot command does not.
@@ -66,14 +66,14 @@ def ended_by(error: BridgeError, *more: str) -> Quit:
 
     hint = "" if isinstance(error, errors.PASSING) else error.hint
     lines = (f"confmon: {'; '.join([str(error), *more])}", hint)
-    return Quit(code_of(error), *(line for line in lines if line))
+    return CliExit(code_of(error), *(line for line in lines if line))
 
 
-def absent(what: str, error: BridgeError) -> Quit:
+def absent(what: str, error: BridgeError) -> CliExit:
     """Return the way to end where there is no such record.
 
     A hint that says just that is left out, and one that the meeting has ended: was it ever there?
     """
     again = error.hint.startswith(("There is no such", "It has already")) and "," not in error.hint
     lines = (f"confmon: there is no {what}", "" if again else error.hint)
-    return Quit(NOT_PROVED, *(line for line in lines if line))
+    return CliExit(NOT_PROVED, *(line for line in lines if line))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class NoHome(exits.Quit):
+class NoHome(exits.CliExit):
     """There is no home that the folder could be in."""
 
     def __init__(self) -> None:
@@ -32,22 +32,22 @@ class NoHome(exits.Quit):
 
 
 def config_file() -> Path:
-    """Return the default configuration file; it is read and never written. Quit: no home."""
+    """Return the default configuration file; it is read and never written. CliExit: no home."""
     return _of_user(platformdirs.user_config_path) / "config.toml"
 
 
 def credentials_file() -> Path:
-    """Return the file that `confmon login` keeps passwords in. Quit: no home."""
+    """Return the file that `confmon login` keeps passwords in. CliExit: no home."""
     return config_file().with_name("credentials.toml")
 
 
 def state() -> Path:
-    """Return the folder of the audit log, remembered refusals and crash logs. Quit: no home."""
+    """Return the folder of the audit log, remembered refusals and crash logs. CliExit: no home."""
     return _of_user(platformdirs.user_state_path)
 
 
 def audit_log(*, demo: bool = False) -> Path:
-    """Return the audit log; its rotated files lie beside it. Quit: no home.
+    """Return the audit log; its rotated files lie beside it. CliExit: no home.
 
     A demo has its own, so that rehearsals do not mix with the record.
     """

@@ -32,14 +32,14 @@ def ask(question: str) -> str:
 
 
 def want_screen() -> None:
-    """Quit with 64 where no screen can be drawn, and say what works there."""
+    """CliExit with 64 where no screen can be drawn, and say what works there."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         why = "the screen needs a terminal on stdin and stdout"
     elif os.environ.get("TERM", "dumb") in ("", "dumb"):
         why = "the screen needs a terminal that can be drawn on (TERM is dumb)"
     else:
         return
-    raise exits.Quit(
+    raise exits.CliExit(
         exits.USAGE,
         f"confmon: {why}",
         "Without one: confmon meetings, calls, attributes, mute, hold, drop … (confmon --help)",

@@ -79,7 +79,7 @@ def raising() -> Iterator[None]:
     kept: dict[signal.Signals, Any] = {}
 
     def stop(number: int, _: object) -> NoReturn:
-        raise exits.Quit(128 + number)
+        raise exits.CliExit(128 + number)
 
     try:
         for number in SIGNALS:

@@ -23,7 +23,7 @@ from confmon.tui.dialogs.modal import Modal
 from confmon.tui.driver.input.keys import Key
 from confmon.tui.keys.presses import SAID_OF_ANSWERS, Presses, is_field
 from confmon.tui.runner.crash_safe import GuardedApp
-from confmon.tui.screens.splash import StartScreen
+from confmon.tui.screens.splash import SplashScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
     from confmon.tui.navigation import Find
-    from confmon.tui.screens.live import WatchScreen
+    from confmon.tui.screens.live import LiveScreen
     from confmon.tui.screens.section import SectionScreen
-    from confmon.tui.screens.table_screen import Frame
+    from confmon.tui.screens.table_screen import TableScreen
 
 
 FORGET_S = 10.0
@@ -156,16 +156,16 @@ class ConfmonApp(GuardedApp):
         await self.session.clock.sleep(seconds)
 
     @cached_property
-    def _watch(self) -> WatchScreen:
-        from confmon.tui.screens.live import WatchScreen
+    def _watch(self) -> LiveScreen:
+        from confmon.tui.screens.live import LiveScreen
 
-        watch = WatchScreen(self.session, self)
-        self.session.board.on_replaced(watch.replaced)
+        watch = LiveScreen(self.session, self)
+        self.session.store.on_replaced(watch.replaced)
         return watch
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen of the first frame."""
-        return StartScreen(self._settings, self._begin)
+        return SplashScreen(self._settings, self._begin)
 
     _of_sixteen: tuple[LineFilter, ...] = ()
 
@@ -295,7 +295,7 @@ class ConfmonApp(GuardedApp):
     # Where to look.
 
     @property
-    def shown(self) -> Frame:
+    def shown(self) -> TableScreen:
         """The screen that is looked at, below any dialog."""
         section = self.session.section
         return self._watch if section is None else self._sections[section]

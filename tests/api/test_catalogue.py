@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models import privacy as discreet
+from confmon.models import privacy
 from confmon.models.attributes import catalogue
 from confmon.models.attributes.catalogue import BY_NAME, LANGUAGES, PRESETS, check, offered
-from confmon.models.rooms import Setting
+from confmon.models.rooms import AttributeValue
 
 PRINTED = """
 call_announceparticipantcount string RG
@@ -92,7 +92,7 @@ CODES = "EN AR DE EL ES ES-LATAM FR GB HE IT JA KO NL PT PT-BR RU TR UA UK ZH"
 PLACES = {"R": "room", "G": "did_group", "D": "did"}
 
 
-def refused(name: str, value: str, where: catalogue.Where = "room", *own: Setting) -> str:
+def refused(name: str, value: str, where: catalogue.Where = "room", *own: AttributeValue) -> str:
     with pytest.raises(ValueError, match=r"\w") as caught:
         check(name, value, where, own)
     return str(caught.value)
@@ -213,13 +213,13 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 
 OWN = (
-    Setting(name="conference_music", type=5, enum_values=("jazz", "Rock"), group=4),
-    Setting(name="conference_seats", type=2, group=1),
-    Setting(name="conference_who", type=4),
-    Setting(name="conference_note", type=0, description="A note."),
-    Setting(name="conference_maxcalls", value="-1", type=2, group=7),
-    Setting(name="conference_start_how", type=5, enum_values=("first", "vote"), group=5),
-    Setting(name="recording_addr", group=5),
+    AttributeValue(name="conference_music", type=5, enum_values=("jazz", "Rock"), group=4),
+    AttributeValue(name="conference_seats", type=2, group=1),
+    AttributeValue(name="conference_who", type=4),
+    AttributeValue(name="conference_note", type=0, description="A note."),
+    AttributeValue(name="conference_maxcalls", value="-1", type=2, group=7),
+    AttributeValue(name="conference_start_how", type=5, enum_values=("first", "vote"), group=5),
+    AttributeValue(name="recording_addr", group=5),
 )
 
 
@@ -242,7 +242,7 @@ def test_a_template_widens_what_the_reference_says_and_never_narrows_it() -> Non
 
 
 def test_an_endpoints_own_default_is_taken_whatever_it_is() -> None:
-    own = (Setting(name="recording_dtmf_binding", value=""),)
+    own = (AttributeValue(name="recording_dtmf_binding", value=""),)
     assert check("recording_dtmf_binding", "", "did_group", own) == ""
     assert "this endpoint's own default" in catalogue.find("recording_dtmf_binding", own).special[0]
 
@@ -263,14 +263,14 @@ def test_levels_in_any_order_are_the_same() -> None:
 
 
 def test_attributes_that_may_hold_codes_are_told_and_hidden() -> None:
-    assert discreet.is_secret("host_access_code")
-    assert discreet.is_secret("host_pin")
-    assert not any(discreet.is_secret(preset.name) for preset in PRESETS)
-    assert discreet.shown("host_pin", "2756", "••••") == "••••"
-    assert discreet.shown("host_pin", "") == ""
-    assert discreet.shown("conference_exittones", "on") == "on"
+    assert privacy.is_secret("host_access_code")
+    assert privacy.is_secret("host_pin")
+    assert not any(privacy.is_secret(preset.name) for preset in PRESETS)
+    assert privacy.shown("host_pin", "2756", "••••") == "••••"
+    assert privacy.shown("host_pin", "") == ""
+    assert privacy.shown("conference_exittones", "on") == "on"
     listed = "5626245432:15162065310:'2756',5626245433:15162065310:'98"
-    assert discreet.shown("participant_list", listed) == (
+    assert privacy.shown("participant_list", listed) == (
         "5626245432:15162065310:'****',5626245433:15162065310:'****'"
     )
 

@@ -8,8 +8,8 @@ import pytest
 from confmon.api.connect import open_core
 from confmon.api.core import CoreClient
 from confmon.models.errors import Unauthorized
-from confmon.models.lists import Listing
-from tests.api.standing_server import ENDPOINTS, Answer, Server, items
+from confmon.models.lists import ListQuery
+from tests.api.directory_server import ENDPOINTS, Answer, Server, items
 
 BASE = "http://127.0.0.1:8080/core/v2"
 
@@ -30,7 +30,7 @@ async def test_the_endpoints_of_a_portal_login(caplog: pytest.LogCaptureFixture)
     assert server.asked == ["GET /core/v2/endpoints?limit=1000"]
     assert "Kgp7L45erAfz" not in repr(found) + caplog.text
     assert "a-voip-secret" not in repr(found)
-    await core.list_endpoints(Listing(filter='type eq "conference"', include=("properties",)))
+    await core.list_endpoints(ListQuery(filter='type eq "conference"', include=("properties",)))
     assert server.asked[1].endswith("&include_fields=endpoint_sid,properties")
     await core.aclose()
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.decoding.live import CALLS, MEETINGS, load, read_attributes, read_record
-from confmon.api.decoding.page_cache import Memory, Reading
+from confmon.api.decoding.page_cache import PageCache, Reading
 from confmon.models.calls import Call
 from confmon.models.errors import Garbled
 from confmon.models.text import clean
@@ -20,7 +20,7 @@ def page(*items: object, **envelope: object) -> bytes:
 
 
 def read(body: bytes) -> Reading[Call]:
-    reading = Memory(CALLS).reading()
+    reading = PageCache(CALLS).reading()
     reading.add(body)
     return reading
 
@@ -257,7 +257,7 @@ ROWS: st.SearchStrategy[list[tuple[int, Any]]] = st.lists(
 @example([[(0, []), (0, 0)], [(0, []), (0, None)], [(0, [])]], False)  # noqa: FBT003
 @given(st.lists(ROWS, min_size=1, max_size=6), st.booleans())
 def test_remembering_never_changes_what_is_read(history: list[Any], heavy: bool) -> None:
-    memory = Memory(CALLS)
+    memory = PageCache(CALLS)
     shown: dict[int, Call] = {}
     for rows in history:
         ballast = {"x": "y" * 5000} if heavy else {}
@@ -274,7 +274,7 @@ def test_remembering_never_changes_what_is_read(history: list[Any], heavy: bool)
 
 
 def test_a_torn_scan_forgets_nobody() -> None:
-    memory = Memory(CALLS)
+    memory = PageCache(CALLS)
     whole, torn = page(call(1), call(2)), page(call(2))
     seen = []
     for body, is_whole in ((whole, True), (torn, False), (whole, True)):
@@ -286,7 +286,7 @@ def test_a_torn_scan_forgets_nobody() -> None:
 
 
 def test_memory_does_not_grow_with_calls_that_are_gone() -> None:
-    memory = Memory(CALLS)
+    memory = PageCache(CALLS)
     for number in range(0, 40_000, 1000):
         reading = memory.reading()
         reading.add(page(*({"id": number + at} for at in range(1000))))

@@ -11,9 +11,9 @@ from confmon.api.connect import open_client
 from confmon.api.directory import DirectoryClient
 from confmon.models.calls import Attribute
 from confmon.models.errors import BridgeError, Garbled, Guarded, NotFound, Rejected, ServerTrouble
-from confmon.models.lists import Listing
+from confmon.models.lists import ListQuery
 from tests.api.conftest import BASE
-from tests.api.standing_server import CALL_FLOWS, DID_GROUP, DIDS, ROOM, Answer, Server, listed
+from tests.api.directory_server import CALL_FLOWS, DID_GROUP, DIDS, ROOM, Answer, Server, listed
 
 ROOT = "/conference/v1"
 
@@ -36,7 +36,7 @@ async def test_rooms_are_created_read_changed_and_deleted() -> None:
     )
     made = await directory.create_room({"primaryDidGroupId": 219, "callFlowId": 3})
     assert made.meeting_number == 273751
-    rooms = await directory.list_rooms(Listing(exclude=("attributes",)))
+    rooms = await directory.list_rooms(ListQuery(exclude=("attributes",)))
     assert [one.meeting_number for one in rooms.records] == [273751]
     room = await directory.get_room(273751, exclude=["attributes", "meetingNumber"])
     assert [(key.access_code, key.role) for key in room.keychain] == [("111", 1)]
@@ -99,7 +99,7 @@ async def test_call_flows_are_listed_without_templates_unless_they_are_named() -
     )
     flows = await directory.list_call_flows()
     assert [(one.id, one.name) for one in flows.records] == [(1, "SPECTEL"), (3, "CONF")]
-    await directory.list_call_flows(Listing(include=("attributeTemplates",)))
+    await directory.list_call_flows(ListQuery(include=("attributeTemplates",)))
     assert (await directory.get_call_flow(1)).attribute_templates[0].name == "call_delay"
     assert [line.partition("?")[2] for line in server.asked] == [
         "limit=1000&excludeFields=attributeTemplates",
@@ -117,8 +117,8 @@ async def test_a_subscribers_token_is_never_asked_for_and_never_kept() -> None:
         }
     )
     found = await directory.list_subscribers()
-    await directory.list_subscribers(Listing(include=("authenticationToken", "login")))
-    await directory.list_subscribers(Listing(exclude=("login",)))
+    await directory.list_subscribers(ListQuery(include=("authenticationToken", "login")))
+    await directory.list_subscribers(ListQuery(exclude=("login",)))
     one = await directory.get_subscriber("s.1")
     assert (one.login, one.role) == ("ann", 2)
     assert "tell-nobody" not in repr(found) + repr(one)
@@ -139,7 +139,7 @@ async def test_live_attributes_are_read_and_set_from_here_too() -> None:
     )
     wanted = (Attribute("conference_qa_policy", "p"),)
     assert await directory.get_attributes(111) == wanted
-    listing = Listing(limit=5, offset=2, order="name", include=("value",), exclude=("name",))
+    listing = ListQuery(limit=5, offset=2, order="name", include=("value",), exclude=("name",))
     assert await directory.get_attributes(111, listing) == wanted
     await directory.put_attribute(111, "conference_exittones", "off")
     assert [line.partition("?")[2] for line in server.asked] == [

@@ -14,10 +14,10 @@ from confmon.api.directory import DirectoryClient
 from confmon.api.lists.paging import MAX_PAGES
 from confmon.api.resource import HEAVY_PAGE
 from confmon.models.errors import BridgeError, Garbled, Rejected
-from confmon.models.lists import Listing
+from confmon.models.lists import ListQuery
 from tests.api.conftest import BASE
-from tests.api.standing_server import items, listed
-from tests.api.test_shapes import ANY_JSON, KNOWN
+from tests.api.directory_server import items, listed
+from tests.api.test_records import ANY_JSON, KNOWN
 
 
 def directory(answer: Callable[[httpx.Request], httpx.Response]) -> DirectoryClient:
@@ -76,7 +76,7 @@ async def test_any_server_that_pages_is_read_to_its_end(
     dids.cap, dids.core = cap, habit.startswith("core")
     if habit.endswith("nothing"):
         dids.total = lambda count: None
-    found = await directory(dids).list_dids(Listing(limit=limit, offset=offset))
+    found = await directory(dids).list_dids(ListQuery(limit=limit, offset=offset))
     end = count if limit is None else offset + limit
     assert ids(found.records) == list(range(1, count + 1))[offset:end]
     assert found.whole
@@ -94,22 +94,22 @@ async def test_long_lists_take_few_requests() -> None:
 
 async def test_no_more_is_asked_for_than_is_wanted() -> None:
     dids = Dids(2500)
-    assert len((await directory(dids).list_dids(Listing(limit=1200, offset=7))).records) == 1200
+    assert len((await directory(dids).list_dids(ListQuery(limit=1200, offset=7))).records) == 1200
     assert [(query["limit"], query["offset"]) for query in dids.asked] == [
         ("1000", "7"),
         ("200", "1007"),
     ]
     dids.heeds_limit = False
-    found = await directory(dids).list_dids(Listing(limit=3))
+    found = await directory(dids).list_dids(ListQuery(limit=3))
     assert (ids(found.records), found.whole) == ([1, 2, 3], True)
 
 
 async def test_filter_order_and_fields_go_along() -> None:
     dids = Dids(1)
     await directory(dids).list_dids(
-        Listing(filter='name like "A%"', order="id desc", include=("phoneNumber", "id"))
+        ListQuery(filter='name like "A%"', order="id desc", include=("phoneNumber", "id"))
     )
-    await directory(dids).list_dids(Listing(exclude=("id", "attributes")))
+    await directory(dids).list_dids(ListQuery(exclude=("id", "attributes")))
     assert [dict(query) for query in dids.asked] == [
         {
             "filter": 'name like "A%"',
@@ -124,7 +124,7 @@ async def test_filter_order_and_fields_go_along() -> None:
 async def test_what_is_no_field_is_refused_before_anything_is_sent() -> None:
     dids = Dids(1)
     with pytest.raises(ValueError, match="field"):
-        await directory(dids).list_dids(Listing(include=("a b&limit=1",)))
+        await directory(dids).list_dids(ListQuery(include=("a b&limit=1",)))
     assert dids.asked == []
 
 
@@ -135,7 +135,7 @@ async def test_a_server_that_ignores_the_offset_is_found_out() -> None:
     assert (ids(found.records), found.whole) == (list(range(1, 11)), False)
     assert found.notes == ("the server repeats its pages of dids",)
     assert len(dids.asked) == 2
-    shifted = await directory(dids).list_dids(Listing(offset=5, limit=3))
+    shifted = await directory(dids).list_dids(ListQuery(offset=5, limit=3))
     assert not shifted.whole
     assert "ignored the offset" in shifted.notes[0]
 
@@ -205,9 +205,9 @@ async def test_rooms_with_attributes_come_in_smaller_pages() -> None:
 
     rooms = directory(answer).list_rooms
     await rooms()
-    await rooms(Listing(include=("attributes",)))
-    await rooms(Listing(include=("description",)))
-    await rooms(Listing(exclude=("attributes",)))
+    await rooms(ListQuery(include=("attributes",)))
+    await rooms(ListQuery(include=("description",)))
+    await rooms(ListQuery(exclude=("attributes",)))
     heavy = str(HEAVY_PAGE)
     assert [query["limit"] for query in asked] == [heavy, heavy, "1000", "1000"]
 
@@ -221,7 +221,7 @@ async def test_what_is_no_list_is_garbled(body: bytes) -> None:
 async def test_a_refused_list_says_what_to_look_at() -> None:
     refusing = directory(lambda request: httpx.Response(400, json={"message": "Bad request"}))
     with pytest.raises(Rejected) as caught:
-        await refusing.list_rooms(Listing(order="x"))
+        await refusing.list_rooms(ListQuery(order="x"))
     assert "the order" in caught.value.hint
 
 
@@ -234,7 +234,7 @@ async def test_any_json_is_a_list_or_a_bridge_error(
     body = json.dumps({plural: rows, "total": total, "has_more": more}).encode()
     try:
         found = await directory(lambda request: httpx.Response(200, content=body)).list_rooms(
-            Listing(limit=50)
+            ListQuery(limit=50)
         )
     except BridgeError:
         return

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from confmon.api.connect import open_mediator
 from confmon.api.mediator import MediatorClient
 from confmon.models import errors
-from confmon.models.lists import Listing
-from tests.api.standing_server import (
+from confmon.models.lists import ListQuery
+from tests.api.directory_server import (
     BINDING,
     DIALOUT,
     MEDIATOR_DID,
@@ -21,7 +21,7 @@ from tests.api.standing_server import (
     items,
     wrapped,
 )
-from tests.api.test_shapes import KNOWN
+from tests.api.test_records import KNOWN
 
 BASE = "http://127.0.0.1:8080/mediator/v1"
 ROOT = "/mediator/v1"
@@ -85,14 +85,14 @@ async def test_the_rest_of_bindings_and_dialouts() -> None:
             f"DELETE /dialouts/{OUT}": httpx.Response(204),
         }
     )
-    listing = Listing(
+    listing = ListQuery(
         filter="maximum_ttl gt 40000", order="binding_sid desc", exclude=("name", "binding_sid")
     )
     assert len((await mediator.list_bindings(listing)).records) == 1
     assert (await mediator.get_binding(SID, include=["dtmf"])).destination_did == "15162065586"
     await mediator.put_binding(SID, BINDING)
     await mediator.delete_binding(SID)
-    assert len((await mediator.list_dialouts(Listing(include=("delay",)))).records) == 1
+    assert len((await mediator.list_dialouts(ListQuery(include=("delay",)))).records) == 1
     assert (await mediator.get_dialout(OUT)).attributes == (("hide_origination_did", "true"),)
     await mediator.patch_dialout(OUT, {"delay": 5})
     await mediator.put_dialout(OUT, DIALOUT)
@@ -244,6 +244,6 @@ async def test_any_reply_is_read_or_is_a_bridge_error(body: object, status: obje
     with suppress(errors.BridgeError):
         assert (await mediator.create_dialout({})).dialout_sid
     with suppress(errors.BridgeError):
-        assert len((await mediator.list_bindings(Listing(limit=50))).records) <= 50
+        assert len((await mediator.list_bindings(ListQuery(limit=50))).records) <= 50
     with suppress(errors.BridgeError):
         await mediator.patch_binding(SID, {})

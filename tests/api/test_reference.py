@@ -6,19 +6,19 @@ from typing import Any, Final
 import pytest
 
 from confmon.api.core import ENDPOINT
-from confmon.api.decoding.records import Shape
+from confmon.api.decoding.records import RecordDecoder
 from confmon.api.directory import CALL_FLOW, DID, DID_GROUP, ROOM, SUBSCRIBER
 from confmon.api.mediator import BINDING, DIALOUT, MEDIATOR_DID
 from confmon.models.calls import Attribute, Call, Meeting, wire_name
 from confmon.models.forwarding import Address, Binding, Dialout, Endpoint, MediatorDid
 from confmon.models.rooms import (
+    AccessCode,
+    AttributeValue,
     CallFlow,
     Did,
     DidGroup,
     DidGroupReference,
-    Key,
     Room,
-    Setting,
     Subscriber,
 )
 
@@ -38,11 +38,11 @@ TABLES: Final[dict[type[Any], str]] = {
         "callFlowId created description"
     ),
     DidGroupReference: "didGroupId state",
-    Key: "accessCode id role",
+    AccessCode: "accessCode id role",
     Did: "attributes countryCode description didGroupId id phoneNumber state",
     DidGroup: "attributes callFlowId description dids id name state subscriberSid",
     CallFlow: "attributeTemplates id name path",
-    Setting: "name description type enumValues value group",
+    AttributeValue: "name description type enumValues value group",
     Subscriber: (
         "callback created details didGroupReferences email ext externalId firstName lastName "
         "login meetingRooms parentSid phoneNumber role sid"
@@ -69,7 +69,7 @@ TABLES: Final[dict[type[Any], str]] = {
 
 OURS: Final = {"inexact"}
 SNAKE: Final = {Binding, Dialout, MediatorDid, Endpoint, Address}
-SHAPES: Final[list[Shape[Any]]] = [
+SHAPES: Final[list[RecordDecoder[Any]]] = [
     ROOM, DID, DID_GROUP, CALL_FLOW, SUBSCRIBER, BINDING, DIALOUT, MEDIATOR_DID, ENDPOINT,
 ]  # fmt: skip
 
@@ -82,7 +82,7 @@ def test_a_record_has_what_the_table_has_and_nothing_more(record: type[Any]) -> 
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.record.__name__)
-def test_each_field_of_the_table_is_read(shape: Shape[Any]) -> None:
+def test_each_field_of_the_table_is_read(shape: RecordDecoder[Any]) -> None:
     """Send each field by its wire name in the samples' form: nothing stays at its default."""
     raw: dict[str, Any] = {}
     for name in TABLES[shape.record].split():
@@ -99,7 +99,7 @@ def test_each_field_of_the_table_is_read(shape: Shape[Any]) -> None:
             assert getattr(record, one.name) != getattr(empty, one.name), one.name
 
 
-def _key(shape: Shape[Any]) -> set[str]:
+def _key(shape: RecordDecoder[Any]) -> set[str]:
     return {
         one.name for one in fields(shape.record) if shape.key in (one.name, wire_name(one.name))
     }

@@ -24,7 +24,7 @@ from confmon.config.credentials.secret import Secret  # noqa: E402
 from confmon.config.settings.model import Settings  # noqa: E402
 from confmon.tui.app import ConfmonApp  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
-from confmon.tui.screens.live import WatchScreen  # noqa: E402
+from confmon.tui.screens.live import LiveScreen  # noqa: E402
 from tests.benchmarks.control import SETTLE_S, Control, cpu_s, memory  # noqa: E402
 from tests.benchmarks.crowd import Crowd  # noqa: E402
 from tests.benchmarks.stepped import CrowdBridge, SteppedClock, Unwritten  # noqa: E402
@@ -114,7 +114,7 @@ class Measured:
             self.control.serve(asyncio.get_running_loop(), self.obey)
 
     def _redraw(self) -> None:
-        if isinstance(self.app.screen, WatchScreen):
+        if isinstance(self.app.screen, LiveScreen):
             self.app.screen.changed()
 
     async def obey(self, order: dict[str, Any]) -> dict[str, Any]:

@@ -13,11 +13,10 @@ import sys
 from pathlib import Path
 
 from confmon.api import core, mediator  # noqa: F401  read before the forks
-from confmon.api import live as client  # noqa: F401  read before the forks
+from confmon.api.live import ConferenceClient  # noqa: F401
 from confmon.cli import main
-from confmon.cli.commands import live as lists  # noqa: F401
-from confmon.cli.commands import show as stands  # noqa: F401
-from confmon.monitor.views import directory_columns as standing  # noqa: F401
+from confmon.cli.commands import live, show  # noqa: F401
+from confmon.monitor.views import directory_columns  # noqa: F401
 
 
 def run(argv: list[str]) -> int:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from confmon.cli import main
-from confmon.cli.commands.act import PARALLEL, Desk, Wish, fulfil
-from confmon.cli.readback import carry_out
+from confmon.cli.commands.act import PARALLEL, ActContext, VerbRequest, carry_out
+from confmon.cli.readback import send_and_prove
 from confmon.models import errors
 from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
 from confmon.models.codes import Codes
@@ -140,12 +140,12 @@ class Bench:
         change: Mapping[str, Value] | None = None,
         codes: Mapping[str, Mapping[int, str]] | None = None,
     ) -> int:
-        wish = Wish(verb=verb, ids=ids, change=change, asks=asks)
-        desk = Desk(
+        wish = VerbRequest(verb=verb, ids=ids, change=change, asks=asks)
+        desk = ActContext(
             bridge=self, audit=self, codes=Codes(codes), clock=self.clock, ask=self.ask,
             say=self.said.append,
         )  # fmt: skip
-        return asyncio.run(fulfil(wish, desk))
+        return asyncio.run(carry_out(wish, desk))
 
 
 def test_other_codes_decide_what_is_sent_and_what_proves_it() -> None:
@@ -159,7 +159,7 @@ def test_other_codes_decide_what_is_sent_and_what_proves_it() -> None:
 
 def test_a_verb_without_a_code_is_refused_before_anything_is_asked() -> None:
     b = bench()
-    with pytest.raises(exits.Quit) as quit_:
+    with pytest.raises(exits.CliExit) as quit_:
         b.run("unmute", 1, codes={"call.muteMode": {0: "muted by host"}})
     assert quit_.value.code == exits.CONFIG
     assert 'names no one number "not muted"' in quit_.value.lines[0]
@@ -275,7 +275,7 @@ def test_a_refused_login_is_77_and_says_nothing_was_sent() -> None:
     def refuse() -> None:
         raise errors.Unauthorized("401 from the bridge", status=401)
 
-    with pytest.raises(exits.Quit, match="nothing was sent") as quit_:
+    with pytest.raises(exits.CliExit, match="nothing was sent") as quit_:
         bench(on_read=refuse).run("mute", 1)
     assert quit_.value.code == exits.AUTH
     assert "endpoint" in quit_.value.lines[1]
@@ -294,7 +294,7 @@ def test_a_write_that_is_not_permitted_is_77_and_audited() -> None:
 def test_a_drop_asks_and_only_y_will_do() -> None:
     for answer in ("", "n", "yes!", "1"):
         b = bench(answer=answer)
-        with pytest.raises(exits.Quit, match="not confirmed"):
+        with pytest.raises(exits.CliExit, match="not confirmed"):
             b.run("drop", 1, 2, asks=True)
         assert b.log == []
         assert 1 in b.calls
@@ -307,7 +307,7 @@ def test_a_drop_asks_and_only_y_will_do() -> None:
 
 def test_an_end_says_how_many_go_and_wants_the_number() -> None:
     b = bench(answer="y")
-    with pytest.raises(exits.Quit, match="not confirmed"):
+    with pytest.raises(exits.CliExit, match="not confirmed"):
         b.run("end", 300, asks=True)
     assert b.log == []
     b = bench(answer="300")
@@ -367,7 +367,7 @@ async def test_an_interruption_while_the_intent_is_written_leaves_no_open_intent
 
     b = bench(on_intent=slow_disk)
     action = build("mute", b.calls[1], "Jane")
-    task = asyncio.create_task(carry_out(action, b, b, Codes(), Clock()))
+    task = asyncio.create_task(send_and_prove(action, b, b, Codes(), Clock()))
     await asyncio.to_thread(began.wait, 20)
     task.cancel()
     await asyncio.sleep(0)

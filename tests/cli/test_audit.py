@@ -17,12 +17,11 @@ import pytest
 from confmon.audit.log import AuditLog
 from confmon.cli import main
 from confmon.cli.commands.audit import FATE, FIELDS, left_open, since_of
-from confmon.models import access_codes as keychain
-from confmon.models.rooms import Key, Room, Setting
+from confmon.models import access_codes
+from confmon.models.rooms import AccessCode, AttributeValue, Room
 from confmon.monitor.actions.action import Action, Outcome, Result
-from confmon.monitor.edits import plan as edits
-from confmon.process import exits
-from confmon.process import paths as folders
+from confmon.monitor.edits import plan
+from confmon.process import exits, paths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +31,7 @@ DONE = Result(outcome=Outcome.DONE, status=200, latency_s=0.1)
 
 
 def log(ago: timedelta = timedelta(), profile: str = "prod", **sizes: int) -> AuditLog:
-    path = folders.audit_log()
+    path = paths.audit_log()
     return AuditLog(path, profile, "https://a.example", "cli", lambda: NOW - ago, **sizes)
 
 
@@ -123,12 +122,12 @@ def test_an_edit_is_shown_by_name_and_without_its_codes(
     room = Room(
         meeting_number=273751,
         description="Sales",
-        keychain=(Key(access_code="445566", role=1),),
-        attributes=(Setting(name="conference_mute_policy", value="l"),),
+        keychain=(AccessCode(access_code="445566", role=1),),
+        attributes=(AttributeValue(name="conference_mute_policy", value="l"),),
     )
-    keys = keychain.added(room.keychain, "778899", "participant")
+    keys = access_codes.added(room.keychain, "778899", "participant")
     attributes = {"conference_mute_policy": "p", "conference_entrytones": "on"}
-    edit = edits.room_update(room, {"keychain": keys, "attributes": attributes})
+    edit = plan.room_update(room, {"keychain": keys, "attributes": attributes})
     log().intent(edit)
     log().outcome(edit, DONE)
     assert main(["audit", "--meeting", "273751", "--verb", "room_update"]) == exits.OK
@@ -145,7 +144,7 @@ def test_it_reads_across_rotated_files(capsys: pytest.CaptureFixture[str]) -> No
     for number in range(20):
         small.intent(action(f"a-{number}"))
         small.outcome(action(f"a-{number}"), DONE)
-    assert len(list(folders.state().iterdir())) > 3
+    assert len(list(paths.state().iterdir())) > 3
     ids = picked(capsys)
     assert ids == [f"a-{number}" for number in range(20 - len(ids), 20)]
     assert len(ids) > 5
@@ -155,7 +154,7 @@ def test_a_forged_line_is_inert_and_a_broken_one_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     log().intent(action("a-1"))
-    path = folders.audit_log()
+    path = paths.audit_log()
     forged = {"event": "intent", "action": "x", "pid": 1, "host": "h",
               "time": "\x1b[2J", "target": "\x1b]0;owned\x07", "path": 7,
               "after": {"\x1b[31m": {"\x07": 1}}}  # fmt: skip
@@ -174,7 +173,7 @@ def test_no_log_yet_is_no_failure_and_an_unreadable_one_is(
 ) -> None:
     assert main(["audit"]) == exits.OK
     assert "nothing is in" in capsys.readouterr().err
-    folders.audit_log().mkdir(parents=True)
+    paths.audit_log().mkdir(parents=True)
     assert main(["audit"]) == exits.CONFIG
     assert str(home) in capsys.readouterr().err
 

@@ -45,7 +45,7 @@ def test_no_shell_reads_it() -> None:
     ],
 )
 def test_a_failure_tells_its_name_and_nothing_it_printed(argv: list[str], text: str) -> None:
-    with pytest.raises(exits.Quit) as quit_:
+    with pytest.raises(exits.CliExit) as quit_:
         from_command(argv)
     assert quit_.value.code == exits.CONFIG
     told = "".join(traceback.format_exception(quit_.value))
@@ -61,7 +61,7 @@ def test_one_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path) ->
     argv = sh(f"exec 3> {pipe}; sleep 3600 & echo both >&3; echo hunter2; wait")
     told, timeout_s = b"", 0.2
     while told != b"both\n":  # it was ended before it had started the other one
-        with pytest.raises(exits.Quit, match=rf"no answer within {timeout_s:g} s"):
+        with pytest.raises(exits.CliExit, match=rf"no answer within {timeout_s:g} s"):
             from_command(argv, timeout_s=timeout_s)
         told, timeout_s = os.read(held, 64), 2 * timeout_s
     os.set_blocking(held, True)

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from confmon.cli.grammar.parser import build
-from confmon.config.credentials import credentials_file as stored
-from confmon.config.credentials import lookup as credentials
+from confmon.config.credentials import credentials_file, lookup
 from confmon.config.credentials.command import from_command
 from confmon.config.credentials.secret import Account, Secret
 from confmon.config.settings.resolve import Configuration, resolve
@@ -71,7 +70,7 @@ def test_each_source_comes_before_the_next(
     profile = f'[profiles.p]\nbase_url = "{ENV["CONFMON_BASE_URL"]}"\nlogin = "ann"\n'
     command = f'credentials_command = ["{sys.executable}", "-c", "print(\'from the command\')"]\n'
     account = Account.of(ENV["CONFMON_BASE_URL"], "ann")
-    stored.keep(account, Secret("from login"))
+    credentials_file.keep(account, Secret("from login"))
     variables = {"CONFMON_PASSWORD": "from the variable", "CONFMON_PASSWORD_FILE": str(file)}
 
     def obtained() -> str:
@@ -87,7 +86,7 @@ def test_each_source_comes_before_the_next(
     assert obtained() == "from the command"
     config_file.write_text(profile)
     assert obtained() == "from login"
-    assert stored.forget(account)
+    assert credentials_file.forget(account)
     assert obtained() == "from the file"
     del variables["CONFMON_PASSWORD_FILE"]
     assert obtained() == "from the variable"
@@ -98,7 +97,7 @@ def test_a_source_that_is_named_and_fails_ends_the_search(config_file: Path) -> 
         f'[profiles.p]\nbase_url = "{ENV["CONFMON_BASE_URL"]}"\nlogin = "ann"\n'
         'credentials_command = ["false"]\n'
     )
-    with pytest.raises(exits.Quit, match="false: ended with 1"):
+    with pytest.raises(exits.CliExit, match="false: ended with 1"):
         resolved(CONFMON_PASSWORD="hunter2")[0].obtain_password()
 
 
@@ -111,7 +110,7 @@ def test_a_folder_that_others_can_write_to_is_pointed_out(
     (folder / "password").write_text("hunter2")
     (folder / "password").chmod(0o600)
     folder.chmod(mode)
-    assert credentials.from_file(folder / "password").reveal() == "hunter2"
+    assert lookup.from_file(folder / "password").reveal() == "hunter2"
     err = capsys.readouterr().err
     assert (f"chmod go-w {folder}" in err) == (mode in (0o777, 0o775))
 
@@ -120,8 +119,8 @@ def test_a_file_too_long_for_a_password_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "password"
     path.write_bytes(b"x" * 70_000)
     path.chmod(0o600)
-    with pytest.raises(exits.Quit, match="longer than 64 kB"):
-        credentials.from_file(path)
+    with pytest.raises(exits.CliExit, match="longer than 64 kB"):
+        lookup.from_file(path)
 
 
 @pytest.mark.parametrize("content", ["hunter2", "hunter2\n", "hunter2\r\nuser: ann\n"])
@@ -144,7 +143,7 @@ def test_what_an_editor_adds_is_no_part_of_it(tmp_path: Path, raw: bytes) -> Non
     path = tmp_path / "password"
     path.write_bytes(raw)
     path.chmod(0o600)
-    assert credentials.from_file(path).reveal() == "hunter2"
+    assert lookup.from_file(path).reveal() == "hunter2"
     program = f"import sys; sys.stdout.buffer.write({raw!r})"
     assert from_command([sys.executable, "-c", program]).reveal() == "hunter2"
 
@@ -161,15 +160,15 @@ def test_what_cannot_be_sent_is_refused(tmp_path: Path, raw: bytes, why: str) ->
     path = tmp_path / "password"
     path.write_bytes(raw)
     path.chmod(0o600)
-    with pytest.raises(exits.Quit, match=why):
-        credentials.from_file(path)
+    with pytest.raises(exits.CliExit, match=why):
+        lookup.from_file(path)
 
 
 @pytest.mark.parametrize(
     "environ", [{"CONFMON_PASSWORD": "h\udcfcnter2"}, {"CONFMON_LOGIN": "\udce9"}]
 )
 def test_bytes_of_the_environment_that_are_no_text_are_78(environ: dict[str, str]) -> None:
-    with pytest.raises(exits.Quit, match="UTF-8 text") as caught:
+    with pytest.raises(exits.CliExit, match="UTF-8 text") as caught:
         resolved(**{**ENV, **environ})[0].obtain_password()
     assert caught.value.code == exits.CONFIG
 
@@ -188,8 +187,8 @@ def test_a_file_others_can_read_is_refused_with_the_chmod(tmp_path: Path, mode: 
     path = tmp_path / "password"
     path.write_text("hunter2")
     path.chmod(mode)
-    with pytest.raises(exits.Quit) as quit_:
-        credentials.from_file(path)
+    with pytest.raises(exits.CliExit) as quit_:
+        lookup.from_file(path)
     assert quit_.value.code == exits.CONFIG
     assert f"chmod 600 {path}" in quit_.value.lines[-1]
     assert "hunter2" not in str(quit_.value)
@@ -204,8 +203,8 @@ def test_only_a_regular_file_with_something_in_it_will_do(tmp_path: Path) -> Non
         ("pipe", "regular"), (".", "regular"), ("empty", "no password"),
         ("binary", "UTF-8"), ("missing", "No such file"),
     ):  # fmt: skip
-        with pytest.raises(exits.Quit, match=text):
-            credentials.from_file(tmp_path / name)
+        with pytest.raises(exits.CliExit, match=text):
+            lookup.from_file(tmp_path / name)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
@@ -213,12 +212,12 @@ def test_another_users_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "password"
     path.touch(0o600)
     os.chown(path, 12345, 12345)
-    with pytest.raises(exits.Quit, match="another user"):
-        credentials.from_file(path)
+    with pytest.raises(exits.CliExit, match="another user"):
+        lookup.from_file(path)
 
 
 def test_without_a_terminal_there_is_no_prompt() -> None:
-    with pytest.raises(exits.Quit, match="no password: confmon login stores one"):
+    with pytest.raises(exits.CliExit, match="no password: confmon login stores one"):
         resolved(**ENV)[0].obtain_password()
 
 
@@ -276,6 +275,6 @@ def test_a_mediator_password_in_the_profile_is_refused(config_file: Path) -> Non
         '[profiles.p]\nbase_url = "https://a.example/v1"\nlogin = "x"\n'
         'mediator_password = "hunter2"\n'
     )
-    with pytest.raises(exits.Quit, match="mediator_password_file") as caught:
+    with pytest.raises(exits.CliExit, match="mediator_password_file") as caught:
         resolved()
     assert "hunter2" not in str(caught.value)

@@ -11,8 +11,7 @@ import pytest
 
 from confmon.cli import main
 from confmon.config.settings import config_file as profiles
-from confmon.config.settings import new_profile as newprofile
-from confmon.config.settings import toml_lines as tomlfile
+from confmon.config.settings import new_profile, toml_lines
 from confmon.models.forwarding import Endpoint
 from confmon.process import exits
 from tests.cli.test_live import in_a_terminal
@@ -68,7 +67,7 @@ def test_a_new_file_is_private(served: Served, home: Path) -> None:
     assert main(["discover", "--write", "--yes"]) == exits.OK
     file = home / "config" / "confmon" / "config.toml"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert profiles.examine(tomlfile.read(file)).complaints == []
+    assert profiles.examine(toml_lines.read(file)).complaints == []
 
 
 def test_nothing_is_overwritten(
@@ -197,6 +196,6 @@ def test_a_token_can_be_typed(served: Served, monkeypatch: pytest.MonkeyPatch) -
 def test_which_endpoint_is_meant_has_to_be_clear() -> None:
     bare = Endpoint(endpoint_sid="a", type="conference", login="x", api_url="http://far.example/v1")
     with pytest.raises(ValueError, match="must be https"):
-        newprofile.made("p", bare, None, ())
+        new_profile.made("p", bare, None, ())
     with pytest.raises(ValueError, match="--name"):
-        newprofile.made("", bare, None, ())
+        new_profile.made("", bare, None, ())

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.cli.filtering.expression import NotAnExpression, looks_like_one, parse
+from confmon.cli.filtering.expression import NotAnExpression, looks_like_one, parse_expression
 
 FIELDS = ("id", "codec", "muteMode", "customName")
 
 
 def holds(text: str, **values: object) -> bool:
-    return all(one.holds(values.get(one.field)) for one in parse(text, FIELDS))
+    return all(one.holds(values.get(one.field)) for one in parse_expression(text, FIELDS))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_conditions(text: str, true: bool) -> None:
 )  # fmt: skip
 def test_what_is_no_expression_is_said(text: str, why: str) -> None:
     with pytest.raises(NotAnExpression, match=why):
-        parse(text, FIELDS)
+        parse_expression(text, FIELDS)
 
 
 def test_words_of_the_screens_filter_are_not_taken_for_conditions() -> None:
@@ -55,7 +55,7 @@ def test_words_of_the_screens_filter_are_not_taken_for_conditions() -> None:
 
 def test_a_condition_is_sent_as_the_api_reads_it() -> None:
     text = """id gt 5 and customName eq 'a "b"' and codec in ("A", "B")"""
-    assert " and ".join(str(one.query()) for one in parse(text, FIELDS)) == text
+    assert " and ".join(str(one.query()) for one in parse_expression(text, FIELDS)) == text
 
 
 @given(st.text(st.characters(codec="ascii", exclude_characters='"'), max_size=20), st.text())

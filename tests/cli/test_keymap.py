@@ -8,8 +8,7 @@ import pytest
 
 from confmon.cli import main
 from confmon.commands import COMMANDS, keys_of
-from confmon.config.settings import keymap
-from confmon.config.settings import toml_lines as tomlfile
+from confmon.config.settings import keymap, toml_lines
 from confmon.config.settings.config_file import Document, examine
 from confmon.process import exits
 from confmon.tui.table import LinesPane, LiveTable
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 def read(path: Path, text: str) -> Document:
     path.write_text(f"[keys]\n{text}\n")
-    return examine(tomlfile.read(path))
+    return examine(toml_lines.read(path))
 
 
 OTHER = "what changes something needs another key"

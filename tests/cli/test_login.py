@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.cli import main
-from confmon.config.credentials import credentials_file as stored
+from confmon.config.credentials import credentials_file
 from confmon.config.credentials.secret import Account, Secret
-from confmon.process import exits
-from confmon.process import paths as folders
+from confmon.process import exits, paths
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def test_it_asks_checks_with_one_request_stores_and_forgets(
     code, seen, echoes = on_a_terminal(["login"], (PROMPT, PASSWORD + "\n"))
     assert (code, echoes) == (exits.OK, True)
     assert PASSWORD not in seen
-    assert str(folders.credentials_file()) in seen
+    assert str(paths.credentials_file()) in seen
     assert len(door.asked) == 1
 
     assert main(["meetings", "-o", "json"]) == exits.OK  # without a terminal, and nothing is asked
@@ -128,7 +127,7 @@ def test_it_asks_checks_with_one_request_stores_and_forgets(
     assert PASSWORD not in out + err
 
     assert main(["logout"]) == exits.OK
-    assert stored.find(account(door)) is None
+    assert credentials_file.find(account(door)) is None
     assert main(["logout"]) == exits.OK
     assert "no password of ann" in capfd.readouterr().err
     assert main(["meetings"]) == exits.CONFIG
@@ -140,7 +139,7 @@ def test_a_refused_password_is_not_stored(door: Door) -> None:
     assert "nothing was stored" in seen
     assert "portal" in seen
     assert "--no-check" not in seen
-    assert not folders.credentials_file().exists()
+    assert not paths.credentials_file().exists()
     assert len(door.asked) == 1
 
 
@@ -151,10 +150,10 @@ def test_without_a_service_only_no_check_stores(
     code, seen, _ = on_a_terminal(["login"], (PROMPT, "hunter2\n"))
     assert code == exits.DOWN
     assert "--no-check" in seen
-    assert not folders.credentials_file().exists()
+    assert not paths.credentials_file().exists()
     code, _, _ = on_a_terminal(["login", "--no-check"], (PROMPT, "hunter2\n"))
     assert code == exits.OK
-    kept = stored.find(Account("http://127.0.0.1:9", "ann"))
+    kept = credentials_file.find(Account("http://127.0.0.1:9", "ann"))
     assert kept is not None
     assert kept.reveal() == "hunter2"
     assert door.asked == []
@@ -231,11 +230,11 @@ def test_a_real_keyring_takes_the_place_of_the_file(
     (tmp_path / "keyring" / "__init__.py").write_text(RING)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("STUB_RING", str(tmp_path / "ring"))
-    stored.keep(account(door), Secret("old"))  # it would come first
+    credentials_file.keep(account(door), Secret("old"))  # it would come first
     code, seen, _ = on_a_terminal(["login"], (PROMPT, PASSWORD + "\n"))
     assert code == exits.OK
     assert "is in the keyring" in seen
-    assert stored.find(account(door)) is None
+    assert credentials_file.find(account(door)) is None
     code, seen, _ = on_a_terminal(["meetings", "-o", "json"])
     assert (code, seen.strip()) == (exits.OK, "[]")
     code, seen, _ = on_a_terminal(["logout"])
@@ -273,9 +272,9 @@ def test_the_mediators_password_is_one_of_its_own(
     code, _, _ = on_a_terminal(["login", "--mediator", "--no-check"], (PROMPT, f"{PASSWORD}\n"))
     assert code == exits.OK
     origin = f"http://127.0.0.1:{door.server_port}"
-    kept = stored.find(Account(origin, "max"))
+    kept = credentials_file.find(Account(origin, "max"))
     assert kept is not None
     assert kept.reveal() == PASSWORD
-    assert stored.find(Account(origin, "ann")) is None
+    assert credentials_file.find(Account(origin, "ann")) is None
     assert main(["logout", "--mediator"]) == exits.OK
-    assert stored.find(Account(origin, "max")) is None
+    assert credentials_file.find(Account(origin, "max")) is None

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.cli.filtering import narrow
-from confmon.cli.filtering.expression import parse
-from confmon.cli.filtering.narrow import Source, Wanted
+from confmon.cli.filtering.expression import parse_expression
+from confmon.cli.filtering.narrow import FilterSource, ListOptions
 from confmon.models.errors import Rejected
-from confmon.models.lists import Listed, Listing
+from confmon.models.lists import ListQuery, ListResult
 
 Habit = Literal["honours", "refuses", "no filter", "no limit", "nothing"]
 
@@ -30,7 +30,7 @@ class Server:
     def __init__(self, rows: list[Row], habit: Habit) -> None:
         self.rows, self.habit = rows, habit
 
-    async def read(self, listing: Listing) -> Listed[Row]:
+    async def read(self, listing: ListQuery) -> ListResult[Row]:
         if self.habit == "refuses" and (listing.filter or listing.order):
             raise Rejected("400")
         rows = list(self.rows)
@@ -41,7 +41,7 @@ class Server:
         if self.habit not in ("no limit", "nothing"):
             stop = None if listing.limit is None else listing.offset + listing.limit
             rows = rows[listing.offset : stop]
-        return Listed(records=tuple(rows))
+        return ListResult(records=tuple(rows))
 
 
 def reference(row: Row, text: str) -> bool:
@@ -61,9 +61,11 @@ def test_any_server_gives_what_was_asked(
 ) -> None:
     rows = [Row(id_, "a") for id_ in ids]
     text = "" if above is None else f"id gt {above}"
-    want = Wanted(conditions=parse(text, ["id"]) if text else (), order=way, limit=limit)
-    source = Source(read=Server(rows, habit).read, value=getattr)
-    listed = asyncio.run(narrow.read(source, want, lambda _: None))
+    want = ListOptions(
+        conditions=parse_expression(text, ["id"]) if text else (), order=way, limit=limit
+    )
+    source = FilterSource(read=Server(rows, habit).read, value=getattr)
+    listed = asyncio.run(narrow.read_list(source, want, lambda _: None))
     wanted = [row for row in rows if not text or reference(row, text)]
     if way:
         wanted.sort(key=lambda row: row.id, reverse=way.endswith("desc"))
@@ -72,21 +74,21 @@ def test_any_server_gives_what_was_asked(
 
 def test_what_only_the_server_can_have_looked_at_is_left_to_it() -> None:
     rows = [Row(1, "a"), Row(2, "b")]
-    want = Wanted(conditions=parse("callFlowId eq 3", ["callFlowId"]))
+    want = ListOptions(conditions=parse_expression("callFlowId eq 3", ["callFlowId"]))
 
-    async def read(_: Listing) -> Listed[Row]:
-        return Listed(records=tuple(rows))
+    async def read(_: ListQuery) -> ListResult[Row]:
+        return ListResult(records=tuple(rows))
 
-    source = Source(read=read, value=lambda _row, _name: None)
-    assert len(asyncio.run(narrow.read(source, want, lambda _: None)).records) == 2
+    source = FilterSource(read=read, value=lambda _row, _name: None)
+    assert len(asyncio.run(narrow.read_list(source, want, lambda _: None)).records) == 2
 
 
 def test_the_server_is_sent_what_was_asked() -> None:
-    want = Wanted(
-        conditions=parse('id gt 5 and kind eq "a"', ["id", "kind"]), order="id desc", limit=3,
-        offset=2, fields=("name",), exclude=("kind", "more"),
+    want = ListOptions(
+        conditions=parse_expression('id gt 5 and kind eq "a"', ["id", "kind"]), order="id desc",
+        limit=3, offset=2, fields=("name",), exclude=("kind", "more"),
     )  # fmt: skip
-    assert want.listing() == Listing(
+    assert want.listing() == ListQuery(
         filter='id gt 5 and kind eq "a"', order="id desc", limit=3, offset=2,
         include=("name", "id", "kind"), exclude=("more",),
     )  # fmt: skip

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from confmon.cli import main
-from confmon.cli.grammar import completion, parser
-from confmon.cli.grammar import directory as grammar_standing
+from confmon.cli.grammar import completion, directory, parser
 from confmon.cli.grammar import live as grammar_live
 from confmon.commands import COMMANDS
 from confmon.monitor.actions.verbs import VERBS
-from confmon.monitor.edits import plan as edits
+from confmon.monitor.edits import plan
 from confmon.process import exits
 from confmon.simulator import demo
 
@@ -29,8 +28,8 @@ def test_every_verb_that_names_a_command_has_it() -> None:
 
 def test_the_audit_log_is_asked_for_every_verb_it_may_have() -> None:
     assert set(grammar_live.AUDITED) == {*VERBS, "poll"}
-    assert set(grammar_standing.AUDITED) == set(edits.VERBS)
-    assert set(parser.AUDITED) == {*VERBS, "poll", *edits.VERBS}
+    assert set(directory.AUDITED) == set(plan.VERBS)
+    assert set(parser.AUDITED) == {*VERBS, "poll", *plan.VERBS}
 
 
 def test_what_is_not_asked_for_is_not_built_and_still_named() -> None:
@@ -40,7 +39,7 @@ def test_what_is_not_asked_for_is_not_built_and_still_named() -> None:
     assert part.format_help() == whole.format_help()
     complaints = []
     for one in (whole, part):
-        with pytest.raises(exits.Quit, match="there is no 'rom'; did you mean room") as caught:
+        with pytest.raises(exits.CliExit, match="there is no 'rom'; did you mean room") as caught:
             one.parse_args(["rom"])
         complaints.append(caught.value.lines)
     assert complaints[0] == complaints[1]
@@ -69,7 +68,7 @@ def complaint(build: parser.Parser, argv: list[str]) -> tuple[str, ...]:
     """Return what the grammar has against a command line."""
     try:
         build.parse_args(argv)
-    except exits.Quit as quit_:
+    except exits.CliExit as quit_:
         return quit_.lines if quit_.code == exits.USAGE else ()
     return ()
 

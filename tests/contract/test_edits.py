@@ -9,7 +9,7 @@ import pytest
 
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.edits import plan as edits
-from confmon.monitor.edits.readback import Edited, carry_out
+from confmon.monitor.edits.readback import Edited, carry_out_edit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -53,7 +53,7 @@ class Log:
 async def done(apis: Apis, edit: Edit) -> Edited:
     log = Log()
     at = apis.mediator if edit.thing in ("binding", "dialout") else apis.rooms
-    result = await carry_out(edit, at, log, Clock())
+    result = await carry_out_edit(edit, at, log, Clock())
     assert log.lines == [edit.verb, f"{edit.verb} {result.outcome}"]
     return result
 

@@ -17,7 +17,7 @@ from confmon.api.live import ConferenceClient
 from confmon.api.mediator import MediatorClient
 from confmon.clock import SystemClock
 from confmon.models.errors import NotFound, Rejected, Unauthorized
-from confmon.models.lists import Listed, Listing
+from confmon.models.lists import ListQuery, ListResult
 from confmon.simulator.http.app import make_app
 from confmon.simulator.world.admission import dial
 from confmon.simulator.world.mediator import RING_S
@@ -145,7 +145,7 @@ async def attributes(apis: Apis, client: ConferenceClient | DirectoryClient) -> 
     meeting = apis.world.meetings[apis.number]
     assert found["conf_hosts_count"] == str(meeting.heads[1])
     assert meeting.attributes.items() <= found.items()
-    only = await client.get_attributes(apis.number, Listing(filter="name like conf_%_count"))
+    only = await client.get_attributes(apis.number, ListQuery(filter="name like conf_%_count"))
     assert len(only) == 3
 
 
@@ -188,23 +188,23 @@ async def _(apis: Apis) -> None:
 
 
 async def a_list(
-    ask: Callable[[Listing], Awaitable[Listed[Any]]], key: str, wire: str, keys: list[Any]
+    ask: Callable[[ListQuery], Awaitable[ListResult[Any]]], key: str, wire: str, keys: list[Any]
 ) -> None:
     """Every part of a listing is honoured: filter, order, limit, offset, include, exclude."""
-    everything = await ask(Listing())
+    everything = await ask(ListQuery())
     assert (everything.whole, everything.unreadable) == (True, ())
     assert [getattr(one, key) for one in everything.records] == keys
     down = sorted(keys, reverse=True)
-    some = await ask(Listing(order=f"{wire} desc", limit=2, offset=1, include=(wire,)))
+    some = await ask(ListQuery(order=f"{wire} desc", limit=2, offset=1, include=(wire,)))
     assert [getattr(one, key) for one in some.records] == down[1:3]
-    own = await ask(Listing(filter=f'{wire} eq "{keys[0]}"'))
+    own = await ask(ListQuery(filter=f'{wire} eq "{keys[0]}"'))
     assert [getattr(one, key) for one in own.records] == [keys[0]]
-    none = await ask(Listing(filter=f'{wire} eq "{keys[0]}" and {wire} ne "{keys[0]}"'))
+    none = await ask(ListQuery(filter=f'{wire} eq "{keys[0]}" and {wire} ne "{keys[0]}"'))
     assert none.records == ()
     with pytest.raises(Rejected):
-        await ask(Listing(filter="no_such_field eq 1"))
+        await ask(ListQuery(filter="no_such_field eq 1"))
     with pytest.raises(Rejected):
-        await ask(Listing(order="no_such_field"))
+        await ask(ListQuery(order="no_such_field"))
 
 
 @trial(DirectoryClient.list_rooms)
@@ -212,7 +212,7 @@ async def _(apis: Apis) -> None:
     await a_list(
         apis.rooms.list_rooms, "meeting_number", "meetingNumber", list(apis.world.directory.rooms)
     )
-    short = await apis.rooms.list_rooms(Listing(exclude=("attributes",)))
+    short = await apis.rooms.list_rooms(ListQuery(exclude=("attributes",)))
     assert all(one.attributes == () and one.did_group_references for one in short.records)
     assert any(one.keychain for one in short.records)
 
@@ -314,7 +314,7 @@ async def _(apis: Apis) -> None:
 @trial(DirectoryClient.list_call_flows)
 async def _(apis: Apis) -> None:
     await a_list(apis.rooms.list_call_flows, "id", "id", [1, 3])
-    wanted = Listing(include=("attributeTemplates",))
+    wanted = ListQuery(include=("attributeTemplates",))
     full = (await apis.rooms.list_call_flows(wanted)).records
     assert [len(flow.attribute_templates) for flow in full] == [70, 70]
 
@@ -348,7 +348,7 @@ async def _(apis: Apis) -> None:
 async def _(apis: Apis) -> None:
     keys = list(apis.world.mediator.bindings)
     await a_list(apis.mediator.list_bindings, "binding_sid", "binding_sid", keys)
-    named = await apis.mediator.list_bindings(Listing(exclude=("name",)))
+    named = await apis.mediator.list_bindings(ListQuery(exclude=("name",)))
     assert all(one.name is None for one in named.records)
 
 
@@ -486,7 +486,7 @@ async def _(apis: Apis) -> None:
     assert by_type.keys() == {"system_gateway", "conference", "mediator"}
     assert (by_type["conference"].login, by_type["conference"].password) == ("op", "secret")
     assert (by_type["mediator"].api_url or "").endswith("/mediator/v1")
-    some = await apis.core.list_endpoints(Listing(filter='type eq "mediator"'))
+    some = await apis.core.list_endpoints(ListQuery(filter='type eq "mediator"'))
     assert [one.name for one in some.records] == ["mediator"]
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from confmon.api.connect import asgi_transport, open_client
 from confmon.clock import SystemClock
-from confmon.models import access_codes as keychain
+from confmon.models import access_codes
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.edits import plan as edits
-from confmon.monitor.edits.readback import Edited, carry_out
+from confmon.monitor.edits import plan
+from confmon.monitor.edits.readback import Edited, carry_out_edit
 from confmon.simulator.http.app import make_app
 from confmon.simulator.simulation import build_world
 
@@ -50,7 +50,7 @@ async def client(world: World) -> AsyncIterator[ConferenceClient]:
 
 
 async def done(edit: Edit, at: Directory) -> Edited:
-    result = await carry_out(edit, at, Silent(), SystemClock())
+    result = await carry_out_edit(edit, at, Silent(), SystemClock())
     assert result.outcome is Outcome.DONE, f"{edit.verb}: {result.detail}"
     return result
 
@@ -58,7 +58,7 @@ async def done(edit: Edit, at: Directory) -> Edited:
 async def test_a_room_lives_its_life(client: ConferenceClient) -> None:
     directory = client.directory
     made = await done(
-        edits.room_create(
+        plan.room_create(
             {
                 "primaryDidGroupId": 219,
                 "callFlowId": 3,
@@ -70,16 +70,18 @@ async def test_a_room_lives_its_life(client: ConferenceClient) -> None:
         directory,
     )
     room = await directory.get_room(int(str(made.key)))
-    keys = keychain.added(keychain.replaced(room.keychain, "5550", "5551"), "5552", "listener")
+    keys = access_codes.added(
+        access_codes.replaced(room.keychain, "5550", "5551"), "5552", "listener"
+    )
     change = {"keychain": keys, "didGroupReferences": [301], "description": "Déjà vu"}
-    await done(edits.room_update(room, change), directory)
+    await done(plan.room_update(room, change), directory)
     room = await directory.get_room(room.meeting_number)
-    shown = await done(edits.room_reveal(room), directory)
+    shown = await done(plan.room_reveal(room), directory)
     assert shown.record == room
     assert {(key.access_code, key.role) for key in room.keychain} == {("5551", 1), ("5552", 3)}
-    moved = await done(edits.room_update(room, {"meetingNumber": 424242}), directory)
+    moved = await done(plan.room_update(room, {"meetingNumber": 424242}), directory)
     assert moved.key == 424242
-    await done(edits.room_delete(await directory.get_room(424242)), directory)
+    await done(plan.room_delete(await directory.get_room(424242)), directory)
 
 
 async def test_a_room_goes_on_following_its_group(client: ConferenceClient, world: World) -> None:
@@ -89,9 +91,9 @@ async def test_a_room_goes_on_following_its_group(client: ConferenceClient, worl
     assert not {"conference_lock_dtmf", "conference_qa_policy"} & set(own)
     wish = {"conference_lock_dtmf": "hp", "conference_qa_policy": "l"}
     change: dict[str, object] = {"attributes": wish}
-    await done(edits.room_update(await directory.get_room(number), change), directory)
+    await done(plan.room_update(await directory.get_room(number), change), directory)
     assert rooms[number].attributes == {**own, **wish}
     for name in wish:
         change = {"attributes": {name: None}}
-        await done(edits.room_update(await directory.get_room(number), change), directory)
+        await done(plan.room_update(await directory.get_room(number), change), directory)
     assert rooms[number].attributes == own

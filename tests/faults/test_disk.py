@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.test_homes import NOBODY, known
+from tests.cli.test_paths import NOBODY, known
 
 if TYPE_CHECKING:
     from tests.faults.bench import Bench

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.driver.sequences import EVERY, acts
 from tests.faults import table
 from tests.faults.terminal import COLUMNS, LINES
 from tests.faults.town import BOARD, call_named
 from tests.stopwatch import PATIENCE_S
-from tests.terminal.sequences import EVERY, acts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -50,7 +50,7 @@ def take(session: Session, *, calls: Scan[Call] | None, meetings: Scan[Meeting] 
         clock.time_s += 1
         if scan is not None:
             now = clock.now()
-            session.board.apply(Snapshot(feed=feed, asked_at=now, answered_at=now, scan=scan))
+            session.store.apply(Snapshot(feed=feed, asked_at=now, answered_at=now, scan=scan))
 
 
 def check_text(text: str, *, breaks: bool = False) -> None:
@@ -63,7 +63,7 @@ def check_text(text: str, *, breaks: bool = False) -> None:
 
 def draw(session: Session) -> None:
     """Draw every view, every row and every pane; check each text on the way to the terminal."""
-    number = next(iter(session.picture.by_meeting), 1)
+    number = next(iter(session.live_state.by_meeting), 1)
     for subject, meeting in (("meetings", None), ("calls", None), ("meeting", number)):
         view = session.go(subject, meeting)
         look = session.look()
@@ -78,7 +78,7 @@ def draw(session: Session) -> None:
             view.keys(look, session.clock.now())
         keys = view.keys(look, session.clock.now())
         for key in keys:
-            record = view.record(key, look.picture)
+            record = view.record(key, look.live_state)
             assert record is not None
             row = RowLook(tuple(column.cell(record, look) for column in view.columns))
             check_row(row, columns)

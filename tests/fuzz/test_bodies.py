@@ -1,4 +1,4 @@
-"""JSON bodies mutated from real ones, through decode and board to every row that is drawn."""
+"""JSON bodies mutated from real ones, through decode and live store to every row that is drawn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.decoding.live import CALLS, MEETINGS, Kind, read_record
-from confmon.api.decoding.page_cache import Memory
+from confmon.api.decoding.page_cache import PageCache
 from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.errors import Garbled
 from tests.fuzz.bodies import ENVELOPES, ODD_VALUES, Edit, dump, edits, real, real_items
@@ -23,7 +23,7 @@ SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 
 def decode(kind: Kind[Any], body: bytes) -> Scan[Any]:
     """Read one page as a scan."""
-    reading = Memory(kind).reading()
+    reading = PageCache(kind).reading()
     reading.add(body)
     return Scan(records=reading.records(), unreadable=tuple(reading.unreadable))
 
@@ -42,8 +42,8 @@ def shown(plural: str, scan: Scan[Any]) -> None:
     draw(session)
     take(session, calls=calls, meetings=meetings)
     draw(session)
-    assert session.picture.calls == {call.id: call for call in calls.records}
-    assert set(session.picture.meetings.values()) == set(meetings.records)
+    assert session.live_state.calls == {call.id: call for call in calls.records}
+    assert set(session.live_state.meetings.values()) == set(meetings.records)
 
 
 @SLOW

@@ -122,14 +122,14 @@ def test_a_server_in_another_age_is_drawn_all_the_same(dates: Sequence[str]) -> 
         date_s = http_date(text)
         scan = Scan(records=calls.records, server_time_s=date_s)
         take(session, calls=scan, meetings=meetings)
-        call = next(iter(session.picture.calls.values()))
+        call = next(iter(session.live_state.calls.values()))
         action = build("mute", call, "somebody")
-        session.overlay.add(action)
+        session.pending_actions.add(action)
         session.clock.time_s += 100  # type: ignore[attr-defined]
         draw(session)
-        session.overlay.settle(action, Result(outcome=Outcome.REFUSED))
-        for view_meeting in session.picture.meetings:
+        session.pending_actions.settle(action, Result(outcome=Outcome.REFUSED))
+        for view_meeting in session.live_state.meetings:
             look = session.look()
             for column in session.go("meeting", view_meeting).columns:
-                for one in session.picture.by_meeting.get(view_meeting, {}).values():
+                for one in session.live_state.by_meeting.get(view_meeting, {}).values():
                     assert not column.cell(one, look)[0].startswith("-")

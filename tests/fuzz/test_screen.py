@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.decoding.live import CALLS, MEETINGS, Kind
-from confmon.api.decoding.page_cache import Memory
+from confmon.api.decoding.page_cache import PageCache
 from tests.fuzz.bodies import ENVELOPES, dump, edits, real_items
 from tests.screens.bridge import MemoryAudit, MemoryRefusals
 from tests.screens.clock import HandClock, InlineExecutor
@@ -138,15 +138,15 @@ async def watch(cases: list[tuple[dict[str, Any], dict[str, Any]]], keys: list[s
 
 
 def agrees(stage: Stage) -> None:
-    """Everybody on the real list stands on the board as it says, and nobody else."""
+    """Everybody on the real list stands on the live store as it says, and nobody else."""
     good: dict[str, dict[int, Any]] = {}
     for plural, kind in KINDS.items():
-        reading = Memory(kind).reading()
+        reading = PageCache(kind).reading()
         reading.add(dump(plural, real_items(plural), {}))
         good[plural] = {kind.key_of(record): record for record in reading.records()}
-    picture = stage.session.picture
-    assert picture.calls == good["calls"]
-    assert picture.meetings == good["meetings"]
+    live_state = stage.session.live_state
+    assert live_state.calls == good["calls"]
+    assert live_state.meetings == good["meetings"]
     assert not stage.session.is_stale()
 
 

@@ -14,11 +14,11 @@ import pytest
 from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound
-from confmon.monitor.actions.dispatcher import Dispatch
-from confmon.monitor.actions.pending import Overlay
+from confmon.monitor.actions.dispatcher import Dispatcher
+from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import Poller
 
 if TYPE_CHECKING:
@@ -267,37 +267,37 @@ class MemoryAudit:
 
 
 class World:
-    """A bridge with calls on it, and a board, overlay, poller and dispatch that watch it."""
+    """A bridge with calls, and live store, pending actions, poller and dispatcher that watch it."""
 
     def __init__(self) -> None:
         self.clock = HandClock()
         self.bridge = MemoryBridge(self.clock)
         self.journal = self.bridge.journal
         self.audit = MemoryAudit(self.journal)
-        self.board = Board(self.clock, Codes())
-        self.overlay = Overlay(self.board, self.clock)
+        self.store = LiveStore(self.clock, Codes())
+        self.pending_actions = PendingActions(self.store, self.clock)
         self.results: dict[str, Result] = {}
         self.settled: list[str] = []
         self.disarmed = ""
         self.changes: list[Feed] = []
         self.poller = Poller(
             self.bridge,
-            self.board,
+            self.store,
             self.clock,
             interval_s=2.0,
             on_change=self.changes.append,
             new_backoff=lambda: Backoff(jitter=0.0),
         )
-        self.dispatch = Dispatch(
+        self.dispatch = Dispatcher(
             self.bridge,
-            self.board,
-            self.overlay,
+            self.store,
+            self.pending_actions,
             poller=self.poller,
             audit=self.audit,
             clock=self.clock,
             armed=lambda: self.disarmed,
         )
-        self.overlay.on_settled(self._note)
+        self.pending_actions.on_settled(self._note)
 
     def _note(self, action: Action, result: Result) -> None:
         self.results[action.id] = result
@@ -315,8 +315,8 @@ class World:
         await self.clock.settle()
 
     def action(self, verb: str, call_id: int, **more: Any) -> Action:
-        """An action on a call as the board shows it now."""
-        return build(verb, self.board.picture.calls[call_id], f"call {call_id}", **more)
+        """An action on a call as the live store shows it now."""
+        return build(verb, self.store.live_state.calls[call_id], f"call {call_id}", **more)
 
     def change(self, call_id: int, **fields: Any) -> None:
         """Somebody else changes a call."""

@@ -45,7 +45,7 @@ async def play(random: Random, steps: int) -> None:
     for _ in range(steps):
         match random.randrange(6):
             case 0 | 1:
-                keys = list(world.board.picture.calls)
+                keys = list(world.store.live_state.calls)
                 chosen = random.sample(keys, min(len(keys), random.randint(1, 4)))
                 actions = [world.action(random.choice(VERBS), key) for key in chosen]
                 submitted += actions
@@ -66,24 +66,24 @@ async def play(random: Random, steps: int) -> None:
                 world.disarmed = "stale" if random.random() < 0.1 else ""
             case _:
                 await world.clock.advance(random.choice([0.1, 1.0, 3.0]))
-                world.overlay.expire()
-                world.board.expire()
+                world.pending_actions.expire()
+                world.store.expire()
     bridge.decide = lambda _name, _target: None
     bridge.delay_s, bridge.hidden = {}, set()
     for _ in range(int(UNKNOWN_AFTER_S) + 30):
         await world.clock.advance(1.0)
-        world.overlay.expire()
-        world.board.expire()
+        world.pending_actions.expire()
+        world.store.expire()
     await world.dispatch.drain()
     check(world, submitted)
     await world.poller.close()
 
 
 def check(world: World, submitted: list[Action]) -> None:
-    assert not world.overlay.under_way()
+    assert not world.pending_actions.under_way()
     assert Counter(world.settled) == Counter(action.id for action in submitted)
-    assert world.board.picture.calls == world.bridge.calls
-    assert not world.board.picture.notes
+    assert world.store.live_state.calls == world.bridge.calls
+    assert not world.store.live_state.notes
     assert world.bridge.most_writes <= PARALLEL
     outcomes = Counter(action.id for action, _ in world.lines("outcome"))
     assert outcomes == Counter(action.id for action in submitted)

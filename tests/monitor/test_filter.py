@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
-from confmon.monitor.polling.live_state import Change, Note, Picture
-from confmon.monitor.views.filter import STATE_WORDS, Filter, Term, parse
+from confmon.monitor.polling.live_state import Change, LiveState, Note
+from confmon.monitor.views.filter import STATE_WORDS, Filter, Term, parse_filter
 from tests.monitor.conftest import a_call
 
 ANN = a_call(
@@ -22,8 +22,8 @@ CEM = a_call(3, caller="442012345678", meeting_number=4420, mute_mode=2, hold_mo
 LEG = a_call(4, role=0, meeting_number=4420, mute_mode=7, bridge_name="muted-east")
 
 
-def picture() -> Picture:
-    made = Picture(Codes(), calls_known=True)
+def live_state() -> LiveState:
+    made = LiveState(Codes(), calls_known=True)
     for call in (ANN, BOB, CEM, LEG):
         made.calls[call.id] = call
         made.by_meeting.setdefault(call.meeting_number or 0, {})[call.id] = call
@@ -37,7 +37,7 @@ def picture() -> Picture:
 
 
 def found(text: str, *, meetings: bool = False) -> list[int]:
-    chosen, shown = Filter(), picture()
+    chosen, shown = Filter(), live_state()
     chosen.set(text)
     records: list[Call | Meeting] = (
         list(shown.meetings.values()) if meetings else list(shown.calls.values())
@@ -118,7 +118,7 @@ def test_meetings_that_are_found(text: str, keys: list[int]) -> None:
 
 
 def test_a_filter_follows_what_changes() -> None:
-    chosen, shown = Filter(), picture()
+    chosen, shown = Filter(), live_state()
     chosen.set("zed")
     assert chosen.select([BOB], shown) == []
     assert chosen.select([replace(BOB, custom_name="Zed")], shown) == [2]
@@ -129,7 +129,7 @@ def test_a_filter_follows_what_changes() -> None:
 
 
 def test_what_left_is_let_go() -> None:
-    chosen, shown = Filter(), picture()
+    chosen, shown = Filter(), live_state()
     chosen.set("1555")
     for key in range(20_000):
         chosen.select([a_call(key)], shown)
@@ -146,7 +146,7 @@ def test_is_true_while_it_hides_anything() -> None:
 
 
 def test_terms() -> None:
-    assert parse("-node:10 x:y") == (Term("10", "node", negated=True), Term("x:y"))
+    assert parse_filter("-node:10 x:y") == (Term("10", "node", negated=True), Term("x:y"))
 
 
 @given(st.text(max_size=40))

@@ -13,7 +13,7 @@ from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.models.identity import TOLERANCE_MS, anchored, in_ms, same, same_call, same_meeting
 from confmon.monitor.actions.verbs import build
-from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Snapshot
 from tests.monitor.conftest import HandClock
 
@@ -113,31 +113,31 @@ def test_what_is_left_out_once_does_not_take_the_identity_away() -> None:
 
 
 class Watch:
-    """A board that reads all calls every two seconds."""
+    """A live store that reads all calls every two seconds."""
 
     def __init__(self, *calls: Call) -> None:
         self.clock = HandClock()
-        self.board = Board(self.clock, Codes())
+        self.store = LiveStore(self.clock, Codes())
         self.replaced: list[Target] = []
-        self.board.on_replaced(self.replaced.append)
+        self.store.on_replaced(self.replaced.append)
         self.read(*calls)
 
     def read(self, *calls: Call) -> None:
         now = self.clock.time_s = self.clock.time_s + 2.0
         scan = Scan(records=calls)
-        self.board.apply(Snapshot(feed=ALL_CALLS, asked_at=now, answered_at=now, scan=scan))
+        self.store.apply(Snapshot(feed=ALL_CALLS, asked_at=now, answered_at=now, scan=scan))
 
 
 @given(st.lists(st.integers(-1000, 1000), max_size=12))
 def test_a_wobbling_clock_is_no_change_and_nobody_joins(wobbles: list[int]) -> None:
     watch = Watch(ANN)
-    mute = build("mute", watch.board.picture.calls[7], "Ann")
+    mute = build("mute", watch.store.live_state.calls[7], "Ann")
     for wobble in wobbles:
         created, joined = BEGAN + wobble, BEGAN + 900 - wobble
         watch.read(replace(ANN, created=created, joined=joined))
-        assert watch.board.picture.calls[7] is watch.board.record(("call", 7))
-        assert not watch.board.picture.changes
-        assert mute.is_on(watch.board.picture.calls[7])
+        assert watch.store.live_state.calls[7] is watch.store.record(("call", 7))
+        assert not watch.store.live_state.changes
+        assert mute.is_on(watch.store.live_state.calls[7])
     assert not watch.replaced
 
 
@@ -151,8 +151,8 @@ def test_one_who_drifts_away_in_small_steps_becomes_another() -> None:
 def test_a_reused_id_is_noticed_by_its_number_where_no_time_is_sent() -> None:
     nobody = replace(ANN, created=None, joined=None)
     watch = Watch(nobody)
-    drop = build("drop", watch.board.picture.calls[7], "Ann")
+    drop = build("drop", watch.store.live_state.calls[7], "Ann")
     watch.read(replace(nobody, caller="+15162065320", address_from=None))
     assert watch.replaced == [("call", 7)]
-    assert watch.board.picture.changes["call", 7].what == "joined"
-    assert not drop.is_on(watch.board.picture.calls[7])
+    assert watch.store.live_state.changes["call", 7].what == "joined"
+    assert not drop.is_on(watch.store.live_state.calls[7])

@@ -15,7 +15,7 @@ from confmon.models.codes import Codes
 from confmon.monitor.actions.plan import Plan, for_end, for_many, for_one, still_there, toggled
 from confmon.monitor.actions.reversal import restoring
 from confmon.monitor.actions.verbs import build, shows
-from confmon.monitor.polling.live_state import Picture, count
+from confmon.monitor.polling.live_state import LiveState, count
 from tests.monitor.conftest import a_call
 
 CODES = Codes()
@@ -34,12 +34,12 @@ CALLS = st.lists(
 )
 
 
-def picture_of(*calls: Call) -> Picture:
-    picture = Picture(CODES)
+def picture_of(*calls: Call) -> LiveState:
+    live_state = LiveState(CODES)
     for call in calls:
-        picture.calls[call.id] = call
-        picture.by_meeting.setdefault(call.meeting_number or 0, {})[call.id] = call
-    return picture
+        live_state.calls[call.id] = call
+        live_state.by_meeting.setdefault(call.meeting_number or 0, {})[call.id] = call
+    return live_state
 
 
 def targets(plan: Plan) -> list[int]:
@@ -193,12 +193,12 @@ def test_who_left_or_was_replaced_is_not_sent_to() -> None:
 
 
 def test_a_meeting_that_began_again_is_not_ended() -> None:
-    picture = Picture(CODES)
-    picture.meetings[7] = Meeting(meeting_number=7, id=1)
-    plan = for_end(picture.meetings[7], 3, 0)
-    assert still_there(plan, picture).actions == plan.actions
-    picture.meetings[7] = Meeting(meeting_number=7, id=2)
-    assert not still_there(plan, picture).actions
+    live_state = LiveState(CODES)
+    live_state.meetings[7] = Meeting(meeting_number=7, id=1)
+    plan = for_end(live_state.meetings[7], 3, 0)
+    assert still_there(plan, live_state).actions == plan.actions
+    live_state.meetings[7] = Meeting(meeting_number=7, id=2)
+    assert not still_there(plan, live_state).actions
 
 
 # What proves a change.

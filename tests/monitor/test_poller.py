@@ -39,7 +39,7 @@ async def test_a_feed_is_read_every_interval(world: World) -> None:
     await world.clock.advance(20)
     assert len(world.bridge.asked("scan_meetings")) == 11
     assert world.changes == [MEETINGS] * 11
-    assert set(world.board.picture.meetings) == {100}
+    assert set(world.store.live_state.meetings) == {100}
 
 
 async def test_a_slow_server_is_asked_one_thing_at_a_time(world: World) -> None:
@@ -86,7 +86,7 @@ async def test_a_failing_feed_keeps_what_it_showed(world: World) -> None:
     await world.watch(ALL_CALLS)
     world.bridge.decide = fail(Unreachable("refused"))
     await world.clock.advance(60)
-    assert len(world.board.picture.calls) == 3
+    assert len(world.store.live_state.calls) == 3
     state = world.poller.state(ALL_CALLS)
     assert isinstance(state.error, Unreachable)
     assert state.ok_asked_at == 1000.0
@@ -415,7 +415,7 @@ def test_whatever_fails_the_picture_ends_as_the_server_has_it(seed: int) -> None
         await world.clock.advance(10)
         world.poller.retry()
         await world.clock.advance(60)
-        assert world.board.picture.calls == world.bridge.calls
+        assert world.store.live_state.calls == world.bridge.calls
         assert all(world.poller.state(feed).failures == 0 for feed in (MEETINGS, ALL_CALLS))
         await world.poller.close()
 

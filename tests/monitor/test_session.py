@@ -64,7 +64,7 @@ class Desk:
             on_change=self._count,
         )
         self.results: dict[str, Outcome] = {}
-        self.session.overlay.on_settled(self._note)
+        self.session.pending_actions.on_settled(self._note)
 
     def _note(self, action: Action, result: Result) -> None:
         self.results[action.id] = result.outcome
@@ -147,7 +147,7 @@ async def test_mute_all_leaves_hosts_and_legs_out(desk: Desk) -> None:
 async def test_marks_are_acted_on_and_the_hidden_ones_said(desk: Desk) -> None:
     view = desk.session.go("calls")
     await desk.clock.settle()
-    view.mark([1, 2, 3], desk.session.picture)
+    view.mark([1, 2, 3], desk.session.live_state)
     view.filter.set("15550000001")
     plan = desk.plan("drop", 6)
     assert [action.target for action in plan.actions] == [1, 2, 3]
@@ -177,7 +177,7 @@ async def test_end_says_who_goes_and_ends_the_meeting_alone(desk: Desk) -> None:
     assert await desk.press("end", 100) == [Outcome.DONE]
     assert desk.bridge.writes() == [("delete_meeting", 100)]
     await desk.clock.advance(10)
-    assert not desk.session.picture.calls
+    assert not desk.session.live_state.calls
 
 
 @pytest.mark.parametrize(
@@ -212,11 +212,11 @@ async def test_verbs_are_off_while_paused_and_the_picture_stands_still(desk: Des
     desk.session.pause()
     del desk.bridge.calls[1]
     await desk.clock.advance(4)
-    assert 1 in desk.session.picture.calls
+    assert 1 in desk.session.live_state.calls
     assert disarmed(desk) == "the view is paused"
     assert desk.session.paused_for_s == 4
     desk.session.pause()
-    assert 1 not in desk.session.picture.calls
+    assert 1 not in desk.session.live_state.calls
     assert disarmed(desk) == ""
 
 
@@ -273,7 +273,7 @@ async def test_days_of_meetings_leave_nothing_behind(desk: Desk) -> None:
         if number % 3:  # and not all are looked into
             session.go("meeting", number).filter.set("x")
         await desk.clock.advance(5)
-        session.picture.tally(number)
+        session.live_state.tally(number)
         bridge.calls.pop(number, None)
         del bridge.meetings[number]
     session.go("meetings")
@@ -281,13 +281,15 @@ async def test_days_of_meetings_leave_nothing_behind(desk: Desk) -> None:
         await desk.clock.advance(2)
         session.tick()
     assert len(session._meetings) <= 1
-    board = session.board
+    store = session.store
     known = {100}
-    assert set(board.picture.by_meeting) == known
-    assert set(board.picture.tallies) <= known
-    assert {feed.meeting for feed in board.seen} <= {None, *known}
-    picture = board.picture
-    assert not any((picture.left_calls, picture.left_meetings, picture.changes, picture.notes))
+    assert set(store.live_state.by_meeting) == known
+    assert set(store.live_state.tallies) <= known
+    assert {feed.meeting for feed in store.seen} <= {None, *known}
+    live_state = store.live_state
+    assert not any(
+        (live_state.left_calls, live_state.left_meetings, live_state.changes, live_state.notes)
+    )
     assert session.poller is not None
     assert len(session.poller._loops) <= 3
 

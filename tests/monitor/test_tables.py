@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon import commands
-from confmon import key_names as keynames
+from confmon import commands, key_names
 from confmon.commands import BY_ID, COMMANDS, Danger, keys_of
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
@@ -21,14 +20,14 @@ from confmon.models.phone_numbers import masked
 from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.polling import freshness
 from confmon.monitor.polling.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
-from confmon.monitor.polling.live_state import Change, Note, Picture
+from confmon.monitor.polling.live_state import Change, LiveState, Note
 from confmon.monitor.polling.poller import FeedState
-from confmon.monitor.views import live_columns as columns
+from confmon.monitor.views import live_columns
 from confmon.monitor.views.live_columns import (
     ALL_CALL_COLUMNS,
     CALL_COLUMNS,
     MEETING_COLUMNS,
-    Look,
+    RenderContext,
     duration,
 )
 from tests.monitor.conftest import a_call
@@ -71,13 +70,13 @@ MEETINGS = st.builds(
 )
 
 
-@pytest.mark.parametrize("module", [columns, freshness, commands, keynames])
+@pytest.mark.parametrize("module", [live_columns, freshness, commands, key_names])
 def test_the_examples_in_the_docstrings_are_true(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 
 
-def look(picture: Picture | None = None) -> Look:
-    return Look(picture or Picture(Codes()), 1_700_000_000.0)
+def look(live_state: LiveState | None = None) -> RenderContext:
+    return RenderContext(live_state or LiveState(Codes()), 1_700_000_000.0)
 
 
 @given(CALLS, CALLS)
@@ -96,9 +95,9 @@ def test_any_two_meetings_can_be_drawn_and_sorted(one: Meeting, other: Meeting) 
         sorted([one, other], key=lambda meeting, sort=column.sort: sort(meeting, look()))  # type: ignore[misc]
 
 
-def cell(call: Call, column_id: str, picture: Picture | None = None) -> str:
+def cell(call: Call, column_id: str, live_state: LiveState | None = None) -> str:
     [column] = [column for column in CALL_COLUMNS if column.id == column_id]
-    return column.cell(call, look(picture))[0]
+    return column.cell(call, look(live_state))[0]
 
 
 @pytest.mark.parametrize(
@@ -122,11 +121,11 @@ def test_a_gain_that_cannot_be_read_is_no_zero(gain: int | None, text: str) -> N
 
 
 def test_roles_and_holds_read_as_the_config_says() -> None:
-    picture = Picture(
+    live_state = LiveState(
         Codes({"call.role": {1: "participant", 5: "host"}, "call.holdMode": {1: "not on hold"}})
     )
-    assert [cell(a_call(1, role=role), "role", picture) for role in (1, 5)] == ["part", "host"]
-    assert [cell(a_call(1, hold_mode=hold), "hold", picture) for hold in (0, 1, 2)] == [
+    assert [cell(a_call(1, role=role), "role", live_state) for role in (1, 5)] == ["part", "host"]
+    assert [cell(a_call(1, hold_mode=hold), "hold", live_state) for hold in (0, 1, 2)] == [
         "", "", "held 2"
     ]  # fmt: skip
 
@@ -137,27 +136,27 @@ def test_roles(role: int | None, text: str) -> None:
 
 
 def test_an_intent_stands_where_its_result_will_and_a_failure_in_the_status() -> None:
-    picture = Picture(Codes())
-    picture.notes["call", 1] = Note("mute", "muting…", under_way=True, at=0.0)
-    assert cell(a_call(1), "mute", picture) == "muting…"
-    assert cell(a_call(1), "status", picture) == ""
-    picture.notes["call", 1] = Note("mute", "not applied", under_way=False, at=0.0)
-    assert cell(a_call(1), "mute", picture) == ""
-    assert cell(a_call(1), "status", picture) == "not applied"
-    picture.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)
-    assert cell(a_call(1), "status", picture) == "dropping…"
+    live_state = LiveState(Codes())
+    live_state.notes["call", 1] = Note("mute", "muting…", under_way=True, at=0.0)
+    assert cell(a_call(1), "mute", live_state) == "muting…"
+    assert cell(a_call(1), "status", live_state) == ""
+    live_state.notes["call", 1] = Note("mute", "not applied", under_way=False, at=0.0)
+    assert cell(a_call(1), "mute", live_state) == ""
+    assert cell(a_call(1), "status", live_state) == "not applied"
+    live_state.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)
+    assert cell(a_call(1), "status", live_state) == "dropping…"
 
 
 def test_who_left_is_shown_as_gone_whatever_else_is_noted() -> None:
-    picture = Picture(Codes())
-    picture.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)
-    picture.changes["call", 1] = Change("left", 0.0)
-    assert cell(a_call(1), "status", picture) == "left"
+    live_state = LiveState(Codes())
+    live_state.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)
+    live_state.changes["call", 1] = Change("left", 0.0)
+    assert cell(a_call(1), "status", live_state) == "left"
 
 
 @pytest.mark.parametrize("table", [CALL_COLUMNS, ALL_CALL_COLUMNS, MEETING_COLUMNS])
 def test_columns_have_ids_of_their_own_and_room_for_what_they_say(
-    table: tuple[columns.Column[Call], ...],
+    table: tuple[live_columns.Column[Call], ...],
 ) -> None:
     assert len({column.id for column in table}) == len(table)
     for column in table:

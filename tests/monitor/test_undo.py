@@ -33,8 +33,8 @@ class Hand:
         self.world = world = World()
         self.said: list[str] = []
         self.undo = Undo(
-            world.board,
-            world.overlay,
+            world.store,
+            world.pending_actions,
             send=world.dispatch.submit,
             stop=world.dispatch.stop,
             say=self.said.append,
@@ -55,7 +55,7 @@ class Hand:
         return self.press(self.world.action(verb, key, **more))[0]
 
     def bulk(self, verb: str) -> list[Action]:
-        calls = list(self.world.board.picture.calls.values())
+        calls = list(self.world.store.live_state.calls.values())
         return self.press(*for_many(verb, calls, Codes()).actions)
 
     def u(self) -> str:
@@ -69,7 +69,7 @@ class Hand:
     async def go_on(self, seconds: float = 10.0) -> None:
         for _ in range(int(seconds / 0.5)):
             await self.world.clock.advance(0.5)
-            self.world.overlay.expire()
+            self.world.pending_actions.expire()
 
     def mutes(self) -> dict[int, int | None]:
         return {key: call.mute_mode for key, call in self.world.bridge.calls.items()}
@@ -333,7 +333,7 @@ async def test_a_lock_is_undone_on_the_meeting(hand: Hand) -> None:
         return bool(hand.world.bridge.meetings[100].is_secured)
 
     await hand.begin()
-    [lock] = hand.press(build("lock", hand.world.board.picture.meetings[100], "100"))
+    [lock] = hand.press(build("lock", hand.world.store.live_state.meetings[100], "100"))
     await hand.go_on(3)
     assert locked()
     hand.u()
@@ -382,7 +382,7 @@ async def test_what_asks_before_it_is_undone_or_redone(hand: Hand) -> None:
     hand.u()
     await hand.go_on(3)
     assert hand.undo.warning(back=False) == "muted by the caller or softly; open the line?"
-    meeting = replace(hand.world.board.picture.meetings[100], is_recording=False)
+    meeting = replace(hand.world.store.live_state.meetings[100], is_recording=False)
     hand.press(build("record", meeting, "100"))
     assert hand.undo.warning(back=True) == "the recording stops"
 
@@ -447,7 +447,7 @@ async def test_an_unknown_one_is_restored_though_it_shows_only_in_the_fresh_look
     await hand.go_on(48)
     assert hand.outcomes([mute]) == [Outcome.UNKNOWN]
     assert hand.mutes()[2] == 2
-    assert hand.world.board.picture.calls[2].mute_mode == 0, "carried out, and not seen yet"
+    assert hand.world.store.live_state.calls[2].mute_mode == 0, "carried out, and not seen yet"
     hand.world.bridge.applied_after_s = 0
     hand.u()
     await hand.go_on(20)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from confmon.models.calls import Call, Value
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.actions.undo import Press
+    from confmon.monitor.actions.undo import UndoStep
 
 KEYS = st.integers(1, 12)
 SINGLE = st.sampled_from(("mute", "unmute", "hold", "release"))
@@ -45,7 +45,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.hazards: list[str] = []
-        self.asked: dict[tuple[int, str], tuple[Press, bool]] = {}
+        self.asked: dict[tuple[int, str], tuple[UndoStep, bool]] = {}
         self.run(self._begin())
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -72,7 +72,7 @@ class Machine(RuleBasedStateMachine):
         return LOST if hazard in ("lost", "never arrives") else None
 
     def calls(self) -> list[Call]:
-        return list(self.hand.world.board.picture.calls.values())
+        return list(self.hand.world.store.live_state.calls.values())
 
     def pressed(self, actions: Sequence[Action]) -> None:
         async def press() -> None:
@@ -84,7 +84,7 @@ class Machine(RuleBasedStateMachine):
             assert press_ is not None
             self.note(press_, back=False)
 
-    def note(self, press: Press, *, back: bool) -> None:
+    def note(self, press: UndoStep, *, back: bool) -> None:
         for action in press.actions:
             for wire in action.change:
                 self.asked[action.target, wire] = (press, back)
@@ -100,17 +100,17 @@ class Machine(RuleBasedStateMachine):
     @rule(verb=SINGLE, key=KEYS)
     def one(self, verb: str, key: int) -> None:
         field = VERBS[verb].field_name
-        if self.hand.world.overlay.changing(("call", key), (field,)) is None:
+        if self.hand.world.pending_actions.changing(("call", key), (field,)) is None:
             self.pressed([self.hand.world.action(verb, key)])
 
     @rule(verb=SINGLE)
     def bulk(self, verb: str) -> None:
-        field, overlay = VERBS[verb].field_name, self.hand.world.overlay
+        field, pending_actions = VERBS[verb].field_name, self.hand.world.pending_actions
         plan = for_many(
             verb,
             self.calls(),
             Codes(),
-            under_way=lambda call: str(overlay.changing(("call", call.id), (field,)) or ""),
+            under_way=lambda call: str(pending_actions.changing(("call", call.id), (field,)) or ""),
         )
         self.pressed(plan.actions)
 
@@ -144,7 +144,7 @@ class Machine(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         async def go_on() -> None:
             await self.hand.world.clock.advance(seconds)
-            self.hand.world.overlay.expire()
+            self.hand.world.pending_actions.expire()
 
         self.run(go_on())
 
@@ -168,9 +168,9 @@ class Machine(RuleBasedStateMachine):
         self.hazards = []
         for _ in range(int(UNKNOWN_AFTER_S) + 30):
             await world.clock.advance(1.0)
-            world.overlay.expire()
+            world.pending_actions.expire()
         await world.dispatch.drain()
-        assert not world.overlay.under_way()
+        assert not world.pending_actions.under_way()
         assert self.hand.undo.waiting == 0
         assert self.hand.undo.running() is None
         outcomes = Counter(action.id for action, _ in world.lines("outcome"))
@@ -179,7 +179,7 @@ class Machine(RuleBasedStateMachine):
             self.check(key, wire, press, back=back)
         await world.poller.close()
 
-    def check(self, key: int, wire: str, press: Press, *, back: bool) -> None:
+    def check(self, key: int, wire: str, press: UndoStep, *, back: bool) -> None:
         [asked] = [action for action in press.actions if action.target == key]
         forth, restored = press.results[asked.id], press.restored.get(asked.id)
         now: Value | None = raw(self.hand.world.bridge.calls[key], wire)

@@ -94,7 +94,7 @@ class Judge:
         """What was asked for before `u` was pressed: it may be taken back later, once settled."""
         self._person: int | None = None
         """Who was under the cursor when the operator last touched a key."""
-        stage.session.overlay.on_settled(self.settled)
+        stage.session.pending_actions.on_settled(self.settled)
 
     def settled(self, action: Action, result: Any) -> None:
         self.outcomes[action.id] += 1
@@ -158,15 +158,15 @@ class Judge:
 
         That caller may have moved between the key press and its reading: either meeting is meant.
         """
-        view, picture = self.stage.session.view, self.stage.session.picture
+        view, live_state = self.stage.session.view, self.stage.session.live_state
         numbers: set[int | None] = {view.meeting}
         if view.subject == "meetings":
-            numbers = {n for n, meeting in picture.meetings.items() if meeting.id == leave.under}
+            numbers = {n for n, meeting in live_state.meetings.items() if meeting.id == leave.under}
         elif view.meeting is None:
-            calls = [*picture.calls.values(), *picture.left_calls.values()]
+            calls = [*live_state.calls.values(), *live_state.left_calls.values()]
             born_ms = (leave.under or 0) * 1000
             numbers = {call.meeting_number for call in calls if call.created == born_ms}
-        found = {picture.meetings[n].id for n in numbers if n in picture.meetings}
+        found = {live_state.meetings[n].id for n in numbers if n in live_state.meetings}
         found |= {leave.under} if view.subject == "meetings" else set()
         return replace(
             leave, sessions=leave.sessions | found, numbers=leave.numbers | frozenset(numbers)
@@ -190,7 +190,7 @@ class Judge:
                 raise part.fault  # a failed assertion at the bridge is noted there
         if leave is not None:
             self.may_restore |= leave.undoes
-        under_way = [pending.action for pending in session.overlay.under_way()]
+        under_way = [pending.action for pending in session.pending_actions.under_way()]
         for action in (*under_way, *self._settled):
             if action.id in self.submitted:
                 continue
@@ -357,13 +357,13 @@ class Schedule:
             await stage.advance(0.5)
         await stage.press("2")
         await stage.advance(3 * INTERVAL_S)
-        picture = stage.session.board.picture
-        same("calls", picture.calls, server.calls)
-        same("meetings", picture.meetings, server.meetings)
+        live_state = stage.session.store.live_state
+        same("calls", live_state.calls, server.calls)
+        same("meetings", live_state.meetings, server.meetings)
         await stage.advance(45)  # until nothing is under way any more, and marks have faded
         self.judge.check(None)
         self.judge.check_journal()
-        same("under way", stage.session.overlay.under_way(), [])
+        same("under way", stage.session.pending_actions.under_way(), [])
         same("outcomes", self.judge.outcomes, Counter(list(self.judge.submitted)))
         await stage.press("escape")
         await stage.press("escape")

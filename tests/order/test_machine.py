@@ -1,6 +1,6 @@
-"""A state machine over board, overlay and dispatch: every reply comes when the machine says so.
+"""A state machine over store, pending actions and dispatcher: replies come when it says so.
 
-`tests/monitor/test_board_history.py` delivers reads in any order, and `test_actions_history.py`
+`tests/monitor/test_live_store_history.py` delivers reads in any order; `test_actions_history.py`
 acts at random on a bridge that answers by a clock. Here both meet: each single request is held at
 the bridge, is carried out when the machine says so (or never), and answered later still (or never),
 while callers join, leave, move, change hands and are changed by others.
@@ -164,9 +164,9 @@ class Machine(RuleBasedStateMachine):
         self.on_screen: dict[int, int | None] = {}
         """Who was there, or had just left, under each id when it was last looked at."""
         self.replaced: set[int] = set()
-        world.board.on_replaced(lambda target: self.replaced.add(target[1]))
-        world.board.on_applied(self.learn)
-        world.overlay.on_settled(self.note_end)
+        world.store.on_replaced(lambda target: self.replaced.add(target[1]))
+        world.store.on_applied(self.learn)
+        world.pending_actions.on_settled(self.note_end)
         self.foreign: set[int] = set()
         """Identities that somebody else changed as well: then anything may be shown."""
 
@@ -176,7 +176,7 @@ class Machine(RuleBasedStateMachine):
 
     def sent(self, action: Action) -> None:
         """A write leaves: whom it was meant for must have the id yet, as far as is known."""
-        record = self.world.board.record((action.kind, action.target))
+        record = self.world.store.record((action.kind, action.target))
         assert record is not None, f"{action} to nobody"
         assert identity_of(record) == action.identity, f"{action} to {record}"
         assert not self.world.disarmed, f"{action} while {self.world.disarmed}"
@@ -437,20 +437,20 @@ class Machine(RuleBasedStateMachine):
                 self.run(self.settle())
         self.deliver(feed, asked_at, late.result)
 
-    @precondition(lambda self: len(self.world.board.picture.calls) > 1)
+    @precondition(lambda self: len(self.world.store.live_state.calls) > 1)
     @rule()
     def an_empty_answer(self) -> None:
         """A server that has just been restarted says once that nobody is there."""
-        if ALL_CALLS not in self.world.board._empties:  # a second time it is believed
-            before = dict(self.world.board.picture.calls)
+        if ALL_CALLS not in self.world.store._empties:  # a second time it is believed
+            before = dict(self.world.store.live_state.calls)
             self.deliver(ALL_CALLS, self.now, Scan(records=()))
-            assert self.world.board.picture.calls == before
+            assert self.world.store.live_state.calls == before
             self.look_at_everything()
 
     def deliver(self, feed: Feed, asked_at: float, scan: Scan[Call]) -> None:
         async def deliver() -> None:
             self.world.clock.time_s += 0.01
-            self.world.board.apply(
+            self.world.store.apply(
                 Snapshot(feed=feed, asked_at=asked_at, answered_at=self.now, scan=scan)
             )
             await self.settle()
@@ -461,7 +461,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(verb=VERBS, pick=PICK)
     def act(self, verb: str, pick: int) -> None:
-        keys = sorted(self.world.board.picture.calls)
+        keys = sorted(self.world.store.live_state.calls)
         if not keys:
             return
         action = self.world.action(verb, keys[pick % len(keys)])
@@ -517,10 +517,12 @@ class Machine(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         async def go_on() -> None:
             await self.world.clock.advance(seconds)
-            self.world.overlay.expire()
-            self.world.board.expire()
-            picture = self.world.board.picture
-            for key in self.on_screen.keys() - picture.left_calls.keys() - picture.calls.keys():
+            self.world.pending_actions.expire()
+            self.world.store.expire()
+            live_state = self.world.store.live_state
+            for key in (
+                self.on_screen.keys() - live_state.left_calls.keys() - live_state.calls.keys()
+            ):
                 del self.on_screen[key]  # faded
             await self.settle()
 
@@ -555,10 +557,10 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def rows_show_only_what_concerns_who_they_are(self) -> None:
-        picture, overlay = self.world.board.picture, self.world.overlay
-        under_way = [pending.action for pending in overlay.under_way()]
-        for (_, key), note in picture.notes.items():
-            record = picture.calls.get(key)
+        live_state, pending_actions = self.world.store.live_state, self.world.pending_actions
+        under_way = [pending.action for pending in pending_actions.under_way()]
+        for (_, key), note in live_state.notes.items():
+            record = live_state.calls.get(key)
             if record is not None:
                 actions = under_way if note.under_way else self.submitted.values()
                 whose = {action.identity for action in actions if action.target == key}
@@ -566,7 +568,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def the_board_shows_nothing_older_than_the_newest_read(self) -> None:
-        shown = self.world.board.picture.calls
+        shown = self.world.store.live_state.calls
         for key, asked_at in self.proved.items():
             since = [state for at, state in self.truth[key] if at <= asked_at][-1:]
             since += [state for at, state in self.truth[key] if at > asked_at]
@@ -580,8 +582,8 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def it_is_told_when_an_id_passes_to_another(self) -> None:
-        picture = self.world.board.picture
-        now = {k: identity_of(c) for k, c in (picture.left_calls | picture.calls).items()}
+        live_state = self.world.store.live_state
+        now = {k: identity_of(c) for k, c in (live_state.left_calls | live_state.calls).items()}
         for key in now.keys() & self.on_screen.keys():
             told = key in self.replaced
             assert told or now[key] == self.on_screen[key], f"{key} is another's, untold"
@@ -590,15 +592,17 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def every_caller_is_listed_where_they_are(self) -> None:
-        picture = self.world.board.picture
-        listed = {key: call for calls in picture.by_meeting.values() for key, call in calls.items()}
-        assert listed == picture.calls
-        assert sum(map(len, picture.by_meeting.values())) == len(picture.calls)
+        live_state = self.world.store.live_state
+        listed = {
+            key: call for calls in live_state.by_meeting.values() for key, call in calls.items()
+        }
+        assert listed == live_state.calls
+        assert sum(map(len, live_state.by_meeting.values())) == len(live_state.calls)
 
     @invariant()
     def what_was_overwritten_waits_for_no_proof(self) -> None:
         fields: set[tuple[int, str]] = set()
-        for pending in reversed(self.world.overlay.under_way()):
+        for pending in reversed(self.world.pending_actions.under_way()):
             mine = {(pending.action.target, name) for name in pending.action.change}
             assert pending.answered_at is None or not mine & fields, pending
             if pending.outcome is Outcome.SENT:
@@ -618,7 +622,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def what_is_settled_was_seen(self) -> None:
-        codes = self.world.board.picture.codes
+        codes = self.world.store.live_state.codes
         for key, result in self.world.results.items():
             action = self.submitted[key]
             if result.outcome is Outcome.DONE and action.method == "PUT":
@@ -645,7 +649,7 @@ class Machine(RuleBasedStateMachine):
                 assert not sent
             elif result.outcome is Outcome.DONE and action.method == "PUT":
                 # Some time or other after the key it was so.
-                codes = self.world.board.picture.codes
+                codes = self.world.store.live_state.codes
                 since = self.submitted_at[key]
                 before = [state for at, state in past if at <= since][-1:]
                 later = [state for at, state in past if at > since]
@@ -664,7 +668,7 @@ class Machine(RuleBasedStateMachine):
         self.runner.close()
 
     async def _end(self) -> None:
-        """The faults are over: everything ends, and the board is the server's."""
+        """The faults are over: everything ends, and the live store is the server's."""
         world = self.world
         world.disarmed = ""
         self.bridge.hidden = set()
@@ -678,22 +682,22 @@ class Machine(RuleBasedStateMachine):
             for feed in (ALL_CALLS, calls_of(100), calls_of(200)):
                 world.clock.time_s += 0.01
                 asked_at, scan = self.now, self.bridge._scan_calls(feed.meeting)
-                world.board.apply(
+                world.store.apply(
                     Snapshot(feed=feed, asked_at=asked_at, answered_at=self.now, scan=scan)
                 )
             await world.clock.advance(1)
-            world.overlay.expire()
-            world.board.expire()
+            world.pending_actions.expire()
+            world.store.expire()
         for feed, asked_at, late in self.reads:  # and what was asked long ago changes nothing
             if not late.done:
                 late.carry_out()
-            world.board.apply(
+            world.store.apply(
                 Snapshot(feed=feed, asked_at=asked_at, answered_at=self.now, scan=late.result)
             )
-        assert world.board.picture.calls == self.bridge.calls
-        assert not world.overlay.under_way()
+        assert world.store.live_state.calls == self.bridge.calls
+        assert not world.pending_actions.under_way()
         assert sorted(world.settled) == sorted(self.submitted)
-        assert not world.board.picture.notes
+        assert not world.store.live_state.notes
         self.what_is_settled_is_true()
         await world.dispatch.drain()
         await world.poller.close()

@@ -68,7 +68,7 @@ async def test_a_key_before_the_new_one_is_drawn_hits_nobody(screen: Screen) -> 
     now = stage.clock.now()
     snapshot = Snapshot(feed=ALL_CALLS, asked_at=now, answered_at=now, scan=read)
     stage.app.post_message(key_event("m"))
-    stage.session.board.apply(snapshot)  # the key is read before the screen is drawn again
+    stage.session.store.apply(snapshot)  # the key is read before the screen is drawn again
     await stage.settle()
     await stage.advance(1)
     assert server.sent == []
@@ -120,7 +120,7 @@ async def test_a_key_read_after_the_row_faded_and_before_it_is_drawn_hits_nobody
     snapshot = Snapshot(feed=ALL_CALLS, asked_at=now, answered_at=now, scan=read)
     for key in ("m", "d", "h", "space"):
         stage.app.post_message(key_event(key))
-    stage.session.board.apply(snapshot)
+    stage.session.store.apply(snapshot)
     await stage.settle()
     await stage.advance(1)
     assert stage.dialog == ""

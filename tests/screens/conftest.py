@@ -84,7 +84,9 @@ def refusals() -> MemoryRefusals:
 class StagedApp(ConfmonApp):
     """The app, with toasts that stay: they would go by the machine's clock, not the test's."""
 
-    CSS_PATH = Path(sys.modules[ConfmonApp.__module__].__file__ or "").with_name("confmon.tcss")
+    CSS_PATH = str(
+        Path(sys.modules[ConfmonApp.__module__].__file__ or "").with_name("confmon.tcss")
+    )
 
     def notify(self, message: str, *, timeout: float | None = None, **given: Any) -> None:
         super().notify(message, timeout=FOR_EVER_S, **given)

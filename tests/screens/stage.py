@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from confmon.monitor.session import Session
     from confmon.tui.app import ConfmonApp
-    from confmon.tui.screens.live import WatchScreen
+    from confmon.tui.screens.live import LiveScreen
     from tests.screens.bridge import Bridge
 
 SWALLOWED_S = 0.5
@@ -49,12 +49,12 @@ class Stage:
         return self.app.session
 
     @property
-    def watch(self) -> WatchScreen:
+    def watch(self) -> LiveScreen:
         """The screen under every dialog."""
         return self.app._watch
 
     @property
-    def screen(self) -> WatchScreen:
+    def screen(self) -> LiveScreen:
         """The screen that watches, below any dialog."""
         return self.app._watch
 

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from confmon.models.attributes.catalogue import offered
 from confmon.monitor.views.attributes import Line, searched
 from confmon.tui.keys.pace import ALONE_S
+from confmon.tui.screens.attributes import AttributesScreen
 from confmon.tui.table import LiveTable
 
 if TYPE_CHECKING:
@@ -108,6 +109,19 @@ async def test_one_is_set_and_read_back(
         await leave(stage)
         assert "done" in stage.log
         assert "conference_maxduration" in stage.log
+
+
+async def test_a_change_that_comes_while_they_are_closed_finds_no_widget_missing(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await attributes(stage, "conference_maxcalls")
+        screen = stage.app.screen
+        assert isinstance(screen, AttributesScreen)
+        await screen.query_one("#box").remove()
+        screen.changed()
+        await leave(stage)
 
 
 async def test_what_the_bridge_counts_is_not_set(bridge: Bridge, staged: Staging) -> None:

@@ -14,7 +14,7 @@ from confmon.tui.app import BLIND
 from confmon.tui.driver.input.grammar import Grammar
 from confmon.tui.driver.input.reader import PressedBlindly
 from confmon.tui.driver.input.translate import Translator
-from tests.terminal.sequences import EVERY, acts
+from tests.driver.sequences import EVERY, acts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

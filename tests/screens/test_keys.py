@@ -9,7 +9,7 @@ import pytest
 
 from confmon.commands import COMMANDS, EVERYWHERE, Place, commands_of, keys_of
 from confmon.key_names import key_sign
-from confmon.tui.screens.live import WatchScreen
+from confmon.tui.screens.live import LiveScreen
 from confmon.tui.table import LinesPane, LiveTable
 from tests.screens.stage import key_event
 
@@ -226,7 +226,7 @@ async def test_every_command_of_the_screen_can_be_done(bridge: Bridge, staged: S
         for command in commands_of("live"):
             if command.writes or command.id in ("open", "quit", "suspend", "palette", "theme"):
                 continue
-            assert isinstance(stage.app.screen, WatchScreen), command.id
+            assert isinstance(stage.app.screen, LiveScreen), command.id
             await stage.press(keys_of(command)[0])
             await stage.press("escape")
         await stage.advance(3)

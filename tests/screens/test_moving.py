@@ -120,7 +120,7 @@ async def test_details_log_and_sections_tell_one_and_the_same_time(
             now = datetime.fromtimestamp(stage.session.clock.wall())
             ago = now - acted.replace(now.year, now.month, now.day)
             assert timedelta() <= ago < timedelta(seconds=9)
-            call = stage.session.picture.calls[1]
+            call = stage.session.live_state.calls[1]
             assert call.created is not None
             assert begun.timestamp() == call.created // 1000
             await stage.press("3")
@@ -170,7 +170,11 @@ async def test_every_column_can_be_sorted_by_both_ways(
             assert sorted(map(str, stage.rows)) == sorted(map(str, there))
             look, now = stage.session.look(), stage.clock.now()
             assert stage.rows == view.keys(look, now)
-            values = [view.sorted_by.sort(view.record(k, look.picture), look) for k in stage.rows]  # type: ignore[arg-type]
+            state = look.live_state
+            values = [
+                view.sorted_by.sort(view.record(key, state), look)  # type: ignore[arg-type]
+                for key in stage.rows
+            ]
             assert values == sorted(values, reverse=True)
         assert sorted(seen) == sorted(column.id for column in view.columns)
         await stage.press("S")

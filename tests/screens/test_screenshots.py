@@ -1,4 +1,4 @@
-"""The pictures in the repository are what the app looks like now."""
+"""The live states in the repository are what the app looks like now."""
 
 from __future__ import annotations
 

@@ -66,7 +66,8 @@ def main() -> int:
     sys.stdout.write(
         f"{given.hours:g} h in {time.monotonic() - began:.0f} s: {one.road.requests:,} requests "
         f"({failed}), {one.keys:,} keys, {len(one.seen_meetings):,} meetings, "
-        f"{len(one.stage.session.overlay.log)} actions in the log; the screen is the bridge's\n"
+        f"{len(one.stage.session.pending_actions.log)} actions in the log; "
+        "the screen is the bridge's\n"
     )
     drifts = {name: drift(one.weights, name) for name in LEVEL}
     for name, share in drifts.items():

@@ -150,17 +150,17 @@ class Soak:
         await self.rest()
         await self.press("2")
         session = self.stage.session
-        await self.until(lambda: not session.overlay.under_way(), "no action is under way")
+        await self.until(lambda: not session.pending_actions.under_way(), "no action is under way")
         self.world.events._due.clear()  # nothing happens any more
         rests_at = session.clock.now()
         await self.until(lambda: self.read_since(rests_at), "both lists are read")
-        picture = session.board.picture
-        shown = {call.id: (call.mute_mode, call.hold_mode) for call in picture.calls.values()}
+        live_state = session.store.live_state
+        shown = {call.id: (call.mute_mode, call.hold_mode) for call in live_state.calls.values()}
         true = {call.id: (call.mute_mode, call.hold_mode) for call in self.world.calls.values()}
         assert shown == true, (len(shown), len(true))
-        assert set(picture.meetings) == set(self.world.meetings)
+        assert set(live_state.meetings) == set(self.world.meetings)
         await self.stage.advance(60)
-        assert not session.overlay.under_way()
+        assert not session.pending_actions.under_way()
         assert set(self.stage.table._keys) == set(self.world.calls)
 
     async def until(self, holds: Callable[[], bool], what: str) -> None:

@@ -25,14 +25,14 @@ _DURATION = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class ItemBytes:
     """The items of a page, each without its braces, and the envelope around them."""
 
     pieces: list[bytes]
     envelope: dict[str, Any]
 
 
-def cut(plural: str, body: bytes, *, drop_duration: bool) -> Cut | None:
+def cut_items(plural: str, body: bytes, *, drop_duration: bool) -> ItemBytes | None:
     """Cut a page, or return None if it is not of the plain form that can be cut.
 
     With `drop_duration` the field that moves by itself is taken out, where the server sends it.
@@ -52,4 +52,4 @@ def cut(plural: str, body: bytes, *, drop_duration: bool) -> Cut | None:
         items = _DURATION.sub(b"", items)
     between = _BETWEEN.search(items)
     inner = items[1:-1]
-    return Cut(inner.split(between[0]) if between else [inner], envelope)
+    return ItemBytes(inner.split(between[0]) if between else [inner], envelope)

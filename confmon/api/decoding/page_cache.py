@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic
 
-from confmon.api.decoding.item_bytes import Cut, cut
+from confmon.api.decoding.item_bytes import ItemBytes, cut_items
 from confmon.api.decoding.live import load, read_page, read_record
 from confmon.models.calls import R
 from confmon.models.errors import Garbled
@@ -32,7 +32,7 @@ class Taken:
     has_more: bool | None
 
 
-class Memory(Generic[R]):
+class PageCache(Generic[R]):
     """What one feed saw last: each item's bytes, and each key's record.
 
     With `whole_items` nothing is left out of the records.
@@ -60,7 +60,7 @@ class Memory(Generic[R]):
 class Reading(Generic[R]):
     """One scan under way: pages go in, one record per key comes out, in the order met."""
 
-    def __init__(self, memory: Memory[R]) -> None:
+    def __init__(self, memory: PageCache[R]) -> None:
         self._kind: Kind[R] = memory.kind
         self._left_out = memory.left_out
         self._before: dict[int, R] = memory.seen
@@ -74,11 +74,11 @@ class Reading(Generic[R]):
 
     def add(self, body: bytes) -> Taken:
         """Take the next page in. Garbled: it cannot be read at all."""
-        plain = cut(self._kind.plural, body, drop_duration="duration" in self._left_out)
+        plain = cut_items(self._kind.plural, body, drop_duration="duration" in self._left_out)
         taken = self._by_bytes(plain) if plain is not None else None
         return taken or self._parsed(body)
 
-    def _by_bytes(self, page: Cut) -> Taken | None:
+    def _by_bytes(self, page: ItemBytes) -> Taken | None:
         """Read the pieces that are new; None: they are no objects, the cut was wrong."""
         found = list(map(self._pieces_before.get, page.pieces))
         new = [at for at, entry in enumerate(found) if entry is None] if None in found else []

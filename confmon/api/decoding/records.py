@@ -47,7 +47,7 @@ class Loss:
         self.fields += inner.fields
 
 
-class Shape(Generic[T]):
+class RecordDecoder(Generic[T]):
     """How one kind of record is read. `spell` turns a field's name into the wire's.
 
     A record with a field `inexact` is told there how much of its nested arrays was lost.
@@ -127,7 +127,7 @@ def _array_of(item: Any, name: str, spell: Callable[[str], str]) -> Callable[[An
         return lambda raw, loss: _numbers(raw, loss, wire)
     if get_origin(item) is tuple:
         return lambda raw, loss: _pairs(raw, loss, wire)
-    shape: Shape[Any] = Shape(item, spell)
+    shape: RecordDecoder[Any] = RecordDecoder(item, spell)
     return lambda raw, loss: _records(shape, raw, loss, wire)
 
 
@@ -202,7 +202,7 @@ def _pairs(raw: Any, loss: Loss, wire: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _records(shape: Shape[Any], raw: Any, loss: Loss, wire: str) -> tuple[Any, ...]:
+def _records(shape: RecordDecoder[Any], raw: Any, loss: Loss, wire: str) -> tuple[Any, ...]:
     """Read an array of objects, one by one, in the order sent."""
     found: list[Any] = []
     for at, one in enumerate(_array(raw, loss, wire)):

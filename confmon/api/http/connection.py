@@ -1,4 +1,4 @@
-"""One guarded way out: everything confmon sends goes through `Wire.send`.
+"""One guarded way out: everything confmon sends goes through `HttpConnection.send`.
 
 httpx's client is left aside and its transport used directly, because what the client adds is what
 must not happen here: redirects, cookies, logins for other hosts, proxies and keys from the
@@ -25,7 +25,7 @@ import httpx
 
 from confmon import __version__
 from confmon.api.http.address import parse_base, tls
-from confmon.api.http.error_mapping import broken, http_date, refused
+from confmon.api.http.error_mapping import from_status, from_transport_error, http_date
 from confmon.models.errors import BridgeError, Garbled, Guarded, TimedOut
 from confmon.models.text import clean
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from confmon.api.http.rate_limit import Budget
+    from confmon.api.http.rate_limit import RateLimit
     from confmon.clock import Clock
 
 if importlib.util.find_spec("sniffio") is None:
@@ -75,18 +75,18 @@ class _Pool:
         self.worn = False
 
 
-class _Stale(Exception):
+class StaleConnection(Exception):
     """The server closed a connection that had been kept: a GET may be repeated."""
 
     def __init__(self, error: BridgeError) -> None:
         self.error = error
 
 
-class _Full(Exception):
+class PoolExhausted(Exception):
     """No connection came free; nothing was sent."""
 
 
-class Wire:
+class HttpConnection:
     """The guarded connection to one endpoint. Without a login, `password` is a Bearer token."""
 
     def __init__(
@@ -95,7 +95,7 @@ class Wire:
         login: str | None,
         password: str,
         *,
-        budget: Budget,
+        budget: RateLimit,
         clock: Clock,
         read_only: bool = False,
         deadline_s: float = DEADLINE_S,
@@ -181,10 +181,10 @@ class Wire:
             await self._budget.take(first=first)
             try:
                 return await self._once(request, requests)
-            except _Stale as stale:
+            except StaleConnection as stale:
                 if method != "GET" or requests > 1:
                     raise stale.error from None
-            except _Full:
+            except PoolExhausted:
                 self._pool.worn = True
                 await self._replace()
                 if requests > 1:
@@ -265,7 +265,7 @@ class Wire:
         """Return what a status other than 2xx means, also one that stands inside a body."""
         for told in self._told:
             body = body.replace(told, b"****")
-        error = refused(
+        error = from_status(
             status,
             httpx.Headers() if headers is None else headers,
             body,
@@ -281,14 +281,14 @@ class Wire:
         try:
             return await pool.transport.handle_async_request(request)
         except httpx.PoolTimeout:
-            raise _Full from None
+            raise PoolExhausted from None
         except httpx.TransportError as error:
-            failed = broken(error, self.address.place, lost=write)
+            failed = from_transport_error(error, self.address.place, lost=write)
             kept = pool.served and isinstance(
                 error, (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
             )
             if kept and not isinstance(failed, Garbled):
-                raise _Stale(failed) from error
+                raise StaleConnection(failed) from error
             raise failed from error
 
     async def _body(self, response: httpx.Response, *, write: bool) -> bytes:
@@ -301,7 +301,7 @@ class Wire:
                 return b""
             raise
         except httpx.TimeoutException as error:
-            raise broken(error, self.address.place, lost=write) from error
+            raise from_transport_error(error, self.address.place, lost=write) from error
         except httpx.TransportError as error:
             if write or not success:
                 return b""

@@ -55,7 +55,7 @@ def _causes(error: BaseException | None, depth: int = 8) -> Iterator[BaseExcepti
         error, depth = error.__cause__ or error.__context__, depth - 1
 
 
-def broken(error: httpx.TransportError, place: str, *, lost: bool) -> BridgeError:
+def from_transport_error(error: httpx.TransportError, place: str, *, lost: bool) -> BridgeError:
     """Return what a failure below HTTP means. `lost`: the request may have arrived."""
     if isinstance(error, httpx.TimeoutException):
         unsent = isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout))
@@ -82,11 +82,11 @@ def broken(error: httpx.TransportError, place: str, *, lost: bool) -> BridgeErro
     return Unreachable(f"{place} broke off without an answer", lost=lost)
 
 
-def refused(
+def from_status(
     status: int, headers: httpx.Headers, body: bytes, place: str, *, write: bool, wall_s: float
 ) -> BridgeError:
     """Return what a status other than 2xx means. `write`: a PUT or DELETE was asked for."""
-    said = server_words(headers, body)
+    said = read_server_message(headers, body)
     tail = f": {said}" if said else ""
     if 300 <= status < 400:
         return Redirected(
@@ -154,7 +154,7 @@ def http_date(text: str) -> float | None:
         return None
 
 
-def server_words(headers: Mapping[str, str], body: bytes) -> str:
+def read_server_message(headers: Mapping[str, str], body: bytes) -> str:
     """Return what an error body says, in one cleaned line; empty for HTML and for noise."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     head = body[:4096].lstrip()

@@ -20,7 +20,7 @@ MINUTE_S = 60.0
 ACTIONS_IN_A_ROW = 8
 
 
-class Budget:
+class RateLimit:
     """Requests per second, shared by every feed and every action."""
 
     def __init__(self, per_s: float, clock: Clock) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, Literal
 
-from confmon.api.decoding.page_cache import Memory
-from confmon.api.lists.paging import Distrusted, Habits, Walk
+from confmon.api.decoding.page_cache import PageCache
+from confmon.api.lists.paging import KeysetUnsupported, ListReader, PagingProfile
 from confmon.api.lists.query import PAGE, Filter, by, parameters, where
 from confmon.models.calls import Call, Meeting, R, Scan
 from confmon.models.errors import NotFound, Rejected
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from confmon.api.decoding.live import Kind
-    from confmon.api.http.connection import Reply, Wire
+    from confmon.api.http.connection import HttpConnection, Reply
     from confmon.api.lists.paging import Ask
 
 Within = Literal["number", "text", "here"]
@@ -31,7 +31,7 @@ WRONG_PATH: Final = "There is no such list at this address: check the path of ba
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class RequestStyle:
     """Which parameters are sent along."""
 
     exclude: bool = True
@@ -40,20 +40,20 @@ class Manner:
 
 
 _LADDER: Final = (
-    Manner(),
-    Manner(exclude=False),
-    Manner(exclude=False, order=False),
-    Manner(exclude=False, order=False, within="text"),
-    Manner(exclude=False, order=False, within="here"),
+    RequestStyle(),
+    RequestStyle(exclude=False),
+    RequestStyle(exclude=False, order=False),
+    RequestStyle(exclude=False, order=False, within="text"),
+    RequestStyle(exclude=False, order=False, within="here"),
 )
 
 
 @dataclass(slots=True)
-class Ways:
+class ServerProfile:
     """What has been learned about asking one server for one kind of list."""
 
-    habits: Habits
-    manner: Manner = _LADDER[0]
+    habits: PagingProfile
+    manner: RequestStyle = _LADDER[0]
     by_offset: int = 0
     """Scans still to be read by offset, because keys were not heeded when they were last tried."""
     distrust: int = 0
@@ -74,7 +74,7 @@ class Ways:
         self.distrust = 0 if well else min(self.distrust + 1, _MOST_DISTRUST)
         self.by_offset = 0 if well else _TRUST_AGAIN << self.distrust
 
-    def ladder(self, *, within: bool) -> Iterator[Manner]:
+    def ladder(self, *, within: bool) -> Iterator[RequestStyle]:
         """Yield the present manner, then ever plainer ones for a server that refuses it."""
         yield self.manner
         now = self.manner
@@ -88,12 +88,14 @@ class Ways:
 class Feed(Generic[R]):
     """Every record of one list, or every call of one meeting."""
 
-    def __init__(self, wire: Wire, kind: Kind[R], ways: Ways, meeting: int | None = None) -> None:
+    def __init__(
+        self, wire: HttpConnection, kind: Kind[R], ways: ServerProfile, meeting: int | None = None
+    ) -> None:
         self._wire = wire
         self._kind: Kind[R] = kind
         self._ways = ways
         self._meeting = meeting
-        self._memory: Memory[R] = Memory(kind)
+        self._memory: PageCache[R] = PageCache(kind)
 
     async def scan(self) -> Scan[R]:
         """Read the whole list once. BridgeError: a page could not be read; nothing is kept."""
@@ -111,13 +113,13 @@ class Feed(Generic[R]):
             return scan if self._meeting is None else await self._picked(scan, manner)
         raise refusal or Rejected("the server refused the request")
 
-    async def _read(self, manner: Manner) -> Scan[R]:
+    async def _read(self, manner: RequestStyle) -> Scan[R]:
         ways, wasted = self._ways, 0
         if manner.order and ways.by_key():
             walk = self._walk(manner)
             try:
                 await walk.by_key(self._only(manner))
-            except Distrusted:
+            except KeysetUnsupported:
                 wasted = walk.requests
                 ways.keyed(well=False)
             else:
@@ -131,7 +133,7 @@ class Feed(Generic[R]):
             walk.notes.append(_BY_OFFSET)
         return self._kept(walk)
 
-    def _walk(self, manner: Manner) -> Walk[R]:
+    def _walk(self, manner: RequestStyle) -> ListReader[R]:
         base = parameters(
             filter=self._only(manner),
             order=by(self._kind.key) if manner.order else None,
@@ -139,19 +141,19 @@ class Feed(Generic[R]):
             exclude=self._kind.left_out if manner.exclude else (),
         )
         ask = pages_of(self._wire, self._kind.plural, base)
-        return Walk(self._kind, self._memory.reading(), ask, self._ways.habits)
+        return ListReader(self._kind, self._memory.reading(), ask, self._ways.habits)
 
-    def _only(self, manner: Manner) -> Filter | None:
+    def _only(self, manner: RequestStyle) -> Filter | None:
         if self._meeting is None or manner.within == "here":
             return None
         number = where("meetingNumber")
         return number.eq(str(self._meeting) if manner.within == "text" else self._meeting)
 
-    def _kept(self, walk: Walk[R]) -> Scan[R]:
+    def _kept(self, walk: ListReader[R]) -> Scan[R]:
         self._memory.keep(walk.reading, whole=walk.clean)
         return walk.scan()
 
-    async def _picked(self, scan: Scan[R], manner: Manner) -> Scan[R]:
+    async def _picked(self, scan: Scan[R], manner: RequestStyle) -> Scan[R]:
         """Return the meeting's own calls, whatever the server made of the filter."""
         ways = self._ways
         if self._strangers(scan):
@@ -165,7 +167,7 @@ class Feed(Generic[R]):
         mine = tuple(one for one in scan.records if self._number(one) == self._meeting)
         return replace(scan, records=mine, total=None, notes=(*scan.notes, _PICKED_HERE))
 
-    async def _asked_by_text(self, empty: Scan[R], manner: Manner) -> Scan[R]:
+    async def _asked_by_text(self, empty: Scan[R], manner: RequestStyle) -> Scan[R]:
         """Ask again with the number as text: the meeting may be empty, or the filter particular."""
         texted = replace(manner, within="text")
         try:
@@ -185,7 +187,7 @@ class Feed(Generic[R]):
         return record.meeting_number
 
 
-def pages_of(wire: Wire, plural: str, base: Mapping[str, str]) -> Ask:
+def pages_of(wire: HttpConnection, plural: str, base: Mapping[str, str]) -> Ask:
     """Return what fetches pages of one list: base parameters first, each page's own on top."""
 
     async def ask(extra: Mapping[str, str]) -> Reply:

@@ -11,9 +11,9 @@ from typing import Any, Final, Generic
 
 from confmon.api.decoding.live import page_in
 from confmon.api.decoding.page_cache import Taken, counts
-from confmon.api.decoding.records import Loss, Shape, T
-from confmon.api.lists.paging import CAP, MAX_PAGES, Habits
-from confmon.models.lists import Listed, Listing
+from confmon.api.decoding.records import Loss, RecordDecoder, T
+from confmon.api.lists.paging import CAP, MAX_PAGES, PagingProfile
+from confmon.models.lists import ListQuery, ListResult
 
 TOLD: Final = 1000
 """Sentences kept about what was unreadable in one list."""
@@ -24,14 +24,14 @@ _BREATH: Final = 10
 class ListReading(Generic[T]):
     """A reading under way: ask for `wanted` records from `offset`, give the page to `take`."""
 
-    def __init__(self, shape: Shape[T], plural: str, listing: Listing) -> None:
+    def __init__(self, shape: RecordDecoder[T], plural: str, listing: ListQuery) -> None:
         self._shape = shape
         self._plural = plural
         self._limit = listing.limit
         self._start = max(0, listing.offset)
         self.offset = self._start
         self._found: dict[int | str, T] = {}
-        self._habits = Habits()
+        self._habits = PagingProfile()
         self._pages = 0
         self._total: int | None = None
         self._more = True
@@ -91,12 +91,12 @@ class ListReading(Generic[T]):
         if note not in self._notes:
             self._notes.append(note)
 
-    def listed(self) -> Listed[T]:
+    def listed(self) -> ListResult[T]:
         """Return what was read."""
         total = self._total or 0
         if self._whole and self._limit is None and self.offset < total:
             self._flag(f"the server counts {total:,} {self._plural} and sends fewer")
-        return Listed(
+        return ListResult(
             records=tuple(self._found.values())[: self._limit],
             whole=self._whole,
             total=self._total,

@@ -40,7 +40,7 @@ OWN_LIMITS: Final = frozenset({10, 20, 25, 50, 100, 200, 250, 500})
 
 
 @dataclass(slots=True)
-class Habits:
+class PagingProfile:
     """What has been seen of the way a server pages."""
 
     longest: int = 0
@@ -61,11 +61,11 @@ class Habits:
         return cut_short if taken.has_more is None else taken.has_more
 
 
-class Distrusted(Exception):
+class KeysetUnsupported(Exception):
     """The server does not honour `filter` or `order`: reading by key would miss calls."""
 
 
-class Walk(Generic[R]):
+class ListReader(Generic[R]):
     """One reading of one list. `ask` fetches a page with some parameters added."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Walk(Generic[R]):
         kind: Kind[R],
         reading: Reading[R],
         ask: Ask,
-        habits: Habits,
+        habits: PagingProfile,
     ) -> None:
         self._key = kind.key
         self._plural = kind.plural
@@ -123,7 +123,7 @@ class Walk(Generic[R]):
         return False
 
     async def by_key(self, only: Filter | None = None) -> None:
-        """Read the list in pages of ascending keys. Distrusted: the server does not heed that."""
+        """Read pages of ascending keys. KeysetUnsupported: the server does not heed that."""
         last: int | None = None
         while True:
             keyed = where(self._key).gt(last) if last is not None else None
@@ -133,7 +133,7 @@ class Walk(Generic[R]):
             except Rejected:
                 if keyed is None:
                     raise
-                raise Distrusted from None
+                raise KeysetUnsupported from None
             apart = last is not None and taken.total != self._total
             more = self._habits.more(taken, taken.size if apart else self._items)
             if more or last is not None:
@@ -152,7 +152,7 @@ class Walk(Generic[R]):
             self._flag(f"the server counts {expected:,} {self._plural} and sent {self._items:,}")
 
     async def _check(self) -> None:
-        """Raise Distrusted if a page by offset shows that the pages by key missed somebody.
+        """Raise KeysetUnsupported if a page by offset shows that the pages by key missed somebody.
 
         It begins a little before the end of what was read. Whoever joined since has a greater key
         than all that were read. A total that was reached needs no such page.
@@ -177,17 +177,17 @@ class Walk(Generic[R]):
         later = [key for key in taken.keys if key > greatest]
         missed = len(self.reading.seen) - known > len(set(later))
         if missed or len(taken.keys) - len(later) > read - offset:
-            raise Distrusted
+            raise KeysetUnsupported
 
     def _trust(self, taken: Taken, last: int | None) -> None:
-        """Raise Distrusted unless this page's keys ascend from beyond the last one."""
+        """Raise KeysetUnsupported unless this page's keys ascend from beyond the last one."""
         keys = taken.keys
         if taken.size and not keys:
-            raise Distrusted
+            raise KeysetUnsupported
         if keys != sorted(keys):
-            raise Distrusted
+            raise KeysetUnsupported
         if last is not None and keys and keys[0] <= last:
-            raise Distrusted
+            raise KeysetUnsupported
 
     async def by_offset(self, *, start: int = 0, at_most: int = CAP) -> None:
         """Read the list in overlapping pages; marks the scan torn where it moved."""

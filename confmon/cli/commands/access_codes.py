@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli import composition as compose
-from confmon.cli.commands import change
-from confmon.cli.commands import show as stands
+from confmon.cli import composition
+from confmon.cli.commands import change, show
 from confmon.cli.filtering import narrow
-from confmon.cli.grammar import change_fields as given
+from confmon.cli.grammar import change_fields
 from confmon.cli.output import reveal, rows
-from confmon.cli.output.rows import Discretion
+from confmon.cli.output.rows import Reveal
 from confmon.clock import SystemClock
-from confmon.config.settings import resolve as configure
-from confmon.models import access_codes as keychain
+from confmon.config.settings import resolve
+from confmon.models import access_codes
 from confmon.models.errors import BridgeError, NotFound
-from confmon.models.rooms import Key
-from confmon.monitor.edits import plan as edits
+from confmon.models.rooms import AccessCode
+from confmon.monitor.edits import plan
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -29,18 +28,18 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """List the codes; or add and remove some, and list what is left."""
-    want = narrow.wanted(arguments, rows.names_of(Key))
+    want = narrow.list_options(arguments, rows.names_of(AccessCode))
     try:
-        new = given.keys_of(arguments)
-        old = [keychain.code_of(code) for code in arguments.remove]
+        new = change_fields.keys_of(arguments)
+        old = [access_codes.code_of(code) for code in arguments.remove]
     except ValueError as error:
-        raise exits.Quit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
     changes = bool(new or old)
     if changes:
-        configuration = change.prepared(arguments, "room keys", asks=False, mediator=False)
+        configuration = change.prepare(arguments, "room keys", asks=False, mediator=False)
     else:
-        configuration = configure.resolve(arguments, os.environ)
-    audit = compose.audit_log(configuration.settings, "cli")
+        configuration = resolve.resolve(arguments, os.environ)
+    audit = composition.audit_log(configuration.settings, "cli")
 
     async def work(client: Any) -> int:
         number = arguments.meeting
@@ -52,7 +51,7 @@ def run(arguments: Namespace) -> int:
             raise exits.ended_by(error) from None
         code = exits.OK
         if changes:
-            result = await change.carried_out(
+            result = await change.carry_out(
                 _edit(room, new, old), client.directory, audit, SystemClock(), mask=False
             )
             code = change.code_of(result)
@@ -61,27 +60,27 @@ def run(arguments: Namespace) -> int:
         if arguments.reveal_codes:
             await reveal.audited([room], audit)
         if code == exits.OK or not changes:
-            shown = [rows.row(key, Discretion(reveal_codes=arguments.reveal_codes))
+            shown = [rows.row(key, Reveal(reveal_codes=arguments.reveal_codes))
                      for key in room.keychain]  # fmt: skip
             for one in shown:
                 if arguments.output == "table":
-                    one["role"] = keychain.ROLES.get(one["role"], one["role"])
+                    one["role"] = access_codes.ROLES.get(one["role"], one["role"])
             names = want.fields or ("accessCode", "role", "id")
             rows.print_rows(
                 shown, [name for name in names if name not in want.exclude], arguments.output
             )
         return code
 
-    return stands.with_api(configuration, work, mediator=False)
+    return show.with_api(configuration, work, mediator=False)
 
 
-def _edit(room: Room, new: tuple[Key, ...], old: list[str]) -> Edit:
+def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Edit:
     keys = room.keychain
     try:
         for code in old:
-            keys = keychain.removed(keys, code)
+            keys = access_codes.removed(keys, code)
         for key in new:
-            keys = keychain.added(keys, key.access_code, key.role or 0)
-        return edits.room_update(room, {"keychain": keys})
+            keys = access_codes.added(keys, key.access_code, key.role or 0)
+        return plan.room_update(room, {"keychain": keys})
     except ValueError as error:
-        raise exits.Quit(exits.USAGE, f"confmon: {error}; nothing was sent") from None
+        raise exits.CliExit(exits.USAGE, f"confmon: {error}; nothing was sent") from None

@@ -12,12 +12,12 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from confmon.cli import composition as compose
+from confmon.cli import composition
 from confmon.cli.commands.audit import left_open
-from confmon.cli.output import numbers as phones
-from confmon.cli.readback import carry_out
+from confmon.cli.output import numbers
+from confmon.cli.readback import send_and_prove
 from confmon.clock import SystemClock
-from confmon.config.settings import resolve as configure
+from confmon.config.settings import resolve
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
@@ -28,8 +28,7 @@ from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, raw, unsendable
 from confmon.monitor.polling.freshness import FRESH_S
 from confmon.monitor.polling.live_state import count
-from confmon.process import exits
-from confmon.process import prompt as terminal
+from confmon.process import exits, prompt
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -52,7 +51,7 @@ NAMED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class VerbRequest:
     """What the command line asks for. `ids` are call ids, or the one meeting number of ``end``.
 
     `asks` is False where ``--yes`` said so, or where the verb can be taken back.
@@ -65,7 +64,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class ActContext:
     """What a wish is carried out with."""
 
     bridge: Bridge
@@ -80,55 +79,55 @@ class Desk:
 
 def run(arguments: Namespace) -> int:
     """Carry out the verb of the command line."""
-    wish = wish_of(arguments)
-    configuration = configure.resolve(arguments, os.environ)
+    wish = verb_request(arguments)
+    configuration = resolve.resolve(arguments, os.environ)
     settings = configuration.settings
     if settings.read_only:
-        raise exits.Quit(exits.USAGE, f"confmon: read-only: {wish.verb} was not sent")
-    if wish.asks and not terminal.answers():
-        raise exits.Quit(
+        raise exits.CliExit(exits.USAGE, f"confmon: read-only: {wish.verb} was not sent")
+    if wish.asks and not prompt.answers():
+        raise exits.CliExit(
             exits.USAGE,
             f"confmon: {wish.verb} asks first and there is no terminal; --yes goes without",
         )
-    open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
-    audit = compose.audit_log(settings, "cli")
+    open_bridge = composition.bridge_opener(settings, configuration.obtain_password())
+    audit = composition.audit_log(settings, "cli")
     if line := left_open(audit, told=sys.stderr.isatty()):
         print(f"confmon: {line}", file=sys.stderr)
 
     async def work(bridge: Bridge) -> int:
-        desk = Desk(
+        desk = ActContext(
             bridge=bridge,
             audit=audit,
             codes=Codes(settings.codes),
             clock=SystemClock(),
-            ask=terminal.ask,
+            ask=prompt.ask,
             say=_say,
-            mask=phones.are_cut_beside(arguments, settings),
+            mask=numbers.are_cut_beside(arguments, settings),
         )
-        return await fulfil(wish, desk)
+        return await carry_out(wish, desk)
 
-    return compose.with_client(open_bridge, work)
+    return composition.with_client(open_bridge, work)
 
 
-def wish_of(arguments: Namespace) -> Wish:
-    """Read the parsed command line. Quit: 64, a text that cannot be a name."""
+def verb_request(arguments: Namespace) -> VerbRequest:
+    """Read the parsed command line. CliExit: 64, a text that cannot be a name."""
     verb = arguments.command
     if verb == "end":
-        return Wish(verb=verb, ids=(arguments.meeting,), asks=not arguments.yes)
+        return VerbRequest(verb=verb, ids=(arguments.meeting,), asks=not arguments.yes)
     if verb == "name":
         if not arguments.text.isprintable():
-            raise exits.Quit(exits.USAGE, "confmon: a name has no control characters")
-        return Wish(verb=verb, ids=(arguments.id,), change={"customName": arguments.text})
+            raise exits.CliExit(exits.USAGE, "confmon: a name has no control characters")
+        return VerbRequest(verb=verb, ids=(arguments.id,), change={"customName": arguments.text})
     if verb == "gain":
-        return Wish(verb=verb, ids=(arguments.id,), change={"gainLevel": arguments.level})
+        return VerbRequest(verb=verb, ids=(arguments.id,), change={"gainLevel": arguments.level})
     asks = verb == "drop" and not arguments.yes
-    return Wish(verb=verb, ids=tuple(dict.fromkeys(arguments.id)), asks=asks)
+    return VerbRequest(verb=verb, ids=tuple(dict.fromkeys(arguments.id)), asks=asks)
 
 
-async def fulfil(wish: Wish, desk: Desk) -> int:
+async def carry_out(wish: VerbRequest, desk: ActContext) -> int:
     """Read the targets, ask where asked to, act, and return the exit code."""
     if reason := unsendable(wish.verb, desk.codes):
-        raise exits.Quit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
+        raise exits.CliExit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
     found: list[Call | Meeting] = []
     read_at = desk.clock.now()
     codes: list[int] = []
@@ -175,8 +174,8 @@ async def _look_up(verb: str, target: int, bridge: Bridge) -> Call | Meeting | N
         return None
 
 
-async def _confirm(wish: Wish, found: Sequence[Call | Meeting], desk: Desk) -> None:
-    """Ask. Quit: 64, whatever else than the one right answer was given."""
+async def _confirm(wish: VerbRequest, found: Sequence[Call | Meeting], desk: ActContext) -> None:
+    """Ask. CliExit: 64, whatever else than the one right answer was given."""
     if wish.verb == "end":
         [meeting] = found
         number = str(wish.ids[0])
@@ -191,10 +190,10 @@ async def _confirm(wish: Wish, found: Sequence[Call | Meeting], desk: Desk) -> N
         question = f"Drop {len(found)} caller{'s' * (len(found) != 1)}? Type y:"
         agreed = desk.ask(question).lower() == "y"
     if not agreed:
-        raise exits.Quit(exits.USAGE, "confmon: not confirmed; nothing was sent")
+        raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was sent")
 
 
-async def _heads(meeting_number: int, desk: Desk) -> str:
+async def _heads(meeting_number: int, desk: ActContext) -> str:
     try:
         scan = await desk.bridge.scan_calls(meeting_number)
     except BridgeError as error:
@@ -222,7 +221,9 @@ class _Heeded:
             await self._clock.sleep(rest_s)
 
 
-async def _act(action: Action, wish: Wish, desk: Desk, read_at: float, heeded: _Heeded) -> int:
+async def _act(
+    action: Action, wish: VerbRequest, desk: ActContext, read_at: float, heeded: _Heeded
+) -> int:
     """Carry one action out and say what became of it. Returns its exit code.
 
     `read_at` is when the reading of the targets began: with many, or a question, it is long ago.
@@ -240,7 +241,7 @@ async def _act(action: Action, wish: Wish, desk: Desk, read_at: float, heeded: _
             return exits.OK if gone else exits.NOT_PROVED
         action = replace(action, before={wire: raw(record, wire) for wire in action.change})
     try:
-        result = await carry_out(
+        result = await send_and_prove(
             action, desk.bridge, desk.audit, desk.codes, desk.clock, heed=heeded.take
         )
     except asyncio.CancelledError:
@@ -280,8 +281,10 @@ def _named(action: Action) -> str:
     return action.label if action.kind == "meeting" else f"{action.target} {action.label}"
 
 
-def _label(record: Call | Meeting, desk: Desk) -> str:
-    return label_of(phones.cut(record, phones.Shown.NONE) if desk.mask else record)
+def _label(record: Call | Meeting, desk: ActContext) -> str:
+    return label_of(
+        numbers.cut_number(record, numbers.NumberVisibility.NONE) if desk.mask else record
+    )
 
 
 def _key(record: Call | Meeting) -> int:

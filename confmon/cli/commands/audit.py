@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from confmon.audit import trail
-from confmon.cli.output import writers as formats
+from confmon.cli.output import writers
 from confmon.models import moments
 from confmon.models.text import clean
-from confmon.process import exits
-from confmon.process import paths as folders
+from confmon.process import exits, paths
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -40,15 +39,15 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 
 
 def run(arguments: Namespace) -> int:
-    """Print the actions that the command line picks. Quit: 64, 78 where the log can't be read."""
+    """Print the actions that are picked. CliExit: 64; 78, the log can't be read."""
     now = datetime.now(UTC)
     since = None if arguments.since is None else since_of(arguments.since, now)
-    path = folders.audit_log(demo=arguments.demo)
+    path = paths.audit_log(demo=arguments.demo)
     try:
         found = trail.read(path, since)
     except OSError as error:
         reason = error.strerror or "I/O error"
-        raise exits.Quit(exits.CONFIG, f"confmon: {error.filename or path}: {reason}") from None
+        raise exits.CliExit(exits.CONFIG, f"confmon: {error.filename or path}: {reason}") from None
     entries = [one for one in found.entries if _picked(one, arguments)]
     if arguments.limit is not None:
         entries = entries[len(entries) - min(len(entries), arguments.limit) :]
@@ -61,7 +60,7 @@ def run(arguments: Namespace) -> int:
 
 
 def since_of(text: str, now: datetime) -> datetime:
-    """Return the moment that ``--since`` means. Quit: 64.
+    """Return the moment that ``--since`` means. CliExit: 64.
 
     >>> since_of("90m", datetime(2024, 5, 6, 12, tzinfo=UTC)).isoformat()
     '2024-05-06T10:30:00+00:00'
@@ -71,7 +70,7 @@ def since_of(text: str, now: datetime) -> datetime:
             return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         return datetime.fromisoformat(text).astimezone()  # without a zone: this machine's
     except (ValueError, OverflowError):
-        raise exits.Quit(
+        raise exits.CliExit(
             exits.USAGE,
             f"confmon: --since {text!r}: neither a time such as 2024-05-06 or 2024-05-06T17:30,",
             "nor how long ago, such as 30m, 2h or 7d",
@@ -108,14 +107,14 @@ def _print(entries: list[Entry], output: str, now: datetime) -> None:
     match output:
         case "table":
             rows = [_cells(entry, now) for entry in entries]
-            formats.write_table(COLUMNS, rows, [name == "meeting" for name in COLUMNS])
+            writers.write_table(COLUMNS, rows, [name == "meeting" for name in COLUMNS])
         case "json":
-            formats.write_json([row_of(entry) for entry in entries])
+            writers.write_json([row_of(entry) for entry in entries])
         case "jsonl":
-            formats.write_jsonl([row_of(entry) for entry in entries])
+            writers.write_jsonl([row_of(entry) for entry in entries])
         case _:
             rows_ = [{name: _flat(value) for name, value in row_of(one).items()} for one in entries]
-            formats.write_csv((*FIELDS, *FATE, "ended"), rows_)
+            writers.write_csv((*FIELDS, *FATE, "ended"), rows_)
 
 
 def row_of(entry: Entry) -> dict[str, Any]:

@@ -10,27 +10,26 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli import composition as compose
-from confmon.cli.commands import show as stands
+from confmon.cli import composition
+from confmon.cli.commands import show
 from confmon.cli.commands.audit import left_open
-from confmon.cli.grammar import change_fields as given
-from confmon.cli.output import numbers as phones
+from confmon.cli.grammar import change_fields
+from confmon.cli.output import numbers
 from confmon.clock import SystemClock
-from confmon.config.settings import resolve as configure
-from confmon.models import phone_numbers as phone
+from confmon.config.settings import resolve
+from confmon.models import phone_numbers
 from confmon.models.attributes import catalogue
 from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.edits import plan as edits
-from confmon.process import exits
-from confmon.process import prompt as terminal
+from confmon.monitor.edits import plan
+from confmon.process import exits, prompt
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Mapping
 
     from confmon.clock import Clock
-    from confmon.models.rooms import Setting
+    from confmon.models.rooms import AttributeValue
     from confmon.monitor.actions.action import Result
     from confmon.monitor.actions.edit import Edit
     from confmon.monitor.actions.journal import EditAudit
@@ -47,13 +46,13 @@ def run(arguments: Namespace) -> int:
     """Carry out what the command line asks for."""
     mediator = arguments.command in MEDIATOR
     asks = (mediator or arguments.what in ASKS) and not arguments.yes
-    wanted = {} if arguments.command == "attribute" else given.fields(arguments)
+    wanted = {} if arguments.command == "attribute" else change_fields.fields(arguments)
     if arguments.what == "update" and not wanted:
-        raise exits.Quit(exits.USAGE, f"confmon: {_verb(arguments)}: say what shall be changed")
-    configuration = prepared(arguments, _verb(arguments), asks=asks, mediator=mediator)
-    log = compose.mediator_audit_log if mediator else compose.audit_log
+        raise exits.CliExit(exits.USAGE, f"confmon: {_verb(arguments)}: say what shall be changed")
+    configuration = prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
+    log = composition.mediator_audit_log if mediator else composition.audit_log
     audit = log(configuration.settings, "cli")
-    mask = phones.are_cut_beside(arguments, configuration.settings)
+    mask = numbers.are_cut_beside(arguments, configuration.settings)
 
     async def work(client: Any) -> int:
         port = client if mediator else client.directory
@@ -62,33 +61,33 @@ def run(arguments: Namespace) -> int:
             return exits.OK
         if asks:
             _confirm(edit, mask=mask)
-        result = await carried_out(edit, port, audit, SystemClock(), mask=mask)
+        result = await carry_out(edit, port, audit, SystemClock(), mask=mask)
         if edit.method == "POST" and result.record is not None:
-            stands.print_new(arguments, result.record, configuration.settings)
+            show.print_new(arguments, result.record, configuration.settings)
         return code_of(result)
 
-    return stands.with_api(configuration, work, mediator=mediator)
+    return show.with_api(configuration, work, mediator=mediator)
 
 
-def prepared(
+def prepare(
     arguments: Namespace, verb: str, *, asks: bool, mediator: bool
-) -> configure.Configuration:
-    """Return the settings of a command that changes something. Quit: 64, it must not or can't ask.
+) -> resolve.Configuration:
+    """Return the settings of a command that changes something. CliExit: 64, it may not.
 
     What an earlier run left open is told here.
     """
-    need = configure.MEDIATOR if mediator else configure.CONFERENCE
-    configuration = configure.resolve(arguments, os.environ, need)
+    need = resolve.MEDIATOR if mediator else resolve.CONFERENCE
+    configuration = resolve.resolve(arguments, os.environ, need)
     if configuration.settings.read_only:
-        raise exits.Quit(exits.USAGE, f"confmon: read-only: {verb} was not sent")
-    if asks and not terminal.answers():
-        raise exits.Quit(
+        raise exits.CliExit(exits.USAGE, f"confmon: read-only: {verb} was not sent")
+    if asks and not prompt.answers():
+        raise exits.CliExit(
             exits.USAGE,
             f"confmon: {verb} asks first and there is no terminal; --yes goes without",
         )
-    audit = compose.audit_log(configuration.settings, "cli")
+    audit = composition.audit_log(configuration.settings, "cli")
     if line := left_open(audit, told=sys.stderr.isatty()):
-        stands.say(line)
+        show.say(line)
     return configuration
 
 
@@ -99,18 +98,18 @@ def _verb(arguments: Namespace) -> str:
 async def _edit(
     arguments: Namespace, wanted: Mapping[str, object], port: Any, *, mask: bool
 ) -> Edit | None:
-    """Read the target and make the edit. None: it is as wanted already. Quit: 64, 1."""
+    """Read the target and make the edit. None: it is as wanted already. CliExit: 64, 1."""
     if arguments.command == "attribute":
         return await _attribute(arguments, port)
     thing = arguments.command.replace("-", "_")
-    kind = stands.KINDS[arguments.command]
+    kind = show.KINDS[arguments.command]
     try:
         if arguments.what == "create":
             return await _built(thing, "create", wanted, wanted, port, mask=mask)
         key = getattr(arguments, kind.key)
         record = await getattr(port, kind.get)(key)
         if arguments.what == "delete":
-            deletion: Edit = getattr(edits, f"{thing}_delete")(record)
+            deletion: Edit = getattr(plan, f"{thing}_delete")(record)
             return deletion
         verb = "replace" if getattr(arguments, "whole", False) else "update"
         return await _built(thing, verb, wanted, record, port, mask=mask)
@@ -126,7 +125,7 @@ async def _built(
     thing: str, verb: str, wanted: Mapping[str, object], record: Any, port: Any, *, mask: bool
 ) -> Edit | None:
     """Make the edit; where an attribute is not in the catalogue, the call flow may know it."""
-    build: Callable[..., Edit] = getattr(edits, f"{thing}_{verb}")
+    build: Callable[..., Edit] = getattr(plan, f"{thing}_{verb}")
     subject = (wanted,) if verb == "create" else (record, wanted)
     try:
         return build(*subject)
@@ -139,15 +138,15 @@ async def _built(
         except ValueError as error:
             complaint = str(error)
     if complaint == _SAME:
-        label = _discreet(edits.label_of(record), edits.key_of(record), mask=mask)
-        stands.say(f"{label}: it is so already; nothing was sent")
+        label = _discreet(plan.label_of(record), plan.key_of(record), mask=mask)
+        show.say(f"{label}: it is so already; nothing was sent")
         return None
-    raise exits.Quit(exits.USAGE, f"confmon: {complaint}")
+    raise exits.CliExit(exits.USAGE, f"confmon: {complaint}")
 
 
 async def _templates(
     thing: str, wanted: Mapping[str, object], record: Any, port: Directory
-) -> tuple[Setting, ...]:
+) -> tuple[AttributeValue, ...]:
     """Return the attribute templates of the call flow that the record belongs to, if it is told."""
     flow = wanted.get("callFlowId") or getattr(record, "call_flow_id", None)
     group = {
@@ -173,54 +172,52 @@ async def _attribute(arguments: Namespace, port: Directory) -> Edit | None:
         raise exits.ended_by(error, "nothing was sent") from None
     before = next((one.value for one in live if one.name == name), None)
     if before is not None and catalogue.same(name, value, before):
-        stands.say(f"{name} of meeting {number}: it is so already; nothing was sent")
+        show.say(f"{name} of meeting {number}: it is so already; nothing was sent")
         return None
     try:
-        return edits.attribute_set(number, name, value, before)
+        return plan.attribute_set(number, name, value, before)
     except ValueError as error:
-        raise exits.Quit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
 
 
-def gone(what: str, error: NotFound) -> exits.Quit:
+def gone(what: str, error: NotFound) -> exits.CliExit:
     """Return the way to end where there is nothing to change."""
     return exits.absent(f"{what}; nothing was sent", error)
 
 
 def _confirm(edit: Edit, *, mask: bool) -> None:
-    """Ask. Quit: 64, whatever else than the one right answer was given."""
+    """Ask. CliExit: 64, whatever else than the one right answer was given."""
     label = _discreet(edit.label, edit.key, mask=mask)
     if edit.verb == "room_delete":
-        stands.say(f"{label} will be deleted, with its access codes and settings")
-        agreed = terminal.ask(f"Type {edit.key} to delete it:") == str(edit.key)
+        show.say(f"{label} will be deleted, with its access codes and settings")
+        agreed = prompt.ask(f"Type {edit.key} to delete it:") == str(edit.key)
     else:
         what = edit.verb.rpartition("_")[2].capitalize()
-        for name, value in given.told(edit).items():
+        for name, value in change_fields.told(edit).items():
             print(f"  {name}: {value}", file=sys.stderr)
-        agreed = terminal.ask(f"{what} {label}? Type y:").lower() == "y"
+        agreed = prompt.ask(f"{what} {label}? Type y:").lower() == "y"
     if not agreed:
-        raise exits.Quit(exits.USAGE, "confmon: not confirmed; nothing was sent")
+        raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was sent")
 
 
 def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
     """Return a text with telephone numbers cut, if wanted; not the `ids` of what it is about."""
-    return phone.cut(text, phone.hidden, ids) if mask else text
+    return phone_numbers.cut(text, phone_numbers.hidden, ids) if mask else text
 
 
-async def carried_out(
-    edit: Edit, port: Any, audit: EditAudit, clock: Clock, *, mask: bool
-) -> Edited:
+async def carry_out(edit: Edit, port: Any, audit: EditAudit, clock: Clock, *, mask: bool) -> Edited:
     """Carry an edit out and say what became of it."""
     import asyncio
 
-    from confmon.monitor.edits.readback import carry_out
+    from confmon.monitor.edits.readback import carry_out_edit
 
     try:
-        result = await carry_out(edit, port, audit, clock)
+        result = await carry_out_edit(edit, port, audit, clock)
     except asyncio.CancelledError:
         label = _discreet(edit.label, edit.key, mask=mask)
-        stands.say(f"{label}: interrupted; confmon audit says how far it came")
+        show.say(f"{label}: interrupted; confmon audit says how far it came")
         raise
-    done = edits.VERBS[edit.verb][1]
+    done = plan.VERBS[edit.verb][1]
     word = done if result.outcome is Outcome.DONE else result.outcome.value
     detail = f": {result.detail}" if result.detail else ""
     line = f"{edit.label}: {word}{detail}"

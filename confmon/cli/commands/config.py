@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from confmon.config.credentials import lookup as credentials
-from confmon.config.settings import resolve as configure
+from confmon.config.credentials import lookup
+from confmon.config.settings import resolve
 from confmon.config.settings.checks import without_login
 from confmon.config.settings.config_file import dotted
-from confmon.process import exits
-from confmon.process import paths as folders
+from confmon.process import exits, paths
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -30,17 +29,17 @@ def run(arguments: Namespace) -> int:
     """Carry out ``config path``, ``config show`` or ``config validate``."""
     match arguments.what:
         case "path":
-            print(configure.config_file(arguments, os.environ))
-        case "validate" if not configure.has_file(arguments, os.environ):
-            print(_without_file(configure.resolve(arguments, os.environ)), file=sys.stderr)
+            print(resolve.config_file(arguments, os.environ))
+        case "validate" if not resolve.has_file(arguments, os.environ):
+            print(_without_file(resolve.resolve(arguments, os.environ)), file=sys.stderr)
         case "validate":
-            file = configure.config_file(arguments, os.environ)
-            document, _ = configure.load(file, named=str(file))
+            file = resolve.config_file(arguments, os.environ)
+            document, _ = resolve.load(file, named=str(file))
             count = len(document.profiles)
             profiles = "1 profile" if count == 1 else f"{count} profiles"
             print(f"confmon: {file}: {profiles}, no complaints", file=sys.stderr)
         case _:
-            for line in shown(configure.resolve(arguments, os.environ)):
+            for line in shown(resolve.resolve(arguments, os.environ)):
                 print(line)
     return exits.OK
 
@@ -48,8 +47,8 @@ def run(arguments: Namespace) -> int:
 def _without_file(configuration: Configuration) -> str:
     """Return the line that says what does in the place of a configuration file."""
     given = ", ".join(f"{name} from {source}" for name, source in configuration.sources.items())
-    password = credentials.source(configuration.access)
-    file = folders.if_any(folders.config_file) or "configuration file"
+    password = lookup.source(configuration.access)
+    file = paths.if_any(paths.config_file) or "configuration file"
     return f"confmon: there is no {file}, and none is needed: {given}, password from {password}"
 
 
@@ -58,8 +57,8 @@ def shown(configuration: Configuration) -> list[str]:
     settings = configuration.settings
     lines = [
         f"# configuration file: {configuration.file or 'none'}",
-        f"# audit log: {folders.if_any(folders.audit_log) or 'none: there is no home folder'}",
-        f"# password from: {credentials.source(configuration.access)}",
+        f"# audit log: {paths.if_any(paths.audit_log) or 'none: there is no home folder'}",
+        f"# password from: {lookup.source(configuration.access)}",
         *_mediator(configuration),
         f"# profile: {settings.profile}",
     ]
@@ -80,7 +79,7 @@ def shown(configuration: Configuration) -> list[str]:
 
 def _mediator(configuration: Configuration) -> list[str]:
     access = configuration.mediator
-    return [f"# mediator password from: {credentials.source(access)}"] if access else []
+    return [f"# mediator password from: {lookup.source(access)}"] if access else []
 
 
 def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:

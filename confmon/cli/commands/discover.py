@@ -11,20 +11,26 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from confmon.cli import composition as compose  # fmt: skip
-from confmon.cli import portal_token as portal  # fmt: skip
-from confmon.cli.commands import show as stands  # fmt: skip
+from confmon.cli import (
+    composition,  # fmt: skip
+    portal_token,  # fmt: skip
+)
+from confmon.cli.commands import show  # fmt: skip
 from confmon.cli.filtering import narrow  # fmt: skip
-from confmon.cli.filtering.narrow import Source
+from confmon.cli.filtering.narrow import FilterSource
 from confmon.cli.output import rows  # fmt: skip
-from confmon.cli.output.rows import Discretion
-from confmon.config.credentials import lookup as credentials  # fmt: skip
-from confmon.config.settings import checks  # fmt: skip
-from confmon.config.settings import new_profile as newprofile  # fmt: skip
-from confmon.config.settings import resolve as configure  # fmt: skip
+from confmon.cli.output.rows import Reveal
+from confmon.config.credentials import lookup  # fmt: skip
+from confmon.config.settings import (
+    checks,  # fmt: skip
+    new_profile,  # fmt: skip
+    resolve,  # fmt: skip
+)
 from confmon.models.forwarding import Endpoint
-from confmon.process import exits  # fmt: skip
-from confmon.process import prompt as terminal  # fmt: skip
+from confmon.process import (
+    exits,  # fmt: skip
+    prompt,  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -39,10 +45,10 @@ COLUMNS = ("endpoint_sid", "name", "type", "api_url", "login", "password")
 
 def run(arguments: Namespace) -> int:
     """List the endpoints; show the profile that would come of them, or write it."""
-    want = narrow.wanted(arguments, rows.names_of(Endpoint))
+    want = narrow.list_options(arguments, rows.names_of(Endpoint))
     asks = arguments.write and not arguments.yes
-    if asks and not terminal.answers():
-        raise exits.Quit(
+    if asks and not prompt.answers():
+        raise exits.CliExit(
             exits.USAGE,
             "confmon: discover --write asks first and there is no terminal; --yes goes without",
         )
@@ -50,17 +56,17 @@ def run(arguments: Namespace) -> int:
     found: list[Endpoint] = []
 
     async def work(core: CoreClient) -> int:
-        source = Source(read=core.list_endpoints, value=rows.value_of)
+        source = FilterSource(read=core.list_endpoints, value=rows.value_of)
         # The profile needs more fields than those to print, and Core nests some of them.
-        listed = await narrow.read(source, replace(want, fields=(), exclude=()), stands.say)
-        stands.narrate(listed)
+        listed = await narrow.read_list(source, replace(want, fields=(), exclude=()), show.say)
+        show.narrate(listed)
         found.extend(listed.records)
         return exits.OK
 
-    compose.with_client(compose.core_opener(base_url, login, secret), work)
+    composition.with_client(composition.core_opener(base_url, login, secret), work)
     names = want.fields or (COLUMNS if arguments.output == "table" else rows.names_of(Endpoint))
     rows.print_rows(
-        [rows.row(one, Discretion()) for one in found],
+        [rows.row(one, Reveal()) for one in found],
         [name for name in names if name not in want.exclude],
         arguments.output,
     )
@@ -73,41 +79,41 @@ def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
 
     Neither is ever stored.
 
-    Quit: 64 or 78, one of them can't be used or is missing.
+    CliExit: 64 or 78, one of them can't be used or is missing.
     """
-    secrets = {name: credentials.from_environment(os.environ, name) for name in configure.SECRETS}
-    url = arguments.core_url or os.environ.get(configure.CORE_URL) or CORE_URL
+    secrets = {name: lookup.from_environment(os.environ, name) for name in resolve.SECRETS}
+    url = arguments.core_url or os.environ.get(resolve.CORE_URL) or CORE_URL
     try:
         base_url = checks.base_url(url)
     except ValueError as error:
-        raise exits.Quit(exits.USAGE, f"confmon: the Core API's address {error}") from None
-    found = portal.token(arguments, secrets[configure.PORTAL_TOKEN])
+        raise exits.CliExit(exits.USAGE, f"confmon: the Core API's address {error}") from None
+    found = portal_token.token(arguments, secrets[resolve.PORTAL_TOKEN])
     if found is not None:
         return base_url, None, found
-    login = arguments.portal_login or os.environ.get(configure.PORTAL_LOGIN)
+    login = arguments.portal_login or os.environ.get(resolve.PORTAL_LOGIN)
     if not login:
-        if not terminal.answers():
-            raise exits.Quit(
+        if not prompt.answers():
+            raise exits.CliExit(
                 exits.CONFIG,
                 "confmon: no portal login: set --portal-login or CONFMON_PORTAL_LOGIN;",
                 "or a token, by CONFMON_PORTAL_TOKEN_FILE",
             )
-        login = terminal.ask("Login of the portal (empty: a token instead):")
+        login = prompt.ask("Login of the portal (empty: a token instead):")
         if not login:
-            return base_url, None, portal.ask_token(base_url)
+            return base_url, None, portal_token.ask_token(base_url)
     try:
         checks.login(login)
     except ValueError as error:
-        raise exits.Quit(exits.CONFIG, f"confmon: the portal login {error}") from None
-    if name := os.environ.get(configure.PORTAL_PASSWORD_FILE):
-        file = configure.path_of(name, configure.PORTAL_PASSWORD_FILE)
-        return base_url, login, credentials.from_file(file)
-    given = secrets[configure.PORTAL_PASSWORD]
+        raise exits.CliExit(exits.CONFIG, f"confmon: the portal login {error}") from None
+    if name := os.environ.get(resolve.PORTAL_PASSWORD_FILE):
+        file = resolve.path_of(name, resolve.PORTAL_PASSWORD_FILE)
+        return base_url, login, lookup.from_file(file)
+    given = secrets[resolve.PORTAL_PASSWORD]
     if given is not None:
-        stands.say(f"{configure.PORTAL_PASSWORD} is seen by other processes of yours")
-        return base_url, login, credentials.sendable(given, configure.PORTAL_PASSWORD)
-    elsewhere = f"no portal password: set {configure.PORTAL_PASSWORD_FILE}"
-    return base_url, login, credentials.from_prompt(login, base_url, (elsewhere,))
+        show.say(f"{resolve.PORTAL_PASSWORD} is seen by other processes of yours")
+        return base_url, login, lookup.sendable(given, resolve.PORTAL_PASSWORD)
+    elsewhere = f"no portal password: set {resolve.PORTAL_PASSWORD_FILE}"
+    return base_url, login, lookup.from_prompt(login, base_url, (elsewhere,))
 
 
 def _profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> int:
@@ -118,12 +124,12 @@ def _profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> 
     mediator = _picked(
         found, "mediator", arguments.mediator_endpoint, needed=bool(arguments.mediator_endpoint)
     )
-    file = configure.config_file(arguments, os.environ)
-    document, _ = configure.load(file, named=None)
+    file = resolve.config_file(arguments, os.environ)
+    document, _ = resolve.load(file, named=None)
     try:
-        profile = newprofile.made(arguments.name, conference, mediator, document.profiles)
+        profile = new_profile.made(arguments.name, conference, mediator, document.profiles)
     except ValueError as error:
-        raise exits.Quit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
     if not arguments.write:
         print(f"\n# For {file}; 'confmon discover --write' adds it, with the passwords in files of",
               "# their own, which only you can read.", profile.toml, sep="\n",
@@ -131,18 +137,18 @@ def _profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> 
         return exits.OK
     if asks:
         print(profile.toml, end="", file=sys.stderr)
-        if terminal.ask(f"Add this to {file}? Type y:").lower() != "y":
-            raise exits.Quit(exits.USAGE, "confmon: not confirmed; nothing was written")
-    for path in newprofile.write(profile, file):
-        stands.say(f"written: {path}")
-    stands.say(f"try: confmon --profile {profile.name} meetings")
+        if prompt.ask(f"Add this to {file}? Type y:").lower() != "y":
+            raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was written")
+    for path in new_profile.write(profile, file):
+        show.say(f"written: {path}")
+    show.say(f"try: confmon --profile {profile.name} meetings")
     return exits.OK
 
 
 def _picked(
     found: Sequence[Endpoint], kind: str, sid: str | None, *, needed: bool
 ) -> Endpoint | None:
-    """Return the endpoint named, or the only one of its kind. Quit: 64, which is not clear."""
+    """Return the endpoint named, or the only one of its kind. CliExit: 64, which is not clear."""
     usable = [one for one in found if one.type == kind and one.api_url and one.login]
     if sid is not None:
         usable = [one for one in usable if one.endpoint_sid == sid]
@@ -153,6 +159,8 @@ def _picked(
     flag = "--endpoint" if kind == "conference" else "--mediator-endpoint"
     if sid is not None or not usable:
         which = f" {sid}" if sid else ""
-        raise exits.Quit(exits.USAGE, f"confmon: there is no {kind} endpoint{which} with a login")
+        raise exits.CliExit(
+            exits.USAGE, f"confmon: there is no {kind} endpoint{which} with a login"
+        )
     sids = ", ".join(one.endpoint_sid for one in usable)
-    raise exits.Quit(exits.USAGE, f"confmon: choose one by {flag}: {sids}")
+    raise exits.CliExit(exits.USAGE, f"confmon: choose one by {flag}: {sids}")

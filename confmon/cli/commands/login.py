@@ -8,14 +8,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from confmon.cli import composition as compose
-from confmon.config.credentials import credentials_file as stored
-from confmon.config.credentials import keyring as keyrings
-from confmon.config.credentials import lookup as credentials
+from confmon.cli import composition
+from confmon.config.credentials import credentials_file, keyring, lookup
 from confmon.config.credentials.secret import say
-from confmon.config.settings import resolve as configure
-from confmon.process import exits
-from confmon.process import prompt as terminal
+from confmon.config.settings import resolve
+from confmon.process import exits, prompt
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -30,19 +27,19 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Carry out ``login`` or ``logout`` for the profile of the command line."""
-    need = configure.MEDIATOR if arguments.mediator else configure.CONFERENCE
-    configuration = configure.resolve(arguments, os.environ, need)
+    need = resolve.MEDIATOR if arguments.mediator else resolve.CONFERENCE
+    configuration = resolve.resolve(arguments, os.environ, need)
     access = configuration.mediator if arguments.mediator else configuration.access
     assert access is not None  # noqa: S101  it is what was needed
     if arguments.command == "logout":
         return _logout(access.account)
-    if not terminal.answers():
-        raise exits.Quit(
+    if not prompt.answers():
+        raise exits.CliExit(
             exits.USAGE,
             "confmon: login asks for the password, and there is no terminal to ask on",
             "Without one: set password_file (chmod 600) or credentials_command in the profile.",
         )
-    password = credentials.from_prompt(access.login, access.base_url)
+    password = lookup.from_prompt(access.login, access.base_url)
     if not arguments.no_check:
         _check(configuration, password, mediator=arguments.mediator)
     _keep(access, password)
@@ -50,15 +47,15 @@ def run(arguments: Namespace) -> int:
 
 
 def _check(configuration: Configuration, password: Secret, *, mediator: bool) -> None:
-    """Read one record with it. Quit: 77, the login is refused; 69, it can't be told now."""
+    """Read one record with it. CliExit: 77, the login is refused; 69, it can't be told now."""
     from confmon.models.errors import BridgeError
-    from confmon.models.lists import Listing
+    from confmon.models.lists import ListQuery
 
     async def meeting(bridge: ConferenceClient) -> int:
         return await look(bridge.list_meetings(limit=1))
 
     async def did(mediator: MediatorClient) -> int:
-        return await look(mediator.list_dids(Listing(limit=1)))
+        return await look(mediator.list_dids(ListQuery(limit=1)))
 
     async def look(reading: Awaitable[object]) -> int:
         try:
@@ -66,28 +63,28 @@ def _check(configuration: Configuration, password: Secret, *, mediator: bool) ->
         except BridgeError as error:
             quit_ = exits.ended_by(error, "nothing was stored")
             hint = () if quit_.code == exits.AUTH else ("--no-check stores it as it is.",)
-            raise exits.Quit(quit_.code, *quit_.lines, *hint) from None
+            raise exits.CliExit(quit_.code, *quit_.lines, *hint) from None
         return exits.OK
 
     settings = configuration.settings
     if mediator:
-        compose.with_client(compose.mediator_of(settings, password), did)
+        composition.with_client(composition.mediator_of(settings, password), did)
     else:
-        compose.with_client(compose.bridge_opener(settings, password), meeting)
+        composition.with_client(composition.bridge_opener(settings, password), meeting)
 
 
 def _keep(access: Access, password: Secret) -> None:
     account = access.account
-    ring = keyrings.backend()
-    if ring is not None and keyrings.keep(ring, account, password):
-        stored.forget(account)  # it would come before the keyring
-        where = f"the keyring {keyrings.name_of(ring)}"
+    ring = keyring.backend()
+    if ring is not None and keyring.keep(ring, account, password):
+        credentials_file.forget(account)  # it would come before the keyring
+        where = f"the keyring {keyring.name_of(ring)}"
     else:
-        where = str(stored.keep(account, password))
+        where = str(credentials_file.keep(account, password))
     say(f"the password of {account.login} at {account.origin} is in {where}")
     if access.credentials_command is not None:
         _warn_of("credentials_command")
-    elif access.password_file is not None and stored.find(account) is None:
+    elif access.password_file is not None and credentials_file.find(account) is None:
         _warn_of("password_file")
 
 
@@ -97,9 +94,9 @@ def _warn_of(setting: str) -> None:
 
 def _logout(account: Account) -> int:
     places = []
-    if stored.forget(account):
+    if credentials_file.forget(account):
         places.append("the credentials file")
-    if keyrings.forget(account):
+    if keyring.forget(account):
         places.append("the keyring")
     where = " and ".join(places)
     whose = f"{account.login} at {account.origin}"

@@ -6,9 +6,8 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from confmon.cli import composition as compose
-from confmon.cli.commands import change
-from confmon.cli.commands import show as stands
+from confmon.cli import composition
+from confmon.cli.commands import change, show
 from confmon.clock import SystemClock
 from confmon.models.errors import BridgeError, NotFound
 from confmon.models.identity import identity_of
@@ -30,8 +29,8 @@ _UNSEEN = "the server said yes; no read ever shows a poll, so nothing proves it"
 
 def run(arguments: Namespace) -> int:
     """Start it. The exit code is 1 at best: what can't be read back is not known."""
-    configuration = change.prepared(arguments, "poll", asks=False, mediator=False)
-    audit = compose.audit_log(configuration.settings, "cli")
+    configuration = change.prepare(arguments, "poll", asks=False, mediator=False)
+    audit = composition.audit_log(configuration.settings, "cli")
     clock = SystemClock()
 
     async def work(bridge: ConferenceClient) -> int:
@@ -66,12 +65,12 @@ def run(arguments: Namespace) -> int:
         try:
             result = await audited(action, audit, send)
         except asyncio.CancelledError:
-            stands.say(f"{action.label}: interrupted; confmon audit says how far it came")
+            show.say(f"{action.label}: interrupted; confmon audit says how far it came")
             raise
         detail = f": {result.detail}" if result.detail else ""
         print(f"{action.label}: poll {result.outcome.value}{detail}", file=sys.stderr, flush=True)
         return change.code_of(result)
 
-    return compose.with_client(
-        compose.bridge_opener(configuration.settings, configuration.obtain_password()), work
+    return composition.with_client(
+        composition.bridge_opener(configuration.settings, configuration.obtain_password()), work
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from confmon.cli import composition as compose
-from confmon.config.settings import resolve as configure
-from confmon.process import crash
-from confmon.process import prompt as terminal
+from confmon.cli import composition
+from confmon.config.settings import resolve
+from confmon.process import crash, prompt
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -24,33 +23,35 @@ def run(arguments: Namespace) -> int:
     the frame does.
     """
     if arguments.command == "demo":
-        terminal.want_screen()
-        settings = configure.for_demo(arguments, os.environ, compose.DEMO_URL)
-        app = compose.demo_app(arguments.seed, arguments.meetings, arguments.calls)
-        open_bridge = compose.demo_opener(settings, app)
-        open_mediator: Callable[[], Mediator] | None = compose.demo_mediator_opener(settings, app)
+        prompt.want_screen()
+        settings = resolve.for_demo(arguments, os.environ, composition.DEMO_URL)
+        app = composition.demo_app(arguments.seed, arguments.meetings, arguments.calls)
+        open_bridge = composition.demo_opener(settings, app)
+        open_mediator: Callable[[], Mediator] | None = composition.demo_mediator_opener(
+            settings, app
+        )
         via = "demo"
     else:
-        configuration = configure.resolve(arguments, os.environ)
-        terminal.want_screen()
+        configuration = resolve.resolve(arguments, os.environ)
+        prompt.want_screen()
         settings = configuration.settings
-        open_bridge = compose.bridge_opener(settings, configuration.obtain_password())
-        open_mediator = compose.mediator_opener(configuration)
+        open_bridge = composition.bridge_opener(settings, configuration.obtain_password())
+        open_mediator = composition.mediator_opener(configuration)
         via = "screen"
 
     from confmon.cli.commands.audit import at_start
     from confmon.tui.launch import Setup
     from confmon.tui.launch import run as show
 
-    audit = compose.audit_log(settings, via)
+    audit = composition.audit_log(settings, via)
     return show(
         Setup(
             settings=settings,
             open_bridge=open_bridge,
             audit=audit,
             open_mediator=open_mediator,
-            mediator_audit=compose.mediator_audit_log(settings, via),
-            refusals=compose.refusals(settings),
+            mediator_audit=composition.mediator_audit_log(settings, via),
+            refusals=composition.refusals(settings),
             report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,

@@ -7,31 +7,29 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli import composition as compose
+from confmon.cli import composition
 from confmon.cli.filtering import narrow
-from confmon.cli.output import numbers as phones
-from confmon.cli.output import reveal, rows
-from confmon.cli.output import writers as formats
-from confmon.cli.output.rows import Discretion
+from confmon.cli.output import numbers, reveal, rows, writers
+from confmon.cli.output.rows import Reveal
 from confmon.clock import SystemClock
-from confmon.config.settings import resolve as configure
+from confmon.config.settings import resolve
 from confmon.models.access_codes import ROLES
 from confmon.models.codes import Codes
 from confmon.models.errors import NotFound
 from confmon.models.forwarding import Binding, Dialout, MediatorDid
 from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
-from confmon.monitor.polling.live_state import Picture
-from confmon.monitor.views.live_columns import Look
+from confmon.monitor.polling.live_state import LiveState
+from confmon.monitor.views.live_columns import RenderContext
 from confmon.process import exits
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from confmon.cli.filtering.narrow import Wanted
+    from confmon.cli.filtering.narrow import ListOptions
     from confmon.config.settings.model import Settings
-    from confmon.models.lists import Listed
-    from confmon.models.rooms import Key
+    from confmon.models.lists import ListResult
+    from confmon.models.rooms import AccessCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +120,16 @@ def run(arguments: Namespace) -> int:
     """Read and print what the command names."""
     lists = arguments.command.endswith("s")
     kind = KINDS[arguments.command.removesuffix("s")]
-    want = narrow.wanted(arguments, rows.names_of(kind.record))
+    want = narrow.list_options(arguments, rows.names_of(kind.record))
     sent = want
     if lists and kind.heavy and not want.fields and kind.heavy not in want.exclude:
         sent = replace(want, exclude=(*want.exclude, kind.heavy))
-    configuration = configure.resolve(
-        arguments, os.environ, configure.MEDIATOR if kind.mediator else configure.CONFERENCE
+    configuration = resolve.resolve(
+        arguments, os.environ, resolve.MEDIATOR if kind.mediator else resolve.CONFERENCE
     )
-    discretion = Discretion(reveal_codes=getattr(arguments, "reveal_codes", False))
-    full = phones.shown(arguments, configuration.settings)
-    audit = compose.audit_log(configuration.settings, "cli")
+    discretion = Reveal(reveal_codes=getattr(arguments, "reveal_codes", False))
+    full = numbers.show_number(arguments, configuration.settings)
+    audit = composition.audit_log(configuration.settings, "cli")
 
     async def work(client: Any) -> int:
         port = client if kind.mediator else client.directory
@@ -144,7 +142,7 @@ def run(arguments: Namespace) -> int:
             found = [await _one(port, kind, key, want)]
         if discretion.reveal_codes:
             await reveal.audited(found, audit)
-        found = [phones.cut(one, full) for one in found]
+        found = [numbers.cut_number(one, full) for one in found]
         printed = [rows.row(one, discretion) for one in found]
         if lists:
             names = chosen(kind, sent)
@@ -160,7 +158,7 @@ def run(arguments: Namespace) -> int:
 
 
 def with_api(
-    configuration: configure.Configuration,
+    configuration: resolve.Configuration,
     work: Callable[[Any], Awaitable[int]],
     *,
     mediator: bool,
@@ -168,25 +166,25 @@ def with_api(
     """Open the API that a command speaks to, and do the command's work with it."""
     settings = configuration.settings
     if mediator:
-        opener = compose.mediator_opener(configuration)
+        opener = composition.mediator_opener(configuration)
         assert opener is not None  # noqa: S101  its login was needed
-        return compose.with_client(opener, work)
-    return compose.with_client(
-        compose.bridge_opener(settings, configuration.obtain_password()), work
+        return composition.with_client(opener, work)
+    return composition.with_client(
+        composition.bridge_opener(settings, configuration.obtain_password()), work
     )
 
 
-def chosen(kind: Kind, want: Wanted) -> Sequence[str]:
+def chosen(kind: Kind, want: ListOptions) -> Sequence[str]:
     """Return the fields to print."""
     names: Iterable[str] = want.fields or rows.names_of(kind.record)
     return [name for name in names if name not in want.exclude]
 
 
-def _print_table(records: Sequence[Any], kind: Kind, discretion: Discretion) -> None:
+def _print_table(records: Sequence[Any], kind: Kind, discretion: Reveal) -> None:
     """Print a list with the screen's columns, but for what needs other lists; the key first."""
     from confmon.monitor.views.directory_columns import COLUMNS
 
-    look = Look(Picture(codes=Codes()), SystemClock().wall())
+    look = RenderContext(LiveState(codes=Codes()), SystemClock().wall())
     columns = [one for one in COLUMNS[kind.plural] if one.id not in _ELSEWHERE]
     columns.sort(key=lambda column: column.id not in ("id", "sid"))
     titles = [column.title for column in columns]
@@ -196,18 +194,20 @@ def _print_table(records: Sequence[Any], kind: Kind, discretion: Discretion) -> 
         titles, right = [*titles, "access codes"], [*right, False]
         for one, line in zip(records, cells, strict=True):
             line.append(" ".join(f"{key.access_code}={_role(key)}" for key in one.keychain))
-    formats.write_table(titles, cells, right, uncut="access codes")
+    writers.write_table(titles, cells, right, uncut="access codes")
 
 
-async def _list(port: Any, kind: Kind, want: Wanted) -> Listed[Any]:
-    source: narrow.Source[Any] = narrow.Source(read=getattr(port, kind.list), value=rows.value_of)
+async def _list(port: Any, kind: Kind, want: ListOptions) -> ListResult[Any]:
+    source: narrow.FilterSource[Any] = narrow.FilterSource(
+        read=getattr(port, kind.list), value=rows.value_of
+    )
     try:
-        return await narrow.read(source, want, say)
+        return await narrow.read_list(source, want, say)
     except NotFound as error:  # a list that is not there is a wrong base URL
-        raise exits.Quit(exits.CONFIG, f"confmon: {error}", error.hint) from None
+        raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
 
 
-async def _one(port: Any, kind: Kind, key: int | str, want: Wanted) -> Any:
+async def _one(port: Any, kind: Kind, key: int | str, want: ListOptions) -> Any:
     selection = {"include": want.fields, "exclude": want.exclude}
     get = getattr(port, kind.get)
     try:
@@ -220,15 +220,15 @@ async def _one(port: Any, kind: Kind, key: int | str, want: Wanted) -> Any:
 def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:
     """Print a record that was just made."""
     kind = KINDS[arguments.command]
-    one = rows.row(phones.cut(record, phones.shown(arguments, settings)), Discretion())
+    one = rows.row(numbers.cut_number(record, numbers.show_number(arguments, settings)), Reveal())
     rows.print_record(one, rows.names_of(kind.record), arguments.output)
 
 
-def _role(key: Key) -> str:
+def _role(key: AccessCode) -> str:
     return ROLES.get(key.role or 0, f"role {key.role}?")
 
 
-def narrate(listed: Listed[Any]) -> None:
+def narrate(listed: ListResult[Any]) -> None:
     """Tell on stderr what a list could not give."""
     if listed.unreadable:
         say(f"{len(listed.unreadable)} unreadable: {listed.unreadable[0]}")

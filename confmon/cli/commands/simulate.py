@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from confmon.config.settings import resolve as configure
+from confmon.config.settings import resolve
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def run(arguments: Namespace) -> int:
     from confmon.simulator.http import server
 
     login = getattr(arguments, "login", None) or "demo"
-    password = os.environ.pop(configure.PASSWORD, None) or "demo"
+    password = os.environ.pop(resolve.PASSWORD, None) or "demo"
 
     def ready(port: int) -> None:
         shown = "demo" if password == "demo" else "$CONFMON_PASSWORD"  # noqa: S105
@@ -48,7 +48,7 @@ def run(arguments: Namespace) -> int:
         )
     except OSError as error:
         where = f"{arguments.host}:{arguments.port}"
-        raise exits.Quit(
+        raise exits.CliExit(
             exits.DOWN, f"confmon: cannot listen on {where}: {error.strerror}"
         ) from None
     return exits.OK

@@ -62,7 +62,7 @@ def looks_like_one(text: str) -> bool:
     return len(words) > 1 and words[1].lower() in OPERATORS
 
 
-def parse(text: str, fields: Collection[str]) -> tuple[Condition, ...]:
+def parse_expression(text: str, fields: Collection[str]) -> tuple[Condition, ...]:
     """Return the conditions, all of which must hold. NotAnExpression: it is wrong, and how.
 
     >>> parse('id gt 5 and codec in ("PCMU", "PCMA")', ["id", "codec"])[1].values

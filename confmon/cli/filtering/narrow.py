@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from confmon.cli.filtering import expression
 from confmon.config.settings.config_file import nearest
 from confmon.models.errors import Rejected
-from confmon.models.lists import Listed, Listing
+from confmon.models.lists import ListQuery, ListResult
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ListOptions:
     """What the command line asks of a list. `fields` are those to print; () is all."""
 
     conditions: tuple[Condition, ...] = ()
@@ -36,11 +36,11 @@ class Wanted:
     fields: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
-    def listing(self) -> Listing:
+    def listing(self) -> ListQuery:
         """Return what is sent. What conditions and order look at comes along."""
         looked_at = [one.field for one in self.conditions] + self.order.split()[:1]
         include = tuple(dict.fromkeys((*self.fields, *looked_at))) if self.fields else ()
-        return Listing(
+        return ListQuery(
             filter=" and ".join(str(one.query()) for one in self.conditions),
             order=self.order,
             limit=self.limit,
@@ -51,12 +51,12 @@ class Wanted:
 
     def narrows(self) -> bool:
         """Tell whether anything else than the whole list is wanted."""
-        return self != Wanted()
+        return self != ListOptions()
 
 
-def wanted(arguments: Namespace, names: Sequence[str]) -> Wanted:
-    """Read the flags of a list whose records have the fields `names`. Quit: 64."""
-    return Wanted(
+def list_options(arguments: Namespace, names: Sequence[str]) -> ListOptions:
+    """Read the flags of a list whose records have the fields `names`. CliExit: 64."""
+    return ListOptions(
         conditions=conditions(getattr(arguments, "filter", None), names),
         order=_order(getattr(arguments, "order", None) or "", names),
         limit=getattr(arguments, "limit", None),
@@ -67,15 +67,15 @@ def wanted(arguments: Namespace, names: Sequence[str]) -> Wanted:
 
 
 def conditions(text: str | None, names: Sequence[str]) -> tuple[Condition, ...]:
-    """Return the API's conditions in `text`. Quit: 64."""
+    """Return the API's conditions in `text`. CliExit: 64."""
     if text is None:
         return ()
     try:
-        found = expression.parse(text, names)
+        found = expression.parse_expression(text, names)
         for one in found:
             one.query()
     except ValueError as error:
-        raise exits.Quit(exits.USAGE, f"confmon: --filter: {error}") from None
+        raise exits.CliExit(exits.USAGE, f"confmon: --filter: {error}") from None
     return found
 
 
@@ -86,7 +86,9 @@ def _order(text: str, names: Sequence[str]) -> str:
         case [field] | [field, "asc" | "desc"]:
             _known("--order", (field,), names)
             return " ".join(text.split())
-    raise exits.Quit(exits.USAGE, f"confmon: --order {text!r}: 'field', 'field asc', 'field desc'")
+    raise exits.CliExit(
+        exits.USAGE, f"confmon: --order {text!r}: 'field', 'field asc', 'field desc'"
+    )
 
 
 def _known(flag: str, wanted_: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
@@ -94,23 +96,25 @@ def _known(flag: str, wanted_: Sequence[str], names: Sequence[str]) -> tuple[str
     for name in found:
         if name not in names:
             hint = nearest(name, names) or f" (there are: {', '.join(names)})"
-            raise exits.Quit(exits.USAGE, f"confmon: {flag}: no field {name!r}{hint}")
+            raise exits.CliExit(exits.USAGE, f"confmon: {flag}: no field {name!r}{hint}")
     return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source(Generic[T]):
+class FilterSource(Generic[T]):
     """Where a list is read, and how a field of one of its records is, by wire name.
 
     `beside` tells which records come in addition to those that a limit counts.
     """
 
-    read: Callable[[Listing], Awaitable[Listed[T]]]
+    read: Callable[[ListQuery], Awaitable[ListResult[T]]]
     value: Callable[[T, str], Any]
     beside: Callable[[T], bool] = lambda _: False
 
 
-async def read(source: Source[T], want: Wanted, say: Callable[[str], None]) -> Listed[T]:
+async def read_list(
+    source: FilterSource[T], want: ListOptions, say: Callable[[str], None]
+) -> ListResult[T]:
     """Read a list as it is wanted, whatever the server makes of it."""
     listing = want.listing()
     try:
@@ -126,16 +130,16 @@ async def read(source: Source[T], want: Wanted, say: Callable[[str], None]) -> L
         too_many = want.limit is not None and counted > want.limit
         odd = part and (len(kept) < len(listed.records) or not _in_order(kept, want, source))
         if not too_many and not odd:
-            ordered = kept if part else picked(kept, want, source.value)
+            ordered = kept if part else pick_records(kept, want, source.value)
             return replace(listed, records=ordered)
         say("the server ignores the filter, order or limit; all of the list is read")
     everything = replace(listing, filter="", order="", limit=None, offset=0)
     listed = await source.read(everything)
     found = [one for one in listed.records if _meets(one, want, source, sent=False)]
-    return replace(listed, records=picked(found, want, source.value))
+    return replace(listed, records=pick_records(found, want, source.value))
 
 
-def _in_order(records: Sequence[T], want: Wanted, source: Source[T]) -> bool:
+def _in_order(records: Sequence[T], want: ListOptions, source: FilterSource[T]) -> bool:
     """Tell whether numbers are in the order wanted; how a server sorts texts, nobody knows."""
     field, *way = want.order.split() or [""]
     values = [source.value(one, field) for one in records] if field else []
@@ -144,7 +148,9 @@ def _in_order(records: Sequence[T], want: Wanted, source: Source[T]) -> bool:
     return values == sorted(values, reverse=way == ["desc"])
 
 
-def picked(records: Iterable[T], want: Wanted, value: Callable[[T, str], Any]) -> tuple[T, ...]:
+def pick_records(
+    records: Iterable[T], want: ListOptions, value: Callable[[T, str], Any]
+) -> tuple[T, ...]:
     """Order records and take those that `limit` and `offset` leave."""
     found = list(records)
     if want.order:
@@ -154,15 +160,15 @@ def picked(records: Iterable[T], want: Wanted, value: Callable[[T, str], Any]) -
     return tuple(found[want.offset : stop])
 
 
-def listed_of(scan: Scan[R]) -> Listed[R]:
+def listed_of(scan: Scan[R]) -> ListResult[R]:
     """Return a scan of live records as a list that is read once."""
-    return Listed(
+    return ListResult(
         records=scan.records, whole=scan.clean, total=scan.total,
         unreadable=scan.unreadable, notes=scan.notes,
     )  # fmt: skip
 
 
-def _meets(record: T, want: Wanted, source: Source[T], *, sent: bool) -> bool:
+def _meets(record: T, want: ListOptions, source: FilterSource[T], *, sent: bool) -> bool:
     """Hold a record to the conditions. What no reply has, only the server can have looked at."""
     for one in want.conditions:
         value = source.value(record, one.field)

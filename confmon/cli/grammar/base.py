@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
 
             known = found["known"].replace("'", "").split(", ")
             message = f"there is no {found['word']!r}{nearest(found['word'], known)}"
-        raise exits.Quit(
+        raise exits.CliExit(
             exits.USAGE, f"{self.prog}: {message}", f"Try '{self.prog} --help' for the usage."
         )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.output import writers as formats
+from confmon.cli.output import writers
 from confmon.config.credentials.secret import LONGEST
-from confmon.models import access_codes as keychain
+from confmon.models import access_codes
 from confmon.monitor.edits import fields as editable
 from confmon.process import exits
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from confmon.models.rooms import Key
+    from confmon.models.rooms import AccessCode
     from confmon.monitor.actions.edit import Edit, Thing
 
 WIRE: dict[str, dict[str, str | None]] = {
@@ -33,7 +33,7 @@ WIRE: dict[str, dict[str, str | None]] = {
 
 
 def fields(arguments: Namespace) -> dict[str, object]:
-    """Return the fields that are given, checked. Quit: 64, and what would be accepted."""
+    """Return the fields that are given, checked. CliExit: 64, and what would be accepted."""
     names = WIRE[arguments.command]
     found: dict[str, object] = {
         names[flag] or flag: value
@@ -45,7 +45,7 @@ def fields(arguments: Namespace) -> dict[str, object]:
     try:
         if keys := keys_of(arguments):
             found["keychain"] = keys
-        editable.checked(plain, found, new=arguments.what == "create")
+        editable.check_value(plain, found, new=arguments.what == "create")
         attributes: dict[str, object] = {}
         for text in getattr(arguments, "attribute", ()):
             name, sign, value = text.partition("=")
@@ -54,20 +54,20 @@ def fields(arguments: Namespace) -> dict[str, object]:
             attributes[name.strip()] = value
         attributes |= dict.fromkeys(getattr(arguments, "unset", ()))
     except ValueError as error:
-        raise exits.Quit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
     if attributes:
         found["attributes"] = attributes
     return found
 
 
-def keys_of(arguments: Namespace) -> tuple[Key, ...]:
+def keys_of(arguments: Namespace) -> tuple[AccessCode, ...]:
     """Return the access codes that are given. ValueError: without naming a code."""
-    keys: tuple[Key, ...] = ()
+    keys: tuple[AccessCode, ...] = ()
     for text in [*getattr(arguments, "key", ()), *_lines(getattr(arguments, "keys_file", None))]:
         code, sign, role = text.partition("=")
         if not sign:
             raise ValueError("an access code is given with its role: CODE=ROLE")
-        keys = keychain.added(keys, code, role)
+        keys = access_codes.added(keys, code, role)
     return keys
 
 
@@ -86,13 +86,13 @@ def _lines(name: str | None) -> Sequence[str]:
         reason = getattr(error, "strerror", None) or str(error)
     else:
         return [line.strip() for line in text.splitlines() if line.strip()]
-    raise exits.Quit(exits.USAGE, f"confmon: --keys-file {name}: {reason}")
+    raise exits.CliExit(exits.USAGE, f"confmon: --keys-file {name}: {reason}")
 
 
 def told(edit: Edit) -> dict[str, str]:
     """Return what an edit sends, for the question before it: without access codes."""
     return {
-        name: formats.MASK if name == "keychain" else _said(value)
+        name: writers.MASK if name == "keychain" else _said(value)
         for name, value in edit.change.items()
     }
 

@@ -77,12 +77,12 @@ def _verbs(grammar: Grammar) -> None:
 def add_log(grammar: Grammar) -> None:
     """Add `audit`, which stands among what concerns confmon itself."""
     audit = grammar.add("audit", "show what was done, by whom, and what became of it")
-    from confmon.cli.grammar import directory as grammar_standing
+    from confmon.cli.grammar import directory
 
     audit.add_argument(
         "--since", metavar="TIME", help="from then on: 2024-05-06, 2024-05-06T17:30, 30m, 2h, 7d"
     )
-    audit.add_argument("--verb", choices=(*AUDITED, *grammar_standing.AUDITED), metavar="VERB",
+    audit.add_argument("--verb", choices=(*AUDITED, *directory.AUDITED), metavar="VERB",
                        help="of one verb only")  # fmt: skip
     audit.add_argument(
         "--target", metavar="TEXT", help="whose id this is, or whose name or number has it"

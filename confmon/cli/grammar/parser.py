@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar import directory as grammar_standing
-from confmon.cli.grammar import live as grammar_live
-from confmon.cli.grammar import setup as grammar_setup
+from confmon.cli.grammar import directory, live, setup
 from confmon.cli.grammar.base import FORMATS, Grammar, Parser, decimal, whole
 from confmon.process import exits
 
 DESCRIPTION = "Watch live telephone conferences from a terminal, and act on them."
-SEED, MEETINGS, CALLS = grammar_setup.SEED, grammar_setup.MEETINGS, grammar_setup.CALLS
-SHELLS = grammar_setup.SHELLS
-VERBS = grammar_live.VERBS
-AUDITED = (*grammar_live.AUDITED, *grammar_standing.AUDITED)
+SEED, MEETINGS, CALLS = setup.SEED, setup.MEETINGS, setup.CALLS
+SHELLS = setup.SHELLS
+VERBS = live.VERBS
+AUDITED = (*live.AUDITED, *directory.AUDITED)
 """The verbs that the audit log may have; a test compares with those of `confmon.monitor`."""
 
 if TYPE_CHECKING:
@@ -40,9 +38,9 @@ def build(argv: Sequence[str] | None = None) -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"confmon {__version__}")
     grammar.commands = parser.add_subparsers(dest="command", prog="confmon", help=argparse.SUPPRESS)
-    grammar_live.add(grammar)
-    grammar_standing.add(grammar)
-    grammar_setup.add(grammar)
+    live.add(grammar)
+    directory.add(grammar)
+    setup.add(grammar)
     codes = "\n".join(f"  {code:>2}  {meaning}" for code, meaning in exits.MEANINGS.items())
     parser.epilog = (
         f"{grammar.overview()}\n\n'confmon COMMAND --help' says what goes with a command.\n\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar import live as grammar_live
+from confmon.cli.grammar import live
 from confmon.cli.grammar.base import shape, whole, yes
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def add(grammar: Grammar) -> None:
         )
     config = grammar.add("config", "show where settings come from, and check them")
     config.add_argument("what", choices=("path", "show", "validate"))
-    grammar_live.add_log(grammar)
+    live.add_log(grammar)
     completion = grammar.add("completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
 

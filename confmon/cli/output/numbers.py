@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
 
 
-class Shown(Enum):
+class NumberVisibility(Enum):
     """What is printed in full."""
 
     ALL = "all numbers"
@@ -48,18 +48,18 @@ _SHORT: Final = re.compile(r"\d{5,}")
 """In a list of callers shorter numbers are telephones' too."""
 
 
-def shown(arguments: Namespace, settings: Settings) -> Shown:
+def show_number(arguments: Namespace, settings: Settings) -> NumberVisibility:
     """Return what a command prints in full.
 
     The flag beats the profile. A table on a terminal is as the screen is; one that goes into a file
     or another program is an export, as JSON and CSV are anywhere.
     """
     if getattr(arguments, "reveal_numbers", False):
-        return Shown.ALL
+        return NumberVisibility.ALL
     if settings.mask_numbers:
-        return Shown.NONE
+        return NumberVisibility.NONE
     is_export = arguments.output != "table" or not sys.stdout.isatty()
-    return Shown.OWN if is_export else Shown.ALL
+    return NumberVisibility.OWN if is_export else NumberVisibility.ALL
 
 
 def are_cut_beside(arguments: Namespace, settings: Settings) -> bool:
@@ -69,16 +69,16 @@ def are_cut_beside(arguments: Namespace, settings: Settings) -> bool:
     return settings.mask_numbers or not sys.stderr.isatty()
 
 
-def cut(record: Any, what: Shown) -> Any:
+def cut_number(record: Any, what: NumberVisibility) -> Any:
     """Return a record in which the numbers that are not `what` have their last four digits left."""
-    if what is Shown.ALL:
+    if what is NumberVisibility.ALL:
         return record
     kind = type(record)
     if kind is Attribute:
         listed = record.name == "participant_list"
         return replace(record, value=_listed(record.value)) if listed else record
     names = _PEOPLES.get(kind, ())
-    if what is Shown.NONE:
+    if what is NumberVisibility.NONE:
         names += _OWN.get(kind, ())
     change: dict[str, Any] = {
         name: masked(value, mask=True) for name in names if (value := getattr(record, name))
@@ -86,7 +86,7 @@ def cut(record: Any, what: Shown) -> Any:
     if (name := _NAMES.get(kind)) and (text := getattr(record, name)):
         change[name] = cut_numbers(text)
     if kind is DidGroup:
-        change["dids"] = tuple(cut(did, what) for did in record.dids)
+        change["dids"] = tuple(cut_number(did, what) for did in record.dids)
     return replace(record, **change)
 
 

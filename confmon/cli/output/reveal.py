@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.models.rooms import Room
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.edits import plan as edits
+from confmon.monitor.edits import plan
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 async def audited(records: Sequence[Any], audit: EditAudit) -> None:
-    """Write down that the access codes of these rooms are shown. Quit: 78, it can't be written.
+    """Write down that the access codes of these rooms are shown. CliExit: 78, it can't be written.
 
     One line for a room, and one for a whole list of them.
     """
     rooms = [one for one in records if isinstance(one, Room)]
     if not rooms:
         return
-    edit = edits.room_reveal(rooms[0])
+    edit = plan.room_reveal(rooms[0])
     if len(rooms) > 1:
         label = f"{len(rooms)} rooms"
         edit = replace(edit, key=None, meeting=None, identity=None, label=label)
@@ -34,7 +34,7 @@ async def audited(records: Sequence[Any], audit: EditAudit) -> None:
         await asyncio.to_thread(audit.outcome, edit, Result(outcome=Outcome.DONE))
     except OSError as error:
         reason = error.strerror or "I/O error"
-        raise exits.Quit(
+        raise exits.CliExit(
             exits.CONFIG,
             f"confmon: the audit log can't be written: {reason}; no access code is shown",
         ) from None

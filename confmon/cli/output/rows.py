@@ -6,12 +6,12 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.output import writers as formats
+from confmon.cli.output import writers
 from confmon.models import forwarding
 from confmon.models.calls import wire_name
 from confmon.models.moments import moment
 from confmon.models.privacy import is_secret
-from confmon.models.rooms import Key, Setting
+from confmon.models.rooms import AccessCode, AttributeValue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ UNSENT = ("inexact",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discretion:
+class Reveal:
     """What is shown in full."""
 
     reveal_codes: bool = False
@@ -43,7 +43,7 @@ def value_of(record: Any, name: str) -> Any:
     return None
 
 
-def row(record: Any, discretion: Discretion) -> dict[str, Any]:
+def row(record: Any, discretion: Reveal) -> dict[str, Any]:
     """Return a record as JSON would have it, by wire name."""
     found = {}
     for field in _fields(type(record)):
@@ -51,7 +51,7 @@ def row(record: Any, discretion: Discretion) -> dict[str, Any]:
         if field == "attributes" and type(record).__module__ == forwarding.__name__:
             value = dict(value)  # an object there, a list of objects in the Conference API
         if value is not None and _secret(record, field, discretion):
-            value = formats.MASK
+            value = writers.MASK
         found[_spelled(type(record), field)] = value
     return found
 
@@ -65,22 +65,22 @@ def _spelled(kind: type[Any], name: str) -> str:
     return name if kind.__module__ == forwarding.__name__ else wire_name(name)
 
 
-def _plain(value: Any, discretion: Discretion) -> Any:
+def _plain(value: Any, discretion: Reveal) -> Any:
     if not isinstance(value, tuple):
         return value
     return [row(one, discretion) if dataclasses.is_dataclass(one) else one for one in value]
 
 
-def _secret(record: Any, field: str, discretion: Discretion) -> bool:
+def _secret(record: Any, field: str, discretion: Reveal) -> bool:
     if isinstance(record, forwarding.Endpoint):
         return field == "password"
     if discretion.reveal_codes:
         return False
     if field == "dtmf":  # dialled into what answers: most often a code
         return True
-    if isinstance(record, Setting):
+    if isinstance(record, AttributeValue):
         return field == "value" and is_secret(record.name)
-    return isinstance(record, Key) and field == "access_code"
+    return isinstance(record, AccessCode) and field == "access_code"
 
 
 def print_rows(rows: Sequence[dict[str, Any]], names: Sequence[str], output: str) -> None:
@@ -88,14 +88,14 @@ def print_rows(rows: Sequence[dict[str, Any]], names: Sequence[str], output: str
     picked = [{name: one.get(name) for name in names} for one in rows]
     match output:
         case "json":
-            formats.write_json(picked)
+            writers.write_json(picked)
         case "jsonl":
-            formats.write_jsonl(picked)
+            writers.write_jsonl(picked)
         case "csv":
-            formats.write_csv(names, picked)
+            writers.write_csv(names, picked)
         case _:
-            formats.write_table(
-                names, [[told(name, one[name]) for name in names] for one in picked]
+            writers.write_table(
+                names, [[record_lines(name, one[name]) for name in names] for one in picked]
             )
 
 
@@ -103,9 +103,9 @@ def print_record(one: dict[str, Any], names: Sequence[str], output: str) -> None
     """Print one record: JSON without brackets round it, a table with a line a field."""
     picked = {name: one.get(name) for name in names}
     if output in ("json", "jsonl"):
-        formats.write_jsonl([picked])
+        writers.write_jsonl([picked])
     elif output == "csv":
-        formats.write_csv(names, [picked])
+        writers.write_csv(names, [picked])
     else:
         lines = list(_lines(picked))
         width = max((len(name) for name, _ in lines), default=0)
@@ -122,7 +122,7 @@ def _lines(one: dict[str, Any]) -> list[tuple[str, str]]:
         elif isinstance(value, list) and value:
             found += [_part(name, part) for part in value]
         else:
-            found.append((name, told(name, value)))
+            found.append((name, record_lines(name, value)))
     return found
 
 
@@ -137,7 +137,7 @@ def _part(name: str, part: Any) -> tuple[str, str]:
     return name, cell(part)
 
 
-def told(name: str, value: Any) -> str:
+def record_lines(name: str, value: Any) -> str:
     """Return a field as text for eyes: a moment in this machine's time."""
     if name in TIMES and isinstance(value, int) and 0 <= value < _LAST_MS:
         return moment(value)

@@ -28,7 +28,7 @@ _LOOK_S = 0.05
 
 
 def from_command(argv: Sequence[str], timeout_s: float = TIMEOUT_S) -> Secret:
-    """Run the command and take the first line it prints. Quit: 78, it failed or took too long."""
+    """Run the command, take the first line it prints. CliExit: 78, it failed or took too long."""
     name = f"credentials_command {argv[0]}"
     try:
         process = subprocess.Popen(argv, stdout=subprocess.PIPE, process_group=0)  # noqa: S603

@@ -14,9 +14,9 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from confmon.config.credentials import private_file as private
+from confmon.config.credentials import private_file
 from confmon.config.credentials.secret import Account, Secret, refuse
-from confmon.process import paths as folders
+from confmon.process import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,23 +28,23 @@ _HEAD = "# Written by confmon login; confmon logout takes an entry out. Keep it 
 
 
 def find(account: Account) -> Secret | None:
-    """Return the password kept for an account. Quit: 78, the file must not be used as it is."""
-    path = folders.if_any(folders.credentials_file)
+    """Return the password kept for an account. CliExit: 78, the file must not be used as it is."""
+    path = paths.if_any(paths.credentials_file)
     return _read(path).get(account) if path else None
 
 
 def keep(account: Account, password: Secret) -> Path:
-    """Write a password down in place of the one before. Returns the file. Quit: 78."""
-    path = folders.credentials_file()
+    """Write a password down in place of the one before. Returns the file. CliExit: 78."""
+    path = paths.credentials_file()
     with _alone(path):
         _write(path, {**_read(path), account: password})
     return path
 
 
 def forget(account: Account) -> bool:
-    """Take a password out; False: there was none. Quit: 78."""
-    path = folders.if_any(folders.credentials_file)
-    if path is None or not private.is_there(path, NAME):
+    """Take a password out; False: there was none. CliExit: 78."""
+    path = paths.if_any(paths.credentials_file)
+    if path is None or not private_file.is_there(path, NAME):
         return False
     with _alone(path):
         kept = _read(path)
@@ -55,9 +55,9 @@ def forget(account: Account) -> bool:
 
 
 def _read(path: Path) -> dict[Account, Secret]:
-    if not private.is_there(path, NAME):
+    if not private_file.is_there(path, NAME):
         return {}
-    raw = private.read(path, NAME)
+    raw = private_file.read(path, NAME)
     import tomllib
 
     try:
@@ -90,7 +90,7 @@ def _write(path: Path, kept: dict[Account, Secret]) -> None:
         for account, password in kept.items()
     ]
     try:
-        private.replace(path, (_HEAD + "".join(tables)).encode())
+        private_file.replace(path, (_HEAD + "".join(tables)).encode())
     except UnicodeEncodeError:
         raise refuse("a password that is not UTF-8 text can't be stored") from None
     except OSError as error:

@@ -16,9 +16,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from confmon.config.credentials import credentials_file as stored
-from confmon.config.credentials import keyring as keyrings
-from confmon.config.credentials import private_file as private
+from confmon.config.credentials import credentials_file, keyring, private_file
 from confmon.config.credentials.secret import Account, Secret, first_line, is_sendable, refuse, say
 
 if TYPE_CHECKING:
@@ -50,12 +48,12 @@ class Access:
         return Account.of(self.base_url, self.login)
 
     def obtain_password(self) -> Secret:
-        """Return the password; Quit says what is wrong with where it should come from."""
+        """Return the password; CliExit says what is wrong with where it should come from."""
         return obtain(self)
 
 
 def obtain(access: Access) -> Secret:
-    """Return the password; Quit says what is wrong with where it should come from."""
+    """Return the password; CliExit says what is wrong with where it should come from."""
     found = _kept(access)
     given = access.password
     if found is None:
@@ -73,33 +71,33 @@ def _kept(access: Access) -> Secret | None:
         from confmon.config.credentials.command import from_command
 
         return from_command(access.credentials_command)
-    if (password := stored.find(access.account)) is not None:
+    if (password := credentials_file.find(access.account)) is not None:
         return password
     if access.password_file is not None:
         return from_file(access.password_file)
-    return keyrings.find(access.account)
+    return keyring.find(access.account)
 
 
 def source(access: Access) -> str:
     """Return where the password would come from, without reading the password itself."""
     if access.credentials_command is not None:
         return f"command {access.credentials_command[0]}"
-    if stored.find(access.account) is not None:
+    if credentials_file.find(access.account) is not None:
         return "confmon login"
     if access.password_file is not None:
         return f"file {access.password_file}"
-    if keyrings.find(access.account) is not None:
+    if keyring.find(access.account) is not None:
         return "the keyring"
     return access.variable if access.password is not None else "a prompt"
 
 
 def from_file(path: Path) -> Secret:
-    """Read a password file. Quit: 78."""
-    return first_line(private.read(path, "password_file"), f"password_file {path}")
+    """Read a password file. CliExit: 78."""
+    return first_line(private_file.read(path, "password_file"), f"password_file {path}")
 
 
 def sendable(password: Secret, source: str) -> Secret:
-    """Return the password. Quit: 78, it can't be sent."""
+    """Return the password. CliExit: 78, it can't be sent."""
     if not is_sendable(password.reveal()):
         raise refuse(f"{source}: not UTF-8 text without control characters")
     return password

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def read(path: Path, name: str) -> bytes:
     """Return what a private file holds. `name` is what it is called, such as ``password_file``.
 
-    Quit: 78, it is not there, not regular, not ours, open to others, or too long.
+    CliExit: 78, it is not there, not regular, not ours, open to others, or too long.
     """
     return _read(path, f"{name} {path}", LONGEST, _check_private)
 
@@ -26,13 +26,13 @@ def read(path: Path, name: str) -> bytes:
 def read_trusted(path: Path, longest: int) -> bytes:
     """Return what a file holds that others may read and must not write: it says what is run.
 
-    It may be ours or root's. /dev/null is a file that says nothing. Quit: 78, as above.
+    It may be ours or root's. /dev/null is a file that says nothing. CliExit: 78, as above.
     """
     return _read(path, str(path), longest, _check_trusted)
 
 
 def is_there(path: Path, name: str) -> bool:
-    """Tell whether there is such a file. Quit: 78, that can't be told."""
+    """Tell whether there is such a file. CliExit: 78, that can't be told."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):

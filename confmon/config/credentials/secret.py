@@ -52,9 +52,9 @@ class Account(NamedTuple):
         return cls(f"{parts.scheme}://{host}{port}", login)
 
 
-def refuse(*lines: str) -> exits.Quit:
+def refuse(*lines: str) -> exits.CliExit:
     """Return the way to end when there is no password to be had."""
-    return exits.Quit(exits.CONFIG, *(f"confmon: {line}" for line in lines))
+    return exits.CliExit(exits.CONFIG, *(f"confmon: {line}" for line in lines))
 
 
 def say(line: str) -> None:

@@ -9,11 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from confmon.config.credentials import private_file as private
+from confmon.config.credentials import private_file
 from confmon.config.credentials.credentials_file import toml
 from confmon.config.credentials.secret import Secret, refuse
-from confmon.config.settings import checks
-from confmon.config.settings import toml_lines as tomlfile
+from confmon.config.settings import checks, toml_lines
 from confmon.config.settings.config_file import PROFILE_NAME, dotted, examine
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def made(
 def write(profile: Profile, file: Path) -> list[Path]:
     """Write the passwords, then add the table. Returns what was written.
 
-    Quit: 78, and nothing is left behind: a file is there already or can't be written, or the
+    CliExit: 78, and nothing is left behind: a file is there already or can't be written, or the
     configuration would no longer be right.
     """
     standing = _read(file)
@@ -102,14 +101,14 @@ def _read(file: Path) -> bytes:
 
 
 def _tried(raw: bytes, file: Path) -> None:
-    """See that the file would be right with the new table. Quit: 78."""
+    """See that the file would be right with the new table. CliExit: 78."""
     import tomllib
 
     try:
         data = tomllib.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise refuse(f"{file}: a table can't be added to it; nothing was written") from None
-    if complaints := examine(tomlfile.TomlFile(file, data)).complaints:
+    if complaints := examine(toml_lines.TomlFile(file, data)).complaints:
         raise refuse(*complaints, "nothing was written")
 
 
@@ -118,7 +117,7 @@ def _create(path: Path, raw: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.is_symlink() or path.exists():
         raise FileExistsError(errno.EEXIST, "there is such a file already", str(path))
-    private.replace(path, raw)
+    private_file.replace(path, raw)
 
 
 def _append(file: Path, raw: bytes, size: int) -> None:

@@ -6,16 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from confmon.config.credentials import lookup as credentials
-from confmon.config.credentials import private_file as private
+from confmon.config.credentials import lookup, private_file
 from confmon.config.credentials.lookup import Access
 from confmon.config.credentials.secret import say
-from confmon.config.settings import toml_lines as tomlfile
+from confmon.config.settings import toml_lines
 from confmon.config.settings.checks import CHECKS, path
 from confmon.config.settings.config_file import Document, examine, nearest
 from confmon.config.settings.model import Settings
-from confmon.process import exits
-from confmon.process import paths as folders
+from confmon.process import exits, paths
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,7 +29,7 @@ ENVIRONMENT = {"base_url": "CONFMON_BASE_URL", "login": "CONFMON_LOGIN",
                "mediator_base_url": "CONFMON_MEDIATOR_BASE_URL",
                "mediator_login": "CONFMON_MEDIATOR_LOGIN"}  # fmt: skip
 PROFILE, CONFIG = "CONFMON_PROFILE", "CONFMON_CONFIG"
-PASSWORD, PASSWORD_FILE = credentials.PASSWORD, "CONFMON_PASSWORD_FILE"
+PASSWORD, PASSWORD_FILE = lookup.PASSWORD, "CONFMON_PASSWORD_FILE"
 MEDIATOR_PASSWORD, MEDIATOR_PASSWORD_FILE = (
     "CONFMON_MEDIATOR_PASSWORD", "CONFMON_MEDIATOR_PASSWORD_FILE",
 )  # fmt: skip
@@ -71,23 +69,23 @@ class Configuration:
     file: Path | None = None
 
     def obtain_password(self) -> Secret:
-        """Return the conference endpoint's; Quit says what is wrong with where it should be."""
+        """Return the conference endpoint's; CliExit says what is wrong with where it should be."""
         return self.access.obtain_password()
 
 
 def resolve(
     arguments: Namespace, environ: MutableMapping[str, str], need: Sequence[str] = CONFERENCE
 ) -> Configuration:
-    """Lay flags, environment and file over the defaults. Quit: 64 for a flag, else 78.
+    """Lay flags, environment and file over the defaults. CliExit: 64 for a flag, else 78.
 
     The passwords are taken out of `environ`, so that no child process inherits them. `need` is
     `CONFERENCE` or `MEDIATOR`: what has to be set.
     """
-    passwords = {name: credentials.from_environment(environ, name) for name in SECRETS}
+    passwords = {name: lookup.from_environment(environ, name) for name in SECRETS}
     _warn(environ)
     flags = _flags(arguments)
     variables = _variables(environ)
-    file = folders.if_any(lambda: config_file(arguments, environ))
+    file = paths.if_any(lambda: config_file(arguments, environ))
     document, lines = load(file, named=names_file(arguments, environ))
 
     name = _chosen(arguments, environ, document)
@@ -164,8 +162,8 @@ def _kept(
 def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: str) -> Settings:
     """Return the settings of the demo: no profile, but the operator's own keys and codes."""
     for name in SECRETS:
-        credentials.from_environment(environ, name)
-    file = folders.if_any(lambda: config_file(arguments, environ))
+        lookup.from_environment(environ, name)
+    file = paths.if_any(lambda: config_file(arguments, environ))
     document, _ = load(file, named=names_file(arguments, environ))
     flags = {**_variables(environ), **_flags(arguments), "base_url": base_url, "login": "demo",
              "mediator_base_url": base_url.replace("conference", "mediator"),
@@ -174,41 +172,41 @@ def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: 
 
 
 def config_file(arguments: Namespace, environ: Mapping[str, str]) -> Path:
-    """Return the file that is read: --config, CONFMON_CONFIG, or the XDG folder's. Quit."""
+    """Return the file that is read: --config, CONFMON_CONFIG, or the XDG folder's. CliExit."""
     if named := getattr(arguments, "config", None):
         return path_of(named, "--config", exits.USAGE)
     if named := environ.get(CONFIG):
         return path_of(named, CONFIG)
-    return folders.config_file()
+    return paths.config_file()
 
 
 def has_file(arguments: Namespace, environ: Mapping[str, str]) -> bool:
-    """Whether a file is named, or is in the XDG folder. Quit: 78, it can't be told."""
-    file = folders.if_any(lambda: config_file(arguments, environ))
+    """Whether a file is named, or is in the XDG folder. CliExit: 78, it can't be told."""
+    file = paths.if_any(lambda: config_file(arguments, environ))
     if file is None:
         return False
-    return bool(names_file(arguments, environ)) or private.is_there(file, "the configuration")
+    return bool(names_file(arguments, environ)) or private_file.is_there(file, "the configuration")
 
 
 def path_of(named: str, source: str, code: int = exits.CONFIG) -> Path:
-    """Return a path that a flag or a variable names. Quit: `code`, it is none."""
+    """Return a path that a flag or a variable names. CliExit: `code`, it is none."""
     try:
         return path(named)
     except ValueError as error:
-        raise exits.Quit(code, f"confmon: {source} {error}") from None
+        raise exits.CliExit(code, f"confmon: {source} {error}") from None
 
 
-def load(file: Path | None, *, named: str | None) -> tuple[Document, tomlfile.TomlFile | None]:
-    """Read and check the file; without one, everything is empty. Quit: 78, every complaint."""
-    if file is None or (not named and not private.is_there(file, "the configuration")):
+def load(file: Path | None, *, named: str | None) -> tuple[Document, toml_lines.TomlFile | None]:
+    """Read and check the file; without one, everything is empty. CliExit: 78, every complaint."""
+    if file is None or (not named and not private_file.is_there(file, "the configuration")):
         return Document(), None
     try:
-        lines = tomlfile.read(file)
-    except tomlfile.Unreadable as error:
-        raise exits.Quit(exits.CONFIG, f"confmon: {error}") from None
+        lines = toml_lines.read(file)
+    except toml_lines.Unreadable as error:
+        raise exits.CliExit(exits.CONFIG, f"confmon: {error}") from None
     document = examine(lines)
     if document.complaints:
-        raise exits.Quit(exits.CONFIG, *(f"confmon: {line}" for line in document.complaints))
+        raise exits.CliExit(exits.CONFIG, *(f"confmon: {line}" for line in document.complaints))
     return document, lines
 
 
@@ -227,7 +225,7 @@ def _flags(arguments: Namespace) -> dict[str, Any]:
             try:
                 values[key] = CHECKS[key](getattr(arguments, attribute))
             except ValueError as error:
-                raise exits.Quit(exits.USAGE, f"confmon: {FLAGS[key]} {error}") from None
+                raise exits.CliExit(exits.USAGE, f"confmon: {FLAGS[key]} {error}") from None
     return values
 
 
@@ -239,7 +237,7 @@ def _variables(environ: Mapping[str, str]) -> dict[str, Any]:
             try:
                 values[key] = CHECKS[key](_typed(key, raw))
             except ValueError as error:
-                raise exits.Quit(exits.CONFIG, f"confmon: {variable} {error}") from None
+                raise exits.CliExit(exits.CONFIG, f"confmon: {variable} {error}") from None
     return values
 
 
@@ -263,7 +261,7 @@ def _chosen(arguments: Namespace, environ: Mapping[str, str], document: Document
         known = ", ".join(document.profiles) or "none"
         file = config_file(arguments, environ)
         hint = nearest(wanted, document.profiles)
-        raise exits.Quit(
+        raise exits.CliExit(
             exits.CONFIG, f"confmon: {file}: no profile {wanted!r}{hint} (there: {known})"
         )
     if document.default_profile:
@@ -273,24 +271,24 @@ def _chosen(arguments: Namespace, environ: Mapping[str, str], document: Document
 
 def _unconfigured(
     missing: str, name: str, document: Document, file: Path | None, *, anything: bool
-) -> exits.Quit:
+) -> exits.CliExit:
     if name in document.profiles:
-        return exits.Quit(exits.CONFIG, f"confmon: {file}: profiles.{name}: no {missing}")
+        return exits.CliExit(exits.CONFIG, f"confmon: {file}: profiles.{name}: no {missing}")
     if document.profiles and not anything:
         known = ", ".join(document.profiles)
-        return exits.Quit(
+        return exits.CliExit(
             exits.CONFIG, f"confmon: {file}: choose one by --profile or default_profile: {known}"
         )
     if missing == "mediator_login":
-        return exits.Quit(
+        return exits.CliExit(
             exits.CONFIG,
             "confmon: no mediator_login: set it in the profile, or CONFMON_MEDIATOR_LOGIN",
         )
     if missing == "login":
-        return exits.Quit(exits.CONFIG, "confmon: no login: set CONFMON_LOGIN or --login")
+        return exits.CliExit(exits.CONFIG, "confmon: no login: set CONFMON_LOGIN or --login")
     if file is None:
-        return folders.NoHome()
-    return exits.Quit(
+        return paths.NoHome()
+    return exits.CliExit(
         exits.CONFIG,
         "confmon: no bridge is configured. To see it at work without one: confmon demo",
         f"To configure, put base_url and login under [profiles.NAME] in {file},",

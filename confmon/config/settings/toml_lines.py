@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from confmon.config.credentials import private_file as private
+from confmon.config.credentials import private_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,9 +41,9 @@ class TomlFile:
 def read(path: Path) -> TomlFile:
     """Read and parse `path`. Unreadable: file and line of what is wrong.
 
-    Quit: 78, it is not there, or must not be used as it is.
+    CliExit: 78, it is not there, or must not be used as it is.
     """
-    raw = private.read_trusted(path, LONGEST)
+    raw = private_file.read_trusted(path, LONGEST)
     try:
         source = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

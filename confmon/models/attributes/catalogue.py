@@ -30,7 +30,7 @@ from confmon.models.text import clean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from confmon.models.rooms import Setting
+    from confmon.models.rooms import AttributeValue
 
 __all__ = [
     "BY_NAME", "LANGUAGES", "PLACES", "PRESETS", "RUN_TIME", "Kind", "Language", "Preset", "Where",
@@ -67,7 +67,9 @@ _TEMPLATE_KINDS: Final[Mapping[int | None, Kind]] = {
 _TEMPLATE_PLACES: Final[tuple[tuple[int, Where], ...]] = ((1, "did_group"), (2, "did"), (4, "room"))
 
 
-def check(name: str, value: str, where: Where = "room", templates: Iterable[Setting] = ()) -> str:
+def check(
+    name: str, value: str, where: Where = "room", templates: Iterable[AttributeValue] = ()
+) -> str:
     """Return `value` as it is to be sent: trimmed, in the reference's spelling and order.
 
     `templates` are the attribute templates of the endpoint's call flow. ValueError: one sentence
@@ -86,7 +88,7 @@ def check(name: str, value: str, where: Where = "room", templates: Iterable[Sett
     return found
 
 
-def find(name: str, templates: Iterable[Setting] = ()) -> Preset:
+def find(name: str, templates: Iterable[AttributeValue] = ()) -> Preset:
     """Return the entry of a name, widened by the endpoint's template of it. ValueError: none."""
     if name in RUN_TIME:
         raise ValueError(f"{name} is counted by the bridge and can't be set")
@@ -101,7 +103,7 @@ def find(name: str, templates: Iterable[Setting] = ()) -> Preset:
     return preset
 
 
-def offered(where: Where, templates: Iterable[Setting] = ()) -> tuple[Preset, ...]:
+def offered(where: Where, templates: Iterable[AttributeValue] = ()) -> tuple[Preset, ...]:
     """Return every attribute that may be set there, by name."""
     own = tuple(templates)
     names = sorted({*BY_NAME, *(one.name for one in own)} - RUN_TIME)
@@ -147,7 +149,7 @@ def same(name: str, one: str, other: str) -> bool:
     return alike[0] is not None and alike[0] == alike[1]
 
 
-def _learned(template: Setting) -> Preset:
+def _learned(template: AttributeValue) -> Preset:
     """Return the entry that an endpoint's own template makes."""
     kind: Kind = _TEMPLATE_KINDS.get(template.type, "text")
     if kind == "choice" and not template.enum_values:
@@ -162,7 +164,7 @@ def _learned(template: Setting) -> Preset:
     )
 
 
-def _widened(preset: Preset, template: Setting) -> Preset:
+def _widened(preset: Preset, template: AttributeValue) -> Preset:
     """Return the reference's entry with what the endpoint allows beyond it."""
     where = tuple(dict.fromkeys((*preset.where, *_places(template))))
     if preset.kind in ("choice", "switch") and template.enum_values:
@@ -175,7 +177,7 @@ def _widened(preset: Preset, template: Setting) -> Preset:
     return replace(preset, special=special, where=where)
 
 
-def _places(template: Setting) -> tuple[Where, ...]:
+def _places(template: AttributeValue) -> tuple[Where, ...]:
     group = template.group or 0
     return tuple(place for bit, place in _TEMPLATE_PLACES if group & bit)
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
-    from confmon.monitor.actions.pending import Overlay
-    from confmon.monitor.polling.live_store import Board
+    from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.poller import Poller
     from confmon.ports import Bridge
 
@@ -51,14 +51,14 @@ _CLOSING_S = 0.5
 """The last lines of the audit log may take so long; a dead disk must not keep the process."""
 
 
-class Dispatch:
+class Dispatcher:
     """The only way a wish reaches the bridge."""
 
     def __init__(
         self,
         bridge: Bridge,
-        board: Board,
-        overlay: Overlay,
+        store: LiveStore,
+        pending_actions: PendingActions,
         *,
         poller: Poller,
         audit: Audit,
@@ -67,8 +67,8 @@ class Dispatch:
     ) -> None:
         """`armed` returns why nothing may be sent now, or an empty string."""
         self._bridge = bridge
-        self._board = board
-        self._overlay = overlay
+        self._store = store
+        self._pending_actions = pending_actions
         self._poller = poller
         self._audit = audit
         self._clock = clock
@@ -92,9 +92,9 @@ class Dispatch:
         """The last failure that was our own and not the bridge's, for the log."""
         self._looking: set[str] = set()
         """Actions whose targets are about to be read alone because a scan has missed them."""
-        overlay.on_settled(self._write_outcome)
-        overlay.on_corrected(self._write_outcome)
-        overlay.on_missed(self._look_for)
+        pending_actions.on_settled(self._write_outcome)
+        pending_actions.on_corrected(self._write_outcome)
+        pending_actions.on_missed(self._look_for)
 
     @property
     def rests_s(self) -> float:
@@ -102,9 +102,9 @@ class Dispatch:
         return max(0.0, self._quiet_until - self._clock.now(), self._poller.rests_s)
 
     def submit(self, actions: Sequence[Action]) -> None:
-        """Take actions on, in order. Returns at once; the overlay tells what becomes of them."""
+        """Take actions on, in order. Returns at once; the log tells what becomes of them."""
         for action in actions:
-            self._overlay.add(action)
+            self._pending_actions.add(action)
             target: Target = (action.kind, action.target)
             if action.group is None:
                 self._pressed[target] += 1
@@ -120,14 +120,14 @@ class Dispatch:
         """
         waiting = [
             pending.action
-            for pending in self._overlay.under_way(press)
+            for pending in self._pending_actions.under_way(press)
             if pending.outcome is Outcome.WAITING and pending.action.id not in self._stopped
         ]
         for action in waiting:
             if action.id in self._writing:
                 self._stopped.add(action.id)
             else:
-                self._overlay.refuse(action, STOPPED)
+                self._pending_actions.refuse(action, STOPPED)
         return len(waiting)
 
     def _start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
@@ -153,7 +153,7 @@ class Dispatch:
             AT_ONCE.set(not bulk)  # for this task, and those that prove the action
             if bulk:
                 await self._keep_quiet(action)
-            to_prove = self._overlay.is_under_way(action) and await self._send(action)
+            to_prove = self._pending_actions.is_under_way(action) and await self._send(action)
         finally:
             self._turns.give_back(bulk=bulk)
         if to_prove:
@@ -165,7 +165,7 @@ class Dispatch:
         """Wait out what a 429 asked for, unless the action is stopped or a single press waits."""
         target: Target = (action.kind, action.target)
         while (rest_s := self.rests_s) > 0:
-            if self._pressed[target] or not self._overlay.is_under_way(action):
+            if self._pressed[target] or not self._pending_actions.is_under_way(action):
                 return
             await self._clock.sleep(min(rest_s, 1.0))
 
@@ -183,7 +183,7 @@ class Dispatch:
         if looked is None or not await self._audited(looked):
             return False
         action = looked
-        self._overlay.sent(action)
+        self._pending_actions.sent(action)
         sent_at = self._clock.now()
         try:
             answer = await self._request(action)
@@ -195,14 +195,14 @@ class Dispatch:
             self._heed(error)
             if not error.lost:
                 latency_s = self._clock.now() - sent_at
-                self._overlay.refuse(action, str(error), error=error, latency_s=latency_s)
+                self._pending_actions.refuse(action, str(error), error=error, latency_s=latency_s)
                 return False
-            self._overlay.answered(action, lost=True)
+            self._pending_actions.answered(action, lost=True)
         except Exception as error:  # noqa: BLE001 - a bug of ours may come after the request
             self.fault = error
-            self._overlay.answered(action, lost=True)
+            self._pending_actions.answered(action, lost=True)
         else:
-            self._overlay.answered(action, lost=False, answer=answer)
+            self._pending_actions.answered(action, lost=False, answer=answer)
         return True
 
     async def _looked_at(self, action: Action) -> Action | None:
@@ -211,37 +211,37 @@ class Dispatch:
         What the look shows is the value before, and what undo brings back.
         """
         if reason := self._not_now(action):
-            self._overlay.refuse(action, reason)
+            self._pending_actions.refuse(action, reason)
             return None
         target: Target = (action.kind, action.target)
         asked_at = self._clock.now()
-        if action.method != "DELETE" and asked_at - self._board.read_at(target) <= FRESH_S:
+        if action.method != "DELETE" and asked_at - self._store.read_at(target) <= FRESH_S:
             return action
         try:
             record = await self._read(action)
         except BridgeError as error:
             self._heed(error)
-            self._overlay.refuse(action, f"no fresh look at it: {error}; nothing was sent")
+            self._pending_actions.refuse(action, f"no fresh look at it: {error}; nothing was sent")
             return None
         except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
             self.fault = error
-            self._overlay.refuse(action, "no fresh look at it; nothing was sent")
+            self._pending_actions.refuse(action, "no fresh look at it; nothing was sent")
             return None
-        self._board.settle(target, record, asked_at)
+        self._store.settle(target, record, asked_at)
         if record is None:
-            self._overlay.settle(action, Result(outcome=Outcome.GONE))
+            self._pending_actions.settle(action, Result(outcome=Outcome.GONE))
             return None
         if not action.is_on(record):
             who = "caller has this id" if action.kind == "call" else "meeting has this number"
-            self._overlay.refuse(action, f"another {who} by now; nothing was sent")
+            self._pending_actions.refuse(action, f"another {who} by now; nothing was sent")
             return None
         if why := self._changed(action, record):
-            self._overlay.refuse(action, f"{why}; nothing was sent")
+            self._pending_actions.refuse(action, f"{why}; nothing was sent")
             return None
         before = {wire: raw(record, wire) for wire in action.change}
         if before != action.before:
             action = replace(action, before=before)
-            self._overlay.renew(action)
+            self._pending_actions.renew(action)
         return action
 
     def _changed(self, action: Action, record: Call | Meeting) -> str:
@@ -251,7 +251,7 @@ class Dispatch:
         wanted, was = action.change.get("muteMode"), action.before.get("muteMode")
         if not (isinstance(record, Call) and isinstance(wanted, int)):
             return ""
-        codes = self._board.picture.codes
+        codes = self._store.live_state.codes
         opens = codes.is_muted(wanted) is False and codes.is_soft_muted(record.mute_mode)
         was_soft = isinstance(was, int) and codes.is_soft_muted(was)
         # Nobody opens by one key the line of who may have muted it himself: the next key asks.
@@ -260,7 +260,7 @@ class Dispatch:
     async def _audited(self, action: Action) -> bool:
         """Whether the action is still allowed and its intent is on the disk."""
         if reason := self._not_now(action):
-            self._overlay.refuse(action, reason)
+            self._pending_actions.refuse(action, reason)
             return False
         self._writing.add(action.id)
         try:
@@ -268,23 +268,23 @@ class Dispatch:
             await asyncio.to_thread(self._audit.intent, action)
         except Exception as error:  # noqa: BLE001 - whatever the reason: no audit, no action
             self._note_trouble(error)
-            self._overlay.refuse(action, self.audit_trouble)
+            self._pending_actions.refuse(action, self.audit_trouble)
             return False
         finally:
             self._writing.discard(action.id)
         self.audit_trouble = ""
         if reason := self._not_now(action):  # the disk took its time
-            self._overlay.refuse(action, reason)
+            self._pending_actions.refuse(action, reason)
             return False
         return True
 
     def _not_now(self, action: Action) -> str:
-        if action.id in self._stopped or not self._overlay.is_under_way(action):
+        if action.id in self._stopped or not self._pending_actions.is_under_way(action):
             self._stopped.discard(action.id)
             return STOPPED
         if reason := self._armed():
             return f"{reason}; nothing was sent"
-        record = self._board.record((action.kind, action.target))
+        record = self._store.record((action.kind, action.target))
         if not action.is_on(record):
             left = "caller already left" if action.kind == "call" else "meeting already ended"
             return f"{left}; nothing was sent"
@@ -306,12 +306,12 @@ class Dispatch:
         self, action: Action, *, status: int | None, latency_s: float, asked_at: float
     ) -> None:
         # A 404 on its own request is as good as a clean scan.
-        self._board.settle((action.kind, action.target), None, asked_at)
+        self._store.settle((action.kind, action.target), None, asked_at)
         outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
         detail = "already left" if action.kind == "call" else "already ended"
         detail = "" if detail == outcome.value else detail  # not told twice
         result = Result(outcome=outcome, detail=detail, status=status, latency_s=latency_s)
-        self._overlay.settle(action, result)
+        self._pending_actions.settle(action, result)
 
     def _wake(self, action: Action) -> None:
         if action.kind == "meeting":
@@ -320,7 +320,7 @@ class Dispatch:
             self._poller.wake(calls_of(action.meeting))
 
     async def _read_back(self, action: Action) -> None:
-        """Read the target alone until the overlay has judged the action.
+        """Read the target alone until the pending actions has judged the action.
 
         Only where no fast feed covers it: an open meeting's own feed proves a whole bulk at once.
         """
@@ -328,7 +328,7 @@ class Dispatch:
         for pause_s in _READ_AFTER_S:
             if pause_s:
                 await self._clock.sleep(pause_s)
-            if not self._overlay.is_open(action):
+            if not self._pending_actions.is_open(action):
                 return
             if not self._poller.is_fast(feed):
                 await self._look(action)
@@ -351,7 +351,7 @@ class Dispatch:
     async def _look(self, action: Action) -> None:
         """Read an action's target alone, unless it is settled before its turn comes."""
         async with self._reads:
-            if not self._overlay.is_open(action) or self._poller.unauthorized is not None:
+            if not self._pending_actions.is_open(action) or self._poller.unauthorized is not None:
                 return
             if self._poller.rests_s:
                 return
@@ -364,8 +364,8 @@ class Dispatch:
             except Exception as error:  # noqa: BLE001 - the feeds go on looking
                 self.fault = error
                 return
-        self._board.settle((action.kind, action.target), record, asked_at)
-        self._overlay.look_alone(action, record, asked_at)
+        self._store.settle((action.kind, action.target), record, asked_at)
+        self._pending_actions.look_alone(action, record, asked_at)
 
     async def _read(self, action: Action) -> Call | Meeting | None:
         try:
@@ -405,12 +405,12 @@ class Dispatch:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for pending in self._overlay.under_way():
+        for pending in self._pending_actions.under_way():
             if pending.outcome is Outcome.WAITING:
-                self._overlay.refuse(pending.action, "confmon was closed; nothing was sent")
+                self._pending_actions.refuse(pending.action, "confmon was closed; nothing was sent")
             else:
                 text = "confmon was closed before a read proved it"
                 result = Result(outcome=Outcome.UNKNOWN, detail=text)
-                self._overlay.settle(pending.action, result)
+                self._pending_actions.settle(pending.action, result)
         if self._lines:
             await asyncio.wait(set(self._lines), timeout=_CLOSING_S)

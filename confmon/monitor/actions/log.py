@@ -28,7 +28,7 @@ NAMED_KEPT = 5000
 class Entry:
     """One action: what was asked and where it stands. `at` is epoch seconds, ours.
 
-    An `Edit` of what stands is no business of the overlay; `confmon.monitor.sections` adds it.
+    `confmon.monitor.sections` adds an `Edit`, which is no pending action.
     """
 
     action: Action | Edit

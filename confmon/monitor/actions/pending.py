@@ -1,6 +1,6 @@
-"""Actions under way, laid over the confirmed picture until a later read proves them or not.
+"""Actions under way, laid over the confirmed live state until a later read proves them or not.
 
-Confirmed state is never edited: dropping the overlay is the rollback.
+Confirmed state is never edited: dropping the pending actions is the rollback.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from confmon.models.errors import BridgeError
     from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.polling.live_store import Board
+    from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
 
 LOOKS_BEFORE_NO = 2
@@ -81,11 +81,11 @@ class _Watched:
         return self.entry.result.outcome is Outcome.DONE
 
 
-class Overlay:
+class PendingActions:
     """Every action under way, what its row shows, and the log of what became of each."""
 
-    def __init__(self, board: Board, clock: Clock) -> None:
-        self._board = board
+    def __init__(self, store: LiveStore, clock: Clock) -> None:
+        self._store = store
         self._clock = clock
         self._pending: dict[str, Pending] = {}
         self._announced: dict[str, Note] = {}
@@ -97,8 +97,8 @@ class Overlay:
         self._missed: list[Callable[[list[Action]], None]] = []
         self.log = Log()
         self._entries: dict[str, Entry] = {}
-        board.on_applied(self.look)
-        board.on_replaced(self._replaced)
+        store.on_applied(self.look)
+        store.on_replaced(self._replaced)
 
     def on_settled(self, listener: Callable[[Action, Result], None]) -> None:
         """Call `listener` once for each action, when its outcome is known."""
@@ -157,11 +157,11 @@ class Overlay:
                 doing, now = VERBS[action.verb].doing, self._clock.now()
                 note = Note(action.verb, doing, under_way=True, at=now)
                 self._announced[action.id] = note
-                self._board.picture.notes[target] = note
+                self._store.live_state.notes[target] = note
 
     def retract(self, actions: Sequence[Action]) -> None:
         """Show it no longer."""
-        notes = self._board.picture.notes
+        notes = self._store.live_state.notes
         for action in actions:
             note = self._announced.pop(action.id, None)
             if note is not None and notes.get((action.kind, action.target)) is note:
@@ -227,7 +227,7 @@ class Overlay:
         if others:
             self._note(others[-1], VERBS[others[-1].verb].doing, under_way=True)
         elif result.outcome in _NO_NOTE or self._is_another(action):
-            self._board.picture.notes.pop(target, None)
+            self._store.live_state.notes.pop(target, None)
         else:
             self._note(action, str(result.outcome), under_way=False)
         for listener in self._settled:
@@ -261,7 +261,7 @@ class Overlay:
     def _says(
         self, snapshot: Snapshot[Any], shown: set[int], action: Action
     ) -> Literal["told", "missed", "nothing"]:
-        """Tell what a snapshot says of an action's target, beside what the board has of it."""
+        """Tell what a snapshot says of an action's target, beside what the live store has of it."""
         feeds = (
             (MEETINGS,) if action.kind == "meeting" else (ALL_CALLS, calls_of(action.meeting or 0))
         )
@@ -276,7 +276,7 @@ class Overlay:
         return "missed" if is_missed else "told"
 
     def _record(self, action: Action) -> Call | Meeting | None:
-        return self._board.record((action.kind, action.target))
+        return self._store.record((action.kind, action.target))
 
     def look_alone(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
         """Judge one action by a read of its own target; None: the target is gone."""
@@ -300,9 +300,9 @@ class Overlay:
         faded = [target for target, until in self._fading.items() if now > until]
         for target in faded:
             del self._fading[target]
-            note = self._board.picture.notes.get(target)
+            note = self._store.live_state.notes.get(target)
             if note is not None and not note.under_way:
-                del self._board.picture.notes[target]
+                del self._store.live_state.notes[target]
         return bool(faded)
 
     def _judge(self, pending: Pending, record: Call | Meeting | None, *, asked_at: float) -> None:
@@ -321,7 +321,7 @@ class Overlay:
             return
         if action.method == "PUT" and not tells(record, action.change):
             return
-        if action.method == "PUT" and shows(record, action.change, self._board.picture.codes):
+        if action.method == "PUT" and shows(record, action.change, self._store.live_state.codes):
             result = Result(
                 outcome=Outcome.DONE, status=status, latency_s=latency_s, proved_s=proved_s
             )
@@ -363,7 +363,7 @@ class Overlay:
         elif not tells(record, action.change):
             return
         else:
-            is_so = shows(record, action.change, self._board.picture.codes)
+            is_so = shows(record, action.change, self._store.live_state.codes)
         now = self._clock.now()
         if is_so and not watched.is_done:
             detail = "applied late" if watched.was_otherwise else "seen late"
@@ -385,7 +385,7 @@ class Overlay:
         self.log.tell(watched.entry, result, named=True)
         target: Target = (action.kind, action.target)
         if not self._on(target) and not self._is_another(action):
-            self._board.picture.notes.pop(target, None)
+            self._store.live_state.notes.pop(target, None)
             if note:
                 self._note(action, note, under_way=False)
         for listener in self._corrected:
@@ -403,7 +403,7 @@ class Overlay:
 
     def _is_another(self, action: Action) -> bool:
         """Whether the target's key has become somebody else's, whose row this does not concern."""
-        record = self._board.record((action.kind, action.target))
+        record = self._store.record((action.kind, action.target))
         return record is not None and not action.is_on(record)
 
     def _mark(self, action: Action, outcome: Outcome) -> None:
@@ -415,6 +415,6 @@ class Overlay:
     def _note(self, action: Action, text: str, *, under_way: bool) -> None:
         target: Target = (action.kind, action.target)
         now = self._clock.now()
-        self._board.picture.notes[target] = Note(action.verb, text, under_way, now)
+        self._store.live_state.notes[target] = Note(action.verb, text, under_way, now)
         if not under_way:
             self._fading[target] = now + NOTE_SHOWN_S

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from confmon.models.calls import Value
     from confmon.models.codes import Codes
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.polling.live_state import Picture
+    from confmon.monitor.polling.live_state import LiveState
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,16 +235,16 @@ def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
     return f"nobody to {verb}: {reasons(left_out) or 'no callers'}"
 
 
-def still_there(plan: Plan, picture: Picture) -> Plan:
+def still_there(plan: Plan, live_state: LiveState) -> Plan:
     """Return the plan less whoever left, or was replaced, since the key press."""
-    kept = tuple(action for action in plan.actions if action.is_on(_record(picture, action)))
+    kept = tuple(action for action in plan.actions if action.is_on(_record(live_state, action)))
     if not kept and plan.actions:
         left = plan.actions[0].label if len(plan.actions) == 1 else "every one of them"
         return replace(plan, actions=(), refusal=f"{left} already left; nothing was sent")
     return replace(plan, actions=kept)
 
 
-def _record(picture: Picture, action: Action) -> Call | Meeting | None:
+def _record(live_state: LiveState, action: Action) -> Call | Meeting | None:
     if action.kind == "call":
-        return picture.calls.get(action.target)
-    return picture.meetings.get(action.target)
+        return live_state.calls.get(action.target)
+    return live_state.meetings.get(action.target)

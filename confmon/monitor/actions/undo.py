@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.actions.pending import Overlay
-    from confmon.monitor.polling.live_store import Board
+    from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.polling.live_store import LiveStore
 
 KEPT = 50
 """So many key presses can be taken back."""
@@ -40,7 +40,7 @@ NAMED = 3
 
 
 @dataclass(eq=False, slots=True)
-class Press:
+class UndoStep:
     """One key press: what it asked for, and what became of that.
 
     `results` is keyed by the id of the action as it was first asked for; a redo overwrites it.
@@ -70,7 +70,7 @@ def title_of(actions: Sequence[Action]) -> str:
 class _Run:
     """One press of `u` or `ctrl+y`: what it still has to do, and whom it left as they are."""
 
-    press: Press
+    press: UndoStep
     back: bool
     id: str
     group: str | None
@@ -115,31 +115,31 @@ class Undo:
 
     def __init__(
         self,
-        board: Board,
-        overlay: Overlay,
+        store: LiveStore,
+        pending_actions: PendingActions,
         *,
         send: Callable[[Sequence[Action]], None],
         stop: Callable[[str], int],
         say: Callable[[str], None],
     ) -> None:
         """`say` tells the operator, in a line, what is known only later."""
-        self._board = board
-        self._overlay = overlay
+        self._store = store
+        self._pending_actions = pending_actions
         self._send = send
         self._stop = stop
         self._say = say
-        self._done: deque[Press] = deque(maxlen=KEPT)
-        self._undone: list[Press] = []
+        self._done: deque[UndoStep] = deque(maxlen=KEPT)
+        self._undone: list[UndoStep] = []
         self._in_vain = ""
         """What was pressed last, if nothing came of it: `u` right after it was meant for it."""
         self._steps: dict[Target, deque[_Step]] = {}
-        self._of: dict[str, tuple[Press, Action]] = {}
+        self._of: dict[str, tuple[UndoStep, Action]] = {}
         """Which press an action under way belongs to, and as what it was first asked for."""
         self._runs: dict[str, _Run] = {}
         """The runs of which an action is under way, by its id."""
         self._bulks: dict[str, tuple[str, int]] = {}
         """What each bulk under way is doing, and to how many, by the press id of its actions."""
-        overlay.on_settled(self._settled)
+        pending_actions.on_settled(self._settled)
 
     # What can be taken back, and done again.
 
@@ -147,7 +147,7 @@ class Undo:
         """Remember a key press. What was undone before it can't be done again any more."""
         if not actions:
             return
-        press = Press(tuple(actions), actions[0].press)
+        press = UndoStep(tuple(actions), actions[0].press)
         self._undone.clear()
         self._in_vain = ""
         self._done.append(press)
@@ -160,9 +160,9 @@ class Undo:
         """Remember that a key was pressed of which nothing was sent."""
         self._in_vain = label
 
-    def last(self, *, back: bool = True) -> Press | None:
+    def last(self, *, back: bool = True) -> UndoStep | None:
         """Return the press that `u` would take back, or (not `back`) `ctrl+y` do again."""
-        stack: Sequence[Press] = self._done if back else self._undone
+        stack: Sequence[UndoStep] = self._done if back else self._undone
         return stack[-1] if stack else None
 
     def undo(self) -> str:
@@ -200,9 +200,9 @@ class Undo:
             return "the recording stops"
         if back or press.actions[0].verb != "unmute":
             return ""
-        calls = self._board.picture.calls
+        calls = self._store.live_state.calls
         known = [calls[action.target] for action in press.actions if action.target in calls]
-        return opened(known, self._board.picture.codes)
+        return opened(known, self._store.live_state.codes)
 
     # A bulk that is running.
 
@@ -231,7 +231,7 @@ class Undo:
     def _unsent(self) -> Counter[str]:
         unsent = Counter(
             pending.action.press
-            for pending in self._overlay.under_way()
+            for pending in self._pending_actions.under_way()
             if pending.outcome is Outcome.WAITING and pending.action.group is not None
         )
         steps = [step for steps in self._steps.values() for step in steps]
@@ -257,7 +257,7 @@ class Undo:
 
     # One run: target by target, as soon as nothing is under way on it.
 
-    def _begin(self, press: Press, stopped: int, *, back: bool) -> str:
+    def _begin(self, press: UndoStep, stopped: int, *, back: bool) -> str:
         group = new_id() if len(press.actions) > 1 else None
         run = _Run(press, back, group or new_id(), group, rest=len(press.actions))
         press.running = run.id
@@ -282,7 +282,7 @@ class Undo:
     def _go_on(self, target: Target) -> None:
         while steps := self._steps.get(target):
             step = steps[0]
-            if self._overlay.changing(target, step.action.change) is not None:
+            if self._pending_actions.changing(target, step.action.change) is not None:
                 return
             steps.popleft()
             if not steps:
@@ -292,8 +292,8 @@ class Undo:
     def _take(self, step: _Step) -> None:
         run = step.run
         asked = run.press.renewed.get(step.action.id, step.action)
-        record = self._board.record((asked.kind, asked.target))
-        codes = self._board.picture.codes
+        record = self._store.record((asked.kind, asked.target))
+        codes = self._store.live_state.codes
         result = (run.press.results if run.back else run.press.restored).get(asked.id)
         why = (why_not_back if run.back else why_not_again)(asked, result, record, codes)
         if why or record is None:

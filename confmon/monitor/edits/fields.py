@@ -10,18 +10,18 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.models import access_codes as keychain
+from confmon.models import access_codes
 from confmon.models.attributes import catalogue
 from confmon.models.calls import wire_name
 from confmon.models.forwarding import Binding, Dialout
-from confmon.models.rooms import Did, DidGroup, Key, Room
+from confmon.models.rooms import AccessCode, Did, DidGroup, Room
 from confmon.models.text import ELLIPSIS, LIMIT, SUBSTITUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from confmon.models.attributes.catalogue import Where
-    from confmon.models.rooms import Setting
+    from confmon.models.rooms import AttributeValue
     from confmon.monitor.actions.edit import Thing
 
 LONGEST: Final = 4000
@@ -82,14 +82,14 @@ def _optional(rule: Callable[[object], object]) -> Callable[[object], object]:
 
 
 def _keychain(value: object) -> list[dict[str, object]]:
-    found = [one if isinstance(one, Key) else _key(one) for one in _items(value)]
-    return [{"accessCode": key.access_code, "role": key.role} for key in keychain.whole(found)]
+    found = [one if isinstance(one, AccessCode) else _key(one) for one in _items(value)]
+    return [{"accessCode": key.access_code, "role": key.role} for key in access_codes.whole(found)]
 
 
-def _key(value: object) -> Key:
+def _key(value: object) -> AccessCode:
     match value:
         case {"accessCode": code, "role": role} | (code, role):
-            return Key(access_code=str(code), role=keychain.role_of(str(role)))
+            return AccessCode(access_code=str(code), role=access_codes.role_of(str(role)))
     raise ValueError("each access code has a role: CODE=ROLE")
 
 
@@ -170,10 +170,10 @@ CALLED: Final[Mapping[Thing, str]] = {
 }
 
 
-def checked(
+def check_value(
     thing: Thing,
     given: Mapping[str, object],
-    templates: Iterable[Setting] = (),
+    templates: Iterable[AttributeValue] = (),
     *,
     new: bool = False,
 ) -> dict[str, object]:
@@ -201,7 +201,9 @@ def checked(
     return found
 
 
-def _attributes(thing: Thing, value: object, templates: Iterable[Setting]) -> dict[str, str | None]:
+def _attributes(
+    thing: Thing, value: object, templates: Iterable[AttributeValue]
+) -> dict[str, str | None]:
     if not hasattr(value, "items"):
         raise ValueError("attributes: names with values")
     own = tuple(templates)
@@ -216,8 +218,8 @@ _SPELLED: Final[Mapping[type, Mapping[str, str]]] = {
 }
 
 
-def shown(record: Record, wire: str) -> Any:
-    """Return what a record has in a field, in the shape that `checked` gives."""
+def show_value(record: Record, wire: str) -> Any:
+    """Return what a record has in a field, in the shape that `check_value` gives."""
     value = getattr(record, _SPELLED.get(type(record), {}).get(wire, wire))
     match wire:
         case "keychain":
@@ -231,7 +233,7 @@ def shown(record: Record, wire: str) -> Any:
     return value
 
 
-def same(wire: str, one: Any, other: Any) -> bool:
+def are_same(wire: str, one: Any, other: Any) -> bool:
     """Whether two values of a field mean the same: an order has no meaning, nor has "" or null."""
     if wire == "keychain":
         return _codes(one) == _codes(other)

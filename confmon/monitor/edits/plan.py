@@ -14,12 +14,20 @@ from confmon.models.phone_numbers import masked
 from confmon.models.rooms import Did, DidGroup, Room
 from confmon.monitor.actions.edit import Edit
 from confmon.monitor.actions.verbs import new_id
-from confmon.monitor.edits.fields import CALLED, FIELDS, PLACED, checked, same, shown, spoiled
+from confmon.monitor.edits.fields import (
+    CALLED,
+    FIELDS,
+    PLACED,
+    are_same,
+    check_value,
+    show_value,
+    spoiled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from confmon.models.rooms import Setting
+    from confmon.models.rooms import AttributeValue
     from confmon.monitor.actions.edit import Method, Thing
     from confmon.monitor.edits.fields import Record
 
@@ -55,13 +63,13 @@ _KEPT: Final[Mapping[Thing, tuple[str, ...]]] = {
 """What the audit log keeps of one that is deleted."""
 
 
-def room_create(body: Mapping[str, object], templates: Iterable[Setting] = ()) -> Edit:
+def room_create(body: Mapping[str, object], templates: Iterable[AttributeValue] = ()) -> Edit:
     """A new room. `primaryDidGroupId` and `callFlowId` are needed."""
     return _create("room", body, templates)
 
 
 def room_update(
-    room: Room, change: Mapping[str, object], templates: Iterable[Setting] = ()
+    room: Room, change: Mapping[str, object], templates: Iterable[AttributeValue] = ()
 ) -> Edit:
     """Change fields of a room. `keychain` is given whole: see `confmon.models.access_codes`."""
     return _update(room, change, templates)
@@ -98,23 +106,25 @@ def attribute_set(
     )  # fmt: skip
 
 
-def did_create(body: Mapping[str, object], templates: Iterable[Setting] = ()) -> Edit:
+def did_create(body: Mapping[str, object], templates: Iterable[AttributeValue] = ()) -> Edit:
     """A new DID. `phoneNumber` and `didGroupId` are needed. Later edition only."""
     return _create("did", body, templates)
 
 
-def did_update(did: Did, change: Mapping[str, object], templates: Iterable[Setting] = ()) -> Edit:
+def did_update(
+    did: Did, change: Mapping[str, object], templates: Iterable[AttributeValue] = ()
+) -> Edit:
     """Change fields of a DID. Later edition only."""
     return _update(did, change, templates)
 
 
-def did_group_create(body: Mapping[str, object], templates: Iterable[Setting] = ()) -> Edit:
+def did_group_create(body: Mapping[str, object], templates: Iterable[AttributeValue] = ()) -> Edit:
     """A new DID group. `name` and `callFlowId` are needed. Later edition only."""
     return _create("did_group", body, templates)
 
 
 def did_group_update(
-    group: DidGroup, change: Mapping[str, object], templates: Iterable[Setting] = ()
+    group: DidGroup, change: Mapping[str, object], templates: Iterable[AttributeValue] = ()
 ) -> Edit:
     """Change fields of a DID group. Later edition only."""
     return _update(group, change, templates)
@@ -216,8 +226,10 @@ def _quoted(text: str | None) -> str:
     return f'"{text}"' if text else ""
 
 
-def _create(thing: Thing, body: Mapping[str, object], templates: Iterable[Setting] = ()) -> Edit:
-    wanted = checked(thing, body, templates, new=True)
+def _create(
+    thing: Thing, body: Mapping[str, object], templates: Iterable[AttributeValue] = ()
+) -> Edit:
+    wanted = check_value(thing, body, templates, new=True)
     if any(value is None for value in _values(wanted.get("attributes"))):
         raise ValueError("a new one has no attribute that could be taken away")
     match thing:
@@ -253,20 +265,20 @@ def _values(attributes: object) -> Iterable[object]:
 def _update(
     record: Record,
     change: Mapping[str, object],
-    templates: Iterable[Setting] = (),
+    templates: Iterable[AttributeValue] = (),
     method: Method = "PUT",
 ) -> Edit:
     thing = _THINGS[type(record)]
-    wanted = checked(thing, _touched(record, change), templates)
+    wanted = check_value(thing, _touched(record, change), templates)
     before: dict[str, object] = {}
     for wire in list(wanted):
-        was = shown(record, wire)
+        was = show_value(record, wire)
         if wire == "attributes" and thing in PLACED:
             changed = _differing(wanted.pop(wire), was)
             if changed:
                 wanted[wire] = changed
                 before[wire] = {name: was.get(name) for name in changed} if was else {}
-        elif same(wire, wanted[wire], was):
+        elif are_same(wire, wanted[wire], was):
             del wanted[wire]
         else:
             before[wire] = was
@@ -280,7 +292,7 @@ def _touched(record: Record, change: Mapping[str, object]) -> Mapping[str, objec
     wanted = change.get("attributes")
     if not isinstance(wanted, dict) or isinstance(record, Binding | Dialout):
         return change
-    was = shown(record, "attributes")
+    was = show_value(record, "attributes")
     moved = {name: one for name, one in wanted.items() if name not in was or was[name] != one}
     return {**change, "attributes": moved}
 
@@ -302,9 +314,9 @@ def _alike(name: str, one: str | None, other: str | None) -> bool:
 
 def _replace(record: Binding | Dialout, change: Mapping[str, object]) -> Edit:
     thing = _THINGS[type(record)]
-    before = {wire: shown(record, wire) for wire in FIELDS[thing]}
-    wanted = {**before, **checked(thing, change)}
-    if all(same(wire, wanted[wire], was) for wire, was in before.items()):
+    before = {wire: show_value(record, wire) for wire in FIELDS[thing]}
+    wanted = {**before, **check_value(thing, change)}
+    if all(are_same(wire, wanted[wire], was) for wire, was in before.items()):
         raise ValueError("nothing would change")
     for wire, value in wanted.items():
         if wire not in change and isinstance(value, str) and spoiled(value):
@@ -314,7 +326,7 @@ def _replace(record: Binding | Dialout, change: Mapping[str, object]) -> Edit:
 
 def _delete(record: Record) -> Edit:
     thing = _THINGS[type(record)]
-    before = {wire: shown(record, wire) for wire in _KEPT[thing]}
+    before = {wire: show_value(record, wire) for wire in _KEPT[thing]}
     return _edit(f"{thing}_delete", "DELETE", record, {}, before)
 
 

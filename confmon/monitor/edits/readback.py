@@ -17,8 +17,8 @@ from confmon.models.rooms import Room
 from confmon.models.text import clean
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.journal import audited, pauses_s, refusal
-from confmon.monitor.edits import requests as sending
-from confmon.monitor.edits.fields import CALLED, PLACED, Record, same, shown
+from confmon.monitor.edits import requests
+from confmon.monitor.edits.fields import CALLED, PLACED, Record, are_same, show_value
 from confmon.monitor.edits.plan import identity_of, key_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class Edited(Result):
     record: Record | None = field(default=None, repr=False)
 
 
-async def carry_out(edit: Edit, at: Directory | Mediator, audit: EditAudit, clock: Clock) -> Edited:
+async def carry_out_edit(
+    edit: Edit, at: Directory | Mediator, audit: EditAudit, clock: Clock
+) -> Edited:
     """Audit, look whether it is still as it was, send, and read back until it shows.
 
     `at` is the Mediator for bindings and dialouts, else the Directory. ``room_reveal`` only reads:
@@ -69,12 +71,12 @@ class _Work:
     async def run(self) -> Result:
         """Do it. BridgeError never leaves here."""
         new = self.edit.method == "POST"
-        body = sending.body(self.edit) if new else await self._look()
+        body = requests.body(self.edit) if new else await self._look()
         if isinstance(body, Result):
             return body
         sent_at, status, lost = self.clock.now(), 200, ""
         try:
-            created = await sending.send(self.edit, body, self.at)
+            created = await requests.send(self.edit, body, self.at)
         except BridgeError as error:
             ended = self._refused(error, self.clock.now() - sent_at)
             if ended is not None:
@@ -101,9 +103,9 @@ class _Work:
         reason = _changed(self.edit, seen)
         if not reason:
             try:
-                self.above = await sending.inherited(self.edit, seen, self.at)
-                return sending.body(self.edit, seen, self.above)
-            except sending.Spoiled as error:
+                self.above = await requests.inherited(self.edit, seen, self.at)
+                return requests.body(self.edit, seen, self.above)
+            except requests.Spoiled as error:
                 reason = str(error)
         return Result(outcome=Outcome.REFUSED, detail=f"{reason}; nothing was sent")
 
@@ -159,7 +161,7 @@ class _Work:
         return ended(Outcome.NOT_APPLIED, lost or "the server said yes", otherwise)
 
     async def _read(self) -> Record | Attributes:
-        found = await sending.read(self.edit, self.key, self.at)
+        found = await requests.read(self.edit, self.key, self.at)
         if not isinstance(found, tuple):
             self.record = found
         return found
@@ -205,12 +207,12 @@ def _changed(edit: Edit, seen: Record | Attributes) -> str:
         return f"another {CALLED[edit.thing]} has its number by now"
     changed = []
     for wire, was in edit.before.items():
-        now = shown(seen, wire)
+        now = show_value(seen, wire)
         if wire == "attributes" and isinstance(was, dict) and edit.thing in PLACED:
             changed += [name for name, value in was.items() if now.get(name) != value]
         elif edit.method == "DELETE" and was in (None, "", []):
             continue  # it was listed without that
-        elif not same(wire, was, now):
+        elif not are_same(wire, was, now):
             changed.append(wire)
     return f"changed meanwhile: {', '.join(changed)}" if changed else ""
 
@@ -233,7 +235,7 @@ def _missing(edit: Edit, seen: Record | Attributes, above: Mapping[str, str | No
         return [] if _reads(edit.name, str(wants), _value(seen, edit.name)) else [edit.name]
     missing = []
     for wire, want in edit.change.items():
-        now = shown(seen, wire)
+        now = show_value(seen, wire)
         if wire == "attributes" and edit.thing in PLACED:
             wanted = cast("dict[str, str | None]", want)
             for name, value in wanted.items():
@@ -247,7 +249,7 @@ def _missing(edit: Edit, seen: Record | Attributes, above: Mapping[str, str | No
 
 
 def _shows(seen: Record, wire: str, want: Any, now: Any) -> bool:
-    if same(wire, want, now) or (isinstance(want, str) and _cleaned(want) == now):
+    if are_same(wire, want, now) or (isinstance(want, str) and _cleaned(want) == now):
         return True
     match wire:
         case "callFlowId" if isinstance(seen, Room):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from confmon.models.errors import BridgeError
 from confmon.models.rooms import Did, DidGroup, Room
-from confmon.monitor.edits.fields import PLACED, WHOLE, Record, shown
+from confmon.monitor.edits.fields import PLACED, WHOLE, Record, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ def body(
     if not isinstance(wanted, dict):
         return change
     above = inherited or {}
-    standing = {} if seen is None else shown(seen, "attributes")
+    standing = {} if seen is None else show_value(seen, "attributes")
     own = {name: one for name, one in standing.items() if name not in above or above[name] != one}
     values = {**own, **wanted}
     listed = [{"name": name, "value": one} for name, one in values.items() if one is not None]

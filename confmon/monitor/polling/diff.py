@@ -23,7 +23,7 @@ class Diff:
         return bool(self.added or self.changed or self.gone)
 
 
-def diff(old: Mapping[int, V], new: Mapping[int, V]) -> Diff:
+def diff_records(old: Mapping[int, V], new: Mapping[int, V]) -> Diff:
     """Compare by identity first: an unchanged record is the same object, so this is cheap."""
     added: list[int] = []
     changed: list[int] = []
@@ -43,7 +43,7 @@ def _may_shrink(old: Mapping[int, V], new: Mapping[int, V], added: list[int]) ->
     return len(old) + len(added) != len(new)
 
 
-def patch(old: Mapping[int, V], change: Diff, new: Mapping[int, V]) -> dict[int, V]:
+def patch_records(old: Mapping[int, V], change: Diff, new: Mapping[int, V]) -> dict[int, V]:
     """Apply a diff, taking what came or changed from `new`."""
     gone = set(change.gone)
     patched = {key: record for key, record in old.items() if key not in gone}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
-from confmon.models.lists import Listing
+from confmon.models.lists import ListQuery
 from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.poller import FeedState
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from confmon.clock import Clock
-    from confmon.models.lists import Listed
+    from confmon.models.lists import ListResult
     from confmon.ports import Directory, Mediator
 
 INTERVAL_S = 30.0
@@ -37,7 +37,7 @@ Key = int | str
 
 
 @dataclass(slots=True)
-class Shelf:
+class CachedList:
     """One list as it was last read, by key; and what was read of single records since.
 
     `full` has the records that were read alone, with what lists leave out: the `heavy` fields.
@@ -58,7 +58,7 @@ class Shelf:
     _listed_at: float = float("-inf")
     """When the last good read of the list was asked for."""
 
-    def take(self, asked_at: float, listed: Listed[Any]) -> None:
+    def take(self, asked_at: float, listed: ListResult[Any]) -> None:
         """Take a whole list in. Who was read alone since it was asked for keeps that."""
         self.version += 1
         found = {getattr(record, self.key): record for record in listed.records}
@@ -107,11 +107,11 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ListSource:
     """How a list is read, and one record of it."""
 
     key: str
-    read: Callable[[], Awaitable[Listed[Any]]]
+    read: Callable[[], Awaitable[ListResult[Any]]]
     read_one: Callable[[Any], Awaitable[Any]] | None = None
     heavy: tuple[str, ...] = ()
     """The fields that the list leaves out."""
@@ -119,27 +119,27 @@ class Source:
     """Whether its records last for seconds: it is read often while there is any."""
 
 
-def directory_sources(directory: Directory) -> dict[str, Source]:
+def directory_sources(directory: Directory) -> dict[str, ListSource]:
     """Return how the lists of a conference endpoint are read.
 
     What is long and only wanted of one record is left out of the lists.
     """
     attributes = ("attributes",)
-    brief = Listing(exclude=attributes)
-    groups = Listing(exclude=("attributes", "dids"))
-    flows = Listing(exclude=("attributeTemplates",))
+    brief = ListQuery(exclude=attributes)
+    groups = ListQuery(exclude=("attributes", "dids"))
+    flows = ListQuery(exclude=("attributeTemplates",))
     return {
-        "rooms": Source(
+        "rooms": ListSource(
             "meeting_number", lambda: directory.list_rooms(brief), directory.get_room, attributes
         ),
-        "dids": Source("id", lambda: directory.list_dids(brief), directory.get_did, attributes),
-        "did_groups": Source(
+        "dids": ListSource("id", lambda: directory.list_dids(brief), directory.get_did, attributes),
+        "did_groups": ListSource(
             "id",
             lambda: directory.list_did_groups(groups),
             directory.get_did_group,
             ("attributes", "dids"),
         ),
-        "call_flows": Source(
+        "call_flows": ListSource(
             "id",
             lambda: directory.list_call_flows(flows),
             directory.get_call_flow,
@@ -148,26 +148,26 @@ def directory_sources(directory: Directory) -> dict[str, Source]:
     }
 
 
-def mediator_sources(mediator: Mediator) -> dict[str, Source]:
+def mediator_sources(mediator: Mediator) -> dict[str, ListSource]:
     """Return how the lists of a Mediator endpoint are read."""
-    every = Listing()
+    every = ListQuery()
     return {
-        "bindings": Source(
+        "bindings": ListSource(
             "binding_sid", lambda: mediator.list_bindings(every), mediator.get_binding
         ),
-        "dialouts": Source(
+        "dialouts": ListSource(
             "dialout_sid", lambda: mediator.list_dialouts(every), mediator.get_dialout, brief=True
         ),
-        "mediator_dids": Source("did_sid", lambda: mediator.list_dids(every)),
+        "mediator_dids": ListSource("did_sid", lambda: mediator.list_dids(every)),
     }
 
 
-class Reader:
+class ListPoller:
     """Keeps some lists of one API read while they are looked at."""
 
     def __init__(
         self,
-        sources: Mapping[str, Source],
+        sources: Mapping[str, ListSource],
         clock: Clock,
         on_change: Callable[[], None],
         *,
@@ -179,7 +179,9 @@ class Reader:
         self._clock = clock
         self._on_change = on_change
         self.interval_s = interval_s
-        self.shelves = {name: Shelf(source.key, source.heavy) for name, source in sources.items()}
+        self.shelves = {
+            name: CachedList(source.key, source.heavy) for name, source in sources.items()
+        }
         self.unauthorized: Unauthorized | None = None
         """Set by a 401: nothing is read until `retry`."""
         self.next_at: float | None = None
@@ -325,7 +327,7 @@ class Reader:
         state.took_s.append(state.latency_s)
         return None
 
-    async def _read_alone(self, name: str, source: Source, key: Key) -> None:
+    async def _read_alone(self, name: str, source: ListSource, key: Key) -> None:
         shelf, asked_at = self.shelves[name], self._clock.now()
         assert source.read_one is not None  # noqa: S101  nobody comes here otherwise
         try:

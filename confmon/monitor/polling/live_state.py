@@ -1,4 +1,4 @@
-"""The live picture as views read it: what is confirmed, what just changed, what is under way."""
+"""The live live state as views read it: what is confirmed, what just changed, what is under way."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ class Tally(NamedTuple):
 
 
 @dataclass(slots=True)
-class Picture:
-    """Everything a view shows. The board keeps one up to date; a paused view holds a copy."""
+class LiveState:
+    """Everything a view shows. The live store keeps one up to date; a paused view holds a copy."""
 
     codes: Codes
     calls: dict[int, Call] = field(default_factory=dict)
@@ -90,9 +90,9 @@ class Picture:
         """Whether the callers of a meeting have been read, so that it can be counted."""
         return self.calls_known or number in self.by_meeting
 
-    def copy(self) -> Picture:
-        """Return a picture that later polls do not touch."""
-        return Picture(
+    def copy(self) -> LiveState:
+        """Return a live state that later polls do not touch."""
+        return LiveState(
             codes=self.codes,
             calls=dict(self.calls),
             meetings=dict(self.meetings),

@@ -1,4 +1,4 @@
-"""The board: the one mutable object. Snapshots and actions meet here and nowhere else.
+"""The live store: the one mutable object. Snapshots and actions meet here and nowhere else.
 
 Rules it keeps, each with a property test:
 - an older reply never undoes a newer one, also across feeds;
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from confmon.models.calls import Call, Meeting
 from confmon.models.identity import anchored, key_of, same, target_of
-from confmon.monitor.polling.diff import Diff, diff
-from confmon.monitor.polling.live_state import Change, Picture
+from confmon.monitor.polling.diff import Diff, diff_records
+from confmon.monitor.polling.live_state import Change, LiveState
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ _EMPTY_DOUBTED_FROM = 2
 """A feed of so many rows is not believed empty at the first empty answer."""
 
 
-class Board:
+class LiveStore:
     """Confirmed state, what just changed, and which reads it all stands on."""
 
     def __init__(self, clock: Clock, codes: Codes) -> None:
         self._clock = clock
-        self.picture = Picture(codes)
+        self.live_state = LiveState(codes)
         self.seen: dict[Feed, Snapshot[Any]] = {}
         self.skew_s: float | None = None
         """The server's clock less ours, from the last reply that had a Date header."""
@@ -66,7 +66,9 @@ class Board:
     def record(self, target: Target) -> Call | Meeting | None:
         """Return the confirmed record of a target, or None if there is none."""
         kind, key = target
-        return self.picture.calls.get(key) if kind == "call" else self.picture.meetings.get(key)
+        return (
+            self.live_state.calls.get(key) if kind == "call" else self.live_state.meetings.get(key)
+        )
 
     def apply(self, snapshot: Snapshot[Any]) -> Diff | None:
         """Take a snapshot in and return what it changed; None if it is older than what stands."""
@@ -82,12 +84,12 @@ class Board:
             change = self._apply_calls(cast("Snapshot[Call]", snapshot), quiet=first)
         self.seen[feed] = snapshot
         if feed == MEETINGS:
-            self.picture.meetings_known = True
+            self.live_state.meetings_known = True
         elif feed == ALL_CALLS:
-            self.picture.calls_known = True
+            self.live_state.calls_known = True
             self._forget_ended()
         elif feed.meeting is not None:
-            self.picture.by_meeting.setdefault(feed.meeting, {})
+            self.live_state.by_meeting.setdefault(feed.meeting, {})
         for listener in self._applied:
             listener(snapshot)
         return change
@@ -106,12 +108,12 @@ class Board:
     def expire(self) -> bool:
         """Let marks of change fade. Return whether anything faded."""
         now = self._clock.now()
-        picture = self.picture
-        faded = [t for t, change in picture.changes.items() if now - change.at > CHANGE_SHOWN_S]
+        live_state = self.live_state
+        faded = [t for t, change in live_state.changes.items() if now - change.at > CHANGE_SHOWN_S]
         for target in faded:
-            del picture.changes[target]
+            del live_state.changes[target]
             kind, key = target
-            (picture.left_calls if kind == "call" else picture.left_meetings).pop(key, None)
+            (live_state.left_calls if kind == "call" else live_state.left_meetings).pop(key, None)
         return bool(faded)
 
     def _outdated(self, snapshot: Snapshot[Any]) -> bool:
@@ -140,10 +142,10 @@ class Board:
 
     def _scope(self, feed: Feed) -> dict[int, Any]:
         if feed == MEETINGS:
-            return self.picture.meetings
+            return self.live_state.meetings
         if feed == ALL_CALLS:
-            return self.picture.calls
-        return self.picture.by_meeting.get(feed.meeting or 0, {})
+            return self.live_state.calls
+        return self.live_state.by_meeting.get(feed.meeting or 0, {})
 
     def _first(self, feed: Feed) -> bool:
         return feed not in self.seen and not (feed.meeting is not None and ALL_CALLS in self.seen)
@@ -185,9 +187,9 @@ class Board:
 
     def _apply_meetings(self, snapshot: Snapshot[Meeting], *, quiet: bool) -> Diff:
         new = {meeting.meeting_number: meeting for meeting in snapshot.scan.records}
-        old = self.picture.meetings
+        old = self.live_state.meetings
         self._keep_newer("meeting", old, new, snapshot)
-        change = diff(old, new)
+        change = diff_records(old, new)
         return self._take(change, new, "meeting", snapshot.scan, quiet=quiet)
 
     def _apply_calls(self, snapshot: Snapshot[Call], *, quiet: bool) -> Diff:
@@ -198,7 +200,7 @@ class Board:
         if feed == ALL_CALLS:
             for number in self._newer_meetings(snapshot.asked_at):
                 # This meeting's own feed asked later: what it showed stands.
-                kept = self.picture.by_meeting.get(number, {})
+                kept = self.live_state.by_meeting.get(number, {})
                 for key, call in [i for i in new.items() if i[1].meeting_number == number]:
                     if key in old and same(old[key], call):
                         new[key] = old[key]
@@ -207,33 +209,37 @@ class Board:
                 new.update(kept)
         else:
             # Calls this meeting's feed does not know of any more may have moved elsewhere.
-            known = self.picture.calls
+            known = self.live_state.calls
             moved = {key: known[key] for key in new if key in known and key not in old}
             old = old | moved
             for key, call in moved.items():
                 if self._asked_of(("call", key), [call.meeting_number]) > snapshot.asked_at:
                     new[key] = call
         self._keep_newer("call", old, new, snapshot)
-        return self._take(diff(old, new), new, "call", snapshot.scan, quiet=quiet)
+        return self._take(diff_records(old, new), new, "call", snapshot.scan, quiet=quiet)
 
     def _forget_ended(self) -> None:
         # Meeting numbers come and go for days; what nobody can see any more is let go.
         if MEETINGS not in self.seen:
             return
-        picture = self.picture
+        live_state = self.live_state
         newer = set(self._newer_meetings(self.seen[ALL_CALLS].asked_at))
         for number in [
-            n for n, calls in picture.by_meeting.items() if not calls and n not in newer
+            n for n, calls in live_state.by_meeting.items() if not calls and n not in newer
         ]:
-            if number not in picture.meetings and number not in picture.left_meetings:
-                del picture.by_meeting[number]
-                picture.tallies.pop(number, None)
+            if number not in live_state.meetings and number not in live_state.left_meetings:
+                del live_state.by_meeting[number]
+                live_state.tallies.pop(number, None)
                 self.seen.pop(calls_of(number), None)
                 self._empties.discard(calls_of(number))
                 self._keys.pop(calls_of(number), None)
-        known = picture.by_meeting.keys() | picture.meetings.keys() | picture.left_meetings.keys()
-        for number in picture.tallies.keys() - known:
-            del picture.tallies[number]
+        known = (
+            live_state.by_meeting.keys()
+            | live_state.meetings.keys()
+            | live_state.left_meetings.keys()
+        )
+        for number in live_state.tallies.keys() - known:
+            del live_state.tallies[number]
 
     def _newer_meetings(self, asked_at: float) -> Iterable[int]:
         return [
@@ -281,59 +287,61 @@ class Board:
             if old == record:
                 return False  # later stages compare with `is`
         self._write(record)
-        picture, now = self.picture, self._clock.now()
+        live_state, now = self.live_state, self._clock.now()
         if before is None:
-            picture.notes.pop(target, None)  # it was about who had this key long ago
+            live_state.notes.pop(target, None)  # it was about who had this key long ago
         elif is_another:
-            picture.notes.pop(target, None)
+            live_state.notes.pop(target, None)
             for listener in self._replaced:
                 listener(target)
         if old is not None and not is_another:
-            picture.changes[target] = Change("changed", now, was=old, now=record)
+            live_state.changes[target] = Change("changed", now, was=old, now=record)
         elif not quiet:
-            picture.changes[target] = Change("joined", now)
+            live_state.changes[target] = Change("joined", now)
         return True
 
     def _left(self, target: Target) -> Call | Meeting | None:
         kind, key = target
-        picture = self.picture
-        return picture.left_calls.get(key) if kind == "call" else picture.left_meetings.get(key)
+        live_state = self.live_state
+        return (
+            live_state.left_calls.get(key) if kind == "call" else live_state.left_meetings.get(key)
+        )
 
     def _write(self, record: Call | Meeting) -> None:
         """Put a record where views look for it, and count its heads."""
-        picture = self.picture
+        live_state = self.live_state
         if isinstance(record, Meeting):
-            picture.meetings[record.meeting_number] = record
-            picture.left_meetings.pop(record.meeting_number, None)
+            live_state.meetings[record.meeting_number] = record
+            live_state.left_meetings.pop(record.meeting_number, None)
             return
-        old = picture.calls.get(record.id)
+        old = live_state.calls.get(record.id)
         if old is not None and old.meeting_number != record.meeting_number:
             self._unlist(old)
-        picture.calls[record.id] = record
+        live_state.calls[record.id] = record
         if record.meeting_number is not None:
-            listed = picture.by_meeting.setdefault(record.meeting_number, {})
-            picture.recount(record.meeting_number, listed.get(record.id), record)
+            listed = live_state.by_meeting.setdefault(record.meeting_number, {})
+            live_state.recount(record.meeting_number, listed.get(record.id), record)
             listed[record.id] = record
-        picture.left_calls.pop(record.id, None)
+        live_state.left_calls.pop(record.id, None)
 
     def _remove(self, target: Target) -> None:
         kind, key = target
-        picture = self.picture
+        live_state = self.live_state
         if kind == "call":
-            call = picture.calls.pop(key, None)
+            call = live_state.calls.pop(key, None)
             if call is None:
                 return
             self._unlist(call)
-            picture.left_calls[key] = call
+            live_state.left_calls[key] = call
         else:
-            meeting = picture.meetings.pop(key, None)
+            meeting = live_state.meetings.pop(key, None)
             if meeting is None:
                 return
-            picture.left_meetings[key] = meeting
-        picture.changes[target] = Change("left", self._clock.now(), wall=self.wall())
+            live_state.left_meetings[key] = meeting
+        live_state.changes[target] = Change("left", self._clock.now(), wall=self.wall())
 
     def _unlist(self, call: Call) -> None:
         if call.meeting_number is None:
             return
-        listed = self.picture.by_meeting.get(call.meeting_number, {}).pop(call.id, None)
-        self.picture.recount(call.meeting_number, listed, None)
+        listed = self.live_state.by_meeting.get(call.meeting_number, {}).pop(call.id, None)
+        self.live_state.recount(call.meeting_number, listed, None)

@@ -1,7 +1,7 @@
 """Polls the feeds: one self-clocking loop each, one read in flight each, for ever.
 
-A loop fetches, lets the board take the snapshot in, then waits out the rest of its interval or a
-wake-up. A running request is never cancelled: a feed that nobody looks at any more ends after it.
+A loop fetches, hands the snapshot to the live store, then waits for the rest of its interval or
+a wake-up. A running request is never cancelled: a feed that nobody looks at any more ends after it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.models.calls import Scan
-    from confmon.monitor.polling.live_store import Board
+    from confmon.monitor.polling.live_store import LiveStore
     from confmon.ports import Bridge
 
 SHORTEST_S = 0.5
@@ -69,7 +69,7 @@ class Poller:
     def __init__(
         self,
         bridge: Bridge,
-        board: Board,
+        store: LiveStore,
         clock: Clock,
         *,
         interval_s: float,
@@ -78,7 +78,7 @@ class Poller:
     ) -> None:
         """`on_change` is called after every reply or failure."""
         self._bridge = bridge
-        self._board = board
+        self._store = store
         self._clock = clock
         self._on_change = on_change
         self._new_backoff = new_backoff
@@ -204,7 +204,7 @@ class Poller:
         try:
             scan = await self._fetch(feed)
             now = self._clock.now()
-            self._board.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
+            self._store.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
         except Unauthorized as error:
             state.error = error
             self.stop(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from confmon.models import privacy as discreet
+from confmon.models import privacy
 from confmon.models.attributes import catalogue
 from confmon.monitor.views.wording import HIDDEN
 
@@ -31,13 +31,15 @@ def searched(line: Line) -> str:
     """Return what the filter looks through of an attribute: no more than is shown of it."""
     preset = catalogue.BY_NAME.get(line.name)
     parts = [line.name, preset.meaning if preset else ""]
-    parts += [told(line.name, one) for one in (line.value, line.otherwise) if one is not None]
+    parts += [
+        describe_value(line.name, one) for one in (line.value, line.otherwise) if one is not None
+    ]
     return "\n".join(parts).casefold()
 
 
-def told(name: str, value: str | None) -> str:
+def describe_value(name: str, value: str | None) -> str:
     """Return a value as it is shown; a secret one is not."""
-    return discreet.shown(name, value, HIDDEN) if value else "empty"
+    return privacy.shown(name, value, HIDDEN) if value else "empty"
 
 
 def kind_of(preset: catalogue.Preset | None) -> str:

@@ -15,18 +15,18 @@ from confmon.models.moments import LONGEST, minute
 from confmon.models.phone_numbers import masked
 from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
 from confmon.monitor.views.directory_details import details_of
-from confmon.monitor.views.live_columns import Column, Look
+from confmon.monitor.views.live_columns import Column, RenderContext
 from confmon.monitor.views.wording import (
     HIDDEN,
-    Around,
+    DirectoryContext,
     dialling,
     flow_name,
     group_name,
     lasting,
     left,
-    left_s,
     numbers_of,
     role,
+    seconds_left,
 )
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ if TYPE_CHECKING:
 
     Line = tuple[Cell, ...]
 
-__all__ = ["COLUMNS", "Around", "details_of", "left_s"]
+__all__ = ["COLUMNS", "DirectoryContext", "details_of", "seconds_left"]
 
 
-def _ends(binding: Binding, _look: Look) -> float:
-    left = left_s(binding, 0.0)
+def _ends(binding: Binding, _look: RenderContext) -> float:
+    left = seconds_left(binding, 0.0)
     return math.inf if left is None else left
 
 
-def _codes(room: Room, _look: Look) -> Cell:
+def _codes(room: Room, _look: RenderContext) -> Cell:
     counted = Counter(key.role for key in room.keychain)
     letters = [
         f"{counted[role]}{ROLES.get(role or 0, '?')[0]}"
@@ -54,65 +54,65 @@ def _codes(room: Room, _look: Look) -> Cell:
     return (" ".join(letters), "") if letters else ("none", "dim")
 
 
-def _dial(room: Room, look: Look) -> Cell:
+def _dial(room: Room, look: RenderContext) -> Cell:
     found = numbers_of(room, look)
     more = f" +{len(found) - 1}" if len(found) > 1 else ""
     return (found[0] + more, "") if found else ("", "")
 
 
-def _live(room: Room, look: Look) -> Cell:
-    return ("live", "good") if room.meeting_number in look.picture.meetings else ("", "")
+def _live(room: Room, look: RenderContext) -> Cell:
+    return ("live", "good") if room.meeting_number in look.live_state.meetings else ("", "")
 
 
-def _dids(group: DidGroup, look: Look) -> Cell:
+def _dids(group: DidGroup, look: RenderContext) -> Cell:
     found = len(group.dids)
-    if not found and isinstance(look, Around):  # lists leave them out
+    if not found and isinstance(look, DirectoryContext):  # lists leave them out
         found = sum(did.did_group_id == group.id for did in look.dids.values())
     return (str(found), "") if found else ("", "")
 
 
-def _state(record: Did | DidGroup, _look: Look) -> Cell:
+def _state(record: Did | DidGroup, _look: RenderContext) -> Cell:
     return ("" if record.state is None else str(record.state), "dim")
 
 
-def _text(name: str, tone: str = "") -> Callable[[Any, Look], Cell]:
-    def cell(record: Any, _look: Look) -> Cell:
+def _text(name: str, tone: str = "") -> Callable[[Any, RenderContext], Cell]:
+    def cell(record: Any, _look: RenderContext) -> Cell:
         value = getattr(record, name)
         return ("" if value is None else str(value), tone)
 
     return cell
 
 
-def _phone(name: str, tone: str = "") -> Callable[[Any, Look], Cell]:
+def _phone(name: str, tone: str = "") -> Callable[[Any, RenderContext], Cell]:
     return lambda record, look: (masked(getattr(record, name), mask=look.mask_numbers), tone)
 
 
-def _day(name: str) -> Callable[[Any, Look], Cell]:
+def _day(name: str) -> Callable[[Any, RenderContext], Cell]:
     return lambda record, _look: (minute(getattr(record, name)), "dim")
 
 
-def _by(name: str) -> Callable[[Any, Look], Any]:
+def _by(name: str) -> Callable[[Any, RenderContext], Any]:
     return lambda record, _look: str(getattr(record, name) or "").casefold()
 
 
-def _by_number(name: str) -> Callable[[Any, Look], Any]:
+def _by_number(name: str) -> Callable[[Any, RenderContext], Any]:
     return lambda record, _look: getattr(record, name) or 0
 
 
-def _by_cell(cell: Callable[[Any, Look], Cell]) -> Callable[[Any, Look], Any]:
+def _by_cell(cell: Callable[[Any, RenderContext], Cell]) -> Callable[[Any, RenderContext], Any]:
     return lambda record, look: cell(record, look)[0].casefold()
 
 
-def _subscriber(one: Subscriber, _look: Look) -> Cell:
+def _subscriber(one: Subscriber, _look: RenderContext) -> Cell:
     return (" ".join(part for part in (one.first_name, one.last_name) if part), "")
 
 
-def _group(record: Any, look: Look) -> Cell:
+def _group(record: Any, look: RenderContext) -> Cell:
     id_ = record.primary_did_group_id if isinstance(record, Room) else record.did_group_id
     return (group_name(id_, look), "")
 
 
-def _flow(group: DidGroup, look: Look) -> Cell:
+def _flow(group: DidGroup, look: RenderContext) -> Cell:
     return (flow_name(group.call_flow_id, look), "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.models import privacy as discreet
+from confmon.models import privacy
 from confmon.models.access_codes import ROLES
 from confmon.models.calls import wire_name
 from confmon.models.forwarding import Binding, Dialout, MediatorDid
@@ -14,23 +14,23 @@ from confmon.models.phone_numbers import masked
 from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
 from confmon.monitor.views.wording import (
     HIDDEN,
-    Around,
+    DirectoryContext,
     codes_of,
     dialling,
     flow_name,
     group_name,
     lasting,
     left,
-    left_s,
     numbers_of,
     role,
+    seconds_left,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from confmon.models.rooms import Setting
-    from confmon.monitor.views.live_columns import Cell, Look
+    from confmon.models.rooms import AttributeValue
+    from confmon.monitor.views.live_columns import Cell, RenderContext
 
     Line = tuple[Cell, ...]
 
@@ -52,7 +52,7 @@ _PHONES: Final = {
 _LASTING: Final = {"maximum_ttl", "wait_origination_did_ttl"}
 
 
-def details_of(record: Any, look: Look, *, revealed: bool = False) -> list[Line]:
+def details_of(record: Any, look: RenderContext, *, revealed: bool = False) -> list[Line]:
     """Return a line for each field, and what follows from several; then the attributes.
 
     A line is a label and a value, or one cell. Access codes are shown where they were `revealed`,
@@ -78,20 +78,20 @@ def details_of(record: Any, look: Look, *, revealed: bool = False) -> list[Line]
     return lines
 
 
-def _gathered(record: Any, look: Look) -> Iterator[tuple[str, Cell]]:
+def _gathered(record: Any, look: RenderContext) -> Iterator[tuple[str, Cell]]:
     match record:
         case Room():
-            if record.meeting_number in look.picture.meetings:
+            if record.meeting_number in look.live_state.meetings:
                 yield "meeting", ("live", "good")
             for number in numbers_of(record, look):
                 yield "dial", (number, "strong")
         case Binding():
             yield "left", left(record, look)
-            if left_s(record, look.wall) == 0:
+            if seconds_left(record, look.wall) == 0:
                 yield "", ("should have ended; still listed", "warn")
         case Dialout():
             yield "", dialling(record, look)
-        case DidGroup() if not record.dids and isinstance(look, Around):
+        case DidGroup() if not record.dids and isinstance(look, DirectoryContext):
             for did in look.dids.values():
                 if did.did_group_id == record.id:
                     yield "DID", (masked(did.phone_number, mask=look.mask_numbers), "strong")
@@ -104,14 +104,14 @@ def _keychain(room: Room, *, revealed: bool) -> Iterator[Line]:
         yield ((word, "dim"), (key.access_code if revealed else HIDDEN, "strong"))
 
 
-def _setting(one: Setting | tuple[str, str], *, revealed: bool) -> str:
+def _setting(one: AttributeValue | tuple[str, str], *, revealed: bool) -> str:
     name, value = one if isinstance(one, tuple) else (one.name, one.value)
     if value and not revealed:
-        value = discreet.shown(name, value, HIDDEN)
+        value = privacy.shown(name, value, HIDDEN)
     return f"{name} = {value}" if value else f"{name} is empty"
 
 
-def _value(record: Any, name: str, look: Look, *, revealed: bool) -> Cell:
+def _value(record: Any, name: str, look: RenderContext, *, revealed: bool) -> Cell:
     value = getattr(record, name)
     if value is None or value == ():
         return ("–", "dim")

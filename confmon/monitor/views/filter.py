@@ -16,7 +16,7 @@ from confmon.models.identity import target_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confmon.monitor.polling.live_state import Picture
+    from confmon.monitor.polling.live_state import LiveState
 
 _FIELDS = {
     "meeting": "meeting_number",
@@ -46,7 +46,7 @@ class Term:
     negated: bool = False
 
 
-def parse(text: str) -> tuple[Term, ...]:
+def parse_filter(text: str) -> tuple[Term, ...]:
     """Split what was typed into terms. Nothing that can be typed is an error."""
     terms = []
     for word in text.casefold().split():
@@ -76,37 +76,37 @@ class Filter:
     def set(self, text: str) -> None:
         """Take what was typed."""
         self.text = text
-        self._terms = parse(text)
+        self._terms = parse_filter(text)
 
-    def select(self, records: Sequence[Call | Meeting], picture: Picture) -> list[int]:
+    def select(self, records: Sequence[Call | Meeting], live_state: LiveState) -> list[int]:
         """Return the keys of the records that match, in the order given."""
         if not self._terms:
             return [r.id if isinstance(r, Call) else r.meeting_number for r in records]
         found = []
         for record in records:
             key = record.id if isinstance(record, Call) else record.meeting_number
-            if self._matches(key, record, picture):
+            if self._matches(key, record, live_state):
                 found.append(key)
         if len(self._texts) > 2 * len(records) + 100:
             self._texts.clear()  # mostly of records that have left
         return found
 
-    def _matches(self, key: int, record: Call | Meeting, picture: Picture) -> bool:
+    def _matches(self, key: int, record: Call | Meeting, live_state: LiveState) -> bool:
         tests = _CALL_STATES if isinstance(record, Call) else _MEETING_STATES
         for term in self._terms:
             if not term.field and term.text in STATE_WORDS:
                 test = tests.get(term.text)
-                hit = test is not None and test(record, picture)
+                hit = test is not None and test(record, live_state)
             elif term.field:
-                hit = term.text in _field_text(record, term.field, picture)
+                hit = term.text in _field_text(record, term.field, live_state)
             else:
-                hit = term.text in self._text_of(key, record, picture)
+                hit = term.text in self._text_of(key, record, live_state)
             if hit == term.negated:
                 return False
         return True
 
-    def _text_of(self, key: int, record: Call | Meeting, picture: Picture) -> str:
-        owner = picture.meetings.get(record.meeting_number or 0)
+    def _text_of(self, key: int, record: Call | Meeting, live_state: LiveState) -> str:
+        owner = live_state.meetings.get(record.meeting_number or 0)
         known = self._texts.get(key)
         if known is not None and known[0] is record and known[1] is owner:
             return known[2]
@@ -125,41 +125,41 @@ def _searchable(record: Call | Meeting, owner: str | None) -> str:
     ).casefold()
 
 
-def _field_text(record: Call | Meeting, prefix: str, picture: Picture) -> str:
+def _field_text(record: Call | Meeting, prefix: str, live_state: LiveState) -> str:
     field = _FIELDS[prefix]
     if isinstance(record, Meeting):
         field = "meeting_number" if prefix == "number" else field
     elif prefix == "owner":
-        meeting = picture.meetings.get(record.meeting_number or 0)
+        meeting = live_state.meetings.get(record.meeting_number or 0)
         return ((meeting.subscriber_name if meeting else None) or "").casefold()
     value = getattr(record, field, None)
     return "" if value is None else str(value).casefold()
 
 
 def _changed(what: str) -> _Test:
-    def test(record: Call | Meeting, picture: Picture) -> bool:
-        change = picture.changes.get(target_of(record))
+    def test(record: Call | Meeting, live_state: LiveState) -> bool:
+        change = live_state.changes.get(target_of(record))
         return change is not None and change.what == what
 
     return test
 
 
-def _pending(record: Call | Meeting, picture: Picture) -> bool:
-    note = picture.notes.get(target_of(record))
+def _pending(record: Call | Meeting, live_state: LiveState) -> bool:
+    note = live_state.notes.get(target_of(record))
     return note is not None and note.under_way
 
 
-_Test = Callable[[Any, "Picture"], bool]
+_Test = Callable[[Any, "LiveState"], bool]
 
 _CALL_STATES: dict[str, _Test] = {
-    "host": lambda call, picture: picture.codes.role(call.role) == "host",
-    "participant": lambda call, picture: picture.codes.role(call.role) == "participant",
-    "listener": lambda call, picture: picture.codes.role(call.role) == "listener",
-    "recording": lambda call, picture: picture.codes.role(call.role) == "recording",
-    "muted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is True,
-    "unmuted": lambda call, picture: picture.codes.is_muted(call.mute_mode) is False,
-    "soft-muted": lambda call, picture: picture.codes.may_unmute_itself(call.mute_mode),
-    "held": lambda call, picture: picture.codes.is_held(call.hold_mode) is True,
+    "host": lambda call, live_state: live_state.codes.role(call.role) == "host",
+    "participant": lambda call, live_state: live_state.codes.role(call.role) == "participant",
+    "listener": lambda call, live_state: live_state.codes.role(call.role) == "listener",
+    "recording": lambda call, live_state: live_state.codes.role(call.role) == "recording",
+    "muted": lambda call, live_state: live_state.codes.is_muted(call.mute_mode) is True,
+    "unmuted": lambda call, live_state: live_state.codes.is_muted(call.mute_mode) is False,
+    "soft-muted": lambda call, live_state: live_state.codes.may_unmute_itself(call.mute_mode),
+    "held": lambda call, live_state: live_state.codes.is_held(call.hold_mode) is True,
     "hand": lambda call, _: bool(call.qa_mode),
     "help": lambda call, _: bool(call.operator_mode),
     "named": lambda call, _: bool(call.custom_name),
@@ -172,14 +172,14 @@ _CALL_STATES: dict[str, _Test] = {
 _MEETING_STATES: dict[str, _Test] = {
     "locked": lambda meeting, _: bool(meeting.is_secured),
     "recording": lambda meeting, _: bool(meeting.is_recording),
-    "muted": lambda meeting, picture: picture.tally(meeting.meeting_number).muted > 0,
-    "held": lambda meeting, picture: picture.tally(meeting.meeting_number).held > 0,
-    "hand": lambda meeting, picture: picture.tally(meeting.meeting_number).hands > 0,
-    "empty": lambda meeting, picture: (
-        picture.calls_known and picture.tally(meeting.meeting_number).callers == 0
+    "muted": lambda meeting, live_state: live_state.tally(meeting.meeting_number).muted > 0,
+    "held": lambda meeting, live_state: live_state.tally(meeting.meeting_number).held > 0,
+    "hand": lambda meeting, live_state: live_state.tally(meeting.meeting_number).hands > 0,
+    "empty": lambda meeting, live_state: (
+        live_state.calls_known and live_state.tally(meeting.meeting_number).callers == 0
     ),
-    "nohost": lambda meeting, picture: (
-        picture.calls_known and picture.tally(meeting.meeting_number).hosts == 0
+    "nohost": lambda meeting, live_state: (
+        live_state.calls_known and live_state.tally(meeting.meeting_number).hosts == 0
     ),
     "pending": _pending,
     "joined": _changed("joined"),

@@ -35,7 +35,7 @@ class ListView:
     def set_filter(self, text: str) -> None:
         """Filter by what was typed."""
         self._filter_text = text
-        self._words = words_of(text)
+        self._words = search_words(text)
 
     @property
     def sort_id(self) -> str:
@@ -91,7 +91,7 @@ class ListView:
         return holds(text, self._words)
 
 
-def words_of(text: str) -> tuple[tuple[str, bool], ...]:
+def search_words(text: str) -> tuple[tuple[str, bool], ...]:
     """Return the words of a filter, and of each whether it must not be there."""
     return tuple(
         (word[1:], True) if word[0] in "-!" and len(word) > 1 else (word, False)

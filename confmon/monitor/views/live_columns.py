@@ -16,17 +16,17 @@ from confmon.models.phone_numbers import cut_numbers, masked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.monitor.polling.live_state import Note, Picture
+    from confmon.monitor.polling.live_state import LiveState, Note
 
 Cell = tuple[str, str]
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RenderContext:
     """What a cell needs beside its record. `wall` is epoch seconds by the server's clock."""
 
-    picture: Picture
+    live_state: LiveState
     wall: float
     mask_numbers: bool = False
 
@@ -41,8 +41,8 @@ class Column(Generic[R]):
     id: str
     title: str
     width: int
-    cell: Callable[[R, Look], Cell]
-    sort: Callable[[R, Look], Any]
+    cell: Callable[[R, RenderContext], Cell]
+    sort: Callable[[R, RenderContext], Any]
     grow: int = 0
     priority: int = 0
     align: Literal["left", "right"] = "left"
@@ -77,28 +77,28 @@ def started(record: Call | Meeting) -> int | None:
     return since and in_ms(since)
 
 
-def _running(record: Call | Meeting, look: Look) -> Cell:
+def _running(record: Call | Meeting, look: RenderContext) -> Cell:
     since = started(record)
     if since is None:
         return ("", "")
-    change = look.picture.changes.get(target_of(record))
+    change = look.live_state.changes.get(target_of(record))
     until = change.wall if change is not None and change.what == "left" else look.wall
     return (duration(until - since / 1000), "")
 
 
-def _pending(look: Look, record: Call | Meeting, *verbs: str) -> Note | None:
-    note = look.picture.notes.get(target_of(record))
+def _pending(look: RenderContext, record: Call | Meeting, *verbs: str) -> Note | None:
+    note = look.live_state.notes.get(target_of(record))
     return note if note is not None and note.under_way and note.verb in verbs else None
 
 
-def _status(look: Look, record: Call | Meeting) -> Cell:
+def _status(look: RenderContext, record: Call | Meeting) -> Cell:
     is_call = isinstance(record, Call)
     target = target_of(record)
-    picture = look.picture
-    change = picture.changes.get(target)
+    live_state = look.live_state
+    change = live_state.changes.get(target)
     if change is not None and change.what == "left":
         return ("left" if is_call else "ended", "gone")
-    note = picture.notes.get(target)
+    note = live_state.notes.get(target)
     if note is not None and note.verb in ("drop", "end", "restore", "restore_meeting"):
         return (note.text, "pending" if note.under_way else "warn")
     if note is not None and not note.under_way:
@@ -117,18 +117,18 @@ _ROLES = {
 """How each role reads in its column, and its tone."""
 
 
-def _role(call: Call, look: Look) -> Cell:
-    if (role := look.picture.codes.role(call.role)) in _ROLES:
+def _role(call: Call, look: RenderContext) -> Cell:
+    if (role := look.live_state.codes.role(call.role)) in _ROLES:
         return _ROLES[role]
     # "role 9?" would not fit, and an unknown code is worth nothing when it is cut.
-    return (look.picture.codes.label("call.role", call.role).removeprefix("role "), "warn")
+    return (look.live_state.codes.label("call.role", call.role).removeprefix("role "), "warn")
 
 
-def _mute(call: Call, look: Look) -> Cell:
+def _mute(call: Call, look: RenderContext) -> Cell:
     note = _pending(look, call, "mute", "unmute")
     if note is not None:
         return (note.text, "pending")
-    codes = look.picture.codes
+    codes = look.live_state.codes
     muted = codes.is_muted(call.mute_mode)
     if muted is None:
         # Nothing would read as "can be heard".
@@ -140,11 +140,11 @@ def _mute(call: Call, look: Look) -> Cell:
     return ({"self": "self-mute", "both": "muted+soft"}.get(by, soft), "muted")
 
 
-def _hold(call: Call, look: Look) -> Cell:
+def _hold(call: Call, look: RenderContext) -> Cell:
     note = _pending(look, call, "hold", "release")
     if note is not None:
         return (note.text, "pending")
-    codes = look.picture.codes
+    codes = look.live_state.codes
     held = codes.is_held(call.hold_mode)
     if held is None:
         return ("?", "warn")  # nothing would read as "in the conversation"
@@ -153,14 +153,14 @@ def _hold(call: Call, look: Look) -> Cell:
     return ("held" if call.hold_mode == codes.sent("on hold") else f"held {call.hold_mode}", "held")
 
 
-def _name(call: Call, look: Look) -> Cell:
+def _name(call: Call, look: RenderContext) -> Cell:
     note, name = _pending(look, call, "name"), call.custom_name or ""
     if look.mask_numbers:
         name = cut_numbers(name)
     return (f"{name} {note.text}".strip(), "pending") if note is not None else (name, "")
 
 
-def _gain(call: Call, look: Look) -> Cell:
+def _gain(call: Call, look: RenderContext) -> Cell:
     note = _pending(look, call, "gain")
     if note is not None:
         return (note.text, "pending")
@@ -170,17 +170,17 @@ def _gain(call: Call, look: Look) -> Cell:
     return (f"{gain:+d}" if gain else "", "changed" if gain else "")
 
 
-def _hand(call: Call, look: Look) -> Cell:
+def _hand(call: Call, look: RenderContext) -> Cell:
     if call.operator_mode:
         return ("help", "warn")
     return ("hand", "warn") if call.qa_mode else ("", "")
 
 
-def _text(field: str, tone: str = "") -> Callable[[Call, Look], Cell]:
+def _text(field: str, tone: str = "") -> Callable[[Call, RenderContext], Cell]:
     return lambda call, _look: (getattr(call, field) or "", tone)
 
 
-def _by(field: str) -> Callable[[Call, Look], Any]:
+def _by(field: str) -> Callable[[Call, RenderContext], Any]:
     return lambda call, _look: str(getattr(call, field) or "").casefold()
 
 
@@ -231,36 +231,36 @@ ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
 """Every meeting's callers."""
 
 
-def _tallied(field: str, tone: str = "") -> Callable[[Meeting, Look], Cell]:
-    def cell(meeting: Meeting, look: Look) -> Cell:
-        if not look.picture.knows(meeting.meeting_number):
+def _tallied(field: str, tone: str = "") -> Callable[[Meeting, RenderContext], Cell]:
+    def cell(meeting: Meeting, look: RenderContext) -> Cell:
+        if not look.live_state.knows(meeting.meeting_number):
             return ("…", "dim")
-        value = getattr(look.picture.tally(meeting.meeting_number), field)
+        value = getattr(look.live_state.tally(meeting.meeting_number), field)
         return (str(value), tone) if value else ("·", "dim")
 
     return cell
 
 
-def _by_tally(field: str) -> Callable[[Meeting, Look], Any]:
-    return lambda meeting, look: -getattr(look.picture.tally(meeting.meeting_number), field)
+def _by_tally(field: str) -> Callable[[Meeting, RenderContext], Any]:
+    return lambda meeting, look: -getattr(look.live_state.tally(meeting.meeting_number), field)
 
 
-def callers_of(meeting: Meeting, picture: Picture) -> int | None:
+def callers_of(meeting: Meeting, live_state: LiveState) -> int | None:
     """Return how many callers a meeting has: counted if its calls were read, else as it says.
 
     None: nobody knows yet.
     """
-    if picture.knows(meeting.meeting_number):
-        return picture.tally(meeting.meeting_number).callers
+    if live_state.knows(meeting.meeting_number):
+        return live_state.tally(meeting.meeting_number).callers
     return meeting.participant_count
 
 
-def _callers(meeting: Meeting, look: Look) -> Cell:
-    count = callers_of(meeting, look.picture)
+def _callers(meeting: Meeting, look: RenderContext) -> Cell:
+    count = callers_of(meeting, look.live_state)
     return ("…", "dim") if count is None else (str(count), "strong")
 
 
-def _marks(meeting: Meeting, look: Look) -> Cell:
+def _marks(meeting: Meeting, look: RenderContext) -> Cell:
     note = _pending(look, meeting, "lock", "unlock", "record", "stop_recording")
     if note is not None:
         return (note.text, "pending")
@@ -273,13 +273,15 @@ def _marks(meeting: Meeting, look: Look) -> Cell:
     return (" ".join(words), "warn" if meeting.is_secured else "bad" if words else "")
 
 
-def _policy(meeting: Meeting, look: Look) -> Cell:
+def _policy(meeting: Meeting, look: RenderContext) -> Cell:
     mode = meeting.mute_mode
-    return ("", "") if not mode else (look.picture.codes.label("meeting.muteMode", mode), "muted")
+    return (
+        ("", "") if not mode else (look.live_state.codes.label("meeting.muteMode", mode), "muted")
+    )
 
 
-def _state(meeting: Meeting, look: Look) -> Cell:
-    return (look.picture.codes.label("meeting.state", meeting.state), "dim")
+def _state(meeting: Meeting, look: RenderContext) -> Cell:
+    return (look.live_state.codes.label("meeting.state", meeting.state), "dim")
 
 
 MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
@@ -294,7 +296,7 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
            cell=lambda meeting, _look: (meeting.subscriber_name or "", ""),
            sort=lambda meeting, _look: (meeting.subscriber_name or "").casefold()),
     Column(id="callers", high_first=True, title="callers", width=8, align="right",
-           cell=_callers, sort=lambda meeting, look: -(callers_of(meeting, look.picture) or 0)),
+           cell=_callers, sort=lambda meeting, look: -(callers_of(meeting, look.live_state) or 0)),
     Column(id="hosts", high_first=True, title="host", width=4, align="right", priority=3,
            cell=_tallied("hosts", "host"), sort=_by_tally("hosts")),
     Column(id="participants", high_first=True, title="part", width=4, align="right", priority=4,

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from confmon.models.calls import Call, Meeting
-    from confmon.monitor.polling.live_state import Picture
-    from confmon.monitor.views.live_columns import Look
+    from confmon.monitor.polling.live_state import LiveState
+    from confmon.monitor.views.live_columns import RenderContext
 
 Subject = Literal["meetings", "meeting", "calls"]
 
@@ -71,37 +71,37 @@ class View:
         """The column that orders the rows."""
         return next(column for column in self.columns if column.id == self.sort_id)
 
-    def record(self, key: int, picture: Picture) -> Call | Meeting | None:
+    def record(self, key: int, live_state: LiveState) -> Call | Meeting | None:
         """Return the record of a row, alive or just gone."""
         if self.kind == "meeting":
-            return picture.meetings.get(key) or picture.left_meetings.get(key)
-        return picture.calls.get(key) or picture.left_calls.get(key)
+            return live_state.meetings.get(key) or live_state.left_meetings.get(key)
+        return live_state.calls.get(key) or live_state.left_calls.get(key)
 
-    def live(self, key: int, picture: Picture) -> Call | Meeting | None:
+    def live(self, key: int, live_state: LiveState) -> Call | Meeting | None:
         """Return the record of a row that is still there."""
-        return picture.meetings.get(key) if self.kind == "meeting" else picture.calls.get(key)
+        return live_state.meetings.get(key) if self.kind == "meeting" else live_state.calls.get(key)
 
-    def _records(self, picture: Picture) -> list[Call | Meeting]:
+    def _records(self, live_state: LiveState) -> list[Call | Meeting]:
         if self.subject == "meetings":
-            return [*picture.meetings.values(), *picture.left_meetings.values()]
+            return [*live_state.meetings.values(), *live_state.left_meetings.values()]
         if self.subject == "calls":
-            return [*picture.calls.values(), *picture.left_calls.values()]
+            return [*live_state.calls.values(), *live_state.left_calls.values()]
         number = self.meeting or 0
-        alive = picture.by_meeting.get(number, {})
-        gone = [c for c in picture.left_calls.values() if c.meeting_number == number]
+        alive = live_state.by_meeting.get(number, {})
+        gone = [c for c in live_state.left_calls.values() if c.meeting_number == number]
         return [*alive.values(), *gone]
 
-    def keys(self, look: Look, now: float) -> list[int]:
+    def keys(self, look: RenderContext, now: float) -> list[int]:
         """Return the keys to show, in order. While held, who stays keeps the place it has."""
-        picture, column = look.picture, self.sorted_by
-        records = self._records(picture)
+        live_state, column = look.live_state, self.sorted_by
+        records = self._records(live_state)
         self.total = len(records)
         if self.marks:
-            self.marked(picture)
+            self.marked(live_state)
         held = self.is_held(now)
         if not held and self._stands(records, column, look):
             return self._order
-        shown = self.filter.select(records, picture)
+        shown = self.filter.select(records, live_state)
         if held:
             still = set(shown)
             kept = [key for key in self._order if key in still]
@@ -120,7 +120,9 @@ class View:
         self._sorted = (records, column, self.descending) if whole else None
         return self._order
 
-    def _stands(self, records: list[Call | Meeting], column: Column[Any], look: Look) -> bool:
+    def _stands(
+        self, records: list[Call | Meeting], column: Column[Any], look: RenderContext
+    ) -> bool:
         """Whether nothing has changed since the last sorting that could change the order.
 
         It is asked for several times a second, and sorting 10,000 calls takes 10 ms.
@@ -174,46 +176,46 @@ class View:
         self.descending = False
         self.release()
 
-    def mark(self, keys: Sequence[int], picture: Picture) -> None:
+    def mark(self, keys: Sequence[int], live_state: LiveState) -> None:
         """Mark callers that are still there. Meetings are not marked: each is acted on alone."""
         if self.kind == "meeting":
             return
         for key in keys:
-            record = self.live(key, picture)
+            record = self.live(key, live_state)
             if record is not None:
                 self.marks[key] = record
                 self.all_left = False
 
-    def toggle_mark(self, key: int, picture: Picture) -> None:
+    def toggle_mark(self, key: int, live_state: LiveState) -> None:
         """Mark a row, or take its mark away."""
         if key in self.marks:
             del self.marks[key]
         else:
-            self.mark([key], picture)
+            self.mark([key], live_state)
         self._marked_last = key
 
-    def mark_range(self, key: int, picture: Picture) -> None:
+    def mark_range(self, key: int, live_state: LiveState) -> None:
         """Mark every row from the one marked last to this one."""
         if key not in self._order:
             return
         start = self._marked_last if self._marked_last in self._order else key
         first, last = sorted((self._order.index(start or key), self._order.index(key)))
-        self.mark(self._order[first : last + 1], picture)
+        self.mark(self._order[first : last + 1], live_state)
 
-    def mark_shown(self, picture: Picture) -> None:
+    def mark_shown(self, live_state: LiveState) -> None:
         """Mark every row that is shown; if all are, take their marks away."""
-        shown = [key for key in self._order if self.live(key, picture) is not None]
+        shown = [key for key in self._order if self.live(key, live_state) is not None]
         if all(key in self.marks for key in shown):
             for key in shown:
                 self.marks.pop(key, None)
         else:
-            self.mark(shown, picture)
+            self.mark(shown, live_state)
 
-    def marked(self, picture: Picture) -> list[Call | Meeting]:
+    def marked(self, live_state: LiveState) -> list[Call | Meeting]:
         """Return the marked records that are still there, and forget the marks of the others."""
         records = []
         for key, seen in list(self.marks.items()):
-            record = self.live(key, picture)
+            record = self.live(key, live_state)
             if record is None or not same(seen, record):
                 del self.marks[key]
                 self.all_left = not self.marks
@@ -221,9 +223,9 @@ class View:
                 records.append(record)
         return records
 
-    def still_marked(self, picture: Picture) -> list[Call | Meeting]:
+    def still_marked(self, live_state: LiveState) -> list[Call | Meeting]:
         """Return the marked records that are still there; no mark is forgotten."""
-        found = [(self.live(key, picture), seen) for key, seen in self.marks.items()]
+        found = [(self.live(key, live_state), seen) for key, seen in self.marks.items()]
         return [record for record, seen in found if record is not None and same(seen, record)]
 
     def unmark(self) -> None:

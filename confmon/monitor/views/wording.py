@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from confmon.models.access_codes import ROLES
 from confmon.models.phone_numbers import masked
-from confmon.monitor.views.live_columns import Look, duration
+from confmon.monitor.views.live_columns import RenderContext, duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Around(Look):
-    """A look that knows neighbours too, so that ids can be named. A plain `Look` will do."""
+class DirectoryContext(RenderContext):
+    """A context that knows neighbours too, to name ids. A plain `RenderContext` will do."""
 
     call_flows: Mapping[int, CallFlow] = field(default_factory=dict)
     did_groups: Mapping[int, DidGroup] = field(default_factory=dict)
@@ -44,7 +44,7 @@ _NO_LIMIT: Final = -1
 SUBSCRIBER_ROLES: Final[Mapping[int, str]] = {1: "administrator", 2: "operator", 3: "regular user"}
 
 
-def left_s(binding: Binding, wall: float) -> float | None:
+def seconds_left(binding: Binding, wall: float) -> float | None:
     """Return the seconds that a binding has to live, never below 0; inf for ever; None unknown."""
     if binding.maximum_ttl is None:
         return None
@@ -81,12 +81,12 @@ def codes_of(room: Room) -> str:
     return ", ".join(words)
 
 
-def numbers_of(room: Room, look: Look) -> tuple[str, ...]:
+def numbers_of(room: Room, look: RenderContext) -> tuple[str, ...]:
     """Return the phone numbers that lead to a room, its primary group's first, as far as known."""
     groups = [one.did_group_id for one in room.did_group_references]
     if room.primary_did_group_id is not None:
         groups.insert(0, room.primary_did_group_id)
-    if not isinstance(look, Around):
+    if not isinstance(look, DirectoryContext):
         return ()
     return tuple(
         masked(did.phone_number, mask=look.mask_numbers)
@@ -96,15 +96,15 @@ def numbers_of(room: Room, look: Look) -> tuple[str, ...]:
     )
 
 
-def group_name(id_: int | None, look: Look) -> str:
+def group_name(id_: int | None, look: RenderContext) -> str:
     """Return a DID group's name, or its id."""
-    known = look.did_groups.get(id_ or 0) if isinstance(look, Around) else None
+    known = look.did_groups.get(id_ or 0) if isinstance(look, DirectoryContext) else None
     return _named(id_, known)
 
 
-def flow_name(id_: int | None, look: Look) -> str:
+def flow_name(id_: int | None, look: RenderContext) -> str:
     """Return a call flow's name, or its id."""
-    known = look.call_flows.get(id_ or 0) if isinstance(look, Around) else None
+    known = look.call_flows.get(id_ or 0) if isinstance(look, DirectoryContext) else None
     return _named(id_, known)
 
 
@@ -114,12 +114,12 @@ def _named(id_: int | None, known: DidGroup | CallFlow | None) -> str:
     return known.name if known is not None and known.name else str(id_)
 
 
-def left(binding: Binding, look: Look) -> Cell:
+def left(binding: Binding, look: RenderContext) -> Cell:
     """Return how long a binding has to live.
 
     One whose time is up by its own fields is listed all the same: then only the server knows.
     """
-    rest_s = left_s(binding, look.wall)
+    rest_s = seconds_left(binding, look.wall)
     if rest_s is None:
         return ("", "")
     if rest_s == math.inf:
@@ -127,7 +127,7 @@ def left(binding: Binding, look: Look) -> Cell:
     return (duration(rest_s) if rest_s else "0:00?", "warn" if rest_s < 60 else "")
 
 
-def dialling(dialout: Dialout, look: Look) -> Cell:
+def dialling(dialout: Dialout, look: RenderContext) -> Cell:
     """Return when a dialout dials: at once, or so long after it was created."""
     if not dialout.delay:
         return ("dialling", "pending")
@@ -137,7 +137,7 @@ def dialling(dialout: Dialout, look: Look) -> Cell:
     return (f"in {duration(left)}", "") if left > 0 else ("dialling", "pending")
 
 
-def role(one: Subscriber, _look: Look) -> Cell:
+def role(one: Subscriber, _look: RenderContext) -> Cell:
     """Return what a subscriber may do."""
     if one.role is None:
         return ("", "")

@@ -1,6 +1,6 @@
 """The directory of this endpoint: rooms, numbers, call flows, subscribers.
 
-Drawn from a Random of its own, so that the live picture of a seed does not depend on it.
+Drawn from a Random of its own, so that the live live state of a seed does not depend on it.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ _TONES = {
 def log_lines(session: Session) -> list[Line]:
     """Return a line for each action; a bulk is one that counts, and one for each not done."""
     made: list[Line] = []
-    for line in session.overlay.log:
+    for line in session.pending_actions.log:
         if isinstance(line, Bulk):
             made.extend(_bulk(line, session))
         else:
@@ -54,7 +54,7 @@ def log_title(session: Session) -> str:
 
     The times of day are this machine's, as the moments in the details are.
     """
-    log, now_s = session.overlay.log, session.clock.wall()
+    log, now_s = session.pending_actions.log, session.clock.wall()
     first = next(iter(log), None)
     zones = dict.fromkeys([zone(first.at if first else now_s), zone(now_s)])
     return f"log, times in {', then '.join(zones)}"

@@ -14,7 +14,7 @@ from confmon.tui.bars.bar import Part
 
 if TYPE_CHECKING:
     from confmon.models.calls import Meeting
-    from confmon.monitor.polling.live_state import Picture
+    from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.session import Session
 
 SLOW_S = 2.0
@@ -74,20 +74,20 @@ def age_text(seconds: float) -> str:
 
 def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part], list[Part]]:
     """Return where one can go and where one is; on the right filter, marks and order."""
-    picture, view = session.picture, session.view
+    live_state, view = session.live_state, session.view
     left = tabs(session, view.subject)
     if view.meeting is not None:
-        meeting = picture.meetings.get(view.meeting)
+        meeting = live_state.meetings.get(view.meeting)
         owner = f" {meeting.subscriber_name}" if meeting and meeting.subscriber_name else ""
         left.append(Part(f" ▸ {view.meeting}{owner} ", "here", short=f" ▸ {view.meeting} "))
         if meeting is not None:
-            left.extend(_marks_parts(meeting, picture))
-        known = picture.knows(view.meeting)
-        left.extend(_tally_parts(picture.tally(view.meeting)) if known else [_UNREAD])
+            left.extend(_marks_parts(meeting, live_state))
+        known = live_state.knows(view.meeting)
+        left.extend(_tally_parts(live_state.tally(view.meeting)) if known else [_UNREAD])
         if meeting is None and session.poller and session.poller.state(MEETINGS).ok_asked_at:
             left.append(Part(" ended", "warn"))
     else:
-        left.extend(_totals_parts(picture))
+        left.extend(_totals_parts(live_state))
     right = []
     if view.marks:
         right.append(Part(f" {len(view.marks)} marked ", "accent"))
@@ -96,7 +96,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part]
     if view.filter:
         if not typing:
             right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
-        read = view.total or session.feeds()[0] in session.board.seen
+        read = view.total or session.feeds()[0] in session.store.seen
         right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
     return left, right
 
@@ -107,10 +107,10 @@ SECTIONS = ("rooms", "numbers", "forwarding")
 
 def tabs(session: Session, here: str) -> list[Part]:
     """Return everything one can go to, `here` set off; on a narrow terminal the digits alone."""
-    picture = session.picture
+    live_state = session.live_state
     counts: dict[str, int | None] = {
-        "meetings": len(picture.meetings) if picture.meetings_known else None,
-        "calls": len(picture.calls) if picture.calls_known else None,
+        "meetings": len(live_state.meetings) if live_state.meetings_known else None,
+        "calls": len(live_state.calls) if live_state.calls_known else None,
     }
     keys = session.settings.keys
     parts = []
@@ -143,14 +143,14 @@ def roles_text(tally: Tally) -> str:
     )
 
 
-def _marks_parts(meeting: Meeting, picture: Picture) -> list[Part]:
+def _marks_parts(meeting: Meeting, live_state: LiveState) -> list[Part]:
     """Return whether a meeting is recorded or locked, as its row says it, at every width."""
     parts = []
     if meeting.is_secured:
         parts.append(Part(" LOCK", "strong"))
     if meeting.is_recording:
         parts.append(Part(" REC", "bad"))
-    note = picture.notes.get(("meeting", meeting.meeting_number))
+    note = live_state.notes.get(("meeting", meeting.meeting_number))
     if note is not None:
         parts.append(Part(f" {note.text}", "pending" if note.under_way else "warn", priority=7))
     return [*parts, Part(" ")] if parts else []
@@ -167,10 +167,10 @@ def _tally_parts(tally: Tally) -> list[Part]:
     return parts
 
 
-def _totals_parts(picture: Picture) -> list[Part]:
-    if not picture.calls_known:
-        return [Part(" counting callers…" if picture.meetings else "", "dim", priority=8)]
-    return _tally_parts(total([picture.tally(number) for number in picture.by_meeting]))
+def _totals_parts(live_state: LiveState) -> list[Part]:
+    if not live_state.calls_known:
+        return [Part(" counting callers…" if live_state.meetings else "", "dim", priority=8)]
+    return _tally_parts(total([live_state.tally(number) for number in live_state.by_meeting]))
 
 
 def too_small_line() -> list[Part]:

@@ -12,7 +12,7 @@ from confmon.monitor.views.live_columns import duration, started
 
 if TYPE_CHECKING:
     from confmon.monitor.session import Session
-    from confmon.monitor.views.live_columns import Look
+    from confmon.monitor.views.live_columns import RenderContext
     from confmon.tui.table.look import Cell
 
     Line = tuple[Cell, ...]
@@ -39,24 +39,24 @@ def details_lines(session: Session, record: Call | Meeting | None) -> list[Line]
     if since is not None:
         lines.append((("running", "dim"), (duration(look.wall - since / 1000), "")))
     if isinstance(record, Call) and record.meeting_number is not None:
-        meeting = look.picture.meetings.get(record.meeting_number)
+        meeting = look.live_state.meetings.get(record.meeting_number)
         if meeting is not None and meeting.subscriber_name:
             lines.append((("owner", "dim"), (meeting.subscriber_name, "")))
     if isinstance(record, Meeting):
-        tally, known = look.picture.tally(key), look.picture.knows(key)
+        tally, known = look.live_state.tally(key), look.live_state.knows(key)
         lines.append((("callers", "dim"), (str(tally.callers) if known else "…", "")))
         lines.append((("recording legs", "dim"), (str(tally.legs) if known else "…", "")))
     for name in sorted(field.name for field in fields(record)):
         if name != "duration":
             lines.append(((wire_name(name), "dim"), _value(record, name, look)))
-    change = look.picture.changes.get(("call" if isinstance(record, Call) else "meeting", key))
+    change = look.live_state.changes.get(("call" if isinstance(record, Call) else "meeting", key))
     if change is not None:
         words = ", ".join(wire_name(field) for field in change.fields)
         lines.append((("just now", "dim"), (f"{change.what} {words}".strip(), "changed")))
     return lines
 
 
-def _value(record: Call | Meeting, name: str, look: Look) -> Cell:
+def _value(record: Call | Meeting, name: str, look: RenderContext) -> Cell:
     value = getattr(record, name)
     if value is None:
         return ("–", "dim")
@@ -64,7 +64,7 @@ def _value(record: Call | Meeting, name: str, look: Look) -> Cell:
         return ("•" * 4, "dim")
     if name in _CODED:
         kind = "call" if isinstance(record, Call) else "meeting"
-        label = look.picture.codes.label(f"{kind}.{wire_name(name)}", value)
+        label = look.live_state.codes.label(f"{kind}.{wire_name(name)}", value)
         return (label if label.endswith("?") else f"{label} ({value})", "")
     if name in _TIMES:
         return (moment(value), "")

@@ -48,7 +48,7 @@ def placeholder(session: Session) -> list[Cell]:
         return [("No meeting is live", "title"), ("one appears here as soon as it starts", "dim")]
     if view.subject == "calls":
         return [("Nobody is on the bridge", "title"), ("calls appear as they come in", "dim")]
-    if view.meeting in session.picture.meetings:
+    if view.meeting in session.live_state.meetings:
         return [("Nobody is in this meeting", "title"), ("escape goes back", "dim")]
     return [("This meeting has ended", "title"), ("escape goes back to the meetings", "dim")]
 
@@ -88,10 +88,10 @@ def banner(session: Session) -> list[Part]:
         if state.failures:  # none: another feed's 429
             parts.append(Part(f"· {state.failures} failed ", priority=5))
         return [*parts, Part(f"· {_next_try(session)} "), Part(f"· {_TRY_NOW} ", priority=4)]
-    seen = session.board.seen.get(session.feeds()[0])
+    seen = session.store.seen.get(session.feeds()[0])
     if seen is not None:
         notes = [*seen.scan.notes]
-        if abs(skew := session.board.skew_s or 0.0) > CLOCK_OFF_S:
+        if abs(skew := session.store.skew_s or 0.0) > CLOCK_OFF_S:
             notes.append(_clock_off(skew))
         if seen.scan.unreadable:
             notes.insert(0, f"{len(seen.scan.unreadable)} unreadable")

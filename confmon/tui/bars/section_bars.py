@@ -12,7 +12,7 @@ from confmon.tui.bars.bar import Part
 from confmon.tui.bars.header import age_text, tabs
 
 if TYPE_CHECKING:
-    from confmon.monitor.polling.list_reader import Reader
+    from confmon.monitor.polling.list_reader import ListPoller
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell
@@ -122,7 +122,7 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
     return lines
 
 
-def _retrying(session: Session, reader: Reader) -> str:
+def _retrying(session: Session, reader: ListPoller) -> str:
     wait = max(0.0, reader.next_at - session.clock.now()) if reader.next_at is not None else 0.0
     return f"next try in {wait:.0f} s · r tries now"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from confmon.tui.keys.pace import Verdict
 
 
-class Asking:
+class ActionPrompts:
     """Asks where a plan wants it, and sends what was confirmed."""
 
     def __init__(self, screen: Screen[None], session: Session) -> None:
@@ -78,7 +78,7 @@ class Asking:
     def follow(self) -> None:
         """Let an open dialog say who of its targets has left meanwhile."""
         if self._dialog is not None and self._dialog.plan.actions:
-            self._dialog.follow(still_there(self._dialog.plan, self._session.board.picture))
+            self._dialog.follow(still_there(self._dialog.plan, self._session.store.live_state))
 
     def _carry_out(self, plan: Plan) -> None:
         if plan.refusal or not plan.actions:
@@ -117,7 +117,7 @@ class Asking:
             self._send(plan, then)
 
     def _send(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
-        plan = still_there(plan, self._session.board.picture)
+        plan = still_there(plan, self._session.store.live_state)
         if plan.refusal:
             self._say(plan.refusal)
         elif reason := self._session.disarmed():
@@ -131,7 +131,7 @@ class Asking:
         from confmon.tui.dialogs.confirm import NameDialog
 
         session = self._session
-        call = session.picture.calls.get(key) if key is not None else None
+        call = session.live_state.calls.get(key) if key is not None else None
         if key is None or call is None or session.view.kind == "meeting":
             self._say("no caller under the cursor")
             return

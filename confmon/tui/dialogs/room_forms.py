@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from confmon.models import access_codes as keychain
-from confmon.models import privacy as discreet
-from confmon.models.rooms import Key
+from confmon.models import access_codes, privacy
+from confmon.models.rooms import AccessCode
 from confmon.monitor.edits.plan import room_create, room_update
 from confmon.tui.dialogs.form import Field, FormScreen
 
@@ -24,7 +23,7 @@ _CODES = "Digits, * and #; several with spaces between."
 
 def codes_of(text: str) -> list[str]:
     """Return the access codes in what was typed. ValueError: one is none."""
-    return [keychain.code_of(word) for word in re.split(r"[\s,;]+", text.strip()) if word]
+    return [access_codes.code_of(word) for word in re.split(r"[\s,;]+", text.strip()) if word]
 
 
 def group_options(groups: Mapping[Any, DidGroup]) -> tuple[tuple[str, str], ...]:
@@ -57,7 +56,7 @@ def new_form(groups: Mapping[Any, DidGroup], flows: Mapping[Any, CallFlow]) -> F
         if values["description"].strip():
             body["description"] = values["description"].strip()
         if keys := _keys(values):
-            body["keychain"] = keychain.whole(keys)
+            body["keychain"] = access_codes.whole(keys)
         return room_create(body)
 
     return FormScreen("New room", fields, make)
@@ -89,9 +88,9 @@ def edit_form(room: Room, groups: Mapping[Any, DidGroup]) -> FormScreen:
             change["primaryDidGroupId"] = values["group"]
         keys = room.keychain
         for code in codes_of(values["gone"]):
-            keys = keychain.removed(keys, code)
+            keys = access_codes.removed(keys, code)
         for key in _keys(values):
-            keys = keychain.added(keys, key.access_code, key.role or 0)
+            keys = access_codes.added(keys, key.access_code, key.role or 0)
         if keys != room.keychain:
             change["keychain"] = keys
         return room_update(room, change)
@@ -104,9 +103,9 @@ def _whole(text: str) -> None:
         raise ValueError("the id of one, a whole number")
 
 
-def _keys(values: Mapping[str, str]) -> list[Key]:
+def _keys(values: Mapping[str, str]) -> list[AccessCode]:
     return [
-        Key(access_code=code, role=number)
+        AccessCode(access_code=code, role=number)
         for number, role in _ROLES
         for code in codes_of(values[role])
     ]
@@ -152,7 +151,7 @@ def _said(value: object) -> str:
 
 
 def _attribute(name: str, value: object) -> str:
-    return _said(discreet.shown(name, value) if isinstance(value, str) else value)
+    return _said(privacy.shown(name, value) if isinstance(value, str) else value)
 
 
 def _counted(value: Any) -> str:

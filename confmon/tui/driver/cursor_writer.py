@@ -15,7 +15,7 @@ _BLANKS_WORTH_ERASING = 12
 _long_blanks = re.compile(f" {{{_BLANKS_WORTH_ERASING},}}").finditer
 
 
-class Brush:
+class CursorWriter:
     """Where cursor and pen stand while differences are written; `out` is what was written.
 
     `x` is None where terminals may disagree about the column (after the last column, after a

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from confmon.tui.driver.cells import is_agreed
-from confmon.tui.driver.cursor_writer import Brush
+from confmon.tui.driver.cursor_writer import CursorWriter
 from confmon.tui.driver.style import Style
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _differs(shown: Screen, wanted: Screen, y: int) -> bool:
 
 def _paint(shown: Screen, wanted: Screen, rows: Iterable[int], *, erase_colours: bool) -> str:
     """Row by row; or, where it is shorter, one style after another over all rows."""
-    brush = Brush(wanted.width, erase_colours=erase_colours)
+    brush = CursorWriter(wanted.width, erase_colours=erase_colours)
     runs: list[_Run] = []
     for y in rows:
         changed = _changed(shown, wanted, y)
@@ -80,12 +80,12 @@ def _paint(shown: Screen, wanted: Screen, rows: Iterable[int], *, erase_colours:
     brush.out = []
     best = "".join(_write(brush, runs).out)
     if len(best) > _BYTES_WORTH_SORTING:
-        other = Brush(wanted.width, erase_colours=erase_colours)
+        other = CursorWriter(wanted.width, erase_colours=erase_colours)
         best = min(best, "".join(_write(other, _sorted_by_style(runs)).out), key=len)
     return whole_rows + best
 
 
-def _write(brush: Brush, runs: Iterable[_Run]) -> Brush:
+def _write(brush: CursorWriter, runs: Iterable[_Run]) -> CursorWriter:
     for y, start, end, text, style in runs:
         brush.run(y, start, end, text, style)
     return brush
@@ -174,7 +174,7 @@ def _doubtful_zone(chars: list[str]) -> set[int]:
     return zone
 
 
-def _paint_whole_row(brush: Brush, y: int, chars: list[str], styles: list[Style]) -> None:
+def _paint_whole_row(brush: CursorWriter, y: int, chars: list[str], styles: list[Style]) -> None:
     """Write a row from its first column, the cursor placed afresh after each doubtful cluster."""
     start = x = 0
     width = len(chars)

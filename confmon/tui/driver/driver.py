@@ -17,7 +17,7 @@ from textual import events
 from confmon.tui.driver.input.reader import InputDriver
 from confmon.tui.driver.output import Output
 from confmon.tui.driver.terminal_support import fills_erased_cells
-from confmon.tui.driver.tty_writer import Line
+from confmon.tui.driver.tty_writer import TtyWriter
 from confmon.tui.runner.restore import give_back
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class DiffDriver(InputDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._lock = RLock()
         self._output = Output(self._get_terminal_size, erase_colours=fills_erased_cells(os.environ))
-        self._line: Line | None = None
+        self._line: TtyWriter | None = None
         # Textual's handlers stop and restart the terminal wherever the program happens to be,
         # which may be halfway through a frame: let the event loop do it between two.
         signal.signal(signal.SIGTSTP, self._soon(self._stop_process))
@@ -99,7 +99,7 @@ class DiffDriver(InputDriver):
         """Take the terminal over."""
         if self._line is None:
             out = sys.__stdout__.fileno() if sys.__stdout__ is not None else 1
-            self._line = Line(out, self._take, self._lock)
+            self._line = TtyWriter(out, self._take, self._lock)
             super().start_application_mode()
 
     @property

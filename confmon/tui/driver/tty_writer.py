@@ -20,7 +20,7 @@ _PIECE = 4096
 _PIECE_THAT_MAY_BLOCK = 256
 
 
-class Line:
+class TtyWriter:
     """Writes to a terminal that may be slow, stalled or gone, and never makes the caller wait.
 
     `take` gives the bytes to send next. `kick` says there may be some: if the line is free they

@@ -11,10 +11,10 @@ from textual.widgets import Input, Static
 
 from confmon.commands import BY_ID, keys_of
 from confmon.key_names import key_sign
-from confmon.models import privacy as discreet
+from confmon.models import privacy
 from confmon.models.attributes import catalogue
-from confmon.monitor.views.attributes import kind_of, meaning, options_of, searched, told
-from confmon.monitor.views.list_view import holds, words_of
+from confmon.monitor.views.attributes import describe_value, kind_of, meaning, options_of, searched
+from confmon.monitor.views.list_view import holds, search_words
 from confmon.tui.bars.bar import Bar, Part
 from confmon.tui.dialogs.confirm import WARNING
 from confmon.tui.dialogs.form import Field, FormScreen
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from confmon.models.attributes.catalogue import Where
-    from confmon.models.rooms import Setting
+    from confmon.models.rooms import AttributeValue
     from confmon.monitor.actions.edit import Edit
     from confmon.monitor.views.attributes import Line
 
@@ -86,13 +86,15 @@ class AttributesScreen(Modal[None]):
         self._filter = Input(id="filter", placeholder="name, value, meaning", compact=True)
         self._filter.select_on_focus = self._filter.cursor_blink = False
         self._filter.display = False
-        with Vertical(id="box"):
+        self._box = Vertical(id="box")
+        self._total, self._help = Bar(id="count"), Static(classes="help", id="help")
+        with self._box:
             yield Static(Content(self._title), classes="title")
             with Horizontal(classes="filtering"):
                 yield self._filter
-                yield Bar(id="count")
+                yield self._total
             yield LiveTable(id="attributes")
-            yield Static(classes="help", id="help")
+            yield self._help
 
     def on_mount(self) -> None:
         """Fill it."""
@@ -109,7 +111,7 @@ class AttributesScreen(Modal[None]):
         self.fill()
 
     def changed(self) -> None:
-        """Show them anew."""
+        """Show them anew. No widget is queried: all but the screen may be gone already."""
         if self.is_mounted:
             self.fill()
 
@@ -122,10 +124,10 @@ class AttributesScreen(Modal[None]):
             self.table.placeholder = "No attributes"
         else:
             self.table.placeholder = FOUND_NONE
-        words = words_of(self._filter.value)
+        words = search_words(self._filter.value)
         self._by_name = {one.name: one for one in lines or () if holds(searched(one), words)}
         self.table.show(list(self._by_name), self._row)
-        self.query_one("#count", Bar).say(self._count(None if lines is None else len(lines)))
+        self._total.say(self._count(None if lines is None else len(lines)))
         self._explain()
         self._keys()
 
@@ -140,17 +142,19 @@ class AttributesScreen(Modal[None]):
     def _row(self, name: str) -> RowLook:
         line = self._by_name[name]
         preset = catalogue.BY_NAME.get(name)
-        value = ("–", "dim") if line.value is None else (told(name, line.value), "")
+        value = ("–", "dim") if line.value is None else (describe_value(name, line.value), "")
         if line.differs and line.otherwise is not None:
             value = (value[0], "changed")
-        otherwise = ("", "") if line.otherwise is None else (told(name, line.otherwise), "dim")
+        otherwise = (
+            ("", "") if line.otherwise is None else (describe_value(name, line.otherwise), "dim")
+        )
         accepts = ("counted", "dim") if line.fixed else (kind_of(preset), "dim")
         own = line.differs and line.otherwise is not None
         return RowLook(((name, "strong" if own else ""), value, otherwise, accepts))
 
     def _explain(self) -> None:
         name = cast("str | None", self.table.cursor_key)
-        self.query_one("#help", Static).update(Content(meaning(name) if name else ""))
+        self._help.update(Content(meaning(name) if name else ""))
 
     def _keys(self) -> None:
         keys = keys_of(BY_ID["filter"], self._remapped)[:1]
@@ -165,7 +169,7 @@ class AttributesScreen(Modal[None]):
         else:
             off = [("d", "take it off")] if self._takes_off and wide else []
             line = keys_line(("enter", "change"), *off, *find, close)
-        self.query_one("#box").border_subtitle = line
+        self._box.border_subtitle = line
 
     # The filter.
 
@@ -262,7 +266,7 @@ class AttributesScreen(Modal[None]):
             self.app.notify(f"{line.name} is counted by the bridge", markup=False, timeout=4)
             return
         value = line.value if line.value is not None else line.otherwise
-        self._change(line.name, "" if discreet.is_secret(line.name) else value or "")
+        self._change(line.name, "" if privacy.is_secret(line.name) else value or "")
 
     def action_take_off(self) -> None:
         """Ask whether the attribute shall be what it is by itself."""
@@ -301,7 +305,7 @@ def attribute_form(
     where: Where,
     make: Callable[[str], Edit],
     *,
-    templates: Iterable[Setting] = (),
+    templates: Iterable[AttributeValue] = (),
 ) -> FormScreen:
     """Return the form of one attribute, checked by the catalogue as it is typed."""
     own = tuple(templates)

@@ -15,10 +15,10 @@ from confmon.tui.bars.footer import footer_line
 from confmon.tui.bars.header import tabs_line, too_small_line, top_line
 from confmon.tui.bars.live_details import details_lines
 from confmon.tui.bars.notices import banner, placeholder
-from confmon.tui.dialogs.action_prompts import Asking
+from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find
-from confmon.tui.screens.screen_actions import Doing
-from confmon.tui.screens.table_screen import Frame, bindings_of, column_look
+from confmon.tui.screens.screen_actions import ScreenActions
+from confmon.tui.screens.table_screen import TableScreen, bindings_of, column_look
 from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `slower` and `faster` step through."""
 
 
-class WatchScreen(Frame):
+class LiveScreen(TableScreen):
     """Watch the bridge and act on it."""
 
     PLACE: Place = "live"
@@ -51,9 +51,9 @@ class WatchScreen(Frame):
         """Who was last drawn under the cursor."""
         self._drawn: dict[int, Call | Meeting] = {}
         """Who had each key on the screen when it was drawn."""
-        self.asking = Asking(self, session)
+        self.asking = ActionPrompts(self, session)
         session.tell = self._say
-        self.methods = LiveDoing(self).methods()
+        self.methods = LiveActions(self).methods()
         self._came_from: SectionId | None = None
         """The section that the meeting was opened from; escape goes back there."""
         self._shown: list[int] = []
@@ -99,7 +99,7 @@ class WatchScreen(Frame):
         """Don't let the cursor come back to a key that somebody else has meanwhile."""
         if self._under is not None:
             key = key_of(self._under)
-            record = self.session.view.record(key, self.session.picture)
+            record = self.session.view.record(key, self.session.live_state)
             if record is not None and not same(self._under, record):
                 self.table.lose(key)
                 self._under = None  # once is enough: the operator may go there again
@@ -132,24 +132,24 @@ class WatchScreen(Frame):
 
     def _row_now(self, key: int) -> RowLook:
         view, look = self.session.view, self._look
-        record = view.record(key, look.picture)
+        record = view.record(key, look.live_state)
         if record is None:
             return RowLook(())
         self._drawn[key] = record
-        change = look.picture.changes.get(target_of(record))
+        change = look.live_state.changes.get(target_of(record))
         tone = "gone" if change is not None and change.what == "left" else ""
         cells = tuple(column.cell(record, look) for column in view.columns)
         return RowLook(cells, tone, key in view.marks)
 
     def _under_cursor(self) -> Any:
         key = self.cursor_key
-        return None if key is None else self.session.view.record(key, self.session.picture)
+        return None if key is None else self.session.view.record(key, self.session.live_state)
 
     @property
     def cursor_key(self) -> int | None:
         """The key under the cursor, while it belongs to who is drawn there."""
         key = cast("int | None", self.table.cursor_key)
-        record = None if key is None else self.session.view.record(key, self.session.picture)
+        record = None if key is None else self.session.view.record(key, self.session.live_state)
         if key is None or record is None:
             return key
         return key if same(self._drawn.get(key, record), record) else None
@@ -188,7 +188,7 @@ class WatchScreen(Frame):
         self.redraw()
         left = self._cursors.get(self.session.view)
         if left is not None:
-            now = self.session.view.record(key_of(left), self.session.picture)
+            now = self.session.view.record(key_of(left), self.session.live_state)
             if now is not None and same(left, now):
                 self.table.move_to(key_of(left))
         self.set_focus(self.table)
@@ -196,11 +196,11 @@ class WatchScreen(Frame):
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Go into a meeting; from all calls, into the caller's meeting, onto the caller."""
         key = cast("int", message.key)
-        view, picture = self.session.view, self.session.picture
+        view, live_state = self.session.view, self.session.live_state
         if view.subject == "meetings":
             self.go("meeting", key)
         elif view.subject == "calls":
-            call = picture.calls.get(key)
+            call = live_state.calls.get(key)
             if call is not None and call.meeting_number is not None:
                 self.go("meeting", call.meeting_number)
                 self.table.move_to(key)
@@ -230,7 +230,7 @@ class WatchScreen(Frame):
             return view.meeting
         if key is None or view.kind == "meeting":
             return key
-        call = self.session.picture.calls.get(key)
+        call = self.session.live_state.calls.get(key)
         return call.meeting_number if call is not None else None
 
     def show_room(self) -> None:
@@ -281,10 +281,10 @@ class WatchScreen(Frame):
 # ruff: noqa: D102 - the registry documents each command
 
 
-class LiveDoing(Doing):
+class LiveActions(ScreenActions):
     """The commands of meetings and calls."""
 
-    def __init__(self, screen: WatchScreen) -> None:
+    def __init__(self, screen: LiveScreen) -> None:
         super().__init__(screen)
         self._screen = screen
 
@@ -330,18 +330,18 @@ class LiveDoing(Doing):
     def mark(self) -> None:
         key = self._screen.cursor_key
         if key is not None:
-            self._screen.session.view.toggle_mark(key, self._screen.session.picture)
+            self._screen.session.view.toggle_mark(key, self._screen.session.live_state)
             self._screen.table.action_step(1)
             self._screen.changed()
 
     def mark_range(self) -> None:
         key = self._screen.cursor_key
         if key is not None:
-            self._screen.session.view.mark_range(key, self._screen.session.picture)
+            self._screen.session.view.mark_range(key, self._screen.session.live_state)
             self._screen.changed()
 
     def mark_all(self) -> None:
-        self._screen.session.view.mark_shown(self._screen.session.picture)
+        self._screen.session.view.mark_shown(self._screen.session.live_state)
         self._screen.changed()
 
     def unmark(self) -> None:

@@ -10,13 +10,13 @@ from confmon.models.attributes.catalogue import BY_NAME, offered
 from confmon.models.rooms import Room
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits.plan import label_of, room_delete, room_reveal, room_update
-from confmon.monitor.views.attributes import Line, told
+from confmon.monitor.views.attributes import Line, describe_value
 from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.tui.dialogs.form import AskEdit, TypedEdit
 from confmon.tui.dialogs.room_forms import edit_form, new_form, said_of
 from confmon.tui.keys.pace import Verdict
 from confmon.tui.screens.attributes import AttributesScreen, attribute_form
-from confmon.tui.screens.section import SectionDoing, SectionScreen
+from confmon.tui.screens.section import SectionActions, SectionScreen
 from confmon.tui.screens.table_screen import bindings_of
 
 if TYPE_CHECKING:
@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from confmon.commands import Command, Place
-    from confmon.models.rooms import Key as AccessCode
-    from confmon.models.rooms import Setting
+    from confmon.models.rooms import AccessCode, AttributeValue
     from confmon.monitor.actions.action import Result
     from confmon.monitor.actions.edit import Edit
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
-    from confmon.monitor.views.live_columns import Column, Look
+    from confmon.monitor.views.live_columns import Column, RenderContext
     from confmon.tui.navigation import Navigator
     from confmon.tui.table import LiveTable
     from confmon.tui.table.look import Cell
@@ -54,9 +53,9 @@ class RoomsScreen(SectionScreen):
         """Whose access codes are shown, which, and until when."""
         self._revealing: int | None = None
 
-    def make_doing(self) -> RoomsDoing:
+    def make_doing(self) -> RoomsActions:
         """Return what does the commands that send nothing."""
-        return RoomsDoing(self)
+        return RoomsActions(self)
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
@@ -74,7 +73,7 @@ class RoomsScreen(SectionScreen):
         """Return the number of the room's live meeting, if there is one."""
         if room is None:
             return None
-        live = self.session.board.picture.meetings
+        live = self.session.store.live_state.meetings
         return room.meeting_number if room.meeting_number in live else None
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
@@ -278,7 +277,7 @@ class RoomsScreen(SectionScreen):
             form, lambda edit: self.confirm(f"Change room {room.meeting_number}?", edit, room)
         )
 
-    def templates(self, room: Room) -> tuple[Setting, ...]:
+    def templates(self, room: Room) -> tuple[AttributeValue, ...]:
         """Return the attribute templates of the call flow that leads to a room, if known."""
         flow = self.sections.call_flow_of(room)
         return flow.attribute_templates if flow is not None else ()
@@ -288,16 +287,16 @@ class RoomsScreen(SectionScreen):
         return {one.name: one.value or "" for one in self.templates(room)}
 
 
-def _live(room: Room, look: Look) -> tuple[str, str]:
-    meeting = look.picture.meetings.get(room.meeting_number)
+def _live(room: Room, look: RenderContext) -> tuple[str, str]:
+    meeting = look.live_state.meetings.get(room.meeting_number)
     if meeting is None:
         return ("", "")
     count = meeting.participant_count
     return ("live" if count is None else f"live {count}", "good")
 
 
-def _heads(room: Room, look: Look) -> int:
-    meeting = look.picture.meetings.get(room.meeting_number)
+def _heads(room: Room, look: RenderContext) -> int:
+    meeting = look.live_state.meetings.get(room.meeting_number)
     return 1 if meeting is None else -(meeting.participant_count or 0)
 
 
@@ -316,14 +315,14 @@ def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]
     if own:
         said += [(("", ""),), (("Settings of its own", "title"),)]
     for line in own:
-        said.append(((f"{line.name} = {told(line.name, line.value)}", "changed"),))
-        said.append((("", ""), (f"else {told(line.name, line.otherwise)}", "dim")))
+        said.append(((f"{line.name} = {describe_value(line.name, line.value)}", "changed"),))
+        said.append((("", ""), (f"else {describe_value(line.name, line.otherwise)}", "dim")))
         if line.name in BY_NAME:
             said.append((("", ""), (BY_NAME[line.name].meaning, "dim")))
     if rest:
         title = "Settings as the call flow has them" if defaults else "Settings"
         said += [(("", ""),), ((title, "title"),)]
-        said += [((f"{line.name} = {told(line.name, line.value)}", ""),) for line in rest]
+        said += [((f"{line.name} = {describe_value(line.name, line.value)}", ""),) for line in rest]
     return said
 
 
@@ -338,7 +337,7 @@ def attribute_lines(room: Room, defaults: dict[str, str]) -> list[Line]:
 # ruff: noqa: D102 - the registry documents each command
 
 
-class RoomsDoing(SectionDoing):
+class RoomsActions(SectionActions):
     """The commands of Rooms that change nothing."""
 
     def __init__(self, screen: RoomsScreen) -> None:

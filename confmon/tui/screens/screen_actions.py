@@ -1,7 +1,7 @@
 """What each key does that sends nothing: a method for each such command of the registry.
 
-`Doing` has those that every screen has; those of one screen are in its own module. What a method
-does, its command's `help` says.
+`ScreenActions` has those that every screen has; those of one screen are in its own module. What a
+method does, its command's `help` says.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-    from confmon.tui.screens.table_screen import Frame
+    from confmon.tui.screens.table_screen import TableScreen
 
 LEAVING = "What has not been sent will not be; what became of the rest will not be known."
 
@@ -23,10 +23,10 @@ NO_SHELL = "no shell here that could wake confmon again; q leaves"
 # ruff: noqa: D102 - the registry documents each command
 
 
-class Doing:
+class ScreenActions:
     """The commands of every screen that change only what is looked at."""
 
-    def __init__(self, screen: Frame) -> None:
+    def __init__(self, screen: TableScreen) -> None:
         self._frame = screen
 
     @property

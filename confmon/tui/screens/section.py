@@ -26,8 +26,8 @@ from confmon.tui.bars.section_bars import (
     section_placeholder,
     section_tabs,
 )
-from confmon.tui.screens.screen_actions import Doing
-from confmon.tui.screens.table_screen import Frame, column_look
+from confmon.tui.screens.screen_actions import ScreenActions
+from confmon.tui.screens.table_screen import TableScreen, column_look
 from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from confmon.tui.table.look import Cell
 
 
-class SectionScreen(Frame):
+class SectionScreen(TableScreen):
     """Show the lists of a section, and take up what is to be done with a record."""
 
     SECTION: SectionId
@@ -69,9 +69,9 @@ class SectionScreen(Frame):
         self._asked: tuple[AskEdit | TypedEdit, str, Any] | None = None
         self.methods = self.make_doing().methods()
 
-    def make_doing(self) -> SectionDoing:
+    def make_doing(self) -> SectionActions:
         """Return what does the commands that send nothing."""
-        return SectionDoing(self)
+        return SectionActions(self)
 
     # What is shown.
 
@@ -352,7 +352,7 @@ class SectionScreen(Frame):
 # ruff: noqa: D102 - the registry documents each command
 
 
-class SectionDoing(Doing):
+class SectionActions(ScreenActions):
     """The commands of a section that send nothing."""
 
     def __init__(self, screen: SectionScreen) -> None:

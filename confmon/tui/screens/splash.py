@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
 
 
-class StartScreen(Screen[None]):
+class SplashScreen(Screen[None]):
     """The first frame: which profile and host, and how to leave."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,ctrl+c", "app.quit", show=False)]

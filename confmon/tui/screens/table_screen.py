@@ -106,7 +106,7 @@ def bindings_of(place: Place) -> list[BindingType]:
     ]
 
 
-class Frame(Screen[None]):
+class TableScreen(Screen[None]):
     """The parts around and including one table. It wires; the subclass says what is shown."""
 
     PLACE: Place
@@ -195,7 +195,7 @@ class Frame(Screen[None]):
     @property
     def is_shown(self) -> bool:
         """Whether this is what is looked at, a dialog over it or not."""
-        frames = [screen for screen in self.app.screen_stack if isinstance(screen, Frame)]
+        frames = [screen for screen in self.app.screen_stack if isinstance(screen, TableScreen)]
         return bool(frames) and frames[-1] is self
 
     @property

@@ -11,14 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models import access_codes as keychain
-from confmon.models import errors
+from confmon.models import access_codes, errors
 from confmon.models.calls import Attribute
 from confmon.models.forwarding import Binding, Dialout
-from confmon.models.rooms import CallFlow, Did, DidGroup, DidGroupReference, Key, Room, Setting
+from confmon.models.rooms import (
+    AccessCode,
+    AttributeValue,
+    CallFlow,
+    Did,
+    DidGroup,
+    DidGroupReference,
+    Room,
+)
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.edits import plan as edits
-from confmon.monitor.edits.readback import Edited, carry_out
+from confmon.monitor.edits import plan
+from confmon.monitor.edits.readback import Edited, carry_out_edit
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -54,19 +61,24 @@ ROOM = Room(
     created=1544482680000,
     primary_did_group_id=219,
     did_group_references=(DidGroupReference(did_group_id=219, state=0),),
-    keychain=(Key(access_code="1234", id=1, role=1), Key(access_code="5678", id=2, role=2)),
+    keychain=(
+        AccessCode(access_code="1234", id=1, role=1),
+        AccessCode(access_code="5678", id=2, role=2),
+    ),
     attributes=(
-        Setting(name="conference_mute_policy", value="l"),
-        Setting(name="conference_entrytones", value="on"),
-        Setting(name="conference_maxcalls", value="100"),
+        AttributeValue(name="conference_mute_policy", value="l"),
+        AttributeValue(name="conference_entrytones", value="on"),
+        AttributeValue(name="conference_maxcalls", value="100"),
     ),
 )
 GROUP = DidGroup(
     id=219, name="Main", call_flow_id=3,
-    attributes=(Setting(name="conference_entrytones", value="on"),),
+    attributes=(AttributeValue(name="conference_entrytones", value="on"),),
 )  # fmt: skip
 FLOW = CallFlow(
-    id=3, name="CONF", attribute_templates=(Setting(name="conference_maxcalls", value="100"),)
+    id=3,
+    name="CONF",
+    attribute_templates=(AttributeValue(name="conference_maxcalls", value="100"),),
 )
 DID = Did(id=220, phone_number="15162065319", did_group_id=219)
 BINDING = Binding(
@@ -202,12 +214,14 @@ def _applied(record: Any, body: Mapping[str, Any], ignores: tuple[str, ...]) -> 
 def _held(wire: str, value: Any) -> Any:
     match wire, value:
         case "keychain", _:
-            keys = [Key(access_code=one["accessCode"], role=one["role"], id=9) for one in value]
+            keys = [
+                AccessCode(access_code=one["accessCode"], role=one["role"], id=9) for one in value
+            ]
             return tuple(reversed(keys))
         case "didGroupReferences", _:
             return tuple(DidGroupReference(did_group_id=one["didGroupId"]) for one in value)
         case "attributes", list():
-            return tuple(Setting(name=one["name"], value=one["value"]) for one in value)
+            return tuple(AttributeValue(name=one["name"], value=one["value"]) for one in value)
         case "attributes", dict():
             return tuple(value.items())
     return value
@@ -228,11 +242,11 @@ def estate() -> Estate:
 
 
 async def done(edit: Edit, estate: Estate) -> Edited:
-    return await carry_out(edit, cast("Directory | Mediator", estate), estate, Clock())
+    return await carry_out_edit(edit, cast("Directory | Mediator", estate), estate, Clock())
 
 
 async def test_it_audits_looks_sends_and_reads_back(estate: Estate) -> None:
-    result = await done(edits.room_update(ROOM, {"description": "Sales daily"}), estate)
+    result = await done(plan.room_update(ROOM, {"description": "Sales daily"}), estate)
     assert (result.outcome, result.detail, result.status) == (Outcome.DONE, "", 200)
     assert estate.log == [
         "intent room_update", "get room 273751", "update room 273751", "get room 273751",
@@ -249,7 +263,7 @@ async def test_without_an_audit_line_nothing_is_sent_or_read(estate: Estate) -> 
         raise OSError(28, "No space left on device")
 
     estate.on_intent = full
-    result = await done(edits.room_reveal(ROOM), estate)
+    result = await done(plan.room_reveal(ROOM), estate)
     assert result.outcome is Outcome.REFUSED
     assert "No space left on device" in result.detail
     assert estate.log == ["intent room_reveal"]
@@ -257,7 +271,7 @@ async def test_without_an_audit_line_nothing_is_sent_or_read(estate: Estate) -> 
 
 
 async def test_codes_are_revealed_after_the_audit_line(estate: Estate) -> None:
-    result = await done(edits.room_reveal(ROOM), estate)
+    result = await done(plan.room_reveal(ROOM), estate)
     assert result.outcome is Outcome.DONE
     assert estate.log == ["intent room_reveal", "get room 273751", "outcome done"]
     assert isinstance(result.record, Room)
@@ -267,7 +281,7 @@ async def test_codes_are_revealed_after_the_audit_line(estate: Estate) -> None:
 
 async def test_what_was_changed_since_it_was_seen_is_not_overwritten(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, description="of another operator")
-    result = await done(edits.room_update(ROOM, {"description": "mine"}), estate)
+    result = await done(plan.room_update(ROOM, {"description": "mine"}), estate)
     assert result.outcome is Outcome.REFUSED
     assert result.detail == "changed meanwhile: description; nothing was sent"
     assert not estate.bodies
@@ -275,21 +289,21 @@ async def test_what_was_changed_since_it_was_seen_is_not_overwritten(estate: Est
 
 async def test_a_change_elsewhere_in_the_record_does_not_matter(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, description="of another operator")
-    keys = keychain.removed(ROOM.keychain, "5678")
-    result = await done(edits.room_update(ROOM, {"keychain": keys}), estate)
+    keys = access_codes.removed(ROOM.keychain, "5678")
+    result = await done(plan.room_update(ROOM, {"keychain": keys}), estate)
     assert result.outcome is Outcome.DONE
 
 
 async def test_a_keychain_changed_meanwhile_is_not_overwritten(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, keychain=ROOM.keychain[:1])
-    keys = keychain.added(ROOM.keychain, "999", "listener")
-    result = await done(edits.room_update(ROOM, {"keychain": keys}), estate)
+    keys = access_codes.added(ROOM.keychain, "999", "listener")
+    result = await done(plan.room_update(ROOM, {"keychain": keys}), estate)
     assert result.detail == "changed meanwhile: keychain; nothing was sent"
 
 
 async def test_a_keychain_is_proved_in_any_order(estate: Estate) -> None:
-    keys = keychain.added(ROOM.keychain, "*99#", "l")
-    result = await done(edits.room_update(ROOM, {"keychain": keys}), estate)
+    keys = access_codes.added(ROOM.keychain, "*99#", "l")
+    result = await done(plan.room_update(ROOM, {"keychain": keys}), estate)
     assert result.outcome is Outcome.DONE
     assert estate.bodies[0]["keychain"] == [
         {"accessCode": "1234", "role": 1},
@@ -300,7 +314,7 @@ async def test_a_keychain_is_proved_in_any_order(estate: Estate) -> None:
 
 async def test_another_room_with_the_number_is_left_alone(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, created=1)
-    for edit in (edits.room_update(ROOM, {"description": "x"}), edits.room_delete(ROOM)):
+    for edit in (plan.room_update(ROOM, {"description": "x"}), plan.room_delete(ROOM)):
         result = await done(edit, estate)
         assert result.outcome is Outcome.REFUSED
         assert result.detail == "another room has its number by now; nothing was sent"
@@ -311,7 +325,7 @@ async def test_attributes_go_with_the_rooms_own_and_without_what_it_inherits(
     estate: Estate,
 ) -> None:
     change = {"attributes": {"conference_exittones": "off"}}
-    result = await done(edits.room_update(ROOM, change), estate)
+    result = await done(plan.room_update(ROOM, change), estate)
     assert result.outcome is Outcome.DONE
     assert estate.bodies == [
         {
@@ -326,20 +340,20 @@ async def test_attributes_go_with_the_rooms_own_and_without_what_it_inherits(
 
 async def test_what_could_not_be_read_exactly_is_not_sent_back(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, inexact=1)
-    result = await done(edits.room_update(ROOM, {"keychain": ()}), estate)
+    result = await done(plan.room_update(ROOM, {"keychain": ()}), estate)
     assert result.outcome is Outcome.REFUSED
     assert "keychain can't be sent back unharmed" in result.detail
     assert not estate.bodies
-    result = await done(edits.room_update(ROOM, {"description": "mine"}), estate)
+    result = await done(plan.room_update(ROOM, {"description": "mine"}), estate)
     assert result.outcome is Outcome.DONE
 
 
 async def test_an_attribute_taken_away_may_show_what_it_inherits(estate: Estate) -> None:
-    edit = edits.room_update(ROOM, {"attributes": {"conference_mute_policy": None}})
+    edit = plan.room_update(ROOM, {"attributes": {"conference_mute_policy": None}})
 
     def inherit() -> None:
         room = estate.records["room", 273751]
-        value = Setting(name="conference_mute_policy", value="hpl")
+        value = AttributeValue(name="conference_mute_policy", value="hpl")
         estate.records["room", 273751] = replace(room, attributes=(*room.attributes, value))
 
     estate.answers = inherit
@@ -353,16 +367,16 @@ async def test_an_attribute_taken_away_may_show_what_it_inherits(estate: Estate)
 
 async def test_taking_away_what_is_inherited_is_done_at_once(estate: Estate) -> None:
     estate.ignores = ("*",)
-    edit = edits.room_update(ROOM, {"attributes": {"conference_entrytones": None}})
+    edit = plan.room_update(ROOM, {"attributes": {"conference_entrytones": None}})
     assert (await done(edit, estate)).outcome is Outcome.DONE
 
 
 async def test_levels_in_another_order_are_a_proof(estate: Estate) -> None:
-    edit = edits.room_update(ROOM, {"attributes": {"conference_mute_policy": "hl"}})
+    edit = plan.room_update(ROOM, {"attributes": {"conference_mute_policy": "hl"}})
 
     def shuffle() -> None:
         room = estate.records["room", 273751]
-        value = Setting(name="conference_mute_policy", value="lh")
+        value = AttributeValue(name="conference_mute_policy", value="lh")
         estate.records["room", 273751] = replace(room, attributes=(value,))
 
     estate.answers = shuffle
@@ -371,10 +385,10 @@ async def test_levels_in_another_order_are_a_proof(estate: Estate) -> None:
 
 async def test_a_server_that_says_yes_and_does_nothing_is_not_believed(estate: Estate) -> None:
     estate.ignores = ("*",)
-    result = await done(edits.room_update(ROOM, {"description": "x"}), estate)
+    result = await done(plan.room_update(ROOM, {"description": "x"}), estate)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail == "the server said yes; a read shows otherwise: description"
-    result = await done(edits.room_delete(ROOM), estate)
+    result = await done(plan.room_delete(ROOM), estate)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail == "the server said yes; a read still finds it"
     assert len(estate.bodies) == 2
@@ -392,13 +406,13 @@ async def test_a_change_that_shows_late_is_done(estate: Estate) -> None:
             estate.records["room", 273751] = late[0]
 
     estate.answers, estate.on_read = delay, on_read
-    result = await done(edits.room_update(ROOM, {"description": "x"}), estate)
+    result = await done(plan.room_update(ROOM, {"description": "x"}), estate)
     assert result.outcome is Outcome.DONE
     assert estate.log.count("update room 273751") == 1
 
 
 async def test_a_moved_room_is_looked_for_at_its_new_number(estate: Estate) -> None:
-    result = await done(edits.room_update(ROOM, {"meetingNumber": "42"}), estate)
+    result = await done(plan.room_update(ROOM, {"meetingNumber": "42"}), estate)
     assert (result.outcome, result.key) == (Outcome.DONE, 42)
     assert estate.log[-2] == "get room 42"
 
@@ -406,19 +420,19 @@ async def test_a_moved_room_is_looked_for_at_its_new_number(estate: Estate) -> N
 async def test_another_room_at_the_new_number_is_no_proof(estate: Estate) -> None:
     estate.records["room", 42] = Room(meeting_number=42, created=7)
     estate.ignores = ("*",)
-    result = await done(edits.room_update(ROOM, {"meetingNumber": 42}), estate)
+    result = await done(plan.room_update(ROOM, {"meetingNumber": 42}), estate)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 273751)
     assert result.detail == "the server said yes; another room has that number"
 
 
 async def test_a_new_room_is_looked_for_where_the_server_put_it(estate: Estate) -> None:
-    result = await done(edits.room_create({**NEW_ROOM, "meetingNumber": "273751"}), estate)
+    result = await done(plan.room_create({**NEW_ROOM, "meetingNumber": "273751"}), estate)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 500)
     assert "get room 273751" not in estate.log
 
 
 async def test_references_are_proved_beside_the_primary_one(estate: Estate) -> None:
-    edit = edits.room_update(ROOM, {"didGroupReferences": [301]})
+    edit = plan.room_update(ROOM, {"didGroupReferences": [301]})
 
     def keep_primary() -> None:
         room = estate.records["room", 273751]
@@ -430,13 +444,13 @@ async def test_references_are_proved_beside_the_primary_one(estate: Estate) -> N
     many = replace(ROOM, did_group_references=(DidGroupReference(did_group_id=301),))
     estate.records["room", 273751], estate.ignores = many, ("*",)
     estate.answers = lambda: None
-    result = await done(edits.room_update(many, {"didGroupReferences": []}), estate)
+    result = await done(plan.room_update(many, {"didGroupReferences": []}), estate)
     assert result.outcome is Outcome.NOT_APPLIED
 
 
 async def test_a_record_listed_without_a_field_can_be_deleted(estate: Estate) -> None:
     bare = Room(meeting_number=273751, created=ROOM.created)
-    assert (await done(edits.room_delete(bare), estate)).outcome is Outcome.DONE
+    assert (await done(plan.room_delete(bare), estate)).outcome is Outcome.DONE
 
 
 async def test_a_lost_answer_is_settled_by_reading(estate: Estate) -> None:
@@ -444,10 +458,10 @@ async def test_a_lost_answer_is_settled_by_reading(estate: Estate) -> None:
         raise LOST
 
     estate.answers = lose
-    result = await done(edits.room_update(ROOM, {"description": "x"}), estate)
+    result = await done(plan.room_update(ROOM, {"description": "x"}), estate)
     assert (result.outcome, result.status) == (Outcome.DONE, None)
     estate.ignores = ("*",)
-    result = await done(edits.binding_update(BINDING, {"name": "x"}), estate)
+    result = await done(plan.binding_update(BINDING, {"name": "x"}), estate)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail.startswith("the answer was lost: bridge did not answer in time; a read")
     assert len(estate.bodies) == 2
@@ -458,7 +472,7 @@ NEW_ROOM = {"primaryDidGroupId": "219", "callFlowId": "3", "description": "New"}
 
 async def test_a_new_room_is_read_back_by_the_number_it_was_given(estate: Estate) -> None:
     wish = {**NEW_ROOM, "keychain": [("12", "h")], "attributes": {"conference_mute_policy": "LP"}}
-    result = await done(edits.room_create(wish), estate)
+    result = await done(plan.room_create(wish), estate)
     assert (result.outcome, result.detail, result.key) == (Outcome.DONE, "room 500", 500)
     assert estate.log == [
         "intent room_create", "create room", "get room 500", "outcome done",
@@ -476,14 +490,14 @@ async def test_a_new_room_is_read_back_by_the_number_it_was_given(estate: Estate
 
 async def test_a_new_room_without_what_was_wanted_says_so_and_which_it_is(estate: Estate) -> None:
     estate.ignores = ("description",)
-    result = await done(edits.room_create(NEW_ROOM), estate)
+    result = await done(plan.room_create(NEW_ROOM), estate)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 500)
     assert result.detail == "room 500; the server said yes; a read shows otherwise: description"
 
 
 async def test_a_new_room_that_no_read_finds_was_not_created(estate: Estate) -> None:
     estate.ignores = ("*",)
-    result = await done(edits.room_create(NEW_ROOM), estate)
+    result = await done(plan.room_create(NEW_ROOM), estate)
     assert result.outcome is Outcome.NOT_APPLIED
     assert "a read does not find it" in result.detail
 
@@ -496,7 +510,7 @@ async def test_a_lost_creation_is_unknown_and_never_sent_again(
         raise error
 
     estate.answers = lose
-    result = await done(edits.room_create(NEW_ROOM), estate)
+    result = await done(plan.room_create(NEW_ROOM), estate)
     assert result.outcome is Outcome.UNKNOWN
     assert result.detail.endswith("look at the list before you try again")
     assert estate.log == ["intent room_create", "create room", "outcome unknown"]
@@ -507,7 +521,7 @@ async def test_a_refusal_says_why_and_what_to_do(estate: Estate) -> None:
         raise errors.Rejected("no free DID (409)", status=409, hint="Name a redirect_did.")
 
     estate.on_write = refuse
-    result = await done(edits.binding_create({"destination_did": "15162065586"}), estate)
+    result = await done(plan.binding_create({"destination_did": "15162065586"}), estate)
     assert (result.outcome, result.status) == (Outcome.REFUSED, 409)
     assert result.detail == "no free DID (409). Name a redirect_did"
 
@@ -517,7 +531,7 @@ async def test_what_can_not_be_read_first_is_not_sent(estate: Estate) -> None:
         raise errors.Unreachable("bridge refused")
 
     estate.on_read = refuse
-    result = await done(edits.binding_delete(BINDING), estate)
+    result = await done(plan.binding_delete(BINDING), estate)
     assert result.outcome is Outcome.REFUSED
     assert "could not be read first" in result.detail
     assert "nothing was sent" in result.detail
@@ -530,19 +544,19 @@ async def test_reads_that_fail_leave_it_unknown(estate: Estate) -> None:
             raise errors.ServerTrouble("bridge fails (503)", status=503, retry_after_s=2.0)
 
     estate.on_read = fail
-    result = await done(edits.room_update(ROOM, {"description": "x"}), estate)
+    result = await done(plan.room_update(ROOM, {"description": "x"}), estate)
     assert (result.outcome, result.detail) == (Outcome.UNKNOWN, "bridge fails (503)")
 
 
 @pytest.mark.parametrize(
     ("edit", "outcome", "detail"),
     [
-        (edits.room_delete(ROOM), Outcome.DONE, "it was gone already"),
-        (edits.binding_delete(BINDING), Outcome.DONE, "it was gone already"),
-        (edits.dialout_delete(DIALOUT), Outcome.GONE, "set up, or not answered"),
-        (edits.room_update(ROOM, {"description": "x"}), Outcome.GONE, "does not exist"),
-        (edits.room_reveal(ROOM), Outcome.GONE, "does not exist"),
-        (edits.attribute_set(9, "conference_exittones", "on", None), Outcome.GONE, "has ended"),
+        (plan.room_delete(ROOM), Outcome.DONE, "it was gone already"),
+        (plan.binding_delete(BINDING), Outcome.DONE, "it was gone already"),
+        (plan.dialout_delete(DIALOUT), Outcome.GONE, "set up, or not answered"),
+        (plan.room_update(ROOM, {"description": "x"}), Outcome.GONE, "does not exist"),
+        (plan.room_reveal(ROOM), Outcome.GONE, "does not exist"),
+        (plan.attribute_set(9, "conference_exittones", "on", None), Outcome.GONE, "has ended"),
     ],
 )
 async def test_a_target_that_is_gone(edit: Edit, outcome: Outcome, detail: str) -> None:
@@ -554,46 +568,46 @@ async def test_a_target_that_is_gone(edit: Edit, outcome: Outcome, detail: str) 
 
 
 async def test_a_deletion_is_done_when_a_read_does_not_find_it(estate: Estate) -> None:
-    for edit in (edits.room_delete(ROOM), edits.binding_delete(BINDING)):
+    for edit in (plan.room_delete(ROOM), plan.binding_delete(BINDING)):
         assert (await done(edit, estate)).outcome is Outcome.DONE
     assert estate.log[3] == "get room 273751"
 
 
 async def test_a_live_attribute_is_read_back_by_name(estate: Estate) -> None:
-    edit = edits.attribute_set(273751, "conference_exittones", "OFF", "on")
+    edit = plan.attribute_set(273751, "conference_exittones", "OFF", "on")
     assert edit.path == "/meetings/273751/attributes/conference_exittones"
     result = await done(edit, estate)
     assert result.outcome is Outcome.DONE
     assert estate.bodies == [{"value": "off"}]
     result = await done(edit, estate)
     assert result.detail == "conference_exittones was changed meanwhile; nothing was sent"
-    result = await done(edits.attribute_set(273751, "own_name", "y", "x"), estate)
+    result = await done(plan.attribute_set(273751, "own_name", "y", "x"), estate)
     assert result.outcome is Outcome.DONE
 
 
 async def test_a_dialout_that_is_listed_is_dialling(estate: Estate) -> None:
     both = {"stage_one_destination_did": "15162065339", "stage_two_destination_did": "15162065338"}
-    result = await done(edits.dialout_create(both), estate)
+    result = await done(plan.dialout_create(both), estate)
     assert (result.outcome, result.detail) == (Outcome.DONE, "dialout new")
-    result = await done(edits.dialout_create({**both, "delay": "30"}), estate)
+    result = await done(plan.dialout_create({**both, "delay": "30"}), estate)
     assert result.detail == "dialout new; dials 30 s after it was created"
 
 
 async def test_a_dialout_that_is_not_listed_any_more_is_not_called_done(estate: Estate) -> None:
     estate.ignores = ("*",)
     both = {"stage_one_destination_did": "15162065339", "stage_two_destination_did": "15162065338"}
-    result = await done(edits.dialout_create(both), estate)
+    result = await done(plan.dialout_create(both), estate)
     assert result.outcome is Outcome.GONE
     assert result.detail == "dialout new; gone from the list: set up, or not answered"
     assert estate.log.count("create dialout") == 1
 
 
 async def test_bindings_are_patched_replaced_and_created(estate: Estate) -> None:
-    patch = edits.binding_update(BINDING, {"destination_did": "+1 516 206 5587"})
+    patch = plan.binding_update(BINDING, {"destination_did": "+1 516 206 5587"})
     assert (await done(patch, estate)).outcome is Outcome.DONE
     assert estate.bodies[-1] == {"destination_did": "15162065587"}
     now = estate.records["binding", "b956"]
-    put = edits.binding_replace(now, {"name": "Night", "redirect_did": None})
+    put = plan.binding_replace(now, {"name": "Night", "redirect_did": None})
     estate.ignores = ("redirect_did",)  # the server takes a free one, here the same
     assert (await done(put, estate)).outcome is Outcome.DONE
     assert estate.log[-3] == "put binding b956"
@@ -601,28 +615,28 @@ async def test_bindings_are_patched_replaced_and_created(estate: Estate) -> None
         "attributes", "destination_did", "dtmf", "maximum_ttl", "name", "origination_did",
         "redirect_did", "wait_origination_did_ttl",
     }  # fmt: skip
-    new = edits.binding_create({"destination_did": "15162065586", "attributes": {"a": "b"}})
+    new = plan.binding_create({"destination_did": "15162065586", "attributes": {"a": "b"}})
     assert (await done(new, estate)).key == "new"
 
 
 async def test_dids_and_groups_are_created_and_changed(estate: Estate) -> None:
     for edit in (
-        edits.did_update(DID, {"didGroupId": "301"}),
-        edits.did_update(DID, {"attributes": {"call_delay": "2"}}),
-        edits.did_group_update(GROUP, {"name": "Night", "callFlowId": 4}),
-        edits.did_create({"phoneNumber": "+15162065320", "didGroupId": 219}),
-        edits.did_group_create({"name": "Day", "callFlowId": "3"}),
-        edits.dialout_update(DIALOUT, {"delay": 90}),
+        plan.did_update(DID, {"didGroupId": "301"}),
+        plan.did_update(DID, {"attributes": {"call_delay": "2"}}),
+        plan.did_group_update(GROUP, {"name": "Night", "callFlowId": 4}),
+        plan.did_create({"phoneNumber": "+15162065320", "didGroupId": 219}),
+        plan.did_group_create({"name": "Day", "callFlowId": "3"}),
+        plan.dialout_update(DIALOUT, {"delay": 90}),
     ):
         result = await done(edit, estate)
         assert (result.outcome, edit.verb) == (Outcome.DONE, edit.verb)
-    assert set(edits.VERBS) > {"did_update", "did_group_update", "did_create", "did_group_create"}
+    assert set(plan.VERBS) > {"did_update", "did_group_update", "did_create", "did_group_create"}
 
 
 @pytest.mark.parametrize("place", ["intent", "read", "write", "proof"])
 async def test_an_interruption_leaves_an_outcome_behind(estate: Estate, place: str) -> None:
     loop, begun, gate = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-    task = loop.create_task(done(edits.room_update(ROOM, {"description": "x"}), estate))
+    task = loop.create_task(done(plan.room_update(ROOM, {"description": "x"}), estate))
 
     def on_intent() -> None:
         loop.call_soon_threadsafe(begun.set)
@@ -658,18 +672,18 @@ CODES = st.text("0123456789*#", min_size=1, max_size=3)
 @given(st.dictionaries(CODES, st.integers(1, 3)), st.booleans())
 def test_any_keychain_is_proved_or_said_not_to_be(codes: dict[str, int], heeded: bool) -> None:
     estate = Estate({("room", 273751): ROOM}, ignores=() if heeded else ("keychain",))
-    keys = tuple(Key(access_code=code, role=role) for code, role in codes.items())
+    keys = tuple(AccessCode(access_code=code, role=role) for code, role in codes.items())
     if codes == {"1234": 1, "5678": 2}:
         return
-    result = asyncio.run(done(edits.room_update(ROOM, {"keychain": keys}), estate))
+    result = asyncio.run(done(plan.room_update(ROOM, {"keychain": keys}), estate))
     assert result.outcome is (Outcome.DONE if heeded else Outcome.NOT_APPLIED)
     assert [entry for entry in estate.log if entry.startswith("update")] == ["update room 273751"]
 
 
 WISHES: dict[str, Edit] = {
-    "update": edits.room_update(ROOM, {"description": "x", "keychain": ROOM.keychain[:1]}),
-    "delete": edits.room_delete(ROOM),
-    "create": edits.room_create(NEW_ROOM),
+    "update": plan.room_update(ROOM, {"description": "x", "keychain": ROOM.keychain[:1]}),
+    "delete": plan.room_delete(ROOM),
+    "create": plan.room_create(NEW_ROOM),
 }
 NO_READ = errors.Unreachable("bridge refused")
 TROUBLE = errors.ServerTrouble("bridge fails (500)", status=500, lost=True)

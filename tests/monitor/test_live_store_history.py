@@ -1,7 +1,7 @@
 """Any history of events, delivered in any order, drains to the server's truth.
 
-A model of the server lives beside the board. Reads are asked, answered (the server looks at its
-truth at some moment between) and delivered as separate steps, so replies overtake each other.
+A model of the server lives beside the live store. Reads are asked, answered (the server looks at
+its truth at some moment between) and delivered as separate steps, so replies overtake each other.
 The steps come from a seeded generator: dense in races, and still shrunk by their number.
 """
 
@@ -18,7 +18,7 @@ from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.models.identity import Target, identity_of, target_of
 from confmon.monitor.polling.live_state import count
-from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 from tests.monitor.conftest import HandClock, a_call
 
@@ -83,12 +83,12 @@ class History:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.clock = HandClock()
-        self.board = Board(self.clock, Codes())
+        self.store = LiveStore(self.clock, Codes())
         self.server = Server()
         self.reads: list[Read] = []
         self.evidence: dict[Target, Evidence] = {}
         self.replaced: list[Target] = []
-        self.board.on_replaced(self.replaced.append)
+        self.store.on_replaced(self.replaced.append)
         self.births = 0
         self.ids = random.choice([(1,), (1, 2, 3), range(1, 9)])
         for number in NUMBERS:
@@ -165,18 +165,18 @@ class History:
 
     def time_passes(self) -> None:
         self.clock.time_s += self.random.choice([1, 7])
-        self.board.expire()
+        self.store.expire()
 
     def standing(self) -> dict[Target, Call | Meeting]:
-        picture = self.board.picture
-        records: list[Call | Meeting] = [*picture.calls.values(), *picture.meetings.values()]
+        live_state = self.store.live_state
+        records: list[Call | Meeting] = [*live_state.calls.values(), *live_state.meetings.values()]
         return {target_of(record): record for record in records}
 
     def just_left(self) -> dict[Target, Call | Meeting]:
-        picture = self.board.picture
+        live_state = self.store.live_state
         records: list[Call | Meeting] = [
-            *picture.left_calls.values(),
-            *picture.left_meetings.values(),
+            *live_state.left_calls.values(),
+            *live_state.left_meetings.values(),
         ]
         return {target_of(record): record for record in records}
 
@@ -187,8 +187,8 @@ class History:
         if read.feed is None:
             assert read.target is not None
             record = answer.get(read.target)
-            self.board.settle(("call", read.target), record, read.asked_at)
-            clean, taken = True, self.board.record(("call", read.target)) == record
+            self.store.settle(("call", read.target), record, read.asked_at)
+            clean, taken = True, self.store.record(("call", read.target)) == record
         else:
             clean = not (read.torn and answer) and read.whole_to is None
             scan: Scan[Any] = Scan(
@@ -197,7 +197,7 @@ class History:
             snapshot: Snapshot[Any] = Snapshot(
                 feed=read.feed, asked_at=read.asked_at, answered_at=self.clock.now(), scan=scan
             )
-            taken = self.board.apply(snapshot) is not None
+            taken = self.store.apply(snapshot) is not None
         after = self.standing()
         self.check_stale(read, before, after)
         self.check_gone(read, before, after, clean=clean)
@@ -282,17 +282,19 @@ class History:
             self.evidence[target] = evidence
 
     def the_picture_agrees_with_itself(self) -> None:
-        picture = self.board.picture
-        for number, listed in picture.by_meeting.items():
-            alive = {k: c for k, c in picture.calls.items() if c.meeting_number == number}
+        live_state = self.store.live_state
+        for number, listed in live_state.by_meeting.items():
+            alive = {k: c for k, c in live_state.calls.items() if c.meeting_number == number}
             assert listed == alive
             assert all(listed[key] is alive[key] for key in alive)
-            assert picture.tally(number) == count(listed.values(), picture.codes)
-        assert all(call.meeting_number in picture.by_meeting for call in picture.calls.values())
-        assert not picture.left_calls.keys() & picture.calls.keys()
-        assert not picture.left_meetings.keys() & picture.meetings.keys()
-        for key in picture.left_calls:
-            assert picture.changes["call", key].what == "left"
+            assert live_state.tally(number) == count(listed.values(), live_state.codes)
+        assert all(
+            call.meeting_number in live_state.by_meeting for call in live_state.calls.values()
+        )
+        assert not live_state.left_calls.keys() & live_state.calls.keys()
+        assert not live_state.left_meetings.keys() & live_state.meetings.keys()
+        for key in live_state.left_calls:
+            assert live_state.changes["call", key].what == "left"
 
     def drain(self) -> None:
         """Whatever happened, clean scans bring the truth, and late replies don't take it away."""
@@ -308,8 +310,8 @@ class History:
                 self.take(read)
         for read in late:
             self.take(read)
-        assert self.board.picture.calls == self.server.calls
-        assert self.board.picture.meetings == self.server.meetings
+        assert self.store.live_state.calls == self.server.calls
+        assert self.store.live_state.meetings == self.server.meetings
 
 
 @settings(max_examples=500, deadline=None)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from confmon.audit.append_file import LONGEST_LINE
 from confmon.audit.log import AuditLog
-from confmon.models import access_codes as keychain
+from confmon.models import access_codes
 from confmon.models.forwarding import Binding, Dialout
-from confmon.models.rooms import Did, DidGroup, DidGroupReference, Key, Room, Setting
+from confmon.models.rooms import AccessCode, AttributeValue, Did, DidGroup, DidGroupReference, Room
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.edits import plan as edits
+from confmon.monitor.edits import plan
 from confmon.monitor.edits.fields import FIELDS, number_of
 
 if TYPE_CHECKING:
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
     from confmon.monitor.actions.edit import Edit
 
-KEYS = (Key(access_code="445566", id=1, role=1), Key(access_code="778899", id=2, role=2))
+KEYS = (
+    AccessCode(access_code="445566", id=1, role=1),
+    AccessCode(access_code="778899", id=2, role=2),
+)
 ROOM = Room(
     meeting_number=273751, description="Sales weekly", created=1544482680000,
     primary_did_group_id=219, did_group_references=(DidGroupReference(did_group_id=219),),
-    keychain=KEYS, attributes=(Setting(name="conference_mute_policy", value="pl"),),
+    keychain=KEYS, attributes=(AttributeValue(name="conference_mute_policy", value="pl"),),
 )  # fmt: skip
 DID = Did(id=220, phone_number="15162065319", did_group_id=219)
 GROUP = DidGroup(id=219, name="Main", call_flow_id=3)
@@ -49,7 +52,7 @@ def refused(make: Callable[[], object]) -> str:
 
 
 def test_an_update_has_only_what_differs_and_what_it_was() -> None:
-    edit = edits.room_update(ROOM, {"description": "Daily", "primaryDidGroupId": "219"})
+    edit = plan.room_update(ROOM, {"description": "Daily", "primaryDidGroupId": "219"})
     assert (edit.method, edit.path) == ("PUT", "/meetingRooms/273751")
     assert edit.label == 'room 273751 "Sales weekly"'
     assert (edit.change, edit.before) == ({"description": "Daily"}, {"description": "Sales weekly"})
@@ -68,12 +71,12 @@ def test_an_update_has_only_what_differs_and_what_it_was() -> None:
     ],
 )
 def test_a_change_that_changes_nothing_is_none(change: dict[str, Any]) -> None:
-    assert refused(lambda: edits.room_update(ROOM, change)) == "nothing would change"
+    assert refused(lambda: plan.room_update(ROOM, change)) == "nothing would change"
 
 
 def test_attributes_are_changed_by_name() -> None:
     wish = {"conference_mute_policy": "h", "conference_entrytones": "ON"}
-    edit = edits.room_update(ROOM, {"attributes": wish})
+    edit = plan.room_update(ROOM, {"attributes": wish})
     assert edit.change == {
         "attributes": {"conference_mute_policy": "h", "conference_entrytones": "on"}
     }
@@ -84,64 +87,64 @@ def test_attributes_are_changed_by_name() -> None:
 
 def test_a_room_listed_without_attributes_says_nothing_of_what_they_were() -> None:
     bare = replace(ROOM, attributes=())
-    edit = edits.room_update(bare, {"attributes": {"conference_mute_policy": "h"}})
+    edit = plan.room_update(bare, {"attributes": {"conference_mute_policy": "h"}})
     assert edit.before == {"attributes": {}}
 
 
 def test_a_value_of_the_servers_own_is_no_mistake_of_the_operators() -> None:
-    odd = replace(ROOM, attributes=(Setting(name="conference_maxcalls", value="many"),))
+    odd = replace(ROOM, attributes=(AttributeValue(name="conference_maxcalls", value="many"),))
     wish: dict[str, object] = {
         "attributes": {"conference_maxcalls": "many"},
         "description": "Daily",
     }
-    assert edits.room_update(odd, wish).change == {"description": "Daily"}
+    assert plan.room_update(odd, wish).change == {"description": "Daily"}
     wish["attributes"] = {"conference_maxcalls": "few"}
-    assert "whole number" in refused(lambda: edits.room_update(odd, wish))
+    assert "whole number" in refused(lambda: plan.room_update(odd, wish))
 
 
 def test_attributes_are_checked_for_their_place() -> None:
     wish = {"attributes": {"recording_addr": "10.0.0.1"}}
-    assert "DID group, not on a room" in refused(lambda: edits.room_update(ROOM, wish))
-    assert edits.did_group_update(GROUP, wish).change == wish
+    assert "DID group, not on a room" in refused(lambda: plan.room_update(ROOM, wish))
+    assert plan.did_group_update(GROUP, wish).change == wish
     assert "room or DID group, not on a DID" in refused(
-        lambda: edits.did_update(DID, {"attributes": {"conference_maxcalls": "1"}})
+        lambda: plan.did_update(DID, {"attributes": {"conference_maxcalls": "1"}})
     )
-    own = (Setting(name="of_its_own", type=2),)
-    edit = edits.room_update(ROOM, {"attributes": {"of_its_own": "07"}}, own)
+    own = (AttributeValue(name="of_its_own", type=2),)
+    edit = plan.room_update(ROOM, {"attributes": {"of_its_own": "07"}}, own)
     assert edit.change == {"attributes": {"of_its_own": "7"}}
 
 
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: edits.room_create({"callFlowId": 3}), "a new room needs primaryDidGroupId"),
-        (lambda: edits.room_update(ROOM, {"callFlowId": 3}), "callFlowId of a room can't be set"),
-        (lambda: edits.room_update(ROOM, {"description": "a\x1bb"}), "on one line"),
-        (lambda: edits.room_update(ROOM, {"meetingNumber": "0"}), "a whole number from 1"),
-        (lambda: edits.room_update(ROOM, {"meetingNumber": True}), "a whole number from 1"),
-        (lambda: edits.room_update(ROOM, {"didGroupReferences": "219"}), "a list"),
-        (lambda: edits.room_update(ROOM, {"keychain": [("1", "boss")]}), "host, participant"),
-        (lambda: edits.room_create({"primaryDidGroupId": 1, "callFlowId": 3,
+        (lambda: plan.room_create({"callFlowId": 3}), "a new room needs primaryDidGroupId"),
+        (lambda: plan.room_update(ROOM, {"callFlowId": 3}), "callFlowId of a room can't be set"),
+        (lambda: plan.room_update(ROOM, {"description": "a\x1bb"}), "on one line"),
+        (lambda: plan.room_update(ROOM, {"meetingNumber": "0"}), "a whole number from 1"),
+        (lambda: plan.room_update(ROOM, {"meetingNumber": True}), "a whole number from 1"),
+        (lambda: plan.room_update(ROOM, {"didGroupReferences": "219"}), "a list"),
+        (lambda: plan.room_update(ROOM, {"keychain": [("1", "boss")]}), "host, participant"),
+        (lambda: plan.room_create({"primaryDidGroupId": 1, "callFlowId": 3,
                                     "attributes": {"conference_maxcalls": None}}), "taken away"),
-        (lambda: edits.binding_create({}), "a new binding needs destination_did"),
-        (lambda: edits.binding_create({"destination_did": "911"}), "7 to 15 digits"),
-        (lambda: edits.binding_create({"destination_did": None}), "7 to 15 digits"),
-        (lambda: edits.binding_update(BINDING, {"maximum_ttl": "-2"}), "a whole number from -1"),
-        (lambda: edits.binding_update(BINDING, {"dtmf": "12a"}), "telephone keys"),
-        (lambda: edits.binding_update(BINDING, {"date_created": "1"}), "can't be set; what can"),
-        (lambda: edits.binding_replace(BINDING, {}), "nothing would change"),
-        (lambda: edits.dialout_create({"stage_one_destination_did": "15162065339"}),
+        (lambda: plan.binding_create({}), "a new binding needs destination_did"),
+        (lambda: plan.binding_create({"destination_did": "911"}), "7 to 15 digits"),
+        (lambda: plan.binding_create({"destination_did": None}), "7 to 15 digits"),
+        (lambda: plan.binding_update(BINDING, {"maximum_ttl": "-2"}), "a whole number from -1"),
+        (lambda: plan.binding_update(BINDING, {"dtmf": "12a"}), "telephone keys"),
+        (lambda: plan.binding_update(BINDING, {"date_created": "1"}), "can't be set; what can"),
+        (lambda: plan.binding_replace(BINDING, {}), "nothing would change"),
+        (lambda: plan.dialout_create({"stage_one_destination_did": "15162065339"}),
          "needs stage_two_destination_did"),
-        (lambda: edits.dialout_create({"stage_one_destination_did": "15162065339",
+        (lambda: plan.dialout_create({"stage_one_destination_did": "15162065339",
                                        "stage_two_destination_did": "+1 516 206 5339"}),
          "the same number"),
-        (lambda: edits.dialout_update(DIALOUT, {"delay": -1}), "a whole number from 0"),
-        (lambda: edits.did_create({"phoneNumber": "15162065320"}), "needs didGroupId"),
-        (lambda: edits.did_group_create({"name": "", "callFlowId": 3}), "needs name"),
-        (lambda: edits.attribute_set(1, "conference_exittones", "on", "on"), "value already"),
-        (lambda: edits.attribute_set(1, "conf_hosts_count", "3", "2"), "counted by the bridge"),
-        (lambda: edits.attribute_set(1, "not_there", "3", None), "no attribute is called"),
-        (lambda: edits.attribute_set(1, "own_name", "a\nb", "x"), "on one line"),
+        (lambda: plan.dialout_update(DIALOUT, {"delay": -1}), "a whole number from 0"),
+        (lambda: plan.did_create({"phoneNumber": "15162065320"}), "needs didGroupId"),
+        (lambda: plan.did_group_create({"name": "", "callFlowId": 3}), "needs name"),
+        (lambda: plan.attribute_set(1, "conference_exittones", "on", "on"), "value already"),
+        (lambda: plan.attribute_set(1, "conf_hosts_count", "3", "2"), "counted by the bridge"),
+        (lambda: plan.attribute_set(1, "not_there", "3", None), "no attribute is called"),
+        (lambda: plan.attribute_set(1, "own_name", "a\nb", "x"), "on one line"),
     ],
 )  # fmt: skip
 def test_a_bad_wish_is_one_plain_sentence(make: Callable[[], object], said: str) -> None:
@@ -153,73 +156,73 @@ def test_a_bad_wish_is_one_plain_sentence(make: Callable[[], object], said: str)
 @pytest.mark.parametrize(
     ("edit", "label", "path", "method"),
     [
-        (edits.room_create({"primaryDidGroupId": 219, "callFlowId": 3, "description": "New"}),
+        (plan.room_create({"primaryDidGroupId": 219, "callFlowId": 3, "description": "New"}),
          'new room in DID group 219 "New"', "/meetingRooms", "POST"),
-        (edits.room_delete(ROOM), 'room 273751 "Sales weekly"', "/meetingRooms/273751", "DELETE"),
-        (edits.room_reveal(ROOM), 'room 273751 "Sales weekly"', "/meetingRooms/273751", "GET"),
-        (edits.did_update(DID, {"didGroupId": 301}), "DID 220 15162065319", "/dids/220", "PUT"),
-        (edits.did_create({"phoneNumber": "+15162065320", "didGroupId": 219}),
+        (plan.room_delete(ROOM), 'room 273751 "Sales weekly"', "/meetingRooms/273751", "DELETE"),
+        (plan.room_reveal(ROOM), 'room 273751 "Sales weekly"', "/meetingRooms/273751", "GET"),
+        (plan.did_update(DID, {"didGroupId": 301}), "DID 220 15162065319", "/dids/220", "PUT"),
+        (plan.did_create({"phoneNumber": "+15162065320", "didGroupId": 219}),
          "new DID 15162065320", "/dids", "POST"),
-        (edits.did_group_update(GROUP, {"name": "Night"}), 'DID group 219 "Main"',
+        (plan.did_group_update(GROUP, {"name": "Night"}), 'DID group 219 "Main"',
          "/didGroups/219", "PUT"),
-        (edits.binding_create({"destination_did": "15162065586", "name": "Night"}),
+        (plan.binding_create({"destination_did": "15162065586", "name": "Night"}),
          'new binding to 15162065586 "Night"', "/bindings", "POST"),
-        (edits.binding_update(BINDING, {"maximum_ttl": "60"}),
+        (plan.binding_update(BINDING, {"maximum_ttl": "60"}),
          "binding 19166561000→15162065586", "/bindings/b956", "PATCH"),
-        (edits.binding_replace(BINDING, {"name": "Night"}),
+        (plan.binding_replace(BINDING, {"name": "Night"}),
          "binding 19166561000→15162065586", "/bindings/b956", "PUT"),
-        (edits.dialout_delete(DIALOUT), "dialout 15162065339 to 15162065338",
+        (plan.dialout_delete(DIALOUT), "dialout 15162065339 to 15162065338",
          "/dialouts/d9ae", "DELETE"),
-        (edits.attribute_set(7, "conference_exittones", "on", "off", "Ann"),
+        (plan.attribute_set(7, "conference_exittones", "on", "off", "Ann"),
          "conference_exittones of meeting 7 Ann", "/meetings/7/attributes/conference_exittones",
          "PUT"),
     ],
 )  # fmt: skip
 def test_edits_name_their_target(edit: Edit, label: str, path: str, method: str) -> None:
     assert (edit.label, edit.path, edit.method) == (label, path, method)
-    assert edit.verb in edits.VERBS
+    assert edit.verb in plan.VERBS
     assert edit.verb.startswith(edit.thing)
 
 
 def test_numbers_are_cut_where_it_is_asked() -> None:
-    assert edits.label_of(BINDING, mask=True) == "binding •••••••1000→•••••••5586"
-    assert edits.label_of(DID, mask=True) == "DID 220 •••••••5319"
-    assert "5339" in edits.label_of(DIALOUT, mask=True)
-    assert "15162065339" not in edits.label_of(DIALOUT, mask=True)
+    assert plan.label_of(BINDING, mask=True) == "binding •••••••1000→•••••••5586"
+    assert plan.label_of(DID, mask=True) == "DID 220 •••••••5319"
+    assert "5339" in plan.label_of(DIALOUT, mask=True)
+    assert "15162065339" not in plan.label_of(DIALOUT, mask=True)
 
 
 def test_a_replacement_is_whole_and_nothing_spoiled_goes_back() -> None:
-    edit = edits.binding_replace(BINDING, {"origination_did": "", "name": "Night"})
+    edit = plan.binding_replace(BINDING, {"origination_did": "", "name": "Night"})
     assert set(edit.change) == set(FIELDS["binding"])
     assert edit.change["origination_did"] is None
     cut = replace(BINDING, name="x" * 255 + "…")
-    assert "cut or cleaned" in refused(lambda: edits.binding_replace(cut, {"maximum_ttl": 60}))
-    assert edits.binding_replace(cut, {"name": "Night"}).change["name"] == "Night"
+    assert "cut or cleaned" in refused(lambda: plan.binding_replace(cut, {"maximum_ttl": 60}))
+    assert plan.binding_replace(cut, {"name": "Night"}).change["name"] == "Night"
 
 
 def test_a_keychain_is_changed_code_by_code() -> None:
-    more = keychain.added(KEYS, " 12#* ", "listener")
+    more = access_codes.added(KEYS, " 12#* ", "listener")
     assert [(key.access_code, key.role) for key in more] == [
         ("445566", 1), ("778899", 2), ("12#*", 3),
     ]  # fmt: skip
-    twice = keychain.added(more, "77", "h")
+    twice = access_codes.added(more, "77", "h")
     assert sum(key.role == 1 for key in twice) == 2
-    assert keychain.removed(more, "12#*") == KEYS
-    changed = keychain.replaced(KEYS, "445566", "1")
+    assert access_codes.removed(more, "12#*") == KEYS
+    changed = access_codes.replaced(KEYS, "445566", "1")
     assert [(key.access_code, key.role) for key in changed] == [("1", 1), ("778899", 2)]
-    assert keychain.replaced(KEYS, "445566", "445566", "l")[0].role == 3
+    assert access_codes.replaced(KEYS, "445566", "445566", "l")[0].role == 3
 
 
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: keychain.added(KEYS, "445566", "l"), "there already, for host"),
-        (lambda: keychain.replaced(KEYS, "445566", "778899"), "there already, for participant"),
-        (lambda: keychain.removed(KEYS, "445567"), "no such access code"),
-        (lambda: keychain.replaced(KEYS, "445567", "1"), "no such access code"),
-        (lambda: keychain.added(KEYS, "44a", "l"), "telephone keys"),
-        (lambda: keychain.added(KEYS, "", "l"), "telephone keys"),
-        (lambda: keychain.added(KEYS, "44", "boss"), "host, participant or listener"),
+        (lambda: access_codes.added(KEYS, "445566", "l"), "there already, for host"),
+        (lambda: access_codes.replaced(KEYS, "445566", "778899"), "there already, for participant"),
+        (lambda: access_codes.removed(KEYS, "445567"), "no such access code"),
+        (lambda: access_codes.replaced(KEYS, "445567", "1"), "no such access code"),
+        (lambda: access_codes.added(KEYS, "44a", "l"), "telephone keys"),
+        (lambda: access_codes.added(KEYS, "", "l"), "telephone keys"),
+        (lambda: access_codes.added(KEYS, "44", "boss"), "host, participant or listener"),
     ],
 )
 def test_a_bad_code_is_refused_and_never_named(make: Callable[[], object], said: str) -> None:
@@ -231,12 +234,12 @@ def test_a_bad_code_is_refused_and_never_named(make: Callable[[], object], said:
 
 @given(st.lists(st.tuples(st.text("0123456789*#", min_size=1, max_size=2), st.integers(1, 3))))
 def test_no_keychain_has_a_code_twice(wanted: list[tuple[str, int]]) -> None:
-    keys: tuple[Key, ...] = ()
+    keys: tuple[AccessCode, ...] = ()
     for code, role in wanted:
         if code in {key.access_code for key in keys}:
-            assert "already" in refused(lambda: keychain.added(keys, code, role))  # noqa: B023
-            keys = keychain.removed(keys, code)
-        keys = keychain.added(keys, code, role)
+            assert "already" in refused(lambda: access_codes.added(keys, code, role))  # noqa: B023
+            keys = access_codes.removed(keys, code)
+        keys = access_codes.added(keys, code, role)
     assert {key.access_code: key.role for key in keys} == dict(wanted)
     assert len(keys) == len(dict(wanted))
 
@@ -248,16 +251,16 @@ def test_numbers_lose_their_plus(number: int, shape: str) -> None:
 
 def test_no_code_is_in_a_repr_or_in_the_audit_log(tmp_path: Path) -> None:
     log = AuditLog(tmp_path / "audit.jsonl", "prod", "https://bridge.example", "cli")
-    keyed = {"keychain": keychain.added(KEYS, "990011", "l")}
-    new = {"primaryDidGroupId": 219, "callFlowId": 3, "keychain": keychain.whole(KEYS)}
+    keyed = {"keychain": access_codes.added(KEYS, "990011", "l")}
+    new = {"primaryDidGroupId": 219, "callFlowId": 3, "keychain": access_codes.whole(KEYS)}
     all_edits = [
-        edits.room_update(ROOM, keyed),
-        edits.room_create(new),
-        edits.room_delete(ROOM),
-        edits.room_reveal(ROOM),
-        edits.binding_create({"destination_did": "15162065586", "dtmf": "445566#"}),
-        edits.binding_replace(replace(BINDING, dtmf="778899"), {"name": "x"}),
-        edits.attribute_set(7, "host_access_code", "990011", "445566"),
+        plan.room_update(ROOM, keyed),
+        plan.room_create(new),
+        plan.room_delete(ROOM),
+        plan.room_reveal(ROOM),
+        plan.binding_create({"destination_did": "15162065586", "dtmf": "445566#"}),
+        plan.binding_replace(replace(BINDING, dtmf="778899"), {"name": "x"}),
+        plan.attribute_set(7, "host_access_code", "990011", "445566"),
     ]
     for edit in all_edits:
         log.intent(edit)
@@ -272,9 +275,9 @@ def test_no_code_is_in_a_repr_or_in_the_audit_log(tmp_path: Path) -> None:
 def test_a_line_of_many_long_attributes_still_fits(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     log = AuditLog(path, "prod", "https://bridge.example", "cli")
-    own = tuple(Setting(name=f"own_{n:03d}_{'x' * 40}", type=0) for n in range(200))
+    own = tuple(AttributeValue(name=f"own_{n:03d}_{'x' * 40}", type=0) for n in range(200))
     wish = {one.name: "a\u00e9" * 500 for one in own}
-    log.intent(edits.room_update(ROOM, {"attributes": wish}, own))
+    log.intent(plan.room_update(ROOM, {"attributes": wish}, own))
     [line] = path.read_bytes().splitlines(keepends=True)
     assert len(line) < LONGEST_LINE
     assert b"more" in line

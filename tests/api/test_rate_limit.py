@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.api.http.rate_limit import Budget
+from confmon.api.http.rate_limit import RateLimit
 from confmon.ports import AT_ONCE
 
 
@@ -47,7 +47,7 @@ class HandClock:
                 return
 
 
-async def crowd(budget: Budget, log: list[str], name: str, count: int, *, first: bool) -> None:
+async def crowd(budget: RateLimit, log: list[str], name: str, count: int, *, first: bool) -> None:
     for _ in range(count):
         await budget.take(first=first)
         log.append(name)
@@ -58,7 +58,7 @@ async def crowd(budget: Budget, log: list[str], name: str, count: int, *, first:
 def test_the_rate_holds_and_everybody_is_served(per_s: int, actions: int, polls: int) -> None:
     async def play() -> None:
         clock, log = HandClock(), list[tuple[float, str]]()
-        budget = Budget(per_s, clock)
+        budget = RateLimit(per_s, clock)
 
         async def one(name: str, *, first: bool) -> None:
             await budget.take(first=first)
@@ -79,7 +79,7 @@ def test_the_rate_holds_and_everybody_is_served(per_s: int, actions: int, polls:
 
 async def test_actions_overtake_waiting_polls() -> None:
     clock, log = HandClock(), list[str]()
-    budget = Budget(10, clock)
+    budget = RateLimit(10, clock)
     async with asyncio.TaskGroup() as group:
         for _ in range(30):
             group.create_task(crowd(budget, log, "poll", 1, first=False))
@@ -98,7 +98,7 @@ async def test_actions_overtake_waiting_polls() -> None:
 
 async def test_polling_goes_on_under_a_flood_of_actions() -> None:
     clock, log = HandClock(), list[str]()
-    budget = Budget(10, clock)
+    budget = RateLimit(10, clock)
     async with asyncio.TaskGroup() as group:
         for _ in range(100):
             group.create_task(crowd(budget, log, "action", 1, first=True))
@@ -112,7 +112,7 @@ async def test_polling_goes_on_under_a_flood_of_actions() -> None:
 
 async def test_who_gives_up_waiting_makes_room() -> None:
     clock, log = HandClock(), list[str]()
-    budget = Budget(2, clock)
+    budget = RateLimit(2, clock)
     async with asyncio.TaskGroup() as group:
         gone = [group.create_task(crowd(budget, log, "gone", 1, first=True)) for _ in range(50)]
         await clock.run(0.001)
@@ -125,7 +125,7 @@ async def test_who_gives_up_waiting_makes_room() -> None:
 
 async def test_the_last_minute_is_counted() -> None:
     clock = HandClock()
-    budget = Budget(100, clock)
+    budget = RateLimit(100, clock)
     for _ in range(7):
         await budget.take()
     clock.time += 30
@@ -139,12 +139,12 @@ async def test_the_last_minute_is_counted() -> None:
 
 def test_a_budget_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 0"):
-        Budget(0, HandClock())
+        RateLimit(0, HandClock())
 
 
 async def test_what_is_asked_at_once_overtakes_the_actions_of_a_bulk() -> None:
     clock, log = HandClock(), list[str]()
-    budget = Budget(4, clock)
+    budget = RateLimit(4, clock)
 
     async def single() -> None:
         AT_ONCE.set(True)

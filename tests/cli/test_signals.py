@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.cli import main
-from confmon.process import exits
-from confmon.process import paths as folders
+from confmon.process import exits, paths
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def started(*argv: str) -> subprocess.Popen[bytes]:
 
 
 def audited() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in folders.audit_log().read_text().splitlines()]
+    return [json.loads(line) for line in paths.audit_log().read_text().splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +139,7 @@ def test_what_kill_leaves_open_the_next_verb_tells(
 def test_a_log_that_cannot_be_written_sends_nothing_and_lists_go_on(
     bridge: Silent, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    path = folders.audit_log()
+    path = paths.audit_log()
     path.parent.mkdir(parents=True)
     for kind in ("folder", "link", "pipe"):
         if kind == "folder":

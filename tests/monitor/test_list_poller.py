@@ -10,10 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.models.errors import Forbidden, NotFound, ServerTrouble, Throttled, Unauthorized
-from confmon.models.lists import Listed
-from confmon.models.rooms import Room, Setting
+from confmon.models.lists import ListResult
+from confmon.models.rooms import AttributeValue, Room
 from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.list_reader import BRIEF_S, INTERVAL_S, Reader, Shelf, Source
+from confmon.monitor.polling.list_reader import (
+    BRIEF_S,
+    INTERVAL_S,
+    CachedList,
+    ListPoller,
+    ListSource,
+)
 from confmon.monitor.views.list_view import ListView
 from tests.monitor.conftest import HandClock
 
@@ -58,10 +64,10 @@ def histories(draw: st.DrawFn) -> list[tuple[str, int, Any]]:
 def test_any_order_of_answers_ends_in_the_latest_question(
     history: list[tuple[str, int, Any]],
 ) -> None:
-    shelf = Shelf("meeting_number")
+    shelf = CachedList("meeting_number")
     for what, at, answer in history:
         if what == "list":
-            shelf.take(at, Listed(records=answer))
+            shelf.take(at, ListResult(records=answer))
         elif answer[1] is None:
             shelf.drop(at, answer[0])
         else:
@@ -79,20 +85,20 @@ def test_any_order_of_answers_ends_in_the_latest_question(
 
 
 def test_a_list_renews_what_was_read_alone_and_keeps_what_it_leaves_out() -> None:
-    shelf = Shelf("meeting_number", ("attributes",))
-    setting = Setting(name="conference_maxcalls", value="4")
-    shelf.take(1.0, Listed(records=(room(1, 0),)))
+    shelf = CachedList("meeting_number", ("attributes",))
+    setting = AttributeValue(name="conference_maxcalls", value="4")
+    shelf.take(1.0, ListResult(records=(room(1, 0),)))
     shelf.take_one(2.0, replace(room(1, 0), attributes=(setting,)))
-    shelf.take(3.0, Listed(records=(room(1, 1),)))
+    shelf.take(3.0, ListResult(records=(room(1, 1),)))
     assert shelf.full[1] == replace(room(1, 1), attributes=(setting,))
-    shelf.take(4.0, Listed(records=()))
+    shelf.take(4.0, ListResult(records=()))
     assert shelf.full == {}
 
 
 def test_a_list_that_is_not_whole_takes_nobody_away() -> None:
-    shelf = Shelf("meeting_number")
-    shelf.take(1.0, Listed(records=(room(1, 0), room(2, 0))))
-    shelf.take(2.0, Listed(records=(room(2, 1),), whole=False))
+    shelf = CachedList("meeting_number")
+    shelf.take(1.0, ListResult(records=(room(1, 0), room(2, 0))))
+    shelf.take(2.0, ListResult(records=(room(2, 1),), whole=False))
     assert sorted(shelf.records) == [1, 2]
     assert "not all of them were read" in shelf.notes
 
@@ -106,13 +112,16 @@ class Api:
         self.takes_s = 0.0
         self.under_way = self.most = 0
         self.fails: Mapping[str, Exception] = {}
-        self.reader = Reader(
-            {name: Source("meeting_number", self._read(name), self._one) for name in ("a", "b")},
+        self.reader = ListPoller(
+            {
+                name: ListSource("meeting_number", self._read(name), self._one)
+                for name in ("a", "b")
+            },
             clock, lambda: None, new_backoff=lambda: Backoff(jitter=0.0),
         )  # fmt: skip
 
     def _read(self, name: str) -> Any:
-        async def read() -> Listed[Room]:
+        async def read() -> ListResult[Room]:
             self.asked.append(name)
             self.under_way += 1
             self.most = max(self.most, self.under_way)
@@ -123,7 +132,7 @@ class Api:
                     raise self.fails[name]
             finally:
                 self.under_way -= 1
-            return Listed(records=(room(1, len(self.asked)),))
+            return ListResult(records=(room(1, len(self.asked)),))
 
         return read
 
@@ -167,14 +176,14 @@ async def test_what_lasts_for_seconds_is_read_often_while_there_is_any() -> None
     asked: list[str] = []
     there: tuple[Room, ...] = (room(1, 1),)
 
-    def source(name: str, *, brief: bool = False) -> Source:
-        async def read() -> Listed[Room]:
+    def source(name: str, *, brief: bool = False) -> ListSource:
+        async def read() -> ListResult[Room]:
             asked.append(name)
-            return Listed(records=there)
+            return ListResult(records=there)
 
-        return Source("meeting_number", read, brief=brief)
+        return ListSource("meeting_number", read, brief=brief)
 
-    reader = Reader(
+    reader = ListPoller(
         {"slow": source("slow"), "quick": source("quick", brief=True)},
         clock, lambda: None, new_backoff=lambda: Backoff(jitter=0.0),
     )  # fmt: skip
@@ -263,10 +272,10 @@ async def test_a_cursor_that_runs_does_not_ask_for_every_row() -> None:
         await one.clock.sleep(0.1)
         return room(key, 0)
 
-    async def listed() -> Listed[Room]:
-        return Listed(records=())
+    async def listed() -> ListResult[Room]:
+        return ListResult(records=())
 
-    reader = Reader({"a": Source("meeting_number", listed, slow)}, one.clock, lambda: None)
+    reader = ListPoller({"a": ListSource("meeting_number", listed, slow)}, one.clock, lambda: None)
     for key in range(1, 1000):
         reader.read_alone("a", key)
         await one.clock.advance(0.001)

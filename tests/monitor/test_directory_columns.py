@@ -14,18 +14,23 @@ from confmon.models.calls import Meeting
 from confmon.models.codes import Codes
 from confmon.models.forwarding import Binding, Dialout, MediatorDid
 from confmon.models.rooms import (
+    AccessCode,
+    AttributeValue,
     CallFlow,
     Did,
     DidGroup,
     DidGroupReference,
-    Key,
     Room,
-    Setting,
     Subscriber,
 )
-from confmon.monitor.polling.live_state import Picture
-from confmon.monitor.views.directory_columns import COLUMNS, Around, details_of, left_s
-from confmon.monitor.views.live_columns import Look
+from confmon.monitor.polling.live_state import LiveState
+from confmon.monitor.views.directory_columns import (
+    COLUMNS,
+    DirectoryContext,
+    details_of,
+    seconds_left,
+)
+from confmon.monitor.views.live_columns import RenderContext
 
 WALL = 1_700_000_000.0
 MS = int(WALL * 1000)
@@ -37,12 +42,13 @@ ROOM = Room(
         DidGroupReference(did_group_id=219), DidGroupReference(did_group_id=301),
     ),
     keychain=(
-        Key(access_code="445566", role=1), Key(access_code="778899", role=2),
-        Key(access_code="990011", role=2), Key(access_code="112233", role=7),
+        AccessCode(access_code="445566", role=1), AccessCode(access_code="778899", role=2),
+        AccessCode(access_code="990011", role=2), AccessCode(access_code="112233", role=7),
     ),
     attributes=(
-        Setting(name="conference_mute_policy", value="pl"), Setting(name="conference_schedule"),
-        Setting(name="host_access_code", value="556677"),
+        AttributeValue(name="conference_mute_policy", value="pl"),
+        AttributeValue(name="conference_schedule"),
+        AttributeValue(name="host_access_code", value="556677"),
     ),
     subscriber_sid="yIMW9",
 )  # fmt: skip
@@ -52,7 +58,7 @@ DIDS = (
     Did(id=222, phone_number="4930123456", did_group_id=9),
 )
 GROUP = DidGroup(id=219, name="Main", call_flow_id=3)
-FLOW = CallFlow(id=3, name="CONF", path="/conf", attribute_templates=(Setting(name="a"),))
+FLOW = CallFlow(id=3, name="CONF", path="/conf", attribute_templates=(AttributeValue(name="a"),))
 SUBSCRIBER = Subscriber(sid="s1", first_name="John", last_name="Smith", role=2)
 BINDING = Binding(
     binding_sid="b956", date_created=MS - 600_000, destination_did="15162065586",
@@ -81,24 +87,24 @@ BARE: dict[str, Any] = {
 """What a server that leaves everything out sends."""
 
 
-def look(*, mask: bool = False, wall: float = WALL) -> Around:
-    picture = Picture(codes=Codes(), meetings={273751: Meeting(meeting_number=273751)})
-    return Around(
-        picture, wall, mask,
+def look(*, mask: bool = False, wall: float = WALL) -> DirectoryContext:
+    live_state = LiveState(codes=Codes(), meetings={273751: Meeting(meeting_number=273751)})
+    return DirectoryContext(
+        live_state, wall, mask,
         call_flows={3: FLOW}, did_groups={219: GROUP}, dids={did.id: did for did in DIDS},
     )  # fmt: skip
 
 
-def plain() -> Look:
-    return Look(Picture(codes=Codes()), WALL)
+def plain() -> RenderContext:
+    return RenderContext(LiveState(codes=Codes()), WALL)
 
 
-def row(name: str, at: Look, record: Any = None) -> dict[str, str]:
+def row(name: str, at: RenderContext, record: Any = None) -> dict[str, str]:
     one = RECORDS[name] if record is None else record
     return {column.id: column.cell(one, at)[0] for column in COLUMNS[name]}
 
 
-def told(record: Any, at: Look, *, revealed: bool = False) -> str:
+def told(record: Any, at: RenderContext, *, revealed: bool = False) -> str:
     lines = details_of(record, at, revealed=revealed)
     return "\n".join(" ".join(text for text, _ in line) for line in lines)
 
@@ -171,7 +177,7 @@ def test_bindings_that_end_first_come_first() -> None:
     st.none() | st.integers(-5, 1 << 40), st.none() | st.integers(0, 1 << 45), st.floats(0, 1e11)
 )
 def test_the_time_left_is_never_negative(ttl: int | None, created: int | None, wall: float) -> None:
-    rest = left_s(replace(BINDING, maximum_ttl=ttl, date_created=created), wall)
+    rest = seconds_left(replace(BINDING, maximum_ttl=ttl, date_created=created), wall)
     assert rest is None or rest >= 0
     assert (rest == math.inf) == (ttl is not None and ttl < 0)
 

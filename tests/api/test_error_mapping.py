@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.api.http.error_mapping import refused, retry_after, server_words
+from confmon.api.http.error_mapping import from_status, read_server_message, retry_after
 from confmon.models import errors
 from confmon.models.text import clean
 
@@ -18,7 +18,7 @@ def error(
     status: int, body: bytes = b"", write: bool = False, **headers: str
 ) -> errors.BridgeError:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return refused(status, httpx.Headers(named), body, "h:1", write=write, wall_s=NOW_S)
+    return from_status(status, httpx.Headers(named), body, "h:1", write=write, wall_s=NOW_S)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_date_is_measured_by_the_servers_own_clock() -> None:
 @given(st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=30))
 def test_any_retry_after_is_clamped(text: str) -> None:
     headers = httpx.Headers([(b"retry-after", text.encode("latin-1"))])
-    wait_s = refused(429, headers, b"", "h:1", write=False, wall_s=NOW_S).retry_after_s
+    wait_s = from_status(429, headers, b"", "h:1", write=False, wall_s=NOW_S).retry_after_s
     assert wait_s is not None
     assert 1 <= wait_s <= 300
 
@@ -114,7 +114,7 @@ def test_any_retry_after_is_clamped(text: str) -> None:
 )
 def test_what_an_error_body_says(kind: str, body: bytes, said: str | None) -> None:
     wanted = "No JSON object could be decoded" if said is None else said
-    assert server_words({"content-type": kind}, body) == wanted
+    assert read_server_message({"content-type": kind}, body) == wanted
 
 
 @given(st.binary(max_size=200), st.sampled_from(["text/plain", "application/json", ""]))

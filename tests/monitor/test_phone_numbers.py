@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models import phone_numbers as phone
+from confmon.models import phone_numbers
 from confmon.models.phone_numbers import cut, hidden, last
 
 NUMBERS = (
@@ -73,7 +73,7 @@ OTHERS = (
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(phone).failed == 0
+    assert doctest.testmod(phone_numbers).failed == 0
 
 
 @pytest.mark.parametrize("number", NUMBERS)

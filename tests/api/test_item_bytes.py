@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.decoding.item_bytes import cut
+from confmon.api.decoding.item_bytes import cut_items
 from confmon.api.decoding.live import CALLS, read_page, read_record
-from confmon.api.decoding.page_cache import Memory
+from confmon.api.decoding.page_cache import PageCache
 from confmon.models.calls import Call
 from confmon.models.errors import Garbled
 from tests.api.conftest import call
@@ -51,7 +51,7 @@ def oracle(body: bytes) -> dict[int, Call]:
     return found
 
 
-def both_ways(memory: Memory[Call], body: bytes) -> None:
+def both_ways(memory: PageCache[Call], body: bytes) -> None:
     reading = memory.reading()
     taken = reading.add(body)
     wanted = oracle(body)
@@ -71,7 +71,7 @@ def test_cutting_never_changes_the_meaning(
     layout: tuple[int | None, tuple[str, str] | None],
     ascii_only: bool,
 ) -> None:
-    memory = Memory(CALLS)
+    memory = PageCache(CALLS)
     indent, separators = layout
     for items, before, after in pages:
         payload = before | {"calls": items} | after
@@ -85,7 +85,7 @@ def test_cutting_never_changes_the_meaning(
 def test_damage_is_seen_as_the_parser_sees_it(
     items: list[Any], at: int, put: bytes, gone: int
 ) -> None:
-    memory = Memory(CALLS)
+    memory = PageCache(CALLS)
     sound = json.dumps({"calls": items, "total": 5}).encode()
     both_ways(memory, sound)
     body = sound[:at] + put + sound[at + gone :]
@@ -101,7 +101,7 @@ def test_damage_is_seen_as_the_parser_sees_it(
 
 
 def test_a_name_that_looks_like_two_calls_is_one_name() -> None:
-    memory = Memory(CALLS)
+    memory = PageCache(CALLS)
     victim = json.dumps(call(5))[1:-1]
     name = "x},{" + victim + "},{y"
     both_ways(memory, json.dumps({"calls": [call(5)], "total": 1}).encode())
@@ -120,7 +120,7 @@ def test_the_vendors_forms_are_cut(plural: str, indent: int | None) -> None:
         "pagination": {"next": "https://h/v1/calls?limit=4&offset=0"},
         "total": None,
     }
-    done = cut("calls", json.dumps(payload, indent=indent).encode(), drop_duration=True)
+    done = cut_items("calls", json.dumps(payload, indent=indent).encode(), drop_duration=True)
     assert done is not None
     assert len(done.pieces) == 2
     assert not any(b"duration" in piece for piece in done.pieces)
@@ -140,11 +140,11 @@ def test_the_vendors_forms_are_cut(plural: str, indent: int | None) -> None:
     ],
 )
 def test_other_forms_are_left_to_the_parser(body: bytes) -> None:
-    assert cut("calls", body, drop_duration=True) is None
+    assert cut_items("calls", body, drop_duration=True) is None
 
 
 def test_a_moving_duration_does_not_make_an_item_new() -> None:
-    memory = Memory(CALLS)
+    memory = PageCache(CALLS)
     records = []
     for seconds in (1, 20.5, 300):
         rows = [call(number, duration=seconds) for number in range(3)]

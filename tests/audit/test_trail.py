@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.audit import append_file as lines
-from confmon.audit import trail
+from confmon.audit import append_file, trail
 from confmon.audit.log import AuditLog
 from confmon.monitor.actions.action import Action, Outcome, Result
 
@@ -42,7 +41,7 @@ def test_intents_and_outcomes_are_joined_across_rotated_files(tmp_path: Path) ->
         audit.intent(action(f"a-{number}"))
     for number in range(5):
         audit.outcome(action(f"a-{number}"), DONE)
-    assert len(lines.files(path)) > 2
+    assert len(append_file.files(path)) > 2
     found = trail.read(path)
     assert [one.key[0] for one in found.entries] == [f"a-{number}" for number in range(6)]
     assert [one.is_open for one in found.entries] == [False] * 5 + [True]

@@ -10,13 +10,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.core import ENDPOINT
-from confmon.api.decoding.records import LONG, Loss, Shape, moment, number, text
+from confmon.api.decoding.records import LONG, Loss, RecordDecoder, moment, number, text
 from confmon.api.directory import CALL_FLOW, DID, DID_GROUP, ROOM, SUBSCRIBER
 from confmon.api.mediator import BINDING, DIALOUT, MEDIATOR_DID
 from confmon.models.text import clean
-from tests.api import standing_server as samples
+from tests.api import directory_server as samples
 
-SHAPES: list[Shape[Any]] = [
+SHAPES: list[RecordDecoder[Any]] = [
     ROOM, DID, DID_GROUP, CALL_FLOW, SUBSCRIBER, BINDING, DIALOUT, MEDIATOR_DID, ENDPOINT,
 ]  # fmt: skip
 
@@ -60,7 +60,9 @@ def texts_of(value: object) -> list[str]:
 @example(ROOM, {"meetingNumber": "5", "keychain": [{"accessCode": "\x1b[31m"}], "created": "Ω"})
 @example(BINDING, {"binding_sid": "\udc80", "attributes": {"\x00": [[[]]]}})
 @example(CALL_FLOW, {"id": "٣"})
-def test_any_json_is_a_sound_record_or_a_value_error(shape: Shape[Any], raw: object) -> None:
+def test_any_json_is_a_sound_record_or_a_value_error(
+    shape: RecordDecoder[Any], raw: object
+) -> None:
     loss = Loss()
     try:
         record = shape.read(raw, loss)
@@ -72,7 +74,7 @@ def test_any_json_is_a_sound_record_or_a_value_error(shape: Shape[Any], raw: obj
         assert sentence == clean(sentence)
 
 
-def _is_sound(shape: Shape[Any], record: Any) -> None:
+def _is_sound(shape: RecordDecoder[Any], record: Any) -> None:
     assert shape.key_of(record) not in (None, "")
     for found in texts_of(record):
         assert found == clean(found, LONG)

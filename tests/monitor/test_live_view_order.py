@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from confmon.models.calls import Call
 from confmon.models.codes import Codes
-from confmon.monitor.polling.live_state import Change, Picture
-from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, Look
+from confmon.monitor.polling.live_state import Change, LiveState
+from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, RenderContext
 from confmon.monitor.views.live_view import View
 
 NOW = 100.0
@@ -26,25 +26,25 @@ STEPS = st.lists(
 )
 
 
-def put(picture: Picture, key: int, meeting: int, mute_mode: int) -> None:
-    old = picture.calls.get(key, Call(id=key, caller=f"+1{9 - key}", created=key))
-    picture.calls[key] = replace(old, meeting_number=meeting, mute_mode=mute_mode)
-    picture.changes["call", key] = Change("changed", NOW, wall=NOW)
+def put(live_state: LiveState, key: int, meeting: int, mute_mode: int) -> None:
+    old = live_state.calls.get(key, Call(id=key, caller=f"+1{9 - key}", created=key))
+    live_state.calls[key] = replace(old, meeting_number=meeting, mute_mode=mute_mode)
+    live_state.changes["call", key] = Change("changed", NOW, wall=NOW)
 
 
 @given(steps=STEPS)
 def test_asking_again_changes_nothing(steps: list[tuple[str, int, int, int]]) -> None:
-    picture, view = Picture(Codes()), View("calls")
+    live_state, view = LiveState(Codes()), View("calls")
     for what, key, number, mode in steps:
         if what == "put":
-            put(picture, key, number, mode)
-        elif what == "leave" and key in picture.calls:
-            picture.left_calls[key] = picture.calls.pop(key)
+            put(live_state, key, number, mode)
+        elif what == "leave" and key in live_state.calls:
+            live_state.left_calls[key] = live_state.calls.pop(key)
         elif what == "sort":
             view.sort_by(ALL_CALL_COLUMNS[key].id)
         elif what == "filter":
             view.filter.set("muted" if key else "")
-        look = Look(picture, NOW)
+        look = RenderContext(live_state, NOW)
         fresh = View("calls")
         fresh.sort_id, fresh.descending = view.sort_id, view.descending
         fresh.filter.set(view.filter.text)

@@ -24,7 +24,7 @@ def test_of_620_three_are_refused_and_named_and_stay_so() -> None:
         clock=HandClock(),
         on_change=lambda: None,
     )
-    log = session.overlay.log
+    log = session.pending_actions.log
     entries = [
         Entry(build("mute", a_call(key), f"caller {key}", group="g"), 0.0, Result(outcome=outcome))
         for key, outcome in enumerate([Outcome.SENT] * 620, 1)

@@ -1,4 +1,4 @@
-"""What the board makes of single replies."""
+"""What the live store makes of single replies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.monitor.polling.diff import Diff
-from confmon.monitor.polling.live_store import CHANGE_SHOWN_S, Board
+from confmon.monitor.polling.live_store import CHANGE_SHOWN_S, LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 from tests.monitor.conftest import HandClock, a_call
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """A board and its clock, one second between two replies."""
+    """A live store and its clock, one second between two replies."""
 
     def __init__(self) -> None:
         self.clock = HandClock()
-        self.board = Board(self.clock, Codes())
-        self.picture = self.board.picture
+        self.store = LiveStore(self.clock, Codes())
+        self.live_state = self.store.live_state
 
     def show(self, feed: Feed, records: Iterable[Any], **scan: Any) -> Diff | None:
         self.clock.time_s += 1
         now = self.clock.now()
-        return self.board.apply(
+        return self.store.apply(
             Snapshot(
                 feed=feed,
                 asked_at=now,
@@ -44,11 +44,11 @@ def test_one_empty_answer_after_many_rows_is_not_believed() -> None:
     desk = Desk()
     desk.show(ALL_CALLS, calls(*range(1, 501)))
     assert desk.show(ALL_CALLS, []) is None
-    assert len(desk.picture.calls) == 500
+    assert len(desk.live_state.calls) == 500
     change = desk.show(ALL_CALLS, [])
     assert change is not None
     assert len(change.gone) == 500
-    assert not desk.picture.calls
+    assert not desk.live_state.calls
 
 
 def test_rows_between_two_empty_answers_restore_the_doubt() -> None:
@@ -57,7 +57,7 @@ def test_rows_between_two_empty_answers_restore_the_doubt() -> None:
     desk.show(ALL_CALLS, [])
     desk.show(ALL_CALLS, calls(1, 2, 3))
     assert desk.show(ALL_CALLS, []) is None
-    assert len(desk.picture.calls) == 3
+    assert len(desk.live_state.calls) == 3
 
 
 def test_a_torn_empty_answer_neither_counts_nor_makes_the_first_forgotten() -> None:
@@ -66,25 +66,25 @@ def test_a_torn_empty_answer_neither_counts_nor_makes_the_first_forgotten() -> N
     assert desk.show(ALL_CALLS, [], clean=False) is None
     assert desk.show(ALL_CALLS, []) is None
     assert desk.show(ALL_CALLS, [], clean=False) is None
-    assert len(desk.picture.calls) == 3
+    assert len(desk.live_state.calls) == 3
     desk.show(ALL_CALLS, [])
-    assert not desk.picture.calls
+    assert not desk.live_state.calls
 
 
 def test_the_last_caller_is_believed_to_have_left_at_once() -> None:
     desk = Desk()
     desk.show(ALL_CALLS, calls(1))
     desk.show(ALL_CALLS, [])
-    assert not desk.picture.calls
+    assert not desk.live_state.calls
 
 
 def test_an_empty_meeting_is_doubted_on_its_own() -> None:
     desk = Desk()
     desk.show(ALL_CALLS, [*calls(1, 2), *calls(3, meeting_number=200)])
     assert desk.show(calls_of(100), []) is None
-    assert len(desk.picture.calls) == 3
+    assert len(desk.live_state.calls) == 3
     desk.show(calls_of(100), [])
-    assert set(desk.picture.calls) == {3}
+    assert set(desk.live_state.calls) == {3}
 
 
 def test_a_torn_scan_adds_and_changes_but_takes_nobody_away() -> None:
@@ -92,7 +92,7 @@ def test_a_torn_scan_adds_and_changes_but_takes_nobody_away() -> None:
     desk.show(ALL_CALLS, calls(1, 2))
     change = desk.show(ALL_CALLS, [a_call(2, mute_mode=2), a_call(3)], clean=False)
     assert change == Diff(added=(3,), changed=(2,))
-    assert set(desk.picture.calls) == {1, 2, 3}
+    assert set(desk.live_state.calls) == {1, 2, 3}
 
 
 def test_a_scan_cut_short_takes_away_whom_it_missed_as_far_as_it_read() -> None:
@@ -100,8 +100,8 @@ def test_a_scan_cut_short_takes_away_whom_it_missed_as_far_as_it_read() -> None:
     desk.show(ALL_CALLS, calls(1, 2, 3, 8, 9))
     change = desk.show(ALL_CALLS, calls(1, 3, 4), clean=False, whole_to=8)
     assert change == Diff(added=(4,), changed=(), gone=(2, 8))
-    assert set(desk.picture.calls) == {1, 3, 4, 9}
-    assert set(desk.picture.left_calls) == {2, 8}
+    assert set(desk.live_state.calls) == {1, 3, 4, 9}
+    assert set(desk.live_state.left_calls) == {2, 8}
 
 
 def test_who_has_lost_the_id_to_another_by_an_overtaken_read_does_not_stay() -> None:
@@ -111,61 +111,61 @@ def test_who_has_lost_the_id_to_another_by_an_overtaken_read_does_not_stay() -> 
     desk.show(calls_of(200), [])  # a third has had the id meanwhile, and gone on from there
     scan = Scan(records=(a_call(1), a_call(2, meeting_number=200, created=77)))
     now = desk.clock.now()
-    desk.board.apply(Snapshot(feed=ALL_CALLS, asked_at=asked_at, answered_at=now, scan=scan))
-    assert set(desk.picture.calls) == {1}
-    assert set(desk.picture.left_calls) == {2}
+    desk.store.apply(Snapshot(feed=ALL_CALLS, asked_at=asked_at, answered_at=now, scan=scan))
+    assert set(desk.live_state.calls) == {1}
+    assert set(desk.live_state.left_calls) == {2}
 
 
 def test_who_is_there_at_the_start_has_not_just_joined() -> None:
     desk = Desk()
     desk.show(MEETINGS, [Meeting(meeting_number=100, id=1)])
     desk.show(ALL_CALLS, calls(1, 2))
-    assert not desk.picture.changes
+    assert not desk.live_state.changes
     desk.show(calls_of(100), calls(1, 2, 3))
-    assert desk.picture.changes["call", 3].what == "joined"
+    assert desk.live_state.changes["call", 3].what == "joined"
 
 
 def test_changes_name_their_fields_and_fade() -> None:
     desk = Desk()
     desk.show(ALL_CALLS, calls(1, 2))
     desk.show(ALL_CALLS, [a_call(1, mute_mode=1, hold_mode=1)])
-    changed, left = desk.picture.changes["call", 1], desk.picture.changes["call", 2]
+    changed, left = desk.live_state.changes["call", 1], desk.live_state.changes["call", 2]
     assert (changed.what, set(changed.fields)) == ("changed", {"mute_mode", "hold_mode"})
     assert left.what == "left"
-    assert set(desk.picture.left_calls) == {2}
-    assert not desk.board.expire()
+    assert set(desk.live_state.left_calls) == {2}
+    assert not desk.store.expire()
     desk.clock.time_s += CHANGE_SHOWN_S + 0.1
-    assert desk.board.expire()
-    assert not desk.picture.changes
-    assert not desk.picture.left_calls
+    assert desk.store.expire()
+    assert not desk.live_state.changes
+    assert not desk.live_state.left_calls
 
 
 def test_duration_alone_changes_nothing() -> None:
     desk = Desk()
     desk.show(ALL_CALLS, calls(1, duration=5))
-    standing = desk.picture.calls[1]
+    standing = desk.live_state.calls[1]
     assert desk.show(ALL_CALLS, calls(1, duration=7)) == Diff()
-    assert desk.picture.calls[1] is standing
+    assert desk.live_state.calls[1] is standing
 
 
 def test_a_reused_id_is_another_caller() -> None:
     desk = Desk()
     replaced: list[object] = []
-    desk.board.on_replaced(replaced.append)
+    desk.store.on_replaced(replaced.append)
     desk.show(ALL_CALLS, calls(1))
     desk.show(ALL_CALLS, calls(1, created=77, caller="other"))
     assert replaced == [("call", 1)]
-    assert desk.picture.changes["call", 1].what == "joined"
+    assert desk.live_state.changes["call", 1].what == "joined"
 
 
 def test_a_clock_an_hour_off_is_measured_and_running_times_use_it() -> None:
     desk = Desk()
     desk.show(MEETINGS, [], server_time_s=desk.clock.wall() + 3600)
-    assert desk.board.skew_s is not None
-    assert abs(desk.board.skew_s - 3600) <= 1
-    assert abs(desk.board.wall() - desk.clock.wall() - 3600) <= 1
+    assert desk.store.skew_s is not None
+    assert abs(desk.store.skew_s - 3600) <= 1
+    assert abs(desk.store.wall() - desk.clock.wall() - 3600) <= 1
     desk.show(MEETINGS, [], server_time_s=desk.clock.wall() + 1.2)
-    assert desk.board.skew_s == 0.0
+    assert desk.store.skew_s == 0.0
 
 
 def test_meetings_that_came_and_went_are_let_go() -> None:
@@ -174,19 +174,19 @@ def test_meetings_that_came_and_went_are_let_go() -> None:
         desk.show(MEETINGS, [Meeting(meeting_number=number, id=1), Meeting(meeting_number=7, id=1)])
         desk.show(ALL_CALLS, [a_call(1), a_call(number, meeting_number=number)])
         desk.show(calls_of(number), [a_call(number, meeting_number=number)])
-        desk.picture.tally(number)
+        desk.live_state.tally(number)
         desk.clock.time_s += CHANGE_SHOWN_S + 1
-        desk.board.expire()
-    assert len(desk.picture.by_meeting) < 5
-    assert len(desk.picture.tallies) < 5
-    assert len(desk.board.seen) < 6
-    assert len(desk.board._read_alone) == 0
+        desk.store.expire()
+    assert len(desk.live_state.by_meeting) < 5
+    assert len(desk.live_state.tallies) < 5
+    assert len(desk.store.seen) < 6
+    assert len(desk.store._read_alone) == 0
 
 
 def test_listeners_hear_of_what_was_taken_in_only() -> None:
     desk = Desk()
     heard: list[Feed] = []
-    desk.board.on_applied(lambda snapshot: heard.append(snapshot.feed))
+    desk.store.on_applied(lambda snapshot: heard.append(snapshot.feed))
     desk.show(ALL_CALLS, calls(1, 2))
     desk.show(ALL_CALLS, [])
     assert heard == [ALL_CALLS]
@@ -195,7 +195,7 @@ def test_listeners_hear_of_what_was_taken_in_only() -> None:
 def test_a_copy_of_the_picture_stands_still() -> None:
     desk = Desk()
     desk.show(ALL_CALLS, calls(1, 2))
-    copy = desk.picture.copy()
+    copy = desk.live_state.copy()
     desk.show(ALL_CALLS, [a_call(2, mute_mode=2)])
     assert set(copy.calls) == {1, 2}
     assert copy.tally(100).muted == 0

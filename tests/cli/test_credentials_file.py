@@ -14,10 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confmon.config.credentials import credentials_file as stored
+from confmon.config.credentials import credentials_file
 from confmon.config.credentials.secret import Account, Secret
-from confmon.process import exits
-from confmon.process import paths as folders
+from confmon.process import exits, paths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,26 +27,26 @@ ELSEWHERE = Account("https://b.example", "ann")
 
 
 def test_each_account_has_its_own_and_no_other() -> None:
-    assert stored.find(ANN) is None
-    path = stored.keep(ANN, Secret("one"))
-    stored.keep(EVE, Secret("two"))
-    stored.keep(ANN, Secret("three"))
-    kept = [stored.find(account) for account in (ANN, EVE, ELSEWHERE)]
+    assert credentials_file.find(ANN) is None
+    path = credentials_file.keep(ANN, Secret("one"))
+    credentials_file.keep(EVE, Secret("two"))
+    credentials_file.keep(ANN, Secret("three"))
+    kept = [credentials_file.find(account) for account in (ANN, EVE, ELSEWHERE)]
     assert [one.reveal() if one else None for one in kept] == ["three", "two", None]
-    assert path == folders.credentials_file()
+    assert path == paths.credentials_file()
     assert [one["login"] for one in tomllib.loads(path.read_text())["login"]] == ["ann", "eve"]
-    assert stored.forget(ANN)
-    assert not stored.forget(ANN)
-    assert not stored.forget(ELSEWHERE)
-    assert stored.find(ANN) is None
-    assert stored.find(EVE) is not None
+    assert credentials_file.forget(ANN)
+    assert not credentials_file.forget(ANN)
+    assert not credentials_file.forget(ELSEWHERE)
+    assert credentials_file.find(ANN) is None
+    assert credentials_file.find(EVE) is not None
     assert "three" not in path.read_text()
 
 
 def test_it_is_for_its_owner_alone_whatever_the_umask() -> None:
     before = os.umask(0)
     try:
-        path = stored.keep(ANN, Secret("hunter2"))
+        path = credentials_file.keep(ANN, Secret("hunter2"))
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -65,8 +64,8 @@ TEXTS = st.text(min_size=1, max_size=20).filter(lambda text: text.isascii() or t
 @given(login=TEXTS, password=TEXTS)
 def test_any_text_comes_back_as_it_was(home: Path, login: str, password: str) -> None:
     account = Account("https://a.example", login)
-    stored.keep(account, Secret(password))
-    found = stored.find(account)
+    credentials_file.keep(account, Secret(password))
+    found = credentials_file.find(account)
     assert found is not None
     assert found.reveal() == password
 
@@ -83,36 +82,39 @@ def test_any_text_comes_back_as_it_was(home: Path, login: str, password: str) ->
     ],
 )
 def test_a_spoilt_file_is_told_and_no_part_of_it(raw: bytes, text: str) -> None:
-    path = folders.credentials_file()
+    path = paths.credentials_file()
     path.parent.mkdir(parents=True)
     path.write_bytes(raw)
     path.chmod(0o600)
-    for use in (lambda: stored.find(ANN), lambda: stored.keep(ANN, Secret("x"))):
-        with pytest.raises(exits.Quit, match=text) as quit_:
+    for use in (
+        lambda: credentials_file.find(ANN),
+        lambda: credentials_file.keep(ANN, Secret("x")),
+    ):
+        with pytest.raises(exits.CliExit, match=text) as quit_:
             use()
         assert "hunter2" not in str(quit_.value)
     assert path.read_bytes() == raw
 
 
 def test_one_that_others_can_read_is_refused_with_the_chmod() -> None:
-    path = stored.keep(ANN, Secret("hunter2"))
+    path = credentials_file.keep(ANN, Secret("hunter2"))
     path.chmod(0o640)
-    with pytest.raises(exits.Quit) as quit_:
-        stored.find(ANN)
+    with pytest.raises(exits.CliExit) as quit_:
+        credentials_file.find(ANN)
     assert quit_.value.lines[-1].endswith(f"chmod 600 {path}")
 
 
 def test_two_logins_at_once_both_stay() -> None:
     accounts = [Account("https://a.example", f"ann{number}") for number in range(8)]
     threads = [
-        threading.Thread(target=stored.keep, args=(account, Secret(account.login)))
+        threading.Thread(target=credentials_file.keep, args=(account, Secret(account.login)))
         for account in accounts
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(20)
-    kept = [stored.find(account) for account in accounts]
+    kept = [credentials_file.find(account) for account in accounts]
     assert [one.reveal() if one else None for one in kept] == [one.login for one in accounts]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from confmon.cli import main
 from confmon.cli.grammar.parser import build
-from confmon.config.settings import toml_lines as tomlfile
+from confmon.config.settings import toml_lines
 from confmon.config.settings.checks import CHECKS, base_url
 from confmon.config.settings.config_file import examine
 from confmon.config.settings.model import Settings
@@ -49,7 +49,7 @@ def resolved(*argv: str, **environ: str) -> Configuration:
 
 def complaints(path: Path, text: str) -> list[str]:
     path.write_text(text)
-    return [line.removeprefix(f"{path}:") for line in examine(tomlfile.read(path)).complaints]
+    return [line.removeprefix(f"{path}:") for line in examine(toml_lines.read(path)).complaints]
 
 
 def test_every_setting_can_be_set() -> None:
@@ -93,7 +93,7 @@ def test_another_file_by_flag_or_variable(tmp_path: Path) -> None:
     other.write_text(PROD)
     assert resolved("--config", str(other)).settings.profile == "prod"
     assert resolved(CONFMON_CONFIG=str(other)).settings.profile == "prod"
-    with pytest.raises(exits.Quit, match="No such file") as quit_:
+    with pytest.raises(exits.CliExit, match="No such file") as quit_:
         resolved("--config", str(tmp_path / "missing.toml"))
     assert quit_.value.code == exits.CONFIG
 
@@ -117,7 +117,7 @@ def test_wrong_choices_are_78(
     config_file: Path, argv: list[str], environ: dict[str, str], text: str
 ) -> None:
     config_file.write_text(PROD)
-    with pytest.raises(exits.Quit) as quit_:
+    with pytest.raises(exits.CliExit) as quit_:
         resolved(*argv, **environ)
     assert quit_.value.code == exits.CONFIG
     assert text in "\n".join(quit_.value.lines)
@@ -125,13 +125,15 @@ def test_wrong_choices_are_78(
 
 def test_profiles_without_a_default_have_to_be_chosen(config_file: Path) -> None:
     config_file.write_text(PROD.partition("\n")[2])
-    with pytest.raises(exits.Quit, match="choose one by --profile or default_profile: prod, lab"):
+    with pytest.raises(
+        exits.CliExit, match="choose one by --profile or default_profile: prod, lab"
+    ):
         resolved()
 
 
 def test_a_profile_without_a_login_is_incomplete(config_file: Path) -> None:
     config_file.write_text('[profiles.one]\nbase_url = "https://a.example"\n')
-    with pytest.raises(exits.Quit, match=r"profiles\.one: no login"):
+    with pytest.raises(exits.CliExit, match=r"profiles\.one: no login"):
         resolved()
 
 
@@ -204,8 +206,8 @@ def test_every_complaint_is_made_at_once(
 )
 def test_what_is_not_toml_is_said(tmp_path: Path, raw: bytes, text: str) -> None:
     (tmp_path / "c.toml").write_bytes(raw)
-    with pytest.raises(tomlfile.Unreadable, match=text):
-        tomlfile.read(tmp_path / "c.toml")
+    with pytest.raises(toml_lines.Unreadable, match=text):
+        toml_lines.read(tmp_path / "c.toml")
 
 
 def test_swapped_keys_are_no_clash(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.audit import append_file as lines
+from confmon.audit import append_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ for number in range(count):
 
 
 def everything(path: Path) -> list[bytes]:
-    return [line for one in lines.files(path) for line in one.read_bytes().splitlines()]
+    return [line for one in append_file.files(path) for line in one.read_bytes().splitlines()]
 
 
 def test_two_processes_share_the_file_through_its_rotations(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_two_processes_share_the_file_through_its_rotations(tmp_path: Path) -> N
         assert sorted(numbers) == list(range(count))
     assert len(found) == 2 * count
     assert all(set(line.split(b" ", 2)[2]) <= {ord(".")} for line in found)
-    old = lines.files(path)[:-1]
+    old = append_file.files(path)[:-1]
     assert len(old) >= 3  # while one rotates, the other goes on writing and does not wait
     assert all(one.stat().st_size > 4000 for one in old)  # none was rotated before it was full
 
@@ -60,11 +60,11 @@ def test_the_newest_lines_are_kept_in_order(
     path = tmp_path_factory.mktemp("rotation") / "log"
     written = [b"%d" % number + b"." * size for number, size in enumerate(sizes)]
     for line in written:
-        lines.append(path, line + b"\n", full=500, kept=kept)
+        append_file.append(path, line + b"\n", full=500, kept=kept)
     found = everything(path) if written else []
     assert found == written[len(written) - len(found) :]
-    assert len(lines.files(path)) <= kept + 1
-    assert all(one.stat().st_size <= 500 for one in lines.files(path) if one.exists())
+    assert len(append_file.files(path)) <= kept + 1
+    assert all(one.stat().st_size <= 500 for one in append_file.files(path) if one.exists())
     assert len(found) == len(written) or sum(map(len, found)) > 500 * (kept - 1) // 2
 
 
@@ -72,8 +72,8 @@ def test_whoever_comes_second_leaves_the_new_file_alone(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"." * 499 + b"\n")
     stale = os.open(path, os.O_RDWR)
-    lines.append(path, b"new\n", full=500)
-    lines._rotate(path, stale, 3)
+    append_file.append(path, b"new\n", full=500)
+    append_file._rotate(path, stale, 3)
     os.close(stale)
     assert path.read_bytes() == b"new\n"
     assert not (tmp_path / "log.2").exists()
@@ -85,30 +85,30 @@ def test_a_folder_that_allows_no_rotation_lets_the_file_grow(tmp_path: Path) -> 
     (tmp_path / "log.1").mkdir()
     (tmp_path / "log.1" / "in the way").touch()
     (tmp_path / "log.2").touch()
-    lines.append(path, b"new\n", full=500, kept=2)
+    append_file.append(path, b"new\n", full=500, kept=2)
     assert path.read_bytes().endswith(b".\nnew\n")
 
 
 def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b'{"event": "int')
-    lines.append(path, b"whole\n")
+    append_file.append(path, b"whole\n")
     assert path.read_bytes().splitlines()[1:] == [b"whole"]
 
 
 def test_a_full_disk_is_an_error_and_the_next_line_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "log"
-    lines.append(path, b"first\n")
+    append_file.append(path, b"first\n")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (9, hard))
     try:
         for expected in (errno.EIO, errno.EFBIG):  # a part of it, then nothing at all
             with pytest.raises(OSError, match=r"part|large") as error:
-                lines.append(path, b"second\n")
+                append_file.append(path, b"second\n")
             assert error.value.errno == expected
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    lines.append(path, b"third\n")
+    append_file.append(path, b"third\n")
     assert path.read_bytes().splitlines() == [b"first", b"sec", b"third"]
 
 
@@ -119,17 +119,17 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for name in ("link", "folder", "pipe"):
         with pytest.raises(OSError, match=name):
-            lines.append(tmp_path / name, b"line\n")
+            append_file.append(tmp_path / name, b"line\n")
         if name != "folder":
             with pytest.raises(OSError, match=name):
-                lines.open_to_read(tmp_path / name)
+                append_file.open_to_read(tmp_path / name)
     assert (tmp_path / "target").read_bytes() == b""
 
 
 def test_files_come_oldest_first_and_others_not_at_all(tmp_path: Path) -> None:
     for name in ("log", "log.2", "log.10", "log.1", "log.gz", "log.2.gz", "logs.3", "log."):
         (tmp_path / name).touch()
-    names = [one.name for one in lines.files(tmp_path / "log")]
+    names = [one.name for one in append_file.files(tmp_path / "log")]
     assert names == ["log.10", "log.2", "log.1", "log"]
 
 
@@ -140,8 +140,8 @@ def test_a_look_at_a_full_disk_finds_it_out_and_leaves_nothing_behind(tmp_path: 
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
         try:
             with pytest.raises(OSError, match=r"space|large"):
-                lines.check(path)
+                append_file.check(path)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    lines.check(path)
+    append_file.check(path)
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("log", b"")]

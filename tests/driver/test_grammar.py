@@ -16,7 +16,7 @@ from textual._xterm_parser import XTermParser
 from confmon.tui.driver.input.grammar import ESCAPE_S, SEQUENCE_S, Grammar
 from confmon.tui.driver.input.keys import Key
 from confmon.tui.driver.input.translate import Translator
-from tests.terminal.sequences import EVERY, Sent
+from tests.driver.sequences import EVERY, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -42,7 +42,7 @@ async def go(world: World, *actions: Action, seconds: float = 15.0) -> None:
     await world.clock.settle()
     for _ in range(int(seconds / 0.5)):
         await world.clock.advance(0.5)
-        world.overlay.expire()
+        world.pending_actions.expire()
 
 
 def outcome(world: World, action: Action) -> Outcome:
@@ -50,7 +50,7 @@ def outcome(world: World, action: Action) -> Outcome:
 
 
 def note(world: World, call_id: int) -> str:
-    found = world.board.picture.notes.get(("call", call_id))
+    found = world.store.live_state.notes.get(("call", call_id))
     return found.text if found else ""
 
 
@@ -59,11 +59,11 @@ async def test_a_mute_shows_at_once_and_is_done_when_a_read_proves_it(world: Wor
     mute = world.action("mute", 1)
     world.dispatch.submit([mute])
     assert note(world, 1) == "muting…"
-    assert world.board.picture.calls[1].mute_mode == 0
+    assert world.store.live_state.calls[1].mute_mode == 0
     await world.clock.advance(1)
     assert outcome(world, mute) is Outcome.DONE
     assert note(world, 1) == ""
-    assert world.board.picture.calls[1].mute_mode == 2
+    assert world.store.live_state.calls[1].mute_mode == 2
 
 
 async def test_a_bulk_is_proved_by_its_meetings_feed_without_a_read_each(world: World) -> None:
@@ -82,7 +82,7 @@ async def test_where_no_feed_looks_the_target_is_read_alone(world: World) -> Non
     await world.clock.settle()
     assert world.bridge.asked("get_call") == [2]
     assert outcome(world, mute) is Outcome.DONE
-    assert world.board.picture.calls[2].mute_mode == 2
+    assert world.store.live_state.calls[2].mute_mode == 2
 
 
 @pytest.mark.parametrize("verb", ["mute", "drop"])
@@ -147,7 +147,7 @@ async def test_a_reply_asked_for_before_the_answer_proves_nothing(world: World) 
     mute = world.action("mute", 1)
     world.dispatch.submit([mute])
     # Reads in flight say "not muted", whatever they say was asked before the answer.
-    pending = world.overlay.under_way()[0]
+    pending = world.pending_actions.under_way()[0]
     await world.clock.advance(1.1)
     assert pending.answered_at is not None
     await world.clock.advance(2.0)
@@ -165,7 +165,7 @@ async def test_a_change_seen_before_the_answer_is_not_taken_for_ours(world: Worl
     await world.clock.settle()
     world.change(1, mute_mode=2)  # somebody else muted, and takes it back before our answer
     await world.clock.advance(3)
-    assert world.board.picture.calls[1].mute_mode == 2
+    assert world.store.live_state.calls[1].mute_mode == 2
     assert mute.id not in world.results
     world.change(1, mute_mode=0)
     await world.clock.advance(20)
@@ -185,7 +185,7 @@ async def test_answered_200_and_ignored_is_not_applied(world: World, watched: bo
     assert outcome(world, mute) is Outcome.NOT_APPLIED
     assert note(world, 1) == "not applied"
     world.clock.time_s += 10
-    world.overlay.expire()
+    world.pending_actions.expire()
     assert note(world, 1) == ""
 
 
@@ -251,8 +251,8 @@ async def test_404_on_a_drop_says_that_the_caller_left(world: World, looked: boo
     assert outcome(world, drop) is (Outcome.DONE if looked else Outcome.GONE)
     assert world.bridge.asked("get_call") == [1]
     assert len(world.bridge.writes()) == looked
-    assert 1 not in world.board.picture.calls
-    assert 1 in world.board.picture.left_calls
+    assert 1 not in world.store.live_state.calls
+    assert 1 in world.store.live_state.left_calls
 
 
 async def test_404_on_a_mute_says_that_the_caller_left(world: World) -> None:
@@ -351,7 +351,7 @@ async def test_the_second_action_on_a_target_is_read_alone_too(world: World) -> 
     world.populate(2)
     await world.watch(MEETINGS)
     world.bridge.applied_after_s = 0.5
-    world.board.settle(("call", 1), world.bridge.calls[1], world.clock.now())
+    world.store.settle(("call", 1), world.bridge.calls[1], world.clock.now())
     mute, hold = world.action("mute", 1), world.action("hold", 1)
     await go(world, mute, hold)
     assert (outcome(world, mute), outcome(world, hold)) == (Outcome.DONE, Outcome.DONE)
@@ -491,7 +491,7 @@ async def test_an_id_reused_while_the_audit_line_is_written_gets_nothing(world: 
     drop = world.action("drop", 1)
     stranger = replace(world.bridge.calls[1], created=999_999)
     world.dispatch._audit = MeddlingAudit(
-        world, lambda: world.board.settle(("call", 1), stranger, world.clock.now())
+        world, lambda: world.store.settle(("call", 1), stranger, world.clock.now())
     )
     await go(world, drop, seconds=1)
     assert world.bridge.writes() == []
@@ -530,7 +530,7 @@ async def test_a_torn_scan_that_misses_the_target_is_no_look(world: World) -> No
     mute = world.action("mute", 1)
     world.dispatch.submit([mute])
     world.bridge.hidden.add(1)
-    pending = world.overlay.under_way()[0]
+    pending = world.pending_actions.under_way()[0]
     await world.clock.advance(9)
     assert pending.looks == 0
     assert mute.id not in world.results
@@ -552,10 +552,10 @@ async def test_one_who_moves_to_another_meeting_is_not_taken_for_gone(
     world.change(1, meeting_number=200)
     await world.clock.advance(1)  # its own meeting's feed misses it, all calls are read later
     assert 1 in world.bridge.asked("get_call")
-    assert world.board.picture.calls[1].meeting_number == 200
+    assert world.store.live_state.calls[1].meeting_number == 200
     for _ in range(30):
         await world.clock.advance(0.5)
-        world.overlay.expire()
+        world.pending_actions.expire()
     assert outcome(world, action) is (Outcome.DONE if carried_out else Outcome.NOT_APPLIED)
 
 
@@ -595,12 +595,12 @@ async def test_when_many_are_missed_one_read_of_all_calls_settles_most(world: Wo
 
 async def test_an_end_is_done_when_the_meeting_is_gone(world: World) -> None:
     await begin(world)
-    meeting = world.board.picture.meetings[100]
+    meeting = world.store.live_state.meetings[100]
     end = build("end", meeting, "100")
     await go(world, end, seconds=3)
     assert outcome(world, end) is Outcome.DONE
     assert world.bridge.writes() == [("delete_meeting", 100)]
-    assert 100 not in world.board.picture.meetings
+    assert 100 not in world.store.live_state.meetings
 
 
 @pytest.mark.parametrize("ignored", [True, False])
@@ -608,7 +608,7 @@ async def test_a_lock_is_verified_by_the_list_of_meetings(world: World, ignored:
     await begin(world)
     if ignored:
         world.bridge.ignored.add("isSecured")
-    lock = build("lock", world.board.picture.meetings[100], "100")
+    lock = build("lock", world.store.live_state.meetings[100], "100")
     await go(world, lock)
     assert outcome(world, lock) is (Outcome.NOT_APPLIED if ignored else Outcome.DONE)
 
@@ -623,7 +623,7 @@ async def test_a_long_interval_does_not_make_an_outcome_unknown(
     world.bridge.applied_after_s = 2.0
     if ignored:
         world.bridge.ignored |= {"isSecured", "muteMode"}
-    lock = build("lock", world.board.picture.meetings[100], "100")
+    lock = build("lock", world.store.live_state.meetings[100], "100")
     mute = world.action("mute", 1)
     await go(world, lock, mute, seconds=20)
     expected = Outcome.NOT_APPLIED if ignored else Outcome.DONE
@@ -675,7 +675,7 @@ async def test_a_404_is_believed_over_an_older_scan(world: World) -> None:
     world.dispatch.submit([mute])
     del world.bridge.calls[1]
     await world.clock.advance(3.5)
-    assert 1 not in world.board.picture.calls
+    assert 1 not in world.store.live_state.calls
 
 
 # A fresh look at the target, before it is hung up, or where the last read of it is old.
@@ -727,7 +727,7 @@ async def test_a_meeting_number_reused_unseen_is_not_ended(world: World) -> None
     await world.clock.advance(4)
     world.bridge.meetings[100] = Meeting(meeting_number=100, id=9001, is_secured=False)
     await world.clock.advance(19)
-    meeting = world.board.picture.meetings[100]
+    meeting = world.store.live_state.meetings[100]
     actions = [build("end", meeting, "100"), build("lock", meeting, "100")]
     await go(world, *actions, seconds=2)
     assert world.bridge.writes() == []
@@ -775,7 +775,7 @@ async def test_a_torn_read_that_missed_the_target_is_no_fresh_one(world: World) 
     await world.watch(ALL_CALLS)
     world.bridge.hidden.add(1)
     await world.clock.advance(20)
-    assert 1 in world.board.picture.calls
+    assert 1 in world.store.live_state.calls
     await go(world, world.action("mute", 1), world.action("mute", 2), seconds=0)
     before = [entry for kind, entry in world.journal if kind == "request"]
     assert ("get_call", 1) in before[: before.index(("put_call", 1))]
@@ -921,13 +921,13 @@ async def late(world: World, *, lost: bool, after_s: float, seconds: float = 60.
 @pytest.mark.parametrize("lost", [True, False])
 async def test_one_applied_late_is_told_as_such(world: World, lost: bool) -> None:
     corrected: list[tuple[Action, Any]] = []
-    world.overlay.on_corrected(lambda *told: corrected.append(told))
+    world.pending_actions.on_corrected(lambda *told: corrected.append(told))
     mute = await late(world, lost=lost, after_s=20.0)
     assert outcome(world, mute) is (Outcome.UNKNOWN if lost else Outcome.NOT_APPLIED)
     [(action, result)] = corrected
     assert (action.id, result.outcome, result.detail) == (mute.id, Outcome.DONE, "applied late")
     assert 20 <= result.proved_s < 24
-    [line] = world.overlay.log
+    [line] = world.pending_actions.log
     assert isinstance(line, Entry)
     assert line.result == result
     assert [told.outcome for _, told in world.lines("outcome")][-1] is Outcome.DONE
@@ -941,7 +941,7 @@ async def test_where_no_feed_looks_what_was_lost_is_still_looked_for(world: Worl
     world.poller.set_interval(60)
     await world.clock.advance(3)
     corrected: list[Outcome] = []
-    world.overlay.on_corrected(lambda _action, result: corrected.append(result.outcome))
+    world.pending_actions.on_corrected(lambda _action, result: corrected.append(result.outcome))
     world.bridge.errors["put_call"] = [TimedOut("no answer", lost=True)]
     world.bridge.applied_after_s = 20.0
     await go(world, world.action("mute", 1), seconds=31)
@@ -950,18 +950,18 @@ async def test_where_no_feed_looks_what_was_lost_is_still_looked_for(world: Worl
 
 async def test_what_stays_unknown_stays_so(world: World) -> None:
     corrected: list[object] = []
-    world.overlay.on_corrected(lambda *told: corrected.append(told))
+    world.pending_actions.on_corrected(lambda *told: corrected.append(told))
     mute = await late(world, lost=True, after_s=1000.0, seconds=200)
     assert outcome(world, mute) is Outcome.UNKNOWN
     assert corrected == []
-    assert not world.overlay.is_open(mute)
-    assert not world.overlay._watched
+    assert not world.pending_actions.is_open(mute)
+    assert not world.pending_actions._watched
 
 
 @pytest.mark.parametrize("after_s", [0.0, 20.0])
 async def test_what_another_changes_back_is_told(world: World, after_s: float) -> None:
     corrected: list[str] = []
-    world.overlay.on_corrected(lambda _action, result: corrected.append(result.detail))
+    world.pending_actions.on_corrected(lambda _action, result: corrected.append(result.detail))
     mute = await late(world, lost=False, after_s=after_s, seconds=after_s + 2.5)
     world.change(1, mute_mode=0)
     await go(world, seconds=3)
@@ -970,12 +970,12 @@ async def test_what_another_changes_back_is_told(world: World, after_s: float) -
     assert note(world, 1) == "reverted"
     await go(world, seconds=10)
     assert note(world, 1) == ""
-    assert not world.overlay.is_open(mute)
+    assert not world.pending_actions.is_open(mute)
 
 
 async def test_what_is_changed_much_later_or_by_us_is_no_reverting(world: World) -> None:
     corrected: list[object] = []
-    world.overlay.on_corrected(lambda *told: corrected.append(told))
+    world.pending_actions.on_corrected(lambda *told: corrected.append(told))
     await late(world, lost=False, after_s=0.0, seconds=2)
     await go(world, world.action("unmute", 1), seconds=4)
     await go(world, world.action("mute", 1), seconds=16)
@@ -1006,7 +1006,7 @@ async def test_a_feed_that_takes_long_is_not_waited_for(world: World) -> None:
 async def test_what_was_only_seen_late_is_not_told_as_applied_late(world: World) -> None:
     await begin(world)
     corrected: list[str] = []
-    world.overlay.on_corrected(lambda _action, result: corrected.append(result.detail))
+    world.pending_actions.on_corrected(lambda _action, result: corrected.append(result.detail))
     mute = world.action("mute", 1)
     world.bridge.decide = lambda name, _target: (
         ServerTrouble("503", status=503) if name.startswith(("scan", "get")) else None

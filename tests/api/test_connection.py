@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from confmon.api.connect import open_client
-from confmon.api.http.connection import BODY_CAP, Wire
-from confmon.api.http.rate_limit import Budget
+from confmon.api.http.connection import BODY_CAP, HttpConnection
+from confmon.api.http.rate_limit import RateLimit
 from confmon.clock import SystemClock
 from confmon.models import errors
 from tests.api.conftest import Serve, Talk, Wild, call, heard, http, saying
@@ -34,9 +34,9 @@ def opened(wild: Wild, **options: float | bool) -> ConferenceClient:
     return open_client(wild.base, "login", "secret", **options)  # type: ignore[arg-type]
 
 
-def wire(base: str, **options: object) -> Wire:
+def wire(base: str, **options: object) -> HttpConnection:
     clock = SystemClock()
-    return Wire(base, "l", "p", budget=Budget(1e6, clock), clock=clock, **options)  # type: ignore[arg-type]
+    return HttpConnection(base, "l", "p", budget=RateLimit(1e6, clock), clock=clock, **options)  # type: ignore[arg-type]
 
 
 async def raised_by(wild: Wild, method: str = "get", **options: float | bool) -> errors.BridgeError:

@@ -1,4 +1,4 @@
-"""Which reads may judge an action, and how. Replies are handed to the board by the test itself."""
+"""Which reads may judge an action, and how. The test itself hands replies to the store."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from confmon.models.calls import Call, Scan
 from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.log import LINES_KEPT, Entry
-from confmon.monitor.actions.pending import Overlay
+from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.verbs import VERBS, build
-from confmon.monitor.polling.live_store import Board
+from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
 from tests.monitor.conftest import HandClock, a_call
 
@@ -26,29 +26,29 @@ FEED = calls_of(100)
 
 
 class Desk:
-    """An overlay over a board that shows callers 1 and 2. Time stands at 1000 s."""
+    """An pending actions over a live store that shows callers 1 and 2. Time stands at 1000 s."""
 
     def __init__(self) -> None:
         self.clock = HandClock()
-        self.board = Board(self.clock, Codes())
-        self.overlay = Overlay(self.board, self.clock)
+        self.store = LiveStore(self.clock, Codes())
+        self.pending_actions = PendingActions(self.store, self.clock)
         self.results: list[Result] = []
-        self.overlay.on_settled(lambda _action, result: self.results.append(result))
+        self.pending_actions.on_settled(lambda _action, result: self.results.append(result))
         self.show(990.0, HEARD)
 
     def show(self, asked_at: float, *calls: Call, feed: Feed = ALL_CALLS, **scanned: Any) -> None:
         """A scan answers now that was asked for earlier; caller 2 is always in it."""
         scan = Scan(records=(*calls, BYSTANDER), **scanned)
         now = self.clock.now()
-        self.board.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
+        self.store.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
 
     def begin(self, verb: str = "mute", *, answered: bool = True, lost: bool = False) -> Action:
         """An action that was answered at 1000 s."""
-        action = build(verb, self.board.picture.calls[1], "Ann")
-        self.overlay.add(action)
-        self.overlay.sent(action)
+        action = build(verb, self.store.live_state.calls[1], "Ann")
+        self.pending_actions.add(action)
+        self.pending_actions.sent(action)
         if answered:
-            self.overlay.answered(action, lost=lost)
+            self.pending_actions.answered(action, lost=lost)
         return action
 
     def outcomes(self) -> list[Outcome]:
@@ -64,7 +64,7 @@ def test_a_scan_asked_before_the_answer_does_not_confirm(desk: Desk) -> None:
     desk.begin()
     desk.clock.time_s = 1001.0
     desk.show(999.9, MUTED)  # somebody else's mute, taken back before ours was carried out
-    assert desk.board.picture.calls[1].mute_mode == 2
+    assert desk.store.live_state.calls[1].mute_mode == 2
     assert desk.outcomes() == []
     desk.show(1000.1, HEARD)
     assert desk.outcomes() == []
@@ -86,23 +86,23 @@ def test_nor_does_it_count_against_the_action(desk: Desk) -> None:
     desk.clock.time_s = 1020.0
     for asked_at in (991.0, 995.0, 999.0):
         desk.show(asked_at, HEARD)
-    assert desk.overlay.under_way()[0].looks == 0
+    assert desk.pending_actions.under_way()[0].looks == 0
 
 
 def test_a_read_alone_is_held_to_the_same(desk: Desk) -> None:
     action = desk.begin()
-    desk.overlay.look_alone(action, MUTED, 999.0)
+    desk.pending_actions.look_alone(action, MUTED, 999.0)
     assert desk.outcomes() == []
-    desk.overlay.look_alone(action, MUTED, 1000.0)
+    desk.pending_actions.look_alone(action, MUTED, 1000.0)
     assert desk.outcomes() == [Outcome.DONE]
-    desk.overlay.look_alone(action, MUTED, 1001.0)
+    desk.pending_actions.look_alone(action, MUTED, 1001.0)
     assert len(desk.results) == 1
 
 
 def test_before_the_answer_nothing_is_judged(desk: Desk) -> None:
     action = desk.begin(answered=False)
     desk.show(1001.0, MUTED)
-    desk.overlay.look_alone(action, MUTED, 1002.0)
+    desk.pending_actions.look_alone(action, MUTED, 1002.0)
     assert desk.outcomes() == []
 
 
@@ -133,9 +133,9 @@ def test_a_torn_scan_confirms_but_does_not_declare_gone(desk: Desk) -> None:
 def test_who_is_missing_in_one_meeting_is_asked_after_first(desk: Desk, verb: str) -> None:
     action = desk.begin(verb)
     asked_after: list[list[Action]] = []
-    desk.overlay.on_missed(asked_after.append)
+    desk.pending_actions.on_missed(asked_after.append)
     desk.show(1000.5, feed=FEED)
-    assert 1 not in desk.board.picture.calls
+    assert 1 not in desk.store.live_state.calls
     assert (desk.outcomes(), asked_after) == ([], [[action]])
     desk.show(1000.2, HEARD)  # an older read of all calls shows that one: no proof either way
     assert (desk.outcomes(), asked_after) == ([], [[action]] * 2)
@@ -155,9 +155,9 @@ def test_a_scan_cut_short_declares_gone_as_far_as_it_read(desk: Desk) -> None:
 def test_another_meetings_feed_has_no_say(desk: Desk) -> None:
     desk.begin("drop")
     scan: Scan[Call] = Scan(records=())
-    desk.board.apply(Snapshot(feed=calls_of(200), asked_at=1001.0, answered_at=1001.0, scan=scan))
+    desk.store.apply(Snapshot(feed=calls_of(200), asked_at=1001.0, answered_at=1001.0, scan=scan))
     assert desk.outcomes() == []
-    assert desk.overlay.under_way()[0].looks == 0
+    assert desk.pending_actions.under_way()[0].looks == 0
 
 
 @pytest.mark.parametrize(("verb", "outcome"), [("mute", Outcome.LEFT), ("drop", Outcome.DONE)])
@@ -170,30 +170,30 @@ def test_an_id_reused_meanwhile_is_somebody_else(
     desk.show(999.9, stranger)
     if not answered:
         assert desk.outcomes() == []
-        desk.overlay.answered(action, lost=False)
+        desk.pending_actions.answered(action, lost=False)
         desk.show(1001.0, stranger)
     assert desk.outcomes() == [outcome]
-    assert not desk.board.picture.notes
+    assert not desk.store.live_state.notes
 
 
 def test_nothing_is_said_of_who_comes_under_an_id_that_has_long_been_free(desk: Desk) -> None:
     action = desk.begin(answered=False)
     desk.show(1000.5)
     desk.clock.time_s = 1010.0  # the one who left is no more on the screen
-    desk.board.expire()
+    desk.store.expire()
     desk.show(1010.0, replace(HEARD, created=77))
-    assert not desk.board.picture.notes
-    desk.overlay.refuse(action, "no")
-    assert not desk.board.picture.notes
+    assert not desk.store.live_state.notes
+    desk.pending_actions.refuse(action, "no")
+    assert not desk.store.live_state.notes
 
 
 def test_confirmed_state_is_never_edited(desk: Desk) -> None:
     action = desk.begin()
-    assert desk.board.picture.calls[1] is HEARD
-    assert desk.board.picture.notes["call", 1].text == "muting…"
-    desk.overlay.refuse(action, "no")
-    assert desk.board.picture.calls[1] is HEARD
-    assert desk.board.picture.notes["call", 1].text == "refused"
+    assert desk.store.live_state.calls[1] is HEARD
+    assert desk.store.live_state.notes["call", 1].text == "muting…"
+    desk.pending_actions.refuse(action, "no")
+    assert desk.store.live_state.calls[1] is HEARD
+    assert desk.store.live_state.notes["call", 1].text == "refused"
 
 
 def test_a_newer_action_on_the_same_field_takes_the_proof_away(desk: Desk) -> None:
@@ -202,13 +202,13 @@ def test_a_newer_action_on_the_same_field_takes_the_proof_away(desk: Desk) -> No
     assert desk.outcomes() == []
     desk.begin("unmute")
     assert desk.outcomes() == [Outcome.UNKNOWN]
-    assert desk.board.picture.notes["call", 1].text == "unmuting…"
+    assert desk.store.live_state.notes["call", 1].text == "unmuting…"
 
 
 def test_the_log_is_bounded_and_has_each_outcome(desk: Desk) -> None:
     for _ in range(LINES_KEPT + 10):
-        desk.overlay.refuse(desk.begin(), "no")
-    assert len(desk.overlay.log) == LINES_KEPT
-    results = [line.result for line in desk.overlay.log if isinstance(line, Entry)]
+        desk.pending_actions.refuse(desk.begin(), "no")
+    assert len(desk.pending_actions.log) == LINES_KEPT
+    results = [line.result for line in desk.pending_actions.log if isinstance(line, Entry)]
     assert {result.outcome for result in results} == {Outcome.REFUSED}
-    assert not desk.overlay._entries
+    assert not desk.pending_actions._entries

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from confmon.cli.output import writers as formats
+from confmon.cli.output import writers
 
 ROWS: list[dict[str, Any]] = [
     {"id": 1, "name": "Zoë \u202e☃", "on": True},
@@ -19,14 +19,14 @@ ROWS: list[dict[str, Any]] = [
 
 def test_json_is_ascii_and_an_array(capsys: pytest.CaptureFixture[str]) -> None:
     for rows in (ROWS, []):
-        formats.write_json(rows)
+        writers.write_json(rows)
         out = capsys.readouterr().out
         assert out.isascii()
         assert json.loads(out) == rows
 
 
 def test_jsonl_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    formats.write_jsonl(ROWS)
+    writers.write_jsonl(ROWS)
     out = capsys.readouterr().out
     assert out.isascii()
     assert [json.loads(line) for line in out.splitlines()] == ROWS
@@ -34,14 +34,14 @@ def test_jsonl_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "+15162065319", "-2+3", "@SUM(A1)", "\t=1"])
 def test_csv_holds_no_formula(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    formats.write_csv(["id", "name"], [{"id": -5, "name": name}])
+    writers.write_csv(["id", "name"], [{"id": -5, "name": name}])
     [header, row] = csv.reader(io.StringIO(capsys.readouterr().out))
     assert header == ["id", "name"]
     assert row == ["-5", "'" + name]
 
 
 def test_csv_quotes_and_leaves_blank(capsys: pytest.CaptureFixture[str]) -> None:
-    formats.write_csv(["id", "name", "on"], [{"id": 1, "name": 'a,"b"', "on": True}, {"id": 2}])
+    writers.write_csv(["id", "name", "on"], [{"id": 1, "name": 'a,"b"', "on": True}, {"id": 2}])
     assert capsys.readouterr().out == 'id,name,on\n1,"a,""b""",true\n2,,\n'
 
 
@@ -49,12 +49,12 @@ def test_table_columns_stay_straight_under_wide_and_combining_text(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     rows = [["会議", "1"], ["e\u0301", "22"], ["plain", "333"]]
-    formats.write_table(["name", "n"], rows, [False, True])
+    writers.write_table(["name", "n"], rows, [False, True])
     lines = capsys.readouterr().out.splitlines()
-    assert {formats.cells(line) for line in lines} == {10}
+    assert {writers.cells(line) for line in lines} == {10}
     assert lines[1] == "会議     1"
 
 
 def test_an_empty_table_keeps_its_titles(capsys: pytest.CaptureFixture[str]) -> None:
-    formats.write_table(["name", "n"], [])
+    writers.write_table(["name", "n"], [])
     assert capsys.readouterr().out == "name  n\n"

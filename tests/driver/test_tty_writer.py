@@ -13,7 +13,7 @@ import pyte
 import pytest
 
 from confmon.tui.driver.output import Output
-from confmon.tui.driver.tty_writer import Line
+from confmon.tui.driver.tty_writer import TtyWriter
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def frame(number: int) -> str:
     return "\n".join(rows) + "\x1b[1;1H"
 
 
-def read_all(master: int, line: Line) -> bytes:
+def read_all(master: int, line: TtyWriter) -> bytes:
     """Everything up to the moment when all is sent."""
     closed: list[bool] = []
     closing = Thread(target=lambda: closed.append(line.close(PATIENCE_S)))
@@ -63,7 +63,7 @@ def test_frames_a_stalled_terminal_missed_are_never_sent(ends: tuple[int, int]) 
     master, slave = ends
     lock = RLock()
     output = Output(lambda: (WIDTH, HEIGHT), erase_colours=True)
-    line = Line(slave, lambda: output.take().encode(), lock)
+    line = TtyWriter(slave, lambda: output.take().encode(), lock)
     output.feed("\x1b[?1049h")
     raw = 0
     for number in range(300):  # nobody reads: whoever waited would wait for ever
@@ -80,7 +80,7 @@ def test_frames_a_stalled_terminal_missed_are_never_sent(ends: tuple[int, int]) 
 
 def test_closing_gives_up_on_a_stalled_terminal(ends: tuple[int, int]) -> None:
     _, slave = ends
-    line = Line(slave, lambda: b"x" * 1_000_000, RLock())
+    line = TtyWriter(slave, lambda: b"x" * 1_000_000, RLock())
     line.kick()
     assert not line.close(0.1)  # and not never
 
@@ -88,7 +88,7 @@ def test_closing_gives_up_on_a_stalled_terminal(ends: tuple[int, int]) -> None:
 def test_a_terminal_that_is_gone_swallows_everything(ends: tuple[int, int]) -> None:
     master, slave = ends
     due = [b"after the end" * 1000] * 3
-    line = Line(slave, lambda: due.pop() if due else b"", RLock())
+    line = TtyWriter(slave, lambda: due.pop() if due else b"", RLock())
     os.close(master)
     line.kick()
     line.kick()
@@ -99,7 +99,7 @@ def test_a_pipe_is_written_by_the_thread_alone() -> None:
     """What cannot be opened anew (another user's terminal after su) is written piece by piece."""
     read_end, write_end = os.pipe()
     due = [b"b" * 100_000, b"a" * 100_000]
-    line = Line(write_end, lambda: due.pop() if due else b"", RLock())
+    line = TtyWriter(write_end, lambda: due.pop() if due else b"", RLock())
     line.kick()
     assert read_all(read_end, line) == b"a" * 100_000 + b"b" * 100_000
     os.close(read_end)
