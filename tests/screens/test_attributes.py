@@ -116,12 +116,12 @@ async def test_a_change_that_comes_while_they_are_closed_finds_no_widget_missing
 ) -> None:
     bridge.meeting(100)
     async with staged() as stage:
-        await attributes(stage, "conference_maxcalls")
+        await attributes(stage, "conference_maxduration")
         screen = stage.app.screen
         assert isinstance(screen, AttributesScreen)
         await screen.query_one("#box").remove()
         screen.changed()
-        await leave(stage)
+        await stage.settle()
 
 
 async def test_what_the_bridge_counts_is_not_set(bridge: Bridge, staged: Staging) -> None:
