@@ -23,6 +23,7 @@ from confmon.cli.output.rows import Reveal
 from confmon.config.credentials import lookup  # fmt: skip
 from confmon.config.settings import (
     checks,  # fmt: skip
+    environment,  # fmt: skip
     new_profile,  # fmt: skip
     resolve,  # fmt: skip
 )
@@ -81,16 +82,16 @@ def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
 
     CliExit: 64 or 78, one of them can't be used or is missing.
     """
-    secrets = {name: lookup.from_environment(os.environ, name) for name in resolve.SECRETS}
-    url = arguments.core_url or os.environ.get(resolve.CORE_URL) or CORE_URL
+    secrets = {name: lookup.from_environment(os.environ, name) for name in environment.SECRETS}
+    url = arguments.core_url or os.environ.get(environment.CORE_URL) or CORE_URL
     try:
-        base_url = checks.base_url(url)
+        base_url = checks.check_base_url(url)
     except ValueError as error:
         raise exits.CliExit(exits.USAGE, f"confmon: the Core API's address {error}") from None
-    found = portal_token.token(arguments, secrets[resolve.PORTAL_TOKEN])
+    found = portal_token.token(arguments, secrets[environment.PORTAL_TOKEN])
     if found is not None:
         return base_url, None, found
-    login = arguments.portal_login or os.environ.get(resolve.PORTAL_LOGIN)
+    login = arguments.portal_login or os.environ.get(environment.PORTAL_LOGIN)
     if not login:
         if not prompt.answers():
             raise exits.CliExit(
@@ -102,17 +103,17 @@ def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
         if not login:
             return base_url, None, portal_token.ask_token(base_url)
     try:
-        checks.login(login)
+        checks.check_login(login)
     except ValueError as error:
         raise exits.CliExit(exits.CONFIG, f"confmon: the portal login {error}") from None
-    if name := os.environ.get(resolve.PORTAL_PASSWORD_FILE):
-        file = resolve.path_of(name, resolve.PORTAL_PASSWORD_FILE)
+    if name := os.environ.get(environment.PORTAL_PASSWORD_FILE):
+        file = resolve.path_of(name, environment.PORTAL_PASSWORD_FILE)
         return base_url, login, lookup.from_file(file)
-    given = secrets[resolve.PORTAL_PASSWORD]
+    given = secrets[environment.PORTAL_PASSWORD]
     if given is not None:
-        show.say(f"{resolve.PORTAL_PASSWORD} is seen by other processes of yours")
-        return base_url, login, lookup.sendable(given, resolve.PORTAL_PASSWORD)
-    elsewhere = f"no portal password: set {resolve.PORTAL_PASSWORD_FILE}"
+        show.say(f"{environment.PORTAL_PASSWORD} is seen by other processes of yours")
+        return base_url, login, lookup.sendable(given, environment.PORTAL_PASSWORD)
+    elsewhere = f"no portal password: set {environment.PORTAL_PASSWORD_FILE}"
     return base_url, login, lookup.from_prompt(login, base_url, (elsewhere,))
 
 
