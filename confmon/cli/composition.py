@@ -1,4 +1,4 @@
-"""The composition root: which client, which log and which memory a command works with.
+"""The composition root: which client and which log a command works with.
 
 What these functions import is heavy, so they import it when called.
 """
@@ -218,7 +218,7 @@ def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
 
     from confmon.audit.log import AuditLog
 
-    path = paths.if_any(lambda: paths.audit_log(demo=via == "demo"))
+    path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
     scheme, netloc, *_ = urlsplit(base_url)
     return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
 
@@ -228,5 +228,5 @@ def refusals(settings: Settings) -> Refusals:
     from confmon.audit.ignored_fields import Refusals
 
     key = f"{settings.profile} {settings.base_url}"
-    folder = paths.if_any(paths.state)
+    folder = paths.or_none(paths.state)
     return Refusals(folder and folder / "refusals.json", key)

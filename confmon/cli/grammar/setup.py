@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
 
 SEED, MEETINGS, CALLS = 7, 18, 200
-"""The demo's; `confmon.simulator.demo` says the same, and a test compares."""
+"""The demo's; `confmon.simulator.demo` has the same, and a test compares."""
 SHELLS = ("bash", "zsh", "fish")
 
 

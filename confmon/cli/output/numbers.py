@@ -1,4 +1,4 @@
-"""Whose telephone numbers are printed in full: what leaves as data leaves its reason behind."""
+"""Which telephone numbers are printed in full, and which are cut to their last four digits."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class NumberVisibility(Enum):
     NONE = "none"
 
 
-_PEOPLES: Final[Mapping[type[Any], tuple[str, ...]]] = {
+_PERSONAL: Final[Mapping[type[Any], tuple[str, ...]]] = {
     Call: ("caller", "address_from", "address_to"),
     Subscriber: ("phone_number",),
     Binding: ("destination_did", "origination_did"),
     Dialout: ("stage_one_destination_did", "stage_two_destination_did"),
 }
-_OWN: Final[Mapping[type[Any], tuple[str, ...]]] = {
+_RENTED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     Call: ("callee",),
     Did: ("phone_number",),
     Binding: ("redirect_did",),
@@ -42,13 +42,13 @@ _OWN: Final[Mapping[type[Any], tuple[str, ...]]] = {
     MediatorDid: ("phonenumber", "in_country_format", "international_format"),
 }
 _NAMES: Final[Mapping[type[Any], str]] = {Call: "custom_name", Binding: "name"}
-"""Where people write a number beside a name."""
+"""Fields where people write a number beside a name."""
 _QUOTED: Final = re.compile(r"('[^']*'?)")
 _SHORT: Final = re.compile(r"\d{5,}")
-"""In a list of callers shorter numbers are telephones' too."""
+"""In a list of callers, shorter numbers are telephone numbers too."""
 
 
-def show_number(arguments: Namespace, settings: Settings) -> NumberVisibility:
+def choose_visibility(arguments: Namespace, settings: Settings) -> NumberVisibility:
     """Return what a command prints in full.
 
     The flag beats the profile. A table on a terminal is as the screen is; one that goes into a file
@@ -63,7 +63,7 @@ def show_number(arguments: Namespace, settings: Settings) -> NumberVisibility:
 
 
 def are_cut_beside(arguments: Namespace, settings: Settings) -> bool:
-    """Whether numbers are cut in what is told on stderr: a log keeps it where nobody watches."""
+    """Whether numbers are cut on stderr: where nobody watches, it goes into a log."""
     if getattr(arguments, "reveal_numbers", False):
         return False
     return settings.mask_numbers or not sys.stderr.isatty()
@@ -76,10 +76,10 @@ def cut_number(record: Any, what: NumberVisibility) -> Any:
     kind = type(record)
     if kind is Attribute:
         listed = record.name == "participant_list"
-        return replace(record, value=_listed(record.value)) if listed else record
-    names = _PEOPLES.get(kind, ())
+        return replace(record, value=_cut_list(record.value)) if listed else record
+    names = _PERSONAL.get(kind, ())
     if what is NumberVisibility.NONE:
-        names += _OWN.get(kind, ())
+        names += _RENTED.get(kind, ())
     change: dict[str, Any] = {
         name: masked(value, mask=True) for name in names if (value := getattr(record, name))
     }
@@ -90,10 +90,10 @@ def cut_number(record: Any, what: NumberVisibility) -> Any:
     return replace(record, **change)
 
 
-def _listed(value: str) -> str:
+def _cut_list(value: str) -> str:
     """Return a list of callers with its numbers cut, but for the access codes, which are quoted.
 
-    >>> _listed("5626245432:15162065310:'112233'")
+    >>> _cut_list("5626245432:15162065310:'112233'")
     "••••••5432:•••••••5310:'112233'"
     """
     parts = _QUOTED.split(value)
