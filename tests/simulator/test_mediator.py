@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.simulator.http.calls import CALLS
 from confmon.simulator.simulation import build_world
 from confmon.simulator.world.admission import dial
 from confmon.simulator.world.mediator import PHONES, RING_S
@@ -127,5 +128,5 @@ def test_by_itself_the_world_calls_the_bindings_and_the_bridge_stays_the_same() 
     idle.advance()
     assert busy.happened["forwarded"] > 10
     assert idle.happened["forwarded"] == 0
-    shown = [[call.wire(one.now_ms) for call in one.calls.values()] for one in (busy, idle)]
+    shown = [[CALLS.wire(one, call) for call in one.calls.values()] for one in (busy, idle)]
     assert shown[0] == shown[1]

@@ -8,10 +8,9 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from confmon.simulator.directory.presets import PRESETS
+from confmon.simulator.directory.presets import IN_ROOM, PRESETS, attribute_array
 from confmon.simulator.directory.records import (
     CONF,
-    ROOM_PRESETS,
     SPECTEL,
     CallFlow,
     Did,
@@ -19,7 +18,6 @@ from confmon.simulator.directory.records import (
     Key,
     Room,
     Subscriber,
-    wired,
 )
 from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT
 from confmon.simulator.sample import names
@@ -246,4 +244,6 @@ class Directory:
     def room_attributes(self, room: Room) -> list[dict[str, object]]:
         """Return what `GET` of a room says: every attribute a room can have, as it applies."""
         found = self.settings(None, room)
-        return wired({preset.name: found[preset.name] for preset in ROOM_PRESETS})
+        return attribute_array(
+            {name: found[name] for name, preset in PRESETS.items() if preset.group & IN_ROOM}
+        )

@@ -155,3 +155,8 @@ def _read(line: str) -> Preset:
 
 PRESETS = {preset.name: preset for preset in map(_read, _TABLE.strip().splitlines())}
 """All seventy, by name."""
+
+
+def attribute_array(values: dict[str, str]) -> list[dict[str, object]]:
+    """Return values by name as an `attributes` array."""
+    return [PRESETS[name].wire(value) for name, value in values.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
 
 class CoreRoutes:
     """`GET /endpoints` with the portal's login: where the other two logins are found."""
-
-    FIELDS = frozenset(
-        (
-            *("addresses", "attributes", "capacity", "endpoint_sid", "name", "partner_sid"),
-            *("properties", "transformations", "type", "voip_token"),
-        )
-    )
 
     def __init__(self, auth: Auth, conference: Auth, mediator: Auth) -> None:
         self.auth = auth
@@ -60,9 +54,10 @@ class CoreRoutes:
                 password=self.mediator.password,
             ),
         ]
+        getters = {name: itemgetter(name) for name in items[0]}
         quirks = self.auth.world.quirks
-        asked = query.read(request.query_params, self.FIELDS, quirks, query.MAX_LIMIT)
-        found, total = query.find_objects(items, asked, self.FIELDS, quirks)
+        asked = query.read(request.query_params, getters, quirks, query.MAX_LIMIT)
+        found, total = query.find(items, asked, getters, quirks)
         shown = [pages.object_json(wire, asked.selection) for wire in found]
         return reply(pages.core_page(request.url.path, shown, total, asked, quirks))
 

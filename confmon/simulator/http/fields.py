@@ -36,6 +36,13 @@ def read_list(value: object) -> list[Any]:
     return value
 
 
+def read_flag(value: object) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise wrong_value()
+    return value
+
+
 def read_number(value: object, low: int, high: int) -> int:
     """Read a whole number between the two, both included."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:

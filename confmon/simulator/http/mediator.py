@@ -14,17 +14,22 @@ from confmon.simulator.http.auth import MEDIATOR, reply
 from confmon.simulator.http.errors import Refused, wrong_value
 from confmon.simulator.http.fields import read_number, read_phone, read_text
 from confmon.simulator.http.lists import pages
-from confmon.simulator.http.resource import Resource, ResourceRoutes, reader, set_fields
+from confmon.simulator.http.resource import (
+    Field,
+    Resource,
+    ResourceRoutes,
+    constant,
+    reader,
+    set_fields,
+)
 from confmon.simulator.world.mediator import (
     ACCOUNT,
-    BINDING_FIELDS,
-    DIALOUT_FIELDS,
-    DID_FIELDS,
     MAXIMUM_TTL_S,
     WAIT_TTL_S,
     Binding,
     Dialout,
     Mediator,
+    iso,
 )
 
 if TYPE_CHECKING:
@@ -39,8 +44,6 @@ MAX_SECONDS = 10**9
 SAMPLE_DIALOUT_ATTRIBUTES = {"hide_origination_did": "true"}
 """What a dialout gets when none are sent, as in the quick start's sample."""
 _KEYS = re.compile("[0-9A-D*#,]*")
-_SYSTEM_FIELDS = frozenset(("account_sid", "binding_sid", "dialout_sid", "date_created"))
-"""What the system sets by itself: it may be sent along and changes nothing."""
 
 
 def _own_phone(world: World, value: Any, _record: object) -> str:
@@ -73,11 +76,9 @@ def _optional(read: Reader, *, clears: bool = True) -> Reader:
     return read_optional
 
 
-def _inputs(**readers: Reader) -> dict[str, tuple[str, Reader]]:
-    return {name: (name, read) for name, read in readers.items()}
-
-
 _TTL = reader(partial(read_number, low=-1, high=MAX_SECONDS))
+_ACCOUNT = Field(constant(ACCOUNT))
+_CREATED = Field(lambda _world, record: iso(record.created))
 _DELAY = reader(partial(read_number, low=0, high=MAX_SECONDS))
 
 
@@ -131,8 +132,8 @@ def _unique(
             raise Refused(409, "This redirect_did is already in use")
 
 
-def _written(binding: Binding, method: str) -> dict[str, Any]:
-    wire = binding.wire()
+def _change_reply(world: World, binding: Binding, method: str) -> dict[str, Any]:
+    wire = BINDINGS.wire(world, binding)
     if method == "PATCH" and binding.dtmf is None:
         del wire["dtmf"]
     return wire
@@ -140,27 +141,27 @@ def _written(binding: Binding, method: str) -> dict[str, Any]:
 
 BINDINGS = Resource(
     path="bindings",
-    fields=BINDING_FIELDS,
     records=_live_bindings,
-    wire=lambda _world, binding: binding.wire(),
-    written=_written,
     numbered=False,
-    inputs=_inputs(
-        attributes=_optional(reader(_read_texts)),
-        destination_did=reader(read_phone),
-        dtmf=_optional(reader(_read_keys)),
-        maximum_ttl=_optional(_TTL),
-        name=_optional(reader(read_text)),
-        origination_did=_optional(reader(read_phone)),
-        redirect_did=_optional(_own_phone),
-        wait_origination_did_ttl=_optional(_TTL),
-    ),
-    ignored=_SYSTEM_FIELDS & BINDING_FIELDS,
+    fields={
+        "account_sid": _ACCOUNT,
+        "attributes": Field("attributes", _optional(reader(_read_texts))),
+        "binding_sid": Field("sid"),
+        "date_created": _CREATED,
+        "destination_did": Field("destination_did", reader(read_phone)),
+        "dtmf": Field("dtmf", _optional(reader(_read_keys)), clears=True),
+        "maximum_ttl": Field("maximum_ttl", _optional(_TTL)),
+        "name": Field("name", _optional(reader(read_text))),
+        "origination_did": Field("origination_did", _optional(reader(read_phone))),
+        "redirect_did": Field("redirect_did", _optional(_own_phone)),
+        "wait_origination_did_ttl": Field("wait_origination_did_ttl", _optional(_TTL)),
+    },
     required=("destination_did",),
-    whole=BINDING_FIELDS - _SYSTEM_FIELDS - {"dtmf"},
+    replaces=True,
+    change_reply=_change_reply,
     create=create_binding,
     change=change_binding,
-    deletes=True,
+    remove=lambda world, binding: world.mediator.bindings.pop(binding.sid),
 )
 
 
@@ -185,46 +186,37 @@ def change_dialout(world: World, dialout: Dialout, fields: dict[str, Any]) -> No
 
 DIALOUTS = Resource(
     path="dialouts",
-    fields=DIALOUT_FIELDS,
     records=lambda world: world.mediator.dialouts,
-    wire=lambda _world, dialout: dialout.wire(),
     numbered=False,
-    inputs=_inputs(
-        attributes=_optional(reader(_read_texts), clears=False),
-        delay=_optional(_DELAY, clears=False),
-        redirect_did=_optional(_own_phone, clears=False),
-        stage_one_destination_did=reader(read_phone),
-        stage_two_destination_did=reader(read_phone),
-    ),
-    ignored=_SYSTEM_FIELDS & DIALOUT_FIELDS,
+    fields={
+        "account_sid": _ACCOUNT,
+        "attributes": Field("attributes", _optional(reader(_read_texts), clears=False)),
+        "date_created": _CREATED,
+        "delay": Field("delay", _optional(_DELAY, clears=False)),
+        "dialout_sid": Field("sid"),
+        "redirect_did": Field("redirect_did", _optional(_own_phone, clears=False)),
+        "stage_one_destination_did": Field("stage_one_destination_did", reader(read_phone)),
+        "stage_two_destination_did": Field("stage_two_destination_did", reader(read_phone)),
+    },
     required=("stage_one_destination_did", "stage_two_destination_did"),
-    whole=DIALOUT_FIELDS - _SYSTEM_FIELDS,
+    replaces=True,
     create=create_dialout,
     change=change_dialout,
-    deletes=True,
+    remove=lambda world, dialout: world.mediator.dialouts.pop(dialout.sid),
 )
-
-
-# -- DIDs
-
-
-def _did(_world: World, phone_and_sid: tuple[str, str]) -> dict[str, Any]:
-    return {
-        "account_sid": ACCOUNT,
-        "country_code": None,
-        "did_sid": phone_and_sid[1],
-        "in_country_format": None,
-        "international_format": None,
-        "phonenumber": phone_and_sid[0],
-    }
-
 
 DIDS = Resource(
     path="dids",
-    fields=DID_FIELDS,
-    records=lambda world: {item[0]: item for item in world.mediator.phones.items()},
-    wire=_did,
+    records=lambda world: dict(enumerate(world.mediator.phones.items())),
     single=False,
+    fields={
+        "account_sid": _ACCOUNT,
+        "country_code": Field(constant(None)),
+        "did_sid": Field(lambda _world, phone_and_sid: phone_and_sid[1]),
+        "in_country_format": Field(constant(None)),
+        "international_format": Field(constant(None)),
+        "phonenumber": Field(lambda _world, phone_and_sid: phone_and_sid[0]),
+    },
 )
 
 

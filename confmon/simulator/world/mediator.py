@@ -62,22 +62,6 @@ class Binding:
             return False
         return not (self.heard is None and 0 <= self.wait_origination_did_ttl <= age_s)
 
-    def wire(self) -> dict[str, Any]:
-        """Return the Binding object."""
-        return {
-            "account_sid": ACCOUNT,
-            "attributes": self.attributes,
-            "binding_sid": self.sid,
-            "date_created": iso(self.created),
-            "destination_did": self.destination_did,
-            "dtmf": self.dtmf,
-            "maximum_ttl": self.maximum_ttl,
-            "name": self.name,
-            "origination_did": self.origination_did,
-            "redirect_did": self.redirect_did,
-            "wait_origination_did_ttl": self.wait_origination_did_ttl,
-        }
-
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Dialout:
@@ -91,39 +75,6 @@ class Dialout:
     delay: int = 0
     attributes: dict[str, str] = field(default_factory=dict)
     stage: int = 0
-
-    def wire(self) -> dict[str, Any]:
-        """Return the Dialout object."""
-        return {
-            "account_sid": ACCOUNT,
-            "attributes": self.attributes,
-            "date_created": iso(self.created),
-            "delay": self.delay,
-            "dialout_sid": self.sid,
-            "redirect_did": self.redirect_did,
-            "stage_one_destination_did": self.stage_one_destination_did,
-            "stage_two_destination_did": self.stage_two_destination_did,
-        }
-
-
-BINDING_FIELDS = frozenset(
-    (
-        *("account_sid", "attributes", "binding_sid", "date_created", "destination_did", "dtmf"),
-        *("maximum_ttl", "name", "origination_did", "redirect_did", "wait_origination_did_ttl"),
-    )
-)
-DIALOUT_FIELDS = frozenset(
-    (
-        *("account_sid", "attributes", "date_created", "delay", "dialout_sid", "redirect_did"),
-        *("stage_one_destination_did", "stage_two_destination_did"),
-    )
-)
-DID_FIELDS = frozenset(
-    (
-        *("account_sid", "country_code", "did_sid", "in_country_format", "international_format"),
-        "phonenumber",
-    )
-)
 
 
 class Mediator:

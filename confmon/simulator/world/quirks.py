@@ -45,6 +45,6 @@ class Quirks:
     """These logins may look only: 403 to whatever is not a GET."""
 
     @property
-    def dress(self) -> tuple[bool, bool, int]:
-        """What changes the way one item looks."""
+    def item_quirks(self) -> tuple[bool, bool, int]:
+        """The switches that change one item of a list."""
         return (self.sparse, self.surplus, self.unreadable_every)

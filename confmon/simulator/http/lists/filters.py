@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from confmon.simulator.http.errors import bad_request, invalid_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     Test = Callable[[Any], bool]
-    Getters = dict[str, Callable[[Any], Any]]
+    Getters = Mapping[str, Callable[[Any], Any]]
 
 _TOKEN = re.compile(r"""\s*(?:(?P<quoted>"[^"]*"|'[^']*')|(?P<mark>[(),])|(?P<word>[^\s(),"']+))""")
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {

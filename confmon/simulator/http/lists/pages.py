@@ -1,7 +1,4 @@
-"""JSON as the vendor sends it: items, pages, envelopes.
-
-The bytes of a call are kept until it changes, cut in two where the running `duration` goes.
-"""
+"""JSON as the vendor sends it: items, pages, envelopes."""
 
 from __future__ import annotations
 
@@ -12,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from confmon.simulator.entities import Call, Meeting
     from confmon.simulator.http.lists.query import Query, Selection
     from confmon.simulator.world.quirks import Quirks
 
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-PLAIN = (False, False, 0)
 
 
 def encode(value: object) -> bytes:
@@ -25,63 +20,18 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value).encode()
 
 
-def call_json(call: Call, selection: Selection, quirks: Quirks, now_ms: int) -> bytes:
-    """Return one Call object."""
-    key = (selection, quirks.dress)
-    parts = call.parts.get(key)
-    if parts is None:
-        parts = call.parts[key] = _cut(call, selection, quirks)
-    head, tail = parts
-    if not tail:
-        return head
-    return b"%b%d%b" % (head, max(0, (now_ms - call.created) // 1000), tail)
-
-
-def _cut(call: Call, selection: Selection, quirks: Quirks) -> tuple[bytes, bytes]:
-    wire = call.wire(0)
-    if quirks.dress != PLAIN:
-        wire = _dressed(wire, call.id, quirks)
-    before: list[str] = []
-    after: list[str] | None = None
-    for name, value in wire.items():
-        if not selection.keeps(name):
-            continue
-        if name == "duration":
-            after = []
-            continue
-        text = str(value) if type(value) is int else _encoded(value)
-        (before if after is None else after).append(f'"{name}":{text}')
-    if after is None:
-        return ("{" + ",".join(before) + "}").encode(), b""
-    head = "{" + ",".join([*before, '"duration":'])
-    return head.encode(), (",".join(["", *after]) + "}").encode()
-
-
-def _encoded(value: object) -> str:
-    return _quoted(value) if isinstance(value, str) else _encoder.encode(value)
-
-
-def _dressed(wire: dict[str, Any], id_: int, quirks: Quirks) -> dict[str, Any]:
-    if quirks.sparse:
-        gone = ("customName", "presenterMedia", "qaMode", "codec", "joined", "gainLevel")
-        wire = {name: wire[name] for name in wire if name not in gone or (id_ + len(name)) % 3}
-    if quirks.surplus:
-        wire = wire | {f"x{nth}Ext": [{"deep": {"er": nth}}] for nth in range(id_ % 7)}
-    if quirks.unreadable_every and not id_ % quirks.unreadable_every:
-        worse: tuple[dict[str, Any], ...] = ({"id": None}, {"id": {}}, {"id": "a call"})
-        wire = wire | worse[id_ // quirks.unreadable_every % 3]
-    return wire
-
-
-def meeting_json(meeting: Meeting, selection: Selection, now_ms: int) -> bytes:
-    """Return one Meeting object."""
-    wire = meeting.wire(now_ms)
-    return encode({name: value for name, value in wire.items() if selection.keeps(name)})
-
-
 def object_json(wire: dict[str, Any], selection: Selection) -> bytes:
-    """Return one object of the directory or the Mediator."""
-    return encode({name: value for name, value in wire.items() if selection.keeps(name)})
+    """Return one object with the fields that were asked for."""
+    texts = [
+        f'"{name}":{str(value) if type(value) is int else _text(value)}'
+        for name, value in wire.items()
+        if selection.keeps(name)
+    ]
+    return ("{" + ",".join(texts) + "}").encode()
+
+
+def _text(value: object) -> str:
+    return _quoted(value) if isinstance(value, str) else _encoder.encode(value)
 
 
 def page(plural: str, items: Iterable[bytes], total: int, query: Query, quirks: Quirks) -> bytes:

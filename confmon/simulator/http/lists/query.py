@@ -1,23 +1,19 @@
-"""A list request: filter, order, page and field selection, answered from the world's indexes."""
+"""A list request: filter, order, page and field selection."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from confmon.simulator.entities import CALL_FIELDS, MEETING_FIELDS, Call, Meeting
 from confmon.simulator.http.errors import bad_request, invalid_field
 from confmon.simulator.http.lists import filters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping
 
     from confmon.simulator.http.lists.filters import Getters, Node
     from confmon.simulator.world.quirks import Quirks
-    from confmon.simulator.world.world import World
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 1000
 
@@ -101,84 +97,22 @@ def _order(text: str, fields: Collection[str]) -> tuple[str, bool] | None:
     return words[0], len(words) == 2 and words[1].lower() == "desc"
 
 
-def call_getters(now_ms: int) -> Getters:
-    """Return how to read each field of a call; `duration` depends on the moment."""
-    return _CALL_GETTERS | {"duration": lambda call: max(0, (now_ms - call.created) // 1000)}
-
-
-_CALL_GETTERS: Getters = {name: attrgetter(path) for name, path in CALL_FIELDS.items()}
-CALL_QUERY_FIELDS = frozenset(_CALL_GETTERS) | {"duration"}
-
-
-def meeting_getters(now_ms: int) -> Getters:
-    """Return how to read each field of a meeting."""
-
-    def getter(name: str) -> Callable[[Meeting], Any]:
-        return lambda meeting: meeting.wire(now_ms).get(name)
-
-    return {name: getter(name) for name in MEETING_FIELDS}
-
-
-def find_calls(world: World, query: Query) -> tuple[list[Call], int]:
-    """Return one page of calls and how many there are in all.
-
-    `id gt N` is found by bisection and `meetingNumber eq N` by index; only what is left of the
-    filter is tried on each call.
-    """
-    low, meeting_number, rest = _plan(query.filter)
-    ids: Sequence[int] = world.call_ids
-    if meeting_number is not None:
-        meeting = world.meetings.get(meeting_number)
-        ids = sorted(meeting.calls) if meeting else ()
-    start = 0 if low is None else bisect_right(ids, low)
-    order = query.order or ("id", False)
-    unsorted = world.quirks.ignore_order
-    if rest is None and order == ("id", False) and not unsorted:
-        total = len(ids) - start
-        first = start + query.offset
-        return [world.calls[id_] for id_ in ids[first : first + query.limit]], total
-    getters = call_getters(world.now_ms)
-    found = [world.calls[id_] for id_ in ids[start:]]
-    if rest is not None:
-        test = filters.predicate(rest, getters)
-        found = [call for call in found if test(call)]
-    if unsorted:
-        found.sort(key=lambda call: (call.id * 2654435761) & 0xFFFFFFFF)
-    elif order != ("id", False):
-        _sort(found, getters[order[0]], descending=order[1])
-    return found[query.offset : query.offset + query.limit], len(found)
-
-
-def find_meetings(world: World, query: Query) -> tuple[list[Meeting], int]:
-    """Return one page of meetings, by number unless asked otherwise, and how many there are."""
-    found = [world.meetings[number] for number in world.meeting_numbers]
-    getters = meeting_getters(world.now_ms)
+def find(
+    records: list[Any], query: Query, getters: Getters, quirks: Quirks
+) -> tuple[list[Any], int]:
+    """Return one page of these records, and how many of them fit the filter."""
+    found = records
     if query.filter is not None:
         test = filters.predicate(query.filter, getters)
-        found = [meeting for meeting in found if test(meeting)]
-    if query.order and not world.quirks.ignore_order:
-        _sort(found, getters[query.order[0]], descending=query.order[1])
-    return found[query.offset : query.offset + query.limit], len(found)
-
-
-def find_objects(
-    wires: list[dict[str, Any]], query: Query, fields: Collection[str], quirks: Quirks
-) -> tuple[list[dict[str, Any]], int]:
-    """Return one page of objects as they are sent, and how many there are in all."""
-
-    def getter(name: str) -> Callable[[dict[str, Any]], Any]:
-        return lambda wire: wire.get(name)
-
-    found, getters = wires, {name: getter(name) for name in fields}
-    if query.filter is not None:
-        test = filters.predicate(query.filter, getters)
-        found = [wire for wire in wires if test(wire)]
+        found = [record for record in records if test(record)]
     if query.order and not quirks.ignore_order:
-        _sort(found, getters[query.order[0]], descending=query.order[1])
+        sort(found, getters[query.order[0]], descending=query.order[1])
     return found[query.offset : query.offset + query.limit], len(found)
 
 
-def _sort(rows: list[Any], get: Callable[[Any], Any], *, descending: bool) -> None:
+def sort(rows: list[Any], get: Callable[[Any], Any], *, descending: bool) -> None:
+    """Sort in place. Records without a value, and those with an array or an object, come first."""
+
     def key(row: Any) -> tuple[int, Any]:
         value = get(row)
         if value is None or isinstance(value, list | dict):
@@ -186,34 +120,3 @@ def _sort(rows: list[Any], get: Callable[[Any], Any], *, descending: bool) -> No
         return (1, value)
 
     rows.sort(key=key, reverse=descending)
-
-
-def _plan(node: Node | None) -> tuple[int | None, int | None, Node | None]:
-    """Split a filter: ids above this, in this meeting, and what else must hold."""
-    low: int | None = None
-    meeting: int | None = None
-    rest: list[Node] = []
-    joined = isinstance(node, filters.Joined) and node.word == "and"
-    parts = node.parts if isinstance(node, filters.Joined) and joined else (node,) if node else ()
-    for part in parts:
-        number = _number(part)
-        if isinstance(part, filters.Clause) and number is not None:
-            if part.field == "id" and part.op in ("gt", "ge"):
-                bound = number - (part.op == "ge")
-                low = bound if low is None else max(low, bound)
-                continue
-            if part.field == "meetingNumber" and part.op == "eq" and meeting is None:
-                meeting = number
-                continue
-        rest.append(part)
-    if len(rest) > 1:
-        return low, meeting, filters.Joined("and", tuple(rest))
-    return low, meeting, rest[0] if rest else None
-
-
-def _number(node: Node) -> int | None:
-    if isinstance(node, filters.Clause) and len(node.values) == 1:
-        value = node.values[0]
-        if value.isascii() and value.isdigit():
-            return int(value)
-    return None
