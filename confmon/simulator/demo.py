@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from confmon.simulator.simulation import build_world
 from confmon.simulator.world.quirks import Quirks
-from confmon.simulator.world.scenario import stage
+from confmon.simulator.world.scenario import set_the_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def demo_world(
     """
     quirks = Quirks(write_delay_s=0.4)
     world = build_world(seed, meetings, calls, clock, churn=0.12, hostile=hostile, quirks=quirks)
-    stage(world)
+    set_the_scene(world)
     return world
 
 

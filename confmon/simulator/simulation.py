@@ -34,12 +34,12 @@ def build_world(
     goes with it (0: nothing happens). `hostile` gives some callers names that attack a terminal.
     """
     world = World(seed, meetings, calls, clock, hostile=hostile, quirks=quirks)
-    world.on_joined = partial(admission.joined, world)
-    world.on_host_left = partial(admission.host_left, world)
-    world.directory.people()
-    world.directory.numbers()
-    population.settle(world)
-    population.house(world)
-    world.mediator.settle(hostile=hostile)
+    world.on_joined = partial(admission.on_joined, world)
+    world.on_host_left = partial(admission.on_host_left, world)
+    world.directory.add_subscribers()
+    world.directory.add_numbers()
+    population.add_first_meetings(world)
+    population.add_rooms(world)
+    world.mediator.add_first_bindings(hostile=hostile)
     start_churn(world, churn)
     return world

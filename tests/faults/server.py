@@ -247,7 +247,7 @@ class Server:
         """Return a list reply, as a dict that a fault may still change."""
         self.world.advance()
         resource = resource_of(kind)
-        asked = query.read(parameters, resource.fields, self.world.quirks)
+        asked = query.read_query(parameters, resource.fields, self.world.quirks)
         found, total = resource.find_page(self.world, asked)
         wires = [resource.wire(self.world, one) for one in found]
         rows = [{k: v for k, v in wire.items() if asked.selection.keeps(k)} for wire in wires]

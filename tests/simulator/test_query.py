@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.simulator.http.calls import CALLS, call_json, find_calls
+from confmon.simulator.http.calls import CALLS, encode_call, find_calls
 from confmon.simulator.http.errors import Refused
 from confmon.simulator.http.lists import filters, query
 from confmon.simulator.http.meetings import MEETINGS, find_meetings
@@ -25,7 +25,7 @@ WORLD = build_world(9, 8, 150, lambda: START)
 
 def read(**parameters: object) -> Query:
     texts = {name: str(value) for name, value in parameters.items()}
-    return query.read(texts, CALLS.fields, Quirks())
+    return query.read_query(texts, CALLS.fields, Quirks())
 
 
 def ids(**parameters: object) -> list[int]:
@@ -116,8 +116,8 @@ def test_selection_in_both_spellings_and_with_quotes() -> None:
     full = CALLS.wire(WORLD, call)
 
     def sent(**parameters: str) -> dict[str, object]:
-        selection = query.selected(parameters)
-        body = call_json(WORLD, call, selection)
+        selection = query.read_selection(parameters)
+        body = encode_call(WORLD, call, selection)
         found: dict[str, object] = json.loads(body)
         return found
 
@@ -141,16 +141,16 @@ def test_bytes_that_are_kept_are_the_bytes_of_now(name: str, later_s: int) -> No
     world = build_world(1, 1, 1, lambda: START)
     (call,) = world.calls.values()
     everything = query.Selection()
-    call_json(world, call, everything)
+    encode_call(world, call, everything)
     world.change(call, custom_name=name)
     for now in (world.now, world.now + later_s):
         world.events.now = now
-        assert json.loads(call_json(world, call, everything)) == CALLS.wire(world, call)
+        assert json.loads(encode_call(world, call, everything)) == CALLS.wire(world, call)
 
 
 def test_meetings_are_found_by_any_of_their_fields() -> None:
     def numbers(**parameters: str) -> list[int]:
-        asked = query.read(parameters, MEETINGS.fields, Quirks())
+        asked = query.read_query(parameters, MEETINGS.fields, Quirks())
         return [meeting.number for meeting in find_meetings(WORLD, asked)[0]]
 
     assert numbers() == WORLD.meeting_numbers

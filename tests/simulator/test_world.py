@@ -162,7 +162,7 @@ def test_names_come_in_many_scripts_and_hostile_only_on_request() -> None:
 
 def test_numbers_are_not_in_use() -> None:
     world = build_world(1, 50, 50, lambda: START)
-    assert population.fresh_number(world) not in world.meetings
+    assert population.draw_meeting_number(world) not in world.meetings
 
 
 def test_a_clock_that_goes_back_changes_nothing(still: World) -> None:

@@ -21,7 +21,7 @@ from confmon.simulator.directory.records import (
 )
 from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT
 from confmon.simulator.sample import names
-from confmon.simulator.sample.network import DIDS, digits
+from confmon.simulator.sample.network import DIDS, draw_digits
 
 if TYPE_CHECKING:
     from confmon.simulator.entities import Meeting
@@ -58,7 +58,7 @@ IDLE = (
 
 
 class Directory:
-    """Its records, by id; `room_of` and `did_of` are how a call finds its way in."""
+    """Its records, by id; `find_room` and `find_did` are how a call finds its way in."""
 
     def __init__(self, seed: int, now_ms: int) -> None:
         self.rng = Random(f"estate {seed}")  # noqa: S311 - another text would draw another sample
@@ -87,15 +87,15 @@ class Directory:
             if number not in self.rooms and number not in taken:
                 return number
 
-    def people(self, count: int = 6) -> None:
+    def add_subscribers(self, count: int = 6) -> None:
         """Let there be subscribers: an administrator, an operator, and regular users."""
-        self.subscriber(SAMPLE_SID, "John", "Smith", 1)
+        self.add_subscriber(SAMPLE_SID, "John", "Smith", 1)
         for nth in range(1, count):
             first, last = self.rng.choice(names.FIRST), self.rng.choice(names.LAST)
             sid = "".join(self.rng.choice(_SID_LETTERS) for _ in range(32))
-            self.subscriber(sid, first, last, 2 if nth == 1 else 3)
+            self.add_subscriber(sid, first, last, 2 if nth == 1 else 3)
 
-    def subscriber(self, sid: str, first: str, last: str, role: int) -> Subscriber:
+    def add_subscriber(self, sid: str, first: str, last: str, role: int) -> Subscriber:
         """Add one."""
         one = Subscriber(
             sid=sid,
@@ -111,7 +111,7 @@ class Directory:
         self.subscribers[sid] = one
         return one
 
-    def numbers(self) -> None:
+    def add_numbers(self) -> None:
         """Let there be both call flows, and DID groups with every DID that callers dial."""
         self.flows = {
             SPECTEL: CallFlow(id=SPECTEL, name="SPECTEL"),
@@ -132,9 +132,9 @@ class Directory:
         # The two of the reference's sample come first and have its ids.
         ordered = [DIDS[1], DIDS[0], *DIDS[2:], "18005550142", "442080994599"]
         for phone in ordered:
-            self.did(phone, self._home_of(phone))
+            self.add_did(phone, self._group_for(phone))
 
-    def did(self, phone: str, group_id: int) -> Did:
+    def add_did(self, phone: str, group_id: int) -> Did:
         """Add a number to a group."""
         id_ = _FIRST_DID_ID + len(self.dids)
         if id_ in self.dids or id_ in self.groups:
@@ -144,12 +144,12 @@ class Directory:
         self.dids[did.id] = did
         return did
 
-    def _home_of(self, phone: str) -> int:
+    def _group_for(self, phone: str) -> int:
         if phone not in DIDS:
             return 303
         return {"1": 219, "4": 301}.get(phone[0], 302)
 
-    def adopt(self, meeting: Meeting, created: int) -> Room:
+    def add_room_of(self, meeting: Meeting, created: int) -> Room:
         """Let a meeting that is live have its room, with its codes and its settings.
 
         Callers reach it by every number of the CONF groups. Adopting again renews the settings.
@@ -179,21 +179,21 @@ class Directory:
         }
         return room
 
-    def idle_rooms(self, taken: dict[int, Meeting]) -> None:
+    def add_idle_rooms(self, taken: dict[int, Meeting]) -> None:
         """Let there be rooms in which nobody is: two bare ones, one SPECTEL, some with rules."""
         for number in _IDLE_ROOMS:
             if number not in taken:
-                self.room(number, "", {}, 219).keychain.clear()
-        members = self.room(self.next_room_number(taken), "Members’ assembly", {}, 303)
+                self.add_room(number, "", {}, 219).keychain.clear()
+        members = self.add_room(self.next_room_number(taken), "Members’ assembly", {}, 303)
         members.attributes["conference_lock_dtmf"] = "hp"
-        second = Key(id=self.next_key_id(), access_code=digits(self.rng, 6), role=HOST)
+        second = Key(id=self.next_key_id(), access_code=draw_digits(self.rng, 6), role=HOST)
         members.keychain.append(second)
         for nth, (description, attributes) in enumerate(IDLE):
-            self.room(
+            self.add_room(
                 self.next_room_number(taken), description, dict(attributes), (219, 301)[nth % 2]
             )
 
-    def room(
+    def add_room(
         self, number: int, description: str, attributes: dict[str, str], group_id: int
     ) -> Room:
         """Add a room with one access code a role."""
@@ -208,21 +208,21 @@ class Directory:
             attributes=attributes,
         )
         for role, count in ((HOST, 6), (PARTICIPANT, 5), (LISTENER, 7)):
-            code = digits(self.rng, count)
+            code = draw_digits(self.rng, count)
             room.keychain.append(Key(id=self.next_key_id(), access_code=code, role=role))
         self.rooms[number] = room
         return room
 
-    def did_of(self, phone: str) -> Did | None:
+    def find_did(self, phone: str) -> Did | None:
         """Return the DID that is dialled, written with or without the plus."""
         wanted = phone.removeprefix("+")
         return next((did for did in self.dids.values() if did.phone_number == wanted), None)
 
-    def dids_of(self, group_id: int) -> list[Did]:
+    def find_dids(self, group_id: int) -> list[Did]:
         """Return the DIDs of a group."""
         return [did for did in self.dids.values() if did.group_id == group_id]
 
-    def room_of(self, group_id: int, access_code: str) -> tuple[Room, Key] | None:
+    def find_room(self, group_id: int, access_code: str) -> tuple[Room, Key] | None:
         """Return the room that a code leads to from a DID group; the one made first, if two."""
         for room in self.rooms.values():
             if group_id in room.group_ids:
@@ -231,7 +231,7 @@ class Directory:
                         return room, key
         return None
 
-    def settings(self, did: Did | None, room: Room | None) -> dict[str, str]:
+    def resolve_settings(self, did: Did | None, room: Room | None) -> dict[str, str]:
         """Return every preset's value for a call that came in by `did` to `room`."""
         group = self.groups.get(did.group_id if did else room.primary_group_id if room else 0)
         flow = self.flows.get(room.call_flow_id if room else group.call_flow_id if group else CONF)
@@ -241,9 +241,9 @@ class Directory:
                 found |= owner.attributes
         return found
 
-    def room_attributes(self, room: Room) -> list[dict[str, object]]:
+    def list_room_attributes(self, room: Room) -> list[dict[str, object]]:
         """Return what `GET` of a room says: every attribute a room can have, as it applies."""
-        found = self.settings(None, room)
+        found = self.resolve_settings(None, room)
         return attribute_array(
             {name: found[name] for name, preset in PRESETS.items() if preset.group & IN_ROOM}
         )

@@ -23,7 +23,7 @@ from confmon.simulator.http.errors import Refused, not_found
 from confmon.simulator.http.faults.middleware import with_faults
 from confmon.simulator.http.faults.spec import Faults
 from confmon.simulator.http.lists import pages
-from confmon.simulator.http.mediator import MediatorRoutes, wrapped
+from confmon.simulator.http.mediator import MediatorRoutes, wrap
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -71,18 +71,18 @@ async def refuse(request: Request, error: Exception) -> Response:
     if status == 401:
         headers = {"www-authenticate": 'Basic realm="conference"'}
         return Response(message, 401, headers, media_type="text/plain")
-    return refusal(request, status, message)
+    return error_reply(request, status, message)
 
 
-def refusal(request: Request, status: int, message: str) -> Response:
+def error_reply(request: Request, status: int, message: str) -> Response:
     """Answer with an error in JSON, inside the Mediator's envelope where it is the Mediator."""
     if request.url.path.startswith(MEDIATOR):
-        return reply(wrapped(pages.encode({"error": message}), status), status)
+        return reply(wrap(pages.encode({"error": message}), status), status)
     return reply(pages.encode({"error": message, "status": status}), status)
 
 
 async def refuse_http(request: Request, error: Exception) -> Response:
     """Answer for a path or a method that the API does not have."""
     if isinstance(error, HTTPException) and error.status_code == 405:
-        return refusal(request, 405, "Method not allowed")
+        return error_reply(request, 405, "Method not allowed")
     return await refuse(request, not_found())

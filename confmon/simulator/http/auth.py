@@ -37,7 +37,7 @@ class Auth:
         if scheme.lower() == "bearer" and self.token:
             if not compare_digest(token.encode(), self.token.encode()):
                 raise Refused(401, "bad credentials")
-            return self._on(request)
+            return self._advance(request)
         try:
             login, _, password = b64decode(token, validate=True).partition(b":")
         except binascii.Error:
@@ -46,9 +46,9 @@ class Auth:
             raise Refused(401, "unauthorized")
         if not compare_digest(password, self.password.encode()):
             raise Refused(401, "bad credentials")
-        return self._on(request)
+        return self._advance(request)
 
-    def _on(self, request: Request) -> World:
+    def _advance(self, request: Request) -> World:
         self.world.advance()
         if request.method not in ("GET", "HEAD") and self.world.quirks.forbid_writes:
             raise forbidden()

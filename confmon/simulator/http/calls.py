@@ -113,7 +113,7 @@ def _number_in(node: Node) -> int | None:
     return None
 
 
-def call_json(world: World, call: Call, selection: Selection) -> bytes:
+def encode_call(world: World, call: Call, selection: Selection) -> bytes:
     """Return one Call object.
 
     Its bytes are kept until it changes, in two parts: before and after the running `duration`.
@@ -129,7 +129,7 @@ def call_json(world: World, call: Call, selection: Selection) -> bytes:
 def _encode_parts(world: World, call: Call, selection: Selection) -> tuple[bytes, bytes]:
     wire = _distort(CALLS.wire(world, call), world.quirks) | {"duration": 0}
     # A quote inside a text is escaped, so this is found at the field only.
-    head, mark, tail = pages.object_json(wire, selection).partition(b'"duration":0')
+    head, mark, tail = pages.encode_object(wire, selection).partition(b'"duration":0')
     return head + mark[:-1], tail
 
 
@@ -176,7 +176,7 @@ CALLS = Resource(
     },
     required=("accessCode", "callee", "caller"),
     find=find_calls,
-    encode=call_json,
+    encode=encode_call,
     create=create_call,
     change=change_call,
     remove=lambda world, call: world.leave(call),

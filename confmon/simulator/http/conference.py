@@ -57,7 +57,7 @@ class ConferenceRoutes(ResourceRoutes):
         quirks = self.world.quirks
         if not quirks.listed_reply or resource is not CALLS or request.method != "PUT":
             return super().change_reply(resource, request, record, status)
-        asked = query.read(request.query_params, resource.fields, quirks)
+        asked = query.read_query(request.query_params, resource.fields, quirks)
         item = self.json(resource, record, asked.selection)
         return self.answer(self.page(request, resource, [item], 1, asked))
 
@@ -69,10 +69,10 @@ class ConferenceRoutes(ResourceRoutes):
         """
         meeting = self.find(MEETINGS, request)
         quirks = self.world.quirks
-        asked = query.read(request.query_params, ATTRIBUTE_FIELDS, quirks)
+        asked = query.read_query(request.query_params, ATTRIBUTE_FIELDS, quirks)
         everything = replace(asked, offset=0, limit=query.MAX_LIMIT)
         found, _ = query.find(live_attributes(meeting), everything, ATTRIBUTE_FIELDS, quirks)
-        items = [pages.object_json(wire, asked.selection) for wire in found]
+        items = [pages.encode_object(wire, asked.selection) for wire in found]
         return self.answer(b"[" + b",".join(items) + b"]")
 
     async def put_attribute(self, request: Request) -> Response:

@@ -56,10 +56,10 @@ class CoreRoutes:
         ]
         getters = {name: itemgetter(name) for name in items[0]}
         quirks = self.auth.world.quirks
-        asked = query.read(request.query_params, getters, quirks, query.MAX_LIMIT)
+        asked = query.read_query(request.query_params, getters, quirks, query.MAX_LIMIT)
         found, total = query.find(items, asked, getters, quirks)
-        shown = [pages.object_json(wire, asked.selection) for wire in found]
-        return reply(pages.core_page(request.url.path, shown, total, asked, quirks))
+        shown = [pages.encode_object(wire, asked.selection) for wire in found]
+        return reply(pages.encode_core_page(request.url.path, shown, total, asked, quirks))
 
 
 def _endpoint(sid: str, name: str, kind: str, **properties: str) -> dict[str, Any]:

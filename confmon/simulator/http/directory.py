@@ -156,7 +156,7 @@ ROOMS = Resource(
     },
     create_fields={"callFlowId": Field("call_flow_id", _read_flow_id)},
     required=("primaryDidGroupId", "callFlowId"),
-    attributes=lambda world, room: world.directory.room_attributes(room),
+    attributes=lambda world, room: world.directory.list_room_attributes(room),
     change_reply=_room_reply,
     create=create_room,
     change=change_room,
@@ -169,14 +169,14 @@ ROOMS = Resource(
 
 def _read_free_phone(world: World, value: Any, did: Did | None) -> str:
     phone = read_phone(value)
-    if world.directory.did_of(phone) not in (None, did):
+    if world.directory.find_did(phone) not in (None, did):
         raise wrong_value()
     return phone
 
 
 def create_did(world: World, fields: dict[str, Any]) -> Did:
     """Add a number."""
-    did = world.directory.did(fields["phone_number"], fields["group_id"])
+    did = world.directory.add_did(fields["phone_number"], fields["group_id"])
     set_fields(world, did, fields)
     return did
 
@@ -217,7 +217,7 @@ GROUPS = Resource(
         "description": Field("description", reader(read_text)),
         "dids": Field(
             lambda world, group: [
-                DIDS.wire(world, did) for did in world.directory.dids_of(group.id)
+                DIDS.wire(world, did) for did in world.directory.find_dids(group.id)
             ]
         ),
         "id": Field("id"),

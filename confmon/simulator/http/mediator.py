@@ -29,7 +29,7 @@ from confmon.simulator.world.mediator import (
     Binding,
     Dialout,
     Mediator,
-    iso,
+    to_iso,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ SAMPLE_DIALOUT_ATTRIBUTES = {"hide_origination_did": "true"}
 _KEYS = re.compile("[0-9A-D*#,]*")
 
 
-def _own_phone(world: World, value: Any, _record: object) -> str:
+def _read_own_phone(world: World, value: Any, _record: object) -> str:
     phone = read_phone(value)
     if phone not in world.mediator.phones:
         raise wrong_value()
@@ -78,39 +78,39 @@ def _optional(read: Reader, *, clears: bool = True) -> Reader:
 
 _TTL = reader(partial(read_number, low=-1, high=MAX_SECONDS))
 _ACCOUNT = Field(constant(ACCOUNT))
-_CREATED = Field(lambda _world, record: iso(record.created))
+_CREATED = Field(lambda _world, record: to_iso(record.created))
 _DELAY = reader(partial(read_number, low=0, high=MAX_SECONDS))
 
 
-def _sent(fields: dict[str, Any]) -> dict[str, Any]:
+def _drop_nulls(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
 # -- bindings
 
 
-def _live_bindings(world: World) -> dict[str, Binding]:
-    world.mediator.live()
+def _bindings(world: World) -> dict[str, Binding]:
+    world.mediator.list_bindings()
     return world.mediator.bindings
 
 
 def create_binding(world: World, fields: dict[str, Any]) -> Binding:
     """Begin to forward. Without `redirect_did` it takes a free one; 409 when none is."""
-    mediator, given = world.mediator, _sent(fields)
+    mediator, given = world.mediator, _drop_nulls(fields)
     if "redirect_did" not in given:
-        free = mediator.free_phone()
+        free = mediator.find_free_phone()
         if free is None:
             raise Refused(409, "No redirect_did could be found")
         given["redirect_did"] = free
-    _unique(mediator, given["redirect_did"], given.get("origination_did"), None)
-    return mediator.bind(given)
+    _check_unique(mediator, given["redirect_did"], given.get("origination_did"), None)
+    return mediator.add_binding(given)
 
 
 def change_binding(world: World, binding: Binding, fields: dict[str, Any]) -> None:
     """Change what is sent; null sets what a new binding gets."""
     redirect = fields.get("redirect_did") or binding.redirect_did
     origin = fields.get("origination_did", binding.origination_did)
-    _unique(world.mediator, redirect, origin, binding)
+    _check_unique(world.mediator, redirect, origin, binding)
     defaults = {
         "redirect_did": binding.redirect_did,
         "maximum_ttl": MAXIMUM_TTL_S,
@@ -122,11 +122,11 @@ def change_binding(world: World, binding: Binding, fields: dict[str, Any]) -> No
     set_fields(world, binding, fields | unset)
 
 
-def _unique(
+def _check_unique(
     mediator: Mediator, redirect: str, origination: str | None, own: Binding | None
 ) -> None:
     """409 when another binding takes the same calls: the same DID, and the same caller or any."""
-    for other in mediator.live():
+    for other in mediator.list_bindings():
         same = other.redirect_did == redirect and other.origination_did == origination
         if same and other is not own:
             raise Refused(409, "This redirect_did is already in use")
@@ -141,7 +141,7 @@ def _change_reply(world: World, binding: Binding, method: str) -> dict[str, Any]
 
 BINDINGS = Resource(
     path="bindings",
-    records=_live_bindings,
+    records=_bindings,
     numbered=False,
     fields={
         "account_sid": _ACCOUNT,
@@ -153,7 +153,7 @@ BINDINGS = Resource(
         "maximum_ttl": Field("maximum_ttl", _optional(_TTL)),
         "name": Field("name", _optional(reader(read_text))),
         "origination_did": Field("origination_did", _optional(reader(read_phone))),
-        "redirect_did": Field("redirect_did", _optional(_own_phone)),
+        "redirect_did": Field("redirect_did", _optional(_read_own_phone)),
         "wait_origination_did_ttl": Field("wait_origination_did_ttl", _optional(_TTL)),
     },
     required=("destination_did",),
@@ -170,10 +170,10 @@ BINDINGS = Resource(
 
 def create_dialout(world: World, fields: dict[str, Any]) -> Dialout:
     """Let stage one ring at once or after `delay` seconds."""
-    given = _sent(fields)
+    given = _drop_nulls(fields)
     given.setdefault("redirect_did", next(iter(world.mediator.phones)))
     given.setdefault("attributes", dict(SAMPLE_DIALOUT_ATTRIBUTES))
-    return world.mediator.dial_out(given)
+    return world.mediator.add_dialout(given)
 
 
 def change_dialout(world: World, dialout: Dialout, fields: dict[str, Any]) -> None:
@@ -181,7 +181,7 @@ def change_dialout(world: World, dialout: Dialout, fields: dict[str, Any]) -> No
     before = dialout.delay
     set_fields(world, dialout, fields)
     if dialout.delay != before and not dialout.stage:
-        world.mediator.wait(dialout)
+        world.mediator.plan_dialling(dialout)
 
 
 DIALOUTS = Resource(
@@ -194,7 +194,7 @@ DIALOUTS = Resource(
         "date_created": _CREATED,
         "delay": Field("delay", _optional(_DELAY, clears=False)),
         "dialout_sid": Field("sid"),
-        "redirect_did": Field("redirect_did", _optional(_own_phone, clears=False)),
+        "redirect_did": Field("redirect_did", _optional(_read_own_phone, clears=False)),
         "stage_one_destination_did": Field("stage_one_destination_did", reader(read_phone)),
         "stage_two_destination_did": Field("stage_two_destination_did", reader(read_phone)),
     },
@@ -229,15 +229,15 @@ class MediatorRoutes(ResourceRoutes):
 
     def answer(self, body: bytes, status: int = 200) -> Response:
         """Return a reply in the envelope."""
-        return reply(wrapped(body, status), status)
+        return reply(wrap(body, status), status)
 
     def page(
         self, request: Request, resource: Resource, items: list[bytes], total: int, asked: Query
     ) -> bytes:
         """Return a page in the other envelope."""
-        return pages.core_page(request.url.path, items, total, asked, self.auth.world.quirks)
+        return pages.encode_core_page(request.url.path, items, total, asked, self.auth.world.quirks)
 
 
-def wrapped(body: bytes, status: int = 200) -> bytes:
+def wrap(body: bytes, status: int = 200) -> bytes:
     """Return the Mediator's envelope."""
     return b'{"body":%b,"status":%d}' % (body, status)

@@ -210,7 +210,7 @@ class ResourceRoutes:
         self, request: Request, resource: Resource, items: list[bytes], total: int, asked: Query
     ) -> bytes:
         """Return the body of a list's reply."""
-        return pages.page(resource.path, items, total, asked, self.world.quirks)
+        return pages.encode_page(resource.path, items, total, asked, self.world.quirks)
 
     def find(self, resource: Resource, request: Request) -> Any:
         """Return the record in the path. Raises Refused (401, 403, 404)."""
@@ -227,12 +227,12 @@ class ResourceRoutes:
         wire = resource.wire(self.world, record)
         if resource.attributes and selection.keeps("attributes"):
             wire["attributes"] = resource.attributes(self.world, record)
-        return pages.object_json(wire, selection)
+        return pages.encode_object(wire, selection)
 
     async def list_records(self, resource: Resource, request: Request) -> Response:
         """GET of a list."""
         world = self.auth.admit(request)
-        asked = query.read(request.query_params, resource.fields, world.quirks)
+        asked = query.read_query(request.query_params, resource.fields, world.quirks)
         found, total = resource.find_page(world, asked)
         items = [self.json(resource, one, asked.selection) for one in found]
         return self.answer(self.page(request, resource, items, total, asked))
@@ -243,10 +243,10 @@ class ResourceRoutes:
         With `excludeFields=attributes` a long array is there and empty, as in the reference's
         sample.
         """
-        record, selection = self.find(resource, request), query.selected(request.query_params)
+        record, selection = self.find(resource, request), query.read_selection(request.query_params)
         if resource.attributes and "attributes" in selection.exclude:
             selection = Selection(selection.include, selection.exclude - {"attributes"})
-            return self.answer(pages.object_json(resource.wire(self.world, record), selection))
+            return self.answer(pages.encode_object(resource.wire(self.world, record), selection))
         return self.answer(self.json(resource, record, selection))
 
     async def post(self, resource: Resource, request: Request) -> Response:
@@ -269,10 +269,10 @@ class ResourceRoutes:
         self, resource: Resource, request: Request, record: object, status: int = 200
     ) -> Response:
         """Return the reply to a change."""
-        selection = query.selected(request.query_params)
+        selection = query.read_selection(request.query_params)
         if resource.change_reply:
             wire = resource.change_reply(self.world, record, request.method)
-            return self.answer(pages.object_json(wire, selection), status)
+            return self.answer(pages.encode_object(wire, selection), status)
         return self.answer(self.json(resource, record, selection), status)
 
     async def delete(self, resource: Resource, request: Request) -> Response:

@@ -134,7 +134,7 @@ async def serve(
                 connection.request = None
 
         loop = asyncio.get_running_loop()
-        wait = until or _asked_to_stop(loop)
+        wait = until or _stop_signal(loop)
 
         async def stop() -> None:
             await wait()
@@ -158,7 +158,7 @@ async def serve(
             server.result()
 
 
-def _asked_to_stop(loop: asyncio.AbstractEventLoop) -> Callable[[], Awaitable[object]]:
+def _stop_signal(loop: asyncio.AbstractEventLoop) -> Callable[[], Awaitable[object]]:
     asked = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError, RuntimeError, ValueError):

@@ -95,7 +95,7 @@ HOSTILE = (
 """Texts that try to reach the terminal, the markup parser or a spreadsheet."""
 
 
-def person(rng: Random, *, hostile: bool = False) -> str:
+def draw_person(rng: Random, *, hostile: bool = False) -> str:
     """Return what a caller is called; one in six is not written in Latin letters or is long."""
     draw = rng.random()
     if hostile and draw > 0.8:
@@ -109,7 +109,7 @@ def person(rng: Random, *, hostile: bool = False) -> str:
     return f"{rng.choice(FIRST)} {rng.choice(LAST)}"
 
 
-def owner(rng: Random, nth: int, *, hostile: bool = False) -> str:
+def draw_owner(rng: Random, nth: int, *, hostile: bool = False) -> str:
     """Return the name of the `nth` meeting's first subscriber, or of what it is about."""
     if hostile and rng.random() < 0.2:
         return rng.choice(HOSTILE)

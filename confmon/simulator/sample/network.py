@@ -40,7 +40,7 @@ DIDS = (
 _DIALS = ("+1", "+1", "+1", "+44", "+49", "+33", "+55", "+65", "+81", "+91", "+972", "+971", "+234")
 
 
-def phone(rng: Random) -> str:
+def draw_phone(rng: Random) -> str:
     """Return a calling number in E.164; North American ones lie in the fictitious 555 range."""
     dial = rng.choice(_DIALS)
     if dial == "+1":
@@ -48,6 +48,6 @@ def phone(rng: Random) -> str:
     return f"{dial}{rng.randrange(10**8, 10**9)}"
 
 
-def digits(rng: Random, count: int) -> str:
+def draw_digits(rng: Random, count: int) -> str:
     """Return an access code of `count` digits without a leading zero."""
     return str(rng.randrange(10 ** (count - 1), 10**count))

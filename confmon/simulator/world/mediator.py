@@ -55,7 +55,7 @@ class Binding:
         """The keys pressed at the destination; a comma is a pause of half a second."""
         return (self.dtmf or "").replace(",", "").rstrip("#")
 
-    def alive(self, now_ms: int) -> bool:
+    def is_alive(self, now_ms: int) -> bool:
         """Tell whether it still forwards: not too old, and not waiting for a first call in vain."""
         age_s = (now_ms - self.created) / 1000
         if 0 <= self.maximum_ttl <= age_s:
@@ -95,7 +95,7 @@ class Mediator:
     def _sid(self) -> str:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
-    def settle(self, *, hostile: bool) -> None:
+    def add_first_bindings(self, *, hostile: bool) -> None:
         """Make the bindings that are there at the beginning."""
         now = self.events.now_ms
         for sid, ago_s, redirect, destination, more in (
@@ -116,20 +116,20 @@ class Mediator:
                 binding.attributes = {"note": self.rng.choice(names.HOSTILE)}
             self.bindings[binding.sid] = binding
 
-    def live(self) -> list[Binding]:
+    def list_bindings(self) -> list[Binding]:
         """Return the bindings that have not run out; those that have are gone for good."""
         now = self.events.now_ms
-        for sid in [sid for sid, one in self.bindings.items() if not one.alive(now)]:
+        for sid in [sid for sid, one in self.bindings.items() if not one.is_alive(now)]:
             del self.bindings[sid]
             self.happened["binding ran out"] += 1
         return list(self.bindings.values())
 
-    def free_phone(self) -> str | None:
+    def find_free_phone(self) -> str | None:
         """Return a DID that no binding uses, or None."""
-        used = {binding.redirect_did for binding in self.live()}
+        used = {binding.redirect_did for binding in self.list_bindings()}
         return next((phone for phone in self.phones if phone not in used), None)
 
-    def bind(self, fields: dict[str, Any]) -> Binding:
+    def add_binding(self, fields: dict[str, Any]) -> Binding:
         """Begin to forward; `redirect_did` must be there by now."""
         binding = Binding(sid=self._sid(), created=self.events.now_ms, **fields)
         self.bindings[binding.sid] = binding
@@ -138,7 +138,7 @@ class Mediator:
     def forward(self, number: str, caller: str) -> Binding | None:
         """Take a call to one of our DIDs, and return the binding that sends it on."""
         number, caller = number.removeprefix("+"), caller.removeprefix("+")
-        found = [one for one in self.live() if one.redirect_did == number]
+        found = [one for one in self.list_bindings() if one.redirect_did == number]
         own = [one for one in found if one.origination_did == caller]
         for binding in own or [one for one in found if not one.origination_did]:
             binding.heard = self.events.now_ms
@@ -150,20 +150,20 @@ class Mediator:
             self.happened["not forwarded"] += 1
         return None
 
-    def dial_out(self, fields: dict[str, Any]) -> Dialout:
+    def add_dialout(self, fields: dict[str, Any]) -> Dialout:
         """Plan to dial stage one, at once or after the delay."""
         dialout = Dialout(sid=self._sid(), created=self.events.now_ms, **fields)
         self.dialouts[dialout.sid] = dialout
-        self.wait(dialout)
+        self.plan_dialling(dialout)
         return dialout
 
-    def wait(self, dialout: Dialout) -> None:
+    def plan_dialling(self, dialout: Dialout) -> None:
         """Plan the first dialling by the delay as it is now."""
         due_ms = dialout.created + dialout.delay * 1000
         left_s = max(0.0, (due_ms - self.events.now_ms) / 1000)
-        self.events.after(left_s, partial(self._dial_one, dialout, dialout.delay))
+        self.events.after(left_s, partial(self._dial_stage_one, dialout, dialout.delay))
 
-    def _dial_one(self, dialout: Dialout, delay: int) -> None:
+    def _dial_stage_one(self, dialout: Dialout, delay: int) -> None:
         # A delay that was changed meanwhile has planned another one.
         if dialout.stage == 0 and dialout.delay == delay:
             self._ring(dialout, 1)
@@ -189,7 +189,7 @@ class Mediator:
             self.happened["dialout joined"] += 1
 
 
-def iso(moment_ms: int) -> str:
+def to_iso(moment_ms: int) -> str:
     """Return epoch milliseconds as the Mediator writes them."""
     moment = datetime.fromtimestamp(moment_ms / 1000, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment_ms % 1000:03d}Z"

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from math import inf
 
 
-def window(settings: dict[str, str]) -> tuple[float, float] | None:
+def read_window(settings: dict[str, str]) -> tuple[float, float] | None:
     """Return begin and end in epoch seconds, or None where nothing is scheduled."""
     if settings.get("conference_scheduled") != "on":
         return None
@@ -22,8 +22,8 @@ def window(settings: dict[str, str]) -> tuple[float, float] | None:
         return None
 
 
-def written(begin_s: float, end_s: float | None = None) -> str:
-    """Return the schedule as `window` reads it."""
+def format_window(begin_s: float, end_s: float | None = None) -> str:
+    """Return the schedule as `read_window` reads it."""
     return f"{_text(begin_s)}/{'' if end_s is None else _text(end_s)}"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.directory.directory import Directory
 from confmon.simulator.entities import CONNECTING, HOST, JOINED, RECORDER, Call, Meeting
-from confmon.simulator.sample.network import CODECS, DIDS, NODES, Node, phone
+from confmon.simulator.sample.network import CODECS, DIDS, NODES, Node, draw_phone
 from confmon.simulator.world import rules
 from confmon.simulator.world.event_queue import EventQueue
 from confmon.simulator.world.mediator import Mediator
@@ -83,7 +83,7 @@ class World:
         meeting = Meeting(id=self._last_meeting_id, number=number, **details)
         self.meetings[number] = meeting
         insort(self.meeting_numbers, number)
-        longest_s = rules.number_of(meeting.attributes.get("conference_maxduration"), -1)
+        longest_s = rules.read_number(meeting.attributes.get("conference_maxduration"), -1)
         if longest_s > 0:
             left_s = max(0.0, meeting.created / 1000 + longest_s - self.now)
             self.after(left_s, partial(self.end, meeting))
@@ -104,7 +104,7 @@ class World:
         """
         if self.meetings.get(meeting.number) is not meeting or meeting.ending:
             return None
-        if why := rules.refusal(meeting, role, self.now):
+        if why := rules.reason_to_refuse(meeting, role, self.now):
             self.happened.update(["turned away", f"turned away: {why}"])
             return None
         if role != RECORDER:
@@ -115,7 +115,7 @@ class World:
         call = self.place(meeting, role, **details)
         if connecting_s > 0:
             call.state, call.joined = CONNECTING, None
-            self.after(connecting_s, partial(self.connected, call))
+            self.after(connecting_s, partial(self.connect_call, call))
         elif role != RECORDER:
             self.on_joined(call)
         return call
@@ -129,7 +129,7 @@ class World:
         details.setdefault("id", 0)
         details["id"] = details["id"] or self.next_call_id()
         details.setdefault("caller", "")
-        caller = details["caller"] = details["caller"] or phone(rng)
+        caller = details["caller"] = details["caller"] or draw_phone(rng)
         callee = details.setdefault("callee", "") or rng.choice(DIDS)
         details["callee"] = callee
         details.setdefault("codec", rng.choice(CODECS))
@@ -153,19 +153,19 @@ class World:
         self.happened["joined"] += 1
         return call
 
-    def alive(self, call: Call) -> bool:
+    def is_live(self, call: Call) -> bool:
         """Tell whether the call is still on the bridge."""
         return self.calls.get(call.id) is call
 
-    def connected(self, call: Call) -> None:
+    def connect_call(self, call: Call) -> None:
         """Let a call that was ringing join its meeting."""
-        if self.alive(call) and call.joined is None:
+        if self.is_live(call) and call.joined is None:
             self.change(call, state=JOINED, joined=self.now_ms)
             self.on_joined(call)
 
     def change(self, call: Call, **fields: Any) -> None:
         """Set fields of a call that may have left by now."""
-        if not self.alive(call):
+        if not self.is_live(call):
             return
         if "role" in fields:
             call.meeting.heads[call.role] -= 1
@@ -178,7 +178,7 @@ class World:
 
     def leave(self, call: Call) -> None:
         """Take a call off the bridge. The last person out ends the meeting a little later."""
-        if not self.alive(call):
+        if not self.is_live(call):
             return
         meeting = call.meeting
         del self.calls[call.id]

@@ -60,7 +60,7 @@ class Fault:
 _KINDS: dict[str, Any] = {field.name: type(field.default) for field in fields(Fault)}
 
 
-def fault_of(given: dict[str, Any]) -> Fault:
+def read_fault(given: dict[str, Any]) -> Fault:
     """Read one rule from JSON or from a header. Raises ValueError for what is not one."""
     values: dict[str, Any] = {}
     for name, value in given.items():
@@ -77,10 +77,10 @@ def fault_of(given: dict[str, Any]) -> Fault:
     return Fault(**values)
 
 
-def from_header(text: str) -> Fault:
+def read_header(text: str) -> Fault:
     """Read `name=value name=value`; a name alone is true."""
     words = text.replace(";", " ").split()
-    return fault_of({name: value for name, _, value in (word.partition("=") for word in words)})
+    return read_fault({name: value for name, _, value in (word.partition("=") for word in words)})
 
 
 class Faults:
@@ -115,6 +115,6 @@ class Faults:
             return rule
         return None
 
-    def listed(self) -> list[dict[str, Any]]:
+    def to_json(self) -> list[dict[str, Any]]:
         """Return the rules as JSON objects."""
         return [asdict(rule) for rule in self.rules]

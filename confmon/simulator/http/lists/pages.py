@@ -20,7 +20,7 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value).encode()
 
 
-def object_json(wire: dict[str, Any], selection: Selection) -> bytes:
+def encode_object(wire: dict[str, Any], selection: Selection) -> bytes:
     """Return one object with the fields that were asked for."""
     texts = [
         f'"{name}":{str(value) if type(value) is int else _text(value)}'
@@ -34,19 +34,27 @@ def _text(value: object) -> str:
     return _quoted(value) if isinstance(value, str) else _encoder.encode(value)
 
 
-def page(plural: str, items: Iterable[bytes], total: int, query: Query, quirks: Quirks) -> bytes:
+def encode_page(
+    plural: str, items: Iterable[bytes], total: int, query: Query, quirks: Quirks
+) -> bytes:
     """Return a list reply: `{"<plural>": [...], "last": i, "offset": o, "total": n}`."""
     found = list(items)
     if quirks.envelope == "core":
-        return core_page(f"/{plural}", found, total, query, quirks)
-    count, told, listed = len(found), _told(total, quirks), _array(found, quirks)
-    rest = _last(query.offset, count, quirks) | {"offset": query.offset, "total": told}
+        return encode_core_page(f"/{plural}", found, total, query, quirks)
+    count, reported, listed = (
+        len(found),
+        _reported_total(total, quirks),
+        _encode_array(found, quirks),
+    )
+    rest = _last_index(query.offset, count, quirks) | {"offset": query.offset, "total": reported}
     if quirks.total == "absent":
         del rest["total"]
     return encode({plural: 0})[:-2] + listed + b"," + encode(rest)[1:]
 
 
-def core_page(path: str, found: list[bytes], total: int, query: Query, quirks: Quirks) -> bytes:
+def encode_core_page(
+    path: str, found: list[bytes], total: int, query: Query, quirks: Quirks
+) -> bytes:
     """Return a list reply in the other envelope, Core's and Mediator's.
 
     The links of `pagination` lead to a host that is not ours: nobody may follow them.
@@ -64,24 +72,24 @@ def core_page(path: str, found: list[bytes], total: int, query: Query, quirks: Q
             name: f"https://elsewhere.invalid{path}?limit={query.limit}&offset={at}"
             for name, at in links.items()
         },
-        "total": _told(total, quirks),
+        "total": _reported_total(total, quirks),
     }
-    listed = _array(found, quirks)
+    listed = _encode_array(found, quirks)
     return encode(head)[:-1] + b',"items":' + listed + b"," + encode(tail)[1:]
 
 
-def _told(total: int, quirks: Quirks) -> int | None:
+def _reported_total(total: int, quirks: Quirks) -> int | None:
     if quirks.total == "wrong":
         return total // 2 + 7
     return total if quirks.total == "count" else None
 
 
-def _array(found: list[bytes], quirks: Quirks) -> bytes:
+def _encode_array(found: list[bytes], quirks: Quirks) -> bytes:
     shown = [*found, found[-1]] if quirks.duplicates and found else found
     return b"[" + b",".join(shown) + b"]"
 
 
-def _last(offset: int, count: int, quirks: Quirks) -> dict[str, int]:
+def _last_index(offset: int, count: int, quirks: Quirks) -> dict[str, int]:
     style = quirks.last
     if style == "mixed":
         style = ("index", "zero", "absent")[(offset + count) % 3]

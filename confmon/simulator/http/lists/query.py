@@ -41,7 +41,7 @@ class Query:
     selection: Selection = Selection()
 
 
-def read(
+def read_query(
     parameters: Mapping[str, str],
     fields: Collection[str],
     quirks: Quirks,
@@ -51,18 +51,18 @@ def read(
 
     A limit above 1,000 is taken as 1,000.
     """
-    limit = _count(parameters, "limit", default_limit)
+    limit = _read_count(parameters, "limit", default_limit)
     filter_text = "" if quirks.ignore_filter else parameters.get("filter", "").strip()
     return Query(
-        offset=0 if quirks.ignore_offset else _count(parameters, "offset", 0),
+        offset=0 if quirks.ignore_offset else _read_count(parameters, "offset", 0),
         limit=DEFAULT_LIMIT if quirks.ignore_limit else min(limit, MAX_LIMIT),
-        order=_order(parameters.get("order", ""), fields),
+        order=_read_order(parameters.get("order", ""), fields),
         filter=filters.parse(filter_text, fields) if filter_text else None,
-        selection=selected(parameters),
+        selection=read_selection(parameters),
     )
 
 
-def selected(parameters: Mapping[str, str]) -> Selection:
+def read_selection(parameters: Mapping[str, str]) -> Selection:
     """Read the field selection, in either spelling, with or without quotes."""
     include = parameters.get("includeFields", parameters.get("include_fields", ""))
     exclude = parameters.get("excludeFields", parameters.get("exclude_fields", ""))
@@ -71,22 +71,22 @@ def selected(parameters: Mapping[str, str]) -> Selection:
 
 @lru_cache(64)
 def _selection(include: str, exclude: str) -> Selection:
-    return Selection(_names(include) or None, _names(exclude))
+    return Selection(_read_names(include) or None, _read_names(exclude))
 
 
-def _names(text: str) -> frozenset[str]:
+def _read_names(text: str) -> frozenset[str]:
     names = (name.strip().strip("\"'").strip() for name in text.split(","))
     return frozenset(name for name in names if name)
 
 
-def _count(parameters: Mapping[str, str], name: str, default: int) -> int:
+def _read_count(parameters: Mapping[str, str], name: str, default: int) -> int:
     text = parameters.get(name, "").strip() or str(default)
     if not (text.isascii() and text.isdigit() and len(text) < 12):
         raise bad_request()
     return int(text)
 
 
-def _order(text: str, fields: Collection[str]) -> tuple[str, bool] | None:
+def _read_order(text: str, fields: Collection[str]) -> tuple[str, bool] | None:
     words = text.split()
     if not words:
         return None
