@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from confmon.simulator.world.quirks import Quirks
-
 GRACE_S = 0.5
 
 
@@ -175,28 +173,10 @@ def run(
     seed: int = 1,
     login: str = "demo",
     password: str = "demo",  # noqa: S107 - the simulator's, known to all
-    mediator_login: str = "mediator",
-    mediator_password: str = "mediator",  # noqa: S107
-    portal_login: str = "portal",
-    portal_password: str = "portal",  # noqa: S107
-    portal_token: str = "portal-token",  # noqa: S107
     churn: float = 0.05,
-    hostile: bool = False,
-    quirks: Quirks | None = None,
     on_ready: Callable[[int], None] = lambda _port: None,
 ) -> None:
     """Serve a world until SIGINT or SIGTERM, and print nothing. Raises OSError (address in use)."""
-    world = build_world(
-        seed, meetings, calls, time.time, churn=churn, hostile=hostile, quirks=quirks
-    )
-    app = make_app(
-        world,
-        login=login,
-        password=password,
-        mediator_login=mediator_login,
-        mediator_password=mediator_password,
-        portal_login=portal_login,
-        portal_password=portal_password,
-        portal_token=portal_token,
-    )
+    world = build_world(seed, meetings, calls, time.time, churn=churn)
+    app = make_app(world, login=login, password=password)
     asyncio.run(serve(app, host, port, on_ready))
