@@ -1,4 +1,4 @@
-"""A call and a meeting as the bridge holds them. None means: this key is not sent."""
+"""A call and a meeting as the bridge holds them. A field that is None is not sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MUTED_BY_SELF, MUTED_BY_HOST = 1, 2
 class Call:
     """One leg. Times are epoch milliseconds.
 
-    `waiting`: on hold only until a host comes. `parts` keeps its JSON until something changes.
+    `waiting`: on hold until a host comes. `parts` caches the call's JSON until it changes.
     """
 
     id: int
@@ -51,8 +51,8 @@ class Call:
 class Meeting:
     """One session (`id`) of one meeting number. `heads` counts calls by role, 0 to 3.
 
-    `begun` is False while its room has it wait for a host or for its time; `starting` while a
-    host is about to press the start keys.
+    `begun` is False while the meeting waits for a host or for its scheduled time; `starting` is
+    True while a host is about to press the start keys.
     """
 
     id: int
@@ -78,5 +78,5 @@ class Meeting:
 
     @property
     def participant_count(self) -> int:
-        """Return how many people are in: roles 1 to 3, no recording leg."""
+        """Return the number of people: roles 1 to 3, without the recording leg."""
         return self.heads[1] + self.heads[2] + self.heads[3]

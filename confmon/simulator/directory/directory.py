@@ -1,6 +1,6 @@
 """The directory of this endpoint: rooms, numbers, call flows, subscribers.
 
-Drawn from a Random of its own, so that the live live state of a seed does not depend on it.
+It draws from its own Random, so that the calls of a seed do not depend on it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COUNTRIES = {"1": "US", "44": "GB", "49": "DE", "55": "BR", "65": "SG", "81": "
 _SID_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789."
 _FIRST_DID_ID = 220
 _IDLE_ROOMS = (273751, 452650)
-"""Rooms of the reference's samples; they are in every world whose meetings leave them free."""
+"""Rooms of the reference's samples; every world has them, unless a meeting has the number."""
 IDLE = (
     ("Quarterly review, by appointment", {"conference_start_how": "moderator"}),
     (
@@ -58,7 +58,7 @@ IDLE = (
 
 
 class Directory:
-    """Its records, by id; `find_room` and `find_did` are how a call finds its way in."""
+    """The records by id. A call is routed by `find_did` and `find_room`."""
 
     def __init__(self, seed: int, now_ms: int) -> None:
         self.rng = Random(f"estate {seed}")  # noqa: S311 - another text would draw another sample
@@ -68,11 +68,10 @@ class Directory:
         self.flows: dict[int, CallFlow] = {}
         self.subscribers: dict[str, Subscriber] = {}
         self._last_key_id = 40_000
-        self._last_room_number = 600_000
         self.now_ms = now_ms
 
     def next_key_id(self) -> int:
-        """Return an id that no access code has had."""
+        """Return an id that no access code has or had."""
         self._last_key_id += 1
         return self._last_key_id
 
@@ -88,7 +87,7 @@ class Directory:
                 return number
 
     def add_subscribers(self, count: int = 6) -> None:
-        """Let there be subscribers: an administrator, an operator, and regular users."""
+        """Add subscribers: an administrator, an operator, and regular users."""
         self.add_subscriber(SAMPLE_SID, "John", "Smith", 1)
         for nth in range(1, count):
             first, last = self.rng.choice(names.FIRST), self.rng.choice(names.LAST)
@@ -96,7 +95,7 @@ class Directory:
             self.add_subscriber(sid, first, last, 2 if nth == 1 else 3)
 
     def add_subscriber(self, sid: str, first: str, last: str, role: int) -> Subscriber:
-        """Add one."""
+        """Add one subscriber."""
         one = Subscriber(
             sid=sid,
             first_name=first,
@@ -112,7 +111,7 @@ class Directory:
         return one
 
     def add_numbers(self) -> None:
-        """Let there be both call flows, and DID groups with every DID that callers dial."""
+        """Add both call flows, and DID groups with every DID that callers dial."""
         self.flows = {
             SPECTEL: CallFlow(id=SPECTEL, name="SPECTEL"),
             CONF: CallFlow(id=CONF, name="CONF"),
@@ -150,9 +149,9 @@ class Directory:
         return {"1": 219, "4": 301}.get(phone[0], 302)
 
     def add_room_of(self, meeting: Meeting, created: int) -> Room:
-        """Let a meeting that is live have its room, with its codes and its settings.
+        """Give a live meeting its room, with the meeting's codes and settings.
 
-        Callers reach it by every number of the CONF groups. Adopting again renews the settings.
+        Callers reach it by every number of the CONF groups. A second call renews the settings.
         """
         room = self.rooms.get(meeting.number)
         if room is None:
@@ -180,7 +179,7 @@ class Directory:
         return room
 
     def add_idle_rooms(self, taken: dict[int, Meeting]) -> None:
-        """Let there be rooms in which nobody is: two bare ones, one SPECTEL, some with rules."""
+        """Add rooms without a live meeting: two bare ones, one of SPECTEL, some with rules."""
         for number in _IDLE_ROOMS:
             if number not in taken:
                 self.add_room(number, "", {}, 219).keychain.clear()
@@ -196,7 +195,7 @@ class Directory:
     def add_room(
         self, number: int, description: str, attributes: dict[str, str], group_id: int
     ) -> Room:
-        """Add a room with one access code a role."""
+        """Add a room with one access code for each role."""
         room = Room(
             number=number,
             created=self.now_ms - self.rng.randrange(10**7, 10**10),
@@ -223,7 +222,7 @@ class Directory:
         return [did for did in self.dids.values() if did.group_id == group_id]
 
     def find_room(self, group_id: int, access_code: str) -> tuple[Room, Key] | None:
-        """Return the room that a code leads to from a DID group; the one made first, if two."""
+        """Return the room and key of a code dialled in a DID group; the oldest room, if two fit."""
         for room in self.rooms.values():
             if group_id in room.group_ids:
                 for key in room.keychain:
@@ -242,7 +241,7 @@ class Directory:
         return found
 
     def list_room_attributes(self, room: Room) -> list[dict[str, object]]:
-        """Return what `GET` of a room says: every attribute a room can have, as it applies."""
+        """Return every attribute a room can have, with the value that applies."""
         found = self.resolve_settings(None, room)
         return attribute_array(
             {name: found[name] for name, preset in PRESETS.items() if preset.group & IN_ROOM}

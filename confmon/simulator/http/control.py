@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ControlRoutes:
-    """The switches of one world. No login is asked for."""
+    """The switches of one world. They need no login."""
 
     def __init__(self, world: World, faults: Faults) -> None:
         self.world = world

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class CoreRoutes:
-    """`GET /endpoints` with the portal's login: where the other two logins are found."""
+    """`GET /endpoints` with the portal's login: it lists the other two logins."""
 
     def __init__(self, auth: Auth, conference: Auth, mediator: Auth) -> None:
         self.auth = auth
@@ -29,7 +29,7 @@ class CoreRoutes:
         return [Route(f"{CORE}/endpoints", self.list_endpoints)]
 
     async def list_endpoints(self, request: Request) -> Response:
-        """GET /endpoints, passwords in clear, the addresses those of this very server."""
+        """GET /endpoints: passwords in clear, and addresses of this server."""
         self.auth.admit(request)
         here = f"{request.url.scheme}://{request.url.netloc}"
         items = [

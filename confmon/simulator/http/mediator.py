@@ -1,7 +1,7 @@
 """The Mediator API over the world's bindings and dialouts.
 
-Every reply, an error too, is `{"body": …, "status": …}`; lists inside are in the other envelope.
-Only DELETE has no body: 204, as elsewhere, since no document shows it.
+Every reply, an error too, is `{"body": …, "status": …}`; a list inside is in the other envelope.
+DELETE has no body: 204, as in the other API, since no document shows it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 MAX_SECONDS = 10**9
 SAMPLE_DIALOUT_ATTRIBUTES = {"hide_origination_did": "true"}
-"""What a dialout gets when none are sent, as in the quick start's sample."""
+"""The default attributes of a dialout, as in the quick start's sample."""
 _KEYS = re.compile("[0-9A-D*#,]*")
 
 
@@ -66,7 +66,7 @@ def _read_texts(value: object) -> dict[str, str]:
 
 
 def _optional(read: Reader, *, clears: bool = True) -> Reader:
-    """Return a reader that takes null: in POST as if it was not sent, later where it `clears`."""
+    """Return a reader that takes null: in POST as a missing field, later if it `clears`."""
 
     def read_optional(world: World, value: Any, record: object) -> Any:
         if value is None and (clears or record is None):
@@ -95,7 +95,7 @@ def _bindings(world: World) -> dict[str, Binding]:
 
 
 def create_binding(world: World, fields: dict[str, Any]) -> Binding:
-    """Begin to forward. Without `redirect_did` it takes a free one; 409 when none is."""
+    """Add a binding. Without `redirect_did` it takes a free one; 409 if there is none."""
     mediator, given = world.mediator, _drop_nulls(fields)
     if "redirect_did" not in given:
         free = mediator.find_free_phone()
@@ -107,7 +107,7 @@ def create_binding(world: World, fields: dict[str, Any]) -> Binding:
 
 
 def change_binding(world: World, binding: Binding, fields: dict[str, Any]) -> None:
-    """Change what is sent; null sets what a new binding gets."""
+    """Change what is sent; null sets the default of a new binding."""
     redirect = fields.get("redirect_did") or binding.redirect_did
     origin = fields.get("origination_did", binding.origination_did)
     _check_unique(world.mediator, redirect, origin, binding)
@@ -125,7 +125,7 @@ def change_binding(world: World, binding: Binding, fields: dict[str, Any]) -> No
 def _check_unique(
     mediator: Mediator, redirect: str, origination: str | None, own: Binding | None
 ) -> None:
-    """409 when another binding takes the same calls: the same DID, and the same caller or any."""
+    """Raise Refused (409) if another binding has the same DID and the same caller, or any."""
     for other in mediator.list_bindings():
         same = other.redirect_did == redirect and other.origination_did == origination
         if same and other is not own:
@@ -169,7 +169,7 @@ BINDINGS = Resource(
 
 
 def create_dialout(world: World, fields: dict[str, Any]) -> Dialout:
-    """Let stage one ring at once or after `delay` seconds."""
+    """Dial stage one at once or after `delay` seconds."""
     given = _drop_nulls(fields)
     given.setdefault("redirect_did", next(iter(world.mediator.phones)))
     given.setdefault("attributes", dict(SAMPLE_DIALOUT_ATTRIBUTES))
@@ -177,7 +177,7 @@ def create_dialout(world: World, fields: dict[str, Any]) -> Dialout:
 
 
 def change_dialout(world: World, dialout: Dialout, fields: dict[str, Any]) -> None:
-    """Change what is sent: a new `delay` counts from the creation, and only before it rings."""
+    """Change what is sent. A new `delay` counts from the creation, and only before it rings."""
     before = dialout.delay
     set_fields(world, dialout, fields)
     if dialout.delay != before and not dialout.stage:

@@ -96,7 +96,7 @@ HOSTILE = (
 
 
 def draw_person(rng: Random, *, hostile: bool = False) -> str:
-    """Return what a caller is called; one in six is not written in Latin letters or is long."""
+    """Draw a caller's name; one in six is long or not in Latin letters."""
     draw = rng.random()
     if hostile and draw > 0.8:
         return rng.choice(HOSTILE)
@@ -110,7 +110,7 @@ def draw_person(rng: Random, *, hostile: bool = False) -> str:
 
 
 def draw_owner(rng: Random, nth: int, *, hostile: bool = False) -> str:
-    """Return the name of the `nth` meeting's first subscriber, or of what it is about."""
+    """Return the `nth` meeting's subscriber name: of a person, or of a subject."""
     if hostile and rng.random() < 0.2:
         return rng.choice(HOSTILE)
     if nth < len(OWNERS):

@@ -1,7 +1,7 @@
-"""How a call gets in: the number dialled, the code entered, and what the room says of both.
+"""How a call is admitted: by the number dialled, the code entered, and the settings of the room.
 
-A room's settings are copied into its meeting when that opens; from then on the meeting's
-attributes rule, so a change of one of them by `PUT …/attributes/…` counts for the next caller.
+A meeting copies its room's settings when it opens. From then on the meeting's attributes count, so
+that a change by `PUT …/attributes/…` applies to the next caller.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ MAX_FORWARDS = 4
 def dial(
     world: World, number: str, access_code: str, caller: str = "", **details: Any
 ) -> Call | None:
-    """Let somebody dial `number` and enter `access_code`; None when that leads into no meeting.
+    """Let a caller dial `number` and enter `access_code`; None if no meeting admits the call.
 
-    A number of the Mediator's is forwarded first, and the binding's own digits are entered there.
-    Why nobody got in is counted in `world.happened`.
+    The Mediator's numbers are forwarded first; there the binding's own digits are entered.
+    `world.happened` counts why calls are not admitted.
     """
     for _ in range(MAX_FORWARDS):
         did = world.directory.find_did(number)
@@ -89,7 +89,7 @@ def _find_open_by_code(world: World, access_code: str) -> Meeting | None:
 
 
 def _role_without_room(meeting: Meeting, access_code: str) -> int:
-    """Return a role where no room gives one: who makes the meeting is its host."""
+    """Return a role where no room gives one: the first caller is the host."""
     if len(set(meeting.codes)) == 1:
         return PARTICIPANT if meeting.participant_count else HOST
     return meeting.codes.index(access_code) + 1
@@ -128,13 +128,13 @@ def first_codes(room: Room) -> tuple[str, str, str]:
 
 
 def on_joined(world: World, call: Call) -> None:
-    """Somebody has joined: that may begin the meeting, or end a wait for the host."""
+    """Begin the meeting, or end its wait for a host, if this call was missing for it."""
     if not call.meeting.begun or call.role == HOST:
         try_to_begin(world, call.meeting)
 
 
 def try_to_begin(world: World, meeting: Meeting) -> None:
-    """May the meeting begin, now that somebody came or the scheduled time has come?"""
+    """Begin the meeting if its rules now allow it, and release callers if a host is there."""
     if world.meetings.get(meeting.number) is not meeting:
         return
     present = [call for call in meeting.calls.values() if call.joined is not None]
@@ -158,7 +158,7 @@ def _press_start_keys(world: World, meeting: Meeting) -> None:
 
 
 def begin_meeting(world: World, meeting: Meeting) -> None:
-    """The meeting begins: recording where the room says so, and no more waiting for it."""
+    """Begin the meeting: record it if its settings ask for that, and release waiting callers."""
     if meeting.begun or world.meetings.get(meeting.number) is not meeting:
         return
     meeting.begun = True
@@ -172,14 +172,14 @@ def begin_meeting(world: World, meeting: Meeting) -> None:
 
 
 def release_waiting(world: World, meeting: Meeting) -> None:
-    """Let those in who need not wait any longer."""
+    """Take callers off hold that need not wait any longer."""
     for call in meeting.calls.values():
         if call.waiting and not rules.must_wait(meeting, call.role, world.now):
             world.change(call, hold_mode=0, waiting=False)
 
 
 def on_host_left(world: World, meeting: Meeting) -> None:
-    """The last host has hung up: what stops with the moderator stops after its wait."""
+    """Plan the end of what stops with the last host: the meeting, or its recording."""
     settings = meeting.attributes
     if settings.get("conference_stop_how") == "moderator":
         wait_s = max(0, rules.read_number(settings.get("conference_stop_wait"), 0))

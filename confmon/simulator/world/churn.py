@@ -1,7 +1,7 @@
-"""What happens on the bridge by itself: people come, go, come back, mute, ask; meetings too.
+"""Random events: callers join, leave, return, mute and ask; meetings start and end.
 
-Each kind of thing is a random process of a constant rate, so that time costs by what happens in
-it and not by how many calls there are.
+Each kind of event is a random process with a constant rate, so that the cost of a stretch of time
+depends on its events and not on the number of calls.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from confmon.simulator.world.world import World
 
 SHARE_WITH_ROOM = 0.75
-"""The share of new meetings whose room was made just before; the rest were made on the fly."""
+"""The share of new meetings that have a room; the rest are made on the fly."""
 
 
 def start_churn(world: World, churn: float) -> None:
-    """Set every process going; `churn` is the share of callers who leave per minute."""
+    """Start every process; `churn` is the share of callers that leave per minute."""
     per_call = churn * world.wanted_calls / 60
     per_meeting = churn * world.wanted_meetings / 60
     for rate, act in (
@@ -52,7 +52,7 @@ def _run(world: World, rng: Random, rate: float, act: Callable[[World], None]) -
 
 
 def pick_call(world: World) -> Call | None:
-    """Return any joined person, or None when the draw falls on nobody."""
+    """Draw a call; None if it is no joined person."""
     if not world.call_ids:
         return None
     call = world.calls[world.call_ids[world.rng.randrange(len(world.call_ids))]]
@@ -60,7 +60,7 @@ def pick_call(world: World) -> Call | None:
 
 
 def pick_meeting(world: World) -> Meeting | None:
-    """Return any meeting that is not about to end."""
+    """Draw a meeting; None if it is about to end."""
     if not world.meeting_numbers:
         return None
     numbers = world.meeting_numbers
@@ -69,7 +69,7 @@ def pick_meeting(world: World) -> Meeting | None:
 
 
 def join_or_leave(world: World) -> None:
-    """Somebody comes or goes, whichever brings the population nearer to what is wanted."""
+    """Let a caller join or leave, whichever is likelier to reach the wanted number."""
     lack = (world.wanted_calls - len(world.calls)) / max(world.wanted_calls, 1)
     if world.rng.random() < min(0.98, max(0.02, 0.5 + 2.5 * lack)):
         add_caller(world)
@@ -81,7 +81,7 @@ def join_or_leave(world: World) -> None:
 
 
 def add_caller(world: World) -> None:
-    """A new caller joins one of a few meetings, the one that lacks most."""
+    """Let a caller join the meeting that lacks most callers, of three drawn ones."""
     rng = world.rng
     found: list[Meeting] = []
     for _ in range(3):
@@ -97,14 +97,14 @@ def add_caller(world: World) -> None:
 
 
 def join_meeting(world: World, meeting: Meeting, role: int, **details: Any) -> Call | None:
-    """A new caller joins; three in ten are seen ringing before."""
+    """Let a new caller join; three in ten ring first."""
     connecting_s = world.rng.uniform(1, 4) if world.rng.random() < 0.3 else 0.0
     persona = population.draw_caller(world) | details
     return world.enter(meeting, role, connecting_s=connecting_s, **persona)
 
 
 def drop_and_return(world: World, call: Call, away_s: float) -> None:
-    """A line breaks; the same number comes back after `away_s` seconds under a new id."""
+    """Drop a call; the same number returns after `away_s` seconds with a new id."""
     again = {
         "caller": call.caller,
         "callee": call.callee,
@@ -124,27 +124,27 @@ def _return(world: World, meeting: Meeting, role: int, again: dict[str, Any]) ->
 
 
 def mute_self(world: World) -> None:
-    """Somebody presses the mute keys of the telephone."""
+    """Let a caller press the mute keys of the telephone."""
     if call := pick_call(world):
         world.change(call, mute_mode=call.mute_mode ^ 1)
 
 
 def raise_hand(world: World) -> None:
-    """Somebody has a question, and is done with it up to two minutes later."""
+    """Let a caller raise a hand, for up to two minutes."""
     if (call := pick_call(world)) and call.role != HOST and not call.qa_mode:
         world.change(call, qa_mode=1)
         world.after(world.rng.uniform(15, 120), partial(world.change, call, qa_mode=0))
 
 
 def call_operator(world: World) -> None:
-    """Somebody asks for the operator, on bridges that tell."""
+    """Let a caller ask for the operator, on a bridge that shows it."""
     if (call := pick_call(world)) and call.operator_mode == 0:
         world.change(call, operator_mode=1)
         world.after(world.rng.uniform(20, 90), partial(world.change, call, operator_mode=0))
 
 
 def act_as_host(world: World) -> None:
-    """A host mutes, unmutes, holds for a while, names or levels somebody."""
+    """Let a host mute, unmute, hold for a while, name, or set the gain of a caller."""
     call = pick_call(world)
     if not call or call.role == HOST or not call.meeting.heads[HOST]:
         return
@@ -166,13 +166,13 @@ def _release(world: World, call: Call) -> None:
 
 
 def change_codec(world: World) -> None:
-    """A line is renegotiated with another codec."""
+    """Change the codec of a call."""
     if call := pick_call(world):
         world.change(call, codec=world.rng.choice(CODECS))
 
 
 def start_or_end_meeting(world: World) -> None:
-    """A meeting starts or ends, whichever brings their number nearer to what is wanted."""
+    """Start or end a meeting, whichever is likelier to reach the wanted number."""
     lack = (world.wanted_meetings - len(world.meetings)) / max(world.wanted_meetings, 1)
     if world.rng.random() < min(0.95, max(0.05, 0.5 + 2 * lack)):
         start_meeting(world, min(60, 2 + int(world.rng.lognormvariate(1.6, 0.8))))
@@ -183,7 +183,7 @@ def start_or_end_meeting(world: World) -> None:
 
 
 def start_meeting(world: World, expected: int, *, number: int = 0) -> Meeting:
-    """A meeting starts, half of the time with a number that was in use before, and fills."""
+    """Start a meeting, half of the time with an earlier number, and let callers join it."""
     rng = world.rng
     earlier = [old for old in world.retired if old.number not in world.meetings]
     if number or (earlier and rng.random() < 0.5):
@@ -211,7 +211,7 @@ def start_meeting(world: World, expected: int, *, number: int = 0) -> Meeting:
 
 
 def wind_up_meeting(world: World, meeting: Meeting, over_s: float) -> None:
-    """A meeting draws to its end: people hang up over `over_s` seconds, then it is gone."""
+    """Let all people of a meeting hang up within `over_s` seconds, then end it."""
     meeting.ending = True
     for call in meeting.calls.values():
         if call.role != RECORDER:
@@ -220,13 +220,13 @@ def wind_up_meeting(world: World, meeting: Meeting, over_s: float) -> None:
 
 
 def toggle_recording(world: World) -> None:
-    """A host starts or stops the recording of a meeting."""
+    """Start or stop the recording of a meeting."""
     if meeting := pick_meeting(world):
         world.record(meeting, on=not meeting.is_recording)
 
 
 def call_forwarded_number(world: World) -> None:
-    """Somebody outside calls a number of the Mediator's that forwards."""
+    """Let an outside caller dial a number that the Mediator forwards."""
     rng, bindings = world.mediator.rng, world.mediator.list_bindings()
     if bindings:
         binding = rng.choice(bindings)

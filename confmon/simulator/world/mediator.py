@@ -1,7 +1,7 @@
 """The Mediator in the same world: bindings that forward, dialouts that join two parties.
 
-Calls between outside numbers leave no Call object anywhere; what happened is counted in
-`World.happened` and the last of it kept in `forwards` and `talks`.
+Calls between outside numbers are no Call objects: `World.happened` counts them, and `forwards` and
+`talks` keep the last ones.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ SAMPLE_BINDING = "b956ad8c-eadb-4e90-969f-f7ef692cc40d"
 SAMPLE_DID = "d4749db0-41fb-4552-a559-ecfa4091b847"
 PHONES = ("19166561000", "19166561001", "19166561002", "19166561003", "442080994570")
 MAXIMUM_TTL_S, WAIT_TTL_S = 3600, 300
-"""What a binding gets when nothing is said; the second as the vendor's later edition shows."""
+"""The defaults of a binding; the second is from the vendor's later edition."""
 RING_S = 6.0
 """From dialling a party to its answer."""
 NO_ANSWER = "0000"
-"""A number that ends so rings and is never answered."""
+"""A number with this end rings and is never answered."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Binding:
-    """A forwarder. `created` and `heard` (its last call, or None) are epoch milliseconds."""
+    """Forwards a number. `created` and `heard` (its last call, or None) are epoch milliseconds."""
 
     sid: str
     created: int
@@ -56,7 +56,7 @@ class Binding:
         return (self.dtmf or "").replace(",", "").rstrip("#")
 
     def is_alive(self, now_ms: int) -> bool:
-        """Tell whether it still forwards: not too old, and not waiting for a first call in vain."""
+        """Tell whether it still forwards: it is not too old, and its first call came in time."""
         age_s = (now_ms - self.created) / 1000
         if 0 <= self.maximum_ttl <= age_s:
             return False
@@ -78,7 +78,7 @@ class Dialout:
 
 
 class Mediator:
-    """Bindings, dialouts and the DIDs they use. `happened` counts what becomes of their calls."""
+    """Bindings, dialouts and the DIDs they use. `happened` counts the results of their calls."""
 
     def __init__(self, seed: int, events: EventQueue, happened: Counter[str]) -> None:
         self.events = events
@@ -96,7 +96,7 @@ class Mediator:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
     def add_first_bindings(self, *, hostile: bool) -> None:
-        """Make the bindings that are there at the beginning."""
+        """Add the first bindings."""
         now = self.events.now_ms
         for sid, ago_s, redirect, destination, more in (
             (SAMPLE_BINDING, 86_400, PHONES[0], "15162065586", {"maximum_ttl": -1}),
@@ -117,7 +117,7 @@ class Mediator:
             self.bindings[binding.sid] = binding
 
     def list_bindings(self) -> list[Binding]:
-        """Return the bindings that have not run out; those that have are gone for good."""
+        """Delete the bindings that have run out, and return the rest."""
         now = self.events.now_ms
         for sid in [sid for sid, one in self.bindings.items() if not one.is_alive(now)]:
             del self.bindings[sid]
@@ -130,13 +130,13 @@ class Mediator:
         return next((phone for phone in self.phones if phone not in used), None)
 
     def add_binding(self, fields: dict[str, Any]) -> Binding:
-        """Begin to forward; `redirect_did` must be there by now."""
+        """Add a binding; `fields` has a `redirect_did`."""
         binding = Binding(sid=self._sid(), created=self.events.now_ms, **fields)
         self.bindings[binding.sid] = binding
         return binding
 
     def forward(self, number: str, caller: str) -> Binding | None:
-        """Take a call to one of our DIDs, and return the binding that sends it on."""
+        """Forward a call to one of the DIDs; return the binding that does it, or None."""
         number, caller = number.removeprefix("+"), caller.removeprefix("+")
         found = [one for one in self.list_bindings() if one.redirect_did == number]
         own = [one for one in found if one.origination_did == caller]
@@ -151,20 +151,20 @@ class Mediator:
         return None
 
     def add_dialout(self, fields: dict[str, Any]) -> Dialout:
-        """Plan to dial stage one, at once or after the delay."""
+        """Add a dialout, which dials stage one after its delay."""
         dialout = Dialout(sid=self._sid(), created=self.events.now_ms, **fields)
         self.dialouts[dialout.sid] = dialout
         self.plan_dialling(dialout)
         return dialout
 
     def plan_dialling(self, dialout: Dialout) -> None:
-        """Plan the first dialling by the delay as it is now."""
+        """Plan to dial stage one, by the delay as it is now."""
         due_ms = dialout.created + dialout.delay * 1000
         left_s = max(0.0, (due_ms - self.events.now_ms) / 1000)
         self.events.after(left_s, partial(self._dial_stage_one, dialout, dialout.delay))
 
     def _dial_stage_one(self, dialout: Dialout, delay: int) -> None:
-        # A delay that was changed meanwhile has planned another one.
+        # If the delay has changed meanwhile, another event is planned.
         if dialout.stage == 0 and dialout.delay == delay:
             self._ring(dialout, 1)
 

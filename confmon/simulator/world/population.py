@@ -1,4 +1,4 @@
-"""Who is there when the bridge is first looked at."""
+"""The first meetings, calls and rooms of a world, and the random details of later ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLAIN, LECTURE, MODERATED = 0, 32, 40
 
 
 def share_out_calls(rng: Random, meetings: int, calls: int) -> list[int]:
-    """Share `calls` out among `meetings`: a few large ones, one very large, many of 3 to 20."""
+    """Share `calls` out among `meetings`: one very large, a few large, many of 3 to 20."""
     if not meetings:
         return []
     weights = sorted((rng.lognormvariate(0, 0.85) for _ in range(meetings)), reverse=True)
@@ -40,7 +40,7 @@ def share_out_calls(rng: Random, meetings: int, calls: int) -> list[int]:
 
 
 def add_first_meetings(world: World) -> None:
-    """Open the first meetings and put the first calls into them, some of them long ago."""
+    """Open the first meetings and put the first calls into them, with times in the past."""
     rng = world.rng
     shares = share_out_calls(rng, world.wanted_meetings, world.wanted_calls)
     arrivals: list[tuple[float, int, Meeting]] = []
@@ -77,7 +77,7 @@ def add_first_meetings(world: World) -> None:
 
 
 def add_rooms(world: World) -> None:
-    """Give every live meeting its room, made some days before, and make some empty rooms."""
+    """Give every live meeting a room that is some days old, and add some empty rooms."""
     directory = world.directory
     if world.hostile:
         things: tuple[Did | DidGroup, ...] = (*directory.groups.values(), *directory.dids.values())
@@ -91,13 +91,13 @@ def add_rooms(world: World) -> None:
 
 
 def find_ambiguous_id(world: World, arrivals: list[tuple[float, int, Meeting]]) -> int:
-    """Return the number of a meeting as the id of a call that is in another one."""
+    """Return an id for the first call that is also the number of another meeting."""
     first = arrivals[0][2].number if arrivals else 0
     return next((number for number in world.meeting_numbers if number != first), 0)
 
 
 def draw_meeting_number(world: World) -> int:
-    """Return a meeting number that is not in use: six digits, sometimes nine."""
+    """Draw a meeting number that is not in use: six digits, sometimes nine."""
     while True:
         number = world.rng.randrange(100_000, 1_000_000)
         if world.rng.random() < 0.15:
@@ -107,7 +107,7 @@ def draw_meeting_number(world: World) -> int:
 
 
 def draw_meeting(world: World, nth: int, share: int) -> dict[str, Any]:
-    """Return what a meeting is made of before anyone is in: policies, access codes, owner."""
+    """Draw the details of a new meeting: policies, access codes, owner."""
     rng = world.rng
     style = rng.choices((PLAIN, LECTURE, MODERATED), (5, 4, 0 if share < 40 else 1))[0]
     named = rng.random() > 0.05
@@ -123,7 +123,7 @@ def draw_meeting(world: World, nth: int, share: int) -> dict[str, Any]:
 
 
 def draw_attributes(rng: Random, style: int) -> dict[str, str]:
-    """Return a meeting's settings, all strings, as its room, DID group or call flow set them."""
+    """Draw a meeting's settings, all strings, as its room, DID group or call flow set them."""
     return {
         "conference_entrytones": rng.choice(("on", "off")),
         "conference_exittones": rng.choice(("on", "off")),
@@ -140,7 +140,7 @@ def draw_attributes(rng: Random, style: int) -> dict[str, str]:
 
 
 def draw_role(rng: Random, place: int, share: int) -> int:
-    """Return the role of the `place`-th caller: mostly a host first, listeners in large ones."""
+    """Draw the role of the `place`-th caller: mostly a host first, many listeners if large."""
     if place == 0:
         return HOST if rng.random() < 0.85 else PARTICIPANT
     draw = rng.random()
@@ -150,7 +150,7 @@ def draw_role(rng: Random, place: int, share: int) -> int:
 
 
 def draw_caller(world: World) -> dict[str, Any]:
-    """Return who a caller is: the name, where the name is known, and now and then no number."""
+    """Draw a caller's node, name (empty if unknown) and number (sometimes withheld)."""
     rng = world.rng
     named = rng.random() < 0.7
     return {

@@ -1,4 +1,4 @@
-"""The rules of a meeting: who is let in, who waits. Questions only; nothing changes here."""
+"""The rules of a meeting: which callers it admits, and which wait. Nothing changes here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BITS = {"h": 2, "p": 8, "l": 32}
 
 
 def reason_to_refuse(meeting: Meeting, role: int, now_s: float) -> str:
-    """Return why this role is not let in, in a word or two; empty when it is."""
+    """Return why the meeting refuses this role, in a word or two; empty if it does not."""
     if role == RECORDER:
         return ""
     if meeting.is_secured and role != HOST:
@@ -36,7 +36,7 @@ def reason_to_refuse(meeting: Meeting, role: int, now_s: float) -> str:
 
 
 def must_wait(meeting: Meeting, role: int, now_s: float) -> bool:
-    """Tell whether who comes now hears music: the meeting, or its host, is not there yet."""
+    """Tell whether a new caller hears music until the meeting begins or its host comes."""
     if role == RECORDER:
         return False
     if role != HOST and meeting.hold_mode >> 2 * (role - 1) & 3 and not meeting.heads[HOST]:

@@ -1,6 +1,6 @@
-"""What the demo shows: a morning on the bridge with something to see from the first seconds.
+"""The scenario of the demo, with something to see from the first seconds.
 
-Times are seconds after the start. Everything else that happens is the world's own churn.
+Times are seconds after the start. All other events are the world's own churn.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LAST_SECONDS_S = 75.0
 
 
 def set_the_scene(world: World) -> None:
-    """Arrange the meetings that are there, largest first, and plan the first minutes."""
+    """Give each meeting, largest first, something to show, and plan the first minutes."""
     if not world.calls:
         return
     order = sorted(world.meetings.values(), key=lambda one: -one.participant_count)
@@ -56,12 +56,12 @@ def set_the_scene(world: World) -> None:
 
 
 def joined_guests(meeting: Meeting) -> list[Call]:
-    """Return the joined callers who are not hosts."""
+    """Return the joined callers that are not hosts."""
     return [c for c in meeting.calls.values() if c.role not in (HOST, RECORDER) and c.joined]
 
 
 def make_assembly(world: World, meeting: Meeting) -> None:
-    """The largest meeting is a recorded lecture with one caller who never gets in."""
+    """Make this meeting a recorded lecture with one caller that rings for ever."""
     meeting.owner = "Weekly all-hands"
     meeting.mute_mode = LECTURE
     meeting.attributes |= {"conference_recording": "on", "conference_mute_policy": "l"}
@@ -75,26 +75,26 @@ def make_assembly(world: World, meeting: Meeting) -> None:
 
 
 def mute_in_every_way(world: World, meeting: Meeting) -> None:
-    """Muted by the caller, by the host, both ways."""
+    """Mute three callers: by themselves, by the host, by both."""
     for mode, call in enumerate(joined_guests(meeting)[:3], start=1):
         world.change(call, mute_mode=mode, state=JOINED)
 
 
 def raise_hands(world: World, meeting: Meeting) -> None:
-    """A question round with two hands already up."""
+    """Open the questions, with two hands already raised."""
     meeting.qa_mode = 1
     for call in joined_guests(meeting)[:2]:
         world.change(call, qa_mode=1)
 
 
 def hold_one_caller(world: World, meeting: Meeting) -> None:
-    """Somebody was put on hold and nobody remembers."""
+    """Put one caller on hold for good."""
     for call in joined_guests(meeting)[:1]:
         world.change(call, hold_mode=1)
 
 
 def bring_near_end(world: World, meeting: Meeting) -> None:
-    """A meeting whose hour is nearly over."""
+    """Let a meeting reach its longest duration in a minute."""
     begun = world.now_ms - int((3600 - LAST_SECONDS_S) * 1000)
     meeting.created = begun
     meeting.attributes["conference_maxduration"] = "3600"
@@ -105,7 +105,7 @@ def bring_near_end(world: World, meeting: Meeting) -> None:
 
 
 def hold_until_host(world: World, meeting: Meeting) -> None:
-    """Everyone hears music until the host comes, six seconds late."""
+    """Hold everyone until the host joins, after six seconds."""
     meeting.hold_mode = HOLD_ALL
     meeting.attributes["conference_start_how"] = "moderator"
     meeting.attributes["conference_hold_policy"] = "pl"
@@ -118,7 +118,7 @@ def hold_until_host(world: World, meeting: Meeting) -> None:
 
 
 def plan_first_seconds(world: World, big: Meeting, second: Meeting) -> None:
-    """Somebody joins, leaves, speaks up and asks before the viewer has found the keys."""
+    """Plan something to see in each of the first seconds."""
 
     def to_somebody(meeting: Meeting, act: Callable[[Call], object]) -> Callable[[], None]:
         def happen() -> None:
@@ -144,7 +144,7 @@ def plan_first_seconds(world: World, big: Meeting, second: Meeting) -> None:
 
 
 def ask_for_operator(world: World) -> None:
-    """The first caller on a bridge that tells asks for the operator."""
+    """Let the first caller on a bridge that shows it ask for the operator."""
     for call in world.calls.values():
         if call.operator_mode == 0 and call.role not in (HOST, RECORDER):
             world.change(call, operator_mode=1)
@@ -152,7 +152,7 @@ def ask_for_operator(world: World) -> None:
 
 
 def drop_busiest_node(world: World) -> None:
-    """The busiest node loses its callers within a second; most of them dial in again."""
+    """Drop all callers of the busiest node within a second; most of them dial in again."""
     people_on = Counter(call.node_name for call in world.calls.values() if call.role != RECORDER)
     if not people_on:
         return
@@ -173,7 +173,7 @@ def _drop(world: World, call: Call, away_s: float) -> None:
 
 
 def drop_bad_line(world: World, meeting: Meeting) -> None:
-    """One caller with a bad line drops again and again."""
+    """Drop the caller with the bad line; it returns."""
     call = next((one for one in joined_guests(meeting) if one.caller == FLAPPER), None)
     if call is None:
         found = joined_guests(meeting)
@@ -188,6 +188,6 @@ FLAPPER = "+14155550137"
 
 
 def reuse_number(world: World, number: int) -> None:
-    """A meeting number that was in use a minute ago is taken again, with a new id."""
+    """Start a meeting with a number that was in use a minute ago, and a new id."""
     if number not in world.meetings:
         churn.start_meeting(world, 6, number=number)

@@ -1,8 +1,8 @@
-"""When a scheduled meeting may be held.
+"""The hours of a scheduled meeting.
 
-The reference names `conference_schedule` and gives no form. This bridge reads one of its own: an
-ISO 8601 interval in UTC, ``2026-11-22T09:00Z/2026-11-22T10:00Z``, the end left out where it is
-open (``2026-11-22T09:00Z/``). What it cannot read is no schedule.
+The reference names `conference_schedule` without its format. This bridge has its own: an ISO 8601
+interval in UTC, ``2026-11-22T09:00Z/2026-11-22T10:00Z``, without the end where it is open
+(``2026-11-22T09:00Z/``). A text that it cannot read is no schedule.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A conference bridge in memory: who is in which meeting, at the moment the clock shows."""
+"""A conference bridge in memory: meetings and their calls, at the moment the clock shows."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class World:
     """Meetings and calls, seeded and reproducible, on a clock that is passed in.
 
-    A new world is empty: `confmon.simulator.simulation.build_world` fills it and sets it going.
-    `on_joined` is called when somebody has joined a meeting or becomes its host there,
-    `on_host_left` when the last host of a meeting has left.
+    A new world is empty: `confmon.simulator.simulation.build_world` fills it.
+    `on_joined` is called when a caller has joined a meeting or has become its host, `on_host_left`
+    when the last host of a meeting has left. `happened` counts events by name.
     """
 
     def __init__(
@@ -60,24 +60,24 @@ class World:
 
     @property
     def now(self) -> float:
-        """Epoch seconds of the moment being lived."""
+        """The current moment in epoch seconds."""
         return self.events.now
 
     @property
     def now_ms(self) -> int:
-        """Epoch milliseconds of the moment being lived."""
+        """The current moment in epoch milliseconds."""
         return self.events.now_ms
 
     def advance(self, now: float | None = None) -> None:
-        """Live on to `now` (epoch seconds), or to what the clock shows."""
+        """Run the events up to `now` (epoch seconds), or up to the clock's time."""
         self.events.run(self.clock() if now is None else now)
 
     def after(self, delay_s: float, happen: Callable[[], object]) -> None:
-        """Let `happen` be called in `delay_s` seconds of the world's time."""
+        """Call `happen` in `delay_s` seconds of the world's time."""
         self.events.after(delay_s, happen)
 
     def open(self, number: int, **details: Any) -> Meeting:
-        """Begin a session of a meeting number that is not in use, with a new id."""
+        """Open a session of a meeting number that is not in use, with a new id."""
         self._last_meeting_id += self.rng.randrange(1, 4)
         details.setdefault("created", self.now_ms)
         meeting = Meeting(id=self._last_meeting_id, number=number, **details)
@@ -91,16 +91,16 @@ class World:
         return meeting
 
     def next_call_id(self) -> int:
-        """Return an id no call has had; ids grow."""
+        """Return an id that no call has or had; ids grow."""
         self._last_call_id += self.rng.randrange(1, 4)
         return self._last_call_id
 
     def enter(
         self, meeting: Meeting, role: int, *, connecting_s: float = 0.0, **details: Any
     ) -> Call | None:
-        """Let a call in, by the meeting's rules; None when it is over, or they turn it away.
+        """Admit a call by the meeting's rules; None if the meeting is over or they refuse it.
 
-        With `connecting_s` it rings that long before it has joined.
+        With `connecting_s` the call rings that long before it joins.
         """
         if self.meetings.get(meeting.number) is not meeting or meeting.ending:
             return None
@@ -123,7 +123,7 @@ class World:
     def place(
         self, meeting: Meeting, role: int, *, node: Node | None = None, **details: Any
     ) -> Call:
-        """Put a call into a meeting whatever the rules say; what is not told is drawn."""
+        """Put a call into a meeting without asking the rules; draw the details not given."""
         rng = self.rng
         node = node or rng.choice(NODES)
         details.setdefault("id", 0)
@@ -158,13 +158,13 @@ class World:
         return self.calls.get(call.id) is call
 
     def connect_call(self, call: Call) -> None:
-        """Let a call that was ringing join its meeting."""
+        """Let a ringing call join its meeting."""
         if self.is_live(call) and call.joined is None:
             self.change(call, state=JOINED, joined=self.now_ms)
             self.on_joined(call)
 
     def change(self, call: Call, **fields: Any) -> None:
-        """Set fields of a call that may have left by now."""
+        """Set fields of a call, unless it has left."""
         if not self.is_live(call):
             return
         if "role" in fields:
@@ -177,7 +177,7 @@ class World:
             self.on_joined(call)
 
     def leave(self, call: Call) -> None:
-        """Take a call off the bridge. The last person out ends the meeting a little later."""
+        """Remove a call. A meeting ends a few seconds after its last person has left."""
         if not self.is_live(call):
             return
         meeting = call.meeting
@@ -195,7 +195,7 @@ class World:
             self.after(self.rng.uniform(3, 12), partial(self._end_if_empty, meeting))
 
     def end(self, meeting: Meeting) -> None:
-        """Drop every call of a meeting and close it."""
+        """Remove every call of a meeting and close it."""
         if self.meetings.get(meeting.number) is not meeting:
             return
         meeting.ending = True

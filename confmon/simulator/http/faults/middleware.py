@@ -29,7 +29,7 @@ HANG_UP = "confmon.hang_up"
 
 
 def with_faults(app: ASGIApp, faults: Faults, world: World) -> ASGIApp:
-    """Wrap the application; also dates every reply by the world's clock."""
+    """Wrap the application; the Date header of every reply is by the world's clock."""
 
     async def apply_faults(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -88,7 +88,7 @@ async def _apply(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, sen
 async def _run_app(
     app: ASGIApp, scope: Scope, receive: Receive
 ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Let the application carry the request out, and keep its answer."""
+    """Let the application carry the request out, and return its reply."""
     start: dict[str, Any] = {}
     pieces: list[bytes] = []
 
@@ -122,7 +122,7 @@ def _hang_up(scope: Scope, *, reset: bool) -> None:
 
 
 def _error_body(status: int) -> bytes:
-    """Return what the vendor would say with this status; with 401 it is not JSON."""
+    """Return the vendor's text for this status; with 401 it is not JSON."""
     known = status in HTTPStatus.__members__.values()
     phrase = HTTPStatus(status).phrase.capitalize() if known else "Unknown"
     if status == HTTPStatus.UNAUTHORIZED:

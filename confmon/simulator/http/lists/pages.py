@@ -57,7 +57,7 @@ def encode_core_page(
 ) -> bytes:
     """Return a list reply in the other envelope, Core's and Mediator's.
 
-    The links of `pagination` lead to a host that is not ours: nobody may follow them.
+    The links of `pagination` lead to another host: a client must not follow them.
     """
     count, offset = len(found), query.offset
     more = offset + count < total

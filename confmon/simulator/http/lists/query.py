@@ -20,7 +20,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 10, 1000
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which fields to send; `include` None means all of them."""
+    """The fields to send; `include` None means all."""
 
     include: frozenset[str] | None = None
     exclude: frozenset[str] = frozenset()
@@ -32,7 +32,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What a list request asks for. `order` is a field and whether it descends."""
+    """What a list request asks for. `order` is a field, and True if descending."""
 
     offset: int = 0
     limit: int = DEFAULT_LIMIT
@@ -47,7 +47,7 @@ def read_query(
     quirks: Quirks,
     default_limit: int = DEFAULT_LIMIT,
 ) -> Query:
-    """Read the query string. Raises Refused (400) for what the vendor would not take.
+    """Read the query string. Raises Refused (400) for what the vendor does not take.
 
     A limit above 1,000 is taken as 1,000.
     """
