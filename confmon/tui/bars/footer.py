@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from confmon.commands import SCOPES, Command, Place, commands_of, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.plans import verb_of
-from confmon.tui.bars.bar import Part
+from confmon.tui.bars.bar import Part, Parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ def footer_line(
     under: int | None = None,
     means: Callable[[Command], bool] | None = None,
     reason: str | None = None,
-) -> tuple[list[Part], list[Part]]:
+) -> Parts:
     """Return the keys, and on the right why the verbs are off, where they are.
 
     While the filter is being typed, letters are text: then only what ends it. A key that toggles
@@ -32,8 +33,8 @@ def footer_line(
     """
     if typing:
         ends = (("enter", "Keep the filter"), ("esc", "Clear it"))
-        return [part for sign, label in ends for part in (Part(f" {sign}", "key"),
-                                                          Part(f" {label} "))], []  # fmt: skip
+        line = ((Part(f" {sign}", "key"), Part(f" {label} ")) for sign, label in ends)
+        return Parts(tuple(chain.from_iterable(line)))
     if reason is None:
         reason = session.disarmed()
     running = session.undo.running() if place == "live" else None
@@ -62,7 +63,7 @@ def footer_line(
         rests = f"next in {rest_s:.0f} s (429) · " if rest_s else ""
         text = f" {running.doing.rstrip('…')} {count} · {rests}{stops_it} "
         right.insert(0, Part(text, "strong", "back", short=f" {count} "))
-    return left, right
+    return Parts(tuple(left), tuple(right))
 
 
 _TOGGLES = {

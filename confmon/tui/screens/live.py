@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from confmon.models.identity import key_of, same, target_of
 from confmon.tui.bars.action_log import log_lines
-from confmon.tui.bars.bar import Bar
+from confmon.tui.bars.bar import Bar, Parts
 from confmon.tui.bars.footer import footer_line
 from confmon.tui.bars.header import tabs_line, too_small_line, top_line
 from confmon.tui.bars.live_details import details_lines
@@ -18,8 +18,8 @@ from confmon.tui.bars.notices import banner, placeholder
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find
 from confmon.tui.screens.screen_actions import ScreenActions
-from confmon.tui.screens.table_screen import TableScreen, bindings_of, column_look
-from confmon.tui.table import LiveTable, RowLook
+from confmon.tui.screens.table_screen import TableScreen, bindings_of, columns_of
+from confmon.tui.table import LiveTable, RowLook, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,13 +83,12 @@ class LiveScreen(TableScreen):
         self._look = session.look()
         self._rows.clear()
         self._shown = view.keys(self._look, session.clock.now())
-        columns = [column_look(column) for column in view.columns]
-        self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
-        self.table.placeholder = placeholder(session)
+        self.table.columns = columns_of(view)
+        self.table.placeholder = tuple(placeholder(session))
         self.table.set_class(session.is_stale() and bool(self._shown), "-stale")
         self._part_from_reused()
         self._drawn.clear()
-        self.table.show(self._shown, self._row)
+        self.table.rows = Rows(tuple(self._shown), self._row)
         if (record := self._under_cursor()) is not None:
             self._under = record
         self._redraw_lines()
@@ -107,21 +106,18 @@ class LiveScreen(TableScreen):
     def _redraw_lines(self) -> None:
         session = self.session
         typing = self.is_filter_open
-        self.query_one("#top", Bar).say(*top_line(session))
+        self.query_one("#top", Bar).parts = top_line(session)
         tabs = tabs_line(session, len(self._shown), typing=typing)
-        self.query_one("#tabs", Bar).say(*([too_small_line()] if self.is_small else tabs))
-        warning = banner(session)
-        warn = self.query_one("#banner", Bar)
-        warn.set_class(bool(warning), "-on")
-        warn.say(warning)
+        self.query_one("#tabs", Bar).parts = too_small_line() if self.is_small else tabs
+        self.query_one("#banner", Bar).parts = Parts(tuple(banner(session)))
         self._redraw_footer()
         if self.has_details:
-            self.details.show(details_lines(session, self._under_cursor()))
-        self.log_pane.show(log_lines(session), follow=True)
+            self.details.lines = tuple(details_lines(session, self._under_cursor()))
+        self.log_pane.lines = tuple(log_lines(session))
 
     def _redraw_footer(self) -> None:
         line = footer_line(self.session, typing=self.is_filter_open, under=self.cursor_key)
-        self.query_one("#bottom", Bar).say(*line)
+        self.query_one("#bottom", Bar).parts = line
 
     def _row(self, key: int) -> RowLook:
         """Return how a row looks; the same for all the keys pressed until the next redraw."""
@@ -219,7 +215,7 @@ class LiveScreen(TableScreen):
         if not self.session.view.marks:
             self._redraw_footer()
         if self.has_details:
-            self.details.show(details_lines(self.session, self._under_cursor()))
+            self.details.lines = tuple(details_lines(self.session, self._under_cursor()))
 
     # To the sections.
 

@@ -16,7 +16,7 @@ from confmon.monitor.polling.list_reader import SOON_S
 from confmon.monitor.sections import LISTS
 from confmon.monitor.views.directory_columns import COLUMNS, details_of
 from confmon.tui.bars.action_log import log_lines
-from confmon.tui.bars.bar import Bar
+from confmon.tui.bars.bar import Bar, Parts
 from confmon.tui.bars.footer import footer_line
 from confmon.tui.bars.header import too_small_line, top_line
 from confmon.tui.bars.section_bars import (
@@ -27,8 +27,8 @@ from confmon.tui.bars.section_bars import (
     section_tabs,
 )
 from confmon.tui.screens.screen_actions import ScreenActions
-from confmon.tui.screens.table_screen import TableScreen, column_look
-from confmon.tui.table import LiveTable, RowLook
+from confmon.tui.screens.table_screen import TableScreen, columns_of
+from confmon.tui.table import LiveTable, RowLook, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,13 +108,12 @@ class SectionScreen(TableScreen):
         self._rows.clear()
         version = self.sections.version(self.SECTION)
         self._shown = view.keys(self.sections.records(name), self.look, version)
-        columns = [column_look(column) for column in view.columns]
-        self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
-        self.table.placeholder = section_placeholder(self.session, self.SECTION)
+        self.table.columns = columns_of(view)
+        self.table.placeholder = tuple(section_placeholder(self.session, self.SECTION))
         self.table.set_class(self.sections.is_stale(self.SECTION) and bool(self._shown), "-stale")
         self._part_from_reused()
         self._drawn.clear()
-        self.table.show(self._shown, self._row)
+        self.table.rows = Rows(tuple(self._shown), self._row)
         self._find_wanted()
         if self._new is not None and self.table.move_to(self._new):
             self._new = None
@@ -138,24 +137,18 @@ class SectionScreen(TableScreen):
         typing = self.is_filter_open
         url = session.settings.mediator_base_url if section == "forwarding" else ""
         top = top_line(session, fresh_parts(session, section), base_url=url)
-        self.query_one("#top", Bar).say(*top)
+        self.query_one("#top", Bar).parts = top
         tabs = section_tabs(session, section, len(self._shown), typing=typing)
-        self.query_one("#tabs", Bar).say(*([too_small_line()] if self.is_small else tabs))
-        lists = self.query_one("#lists", Bar)
-        lists.set_class(bool(which := lists_line(session, section)), "-on")
-        lists.say(which)
-        warning = section_banner(session, section)
-        warn = self.query_one("#banner", Bar)
-        warn.set_class(bool(warning), "-on")
-        warn.say(warning)
+        self.query_one("#tabs", Bar).parts = too_small_line() if self.is_small else tabs
+        self.query_one("#lists", Bar).parts = Parts(tuple(lists_line(session, section)))
+        self.query_one("#banner", Bar).parts = Parts(tuple(section_banner(session, section)))
         reason = self.sections.disarmed(section)
-        footer = footer_line(
+        self.query_one("#bottom", Bar).parts = footer_line(
             session, typing=typing, place=self.PLACE, means=self.means, reason=reason
         )
-        self.query_one("#bottom", Bar).say(*footer)
         if self.has_details:
             self.show_record()
-        self.log_pane.show(log_lines(session), follow=True)
+        self.log_pane.lines = tuple(log_lines(session))
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
@@ -166,10 +159,10 @@ class SectionScreen(TableScreen):
         key, name = self.cursor_key, self.list_name
         record = self.record()
         if key is None or record is None:
-            self.details.show([(("nothing under the cursor", "dim"),)])
+            self.details.lines = ((("nothing under the cursor", "dim"),),)
             return
         self.read_whole(name, key)
-        self.details.show(self.detail_lines(record))
+        self.details.lines = tuple(self.detail_lines(record))
 
     def read_whole(self, name: str, key: Key) -> None:
         """Read a record alone: once when it is come to, and again after each read of its list."""

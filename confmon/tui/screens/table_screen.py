@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -21,7 +21,7 @@ from confmon.tui.bars.live_details import LABEL_WIDTH
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.keys.pace import Kind
 from confmon.tui.keys.presses import presses_of
-from confmon.tui.table import ColumnLook, LinesPane, LiveTable
+from confmon.tui.table import ColumnLook, Columns, LinesPane, LiveTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from confmon.monitor.session import Session
+    from confmon.monitor.views.live_columns import Column
     from confmon.tui.keys.presses import Presses
     from confmon.tui.navigation import Navigator
-    from confmon.tui.table.look import Align
 
 TICK_S = 1.0
 DETAILS_FROM = 160
@@ -54,6 +54,9 @@ def _acts(command_id: str) -> bool:
 class Sorted(Protocol):
     """What a frame needs of the view behind its table."""
 
+    columns: tuple[Column[Any], ...]
+    descending: bool
+
     @property
     def filter_text(self) -> str:
         """What the rows are filtered by."""
@@ -71,22 +74,9 @@ class Sorted(Protocol):
     def sort_id(self) -> str:
         """The column sorted by."""
 
-
-class _Titled(Protocol):
-    """What the table has to know of a column."""
-
     @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def grow(self) -> int: ...
-    @property
-    def priority(self) -> int: ...
-    @property
-    def align(self) -> Align: ...
+    def sorted_by(self) -> Column[Any]:
+        """The same."""
 
 
 def bindings_of(place: Place) -> list[BindingType]:
@@ -154,7 +144,7 @@ class TableScreen(Screen[None]):
         with Horizontal(id="middle"):
             yield LiveTable(id="table")
             yield LinesPane(id="details", widths=(self.LABELS,))
-        yield LinesPane(id="log", widths=WIDTHS, wraps=False)
+        yield LinesPane(id="log", widths=WIDTHS, wraps=False, follows=True)
         yield Bar(id="bottom")
 
     def on_mount(self) -> None:
@@ -382,8 +372,10 @@ class TableScreen(Screen[None]):
             self._filter.display = False
 
 
-def column_look(column: _Titled) -> ColumnLook:
-    """Return what the table has to know of a column."""
-    return ColumnLook(
-        column.id, column.title, column.width, column.grow, column.priority, column.align
+def columns_of(view: Sorted) -> Columns:
+    """Return what the table has to know of the columns of a view."""
+    looks = tuple(
+        ColumnLook(one.id, one.title, one.width, one.grow, one.priority, one.align)
+        for one in view.columns
     )
+    return Columns(looks, view.sort_id, view.descending != view.sorted_by.high_first)
