@@ -53,6 +53,7 @@ class LiveScreen(TableScreen):
         """Who had each key on the screen when it was drawn."""
         self.asking = ActionPrompts(self, session)
         session.tell = self._say
+        session.store.on_replaced(self.replaced)
         self.methods = LiveActions(self).methods()
         self._came_from: SectionId | None = None
         """The section that the meeting was opened from; escape goes back there."""

@@ -185,8 +185,7 @@ class TableScreen(Screen[None]):
     @property
     def is_shown(self) -> bool:
         """Whether this is what is looked at, a dialog over it or not."""
-        frames = [screen for screen in self.app.screen_stack if isinstance(screen, TableScreen)]
-        return bool(frames) and frames[-1] is self
+        return self.app.screen_stack[:1] == [self]
 
     @property
     def is_typing(self) -> bool:
