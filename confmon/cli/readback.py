@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from confmon.models.errors import BridgeError, NotFound
+from confmon.monitor.actions import live_requests
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.journal import audited, pauses_s, refusal
 from confmon.monitor.actions.pending import LOOKS_BEFORE_NO, UNKNOWN_AFTER_S
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from confmon.clock import Clock
-    from confmon.models.calls import Answer, Call, Meeting
     from confmon.models.codes import Codes
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
@@ -54,7 +54,7 @@ async def _send_and_prove(
     sent_at = clock.now()
     told = _Told()
     try:
-        told.status, told.latency_s = await _send(action, bridge)
+        told.status, told.latency_s = await live_requests.send(action, bridge)
     except NotFound as error:
         return _gone(action, _Told(error.status, clock.now() - sent_at))
     except BridgeError as error:
@@ -69,7 +69,7 @@ async def _send_and_prove(
         await clock.sleep(pause_s)
         asked_at = clock.now()
         try:
-            record = await _read(action, bridge)
+            record = await live_requests.read(action, bridge)
         except NotFound:
             return _left(action, told, clock.now() - answered_at)
         except BridgeError as error:
@@ -131,21 +131,3 @@ def _left(action: Action, told: _Told, proved_s: float) -> Result:
     if action.method == "DELETE":
         return told.result(Outcome.DONE, proved_s=proved_s)
     return left_meanwhile(action, told.latency_s, proved_s)
-
-
-async def _send(action: Action, bridge: Bridge) -> Answer:
-    match action.kind, action.method:
-        case "call", "PUT":
-            return await bridge.put_call(action.target, action.change)
-        case "call", "DELETE":
-            return await bridge.delete_call(action.target)
-        case "meeting", "PUT":
-            return await bridge.put_meeting(action.target, action.change)
-        case _:
-            return await bridge.delete_meeting(action.target)
-
-
-async def _read(action: Action, bridge: Bridge) -> Call | Meeting:
-    if action.kind == "call":
-        return await bridge.get_call(action.target)
-    return await bridge.get_meeting(action.target)

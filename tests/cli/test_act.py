@@ -121,11 +121,11 @@ class Bench:
 
     def intent(self, action: Action) -> None:
         self.on_intent()
-        self.log.append(f"intent {action.target}")
+        self.log.append(f"intent {action.key}")
 
     def outcome(self, action: Action, result: Result) -> None:
         self.results.append(result)
-        self.log.append(f"outcome {action.target} {result.outcome.value}")
+        self.log.append(f"outcome {action.key} {result.outcome.value}")
 
     def ask(self, question: str) -> str:
         self.asked.append(question)

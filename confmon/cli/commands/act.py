@@ -22,6 +22,7 @@ from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
 from confmon.models.phone_numbers import cut_numbers
+from confmon.monitor.actions import live_requests
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.dispatcher import QUIET_S
 from confmon.monitor.actions.plan import label_of
@@ -256,11 +257,11 @@ async def _act(
 async def _looked_at_again(action: Action, bridge: Bridge) -> tuple[Call | Meeting | None, str]:
     """Return the target as it is now; or None, and why it is not the one that was meant."""
     try:
-        record = await _look_up(action.verb, action.target, bridge)
+        record = await live_requests.read(action, bridge)
+    except NotFound:
+        return None, _GONE
     except BridgeError as error:
         return None, f"no fresh look at it: {error}"
-    if record is None:
-        return None, _GONE
     return (record, "") if action.is_on(record) else (None, "another one has its number by now")
 
 
@@ -278,7 +279,7 @@ def line_of(action: Action, result: Result, *, mask: bool = False) -> str:
 
 def _named(action: Action) -> str:
     """Return id and label; a meeting's label begins with its number already."""
-    return action.label if action.kind == "meeting" else f"{action.target} {action.label}"
+    return action.label if action.resource == "meeting" else f"{action.key} {action.label}"
 
 
 def _label(record: Call | Meeting, desk: ActContext) -> str:

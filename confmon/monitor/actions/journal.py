@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from confmon.models.errors import PASSING
 from confmon.monitor.actions.action import Outcome, Result
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.models.errors import BridgeError
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.actions.edit import Edit
-
-A_contra = TypeVar("A_contra", contravariant=True)
-A = TypeVar("A")
 
 PAUSES_S = (0.0, 0.2, 0.4, 0.8)
 """Between the answer and the first read, then between reads; the last one repeats."""
@@ -32,7 +28,7 @@ INTERRUPTED = Result(outcome=Outcome.UNKNOWN, detail="interrupted; it may have b
 
 
 class Audit(Protocol):
-    """Where every action is written down. No audit, no action."""
+    """Where every action is written down. No audit, no action, no access code revealed."""
 
     def intent(self, action: Action) -> None:
         """Write and fsync that this is about to be sent. OSError: it must not be sent."""
@@ -43,31 +39,7 @@ class Audit(Protocol):
         ...
 
 
-class EditAudit(Protocol):
-    """Where every edit is written down. No audit, no edit, no access code revealed."""
-
-    def intent(self, action: Edit) -> None:
-        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
-        ...
-
-    def outcome(self, action: Edit, result: Result) -> None:
-        """Write what became of it. OSError: said on screen."""
-        ...
-
-
-class Log(Protocol[A_contra]):
-    """What `Audit` and `EditAudit` have in common."""
-
-    def intent(self, action: A_contra, /) -> None:
-        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
-        ...
-
-    def outcome(self, action: A_contra, result: Result, /) -> None:
-        """Write what became of it."""
-        ...
-
-
-async def audited(action: A, audit: Log[A], work: Callable[[], Awaitable[Result]]) -> Result:
+async def audited(action: Action, audit: Audit, work: Callable[[], Awaitable[Result]]) -> Result:
     """Write the intent, do `work`, and write the outcome. Without a line nothing is done."""
     writing = asyncio.ensure_future(asyncio.to_thread(audit.intent, action))
     try:

@@ -143,7 +143,7 @@ class PendingActions:
     def add(self, action: Action) -> None:
         """Begin to show an action."""
         pending = self._pending[action.id] = Pending(action)
-        self._by_target.setdefault((action.kind, action.target), []).append(pending)
+        self._by_target.setdefault(action.target, []).append(pending)
         entry = Entry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
         self._entries[action.id] = entry
         self.log.append(entry)
@@ -152,7 +152,7 @@ class PendingActions:
     def announce(self, actions: Sequence[Action]) -> None:
         """Show what is asked for before it is known whether it will be sent."""
         for action in actions:
-            target: Target = (action.kind, action.target)
+            target = action.target
             if self.of(target) is None:
                 doing, now = VERBS[action.verb].doing, self._clock.now()
                 note = Note(action.verb, doing, under_way=True, at=now)
@@ -164,18 +164,18 @@ class PendingActions:
         notes = self._store.live_state.notes
         for action in actions:
             note = self._announced.pop(action.id, None)
-            if note is not None and notes.get((action.kind, action.target)) is note:
-                del notes[(action.kind, action.target)]
+            if note is not None and notes.get(action.target) is note:
+                del notes[action.target]
 
     def sent(self, action: Action) -> None:
         """Note that the request is on its way. What it overwrites can't be proved any more."""
-        for other in self._on((action.kind, action.target)):
+        for other in self._on(action.target):
             if other.answered_at is not None and other.action.change.keys() & action.change.keys():
                 text = "another action followed before a read could prove it"
                 self.settle(other.action, Result(outcome=Outcome.UNKNOWN, detail=text))
         for watched in list(self._watched.values()):
             other_action = watched.action
-            is_same = (other_action.kind, other_action.target) == (action.kind, action.target)
+            is_same = other_action.target == action.target
             if is_same and (other_action.change.keys() & action.change.keys() or not action.change):
                 del self._watched[other_action.id]
         self._mark(action, Outcome.SENT)
@@ -219,7 +219,7 @@ class PendingActions:
         entry = self._entries.pop(action.id)
         self.log.tell(entry, result)
         self._watch(pending, entry)
-        target: Target = (action.kind, action.target)
+        target = action.target
         self._by_target[target].remove(pending)
         if not self._by_target[target]:
             del self._by_target[target]
@@ -263,20 +263,22 @@ class PendingActions:
     ) -> Literal["told", "missed", "nothing"]:
         """Tell what a snapshot says of an action's target, beside what the live store has of it."""
         feeds = (
-            (MEETINGS,) if action.kind == "meeting" else (ALL_CALLS, calls_of(action.meeting or 0))
+            (MEETINGS,)
+            if action.resource == "meeting"
+            else (ALL_CALLS, calls_of(action.meeting or 0))
         )
         if snapshot.feed not in feeds:
             return "nothing"
         record = self._record(action)
         # A record that this scan doesn't show comes from an older read: no evidence.
-        if record is not None and action.target not in shown:
+        if record is not None and action.key not in shown:
             return "nothing"
-        whole = snapshot.feed.meeting is None and snapshot.scan.misses(action.target)
-        is_missed = record is None and (action.target in shown or not whole)
+        whole = snapshot.feed.meeting is None and snapshot.scan.misses(action.target[1])
+        is_missed = record is None and (action.key in shown or not whole)
         return "missed" if is_missed else "told"
 
     def _record(self, action: Action) -> Call | Meeting | None:
-        return self._store.record((action.kind, action.target))
+        return self._store.record(action.target)
 
     def look_alone(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
         """Judge one action by a read of its own target; None: the target is gone."""
@@ -383,7 +385,7 @@ class PendingActions:
     def _correct(self, watched: _Watched, result: Result, *, note: str) -> None:
         action = watched.action
         self.log.tell(watched.entry, result, named=True)
-        target: Target = (action.kind, action.target)
+        target = action.target
         if not self._on(target) and not self._is_another(action):
             self._store.live_state.notes.pop(target, None)
             if note:
@@ -395,7 +397,7 @@ class PendingActions:
         # Every pending action of a reused key concerned somebody who has left.
         for pending in list(self._pending.values()):
             action = pending.action
-            if (action.kind, action.target) == target and pending.answered_at is not None:
+            if action.target == target and pending.answered_at is not None:
                 done = action.method == "DELETE"
                 self.settle(
                     action, Result(outcome=Outcome.DONE) if done else left_meanwhile(action)
@@ -403,7 +405,7 @@ class PendingActions:
 
     def _is_another(self, action: Action) -> bool:
         """Whether the target's key has become somebody else's, whose row this does not concern."""
-        record = self._store.record((action.kind, action.target))
+        record = self._store.record(action.target)
         return record is not None and not action.is_on(record)
 
     def _mark(self, action: Action, outcome: Outcome) -> None:
@@ -413,7 +415,7 @@ class PendingActions:
             self.log.tell(self._entries[action.id], Result(outcome=outcome))
 
     def _note(self, action: Action, text: str, *, under_way: bool) -> None:
-        target: Target = (action.kind, action.target)
+        target = action.target
         now = self._clock.now()
         self._store.live_state.notes[target] = Note(action.verb, text, under_way, now)
         if not under_way:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.clock import Clock
-    from confmon.monitor.actions.edit import Edit
-    from confmon.monitor.actions.journal import EditAudit
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.journal import Audit
     from confmon.monitor.edits.requests import Attributes
     from confmon.ports import Directory, Mediator
 
@@ -45,7 +45,7 @@ class Edited(Result):
 
 
 async def carry_out_edit(
-    edit: Edit, at: Directory | Mediator, audit: EditAudit, clock: Clock
+    edit: Action, at: Directory | Mediator, audit: Audit, clock: Clock
 ) -> Edited:
     """Audit, look whether it is still as it was, send, and read back until it shows.
 
@@ -61,7 +61,7 @@ async def carry_out_edit(
 class _Work:
     """One edit on its way."""
 
-    def __init__(self, edit: Edit, at: Directory | Mediator, clock: Clock) -> None:
+    def __init__(self, edit: Action, at: Directory | Mediator, clock: Clock) -> None:
         self.edit, self.at, self.clock = edit, at, clock
         self.key = edit.key
         self.record: Record | None = None
@@ -126,7 +126,7 @@ class _Work:
     async def _prove(self, status: int | None, latency_s: float, lost: str) -> Result:
         """Read until it shows or patience is over."""
         edit, clock = self.edit, self.clock
-        name = f"{CALLED[edit.thing]} {self.key}" if edit.method == "POST" else ""
+        name = f"{CALLED[edit.resource]} {self.key}" if edit.method == "POST" else ""
         moved = edit.change.get("meetingNumber")
         if edit.method == "PUT" and isinstance(moved, int):
             self.key = moved
@@ -146,8 +146,8 @@ class _Work:
             except NotFound:
                 if edit.method == "DELETE":
                     return ended(Outcome.DONE)
-                if edit.thing in ("dialout", "attribute"):
-                    return ended(Outcome.GONE, _GONE[edit.thing])
+                if edit.resource in ("dialout", "attribute"):
+                    return ended(Outcome.GONE, _GONE[edit.resource])
                 otherwise = "a read does not find it"
             except BridgeError as error:
                 trouble = str(error)
@@ -168,7 +168,7 @@ class _Work:
 
     def _gone(self, status: int | None, latency_s: float | None = None) -> Result:
         """The target is not there: what a deletion wants, and too late for anything else."""
-        thing, outcome = self.edit.thing, Outcome.GONE
+        thing, outcome = self.edit.resource, Outcome.GONE
         detail = _GONE.get(thing, "it does not exist, or no longer")
         if self.edit.method == "DELETE" and thing != "dialout":
             outcome, detail = Outcome.DONE, "it was gone already"
@@ -194,21 +194,21 @@ def _waiting(record: Record | None) -> str:
     return f"dials {delay_s} s after it was created" if delay_s else ""
 
 
-def _another(edit: Edit, record: Record) -> bool:
+def _another(edit: Action, record: Record) -> bool:
     return not same_moment(edit.identity, identity_of(record))
 
 
-def _changed(edit: Edit, seen: Record | Attributes) -> str:
+def _changed(edit: Action, seen: Record | Attributes) -> str:
     """Return why the target is not as the operator saw it, or nothing."""
     if isinstance(seen, tuple):
         was = edit.before.get(edit.name)
         return "" if _value(seen, edit.name) == was else f"{edit.name} was changed meanwhile"
     if _another(edit, seen):
-        return f"another {CALLED[edit.thing]} has its number by now"
+        return f"another {CALLED[edit.resource]} has its number by now"
     changed = []
     for wire, was in edit.before.items():
         now = show_value(seen, wire)
-        if wire == "attributes" and isinstance(was, dict) and edit.thing in PLACED:
+        if wire == "attributes" and isinstance(was, dict) and edit.resource in PLACED:
             changed += [name for name, value in was.items() if now.get(name) != value]
         elif edit.method == "DELETE" and was in (None, "", []):
             continue  # it was listed without that
@@ -217,18 +217,18 @@ def _changed(edit: Edit, seen: Record | Attributes) -> str:
     return f"changed meanwhile: {', '.join(changed)}" if changed else ""
 
 
-def _otherwise(edit: Edit, seen: Record | Attributes, above: Mapping[str, str | None]) -> str:
+def _otherwise(edit: Action, seen: Record | Attributes, above: Mapping[str, str | None]) -> str:
     """Return what a read shows that was not wanted, or nothing."""
     another = not isinstance(seen, tuple) and _another(edit, seen)
     if edit.method == "DELETE":
         return "" if another else "a read still finds it"
     if another:
-        return f"another {CALLED[edit.thing]} has that number"
+        return f"another {CALLED[edit.resource]} has that number"
     missing = _missing(edit, seen, above)
     return f"a read shows otherwise: {', '.join(missing)}" if missing else ""
 
 
-def _missing(edit: Edit, seen: Record | Attributes, above: Mapping[str, str | None]) -> list[str]:
+def _missing(edit: Action, seen: Record | Attributes, above: Mapping[str, str | None]) -> list[str]:
     """Return the names of what was wanted and does not show."""
     if isinstance(seen, tuple):
         wants = edit.change[edit.name]
@@ -236,7 +236,7 @@ def _missing(edit: Edit, seen: Record | Attributes, above: Mapping[str, str | No
     missing = []
     for wire, want in edit.change.items():
         now = show_value(seen, wire)
-        if wire == "attributes" and edit.thing in PLACED:
+        if wire == "attributes" and edit.resource in PLACED:
             wanted = cast("dict[str, str | None]", want)
             for name, value in wanted.items():
                 reads, inherits = now.get(name), above.get(name)
@@ -276,7 +276,7 @@ def _reads(name: str, want: str | None, now: str | None, was: str | None = None)
     return now is not None and (now == _cleaned(want) or catalogue.same(name, want, now))
 
 
-def _was(edit: Edit, name: str) -> str | None:
+def _was(edit: Action, name: str) -> str | None:
     before = edit.before.get("attributes")
     return before.get(name) if isinstance(before, dict) else None
 
