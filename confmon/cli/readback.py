@@ -12,7 +12,7 @@ from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions import live_requests
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.journal import audited, pauses_s, refusal
-from confmon.monitor.actions.pending import LOOKS_BEFORE_NO, UNKNOWN_AFTER_S
+from confmon.monitor.actions.judge import LOOKS_BEFORE_NO, UNKNOWN_AFTER_S
 from confmon.monitor.actions.verbs import VERBS, left_meanwhile, shows, tells
 
 if TYPE_CHECKING:

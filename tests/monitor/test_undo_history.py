@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, Forbidden, TimedOut
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.plan import for_many
 from confmon.monitor.actions.verbs import VERBS, raw
 from tests.monitor.conftest import InlineExecutor

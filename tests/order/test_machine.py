@@ -27,7 +27,7 @@ from confmon.models.errors import (
 )
 from confmon.models.identity import identity_of
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.verbs import VERBS as VERBS_BY_ID
 from confmon.monitor.actions.verbs import shows
 from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of

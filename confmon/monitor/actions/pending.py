@@ -5,13 +5,14 @@ Confirmed state is never edited: dropping the pending actions is the rollback.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from confmon.models.identity import key_of
 from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, Evidence, Looks, judge, see
 from confmon.monitor.actions.log import Entry, Log
-from confmon.monitor.actions.verbs import VERBS, left_meanwhile, shows, tells
+from confmon.monitor.actions.verbs import VERBS, left_meanwhile
 from confmon.monitor.polling.live_state import Note
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
-
-LOOKS_BEFORE_NO = 2
-"""So many reads must show otherwise before an action is called not applied."""
-
-UNKNOWN_AFTER_S = 30.0
-"""An action that no read settles within this time is called unknown."""
 
 NOTE_SHOWN_S = 8.0
 """How long a row keeps the note of an action that did not work."""
@@ -56,7 +51,7 @@ class Pending:
     outcome: Outcome = Outcome.WAITING
     answered_at: float | None = None
     lost: bool = False
-    looks: int = 0
+    looks: Looks = field(default_factory=Looks)
     status: int | None = None
     latency_s: float | None = None
 
@@ -285,9 +280,8 @@ class PendingActions:
         if (watched := self._watched.get(action.id)) is not None:
             self._judge_again(watched, record, asked_at)
         pending = self._pending.get(action.id)
-        if pending is None or pending.answered_at is None or asked_at < pending.answered_at:
-            return
-        self._judge(pending, record, asked_at=asked_at)
+        if pending is not None:
+            self._judge(pending, record, asked_at=asked_at)
 
     def expire(self) -> bool:
         """Give up on what no read can settle, and let notes fade. Return whether any did."""
@@ -308,36 +302,26 @@ class PendingActions:
         return bool(faded)
 
     def _judge(self, pending: Pending, record: Call | Meeting | None, *, asked_at: float) -> None:
-        action = pending.action
-        answered_at = pending.answered_at or 0.0
+        action, answered_at = pending.action, pending.answered_at
+        if answered_at is None:
+            return
+        waited_s = asked_at - answered_at
+        evidence = see(action, record, self._store.live_state.codes)
+        pending.looks = pending.looks.after(evidence, waited_s)
+        outcome = judge(action, evidence, pending.looks, waited_s, lost=pending.lost)
+        if outcome is None:
+            return
         proved_s = self._clock.now() - answered_at
         status, latency_s = pending.status, pending.latency_s
-        if record is None or not action.is_on(record):
-            if action.method == "DELETE":
-                result = Result(
-                    outcome=Outcome.DONE, status=status, latency_s=latency_s, proved_s=proved_s
-                )
-            else:
-                result = left_meanwhile(action, latency_s, proved_s)
-            self.settle(action, result)
-            return
-        if action.method == "PUT" and not tells(record, action.change):
-            return
-        if action.method == "PUT" and shows(record, action.change, self._store.live_state.codes):
-            result = Result(
-                outcome=Outcome.DONE, status=status, latency_s=latency_s, proved_s=proved_s
-            )
-            self.settle(action, result)
-            return
-        pending.looks += 1
-        patience_s = VERBS[action.verb].patience_s
-        if pending.looks >= LOOKS_BEFORE_NO and asked_at - answered_at >= patience_s:
+        if outcome is Outcome.LEFT:
+            result = left_meanwhile(action, latency_s, proved_s)
+        elif outcome is Outcome.DONE:
+            result = Result(outcome=outcome, status=status, latency_s=latency_s, proved_s=proved_s)
+        else:
             why = "the answer was lost" if pending.lost else "the bridge said yes"
-            text = f"{why}; {pending.looks} later reads show no change"
-            # A request whose answer was lost may still be on its way.
-            outcome = Outcome.UNKNOWN if pending.lost else Outcome.NOT_APPLIED
+            text = f"{why}; {pending.looks.count} later reads show no change"
             result = Result(outcome=outcome, detail=text, status=status, latency_s=latency_s)
-            self.settle(action, result)
+        self.settle(action, result)
 
     def _watch(self, pending: Pending, entry: Entry) -> None:
         """Go on looking at what was settled by reads, or by none."""
@@ -347,7 +331,12 @@ class PendingActions:
         )
         if may_change and pending.answered_at is not None:
             self._watched[action.id] = _Watched(
-                action, entry, pending.answered_at, now, now + LATE_WATCHED_S, pending.looks > 0
+                action,
+                entry,
+                pending.answered_at,
+                now,
+                now + LATE_WATCHED_S,
+                pending.looks.count > 0,
             )
 
     def _judge_again(
@@ -357,15 +346,13 @@ class PendingActions:
         action, result = watched.action, watched.entry.result
         if asked_at < watched.since:
             return
-        if action.method == "DELETE":
-            is_so = not action.is_on(record)
-        elif record is None or not action.is_on(record):
+        evidence = see(action, record, self._store.live_state.codes)
+        if evidence is Evidence.UNREADABLE:
+            return
+        if evidence is Evidence.GONE and action.method != "DELETE":
             del self._watched[action.id]  # who has left tells no more
             return
-        elif not tells(record, action.change):
-            return
-        else:
-            is_so = shows(record, action.change, self._store.live_state.codes)
+        is_so = evidence is not Evidence.NOT_SHOWN
         now = self._clock.now()
         if is_so and not watched.is_done:
             detail = "applied late" if watched.was_otherwise else "seen late"
