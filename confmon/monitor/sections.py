@@ -313,7 +313,7 @@ class Sections:
     async def _carry_out(
         self, edit: Action, api: _Api, entry: Entry, then: Callable[[Result], None] | None
     ) -> Result:
-        from confmon.monitor.edits.readback import carry_out_edit
+        from confmon.monitor.edits.target import carry_out_edit
 
         result = await carry_out_edit(edit, api.port, api.audit, self._session.clock)
         entry.result = result

@@ -9,7 +9,7 @@ import pytest
 
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.edits import plan as edits
-from confmon.monitor.edits.readback import Edited, carry_out_edit
+from confmon.monitor.edits.target import Edited, carry_out_edit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -11,7 +11,7 @@ from confmon.clock import SystemClock
 from confmon.models import access_codes
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits import plan
-from confmon.monitor.edits.readback import Edited, carry_out_edit
+from confmon.monitor.edits.target import Edited, carry_out_edit
 from confmon.simulator.http.app import make_app
 from confmon.simulator.simulation import build_world
 

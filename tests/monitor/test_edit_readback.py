@@ -25,7 +25,7 @@ from confmon.models.rooms import (
 )
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.edits import plan
-from confmon.monitor.edits.readback import Edited, carry_out_edit
+from confmon.monitor.edits.target import Edited, carry_out_edit
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from confmon.models.rooms import AttributeValue
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
-    from confmon.monitor.edits.readback import Edited
+    from confmon.monitor.edits.target import Edited
     from confmon.ports import Directory
 
 MEDIATOR = ("binding", "dialout")
@@ -208,7 +208,7 @@ async def carry_out(edit: Action, port: Any, audit: Audit, clock: Clock, *, mask
     """Carry an edit out and say what became of it."""
     import asyncio
 
-    from confmon.monitor.edits.readback import carry_out_edit
+    from confmon.monitor.edits.target import carry_out_edit
 
     try:
         result = await carry_out_edit(edit, port, audit, clock)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from confmon.models.rooms import AccessCode
-    from confmon.monitor.actions.action import Action, ResourceName
+    from confmon.monitor.actions.action import Action
 
 WIRE: dict[str, dict[str, str | None]] = {
     "room": {
@@ -41,7 +41,7 @@ def fields(arguments: Namespace) -> dict[str, object]:
         if (value := getattr(arguments, flag, None)) is not None
     }
     thing: Any = arguments.command.replace("-", "_")
-    plain: ResourceName = thing
+    plain: str = thing
     try:
         if keys := keys_of(arguments):
             found["keychain"] = keys

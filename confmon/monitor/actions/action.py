@@ -17,14 +17,9 @@ if TYPE_CHECKING:
 STOPPED = "stopped; nothing was sent"
 """What is told of an action of a bulk that was stopped before it was sent."""
 
-ResourceName = Literal[
-    "call", "meeting", "room", "attribute", "did", "did_group", "binding", "dialout"
-]
-"""What is changed. `attribute` is one run-time attribute of a live meeting."""
-
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-PATHS: Final[Mapping[ResourceName, str]] = {
+PATHS: Final[Mapping[str, str]] = {
     "call": "/calls",
     "meeting": "/meetings",
     "room": "/meetingRooms",
@@ -66,6 +61,7 @@ class Outcome(StrEnum):
 class Action:
     """One wanted change, with everything needed to send, audit, prove and undo it.
 
+    `resource` names what is changed; an ``attribute`` is one run-time attribute of a live meeting.
     `verb` is a verb of calls and meetings (``mute``), or the resource and what is done to it
     (``room_create``); ``room_reveal`` is the reading of access codes, which is audited like a
     change (method GET). `key` is the call id, meeting number, id or sid; None before a create. For
@@ -85,7 +81,7 @@ class Action:
 
     id: str
     verb: str
-    resource: ResourceName
+    resource: str
     method: Method
     label: str
     key: int | str | None = None

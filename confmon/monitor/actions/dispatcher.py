@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from confmon.models.calls import Call
 from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
-from confmon.monitor.actions import live_requests
+from confmon.monitor.actions import live_target
 from confmon.monitor.actions.action import STOPPED, Outcome, Result
 from confmon.monitor.actions.turns import Turns
 from confmon.monitor.actions.verbs import has, raw
@@ -187,7 +187,7 @@ class Dispatcher:
         self._pending_actions.sent(action)
         sent_at = self._clock.now()
         try:
-            answer = await live_requests.send(action, self._bridge)
+            answer = await live_target.send(action, self._bridge)
         except NotFound as error:
             latency_s = self._clock.now() - sent_at
             self._gone(action, status=error.status, latency_s=latency_s, asked_at=sent_at)
@@ -358,7 +358,7 @@ class Dispatcher:
 
     async def _read(self, action: Action) -> Call | Meeting | None:
         try:
-            return await live_requests.read(action, self._bridge)
+            return await live_target.read(action, self._bridge)
         except NotFound:
             return None
         except Unauthorized as error:

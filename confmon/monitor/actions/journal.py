@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,14 +14,10 @@ from confmon.models.errors import PASSING
 from confmon.monitor.actions.action import Outcome, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
-    from confmon.clock import Clock
     from confmon.models.errors import BridgeError
     from confmon.monitor.actions.action import Action
-
-PAUSES_S = (0.0, 0.2, 0.4, 0.8)
-"""Between the answer and the first read, then between reads; the last one repeats."""
 
 INTERRUPTED = Result(outcome=Outcome.UNKNOWN, detail="interrupted; it may have been sent")
 
@@ -64,14 +59,6 @@ async def audited(action: Action, audit: Audit, work: Callable[[], Awaitable[Res
             detail = f"{result.detail}; its outcome could not be audited".lstrip("; ")
             result = replace(result, detail=detail)
     return result
-
-
-def pauses_s(clock: Clock, until: float) -> Iterator[float]:
-    """Yield how long to wait before each read, as long as the wait ends by `until`."""
-    for pause_s in itertools.chain(PAUSES_S, itertools.repeat(PAUSES_S[-1])):
-        if clock.now() + pause_s > until:
-            return
-        yield pause_s
 
 
 def refusal(error: BridgeError, latency_s: float) -> Result:

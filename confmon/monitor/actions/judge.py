@@ -101,6 +101,11 @@ def judge_end(action: Action, looks: Looks) -> Outcome:
     return Outcome.NOT_APPLIED if looks.count and not action.is_live else Outcome.UNKNOWN
 
 
+def give_up_s(action: Action) -> float:
+    """Return for how long after the answer, in seconds, reads may settle an action."""
+    return UNKNOWN_AFTER_S if action.is_live else patience_s(action)
+
+
 def patience_s(action: Action) -> float:
     """Return how long a change may take, in seconds after the answer, until a read shows it."""
     verb = VERBS.get(action.verb)

@@ -1,7 +1,7 @@
 """Every edit of what stands: what it is called, and how it is made from what the operator typed.
 
 Builders take values as typed (texts or numbers), keyed by wire name, and raise ValueError with one
-sentence fit for the screen. `confmon.monitor.edits.readback` carries an edit out.
+sentence fit for the screen. `confmon.monitor.edits.target` carries an edit out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.actions.action import Method, ResourceName
+    from confmon.monitor.actions.action import Method
     from confmon.monitor.edits.fields import Record
 
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
@@ -52,10 +52,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """How each verb reads while it is under way, and when it is done."""
 
-_THINGS: Final[Mapping[type, ResourceName]] = {
+_THINGS: Final[Mapping[type, str]] = {
     Room: "room", Did: "did", DidGroup: "did_group", Binding: "binding", Dialout: "dialout",
 }  # fmt: skip
-_KEPT: Final[Mapping[ResourceName, tuple[str, ...]]] = {
+_KEPT: Final[Mapping[str, tuple[str, ...]]] = {
     "room": ("description", "primaryDidGroupId", "didGroupReferences"),
     "binding": ("destination_did", "name", "origination_did", "redirect_did"),
     "dialout": ("stage_one_destination_did", "stage_two_destination_did"),
@@ -229,7 +229,7 @@ def _quoted(text: str | None) -> str:
 
 
 def _create(
-    thing: ResourceName, body: Mapping[str, object], templates: Iterable[AttributeValue] = ()
+    thing: str, body: Mapping[str, object], templates: Iterable[AttributeValue] = ()
 ) -> Action:
     wanted = check_value(thing, body, templates, new=True)
     if any(value is None for value in _values(wanted.get("attributes"))):

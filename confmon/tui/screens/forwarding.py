@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from confmon.commands import Command, Place
-    from confmon.monitor.actions.action import Action, ResourceName
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.sections import SectionId
 
 _NUMBER = "In full: country code and number, such as 15162065319."
@@ -153,7 +153,7 @@ class ForwardingScreen(SectionScreen):
 
 def _form(
     title: str,
-    thing: ResourceName,
+    thing: str,
     rows: tuple[tuple[str, str, str], ...],
     record: Binding | Dialout | None,
     make: Callable[[Mapping[str, object]], Action],
@@ -179,7 +179,7 @@ def _form(
     return FormScreen(title, fields, made)
 
 
-def _checked(thing: ResourceName, name: str) -> Callable[[str], object]:
+def _checked(thing: str, name: str) -> Callable[[str], object]:
     rule = FIELDS[thing][name]
 
     def check(text: str) -> object:
