@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from confmon.models.rooms import Room
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
 
 
 def run(arguments: Namespace) -> int:
@@ -74,7 +74,7 @@ def run(arguments: Namespace) -> int:
     return show.with_api(configuration, work, mediator=False)
 
 
-def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Edit:
+def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Action:
     keys = room.keychain
     try:
         for code in old:
