@@ -29,7 +29,7 @@ from confmon.config.settings.setting import NEEDED, setting
 from confmon.key_names import key_sign
 from confmon.models.calls import Call
 from confmon.models.codes import TABLE, Codes
-from confmon.monitor.actions import pending
+from confmon.monitor.actions import judge
 from confmon.monitor.polling import freshness, live_store
 from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.live_state import LiveState
@@ -313,8 +313,8 @@ def test_every_word_of_the_mute_column_is_told(mode: int) -> None:
 def test_the_architecture_tells_when_an_action_is_judged() -> None:
     text = " ".join((ROOT / "ARCHITECTURE.md").read_text("utf-8").split())
     assert "two such reads and the verb's patience do not (not applied)" in text
-    assert f"none settles it in {pending.UNKNOWN_AFTER_S:g} s (unknown)" in text
-    assert pending.LOOKS_BEFORE_NO == 2
+    assert f"none settles it in {judge.UNKNOWN_AFTER_S:g} s (unknown)" in text
+    assert judge.LOOKS_BEFORE_NO == 2
 
 
 def test_the_example_configuration_is_right(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from confmon.models.rooms import Room
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
 
 
 def run(arguments: Namespace) -> int:
@@ -76,7 +76,7 @@ def _to_row(printing: PrintOptions, key: AccessCode) -> dict[str, Any]:
     return row
 
 
-def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Edit:
+def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Action:
     keys = room.keychain
     try:
         for code in old:

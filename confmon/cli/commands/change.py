@@ -31,10 +31,9 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.actions.action import Result
-    from confmon.monitor.actions.edit import Edit
-    from confmon.monitor.actions.journal import EditAudit
-    from confmon.monitor.edits.readback import Edited
+    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.edits.target import Edited
     from confmon.ports import Directory
 
 MEDIATOR = ("binding", "dialout")
@@ -98,7 +97,7 @@ def _verb(arguments: Namespace) -> str:
 
 async def _edit(
     arguments: Namespace, wanted: Mapping[str, object], port: Any, *, mask: bool
-) -> Edit | None:
+) -> Action | None:
     """Read the target and make the edit. None: it is as wanted already. CliExit: 64, 1."""
     if arguments.command == "attribute":
         return await _attribute(arguments, port)
@@ -110,7 +109,7 @@ async def _edit(
         key = getattr(arguments, kind.key)
         record = await getattr(port, kind.get)(key)
         if arguments.what == "delete":
-            deletion: Edit = getattr(plan, f"{thing}_delete")(record)
+            deletion: Action = getattr(plan, f"{thing}_delete")(record)
             return deletion
         verb = "replace" if getattr(arguments, "whole", False) else "update"
         return await _built(thing, verb, wanted, record, port, mask=mask)
@@ -124,9 +123,9 @@ async def _edit(
 
 async def _built(
     thing: str, verb: str, wanted: Mapping[str, object], record: Any, port: Any, *, mask: bool
-) -> Edit | None:
+) -> Action | None:
     """Make the edit; where an attribute is not in the catalogue, the call flow may know it."""
-    build: Callable[..., Edit] = getattr(plan, f"{thing}_{verb}")
+    build: Callable[..., Action] = getattr(plan, f"{thing}_{verb}")
     subject = (wanted,) if verb == "create" else (record, wanted)
     try:
         return build(*subject)
@@ -163,7 +162,7 @@ async def _templates(
         return ()
 
 
-async def _attribute(arguments: Namespace, port: Directory) -> Edit | None:
+async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     number, name, value = arguments.meeting, arguments.name, arguments.value
     try:
         live = await port.get_attributes(number)
@@ -186,7 +185,7 @@ def gone(what: str, error: NotFound) -> exits.CliExit:
     return exits.absent(f"{what}; nothing was sent", error)
 
 
-def _confirm(edit: Edit, *, mask: bool) -> None:
+def _confirm(edit: Action, *, mask: bool) -> None:
     """Ask. CliExit: 64, whatever else than the one right answer was given."""
     label = _discreet(edit.label, edit.key, mask=mask)
     if edit.verb == "room_delete":
@@ -206,11 +205,11 @@ def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
     return phone_numbers.cut(text, phone_numbers.hidden, ids) if mask else text
 
 
-async def carry_out(edit: Edit, port: Any, audit: EditAudit, clock: Clock, *, mask: bool) -> Edited:
+async def carry_out(edit: Action, port: Any, audit: Audit, clock: Clock, *, mask: bool) -> Edited:
     """Carry an edit out and say what became of it."""
     import asyncio
 
-    from confmon.monitor.edits.readback import carry_out_edit
+    from confmon.monitor.edits.target import carry_out_edit
 
     try:
         result = await carry_out_edit(edit, port, audit, clock)

@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
         except BridgeError as error:
             raise exits.ended_by(error, "nothing was sent") from None
         action = Action(
-            id=new_id(), verb="poll", kind="meeting", target=number, label=label_of(meeting),
+            id=new_id(), verb="poll", resource="meeting", key=number, label=label_of(meeting),
             method="PUT", change={"pollingMode.status": STARTED}, meeting=number,
             identity=identity_of(meeting), seen=meeting,
         )  # fmt: skip
