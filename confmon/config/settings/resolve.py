@@ -63,7 +63,7 @@ def resolve(
     environment.warn_of_unknown(environ, kind)
     flags = _read_flags(arguments, kind)
     variables = environment.read_settings(environ, kind)
-    file = paths.or_none(lambda: config_file(arguments, environ))
+    file = _find_file(arguments, environ)
     document, lines = load(file, named=names_file(arguments, environ), kind=kind)
 
     name = _choose_profile(arguments, environ, document)
@@ -145,7 +145,7 @@ def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: 
     """Return the settings of the demo: no profile, but the operator's own keys and codes."""
     for name in environment.SECRETS:
         lookup.take_from_environment(environ, name)
-    file = paths.or_none(lambda: config_file(arguments, environ))
+    file = _find_file(arguments, environ)
     document, _ = load(file, named=names_file(arguments, environ))
     values = environment.read_settings(environ) | _read_flags(arguments)
     values |= {
@@ -166,9 +166,14 @@ def config_file(arguments: Namespace, environ: Mapping[str, str]) -> Path:
     return paths.config_file()
 
 
+def _find_file(arguments: Namespace, environ: Mapping[str, str]) -> Path | None:
+    """Return the same; None where there is no home that it could be in."""
+    return paths.or_none(lambda: config_file(arguments, environ))
+
+
 def has_file(arguments: Namespace, environ: Mapping[str, str]) -> bool:
     """Whether a file is named, or is in the XDG folder. CliExit: 78, that can't be known."""
-    file = paths.or_none(lambda: config_file(arguments, environ))
+    file = _find_file(arguments, environ)
     if file is None:
         return False
     return bool(names_file(arguments, environ)) or private_file.exists(file, "the configuration")
