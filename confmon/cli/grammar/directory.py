@@ -147,10 +147,10 @@ def _bindings(grammar: Grammar) -> None:
         command.add_argument("--dtmf", metavar="KEYS", help="dialled once it answers")
         command.add_argument("--name", metavar="TEXT")
         command.add_argument("--maximum-ttl", type=whole(-1), metavar="SECONDS",
-                             help="how long it lives; -1: for ever")  # fmt: skip
+                             help="how long it lives; -1: no limit")  # fmt: skip
         command.add_argument(
             "--wait-origination-did-ttl", type=whole(-1), metavar="SECONDS",
-            help="how long it waits for a first caller; -1: for ever",
+            help="how long it waits for a first caller; -1: no limit",
         )  # fmt: skip
         _attributes(command)
     _whole(update)

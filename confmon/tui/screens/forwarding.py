@@ -40,12 +40,12 @@ _BINDING = (
     (
         "maximum_ttl",
         "Lives",
-        "Seconds from its creation until it ends; -1 is for ever. Empty: 3600.",
+        "Seconds from its creation until it ends; -1 is no limit. Empty: 3600.",
     ),
     (
         "wait_origination_did_ttl",
         "Waits",
-        "Seconds from its creation for the first caller; -1 is for ever.",
+        "Seconds from its creation for the first caller; -1 is no limit.",
     ),
 )
 _DIALOUT = (
