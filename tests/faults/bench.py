@@ -192,7 +192,7 @@ class Bench:
         }
 
     def agrees(self, terminal: Terminal, *, fresh: bool = True) -> None:
-        """Read until the screen agrees with the server, and (`fresh`) does not say that it is old."""
+        """Read until the screen agrees with the server, and (`fresh`) shows no stale data."""
         terminal.until(
             lambda: (
                 self.shown(terminal) == self.expected() and not (fresh and terminal.shows("STALE"))

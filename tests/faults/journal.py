@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Request:
     """One request. `at` is monotonic, `wall` epoch seconds, `path` without the API's base.
 
-    `audit` is the audit log on the disk when a PUT or DELETE came in. `whole` is True once a correct
-    reply is sent to its last byte; `closed_at` is when the exchange ended.
+    `audit` is the audit log on the disk when a PUT or DELETE came in. `whole` is True once a
+    correct reply is sent to its last byte; `closed_at` is when the exchange ended.
     """
 
     at: float
