@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.cli.output import writers
 from confmon.models import forwarding
-from confmon.models.calls import wire_name
 from confmon.models.moments import moment
 from confmon.models.privacy import is_secret
+from confmon.models.records import wire_name
 from confmon.models.rooms import AccessCode, AttributeValue
 
 if TYPE_CHECKING:

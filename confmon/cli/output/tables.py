@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.cli.output import numbers as phones
 from confmon.cli.output import rows, writers
-from confmon.models.calls import Call, Meeting, wire_name
+from confmon.models.calls import Call, Meeting
 from confmon.models.privacy import shown
+from confmon.models.records import wire_name
 from confmon.monitor.views.live_columns import (
     ALL_CALL_COLUMNS,
     CALL_COLUMNS,
