@@ -85,7 +85,7 @@ def _connect(
         base_url,
         login,
         password,
-        budget=RateLimit(options.get("requests_per_s", PER_S), clock),
+        rate_limit=RateLimit(options.get("requests_per_s", PER_S), clock),
         clock=clock,
         read_only=options.get("read_only", False),
         deadline_s=options.get("deadline_s", DEADLINE_S),
