@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import httpx
 
+from confmon.api.decoding.live import prepare
 from confmon.api.http.connection import DEADLINE_S, HttpConnection
 from confmon.api.http.rate_limit import RateLimit
 from confmon.api.live import ConferenceClient
@@ -45,6 +46,7 @@ def open_client(
 
     `base_url` is the full base, ``https://api.carrierx.com/conference/v1``.
     """
+    prepare()
     return ConferenceClient(_connect(base_url, login, password, options))
 
 

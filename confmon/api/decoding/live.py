@@ -1,7 +1,8 @@
-"""How calls, meetings and live attributes are read. Importing it makes the decoders of lists."""
+"""How calls, meetings and live attributes are read."""
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Final
 
 from confmon.api.decoding.json_body import load, open_page
@@ -20,12 +21,17 @@ class Kind(RecordDecoder[R]):
         super().__init__(record)
         self.plural = plural
         self.left_out = left_out
-        self.validate  # noqa: B018  (now, on the thread that imports this, not at the first reply)
 
 
 MEETINGS: Final = Kind(Meeting, "meetings", ("duration", "attributes"))
 CALLS: Final = Kind(Call, "calls", ("duration",))
 _ATTRIBUTE: Final = RecordDecoder(Attribute)
+
+
+def prepare() -> None:
+    """Load pydantic and make the decoders of lists, on a thread: the first reply takes longer."""
+    if not (MEETINGS.is_ready and CALLS.is_ready):
+        Thread(target=lambda: (MEETINGS.validate, CALLS.validate), name="decoders").start()
 
 
 def read_attributes(body: bytes) -> tuple[Attribute, ...]:
