@@ -276,7 +276,7 @@ class ConfmonApp(GuardedApp):
         self.run_worker(self._connect())
 
     async def _connect(self) -> None:
-        await asyncio.to_thread(import_module, "confmon.tui.screens.live")
+        await asyncio.to_thread(import_module, "confmon.tui.screens.live_screen")
         await self.switch_mode("live")
         self.run_worker(self._tell(), exit_on_error=False)
         try:
@@ -319,7 +319,7 @@ class ConfmonApp(GuardedApp):
 
     def show_live(self, subject: str, meeting: int | None = None) -> None:
         """Leave the section, if one is shown, and look at something live."""
-        from confmon.tui.screens.live import LiveScreen
+        from confmon.tui.screens.live_screen import LiveScreen
 
         section = self.session.section if meeting is not None else None
         self.leave_section()

@@ -133,7 +133,9 @@ def test_nothing_of_a_section_is_loaded_before_it_is_opened() -> None:
         "confmon.monitor.sections", "confmon.monitor.edits.plan", "confmon.tui.screens.section",
         "confmon.models.attributes.catalogue", "confmon.tui.dialogs.form",
     )  # fmt: skip
-    script = "import sys, confmon.tui.app, confmon.tui.screens.live, confmon.monitor.session\n"
+    script = (
+        "import sys, confmon.tui.app, confmon.tui.screens.live_screen, confmon.monitor.session\n"
+    )
     script += f"print([name for name in {heavy!r} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert ran.stdout.strip() == "[]"

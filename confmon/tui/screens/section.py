@@ -25,7 +25,7 @@ from confmon.tui.bars.section_bars import (
     section_tabs,
 )
 from confmon.tui.screens.screen_actions import CommandScreen
-from confmon.tui.screens.table_screen import ViewState, columns_of
+from confmon.tui.screens.view_state import ViewState, columns_of
 from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:

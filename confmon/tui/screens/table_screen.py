@@ -1,12 +1,12 @@
 """What every screen of confmon is made of: header, tabs, banner, table, panes, filter, footer.
 
 A change posts `Changed`; that sets `state`, and the watcher of `state` hands it on to the widgets.
-`confmon.tui.screens.live` is the live one, `confmon.tui.screens.section` the base of the sections.
+`confmon.tui.screens.screen_actions` adds what keys do; the live screen and the sections are made
+of that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -16,12 +16,12 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from confmon.tui.bars.action_log import WIDTHS, log_lines, log_title
-from confmon.tui.bars.bar import Bar, Parts
+from confmon.tui.bars.bar import Bar
 from confmon.tui.bars.footer import footer_line
 from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH, too_small_line
 from confmon.tui.bars.live_details import LABEL_WIDTH
 from confmon.tui.dialogs.modal import Modal
-from confmon.tui.table import ColumnLook, Columns, LinesPane, LiveTable, RowLook, Rows
+from confmon.tui.table import LinesPane, LiveTable, RowLook, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
     from confmon.tui.navigation import Navigator
+    from confmon.tui.screens.view_state import ViewState
     from confmon.tui.table import Cell
 
 TICK_S = 1.0
@@ -44,28 +45,8 @@ DETAILS_FROM = 160
 NOTHING: tuple[tuple[Cell, ...], ...] = ((("nothing under the cursor", "dim"),),)
 
 
-@dataclass(frozen=True, slots=True)
-class ViewState:
-    """What a screen shows, as of one moment. What depends on the cursor is made of it later."""
-
-    columns: Columns
-    keys: tuple[Any, ...]
-    """The keys of the rows, in order."""
-    look: Any
-    """What the cells of a row are drawn with."""
-    placeholder: tuple[Cell, ...]
-    is_stale: bool
-    top: Parts
-    tabs: Parts
-    banner: Parts
-    lists: Parts
-
-
 class TableScreen(Screen[None]):
-    """The parts around and including one table. The subclass says what is shown.
-
-    What its keys do is in `confmon.tui.screens.screen_actions`.
-    """
+    """The parts around and including one table. The subclass says what is shown."""
 
     PLACE: Place
     FILTER_HINT = "filter: words, field:word, muted, -held …"
@@ -308,12 +289,15 @@ class TableScreen(Screen[None]):
 
     def record(self) -> Any:
         """Return the record under the cursor; None: there is none."""
+        return self._at_cursor()[1]
+
+    def _at_cursor(self) -> tuple[Any, Any]:
+        """Return key and record under the cursor; None: there is none."""
         key = self.cursor_key
-        return None if key is None else self.record_of(key)
+        return key, None if key is None else self.record_of(key)
 
     def _note_under_cursor(self) -> None:
-        key = self.cursor_key
-        record = None if key is None else self.record_of(key)
+        key, record = self._at_cursor()
         if record is not None:
             self._under = (self.view, key, record)
 
@@ -344,8 +328,7 @@ class TableScreen(Screen[None]):
 
     def leave_view(self) -> None:
         """Keep the cursor of a view for when it is looked at again."""
-        key = self.cursor_key
-        record = None if key is None else self.record_of(key)
+        key, record = self._at_cursor()
         if record is not None:
             self._cursors[self.view] = (key, record)
         self.close_filter()
@@ -431,12 +414,3 @@ class TableScreen(Screen[None]):
         """Take the filter line away; the filter stays."""
         if self._filter is not None:
             self._filter.display = False
-
-
-def columns_of(view: View | ListView) -> Columns:
-    """Return what the table has to know of the columns of a view."""
-    looks = tuple(
-        ColumnLook(one.id, one.title, one.width, one.grow, one.priority, one.align)
-        for one in view.columns
-    )
-    return Columns(looks, view.sort_id, view.descending != view.sorted_by.high_first)

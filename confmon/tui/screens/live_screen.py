@@ -15,7 +15,7 @@ from confmon.tui.bars.notices import banner, placeholder
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find
 from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
-from confmon.tui.screens.table_screen import ViewState, columns_of
+from confmon.tui.screens.view_state import ViewState, columns_of
 from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:
