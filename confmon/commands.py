@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 
 
+@cache
 def commands_of(place: Place) -> tuple[Command, ...]:
     """Return the commands of one screen."""
     return tuple(command for command in COMMANDS if place in command.where)
@@ -199,10 +201,14 @@ _KEPT = {"back": "escape", "quit": "ctrl+c"}
 
 def keys_of(command: Command, remapped: Mapping[str, str] | None = None) -> list[str]:
     """Return the keys of a command after remapping, the shown one first; none: it is off."""
-    text = (remapped or {}).get(command.id, command.keys)
+    text = remapped.get(command.id, command.keys) if remapped else command.keys
+    return list(_keys_in(text, _KEPT.get(command.id)))
+
+
+@cache
+def _keys_in(text: str, kept: str | None) -> tuple[str, ...]:
     keys = [key.strip() for key in text.split(",") if key.strip()]
-    kept = _KEPT.get(command.id)
-    return [*keys, kept] if kept is not None and kept not in keys else keys
+    return (*keys, kept) if kept is not None and kept not in keys else tuple(keys)
 
 
 def is_off(command: Command, remapped: Mapping[str, str]) -> bool:
