@@ -34,10 +34,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to learn more, and end with 64."""
         if found := re.fullmatch(_CHOICES, message):
-            from confmon.config.settings.config_file import nearest
+            from confmon.config.settings.config_file import suggest
 
             known = found["known"].replace("'", "").split(", ")
-            message = f"there is no {found['word']!r}{nearest(found['word'], known)}"
+            message = f"there is no {found['word']!r}{suggest(found['word'], known)}"
         raise exits.CliExit(
             exits.USAGE, f"{self.prog}: {message}", f"Try '{self.prog} --help' for the usage."
         )
