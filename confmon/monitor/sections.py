@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from confmon.models.errors import BridgeError
+from confmon.models.resources import BY_NAME, RESOURCES
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.log import Entry
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
@@ -17,8 +18,7 @@ from confmon.monitor.polling.list_reader import (
     INTERVAL_S,
     CachedList,
     ListPoller,
-    directory_sources,
-    mediator_sources,
+    list_sources,
 )
 from confmon.monitor.views.directory_columns import DirectoryContext
 from confmon.monitor.views.list_view import ListView
@@ -41,9 +41,8 @@ SectionId = Literal["rooms", "numbers", "forwarding"]
 ApiName = Literal["directory", "mediator"]
 
 LISTS: dict[SectionId, tuple[str, ...]] = {
-    "rooms": ("rooms",),
-    "numbers": ("dids", "did_groups", "call_flows"),
-    "forwarding": ("bindings", "dialouts", "mediator_dids"),
+    section: tuple(one.plural for one in RESOURCES if one.section == section)
+    for section in get_args(SectionId)
 }
 """The lists of a section that can be looked at, the first one first."""
 
@@ -53,16 +52,6 @@ _BESIDE: dict[SectionId, tuple[str, ...]] = {
     "forwarding": (),
 }
 """What its rows tell of besides."""
-
-TITLES = {
-    "rooms": "Rooms",
-    "dids": "DIDs",
-    "did_groups": "DID groups",
-    "call_flows": "Call flows",
-    "bindings": "Bindings",
-    "dialouts": "Dialouts",
-    "mediator_dids": "DIDs",
-}
 
 NOT_CONFIGURED = "no Mediator is configured"
 
@@ -158,12 +147,12 @@ class Sections:
             return
         if api == "directory":
             if (directory := self._session.directory) is not None:
-                sources = directory_sources(directory)
-                self._add(api, sources, directory, self._session.audit)
+                self._add(api, directory, self._session.audit)
         elif self._session.open_mediator is not None and self._opening is None and not self.trouble:
             self._opening = asyncio.create_task(self._open_mediator())
 
-    def _add(self, api: ApiName, sources: Any, port: Any, audit: Any) -> None:
+    def _add(self, api: ApiName, port: Any, audit: Any) -> None:
+        sources = list_sources(port, (one for one in RESOURCES if one.api == api))
         reader = ListPoller(sources, self._session.clock, self._on_change)
         self._apis[api] = _Api(reader, port, audit)
 
@@ -176,9 +165,7 @@ class Sections:
         except Exception as error:  # noqa: BLE001 - the operator must know, not see its values
             self.trouble = f"internal error: {type(error).__name__}"
         else:
-            self._add(
-                "mediator", mediator_sources(mediator), mediator, self._session.mediator_audit
-            )
+            self._add("mediator", mediator, self._session.mediator_audit)
         self._opening = None
         self.look(self._session.section)
         self._on_change()
@@ -296,9 +283,10 @@ class Sections:
 
     def carry_out(self, edit: Edit, then: Callable[[Result], None] | None = None) -> None:
         """Audit, send and prove an edit; the log pane tells what becomes of it."""
-        section: SectionId = "forwarding" if edit.thing in ("binding", "dialout") else "rooms"
-        self._open(_api_name(section))
-        api = self._api_of(section)
+        resource = BY_NAME.get(edit.thing)
+        name: ApiName = "mediator" if resource and resource.api == "mediator" else "directory"
+        self._open(name)
+        api = self._apis.get(name)
         entry = Entry(edit, self._session.clock.wall(), Result(outcome=Outcome.SENT))
         self._session.pending_actions.log.append(entry)
         if api is None or api.audit is None:
@@ -319,10 +307,10 @@ class Sections:
         entry.result = result
         if result.outcome is not Outcome.REFUSED:
             self._session.doubt_audit("")  # it has just been written
-        name = {"room": "rooms", "binding": "bindings", "dialout": "dialouts"}.get(edit.thing)
-        if name is not None and edit.method != "GET":
+        resource = BY_NAME.get(edit.thing)
+        if resource is not None and edit.method != "GET":
             if edit.key is not None:
-                api.reader.read_alone(name, edit.key)
+                api.reader.read_alone(resource.plural, edit.key)
             api.reader.retry()
         if then is not None:
             then(result)

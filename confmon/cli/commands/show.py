@@ -1,10 +1,11 @@
-"""`rooms`, `room show`, `dids`, `bindings` …: one read of what stands, printed."""
+"""`rooms`, `room show`, `dids`, `dialouts` …: one read of what is set up, printed."""
 
 from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
@@ -16,8 +17,8 @@ from confmon.config.settings import resolve
 from confmon.models.access_codes import ROLES
 from confmon.models.codes import Codes
 from confmon.models.errors import NotFound
-from confmon.models.forwarding import Binding, Dialout, MediatorDid
-from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
+from confmon.models.resources import COMMANDS, LIST_COMMANDS
+from confmon.models.resources.directory import SUBSCRIBERS
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.process import exits
@@ -29,87 +30,8 @@ if TYPE_CHECKING:
     from confmon.cli.filtering.narrow import ListOptions
     from confmon.config.settings.model import Settings
     from confmon.models.lists import ListResult
+    from confmon.models.resources.resource import Resource
     from confmon.models.rooms import AccessCode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One kind of record, and the client's methods for it.
-
-    `key` is the command line's name for what one is reached by. `heavy` is left out of lists
-    unless it is named.
-    """
-
-    record: type[Any]
-    plural: str
-    list: str
-    get: str = ""
-    key: str = "id"
-    mediator: bool = False
-    heavy: str = ""
-
-
-KINDS = {
-    "room": Kind(
-        record=Room,
-        plural="rooms",
-        list="list_rooms",
-        get="get_room",
-        key="meeting",
-        heavy="attributes",
-    ),
-    "did": Kind(
-        record=Did,
-        plural="dids",
-        list="list_dids",
-        get="get_did",
-        heavy="attributes",
-    ),
-    "did-group": Kind(
-        record=DidGroup,
-        plural="did_groups",
-        list="list_did_groups",
-        get="get_did_group",
-        heavy="attributes",
-    ),
-    "call-flow": Kind(
-        record=CallFlow,
-        plural="call_flows",
-        list="list_call_flows",
-        get="get_call_flow",
-        heavy="attributeTemplates",
-    ),
-    "subscriber": Kind(
-        record=Subscriber,
-        plural="subscribers",
-        list="list_subscribers",
-        get="get_subscriber",
-        key="sid",
-    ),
-    "binding": Kind(
-        record=Binding,
-        plural="bindings",
-        list="list_bindings",
-        get="get_binding",
-        key="sid",
-        mediator=True,
-    ),
-    "dialout": Kind(
-        record=Dialout,
-        plural="dialouts",
-        list="list_dialouts",
-        get="get_dialout",
-        key="sid",
-        mediator=True,
-    ),
-    "mediator-did": Kind(
-        record=MediatorDid,
-        plural="mediator_dids",
-        list="list_dids",
-        mediator=True,
-    ),
-}
-"""By the command that shows one; the list's is the same with an ``s``."""
 
 
 _ELSEWHERE = ("live", "dial")
@@ -118,27 +40,29 @@ _ELSEWHERE = ("live", "dial")
 
 def run(arguments: Namespace) -> int:
     """Read and print what the command names."""
-    lists = arguments.command.endswith("s")
-    kind = KINDS[arguments.command.removesuffix("s")]
+    lists = arguments.command in LIST_COMMANDS
+    kind = (LIST_COMMANDS if lists else COMMANDS)[arguments.command]
     want = narrow.list_options(arguments, rows.names_of(kind.record))
     sent = want
-    if lists and kind.heavy and not want.fields and kind.heavy not in want.exclude:
-        sent = replace(want, exclude=(*want.exclude, kind.heavy))
+    if lists and not want.fields:
+        heavy = [kind.wire(name) for name in kind.long_fields()]
+        sent = replace(want, exclude=tuple(dict.fromkeys((*want.exclude, *heavy))))
+    mediator = kind.api == "mediator"
     configuration = resolve.resolve(
-        arguments, os.environ, resolve.MEDIATOR if kind.mediator else resolve.CONFERENCE
+        arguments, os.environ, resolve.MEDIATOR if mediator else resolve.CONFERENCE
     )
     discretion = Reveal(reveal_codes=getattr(arguments, "reveal_codes", False))
     full = numbers.show_number(arguments, configuration.settings)
     audit = composition.audit_log(configuration.settings, "cli")
 
     async def work(client: Any) -> int:
-        port = client if kind.mediator else client.directory
+        port = client if mediator else client.directory
         if lists:
             listed = await _list(port, kind, sent)
             narrate(listed)
             found: Sequence[Any] = listed.records
         else:
-            key = getattr(arguments, kind.key)
+            key = getattr(arguments, kind.key_flag.name)
             found = [await _one(port, kind, key, want)]
         if discretion.reveal_codes:
             await reveal.audited(found, audit)
@@ -154,7 +78,7 @@ def run(arguments: Namespace) -> int:
             rows.print_record(printed[0], chosen(kind, want), arguments.output)
         return exits.OK
 
-    return with_api(configuration, work, mediator=kind.mediator)
+    return with_api(configuration, work, mediator=mediator)
 
 
 def with_api(
@@ -174,13 +98,13 @@ def with_api(
     )
 
 
-def chosen(kind: Kind, want: ListOptions) -> Sequence[str]:
+def chosen(kind: Resource[Any], want: ListOptions) -> Sequence[str]:
     """Return the fields to print."""
     names: Iterable[str] = want.fields or rows.names_of(kind.record)
     return [name for name in names if name not in want.exclude]
 
 
-def _print_table(records: Sequence[Any], kind: Kind, discretion: Reveal) -> None:
+def _print_table(records: Sequence[Any], kind: Resource[Any], discretion: Reveal) -> None:
     """Print a list with the screen's columns, but for what needs other lists; the key first."""
     from confmon.monitor.views.directory_columns import COLUMNS
 
@@ -197,9 +121,9 @@ def _print_table(records: Sequence[Any], kind: Kind, discretion: Reveal) -> None
     writers.write_table(titles, cells, right, uncut="access codes")
 
 
-async def _list(port: Any, kind: Kind, want: ListOptions) -> ListResult[Any]:
+async def _list(port: Any, kind: Resource[Any], want: ListOptions) -> ListResult[Any]:
     source: narrow.FilterSource[Any] = narrow.FilterSource(
-        read=getattr(port, kind.list), value=rows.value_of
+        read=partial(port.list, kind), value=rows.value_of
     )
     try:
         return await narrow.read_list(source, want, say)
@@ -207,19 +131,17 @@ async def _list(port: Any, kind: Kind, want: ListOptions) -> ListResult[Any]:
         raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
 
 
-async def _one(port: Any, kind: Kind, key: int | str, want: ListOptions) -> Any:
+async def _one(port: Any, kind: Resource[Any], key: int | str, want: ListOptions) -> Any:
     selection = {"include": want.fields, "exclude": want.exclude}
-    get = getattr(port, kind.get)
     try:
-        return await (get(key) if kind.record is Subscriber else get(key, **selection))
+        return await port.get(kind, key, **({} if kind is SUBSCRIBERS else selection))
     except NotFound as error:
-        name = kind.get.removeprefix("get_").replace("did", "DID").replace("_", " ")
-        raise exits.absent(f"{name} {key}", error) from None
+        raise exits.absent(f"{kind.word} {key}", error) from None
 
 
 def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:
     """Print a record that was just made."""
-    kind = KINDS[arguments.command]
+    kind = COMMANDS[arguments.command]
     one = rows.row(numbers.cut_number(record, numbers.show_number(arguments, settings)), Reveal())
     rows.print_record(one, rows.names_of(kind.record), arguments.output)
 

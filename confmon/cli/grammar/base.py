@@ -138,7 +138,7 @@ def decimal(text: str) -> float:
 
 
 def sid(text: str) -> str:
-    """Read the id of a binding, a dialout or a subscriber."""
+    """Read an id that is a text."""
     if not _SID.fullmatch(text):
         raise argparse.ArgumentTypeError(f"not an id: {text!r}")
     return text

@@ -1,4 +1,4 @@
-"""A wanted change of what stands: a room, a DID, a binding … and the protocol that audits share.
+"""A wanted change of what stands: a room, a DID, a dialout … and the protocol that audits share.
 
 Calls and meetings are changed by `confmon.monitor.actions.action`: they come and go under the key,
 and polls prove them. What stands is changed rarely and one at a time:
@@ -8,30 +8,19 @@ and polls prove them. What stands is changed rarely and one at a time:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Thing = Literal["room", "attribute", "did", "did_group", "binding", "dialout"]
-"""What is changed. `attribute` is one run-time attribute of a live meeting."""
-
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-
-PATHS: dict[Thing, str] = {
-    "room": "/meetingRooms",
-    "attribute": "/meetings",
-    "did": "/dids",
-    "did_group": "/didGroups",
-    "binding": "/bindings",
-    "dialout": "/dialouts",
-}
+    from confmon.models.resources.resource import Method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """One wanted change, with everything needed to send, audit and prove it.
 
+    `thing` is the name of a resource, or ``attribute``: a run-time attribute of a live meeting.
     `verb` is the thing and what is done to it (``room_create``); ``room_reveal`` is the reading of
     access codes, which is audited like a change (method GET). `key` is the meeting number, id or
     sid; None before a create. For an `attribute` it is the meeting number, and `name` the
@@ -43,7 +32,7 @@ class Edit:
 
     id: str
     verb: str
-    thing: Thing
+    thing: str
     method: Method
     label: str
     key: int | str | None = None
@@ -60,4 +49,6 @@ class Edit:
         """The request's path below the base URL, as the audit log shows it."""
         if self.thing == "attribute":
             return f"/meetings/{self.key}/attributes/{self.name}"
-        return PATHS[self.thing] + ("" if self.key is None else f"/{self.key}")
+        from confmon.models.resources import BY_NAME  # nothing of it is needed to watch
+
+        return f"/{BY_NAME[self.thing].path}" + ("" if self.key is None else f"/{self.key}")
