@@ -54,6 +54,10 @@ class Dialout:
     stage_two_destination_did: str | None = None
 
 
+Forwarding = Binding | Dialout
+"""What can be changed at Mediator."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediatorDid:
     """A DID that belongs to the Mediator endpoint and can be a `redirect_did`."""

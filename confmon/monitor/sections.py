@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.edit import Edit
     from confmon.monitor.actions.journal import EditAudit
     from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.edits.readback import Edited
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.poller import FeedState
@@ -309,9 +310,7 @@ class Sections:
             self._session.doubt_audit("")  # it has just been written
         resource = BY_NAME.get(edit.thing)
         if resource is not None and edit.method != "GET":
-            if edit.key is not None:
-                api.reader.read_alone(resource.plural, edit.key)
-            api.reader.retry()
+            _take_in(edit, result, api.reader, resource.plural)
         if then is not None:
             then(result)
         self._on_change()
@@ -332,6 +331,17 @@ class Sections:
             await api.reader.close()
             if name == "mediator":
                 await api.port.aclose()  # type: ignore[union-attr]
+
+
+def _take_in(edit: Edit, result: Edited, reader: ListPoller, name: str) -> None:
+    """Take in the record that proves a change; after anything else read the lists anew."""
+    changed = edit.method in ("PUT", "PATCH") and result.key == edit.key
+    if changed and result.outcome is Outcome.DONE and result.asked_at is not None:
+        reader.shelves[name].take_one(result.asked_at, result.record)
+        return
+    if edit.key is not None:
+        reader.read_alone(name, edit.key)
+    reader.retry()
 
 
 def _api_name(section: SectionId | None) -> ApiName:

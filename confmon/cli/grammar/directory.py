@@ -54,7 +54,7 @@ def _show(command: Parser, resource: Resource[Any]) -> None:
 def _reveal(command: Parser, resource: Resource[Any]) -> None:
     if resource.has_codes:
         codes(command)
-    if resource.phones() or resource.has_dids:
+    if resource.phones():
         numbers(command)
 
 
@@ -77,7 +77,7 @@ def add_change(command: Parser, resource: Resource[Any], change: Change) -> None
         yes(command)
     if new:
         output(command)
-        if resource.phones():
+        if set(resource.phones().values()) - {"dids"}:
             numbers(command)
 
 

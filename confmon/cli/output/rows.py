@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from confmon.cli.output import writers
 from confmon.models import forwarding
 from confmon.models.calls import wire_name
 from confmon.models.moments import moment
 from confmon.models.privacy import is_secret
+from confmon.models.resources import RESOURCES
 from confmon.models.rooms import AccessCode, AttributeValue
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ TIMES = ("created", "date_created", "joined")
 _LAST_MS = 253_370_764_800_000
 UNSENT = ("inexact",)
 """Fields of ours that no server sends."""
+
+_SECRETS: Final = {
+    row.record_name: {one.name for one in row.fields if one.secret and one.name != "keychain"}
+    for row in RESOURCES
+}
+"""Access codes are records with a secret of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +83,7 @@ def _secret(record: Any, field: str, discretion: Reveal) -> bool:
         return field == "password"
     if discretion.reveal_codes:
         return False
-    if field == "dtmf":  # dialled into what answers: most often a code
+    if field in _SECRETS.get(type(record).__name__, ()):  # such as keys dialled into what answers
         return True
     if isinstance(record, AttributeValue):
         return field == "value" and is_secret(record.name)

@@ -17,7 +17,11 @@ BY_PLURAL: Final[Mapping[str, Resource[Any]]] = {one.plural: one for one in RESO
 COMMANDS: Final = {one.command: one for one in RESOURCES}
 """By the command that shows one, or has commands for it."""
 LIST_COMMANDS: Final = {one.list_command: one for one in RESOURCES}
-_BY_RECORD: Final = {one.record_path.rpartition(".")[2]: one for one in RESOURCES}
+SECRETS: Final = frozenset(
+    row.wire(one.name) for row in RESOURCES for one in row.fields if one.secret
+)
+"""The wire names of what is never shown or logged unless it is asked for."""
+_BY_RECORD: Final = {one.record_name: one for one in RESOURCES}
 
 
 def resource_of(kind: type[Any]) -> Resource[Any] | None:

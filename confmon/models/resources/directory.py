@@ -36,7 +36,7 @@ def _attributes(name: str = "attributes") -> Field:
 
 _SUBSCRIBER: Final = Field(
     "subscriber_sid",
-    column=Shape("owner", "subscriber", 12, grow=1, priority=5, tone="dim"),
+    column=Shape("owner", "subscriber", 12, place=7, grow=1, priority=5, tone="dim"),
 )
 
 ROOMS: Final[Resource[Room]] = Resource(
@@ -67,7 +67,7 @@ ROOMS: Final[Resource[Room]] = Resource(
         Field(
             "description", description, "Description", "What people call it.", new_empty="none",
             kept=True, flag=Flag("TEXT"),
-            column=Shape("description", "description", 16, grow=3),
+            column=Shape("description", "description", 16, place=2, grow=3),
         ),
         Field(
             "primary_did_group_id", _ID, "DID group",
@@ -95,7 +95,7 @@ ROOMS: Final[Resource[Room]] = Resource(
         ),
         Field("keychain", keychain, secret=True),
         _attributes(),
-        Field("created", show="moment", column=Shape("created", "created", 0, priority=4)),
+        Field("created", show="moment", column=Shape("created", "created", place=6, priority=4)),
         _SUBSCRIBER,
     ),
 )  # fmt: skip
@@ -124,15 +124,18 @@ DIDS: Final[Resource[Did]] = Resource(
         ),
         Field(
             "phone_number", phone_number, is_required=True, phone="rented", flag=Flag("NUMBER"),
-            column=Shape("number", "number", 15, tone="strong"),
+            column=Shape("number", "number", 15, place=0, tone="strong"),
         ),
-        Field("country_code", column=Shape("country", "country", 7, priority=3)),
+        Field("country_code", column=Shape("country", "country", 7, place=1, priority=3)),
         Field(
             "description",
-            column=Shape("description", "description", 16, grow=2, priority=2),
+            column=Shape("description", "description", 16, place=3, grow=2, priority=2),
         ),
-        Field("state", column=Shape("state", "state", 5, priority=5, align="right", tone="dim")),
-        Field("id", column=Shape("id", "id", 7, priority=4, align="right", tone="dim")),
+        Field(
+            "state",
+            column=Shape("state", "state", 5, place=4, priority=5, align="right", tone="dim"),
+        ),
+        Field("id", column=Shape("id", "id", 7, place=5, priority=4, align="right", tone="dim")),
         _attributes(),
     ),
 )  # fmt: skip
@@ -160,19 +163,22 @@ DID_GROUPS: Final[Resource[DidGroup]] = Resource(
         ),
         Field(
             "name", text, is_required=True, flag=Flag("TEXT"),
-            column=Shape("name", "DID group", 18, grow=2, tone="strong"),
+            column=Shape("name", "DID group", 18, place=0, grow=2, tone="strong"),
         ),
         Field(
             "description",
-            column=Shape("description", "description", 16, grow=2, priority=3),
+            column=Shape("description", "description", 16, place=3, grow=2, priority=3),
         ),
-        Field("state", column=Shape("state", "state", 5, priority=5, align="right", tone="dim")),
-        Field("id", column=Shape("id", "id", 7, align="right", tone="dim")),
+        Field(
+            "state",
+            column=Shape("state", "state", 5, place=4, priority=5, align="right", tone="dim"),
+        ),
+        Field("id", column=Shape("id", "id", 7, place=5, align="right", tone="dim")),
         Field(
             "subscriber_sid",
-            column=Shape("owner", "subscriber", 12, grow=1, priority=6, tone="dim"),
+            column=Shape("owner", "subscriber", 12, place=6, grow=1, priority=6, tone="dim"),
         ),
-        Field("dids", is_polled=False, show="dids"),
+        Field("dids", is_polled=False, phone="dids", show="dids"),
         _attributes(),
     ),
 )  # fmt: skip
@@ -187,9 +193,9 @@ CALL_FLOWS: Final[Resource[CallFlow]] = Resource(
     on_request=("attributeTemplates",), long_page=False,
     hints={404: "There is no such call flow."},
     fields=(
-        Field("name", column=Shape("name", "call flow", 14, grow=1, tone="strong")),
-        Field("path", column=Shape("path", "path", 14, grow=2, priority=1)),
-        Field("id", column=Shape("id", "id", 7, align="right", tone="dim")),
+        Field("name", column=Shape("name", "call flow", 14, place=0, grow=1, tone="strong")),
+        Field("path", column=Shape("path", "path", 14, place=1, grow=2, priority=1)),
+        Field("id", column=Shape("id", "id", 7, place=2, align="right", tone="dim")),
         _attributes("attribute_templates"),
     ),
 )  # fmt: skip
@@ -206,10 +212,13 @@ SUBSCRIBERS: Final[Resource[Subscriber]] = Resource(
     hints={404: "There is no such subscriber.", 405: _LATER},
     method_hints={"LIST": _UNSURE},
     fields=(
-        Field("login", column=Shape("login", "login", 12, grow=1, priority=1)),
-        Field("email", column=Shape("email", "e-mail", 18, grow=1, priority=3)),
-        Field("phone_number", phone="person", column=Shape("phone", "phone", 15, priority=4)),
-        Field("sid", column=Shape("sid", "sid", 12, grow=1, priority=5, tone="dim")),
+        Field("login", column=Shape("login", "login", 12, place=1, grow=1, priority=1)),
+        Field("email", column=Shape("email", "e-mail", 18, place=3, grow=1, priority=3)),
+        Field(
+            "phone_number", phone="person",
+            column=Shape("phone", "phone", 15, place=4, priority=4),
+        ),
+        Field("sid", column=Shape("sid", "sid", 12, place=5, grow=1, priority=5, tone="dim")),
         Field("callback"),
         Field("created", show="moment"),
         Field("details"),

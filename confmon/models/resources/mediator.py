@@ -27,7 +27,6 @@ _CHANGES: Final[Mapping[Change, Method]] = {
 }  # fmt: skip
 _ASKS: Final[tuple[Change, ...]] = ("create", "update", "replace", "delete")
 """Every change does, because phones ring by it."""
-_CREATED: Final = Field("date_created", show="moment", column=Shape("created", "created", 0))
 
 
 def _name_binding(binding: Binding, cut: Callable[[str | None], str]) -> Sequence[str]:
@@ -79,28 +78,28 @@ BINDINGS: Final[Resource[Binding]] = Resource(
             "destination_did", phone_number, "Rings at", f"Where the calls go. {_NUMBER}",
             is_required=True, phone="person", kept=True,
             flag=Flag("NUMBER", "where calls are to ring"),
-            column=Shape("destination", "ring at", 15, tone="strong"),
+            column=Shape("destination", "ring at", 15, place=3, tone="strong"),
         ),
         Field(
             "redirect_did", phone_number, "Calls to",
             f"The DID that is forwarded. {_NUMBER} Empty: a free one.",
             empty="a free one", nullable=True, phone="rented", kept=True,
             flag=Flag("NUMBER", "the number that is forwarded; none: any free one"),
-            column=Shape("redirect", "calls to", 15, tone="strong"),
+            column=Shape("redirect", "calls to", 15, place=2, tone="strong"),
         ),
         Field(
             "origination_did", phone_number, "Only from",
             f"Forward this caller alone. {_NUMBER} Empty: everybody.",
             empty="everybody", nullable=True, phone="person", kept=True,
             flag=Flag("NUMBER", "calls from this number only"),
-            column=Shape("origination", "from", 15, priority=2),
+            column=Shape("origination", "from", 15, place=4, priority=2),
         ),
         Field(
             "dtmf", telephone_keys, "Then dials",
             "Telephone keys sent once answered: digits, *, #; a comma is a pause.",
             empty="none", nullable=True, secret=True,
             flag=Flag("KEYS", "dialled once it answers"),
-            column=Shape("dtmf", "keys", 4, priority=4, tone="dim"),
+            column=Shape("dtmf", "keys", 4, place=6, priority=4, tone="dim"),
         ),
         Field(
             "name", text, "Name", "What it is called.", empty="none", phone="beside", kept=True,
@@ -117,11 +116,17 @@ BINDINGS: Final[Resource[Binding]] = Resource(
             "Seconds from its creation for the first caller; -1 is for ever.",
             empty="as the Mediator has it", show="lasting",
             flag=Flag("SECONDS", "how long it waits for a first caller; -1: for ever", low=-1),
-            column=Shape("wait", "waits", 10, priority=3, align="right", tone="dim"),
+            column=Shape("wait", "waits", 10, place=5, priority=3, align="right", tone="dim"),
         ),
         Field("attributes", pairs),
-        _CREATED,
-        Field("binding_sid", column=Shape("sid", "sid", 12, grow=1, priority=6, tone="dim")),
+        Field(
+            "date_created", show="moment",
+            column=Shape("created", "created", place=7, priority=5),
+        ),
+        Field(
+            "binding_sid",
+            column=Shape("sid", "sid", 12, place=8, grow=1, priority=6, tone="dim"),
+        ),
         Field("account_sid"),
     ),
 )  # fmt: skip
@@ -153,20 +158,20 @@ DIALOUTS: Final[Resource[Dialout]] = Resource(
             "stage_one_destination_did", phone_number, "First party",
             f"Who is dialled first. {_NUMBER}", is_required=True, phone="person", kept=True,
             flag=Flag("NUMBER", "who is dialled first"),
-            column=Shape("one", "first", 15, tone="strong"),
+            column=Shape("one", "first", 15, place=1, tone="strong"),
         ),
         Field(
             "stage_two_destination_did", phone_number, "Second party",
             f"Who is dialled when they answer. {_NUMBER}", is_required=True, phone="person",
             kept=True, flag=Flag("NUMBER", "who is dialled when the first one answers"),
-            column=Shape("two", "then", 15, tone="strong"),
+            column=Shape("two", "then", 15, place=2, tone="strong"),
         ),
         Field(
             "redirect_did", phone_number, "Caller id",
             f"What the first party sees. {_NUMBER} Empty: a free one.",
             empty="a free one", nullable=True, phone="rented",
             flag=Flag("NUMBER", "the number that they see"),
-            column=Shape("redirect", "caller id", 15, priority=1),
+            column=Shape("redirect", "caller id", 15, place=3, priority=1),
         ),
         Field(
             "delay", whole(0), "Delay", "Seconds to wait before it dials. Empty: it dials at once.",
@@ -174,8 +179,14 @@ DIALOUTS: Final[Resource[Dialout]] = Resource(
             flag=Flag("SECONDS", "left out: it dials at once", low=0),
         ),
         Field("attributes", pairs),
-        Field("date_created", show="moment", column=Shape("created", "created", 0, priority=2)),
-        Field("dialout_sid", column=Shape("sid", "sid", 12, grow=1, priority=3, tone="dim")),
+        Field(
+            "date_created", show="moment",
+            column=Shape("created", "created", place=4, priority=2),
+        ),
+        Field(
+            "dialout_sid",
+            column=Shape("sid", "sid", 12, place=5, grow=1, priority=3, tone="dim"),
+        ),
         Field("account_sid"),
     ),
 )  # fmt: skip
@@ -188,14 +199,15 @@ MEDIATOR_DIDS: Final[Resource[MediatorDid]] = Resource(
     hints={404: "No such DID."},
     fields=(
         Field(
-            "phonenumber", phone="rented", column=Shape("number", "number", 15, tone="strong"),
+            "phonenumber", phone="rented",
+            column=Shape("number", "number", 15, place=0, tone="strong"),
         ),
-        Field("country_code", column=Shape("country", "country", 7, priority=1)),
+        Field("country_code", column=Shape("country", "country", 7, place=1, priority=1)),
         Field(
             "international_format", phone="rented",
-            column=Shape("international", "international", 18, grow=1, priority=2),
+            column=Shape("international", "international", 18, place=2, grow=1, priority=2),
         ),
-        Field("did_sid", column=Shape("sid", "sid", 12, grow=1, priority=3, tone="dim")),
+        Field("did_sid", column=Shape("sid", "sid", 12, place=3, grow=1, priority=3, tone="dim")),
         Field("in_country_format", phone="rented"),
         Field("account_sid"),
     ),

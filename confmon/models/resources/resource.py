@@ -37,8 +37,8 @@ R_co = TypeVar("R_co", covariant=True)
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 ApiName = Literal["directory", "mediator", "core"]
 Change = Literal["create", "update", "replace", "delete"]
-Phone = Literal["person", "rented", "beside"]
-"""Whose number a field has: a person's, one rented to be dialled, or any, beside a name."""
+Phone = Literal["person", "rented", "beside", "dids"]
+"""Whose number a field has: a person's, one rented to be dialled, any beside a name, whole DIDs."""
 Show = Literal["", "moment", "lasting", "seconds", "role", "dids"]
 """How a value is shown where it is not shown as it is."""
 
@@ -91,11 +91,16 @@ class Flag(Row):
 
 
 class Shape(Row):
-    """A column that shows a field, as `confmon.monitor.views.live_columns.Column` has it."""
+    """A column that shows a field, as `confmon.monitor.views.live_columns.Column` has it.
+
+    `place` orders it among the others, those that show more than a field included. A moment needs
+    no width.
+    """
 
     id: str
     title: str
-    width: int
+    width: int = 0
+    place: int = 99
     grow: int = 0
     priority: int = 0
     align: Literal["left", "right"] = "left"
@@ -199,6 +204,11 @@ class Resource(Row, Generic[R_co]):
         return cast("type[R_co]", getattr(import_module(f"confmon.models.{module}"), name))
 
     @property
+    def record_name(self) -> str:
+        """The name of the class of its records."""
+        return self.record_path.rpartition(".")[2]
+
+    @property
     def command(self) -> str:
         """What the command line calls it."""
         return self.name.replace("_", "-")
@@ -231,15 +241,14 @@ class Resource(Row, Generic[R_co]):
         """Return the fields that polled lists leave out."""
         return tuple(one.name for one in self.fields if one.is_long or not one.is_polled)
 
-    def phones(self, *whose: Phone) -> tuple[str, ...]:
-        """Return the fields that have phone numbers, of these kinds or of all but `beside`."""
-        wanted = whose or ("person", "rented")
-        return tuple(one.name for one in self.fields if one.phone in wanted)
-
     @property
-    def has_dids(self) -> bool:
-        """Whether its records have whole DIDs in them."""
-        return any(one.show == "dids" for one in self.fields)
+    def is_named_by_phones(self) -> bool:
+        """Whether the label of a record has phone numbers in it."""
+        return bool({"person", "rented"} & set(self.phones().values()))
+
+    def phones(self) -> dict[str, Phone]:
+        """Return the fields that have phone numbers, and whose they are."""
+        return {one.name: one.phone for one in self.fields if one.phone is not None}
 
     def flags(self, command: str) -> Iterator[tuple[Field, Flag]]:
         """Yield the fields that a command sets, with their flags: what a new one needs first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.attributes import catalogue
-from confmon.models.forwarding import Binding, Dialout
+from confmon.models.forwarding import Forwarding
 from confmon.models.resources import RESOURCES
 from confmon.models.resources.resource import attribute_name
 from confmon.models.rooms import Did, DidGroup, Room
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WHOLE: Final = ("attributes", "didGroupReferences", "keychain")
 """Arrays that are sent whole, however little of them changes."""
 
-Record = Room | Did | DidGroup | Binding | Dialout
+Record = Room | Did | DidGroup | Forwarding
 """What can be edited."""
 
 PLACED: Final[Mapping[str, Where]] = {one.name: one.placed for one in RESOURCES if one.placed}

@@ -38,10 +38,14 @@ LOOK = "look at the list before you try again"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Result):
-    """What became of an edit. `key` is the target's, of a new one too; `record` the last read."""
+    """What became of an edit. `key` is the target's, of a new one too; `record` the last read.
+
+    `asked_at` is when that read was asked for.
+    """
 
     key: int | str | None = None
     record: Record | None = field(default=None, repr=False)
+    asked_at: float | None = None
 
 
 async def carry_out_edit(
@@ -49,13 +53,13 @@ async def carry_out_edit(
 ) -> Edited:
     """Audit, look whether it is still as it was, send, and read back until it shows.
 
-    `at` is the Mediator for bindings and dialouts, else the Directory. ``room_reveal`` only reads:
+    `at` is the API that has the target. ``room_reveal`` only reads:
     its record has the access codes, and the intent is on the disk before.
     """
     work = _Work(edit, at, clock)
     result = await audited(edit, audit, work.run)
     told = {one.name: getattr(result, one.name) for one in fields(Result)}
-    return Edited(**told, key=work.key, record=work.record)
+    return Edited(**told, key=work.key, record=work.record, asked_at=work.asked_at)
 
 
 class _Work:
@@ -65,6 +69,7 @@ class _Work:
         self.edit, self.at, self.clock = edit, at, clock
         self.key = edit.key
         self.record: Record | None = None
+        self.asked_at: float | None = None
         self.above: Mapping[str, str | None] = {}
         """The attributes that the target inherits, where some are to be changed."""
 
@@ -161,6 +166,7 @@ class _Work:
         return ended(Outcome.NOT_APPLIED, lost or "the server said yes", otherwise)
 
     async def _read(self) -> Record | Attributes:
+        self.asked_at = self.clock.now()
         found = await requests.read(self.edit, self.key, self.at)
         if not isinstance(found, tuple):
             self.record = found
@@ -259,7 +265,7 @@ def _shows(seen: Record, wire: str, want: Any, now: Any) -> bool:
         case "didGroupReferences" if isinstance(seen, Room):  # the primary one may come along
             primary = {"didGroupId": seen.primary_did_group_id}
             return [one for one in now if one != primary] == [one for one in want if one != primary]
-        case "attributes":  # of a binding or dialout: the server may add its own
+        case "attributes":  # of Mediator, which may add its own
             return all(now.get(name) == _cleaned(value) for name, value in want.items())
     return False
 

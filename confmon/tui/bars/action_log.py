@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 WIDTHS = (8, 12)
 
-_PHONES = ("binding", "dialout", "did")
-"""What is named by phone numbers in full; rooms have long numbers too, which are no secret."""
-
 _TONES = {
     Outcome.DONE: "good",
     Outcome.GONE: "dim",
@@ -99,10 +96,13 @@ def _said(wire: str, value: Value, codes: Codes) -> str:
 
 def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
     result = entry.result
+    from confmon.models.resources import BY_NAME
     from confmon.monitor.edits.plan import VERBS as EDITS
 
     doing, done = EDITS[edit.verb]
-    label = cut_numbers(edit.label) if mask and edit.thing in _PHONES else edit.label
+    # Rooms have long numbers too, which are no secret.
+    has_phones = edit.thing in BY_NAME and BY_NAME[edit.thing].is_named_by_phones
+    label = cut_numbers(edit.label) if mask and has_phones else edit.label
     text = f"{label} — {done if result.outcome is Outcome.DONE else doing.rstrip('…')}"
     if edit.thing == "attribute":
         text += f" ({edit.change.get(edit.name)})"
