@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room
-    from confmon.monitor.actions.edit import Edit
-    from confmon.monitor.actions.journal import EditAudit
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.journal import Audit
     from confmon.monitor.actions.pending import PendingActions
-    from confmon.monitor.edits.readback import Edited
+    from confmon.monitor.edits.target import Edited
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.poller import FeedState
@@ -63,7 +63,7 @@ class _Api:
 
     reader: ListPoller
     port: Directory | Mediator
-    audit: EditAudit
+    audit: Audit
 
 
 class LiveSession(Protocol):
@@ -74,7 +74,7 @@ class LiveSession(Protocol):
     store: LiveStore
     pending_actions: PendingActions
     audit: Any
-    mediator_audit: EditAudit | None
+    mediator_audit: Audit | None
     open_mediator: Callable[[], Mediator] | None
     section: SectionId | None
     trouble: str
@@ -282,9 +282,9 @@ class Sections:
 
     # Edits.
 
-    def carry_out(self, edit: Edit, then: Callable[[Result], None] | None = None) -> None:
+    def carry_out(self, edit: Action, then: Callable[[Result], None] | None = None) -> None:
         """Audit, send and prove an edit; the log pane tells what becomes of it."""
-        resource = BY_NAME.get(edit.thing)
+        resource = BY_NAME.get(edit.resource)
         name: ApiName = "mediator" if resource and resource.api == "mediator" else "directory"
         self._open(name)
         api = self._apis.get(name)
@@ -300,15 +300,15 @@ class Sections:
         self._on_change()
 
     async def _carry_out(
-        self, edit: Edit, api: _Api, entry: Entry, then: Callable[[Result], None] | None
+        self, edit: Action, api: _Api, entry: Entry, then: Callable[[Result], None] | None
     ) -> Result:
-        from confmon.monitor.edits.readback import carry_out_edit
+        from confmon.monitor.edits.target import carry_out_edit
 
         result = await carry_out_edit(edit, api.port, api.audit, self._session.clock)
         entry.result = result
         if result.outcome is not Outcome.REFUSED:
             self._session.doubt_audit("")  # it has just been written
-        resource = BY_NAME.get(edit.thing)
+        resource = BY_NAME.get(edit.resource)
         if resource is not None and edit.method != "GET":
             _take_in(edit, result, api.reader, resource.plural)
         if then is not None:
@@ -333,7 +333,7 @@ class Sections:
                 await api.port.aclose()  # type: ignore[union-attr]
 
 
-def _take_in(edit: Edit, result: Edited, reader: ListPoller, name: str) -> None:
+def _take_in(edit: Action, result: Edited, reader: ListPoller, name: str) -> None:
     """Take in the record that proves a change; after anything else read the lists anew."""
     changed = edit.method in ("PUT", "PATCH") and result.key == edit.key
     if changed and result.outcome is Outcome.DONE and result.asked_at is not None:

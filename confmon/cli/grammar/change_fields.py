@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from confmon.models.resources.resource import Resource
     from confmon.models.rooms import AccessCode
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
 
 
 def fields(arguments: Namespace, resource: Resource[Any]) -> dict[str, object]:
@@ -74,7 +74,7 @@ def _lines(name: str | None) -> Sequence[str]:
     raise exits.CliExit(exits.USAGE, f"confmon: --keys-file {name}: {reason}")
 
 
-def told(edit: Edit) -> dict[str, str]:
+def told(edit: Action) -> dict[str, str]:
     """Return what an edit sends, for the question before it: without access codes."""
     return {
         name: writers.MASK if name == "keychain" else _said(value)

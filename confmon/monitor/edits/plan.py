@@ -2,7 +2,7 @@
 
 Builders take values as typed (texts or numbers), keyed by wire name, and raise ValueError with one
 sentence fit for the screen. Which fields there are, and what each takes, is in the resource table.
-`confmon.monitor.edits.readback` carries an edit out.
+`confmon.monitor.edits.target` carries an edit out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from confmon.models.phone_numbers import masked
 from confmon.models.resources import RESOURCES, resource_of
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import Room
-from confmon.monitor.actions.edit import Edit
+from confmon.monitor.actions.action import Action
 from confmon.monitor.actions.verbs import new_id
 from confmon.monitor.edits.fields import are_same, check_value, show_value, spoiled
 
@@ -35,7 +35,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
 
 def create(
     resource: Resource[Any], body: Mapping[str, object], templates: Iterable[AttributeValue] = ()
-) -> Edit:
+) -> Action:
     """A new record. ValueError: a field is wrong, or one that is needed is missing."""
     wanted = check_value(resource, body, templates, new=True)
     attributes = wanted.get("attributes")
@@ -43,8 +43,8 @@ def create(
         raise ValueError("a new one has no attribute that could be taken away")
     resource.check_new(wanted)
     words = ("new", resource.word, *resource.new_label(wanted))
-    return Edit(
-        id=new_id(), verb=f"{resource.name}_create", thing=resource.name,
+    return Action(
+        id=new_id(), verb=f"{resource.name}_create", resource=resource.name,
         method=resource.changes["create"], label=" ".join(word for word in words if word),
         change=wanted,
     )  # fmt: skip
@@ -55,7 +55,7 @@ def update(
     record: Record,
     change: Mapping[str, object],
     templates: Iterable[AttributeValue] = (),
-) -> Edit:
+) -> Action:
     """Change fields of a record. ValueError: nothing would change, or a field is wrong.
 
     `keychain` is given whole: see `confmon.models.access_codes`.
@@ -83,7 +83,7 @@ def replace(
     record: Record,
     change: Mapping[str, object],
     templates: Iterable[AttributeValue] = (),
-) -> Edit:
+) -> Action:
     """Send a whole record (PUT): as it is, with `change` laid over it. ValueError as above."""
     fields = [wire for wire, one in resource.by_wire().items() if one.check]
     before = {wire: show_value(record, wire) for wire in fields}
@@ -96,20 +96,20 @@ def replace(
     return _edit(resource, "replace", record, wanted, before)
 
 
-def delete(resource: Resource[Any], record: Record) -> Edit:
+def delete(resource: Resource[Any], record: Record) -> Action:
     """Delete a record."""
     kept = [resource.wire(one.name) for one in resource.fields if one.kept]
     return _edit(resource, "delete", record, {}, {wire: show_value(record, wire) for wire in kept})
 
 
-def room_reveal(room: Room) -> Edit:
+def room_reveal(room: Room) -> Action:
     """Read the access codes of a room in order to show them."""
     return _edit(ROOMS, "reveal", room)
 
 
 def attribute_set(
     meeting_number: int, name: str, value: str, before: str | None, owner: str | None = None
-) -> Edit:
+) -> Action:
     """Set one attribute of a live meeting, which has `before` in it: None if it is not there.
 
     A name that the catalogue has not is taken if the meeting has it.
@@ -121,8 +121,8 @@ def attribute_set(
     if before is not None and catalogue.same(name, value, before):
         raise ValueError(f"{name} has that value already")
     meeting = f"{meeting_number} {owner}" if owner else str(meeting_number)
-    return Edit(
-        id=new_id(), verb="attribute_set", thing="attribute", method="PUT", key=meeting_number,
+    return Action(
+        id=new_id(), verb="attribute_set", resource="attribute", method="PUT", key=meeting_number,
         name=name, label=f"{name} of meeting {meeting}", change={name: value},
         before={name: before}, meeting=meeting_number,
     )  # fmt: skip
@@ -183,12 +183,12 @@ def _edit(
     record: Record,
     change: Mapping[str, object] | None = None,
     before: Mapping[str, object] | None = None,
-) -> Edit:
+) -> Action:
     method: Method = "GET" if done == "reveal" else resource.changes[done]
-    return Edit(
+    return Action(
         id=new_id(),
         verb=f"{resource.name}_{done}",
-        thing=resource.name,
+        resource=resource.name,
         method=method,
         label=label_of(record),
         key=key_of(record),

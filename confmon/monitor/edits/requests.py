@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.models.calls import Attribute
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
     from confmon.ports import Directory, Mediator
 
     Attributes = tuple[Attribute, ...]
@@ -26,7 +26,7 @@ class Spoiled(Exception):
 
 
 def body(
-    edit: Edit,
+    edit: Action,
     seen: Record | Attributes | None = None,
     inherited: Mapping[str, str | None] | None = None,
 ) -> Mapping[str, object]:
@@ -37,7 +37,7 @@ def body(
     more. Spoiled: what would come along is not known as it is on the server.
     """
     change = edit.change
-    if edit.thing not in PLACED or isinstance(seen, tuple):
+    if edit.resource not in PLACED or isinstance(seen, tuple):
         return change
     whole = [wire for wire in WHOLE if wire in change]
     inexact: int = getattr(seen, "inexact", 0)
@@ -57,13 +57,13 @@ def body(
 
 
 async def inherited(
-    edit: Edit, seen: Record | Attributes, at: Directory | Mediator
+    edit: Action, seen: Record | Attributes, at: Directory | Mediator
 ) -> dict[str, str | None]:
     """Return the attributes that a target has from its DID group and call flow.
 
     Nothing where they can't be read, or no attribute is to be changed.
     """
-    if edit.thing not in PLACED or "attributes" not in edit.change:
+    if edit.resource not in PLACED or "attributes" not in edit.change:
         return {}
     directory = cast("Directory", at)
     group = seen if isinstance(seen, DidGroup) else None
@@ -89,21 +89,25 @@ def _group_of(seen: Record | Attributes) -> int | None:
             return None
 
 
-async def read(edit: Edit, key: int | str | None, at: Directory | Mediator) -> Record | Attributes:
+async def read(
+    edit: Action, key: int | str | None, at: Directory | Mediator
+) -> Record | Attributes:
     """Read the target; of a live meeting its attributes. Raises BridgeError."""
-    if edit.thing == "attribute":
+    if edit.resource == "attribute":
         return await cast("Directory", at).get_attributes(cast("int", key))
-    found: Record = await at.get(BY_NAME[edit.thing], cast("int | str", key))
+    found: Record = await at.get(BY_NAME[edit.resource], cast("int | str", key))
     return found
 
 
-async def send(edit: Edit, wanted: Mapping[str, object], at: Directory | Mediator) -> Record | None:
+async def send(
+    edit: Action, wanted: Mapping[str, object], at: Directory | Mediator
+) -> Record | None:
     """Send it once. Returns what was created. Raises BridgeError."""
-    if edit.thing == "attribute":
+    if edit.resource == "attribute":
         value = str(edit.change[edit.name])
         await cast("Directory", at).put_attribute(cast("int", edit.key), edit.name, value)
         return None
-    resource = BY_NAME[edit.thing]
+    resource = BY_NAME[edit.resource]
     if edit.method == "POST":
         created: Record = await at.create(resource, wanted)
         return created

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from confmon.models.resources.resource import Field as FieldRow
     from confmon.models.resources.resource import Resource
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
 
 Options = Mapping[str, Sequence[tuple[str, str]]]
 """Of each list that a field refers to: the ids that it may have, with their names."""
@@ -37,7 +37,7 @@ def resource_form(
     new = record is None
     fields = form_fields(resource, record, options)
 
-    def make(values: Mapping[str, str]) -> Edit:
+    def make(values: Mapping[str, str]) -> Action:
         body = typed_values(resource, fields, values, new=new)
         add(values, body)
         return create(resource, body) if new else update(resource, record, body)

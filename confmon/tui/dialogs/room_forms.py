@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.models.rooms import Room
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
     from confmon.tui.dialogs.form import FormScreen
     from confmon.tui.dialogs.resource_form import Options
 
@@ -78,7 +78,7 @@ def _keys(values: Mapping[str, str]) -> list[AccessCode]:
     ]
 
 
-def said_of(edit: Edit, options: Options) -> list[str]:
+def said_of(edit: Action, options: Options) -> list[str]:
     """Return what an edit of a room changes, a line each; access codes by their number.
 
     `options` have the names that the ids are told with.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Command, Place
     from confmon.models.resources.resource import Field
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.sections import SectionId
     from confmon.tui.dialogs.form import FormScreen
 
@@ -71,7 +71,7 @@ class ForwardingScreen(SectionScreen):
         """Show the form, then what it makes, and send that when it is confirmed."""
         self.app.push_screen(form, lambda edit: self.confirm(title, edit, record))
 
-    def confirm(self, title: str, edit: Edit | None, record: Any = None) -> None:
+    def confirm(self, title: str, edit: Action | None, record: Any = None) -> None:
         """Show what will be sent, numbers in full, and send it when that is confirmed."""
         if edit is None:
             return
@@ -82,7 +82,7 @@ class ForwardingScreen(SectionScreen):
             lines = said_of(edit)
             if isinstance(record, Binding) and (ends := ending(record, edit, self.look.wall)):
                 lines.append(ends)
-        dialog = AskEdit(title, lines, self.session.clock)
+        dialog = AskEdit(title, lines)
         self.follow(dialog, record)
         self.app.push_screen(
             dialog, lambda yes: self.send(edit, self.list_name, record) if yes else None
@@ -95,9 +95,9 @@ class ForwardingScreen(SectionScreen):
         self.confirm(title, delete(resource, record), record)
 
 
-def said_of(edit: Edit) -> list[str]:
+def said_of(edit: Action) -> list[str]:
     """Return what an edit sends, a line each, numbers in full."""
-    resource = BY_NAME[edit.thing]
+    resource = BY_NAME[edit.resource]
     lines = [] if edit.method == "POST" else [edit.label]
     for name, value in edit.change.items():
         field = resource.field(name)
@@ -117,7 +117,7 @@ def _said(field: Field | None, value: object) -> str:
     return "none" if value is None else f"{value} s" if show == "seconds" else str(value)
 
 
-def ending(binding: Binding, edit: Edit, wall: float) -> str:
+def ending(binding: Binding, edit: Action, wall: float) -> str:
     """Return when a change of its life ends a binding: that counts from when it was created."""
     ttl = edit.change.get("maximum_ttl")
     if not isinstance(ttl, int) or ttl < 0 or binding.date_created is None:
