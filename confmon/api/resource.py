@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic
 
-from confmon.api.decoding.live import load
+from confmon.api.decoding.json_body import load
 from confmon.api.decoding.records import RecordDecoder, T
 from confmon.api.http.paths import check_number, quote_segment
 from confmon.api.lists.one_read import ListReading
 from confmon.api.lists.query import PAGE, parameters
-from confmon.models.calls import wire_name
 from confmon.models.errors import Garbled, hinting
 from confmon.models.lists import EVERYTHING, ListQuery, ListResult
 
@@ -223,6 +223,7 @@ class ResourceClient:
         await self._at(resource).delete(key)
 
 
+@cache
 def decoder_of(resource: Resource[R]) -> RecordDecoder[R]:
     """Return what decodes the records of a resource."""
-    return RecordDecoder(resource.record, str if resource.is_snake else wire_name)
+    return RecordDecoder(resource.record)

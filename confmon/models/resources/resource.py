@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from confmon.models.attributes.catalogue import Where
+    from confmon.models.records import Record
 
     Check = Callable[[object], object]
     Hints = Mapping[int, str]
 
-R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
+R = TypeVar("R", bound="Record")
+R_co = TypeVar("R_co", bound="Record", covariant=True)
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 ApiName = Literal["directory", "mediator", "core"]

@@ -12,8 +12,8 @@ from confmon.monitor.views.live_columns import duration
 from confmon.monitor.views.wording import lasting
 from confmon.tui.dialogs.form import AskEdit
 from confmon.tui.dialogs.resource_form import name_of_field, resource_form
+from confmon.tui.screens.screen_actions import bindings_of
 from confmon.tui.screens.section import SectionScreen
-from confmon.tui.screens.table_screen import bindings_of
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -43,7 +43,7 @@ class ForwardingScreen(SectionScreen):
             return self.cursor_key is not None and self.list_name != "mediator_dids"
         return super().means(command)
 
-    def take_up(self, command_id: str) -> None:
+    def action_verb(self, command_id: str) -> None:
         """Ask for what a command needs to know."""
         if self.list_name == "mediator_dids":
             self.say("DIDs are not changed here")
