@@ -29,6 +29,7 @@ from confmon.config.settings.setting import NEEDED, setting
 from confmon.key_names import key_sign
 from confmon.models.calls import Call
 from confmon.models.codes import TABLE, Codes
+from confmon.models.resources import RESOURCES
 from confmon.monitor.actions import judge
 from confmon.monitor.polling import freshness, live_store
 from confmon.monitor.polling.backoff import Backoff
@@ -130,6 +131,19 @@ def guesses() -> str:
     return _table(("field", "number", "read as", ""), rows)
 
 
+BASES = {"directory": "/conference/v1", "mediator": "/mediator/v1", "core": "/core/v2"}
+
+
+def client_call(base: str, one: Endpoint) -> str:
+    """Return how the client is asked for a request: the method, and the resource it takes."""
+    method, path = one.client.rpartition(".")[2], one.request.split("/")[1]
+    named = [
+        each.plural.upper() for each in RESOURCES
+        if (BASES[each.api], each.path) == (base, path) and "_" not in method
+    ]  # fmt: skip
+    return f"{method}({named[0]})" if named else method
+
+
 def features() -> str:
     """Return every documented request with what reaches it, by API."""
     tables = []
@@ -138,7 +152,7 @@ def features() -> str:
             (
                 f"`{one.request}`",
                 one.source,
-                f"`{one.client.rpartition('.')[2]}`",
+                f"`{client_call(base, one)}`",
                 f"`{one.command}`" if one.command else "–",
                 ", ".join(f"`{id_}`" for id_ in one.screen) or "–",
             )
@@ -362,14 +376,31 @@ def test_a_documented_request_is_reached_as_the_table_says(one: Endpoint) -> Non
 
 def test_the_table_of_requests_is_whole() -> None:
     listed = {one.client for one in REQUESTS}
-    sends = re.compile(r"(list|get|create|put|patch|update|delete)_")
+    sends = re.compile(r"(list|get|create|put|change|delete)(_|$)")
     for name in sorted({client.rpartition(".")[0] for client in listed}):
         module, kind = name.split(".")
-        offered = vars(getattr(importlib.import_module(f"confmon.api.{module}"), kind))
+        offered = dir(getattr(importlib.import_module(f"confmon.api.{module}"), kind))
         methods = {f"{name}.{method}" for method in offered if sends.match(method)}
         again = {f"directory.DirectoryClient.{one}" for one in ("get_attributes", "put_attribute")}
         assert methods - again <= listed  # the directory hands those two on
     assert {one.source for one in REQUESTS} == {"doc", "doc+", "unknown"}
+
+
+def test_every_request_of_the_resource_table_is_listed() -> None:
+    for base, requests in ENDPOINTS.items():
+        listed = {re.sub("/[A-Z]+$", "/KEY", one.request) for one in requests}
+        for resource in RESOURCES:
+            if BASES[resource.api] == base:
+                path = f"/{resource.path}"
+                asked = {
+                    f"GET {path}",
+                    *([f"GET {path}/KEY"] if "show" in resource.commands else []),
+                }
+                asked |= {
+                    f"{method} {path}{'' if change == 'create' else '/KEY'}"
+                    for change, method in resource.changes.items()
+                }
+                assert asked == {one for one in listed if one.split()[1] in (path, f"{path}/KEY")}
 
 
 def test_the_simulator_serves_what_the_table_lists() -> None:

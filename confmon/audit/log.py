@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.audit import append_file
 from confmon.models import phone_numbers
 from confmon.models.privacy import is_secret
+from confmon.models.resources import SECRETS
 from confmon.monitor.actions.action import Action
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from confmon.audit.trail import Entry
     from confmon.monitor.actions.action import Action, Result
 
-_SECRET = re.compile(r"accesscode|keychain|password|pin$|^dtmf$", re.IGNORECASE)
+_SECRET = re.compile(r"accesscode|password|pin$", re.IGNORECASE)
 _LONGEST_TEXT = 400
 
 
@@ -187,7 +188,7 @@ def _discreet(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hidden(name: str, value: Any) -> Any:
-    if value is not None and (_SECRET.search(name) or is_secret(name)):
+    if value is not None and (name in SECRETS or _SECRET.search(name) or is_secret(name)):
         return f"**** ({len(value)})" if isinstance(value, list) else "****"
     if isinstance(value, dict):
         return _discreet(value)

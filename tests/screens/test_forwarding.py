@@ -115,6 +115,21 @@ async def test_a_binding_lives_from_when_it_was_created(bridge: Bridge, staged: 
         assert bridge.writes == []
 
 
+async def test_a_name_that_is_emptied_is_sent_empty(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await forwarding(stage)
+        while "Support" not in stage.line("▌"):
+            await stage.press("j")
+        sid = stage.cursor
+        await stage.press("e", *["tab"] * 3, *["backspace"] * 30, "enter")
+        assert stage.dialog == "AskEdit"
+        await stage.press("y")
+        await stage.advance(2)
+        assert sent(bridge) == [("PATCH", f"/bindings/{sid}", {"name": ""})]
+        assert "done" in stage.log
+
+
 async def test_only_y_sends(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged() as stage:

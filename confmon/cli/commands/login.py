@@ -12,6 +12,7 @@ from confmon.cli import composition
 from confmon.config.credentials import credentials_file, keyring, lookup
 from confmon.config.credentials.secret import say
 from confmon.config.settings import resolve
+from confmon.models.resources.mediator import MEDIATOR_DIDS
 from confmon.process import exits, prompt
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _check(configuration: Configuration, password: Secret, *, mediator: bool) ->
         return await look(bridge.list_meetings(limit=1))
 
     async def did(mediator: MediatorClient) -> int:
-        return await look(mediator.list_dids(ListQuery(limit=1)))
+        return await look(mediator.list(MEDIATOR_DIDS, ListQuery(limit=1)))
 
     async def look(reading: Awaitable[object]) -> int:
         try:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 WIDTHS = (8, 12)
 
-_PHONES = ("binding", "dialout", "did")
-"""What is named by phone numbers in full; rooms have long numbers too, which are no secret."""
-
 _TONES = {
     Outcome.DONE: "good",
     Outcome.GONE: "dim",
@@ -97,10 +94,13 @@ def _said(wire: str, value: Any, codes: Codes) -> str:
 
 def _edit_line(entry: Entry, edit: Action, *, mask: bool) -> Line:
     result = entry.result
+    from confmon.models.resources import BY_NAME
     from confmon.monitor.edits.plan import VERBS as EDITS
 
     doing, done = EDITS[edit.verb]
-    label = cut_numbers(edit.label) if mask and edit.resource in _PHONES else edit.label
+    # Rooms have long numbers too, which are no secret.
+    has_phones = edit.resource in BY_NAME and BY_NAME[edit.resource].is_named_by_phones
+    label = cut_numbers(edit.label) if mask and has_phones else edit.label
     text = f"{label} — {done if result.outcome is Outcome.DONE else doing.rstrip('…')}"
     if edit.resource == "attribute":
         text += f" ({edit.change.get(edit.name)})"
