@@ -1,4 +1,4 @@
-"""What a list said last time, so that only what changed is looked at again.
+"""What was in a list last time, so that only what changed is read again.
 
 An item whose bytes are those of last time is not parsed; any other is parsed, cleaned and
 validated. A record that did not change stays the same object throughout.
@@ -22,8 +22,8 @@ PIECE_KEPT_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What came of a page: the keys of its readable items in order, and its envelope's counts."""
+class PageSummary:
+    """A page in short: the keys of its readable items in order, and the counts of its envelope."""
 
     keys: list[int]
     size: int
@@ -59,11 +59,11 @@ class PageCache(Generic[R]):
 class Reading(Generic[R]):
     """One scan under way: pages go in, one record per key comes out, in the order met."""
 
-    def __init__(self, memory: PageCache[R]) -> None:
-        self._kind: Kind[R] = memory.kind
-        self._left_out = memory.left_out
-        self._before: dict[int, R] = memory.seen
-        self._pieces_before: dict[bytes, tuple[int, R]] = memory.pieces
+    def __init__(self, cache: PageCache[R]) -> None:
+        self._kind: Kind[R] = cache.kind
+        self._left_out = cache.left_out
+        self._before: dict[int, R] = cache.seen
+        self._pieces_before: dict[bytes, tuple[int, R]] = cache.pieces
         self._made: dict[int, R] = {}
         """The records that were read anew; one key may come twice, in two spellings."""
         self.seen: dict[int, R] = {}
@@ -71,13 +71,13 @@ class Reading(Generic[R]):
         self._rows = 0
         self.unreadable: list[str] = []
 
-    def add(self, body: bytes) -> Taken:
+    def add(self, body: bytes) -> PageSummary:
         """Take the next page in. Garbled: it cannot be read at all."""
         plain = cut_items(self._kind.plural, body, drop_duration="duration" in self._left_out)
         taken = self._by_bytes(plain) if plain is not None else None
         return taken or self._parsed(body)
 
-    def _by_bytes(self, page: ItemBytes) -> Taken | None:
+    def _by_bytes(self, page: ItemBytes) -> PageSummary | None:
         """Read the pieces that are new; None: they are no objects, the cut was wrong."""
         found = list(map(self._pieces_before.get, page.pieces))
         new = [at for at, entry in enumerate(found) if entry is None] if None in found else []
@@ -98,17 +98,17 @@ class Reading(Generic[R]):
             if len(page.pieces[at]) > PIECE_KEPT_BYTES:
                 self.pieces.pop(page.pieces[at], None)
         keys = [entry[0] for entry in entries]
-        return Taken(keys, len(found), *counts(page.envelope))
+        return PageSummary(keys, len(found), *counts(page.envelope))
 
-    def _parsed(self, body: bytes) -> Taken:
+    def _parsed(self, body: bytes) -> PageSummary:
         page = open_page(self._kind.plural, load(body))
         found = [self._record(raw, at) for at, raw in enumerate(page.items)]
         entries = [entry for entry in found if entry is not None]
         self._take(entries)
-        return Taken([entry[0] for entry in entries], len(found), *counts(page.envelope))
+        return PageSummary([entry[0] for entry in entries], len(found), *counts(page.envelope))
 
     def _record(self, raw: Any, at: int) -> tuple[int, R] | None:
-        """Return the key and record of a new or changed item; None: it is unreadable, and told."""
+        """Return the key and record of a new or changed item; None: it is unreadable, and noted."""
         if isinstance(raw, dict):
             for name in self._left_out:  # asked to be left out, and sent all the same
                 raw.pop(name, None)
