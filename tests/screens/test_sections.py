@@ -402,3 +402,17 @@ async def test_a_paused_view_does_not_hold_the_rooms_still(bridge: Bridge, stage
         bridge.world.end(meeting)
         await stage.advance(70)
         assert "live" not in stage.row("Grace Hopper")
+
+
+@pytest.mark.parametrize("key", ["1", "3"])
+async def test_a_change_while_a_screen_is_being_closed_finds_no_part_missing(
+    bridge: Bridge, staged: Staging, key: str
+) -> None:
+    bridge.meeting(100)
+    async with staged(size=(200, 40)) as stage:
+        await stage.press(key)
+        await stage.advance(1)
+        shown = stage.app.shown
+        await shown.query("*").remove()
+        shown.changed()
+        await stage.settle()
