@@ -384,7 +384,7 @@ class TableScreen(Screen[None]):
         _, key, was = self._under
         now = self.record_of(key)
         if now is not None and not self.is_same(was, now):
-            self.table.lose(key)
+            self.table.release(key)
             self._under = None  # once is enough: the operator may go there again
 
     def first_row(self) -> None:
@@ -487,7 +487,7 @@ class TableScreen(Screen[None]):
         """Whether a key was pressed before the row that is under the cursor now came there."""
         command = BY_ID[command_id]
         at_cursor = command.id == "mark" or (command.writes and command.scope != "app")
-        return at_cursor and self.table.came_s > pressed_s
+        return at_cursor and self.table.row_changed_at_s > pressed_s
 
     def do(self, command_id: str) -> None:
         """Do what a key, a click or the palette asks for."""
