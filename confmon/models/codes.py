@@ -115,9 +115,24 @@ class Codes:
             for code in self._codes.values()
             if code.field == "call.muteMode"
         }
+        self._mute_words: dict[int | None, str] = {
+            value: self.label("call.muteMode", value).casefold()
+            for value, is_muted in self._muted.items()
+            if is_muted
+        }
+        self._muted_by = {
+            value: next((by for ending, by in _MUTED_BY.items() if words.endswith(ending)), "")
+            for value, words in self._mute_words.items()
+        }
+        self._held: dict[int, bool] = {
+            code.value: _says_held(code)
+            for code in self._codes.values()
+            if code.field == "call.holdMode"
+        }
         self._roles: dict[int | None, str] = {
             code.value: _role(code) for code in self._codes.values() if code.field == "call.role"
         }
+        self._sent = {state: self._find_sent(state) for state in _SENT}
 
     def rows(self) -> Iterator[Code]:
         """Yield every known code, field by field, lowest value first."""
@@ -147,17 +162,11 @@ class Codes:
         A host's soft mute sets the same bit as the caller's own mute, so the answer is ``self``
         only where the config has that label.
         """
-        words = self._how_muted(mute_mode)
-        return next((by for ending, by in _MUTED_BY.items() if words.endswith(ending)), "")
+        return self._muted_by.get(mute_mode, "")
 
     def may_unmute_itself(self, mute_mode: int | None) -> bool:
         """Tell whether a caller is muted by themselves, or softly, and so may unmute."""
-        return self._how_muted(mute_mode).endswith(("may unmute", "by self"))
-
-    def _how_muted(self, mute_mode: int | None) -> str:
-        """Return the words for a value that is muted, else an empty text."""
-        is_muted = self.is_muted(mute_mode)
-        return self.label("call.muteMode", mute_mode).casefold() if is_muted else ""
+        return self._mute_words.get(mute_mode, "").endswith(("may unmute", "by self"))
 
     def is_soft_muted(self, mute_mode: int | None) -> bool:
         """Tell whether a caller is muted by themselves or softly, also if the host has, too."""
@@ -168,13 +177,7 @@ class Codes:
 
         None: the server did not send it, or in an unreadable shape.
         """
-        if hold_mode is None:
-            return None
-        code = self._codes.get(("call.holdMode", hold_mode))
-        words = code.label.casefold() if code is not None else ""
-        if words.startswith(("not on hold", "not held", "released")):
-            return False
-        return hold_mode != RELEASED or words.startswith(("on hold", "held"))
+        return None if hold_mode is None else self._held.get(hold_mode, True)
 
     def role(self, value: int | None) -> str:
         """Return ``host``, ``participant``, ``listener`` or ``recording``; empty if not known."""
@@ -186,6 +189,9 @@ class Codes:
         It is the number to which the config gives this meaning, otherwise the table's own, if the
         config has given that no other meaning.
         """
+        return self._sent[state]
+
+    def _find_sent(self, state: State) -> int | None:
         field, usual, labels = _SENT[state]
         named = [
             code.value
@@ -236,3 +242,10 @@ def _says_muted(code: Code) -> bool | None:
     if words.startswith(("not muted", "unmuted")):
         return False
     return _BUILT_IN_MUTED.get(code.value)
+
+
+def _says_held(code: Code) -> bool:
+    words = code.label.casefold()
+    if words.startswith(("not on hold", "not held", "released")):
+        return False
+    return code.value != RELEASED or words.startswith(("on hold", "held"))

@@ -8,6 +8,7 @@ that one read does not have contradicts nothing.
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from confmon.models.calls import Call, Kind, Meeting
@@ -25,6 +26,9 @@ _MOST_MS: Final = 10**14
 _WHOLE_NUMBER: Final = 7
 """This many last digits identify a telephone number, with or without its prefix."""
 
+call_identity = attrgetter("id", "created", "joined", "caller", "callee", "address_from")
+"""All that tells a call from another. Two reads where all of it is equal need no closer look."""
+
 Record = TypeVar("Record", bound=Call | Meeting)
 
 
@@ -35,7 +39,9 @@ def key_of(record: Call | Meeting) -> int:
 
 def target_of(record: Call | Meeting) -> Target:
     """Return the target of a key pressed on this record."""
-    return ("call" if isinstance(record, Call) else "meeting", key_of(record))
+    if isinstance(record, Call):
+        return ("call", record.id)
+    return ("meeting", record.meeting_number)
 
 
 def identity_of(record: Call | Meeting) -> int | None:

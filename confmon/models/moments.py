@@ -6,6 +6,7 @@ Not for exported data, which stays as the API sends it, or is ISO 8601 in UTC.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import localtime
 
 LONGEST = 21
 """Cells of `minute` in a zone that is not a whole number of hours from UTC."""
@@ -28,11 +29,11 @@ def time_of_day(epoch_s: float) -> str:
 
 def zone(epoch_s: float) -> str:
     """Return the name of this machine's time at a moment: ``UTC``, ``UTC+1``, ``UTC+5:30``."""
-    offset = datetime.fromtimestamp(epoch_s, UTC).astimezone().strftime("%z")
-    hours, minutes = int(offset[:3]), offset[3:5]
-    if (hours, minutes) == (0, "00"):
+    offset_s = localtime(epoch_s).tm_gmtoff
+    hours, minutes = divmod(abs(offset_s) // 60, 60)
+    if (hours, minutes) == (0, 0):
         return "UTC"
-    return f"UTC{offset[0]}{abs(hours)}" + (f":{minutes}" if minutes != "00" else "")
+    return f"UTC{'-' if offset_s < 0 else '+'}{hours}" + (f":{minutes:02d}" if minutes else "")
 
 
 def local(at: datetime) -> str:
