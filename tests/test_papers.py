@@ -271,7 +271,7 @@ def test_a_setting_is_one_row(
     for wanted, (source, found) in enumerate(layers.items(), 4):
         assert isinstance(found.settings, MoreSettings)
         assert (found.settings.tries, found.sources["tries"]) == (wanted, source)
-        assert f"tries = {wanted}  # {source}" in config.shown(found)
+        assert f"tries = {wanted}  # {source}" in config.format_settings(found)
     assert capsys.readouterr().err == ""
     with pytest.raises(exits.CliExit, match="CONFMON_TRIES must be from 1 to 9"):
         resolved(CONFMON_TRIES="10")
@@ -335,7 +335,7 @@ def test_the_example_configuration_is_right(tmp_path: Path) -> None:
     [source] = fenced(readme(), "toml")
     file = tmp_path / "config.toml"
     file.write_text(source, encoding="utf-8")
-    document = config_file.examine(toml_lines.read(file))
+    document = config_file.check_file(toml_lines.read(file))
     assert document.complaints == []
     assert set(document.profiles) == {"prod", "wall"} == set(tomllib.loads(source)["profiles"])
     assert document.keys
@@ -350,8 +350,9 @@ def test_every_example_is_a_command(words: list[str]) -> None:
 def test_every_command_has_an_example() -> None:
     shown = {" ".join(words[:count]) for words in example_commands() for count in (1, 2)}
     shown |= {words[2] for words in example_commands() if len(words) > 2}  # after a flag
-    families = {node.name.partition(" ")[0] for node in completion.nodes() if " " in node.name}
-    offered = {node.name for node in completion.nodes()} - families - {"", "demo"}
+    names = {node.name for node in completion.command_tree()}
+    families = {name.partition(" ")[0] for name in names if " " in name}
+    offered = names - families - {"", "demo"}
     assert len(offered) > 40
     assert offered <= shown
     assert "confmon demo" in readme()

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from confmon.process import streams
 
     streams.secure()
-    return streams.settled(_ended(argv))
+    return streams.final_code(_ended(argv))
 
 
 def _ended(argv: Sequence[str] | None) -> int:

@@ -140,7 +140,12 @@ async def test_a_dialog_fits_into_the_smallest_screen(bridge: Bridge, staged: St
 
 async def test_a_box_made_small_shows_its_keys(bridge: Bridge, staged: Staging) -> None:
     busy(bridge)
-    boxes = (("M", "y yes"), ("E", "enter do it"), ("a", "enter change"), ("question_mark", "esc"))
+    boxes = (
+        ("M", "y yes"),
+        ("E", "enter confirm"),
+        ("a", "enter change"),
+        ("question_mark", "esc"),
+    )
     async with staged() as stage:
         for key, sign in boxes:
             await stage.press(key)

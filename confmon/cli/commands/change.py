@@ -86,7 +86,7 @@ def prepare(
     configuration = resolve.resolve(arguments, os.environ, need)
     if configuration.settings.read_only:
         raise exits.CliExit(exits.USAGE, f"confmon: read-only: {verb} was not sent")
-    if asks and not prompt.answers():
+    if asks and not prompt.can_ask():
         raise exits.CliExit(
             exits.USAGE,
             f"confmon: {verb} asks first and there is no terminal; --yes goes without",

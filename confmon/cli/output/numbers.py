@@ -1,4 +1,4 @@
-"""Whose telephone numbers are printed in full: what leaves as data leaves its reason behind."""
+"""Which telephone numbers are printed in full, and which are cut to their last four digits."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _PHONES: Final[Mapping[str, Mapping[str, str]]] = {
 """Whose phone numbers the fields of each record have, as `Phone` of the resource table tells."""
 _QUOTED: Final = re.compile(r"('[^']*'?)")
 _SHORT: Final = re.compile(r"\d{5,}")
-"""In a list of callers shorter numbers are telephones' too."""
+"""In a list of callers, shorter numbers are telephone numbers too."""
 
 
-def show_number(arguments: Namespace, settings: Settings) -> NumberVisibility:
+def choose_visibility(arguments: Namespace, settings: Settings) -> NumberVisibility:
     """Return what a command prints in full.
 
     The flag beats the profile. A table on a terminal is as the screen is; one that goes into a file
@@ -55,7 +55,7 @@ def show_number(arguments: Namespace, settings: Settings) -> NumberVisibility:
 
 
 def are_cut_beside(arguments: Namespace, settings: Settings) -> bool:
-    """Whether numbers are cut in what is told on stderr: a log keeps it where nobody watches."""
+    """Whether numbers are cut on stderr: where nobody watches, it goes into a log."""
     if getattr(arguments, "reveal_numbers", False):
         return False
     return settings.mask_numbers or not sys.stderr.isatty()
@@ -68,7 +68,7 @@ def cut_number(record: Any, what: NumberVisibility) -> Any:
     kind = type(record)
     if kind is Attribute:
         listed = record.name == "participant_list"
-        return replace(record, value=_listed(record.value)) if listed else record
+        return replace(record, value=_cut_list(record.value)) if listed else record
     change: dict[str, Any] = {}
     for name, whose in _PHONES.get(kind.__name__, {}).items():
         value = getattr(record, name)
@@ -81,10 +81,10 @@ def cut_number(record: Any, what: NumberVisibility) -> Any:
     return replace(record, **change)
 
 
-def _listed(value: str) -> str:
+def _cut_list(value: str) -> str:
     """Return a list of callers with its numbers cut, but for the access codes, which are quoted.
 
-    >>> _listed("5626245432:15162065310:'112233'")
+    >>> _cut_list("5626245432:15162065310:'112233'")
     "••••••5432:•••••••5310:'112233'"
     """
     parts = _QUOTED.split(value)

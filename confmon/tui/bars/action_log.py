@@ -41,7 +41,7 @@ def log_lines(session: Session) -> list[Line]:
             made.extend(_bulk(line, session))
         else:
             made.append(_line(line, session))
-    return made or [(("what you do, and what became of it, is written here", "dim"),)]
+    return made or [(("Your actions appear here", "dim"),)]
 
 
 def log_title(session: Session) -> str:

@@ -105,7 +105,7 @@ class FormScreen(Modal["Action | None"]):
         self._warning = Static(classes="warning", id="warning")
         with Vertical() as box:
             more = (("tab", "next"),) if len(self.fields) > 1 else ()
-            line = keys_line(*more, ("enter", "go on"), ("esc", "leave it"))
+            line = keys_line(*more, ("enter", "next"), ("esc", "cancel"))
             box.border_subtitle = line
             yield Static(Content(self._title), classes="title")
             for field in self.fields:
