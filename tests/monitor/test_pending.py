@@ -12,6 +12,7 @@ from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.log import LINES_KEPT, Entry
 from confmon.monitor.actions.pending import PendingActions
+from confmon.monitor.actions.readback import Reply
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
@@ -48,7 +49,7 @@ class Desk:
         self.pending_actions.add(action)
         self.pending_actions.sent(action)
         if answered:
-            self.pending_actions.answered(action, lost=lost)
+            self.pending_actions.answered(action, Reply(lost="cut" if lost else ""))
         return action
 
     def outcomes(self) -> list[Outcome]:
@@ -170,7 +171,7 @@ def test_an_id_reused_meanwhile_is_somebody_else(
     desk.show(999.9, stranger)
     if not answered:
         assert desk.outcomes() == []
-        desk.pending_actions.answered(action, lost=False)
+        desk.pending_actions.answered(action, Reply(200))
         desk.show(1001.0, stranger)
     assert desk.outcomes() == [outcome]
     assert not desk.store.live_state.notes

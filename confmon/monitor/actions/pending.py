@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from confmon.clock import Clock
-    from confmon.models.calls import Answer, Call, Meeting
-    from confmon.models.errors import BridgeError
+    from confmon.models.calls import Call, Meeting
     from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.readback import Reply
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
 
@@ -181,30 +181,20 @@ class PendingActions:
         if pending is not None:
             pending.action = self._entries[action.id].action = action
 
-    def answered(self, action: Action, *, lost: bool, answer: Answer | None = None) -> None:
+    def answered(self, action: Action, reply: Reply) -> None:
         """Note that the answer came, or was lost: reads asked for from now on are the judge."""
         pending = self._pending.get(action.id)
         if pending is None:
             return
-        pending.answered_at, pending.lost = self._clock.now(), lost
-        if answer is not None:
-            pending.status, pending.latency_s = answer
-        if lost:
+        pending.answered_at, pending.lost = self._clock.now(), bool(reply.lost)
+        pending.status, pending.latency_s = reply.status, reply.latency_s
+        if reply.lost:
             result = Result(outcome=Outcome.SENT, detail="the answer was lost; reads go on")
             self.log.tell(self._entries[action.id], result)
 
-    def refuse(
-        self,
-        action: Action,
-        detail: str,
-        *,
-        error: BridgeError | None = None,
-        latency_s: float | None = None,
-    ) -> None:
-        """Settle an action that changed nothing."""
-        status = error.status if error is not None else None
-        result = Result(outcome=Outcome.REFUSED, detail=detail, status=status, latency_s=latency_s)
-        self.settle(action, result)
+    def refuse(self, action: Action, detail: str) -> None:
+        """Settle an action that was not sent."""
+        self.settle(action, Result(outcome=Outcome.REFUSED, detail=detail))
 
     def settle(self, action: Action, result: Result) -> None:
         """Close an action with its outcome; tell whoever asked to know."""
