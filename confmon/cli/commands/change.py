@@ -23,6 +23,7 @@ from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits import plan
 from confmon.process import exits, prompt
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -65,7 +66,7 @@ def run(arguments: Namespace) -> int:
             show.print_new(arguments, result.record, configuration.settings)
         return code_of(result)
 
-    return show.with_api(configuration, work, mediator=mediator)
+    return composition.with_api(configuration, work, mediator=mediator)
 
 
 def prepare(
@@ -86,7 +87,7 @@ def prepare(
         )
     audit = composition.audit_log(configuration.settings, "cli")
     if line := left_open(audit, told=sys.stderr.isatty()):
-        show.say(line)
+        print_notice(line)
     return configuration
 
 
@@ -138,7 +139,7 @@ async def _built(
             complaint = str(error)
     if complaint == _SAME:
         label = _discreet(plan.label_of(record), plan.key_of(record), mask=mask)
-        show.say(f"{label}: it is so already; nothing was sent")
+        print_notice(f"{label}: it is so already; nothing was sent")
         return None
     raise exits.CliExit(exits.USAGE, f"confmon: {complaint}")
 
@@ -171,7 +172,7 @@ async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
         raise exits.ended_by(error, "nothing was sent") from None
     before = next((one.value for one in live if one.name == name), None)
     if before is not None and catalogue.same(name, value, before):
-        show.say(f"{name} of meeting {number}: it is so already; nothing was sent")
+        print_notice(f"{name} of meeting {number}: it is so already; nothing was sent")
         return None
     try:
         return plan.attribute_set(number, name, value, before)
@@ -188,7 +189,7 @@ def _confirm(edit: Action, *, mask: bool) -> None:
     """Ask. CliExit: 64, whatever else than the one right answer was given."""
     label = _discreet(edit.label, edit.key, mask=mask)
     if edit.verb == "room_delete":
-        show.say(f"{label} will be deleted, with its access codes and settings")
+        print_notice(f"{label} will be deleted, with its access codes and settings")
         agreed = prompt.ask(f"Type {edit.key} to delete it:") == str(edit.key)
     else:
         what = edit.verb.rpartition("_")[2].capitalize()
@@ -214,7 +215,7 @@ async def carry_out(edit: Action, port: Any, audit: Audit, clock: Clock, *, mask
         result = await carry_out_edit(edit, port, audit, clock)
     except asyncio.CancelledError:
         label = _discreet(edit.label, edit.key, mask=mask)
-        show.say(f"{label}: interrupted; confmon audit says how far it came")
+        print_notice(f"{label}: interrupted; confmon audit says how far it came")
         raise
     done = plan.VERBS[edit.verb][1]
     word = done if result.outcome is Outcome.DONE else result.outcome.value

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from confmon.cli import composition
-from confmon.cli.commands import change, show
+from confmon.cli.commands import change
 from confmon.clock import SystemClock
 from confmon.models.errors import BridgeError, NotFound
 from confmon.models.identity import identity_of
@@ -17,6 +17,7 @@ from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.readback import Reply, carry_out, refused
 from confmon.monitor.actions.verbs import new_id
 from confmon.process import exits
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -51,15 +52,13 @@ def run(arguments: Namespace) -> int:
         try:
             result = await carry_out(_PollTarget(action, bridge), audit, clock)
         except asyncio.CancelledError:
-            show.say(f"{action.label}: interrupted; confmon audit says how far it came")
+            print_notice(f"{action.label}: interrupted; confmon audit says how far it came")
             raise
         detail = f": {result.detail}" if result.detail else ""
         print(f"{action.label}: poll {result.outcome.value}{detail}", file=sys.stderr, flush=True)
         return change.code_of(result)
 
-    return composition.with_client(
-        composition.bridge_opener(configuration.settings, configuration.obtain_password()), work
-    )
+    return composition.with_api(configuration, work)
 
 
 class _PollTarget(LiveTarget):

@@ -136,7 +136,7 @@ class ForwardingScreen(SectionScreen):
             lines = said_of(edit)
             if isinstance(record, Binding) and (ends := ending(record, edit, self.look.wall)):
                 lines.append(ends)
-        dialog = AskEdit(title, lines, self.session.clock)
+        dialog = AskEdit(title, lines)
         self.follow(dialog, record)
         self.app.push_screen(
             dialog, lambda yes: self.send(edit, self.list_name, record) if yes else None

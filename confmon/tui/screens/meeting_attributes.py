@@ -54,7 +54,7 @@ class _Wiring:
         if edit is None:
             return
         lines = [edit.label, f"{edit.before.get(edit.name)} → {edit.change[edit.name]}"]
-        dialog = AskEdit("Change this attribute?", lines, self._session.clock)
+        dialog = AskEdit("Change this attribute?", lines)
         self._app.push_screen(dialog, lambda yes: self._send(edit) if yes else None)
 
     def _send(self, edit: Action) -> None:

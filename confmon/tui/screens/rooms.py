@@ -210,9 +210,7 @@ class RoomsScreen(SectionScreen):
         lines = [label_of(room)]
         if self.meeting_of(room) is not None:
             lines.append("a meeting is live in it")
-        dialog = TypedEdit(
-            f"Delete room {number}?", lines, number, "the room number", self.session.clock
-        )
+        dialog = TypedEdit(f"Delete room {number}?", lines, number, "the room number")
         self.follow(dialog, room)
         self.app.push_screen(
             dialog, lambda yes: self.send(room_delete(room), "rooms", room) if yes else None
@@ -223,7 +221,7 @@ class RoomsScreen(SectionScreen):
         if edit is None:
             return
         groups, flows = (self.sections.records(name) for name in ("did_groups", "call_flows"))
-        dialog = AskEdit(title, said_of(edit, groups, flows), self.session.clock)
+        dialog = AskEdit(title, said_of(edit, groups, flows))
         if room is not None:
             self.follow(dialog, room)
         self.app.push_screen(dialog, lambda yes: self.send(edit, "rooms", room) if yes else None)
