@@ -20,7 +20,7 @@ from confmon.models.errors import (
 )
 from confmon.monitor.actions.action import STOPPED, Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
-from confmon.monitor.actions.log import Entry
+from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.actions.target_reader import PARALLEL
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
@@ -930,7 +930,7 @@ async def test_one_applied_late_is_told_as_such(world: World, lost: bool) -> Non
     assert (action.id, result.outcome, result.detail) == (mute.id, Outcome.DONE, "applied late")
     assert 20 <= result.proved_s < 24
     [line] = world.pending_actions.log
-    assert isinstance(line, Entry)
+    assert isinstance(line, LogEntry)
     assert line.result == result
     assert [told.outcome for _, told in world.lines("outcome")][-1] is Outcome.DONE
     assert note(world, 1) == ""

@@ -10,7 +10,7 @@ import pytest
 from confmon.models.calls import Call, Scan
 from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.log import LINES_KEPT, Entry
+from confmon.monitor.actions.log import LINES_KEPT, LogEntry
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.readback import Reply
 from confmon.monitor.actions.verbs import VERBS, build
@@ -210,6 +210,6 @@ def test_the_log_is_bounded_and_has_each_outcome(desk: Desk) -> None:
     for _ in range(LINES_KEPT + 10):
         desk.pending_actions.refuse(desk.begin(), "no")
     assert len(desk.pending_actions.log) == LINES_KEPT
-    results = [line.result for line in desk.pending_actions.log if isinstance(line, Entry)]
+    results = [line.result for line in desk.pending_actions.log if isinstance(line, LogEntry)]
     assert {result.outcome for result in results} == {Outcome.REFUSED}
     assert not desk.pending_actions._entries

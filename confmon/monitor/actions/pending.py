@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from confmon.models.identity import key_of
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, Evidence, Looks, judge, see
-from confmon.monitor.actions.log import Entry, Log
+from confmon.monitor.actions.log import ActionLog, LogEntry
 from confmon.monitor.actions.verbs import VERBS, left_meanwhile
 from confmon.monitor.polling.live_state import Note
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
@@ -64,7 +64,7 @@ class _Watched:
     """
 
     action: Action
-    entry: Entry
+    entry: LogEntry
     answered_at: float
     since: float
     until: float
@@ -90,8 +90,8 @@ class PendingActions:
         self._settled: list[Callable[[Action, Result], None]] = []
         self._corrected: list[Callable[[Action, Result], None]] = []
         self._missed: list[Callable[[list[Action]], None]] = []
-        self.log = Log()
-        self._entries: dict[str, Entry] = {}
+        self.log = ActionLog()
+        self._entries: dict[str, LogEntry] = {}
         store.on_applied(self.look)
         store.on_replaced(self._replaced)
 
@@ -139,7 +139,7 @@ class PendingActions:
         """Begin to show an action."""
         pending = self._pending[action.id] = Pending(action)
         self._by_target.setdefault(action.target, []).append(pending)
-        entry = Entry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
+        entry = LogEntry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
         self._entries[action.id] = entry
         self.log.append(entry)
         self._note(action, VERBS[action.verb].doing, under_way=True)
@@ -313,7 +313,7 @@ class PendingActions:
             result = Result(outcome=outcome, detail=text, status=status, latency_s=latency_s)
         self.settle(action, result)
 
-    def _watch(self, pending: Pending, entry: Entry) -> None:
+    def _watch(self, pending: Pending, entry: LogEntry) -> None:
         """Go on looking at what was settled by reads, or by none."""
         action, outcome, now = pending.action, entry.result.outcome, self._clock.now()
         may_change = outcome in (Outcome.NOT_APPLIED, Outcome.UNKNOWN) or (
