@@ -15,8 +15,8 @@ from confmon.models import errors
 from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.live_target import CommandTarget
 from confmon.monitor.actions.readback import carry_out
+from confmon.monitor.actions.targets.command import CommandTarget
 from confmon.monitor.actions.verbs import build
 from confmon.process import exits
 from tests.stopwatch import PATIENCE_S

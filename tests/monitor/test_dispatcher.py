@@ -21,7 +21,7 @@ from confmon.models.errors import (
 from confmon.monitor.actions.action import STOPPED, Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.log import LogEntry
-from confmon.monitor.actions.target_reader import PARALLEL
+from confmon.monitor.actions.targets.reader import PARALLEL
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 

@@ -22,9 +22,9 @@ from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
 from confmon.models.phone_numbers import cut_numbers
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.live_target import CommandTarget, Unsent
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.readback import carry_out
+from confmon.monitor.actions.targets.command import CommandTarget, Unsent
 from confmon.monitor.actions.turns import Rest
 from confmon.monitor.actions.verbs import VERBS, build, unsendable
 from confmon.monitor.polling.freshness import FRESH_S

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import STOPPED, Outcome, Result
 from confmon.monitor.actions.journal import Journal
-from confmon.monitor.actions.queued_target import QueuedTarget
 from confmon.monitor.actions.readback import send_once
-from confmon.monitor.actions.target_reader import PARALLEL, TargetReader
+from confmon.monitor.actions.targets.queued import QueuedTarget
+from confmon.monitor.actions.targets.reader import PARALLEL, TargetReader
 from confmon.monitor.actions.turns import Turns
 from confmon.monitor.polling.snapshot import calls_of
 from confmon.ports import AT_ONCE

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from confmon.models.calls import Call
 from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.live_target import LiveTarget, renewed
 from confmon.monitor.actions.readback import Reply
+from confmon.monitor.actions.targets.live import LiveTarget, renewed
 from confmon.monitor.actions.verbs import has
 from confmon.monitor.polling.freshness import FRESH_S
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from confmon.models.calls import Meeting
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.pending import PendingActions
-    from confmon.monitor.actions.target_reader import TargetReader
+    from confmon.monitor.actions.targets.reader import TargetReader
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.ports import Bridge
 

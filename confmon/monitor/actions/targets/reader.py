@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
-from confmon.monitor.actions import live_target
+from confmon.monitor.actions.targets import live
 from confmon.monitor.actions.turns import Rest
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
@@ -70,7 +70,7 @@ class TargetReader:
     async def read(self, action: Action) -> Call | Meeting | None:
         """Read an action's target; None: it is gone. Raises BridgeError."""
         try:
-            return await live_target.read(action, self._bridge)
+            return await live.read(action, self._bridge)
         except NotFound:
             return None
         except Unauthorized as error:
