@@ -957,7 +957,7 @@ async def test_what_stays_unknown_stays_so(world: World) -> None:
     assert outcome(world, mute) is Outcome.UNKNOWN
     assert corrected == []
     assert not world.pending_actions.is_open(mute)
-    assert not world.pending_actions._watched
+    assert not world.pending_actions._corrections
 
 
 @pytest.mark.parametrize("after_s", [0.0, 20.0])
