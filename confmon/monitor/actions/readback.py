@@ -9,9 +9,9 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from confmon.models.errors import BridgeError
+from confmon.models.errors import PASSING, BridgeError
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.journal import audited
+from confmon.monitor.actions.journal import INTERRUPTED, ActionLines
 from confmon.monitor.actions.judge import (
     Evidence,
     Looks,
@@ -22,7 +22,7 @@ from confmon.monitor.actions.judge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from confmon.clock import Clock
     from confmon.monitor.actions.action import Action
@@ -72,15 +72,23 @@ class Proof:
 
 
 class ActionTarget(Protocol):
-    """What one action is done to: how it is checked, changed and read, and how results read."""
+    """What one action is done to: how it is looked at, changed and read, and how results read."""
 
     @property
     def action(self) -> Action:
-        """The action."""
+        """The action, its value before as the last look showed it."""
+        ...
+
+    def refusal(self) -> Result | None:
+        """Return why nothing may be sent to it now, or None."""
+        ...
+
+    async def look_first(self) -> Result | None:
+        """Look before the audit line whether it is the same. Returns why it is not, or None."""
         ...
 
     async def check(self) -> Result | None:
-        """Look right before the request whether it may be sent. Returns why it is not, or None."""
+        """Look after the audit line whether it is as it was. Returns why it is not, or None."""
         ...
 
     async def send(self) -> Reply:
@@ -91,39 +99,74 @@ class ActionTarget(Protocol):
         """Return how it ended when the answer was an error; a Reply: only reading can tell."""
         ...
 
+
+class ProvableTarget(ActionTarget, Protocol):
+    """A target that finds out by itself what became of the action."""
+
+    async def prove(self, reply: Reply) -> Result:
+        """Find out what became of it, in words."""
+        ...
+
+
+class ReadableTarget(Protocol):
+    """A target that can be read by itself."""
+
+    @property
+    def action(self) -> Action:
+        """The action."""
+        ...
+
     async def look(self) -> tuple[Evidence, str]:
         """Read it. Returns what that shows, and in words what is otherwise. Raises BridgeError."""
         ...
 
-    def result(self, reply: Reply, proof: Proof) -> Result:
-        """Return what became of the action, in words."""
-        ...
 
-
-async def carry_out(target: ActionTarget, audit: Audit, clock: Clock) -> Result:
-    """Audit, check, send once, and read back until it shows or the time for that is over.
+async def carry_out(target: ProvableTarget, audit: Audit, clock: Clock) -> Result:
+    """Send an action, find out what became of it, and write both lines of the audit log.
 
     Whatever interrupts it, an intent that was written gets its outcome.
     """
-    return await audited(target.action, audit, lambda: _send_and_read(target, clock))
+    lines, result = ActionLines(audit), INTERRUPTED
+    try:
+        sent = await send_once(target, lines.write_intent, clock)
+        result = sent if isinstance(sent, Result) else await target.prove(sent)
+    finally:
+        result = lines.write_outcome(result)
+    return result
 
 
-async def _send_and_read(target: ActionTarget, clock: Clock) -> Result:
-    ended = await target.check()
+async def send_once(
+    target: ActionTarget, write_intent: Callable[[Action], Awaitable[Result | None]], clock: Clock
+) -> Reply | Result:
+    """Go the steps of every action: allowed? → is it the same? → audit line → allowed? → request.
+
+    Returns the reply that a read has to judge, or what became of the action where none has to.
+    """
+    ended = target.refusal() or await target.look_first() or target.refusal()
+    # The audit line is on the disk before the request; that takes its time.
+    ended = ended or await write_intent(target.action)
+    ended = ended or target.refusal() or await target.check()
     if ended is not None:
         return ended
     sent_at = clock.now()
     try:
-        reply = await target.send()
+        return await target.send()
     except BridgeError as error:
-        failed = target.failed(error, clock.now() - sent_at)
-        if isinstance(failed, Result):
-            return failed
-        reply = failed
-    return target.result(reply, await read_back(target, clock, lost=bool(reply.lost)))
+        return target.failed(error, clock.now() - sent_at)
 
 
-async def read_back(target: ActionTarget, clock: Clock, *, lost: bool) -> Proof:
+def refused(error: BridgeError, latency_s: float) -> Result:
+    """Return the result of a request that was answered with no."""
+    hint = "" if isinstance(error, PASSING) else error.hint
+    return Result(
+        outcome=Outcome.REFUSED,
+        detail=f"{error}. {hint}".rstrip(". ") if hint else str(error),
+        status=error.status,
+        latency_s=latency_s,
+    )
+
+
+async def read_back(target: ReadableTarget, clock: Clock, *, lost: bool) -> Proof:
     """Read a target after its answer until a read settles the action, or time is over."""
     action, answered_at = target.action, clock.now()
     looks, differs, trouble = Looks(), "", ""

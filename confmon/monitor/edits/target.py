@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from confmon.models.errors import BridgeError, Garbled, NotFound
 from confmon.models.forwarding import Dialout
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.journal import refusal
 from confmon.monitor.actions.judge import Evidence
-from confmon.monitor.actions.readback import Proof, Reply, carry_out
+from confmon.monitor.actions.readback import Reply, carry_out, read_back, refused
 from confmon.monitor.edits import evidence, requests
 from confmon.monitor.edits.fields import CALLED, Record
 from confmon.monitor.edits.plan import key_of
@@ -58,7 +57,7 @@ async def carry_out_edit(
 
 
 class EditTarget:
-    """The target of one edit, for `confmon.monitor.actions.readback.carry_out`."""
+    """The target of one edit, for `confmon.monitor.actions.readback.send_once`."""
 
     def __init__(self, action: Action, at: Directory | Mediator, clock: Clock) -> None:
         self.action = action
@@ -70,6 +69,14 @@ class EditTarget:
         self._body: Mapping[str, object] = {}
         self._above: Mapping[str, str | None] = {}
         """The attributes that the target inherits, where some are to be changed."""
+
+    def refusal(self) -> Result | None:
+        """Nothing forbids it: whoever asks for an edit has been told whether it may be made."""
+        return None
+
+    async def look_first(self) -> Result | None:
+        """Nothing is read before the audit line: reading access codes is itself what it tells."""
+        return None
 
     async def check(self) -> Result | None:
         """Read what is to be changed. Returns why nothing is sent, or None."""
@@ -83,7 +90,7 @@ class EditTarget:
         except NotFound as error:
             return self._gone(error.status)
         except BridgeError as error:
-            told = refusal(error, self._clock.now() - asked_at)
+            told = refused(error, self._clock.now() - asked_at)
             detail = f"it could not be read first: {told.detail}; nothing was sent"
             return Result(outcome=told.outcome, detail=detail, status=told.status)
         if edit.method == "GET":
@@ -113,7 +120,7 @@ class EditTarget:
         if isinstance(error, NotFound) and not new:
             return self._gone(error.status, latency_s)
         if not error.lost and not (isinstance(error, Garbled) and error.status in _SAID_YES):
-            return refusal(error, latency_s)
+            return refused(error, latency_s)
         lost = f"the answer was lost: {error}"
         if not new:
             return Reply(None, latency_s, lost)
@@ -129,8 +136,9 @@ class EditTarget:
                 return Evidence.GONE, ""
             return Evidence.NOT_SHOWN, "a read does not find it"
 
-    def result(self, reply: Reply, proof: Proof) -> Result:
-        """Return what became of the edit, in words."""
+    async def prove(self, reply: Reply) -> Result:
+        """Read it back, and say what became of the edit."""
+        proof = await read_back(self, self._clock, lost=bool(reply.lost))
         name = ""
         if self.action.method == "POST":
             name = f"{CALLED[self.action.resource]} {self.key}"

@@ -227,7 +227,7 @@ class SectionScreen(CommandScreen):
             self.say(f"{label_of(record)} is gone; nothing was sent")
         else:
             then = partial(self._created, self.list_name) if edit.method == "POST" else None
-            self.sections.carry_out(edit, then)
+            self.sections.start_edit(edit, then)
 
     def _created(self, name: str, result: Result) -> None:
         """Put the cursor on what was created, as soon as it is listed."""
