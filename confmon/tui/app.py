@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.commands import Place
     from confmon.config.settings.model import Settings
-    from confmon.monitor.actions.journal import Audit, EditAudit
+    from confmon.monitor.actions.journal import Audit
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Refusals, Session
     from confmon.ports import Bridge, Mediator
@@ -114,7 +114,7 @@ class ConfmonApp(GuardedApp):
         notices: Callable[[], Sequence[str]] = tuple,
         audit_trouble: Callable[[], str] = str,
         open_mediator: Callable[[], Mediator] | None = None,
-        mediator_audit: EditAudit | None = None,
+        mediator_audit: Audit | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:

@@ -397,7 +397,7 @@ async def test_without_a_log_the_section_says_that_changes_are_refused(
 
 async def test_a_paused_view_does_not_hold_the_rooms_still(bridge: Bridge, staged: Staging) -> None:
     meeting = bridge.meeting(100)
-    bridge.world.directory.adopt(meeting, meeting.created)
+    bridge.world.directory.add_room_of(meeting, meeting.created)
     async with staged() as stage:
         await stage.press("p", "3")
         await stage.advance(1)

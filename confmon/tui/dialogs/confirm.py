@@ -36,7 +36,7 @@ def plan_text(plan: Plan, *, names: bool = True) -> Content:
 
     Without `names` the callers are not listed: the title has their number.
     """
-    who = plan.who if names or (plan.actions and plan.actions[0].kind == "meeting") else ()
+    who = plan.who if names or (plan.actions and plan.actions[0].resource == "meeting") else ()
     lines = [Content(f"  {label}") for label in who if label not in plan.title]
     if where := _where(plan):
         lines.append(Content(f"  {where}"))
@@ -52,7 +52,7 @@ def plan_text(plan: Plan, *, names: bool = True) -> Content:
 
 def _where(plan: Plan) -> str:
     """Return the meeting or meetings of the callers, where the title does not say it."""
-    numbers = {action.meeting for action in plan.actions if action.kind == "call"}
+    numbers = {action.meeting for action in plan.actions if action.resource == "call"}
     if len(numbers) > 1:
         return f"in {len(numbers)} meetings"
     number = next(iter(numbers), None)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
 
 MANY = 8
 """So many of the accepted values are shown at once, fewer on a short terminal."""
@@ -78,7 +78,7 @@ class FieldInput(Input):
         self.cursor_position = len(self.value)
 
 
-class FormScreen(Modal["Edit | None"]):
+class FormScreen(Modal["Action | None"]):
     """A box of fields. Enter makes the edit, or says what is wrong and goes there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,7 +89,7 @@ class FormScreen(Modal["Edit | None"]):
     ]
 
     def __init__(
-        self, title: str, fields: Sequence[Field], make: Callable[[Mapping[str, str]], Edit]
+        self, title: str, fields: Sequence[Field], make: Callable[[Mapping[str, str]], Action]
     ) -> None:
         """`make` raises ValueError with a sentence."""
         super().__init__()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from confmon.models.attributes.catalogue import Where
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.views.attributes import Line
     from confmon.tui.keys.pace import Press
 
@@ -303,7 +303,7 @@ def attribute_form(
     name: str,
     value: str,
     where: Where,
-    make: Callable[[str], Edit],
+    make: Callable[[str], Action],
     *,
     templates: Iterable[AttributeValue] = (),
 ) -> FormScreen:
@@ -319,7 +319,7 @@ def attribute_form(
         check=check if known else None,
     )  # fmt: skip
 
-    def made(values: Mapping[str, str]) -> Edit:
+    def made(values: Mapping[str, str]) -> Action:
         return make(values["value"])
 
     return FormScreen(title, [field], made)

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Command, Place
     from confmon.models.rooms import AccessCode, AttributeValue
-    from confmon.monitor.actions.action import Result
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import Column, RenderContext
@@ -213,7 +212,7 @@ class RoomsScreen(SectionScreen):
             dialog, lambda yes: self.send(room_delete(room), "rooms", room) if yes else None
         )
 
-    def confirm(self, title: str, edit: Edit | None, room: Room | None = None) -> None:
+    def confirm(self, title: str, edit: Action | None, room: Room | None = None) -> None:
         """Show what will be sent, and send it when that is confirmed."""
         if edit is None:
             return
@@ -268,7 +267,7 @@ class RoomsScreen(SectionScreen):
             self.confirm(f"Take {name} off room {room.meeting_number}?", edit, room)
             return
 
-        def make(typed: str) -> Edit:
+        def make(typed: str) -> Action:
             return room_update(room, {"attributes": {name: typed}}, templates)
 
         form = attribute_form(

@@ -30,8 +30,7 @@ from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:
     from confmon.commands import Command
-    from confmon.monitor.actions.action import Result
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.sections import SectionId, Sections
     from confmon.monitor.session import Session
@@ -220,7 +219,7 @@ class SectionScreen(CommandScreen):
         now = self.sections.records(name).get(key_of(record))
         return now is not None and same_moment(identity(now), identity(record))
 
-    def send(self, edit: Edit, name: str = "", record: Any = None) -> None:
+    def send(self, edit: Action, name: str = "", record: Any = None) -> None:
         """Send what was confirmed, if it may still be sent and its record is still there."""
         if reason := self.disarmed():
             self.say(f"{reason}; nothing was sent")
