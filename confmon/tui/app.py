@@ -131,9 +131,9 @@ class ConfmonApp(GuardedApp):
         self._clock = clock
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
-            from confmon.tui.driver.contrast import OfSixteen
+            from confmon.tui.driver.contrast import SixteenColourFilter
 
-            self._of_sixteen = (OfSixteen(),)
+            self._sixteen_colour_filters = (SixteenColourFilter(),)
 
     @cached_property
     def session(self) -> Session:
@@ -158,11 +158,11 @@ class ConfmonApp(GuardedApp):
         """Return the screen of the first frame."""
         return SplashScreen(self._settings, self._begin)
 
-    _of_sixteen: tuple[LineFilter, ...] = ()
+    _sixteen_colour_filters: tuple[LineFilter, ...] = ()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what each line goes through before it is written."""
-        return [*super().get_line_filters(), *self._of_sixteen]
+        return [*super().get_line_filters(), *self._sixteen_colour_filters]
 
     def on_mount(self) -> None:
         """Take the operator's keys."""

@@ -125,7 +125,7 @@ class Measured:
                 self.app.call_later(self._redraw)
                 await asyncio.sleep(SETTLE_S)
                 return {"cpu_s": cpu_s() - before}
-            self.crowd.step()
+            self.crowd.step(order.get("changes"))
             before = cpu_s()
             self.app.session.tick()
             self.clock.advance(_TICK_S, order.get("wall_s", 0.0))
