@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from confmon.api.live import ConferenceClient
     from confmon.api.mediator import MediatorClient
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.actions.edit import Edit
 
 URL = "http://127.0.0.1/conference/v1"
 MEDIATOR_URL = "http://127.0.0.1/mediator/v1"
@@ -43,10 +42,10 @@ class StillClock(HandClock):
 class NoAudit:
     """The demo's actions are not written down."""
 
-    def intent(self, action: Action | Edit) -> None:
+    def intent(self, action: Action) -> None:
         """Nothing."""
 
-    def outcome(self, action: Action | Edit, result: Result) -> None:
+    def outcome(self, action: Action, result: Result) -> None:
         """Nothing."""
 
 

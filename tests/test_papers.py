@@ -5,15 +5,13 @@ Renew the tables with ``.venv/bin/python tests/test_papers.py --write``.
 
 from __future__ import annotations
 
-import ast
-import dataclasses
 import importlib
 import inspect
 import re
 import shlex
 import sys
 import tomllib
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,15 +19,17 @@ import pytest
 
 from confmon import __version__
 from confmon.api.lists.paging import CAP
+from confmon.cli.commands import config
 from confmon.cli.grammar import completion, parser
 from confmon.commands import BY_ID, COMMANDS, SCOPES, keys_of
-from confmon.config.settings import config_file, resolve, toml_lines
-from confmon.config.settings.checks import CHECKS, CREDENTIAL_CHECKS
-from confmon.config.settings.model import Settings
+from confmon.config.settings import config_file, environment, resolve, toml_lines
+from confmon.config.settings.checks import integer_between
+from confmon.config.settings.model import PASSWORD_SOURCES, Settings
+from confmon.config.settings.setting import NEEDED, setting
 from confmon.key_names import key_sign
 from confmon.models.calls import Call
 from confmon.models.codes import TABLE, Codes
-from confmon.monitor.actions import pending
+from confmon.monitor.actions import judge
 from confmon.monitor.polling import freshness, live_store
 from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.live_state import LiveState
@@ -89,43 +89,30 @@ def keys() -> str:
     return "\n\n".join(tables)
 
 
-def said_of_settings() -> dict[str, str]:
-    """Return each setting's docstring; Python keeps none for a field, so the source is read."""
-    tree = ast.parse((ROOT / "confmon/config/settings/model.py").read_text(encoding="utf-8"))
-    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef))
-    said = {}
-    for field, after in pairwise(body):
-        if (
-            isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(after, ast.Expr)
-            and isinstance(after.value, ast.Constant)
-            and isinstance(after.value.value, str)
-        ):
-            said[field.target.id] = after.value.value
-    return said
-
-
-def settings() -> str:
-    """Return the table of what may stand in a profile, with its defaults."""
-    said = said_of_settings()
+def settings(kind: type[Settings] = Settings) -> str:
+    """Return the table of what a profile may set, with its defaults."""
     rows = [
-        (f"`{field.name}`", _default(field), said[field.name])
-        for field in dataclasses.fields(Settings)
-        if field.name in CHECKS
+        (f"`{name}`", _default(row.default), row.help)
+        for name, row in kind.table.items()
+        if row.check is not None
     ]
     return _table(("setting", "default", ""), rows)
 
 
-def _default(field: dataclasses.Field[object]) -> str:
-    value = field.default
-    if value is dataclasses.MISSING:
+def _default(value: object) -> str:
+    if value is NEEDED:
         return "none; needed"
     if value is None or value == "":
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+def variables(kind: type[Settings] = Settings) -> str:
+    """Return the table of the environment's variables."""
+    rows = [(f"`{name}`", text) for name, text in environment.variables(kind).items()]
+    return _table(("variable", "sets"), rows)
 
 
 def ends() -> str:
@@ -166,6 +153,7 @@ MADE = {
     "keys": keys,
     "exits": ends,
     "settings": settings,
+    "environment": variables,
     "guesses": guesses,
     "features": features,
 }
@@ -226,28 +214,64 @@ def test_renewing_what_is_new_changes_nothing() -> None:
     assert renewed(readme()) == readme()
 
 
-def test_every_setting_says_what_it_is_and_its_limits_hold() -> None:
-    said = said_of_settings()
-    plain = Settings(profile="", base_url="", login="")
-    assert set(said) == {field.name for field in dataclasses.fields(Settings)}
+def test_the_limits_that_a_setting_tells_hold() -> None:
     limited = []
-    for name, check in CHECKS.items():
-        if limits := re.search(r"; ([\d.]+) to ([\d.]+)\.$", said[name]):
-            kind = type(getattr(plain, name))  # int where whole numbers are wanted
+    for name, row in Settings.table.items():
+        if row.check and (limits := re.search(r"; ([\d.]+) to ([\d.]+)\.$", row.help)):
+            kind = type(row.default)  # int where whole numbers are wanted
             low, high = (float(limit) for limit in limits.groups())
-            assert (check(kind(low)), check(kind(high))) == (low, high)
+            assert (row.check(kind(low)), row.check(kind(high))) == (low, high)
             for beyond in (low - 1, high + 1):
                 with pytest.raises(ValueError, match=r"must be from"):
-                    check(kind(beyond))
+                    row.check(kind(beyond))
             limited.append(name)
     assert limited == ["interval_s", "requests_per_s", "deadline_s", "typed_over"]
 
 
-def test_every_credential_source_and_variable_is_told() -> None:
-    assert all(f"`{name}`" in readme() for name in CREDENTIAL_CHECKS)
-    told = re.findall(r"^\| `(CONFMON_\w+)`", block(readme(), "environment"), re.MULTILINE)
-    assert sorted(told) == sorted(resolve.VARIABLES)
-    assert set(re.findall(r"CONFMON_[A-Z_]+\b", readme())) - {"CONFMON_"} == set(told)
+class MoreSettings(Settings):
+    """The settings, with one more: a line is all that a new one takes."""
+
+    tries: int = setting(
+        integer_between(1, 9), "How often.", default=3, flag="--tries", variable="CONFMON_TRIES"
+    )
+
+
+def test_a_setting_is_one_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[profiles.p]\nbase_url = "https://a.example"\nlogin = "x"\ntries = 4\n', "utf-8"
+    )
+
+    def resolved(*argv: str, **environ: str) -> resolve.Configuration:
+        arguments = parser.build([], MoreSettings).parse_args(["--config", str(file), *argv])
+        return resolve.resolve(arguments, environ, kind=MoreSettings)
+
+    layers = {
+        f"{file}:4": resolved(),
+        "CONFMON_TRIES": resolved(CONFMON_TRIES="5"),
+        "--tries": resolved("--tries", "6", CONFMON_TRIES="5"),
+    }
+    for wanted, (source, found) in enumerate(layers.items(), 4):
+        assert isinstance(found.settings, MoreSettings)
+        assert (found.settings.tries, found.sources["tries"]) == (wanted, source)
+        assert f"tries = {wanted}  # {source}" in config.shown(found)
+    assert capsys.readouterr().err == ""
+    with pytest.raises(exits.CliExit, match="CONFMON_TRIES must be from 1 to 9"):
+        resolved(CONFMON_TRIES="10")
+    file.write_text("[profiles.p]\ntries = 0\ntrie = 1\n", "utf-8")
+    with pytest.raises(exits.CliExit, match=r"(?s)tries: must be from 1.*did you mean tries\?"):
+        resolved()
+    assert "| `tries` | `3` | How often. |" in settings(MoreSettings)
+    assert "| `CONFMON_TRIES` | `tries` |" in variables(MoreSettings)
+
+
+def test_every_password_source_and_variable_is_named() -> None:
+    assert all(f"`{name}`" in readme() for name in PASSWORD_SOURCES)
+    named = set(re.findall(r"CONFMON_[A-Z_]+\b", readme())) - {"CONFMON_"}
+    assert named == set(environment.variables())
 
 
 def test_every_word_and_field_of_the_filter_is_told() -> None:
@@ -289,8 +313,8 @@ def test_every_word_of_the_mute_column_is_told(mode: int) -> None:
 def test_the_architecture_tells_when_an_action_is_judged() -> None:
     text = " ".join((ROOT / "ARCHITECTURE.md").read_text("utf-8").split())
     assert "two such reads and the verb's patience do not (not applied)" in text
-    assert f"none settles it in {pending.UNKNOWN_AFTER_S:g} s (unknown)" in text
-    assert pending.LOOKS_BEFORE_NO == 2
+    assert f"none settles it in {judge.UNKNOWN_AFTER_S:g} s (unknown)" in text
+    assert judge.LOOKS_BEFORE_NO == 2
 
 
 def test_the_example_configuration_is_right(tmp_path: Path) -> None:

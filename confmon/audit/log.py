@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.audit import append_file
 from confmon.models import phone_numbers
 from confmon.models.privacy import is_secret
-from confmon.monitor.actions.edit import Edit
+from confmon.monitor.actions.action import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,7 +60,7 @@ class AuditLog:
         self._full, self._kept = full, kept
         self._who = {**operator(os.environ), "profile": profile, "origin": origin, "via": via}
 
-    def intent(self, action: Action | Edit) -> None:
+    def intent(self, action: Action) -> None:
         """Write and fsync that `action` is about to be sent. OSError: it must not be sent."""
         self._write(
             {
@@ -73,7 +73,7 @@ class AuditLog:
             }
         )
 
-    def outcome(self, action: Action | Edit, result: Result) -> None:
+    def outcome(self, action: Action, result: Result) -> None:
         """Write what became of `action`. OSError: the line is missing."""
         self._write(
             {
@@ -170,7 +170,7 @@ def _cut(value: Any, longest: int, depth: int = 0) -> Any:
     return value
 
 
-def _what(action: Action | Edit) -> dict[str, Any]:
+def _what(action: Action) -> dict[str, Any]:
     return {
         "action": action.id,
         "verb": action.verb,
@@ -196,9 +196,9 @@ def _hidden(name: str, value: Any) -> Any:
     return _shortened(value) if isinstance(value, str) else value
 
 
-def _ids(action: Action | Edit) -> tuple[int | str | None, ...]:
+def _ids(action: Action) -> tuple[int | str | None, ...]:
     """Return the numbers that say what was acted on: no telephone's."""
-    return (action.key if isinstance(action, Edit) else action.target, action.meeting)
+    return (action.key, action.meeting)
 
 
 def _shortened(text: str, ids: tuple[int | str | None, ...] = ()) -> str:

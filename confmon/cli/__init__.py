@@ -20,7 +20,7 @@ HOMES: dict[str | None, str] = {
     None: "commands.screen", "demo": "commands.screen", "simulate": "commands.simulate",
     "discover": "commands.discover", "login": "commands.login", "logout": "commands.login",
     "meetings": "commands.live", "calls": "commands.live", "attributes": "commands.live",
-    "meeting": "commands.one", "call": "commands.one", "poll": "commands.poll",
+    "meeting": "commands.live", "call": "commands.live", "poll": "commands.poll",
     "rooms": "commands.show", "dids": "commands.show", "did-groups": "commands.show",
     "call-flows": "commands.show", "call-flow": "commands.show", "subscribers": "commands.show",
     "subscriber": "commands.show", "bindings": "commands.show", "dialouts": "commands.show",

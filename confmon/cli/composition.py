@@ -38,7 +38,7 @@ DEMO_URL = "http://127.0.0.1/conference/v1"
 """Nothing listens there: the demo's requests never leave the process."""
 
 
-def _manner(settings: Settings) -> dict[str, Any]:
+def _common(settings: Settings) -> dict[str, Any]:
     """Return how every client of these settings is opened, wherever it leads."""
     from confmon.clock import SystemClock
 
@@ -50,6 +50,10 @@ def _manner(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _over_network(settings: Settings) -> dict[str, Any]:
+    return {"ca_file": settings.ca_file, "proxy": settings.proxy, **_common(settings)}
+
+
 def bridge_opener(settings: Settings, password: Secret) -> Callable[[], ConferenceClient]:
     """Return what opens the bridge of these settings; opening imports httpx and pydantic."""
 
@@ -57,12 +61,7 @@ def bridge_opener(settings: Settings, password: Secret) -> Callable[[], Conferen
         from confmon.api.connect import open_client
 
         return open_client(
-            settings.base_url,
-            settings.login,
-            password.reveal(),
-            ca_file=settings.ca_file,
-            proxy=settings.proxy,
-            **_manner(settings),
+            settings.base_url, settings.login, password.reveal(), **_over_network(settings)
         )
 
     return open_bridge
@@ -88,9 +87,7 @@ def mediator_of(settings: Settings, password: Secret) -> Callable[[], MediatorCl
             settings.mediator_base_url,
             settings.mediator_login,
             password.reveal(),
-            ca_file=settings.ca_file,
-            proxy=settings.proxy,
-            **_manner(settings),
+            **_over_network(settings),
         )
 
     return open_
@@ -138,6 +135,20 @@ def with_client(open_client: Callable[[], C], work: Callable[[C], Awaitable[int]
             raise exits.ended_by(error) from None
 
 
+def with_api(
+    configuration: Configuration,
+    work: Callable[[Any], Awaitable[int]],
+    *,
+    mediator: bool = False,
+) -> int:
+    """Open the API that a command needs, and do the command's work with it."""
+    if mediator:
+        opener = mediator_opener(configuration)
+        assert opener is not None  # noqa: S101  its login was needed
+        return with_client(opener, work)
+    return with_client(bridge_opener(configuration.settings, configuration.obtain_password()), work)
+
+
 def demo_app(seed: int, meetings: int, calls: int) -> Callable[[], object]:
     """Return what makes the demo's one application, on first call, and gives it to all openers."""
     lock = Lock()
@@ -167,7 +178,7 @@ def demo_opener(settings: Settings, app: Callable[[], object]) -> Callable[[], C
             "demo",
             "demo",
             transport=asgi_transport(app()),
-            **_manner(settings),
+            **_common(settings),
         )
 
     return open_bridge
@@ -186,7 +197,7 @@ def demo_mediator_opener(
             "mediator",
             "mediator",
             transport=asgi_transport(app()),
-            **_manner(settings),
+            **_common(settings),
         )
 
     return open_

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from confmon.config.credentials import lookup, private_file
 from confmon.config.credentials.secret import Secret, first_line, refuse, say
-from confmon.config.settings import resolve
+from confmon.config.settings import environment, resolve
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -19,28 +19,28 @@ def token(arguments: Namespace, variable: Secret | None) -> Secret | None:
 
     A portal login on the command line beats it. CliExit: 78, it can't be read or is no token.
     """
-    name = os.environ.get(resolve.PORTAL_TOKEN_FILE)
-    source = resolve.PORTAL_TOKEN_FILE if name else resolve.PORTAL_TOKEN
+    name = os.environ.get(environment.PORTAL_TOKEN_FILE)
+    source = environment.PORTAL_TOKEN_FILE if name else environment.PORTAL_TOKEN
     if not name and variable is None:
         return None
     if arguments.portal_login:
         say(f"{source} is not used: there is --portal-login")
         return None
-    if os.environ.get(resolve.PORTAL_LOGIN):
-        say(f"{resolve.PORTAL_LOGIN} is not used: there is {source}")
+    if os.environ.get(environment.PORTAL_LOGIN):
+        say(f"{environment.PORTAL_LOGIN} is not used: there is {source}")
     if name:
         if variable is not None:
-            say(f"{resolve.PORTAL_TOKEN} is not used: there is {source}")
+            say(f"{environment.PORTAL_TOKEN} is not used: there is {source}")
         file = resolve.path_of(name, source)
         return _sound(first_line(private_file.read(file, source), f"{source} {file}"), source)
     assert variable is not None  # noqa: S101  neither: see above
-    say(f"{resolve.PORTAL_TOKEN} is seen by other processes of yours")
+    say(f"{environment.PORTAL_TOKEN} is seen by other processes of yours")
     return _sound(variable, source)
 
 
 def ask_token(base_url: str) -> Secret:
     """Ask for a token on the terminal. CliExit: 78, none was typed, or it is no token."""
-    elsewhere = f"no portal token: set {resolve.PORTAL_TOKEN_FILE}"
+    elsewhere = f"no portal token: set {environment.PORTAL_TOKEN_FILE}"
     typed = lookup.from_prompt("the portal", base_url, (elsewhere,), what="token")
     return _sound(typed, "what was typed")
 

@@ -13,7 +13,7 @@ from confmon.monitor.views.attributes import Line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.session import Session
 
 LEAST_S: Final = 2.0
@@ -82,7 +82,7 @@ class RunTime:
             return "the meeting has ended"
         return self._session.disarmed()
 
-    def setting(self, name: str) -> Callable[[str], Edit]:
+    def setting(self, name: str) -> Callable[[str], Action]:
         """Return what makes the edit of one, as it stands now, from what is typed.
 
         ValueError: it does not take that, and what it takes.

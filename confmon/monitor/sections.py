@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room
-    from confmon.monitor.actions.edit import Edit
-    from confmon.monitor.actions.journal import EditAudit
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.journal import Audit
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.polling.live_store import LiveStore
@@ -73,7 +73,7 @@ class _Api:
 
     reader: ListPoller
     port: Directory | Mediator
-    audit: EditAudit
+    audit: Audit
 
 
 class LiveSession(Protocol):
@@ -84,7 +84,7 @@ class LiveSession(Protocol):
     store: LiveStore
     pending_actions: PendingActions
     audit: Any
-    mediator_audit: EditAudit | None
+    mediator_audit: Audit | None
     open_mediator: Callable[[], Mediator] | None
     section: SectionId | None
     trouble: str
@@ -294,9 +294,9 @@ class Sections:
 
     # Edits.
 
-    def carry_out(self, edit: Edit, then: Callable[[Result], None] | None = None) -> None:
+    def carry_out(self, edit: Action, then: Callable[[Result], None] | None = None) -> None:
         """Audit, send and prove an edit; the log pane tells what becomes of it."""
-        section: SectionId = "forwarding" if edit.thing in ("binding", "dialout") else "rooms"
+        section: SectionId = "forwarding" if edit.resource in ("binding", "dialout") else "rooms"
         self._open(_api_name(section))
         api = self._api_of(section)
         entry = Entry(edit, self._session.clock.wall(), Result(outcome=Outcome.SENT))
@@ -311,15 +311,15 @@ class Sections:
         self._on_change()
 
     async def _carry_out(
-        self, edit: Edit, api: _Api, entry: Entry, then: Callable[[Result], None] | None
+        self, edit: Action, api: _Api, entry: Entry, then: Callable[[Result], None] | None
     ) -> Result:
-        from confmon.monitor.edits.readback import carry_out_edit
+        from confmon.monitor.edits.target import carry_out_edit
 
         result = await carry_out_edit(edit, api.port, api.audit, self._session.clock)
         entry.result = result
         if result.outcome is not Outcome.REFUSED:
             self._session.doubt_audit("")  # it has just been written
-        name = {"room": "rooms", "binding": "bindings", "dialout": "dialouts"}.get(edit.thing)
+        name = {"room": "rooms", "binding": "bindings", "dialout": "dialouts"}.get(edit.resource)
         if name is not None and edit.method != "GET":
             if edit.key is not None:
                 api.reader.read_alone(name, edit.key)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.actions.journal import Audit, EditAudit
+    from confmon.monitor.actions.journal import Audit
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.sections import SectionId, Sections
     from confmon.ports import Bridge, Directory, Mediator
@@ -63,7 +63,7 @@ class Session:
         clock: Clock,
         on_change: Callable[[], None],
         open_mediator: Callable[[], Mediator] | None = None,
-        mediator_audit: EditAudit | None = None,
+        mediator_audit: Audit | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
@@ -337,7 +337,7 @@ class Session:
         self.pending_actions.expire()
 
     def _settled(self, action: Action, result: Result) -> None:
-        if action.kind == "meeting":
+        if action.resource == "meeting":
             status = result.status or 0
             for field in action.change:
                 # A 2xx that changed nothing, or "Invalid field": a lost answer says neither.
@@ -351,7 +351,7 @@ class Session:
         self._on_change()
 
     def _corrected(self, action: Action, _result: Result) -> None:
-        if action.kind == "meeting":
+        if action.resource == "meeting":
             for field in action.change:
                 self.refusals.forget(field)
         self._on_change()

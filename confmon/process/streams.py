@@ -75,6 +75,11 @@ def _forgiving(number: int, found: TextIO | None) -> TextIO:
     )
 
 
+def print_notice(line: str) -> None:
+    """Print a line for the operator on stderr, beside the data on stdout."""
+    print(f"confmon: {line}", file=sys.stderr)
+
+
 def settled(code: int) -> int:
     """Return the exit code of a command that ends with `code`: 74 where its output was lost.
 

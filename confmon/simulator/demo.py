@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from confmon.simulator.simulation import build_world
 from confmon.simulator.world.quirks import Quirks
-from confmon.simulator.world.scenario import stage
+from confmon.simulator.world.scenario import set_the_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,13 +28,13 @@ def demo_world(
     calls: int = CALLS,
     hostile: bool = False,
 ) -> World:
-    """Return the demo's world; `clock` returns epoch seconds and its time now is second 0.
+    """Return the demo's world. `clock` returns epoch seconds; the scenario begins now.
 
-    A change of a call takes 0.4 s to show, as over a real bridge.
+    A change of a call shows after 0.4 s, as with a real bridge.
     """
     quirks = Quirks(write_delay_s=0.4)
     world = build_world(seed, meetings, calls, clock, churn=0.12, hostile=hostile, quirks=quirks)
-    stage(world)
+    set_the_scene(world)
     return world
 
 
@@ -49,8 +49,8 @@ def demo_app(
 ) -> ASGIApp:
     """Return the demo as an ASGI application: all three APIs over one world.
 
-    Meant for `httpx.ASGITransport`. /conference/v1 has login and password "demo", /mediator/v1
-    "mediator", /core/v2 "portal". Loads the ASGI framework.
+    For `httpx.ASGITransport`. Login and password are "demo" for /conference/v1, "mediator" for
+    /mediator/v1 and "portal" for /core/v2. Loads the ASGI framework.
     """
     from confmon.simulator.http.app import make_app
 

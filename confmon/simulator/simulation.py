@@ -1,4 +1,4 @@
-"""Puts a simulated bridge together: people and meetings, the directory, rules, what happens."""
+"""Builds a simulated bridge: the directory, meetings and calls, rules, random events."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def build_world(
     hostile: bool = False,
     quirks: Quirks | None = None,
 ) -> World:
-    """Return a world with its first meetings and calls, ready to live on.
+    """Return a world with its first meetings and calls.
 
-    `clock` returns epoch seconds. Nothing runs by itself: `World.advance` lives through what has
-    happened since it was last called, so two worlds of one seed on one clock are equal however
-    often they were looked at. `meetings` and `calls` are the numbers the population hovers
-    around; `churn` is the share of callers who leave per minute, and everything else that happens
-    goes with it (0: nothing happens). `hostile` gives some callers names that attack a terminal.
+    `clock` returns epoch seconds. Nothing runs by itself: `World.advance` runs the events that are
+    due since its last call, so two worlds with one seed and one clock are equal however often they
+    are advanced. `meetings` and `calls` are the numbers the world returns to. `churn` is the share
+    of callers that leave per minute, and scales all other random events (0: none). `hostile` gives
+    some callers names that attack a terminal.
     """
     world = World(seed, meetings, calls, clock, hostile=hostile, quirks=quirks)
-    world.on_joined = partial(admission.joined, world)
-    world.on_host_left = partial(admission.host_left, world)
-    world.directory.people()
-    world.directory.numbers()
-    population.settle(world)
-    population.house(world)
-    world.mediator.settle(hostile=hostile)
+    world.on_joined = partial(admission.on_joined, world)
+    world.on_host_left = partial(admission.on_host_left, world)
+    world.directory.add_subscribers()
+    world.directory.add_numbers()
+    population.add_first_meetings(world)
+    population.add_rooms(world)
+    world.mediator.add_first_bindings(hostile=hostile)
     start_churn(world, churn)
     return world

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -34,15 +34,14 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from confmon.clock import Clock
+    from confmon.commands import Place
     from confmon.config.settings.model import Settings
-    from confmon.monitor.actions.journal import Audit, EditAudit
+    from confmon.monitor.actions.journal import Audit
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Refusals, Session
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
     from confmon.tui.navigation import Find
-    from confmon.tui.screens.live import LiveScreen
-    from confmon.tui.screens.section import SectionScreen
     from confmon.tui.screens.table_screen import TableScreen
 
 
@@ -78,8 +77,8 @@ def collect() -> None:
 NO_KEY = "<off>"
 """The key of a command that has none: by an empty one Textual would leave the binding as it is."""
 
-_WITH_WATCH = 2
-"""The screen of the first frame, and on it the one that watches."""
+PLACES: tuple[Place, ...] = ("live", "rooms", "numbers", "forwarding")
+"""The modes of the app: a screen each, and the dialogs over it."""
 
 NOTICE_S = 30.0
 """So long stands what was to be told at the start; long enough to be read after the first look."""
@@ -113,7 +112,7 @@ class ConfmonApp(GuardedApp):
         notices: Callable[[], Sequence[str]] = tuple,
         audit_trouble: Callable[[], str] = str,
         open_mediator: Callable[[], Mediator] | None = None,
-        mediator_audit: EditAudit | None = None,
+        mediator_audit: Audit | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -126,10 +125,13 @@ class ConfmonApp(GuardedApp):
         self._notices = notices
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
-        self._sections: dict[SectionId, SectionScreen] = {}
+        self._screens: dict[Place, TableScreen] = {}
+        """Those that have been opened."""
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
         self._clock = clock
+        for place in PLACES:
+            self.add_mode(place, partial(self._open_screen, place))
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
             from confmon.tui.driver.contrast import OfSixteen
@@ -154,14 +156,6 @@ class ConfmonApp(GuardedApp):
 
     async def _sleep(self, seconds: float) -> None:
         await self.session.clock.sleep(seconds)
-
-    @cached_property
-    def _watch(self) -> LiveScreen:
-        from confmon.tui.screens.live import LiveScreen
-
-        watch = LiveScreen(self.session, self)
-        self.session.store.on_replaced(watch.replaced)
-        return watch
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen of the first frame."""
@@ -246,14 +240,14 @@ class ConfmonApp(GuardedApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let ctrl+c close what is open; where nothing is, it is the key of `quit`."""
         if action == "close_open":
-            return len(self.screen_stack) >= _WITH_WATCH and (
-                self.screen is not self.shown or self.shown.is_filter_open
+            return len(self.screen_stack) > 1 or (
+                self.is_nothing_open and self.shown.is_filter_open
             )
         return super().check_action(action, parameters)
 
     def action_close_open(self) -> None:
         """Close the question, form, help or filter that is open, and do nothing else."""
-        if self.screen is self.shown:
+        if self.is_nothing_open:
             self.shown.clear_filter()
         elif isinstance(self.screen, Modal):
             self.screen.dismiss(None)
@@ -265,7 +259,7 @@ class ConfmonApp(GuardedApp):
 
     async def _connect(self) -> None:
         await asyncio.to_thread(import_module, "confmon.tui.screens.live")
-        await self.push_screen(self._watch)
+        await self.switch_mode("live")
         self.run_worker(self._tell(), exit_on_error=False)
         try:
             bridge = await asyncio.to_thread(self._open_bridge)
@@ -290,48 +284,55 @@ class ConfmonApp(GuardedApp):
             self.notify(line, markup=False, severity="warning", timeout=NOTICE_S)
 
     def _changed(self) -> None:
-        self.shown.changed()
+        if self._screens:
+            self.shown.changed()
 
     # Where to look.
 
     @property
     def shown(self) -> TableScreen:
-        """The screen that is looked at, below any dialog."""
-        section = self.session.section
-        return self._watch if section is None else self._sections[section]
+        """The screen that is looked at, below any dialog. Not before the first frame is drawn."""
+        return self._screens[self.session.section or "live"]
+
+    @property
+    def is_nothing_open(self) -> bool:
+        """Whether no dialog is open over the screen that is looked at."""
+        return self.screen is self._screens.get(self.session.section or "live")
 
     def show_live(self, subject: str, meeting: int | None = None) -> None:
         """Leave the section, if one is shown, and look at something live."""
+        from confmon.tui.screens.live import LiveScreen
+
         section = self.session.section if meeting is not None else None
         self.leave_section()
-        if self.session.section is None:
-            self._watch.show(subject, meeting, section)
+        if isinstance(screen := self.shown, LiveScreen):
+            screen.show(subject, meeting, section)
 
     def leave_section(self) -> None:
         """Go back to the live screen, as it was left."""
-        if self.session.section is not None and self.screen is self.shown:
-            self.session.look_at(None)
-            super().pop_screen()
+        self._look_at("live")
 
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
         """Look at a section, and at the record to find in it."""
-        screen = self._section(section)
-        if self.session.section != section and self.screen is self.shown:
-            self.leave_section()
-            self.session.look_at(section)
-            self.push_screen(screen)
+        self._look_at(section)
         if find is not None:
-            screen.find(find)
+            from confmon.tui.screens.section import SectionScreen
 
-    def _section(self, id_: SectionId) -> SectionScreen:
-        """Return the screen of a section; it is loaded when it is first asked for."""
-        known = self._sections.get(id_)
-        if known is None:
-            from confmon.tui.screens import open_section
+            if isinstance(screen := self.shown, SectionScreen):
+                screen.find(find)
 
-            known = self._sections[id_] = open_section(id_, self.session, self)
-            self.install_screen(known, id_)
-        return known
+    def _look_at(self, place: Place) -> None:
+        """Show another screen at once: keys that have been read by now go to it."""
+        if self.is_nothing_open and self.current_mode != place:
+            self.session.look_at(None if place == "live" else place)
+            self.switch_mode(place)
+
+    def _open_screen(self, place: Place) -> TableScreen:
+        """Return the screen of a mode; it is loaded when it is first shown."""
+        from confmon.tui.screens import open_screen
+
+        screen = self._screens[place] = open_screen(place, self.session, self)
+        return screen
 
     async def on_unmount(self) -> None:
         """Close the connections."""
@@ -342,14 +343,14 @@ class ConfmonApp(GuardedApp):
 
         Textual's own palette closes twice when two Enters wait in its queue.
         """
-        if len(self.screen_stack) < _WITH_WATCH or self.screen is self.shown:
+        if len(self.screen_stack) < 2:
             done: AwaitComplete = AwaitComplete.nothing()  # type: ignore[no-untyped-call]
             return done
         return super().pop_screen()
 
     def action_command_palette(self) -> None:
         """Open the palette, but not over a dialog: one question at a time."""
-        if self.screen is self.shown:
+        if self.is_nothing_open:
             super().action_command_palette()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from confmon.config.settings.model import Settings
-    from confmon.monitor.actions.journal import Audit, EditAudit
+    from confmon.monitor.actions.journal import Audit
     from confmon.monitor.session import Refusals
     from confmon.ports import Bridge, Mediator
 
@@ -39,7 +39,7 @@ class Setup:
     notices: Callable[[], Sequence[str]] = tuple
     audit_trouble: Callable[[], str] = str
     open_mediator: Callable[[], Mediator] | None = None
-    mediator_audit: EditAudit | None = None
+    mediator_audit: Audit | None = None
 
 
 def run(setup: Setup) -> int:

@@ -24,7 +24,7 @@ WHEN = datetime(2024, 5, 6, 7, 8, 9, 120_000, tzinfo=UTC)
 
 def action(**changed: Any) -> Action:
     values: dict[str, Any] = {
-        "id": "a1-0001", "verb": "mute", "kind": "call", "target": 4711, "meeting": 300,
+        "id": "a1-0001", "verb": "mute", "resource": "call", "key": 4711, "meeting": 300,
         "identity": 170, "label": "Jane +15162065319", "method": "PUT",
         "change": {"muteMode": 2}, "before": {"muteMode": 0},
     }  # fmt: skip
@@ -112,7 +112,7 @@ def test_ids_dates_and_times_are_not_masked(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     audit = log(path)
     told = "call 1234567 since 2026-11-27 10:20:07 on 10.2.114.15"
-    long = action(target=1234567, label="call 1234567")
+    long = action(key=1234567, label="call 1234567")
     audit.intent(long)
     audit.outcome(long, Result(outcome=Outcome.REFUSED, detail=told))
     intent, outcome = lines(path)

@@ -27,7 +27,7 @@ DONE = Result(outcome=Outcome.DONE, status=200)
 
 
 def action(id_: str, verb: str = "mute") -> Action:
-    return Action(id=id_, verb=verb, kind="call", target=4711, label="Jane", method="PUT")
+    return Action(id=id_, verb=verb, resource="call", key=4711, label="Jane", method="PUT")
 
 
 def log(path: Path, when: datetime = WHEN, **sizes: int) -> AuditLog:

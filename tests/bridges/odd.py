@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from tests.faults.server import Reply, Server, encoded
+from confmon.simulator.http.calls import CALLS
+from tests.faults.server import Reply, Server, encoded, resource_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +113,7 @@ class Odd(Server):
         page = found[offset : offset + min(wanted, self.habits.page)]
         left_out = parameters.get("excludeFields", "").split(",")
         rows = [
-            {name: value for name, value in one.wire(self.world.now_ms).items()
+            {name: value for name, value in resource_of(kind).wire(self.world, one).items()
              if name not in left_out}
             for one in page
         ]  # fmt: skip
@@ -264,7 +265,7 @@ def as_a_list(exchange: Exchange) -> None:
     request = exchange.request
     with exchange.server.lock:
         one = exchange.server.world.calls.get(int(request.path.split("/")[2]))
-        before = [one.wire(exchange.server.world.now_ms)] if one is not None else []
+        before = [CALLS.wire(exchange.server.world, one)] if one is not None else []
     reply = exchange.honest()
     if reply.status == 200:
         reply.body = encoded({"calls": before, "last": 1, "offset": 0, "total": 1})

@@ -11,11 +11,12 @@ import pytest
 
 from confmon.cli import main
 from confmon.cli.commands.act import PARALLEL, ActContext, VerbRequest, carry_out
-from confmon.cli.readback import send_and_prove
 from confmon.models import errors
 from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
 from confmon.models.codes import Codes
+from confmon.monitor.actions import readback
 from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.live_target import LiveTarget
 from confmon.monitor.actions.verbs import build
 from confmon.process import exits
 from tests.stopwatch import PATIENCE_S
@@ -121,11 +122,11 @@ class Bench:
 
     def intent(self, action: Action) -> None:
         self.on_intent()
-        self.log.append(f"intent {action.target}")
+        self.log.append(f"intent {action.key}")
 
     def outcome(self, action: Action, result: Result) -> None:
         self.results.append(result)
-        self.log.append(f"outcome {action.target} {result.outcome.value}")
+        self.log.append(f"outcome {action.key} {result.outcome.value}")
 
     def ask(self, question: str) -> str:
         self.asked.append(question)
@@ -366,8 +367,8 @@ async def test_an_interruption_while_the_intent_is_written_leaves_no_open_intent
         assert go_on.wait(PATIENCE_S)
 
     b = bench(on_intent=slow_disk)
-    action = build("mute", b.calls[1], "Jane")
-    task = asyncio.create_task(send_and_prove(action, b, b, Codes(), Clock()))
+    target = LiveTarget(build("mute", b.calls[1], "Jane"), b, Codes(), lambda _error: None)
+    task = asyncio.create_task(readback.carry_out(target, b, Clock()))
     await asyncio.to_thread(began.wait, 20)
     task.cancel()
     await asyncio.sleep(0)

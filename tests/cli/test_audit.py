@@ -37,7 +37,7 @@ def log(ago: timedelta = timedelta(), profile: str = "prod", **sizes: int) -> Au
 
 def action(id_: str, verb: str = "mute", **changed: Any) -> Action:
     values: dict[str, Any] = {
-        "kind": "call", "target": 4711, "meeting": 300, "label": "Jane +15162065319",
+        "resource": "call", "key": 4711, "meeting": 300, "label": "Jane +15162065319",
         "method": "PUT", "change": {"muteMode": 2}, "before": {"muteMode": 0},
     }  # fmt: skip
     return Action(id=id_, verb=verb, **{**values, **changed})
@@ -49,11 +49,11 @@ def three() -> None:
     old = log(timedelta(days=2), "lab")
     old.intent(action("a-1"))
     old.outcome(action("a-1"), DONE)
-    end = action("b-1", "end", kind="meeting", target=517225, meeting=None, label="517225 Board",
+    end = action("b-1", "end", resource="meeting", key=517225, meeting=None, label="517225 Board",
                  method="DELETE", change={}, before={})  # fmt: skip
     log(timedelta(hours=3)).intent(end)
     log(timedelta(hours=3)).outcome(end, Result(outcome=Outcome.REFUSED, detail="=no", status=403))
-    lost = action("b-2", "drop", target=815, label="Zoë", method="DELETE", change={}, before={})
+    lost = action("b-2", "drop", key=815, label="Zoë", method="DELETE", change={}, before={})
     log(timedelta(minutes=30)).intent(lost)
 
 
@@ -220,7 +220,7 @@ from confmon.process import (paths as folders)
 from confmon.audit.log import (AuditLog)
 from confmon.monitor.actions.action import (Action)
 log = AuditLog(folders.audit_log(), "prod", "https://a.example", "cli")
-log.intent(Action(id="k-1", verb="drop", kind="call", target=1, label="Jane +15162065319",
+log.intent(Action(id="k-1", verb="drop", resource="call", key=1, label="Jane +15162065319",
                   method="DELETE"))
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,9 +11,9 @@ import pytest
 from confmon.cli import main
 from confmon.cli.grammar.parser import build
 from confmon.config.settings import toml_lines
-from confmon.config.settings.checks import CHECKS, base_url
+from confmon.config.settings.checks import check_base_url
 from confmon.config.settings.config_file import examine
-from confmon.config.settings.model import Settings
+from confmon.config.settings.model import PASSWORD_SOURCES, Settings, profile_table
 from confmon.config.settings.resolve import Configuration, resolve
 from confmon.process import exits
 
@@ -53,8 +52,20 @@ def complaints(path: Path, text: str) -> list[str]:
 
 
 def test_every_setting_can_be_set() -> None:
-    names = {field.name for field in fields(Settings)}
-    assert set(CHECKS) == names - {"profile", "keys", "codes"}
+    assert set(profile_table()) == {*Settings.table, *PASSWORD_SOURCES} - {
+        "profile", "keys", "codes",
+    }  # fmt: skip
+
+
+def test_settings_are_complete_and_do_not_change() -> None:
+    with pytest.raises(TypeError, match="login is needed"):
+        Settings(profile="", base_url="")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="no settings: logn"):
+        Settings(profile="", base_url="", login="", logn="")  # type: ignore[call-arg]
+    settings = Settings(profile="", base_url="", login="")
+    with pytest.raises(AttributeError, match="read_only"):
+        settings.read_only = True  # type: ignore[misc]
+    assert not settings.read_only
 
 
 def test_a_profile_fills_the_settings(config_file: Path) -> None:
@@ -224,7 +235,7 @@ def test_swapped_keys_are_no_clash(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_base_urls_that_are_refused(url: Any) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        base_url(url)
+        check_base_url(url)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +244,7 @@ def test_base_urls_that_are_refused(url: Any) -> None:
      "http://localhost/v1", "http://127.8.9.1"],
 )  # fmt: skip
 def test_base_urls_that_are_taken(url: str) -> None:
-    assert base_url(url + "/") == url
+    assert check_base_url(url + "/") == url
 
 
 def test_show_is_toml_and_keeps_the_proxys_login(

@@ -10,8 +10,15 @@ from textual.color import Color
 from textual.keys import _character_to_key, _normalize_key_list
 from textual.theme import BUILTIN_THEMES
 
-from confmon.config.settings.checks import CHECKS, COLOURS, THEMES
+from confmon.config.settings.checks import COLOURS, THEMES
+from confmon.config.settings.model import Settings
 from confmon.key_names import NAMED, SIGNS, key_name
+
+
+def check_value(name: str, value: str) -> object:
+    check = Settings.table[name].check
+    assert check is not None
+    return check(value)
 
 
 def test_the_themes_are_all_of_textual() -> None:
@@ -20,14 +27,14 @@ def test_the_themes_are_all_of_textual() -> None:
 
 @pytest.mark.parametrize("name", [*COLOURS, "#c02020", "#abc"])
 def test_every_accepted_colour_can_be_drawn(name: str) -> None:
-    assert CHECKS["accent"](name) == name
+    assert check_value("accent", name) == name
     assert Color.parse(name).a == 1
 
 
 @pytest.mark.parametrize(("setting", "value"), [("theme", "nonsense"), ("accent", "reddish")])
 def test_a_name_nobody_has_is_refused_before_the_screen(setting: str, value: str) -> None:
     with pytest.raises(ValueError, match="must be"):
-        CHECKS[setting](value)
+        check_value(setting, value)
 
 
 def test_every_sign_has_textuals_name() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.cli import main
-from confmon.config.settings.checks import base_url, proxy, without_login
+from confmon.config.settings.checks import check_base_url, check_proxy, without_login
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def test_a_proxys_login_has_to_be_percent_encoded(
      "http://u:a!$&'()*+,;=b~@[::1]:3128", "http://u@proxy.example"],
 )  # fmt: skip
 def test_proxies_that_are_taken(url: str) -> None:
-    assert proxy(url) == url
+    assert check_proxy(url) == url
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_proxies_that_are_taken(url: str) -> None:
 )  # fmt: skip
 def test_proxies_that_are_none(url: str) -> None:
     with pytest.raises(ValueError, match=r"URL|port 0|percent"):
-        proxy(url)
+        check_proxy(url)
 
 
 @pytest.mark.parametrize("url", BASES)
@@ -81,7 +81,7 @@ def test_a_base_url_has_no_login_wherever_it_stands(
 )
 def test_port_0_is_no_port(url: str) -> None:
     with pytest.raises(ValueError, match="port 0"):
-        base_url(url)
+        check_base_url(url)
 
 
 @pytest.mark.parametrize(

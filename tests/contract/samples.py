@@ -79,7 +79,7 @@ def other_calls(world: World) -> None:
 
 def other_room(world: World) -> None:
     """Add the room that a sample deletes."""
-    world.directory.room(NEW_ROOM, "", {}, 219)
+    world.directory.add_room(NEW_ROOM, "", {}, 219)
 
 
 def one_binding(world: World) -> None:

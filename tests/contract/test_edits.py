@@ -9,15 +9,15 @@ import pytest
 
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.edits import plan as edits
-from confmon.monitor.edits.readback import Edited, carry_out_edit
+from confmon.monitor.edits.target import Edited, carry_out_edit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
     from tests.contract.apis import Apis
 
-    Plan = Callable[[Apis], Awaitable[Edit]]
+    Plan = Callable[[Apis], Awaitable[Action]]
 
 
 class Clock:
@@ -43,16 +43,16 @@ class Log:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def intent(self, action: Edit) -> None:
+    def intent(self, action: Action) -> None:
         self.lines.append(action.verb)
 
-    def outcome(self, action: Edit, result: Result) -> None:
+    def outcome(self, action: Action, result: Result) -> None:
         self.lines.append(f"{action.verb} {result.outcome}")
 
 
-async def done(apis: Apis, edit: Edit) -> Edited:
+async def done(apis: Apis, edit: Action) -> Edited:
     log = Log()
-    at = apis.mediator if edit.thing in ("binding", "dialout") else apis.rooms
+    at = apis.mediator if edit.resource in ("binding", "dialout") else apis.rooms
     result = await carry_out_edit(edit, at, log, Clock())
     assert log.lines == [edit.verb, f"{edit.verb} {result.outcome}"]
     return result
@@ -67,7 +67,7 @@ def plan(make: Plan) -> Plan:
 
 
 @plan
-async def room_create(_apis: Apis) -> Edit:
+async def room_create(_apis: Apis) -> Action:
     keys = [{"accessCode": "4711", "role": 1}]
     attributes = {"conference_mute_policy": "pl", "conference_maxcalls": "5"}
     return edits.room_create(
@@ -82,7 +82,7 @@ async def room_create(_apis: Apis) -> Edit:
 
 
 @plan
-async def room_update(apis: Apis) -> Edit:
+async def room_update(apis: Apis) -> Action:
     room = await apis.rooms.get_room(apis.number)
     return edits.room_update(
         room, {"description": "Another", "attributes": {"conference_recording": "auto"}}
@@ -90,34 +90,34 @@ async def room_update(apis: Apis) -> Edit:
 
 
 @plan
-async def room_delete(apis: Apis) -> Edit:
+async def room_delete(apis: Apis) -> Action:
     return edits.room_delete(await apis.rooms.get_room(452650))
 
 
 @plan
-async def attribute_set(apis: Apis) -> Edit:
+async def attribute_set(apis: Apis) -> Action:
     found = {one.name: one.value for one in await apis.rooms.get_attributes(apis.number)}
     name = "conference_language"
     return edits.attribute_set(apis.number, name, "KO", found[name])
 
 
 @plan
-async def did_create(_apis: Apis) -> Edit:
+async def did_create(_apis: Apis) -> Action:
     return edits.did_create({"phoneNumber": "442080994500", "didGroupId": 301})
 
 
 @plan
-async def did_update(apis: Apis) -> Edit:
+async def did_update(apis: Apis) -> Action:
     return edits.did_update(await apis.rooms.get_did(220), {"didGroupId": 301})
 
 
 @plan
-async def did_group_create(_apis: Apis) -> Edit:
+async def did_group_create(_apis: Apis) -> Action:
     return edits.did_group_create({"name": "night", "callFlowId": 1})
 
 
 @plan
-async def did_group_update(apis: Apis) -> Edit:
+async def did_group_update(apis: Apis) -> Action:
     group = await apis.rooms.get_did_group(219)
     return edits.did_group_update(
         group, {"name": "day", "attributes": {"call_mute_dtmf_binding": "*1"}}
@@ -125,24 +125,24 @@ async def did_group_update(apis: Apis) -> Edit:
 
 
 @plan
-async def binding_create(_apis: Apis) -> Edit:
+async def binding_create(_apis: Apis) -> Action:
     return edits.binding_create({"destination_did": "15162065586", "maximum_ttl": -1})
 
 
 @plan
-async def binding_update(apis: Apis) -> Edit:
+async def binding_update(apis: Apis) -> Action:
     binding = (await apis.mediator.list_bindings()).records[0]
     return edits.binding_update(binding, {"destination_did": "15162065587"})
 
 
 @plan
-async def binding_replace(apis: Apis) -> Edit:
+async def binding_replace(apis: Apis) -> Action:
     binding = (await apis.mediator.list_bindings()).records[0]
     return edits.binding_replace(binding, {"name": "Night", "dtmf": ",,1357#"})
 
 
 @plan
-async def binding_delete(apis: Apis) -> Edit:
+async def binding_delete(apis: Apis) -> Action:
     return edits.binding_delete((await apis.mediator.list_bindings()).records[0])
 
 
@@ -153,24 +153,24 @@ TWO_PARTIES = {
 
 
 @plan
-async def dialout_create(_apis: Apis) -> Edit:
+async def dialout_create(_apis: Apis) -> Action:
     return edits.dialout_create(TWO_PARTIES)
 
 
 @plan
-async def dialout_update(apis: Apis) -> Edit:
+async def dialout_update(apis: Apis) -> Action:
     waiting = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 60})
     return edits.dialout_update(waiting, {"delay": 90})
 
 
 @plan
-async def dialout_replace(apis: Apis) -> Edit:
+async def dialout_replace(apis: Apis) -> Action:
     waiting = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 60})
     return edits.dialout_replace(waiting, {"stage_two_destination_did": "15162065337"})
 
 
 @plan
-async def dialout_delete(apis: Apis) -> Edit:
+async def dialout_delete(apis: Apis) -> Action:
     waiting = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 60})
     return edits.dialout_delete(waiting)
 

@@ -11,7 +11,7 @@ from confmon.clock import SystemClock
 from confmon.models import access_codes
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits import plan
-from confmon.monitor.edits.readback import Edited, carry_out_edit
+from confmon.monitor.edits.target import Edited, carry_out_edit
 from confmon.simulator.http.app import make_app
 from confmon.simulator.simulation import build_world
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from confmon.api.live import ConferenceClient
-    from confmon.monitor.actions.action import Result
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action, Result
     from confmon.ports import Directory
     from confmon.simulator.world.world import World
 
@@ -30,9 +29,9 @@ WALL = 1_700_000_000.0
 class Silent:
     """An audit log that keeps nothing."""
 
-    def intent(self, action: Edit) -> None: ...
+    def intent(self, action: Action) -> None: ...
 
-    def outcome(self, action: Edit, result: Result) -> None: ...
+    def outcome(self, action: Action, result: Result) -> None: ...
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ async def client(world: World) -> AsyncIterator[ConferenceClient]:
     await opened.aclose()
 
 
-async def done(edit: Edit, at: Directory) -> Edited:
+async def done(edit: Action, at: Directory) -> Edited:
     result = await carry_out_edit(edit, at, Silent(), SystemClock())
     assert result.outcome is Outcome.DONE, f"{edit.verb}: {result.detail}"
     return result

@@ -22,10 +22,10 @@ from threading import Event, RLock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.simulator.entities import MEETING_FIELDS
-from confmon.simulator.http import writes
+from confmon.simulator.http.calls import CALLS
 from confmon.simulator.http.errors import Refused
 from confmon.simulator.http.lists import query
+from confmon.simulator.http.meetings import MEETINGS
 from tests.faults.journal import Journal, Request
 from tests.stopwatch import PATIENCE_S
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from io import BufferedIOBase
 
+    from confmon.simulator.http.resource import Resource
     from confmon.simulator.world.world import World
 
 BASE: Final = "/conference/v1"
@@ -41,6 +42,11 @@ PORTS: Final = Random(os.getpid()).sample(range(20_000, 32_000), 12_000)  # noqa
 LOGIN: Final = "operator"
 PASSWORD: Final = "correct-horse-battery-9Q"
 TOKEN: Final = b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
+
+
+def resource_of(kind: str) -> Resource:
+    """Return how the simulator reads and changes this kind of record."""
+    return CALLS if kind == "calls" else MEETINGS
 
 
 @dataclass(slots=True)
@@ -225,29 +231,26 @@ class Server:
         kind = parts[0]
         if len(parts) == 1 and request.method == "GET":
             return Reply(body=encoded(self.listed(kind, dict(request.query))))
-        pool: dict[int, Any] = self.world.calls if kind == "calls" else self.world.meetings
-        one = pool.get(int(parts[1]))
+        resource = resource_of(kind)
+        one: Any = resource.records(self.world).get(int(parts[1]))
         if one is None or len(parts) > 2:
             return Reply(404, encoded({"error": "Not found"}))
         if request.method == "DELETE":
-            (self.world.leave if kind == "calls" else self.world.end)(one)
+            resource.remove(self.world, one)
             return Reply(204)
         if request.method == "PUT":
-            change = writes.put_call if kind == "calls" else writes.put_meeting
-            change(self.world, one, json.loads(request.body))
-        return Reply(body=encoded(one.wire(self.world.now_ms)))
+            fields = resource.read(self.world, one, "PUT", json.loads(request.body))
+            resource.change(self.world, one, fields)
+        return Reply(body=encoded(resource.wire(self.world, one)))
 
     def listed(self, kind: str, parameters: dict[str, str]) -> dict[str, Any]:
         """Return a list reply, as a dict that a fault may still change."""
         self.world.advance()
-        fields = query.CALL_QUERY_FIELDS if kind == "calls" else MEETING_FIELDS
-        asked = query.read(parameters, fields, self.world.quirks)
-        find: Any = query.find_calls if kind == "calls" else query.find_meetings
-        found, total = find(self.world, asked)
-        rows = [
-            {k: v for k, v in one.wire(self.world.now_ms).items() if asked.selection.keeps(k)}
-            for one in found
-        ]
+        resource = resource_of(kind)
+        asked = query.read_query(parameters, resource.fields, self.world.quirks)
+        found, total = resource.find_page(self.world, asked)
+        wires = [resource.wire(self.world, one) for one in found]
+        rows = [{k: v for k, v in wire.items() if asked.selection.keeps(k)} for wire in wires]
         return {kind: rows, "last": 0, "offset": asked.offset, "total": total}
 
     # The wire.

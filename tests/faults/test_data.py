@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from confmon.simulator.http.calls import CALLS
 from tests.faults import table
 from tests.faults.replies import at_time, changed, saying
 from tests.faults.test_network import key_answer_s
@@ -165,7 +166,7 @@ def test_an_id_reused_by_another_caller(bench: Bench) -> None:
 def test_100_000_calls_are_capped_and_said_so(bench: Bench) -> None:
     bench.options |= {"requests_per_s": 1000, "deadline_s": 10}
     with bench.server.lock:
-        model = call_named(bench.world, "Quentin").wire(bench.world.now_ms)
+        model = CALLS.wire(bench.world, call_named(bench.world, "Quentin"))
     del model["duration"]
     head = encoded_item(model)
 

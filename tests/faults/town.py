@@ -36,7 +36,7 @@ def town(calls: int = 12) -> World:
         world.open(
             number,
             owner=owner,
-            attributes=population.attributes(Random(1), population.PLAIN),  # noqa: S311
+            attributes=population.draw_attributes(Random(1), population.PLAIN),  # noqa: S311
             codes=CODES,
             wanted=calls,
             created=world.now_ms - 3_600_000,

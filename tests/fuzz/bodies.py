@@ -79,7 +79,7 @@ ODD_VALUES: st.SearchStrategy[Any] = st.one_of(
 
 
 @dataclass(frozen=True)
-class Edit:
+class Action:
     """One change of one item."""
 
     item: int
@@ -102,11 +102,11 @@ class Edit:
                 pass
 
 
-def edits(plural: str) -> st.SearchStrategy[list[Edit]]:
+def edits(plural: str) -> st.SearchStrategy[list[Action]]:
     """Some changes of some items; the rest stay as they are."""
     known = sorted({name for item in real_items(plural) for name in item})
     one = st.builds(
-        Edit,
+        Action,
         st.integers(0, 30),
         st.sampled_from(["set"] * 6 + ["drop", "surplus", "replace"]),
         st.sampled_from(known),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING  # noqa: E402
 from confmon.api.decoding.live import CALLS, read_record  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.runner.crash_safe import GuardedApp  # noqa: E402
-from confmon.tui.table import ColumnLook, LiveTable, RowLook  # noqa: E402
+from confmon.tui.table import ColumnLook, Columns, LiveTable, RowLook, Rows  # noqa: E402
 from tests.fuzz.corpus import CORPUS  # noqa: E402
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class Corpus(GuardedApp):
             return RowLook(((kind, ""), (name, "strong"), ("#one", ""), (name, ""), ("#two", "")))
 
         table = self.query_one(LiveTable)
-        table.set_columns(COLUMNS, "kind")
-        table.show(list(names), draw)
+        table.columns = Columns(COLUMNS, "kind")
+        table.rows = Rows(tuple(names), draw)
         table.focus()
 
 

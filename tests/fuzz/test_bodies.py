@@ -14,7 +14,7 @@ from confmon.api.decoding.live import CALLS, MEETINGS, Kind, read_record
 from confmon.api.decoding.page_cache import PageCache
 from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.errors import Garbled
-from tests.fuzz.bodies import ENVELOPES, ODD_VALUES, Edit, dump, edits, real, real_items
+from tests.fuzz.bodies import ENVELOPES, ODD_VALUES, Action, dump, edits, real, real_items
 from tests.fuzz.drawing import desk, draw, take
 
 KINDS: dict[str, Kind[Any]] = {"calls": CALLS, "meetings": MEETINGS}
@@ -48,7 +48,7 @@ def shown(plural: str, scan: Scan[Any]) -> None:
 
 @SLOW
 @given(st.sampled_from(["calls", "meetings"]).flatmap(lambda p: st.tuples(st.just(p), edits(p))))
-def test_odd_items_spoil_themselves_only(case: tuple[str, list[Edit]]) -> None:
+def test_odd_items_spoil_themselves_only(case: tuple[str, list[Action]]) -> None:
     plural, changes = case
     kind, items = KINDS[plural], copy.deepcopy(real_items(plural))
     whole: list[Any] = list(items)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from confmon.models.errors import BridgeError, Forbidden, ServerTrouble, Throttled, TimedOut
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import PARALLEL
-from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from tests.monitor.conftest import InlineExecutor, World, a_call
 
@@ -90,13 +90,13 @@ def check(world: World, submitted: list[Action]) -> None:
     promised: Counter[tuple[str, int]] = Counter()
     for kind, entry in world.journal:
         if kind == "intent":
-            promised[entry.method, entry.target] += 1
+            promised[entry.method, entry.key] += 1
         elif kind == "request" and entry[0] in ("put_call", "delete_call"):
             method = "PUT" if entry[0] == "put_call" else "DELETE"
             promised[method, entry[1]] -= 1
             assert promised[method, entry[1]] >= 0, "a request without an intent"
     sent = Counter(target for _, target in world.bridge.writes())
-    asked = Counter(action.target for action in submitted)
+    asked = Counter(action.key for action in submitted)
     assert sent <= asked, "a request was sent twice"
     for action in submitted:
         result = world.results[action.id]

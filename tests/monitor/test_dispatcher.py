@@ -20,8 +20,8 @@ from confmon.models.errors import (
 )
 from confmon.monitor.actions.action import STOPPED, Outcome
 from confmon.monitor.actions.dispatcher import PARALLEL
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.log import Entry
-from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
@@ -151,7 +151,7 @@ async def test_a_reply_asked_for_before_the_answer_proves_nothing(world: World) 
     await world.clock.advance(1.1)
     assert pending.answered_at is not None
     await world.clock.advance(2.0)
-    assert pending.looks == 0
+    assert pending.looks.count == 0
     await world.clock.advance(9)
     assert outcome(world, mute) is Outcome.DONE
 
@@ -532,7 +532,7 @@ async def test_a_torn_scan_that_misses_the_target_is_no_look(world: World) -> No
     world.bridge.hidden.add(1)
     pending = world.pending_actions.under_way()[0]
     await world.clock.advance(9)
-    assert pending.looks == 0
+    assert pending.looks.count == 0
     assert mute.id not in world.results
 
 

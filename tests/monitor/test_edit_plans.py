@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
 
 KEYS = (
     AccessCode(access_code="445566", id=1, role=1),
@@ -178,10 +178,10 @@ def test_a_bad_wish_is_one_plain_sentence(make: Callable[[], object], said: str)
          "PUT"),
     ],
 )  # fmt: skip
-def test_edits_name_their_target(edit: Edit, label: str, path: str, method: str) -> None:
+def test_edits_name_their_target(edit: Action, label: str, path: str, method: str) -> None:
     assert (edit.label, edit.path, edit.method) == (label, path, method)
     assert edit.verb in plan.VERBS
-    assert edit.verb.startswith(edit.thing)
+    assert edit.verb.startswith(edit.resource)
 
 
 def test_numbers_are_cut_where_it_is_asked() -> None:

@@ -25,13 +25,13 @@ from confmon.models.rooms import (
 )
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.edits import plan
-from confmon.monitor.edits.readback import Edited, carry_out_edit
+from confmon.monitor.edits.target import Edited, carry_out_edit
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
     from confmon.ports import Directory, Mediator
 
 GONE = errors.NotFound("not found (404)", status=404)
@@ -118,11 +118,11 @@ class Estate:
 
     # The log.
 
-    def intent(self, action: Edit) -> None:
+    def intent(self, action: Action) -> None:
         self.log.append(f"intent {action.verb}")
         self.on_intent()
 
-    def outcome(self, action: Edit, result: Result) -> None:
+    def outcome(self, action: Action, result: Result) -> None:
         self.log.append(f"outcome {result.outcome.value}")
         self.outcomes.append(result)
 
@@ -241,7 +241,7 @@ def estate() -> Estate:
     )
 
 
-async def done(edit: Edit, estate: Estate) -> Edited:
+async def done(edit: Action, estate: Estate) -> Edited:
     return await carry_out_edit(edit, cast("Directory | Mediator", estate), estate, Clock())
 
 
@@ -559,7 +559,7 @@ async def test_reads_that_fail_leave_it_unknown(estate: Estate) -> None:
         (plan.attribute_set(9, "conference_exittones", "on", None), Outcome.GONE, "has ended"),
     ],
 )
-async def test_a_target_that_is_gone(edit: Edit, outcome: Outcome, detail: str) -> None:
+async def test_a_target_that_is_gone(edit: Action, outcome: Outcome, detail: str) -> None:
     estate = Estate()
     result = await done(edit, estate)
     assert result.outcome is outcome
@@ -680,7 +680,7 @@ def test_any_keychain_is_proved_or_said_not_to_be(codes: dict[str, int], heeded:
     assert [entry for entry in estate.log if entry.startswith("update")] == ["update room 273751"]
 
 
-WISHES: dict[str, Edit] = {
+WISHES: dict[str, Action] = {
     "update": plan.room_update(ROOM, {"description": "x", "keychain": ROOM.keychain[:1]}),
     "delete": plan.room_delete(ROOM),
     "create": plan.room_create(NEW_ROOM),

@@ -43,7 +43,7 @@ def picture_of(*calls: Call) -> LiveState:
 
 
 def targets(plan: Plan) -> list[int]:
-    return [action.target for action in plan.actions]
+    return [action.target[1] for action in plan.actions]
 
 
 # Which verb m and h mean.
@@ -127,7 +127,7 @@ def test_a_bulk_takes_each_caller_once_or_counts_why_not(calls: list[Call], verb
     assert bool(plan.actions) != bool(plan.refusal)
     by_id = {call.id: call for call in calls}
     for action in plan.actions:
-        call = by_id[action.target]
+        call = by_id[action.target[1]]
         assert call.role != LEG
         assert verb not in ("mute", "hold") or call.role != HOST
         assert verb == "drop" or not shows(call, action.change, CODES)

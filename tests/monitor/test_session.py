@@ -136,7 +136,7 @@ async def test_mute_all_leaves_hosts_and_legs_out(desk: Desk) -> None:
     World.change(desk, 2, role=0)  # type: ignore[arg-type]
     await desk.clock.advance(5)
     plan = desk.plan("mute_all", 100)
-    assert [action.target for action in plan.actions] == [3, 4, 5, 6]
+    assert [action.key for action in plan.actions] == [3, 4, 5, 6]
     assert plan.left_out == {"host": 1, "recording leg": 1}
     assert await desk.press("mute_all", 100) == [Outcome.DONE] * 4
     assert desk.bridge.calls[1].mute_mode == 0
@@ -150,7 +150,7 @@ async def test_marks_are_acted_on_and_the_hidden_ones_said(desk: Desk) -> None:
     view.mark([1, 2, 3], desk.session.live_state)
     view.filter.set("15550000001")
     plan = desk.plan("drop", 6)
-    assert [action.target for action in plan.actions] == [1, 2, 3]
+    assert [action.key for action in plan.actions] == [1, 2, 3]
     assert (plan.hidden, plan.typed) == (2, "100")
 
 

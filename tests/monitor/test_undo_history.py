@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, Forbidden, TimedOut
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.plan import for_many
 from confmon.monitor.actions.verbs import VERBS, raw
 from tests.monitor.conftest import InlineExecutor
@@ -87,7 +87,7 @@ class Machine(RuleBasedStateMachine):
     def note(self, press: UndoStep, *, back: bool) -> None:
         for action in press.actions:
             for wire in action.change:
-                self.asked[action.target, wire] = (press, back)
+                self.asked[action.target[1], wire] = (press, back)
 
     @initialize(delay_s=st.sampled_from((0.0, 0.3, 2.0)))
     def how_slow(self, delay_s: float) -> None:
@@ -130,7 +130,7 @@ class Machine(RuleBasedStateMachine):
         for steps in self.hand.undo._steps.values():
             for step in steps:
                 for wire in step.action.change:  # neither taken back, then, nor done again
-                    self.asked.pop((step.action.target, wire), None)
+                    self.asked.pop((step.action.target[1], wire), None)
 
         async def stop() -> None:
             self.hand.undo.stop_bulks()
@@ -180,7 +180,7 @@ class Machine(RuleBasedStateMachine):
         await world.poller.close()
 
     def check(self, key: int, wire: str, press: UndoStep, *, back: bool) -> None:
-        [asked] = [action for action in press.actions if action.target == key]
+        [asked] = [action for action in press.actions if action.key == key]
         forth, restored = press.results[asked.id], press.restored.get(asked.id)
         now: Value | None = raw(self.hand.world.bridge.calls[key], wire)
         if back and restored is not None and restored.outcome is not Outcome.DONE:
@@ -190,7 +190,9 @@ class Machine(RuleBasedStateMachine):
         elif forth.outcome is Outcome.DONE:
             codes = Codes()
             want = asked.change[wire]
-            held = wire == "holdMode" and codes.is_held(int(now or 0)) == codes.is_held(int(want))
+            held = wire == "holdMode" and codes.is_held(int(now or 0)) == codes.is_held(
+                int(str(want))
+            )
             assert now == want or held or now == 3, f"{asked}: {forth}"
 
 

@@ -72,7 +72,7 @@ class Leave:
             return action.undoes in self.undoes
         if action.identity is None:
             return False
-        if action.kind == "meeting":
+        if action.resource == "meeting":
             return action.identity in self.sessions
         if self.numbers:
             return action.meeting in self.numbers
@@ -212,7 +212,7 @@ class Judge:
                 assert entry.id in self.submitted, "an intent without a key"
                 assert entry.id not in seen, "one action, two intents"
                 seen.add(entry.id)
-                promised[f"{entry.method.lower()}_{entry.kind}", entry.target] += 1
+                promised[f"{entry.method.lower()}_{entry.resource}", entry.key] += 1
             elif kind == "request" and entry[0].startswith(("put", "delete")):
                 promised[entry] -= 1
                 assert promised[entry] >= 0, f"{entry} without an intent"

@@ -27,7 +27,7 @@ from confmon.models.errors import (
 )
 from confmon.models.identity import identity_of
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.pending import UNKNOWN_AFTER_S
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.verbs import VERBS as VERBS_BY_ID
 from confmon.monitor.actions.verbs import shows
 from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
@@ -96,7 +96,7 @@ class HeldBridge(MemoryBridge):
         one = Held(name, target, body, answer, self.clock.now())
         if writes:
             promised: list[Action] = [e for kind, e in self.journal if kind == "intent"]
-            action = next(a for a in reversed(promised) if a.target == target)
+            action = next(a for a in reversed(promised) if a.key == target)
             self.on_write(action)
 
             def carry_out() -> None:
@@ -176,12 +176,12 @@ class Machine(RuleBasedStateMachine):
 
     def sent(self, action: Action) -> None:
         """A write leaves: whom it was meant for must have the id yet, as far as is known."""
-        record = self.world.store.record((action.kind, action.target))
+        record = self.world.store.record(action.target)
         assert record is not None, f"{action} to nobody"
         assert identity_of(record) == action.identity, f"{action} to {record}"
         assert not self.world.disarmed, f"{action} while {self.world.disarmed}"
         if action.method == "DELETE":
-            assert self.proved[action.target] >= self.submitted_at[action.id], "without a look"
+            assert self.proved[action.target[1]] >= self.submitted_at[action.id], "without a look"
 
     def remember(self) -> None:
         """Note who is in which state on the server now."""
@@ -536,7 +536,7 @@ class Machine(RuleBasedStateMachine):
         for kind, entry in self.bridge.journal:
             if kind == "intent":
                 assert entry.id in self.submitted
-                promised.append((entry.method, entry.target))
+                promised.append((entry.method, entry.key))
             elif kind == "request" and entry[0] in ("put_call", "delete_call"):
                 method = "PUT" if entry[0] == "put_call" else "DELETE"
                 assert (method, entry[1]) in promised, f"{entry} was not promised"
@@ -563,7 +563,7 @@ class Machine(RuleBasedStateMachine):
             record = live_state.calls.get(key)
             if record is not None:
                 actions = under_way if note.under_way else self.submitted.values()
-                whose = {action.identity for action in actions if action.target == key}
+                whose = {action.identity for action in actions if action.key == key}
                 assert identity_of(record) in whose, f"{note} on {record}"
 
     @invariant()
@@ -603,7 +603,7 @@ class Machine(RuleBasedStateMachine):
     def what_was_overwritten_waits_for_no_proof(self) -> None:
         fields: set[tuple[int, str]] = set()
         for pending in reversed(self.world.pending_actions.under_way()):
-            mine = {(pending.action.target, name) for name in pending.action.change}
+            mine = {(pending.action.target[1], name) for name in pending.action.change}
             assert pending.answered_at is None or not mine & fields, pending
             if pending.outcome is Outcome.SENT:
                 fields |= mine
@@ -617,7 +617,7 @@ class Machine(RuleBasedStateMachine):
             if look.asked_at >= after
             and look.call is not None
             and identity_of(look.call) == action.identity
-            and look.key == action.target
+            and look.key == action.key
         ]
 
     @invariant()

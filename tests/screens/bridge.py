@@ -12,7 +12,6 @@ from confmon.simulator.simulation import build_world
 
 if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.actions.edit import Edit
     from confmon.simulator.entities import Call, Meeting
     from tests.screens.clock import HandClock
 
@@ -95,16 +94,16 @@ class MemoryAudit:
     """An audit log in memory; `broken` as when the disk is full."""
 
     def __init__(self) -> None:
-        self.intents: list[Action | Edit] = []
-        self.outcomes: list[tuple[Action | Edit, Result]] = []
+        self.intents: list[Action] = []
+        self.outcomes: list[tuple[Action, Result]] = []
         self.broken = False
 
-    def intent(self, action: Action | Edit) -> None:
+    def intent(self, action: Action) -> None:
         if self.broken:
             raise OSError(28, "No space left on device")
         self.intents.append(action)
 
-    def outcome(self, action: Action | Edit, result: Result) -> None:
+    def outcome(self, action: Action, result: Result) -> None:
         self.outcomes.append((action, result))
 
 

@@ -13,6 +13,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 
 from confmon.tui.dialogs.confirm import Dialog
 from confmon.tui.keys.pace import WORD_S
+from confmon.tui.screens.live import LiveScreen
 from confmon.tui.table import LiveTable
 from tests.screens.clock import rest
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from confmon.monitor.session import Session
     from confmon.tui.app import ConfmonApp
-    from confmon.tui.screens.live import LiveScreen
     from tests.screens.bridge import Bridge
 
 SWALLOWED_S = 0.5
@@ -50,13 +50,15 @@ class Stage:
 
     @property
     def watch(self) -> LiveScreen:
-        """The screen under every dialog."""
-        return self.app._watch
+        """The live screen, shown or not."""
+        screen = self.app.get_screen_stack("live")[0]
+        assert isinstance(screen, LiveScreen)
+        return screen
 
     @property
     def screen(self) -> LiveScreen:
-        """The screen that watches, below any dialog."""
-        return self.app._watch
+        """The same."""
+        return self.watch
 
     @property
     def table(self) -> LiveTable:

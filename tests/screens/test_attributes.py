@@ -32,7 +32,7 @@ async def attributes(stage: Stage, name: str) -> None:
 
 async def of_a_room(stage: Stage, bridge: Bridge) -> None:
     """Open the attributes of a room that has access codes."""
-    bridge.world.directory.room(700, "Board", {"conference_maxcalls": "4"}, 219)
+    bridge.world.directory.add_room(700, "Board", {"conference_maxcalls": "4"}, 219)
     await stage.press("3")
     await stage.advance(1)
     assert stage.table.move_to(700)
@@ -352,7 +352,7 @@ async def test_a_list_that_comes_late_does_not_cut_a_filter_short(
 ) -> None:
     bridge.meeting(100)
     async with staged() as stage:
-        bridge.world.directory.room(700, "Board", {}, 219)
+        bridge.world.directory.add_room(700, "Board", {}, 219)
         await stage.press("3")
         await stage.advance(1)
         assert stage.table.move_to(700)

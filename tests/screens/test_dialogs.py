@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
 
-from confmon.tui.dialogs.confirm import NO_ANSWER, SWALLOW_S
+from confmon.tui.dialogs.confirm import NO_ANSWER, SWALLOW_S, Dialog
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -344,3 +345,21 @@ async def test_a_warning_does_not_take_the_keys_away(bridge: Bridge, staged: Sta
         await stage.advance(5)
         assert "y yes" not in stage.text
         assert "esc close" in stage.text
+
+
+@pytest.mark.parametrize("key", ["d", "E", "n"])
+async def test_a_question_that_is_being_closed_finds_no_part_missing(
+    bridge: Bridge, staged: Staging, key: str
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press(key)
+        dialog = stage.app.screen
+        assert isinstance(dialog, Dialog)
+        await dialog.query_one("#box").remove()
+        dialog.follow(replace(dialog.plan, actions=(), refusal="Ada has left"))
+        dialog.warn("that is no answer")
+        dialog.on_resize()
+        await stage.settle()

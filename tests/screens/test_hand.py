@@ -119,7 +119,7 @@ async def test_a_key_that_is_no_answer_closes_the_question(bridge: Bridge, stage
 
 async def test_a_burst_on_a_section_opens_nothing(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
-    bridge.world.directory.room(700, "Board", {}, 219)
+    bridge.world.directory.add_room(700, "Board", {}, 219)
     async with staged() as stage:
         await stage.press("3")
         await stage.advance(1)

@@ -43,8 +43,8 @@ async def test_each_list_keeps_its_cursor(bridge: Bridge, staged: Staging) -> No
 
 async def test_a_did_tells_group_call_flow_owner_and_rooms(bridge: Bridge, staged: Staging) -> None:
     meeting = bridge.meeting(100)
-    bridge.world.directory.adopt(meeting, meeting.created)
-    bridge.world.directory.room(700, "Board", {}, 219)
+    bridge.world.directory.add_room_of(meeting, meeting.created)
+    bridge.world.directory.add_room(700, "Board", {}, 219)
     async with staged(size=(150, 50)) as stage:
         await stage.press("4", "i")
         await stage.advance(1)
@@ -80,7 +80,7 @@ async def test_w_on_a_caller_shows_whose_the_dialled_number_is(
 
 async def test_e_on_a_meeting_shows_its_room(bridge: Bridge, staged: Staging) -> None:
     meeting = bridge.meeting(100)
-    bridge.world.directory.adopt(meeting, meeting.created)
+    bridge.world.directory.add_room_of(meeting, meeting.created)
     bridge.meeting(555)
     bridge.people(100, "Ada")
     async with staged(size=(140, 50)) as stage:

@@ -21,13 +21,13 @@ HOSTILE = "[@click=app.quit]x[/] \x1b[31mred\x1b]52;c;AAAA\x07 [/foo] \u202etxet
 
 def room(bridge: Bridge, number: int = 700, description: str = "Board", **more: str) -> Room:
     """Let a room stand, with one code a role."""
-    return bridge.world.directory.room(number, description, more, 219)
+    return bridge.world.directory.add_room(number, description, more, 219)
 
 
 def live(bridge: Bridge) -> None:
     """Let meeting 100 be live in its room."""
     meeting = bridge.meeting(100)
-    bridge.world.directory.adopt(meeting, meeting.created)
+    bridge.world.directory.add_room_of(meeting, meeting.created)
 
 
 async def rooms(stage: Stage, number: int) -> None:

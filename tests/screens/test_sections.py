@@ -394,7 +394,7 @@ async def test_without_a_log_the_section_says_that_changes_are_refused(
 
 async def test_a_paused_view_does_not_hold_the_rooms_still(bridge: Bridge, staged: Staging) -> None:
     meeting = bridge.meeting(100)
-    bridge.world.directory.adopt(meeting, meeting.created)
+    bridge.world.directory.add_room_of(meeting, meeting.created)
     async with staged() as stage:
         await stage.press("p", "3")
         await stage.advance(1)
@@ -402,3 +402,17 @@ async def test_a_paused_view_does_not_hold_the_rooms_still(bridge: Bridge, stage
         bridge.world.end(meeting)
         await stage.advance(70)
         assert "live" not in stage.row("Grace Hopper")
+
+
+@pytest.mark.parametrize("key", ["1", "3"])
+async def test_a_change_while_a_screen_is_being_closed_finds_no_part_missing(
+    bridge: Bridge, staged: Staging, key: str
+) -> None:
+    bridge.meeting(100)
+    async with staged(size=(200, 40)) as stage:
+        await stage.press(key)
+        await stage.advance(1)
+        shown = stage.app.shown
+        await shown.query("*").remove()
+        shown.changed()
+        await stage.settle()

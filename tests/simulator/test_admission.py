@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Call, Meeting
 from confmon.simulator.simulation import build_world
 from confmon.simulator.world.admission import EXPLICIT_S, dial
-from confmon.simulator.world.schedule import window, written
+from confmon.simulator.world.schedule import format_window, read_window
 from tests.simulator.test_world import assert_books_balance
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ HOSTS, GUESTS, LISTENERS = "900001", "90002", "9000003"
 
 def room(world: World, group_id: int = 219, **settings: str) -> Room:
     """A room nobody is in, with one code a role."""
-    found = world.directory.room(777_001, "Tried out", settings, group_id)
+    found = world.directory.add_room(777_001, "Tried out", settings, group_id)
     for key, code in zip(found.keychain, (HOSTS, GUESTS, LISTENERS), strict=True):
         key.access_code = code
     return found
@@ -215,7 +215,7 @@ def test_nothing_lasts_longer_than_its_room_says(still: World) -> None:
     still.advance(START + 15)
     let_in(still, HOSTS)
     still.advance(START + 21)
-    assert not still.alive(first)
+    assert not still.is_live(first)
     assert 777_001 in still.meetings
     still.advance(START + 61)
     assert 777_001 not in still.meetings
@@ -225,7 +225,7 @@ def test_who_comes_before_the_time_waits_on_hold(still: World) -> None:
     room(
         still,
         conference_scheduled="on",
-        conference_schedule=written(START + 600, START + 900),
+        conference_schedule=format_window(START + 600, START + 900),
         conference_schedule_hold="300",
     )
     assert call_in(still, GUESTS) is None, "more than five minutes early"
@@ -244,15 +244,21 @@ def test_who_comes_before_the_time_waits_on_hold(still: World) -> None:
 
 def test_a_schedule_that_cannot_be_read_is_none() -> None:
     on = {"conference_scheduled": "on"}
-    assert window(on | {"conference_schedule": "every Tuesday"}) is None
-    assert window({"conference_schedule": "2026-11-22T09:00Z/"}) is None
-    assert window(on | {"conference_schedule": "2023-11-14T22:13:20Z/"}) == (START, float("inf"))
-    assert window(on | {"conference_schedule": written(START, START + 60)}) == (START, START + 60)
+    assert read_window(on | {"conference_schedule": "every Tuesday"}) is None
+    assert read_window({"conference_schedule": "2026-11-22T09:00Z/"}) is None
+    assert read_window(on | {"conference_schedule": "2023-11-14T22:13:20Z/"}) == (
+        START,
+        float("inf"),
+    )
+    assert read_window(on | {"conference_schedule": format_window(START, START + 60)}) == (
+        START,
+        START + 60,
+    )
 
 
 def test_the_dids_delay_is_rung_out(still: World) -> None:
     room(still)
-    did = still.directory.did_of(US)
+    did = still.directory.find_did(US)
     assert did is not None
     did.attributes["call_delay"] = "4"
     call = let_in(still, GUESTS)
@@ -311,7 +317,7 @@ def test_whatever_happens_a_room_is_kept_to(  # noqa: PLR0917 - one argument a s
         conference_maxcallsperrole="2:-1:1",
         conference_recording=recording,
         conference_scheduled="on" if scheduled else "off",
-        conference_schedule=written(START + 100, START + 600),
+        conference_schedule=format_window(START + 100, START + 600),
     )
     for event in life:
         if isinstance(event, str):
@@ -345,5 +351,5 @@ def assert_waits_are_right(world: World, meeting: Meeting) -> None:
 
 
 def schedule_begun(world: World, meeting: Meeting) -> bool:
-    found = window(meeting.attributes)
+    found = read_window(meeting.attributes)
     return found is None or world.now >= found[0]

@@ -60,10 +60,10 @@ def test_every_live_meeting_and_every_dialled_number_has_its_place(seed: int) ->
     for number, meeting in world.meetings.items():
         room = directory.rooms[number]
         assert room.created < meeting.created
-        settings = directory.settings(None, room)
+        settings = directory.resolve_settings(None, room)
         assert {name: settings[name] for name in meeting.attributes} == meeting.attributes
         for call in meeting.calls.values():
-            did = directory.did_of(call.callee)
+            did = directory.find_did(call.callee)
             assert did is not None
             assert did.group_id in room.group_ids
     idle = set(directory.rooms) - set(world.meetings)
@@ -180,7 +180,7 @@ async def test_lists_are_filtered_ordered_paged_and_cut_to_fields(
         assert words(await client.get("/dids", params={"order": "colour"}))[0] == 400
         found = (await client.get("/dids", params={"filter": "didGroupId eq 219"})).json()["dids"]
         assert {one["phoneNumber"] for one in found} == {
-            did.phone_number for did in still.directory.dids_of(219)
+            did.phone_number for did in still.directory.find_dids(219)
         }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from confmon.simulator.http.faults.spec import GARBAGE, Fault, Faults, fault_of, from_header
+from confmon.simulator.http.faults.spec import GARBAGE, Fault, Faults, read_fault, read_header
 
 if TYPE_CHECKING:
     from confmon.simulator.world.world import World
@@ -20,12 +20,12 @@ Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
 def test_rules_are_read() -> None:
-    assert from_header("status=429; retry_after=7") == Fault(status=429, retry_after="7")
-    assert from_header("reset cut=50") == Fault(reset=True, cut=50)
-    assert fault_of({"delay_s": 1, "lost": False}) == Fault(delay_s=1.0)
+    assert read_header("status=429; retry_after=7") == Fault(status=429, retry_after="7")
+    assert read_header("reset cut=50") == Fault(reset=True, cut=50)
+    assert read_fault({"delay_s": 1, "lost": False}) == Fault(delay_s=1.0)
     for bad in ({"statu": 1}, {"status": "x"}, {"body": "unheard of"}):
         with pytest.raises(ValueError, match=r".+"):
-            fault_of(bad)
+            read_fault(bad)
 
 
 def test_rules_match_by_method_path_times_and_share() -> None:

@@ -194,9 +194,9 @@ async def test_delete_meeting_and_the_trap_beside_it(still: World, connect: Conn
         assert (await client.delete(f"/meetings/{number}")).status_code == 204
         for path in (f"/meetings/{number}", *(f"/calls/{id_}" for id_ in members)):
             assert (await client.get(path)).status_code == 404
-        assert still.alive(stranger)
+        assert still.is_live(stranger)
         assert (await client.delete(f"/calls/{number}")).status_code == 204
-        assert not still.alive(stranger), "that path hangs up whoever has this number as id"
+        assert not still.is_live(stranger), "that path hangs up whoever has this number as id"
 
 
 async def test_attributes(still: World, connect: Connect) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.simulator.http.calls import CALLS
 from confmon.simulator.simulation import build_world
 from confmon.simulator.world.admission import dial
 from confmon.simulator.world.mediator import PHONES, RING_S
@@ -18,7 +19,7 @@ OUTSIDE = "442079460018"
 
 
 def bind(world: World, **fields: object) -> Binding:
-    return world.mediator.bind({"redirect_did": FREE, "destination_did": OUTSIDE} | fields)
+    return world.mediator.add_binding({"redirect_did": FREE, "destination_did": OUTSIDE} | fields)
 
 
 def test_an_incoming_call_is_sent_on(still: World) -> None:
@@ -29,7 +30,7 @@ def test_an_incoming_call_is_sent_on(still: World) -> None:
 
 
 def test_into_a_conference_the_digits_are_the_access_code(still: World) -> None:
-    room = still.directory.room(777_001, "Tried out", {}, 219)
+    room = still.directory.add_room(777_001, "Tried out", {}, 219)
     code = room.keychain[1].access_code
     bind(still, destination_did="15162065318", dtmf=f",,,,{code}#")
     call = dial(still, FREE, "", "+15555550100")
@@ -57,30 +58,30 @@ def test_it_ends_by_age_or_by_waiting_in_vain(still: World) -> None:
     waiting = bind(still, wait_origination_did_ttl=50, origination_did="15555550100")
     heard = bind(still, wait_origination_did_ttl=50, origination_did="15555550101")
     dial(still, FREE, "", "15555550101")
-    assert {kept, aged, waiting, heard} <= set(still.mediator.live())
+    assert {kept, aged, waiting, heard} <= set(still.mediator.list_bindings())
     still.advance(START + 51)
-    assert waiting not in still.mediator.live()
+    assert waiting not in still.mediator.list_bindings()
     still.advance(START + 101)
-    assert {kept, heard} <= set(still.mediator.live())
-    assert aged not in still.mediator.live()
+    assert {kept, heard} <= set(still.mediator.list_bindings())
+    assert aged not in still.mediator.list_bindings()
     still.advance(START + 3601)
-    assert heard not in still.mediator.live(), "an hour is the default"
-    assert kept in still.mediator.live()
+    assert heard not in still.mediator.list_bindings(), "an hour is the default"
+    assert kept in still.mediator.list_bindings()
 
 
 def test_a_did_is_free_again_when_its_binding_is_over(still: World) -> None:
     found = []
-    while (phone := still.mediator.free_phone()) is not None:
+    while (phone := still.mediator.find_free_phone()) is not None:
         found.append(phone)
-        still.mediator.bind({"redirect_did": phone, "destination_did": OUTSIDE})
+        still.mediator.add_binding({"redirect_did": phone, "destination_did": OUTSIDE})
     assert found == [PHONES[3], PHONES[4]]
     still.advance(START + 301)
-    assert still.mediator.free_phone() is not None
+    assert still.mediator.find_free_phone() is not None
 
 
 def dial_out(world: World, one: str = OUTSIDE, two: str = "15162065338", delay: int = 0) -> str:
     fields = {"stage_one_destination_did": one, "stage_two_destination_did": two}
-    return world.mediator.dial_out(fields | {"redirect_did": PHONES[0], "delay": delay}).sid
+    return world.mediator.add_dialout(fields | {"redirect_did": PHONES[0], "delay": delay}).sid
 
 
 def test_a_dialout_rings_one_then_the_other_and_disappears(still: World) -> None:
@@ -100,7 +101,7 @@ def test_the_delay_is_kept_and_can_be_changed_until_it_rings(still: World) -> No
     still.advance(START + 30)
     dialout = still.mediator.dialouts[sid]
     dialout.delay = 90
-    still.mediator.wait(dialout)
+    still.mediator.plan_dialling(dialout)
     still.advance(START + 61)
     assert dialout.stage == 0
     still.advance(START + 91)
@@ -127,5 +128,5 @@ def test_by_itself_the_world_calls_the_bindings_and_the_bridge_stays_the_same() 
     idle.advance()
     assert busy.happened["forwarded"] > 10
     assert idle.happened["forwarded"] == 0
-    shown = [[call.wire(one.now_ms) for call in one.calls.values()] for one in (busy, idle)]
+    shown = [[CALLS.wire(one, call) for call in one.calls.values()] for one in (busy, idle)]
     assert shown[0] == shown[1]

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.simulator.entities import MEETING_FIELDS
+from confmon.simulator.http.calls import CALLS, encode_call, find_calls
 from confmon.simulator.http.errors import Refused
-from confmon.simulator.http.lists import filters, pages, query
+from confmon.simulator.http.lists import filters, query
+from confmon.simulator.http.meetings import MEETINGS, find_meetings
 from confmon.simulator.simulation import build_world
 from confmon.simulator.world.quirks import Quirks
 
@@ -24,11 +25,11 @@ WORLD = build_world(9, 8, 150, lambda: START)
 
 def read(**parameters: object) -> Query:
     texts = {name: str(value) for name, value in parameters.items()}
-    return query.read(texts, query.CALL_QUERY_FIELDS, Quirks())
+    return query.read_query(texts, CALLS.fields, Quirks())
 
 
 def ids(**parameters: object) -> list[int]:
-    return [call.id for call in query.find_calls(WORLD, read(**parameters))[0]]
+    return [call.id for call in find_calls(WORLD, read(**parameters))[0]]
 
 
 def test_defaults_and_limits() -> None:
@@ -84,10 +85,10 @@ FILTERS = st.lists(CLAUSES, min_size=1, max_size=4).flatmap(
 @settings(max_examples=150, deadline=None)
 @given(FILTERS, st.integers(0, 20), st.integers(0, 30))
 def test_indexes_find_what_trying_every_call_finds(text: str, offset: int, limit: int) -> None:
-    getters = query.call_getters(WORLD.now_ms)
-    test = filters.predicate(filters.parse(text, query.CALL_QUERY_FIELDS), getters)
+    getters = CALLS.getters(WORLD)
+    test = filters.predicate(filters.parse(text, CALLS.fields), getters)
     plain = [id_ for id_ in WORLD.call_ids if test(WORLD.calls[id_])]
-    found, total = query.find_calls(WORLD, read(filter=text, offset=offset, limit=limit))
+    found, total = find_calls(WORLD, read(filter=text, offset=offset, limit=limit))
     assert total == len(plain)
     assert [call.id for call in found] == plain[offset : offset + limit]
 
@@ -99,7 +100,7 @@ def test_paging_by_id_misses_nobody_while_others_come_and_go() -> None:
     seen: list[int] = []
     while True:
         asked = read(limit=50, order="id", filter=f"id gt {seen[-1] if seen else 0}")
-        found, _ = query.find_calls(world, asked)
+        found, _ = find_calls(world, asked)
         seen += [call.id for call in found]
         if len(found) < 50:
             break
@@ -112,11 +113,11 @@ def test_paging_by_id_misses_nobody_while_others_come_and_go() -> None:
 
 def test_selection_in_both_spellings_and_with_quotes() -> None:
     call = next(iter(WORLD.calls.values()))
-    full = call.wire(WORLD.now_ms)
+    full = CALLS.wire(WORLD, call)
 
     def sent(**parameters: str) -> dict[str, object]:
-        selection = query.selected(parameters)
-        body = pages.call_json(call, selection, Quirks(), WORLD.now_ms)
+        selection = query.read_selection(parameters)
+        body = encode_call(WORLD, call, selection)
         found: dict[str, object] = json.loads(body)
         return found
 
@@ -140,17 +141,17 @@ def test_bytes_that_are_kept_are_the_bytes_of_now(name: str, later_s: int) -> No
     world = build_world(1, 1, 1, lambda: START)
     (call,) = world.calls.values()
     everything = query.Selection()
-    pages.call_json(call, everything, world.quirks, world.now_ms)
+    encode_call(world, call, everything)
     world.change(call, custom_name=name)
-    for now_ms in (world.now_ms, world.now_ms + later_s * 1000):
-        body = pages.call_json(call, everything, world.quirks, now_ms)
-        assert json.loads(body) == call.wire(now_ms)
+    for now in (world.now, world.now + later_s):
+        world.events.now = now
+        assert json.loads(encode_call(world, call, everything)) == CALLS.wire(world, call)
 
 
 def test_meetings_are_found_by_any_of_their_fields() -> None:
     def numbers(**parameters: str) -> list[int]:
-        asked = query.read(parameters, MEETING_FIELDS, Quirks())
-        return [meeting.number for meeting in query.find_meetings(WORLD, asked)[0]]
+        asked = query.read_query(parameters, MEETINGS.fields, Quirks())
+        return [meeting.number for meeting in find_meetings(WORLD, asked)[0]]
 
     assert numbers() == WORLD.meeting_numbers
     sizes = [WORLD.meetings[n].participant_count for n in numbers(order="participantCount desc")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Meeting
-from confmon.simulator.world.population import plan
+from confmon.simulator.world.population import draw_meeting
 
 if TYPE_CHECKING:
     from confmon.simulator.world.world import World
@@ -16,7 +16,7 @@ START = 1_700_000_000.0
 
 
 def fresh(world: World, number: int = 77, **details: object) -> Meeting:
-    return world.open(number, **(plan(world, 0, 5) | {"mute_mode": 0} | details))
+    return world.open(number, **(draw_meeting(world, 0, 5) | {"mute_mode": 0} | details))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_last_person_out_ends_the_meeting_and_its_number_is_free_again(still
 
 
 def test_a_meeting_with_a_longest_duration_ends_by_itself(still: World) -> None:
-    attributes = plan(still, 0, 5)["attributes"] | {"conference_maxduration": "60"}
+    attributes = draw_meeting(still, 0, 5)["attributes"] | {"conference_maxduration": "60"}
     meeting = fresh(still, attributes=attributes)
     still.enter(meeting, HOST)
     still.advance(START + 59)

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from confmon.simulator.entities import RECORDER
+from confmon.simulator.http.calls import CALLS
+from confmon.simulator.http.meetings import MEETINGS
 from confmon.simulator.sample import names
 from confmon.simulator.simulation import build_world
 from confmon.simulator.world import population
@@ -25,8 +27,8 @@ START = 1_700_000_000.0
 def all_of_it(world: World) -> str:
     return json.dumps(
         [
-            [call.wire(world.now_ms) for call in world.calls.values()],
-            [meeting.wire(world.now_ms) for meeting in world.meetings.values()],
+            [CALLS.wire(world, call) for call in world.calls.values()],
+            [MEETINGS.wire(world, meeting) for meeting in world.meetings.values()],
         ]
     )
 
@@ -160,14 +162,15 @@ def test_names_come_in_many_scripts_and_hostile_only_on_request() -> None:
 
 def test_numbers_are_not_in_use() -> None:
     world = build_world(1, 50, 50, lambda: START)
-    assert population.fresh_number(world) not in world.meetings
+    assert population.draw_meeting_number(world) not in world.meetings
 
 
 def test_a_clock_that_goes_back_changes_nothing(still: World) -> None:
     before = all_of_it(still)
     still.advance(START - 3600)
     assert all_of_it(still) == before
-    assert all(call.wire(0)["duration"] == 0 for call in still.calls.values())
+    still.events.now = 0.0
+    assert all(CALLS.wire(still, call)["duration"] == 0 for call in still.calls.values())
 
 
 def test_after_a_long_gap_plans_move_on_with_the_clock() -> None:

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown
 from textual.widgets import Input
 
-from confmon.tui.table import ColumnLook, LiveTable, RowLook
+from confmon.tui.table import ColumnLook, Columns, LiveTable, RowLook, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -69,8 +69,8 @@ class Bench(App[None]):
         yield Input()
 
     def on_mount(self) -> None:
-        self.table.set_columns(COLUMNS, "name")
-        self.table.show(self.keys, self.draw)
+        self.table.columns = Columns(COLUMNS, "name")
+        self.table.rows = Rows(tuple(self.keys), self.draw)
 
     def draw(self, key: int) -> RowLook:
         self.drawn.append(key)
@@ -80,7 +80,7 @@ class Bench(App[None]):
 
     def show(self, *keys: int) -> None:
         self.keys = keys
-        self.table.show(keys, self.draw)
+        self.table.rows = Rows(tuple(keys), self.draw)
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         self.said.append(("moved", message.key))
@@ -226,7 +226,7 @@ async def test_nothing_changed_repaints_nothing() -> None:
         app.table.forget()
         app.table.redraw()
         app.show(*range(100))
-        app.table.set_columns(COLUMNS, "name")
+        app.table.columns = Columns(COLUMNS, "name")
         assert app.table.repainted == []
         assert app.table.whole == 0
 

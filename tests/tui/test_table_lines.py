@@ -21,21 +21,19 @@ def text_of(pane: LinesPane) -> list[str]:
     return [strip.text.rstrip() for strip in pane.render_lines(pane.size.region)]
 
 
-def log(count: int) -> list[tuple[Cell, ...]]:
-    return [((f"{n:02}:00", "dim"), (f"muted caller {n}", "good")) for n in range(count)]
+def log(count: int) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(((f"{n:02}:00", "dim"), (f"muted caller {n}", "good")) for n in range(count))
 
 
 async def test_values_wrap_under_themselves() -> None:
     app = Pane(LinesPane(widths=(6,)))
     async with app.run_test(size=(20, 8)):
-        app.pane.show(
-            [
-                (("Caller", "title"),),
-                (("Name", "dim"), ("Anna Maria Lindqvist", "")),
-                (("Label too long", "dim"), ("[b]x[/b]", "")),
-                (),
-                (("One line that is a heading of its own", ""),),
-            ]
+        app.pane.lines = (
+            (("Caller", "title"),),
+            (("Name", "dim"), ("Anna Maria Lindqvist", "")),
+            (("Label too long", "dim"), ("[b]x[/b]", "")),
+            (),
+            (("One line that is a heading of its own", ""),),
         )
         assert text_of(app.pane) == [
             "Caller",
@@ -52,7 +50,7 @@ async def test_values_wrap_under_themselves() -> None:
 async def test_values_are_cut_where_they_do_not_wrap() -> None:
     app = Pane(LinesPane(widths=(5,), wraps=False))
     async with app.run_test(size=(20, 3)):
-        app.pane.show([(("12:00", ""), ("muted Anna Lindqvist", ""))])
+        app.pane.lines = ((("12:00", ""), ("muted Anna Lindqvist", "")),)
         assert text_of(app.pane) == [
             "12:00 muted Anna L…",
             "",
@@ -61,30 +59,30 @@ async def test_values_are_cut_where_they_do_not_wrap() -> None:
 
 
 async def test_the_log_follows_its_end_until_scrolled_away() -> None:
-    app = Pane(LinesPane(widths=(5,)))
+    app = Pane(LinesPane(widths=(5,), follows=True))
     async with app.run_test(size=(30, 5)) as pilot:
-        app.pane.show(log(20), follow=True)
+        app.pane.lines = log(20)
         assert "caller 19" in text_of(app.pane)[-1]
-        app.pane.show(log(21), follow=True)
+        app.pane.lines = log(21)
         assert "caller 20" in text_of(app.pane)[-1]
         app.pane.focus()
         await pilot.press("k", "k")
-        app.pane.show(log(30), follow=True)
+        app.pane.lines = log(30)
         assert "caller 18" in text_of(app.pane)[-1]
         await pilot.press("G")
-        app.pane.show(log(40), follow=True)
+        app.pane.lines = log(40)
         assert "caller 39" in text_of(app.pane)[-1]
 
 
 async def test_the_log_follows_its_end_whatever_it_was_told_before_it_had_a_size() -> None:
     class Early(Pane):
         def on_mount(self) -> None:
-            self.pane.show(log(1), follow=True)
+            self.pane.lines = log(1)
 
-    app = Early(LinesPane(widths=(5,)))
+    app = Early(LinesPane(widths=(5,), follows=True))
     async with app.run_test(size=(30, 5)) as pilot:
         for count in range(1, 9):
-            app.pane.show(log(count), follow=True)
+            app.pane.lines = log(count)
             await pilot.pause()
             shown = [line for line in text_of(app.pane) if line]
             assert f"caller {count - 1}" in shown[-1]
@@ -97,7 +95,7 @@ async def test_the_log_follows_its_end_whatever_it_was_told_before_it_had_a_size
 async def test_keys_scroll(keys: str, first: int) -> None:
     app = Pane(LinesPane(widths=(5,)))
     async with app.run_test(size=(30, 5)) as pilot:
-        app.pane.show(log(20))
+        app.pane.lines = log(20)
         app.pane.focus()
         await pilot.press(*keys.split())
         await pilot.pause()
@@ -105,10 +103,10 @@ async def test_keys_scroll(keys: str, first: int) -> None:
 
 
 async def test_fewer_lines_leave_nothing_behind() -> None:
-    app = Pane(LinesPane(widths=(5,)))
+    app = Pane(LinesPane(widths=(5,), follows=True))
     async with app.run_test(size=(30, 5)):
-        app.pane.show(log(20), follow=True)
-        app.pane.show(log(2))
+        app.pane.lines = log(20)
+        app.pane.lines = log(2)
         assert [line for line in text_of(app.pane) if line] == [
             "00:00 muted caller 0",
             "01:00 muted caller 1",
@@ -118,7 +116,7 @@ async def test_fewer_lines_leave_nothing_behind() -> None:
 async def test_resizing_wraps_again() -> None:
     app = Pane(LinesPane(widths=(4,)))
     async with app.run_test(size=(40, 4)) as pilot:
-        app.pane.show([(("Name", ""), ("Anna Maria Lindqvist", ""))])
+        app.pane.lines = ((("Name", ""), ("Anna Maria Lindqvist", "")),)
         assert text_of(app.pane)[0] == "Name Anna Maria Lindqvist"
         await pilot.resize_terminal(18, 4)
         await pilot.pause()

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from confmon.tui.table import ColumnLook, LiveTable, RowLook
+from confmon.tui.table import ColumnLook, Columns, LiveTable, RowLook, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +35,8 @@ class Bench(App[None]):
         yield self.table
 
     def on_mount(self) -> None:
-        self.table.set_columns(COLUMNS, "name")
-        self.table.show(self.keys, self.draw)
+        self.table.columns = Columns(COLUMNS, "name")
+        self.table.rows = Rows(tuple(self.keys), self.draw)
 
     def draw(self, key: int) -> RowLook:
         name = self.names.get(key, f"caller {key}")
@@ -44,7 +44,7 @@ class Bench(App[None]):
         return RowLook(((str(key), "dim"), (name, ""), (mute, "muted"), (f"node{key % 3}", "")))
 
     def show(self, *keys: int) -> None:
-        self.table.show(keys, self.draw)
+        self.table.rows = Rows(tuple(keys), self.draw)
 
 
 def lines(table: LiveTable) -> list[str]:
@@ -71,7 +71,7 @@ async def test_titles_stand_still_over_the_rows() -> None:
 async def test_the_arrow_tells_column_and_direction() -> None:
     app = Bench(range(3))
     async with app.run_test(size=(60, 12)):
-        app.table.set_columns(COLUMNS, "number", descending=True)
+        app.table.columns = Columns(COLUMNS, "number", descending=True)
         assert lines(app.table)[0].split() == ["Numbe▼", "Name", "Mute", "Node"]
 
 
@@ -125,7 +125,7 @@ async def test_resizing_keeps_the_cursor_in_sight() -> None:
 async def test_an_empty_table_says_why() -> None:
     app = Bench()
     async with app.run_test(size=(40, 9)):
-        app.table.placeholder = ("No meeting is live", ("Press [r] to look again", "dim"))
+        app.table.placeholder = (("No meeting is live", ""), ("Press [r] to look again", "dim"))
         shown = lines(app.table)
         assert shown[4].strip() == "No meeting is live"
         assert shown[5].strip() == "Press [r] to look again"
@@ -173,8 +173,8 @@ async def test_ascii_signs_are_ascii() -> None:
     app = Plain()
     async with app.run_test(size=(40, 9)):
         table = app.query_one(LiveTable)
-        table.set_columns((ColumnLook("name", "Name", 8),), "name", descending=True)
-        table.show([1, 2], lambda key: RowLook((("x", ""),), marked=key == 1))
+        table.columns = Columns((ColumnLook("name", "Name", 8),), "name", descending=True)
+        table.rows = Rows((1, 2), lambda key: RowLook((("x", ""),), marked=key == 1))
         assert lines(table)[0].startswith("  Namev")
         assert lines(table)[1].startswith("*>x")
 

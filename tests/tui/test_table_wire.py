@@ -10,7 +10,7 @@ import pyte
 from textual.app import App, ComposeResult
 from textual.drivers.headless_driver import HeadlessDriver
 
-from confmon.tui.table import ColumnLook, LinesPane, LiveTable, RowLook
+from confmon.tui.table import ColumnLook, Columns, LinesPane, LiveTable, RowLook, Rows
 from tests.stopwatch import PATIENCE_S
 
 COLUMNS = (
@@ -77,7 +77,7 @@ async def test_the_terminal_shows_what_a_full_drawing_would() -> None:
     running = asyncio.create_task(app.run_async(headless=False, size=(WIDTH, HEIGHT), mouse=False))
     await asyncio.wait_for(app.up.wait(), PATIENCE_S)
     table, pane = app.query_one(LiveTable), app.query_one(LinesPane)
-    table.set_columns(COLUMNS, "name")
+    table.columns = Columns(COLUMNS, "name")
     dice = random.Random(7)  # noqa: S311 - a history that can be repeated
     rows: dict[int, tuple[str, str]] = {}
     marks: set[int] = set()
@@ -93,8 +93,10 @@ async def test_the_terminal_shows_what_a_full_drawing_would() -> None:
             else:
                 rows[key] = (dice.choice(NAMES), dice.choice(("", "muted", "muting…")))
                 marks ^= {key}
-        table.show(sorted(rows) if dice.random() < 0.3 else tuple(rows), draw)
-        pane.show([((f"{n}", "dim"), (dice.choice(NAMES), "")) for n in range(dice.randrange(9))])
+        table.rows = Rows(tuple(sorted(rows) if dice.random() < 0.3 else rows), draw)
+        pane.lines = tuple(
+            ((f"{n}", "dim"), (dice.choice(NAMES), "")) for n in range(dice.randrange(9))
+        )
         if dice.random() < 0.6:
             table.action_step(dice.choice((-1, 1, 5)))
         if dice.random() < 0.1:
@@ -112,13 +114,13 @@ async def test_a_tick_sends_little_and_an_idle_one_nothing() -> None:
     running = asyncio.create_task(app.run_async(headless=False, size=(WIDTH, HEIGHT), mouse=False))
     await asyncio.wait_for(app.up.wait(), PATIENCE_S)
     table = app.query_one(LiveTable)
-    table.set_columns(COLUMNS, "name")
+    table.columns = Columns(COLUMNS, "name")
     seconds = 0
 
     def draw(key: int) -> RowLook:
         return RowLook(((f"{seconds}s", "dim"), (f"caller {key}", ""), ("", "")))
 
-    table.show(range(100), draw)
+    table.rows = Rows(tuple(range(100)), draw)
     await app.painted()
     Wire.sent = 0
     table.redraw()

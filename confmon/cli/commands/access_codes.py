@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
-from confmon.cli.commands import change, show
-from confmon.cli.filtering import narrow
+from confmon.cli.commands import change
+from confmon.cli.filtering.list_options import parse_list_options
 from confmon.cli.grammar import change_fields
 from confmon.cli.output import reveal, rows
-from confmon.cli.output.rows import Reveal
+from confmon.cli.output.printing import PrintOptions, print_list
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.models import access_codes
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from confmon.models.rooms import Room
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
 
 
 def run(arguments: Namespace) -> int:
     """List the codes; or add and remove some, and list what is left."""
-    want = narrow.list_options(arguments, rows.names_of(AccessCode))
+    options = parse_list_options(arguments, rows.names_of(AccessCode))
     try:
         new = change_fields.keys_of(arguments)
         old = [access_codes.code_of(code) for code in arguments.remove]
@@ -60,21 +61,22 @@ def run(arguments: Namespace) -> int:
         if arguments.reveal_codes:
             await reveal.audited([room], audit)
         if code == exits.OK or not changes:
-            shown = [rows.row(key, Reveal(reveal_codes=arguments.reveal_codes))
-                     for key in room.keychain]  # fmt: skip
-            for one in shown:
-                if arguments.output == "table":
-                    one["role"] = access_codes.ROLES.get(one["role"], one["role"])
-            names = want.fields or ("accessCode", "role", "id")
-            rows.print_rows(
-                shown, [name for name in names if name not in want.exclude], arguments.output
-            )
+            names = options.pick_fields(("accessCode", "role", "id"))
+            printing = PrintOptions(output=arguments.output, reveal_codes=arguments.reveal_codes)
+            print_list(room.keychain, names, printing, to_row=partial(_to_row, printing))
         return code
 
-    return show.with_api(configuration, work, mediator=False)
+    return composition.with_api(configuration, work)
 
 
-def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Edit:
+def _to_row(printing: PrintOptions, key: AccessCode) -> dict[str, Any]:
+    row = rows.to_row(key, reveal_codes=printing.reveal_codes)
+    if printing.output == "table":
+        row["role"] = access_codes.ROLES.get(row["role"], row["role"])
+    return row
+
+
+def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Action:
     keys = room.keychain
     try:
         for code in old:

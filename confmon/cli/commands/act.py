@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, TypeVar
 from confmon.cli import composition
 from confmon.cli.commands.audit import left_open
 from confmon.cli.output import numbers
-from confmon.cli.readback import send_and_prove
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
 from confmon.models.phone_numbers import cut_numbers
+from confmon.monitor.actions import live_target, readback
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.dispatcher import QUIET_S
+from confmon.monitor.actions.live_target import LiveTarget
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, raw, unsendable
 from confmon.monitor.polling.freshness import FRESH_S
@@ -241,9 +242,8 @@ async def _act(
             return exits.OK if gone else exits.NOT_PROVED
         action = replace(action, before={wire: raw(record, wire) for wire in action.change})
     try:
-        result = await send_and_prove(
-            action, desk.bridge, desk.audit, desk.codes, desk.clock, heed=heeded.take
-        )
+        target = LiveTarget(action, desk.bridge, desk.codes, heeded.take)
+        result = await readback.carry_out(target, desk.audit, desk.clock)
     except asyncio.CancelledError:
         desk.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
         raise
@@ -256,11 +256,11 @@ async def _act(
 async def _looked_at_again(action: Action, bridge: Bridge) -> tuple[Call | Meeting | None, str]:
     """Return the target as it is now; or None, and why it is not the one that was meant."""
     try:
-        record = await _look_up(action.verb, action.target, bridge)
+        record = await live_target.read(action, bridge)
+    except NotFound:
+        return None, _GONE
     except BridgeError as error:
         return None, f"no fresh look at it: {error}"
-    if record is None:
-        return None, _GONE
     return (record, "") if action.is_on(record) else (None, "another one has its number by now")
 
 
@@ -278,7 +278,7 @@ def line_of(action: Action, result: Result, *, mask: bool = False) -> str:
 
 def _named(action: Action) -> str:
     """Return id and label; a meeting's label begins with its number already."""
-    return action.label if action.kind == "meeting" else f"{action.target} {action.label}"
+    return action.label if action.resource == "meeting" else f"{action.key} {action.label}"
 
 
 def _label(record: Call | Meeting, desk: ActContext) -> str:

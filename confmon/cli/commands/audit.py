@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from confmon.audit import trail
-from confmon.cli.output import writers
 from confmon.models import moments
 from confmon.models.text import clean
 from confmon.process import exits, paths
@@ -32,7 +31,6 @@ FIELDS = (
 """Of a row, as the intent has them."""
 FATE = ("result", "detail", "status", "latency_ms", "proved_after_ms")
 """Of a row, as the outcome has them; None where there is no outcome."""
-COLUMNS = ("time", "user", "profile", "verb", "meeting", "target", "change", "result", "detail")
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -104,17 +102,25 @@ def _is_of(entry: Entry, target: str) -> bool:
 
 
 def _print(entries: list[Entry], output: str, now: datetime) -> None:
-    match output:
-        case "table":
-            rows = [_cells(entry, now) for entry in entries]
-            writers.write_table(COLUMNS, rows, [name == "meeting" for name in COLUMNS])
-        case "json":
-            writers.write_json([row_of(entry) for entry in entries])
-        case "jsonl":
-            writers.write_jsonl([row_of(entry) for entry in entries])
-        case _:
-            rows_ = [{name: _flat(value) for name, value in row_of(one).items()} for one in entries]
-            writers.write_csv((*FIELDS, *FATE, "ended"), rows_)
+    from confmon.cli.output.printing import PrintOptions, TableColumn, print_list
+
+    def plain(name: str) -> TableColumn:
+        return TableColumn(name, lambda entry: word(entry.get(name)), right=name == "meeting")
+
+    columns = [
+        TableColumn("time", lambda entry: local(entry.get("time"))),
+        *(plain(name) for name in ("user", "profile", "verb", "meeting", "target")),
+        TableColumn("change", _change),
+        TableColumn("result", lambda entry: _result(entry, now)),
+        TableColumn("detail", lambda entry: word(entry.outcome.get("detail"))),
+    ]
+    print_list(
+        entries,
+        (*FIELDS, *FATE, "ended"),
+        PrintOptions(output=output),
+        columns=columns,
+        to_row=_flat_row if output == "csv" else row_of,
+    )
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
@@ -124,25 +130,20 @@ def row_of(entry: Entry) -> dict[str, Any]:
     return {**row, "ended": entry.outcome.get("time")}
 
 
+def _flat_row(entry: Entry) -> dict[str, Any]:
+    return {name: _flat(value) for name, value in row_of(entry).items()}
+
+
 def _flat(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value, 400)
     return json.dumps(value) if isinstance(value, dict | list) else value
 
 
-def _cells(entry: Entry, now: datetime) -> list[str]:
-    outcome = entry.outcome
-    if not outcome:
-        fate = "under way" if entry.is_under_way(now) else "no outcome"
-    else:
-        fate = word(outcome.get("result"))
-    return [
-        local(entry.get("time")),
-        *(word(entry.get(name)) for name in ("user", "profile", "verb", "meeting", "target")),
-        _change(entry),
-        fate,
-        word(outcome.get("detail")),
-    ]
+def _result(entry: Entry, now: datetime) -> str:
+    if entry.is_open:
+        return "under way" if entry.is_under_way(now) else "no outcome"
+    return word(entry.outcome.get("result"))
 
 
 def local(time: Any) -> str:

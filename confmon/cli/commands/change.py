@@ -23,6 +23,7 @@ from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits import plan
 from confmon.process import exits, prompt
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.actions.action import Result
-    from confmon.monitor.actions.edit import Edit
-    from confmon.monitor.actions.journal import EditAudit
-    from confmon.monitor.edits.readback import Edited
+    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.edits.target import Edited
     from confmon.ports import Directory
 
 MEDIATOR = ("binding", "dialout")
@@ -66,7 +66,7 @@ def run(arguments: Namespace) -> int:
             show.print_new(arguments, result.record, configuration.settings)
         return code_of(result)
 
-    return show.with_api(configuration, work, mediator=mediator)
+    return composition.with_api(configuration, work, mediator=mediator)
 
 
 def prepare(
@@ -87,7 +87,7 @@ def prepare(
         )
     audit = composition.audit_log(configuration.settings, "cli")
     if line := left_open(audit, told=sys.stderr.isatty()):
-        show.say(line)
+        print_notice(line)
     return configuration
 
 
@@ -97,7 +97,7 @@ def _verb(arguments: Namespace) -> str:
 
 async def _edit(
     arguments: Namespace, wanted: Mapping[str, object], port: Any, *, mask: bool
-) -> Edit | None:
+) -> Action | None:
     """Read the target and make the edit. None: it is as wanted already. CliExit: 64, 1."""
     if arguments.command == "attribute":
         return await _attribute(arguments, port)
@@ -109,7 +109,7 @@ async def _edit(
         key = getattr(arguments, kind.key)
         record = await getattr(port, kind.get)(key)
         if arguments.what == "delete":
-            deletion: Edit = getattr(plan, f"{thing}_delete")(record)
+            deletion: Action = getattr(plan, f"{thing}_delete")(record)
             return deletion
         verb = "replace" if getattr(arguments, "whole", False) else "update"
         return await _built(thing, verb, wanted, record, port, mask=mask)
@@ -123,9 +123,9 @@ async def _edit(
 
 async def _built(
     thing: str, verb: str, wanted: Mapping[str, object], record: Any, port: Any, *, mask: bool
-) -> Edit | None:
+) -> Action | None:
     """Make the edit; where an attribute is not in the catalogue, the call flow may know it."""
-    build: Callable[..., Edit] = getattr(plan, f"{thing}_{verb}")
+    build: Callable[..., Action] = getattr(plan, f"{thing}_{verb}")
     subject = (wanted,) if verb == "create" else (record, wanted)
     try:
         return build(*subject)
@@ -139,7 +139,7 @@ async def _built(
             complaint = str(error)
     if complaint == _SAME:
         label = _discreet(plan.label_of(record), plan.key_of(record), mask=mask)
-        show.say(f"{label}: it is so already; nothing was sent")
+        print_notice(f"{label}: it is so already; nothing was sent")
         return None
     raise exits.CliExit(exits.USAGE, f"confmon: {complaint}")
 
@@ -162,7 +162,7 @@ async def _templates(
         return ()
 
 
-async def _attribute(arguments: Namespace, port: Directory) -> Edit | None:
+async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     number, name, value = arguments.meeting, arguments.name, arguments.value
     try:
         live = await port.get_attributes(number)
@@ -172,7 +172,7 @@ async def _attribute(arguments: Namespace, port: Directory) -> Edit | None:
         raise exits.ended_by(error, "nothing was sent") from None
     before = next((one.value for one in live if one.name == name), None)
     if before is not None and catalogue.same(name, value, before):
-        show.say(f"{name} of meeting {number}: it is so already; nothing was sent")
+        print_notice(f"{name} of meeting {number}: it is so already; nothing was sent")
         return None
     try:
         return plan.attribute_set(number, name, value, before)
@@ -185,11 +185,11 @@ def gone(what: str, error: NotFound) -> exits.CliExit:
     return exits.absent(f"{what}; nothing was sent", error)
 
 
-def _confirm(edit: Edit, *, mask: bool) -> None:
+def _confirm(edit: Action, *, mask: bool) -> None:
     """Ask. CliExit: 64, whatever else than the one right answer was given."""
     label = _discreet(edit.label, edit.key, mask=mask)
     if edit.verb == "room_delete":
-        show.say(f"{label} will be deleted, with its access codes and settings")
+        print_notice(f"{label} will be deleted, with its access codes and settings")
         agreed = prompt.ask(f"Type {edit.key} to delete it:") == str(edit.key)
     else:
         what = edit.verb.rpartition("_")[2].capitalize()
@@ -205,17 +205,17 @@ def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
     return phone_numbers.cut(text, phone_numbers.hidden, ids) if mask else text
 
 
-async def carry_out(edit: Edit, port: Any, audit: EditAudit, clock: Clock, *, mask: bool) -> Edited:
+async def carry_out(edit: Action, port: Any, audit: Audit, clock: Clock, *, mask: bool) -> Edited:
     """Carry an edit out and say what became of it."""
     import asyncio
 
-    from confmon.monitor.edits.readback import carry_out_edit
+    from confmon.monitor.edits.target import carry_out_edit
 
     try:
         result = await carry_out_edit(edit, port, audit, clock)
     except asyncio.CancelledError:
         label = _discreet(edit.label, edit.key, mask=mask)
-        show.say(f"{label}: interrupted; confmon audit says how far it came")
+        print_notice(f"{label}: interrupted; confmon audit says how far it came")
         raise
     done = plan.VERBS[edit.verb][1]
     word = done if result.outcome is Outcome.DONE else result.outcome.value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import sys
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import lookup
 from confmon.config.settings import resolve
-from confmon.config.settings.checks import without_login
+from confmon.config.settings.checks import check_base_url, check_proxy, without_login
 from confmon.config.settings.config_file import dotted
 from confmon.process import exits, paths
 
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from confmon.config.settings.resolve import Configuration
-
-URLS = ("base_url", "mediator_base_url", "proxy")
-"""Settings of which a login may be a part."""
 
 
 def run(arguments: Namespace) -> int:
@@ -63,17 +59,17 @@ def shown(configuration: Configuration) -> list[str]:
         f"# profile: {settings.profile}",
     ]
     tables: list[str] = []
-    for field in dataclasses.fields(settings):
-        value = getattr(settings, field.name)
-        if field.name == "profile" or value is None:
+    for name, row in settings.table.items():
+        value = getattr(settings, name)
+        if name == "profile" or value is None:
             continue
         if isinstance(value, Mapping):
-            tables += _table((field.name,), value)
+            tables += _table((name,), value)
             continue
-        if field.name in URLS:
+        if row.check in (check_base_url, check_proxy):  # a login may be a part of it
             value = without_login(value)
-        source = configuration.sources.get(field.name, "default")
-        lines.append(f"{field.name} = {_toml(value)}  # {source}")
+        source = configuration.sources.get(name, "default")
+        lines.append(f"{name} = {_toml(value)}  # {source}")
     return lines + tables
 
 

@@ -11,26 +11,20 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from confmon.cli import (
-    composition,  # fmt: skip
-    portal_token,  # fmt: skip
+from confmon.cli import composition, portal_token
+from confmon.cli.filtering.list_options import (
+    FilterSource,
+    parse_list_options,
+    print_notes,
+    read_list,
 )
-from confmon.cli.commands import show  # fmt: skip
-from confmon.cli.filtering import narrow  # fmt: skip
-from confmon.cli.filtering.narrow import FilterSource
-from confmon.cli.output import rows  # fmt: skip
-from confmon.cli.output.rows import Reveal
-from confmon.config.credentials import lookup  # fmt: skip
-from confmon.config.settings import (
-    checks,  # fmt: skip
-    new_profile,  # fmt: skip
-    resolve,  # fmt: skip
-)
+from confmon.cli.output.printing import PrintOptions, print_list
+from confmon.cli.output.rows import names_of, value_of
+from confmon.config.credentials import lookup
+from confmon.config.settings import checks, environment, new_profile, resolve
 from confmon.models.forwarding import Endpoint
-from confmon.process import (
-    exits,  # fmt: skip
-    prompt,  # fmt: skip
-)
+from confmon.process import exits, prompt
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -45,7 +39,7 @@ COLUMNS = ("endpoint_sid", "name", "type", "api_url", "login", "password")
 
 def run(arguments: Namespace) -> int:
     """List the endpoints; show the profile that would come of them, or write it."""
-    want = narrow.list_options(arguments, rows.names_of(Endpoint))
+    options = parse_list_options(arguments, names_of(Endpoint))
     asks = arguments.write and not arguments.yes
     if asks and not prompt.answers():
         raise exits.CliExit(
@@ -56,20 +50,16 @@ def run(arguments: Namespace) -> int:
     found: list[Endpoint] = []
 
     async def work(core: CoreClient) -> int:
-        source = FilterSource(read=core.list_endpoints, value=rows.value_of)
+        source = FilterSource(read=core.list_endpoints, value=value_of)
         # The profile needs more fields than those to print, and Core nests some of them.
-        listed = await narrow.read_list(source, replace(want, fields=(), exclude=()), show.say)
-        show.narrate(listed)
+        listed = await read_list(source, replace(options, fields=(), exclude=()))
+        print_notes(listed)
         found.extend(listed.records)
         return exits.OK
 
     composition.with_client(composition.core_opener(base_url, login, secret), work)
-    names = want.fields or (COLUMNS if arguments.output == "table" else rows.names_of(Endpoint))
-    rows.print_rows(
-        [rows.row(one, Reveal()) for one in found],
-        [name for name in names if name not in want.exclude],
-        arguments.output,
-    )
+    names = COLUMNS if arguments.output == "table" else names_of(Endpoint)
+    print_list(found, options.pick_fields(names), PrintOptions(output=arguments.output))
     sys.stdout.flush()
     return _profile(arguments, found, asks=asks)
 
@@ -81,16 +71,16 @@ def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
 
     CliExit: 64 or 78, one of them can't be used or is missing.
     """
-    secrets = {name: lookup.from_environment(os.environ, name) for name in resolve.SECRETS}
-    url = arguments.core_url or os.environ.get(resolve.CORE_URL) or CORE_URL
+    secrets = {name: lookup.from_environment(os.environ, name) for name in environment.SECRETS}
+    url = arguments.core_url or os.environ.get(environment.CORE_URL) or CORE_URL
     try:
-        base_url = checks.base_url(url)
+        base_url = checks.check_base_url(url)
     except ValueError as error:
         raise exits.CliExit(exits.USAGE, f"confmon: the Core API's address {error}") from None
-    found = portal_token.token(arguments, secrets[resolve.PORTAL_TOKEN])
+    found = portal_token.token(arguments, secrets[environment.PORTAL_TOKEN])
     if found is not None:
         return base_url, None, found
-    login = arguments.portal_login or os.environ.get(resolve.PORTAL_LOGIN)
+    login = arguments.portal_login or os.environ.get(environment.PORTAL_LOGIN)
     if not login:
         if not prompt.answers():
             raise exits.CliExit(
@@ -102,17 +92,17 @@ def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
         if not login:
             return base_url, None, portal_token.ask_token(base_url)
     try:
-        checks.login(login)
+        checks.check_login(login)
     except ValueError as error:
         raise exits.CliExit(exits.CONFIG, f"confmon: the portal login {error}") from None
-    if name := os.environ.get(resolve.PORTAL_PASSWORD_FILE):
-        file = resolve.path_of(name, resolve.PORTAL_PASSWORD_FILE)
+    if name := os.environ.get(environment.PORTAL_PASSWORD_FILE):
+        file = resolve.path_of(name, environment.PORTAL_PASSWORD_FILE)
         return base_url, login, lookup.from_file(file)
-    given = secrets[resolve.PORTAL_PASSWORD]
+    given = secrets[environment.PORTAL_PASSWORD]
     if given is not None:
-        show.say(f"{resolve.PORTAL_PASSWORD} is seen by other processes of yours")
-        return base_url, login, lookup.sendable(given, resolve.PORTAL_PASSWORD)
-    elsewhere = f"no portal password: set {resolve.PORTAL_PASSWORD_FILE}"
+        print_notice(f"{environment.PORTAL_PASSWORD} is seen by other processes of yours")
+        return base_url, login, lookup.sendable(given, environment.PORTAL_PASSWORD)
+    elsewhere = f"no portal password: set {environment.PORTAL_PASSWORD_FILE}"
     return base_url, login, lookup.from_prompt(login, base_url, (elsewhere,))
 
 
@@ -140,8 +130,8 @@ def _profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> 
         if prompt.ask(f"Add this to {file}? Type y:").lower() != "y":
             raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was written")
     for path in new_profile.write(profile, file):
-        show.say(f"written: {path}")
-    show.say(f"try: confmon --profile {profile.name} meetings")
+        print_notice(f"written: {path}")
+    print_notice(f"try: confmon --profile {profile.name} meetings")
     return exits.OK
 
 

@@ -1,19 +1,31 @@
-"""`meetings`, `calls`, `attributes`: one read of what is live, printed."""
+"""`meetings`, `calls`, `attributes`, `meeting`, `call`: one read of what is live, printed."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
-from confmon.cli.commands.show import say
-from confmon.cli.filtering import expression, narrow
-from confmon.cli.filtering.expression import Condition
-from confmon.cli.filtering.narrow import FilterSource, ListOptions, listed_of
-from confmon.cli.output import numbers
-from confmon.cli.output.tables import PrintOptions, names_of, print_attributes, print_records
-from confmon.clock import SystemClock
+from confmon.cli.filtering.expression import Condition, looks_like_one
+from confmon.cli.filtering.list_options import (
+    FilterSource,
+    ListOptions,
+    from_scan,
+    parse_list_options,
+    pick_records,
+    print_notes,
+    read_list,
+)
+from confmon.cli.output.printing import (
+    PrintOptions,
+    TableColumn,
+    print_list,
+    print_one,
+    print_options,
+    screen_columns,
+)
+from confmon.cli.output.rows import names_of
 from confmon.config.settings import resolve
 from confmon.models.calls import Attribute, Call, Meeting
 from confmon.models.codes import Codes
@@ -22,6 +34,12 @@ from confmon.models.lists import ListResult
 from confmon.monitor.actions.verbs import raw
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.filter import Filter
+from confmon.monitor.views.live_columns import (
+    ALL_CALL_COLUMNS,
+    CALL_COLUMNS,
+    MEETING_COLUMNS,
+    RenderContext,
+)
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -30,157 +48,156 @@ if TYPE_CHECKING:
 
     from confmon.api.live import ConferenceClient
     from confmon.models.lists import ListQuery
+    from confmon.monitor.views.live_columns import Column
 
-_ATTRIBUTE = ("name", "value")
+KINDS: dict[str, type[Any]] = {
+    "meetings": Meeting, "meeting": Meeting, "calls": Call, "call": Call, "attributes": Attribute,
+}  # fmt: skip
+"""What each command reads."""
+_TORN = "the list moved while it was read; one may be missing"
 
 
 def run(arguments: Namespace) -> int:
     """Read and print what the command names."""
-    want, words = _wanted(arguments)
+    command = arguments.command
+    words = ""
+    if command == "calls" and arguments.filter and not looks_like_one(arguments.filter):
+        words, arguments.filter = arguments.filter, None  # the screen's, not the API's
+    names = names_of(KINDS[command])
+    options = parse_list_options(arguments, names)
     configuration = resolve.resolve(arguments, os.environ)
-    settings = configuration.settings
-    open_bridge = composition.bridge_opener(settings, configuration.obtain_password())
-    sheet = PrintOptions(
-        output=arguments.output,
-        settings=settings,
-        numbers=numbers.show_number(arguments, settings),
-        reveal_codes=getattr(arguments, "reveal_codes", False),
-        wall=SystemClock().wall(),
-    )
+    printing = print_options(arguments, configuration.settings)
+    codes = Codes(configuration.settings.codes)
 
     async def work(bridge: ConferenceClient) -> int:
-        if arguments.command == "attributes":
-            return await _attributes(bridge, sheet, arguments.meeting, want)
         try:
-            if arguments.command == "meetings":
-                await _meetings(bridge, sheet, want)
-            else:
-                await _calls(bridge, sheet, arguments.meeting, words, want)
+            match command:
+                case "meeting" | "call":
+                    record = await _read_one(bridge, command, arguments)
+                    print_one(record, options.pick_fields(names), printing)
+                case "attributes":
+                    attributes = await _read_attributes(bridge, arguments.meeting, options)
+                    print_list(attributes, options.pick_fields(names), printing)
+                case "meetings":
+                    await _print_meetings(bridge, LiveState(codes=codes), printing, options)
+                case _:
+                    state, meeting = LiveState(codes=codes), arguments.meeting
+                    await _print_calls(
+                        bridge, state, printing, options, meeting=meeting, words=words
+                    )
         except NotFound as error:  # a list that is not there is a wrong base URL
             raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
         return exits.OK
 
-    return composition.with_client(open_bridge, work)
+    return composition.with_api(configuration, work)
 
 
-def _wanted(arguments: Namespace) -> tuple[ListOptions, str]:
-    """Return what is wanted, and the screen's words where ``--filter`` of calls has those."""
-    match arguments.command:
-        case "meetings":
-            return narrow.list_options(arguments, names_of(Meeting)), ""
-        case "attributes":
-            return narrow.list_options(arguments, _ATTRIBUTE), ""
-    words = arguments.filter or ""
-    if words and not expression.looks_like_one(words):
-        arguments.filter = None
-        return narrow.list_options(arguments, names_of(Call)), words
-    return narrow.list_options(arguments, names_of(Call)), ""
+async def _read_one(bridge: ConferenceClient, command: str, arguments: Namespace) -> Meeting | Call:
+    key = arguments.meeting if command == "meeting" else arguments.id
+    try:
+        return await (bridge.get_meeting(key) if command == "meeting" else bridge.get_call(key))
+    except NotFound:
+        raise _not_live(command, key) from None
 
 
-async def _attributes(
-    bridge: ConferenceClient, sheet: PrintOptions, meeting: int, want: ListOptions
-) -> int:
+async def _read_attributes(
+    bridge: ConferenceClient, meeting: int, options: ListOptions
+) -> Sequence[Attribute]:
     from confmon.models.attributes import catalogue
 
-    async def read(listing: ListQuery) -> ListResult[Attribute]:
-        return ListResult(records=await bridge.get_attributes(meeting, listing))
+    async def read(query: ListQuery) -> ListResult[Attribute]:
+        return ListResult(records=await bridge.get_attributes(meeting, query))
 
     # The paper's own example answers limit=5 with six: those of run time come in addition.
     source = FilterSource(
         read=read, value=getattr, beside=lambda one: one.name in catalogue.RUN_TIME
     )
     try:
-        listed = await narrow.read_list(source, want, say)
+        return (await read_list(source, options)).records
     except NotFound:
-        raise exits.CliExit(
-            exits.NOT_PROVED, f"confmon: there is no live meeting {meeting}"
-        ) from None
-    print_attributes(listed.records, sheet, _printed(want, _ATTRIBUTE) or _ATTRIBUTE)
-    return exits.OK
+        raise _not_live("meeting", meeting) from None
 
 
-async def _meetings(bridge: ConferenceClient, sheet: PrintOptions, want: ListOptions) -> None:
-    async def read(listing: ListQuery) -> ListResult[Meeting]:
-        return listed_of(await bridge.list_meetings(**_asked(listing)))
+def _not_live(what: str, key: int) -> exits.CliExit:
+    return exits.CliExit(exits.NOT_PROVED, f"confmon: there is no live {what} {key}")
 
-    if want.narrows():
-        listed = await narrow.read_list(FilterSource(read=read, value=raw), want, say)
+
+async def _print_meetings(
+    bridge: ConferenceClient, state: LiveState, printing: PrintOptions, options: ListOptions
+) -> None:
+    async def read(query: ListQuery) -> ListResult[Meeting]:
+        return from_scan(await bridge.list_meetings(**asdict(query)))
+
+    if options.is_whole_list():
+        listed = from_scan(await bridge.scan_meetings())
     else:
-        listed = listed_of(await bridge.scan_meetings())
-    _narrate(listed)
-    live_state = LiveState(codes=Codes(sheet.settings.codes))
-    live_state.meetings = {one.meeting_number: one for one in listed.records}
-    names = _printed(want, names_of(Meeting))
-    counts = sheet.output == "table" and not names  # only the table counts heads
-    if counts and listed.records:
-        calls = listed_of(await bridge.scan_calls())
-        _narrate(calls)
-        _place(live_state, calls.records)
-        live_state.calls_known = True
-    print_records(listed.records, Meeting, live_state, sheet, names=names)
+        listed = await read_list(FilterSource(read=read, value=raw), options)
+    print_notes(listed, _TORN)
+    state.meetings = {one.meeting_number: one for one in listed.records}
+    columns = _columns(MEETING_COLUMNS, state, printing, options)
+    if printing.output == "table" and columns and listed.records:  # only this table counts heads
+        calls = from_scan(await bridge.scan_calls())
+        print_notes(calls, _TORN)
+        _add_calls(state, calls.records)
+        state.calls_known = True
+    print_list(listed.records, options.pick_fields(names_of(Meeting)), printing, columns=columns)
 
 
-async def _calls(
+async def _print_calls(
     bridge: ConferenceClient,
-    sheet: PrintOptions,
+    state: LiveState,
+    printing: PrintOptions,
+    options: ListOptions,
+    *,
     meeting: int | None,
     words: str,
-    want: ListOptions,
 ) -> None:
-    async def read(listing: ListQuery) -> ListResult[Call]:
-        return listed_of(await bridge.list_calls(**_asked(listing)))
+    async def read(query: ListQuery) -> ListResult[Call]:
+        return from_scan(await bridge.list_calls(**asdict(query)))
 
-    if words or not want.narrows():
-        listed = listed_of(await bridge.scan_calls(meeting))
+    if words or options.is_whole_list():
+        listed = from_scan(await bridge.scan_calls(meeting))
     else:
-        sent = want
+        sent = options
         if meeting is not None:
-            of_it = Condition("meetingNumber", "eq", (meeting,))
-            sent = replace(want, conditions=(of_it, *want.conditions))
+            in_meeting = Condition("meetingNumber", "eq", (meeting,))
+            sent = replace(options, conditions=(in_meeting, *options.conditions))
         if sent.conditions and not sent.order:
             sent = replace(sent, order="id")
-        listed = await narrow.read_list(FilterSource(read=read, value=raw), sent, say)
-    _narrate(listed)
-    live_state = LiveState(codes=Codes(sheet.settings.codes))
-    _place(live_state, listed.records)
+        listed = await read_list(FilterSource(read=read, value=raw), sent)
+    print_notes(listed, _TORN)
+    _add_calls(state, listed.records)
     records: Sequence[Call] = listed.records
     if words:
         if "owner" in words:
             found = await bridge.scan_meetings()
-            live_state.meetings = {one.meeting_number: one for one in found.records}
+            state.meetings = {one.meeting_number: one for one in found.records}
         chosen = Filter()
         chosen.set(words)
-        matching = [live_state.calls[key] for key in chosen.select(records, live_state)]
-        records = narrow.pick_records(matching, want, raw)
-    names = _printed(want, names_of(Call))
-    print_records(records, Call, live_state, sheet, one_meeting=meeting is not None, names=names)
+        matching = [state.calls[key] for key in chosen.select(records, state)]
+        records = pick_records(matching, options, raw)
+    columns = _columns(
+        ALL_CALL_COLUMNS if meeting is None else CALL_COLUMNS, state, printing, options
+    )
+    if columns:
+        columns = [TableColumn("id", lambda call: str(call.id), right=True), *columns]
+        if printing.reveal_codes:
+            columns.append(TableColumn("access code", lambda call: call.access_code or ""))
+    print_list(records, options.pick_fields(names_of(Call)), printing, columns=columns)
 
 
-def _asked(listing: ListQuery) -> dict[str, Any]:
-    return {
-        "filter": listing.filter, "order": listing.order, "limit": listing.limit,
-        "offset": listing.offset, "include": listing.include, "exclude": listing.exclude,
-    }  # fmt: skip
+def _columns(
+    columns: Sequence[Column[Any]], state: LiveState, printing: PrintOptions, options: ListOptions
+) -> list[TableColumn]:
+    """Return the screen's columns; none where fields were named."""
+    if options.fields or options.exclude:
+        return []
+    context = RenderContext(state, printing.wall_s)
+    return screen_columns((one for one in columns if one.id != "status"), context)
 
 
-def _printed(want: ListOptions, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the fields to print; () where nothing was said of them."""
-    if not want.fields and not want.exclude:
-        return ()
-    return tuple(name for name in want.fields or names if name not in want.exclude)
-
-
-def _place(live_state: LiveState, calls: Iterable[Call]) -> None:
+def _add_calls(state: LiveState, calls: Iterable[Call]) -> None:
     for call in calls:
-        live_state.calls[call.id] = call
+        state.calls[call.id] = call
         if call.meeting_number is not None:
-            live_state.by_meeting.setdefault(call.meeting_number, {})[call.id] = call
-
-
-def _narrate(listed: ListResult[Any]) -> None:
-    if listed.unreadable:
-        say(f"{len(listed.unreadable)} unreadable: {listed.unreadable[0]}")
-    for note in listed.notes:
-        say(note)
-    if not listed.whole:
-        say("the list moved while it was read; one may be missing")
+            state.by_meeting.setdefault(call.meeting_number, {})[call.id] = call

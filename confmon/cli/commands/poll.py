@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from confmon.cli import composition
-from confmon.cli.commands import change, show
+from confmon.cli.commands import change
 from confmon.clock import SystemClock
 from confmon.models.errors import BridgeError, NotFound
 from confmon.models.identity import identity_of
@@ -16,6 +16,7 @@ from confmon.monitor.actions.journal import audited, refusal
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import new_id
 from confmon.process import exits
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -42,7 +43,7 @@ def run(arguments: Namespace) -> int:
         except BridgeError as error:
             raise exits.ended_by(error, "nothing was sent") from None
         action = Action(
-            id=new_id(), verb="poll", kind="meeting", target=number, label=label_of(meeting),
+            id=new_id(), verb="poll", resource="meeting", key=number, label=label_of(meeting),
             method="PUT", change={"pollingMode.status": STARTED}, meeting=number,
             identity=identity_of(meeting), seen=meeting,
         )  # fmt: skip
@@ -65,12 +66,10 @@ def run(arguments: Namespace) -> int:
         try:
             result = await audited(action, audit, send)
         except asyncio.CancelledError:
-            show.say(f"{action.label}: interrupted; confmon audit says how far it came")
+            print_notice(f"{action.label}: interrupted; confmon audit says how far it came")
             raise
         detail = f": {result.detail}" if result.detail else ""
         print(f"{action.label}: poll {result.outcome.value}{detail}", file=sys.stderr, flush=True)
         return change.code_of(result)
 
-    return composition.with_client(
-        composition.bridge_opener(configuration.settings, configuration.obtain_password()), work
-    )
+    return composition.with_api(configuration, work)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
-from confmon.cli.filtering import narrow
-from confmon.cli.output import numbers, reveal, rows, writers
-from confmon.cli.output.rows import Reveal
-from confmon.clock import SystemClock
+from confmon.cli.filtering.list_options import (
+    FilterSource,
+    parse_list_options,
+    print_notes,
+    read_list,
+)
+from confmon.cli.output import reveal, rows
+from confmon.cli.output.printing import (
+    PrintOptions,
+    TableColumn,
+    print_list,
+    print_one,
+    print_options,
+    screen_columns,
+)
 from confmon.config.settings import resolve
 from confmon.models.access_codes import ROLES
 from confmon.models.codes import Codes
@@ -24,9 +34,9 @@ from confmon.process import exits
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
-    from confmon.cli.filtering.narrow import ListOptions
+    from confmon.cli.filtering.list_options import ListOptions
     from confmon.config.settings.model import Settings
     from confmon.models.lists import ListResult
     from confmon.models.rooms import AccessCode
@@ -120,89 +130,59 @@ def run(arguments: Namespace) -> int:
     """Read and print what the command names."""
     lists = arguments.command.endswith("s")
     kind = KINDS[arguments.command.removesuffix("s")]
-    want = narrow.list_options(arguments, rows.names_of(kind.record))
+    names = rows.names_of(kind.record)
+    want = parse_list_options(arguments, names)
     sent = want
     if lists and kind.heavy and not want.fields and kind.heavy not in want.exclude:
         sent = replace(want, exclude=(*want.exclude, kind.heavy))
     configuration = resolve.resolve(
         arguments, os.environ, resolve.MEDIATOR if kind.mediator else resolve.CONFERENCE
     )
-    discretion = Reveal(reveal_codes=getattr(arguments, "reveal_codes", False))
-    full = numbers.show_number(arguments, configuration.settings)
+    printing = print_options(arguments, configuration.settings)
     audit = composition.audit_log(configuration.settings, "cli")
 
     async def work(client: Any) -> int:
         port = client if kind.mediator else client.directory
         if lists:
             listed = await _list(port, kind, sent)
-            narrate(listed)
+            print_notes(listed)
             found: Sequence[Any] = listed.records
         else:
             key = getattr(arguments, kind.key)
             found = [await _one(port, kind, key, want)]
-        if discretion.reveal_codes:
+        if printing.reveal_codes:
             await reveal.audited(found, audit)
-        found = [numbers.cut_number(one, full) for one in found]
-        printed = [rows.row(one, discretion) for one in found]
         if lists:
-            names = chosen(kind, sent)
-            if arguments.output == "table" and not want.fields:
-                _print_table(found, kind, discretion)
-            else:
-                rows.print_rows(printed, names, arguments.output)
+            columns = [] if want.fields else _columns(kind, printing)
+            print_list(found, sent.pick_fields(names), printing, columns=columns)
         else:
-            rows.print_record(printed[0], chosen(kind, want), arguments.output)
+            print_one(found[0], want.pick_fields(names), printing)
         return exits.OK
 
-    return with_api(configuration, work, mediator=kind.mediator)
+    return composition.with_api(configuration, work, mediator=kind.mediator)
 
 
-def with_api(
-    configuration: resolve.Configuration,
-    work: Callable[[Any], Awaitable[int]],
-    *,
-    mediator: bool,
-) -> int:
-    """Open the API that a command speaks to, and do the command's work with it."""
-    settings = configuration.settings
-    if mediator:
-        opener = composition.mediator_opener(configuration)
-        assert opener is not None  # noqa: S101  its login was needed
-        return composition.with_client(opener, work)
-    return composition.with_client(
-        composition.bridge_opener(settings, configuration.obtain_password()), work
-    )
-
-
-def chosen(kind: Kind, want: ListOptions) -> Sequence[str]:
-    """Return the fields to print."""
-    names: Iterable[str] = want.fields or rows.names_of(kind.record)
-    return [name for name in names if name not in want.exclude]
-
-
-def _print_table(records: Sequence[Any], kind: Kind, discretion: Reveal) -> None:
-    """Print a list with the screen's columns, but for what needs other lists; the key first."""
+def _columns(kind: Kind, printing: PrintOptions) -> list[TableColumn]:
+    """Return the screen's columns, but for what needs other lists; the key first."""
     from confmon.monitor.views.directory_columns import COLUMNS
 
-    look = RenderContext(LiveState(codes=Codes()), SystemClock().wall())
-    columns = [one for one in COLUMNS[kind.plural] if one.id not in _ELSEWHERE]
-    columns.sort(key=lambda column: column.id not in ("id", "sid"))
-    titles = [column.title for column in columns]
-    cells = [[column.cell(one, look)[0] for column in columns] for one in records]
-    right = [column.align == "right" for column in columns]
-    if discretion.reveal_codes:
-        titles, right = [*titles, "access codes"], [*right, False]
-        for one, line in zip(records, cells, strict=True):
-            line.append(" ".join(f"{key.access_code}={_role(key)}" for key in one.keychain))
-    writers.write_table(titles, cells, right, uncut="access codes")
+    shown = [one for one in COLUMNS[kind.plural] if one.id not in _ELSEWHERE]
+    shown.sort(key=lambda column: column.id not in ("id", "sid"))
+    context = RenderContext(LiveState(codes=Codes()), printing.wall_s)
+    columns = screen_columns(shown, context)
+    if printing.reveal_codes:
+        columns.append(TableColumn("access codes", _access_codes, uncut=True))
+    return columns
+
+
+def _access_codes(room: Any) -> str:
+    return " ".join(f"{key.access_code}={_role(key)}" for key in room.keychain)
 
 
 async def _list(port: Any, kind: Kind, want: ListOptions) -> ListResult[Any]:
-    source: narrow.FilterSource[Any] = narrow.FilterSource(
-        read=getattr(port, kind.list), value=rows.value_of
-    )
+    source: FilterSource[Any] = FilterSource(read=getattr(port, kind.list), value=rows.value_of)
     try:
-        return await narrow.read_list(source, want, say)
+        return await read_list(source, want)
     except NotFound as error:  # a list that is not there is a wrong base URL
         raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
 
@@ -220,24 +200,9 @@ async def _one(port: Any, kind: Kind, key: int | str, want: ListOptions) -> Any:
 def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:
     """Print a record that was just made."""
     kind = KINDS[arguments.command]
-    one = rows.row(numbers.cut_number(record, numbers.show_number(arguments, settings)), Reveal())
-    rows.print_record(one, rows.names_of(kind.record), arguments.output)
+    printing = replace(print_options(arguments, settings), reveal_codes=False)
+    print_one(record, rows.names_of(kind.record), printing)
 
 
 def _role(key: AccessCode) -> str:
     return ROLES.get(key.role or 0, f"role {key.role}?")
-
-
-def narrate(listed: ListResult[Any]) -> None:
-    """Tell on stderr what a list could not give."""
-    if listed.unreadable:
-        say(f"{len(listed.unreadable)} unreadable: {listed.unreadable[0]}")
-    for note in listed.notes:
-        say(note)
-    if not listed.whole:
-        say("the list is not whole")
-
-
-def say(line: str) -> None:
-    """Tell the operator something beside the data."""
-    print(f"confmon: {line}", file=sys.stderr)

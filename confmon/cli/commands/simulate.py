@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from confmon.config.settings import resolve
+from confmon.config.settings import environment
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def run(arguments: Namespace) -> int:
     from confmon.simulator.http import server
 
     login = getattr(arguments, "login", None) or "demo"
-    password = os.environ.pop(resolve.PASSWORD, None) or "demo"
+    password = os.environ.pop(environment.PASSWORD, None) or "demo"
 
     def ready(port: int) -> None:
         shown = "demo" if password == "demo" else "$CONFMON_PASSWORD"  # noqa: S105
@@ -56,7 +56,7 @@ def run(arguments: Namespace) -> int:
 
 def _reached(host: str) -> str:
     """Return the address by which confmon asks what listens on `host`: plain http stays here."""
-    from confmon.api.http.address import is_loopback
+    from confmon.config.settings.checks import is_loopback
 
     if is_loopback(host):
         return _in_url(host)
@@ -65,7 +65,7 @@ def _reached(host: str) -> str:
 
 def _through_a_tunnel(host: str, port: int) -> list[str]:
     """Return what else is to be done where `host` is not this machine's own; mostly nothing."""
-    from confmon.api.http.address import is_loopback
+    from confmon.config.settings.checks import is_loopback
 
     if is_loopback(host):
         return []

@@ -11,16 +11,17 @@ from confmon.process import exits
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from confmon.config.settings.setting import Setting
+
 FORMATS = ("table", "json", "jsonl", "csv")
-_SID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
-
-
-_NO_TEXT = re.compile("[\ud800-\udfff]")
+# Patterns are compiled where one is used: `--version` and most commands need none.
+_SID = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}"
+_NO_TEXT = "[\ud800-\udfff]"
 """What Python makes of bytes that are no UTF-8."""
-_WHOLE = re.compile(r"[+-]?[0-9]+")
+_WHOLE = r"[+-]?[0-9]+"
 _DIGITS = 18
 """No number of the API's has more; what Python reads has a limit of its own."""
-_CHOICES = re.compile(
+_CHOICES = (
     r"argument (?:command|COMMAND|WHAT): invalid choice: '(?P<word>.*)' "
     r"\(choose from (?P<known>.*)\)"
 )
@@ -32,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to learn more, and end with 64."""
-        if found := _CHOICES.fullmatch(message):
+        if found := re.fullmatch(_CHOICES, message):
             from confmon.config.settings.config_file import nearest
 
             known = found["known"].replace("'", "").split(", ")
@@ -50,7 +51,7 @@ class Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, "-- is not a value")
         if action.type is None and action.nargs != argparse.PARSER:
             for word in arg_strings:
-                if not word.isascii() and _NO_TEXT.search(word):
+                if not word.isascii() and re.search(_NO_TEXT, word):
                     raise argparse.ArgumentError(action, f"not UTF-8 text: {word!r}")
         return super()._get_values(action, arg_strings)
 
@@ -117,7 +118,7 @@ def whole(low: int = -(10**9), high: int | None = None) -> Callable[[str], int]:
     top = f" to {high}" if high is not None else " upwards"
 
     def read(text: str) -> int:
-        if not _WHOLE.fullmatch(text):
+        if not re.fullmatch(_WHOLE, text):
             raise argparse.ArgumentTypeError(f"not a whole number: {text[:40]!r}")
         if len(text) > _DIGITS:
             raise argparse.ArgumentTypeError(f"a number of {len(text)} digits is too large")
@@ -139,7 +140,7 @@ def decimal(text: str) -> float:
 
 def sid(text: str) -> str:
     """Read the id of a binding, a dialout or a subscriber."""
-    if not _SID.fullmatch(text):
+    if not re.fullmatch(_SID, text):
         raise argparse.ArgumentTypeError(f"not an id: {text!r}")
     return text
 
@@ -150,6 +151,17 @@ def fields(text: str) -> tuple[str, ...]:
     if not all(names):
         raise argparse.ArgumentTypeError(f"names between commas are wanted: {text!r}")
     return names
+
+
+def add_setting(group: argparse._ArgumentGroup, name: str, row: Setting) -> None:
+    """Add the flag of a setting."""
+    if isinstance(row.default, bool):
+        group.add_argument(row.flag, dest=name, action="store_true", help=row.flag_help)
+        return
+    reader: Any = {float: decimal, int: whole()}.get(type(row.default))
+    group.add_argument(
+        row.flag, dest=name, type=reader, metavar=row.metavar or None, help=row.flag_help
+    )
 
 
 def yes(command: Parser) -> None:

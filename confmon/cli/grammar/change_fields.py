@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from confmon.models.rooms import AccessCode
-    from confmon.monitor.actions.edit import Edit, Thing
+    from confmon.monitor.actions.action import Action
 
 WIRE: dict[str, dict[str, str | None]] = {
     "room": {
@@ -41,7 +41,7 @@ def fields(arguments: Namespace) -> dict[str, object]:
         if (value := getattr(arguments, flag, None)) is not None
     }
     thing: Any = arguments.command.replace("-", "_")
-    plain: Thing = thing
+    plain: str = thing
     try:
         if keys := keys_of(arguments):
             found["keychain"] = keys
@@ -89,7 +89,7 @@ def _lines(name: str | None) -> Sequence[str]:
     raise exits.CliExit(exits.USAGE, f"confmon: --keys-file {name}: {reason}")
 
 
-def told(edit: Edit) -> dict[str, str]:
+def told(edit: Action) -> dict[str, str]:
     """Return what an edit sends, for the question before it: without access codes."""
     return {
         name: writers.MASK if name == "keychain" else _said(value)

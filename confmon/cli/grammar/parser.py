@@ -1,4 +1,4 @@
-"""The command line's grammar. Imports argparse alone: `--version` and completion need no more."""
+"""The command line's grammar. It imports argparse and the table of settings alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import directory, live, setup
-from confmon.cli.grammar.base import FORMATS, Grammar, Parser, decimal, whole
+from confmon.cli.grammar.base import FORMATS, Grammar, Parser, add_setting, whole
+from confmon.config.settings.model import Settings
 from confmon.process import exits
 
 DESCRIPTION = "Watch live telephone conferences from a terminal, and act on them."
@@ -23,11 +24,11 @@ __all__ = ["AUDITED", "CALLS", "FORMATS", "MEETINGS", "SEED", "SHELLS", "VERBS",
            "whole"]  # fmt: skip
 
 
-def build(argv: Sequence[str] | None = None) -> Parser:
+def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) -> Parser:
     """Return the grammar, of the commands in `argv` alone where that is given."""
     from confmon import __version__
 
-    grammar = Grammar(_shared(), argv)
+    grammar = Grammar(_shared(kind), argv)
     parser = Parser(
         prog="confmon",
         usage="confmon [SETTINGS] [COMMAND …]",
@@ -49,21 +50,18 @@ def build(argv: Sequence[str] | None = None) -> Parser:
     return parser
 
 
-def _shared() -> Parser:
-    """Return the flags that stand before or after the command alike.
+def _shared(kind: type[Settings]) -> Parser:
+    """Return the flags that may be before or after the command.
 
     They have no defaults: a default set by the command would undo the flag before it.
     """
     shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     group = shared.add_argument_group("settings")
-    group.add_argument("--base-url", metavar="URL", help="full base of the Conference API")
-    group.add_argument("--login", metavar="NAME", help="login of the conference endpoint")
-    group.add_argument("--profile", metavar="NAME", help="profile in the configuration file")
-    group.add_argument("--config", type=str, metavar="FILE", help="configuration file to read")
-    group.add_argument(
-        "--read-only", action="store_true", help="look, never touch: nothing but GET is sent"
-    )
-    group.add_argument(
-        "--interval", type=decimal, metavar="SECONDS", help="time between two reads, 0.5 to 60"
-    )
+    for name, row in kind.table.items():
+        if row.flag:
+            add_setting(group, name, row)
+        if name == "profile":
+            group.add_argument(
+                "--config", type=str, metavar="FILE", help="configuration file to read"
+            )
     return shared

@@ -14,10 +14,10 @@ from confmon.process import exits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confmon.monitor.actions.journal import EditAudit
+    from confmon.monitor.actions.journal import Audit
 
 
-async def audited(records: Sequence[Any], audit: EditAudit) -> None:
+async def audited(records: Sequence[Any], audit: Audit) -> None:
     """Write down that the access codes of these rooms are shown. CliExit: 78, it can't be written.
 
     One line for a room, and one for a whole list of them.

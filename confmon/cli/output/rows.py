@@ -1,151 +1,124 @@
-"""Records of what stands as rows: by wire name, with what is secret hidden."""
+"""Records as rows: every field by its wire name, with what is secret hidden."""
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.output import writers
+from confmon.cli.output.writers import MASK
 from confmon.models import forwarding
-from confmon.models.calls import wire_name
+from confmon.models.calls import Attribute, Call, Meeting, wire_name
 from confmon.models.moments import moment
-from confmon.models.privacy import is_secret
+from confmon.models.privacy import is_secret, shown
 from confmon.models.rooms import AccessCode, AttributeValue
+from confmon.monitor.views.live_columns import started
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 TIMES = ("created", "date_created", "joined")
 """Epoch milliseconds."""
 _LAST_MS = 253_370_764_800_000
 UNSENT = ("inexact",)
 """Fields of ours that no server sends."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reveal:
-    """What is shown in full."""
-
-    reveal_codes: bool = False
+_FIELDS: dict[type[Any], dict[str, str]] = {}
 
 
 def names_of(kind: type[Any]) -> tuple[str, ...]:
     """Return the wire names of a kind of record, in the order of its fields."""
-    return tuple(_spelled(kind, name) for name in _fields(kind))
+    return tuple(_fields(kind))
 
 
 def value_of(record: Any, name: str) -> Any:
     """Return the raw value of a field by its wire name."""
-    for field in _fields(type(record)):
-        if _spelled(type(record), field) == name:
-            return getattr(record, field)
-    return None
+    field = _fields(type(record)).get(name)
+    return None if field is None else getattr(record, field)
 
 
-def row(record: Any, discretion: Reveal) -> dict[str, Any]:
-    """Return a record as JSON would have it, by wire name."""
-    found = {}
-    for field in _fields(type(record)):
-        value = _plain(getattr(record, field), discretion)
+def to_row(record: Any, *, reveal_codes: bool = False, wall_s: float = 0.0) -> dict[str, Any]:
+    """Return a record as JSON has it, by wire name; codes are hidden unless `reveal_codes`.
+
+    A scan leaves `duration` out, because it moves; it is worked out here, for the time `wall_s`.
+    """
+    row: dict[str, Any] = {}
+    for name, field in _fields(type(record)).items():
+        value = getattr(record, field)
+        if isinstance(value, tuple):
+            value = [
+                to_row(one, reveal_codes=reveal_codes) if dataclasses.is_dataclass(one) else one
+                for one in value
+            ]
         if field == "attributes" and type(record).__module__ == forwarding.__name__:
             value = dict(value)  # an object there, a list of objects in the Conference API
-        if value is not None and _secret(record, field, discretion):
-            value = writers.MASK
-        found[_spelled(type(record), field)] = value
-    return found
+        row[name] = _hide(record, field, value, reveal_codes=reveal_codes)
+    if isinstance(record, Call | Meeting) and record.duration is None:
+        since_ms = started(record)
+        if since_ms is not None:
+            row["duration"] = max(0, int(wall_s - since_ms / 1000))
+    return row
 
 
-def _fields(kind: type[Any]) -> list[str]:
-    return [field.name for field in dataclasses.fields(kind) if field.name not in UNSENT]
+def _fields(kind: type[Any]) -> dict[str, str]:
+    """Return wire name → field. Mediator and Core keep to snake case."""
+    if kind not in _FIELDS:
+        is_snake = kind.__module__ == forwarding.__name__
+        fields = [field.name for field in dataclasses.fields(kind) if field.name not in UNSENT]
+        _FIELDS[kind] = {name if is_snake else wire_name(name): name for name in fields}
+    return _FIELDS[kind]
 
 
-def _spelled(kind: type[Any], name: str) -> str:
-    """Return a field as its API spells it: Mediator and Core keep to snake case."""
-    return name if kind.__module__ == forwarding.__name__ else wire_name(name)
-
-
-def _plain(value: Any, discretion: Reveal) -> Any:
-    if not isinstance(value, tuple):
-        return value
-    return [row(one, discretion) if dataclasses.is_dataclass(one) else one for one in value]
-
-
-def _secret(record: Any, field: str, discretion: Reveal) -> bool:
-    if isinstance(record, forwarding.Endpoint):
-        return field == "password"
-    if discretion.reveal_codes:
-        return False
-    if field == "dtmf":  # dialled into what answers: most often a code
-        return True
-    if isinstance(record, AttributeValue):
-        return field == "value" and is_secret(record.name)
-    return isinstance(record, AccessCode) and field == "access_code"
-
-
-def print_rows(rows: Sequence[dict[str, Any]], names: Sequence[str], output: str) -> None:
-    """Print rows with the fields `names`, in that order."""
-    picked = [{name: one.get(name) for name in names} for one in rows]
-    match output:
-        case "json":
-            writers.write_json(picked)
-        case "jsonl":
-            writers.write_jsonl(picked)
-        case "csv":
-            writers.write_csv(names, picked)
+def _hide(record: Any, field: str, value: Any, *, reveal_codes: bool) -> Any:
+    """Return what may be seen of a field. The passwords of endpoints never are."""
+    match record:
+        case forwarding.Endpoint():
+            is_hidden = field == "password"
+        case _ if reveal_codes:
+            is_hidden = False
+        case Attribute():
+            return shown(record.name, value, MASK) if field == "value" else value
+        case Call():
+            is_hidden = field == "access_code" and value != ""
+        case AttributeValue():
+            is_hidden = field == "value" and is_secret(record.name)
+        case AccessCode():
+            is_hidden = field == "access_code"
         case _:
-            writers.write_table(
-                names, [[record_lines(name, one[name]) for name in names] for one in picked]
-            )
+            is_hidden = field == "dtmf"  # dialled into what answers: most often a code
+    return MASK if is_hidden and value is not None else value
 
 
-def print_record(one: dict[str, Any], names: Sequence[str], output: str) -> None:
-    """Print one record: JSON without brackets round it, a table with a line a field."""
-    picked = {name: one.get(name) for name in names}
-    if output in ("json", "jsonl"):
-        writers.write_jsonl([picked])
-    elif output == "csv":
-        writers.write_csv(names, [picked])
-    else:
-        lines = list(_lines(picked))
-        width = max((len(name) for name, _ in lines), default=0)
-        for name, value in lines:
-            print(f"{name:<{width}}  {value}".rstrip())
-
-
-def _lines(one: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return name and value, a line for each attribute, code or other part of a list."""
+def to_lines(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return name and text, a line for each attribute, code or other part of a list."""
     found = []
-    for name, value in one.items():
+    for name, value in row.items():
         if isinstance(value, dict):
-            found += [(f"{name}.{inner}", cell(part)) for inner, part in value.items()]
+            found += [(f"{name}.{inner}", _text(part)) for inner, part in value.items()]
         elif isinstance(value, list) and value:
-            found += [_part(name, part) for part in value]
+            found += [_part_line(name, part) for part in value]
         else:
-            found.append((name, record_lines(name, value)))
+            found.append((name, to_text(name, value)))
     return found
 
 
-def _part(name: str, part: Any) -> tuple[str, str]:
+def _part_line(name: str, part: Any) -> tuple[str, str]:
     match part:
         case {"name": str(inner), "value": value}:
-            return f"{name}.{inner}", cell(value)
+            return f"{name}.{inner}", _text(value)
         case dict():
-            shown = (f"{inner} {cell(value)}" for inner, value in part.items()
+            texts = (f"{inner} {_text(value)}" for inner, value in part.items()
                      if value not in (None, [], {}))  # fmt: skip
-            return name, ", ".join(shown)
-    return name, cell(part)
+            return name, ", ".join(texts)
+    return name, _text(part)
 
 
-def record_lines(name: str, value: Any) -> str:
-    """Return a field as text for eyes: a moment in this machine's time."""
+def to_text(name: str, value: Any) -> str:
+    """Return a field as text for eyes: a moment in this machine's time, a list as its length."""
     if name in TIMES and isinstance(value, int) and 0 <= value < _LAST_MS:
         return moment(value)
-    return cell(value)
+    return _text(value)
 
 
-def cell(value: Any) -> str:
-    """Return a value as text; a list as how many it has."""
+def _text(value: Any) -> str:
     match value:
         case None:
             return ""

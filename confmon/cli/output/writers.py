@@ -32,10 +32,10 @@ def write_csv(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write CSV with a header, its texts harmless to a spreadsheet."""
     import csv
 
-    sheet = csv.writer(sys.stdout, lineterminator="\n")
-    sheet.writerow(names)
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(names)
     for row in rows:
-        sheet.writerow([neutral(row.get(name)) for name in names])
+        table.writerow([neutral(row.get(name)) for name in names])
 
 
 def neutral(value: Any) -> Any:
@@ -59,19 +59,19 @@ def write_table(
     titles: Sequence[str],
     rows: Sequence[Sequence[str]],
     right: Sequence[bool] | None = None,
-    uncut: str = "",
+    uncut: Sequence[bool] | None = None,
 ) -> None:
     """Write aligned columns, as wide as their widest cell. `right` marks those flush right.
 
-    A cell over `WIDEST` is cut, but for the column titled `uncut`: one caller's name must not push
-    the rest off the screen.
+    A cell over `WIDEST` is cut, but for the columns of `uncut`: one caller's name must not push the
+    rest off the screen.
     """
-    rows = [
-        [text if title == uncut else shortened(text)
-         for title, text in zip(titles, row, strict=True)]
-        for row in rows
-    ]  # fmt: skip
     flush = right or [False] * len(titles)
+    kept = uncut or [False] * len(titles)
+    rows = [
+        [text if keep else shortened(text) for text, keep in zip(row, kept, strict=True)]
+        for row in rows
+    ]
     widths = [max(cells(text) for text in column) for column in zip(titles, *rows, strict=True)]
     for row in (titles, *rows):
         padded = [
@@ -79,6 +79,13 @@ def write_table(
             for text, width, to_right in zip(row, widths, flush, strict=True)
         ]
         print("  ".join(padded).rstrip())
+
+
+def write_lines(lines: Sequence[tuple[str, str]]) -> None:
+    """Write names and texts, a line each, the texts aligned."""
+    width = max((len(name) for name, _ in lines), default=0)
+    for name, text in lines:
+        print(f"{name:<{width}}  {text}".rstrip())
 
 
 def shortened(text: str) -> str:

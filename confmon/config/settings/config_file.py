@@ -7,11 +7,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from confmon.config.settings.checks import CHECKS, CREDENTIAL_CHECKS, Check
+from confmon.config.settings.checks import check_path
+from confmon.config.settings.model import Settings, profile_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from confmon.config.settings.setting import Setting
     from confmon.config.settings.toml_lines import Key, TomlFile
 
 TOP = ("default_profile", "profiles", "keys", "codes")
@@ -41,10 +43,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def examine(file: TomlFile) -> Document:
+def examine(file: TomlFile, kind: type[Settings] = Settings) -> Document:
     """Check the whole file and return what it sets together with every complaint about it."""
     document = Document()
-    reader = _Reader(file, document)
+    reader = _Reader(file, document, profile_table(kind))
     for name in file.data:
         if name not in TOP:
             reader.unknown((name,), TOP)
@@ -65,9 +67,10 @@ def examine(file: TomlFile) -> Document:
 
 
 class _Reader:
-    def __init__(self, file: TomlFile, document: Document) -> None:
+    def __init__(self, file: TomlFile, document: Document, settings: dict[str, Setting]) -> None:
         self.file = file
         self.document = document
+        self.settings = settings
 
     def complain(self, key: Key, what: str) -> None:
         self.document.complaints.append(f"{self.file.where(key)}: {dotted(key)}: {what}")
@@ -84,10 +87,10 @@ class _Reader:
         self.complain(key, "must be a table")
         return {}
 
-    def checked(self, key: Key, check: Check, value: Any) -> Any:
+    def checked(self, key: Key, check: Callable[[Any], Any] | None, value: Any) -> Any:
         """Return the value, or None after a complaint."""
         try:
-            return check(value)
+            return value if check is None else check(value)
         except ValueError as error:
             self.complain(key, str(error))
             return None
@@ -99,16 +102,15 @@ class _Reader:
         if not isinstance(table, dict):
             self.complain(at, "must be a table")
             return {}
-        known = {**CHECKS, **CREDENTIAL_CHECKS}
         values: dict[str, Any] = {}
         for key, raw in table.items():
             if key == "password":
                 self.complain(
                     (*at, key), "a password does not belong here; use password_file (chmod 600)"
                 )
-            elif key not in known:
-                self.unknown((*at, key), known)
-            elif (value := self.checked((*at, key), known[key], raw)) is not None:
+            elif key not in self.settings:
+                self.unknown((*at, key), self.settings)
+            elif (value := self.checked((*at, key), self.settings[key].check, raw)) is not None:
                 values[key] = self.anchored(key, value)
         for api in ("", "mediator_"):
             if f"{api}password_file" in values and f"{api}credentials_command" in values:
@@ -121,8 +123,8 @@ class _Reader:
         return values
 
     def anchored(self, key: str, value: Any) -> Any:
-        """Read a relative path from the file's own folder, not from where the shell stands."""
-        is_path = key in ("ca_file", "password_file", "mediator_password_file")
+        """Read a relative path from the file's own folder, not from the shell's."""
+        is_path = self.settings[key].check is check_path
         return self.file.path.parent / value if is_path else value
 
     def keys(self) -> None:

@@ -1,52 +1,160 @@
-"""What can be set, and its defaults. Loading and checking: `confmon.config.settings.resolve`."""
+"""The one table of settings: type, check, default, flag, variable and help of each.
+
+The model, the flags, the variables, the checks of the file, `confmon config show` and the README's
+tables are made from it. The layers are put together in `confmon.config.settings.resolve`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from confmon.config.settings.checks import (
+    THEMES,
+    check_argv,
+    check_base_url,
+    check_colour,
+    check_login,
+    check_path,
+    check_proxy,
+    check_switch,
+    integer_between,
+    number_between,
+    one_of,
+)
+from confmon.config.settings.setting import Setting, SettingsTable, setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(SettingsTable):
     """One profile, after flags, environment and file have been laid over the defaults."""
 
-    profile: str
-    """Its name in the file; not a setting of its own."""
-    base_url: str
-    """The full base of the API, such as `https://api.carrierx.com/conference/v1`."""
-    login: str
-    """The conference endpoint's own login."""
-    read_only: bool = False
-    """Look, never touch: nothing but GET is sent."""
-    interval_s: float = 2.0
-    """Seconds between two reads of what is looked at; 0.5 to 60."""
-    accent: str = ""
-    """A colour for the header, so that production never looks like staging; empty: the theme's."""
-    theme: str = "textual-dark"
-    """Any theme of Textual's; `T` shows them."""
-    keys: Mapping[str, str] = field(default_factory=dict)
-    """Action id to key or comma-separated keys."""
-    codes: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    """Labels laid over the built-in table: ``{"call.muteMode": {7: "muted by robot"}}``."""
-    requests_per_s: float = 20.0
-    """One budget for everything this process sends, actions first; 0.5 to 1000."""
-    deadline_s: float = 10.0
-    """Seconds that one request may take as a whole; 1 to 120."""
-    ca_file: Path | None = None
-    """PEM certificates of a private CA, trusted beside the system's."""
-    proxy: str | None = None
-    """URL of an HTTP proxy. The environment's proxies are ignored."""
-    mask_numbers: bool = False
-    """Show only the last four digits of telephone numbers, on the screen too."""
-    output: Literal["auto", "diff", "plain"] = "auto"
-    """How the terminal is written: `diff` sends differences only, `plain` is Textual's own way."""
-    mediator_base_url: str = "https://api.carrierx.com/mediator/v1"
-    """The full base of the Mediator API, for bindings and dialouts."""
-    mediator_login: str = ""
-    """The mediator endpoint's own login; empty: there is no Mediator."""
-    typed_over: int = 20
-    """More marked callers than this, of several meetings, want their number typed; 1 to 100000."""
+    base_url: str = setting(
+        check_base_url,
+        "The full base of the API, such as `https://api.carrierx.com/conference/v1`.",
+        flag="--base-url",
+        flag_help="full base of the Conference API",
+        metavar="URL",
+        variable="CONFMON_BASE_URL",
+    )
+    login: str = setting(
+        check_login,
+        "The conference endpoint's own login.",
+        flag="--login",
+        flag_help="login of the conference endpoint",
+        metavar="NAME",
+        variable="CONFMON_LOGIN",
+    )
+    profile: str = setting(
+        None,
+        "Its name in the file; not a setting of its own.",
+        flag="--profile",
+        flag_help="profile in the configuration file",
+        metavar="NAME",
+    )
+    read_only: bool = setting(
+        check_switch,
+        "Look, never touch: nothing but GET is sent.",
+        default=False,
+        flag="--read-only",
+        flag_help="look, never touch: nothing but GET is sent",
+        variable="CONFMON_READ_ONLY",
+    )
+    interval_s: float = setting(
+        number_between(0.5, 60),
+        "Seconds between two reads of what is looked at; 0.5 to 60.",
+        default=2.0,
+        flag="--interval",
+        flag_help="time between two reads, 0.5 to 60",
+        metavar="SECONDS",
+        variable="CONFMON_INTERVAL",
+    )
+    accent: str = setting(
+        check_colour,
+        "A colour for the header, so that production never looks like staging; empty: the theme's.",
+        default="",
+    )
+    theme: str = setting(
+        one_of(*THEMES), "Any theme of Textual's; `T` shows them.", default="textual-dark"
+    )
+    keys: Mapping[str, str] = setting(
+        None, "Command id to key or comma-separated keys.", default=MappingProxyType({})
+    )
+    codes: Mapping[str, Mapping[int, str]] = setting(
+        None,
+        'Labels laid over the built-in table: ``{"call.muteMode": {7: "muted by robot"}}``.',
+        default=MappingProxyType({}),
+    )
+    requests_per_s: float = setting(
+        number_between(0.5, 1000),
+        "One budget for everything this process sends, actions first; 0.5 to 1000.",
+        default=20.0,
+    )
+    deadline_s: float = setting(
+        number_between(1, 120),
+        "Seconds that one request may take as a whole; 1 to 120.",
+        default=10.0,
+    )
+    ca_file: Path | None = setting(
+        check_path,
+        "PEM certificates of a private CA, trusted beside the system's.",
+        default=None,
+    )
+    proxy: str | None = setting(
+        check_proxy,
+        "URL of an HTTP proxy. The environment's proxies are ignored.",
+        default=None,
+    )
+    mask_numbers: bool = setting(
+        check_switch,
+        "Show only the last four digits of telephone numbers, on the screen too.",
+        default=False,
+    )
+    output: Literal["auto", "diff", "plain"] = setting(
+        one_of("auto", "diff", "plain"),
+        "How the terminal is written: `diff` sends differences only, `plain` is Textual's own way.",
+        default="auto",
+    )
+    mediator_base_url: str = setting(
+        check_base_url,
+        "The full base of the Mediator API, for bindings and dialouts.",
+        default="https://api.carrierx.com/mediator/v1",
+        variable="CONFMON_MEDIATOR_BASE_URL",
+    )
+    mediator_login: str = setting(
+        check_login,
+        "The mediator endpoint's own login; empty: there is no Mediator.",
+        default="",
+        variable="CONFMON_MEDIATOR_LOGIN",
+    )
+    typed_over: int = setting(
+        integer_between(1, 100_000),
+        "More marked callers than this, of several meetings, want their number typed; 1 to 100000.",
+        default=20,
+    )
+
+
+PASSWORD_SOURCES: dict[str, Setting] = {
+    "password_file": setting(
+        check_path, "The file with the password.", variable="CONFMON_PASSWORD_FILE"
+    ),
+    "credentials_command": setting(check_argv, "A command that prints the password."),
+    "mediator_password_file": setting(
+        check_path,
+        "The file with the Mediator's password.",
+        variable="CONFMON_MEDIATOR_PASSWORD_FILE",
+    ),
+    "mediator_credentials_command": setting(
+        check_argv, "A command that prints the Mediator's password."
+    ),
+}
+"""Where a profile's passwords come from. A password itself is no setting."""
+
+
+def profile_table(kind: type[Settings] = Settings) -> dict[str, Setting]:
+    """Return everything that a profile of the file may set, by name."""
+    settings = {name: row for name, row in kind.table.items() if row.check is not None}
+    return settings | PASSWORD_SOURCES

@@ -47,9 +47,9 @@ def made(
             continue
         what = "address"
         try:
-            settings[f"{api}base_url"] = checks.base_url(endpoint.api_url)
+            settings[f"{api}base_url"] = checks.check_base_url(endpoint.api_url)
             what = "login"
-            settings[f"{api}login"] = checks.login(endpoint.login)
+            settings[f"{api}login"] = checks.check_login(endpoint.login)
         except ValueError as error:
             raise ValueError(f"endpoint {endpoint.endpoint_sid}: its {what} {error}") from None
         if endpoint.password:

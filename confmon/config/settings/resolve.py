@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from confmon.config.credentials import lookup, private_file
 from confmon.config.credentials.lookup import Access
 from confmon.config.credentials.secret import say
-from confmon.config.settings import toml_lines
-from confmon.config.settings.checks import CHECKS, path
+from confmon.config.settings import environment, toml_lines
+from confmon.config.settings.checks import check_path
 from confmon.config.settings.config_file import Document, examine, nearest
-from confmon.config.settings.model import Settings
+from confmon.config.settings.model import PASSWORD_SOURCES, Settings
+from confmon.config.settings.setting import NEEDED
 from confmon.process import exits, paths
 
 if TYPE_CHECKING:
@@ -22,37 +23,11 @@ if TYPE_CHECKING:
 
     from confmon.config.credentials.secret import Secret
 
-FLAGS = {"base_url": "--base-url", "login": "--login", "read_only": "--read-only",
-         "interval_s": "--interval"}  # fmt: skip
-ENVIRONMENT = {"base_url": "CONFMON_BASE_URL", "login": "CONFMON_LOGIN",
-               "read_only": "CONFMON_READ_ONLY", "interval_s": "CONFMON_INTERVAL",
-               "mediator_base_url": "CONFMON_MEDIATOR_BASE_URL",
-               "mediator_login": "CONFMON_MEDIATOR_LOGIN"}  # fmt: skip
-PROFILE, CONFIG = "CONFMON_PROFILE", "CONFMON_CONFIG"
-PASSWORD, PASSWORD_FILE = lookup.PASSWORD, "CONFMON_PASSWORD_FILE"
-MEDIATOR_PASSWORD, MEDIATOR_PASSWORD_FILE = (
-    "CONFMON_MEDIATOR_PASSWORD", "CONFMON_MEDIATOR_PASSWORD_FILE",
-)  # fmt: skip
-PORTAL_LOGIN, PORTAL_PASSWORD, PORTAL_PASSWORD_FILE, CORE_URL = (
-    "CONFMON_PORTAL_LOGIN", "CONFMON_PORTAL_PASSWORD", "CONFMON_PORTAL_PASSWORD_FILE",
-    "CONFMON_CORE_URL",
-)  # fmt: skip
-PORTAL_TOKEN, PORTAL_TOKEN_FILE = "CONFMON_PORTAL_TOKEN", "CONFMON_PORTAL_TOKEN_FILE"
-"""Of `confmon discover` alone."""
-VARIABLES = (
-    *ENVIRONMENT.values(), PROFILE, CONFIG, PASSWORD, PASSWORD_FILE,
-    MEDIATOR_PASSWORD, MEDIATOR_PASSWORD_FILE,
-    PORTAL_LOGIN, PORTAL_PASSWORD, PORTAL_PASSWORD_FILE, PORTAL_TOKEN, PORTAL_TOKEN_FILE, CORE_URL,
-)  # fmt: skip
-SECRETS = (PASSWORD, MEDIATOR_PASSWORD, PORTAL_PASSWORD, PORTAL_TOKEN)
-"""Variables that are taken out of the environment at once, needed or not."""
 CONFERENCE = ("base_url", "login")
 MEDIATOR = ("mediator_login",)
 """What a command needs that speaks to one API or the other."""
 WITHOUT_PROFILE = "env"
-"""The profile's name where flags or the environment say everything."""
-
-_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+"""The profile's name where flags or the environment have everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,109 +49,118 @@ class Configuration:
 
 
 def resolve(
-    arguments: Namespace, environ: MutableMapping[str, str], need: Sequence[str] = CONFERENCE
+    arguments: Namespace,
+    environ: MutableMapping[str, str],
+    need: Sequence[str] = CONFERENCE,
+    kind: type[Settings] = Settings,
 ) -> Configuration:
     """Lay flags, environment and file over the defaults. CliExit: 64 for a flag, else 78.
 
     The passwords are taken out of `environ`, so that no child process inherits them. `need` is
-    `CONFERENCE` or `MEDIATOR`: what has to be set.
+    `CONFERENCE` or `MEDIATOR`: what has to be set. `kind` has the table of settings.
     """
-    passwords = {name: lookup.from_environment(environ, name) for name in SECRETS}
-    _warn(environ)
-    flags = _flags(arguments)
-    variables = _variables(environ)
+    passwords = {name: lookup.from_environment(environ, name) for name in environment.SECRETS}
+    environment.warn_of_unknown(environ, kind)
+    flags = _read_flags(arguments, kind)
+    variables = environment.read_settings(environ, kind)
     file = paths.if_any(lambda: config_file(arguments, environ))
-    document, lines = load(file, named=names_file(arguments, environ))
+    document, lines = load(file, named=names_file(arguments, environ), kind=kind)
 
-    name = _chosen(arguments, environ, document)
-    table = document.profiles.get(name, {})
-    values = {**table, **variables, **flags}
+    name = _choose_profile(arguments, environ, document)
+    profile = document.profiles.get(name, {})
+    values = {**profile, **variables, **flags}
     for missing in need:
         if missing not in values:
             raise _unconfigured(missing, name, document, file, anything=bool(values))
-    sources = {key: lines.where(("profiles", name, key)) if lines else "" for key in table}
-    sources |= {key: ENVIRONMENT[key] for key in variables}
-    sources |= {key: FLAGS[key] for key in flags}
+    sources = {key: lines.where(("profiles", name, key)) if lines else "" for key in profile}
+    sources |= {key: kind.table[key].variable for key in variables}
+    sources |= {key: kind.table[key].flag for key in flags}
 
-    values.setdefault("base_url", "")
-    values.setdefault("login", "")
-    settings = Settings(
+    settings = kind(
         profile=name,
         keys=document.keys,
         codes=document.codes,
-        **{key: value for key, value in values.items() if key in CHECKS},
+        **{
+            key: value
+            for key, value in {"base_url": "", "login": "", **values}.items()
+            if key in kind.table
+        },
     )
+
+    def access(api: str, password: str) -> Access:
+        base_url = getattr(settings, f"{api}base_url")
+        return Access(
+            base_url=base_url,
+            login=getattr(settings, f"{api}login"),
+            password=passwords[password],
+            variable=password,
+            **_password_sources(
+                api, name, profile, base_url, environ, has_password=passwords[password] is not None
+            ),
+        )
+
     return Configuration(
         settings=settings,
-        access=Access(
-            base_url=settings.base_url,
-            login=settings.login,
-            password=passwords[PASSWORD],
-            **_kept(
-                "", name, table, settings.base_url, environ.get(PASSWORD_FILE),
-                given=passwords[PASSWORD] is not None,
-            ),
-        ),
-        mediator=Access(
-            base_url=settings.mediator_base_url,
-            login=settings.mediator_login,
-            password=passwords[MEDIATOR_PASSWORD],
-            variable=MEDIATOR_PASSWORD,
-            **_kept(
-                "mediator_", name, table, settings.mediator_base_url,
-                environ.get(MEDIATOR_PASSWORD_FILE), given=passwords[MEDIATOR_PASSWORD] is not None,
-            ),
-        ) if settings.mediator_login else None,
+        access=access("", environment.PASSWORD),
+        mediator=access("mediator_", environment.MEDIATOR_PASSWORD)
+        if settings.mediator_login
+        else None,
         sources=sources,
         file=lines.path if lines else None,
-    )  # fmt: skip
+    )
 
 
-def _kept(
+def _password_sources(
     api: str,
-    profile: str,
-    table: Mapping[str, Any],
+    name: str,
+    profile: Mapping[str, Any],
     base_url: str,
-    named: str | None,
+    environ: Mapping[str, str],
     *,
-    given: bool,
+    has_password: bool,
 ) -> dict[str, Any]:
-    """Return where the password of one API is kept; `named` is a file of the environment's.
+    """Return where the password of one API is kept, by the environment and the profile `name`.
 
-    `given`: the environment has the password itself.
+    `has_password`: the environment has the password itself.
     """
-    kept = {key: table.get(f"{api}{key}") for key in ("password_file", "credentials_command")}
-    default = Settings.__dataclass_fields__[f"{api}base_url"].default
-    origin = urlsplit(table.get(f"{api}base_url", default if isinstance(default, str) else ""))
+    variable = PASSWORD_SOURCES[f"{api}password_file"].variable
+    file = environ.get(variable)
+    kept = {key: profile.get(f"{api}{key}") for key in ("password_file", "credentials_command")}
+    default = Settings.table[f"{api}base_url"].default
+    origin = urlsplit(profile.get(f"{api}base_url", "" if default is NEEDED else default))
     if origin.netloc and urlsplit(base_url)[:2] != origin[:2] and any(kept.values()):
         # A flag may point elsewhere; the password kept for the profile's own host does not follow.
-        if not (named or given):
-            say(f"the {api.replace('_', ' ')}password of profile {profile} is for {origin.netloc}"
+        if not (file or has_password):
+            say(f"the {api.replace('_', ' ')}password of profile {name} is for {origin.netloc}"
                 " only and is not used here")  # fmt: skip
         kept = {}
-    if named:
-        kept["password_file"] = path_of(named, f"CONFMON_{api.upper()}PASSWORD_FILE")
+    if file:
+        kept["password_file"] = path_of(file, variable)
     return kept
 
 
 def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: str) -> Settings:
     """Return the settings of the demo: no profile, but the operator's own keys and codes."""
-    for name in SECRETS:
+    for name in environment.SECRETS:
         lookup.from_environment(environ, name)
     file = paths.if_any(lambda: config_file(arguments, environ))
     document, _ = load(file, named=names_file(arguments, environ))
-    flags = {**_variables(environ), **_flags(arguments), "base_url": base_url, "login": "demo",
-             "mediator_base_url": base_url.replace("conference", "mediator"),
-             "mediator_login": "mediator"}  # fmt: skip
-    return Settings(profile="demo", keys=document.keys, codes=document.codes, **flags)
+    values = environment.read_settings(environ) | _read_flags(arguments)
+    values |= {
+        "base_url": base_url,
+        "login": "demo",
+        "mediator_base_url": base_url.replace("conference", "mediator"),
+        "mediator_login": "mediator",
+    }
+    return Settings(profile="demo", keys=document.keys, codes=document.codes, **values)
 
 
 def config_file(arguments: Namespace, environ: Mapping[str, str]) -> Path:
     """Return the file that is read: --config, CONFMON_CONFIG, or the XDG folder's. CliExit."""
     if named := getattr(arguments, "config", None):
         return path_of(named, "--config", exits.USAGE)
-    if named := environ.get(CONFIG):
-        return path_of(named, CONFIG)
+    if named := environ.get(environment.CONFIG):
+        return path_of(named, environment.CONFIG)
     return paths.config_file()
 
 
@@ -191,12 +175,14 @@ def has_file(arguments: Namespace, environ: Mapping[str, str]) -> bool:
 def path_of(named: str, source: str, code: int = exits.CONFIG) -> Path:
     """Return a path that a flag or a variable names. CliExit: `code`, it is none."""
     try:
-        return path(named)
+        return check_path(named)
     except ValueError as error:
         raise exits.CliExit(code, f"confmon: {source} {error}") from None
 
 
-def load(file: Path | None, *, named: str | None) -> tuple[Document, toml_lines.TomlFile | None]:
+def load(
+    file: Path | None, *, named: str | None, kind: type[Settings] = Settings
+) -> tuple[Document, toml_lines.TomlFile | None]:
     """Read and check the file; without one, everything is empty. CliExit: 78, every complaint."""
     if file is None or (not named and not private_file.is_there(file, "the configuration")):
         return Document(), None
@@ -204,7 +190,7 @@ def load(file: Path | None, *, named: str | None) -> tuple[Document, toml_lines.
         lines = toml_lines.read(file)
     except toml_lines.Unreadable as error:
         raise exits.CliExit(exits.CONFIG, f"confmon: {error}") from None
-    document = examine(lines)
+    document = examine(lines, kind)
     if document.complaints:
         raise exits.CliExit(exits.CONFIG, *(f"confmon: {line}" for line in document.complaints))
     return document, lines
@@ -212,49 +198,23 @@ def load(file: Path | None, *, named: str | None) -> tuple[Document, toml_lines.
 
 def names_file(arguments: Namespace, environ: Mapping[str, str]) -> str | None:
     """Return the configuration file that a flag or a variable names, if one does."""
-    named: str | None = getattr(arguments, "config", None) or environ.get(CONFIG)
+    named: str | None = getattr(arguments, "config", None) or environ.get(environment.CONFIG)
     return named
 
 
-def _flags(arguments: Namespace) -> dict[str, Any]:
-    given = {"base_url": "base_url", "login": "login", "read_only": "read_only",
-             "interval_s": "interval"}  # fmt: skip
+def _read_flags(arguments: Namespace, kind: type[Settings] = Settings) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for key, attribute in given.items():
-        if hasattr(arguments, attribute):
+    for name, row in kind.table.items():
+        if row.check is not None and row.flag and hasattr(arguments, name):
             try:
-                values[key] = CHECKS[key](getattr(arguments, attribute))
+                values[name] = row.check(getattr(arguments, name))
             except ValueError as error:
-                raise exits.CliExit(exits.USAGE, f"confmon: {FLAGS[key]} {error}") from None
+                raise exits.CliExit(exits.USAGE, f"confmon: {row.flag} {error}") from None
     return values
 
 
-def _variables(environ: Mapping[str, str]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key, variable in ENVIRONMENT.items():
-        raw = environ.get(variable, "")
-        if raw:
-            try:
-                values[key] = CHECKS[key](_typed(key, raw))
-            except ValueError as error:
-                raise exits.CliExit(exits.CONFIG, f"confmon: {variable} {error}") from None
-    return values
-
-
-def _typed(key: str, raw: str) -> Any:
-    if key == "read_only":
-        word = raw.strip().lower()
-        return True if word in _TRUE else False if word in _FALSE else raw
-    if key == "interval_s":
-        try:
-            return float(raw)
-        except ValueError:
-            return raw
-    return raw
-
-
-def _chosen(arguments: Namespace, environ: Mapping[str, str], document: Document) -> str:
-    wanted = getattr(arguments, "profile", None) or environ.get(PROFILE)
+def _choose_profile(arguments: Namespace, environ: Mapping[str, str], document: Document) -> str:
+    wanted = getattr(arguments, "profile", None) or environ.get(environment.PROFILE)
     if wanted:
         if wanted in document.profiles:
             return str(wanted)
@@ -294,9 +254,3 @@ def _unconfigured(
         f"To configure, put base_url and login under [profiles.NAME] in {file},",
         "or set CONFMON_BASE_URL and CONFMON_LOGIN; confmon login then stores the password.",
     )
-
-
-def _warn(environ: Mapping[str, str]) -> None:
-    for variable in environ:
-        if variable.startswith("CONFMON_") and variable not in VARIABLES:
-            say(f"{variable} means nothing to confmon{nearest(variable, VARIABLES)}")

@@ -1,20 +1,34 @@
-"""A wanted change of one call or meeting, and what became of it."""
+"""A wanted change of one call, meeting, room, number, … and what became of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from confmon.models.identity import same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Call, Kind, Meeting, Value
+    from confmon.models.calls import Call, Meeting
+    from confmon.models.identity import Target
 
 STOPPED = "stopped; nothing was sent"
 """What is told of an action of a bulk that was stopped before it was sent."""
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+PATHS: Final[Mapping[str, str]] = {
+    "call": "/calls",
+    "meeting": "/meetings",
+    "room": "/meetingRooms",
+    "attribute": "/meetings",
+    "did": "/dids",
+    "did_group": "/didGroups",
+    "binding": "/bindings",
+    "dialout": "/dialouts",
+}
 
 
 class Outcome(StrEnum):
@@ -47,23 +61,33 @@ class Outcome(StrEnum):
 class Action:
     """One wanted change, with everything needed to send, audit, prove and undo it.
 
-    `change` and `before` are keyed by wire name. `change` is empty for a DELETE; `before` has the
-    raw value of each changed field when the key was pressed. `label` names the target as the
-    operator saw it. `meeting` is the meeting it belongs to. `seen` is the record at the key press:
-    if the key is another one's when the request is due, nothing is sent. `identity` is what the
-    audit log says of it: the call's `created`, or the meeting's session id. `group` ties the
-    actions of one bulk verb together. `unless_changed`: nothing is sent where a fresh look shows
-    another value before; somebody else has changed it.
+    `resource` names what is changed; an ``attribute`` is one run-time attribute of a live meeting.
+    `verb` is a verb of calls and meetings (``mute``), or the resource and what is done to it
+    (``room_create``); ``room_reveal`` is the reading of access codes, which is audited like a
+    change (method GET). `key` is the call id, meeting number, id or sid; None before a create. For
+    an `attribute` it is the meeting number, and `name` the attribute's.
+
+    `change` and `before` are keyed by wire name, as JSON. `change` is empty for a DELETE; `before`
+    has the raw value of each changed field when the key was pressed. The attributes of a room or
+    number are ``{name: value}`` with None for one that is taken away, and only those to be changed.
+
+    `label` names the target as the operator saw it. `meeting` is the meeting it belongs to.
+    `identity` is what the audit log says of it: when it was created, or the meeting's session id;
+    a key may be given to another. `seen` is the call or meeting at the key press: if the key is
+    another one's when the request is due, nothing is sent. `group` ties the actions of one bulk
+    verb together. `unless_changed`: nothing is sent where a fresh look shows another value before;
+    somebody else has changed it.
     """
 
     id: str
     verb: str
-    kind: Kind
-    target: int
+    resource: str
+    method: Method
     label: str
-    method: Literal["PUT", "DELETE"]
-    change: Mapping[str, Value] = field(default_factory=dict)
-    before: Mapping[str, Value | None] = field(default_factory=dict)
+    key: int | str | None = None
+    name: str = ""
+    change: Mapping[str, object] = field(default_factory=dict, repr=False)
+    before: Mapping[str, object] = field(default_factory=dict, repr=False)
     meeting: int | None = None
     identity: int | None = None
     seen: Call | Meeting | None = field(default=None, repr=False)
@@ -79,7 +103,19 @@ class Action:
     @property
     def path(self) -> str:
         """The request's path below the base URL, as the audit log shows it."""
-        return f"/{self.kind}s/{self.target}"
+        if self.resource == "attribute":
+            return f"/meetings/{self.key}/attributes/{self.name}"
+        return PATHS[self.resource] + ("" if self.key is None else f"/{self.key}")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is about a call or meeting, which come and go under the key."""
+        return self.resource in ("call", "meeting")
+
+    @property
+    def target(self) -> Target:
+        """The call or meeting that it is about."""
+        return cast("Target", (self.resource, self.key))
 
     def is_on(self, record: Call | Meeting | None) -> bool:
         """Whether a record, read later under the same key, is of the one that was meant."""

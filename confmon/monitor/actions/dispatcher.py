@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from confmon.models.calls import Call
 from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
+from confmon.monitor.actions import live_target
 from confmon.monitor.actions.action import STOPPED, Outcome, Result
 from confmon.monitor.actions.turns import Turns
 from confmon.monitor.actions.verbs import has, raw
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from confmon.clock import Clock
-    from confmon.models.calls import Answer, Meeting
+    from confmon.models.calls import Meeting
     from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
@@ -105,7 +106,7 @@ class Dispatcher:
         """Take actions on, in order. Returns at once; the log tells what becomes of them."""
         for action in actions:
             self._pending_actions.add(action)
-            target: Target = (action.kind, action.target)
+            target = action.target
             if action.group is None:
                 self._pressed[target] += 1
                 self._turns.hurry(target)
@@ -141,7 +142,7 @@ class Dispatcher:
             del self._last[target]
 
     async def _perform(self, action: Action, before: asyncio.Task[None] | None) -> None:
-        target: Target = (action.kind, action.target)
+        target = action.target
         if before is not None:
             await asyncio.wait([before])
         bulk = action.group is not None and not self._pressed[target]
@@ -163,7 +164,7 @@ class Dispatcher:
 
     async def _keep_quiet(self, action: Action) -> None:
         """Wait out what a 429 asked for, unless the action is stopped or a single press waits."""
-        target: Target = (action.kind, action.target)
+        target = action.target
         while (rest_s := self.rests_s) > 0:
             if self._pressed[target] or not self._pending_actions.is_under_way(action):
                 return
@@ -186,7 +187,7 @@ class Dispatcher:
         self._pending_actions.sent(action)
         sent_at = self._clock.now()
         try:
-            answer = await self._request(action)
+            answer = await live_target.send(action, self._bridge)
         except NotFound as error:
             latency_s = self._clock.now() - sent_at
             self._gone(action, status=error.status, latency_s=latency_s, asked_at=sent_at)
@@ -213,7 +214,7 @@ class Dispatcher:
         if reason := self._not_now(action):
             self._pending_actions.refuse(action, reason)
             return None
-        target: Target = (action.kind, action.target)
+        target = action.target
         asked_at = self._clock.now()
         if action.method != "DELETE" and asked_at - self._store.read_at(target) <= FRESH_S:
             return action
@@ -232,7 +233,7 @@ class Dispatcher:
             self._pending_actions.settle(action, Result(outcome=Outcome.GONE))
             return None
         if not action.is_on(record):
-            who = "caller has this id" if action.kind == "call" else "meeting has this number"
+            who = "caller has this id" if action.resource == "call" else "meeting has this number"
             self._pending_actions.refuse(action, f"another {who} by now; nothing was sent")
             return None
         if why := self._changed(action, record):
@@ -284,37 +285,25 @@ class Dispatcher:
             return STOPPED
         if reason := self._armed():
             return f"{reason}; nothing was sent"
-        record = self._store.record((action.kind, action.target))
+        record = self._store.record(action.target)
         if not action.is_on(record):
-            left = "caller already left" if action.kind == "call" else "meeting already ended"
+            left = "caller already left" if action.resource == "call" else "meeting already ended"
             return f"{left}; nothing was sent"
         return ""
-
-    async def _request(self, action: Action) -> Answer:
-        bridge, target = self._bridge, action.target
-        match action.kind, action.method:
-            case "call", "PUT":
-                return await bridge.put_call(target, action.change)
-            case "call", "DELETE":
-                return await bridge.delete_call(target)
-            case "meeting", "PUT":
-                return await bridge.put_meeting(target, action.change)
-            case _:
-                return await bridge.delete_meeting(target)
 
     def _gone(
         self, action: Action, *, status: int | None, latency_s: float, asked_at: float
     ) -> None:
         # A 404 on its own request is as good as a clean scan.
-        self._store.settle((action.kind, action.target), None, asked_at)
+        self._store.settle(action.target, None, asked_at)
         outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
-        detail = "already left" if action.kind == "call" else "already ended"
+        detail = "already left" if action.resource == "call" else "already ended"
         detail = "" if detail == outcome.value else detail  # not told twice
         result = Result(outcome=outcome, detail=detail, status=status, latency_s=latency_s)
         self._pending_actions.settle(action, result)
 
     def _wake(self, action: Action) -> None:
-        if action.kind == "meeting":
+        if action.resource == "meeting":
             self._poller.wake_meetings()
         elif action.meeting is not None:
             self._poller.wake(calls_of(action.meeting))
@@ -324,7 +313,7 @@ class Dispatcher:
 
         Only where no fast feed covers it: an open meeting's own feed proves a whole bulk at once.
         """
-        feed = MEETINGS if action.kind == "meeting" else calls_of(action.meeting or 0)
+        feed = MEETINGS if action.resource == "meeting" else calls_of(action.meeting or 0)
         for pause_s in _READ_AFTER_S:
             if pause_s:
                 await self._clock.sleep(pause_s)
@@ -364,14 +353,12 @@ class Dispatcher:
             except Exception as error:  # noqa: BLE001 - the feeds go on looking
                 self.fault = error
                 return
-        self._store.settle((action.kind, action.target), record, asked_at)
+        self._store.settle(action.target, record, asked_at)
         self._pending_actions.look_alone(action, record, asked_at)
 
     async def _read(self, action: Action) -> Call | Meeting | None:
         try:
-            if action.kind == "meeting":
-                return await self._bridge.get_meeting(action.target)
-            return await self._bridge.get_call(action.target)
+            return await live_target.read(action, self._bridge)
         except NotFound:
             return None
         except Unauthorized as error:

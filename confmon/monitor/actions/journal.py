@@ -7,32 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from confmon.models.errors import PASSING
 from confmon.monitor.actions.action import Outcome, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
-    from confmon.clock import Clock
     from confmon.models.errors import BridgeError
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.actions.edit import Edit
-
-A_contra = TypeVar("A_contra", contravariant=True)
-A = TypeVar("A")
-
-PAUSES_S = (0.0, 0.2, 0.4, 0.8)
-"""Between the answer and the first read, then between reads; the last one repeats."""
 
 INTERRUPTED = Result(outcome=Outcome.UNKNOWN, detail="interrupted; it may have been sent")
 
 
 class Audit(Protocol):
-    """Where every action is written down. No audit, no action."""
+    """Where every action is written down. No audit, no action, no access code revealed."""
 
     def intent(self, action: Action) -> None:
         """Write and fsync that this is about to be sent. OSError: it must not be sent."""
@@ -43,31 +34,7 @@ class Audit(Protocol):
         ...
 
 
-class EditAudit(Protocol):
-    """Where every edit is written down. No audit, no edit, no access code revealed."""
-
-    def intent(self, action: Edit) -> None:
-        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
-        ...
-
-    def outcome(self, action: Edit, result: Result) -> None:
-        """Write what became of it. OSError: said on screen."""
-        ...
-
-
-class Log(Protocol[A_contra]):
-    """What `Audit` and `EditAudit` have in common."""
-
-    def intent(self, action: A_contra, /) -> None:
-        """Write and fsync that this is about to be sent. OSError: it must not be sent."""
-        ...
-
-    def outcome(self, action: A_contra, result: Result, /) -> None:
-        """Write what became of it."""
-        ...
-
-
-async def audited(action: A, audit: Log[A], work: Callable[[], Awaitable[Result]]) -> Result:
+async def audited(action: Action, audit: Audit, work: Callable[[], Awaitable[Result]]) -> Result:
     """Write the intent, do `work`, and write the outcome. Without a line nothing is done."""
     writing = asyncio.ensure_future(asyncio.to_thread(audit.intent, action))
     try:
@@ -92,14 +59,6 @@ async def audited(action: A, audit: Log[A], work: Callable[[], Awaitable[Result]
             detail = f"{result.detail}; its outcome could not be audited".lstrip("; ")
             result = replace(result, detail=detail)
     return result
-
-
-def pauses_s(clock: Clock, until: float) -> Iterator[float]:
-    """Yield how long to wait before each read, as long as the wait ends by `until`."""
-    for pause_s in itertools.chain(PAUSES_S, itertools.repeat(PAUSES_S[-1])):
-        if clock.now() + pause_s > until:
-            return
-        yield pause_s
 
 
 def refusal(error: BridgeError, latency_s: float) -> Result:

@@ -16,8 +16,7 @@ from confmon.monitor.actions.action import STOPPED, Action, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from confmon.monitor.actions.action import Result
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action, Result
 
 LINES_KEPT = 500
 NAMED_KEPT = 5000
@@ -28,10 +27,10 @@ NAMED_KEPT = 5000
 class Entry:
     """One action: what was asked and where it stands. `at` is epoch seconds, ours.
 
-    `confmon.monitor.sections` adds an `Edit`, which is no pending action.
+    `confmon.monitor.sections` adds an `Action`, which is no pending action.
     """
 
-    action: Action | Edit
+    action: Action
     at: float
     result: Result
 
@@ -86,7 +85,7 @@ class Log:
                 self._lines.append(bulk)
             bulk.total += 1
             bulk.counts[entry.result.outcome] += 1
-            bulk.meetings.add(action.meeting if isinstance(action, Action) else None)
+            bulk.meetings.add(action.meeting)
             bulk.version += 1
         self._trim()
 

@@ -5,13 +5,14 @@ Confirmed state is never edited: dropping the pending actions is the rollback.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from confmon.models.identity import key_of
 from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, Evidence, Looks, judge, see
 from confmon.monitor.actions.log import Entry, Log
-from confmon.monitor.actions.verbs import VERBS, left_meanwhile, shows, tells
+from confmon.monitor.actions.verbs import VERBS, left_meanwhile
 from confmon.monitor.polling.live_state import Note
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
-
-LOOKS_BEFORE_NO = 2
-"""So many reads must show otherwise before an action is called not applied."""
-
-UNKNOWN_AFTER_S = 30.0
-"""An action that no read settles within this time is called unknown."""
 
 NOTE_SHOWN_S = 8.0
 """How long a row keeps the note of an action that did not work."""
@@ -56,7 +51,7 @@ class Pending:
     outcome: Outcome = Outcome.WAITING
     answered_at: float | None = None
     lost: bool = False
-    looks: int = 0
+    looks: Looks = field(default_factory=Looks)
     status: int | None = None
     latency_s: float | None = None
 
@@ -143,7 +138,7 @@ class PendingActions:
     def add(self, action: Action) -> None:
         """Begin to show an action."""
         pending = self._pending[action.id] = Pending(action)
-        self._by_target.setdefault((action.kind, action.target), []).append(pending)
+        self._by_target.setdefault(action.target, []).append(pending)
         entry = Entry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
         self._entries[action.id] = entry
         self.log.append(entry)
@@ -152,7 +147,7 @@ class PendingActions:
     def announce(self, actions: Sequence[Action]) -> None:
         """Show what is asked for before it is known whether it will be sent."""
         for action in actions:
-            target: Target = (action.kind, action.target)
+            target = action.target
             if self.of(target) is None:
                 doing, now = VERBS[action.verb].doing, self._clock.now()
                 note = Note(action.verb, doing, under_way=True, at=now)
@@ -164,18 +159,18 @@ class PendingActions:
         notes = self._store.live_state.notes
         for action in actions:
             note = self._announced.pop(action.id, None)
-            if note is not None and notes.get((action.kind, action.target)) is note:
-                del notes[(action.kind, action.target)]
+            if note is not None and notes.get(action.target) is note:
+                del notes[action.target]
 
     def sent(self, action: Action) -> None:
         """Note that the request is on its way. What it overwrites can't be proved any more."""
-        for other in self._on((action.kind, action.target)):
+        for other in self._on(action.target):
             if other.answered_at is not None and other.action.change.keys() & action.change.keys():
                 text = "another action followed before a read could prove it"
                 self.settle(other.action, Result(outcome=Outcome.UNKNOWN, detail=text))
         for watched in list(self._watched.values()):
             other_action = watched.action
-            is_same = (other_action.kind, other_action.target) == (action.kind, action.target)
+            is_same = other_action.target == action.target
             if is_same and (other_action.change.keys() & action.change.keys() or not action.change):
                 del self._watched[other_action.id]
         self._mark(action, Outcome.SENT)
@@ -219,7 +214,7 @@ class PendingActions:
         entry = self._entries.pop(action.id)
         self.log.tell(entry, result)
         self._watch(pending, entry)
-        target: Target = (action.kind, action.target)
+        target = action.target
         self._by_target[target].remove(pending)
         if not self._by_target[target]:
             del self._by_target[target]
@@ -263,29 +258,30 @@ class PendingActions:
     ) -> Literal["told", "missed", "nothing"]:
         """Tell what a snapshot says of an action's target, beside what the live store has of it."""
         feeds = (
-            (MEETINGS,) if action.kind == "meeting" else (ALL_CALLS, calls_of(action.meeting or 0))
+            (MEETINGS,)
+            if action.resource == "meeting"
+            else (ALL_CALLS, calls_of(action.meeting or 0))
         )
         if snapshot.feed not in feeds:
             return "nothing"
         record = self._record(action)
         # A record that this scan doesn't show comes from an older read: no evidence.
-        if record is not None and action.target not in shown:
+        if record is not None and action.key not in shown:
             return "nothing"
-        whole = snapshot.feed.meeting is None and snapshot.scan.misses(action.target)
-        is_missed = record is None and (action.target in shown or not whole)
+        whole = snapshot.feed.meeting is None and snapshot.scan.misses(action.target[1])
+        is_missed = record is None and (action.key in shown or not whole)
         return "missed" if is_missed else "told"
 
     def _record(self, action: Action) -> Call | Meeting | None:
-        return self._store.record((action.kind, action.target))
+        return self._store.record(action.target)
 
     def look_alone(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
         """Judge one action by a read of its own target; None: the target is gone."""
         if (watched := self._watched.get(action.id)) is not None:
             self._judge_again(watched, record, asked_at)
         pending = self._pending.get(action.id)
-        if pending is None or pending.answered_at is None or asked_at < pending.answered_at:
-            return
-        self._judge(pending, record, asked_at=asked_at)
+        if pending is not None:
+            self._judge(pending, record, asked_at=asked_at)
 
     def expire(self) -> bool:
         """Give up on what no read can settle, and let notes fade. Return whether any did."""
@@ -306,36 +302,26 @@ class PendingActions:
         return bool(faded)
 
     def _judge(self, pending: Pending, record: Call | Meeting | None, *, asked_at: float) -> None:
-        action = pending.action
-        answered_at = pending.answered_at or 0.0
+        action, answered_at = pending.action, pending.answered_at
+        if answered_at is None:
+            return
+        waited_s = asked_at - answered_at
+        evidence = see(action, record, self._store.live_state.codes)
+        pending.looks = pending.looks.after(evidence, waited_s)
+        outcome = judge(action, evidence, pending.looks, waited_s, lost=pending.lost)
+        if outcome is None:
+            return
         proved_s = self._clock.now() - answered_at
         status, latency_s = pending.status, pending.latency_s
-        if record is None or not action.is_on(record):
-            if action.method == "DELETE":
-                result = Result(
-                    outcome=Outcome.DONE, status=status, latency_s=latency_s, proved_s=proved_s
-                )
-            else:
-                result = left_meanwhile(action, latency_s, proved_s)
-            self.settle(action, result)
-            return
-        if action.method == "PUT" and not tells(record, action.change):
-            return
-        if action.method == "PUT" and shows(record, action.change, self._store.live_state.codes):
-            result = Result(
-                outcome=Outcome.DONE, status=status, latency_s=latency_s, proved_s=proved_s
-            )
-            self.settle(action, result)
-            return
-        pending.looks += 1
-        patience_s = VERBS[action.verb].patience_s
-        if pending.looks >= LOOKS_BEFORE_NO and asked_at - answered_at >= patience_s:
+        if outcome is Outcome.LEFT:
+            result = left_meanwhile(action, latency_s, proved_s)
+        elif outcome is Outcome.DONE:
+            result = Result(outcome=outcome, status=status, latency_s=latency_s, proved_s=proved_s)
+        else:
             why = "the answer was lost" if pending.lost else "the bridge said yes"
-            text = f"{why}; {pending.looks} later reads show no change"
-            # A request whose answer was lost may still be on its way.
-            outcome = Outcome.UNKNOWN if pending.lost else Outcome.NOT_APPLIED
+            text = f"{why}; {pending.looks.count} later reads show no change"
             result = Result(outcome=outcome, detail=text, status=status, latency_s=latency_s)
-            self.settle(action, result)
+        self.settle(action, result)
 
     def _watch(self, pending: Pending, entry: Entry) -> None:
         """Go on looking at what was settled by reads, or by none."""
@@ -345,7 +331,12 @@ class PendingActions:
         )
         if may_change and pending.answered_at is not None:
             self._watched[action.id] = _Watched(
-                action, entry, pending.answered_at, now, now + LATE_WATCHED_S, pending.looks > 0
+                action,
+                entry,
+                pending.answered_at,
+                now,
+                now + LATE_WATCHED_S,
+                pending.looks.count > 0,
             )
 
     def _judge_again(
@@ -355,15 +346,13 @@ class PendingActions:
         action, result = watched.action, watched.entry.result
         if asked_at < watched.since:
             return
-        if action.method == "DELETE":
-            is_so = not action.is_on(record)
-        elif record is None or not action.is_on(record):
+        evidence = see(action, record, self._store.live_state.codes)
+        if evidence is Evidence.UNREADABLE:
+            return
+        if evidence is Evidence.GONE and action.method != "DELETE":
             del self._watched[action.id]  # who has left tells no more
             return
-        elif not tells(record, action.change):
-            return
-        else:
-            is_so = shows(record, action.change, self._store.live_state.codes)
+        is_so = evidence is not Evidence.NOT_SHOWN
         now = self._clock.now()
         if is_so and not watched.is_done:
             detail = "applied late" if watched.was_otherwise else "seen late"
@@ -383,7 +372,7 @@ class PendingActions:
     def _correct(self, watched: _Watched, result: Result, *, note: str) -> None:
         action = watched.action
         self.log.tell(watched.entry, result, named=True)
-        target: Target = (action.kind, action.target)
+        target = action.target
         if not self._on(target) and not self._is_another(action):
             self._store.live_state.notes.pop(target, None)
             if note:
@@ -395,7 +384,7 @@ class PendingActions:
         # Every pending action of a reused key concerned somebody who has left.
         for pending in list(self._pending.values()):
             action = pending.action
-            if (action.kind, action.target) == target and pending.answered_at is not None:
+            if action.target == target and pending.answered_at is not None:
                 done = action.method == "DELETE"
                 self.settle(
                     action, Result(outcome=Outcome.DONE) if done else left_meanwhile(action)
@@ -403,7 +392,7 @@ class PendingActions:
 
     def _is_another(self, action: Action) -> bool:
         """Whether the target's key has become somebody else's, whose row this does not concern."""
-        record = self._store.record((action.kind, action.target))
+        record = self._store.record(action.target)
         return record is not None and not action.is_on(record)
 
     def _mark(self, action: Action, outcome: Outcome) -> None:
@@ -413,7 +402,7 @@ class PendingActions:
             self.log.tell(self._entries[action.id], Result(outcome=outcome))
 
     def _note(self, action: Action, text: str, *, under_way: bool) -> None:
-        target: Target = (action.kind, action.target)
+        target = action.target
         now = self._clock.now()
         self._store.live_state.notes[target] = Note(action.verb, text, under_way, now)
         if not under_way:

@@ -166,7 +166,7 @@ def for_many(
             chosen.append(call)
             actions.append(build(verb, call, label_of(call, mask=mask), codes, group=group))
     count = len(actions)
-    hidden = 0 if shown is None else sum(action.target not in shown for action in actions)
+    hidden = 0 if shown is None else sum(action.key not in shown for action in actions)
     who = tuple(action.label for action in actions[:6])
     if not actions:
         return Plan(title=verb, left_out=left_out, refusal=_nobody(verb, left_out))
@@ -245,6 +245,5 @@ def still_there(plan: Plan, live_state: LiveState) -> Plan:
 
 
 def _record(live_state: LiveState, action: Action) -> Call | Meeting | None:
-    if action.kind == "call":
-        return live_state.calls.get(action.target)
-    return live_state.meetings.get(action.target)
+    resource, key = action.target
+    return live_state.calls.get(key) if resource == "call" else live_state.meetings.get(key)

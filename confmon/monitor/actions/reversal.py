@@ -34,7 +34,7 @@ def why_not_back(
     if outcome is Outcome.REFUSED:
         return NOT_SENT if result and "nothing was sent" in result.detail else "was refused"
     if asked.method == "DELETE":
-        return "hung up for good" if asked.kind == "call" else "ended for good"
+        return "hung up for good" if asked.resource == "call" else "ended for good"
     if record is None or not asked.is_on(record):
         return _LEFT
     if None in asked.before.values() and set(asked.before) - {"customName"}:
@@ -54,7 +54,7 @@ def why_not_again(
     `restored` is what became of taking it back; see `why_not_back`.
     """
     if asked.method == "DELETE":
-        return "was hung up" if asked.kind == "call" else "was ended"
+        return "was hung up" if asked.resource == "call" else "was ended"
     if record is None or not asked.is_on(record):
         return _LEFT
     if restored is not None and restored.outcome is Outcome.UNKNOWN:
@@ -72,7 +72,7 @@ def restoring(
     `result` is what became of the change; see `why_not_back`.
     """
     change = {wire: "" if value is None else value for wire, value in asked.before.items()}
-    verb = "restore" if asked.kind == "call" else "restore_meeting"
+    verb = "restore" if asked.resource == "call" else "restore_meeting"
     action = build(verb, record, asked.label, change=change, group=group, undoes=asked.id)
     return replace(action, unless_changed=_is_known(result))
 

@@ -201,7 +201,7 @@ class Undo:
         if back or press.actions[0].verb != "unmute":
             return ""
         calls = self._store.live_state.calls
-        known = [calls[action.target] for action in press.actions if action.target in calls]
+        known = [calls[action.key] for action in press.actions if action.key in calls]
         return opened(known, self._store.live_state.codes)
 
     # A bulk that is running.
@@ -265,10 +265,10 @@ class Undo:
             doing = "restoring…" if back else VERBS[press.actions[0].verb].doing
             self._bulks[group] = (doing, len(press.actions))
         for action in press.actions:
-            target: Target = (action.kind, action.target)
+            target = action.target
             self._steps.setdefault(target, deque()).append(_Step(run, action))
         for action in press.actions:
-            self._go_on((action.kind, action.target))
+            self._go_on(action.target)
         text = f"{run.word}: {press.title}"
         if stopped and group is not None:
             text += f"; {stopped} of {len(press.actions)} had not been sent"
@@ -292,7 +292,7 @@ class Undo:
     def _take(self, step: _Step) -> None:
         run = step.run
         asked = run.press.renewed.get(step.action.id, step.action)
-        record = self._store.record((asked.kind, asked.target))
+        record = self._store.record(asked.target)
         codes = self._store.live_state.codes
         result = (run.press.results if run.back else run.press.restored).get(asked.id)
         why = (why_not_back if run.back else why_not_again)(asked, result, record, codes)
@@ -357,7 +357,7 @@ class Undo:
         if run is not None:
             run.unsettled.discard(action.id)
             run.refused += result.outcome is Outcome.REFUSED
-        self._go_on((action.kind, action.target))
+        self._go_on(action.target)
         if run is not None:
             self._over(run)
 

@@ -94,7 +94,7 @@ def raw(record: Call | Meeting, wire: str) -> Value | None:
     return value
 
 
-def has(record: Call | Meeting, values: Mapping[str, Value | None]) -> bool:
+def has(record: Call | Meeting, values: Mapping[str, object]) -> bool:
     """Whether a record has these raw values, by wire name. No name is an empty one."""
     return all(
         raw(record, wire) == value or (wire == "customName" and not (raw(record, wire) or value))
@@ -102,7 +102,7 @@ def has(record: Call | Meeting, values: Mapping[str, Value | None]) -> bool:
     )
 
 
-def shows(record: Call | Meeting, change: Mapping[str, Value], codes: Codes) -> bool:
+def shows(record: Call | Meeting, change: Mapping[str, object], codes: Codes) -> bool:
     """Whether a record, read after the answer, shows the change.
 
     A host's mute on a caller who had muted himself may read as both, and several numbers may mean
@@ -111,7 +111,7 @@ def shows(record: Call | Meeting, change: Mapping[str, Value], codes: Codes) -> 
     return all(_meets(wire, raw(record, wire), want, codes) for wire, want in change.items())
 
 
-def tells(record: Call | Meeting, change: Mapping[str, Value]) -> bool:
+def tells(record: Call | Meeting, change: Mapping[str, object]) -> bool:
     """Whether every field of a change can be read: one that can't speaks neither for nor against.
 
     A caller without a name has none to send.
@@ -119,7 +119,7 @@ def tells(record: Call | Meeting, change: Mapping[str, Value]) -> bool:
     return all(wire == "customName" or raw(record, wire) is not None for wire in change)
 
 
-def _meets(wire: str, value: Value | None, want: Value, codes: Codes) -> bool:
+def _meets(wire: str, value: Value | None, want: object, codes: Codes) -> bool:
     if value == want:
         return True
     if wire == "muteMode" and isinstance(value, int) and isinstance(want, int):
@@ -156,7 +156,7 @@ def left_meanwhile(
     The change may be why: a hold can move a call out of the lists. It has no status, for a 200
     would read as a field that is ignored.
     """
-    left = "left" if action.kind == "call" else "ended"
+    left = "left" if action.resource == "call" else "ended"
     detail = f"{left} while {VERBS[action.verb].doing}"
     return Result(outcome=Outcome.LEFT, detail=detail, latency_s=latency_s, proved_s=proved_s)
 
@@ -176,7 +176,7 @@ def build(
     label: str,
     codes: Codes | None = None,
     *,
-    change: Mapping[str, Value] | None = None,
+    change: Mapping[str, object] | None = None,
     group: str | None = None,
     undoes: str | None = None,
 ) -> Action:
@@ -190,8 +190,8 @@ def build(
     return Action(
         id=new_id(),
         verb=verb,
-        kind=rule.kind,
-        target=key_of(record),
+        resource=rule.kind,
+        key=key_of(record),
         meeting=record.meeting_number,
         identity=identity_of(record),
         seen=record,

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from confmon.models.attributes.catalogue import Where
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.actions.edit import Thing
 
 LONGEST: Final = 4000
 """Characters of a description; readings keep a little more."""
@@ -138,7 +137,7 @@ _DIALOUT: Final[dict[str, Callable[[object], object]]] = {
     "stage_one_destination_did": number_of,
     "stage_two_destination_did": number_of,
 }
-FIELDS: Final[Mapping[Thing, Mapping[str, Callable[[object], object]]]] = {
+FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
     "room": _ROOM,
     "did": {"didGroupId": _ID, "phoneNumber": number_of},
     "did_group": {"callFlowId": _ID, "name": _text},
@@ -146,21 +145,25 @@ FIELDS: Final[Mapping[Thing, Mapping[str, Callable[[object], object]]]] = {
     "dialout": _DIALOUT,
 }
 """What may be changed. Rooms, DIDs and DID groups have `attributes` beside."""
-ONLY_NEW: Final[Mapping[Thing, Mapping[str, Callable[[object], object]]]] = {
+ONLY_NEW: Final[Mapping[str, Mapping[str, Callable[[object], object]]]] = {
     "room": {"callFlowId": _ID},
 }
 """What can be said when one is created, and never changed."""
-REQUIRED: Final[Mapping[Thing, tuple[str, ...]]] = {
+REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "room": ("primaryDidGroupId", "callFlowId"),
     "did": ("phoneNumber", "didGroupId"),
     "did_group": ("name", "callFlowId"),
     "binding": ("destination_did",),
     "dialout": ("stage_one_destination_did", "stage_two_destination_did"),
 }
-PLACED: Final[Mapping[Thing, Where]] = {"room": "room", "did": "did", "did_group": "did_group"}
+PLACED: Final[Mapping[str, Where]] = {
+    "room": "room",
+    "did": "did",
+    "did_group": "did_group",
+}
 """What carries attributes of the catalogue."""
 
-CALLED: Final[Mapping[Thing, str]] = {
+CALLED: Final[Mapping[str, str]] = {
     "room": "room",
     "attribute": "attribute",
     "did": "DID",
@@ -171,7 +174,7 @@ CALLED: Final[Mapping[Thing, str]] = {
 
 
 def check_value(
-    thing: Thing,
+    thing: str,
     given: Mapping[str, object],
     templates: Iterable[AttributeValue] = (),
     *,
@@ -202,7 +205,7 @@ def check_value(
 
 
 def _attributes(
-    thing: Thing, value: object, templates: Iterable[AttributeValue]
+    thing: str, value: object, templates: Iterable[AttributeValue]
 ) -> dict[str, str | None]:
     if not hasattr(value, "items"):
         raise ValueError("attributes: names with values")

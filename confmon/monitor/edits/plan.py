@@ -1,7 +1,7 @@
 """Every edit of what stands: what it is called, and how it is made from what the operator typed.
 
 Builders take values as typed (texts or numbers), keyed by wire name, and raise ValueError with one
-sentence fit for the screen. `confmon.monitor.edits.readback` carries an edit out.
+sentence fit for the screen. `confmon.monitor.edits.target` carries an edit out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from confmon.models.attributes import catalogue
 from confmon.models.forwarding import Binding, Dialout
 from confmon.models.phone_numbers import masked
 from confmon.models.rooms import Did, DidGroup, Room
-from confmon.monitor.actions.edit import Edit
+from confmon.monitor.actions.action import Action
 from confmon.monitor.actions.verbs import new_id
 from confmon.monitor.edits.fields import (
     CALLED,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.actions.edit import Method, Thing
+    from confmon.monitor.actions.action import Method
     from confmon.monitor.edits.fields import Record
 
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
@@ -52,10 +52,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """How each verb reads while it is under way, and when it is done."""
 
-_THINGS: Final[Mapping[type, Thing]] = {
+_THINGS: Final[Mapping[type, str]] = {
     Room: "room", Did: "did", DidGroup: "did_group", Binding: "binding", Dialout: "dialout",
 }  # fmt: skip
-_KEPT: Final[Mapping[Thing, tuple[str, ...]]] = {
+_KEPT: Final[Mapping[str, tuple[str, ...]]] = {
     "room": ("description", "primaryDidGroupId", "didGroupReferences"),
     "binding": ("destination_did", "name", "origination_did", "redirect_did"),
     "dialout": ("stage_one_destination_did", "stage_two_destination_did"),
@@ -63,31 +63,31 @@ _KEPT: Final[Mapping[Thing, tuple[str, ...]]] = {
 """What the audit log keeps of one that is deleted."""
 
 
-def room_create(body: Mapping[str, object], templates: Iterable[AttributeValue] = ()) -> Edit:
+def room_create(body: Mapping[str, object], templates: Iterable[AttributeValue] = ()) -> Action:
     """A new room. `primaryDidGroupId` and `callFlowId` are needed."""
     return _create("room", body, templates)
 
 
 def room_update(
     room: Room, change: Mapping[str, object], templates: Iterable[AttributeValue] = ()
-) -> Edit:
+) -> Action:
     """Change fields of a room. `keychain` is given whole: see `confmon.models.access_codes`."""
     return _update(room, change, templates)
 
 
-def room_delete(room: Room) -> Edit:
+def room_delete(room: Room) -> Action:
     """Delete a room."""
     return _delete(room)
 
 
-def room_reveal(room: Room) -> Edit:
+def room_reveal(room: Room) -> Action:
     """Read the access codes of a room in order to show them."""
     return _edit("room_reveal", "GET", room)
 
 
 def attribute_set(
     meeting_number: int, name: str, value: str, before: str | None, owner: str | None = None
-) -> Edit:
+) -> Action:
     """Set one attribute of a live meeting, which has `before` in it: None if it is not there.
 
     A name that the catalogue has not is taken if the meeting has it.
@@ -99,58 +99,60 @@ def attribute_set(
     if before is not None and catalogue.same(name, value, before):
         raise ValueError(f"{name} has that value already")
     meeting = f"{meeting_number} {owner}" if owner else str(meeting_number)
-    return Edit(
-        id=new_id(), verb="attribute_set", thing="attribute", method="PUT", key=meeting_number,
+    return Action(
+        id=new_id(), verb="attribute_set", resource="attribute", method="PUT", key=meeting_number,
         name=name, label=f"{name} of meeting {meeting}", change={name: value},
         before={name: before}, meeting=meeting_number,
     )  # fmt: skip
 
 
-def did_create(body: Mapping[str, object], templates: Iterable[AttributeValue] = ()) -> Edit:
+def did_create(body: Mapping[str, object], templates: Iterable[AttributeValue] = ()) -> Action:
     """A new DID. `phoneNumber` and `didGroupId` are needed. Later edition only."""
     return _create("did", body, templates)
 
 
 def did_update(
     did: Did, change: Mapping[str, object], templates: Iterable[AttributeValue] = ()
-) -> Edit:
+) -> Action:
     """Change fields of a DID. Later edition only."""
     return _update(did, change, templates)
 
 
-def did_group_create(body: Mapping[str, object], templates: Iterable[AttributeValue] = ()) -> Edit:
+def did_group_create(
+    body: Mapping[str, object], templates: Iterable[AttributeValue] = ()
+) -> Action:
     """A new DID group. `name` and `callFlowId` are needed. Later edition only."""
     return _create("did_group", body, templates)
 
 
 def did_group_update(
     group: DidGroup, change: Mapping[str, object], templates: Iterable[AttributeValue] = ()
-) -> Edit:
+) -> Action:
     """Change fields of a DID group. Later edition only."""
     return _update(group, change, templates)
 
 
-def binding_create(body: Mapping[str, object]) -> Edit:
+def binding_create(body: Mapping[str, object]) -> Action:
     """A new binding. `destination_did` is needed; without `redirect_did` a free DID is taken."""
     return _create("binding", body)
 
 
-def binding_update(binding: Binding, change: Mapping[str, object]) -> Edit:
+def binding_update(binding: Binding, change: Mapping[str, object]) -> Action:
     """Change fields of a binding (PATCH)."""
     return _update(binding, change, method="PATCH")
 
 
-def binding_replace(binding: Binding, change: Mapping[str, object]) -> Edit:
+def binding_replace(binding: Binding, change: Mapping[str, object]) -> Action:
     """Send a whole binding (PUT): as it stands, with `change` laid over it."""
     return _replace(binding, change)
 
 
-def binding_delete(binding: Binding) -> Edit:
+def binding_delete(binding: Binding) -> Action:
     """Stop forwarding."""
     return _delete(binding)
 
 
-def dialout_create(body: Mapping[str, object]) -> Edit:
+def dialout_create(body: Mapping[str, object]) -> Action:
     """Dial two parties together, at once without a `delay` (seconds). Both numbers are needed."""
     edit = _create("dialout", body)
     one, two = (edit.change[f"stage_{stage}_destination_did"] for stage in ("one", "two"))
@@ -159,17 +161,17 @@ def dialout_create(body: Mapping[str, object]) -> Edit:
     return edit
 
 
-def dialout_update(dialout: Dialout, change: Mapping[str, object]) -> Edit:
+def dialout_update(dialout: Dialout, change: Mapping[str, object]) -> Action:
     """Change fields of a dialout that waits (PATCH)."""
     return _update(dialout, change, method="PATCH")
 
 
-def dialout_replace(dialout: Dialout, change: Mapping[str, object]) -> Edit:
+def dialout_replace(dialout: Dialout, change: Mapping[str, object]) -> Action:
     """Send a whole dialout (PUT)."""
     return _replace(dialout, change)
 
 
-def dialout_delete(dialout: Dialout) -> Edit:
+def dialout_delete(dialout: Dialout) -> Action:
     """Call a dialout off."""
     return _delete(dialout)
 
@@ -227,8 +229,8 @@ def _quoted(text: str | None) -> str:
 
 
 def _create(
-    thing: Thing, body: Mapping[str, object], templates: Iterable[AttributeValue] = ()
-) -> Edit:
+    thing: str, body: Mapping[str, object], templates: Iterable[AttributeValue] = ()
+) -> Action:
     wanted = check_value(thing, body, templates, new=True)
     if any(value is None for value in _values(wanted.get("attributes"))):
         raise ValueError("a new one has no attribute that could be taken away")
@@ -249,8 +251,13 @@ def _create(
                 f"{wanted['stage_one_destination_did']} to {wanted['stage_two_destination_did']}"
             ]
     label = " ".join([f"new {CALLED[thing]}", *(word for word in words if word)])
-    return Edit(
-        id=new_id(), verb=f"{thing}_create", thing=thing, method="POST", label=label, change=wanted
+    return Action(
+        id=new_id(),
+        verb=f"{thing}_create",
+        resource=thing,
+        method="POST",
+        label=label,
+        change=wanted,
     )
 
 
@@ -267,7 +274,7 @@ def _update(
     change: Mapping[str, object],
     templates: Iterable[AttributeValue] = (),
     method: Method = "PUT",
-) -> Edit:
+) -> Action:
     thing = _THINGS[type(record)]
     wanted = check_value(thing, _touched(record, change), templates)
     before: dict[str, object] = {}
@@ -312,7 +319,7 @@ def _alike(name: str, one: str | None, other: str | None) -> bool:
     return catalogue.same(name, one, other)
 
 
-def _replace(record: Binding | Dialout, change: Mapping[str, object]) -> Edit:
+def _replace(record: Binding | Dialout, change: Mapping[str, object]) -> Action:
     thing = _THINGS[type(record)]
     before = {wire: show_value(record, wire) for wire in FIELDS[thing]}
     wanted = {**before, **check_value(thing, change)}
@@ -324,7 +331,7 @@ def _replace(record: Binding | Dialout, change: Mapping[str, object]) -> Edit:
     return _edit(f"{thing}_replace", "PUT", record, wanted, before)
 
 
-def _delete(record: Record) -> Edit:
+def _delete(record: Record) -> Action:
     thing = _THINGS[type(record)]
     before = {wire: show_value(record, wire) for wire in _KEPT[thing]}
     return _edit(f"{thing}_delete", "DELETE", record, {}, before)
@@ -336,11 +343,11 @@ def _edit(
     record: Record,
     change: Mapping[str, object] | None = None,
     before: Mapping[str, object] | None = None,
-) -> Edit:
-    return Edit(
+) -> Action:
+    return Action(
         id=new_id(),
         verb=verb,
-        thing=_THINGS[type(record)],
+        resource=_THINGS[type(record)],
         method=method,
         label=label_of(record),
         key=key_of(record),

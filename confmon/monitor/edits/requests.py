@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.models.calls import Attribute
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
     from confmon.ports import Directory, Mediator
 
     Attributes = tuple[Attribute, ...]
@@ -24,7 +24,7 @@ class Spoiled(Exception):
 
 
 def body(
-    edit: Edit,
+    edit: Action,
     seen: Record | Attributes | None = None,
     inherited: Mapping[str, str | None] | None = None,
 ) -> Mapping[str, object]:
@@ -35,7 +35,7 @@ def body(
     more. Spoiled: what would come along is not known as it is on the server.
     """
     change = edit.change
-    if edit.thing not in PLACED or isinstance(seen, tuple):
+    if edit.resource not in PLACED or isinstance(seen, tuple):
         return change
     whole = [wire for wire in WHOLE if wire in change]
     inexact: int = getattr(seen, "inexact", 0)
@@ -55,13 +55,13 @@ def body(
 
 
 async def inherited(
-    edit: Edit, seen: Record | Attributes, at: Directory | Mediator
+    edit: Action, seen: Record | Attributes, at: Directory | Mediator
 ) -> dict[str, str | None]:
     """Return the attributes that a target has from its DID group and call flow.
 
     Nothing where they can't be read, or no attribute is to be changed.
     """
-    if edit.thing not in PLACED or "attributes" not in edit.change:
+    if edit.resource not in PLACED or "attributes" not in edit.change:
         return {}
     directory = cast("Directory", at)
     group = seen if isinstance(seen, DidGroup) else None
@@ -87,9 +87,11 @@ def _group_of(seen: Record | Attributes) -> int | None:
             return None
 
 
-async def read(edit: Edit, key: int | str | None, at: Directory | Mediator) -> Record | Attributes:
+async def read(
+    edit: Action, key: int | str | None, at: Directory | Mediator
+) -> Record | Attributes:
     """Read the target; of a live meeting its attributes. Raises BridgeError."""
-    match edit.thing:
+    match edit.resource:
         case "room":
             return await cast("Directory", at).get_room(cast("int", key))
         case "attribute":
@@ -102,14 +104,18 @@ async def read(edit: Edit, key: int | str | None, at: Directory | Mediator) -> R
             return await cast("Mediator", at).get_binding(str(key))
         case "dialout":
             return await cast("Mediator", at).get_dialout(str(key))
+        case what:
+            raise ValueError(f"no such edit: {what}")
 
 
-async def send(edit: Edit, wanted: Mapping[str, object], at: Directory | Mediator) -> Record | None:
+async def send(
+    edit: Action, wanted: Mapping[str, object], at: Directory | Mediator
+) -> Record | None:
     """Send it once. Returns what was created. Raises BridgeError."""
-    if edit.thing in ("binding", "dialout"):
+    if edit.resource in ("binding", "dialout"):
         return await _send_forwarding(edit, wanted, cast("Mediator", at))
     directory, key = cast("Directory", at), cast("int", edit.key)
-    match edit.thing, edit.method:
+    match edit.resource, edit.method:
         case "room", "POST":
             return await directory.create_room(wanted)
         case "room", "PUT":
@@ -132,10 +138,10 @@ async def send(edit: Edit, wanted: Mapping[str, object], at: Directory | Mediato
 
 
 async def _send_forwarding(
-    edit: Edit, wanted: Mapping[str, object], mediator: Mediator
+    edit: Action, wanted: Mapping[str, object], mediator: Mediator
 ) -> Record | None:
     sid = str(edit.key)
-    match edit.thing, edit.method:
+    match edit.resource, edit.method:
         case "binding", "POST":
             return await mediator.create_binding(wanted)
         case "binding", "PATCH":

@@ -1,6 +1,6 @@
 """The directory of this endpoint: rooms, numbers, call flows, subscribers.
 
-Drawn from a Random of its own, so that the live live state of a seed does not depend on it.
+It draws from its own Random, so that the calls of a seed do not depend on it.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from confmon.simulator.directory.presets import PRESETS
+from confmon.simulator.directory.presets import IN_ROOM, PRESETS, attribute_array
 from confmon.simulator.directory.records import (
     CONF,
-    ROOM_PRESETS,
     SPECTEL,
     CallFlow,
     Did,
@@ -19,11 +18,10 @@ from confmon.simulator.directory.records import (
     Key,
     Room,
     Subscriber,
-    wired,
 )
 from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT
 from confmon.simulator.sample import names
-from confmon.simulator.sample.network import DIDS, digits
+from confmon.simulator.sample.network import DIDS, draw_digits
 
 if TYPE_CHECKING:
     from confmon.simulator.entities import Meeting
@@ -33,7 +31,7 @@ _COUNTRIES = {"1": "US", "44": "GB", "49": "DE", "55": "BR", "65": "SG", "81": "
 _SID_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789."
 _FIRST_DID_ID = 220
 _IDLE_ROOMS = (273751, 452650)
-"""Rooms of the reference's samples; they are in every world whose meetings leave them free."""
+"""Rooms of the reference's samples; every world has them, unless a meeting has the number."""
 IDLE = (
     ("Quarterly review, by appointment", {"conference_start_how": "moderator"}),
     (
@@ -60,7 +58,7 @@ IDLE = (
 
 
 class Directory:
-    """Its records, by id; `room_of` and `did_of` are how a call finds its way in."""
+    """The records by id. A call is routed by `find_did` and `find_room`."""
 
     def __init__(self, seed: int, now_ms: int) -> None:
         self.rng = Random(f"estate {seed}")  # noqa: S311 - another text would draw another sample
@@ -70,11 +68,10 @@ class Directory:
         self.flows: dict[int, CallFlow] = {}
         self.subscribers: dict[str, Subscriber] = {}
         self._last_key_id = 40_000
-        self._last_room_number = 600_000
         self.now_ms = now_ms
 
     def next_key_id(self) -> int:
-        """Return an id that no access code has had."""
+        """Return an id that no access code has or had."""
         self._last_key_id += 1
         return self._last_key_id
 
@@ -89,16 +86,16 @@ class Directory:
             if number not in self.rooms and number not in taken:
                 return number
 
-    def people(self, count: int = 6) -> None:
-        """Let there be subscribers: an administrator, an operator, and regular users."""
-        self.subscriber(SAMPLE_SID, "John", "Smith", 1)
+    def add_subscribers(self, count: int = 6) -> None:
+        """Add subscribers: an administrator, an operator, and regular users."""
+        self.add_subscriber(SAMPLE_SID, "John", "Smith", 1)
         for nth in range(1, count):
             first, last = self.rng.choice(names.FIRST), self.rng.choice(names.LAST)
             sid = "".join(self.rng.choice(_SID_LETTERS) for _ in range(32))
-            self.subscriber(sid, first, last, 2 if nth == 1 else 3)
+            self.add_subscriber(sid, first, last, 2 if nth == 1 else 3)
 
-    def subscriber(self, sid: str, first: str, last: str, role: int) -> Subscriber:
-        """Add one."""
+    def add_subscriber(self, sid: str, first: str, last: str, role: int) -> Subscriber:
+        """Add one subscriber."""
         one = Subscriber(
             sid=sid,
             first_name=first,
@@ -113,8 +110,8 @@ class Directory:
         self.subscribers[sid] = one
         return one
 
-    def numbers(self) -> None:
-        """Let there be both call flows, and DID groups with every DID that callers dial."""
+    def add_numbers(self) -> None:
+        """Add both call flows, and DID groups with every DID that callers dial."""
         self.flows = {
             SPECTEL: CallFlow(id=SPECTEL, name="SPECTEL"),
             CONF: CallFlow(id=CONF, name="CONF"),
@@ -134,9 +131,9 @@ class Directory:
         # The two of the reference's sample come first and have its ids.
         ordered = [DIDS[1], DIDS[0], *DIDS[2:], "18005550142", "442080994599"]
         for phone in ordered:
-            self.did(phone, self._home_of(phone))
+            self.add_did(phone, self._group_for(phone))
 
-    def did(self, phone: str, group_id: int) -> Did:
+    def add_did(self, phone: str, group_id: int) -> Did:
         """Add a number to a group."""
         id_ = _FIRST_DID_ID + len(self.dids)
         if id_ in self.dids or id_ in self.groups:
@@ -146,15 +143,15 @@ class Directory:
         self.dids[did.id] = did
         return did
 
-    def _home_of(self, phone: str) -> int:
+    def _group_for(self, phone: str) -> int:
         if phone not in DIDS:
             return 303
         return {"1": 219, "4": 301}.get(phone[0], 302)
 
-    def adopt(self, meeting: Meeting, created: int) -> Room:
-        """Let a meeting that is live have its room, with its codes and its settings.
+    def add_room_of(self, meeting: Meeting, created: int) -> Room:
+        """Give a live meeting its room, with the meeting's codes and settings.
 
-        Callers reach it by every number of the CONF groups. Adopting again renews the settings.
+        Callers reach it by every number of the CONF groups. A second call renews the settings.
         """
         room = self.rooms.get(meeting.number)
         if room is None:
@@ -181,24 +178,24 @@ class Directory:
         }
         return room
 
-    def idle_rooms(self, taken: dict[int, Meeting]) -> None:
-        """Let there be rooms in which nobody is: two bare ones, one SPECTEL, some with rules."""
+    def add_idle_rooms(self, taken: dict[int, Meeting]) -> None:
+        """Add rooms without a live meeting: two bare ones, one of SPECTEL, some with rules."""
         for number in _IDLE_ROOMS:
             if number not in taken:
-                self.room(number, "", {}, 219).keychain.clear()
-        members = self.room(self.next_room_number(taken), "Members’ assembly", {}, 303)
+                self.add_room(number, "", {}, 219).keychain.clear()
+        members = self.add_room(self.next_room_number(taken), "Members’ assembly", {}, 303)
         members.attributes["conference_lock_dtmf"] = "hp"
-        second = Key(id=self.next_key_id(), access_code=digits(self.rng, 6), role=HOST)
+        second = Key(id=self.next_key_id(), access_code=draw_digits(self.rng, 6), role=HOST)
         members.keychain.append(second)
         for nth, (description, attributes) in enumerate(IDLE):
-            self.room(
+            self.add_room(
                 self.next_room_number(taken), description, dict(attributes), (219, 301)[nth % 2]
             )
 
-    def room(
+    def add_room(
         self, number: int, description: str, attributes: dict[str, str], group_id: int
     ) -> Room:
-        """Add a room with one access code a role."""
+        """Add a room with one access code for each role."""
         room = Room(
             number=number,
             created=self.now_ms - self.rng.randrange(10**7, 10**10),
@@ -210,22 +207,22 @@ class Directory:
             attributes=attributes,
         )
         for role, count in ((HOST, 6), (PARTICIPANT, 5), (LISTENER, 7)):
-            code = digits(self.rng, count)
+            code = draw_digits(self.rng, count)
             room.keychain.append(Key(id=self.next_key_id(), access_code=code, role=role))
         self.rooms[number] = room
         return room
 
-    def did_of(self, phone: str) -> Did | None:
+    def find_did(self, phone: str) -> Did | None:
         """Return the DID that is dialled, written with or without the plus."""
         wanted = phone.removeprefix("+")
         return next((did for did in self.dids.values() if did.phone_number == wanted), None)
 
-    def dids_of(self, group_id: int) -> list[Did]:
+    def find_dids(self, group_id: int) -> list[Did]:
         """Return the DIDs of a group."""
         return [did for did in self.dids.values() if did.group_id == group_id]
 
-    def room_of(self, group_id: int, access_code: str) -> tuple[Room, Key] | None:
-        """Return the room that a code leads to from a DID group; the one made first, if two."""
+    def find_room(self, group_id: int, access_code: str) -> tuple[Room, Key] | None:
+        """Return the room and key of a code dialled in a DID group; the oldest room, if two fit."""
         for room in self.rooms.values():
             if group_id in room.group_ids:
                 for key in room.keychain:
@@ -233,7 +230,7 @@ class Directory:
                         return room, key
         return None
 
-    def settings(self, did: Did | None, room: Room | None) -> dict[str, str]:
+    def resolve_settings(self, did: Did | None, room: Room | None) -> dict[str, str]:
         """Return every preset's value for a call that came in by `did` to `room`."""
         group = self.groups.get(did.group_id if did else room.primary_group_id if room else 0)
         flow = self.flows.get(room.call_flow_id if room else group.call_flow_id if group else CONF)
@@ -243,7 +240,9 @@ class Directory:
                 found |= owner.attributes
         return found
 
-    def room_attributes(self, room: Room) -> list[dict[str, object]]:
-        """Return what `GET` of a room says: every attribute a room can have, as it applies."""
-        found = self.settings(None, room)
-        return wired({preset.name: found[preset.name] for preset in ROOM_PRESETS})
+    def list_room_attributes(self, room: Room) -> list[dict[str, object]]:
+        """Return every attribute a room can have, with the value that applies."""
+        found = self.resolve_settings(None, room)
+        return attribute_array(
+            {name: found[name] for name, preset in PRESETS.items() if preset.group & IN_ROOM}
+        )

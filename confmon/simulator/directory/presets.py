@@ -1,7 +1,7 @@
 """The preset meeting attributes, as this bridge's call flows hold them.
 
-The simulator's own reading of the reference's table: it shares no code with the client that is
-tried against it. Defaults are invented where the reference names none.
+This is the simulator's own copy of the reference's table: it shares no code with the client that
+is tested against it. Defaults are invented where the reference names none.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ STRING, NUMBER, DTMF, LEVELS, CHOICE = 0, 2, 3, 4, 5
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One attribute: its wire type and group, its default, and what it takes when a choice."""
+    """One attribute: its wire type and group, its default, and its choices, if it has any."""
 
     name: str
     type: int
@@ -32,7 +32,7 @@ class Preset:
         return self.name.replace("_", " ").replace("dtmf", "DTMF")
 
     def accepts(self, value: str) -> bool:
-        """Tell whether the attribute takes this text. Texts, keys and addresses: any."""
+        """Tell whether the attribute takes this text. Free texts and addresses take any."""
         if self.type == CHOICE:
             return value in self.choices
         if self.type == NUMBER:
@@ -155,3 +155,8 @@ def _read(line: str) -> Preset:
 
 PRESETS = {preset.name: preset for preset in map(_read, _TABLE.strip().splitlines())}
 """All seventy, by name."""
+
+
+def attribute_array(values: dict[str, str]) -> list[dict[str, object]]:
+    """Return values by name as an `attributes` array."""
+    return [PRESETS[name].wire(value) for name, value in values.items()]

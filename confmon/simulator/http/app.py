@@ -1,9 +1,8 @@
 """The HTTP application: three APIs over one world, with Basic auth and the vendor's error texts.
 
-`/conference/v1` (live calls and meetings, and the directory), `/mediator/v1` and `/core/v2`, each
-with a login of its own; another API's is `unauthorized`. Outside the base paths and without a
-login: `/_faults` (see `confmon.simulator.http.faults.spec`) and `/_quirks` (GET shows the switches
-of `Quirks`, PUT sets those that are sent).
+`/conference/v1` (live calls and meetings, and the directory), `/mediator/v1` and `/core/v2` have a
+login each. `/_faults` (see `confmon.simulator.http.faults.spec`) and `/_quirks` (GET shows the
+switches of `Quirks`, PUT sets those that are sent) ask for none.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from confmon.simulator.http.errors import Refused, not_found
 from confmon.simulator.http.faults.middleware import with_faults
 from confmon.simulator.http.faults.spec import Faults
 from confmon.simulator.http.lists import pages
-from confmon.simulator.http.mediator import MediatorRoutes, wrapped
+from confmon.simulator.http.mediator import MediatorRoutes, wrap
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,18 +38,16 @@ def make_app(
     password: str,
     mediator_login: str = "mediator",
     mediator_password: str = "mediator",  # noqa: S107 - the simulator's, known to all
-    portal_login: str = "portal",
     portal_password: str = "portal",  # noqa: S107 - the simulator's, known to all
-    portal_token: str = "portal-token",  # noqa: S107
     faults: Faults | None = None,
 ) -> ASGIApp:
-    """Return the ASGI application that serves this world, one login an API.
+    """Return the ASGI application that serves this world, with a login for each API.
 
-    Every request first lets the world live on to its clock; there is no background task.
+    Every request first brings the world up to its clock; there is no background task.
     """
     conference = Auth(world, login, password)
     mediator = Auth(world, mediator_login, mediator_password)
-    portal = Auth(world, portal_login, portal_password, portal_token)
+    portal = Auth(world, "portal", portal_password, "portal-token")
     faults = Faults() if faults is None else faults
     routes = [
         *ConferenceRoutes(conference).routes(),
@@ -65,24 +62,24 @@ def make_app(
 
 
 async def refuse(request: Request, error: Exception) -> Response:
-    """Answer with an error of the vendor's. The 401 is not even JSON."""
+    """Answer with one of the vendor's errors. The 401 is plain text, not JSON."""
     status = error.status if isinstance(error, Refused) else 500
     message = error.message if isinstance(error, Refused) else "Internal server error"
     if status == 401:
         headers = {"www-authenticate": 'Basic realm="conference"'}
         return Response(message, 401, headers, media_type="text/plain")
-    return refusal(request, status, message)
+    return error_reply(request, status, message)
 
 
-def refusal(request: Request, status: int, message: str) -> Response:
-    """Answer with an error in JSON, inside the Mediator's envelope where it is the Mediator."""
+def error_reply(request: Request, status: int, message: str) -> Response:
+    """Return an error in JSON; the Mediator's is in its envelope."""
     if request.url.path.startswith(MEDIATOR):
-        return reply(wrapped(pages.encode({"error": message}), status), status)
+        return reply(wrap(pages.encode({"error": message}), status), status)
     return reply(pages.encode({"error": message, "status": status}), status)
 
 
 async def refuse_http(request: Request, error: Exception) -> Response:
-    """Answer for a path or a method that the API does not have."""
+    """Answer a request for a path or a method that the API does not have."""
     if isinstance(error, HTTPException) and error.status_code == 405:
-        return refusal(request, 405, "Method not allowed")
+        return error_reply(request, 405, "Method not allowed")
     return await refuse(request, not_found())

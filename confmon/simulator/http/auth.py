@@ -1,4 +1,4 @@
-"""What every API does first: the login, the moment, the body; and how it answers."""
+"""The first steps of every request (login, current moment, body), and the JSON reply."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_ID_DIGITS = 18
 
 
 class Auth:
-    """Lets one login, and one Bearer token if there is any, into one API; brings the world on."""
+    """Admits one login, and one Bearer token if set, to one API."""
 
     def __init__(self, world: World, login: str, password: str, token: str = "") -> None:
         self.world = world
@@ -37,7 +37,7 @@ class Auth:
         if scheme.lower() == "bearer" and self.token:
             if not compare_digest(token.encode(), self.token.encode()):
                 raise Refused(401, "bad credentials")
-            return self._on(request)
+            return self._advance(request)
         try:
             login, _, password = b64decode(token, validate=True).partition(b":")
         except binascii.Error:
@@ -46,9 +46,9 @@ class Auth:
             raise Refused(401, "unauthorized")
         if not compare_digest(password, self.password.encode()):
             raise Refused(401, "bad credentials")
-        return self._on(request)
+        return self._advance(request)
 
-    def _on(self, request: Request) -> World:
+    def _advance(self, request: Request) -> World:
         self.world.advance()
         if request.method not in ("GET", "HEAD") and self.world.quirks.forbid_writes:
             raise forbidden()
@@ -69,7 +69,7 @@ async def read_json(request: Request) -> Any:
 
 
 def number_in_path(request: Request, name: str) -> int:
-    """Return the id in the path. Raises Refused (404) when it is none."""
+    """Return the id in the path. Raises Refused (404) if it is no number."""
     text: str = request.path_params[name]
     if not (text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS):
         raise no_such_sid()

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from confmon.simulator.http.auth import read_json, reply
 from confmon.simulator.http.errors import bad_object, wrong_value
-from confmon.simulator.http.faults.spec import Faults, fault_of
+from confmon.simulator.http.faults.spec import Faults, read_fault
 from confmon.simulator.http.lists import pages
 from confmon.simulator.world.quirks import Quirks
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ControlRoutes:
-    """The switches of one world. No login is asked for."""
+    """The switches of one world. They need no login."""
 
     def __init__(self, world: World, faults: Faults) -> None:
         self.world = world
@@ -40,7 +40,7 @@ class ControlRoutes:
             body = await read_json(request)
             given = body if isinstance(body, list) else [body]
             try:
-                rules = [fault_of(one) for one in given]
+                rules = [read_fault(one) for one in given]
             except (ValueError, TypeError, AttributeError):
                 raise wrong_value() from None
             if request.method == "PUT":
@@ -48,7 +48,7 @@ class ControlRoutes:
             self.faults.add(*rules)
         elif request.method == "DELETE":
             self.faults.clear()
-        return reply(pages.encode(self.faults.listed()))
+        return reply(pages.encode(self.faults.to_json()))
 
     async def control_quirks(self, request: Request) -> Response:
         """/_quirks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
@@ -16,14 +17,7 @@ if TYPE_CHECKING:
 
 
 class CoreRoutes:
-    """`GET /endpoints` with the portal's login: where the other two logins are found."""
-
-    FIELDS = frozenset(
-        (
-            *("addresses", "attributes", "capacity", "endpoint_sid", "name", "partner_sid"),
-            *("properties", "transformations", "type", "voip_token"),
-        )
-    )
+    """`GET /endpoints` with the portal's login: it lists the other two logins."""
 
     def __init__(self, auth: Auth, conference: Auth, mediator: Auth) -> None:
         self.auth = auth
@@ -35,7 +29,7 @@ class CoreRoutes:
         return [Route(f"{CORE}/endpoints", self.list_endpoints)]
 
     async def list_endpoints(self, request: Request) -> Response:
-        """GET /endpoints, passwords in clear, the addresses those of this very server."""
+        """GET /endpoints: passwords in clear, and addresses of this server."""
         self.auth.admit(request)
         here = f"{request.url.scheme}://{request.url.netloc}"
         items = [
@@ -60,11 +54,12 @@ class CoreRoutes:
                 password=self.mediator.password,
             ),
         ]
+        getters = {name: itemgetter(name) for name in items[0]}
         quirks = self.auth.world.quirks
-        asked = query.read(request.query_params, self.FIELDS, quirks, query.MAX_LIMIT)
-        found, total = query.find_objects(items, asked, self.FIELDS, quirks)
-        shown = [pages.object_json(wire, asked.selection) for wire in found]
-        return reply(pages.core_page(request.url.path, shown, total, asked, quirks))
+        asked = query.read_query(request.query_params, getters, quirks, query.MAX_LIMIT)
+        found, total = query.find(items, asked, getters, quirks)
+        shown = [pages.encode_object(wire, asked.selection) for wire in found]
+        return reply(pages.encode_core_page(request.url.path, shown, total, asked, quirks))
 
 
 def _endpoint(sid: str, name: str, kind: str, **properties: str) -> dict[str, Any]:

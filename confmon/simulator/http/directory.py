@@ -1,7 +1,7 @@
 """The directory of the Conference API: rooms, DIDs, DID groups, call flows, subscribers.
 
-POST and PUT of DIDs and DID groups, and subscribers, are from the vendor's later edition.
-`attributes` and `keychain` are taken whole.
+POST and PUT of DIDs and DID groups, and subscribers, are from the vendor's later edition. A PUT
+replaces `attributes` and `keychain` as a whole.
 """
 
 from __future__ import annotations
@@ -10,20 +10,14 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from confmon.simulator.directory.presets import IN_DID, IN_FLOW, IN_ROOM
-from confmon.simulator.directory.records import (
-    DID_FIELDS,
-    FLOW_FIELDS,
-    GROUP_FIELDS,
-    ROOM_FIELDS,
-    SUBSCRIBER_FIELDS,
-    Did,
-    DidGroup,
-    Key,
-    Room,
-    Subscriber,
-    wired,
+from confmon.simulator.directory.presets import (
+    IN_DID,
+    IN_FLOW,
+    IN_ROOM,
+    PRESETS,
+    attribute_array,
 )
+from confmon.simulator.directory.records import CallFlow, Did, DidGroup, Key, Room, Subscriber
 from confmon.simulator.http.auth import CONFERENCE
 from confmon.simulator.http.errors import wrong_value
 from confmon.simulator.http.fields import (
@@ -37,30 +31,56 @@ from confmon.simulator.http.fields import (
     read_text,
     require,
 )
-from confmon.simulator.http.resource import Resource, ResourceRoutes, reader, set_fields
+from confmon.simulator.http.resource import (
+    Field,
+    Resource,
+    ResourceRoutes,
+    constant,
+    reader,
+    set_fields,
+)
 
 if TYPE_CHECKING:
     from confmon.simulator.world.world import World
 
 
-def _group_id(world: World, value: Any, _record: object) -> int:
+def _attributes_of(_world: World, record: Did | DidGroup) -> list[dict[str, object]]:
+    return attribute_array(record.attributes)
+
+
+def _attributes(place: int) -> Field:
+    read = reader(partial(read_overrides, place=place))
+    return Field(_attributes_of, read, sets="attributes")
+
+
+def _read_group_id(world: World, value: Any, _record: object) -> int:
     return read_id(value, world.directory.groups)
 
 
-def _flow_id(world: World, value: Any, _record: object) -> int:
+def _read_flow_id(world: World, value: Any, _record: object) -> int:
     return read_id(value, world.directory.flows)
+
+
+def _group_references(group_ids: tuple[int, ...] | list[int]) -> list[dict[str, int]]:
+    return [{"didGroupId": id_, "state": 0} for id_ in group_ids]
 
 
 # -- rooms
 
 
-def _references(world: World, value: Any, _room: Room | None) -> tuple[int, ...]:
+def _read_references(world: World, value: Any, _room: Room | None) -> tuple[int, ...]:
     groups = world.directory.groups
     found = [read_id(read_object(one).get("didGroupId"), groups) for one in read_list(value)]
     return tuple(dict.fromkeys(found))
 
 
-def _keychain(world: World, value: Any, _room: Room | None) -> list[Key]:
+def _keychain(_world: World, room: Room) -> list[dict[str, Any]]:
+    return [
+        {"accessCode": key.access_code, "id": key.id, "role": key.role} for key in room.keychain
+    ]
+
+
+def _read_keychain(world: World, value: Any, _room: Room | None) -> list[Key]:
     keys: list[Key] = []
     for one in read_list(value):
         given = read_object(one, ("accessCode", "id", "role"))
@@ -76,7 +96,7 @@ def _keychain(world: World, value: Any, _room: Room | None) -> list[Key]:
     return keys
 
 
-def _room_number(world: World, value: Any, room: Room | None) -> int:
+def _read_room_number(world: World, value: Any, room: Room | None) -> int:
     number = read_number(value, 1, MAX_NUMBER)
     if number in world.directory.rooms and (room is None or number != room.number):
         raise wrong_value()
@@ -84,7 +104,7 @@ def _room_number(world: World, value: Any, room: Room | None) -> int:
 
 
 def create_room(world: World, fields: dict[str, Any]) -> Room:
-    """Make a room of the owner of its primary DID group."""
+    """Create a room that belongs to the owner of its primary DID group."""
     directory, primary = world.directory, fields["primary_group_id"]
     room = Room(
         number=fields.pop("number", 0) or directory.next_room_number(world.meetings),
@@ -109,61 +129,69 @@ def change_room(world: World, room: Room, fields: dict[str, Any]) -> None:
     world.directory.rooms[room.number] = room
 
 
-def _applying(world: World, wire: dict[str, Any]) -> list[dict[str, object]]:
-    directory = world.directory
-    return directory.room_attributes(directory.rooms[wire["meetingNumber"]])
+def _room_reply(world: World, room: Room, _method: str) -> dict[str, Any]:
+    return ROOMS.wire(world, room) | {"attributes": attribute_array(room.attributes)}
 
 
 ROOMS = Resource(
     path="meetingRooms",
-    fields=ROOM_FIELDS,
     records=lambda world: world.directory.rooms,
-    wire=lambda _world, room: room.wire([]),
-    attributes=_applying,
-    written=lambda room, _method: room.wire(wired(room.attributes)),
-    inputs={
-        "attributes": ("attributes", reader(partial(read_overrides, place=IN_ROOM))),
-        "description": ("description", reader(read_text)),
-        "didGroupReferences": ("group_ids", _references),
-        "keychain": ("keychain", _keychain),
-        "meetingNumber": ("number", _room_number),
-        "primaryDidGroupId": ("primary_group_id", _group_id),
+    fields={
+        "attributes": Field(
+            lambda _world, _room: [],
+            reader(partial(read_overrides, place=IN_ROOM)),
+            sets="attributes",
+        ),
+        "created": Field("created"),
+        "description": Field("description", reader(read_text), optional=True),
+        "didGroupReferences": Field(
+            lambda _world, room: _group_references(room.group_ids),
+            _read_references,
+            sets="group_ids",
+        ),
+        "keychain": Field(_keychain, _read_keychain, sets="keychain"),
+        "meetingNumber": Field("number", _read_room_number),
+        "primaryDidGroupId": Field("primary_group_id", _read_group_id),
+        "subscriberSid": Field("subscriber_sid"),
     },
-    create_inputs={"callFlowId": ("call_flow_id", _flow_id)},
+    create_fields={"callFlowId": Field("call_flow_id", _read_flow_id)},
     required=("primaryDidGroupId", "callFlowId"),
+    attributes=lambda world, room: world.directory.list_room_attributes(room),
+    change_reply=_room_reply,
     create=create_room,
     change=change_room,
-    deletes=True,
+    remove=lambda world, room: world.directory.rooms.pop(room.number),
 )
 
 
 # -- numbers
 
 
-def _free_phone(world: World, value: Any, did: Did | None) -> str:
+def _read_free_phone(world: World, value: Any, did: Did | None) -> str:
     phone = read_phone(value)
-    if world.directory.did_of(phone) not in (None, did):
+    if world.directory.find_did(phone) not in (None, did):
         raise wrong_value()
     return phone
 
 
 def create_did(world: World, fields: dict[str, Any]) -> Did:
     """Add a number."""
-    did = world.directory.did(fields["phone_number"], fields["group_id"])
+    did = world.directory.add_did(fields["phone_number"], fields["group_id"])
     set_fields(world, did, fields)
     return did
 
 
 DIDS = Resource(
     path="dids",
-    fields=DID_FIELDS,
     records=lambda world: world.directory.dids,
-    wire=lambda _world, did: did.wire(),
-    inputs={
-        "attributes": ("attributes", reader(partial(read_overrides, place=IN_DID))),
-        "description": ("description", reader(read_text)),
-        "didGroupId": ("group_id", _group_id),
-        "phoneNumber": ("phone_number", _free_phone),
+    fields={
+        "attributes": _attributes(IN_DID),
+        "countryCode": Field("country_code"),
+        "description": Field("description", reader(read_text), optional=True),
+        "didGroupId": Field("group_id", _read_group_id),
+        "id": Field("id"),
+        "phoneNumber": Field("phone_number", _read_free_phone),
+        "state": Field(constant(-1)),
     },
     required=("didGroupId", "phoneNumber"),
     create=create_did,
@@ -171,7 +199,7 @@ DIDS = Resource(
 
 
 def create_group(world: World, fields: dict[str, Any]) -> DidGroup:
-    """Add a DID group of the first subscriber."""
+    """Add a DID group that belongs to the first subscriber."""
     directory = world.directory
     group = DidGroup(
         id=directory.next_did_id(), subscriber_sid=next(iter(directory.subscribers)), **fields
@@ -182,43 +210,77 @@ def create_group(world: World, fields: dict[str, Any]) -> DidGroup:
 
 GROUPS = Resource(
     path="didGroups",
-    fields=GROUP_FIELDS,
     records=lambda world: world.directory.groups,
-    wire=lambda world, group: group.wire(world.directory.dids_of(group.id)),
-    inputs={
-        "attributes": ("attributes", reader(partial(read_overrides, place=IN_FLOW))),
-        "callFlowId": ("call_flow_id", _flow_id),
-        "description": ("description", reader(read_text)),
-        "name": ("name", reader(read_text)),
+    fields={
+        "attributes": _attributes(IN_FLOW),
+        "callFlowId": Field("call_flow_id", _read_flow_id),
+        "description": Field("description", reader(read_text)),
+        "dids": Field(
+            lambda world, group: [
+                DIDS.wire(world, did) for did in world.directory.find_dids(group.id)
+            ]
+        ),
+        "id": Field("id"),
+        "name": Field("name", reader(read_text)),
+        "state": Field(constant(-1)),
+        "subscriberSid": Field("subscriber_sid"),
     },
     required=("callFlowId", "name"),
     create=create_group,
 )
 
+
+def _templates(_world: World, flow: CallFlow) -> list[dict[str, object]]:
+    return [preset.wire(flow.attributes.get(preset.name)) for preset in PRESETS.values()]
+
+
 FLOWS = Resource(
     path="callFlows",
-    fields=FLOW_FIELDS,
     records=lambda world: world.directory.flows,
-    wire=lambda _world, flow: flow.wire(),
+    fields={
+        "attributeTemplates": Field(_templates),
+        "id": Field("id"),
+        "name": Field("name"),
+        "path": Field(lambda _world, flow: f"/usr/local/DNCA/callflows/{flow.name}"),
+    },
 )
 
 
 # -- subscribers
 
 
-def _subscriber(world: World, one: Subscriber) -> dict[str, Any]:
-    directory = world.directory
-    rooms = [room.number for room in directory.rooms.values() if room.subscriber_sid == one.sid]
-    groups = [group.id for group in directory.groups.values() if group.subscriber_sid == one.sid]
-    return one.wire(rooms, groups)
+def _own_groups(world: World, owner: Subscriber) -> list[dict[str, int]]:
+    groups = world.directory.groups.values()
+    return _group_references([group.id for group in groups if group.subscriber_sid == owner.sid])
+
+
+def _own_rooms(world: World, owner: Subscriber) -> list[int]:
+    rooms = world.directory.rooms.values()
+    return [room.number for room in rooms if room.subscriber_sid == owner.sid]
 
 
 SUBSCRIBERS = Resource(
     path="subscribers",
-    fields=SUBSCRIBER_FIELDS,
     records=lambda world: world.directory.subscribers,
-    wire=_subscriber,
     numbered=False,
+    fields={
+        "authenticationToken": Field("token"),
+        "callback": Field(constant(None)),
+        "created": Field("created"),
+        "details": Field(constant(None)),
+        "didGroupReferences": Field(_own_groups),
+        "email": Field(lambda _world, owner: f"{owner.login}@example.com"),
+        "ext": Field(constant(None)),
+        "externalId": Field(constant(None)),
+        "firstName": Field("first_name"),
+        "lastName": Field("last_name"),
+        "login": Field("login"),
+        "meetingRooms": Field(_own_rooms),
+        "parentSid": Field("parent_sid"),
+        "phoneNumber": Field("phone_number"),
+        "role": Field("role"),
+        "sid": Field("sid"),
+    },
 )
 
 

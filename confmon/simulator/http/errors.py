@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 
 class Refused(Exception):
     """A request is answered with an error. `message` is the vendor's text."""
@@ -12,41 +14,19 @@ class Refused(Exception):
         self.message = message
 
 
-def bad_request() -> Refused:
-    """400: the query cannot be understood."""
-    return Refused(400, "Bad request")
-
-
-def no_json() -> Refused:
-    """400: the body is not JSON."""
-    return Refused(400, "No JSON object could be decoded")
-
-
-def invalid_field() -> Refused:
-    """400: there is no such field, or it cannot be changed."""
-    return Refused(400, "Invalid field specific")
-
-
-def wrong_value() -> Refused:
-    """400: the field does not take this value."""
-    return Refused(400, "Wrong value")
-
-
-def bad_object() -> Refused:
-    """400: the body is JSON and not the object it should be."""
-    return Refused(400, "Object validation error")
-
-
-def forbidden() -> Refused:
-    """403: known, and not allowed."""
-    return Refused(403, "Forbidden")
-
-
-def not_found() -> Refused:
-    """404: there is none, or no longer."""
-    return Refused(404, "Not found")
-
-
-def no_such_sid() -> Refused:
-    """404: the path has no id where there must be one."""
-    return Refused(404, "Cannot find object by SID")
+bad_request = partial(Refused, 400, "Bad request")
+"""The query cannot be understood."""
+no_json = partial(Refused, 400, "No JSON object could be decoded")
+"""The body is not JSON."""
+invalid_field = partial(Refused, 400, "Invalid field specific")
+"""There is no such field, or it cannot be changed."""
+wrong_value = partial(Refused, 400, "Wrong value")
+"""The field does not take this value."""
+bad_object = partial(Refused, 400, "Object validation error")
+"""The body is JSON but not the object that is needed."""
+forbidden = partial(Refused, 403, "Forbidden")
+"""The login is known but may not do this."""
+not_found = partial(Refused, 404, "Not found")
+"""There is no such record, or it is gone."""
+no_such_sid = partial(Refused, 404, "Cannot find object by SID")
+"""The path has no id where there must be one."""

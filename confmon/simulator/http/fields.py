@@ -1,4 +1,4 @@
-"""Reads the values of a request's body, with the reference's 400s."""
+"""Checks the values of a request's body, with the reference's 400s."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_NUMBER = 10**12
 
 
 def read_object(value: object, known: Collection[str] | None = None) -> dict[str, Any]:
-    """Read an object that has none but the known fields."""
+    """Read an object; every field of it must be a known one, if those are given."""
     if not isinstance(value, dict):
         raise bad_object()
     if known is not None and set(value) - set(known):
@@ -24,7 +24,7 @@ def read_object(value: object, known: Collection[str] | None = None) -> dict[str
 
 
 def require(given: dict[str, Any], *names: str) -> None:
-    """Raise Refused (400) unless every one of these is there and not null."""
+    """Raise Refused (400) unless every one of these fields is present and not null."""
     if any(given.get(name) is None for name in names):
         raise bad_object()
 
@@ -32,6 +32,13 @@ def require(given: dict[str, Any], *names: str) -> None:
 def read_list(value: object) -> list[Any]:
     """Read an array."""
     if not isinstance(value, list):
+        raise wrong_value()
+    return value
+
+
+def read_flag(value: object) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
         raise wrong_value()
     return value
 
@@ -44,14 +51,14 @@ def read_number(value: object, low: int, high: int) -> int:
 
 
 def read_text(value: object) -> str:
-    """Read a text that UTF-8 can carry."""
+    """Read a text that UTF-8 can encode."""
     if not isinstance(value, str) or any("\ud800" <= char <= "\udfff" for char in value):
         raise wrong_value()
     return value
 
 
 def read_id(value: object, known: Collection[int]) -> int:
-    """Read an id that exists, also as text: the reference's tables call some of them strings."""
+    """Read a known id, also from a text: the reference's tables call some ids strings."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 13:
         value = int(value)
     number = read_number(value, 0, MAX_NUMBER)

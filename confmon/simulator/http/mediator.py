@@ -1,7 +1,7 @@
 """The Mediator API over the world's bindings and dialouts.
 
-Every reply, an error too, is `{"body": …, "status": …}`; lists inside are in the other envelope.
-Only DELETE has no body: 204, as elsewhere, since no document shows it.
+Every reply, an error too, is `{"body": …, "status": …}`; a list inside is in the other envelope.
+DELETE has no body: 204, as in the other API, since no document shows it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,22 @@ from confmon.simulator.http.auth import MEDIATOR, reply
 from confmon.simulator.http.errors import Refused, wrong_value
 from confmon.simulator.http.fields import read_number, read_phone, read_text
 from confmon.simulator.http.lists import pages
-from confmon.simulator.http.resource import Resource, ResourceRoutes, reader, set_fields
+from confmon.simulator.http.resource import (
+    Field,
+    Resource,
+    ResourceRoutes,
+    constant,
+    reader,
+    set_fields,
+)
 from confmon.simulator.world.mediator import (
     ACCOUNT,
-    BINDING_FIELDS,
-    DIALOUT_FIELDS,
-    DID_FIELDS,
     MAXIMUM_TTL_S,
     WAIT_TTL_S,
     Binding,
     Dialout,
     Mediator,
+    to_iso,
 )
 
 if TYPE_CHECKING:
@@ -37,13 +42,11 @@ if TYPE_CHECKING:
 
 MAX_SECONDS = 10**9
 SAMPLE_DIALOUT_ATTRIBUTES = {"hide_origination_did": "true"}
-"""What a dialout gets when none are sent, as in the quick start's sample."""
+"""The default attributes of a dialout, as in the quick start's sample."""
 _KEYS = re.compile("[0-9A-D*#,]*")
-_SYSTEM_FIELDS = frozenset(("account_sid", "binding_sid", "dialout_sid", "date_created"))
-"""What the system sets by itself: it may be sent along and changes nothing."""
 
 
-def _own_phone(world: World, value: Any, _record: object) -> str:
+def _read_own_phone(world: World, value: Any, _record: object) -> str:
     phone = read_phone(value)
     if phone not in world.mediator.phones:
         raise wrong_value()
@@ -63,7 +66,7 @@ def _read_texts(value: object) -> dict[str, str]:
 
 
 def _optional(read: Reader, *, clears: bool = True) -> Reader:
-    """Return a reader that takes null: in POST as if it was not sent, later where it `clears`."""
+    """Return a reader that takes null: in POST as a missing field, later if it `clears`."""
 
     def read_optional(world: World, value: Any, record: object) -> Any:
         if value is None and (clears or record is None):
@@ -73,43 +76,41 @@ def _optional(read: Reader, *, clears: bool = True) -> Reader:
     return read_optional
 
 
-def _inputs(**readers: Reader) -> dict[str, tuple[str, Reader]]:
-    return {name: (name, read) for name, read in readers.items()}
-
-
 _TTL = reader(partial(read_number, low=-1, high=MAX_SECONDS))
+_ACCOUNT = Field(constant(ACCOUNT))
+_CREATED = Field(lambda _world, record: to_iso(record.created))
 _DELAY = reader(partial(read_number, low=0, high=MAX_SECONDS))
 
 
-def _sent(fields: dict[str, Any]) -> dict[str, Any]:
+def _drop_nulls(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
 # -- bindings
 
 
-def _live_bindings(world: World) -> dict[str, Binding]:
-    world.mediator.live()
+def _bindings(world: World) -> dict[str, Binding]:
+    world.mediator.list_bindings()
     return world.mediator.bindings
 
 
 def create_binding(world: World, fields: dict[str, Any]) -> Binding:
-    """Begin to forward. Without `redirect_did` it takes a free one; 409 when none is."""
-    mediator, given = world.mediator, _sent(fields)
+    """Add a binding. Without `redirect_did` it takes a free one; 409 if there is none."""
+    mediator, given = world.mediator, _drop_nulls(fields)
     if "redirect_did" not in given:
-        free = mediator.free_phone()
+        free = mediator.find_free_phone()
         if free is None:
             raise Refused(409, "No redirect_did could be found")
         given["redirect_did"] = free
-    _unique(mediator, given["redirect_did"], given.get("origination_did"), None)
-    return mediator.bind(given)
+    _check_unique(mediator, given["redirect_did"], given.get("origination_did"), None)
+    return mediator.add_binding(given)
 
 
 def change_binding(world: World, binding: Binding, fields: dict[str, Any]) -> None:
-    """Change what is sent; null sets what a new binding gets."""
+    """Change what is sent; null sets the default of a new binding."""
     redirect = fields.get("redirect_did") or binding.redirect_did
     origin = fields.get("origination_did", binding.origination_did)
-    _unique(world.mediator, redirect, origin, binding)
+    _check_unique(world.mediator, redirect, origin, binding)
     defaults = {
         "redirect_did": binding.redirect_did,
         "maximum_ttl": MAXIMUM_TTL_S,
@@ -121,18 +122,18 @@ def change_binding(world: World, binding: Binding, fields: dict[str, Any]) -> No
     set_fields(world, binding, fields | unset)
 
 
-def _unique(
+def _check_unique(
     mediator: Mediator, redirect: str, origination: str | None, own: Binding | None
 ) -> None:
-    """409 when another binding takes the same calls: the same DID, and the same caller or any."""
-    for other in mediator.live():
+    """Raise Refused (409) if another binding has the same DID and the same caller, or any."""
+    for other in mediator.list_bindings():
         same = other.redirect_did == redirect and other.origination_did == origination
         if same and other is not own:
             raise Refused(409, "This redirect_did is already in use")
 
 
-def _written(binding: Binding, method: str) -> dict[str, Any]:
-    wire = binding.wire()
+def _change_reply(world: World, binding: Binding, method: str) -> dict[str, Any]:
+    wire = BINDINGS.wire(world, binding)
     if method == "PATCH" and binding.dtmf is None:
         del wire["dtmf"]
     return wire
@@ -140,27 +141,27 @@ def _written(binding: Binding, method: str) -> dict[str, Any]:
 
 BINDINGS = Resource(
     path="bindings",
-    fields=BINDING_FIELDS,
-    records=_live_bindings,
-    wire=lambda _world, binding: binding.wire(),
-    written=_written,
+    records=_bindings,
     numbered=False,
-    inputs=_inputs(
-        attributes=_optional(reader(_read_texts)),
-        destination_did=reader(read_phone),
-        dtmf=_optional(reader(_read_keys)),
-        maximum_ttl=_optional(_TTL),
-        name=_optional(reader(read_text)),
-        origination_did=_optional(reader(read_phone)),
-        redirect_did=_optional(_own_phone),
-        wait_origination_did_ttl=_optional(_TTL),
-    ),
-    ignored=_SYSTEM_FIELDS & BINDING_FIELDS,
+    fields={
+        "account_sid": _ACCOUNT,
+        "attributes": Field("attributes", _optional(reader(_read_texts))),
+        "binding_sid": Field("sid"),
+        "date_created": _CREATED,
+        "destination_did": Field("destination_did", reader(read_phone)),
+        "dtmf": Field("dtmf", _optional(reader(_read_keys)), clears=True),
+        "maximum_ttl": Field("maximum_ttl", _optional(_TTL)),
+        "name": Field("name", _optional(reader(read_text))),
+        "origination_did": Field("origination_did", _optional(reader(read_phone))),
+        "redirect_did": Field("redirect_did", _optional(_read_own_phone)),
+        "wait_origination_did_ttl": Field("wait_origination_did_ttl", _optional(_TTL)),
+    },
     required=("destination_did",),
-    whole=BINDING_FIELDS - _SYSTEM_FIELDS - {"dtmf"},
+    replaces=True,
+    change_reply=_change_reply,
     create=create_binding,
     change=change_binding,
-    deletes=True,
+    remove=lambda world, binding: world.mediator.bindings.pop(binding.sid),
 )
 
 
@@ -168,63 +169,54 @@ BINDINGS = Resource(
 
 
 def create_dialout(world: World, fields: dict[str, Any]) -> Dialout:
-    """Let stage one ring at once or after `delay` seconds."""
-    given = _sent(fields)
+    """Dial stage one at once or after `delay` seconds."""
+    given = _drop_nulls(fields)
     given.setdefault("redirect_did", next(iter(world.mediator.phones)))
     given.setdefault("attributes", dict(SAMPLE_DIALOUT_ATTRIBUTES))
-    return world.mediator.dial_out(given)
+    return world.mediator.add_dialout(given)
 
 
 def change_dialout(world: World, dialout: Dialout, fields: dict[str, Any]) -> None:
-    """Change what is sent: a new `delay` counts from the creation, and only before it rings."""
+    """Change what is sent. A new `delay` counts from the creation, and only before it rings."""
     before = dialout.delay
     set_fields(world, dialout, fields)
     if dialout.delay != before and not dialout.stage:
-        world.mediator.wait(dialout)
+        world.mediator.plan_dialling(dialout)
 
 
 DIALOUTS = Resource(
     path="dialouts",
-    fields=DIALOUT_FIELDS,
     records=lambda world: world.mediator.dialouts,
-    wire=lambda _world, dialout: dialout.wire(),
     numbered=False,
-    inputs=_inputs(
-        attributes=_optional(reader(_read_texts), clears=False),
-        delay=_optional(_DELAY, clears=False),
-        redirect_did=_optional(_own_phone, clears=False),
-        stage_one_destination_did=reader(read_phone),
-        stage_two_destination_did=reader(read_phone),
-    ),
-    ignored=_SYSTEM_FIELDS & DIALOUT_FIELDS,
+    fields={
+        "account_sid": _ACCOUNT,
+        "attributes": Field("attributes", _optional(reader(_read_texts), clears=False)),
+        "date_created": _CREATED,
+        "delay": Field("delay", _optional(_DELAY, clears=False)),
+        "dialout_sid": Field("sid"),
+        "redirect_did": Field("redirect_did", _optional(_read_own_phone, clears=False)),
+        "stage_one_destination_did": Field("stage_one_destination_did", reader(read_phone)),
+        "stage_two_destination_did": Field("stage_two_destination_did", reader(read_phone)),
+    },
     required=("stage_one_destination_did", "stage_two_destination_did"),
-    whole=DIALOUT_FIELDS - _SYSTEM_FIELDS,
+    replaces=True,
     create=create_dialout,
     change=change_dialout,
-    deletes=True,
+    remove=lambda world, dialout: world.mediator.dialouts.pop(dialout.sid),
 )
-
-
-# -- DIDs
-
-
-def _did(_world: World, phone_and_sid: tuple[str, str]) -> dict[str, Any]:
-    return {
-        "account_sid": ACCOUNT,
-        "country_code": None,
-        "did_sid": phone_and_sid[1],
-        "in_country_format": None,
-        "international_format": None,
-        "phonenumber": phone_and_sid[0],
-    }
-
 
 DIDS = Resource(
     path="dids",
-    fields=DID_FIELDS,
-    records=lambda world: {item[0]: item for item in world.mediator.phones.items()},
-    wire=_did,
+    records=lambda world: dict(enumerate(world.mediator.phones.items())),
     single=False,
+    fields={
+        "account_sid": _ACCOUNT,
+        "country_code": Field(constant(None)),
+        "did_sid": Field(lambda _world, phone_and_sid: phone_and_sid[1]),
+        "in_country_format": Field(constant(None)),
+        "international_format": Field(constant(None)),
+        "phonenumber": Field(lambda _world, phone_and_sid: phone_and_sid[0]),
+    },
 )
 
 
@@ -237,15 +229,15 @@ class MediatorRoutes(ResourceRoutes):
 
     def answer(self, body: bytes, status: int = 200) -> Response:
         """Return a reply in the envelope."""
-        return reply(wrapped(body, status), status)
+        return reply(wrap(body, status), status)
 
     def page(
         self, request: Request, resource: Resource, items: list[bytes], total: int, asked: Query
     ) -> bytes:
         """Return a page in the other envelope."""
-        return pages.core_page(request.url.path, items, total, asked, self.auth.world.quirks)
+        return pages.encode_core_page(request.url.path, items, total, asked, self.auth.world.quirks)
 
 
-def wrapped(body: bytes, status: int = 200) -> bytes:
+def wrap(body: bytes, status: int = 200) -> bytes:
     """Return the Mediator's envelope."""
     return b'{"body":%b,"status":%d}' % (body, status)

@@ -23,25 +23,23 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from confmon.simulator.world.quirks import Quirks
-
 GRACE_S = 0.5
 
 
 class Connection(socket.socket):
-    """An accepted connection that can be broken from our side, with a FIN or with a RST."""
+    """An accepted connection that the server can break, with a FIN or with a RST."""
 
     broken = False
     request: asyncio.Task[object] | None = None
 
     def hang_up(self, reset: bool) -> None:
-        """Let nothing more go out; the server then closes the connection."""
+        """Send nothing more; the server then closes the connection."""
         if reset:
             self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.broken = True
 
     def shutdown(self, how: int) -> None:
-        """Close one direction; on a broken connection only closing the whole is left."""
+        """Close one direction; a broken connection can only be closed as a whole."""
         if self.broken:
             raise ConnectionResetError
         super().shutdown(how)
@@ -54,7 +52,7 @@ class Connection(socket.socket):
 
 
 class Listener(socket.socket):
-    """A listening socket that remembers its connections by the other side's address."""
+    """A listening socket that keeps its connections by the client's address."""
 
     def __init__(self, host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -71,14 +69,14 @@ class Listener(socket.socket):
             raise
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """Accept a connection and remember it."""
+        """Accept a connection and keep it."""
         plain, address = super().accept()
         connection = Connection(plain.family, plain.type, plain.proto, fileno=plain.detach())
         self.connections[address[:2]] = connection
         return connection, address
 
     def break_off(self) -> None:
-        """End the requests that are still being answered."""
+        """Cancel the requests that are still being answered."""
         for connection in list(self.connections.values()):
             if connection.request:
                 connection.hang_up(reset=False)
@@ -86,7 +84,7 @@ class Listener(socket.socket):
 
 
 class QuietConfig(Config):
-    """Hypercorn on our socket: no log, HTTP/1.1, the Date header left to the application."""
+    """Hypercorn on our socket: no log, HTTP/1.1; the application sets the Date header."""
 
     errorlog = None
     include_date_header = False
@@ -100,7 +98,7 @@ class QuietConfig(Config):
         self.listener = listener
 
     def create_sockets(self) -> Sockets:
-        """Hand over the one socket there is."""
+        """Return the one socket."""
         return Sockets([], [self.listener], [])
 
 
@@ -114,9 +112,9 @@ async def serve(
 ) -> None:
     """Serve until `until` returns, or without it until SIGINT or SIGTERM; or until cancelled.
 
-    Port 0 takes a free one; `on_ready` is told which, once connections are accepted. A request
-    that is still being answered gets GRACE_S seconds at the end.
-    Raises OSError when the address cannot be had.
+    Port 0 takes a free one; `on_ready` gets the port once connections are accepted. At the end a
+    request that is still being answered has GRACE_S seconds.
+    Raises OSError if the address cannot be used.
     """
     with Listener(host, port) as listener:
 
@@ -134,7 +132,7 @@ async def serve(
                 connection.request = None
 
         loop = asyncio.get_running_loop()
-        wait = until or _asked_to_stop(loop)
+        wait = until or _stop_signal(loop)
 
         async def stop() -> None:
             await wait()
@@ -158,7 +156,7 @@ async def serve(
             server.result()
 
 
-def _asked_to_stop(loop: asyncio.AbstractEventLoop) -> Callable[[], Awaitable[object]]:
+def _stop_signal(loop: asyncio.AbstractEventLoop) -> Callable[[], Awaitable[object]]:
     asked = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError, RuntimeError, ValueError):
@@ -175,28 +173,10 @@ def run(
     seed: int = 1,
     login: str = "demo",
     password: str = "demo",  # noqa: S107 - the simulator's, known to all
-    mediator_login: str = "mediator",
-    mediator_password: str = "mediator",  # noqa: S107
-    portal_login: str = "portal",
-    portal_password: str = "portal",  # noqa: S107
-    portal_token: str = "portal-token",  # noqa: S107
     churn: float = 0.05,
-    hostile: bool = False,
-    quirks: Quirks | None = None,
     on_ready: Callable[[int], None] = lambda _port: None,
 ) -> None:
     """Serve a world until SIGINT or SIGTERM, and print nothing. Raises OSError (address in use)."""
-    world = build_world(
-        seed, meetings, calls, time.time, churn=churn, hostile=hostile, quirks=quirks
-    )
-    app = make_app(
-        world,
-        login=login,
-        password=password,
-        mediator_login=mediator_login,
-        mediator_password=mediator_password,
-        portal_login=portal_login,
-        portal_password=portal_password,
-        portal_token=portal_token,
-    )
+    world = build_world(seed, meetings, calls, time.time, churn=churn)
+    app = make_app(world, login=login, password=password)
     asyncio.run(serve(app, host, port, on_ready))

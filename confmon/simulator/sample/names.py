@@ -95,8 +95,8 @@ HOSTILE = (
 """Texts that try to reach the terminal, the markup parser or a spreadsheet."""
 
 
-def person(rng: Random, *, hostile: bool = False) -> str:
-    """Return what a caller is called; one in six is not written in Latin letters or is long."""
+def draw_person(rng: Random, *, hostile: bool = False) -> str:
+    """Draw a caller's name; one in six is long or not in Latin letters."""
     draw = rng.random()
     if hostile and draw > 0.8:
         return rng.choice(HOSTILE)
@@ -109,8 +109,8 @@ def person(rng: Random, *, hostile: bool = False) -> str:
     return f"{rng.choice(FIRST)} {rng.choice(LAST)}"
 
 
-def owner(rng: Random, nth: int, *, hostile: bool = False) -> str:
-    """Return the name of the `nth` meeting's first subscriber, or of what it is about."""
+def draw_owner(rng: Random, nth: int, *, hostile: bool = False) -> str:
+    """Return the `nth` meeting's subscriber name: of a person, or of a subject."""
     if hostile and rng.random() < 0.2:
         return rng.choice(HOSTILE)
     if nth < len(OWNERS):

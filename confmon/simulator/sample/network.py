@@ -1,4 +1,4 @@
-"""The telephone network: nodes on bridges, codecs, numbers that are dialled, numbers that call."""
+"""The telephone network: nodes on bridges, codecs, the numbers of DIDs and of callers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One machine that carries calls. Only newer bridges tell `addressTo` and `operatorMode`."""
+    """One machine that carries calls. Only newer ones show `addressTo` and `operatorMode`."""
 
     name: str
     bridge: str
@@ -40,14 +40,14 @@ DIDS = (
 _DIALS = ("+1", "+1", "+1", "+44", "+49", "+33", "+55", "+65", "+81", "+91", "+972", "+971", "+234")
 
 
-def phone(rng: Random) -> str:
-    """Return a calling number in E.164; North American ones lie in the fictitious 555 range."""
+def draw_phone(rng: Random) -> str:
+    """Draw a caller's number in E.164; North American ones are in the fictitious 555 range."""
     dial = rng.choice(_DIALS)
     if dial == "+1":
         return f"+1{rng.randrange(201, 990)}555{rng.randrange(10_000):04d}"
     return f"{dial}{rng.randrange(10**8, 10**9)}"
 
 
-def digits(rng: Random, count: int) -> str:
-    """Return an access code of `count` digits without a leading zero."""
+def draw_digits(rng: Random, count: int) -> str:
+    """Draw an access code of `count` digits without a leading zero."""
     return str(rng.randrange(10 ** (count - 1), 10**count))

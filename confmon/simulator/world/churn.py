@@ -1,7 +1,7 @@
-"""What happens on the bridge by itself: people come, go, come back, mute, ask; meetings too.
+"""Random events: callers join, leave, return, mute and ask; meetings start and end.
 
-Each kind of thing is a random process of a constant rate, so that time costs by what happens in
-it and not by how many calls there are.
+Each kind of event is a random process with a constant rate, so that the cost of a stretch of time
+depends on its events and not on the number of calls.
 """
 
 from __future__ import annotations
@@ -19,48 +19,48 @@ if TYPE_CHECKING:
 
     from confmon.simulator.world.world import World
 
-HOUSED = 0.75
-"""The share of new meetings whose room was made just before; the rest were made on the fly."""
+SHARE_WITH_ROOM = 0.75
+"""The share of new meetings that have a room; the rest are made on the fly."""
 
 
 def start_churn(world: World, churn: float) -> None:
-    """Set every process going; `churn` is the share of callers who leave per minute."""
+    """Start every process; `churn` is the share of callers that leave per minute."""
     per_call = churn * world.wanted_calls / 60
     per_meeting = churn * world.wanted_meetings / 60
     for rate, act in (
-        (2.0 * per_call, traffic),
+        (2.0 * per_call, join_or_leave),
         (1.2 * per_call, mute_self),
         (0.25 * per_call, raise_hand),
         (0.06 * per_call, call_operator),
-        (0.25 * per_call, host_acts),
-        (0.15 * per_call, line_changes),
-        (0.5 * per_meeting, meeting_comes_or_goes),
-        (0.15 * per_meeting, recording_toggles),
+        (0.25 * per_call, act_as_host),
+        (0.15 * per_call, change_codec),
+        (0.5 * per_meeting, start_or_end_meeting),
+        (0.15 * per_meeting, toggle_recording),
     ):
-        _plan(world, world.rng, rate, act)
-    _plan(world, world.mediator.rng, churn / 3, call_binding)
+        _schedule(world, world.rng, rate, act)
+    _schedule(world, world.mediator.rng, churn / 3, call_forwarded_number)
 
 
-def _plan(world: World, rng: Random, rate: float, act: Callable[[World], None]) -> None:
+def _schedule(world: World, rng: Random, rate: float, act: Callable[[World], None]) -> None:
     if rate > 0:
-        world.after(rng.expovariate(rate), partial(_happen, world, rng, rate, act))
+        world.after(rng.expovariate(rate), partial(_run, world, rng, rate, act))
 
 
-def _happen(world: World, rng: Random, rate: float, act: Callable[[World], None]) -> None:
+def _run(world: World, rng: Random, rate: float, act: Callable[[World], None]) -> None:
     act(world)
-    _plan(world, rng, rate, act)
+    _schedule(world, rng, rate, act)
 
 
-def some_call(world: World) -> Call | None:
-    """Return any joined person, or None when the draw falls on nobody."""
+def pick_call(world: World) -> Call | None:
+    """Draw a call; None if it is no joined person."""
     if not world.call_ids:
         return None
     call = world.calls[world.call_ids[world.rng.randrange(len(world.call_ids))]]
     return None if call.role == RECORDER or call.state != JOINED else call
 
 
-def some_meeting(world: World) -> Meeting | None:
-    """Return any meeting that is not about to end."""
+def pick_meeting(world: World) -> Meeting | None:
+    """Draw a meeting; None if it is about to end."""
     if not world.meeting_numbers:
         return None
     numbers = world.meeting_numbers
@@ -68,43 +68,43 @@ def some_meeting(world: World) -> Meeting | None:
     return None if meeting.ending else meeting
 
 
-def traffic(world: World) -> None:
-    """Somebody comes or goes, whichever brings the population nearer to what is wanted."""
+def join_or_leave(world: World) -> None:
+    """Let a caller join or leave, whichever is likelier to reach the wanted number."""
     lack = (world.wanted_calls - len(world.calls)) / max(world.wanted_calls, 1)
     if world.rng.random() < min(0.98, max(0.02, 0.5 + 2.5 * lack)):
-        someone_joins(world)
-    elif (call := some_call(world)) and not call.meeting.ending:
+        add_caller(world)
+    elif (call := pick_call(world)) and not call.meeting.ending:
         if world.rng.random() < 0.25:
             drop_and_return(world, call, world.rng.uniform(4, 40))
         else:
             world.leave(call)
 
 
-def someone_joins(world: World) -> None:
-    """A new caller joins one of a few meetings, the one that lacks most."""
+def add_caller(world: World) -> None:
+    """Let a caller join the meeting that lacks most callers, of three drawn ones."""
     rng = world.rng
     found: list[Meeting] = []
     for _ in range(3):
-        call = some_call(world) if rng.random() < 0.8 else None
-        meeting = call.meeting if call else some_meeting(world)
+        call = pick_call(world) if rng.random() < 0.8 else None
+        meeting = call.meeting if call else pick_meeting(world)
         if meeting and not meeting.ending:
             found.append(meeting)
     if found:
         meeting = min(found, key=lambda one: one.participant_count / one.wanted)
         count = meeting.participant_count
         role = HOST if not meeting.heads[HOST] and rng.random() < 0.3 else 0
-        join(world, meeting, role or population.role_of(rng, count + 1, count))
+        join_meeting(world, meeting, role or population.draw_role(rng, count + 1, count))
 
 
-def join(world: World, meeting: Meeting, role: int, **details: Any) -> Call | None:
-    """A new caller joins; three in ten are seen ringing before."""
+def join_meeting(world: World, meeting: Meeting, role: int, **details: Any) -> Call | None:
+    """Let a new caller join; three in ten ring first."""
     connecting_s = world.rng.uniform(1, 4) if world.rng.random() < 0.3 else 0.0
-    persona = population.persona(world) | details
+    persona = population.draw_caller(world) | details
     return world.enter(meeting, role, connecting_s=connecting_s, **persona)
 
 
 def drop_and_return(world: World, call: Call, away_s: float) -> None:
-    """A line breaks; the same number comes back after `away_s` seconds under a new id."""
+    """Drop a call; the same number returns after `away_s` seconds with a new id."""
     again = {
         "caller": call.caller,
         "callee": call.callee,
@@ -124,28 +124,28 @@ def _return(world: World, meeting: Meeting, role: int, again: dict[str, Any]) ->
 
 
 def mute_self(world: World) -> None:
-    """Somebody presses the mute keys of the telephone."""
-    if call := some_call(world):
+    """Let a caller press the mute keys of the telephone."""
+    if call := pick_call(world):
         world.change(call, mute_mode=call.mute_mode ^ 1)
 
 
 def raise_hand(world: World) -> None:
-    """Somebody has a question, and is done with it up to two minutes later."""
-    if (call := some_call(world)) and call.role != HOST and not call.qa_mode:
+    """Let a caller raise a hand, for up to two minutes."""
+    if (call := pick_call(world)) and call.role != HOST and not call.qa_mode:
         world.change(call, qa_mode=1)
         world.after(world.rng.uniform(15, 120), partial(world.change, call, qa_mode=0))
 
 
 def call_operator(world: World) -> None:
-    """Somebody asks for the operator, on bridges that tell."""
-    if (call := some_call(world)) and call.operator_mode == 0:
+    """Let a caller ask for the operator, on a bridge that shows it."""
+    if (call := pick_call(world)) and call.operator_mode == 0:
         world.change(call, operator_mode=1)
         world.after(world.rng.uniform(20, 90), partial(world.change, call, operator_mode=0))
 
 
-def host_acts(world: World) -> None:
-    """A host mutes, unmutes, holds for a while, names or levels somebody."""
-    call = some_call(world)
+def act_as_host(world: World) -> None:
+    """Let a host mute, unmute, hold for a while, name, or set the gain of a caller."""
+    call = pick_call(world)
     if not call or call.role == HOST or not call.meeting.heads[HOST]:
         return
     draw = world.rng.random()
@@ -155,7 +155,7 @@ def host_acts(world: World) -> None:
         world.change(call, hold_mode=1)
         world.after(world.rng.uniform(8, 150), partial(_release, world, call))
     elif draw < 0.8 and not call.custom_name:
-        world.change(call, custom_name=population.persona(world)["custom_name"])
+        world.change(call, custom_name=population.draw_caller(world)["custom_name"])
     else:
         world.change(call, gain_level=max(-5, min(5, call.gain_level + world.rng.choice((-1, 1)))))
 
@@ -165,25 +165,25 @@ def _release(world: World, call: Call) -> None:
         world.change(call, hold_mode=0)
 
 
-def line_changes(world: World) -> None:
-    """A line is renegotiated with another codec."""
-    if call := some_call(world):
+def change_codec(world: World) -> None:
+    """Change the codec of a call."""
+    if call := pick_call(world):
         world.change(call, codec=world.rng.choice(CODECS))
 
 
-def meeting_comes_or_goes(world: World) -> None:
-    """A meeting starts or ends, whichever brings their number nearer to what is wanted."""
+def start_or_end_meeting(world: World) -> None:
+    """Start or end a meeting, whichever is likelier to reach the wanted number."""
     lack = (world.wanted_meetings - len(world.meetings)) / max(world.wanted_meetings, 1)
     if world.rng.random() < min(0.95, max(0.05, 0.5 + 2 * lack)):
-        begin(world, min(60, 2 + int(world.rng.lognormvariate(1.6, 0.8))))
+        start_meeting(world, min(60, 2 + int(world.rng.lognormvariate(1.6, 0.8))))
         return
-    meeting = some_meeting(world) if len(world.meetings) > 1 else None
+    meeting = pick_meeting(world) if len(world.meetings) > 1 else None
     if meeting and meeting.participant_count <= max(20, world.wanted_calls // 10):
-        wind_up(world, meeting, world.rng.uniform(5, 25))
+        wind_up_meeting(world, meeting, world.rng.uniform(5, 25))
 
 
-def begin(world: World, expected: int, *, number: int = 0) -> Meeting:
-    """A meeting starts, half of the time with a number that was in use before, and fills."""
+def start_meeting(world: World, expected: int, *, number: int = 0) -> Meeting:
+    """Start a meeting, half of the time with an earlier number, and let callers join it."""
     rng = world.rng
     earlier = [old for old in world.retired if old.number not in world.meetings]
     if number or (earlier and rng.random() < 0.5):
@@ -191,27 +191,27 @@ def begin(world: World, expected: int, *, number: int = 0) -> Meeting:
         old = old or (None if number else rng.choice(earlier))
     else:
         old = None
-    details = population.plan(world, rng.randrange(1000), expected)
+    details = population.draw_meeting(world, rng.randrange(1000), expected)
     if old:
         details.update(owner=old.owner, codes=old.codes)
-    number = number or (old.number if old else population.fresh_number(world))
+    number = number or (old.number if old else population.draw_meeting_number(world))
     room = world.directory.rooms.get(number)
     if room and room.edited:
         details["attributes"] |= room.attributes
-        details["mute_mode"] = rules.levels(room.attributes.get("conference_mute_policy", ""))
+        details["mute_mode"] = rules.level_bits(room.attributes.get("conference_mute_policy", ""))
     meeting = world.open(number, **details)
-    housed = world.directory.rng.random() < HOUSED
+    housed = world.directory.rng.random() < SHARE_WITH_ROOM
     if not room and housed and len(world.directory.rooms) < 2 * world.wanted_meetings + 50:
-        world.directory.adopt(meeting, meeting.created)
+        world.directory.add_room_of(meeting, meeting.created)
     for place in range(expected):
-        role = population.role_of(rng, place, expected)
+        role = population.draw_role(rng, place, expected)
         delay_s = 0.0 if place == 0 else rng.expovariate(1 / 18)
-        world.after(delay_s, partial(join, world, meeting, role))
+        world.after(delay_s, partial(join_meeting, world, meeting, role))
     return meeting
 
 
-def wind_up(world: World, meeting: Meeting, over_s: float) -> None:
-    """A meeting draws to its end: people hang up over `over_s` seconds, then it is gone."""
+def wind_up_meeting(world: World, meeting: Meeting, over_s: float) -> None:
+    """Let all people of a meeting hang up within `over_s` seconds, then end it."""
     meeting.ending = True
     for call in meeting.calls.values():
         if call.role != RECORDER:
@@ -219,15 +219,15 @@ def wind_up(world: World, meeting: Meeting, over_s: float) -> None:
     world.after(over_s + world.rng.uniform(3, 8), partial(world.end, meeting))
 
 
-def recording_toggles(world: World) -> None:
-    """A host starts or stops the recording of a meeting."""
-    if meeting := some_meeting(world):
+def toggle_recording(world: World) -> None:
+    """Start or stop the recording of a meeting."""
+    if meeting := pick_meeting(world):
         world.record(meeting, on=not meeting.is_recording)
 
 
-def call_binding(world: World) -> None:
-    """Somebody outside calls a number of the Mediator's that forwards."""
-    rng, bindings = world.mediator.rng, world.mediator.live()
+def call_forwarded_number(world: World) -> None:
+    """Let an outside caller dial a number that the Mediator forwards."""
+    rng, bindings = world.mediator.rng, world.mediator.list_bindings()
     if bindings:
         binding = rng.choice(bindings)
         stranger = f"1{rng.randrange(201, 990)}555{rng.randrange(10_000):04d}"

@@ -1,4 +1,4 @@
-"""What is going to happen, in order of time."""
+"""Future events, in order of time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_GAP_S = 900.0
 
 
 class EventQueue:
-    """Future events on one line of time. Running them costs by the number of events only."""
+    """Events and the current moment. The cost of a run depends on the number of events only."""
 
     def __init__(self, now: float) -> None:
         self.now = now
@@ -21,22 +21,22 @@ class EventQueue:
 
     @property
     def now_ms(self) -> int:
-        """Epoch milliseconds of the moment being lived."""
+        """The current moment in epoch milliseconds."""
         return int(self.now * 1000)
 
     def __len__(self) -> int:
         return len(self._due)
 
     def after(self, delay_s: float, happen: Callable[[], object]) -> None:
-        """Let `happen` be called `delay_s` seconds from the moment now being lived."""
+        """Call `happen` `delay_s` seconds after the current moment."""
         self._count += 1
         heapq.heappush(self._due, (self.now + delay_s, self._count, happen))
 
     def run(self, until: float) -> None:
-        """Live through every event up to `until` (epoch seconds), each at its own time.
+        """Run every event up to `until` (epoch seconds), each at its own time.
 
-        A clock that went back changes nothing. After a gap of more than MAX_GAP_S (a laptop that
-        slept) everything planned moves on with the clock, so that waking up costs little.
+        A clock that goes back changes nothing. After a gap of more than MAX_GAP_S (a laptop that
+        slept) all events are put off by the rest of the gap, so that waking up costs little.
         """
         if until - self.now > MAX_GAP_S:
             shift = until - self.now - MAX_GAP_S

@@ -1,7 +1,7 @@
 """The Mediator in the same world: bindings that forward, dialouts that join two parties.
 
-Calls between outside numbers leave no Call object anywhere; what happened is counted in
-`World.happened` and the last of it kept in `forwards` and `talks`.
+Calls between outside numbers are no Call objects: `World.happened` counts them, and `forwards` and
+`talks` keep the last ones.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ SAMPLE_BINDING = "b956ad8c-eadb-4e90-969f-f7ef692cc40d"
 SAMPLE_DID = "d4749db0-41fb-4552-a559-ecfa4091b847"
 PHONES = ("19166561000", "19166561001", "19166561002", "19166561003", "442080994570")
 MAXIMUM_TTL_S, WAIT_TTL_S = 3600, 300
-"""What a binding gets when nothing is said; the second as the vendor's later edition shows."""
+"""The defaults of a binding; the second is from the vendor's later edition."""
 RING_S = 6.0
 """From dialling a party to its answer."""
 NO_ANSWER = "0000"
-"""A number that ends so rings and is never answered."""
+"""A number with this end rings and is never answered."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Binding:
-    """A forwarder. `created` and `heard` (its last call, or None) are epoch milliseconds."""
+    """Forwards a number. `created` and `heard` (its last call, or None) are epoch milliseconds."""
 
     sid: str
     created: int
@@ -55,28 +55,12 @@ class Binding:
         """The keys pressed at the destination; a comma is a pause of half a second."""
         return (self.dtmf or "").replace(",", "").rstrip("#")
 
-    def alive(self, now_ms: int) -> bool:
-        """Tell whether it still forwards: not too old, and not waiting for a first call in vain."""
+    def is_alive(self, now_ms: int) -> bool:
+        """Tell whether it still forwards: it is not too old, and its first call came in time."""
         age_s = (now_ms - self.created) / 1000
         if 0 <= self.maximum_ttl <= age_s:
             return False
         return not (self.heard is None and 0 <= self.wait_origination_did_ttl <= age_s)
-
-    def wire(self) -> dict[str, Any]:
-        """Return the Binding object."""
-        return {
-            "account_sid": ACCOUNT,
-            "attributes": self.attributes,
-            "binding_sid": self.sid,
-            "date_created": iso(self.created),
-            "destination_did": self.destination_did,
-            "dtmf": self.dtmf,
-            "maximum_ttl": self.maximum_ttl,
-            "name": self.name,
-            "origination_did": self.origination_did,
-            "redirect_did": self.redirect_did,
-            "wait_origination_did_ttl": self.wait_origination_did_ttl,
-        }
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -92,42 +76,9 @@ class Dialout:
     attributes: dict[str, str] = field(default_factory=dict)
     stage: int = 0
 
-    def wire(self) -> dict[str, Any]:
-        """Return the Dialout object."""
-        return {
-            "account_sid": ACCOUNT,
-            "attributes": self.attributes,
-            "date_created": iso(self.created),
-            "delay": self.delay,
-            "dialout_sid": self.sid,
-            "redirect_did": self.redirect_did,
-            "stage_one_destination_did": self.stage_one_destination_did,
-            "stage_two_destination_did": self.stage_two_destination_did,
-        }
-
-
-BINDING_FIELDS = frozenset(
-    (
-        *("account_sid", "attributes", "binding_sid", "date_created", "destination_did", "dtmf"),
-        *("maximum_ttl", "name", "origination_did", "redirect_did", "wait_origination_did_ttl"),
-    )
-)
-DIALOUT_FIELDS = frozenset(
-    (
-        *("account_sid", "attributes", "date_created", "delay", "dialout_sid", "redirect_did"),
-        *("stage_one_destination_did", "stage_two_destination_did"),
-    )
-)
-DID_FIELDS = frozenset(
-    (
-        *("account_sid", "country_code", "did_sid", "in_country_format", "international_format"),
-        "phonenumber",
-    )
-)
-
 
 class Mediator:
-    """Bindings, dialouts and the DIDs they use. `happened` counts what becomes of their calls."""
+    """Bindings, dialouts and the DIDs they use. `happened` counts the results of their calls."""
 
     def __init__(self, seed: int, events: EventQueue, happened: Counter[str]) -> None:
         self.events = events
@@ -144,8 +95,8 @@ class Mediator:
     def _sid(self) -> str:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
-    def settle(self, *, hostile: bool) -> None:
-        """Make the bindings that are there at the beginning."""
+    def add_first_bindings(self, *, hostile: bool) -> None:
+        """Add the first bindings."""
         now = self.events.now_ms
         for sid, ago_s, redirect, destination, more in (
             (SAMPLE_BINDING, 86_400, PHONES[0], "15162065586", {"maximum_ttl": -1}),
@@ -165,29 +116,29 @@ class Mediator:
                 binding.attributes = {"note": self.rng.choice(names.HOSTILE)}
             self.bindings[binding.sid] = binding
 
-    def live(self) -> list[Binding]:
-        """Return the bindings that have not run out; those that have are gone for good."""
+    def list_bindings(self) -> list[Binding]:
+        """Delete the bindings that have run out, and return the rest."""
         now = self.events.now_ms
-        for sid in [sid for sid, one in self.bindings.items() if not one.alive(now)]:
+        for sid in [sid for sid, one in self.bindings.items() if not one.is_alive(now)]:
             del self.bindings[sid]
             self.happened["binding ran out"] += 1
         return list(self.bindings.values())
 
-    def free_phone(self) -> str | None:
+    def find_free_phone(self) -> str | None:
         """Return a DID that no binding uses, or None."""
-        used = {binding.redirect_did for binding in self.live()}
+        used = {binding.redirect_did for binding in self.list_bindings()}
         return next((phone for phone in self.phones if phone not in used), None)
 
-    def bind(self, fields: dict[str, Any]) -> Binding:
-        """Begin to forward; `redirect_did` must be there by now."""
+    def add_binding(self, fields: dict[str, Any]) -> Binding:
+        """Add a binding; `fields` has a `redirect_did`."""
         binding = Binding(sid=self._sid(), created=self.events.now_ms, **fields)
         self.bindings[binding.sid] = binding
         return binding
 
     def forward(self, number: str, caller: str) -> Binding | None:
-        """Take a call to one of our DIDs, and return the binding that sends it on."""
+        """Forward a call to one of the DIDs; return the binding that does it, or None."""
         number, caller = number.removeprefix("+"), caller.removeprefix("+")
-        found = [one for one in self.live() if one.redirect_did == number]
+        found = [one for one in self.list_bindings() if one.redirect_did == number]
         own = [one for one in found if one.origination_did == caller]
         for binding in own or [one for one in found if not one.origination_did]:
             binding.heard = self.events.now_ms
@@ -199,21 +150,21 @@ class Mediator:
             self.happened["not forwarded"] += 1
         return None
 
-    def dial_out(self, fields: dict[str, Any]) -> Dialout:
-        """Plan to dial stage one, at once or after the delay."""
+    def add_dialout(self, fields: dict[str, Any]) -> Dialout:
+        """Add a dialout, which dials stage one after its delay."""
         dialout = Dialout(sid=self._sid(), created=self.events.now_ms, **fields)
         self.dialouts[dialout.sid] = dialout
-        self.wait(dialout)
+        self.plan_dialling(dialout)
         return dialout
 
-    def wait(self, dialout: Dialout) -> None:
-        """Plan the first dialling by the delay as it is now."""
+    def plan_dialling(self, dialout: Dialout) -> None:
+        """Plan to dial stage one, by the delay as it is now."""
         due_ms = dialout.created + dialout.delay * 1000
         left_s = max(0.0, (due_ms - self.events.now_ms) / 1000)
-        self.events.after(left_s, partial(self._dial_one, dialout, dialout.delay))
+        self.events.after(left_s, partial(self._dial_stage_one, dialout, dialout.delay))
 
-    def _dial_one(self, dialout: Dialout, delay: int) -> None:
-        # A delay that was changed meanwhile has planned another one.
+    def _dial_stage_one(self, dialout: Dialout, delay: int) -> None:
+        # If the delay has changed meanwhile, another event is planned.
         if dialout.stage == 0 and dialout.delay == delay:
             self._ring(dialout, 1)
 
@@ -238,7 +189,7 @@ class Mediator:
             self.happened["dialout joined"] += 1
 
 
-def iso(moment_ms: int) -> str:
+def to_iso(moment_ms: int) -> str:
     """Return epoch milliseconds as the Mediator writes them."""
     moment = datetime.fromtimestamp(moment_ms / 1000, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment_ms % 1000:03d}Z"

@@ -1,4 +1,4 @@
-"""Who is there when the bridge is first looked at."""
+"""The first meetings, calls and rooms of a world, and the random details of later ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, Meeting
 from confmon.simulator.sample import names
-from confmon.simulator.sample.network import NODES, digits
+from confmon.simulator.sample.network import NODES, draw_digits
 
 if TYPE_CHECKING:
     from random import Random
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 PLAIN, LECTURE, MODERATED = 0, 32, 40
 
 
-def sizes(rng: Random, meetings: int, calls: int) -> list[int]:
-    """Share `calls` out among `meetings`: a few large ones, one very large, many of 3 to 20."""
+def share_out_calls(rng: Random, meetings: int, calls: int) -> list[int]:
+    """Share `calls` out among `meetings`: one very large, a few large, many of 3 to 20."""
     if not meetings:
         return []
     weights = sorted((rng.lognormvariate(0, 0.85) for _ in range(meetings)), reverse=True)
@@ -39,24 +39,26 @@ def sizes(rng: Random, meetings: int, calls: int) -> list[int]:
     return found
 
 
-def settle(world: World) -> None:
-    """Open the first meetings and put the first calls into them, some of them long ago."""
+def add_first_meetings(world: World) -> None:
+    """Open the first meetings and put the first calls into them, with times in the past."""
     rng = world.rng
-    shares = sizes(rng, world.wanted_meetings, world.wanted_calls)
+    shares = share_out_calls(rng, world.wanted_meetings, world.wanted_calls)
     arrivals: list[tuple[float, int, Meeting]] = []
     for nth, share in enumerate(shares):
         age_s = rng.uniform(60, 5400)
         meeting = world.open(
-            fresh_number(world), created=int((world.now - age_s) * 1000), **plan(world, nth, share)
+            draw_meeting_number(world),
+            created=int((world.now - age_s) * 1000),
+            **draw_meeting(world, nth, share),
         )
         for place in range(share):
             stay_s = age_s if not place else min(age_s, rng.expovariate(1 / 1200) + 1)
-            arrivals.append((world.now - stay_s, role_of(rng, place, share), meeting))
+            arrivals.append((world.now - stay_s, draw_role(rng, place, share), meeting))
     arrivals.sort(key=lambda arrival: arrival[0])
-    clash = stranger_id(world, arrivals)
+    clash = find_ambiguous_id(world, arrivals)
     for at, role, meeting in arrivals:
         created = int(at * 1000)
-        details = persona(world)
+        details = draw_caller(world)
         shift = 2 * (role - 1)
         mute = meeting.mute_mode >> shift & 3
         if role != HOST and rng.random() < 0.3:
@@ -74,8 +76,8 @@ def settle(world: World) -> None:
         clash = 0
 
 
-def house(world: World) -> None:
-    """Give every live meeting its room, made some days before, and make some empty rooms."""
+def add_rooms(world: World) -> None:
+    """Give every live meeting a room that is some days old, and add some empty rooms."""
     directory = world.directory
     if world.hostile:
         things: tuple[Did | DidGroup, ...] = (*directory.groups.values(), *directory.dids.values())
@@ -84,18 +86,18 @@ def house(world: World) -> None:
         for subscriber in directory.subscribers.values():
             subscriber.last_name = directory.rng.choice(names.HOSTILE)
     for meeting in world.meetings.values():
-        directory.adopt(meeting, meeting.created - directory.rng.randrange(10**7, 10**10))
-    directory.idle_rooms(world.meetings)
+        directory.add_room_of(meeting, meeting.created - directory.rng.randrange(10**7, 10**10))
+    directory.add_idle_rooms(world.meetings)
 
 
-def stranger_id(world: World, arrivals: list[tuple[float, int, Meeting]]) -> int:
-    """Return the number of a meeting as the id of a call that is in another one."""
+def find_ambiguous_id(world: World, arrivals: list[tuple[float, int, Meeting]]) -> int:
+    """Return an id for the first call that is also the number of another meeting."""
     first = arrivals[0][2].number if arrivals else 0
     return next((number for number in world.meeting_numbers if number != first), 0)
 
 
-def fresh_number(world: World) -> int:
-    """Return a meeting number that is not in use: six digits, sometimes nine."""
+def draw_meeting_number(world: World) -> int:
+    """Draw a meeting number that is not in use: six digits, sometimes nine."""
     while True:
         number = world.rng.randrange(100_000, 1_000_000)
         if world.rng.random() < 0.15:
@@ -104,23 +106,24 @@ def fresh_number(world: World) -> int:
             return number
 
 
-def plan(world: World, nth: int, share: int) -> dict[str, Any]:
-    """Return what a meeting is made of before anyone is in: policies, access codes, owner."""
+def draw_meeting(world: World, nth: int, share: int) -> dict[str, Any]:
+    """Draw the details of a new meeting: policies, access codes, owner."""
     rng = world.rng
     style = rng.choices((PLAIN, LECTURE, MODERATED), (5, 4, 0 if share < 40 else 1))[0]
     named = rng.random() > 0.05
     return {
-        "owner": names.owner(rng, nth, hostile=world.hostile) if named else None,
-        "codes": (digits(rng, 6), digits(rng, 5), digits(rng, 7)),
+        "owner": names.draw_owner(rng, nth, hostile=world.hostile) if named else None,
+        "codes": (draw_digits(rng, 6), draw_digits(rng, 5), draw_digits(rng, 7)),
         "wanted": max(share, 1),
         "mute_mode": style,
         "type": int(rng.random() < 0.5),
-        "attributes": attributes(rng, style) | {"conference_maxcalls": str(max(1000, 2 * share))},
+        "attributes": draw_attributes(rng, style)
+        | {"conference_maxcalls": str(max(1000, 2 * share))},
     }
 
 
-def attributes(rng: Random, style: int) -> dict[str, str]:
-    """Return a meeting's settings, all strings, as its room, DID group or call flow set them."""
+def draw_attributes(rng: Random, style: int) -> dict[str, str]:
+    """Draw a meeting's settings, all strings, as its room, DID group or call flow set them."""
     return {
         "conference_entrytones": rng.choice(("on", "off")),
         "conference_exittones": rng.choice(("on", "off")),
@@ -136,8 +139,8 @@ def attributes(rng: Random, style: int) -> dict[str, str]:
     }
 
 
-def role_of(rng: Random, place: int, share: int) -> int:
-    """Return the role of the `place`-th caller: mostly a host first, listeners in large ones."""
+def draw_role(rng: Random, place: int, share: int) -> int:
+    """Draw the role of the `place`-th caller: mostly a host first, many listeners if large."""
     if place == 0:
         return HOST if rng.random() < 0.85 else PARTICIPANT
     draw = rng.random()
@@ -146,12 +149,12 @@ def role_of(rng: Random, place: int, share: int) -> int:
     return LISTENER if draw > (0.35 if share > 60 else 0.85) else PARTICIPANT
 
 
-def persona(world: World) -> dict[str, Any]:
-    """Return who a caller is: the name, where the name is known, and now and then no number."""
+def draw_caller(world: World) -> dict[str, Any]:
+    """Draw a caller's node, name (empty if unknown) and number (sometimes withheld)."""
     rng = world.rng
     named = rng.random() < 0.7
     return {
-        "custom_name": names.person(rng, hostile=world.hostile) if named else "",
+        "custom_name": names.draw_person(rng, hostile=world.hostile) if named else "",
         "caller": "anonymous" if rng.random() < 0.03 else "",
         "node": rng.choice(NODES),
     }

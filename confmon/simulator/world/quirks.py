@@ -1,4 +1,4 @@
-"""How this bridge departs from what a reader of the reference would expect; each one a switch."""
+"""How this bridge departs from what a reader of the reference would expect, a switch each."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Literal
 
 @dataclass(slots=True, kw_only=True)
 class Quirks:
-    """The vendor's habits. The defaults are what is known or guessed of the real service."""
+    """Oddities of a bridge. The defaults are what is known or guessed of the real service."""
 
     honoured: frozenset[str] = frozenset({"isRecording", "isSecured"})
-    """Fields of `PUT /meetings/{n}` that are carried out; the rest is answered 200 and ignored."""
+    """Fields of `PUT /meetings/{n}` that take effect; others get a 200 and are ignored."""
     recording_delay_s: float = 2.0
     """From the 200 to `isRecording` and the recording leg."""
     write_delay_s: float = 0.0
     """From the 200 of a `PUT /calls/{id}` to the change."""
     stale_reply: bool = True
-    """`PUT` answers with the object as it was before."""
+    """`PUT` answers with the object as it was before the change."""
     listed_reply: bool = False
-    """`PUT /calls/{id}` answers with a list of that one, as one print of the reference shows it."""
+    """`PUT /calls/{id}` answers with a list of that call, as one print of the reference shows."""
     total: Literal["count", "null", "absent", "wrong"] = "count"
     last: Literal["mixed", "index", "zero", "absent"] = "mixed"
-    """`mixed` goes through the other three by offset and length of the page."""
+    """`mixed` takes turns among the other three, by offset and length of the page."""
     envelope: Literal["conference", "core"] = "conference"
     """`core` is the other list envelope: items, count, has_more, pagination."""
     sparse: bool = False
@@ -30,7 +30,7 @@ class Quirks:
     surplus: bool = False
     """Add keys that no document knows."""
     unreadable_every: int = 0
-    """Every call whose id divides by this is sent in a shape nobody can read."""
+    """Calls with an id divisible by this are sent in an unreadable shape; 0: none."""
     duplicates: bool = False
     """The last item of a page comes twice."""
     ignore_filter: bool = False
@@ -38,13 +38,13 @@ class Quirks:
     """Lists come in a fixed order that is not that of the ids."""
     ignore_offset: bool = False
     ignore_limit: bool = False
-    """Every page has ten items, whatever was asked for."""
+    """Every page has ten items, whatever the request asks for."""
     ignore_edits: bool = False
-    """PUT and PATCH of the directory, bindings and dialouts are answered 200, to no effect."""
+    """PUT and PATCH of the directory, bindings and dialouts get a 200 and change nothing."""
     forbid_writes: bool = False
-    """These logins may look only: 403 to whatever is not a GET."""
+    """The logins may only read: every request but GET gets a 403."""
 
     @property
-    def dress(self) -> tuple[bool, bool, int]:
-        """What changes the way one item looks."""
+    def item_quirks(self) -> tuple[bool, bool, int]:
+        """The switches that change one item of a list."""
         return (self.sparse, self.surplus, self.unreadable_every)

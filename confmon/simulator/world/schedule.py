@@ -1,8 +1,8 @@
-"""When a scheduled meeting may be held.
+"""The hours of a scheduled meeting.
 
-The reference names `conference_schedule` and gives no form. This bridge reads one of its own: an
-ISO 8601 interval in UTC, ``2026-11-22T09:00Z/2026-11-22T10:00Z``, the end left out where it is
-open (``2026-11-22T09:00Z/``). What it cannot read is no schedule.
+The reference names `conference_schedule` without its format. This bridge has its own: an ISO 8601
+interval in UTC, ``2026-11-22T09:00Z/2026-11-22T10:00Z``, without the end where it is open
+(``2026-11-22T09:00Z/``). A text that it cannot read is no schedule.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from math import inf
 
 
-def window(settings: dict[str, str]) -> tuple[float, float] | None:
+def read_window(settings: dict[str, str]) -> tuple[float, float] | None:
     """Return begin and end in epoch seconds, or None where nothing is scheduled."""
     if settings.get("conference_scheduled") != "on":
         return None
@@ -22,8 +22,8 @@ def window(settings: dict[str, str]) -> tuple[float, float] | None:
         return None
 
 
-def written(begin_s: float, end_s: float | None = None) -> str:
-    """Return the schedule as `window` reads it."""
+def format_window(begin_s: float, end_s: float | None = None) -> str:
+    """Return the schedule as `read_window` reads it."""
     return f"{_text(begin_s)}/{'' if end_s is None else _text(end_s)}"
 
 

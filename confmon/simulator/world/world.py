@@ -1,4 +1,4 @@
-"""A conference bridge in memory: who is in which meeting, at the moment the clock shows."""
+"""A conference bridge in memory: meetings and their calls, at the moment the clock shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.directory.directory import Directory
 from confmon.simulator.entities import CONNECTING, HOST, JOINED, RECORDER, Call, Meeting
-from confmon.simulator.sample.network import CODECS, DIDS, NODES, Node, phone
+from confmon.simulator.sample.network import CODECS, DIDS, NODES, Node, draw_phone
 from confmon.simulator.world import rules
 from confmon.simulator.world.event_queue import EventQueue
 from confmon.simulator.world.mediator import Mediator
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class World:
     """Meetings and calls, seeded and reproducible, on a clock that is passed in.
 
-    A new world is empty: `confmon.simulator.simulation.build_world` fills it and sets it going.
-    `on_joined` is called when somebody has joined a meeting or becomes its host there,
-    `on_host_left` when the last host of a meeting has left.
+    A new world is empty: `confmon.simulator.simulation.build_world` fills it.
+    `on_joined` is called when a caller has joined a meeting or has become its host, `on_host_left`
+    when the last host of a meeting has left. `happened` counts events by name.
     """
 
     def __init__(
@@ -60,30 +60,30 @@ class World:
 
     @property
     def now(self) -> float:
-        """Epoch seconds of the moment being lived."""
+        """The current moment in epoch seconds."""
         return self.events.now
 
     @property
     def now_ms(self) -> int:
-        """Epoch milliseconds of the moment being lived."""
+        """The current moment in epoch milliseconds."""
         return self.events.now_ms
 
     def advance(self, now: float | None = None) -> None:
-        """Live on to `now` (epoch seconds), or to what the clock shows."""
+        """Run the events up to `now` (epoch seconds), or up to the clock's time."""
         self.events.run(self.clock() if now is None else now)
 
     def after(self, delay_s: float, happen: Callable[[], object]) -> None:
-        """Let `happen` be called in `delay_s` seconds of the world's time."""
+        """Call `happen` in `delay_s` seconds of the world's time."""
         self.events.after(delay_s, happen)
 
     def open(self, number: int, **details: Any) -> Meeting:
-        """Begin a session of a meeting number that is not in use, with a new id."""
+        """Open a session of a meeting number that is not in use, with a new id."""
         self._last_meeting_id += self.rng.randrange(1, 4)
         details.setdefault("created", self.now_ms)
         meeting = Meeting(id=self._last_meeting_id, number=number, **details)
         self.meetings[number] = meeting
         insort(self.meeting_numbers, number)
-        longest_s = rules.number_of(meeting.attributes.get("conference_maxduration"), -1)
+        longest_s = rules.read_number(meeting.attributes.get("conference_maxduration"), -1)
         if longest_s > 0:
             left_s = max(0.0, meeting.created / 1000 + longest_s - self.now)
             self.after(left_s, partial(self.end, meeting))
@@ -91,20 +91,20 @@ class World:
         return meeting
 
     def next_call_id(self) -> int:
-        """Return an id no call has had; ids grow."""
+        """Return an id that no call has or had; ids grow."""
         self._last_call_id += self.rng.randrange(1, 4)
         return self._last_call_id
 
     def enter(
         self, meeting: Meeting, role: int, *, connecting_s: float = 0.0, **details: Any
     ) -> Call | None:
-        """Let a call in, by the meeting's rules; None when it is over, or they turn it away.
+        """Admit a call by the meeting's rules; None if the meeting is over or they refuse it.
 
-        With `connecting_s` it rings that long before it has joined.
+        With `connecting_s` the call rings that long before it joins.
         """
         if self.meetings.get(meeting.number) is not meeting or meeting.ending:
             return None
-        if why := rules.refusal(meeting, role, self.now):
+        if why := rules.reason_to_refuse(meeting, role, self.now):
             self.happened.update(["turned away", f"turned away: {why}"])
             return None
         if role != RECORDER:
@@ -115,7 +115,7 @@ class World:
         call = self.place(meeting, role, **details)
         if connecting_s > 0:
             call.state, call.joined = CONNECTING, None
-            self.after(connecting_s, partial(self.connected, call))
+            self.after(connecting_s, partial(self.connect_call, call))
         elif role != RECORDER:
             self.on_joined(call)
         return call
@@ -123,13 +123,13 @@ class World:
     def place(
         self, meeting: Meeting, role: int, *, node: Node | None = None, **details: Any
     ) -> Call:
-        """Put a call into a meeting whatever the rules say; what is not told is drawn."""
+        """Put a call into a meeting without asking the rules; draw the details not given."""
         rng = self.rng
         node = node or rng.choice(NODES)
         details.setdefault("id", 0)
         details["id"] = details["id"] or self.next_call_id()
         details.setdefault("caller", "")
-        caller = details["caller"] = details["caller"] or phone(rng)
+        caller = details["caller"] = details["caller"] or draw_phone(rng)
         callee = details.setdefault("callee", "") or rng.choice(DIDS)
         details["callee"] = callee
         details.setdefault("codec", rng.choice(CODECS))
@@ -153,19 +153,19 @@ class World:
         self.happened["joined"] += 1
         return call
 
-    def alive(self, call: Call) -> bool:
+    def is_live(self, call: Call) -> bool:
         """Tell whether the call is still on the bridge."""
         return self.calls.get(call.id) is call
 
-    def connected(self, call: Call) -> None:
-        """Let a call that was ringing join its meeting."""
-        if self.alive(call) and call.joined is None:
+    def connect_call(self, call: Call) -> None:
+        """Let a ringing call join its meeting."""
+        if self.is_live(call) and call.joined is None:
             self.change(call, state=JOINED, joined=self.now_ms)
             self.on_joined(call)
 
     def change(self, call: Call, **fields: Any) -> None:
-        """Set fields of a call that may have left by now."""
-        if not self.alive(call):
+        """Set fields of a call, unless it has left."""
+        if not self.is_live(call):
             return
         if "role" in fields:
             call.meeting.heads[call.role] -= 1
@@ -177,8 +177,8 @@ class World:
             self.on_joined(call)
 
     def leave(self, call: Call) -> None:
-        """Take a call off the bridge. The last person out ends the meeting a little later."""
-        if not self.alive(call):
+        """Remove a call. A meeting ends a few seconds after its last person has left."""
+        if not self.is_live(call):
             return
         meeting = call.meeting
         del self.calls[call.id]
@@ -195,7 +195,7 @@ class World:
             self.after(self.rng.uniform(3, 12), partial(self._end_if_empty, meeting))
 
     def end(self, meeting: Meeting) -> None:
-        """Drop every call of a meeting and close it."""
+        """Remove every call of a meeting and close it."""
         if self.meetings.get(meeting.number) is not meeting:
             return
         meeting.ending = True

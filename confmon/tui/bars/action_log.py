@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from confmon.models.moments import time_of_day, zone
 from confmon.models.phone_numbers import cut_numbers
-from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.edit import Edit
+from confmon.monitor.actions.action import Action, Outcome
 from confmon.monitor.actions.log import Bulk
 from confmon.monitor.actions.verbs import VERBS
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Value
     from confmon.models.codes import Codes
     from confmon.monitor.actions.log import Entry
     from confmon.monitor.session import Session
@@ -66,7 +64,7 @@ def _time(at: float) -> Cell:
 
 def _line(entry: Entry, session: Session) -> Line:
     action, result = entry.action, entry.result
-    if isinstance(action, Edit):
+    if not action.is_live:
         return _edit_line(entry, action, mask=session.settings.mask_numbers)
     verb = VERBS[action.verb]
     what = ", ".join(_said(*changed, session.codes) for changed in action.change.items())
@@ -82,7 +80,7 @@ def _line(entry: Entry, session: Session) -> Line:
     return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
 
 
-def _said(wire: str, value: Value, codes: Codes) -> str:
+def _said(wire: str, value: Any, codes: Codes) -> str:
     """Return a value that was asked for in the words of the screen."""
     match wire:
         case "customName":
@@ -97,14 +95,14 @@ def _said(wire: str, value: Value, codes: Codes) -> str:
             return codes.label(f"call.{wire}", int(value))
 
 
-def _edit_line(entry: Entry, edit: Edit, *, mask: bool) -> Line:
+def _edit_line(entry: Entry, edit: Action, *, mask: bool) -> Line:
     result = entry.result
     from confmon.monitor.edits.plan import VERBS as EDITS
 
     doing, done = EDITS[edit.verb]
-    label = cut_numbers(edit.label) if mask and edit.thing in _PHONES else edit.label
+    label = cut_numbers(edit.label) if mask and edit.resource in _PHONES else edit.label
     text = f"{label} — {done if result.outcome is Outcome.DONE else doing.rstrip('…')}"
-    if edit.thing == "attribute":
+    if edit.resource == "attribute":
         text += f" ({edit.change.get(edit.name)})"
     if result.detail:
         text += f": {result.detail}"

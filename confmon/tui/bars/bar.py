@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.message import Message
+from textual.reactive import reactive
 
 from confmon.tui.table.canvas import Canvas
 from confmon.tui.table.cells import fit
@@ -34,6 +35,13 @@ class Part(NamedTuple):
     priority: int = 0
     short: str = ""
     yields: bool = False
+
+
+class Parts(NamedTuple):
+    """What a line shows at its left and at its right end."""
+
+    left: tuple[Part, ...] = ()
+    right: tuple[Part, ...] = ()
 
 
 def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
@@ -82,6 +90,9 @@ class Bar(Canvas, can_focus=False):
     Bar { height: 1; overflow: hidden hidden; }
     """
 
+    parts: reactive[Parts] = reactive(Parts(), repaint=False, init=False)
+    """What is shown."""
+
     class Pressed(Message):
         """A click on a part that has a command."""
 
@@ -92,22 +103,19 @@ class Bar(Canvas, can_focus=False):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         """Make an empty one."""
         super().__init__(id=id)
-        self._left: tuple[Part, ...] = ()
-        self._right: tuple[Part, ...] = ()
         self._line = Fixed(())
         self._spans: list[tuple[int, int, str]] = []
 
-    def say(self, left: Sequence[Part], right: Sequence[Part] = ()) -> None:
-        """Show these parts."""
-        if (tuple(left), tuple(right)) != (self._left, self._right):
-            self._left, self._right = tuple(left), tuple(right)
-            self.fitted()
-            self.repaint_changed()
+    def watch_parts(self, parts: Parts) -> None:
+        """Repaint what differs. A line that shows something has the class `-on`."""
+        self.set_class(any(parts), "-on")
+        self.fitted()
+        self.repaint_changed()
 
     def fitted(self) -> None:
         """Lay the parts out in the width there is."""
         width = self.view.width
-        parts, _gap = fitting(self._left, self._right, width)
+        parts, _gap = fitting(*self.parts, width)
         pieces: list[Piece] = []
         self._spans = []
         x = 0
@@ -121,7 +129,7 @@ class Bar(Canvas, can_focus=False):
             x += cells
         self._line = Fixed(tuple(pieces))
 
-    def lines(self) -> list[Hashable]:
+    def visible_lines(self) -> list[Hashable]:
         """Return the one line."""
         return [self._line] * self.view.height
 

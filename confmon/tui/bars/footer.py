@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from confmon.commands import SCOPES, Command, Place, commands_of, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.plans import verb_of
-from confmon.tui.bars.bar import Part
+from confmon.tui.bars.bar import Part, Parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,25 +18,23 @@ if TYPE_CHECKING:
 
 def footer_line(
     session: Session,
+    place: Place,
     *,
     typing: bool,
-    place: Place = "live",
-    under: int | None = None,
-    means: Callable[[Command], bool] | None = None,
-    reason: str | None = None,
-) -> tuple[list[Part], list[Part]]:
+    under: Any,
+    means: Callable[[Command], bool],
+    reason: str,
+) -> Parts:
     """Return the keys, and on the right why the verbs are off, where they are.
 
     While the filter is being typed, letters are text: then only what ends it. A key that toggles
-    says what it would do to the marked, or to what is `under` the cursor. A section says by `means`
-    which commands mean something now, and by `reason` why its verbs are off.
+    says what it would do to the marked, or to what is `under` the cursor. `means` says which
+    commands mean something now, `reason` why the verbs are off.
     """
     if typing:
         ends = (("enter", "Keep the filter"), ("esc", "Clear it"))
-        return [part for sign, label in ends for part in (Part(f" {sign}", "key"),
-                                                          Part(f" {label} "))], []  # fmt: skip
-    if reason is None:
-        reason = session.disarmed()
+        line = ((Part(f" {sign}", "key"), Part(f" {label} ")) for sign, label in ends)
+        return Parts(tuple(chain.from_iterable(line)))
     running = session.undo.running() if place == "live" else None
     left: list[Part] = []
     commands = sorted((c for c in commands_of(place) if c.footer), key=_order(session, place))
@@ -43,7 +42,7 @@ def footer_line(
         if command.writes and session.settings.read_only:
             continue
         stops = command.id == "back" and running is not None
-        if not (stops or (means(command) if means else _means_something(command, session))):
+        if not (stops or means(command)):
             continue
         keys = keys_of(command, session.settings.keys)
         if not keys:
@@ -62,7 +61,7 @@ def footer_line(
         rests = f"next in {rest_s:.0f} s (429) · " if rest_s else ""
         text = f" {running.doing.rstrip('…')} {count} · {rests}{stops_it} "
         right.insert(0, Part(text, "strong", "back", short=f" {count} "))
-    return left, right
+    return Parts(tuple(left), tuple(right))
 
 
 _TOGGLES = {
@@ -93,17 +92,6 @@ def _order(session: Session, place: Place) -> Callable[[Command], tuple[bool, in
         ranks.get(command.scope, 0) if among_rows else 0,
         command.footer,
     )
-
-
-def _means_something(command: Command, session: Session) -> bool:
-    view = session.view
-    if command.scope == "caller" or command.id in ("mark", "whose"):
-        return view.kind == "call"
-    if command.id == "open":
-        return view.subject != "meeting"
-    if command.id == "back":
-        return view.subject != "meetings" or bool(view.filter) or bool(view.marks)
-    return True
 
 
 def help_rows(

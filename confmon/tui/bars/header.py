@@ -10,7 +10,7 @@ from confmon.key_names import key_sign
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.live_state import Tally, total
 from confmon.monitor.polling.snapshot import MEETINGS
-from confmon.tui.bars.bar import Part
+from confmon.tui.bars.bar import Part, Parts
 
 if TYPE_CHECKING:
     from confmon.models.calls import Meeting
@@ -23,9 +23,7 @@ LEAST_WIDTH, LEAST_HEIGHT = 40, 10
 """On less, only age and state are shown, and no verb acts."""
 
 
-def top_line(
-    session: Session, fresh: list[Part] | None = None, *, base_url: str = ""
-) -> tuple[list[Part], list[Part]]:
+def top_line(session: Session, fresh: list[Part] | None = None, *, base_url: str = "") -> Parts:
     """Return profile and host on the left, the state of the data on the right.
 
     A section says by `fresh` how its own lists fare, and by `base_url` whose they are.
@@ -39,7 +37,7 @@ def top_line(
     ]
     if settings.read_only:
         left.append(Part("  READ-ONLY", "strong"))
-    return left, _freshness(session) if fresh is None else fresh
+    return Parts(tuple(left), tuple(_freshness(session) if fresh is None else fresh))
 
 
 def _freshness(session: Session) -> list[Part]:
@@ -72,7 +70,7 @@ def age_text(seconds: float) -> str:
     return f"{int(seconds)}s" if seconds < 60 else ago(seconds)
 
 
-def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part], list[Part]]:
+def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
     """Return where one can go and where one is; on the right filter, marks and order."""
     live_state, view = session.live_state, session.view
     left = tabs(session, view.subject)
@@ -98,7 +96,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> tuple[list[Part]
             right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
         read = view.total or session.feeds()[0] in session.store.seen
         right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
-    return left, right
+    return Parts(tuple(left), tuple(right))
 
 
 _UNREAD = Part(" … callers", "dim", priority=8)
@@ -173,6 +171,7 @@ def _totals_parts(live_state: LiveState) -> list[Part]:
     return _tally_parts(total([live_state.tally(number) for number in live_state.by_meeting]))
 
 
-def too_small_line() -> list[Part]:
+def too_small_line() -> Parts:
     """Return what stands on a terminal on which a row could not be read."""
-    return [Part(f" too small: {LEAST_WIDTH}x{LEAST_HEIGHT} or more ", "warn", short=" too small ")]
+    text = f" too small: {LEAST_WIDTH}x{LEAST_HEIGHT} or more "
+    return Parts((Part(text, "warn", short=" too small "),))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.list_reader import INTERVAL_S
 from confmon.monitor.sections import LISTS, TITLES
-from confmon.tui.bars.bar import Part
+from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.bars.header import age_text, tabs
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ def fresh_parts(session: Session, section: SectionId) -> list[Part]:
     return parts
 
 
-def section_tabs(
-    session: Session, section: SectionId, shown: int, *, typing: bool
-) -> tuple[list[Part], list[Part]]:
+def section_tabs(session: Session, section: SectionId, shown: int, *, typing: bool) -> Parts:
     """Return where one can go and is, and on the right how many rows the filter leaves."""
     view = session.sections.views[session.sections.shown[section]]
     right = []
@@ -61,7 +59,7 @@ def section_tabs(
         right.append(Part(f" {shown} of {view.total} ", "strong"))
     elif session.sections.state(section).ok_asked_at is not None:
         right.append(Part(f" {view.total} ", "dim", priority=8))
-    return tabs(session, section), right
+    return Parts(tuple(tabs(session, section)), tuple(right))
 
 
 def lists_line(session: Session, section: SectionId) -> list[Part]:

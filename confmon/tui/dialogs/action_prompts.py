@@ -108,7 +108,7 @@ class ActionPrompts:
         def answered(confirmed: Plan | str | None) -> None:
             self._confirmed(confirmed, then)
 
-        self._dialog = (TypedDialog if plan.typed else ConfirmDialog)(plan, self._session.clock)
+        self._dialog = (TypedDialog if plan.typed else ConfirmDialog)(plan)
         self._screen.app.push_screen(self._dialog, answered)
 
     def _confirmed(self, plan: Plan | str | None, then: Callable[[], None] | None = None) -> None:
@@ -149,7 +149,7 @@ class ActionPrompts:
                 plan = replace(plan, actions=(), refusal="that caller has left; nothing was sent")
             self._confirmed(plan)
 
-        self._dialog = NameDialog(asked, session.clock, call.custom_name or "")
+        self._dialog = NameDialog(asked, call.custom_name or "")
         self._screen.app.push_screen(self._dialog, named)
 
     def _say(self, text: str) -> None:

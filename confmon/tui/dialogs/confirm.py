@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from confmon.clock import Clock
     from confmon.monitor.actions.plan import Plan
     from confmon.tui.keys.presses import Presses
 
@@ -37,7 +36,7 @@ def plan_text(plan: Plan, *, names: bool = True) -> Content:
 
     Without `names` the callers are not listed: the title has their number.
     """
-    who = plan.who if names or (plan.actions and plan.actions[0].kind == "meeting") else ()
+    who = plan.who if names or (plan.actions and plan.actions[0].resource == "meeting") else ()
     lines = [Content(f"  {label}") for label in who if label not in plan.title]
     if where := _where(plan):
         lines.append(Content(f"  {where}"))
@@ -53,7 +52,7 @@ def plan_text(plan: Plan, *, names: bool = True) -> Content:
 
 def _where(plan: Plan) -> str:
     """Return the meeting or meetings of the callers, where the title does not say it."""
-    numbers = {action.meeting for action in plan.actions if action.kind == "call"}
+    numbers = {action.meeting for action in plan.actions if action.resource == "call"}
     if len(numbers) > 1:
         return f"in {len(numbers)} meetings"
     number = next(iter(numbers), None)
@@ -63,20 +62,25 @@ def _where(plan: Plan) -> str:
 class Dialog(Modal["Plan | str | None"]):
     """A box over the screen that swallows every key it does not know."""
 
-    def __init__(self, plan: Plan, clock: Clock) -> None:
+    def __init__(self, plan: Plan) -> None:
         super().__init__()
         self.plan = plan
-        self._clock = clock
         self._deaf_until = 0.0
 
     def compose(self) -> ComposeResult:
-        """Lay out title, people and question, with the keys on the lower edge."""
-        with Vertical(id="box") as box:
-            box.border_subtitle = keys_line(*self.keys)
+        """Lay out title, people and question, with the keys on the lower edge.
+
+        The parts are kept: while the dialog is closed a query would no longer find them.
+        """
+        self._box = Vertical(id="box")
+        self._box.border_subtitle = keys_line(*self.keys)
+        self._who = Static(self.concerns(), id="who")
+        self._warning = Static(classes="warning", id="warning")
+        with self._box:
             yield Static(Content(self.plan.title), classes="title", id="title")
-            yield Static(self.concerns(), id="who")
+            yield self._who
             yield from self.question()
-            yield Static(classes="warning", id="warning")
+            yield self._warning
 
     keys: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Which keys do what. They stay on the screen whatever is warned of."""
@@ -109,7 +113,7 @@ class Dialog(Modal["Plan | str | None"]):
 
     def on_resize(self) -> None:
         """Leave the names out, or list them again, as there is room."""
-        self.query_one("#who", Static).update(self.concerns())
+        self._who.update(self.concerns())
 
     def follow(self, plan: Plan) -> None:
         """Show that some, or the one, of the targets have left meanwhile."""
@@ -124,11 +128,10 @@ class Dialog(Modal["Plan | str | None"]):
         if self.plan.refusal:
             text = self.plan.refusal
             closes = keys_line(("esc", "close"))
-            self.query_one("#box").border_subtitle = closes
-        warning = self.query_one("#warning", Static)
-        warning.update(Content.styled(text, WARNING))
-        warning.set_class(bool(text), "-on")
-        warning.call_after_refresh(warning.scroll_visible, animate=False)
+            self._box.border_subtitle = closes
+        self._warning.update(Content.styled(text, WARNING))
+        self._warning.set_class(bool(text), "-on")
+        self._warning.call_after_refresh(self._warning.scroll_visible, animate=False)
 
 
 class ConfirmDialog(Dialog):
@@ -201,8 +204,8 @@ class QuietInput(Input):
 class TypedDialog(Dialog):
     """Wants a number typed and Enter: for what takes many people with it."""
 
-    def __init__(self, plan: Plan, clock: Clock) -> None:
-        super().__init__(plan, clock)
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
         what = "the meeting number" if plan.actions[0].meeting else "the number of callers"
         if plan.typed == str(len(plan.actions)) and plan.typed != str(plan.actions[0].meeting):
             what = "the number of callers"
@@ -233,8 +236,8 @@ class TypedDialog(Dialog):
 class NameDialog(Dialog):
     """Asks for a caller's name."""
 
-    def __init__(self, plan: Plan, clock: Clock, current: str) -> None:
-        super().__init__(plan, clock)
+    def __init__(self, plan: Plan, current: str) -> None:
+        super().__init__(plan)
         self._current = current
 
     keys = (("enter", "give it"), ("esc", "leave it"))

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from confmon.clock import Clock
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
 
 MANY = 8
 """So many of the accepted values are shown at once, fewer on a short terminal."""
@@ -79,7 +78,7 @@ class FieldInput(Input):
         self.cursor_position = len(self.value)
 
 
-class FormScreen(Modal["Edit | None"]):
+class FormScreen(Modal["Action | None"]):
     """A box of fields. Enter makes the edit, or says what is wrong and goes there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,7 +89,7 @@ class FormScreen(Modal["Edit | None"]):
     ]
 
     def __init__(
-        self, title: str, fields: Sequence[Field], make: Callable[[Mapping[str, str]], Edit]
+        self, title: str, fields: Sequence[Field], make: Callable[[Mapping[str, str]], Action]
     ) -> None:
         """`make` raises ValueError with a sentence."""
         super().__init__()
@@ -101,6 +100,9 @@ class FormScreen(Modal["Edit | None"]):
 
     def compose(self) -> ComposeResult:
         """Lay out a line for each field, the help of the one with the cursor, and the keys."""
+        self._help = Static(classes="help", id="help")
+        self._accepted = Static(classes="options", id="options")
+        self._warning = Static(classes="warning", id="warning")
         with Vertical() as box:
             more = (("tab", "next"),) if len(self._fields) > 1 else ()
             line = keys_line(*more, ("enter", "go on"), ("esc", "leave it"))
@@ -110,9 +112,7 @@ class FormScreen(Modal["Edit | None"]):
                 with Horizontal(classes="field"):
                     yield Static(Content(field.label), classes="label")
                     yield FieldInput(field)
-            yield Static(classes="help", id="help")
-            yield Static(classes="options", id="options")
-            yield Static(classes="warning", id="warning")
+            yield from (self._help, self._accepted, self._warning)
 
     def on_mount(self) -> None:
         """Begin with the first field."""
@@ -138,7 +138,7 @@ class FormScreen(Modal["Edit | None"]):
         """Say at once whether that will do."""
         event.stop()
         self._leaving = False
-        self.query_one("#warning", Static).remove_class("-on")
+        self._warning.remove_class("-on")
         self.explain()
 
     def explain(self) -> None:
@@ -149,8 +149,8 @@ class FormScreen(Modal["Edit | None"]):
         said = Content(field.help)
         if wrong:
             said = Content.assemble(said, "\n" if field.help else "", (wrong, WARNING))
-        self.query_one("#help", Static).update(said)
-        self.query_one("#options", Static).update(_options(field, self.focused.value, self._room()))
+        self._help.update(said)
+        self._accepted.update(_options(field, self.focused.value, self._room()))
 
     def _room(self) -> int:
         """Return how many accepted values there is room for."""
@@ -192,10 +192,9 @@ class FormScreen(Modal["Edit | None"]):
 
     def warn(self, text: str) -> None:
         """Say something above the keys."""
-        warning = self.query_one("#warning", Static)
-        warning.update(Content.styled(text, WARNING))
-        warning.add_class("-on")
-        warning.call_after_refresh(warning.scroll_visible, animate=False)
+        self._warning.update(Content.styled(text, WARNING))
+        self._warning.add_class("-on")
+        self._warning.call_after_refresh(self._warning.scroll_visible, animate=False)
 
     def on_key(self, event: events.Key) -> None:
         """Leave on escape; a second one, if something has been typed."""
@@ -246,8 +245,8 @@ def _indented(lines: Sequence[str]) -> Content:
 class AskEdit(ConfirmDialog):
     """Says in full what will be sent, and waits for a `y`."""
 
-    def __init__(self, title: str, lines: Sequence[str], clock: Clock) -> None:
-        super().__init__(Plan(title, danger=Danger.ASK), clock)
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__(Plan(title, danger=Danger.ASK))
         self._lines = tuple(lines)
 
     def concerns(self) -> Content:
@@ -263,10 +262,8 @@ class AskEdit(ConfirmDialog):
 class TypedEdit(TypedDialog):
     """Wants the key of what is to go typed."""
 
-    def __init__(
-        self, title: str, lines: Sequence[str], typed: str, what: str, clock: Clock
-    ) -> None:
-        Dialog.__init__(self, Plan(title, danger=Danger.TYPED, typed=typed), clock)
+    def __init__(self, title: str, lines: Sequence[str], typed: str, what: str) -> None:
+        Dialog.__init__(self, Plan(title, danger=Danger.TYPED, typed=typed))
         self._lines = tuple(lines)
         self._what = what
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.models.rooms import CallFlow, DidGroup, Room
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
 
 _ROLES = ((1, "host"), (2, "participant"), (3, "listener"))
 _LABELS = {"primaryDidGroupId": "DID group", "callFlowId": "call flow"}
@@ -48,7 +48,7 @@ def new_form(groups: Mapping[Any, DidGroup], flows: Mapping[Any, CallFlow]) -> F
           for _, role in _ROLES),
     ]  # fmt: skip
 
-    def make(values: Mapping[str, str]) -> Edit:
+    def make(values: Mapping[str, str]) -> Action:
         body: dict[str, object] = {
             "primaryDidGroupId": values["group"],
             "callFlowId": values["flow"],
@@ -80,7 +80,7 @@ def edit_form(room: Room, groups: Mapping[Any, DidGroup]) -> FormScreen:
               f"Codes that shall not let anybody in any more. {_CODES}", "none", check=codes_of),
     ]  # fmt: skip
 
-    def make(values: Mapping[str, str]) -> Edit:
+    def make(values: Mapping[str, str]) -> Action:
         change: dict[str, object] = {}
         if values["description"].strip() != (room.description or ""):
             change["description"] = values["description"].strip()
@@ -112,7 +112,7 @@ def _keys(values: Mapping[str, str]) -> list[AccessCode]:
 
 
 def said_of(
-    edit: Edit,
+    edit: Action,
     groups: Mapping[Any, DidGroup] | None = None,
     flows: Mapping[Any, CallFlow] | None = None,
 ) -> list[str]:

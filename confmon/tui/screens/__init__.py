@@ -5,22 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from confmon.monitor.sections import SectionId
+    from confmon.commands import Place
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Navigator
-    from confmon.tui.screens.section import SectionScreen
+    from confmon.tui.screens.table_screen import TableScreen
 
 
-def open_section(section: SectionId, session: Session, navigator: Navigator) -> SectionScreen:
-    """Return the screen of a section."""
-    if section == "rooms":
-        from confmon.tui.screens.rooms import RoomsScreen
+def open_screen(place: Place, session: Session, navigator: Navigator) -> TableScreen:
+    """Return a new screen: the live one, or that of a section."""
+    match place:
+        case "live":
+            from confmon.tui.screens.live import LiveScreen
 
-        return RoomsScreen(session, navigator)
-    if section == "numbers":
-        from confmon.tui.screens.numbers import NumbersScreen
+            return LiveScreen(session, navigator)
+        case "rooms":
+            from confmon.tui.screens.rooms import RoomsScreen
 
-        return NumbersScreen(session, navigator)
-    from confmon.tui.screens.forwarding import ForwardingScreen
+            return RoomsScreen(session, navigator)
+        case "numbers":
+            from confmon.tui.screens.numbers import NumbersScreen
 
-    return ForwardingScreen(session, navigator)
+            return NumbersScreen(session, navigator)
+        case "forwarding":
+            from confmon.tui.screens.forwarding import ForwardingScreen
+
+            return ForwardingScreen(session, navigator)

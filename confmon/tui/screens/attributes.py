@@ -15,13 +15,13 @@ from confmon.models import privacy
 from confmon.models.attributes import catalogue
 from confmon.monitor.views.attributes import describe_value, kind_of, meaning, options_of, searched
 from confmon.monitor.views.list_view import holds, search_words
-from confmon.tui.bars.bar import Bar, Part
+from confmon.tui.bars.bar import Bar, Part, Parts
 from confmon.tui.dialogs.confirm import WARNING
 from confmon.tui.dialogs.form import Field, FormScreen
 from confmon.tui.dialogs.modal import Modal, keys_line
 from confmon.tui.keys.pace import Kind
 from confmon.tui.keys.presses import presses_of
-from confmon.tui.table import ColumnLook, LiveTable, RowLook
+from confmon.tui.table import ColumnLook, Columns, LiveTable, RowLook, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from confmon.models.attributes.catalogue import Where
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.views.attributes import Line
 
 
@@ -99,13 +99,13 @@ class AttributesScreen(Modal[None]):
     def on_mount(self) -> None:
         """Fill it."""
         self.table = self.query_one(LiveTable)
-        self.table.set_columns(
-            [
+        self.table.columns = Columns(
+            (
                 ColumnLook("name", "attribute", 30),
                 ColumnLook("value", "value", 12, grow=2),
                 ColumnLook("otherwise", self._otherwise, 12, grow=1, priority=1),
                 ColumnLook("accepts", "accepts", 16, grow=2, priority=2),
-            ]
+            )
         )
         self.table.focus()
         self.fill()
@@ -119,15 +119,15 @@ class AttributesScreen(Modal[None]):
         """Show the attributes as they are now, those that the filter leaves."""
         lines = self._ask()
         if lines is None:
-            self.table.placeholder = self._trouble() or "Reading…"
+            self.table.placeholder = ((self._trouble() or "Reading…", ""),)
         elif not lines:
-            self.table.placeholder = "No attributes"
+            self.table.placeholder = (("No attributes", ""),)
         else:
             self.table.placeholder = FOUND_NONE
         words = search_words(self._filter.value)
         self._by_name = {one.name: one for one in lines or () if holds(searched(one), words)}
-        self.table.show(list(self._by_name), self._row)
-        self._total.say(self._count(None if lines is None else len(lines)))
+        self.table.rows = Rows(tuple(self._by_name), self._row)
+        self._total.parts = Parts(tuple(self._count(None if lines is None else len(lines))))
         self._explain()
         self._keys()
 
@@ -303,7 +303,7 @@ def attribute_form(
     name: str,
     value: str,
     where: Where,
-    make: Callable[[str], Edit],
+    make: Callable[[str], Action],
     *,
     templates: Iterable[AttributeValue] = (),
 ) -> FormScreen:
@@ -319,7 +319,7 @@ def attribute_form(
         check=check if known else None,
     )  # fmt: skip
 
-    def made(values: Mapping[str, str]) -> Edit:
+    def made(values: Mapping[str, str]) -> Action:
         return make(values["value"])
 
     return FormScreen(title, [field], made)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from confmon.commands import Command, Place
-    from confmon.monitor.actions.edit import Edit, Thing
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.sections import SectionId
 
 _NUMBER = "In full: country code and number, such as 15162065319."
@@ -109,13 +109,13 @@ class ForwardingScreen(SectionScreen):
         """Ask for what shall be changed."""
         if isinstance(record, Binding):
 
-            def make(body: Mapping[str, object]) -> Edit:
+            def make(body: Mapping[str, object]) -> Action:
                 return binding_update(record, body)
 
             form = _form("Change binding", "binding", _BINDING, record, make)
         else:
 
-            def make(body: Mapping[str, object]) -> Edit:
+            def make(body: Mapping[str, object]) -> Action:
                 return dialout_update(record, body)
 
             form = _form("Change dialout", "dialout", _DIALOUT, record, make)
@@ -125,7 +125,7 @@ class ForwardingScreen(SectionScreen):
         """Show the form, then what it makes, and send that when it is confirmed."""
         self.app.push_screen(form, lambda edit: self.confirm(title, edit, record))
 
-    def confirm(self, title: str, edit: Edit | None, record: Any = None) -> None:
+    def confirm(self, title: str, edit: Action | None, record: Any = None) -> None:
         """Show what will be sent, numbers in full, and send it when that is confirmed."""
         if edit is None:
             return
@@ -136,7 +136,7 @@ class ForwardingScreen(SectionScreen):
             lines = said_of(edit)
             if isinstance(record, Binding) and (ends := ending(record, edit, self.look.wall)):
                 lines.append(ends)
-        dialog = AskEdit(title, lines, self.session.clock)
+        dialog = AskEdit(title, lines)
         self.follow(dialog, record)
         self.app.push_screen(
             dialog, lambda yes: self.send(edit, self.list_name, record) if yes else None
@@ -153,10 +153,10 @@ class ForwardingScreen(SectionScreen):
 
 def _form(
     title: str,
-    thing: Thing,
+    thing: str,
     rows: tuple[tuple[str, str, str], ...],
     record: Binding | Dialout | None,
-    make: Callable[[Mapping[str, object]], Edit],
+    make: Callable[[Mapping[str, object]], Action],
 ) -> FormScreen:
     fields = []
     for name, label, help_ in rows:
@@ -168,7 +168,7 @@ def _form(
             )
         )  # fmt: skip
 
-    def made(values: Mapping[str, str]) -> Edit:
+    def made(values: Mapping[str, str]) -> Action:
         body: dict[str, object] = {}
         for field in fields:
             typed = values[field.name].strip()
@@ -179,7 +179,7 @@ def _form(
     return FormScreen(title, fields, made)
 
 
-def _checked(thing: Thing, name: str) -> Callable[[str], object]:
+def _checked(thing: str, name: str) -> Callable[[str], object]:
     rule = FIELDS[thing][name]
 
     def check(text: str) -> object:
@@ -193,7 +193,7 @@ def _checked(thing: Thing, name: str) -> Callable[[str], object]:
     return check
 
 
-def said_of(edit: Edit) -> list[str]:
+def said_of(edit: Action) -> list[str]:
     """Return what an edit sends, a line each, numbers in full."""
     lines = [] if edit.method == "POST" else [edit.label]
     for name, value in edit.change.items():
@@ -213,7 +213,7 @@ def _said(name: str, value: object) -> str:
     return "none" if value is None else f"{value} s" if name == "delay" else str(value)
 
 
-def ending(binding: Binding, edit: Edit, wall: float) -> str:
+def ending(binding: Binding, edit: Action, wall: float) -> str:
     """Return when a change of its life ends a binding: that counts from when it was created."""
     ttl = edit.change.get("maximum_ttl")
     if not isinstance(ttl, int) or ttl < 0 or binding.date_created is None:

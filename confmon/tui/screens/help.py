@@ -86,7 +86,7 @@ class HelpScreen(Modal[None]):
     def on_mount(self) -> None:
         """Fill it."""
         lines = help_lines(self._settings.keys, self._place, read_only=self._settings.read_only)
-        self.query_one(LinesPane).show(lines)
+        self.query_one(LinesPane).lines = tuple(lines)
 
     def on_key(self, event: events.Key) -> None:
         """Close, or let the sheet scroll."""

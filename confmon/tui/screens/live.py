@@ -5,34 +5,32 @@ It wires. What is shown comes from the session; what a key means comes from the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from confmon.models.identity import key_of, same, target_of
-from confmon.tui.bars.action_log import log_lines
-from confmon.tui.bars.bar import Bar
-from confmon.tui.bars.footer import footer_line
-from confmon.tui.bars.header import tabs_line, too_small_line, top_line
+from confmon.models.identity import same, target_of
+from confmon.tui.bars.bar import Parts
+from confmon.tui.bars.header import tabs_line, top_line
 from confmon.tui.bars.live_details import details_lines
 from confmon.tui.bars.notices import banner, placeholder
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find
 from confmon.tui.screens.screen_actions import ScreenActions
-from confmon.tui.screens.table_screen import TableScreen, bindings_of, column_look
+from confmon.tui.screens.table_screen import TableScreen, ViewState, bindings_of, columns_of
 from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.binding import BindingType
 
-    from confmon.commands import Place
+    from confmon.commands import Command, Place
     from confmon.models.calls import Call, Meeting
     from confmon.models.identity import Target
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import View
     from confmon.tui.navigation import Navigator
+    from confmon.tui.table import Cell
 
 _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `slower` and `faster` step through."""
@@ -46,113 +44,87 @@ class LiveScreen(TableScreen):
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
-        self._cursors: WeakKeyDictionary[View, Call | Meeting] = WeakKeyDictionary()
-        self._under: Call | Meeting | None = None
-        """Who was last drawn under the cursor."""
-        self._drawn: dict[int, Call | Meeting] = {}
-        """Who had each key on the screen when it was drawn."""
         self.asking = ActionPrompts(self, session)
-        session.tell = self._say
+        session.tell = self.say
+        session.store.on_replaced(self.replaced)
         self.methods = LiveActions(self).methods()
         self._came_from: SectionId | None = None
         """The section that the meeting was opened from; escape goes back there."""
-        self._shown: list[int] = []
-        self._rows: dict[int, RowLook] = {}
+
+    # Down: from the session to the widgets.
 
     @property
     def view(self) -> View:
         """The view that is looked at."""
         return self.session.view
 
-    def entered(self) -> None:
-        """Draw the first view."""
-        self._enter_view()
-
-    # Down: from the session to the widgets.
-
     def replaced(self, target: Target) -> None:
         """Take the cursor off a key that belongs to another caller now."""
         kind, key = target
-        if self.is_mounted and kind == self.session.view.kind:
+        if self.is_mounted and kind == self.view.kind:
             self.table.lose(key)
 
-    def redraw(self) -> None:
-        """Draw the view, and the lines around it."""
-        session = self.session
-        view = session.view
-        self._look = session.look()
-        self._rows.clear()
-        self._shown = view.keys(self._look, session.clock.now())
-        columns = [column_look(column) for column in view.columns]
-        self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
-        self.table.placeholder = placeholder(session)
-        self.table.set_class(session.is_stale() and bool(self._shown), "-stale")
-        self._part_from_reused()
-        self._drawn.clear()
-        self.table.show(self._shown, self._row)
-        if (record := self._under_cursor()) is not None:
-            self._under = record
-        self._redraw_lines()
-        self.asking.follow()
+    def state_now(self) -> ViewState:
+        """Return what is to be shown now."""
+        session, view = self.session, self.view
+        look = session.look()
+        keys = tuple(view.keys(look, session.clock.now()))
+        return ViewState(
+            columns=columns_of(view),
+            keys=keys,
+            look=look,
+            placeholder=tuple(placeholder(session)),
+            is_stale=session.is_stale(),
+            top=top_line(session),
+            tabs=tabs_line(session, len(keys), typing=self.is_filter_open),
+            banner=Parts(tuple(banner(session))),
+            lists=Parts(),
+        )
 
-    def _part_from_reused(self) -> None:
-        """Don't let the cursor come back to a key that somebody else has meanwhile."""
-        if self._under is not None:
-            key = key_of(self._under)
-            record = self.session.view.record(key, self.session.live_state)
-            if record is not None and not same(self._under, record):
-                self.table.lose(key)
-                self._under = None  # once is enough: the operator may go there again
+    def record_of(self, key: int) -> Call | Meeting | None:
+        """Return the record of a row, alive or just gone."""
+        return self.view.record(key, self.session.live_state)
 
-    def _redraw_lines(self) -> None:
-        session = self.session
-        typing = self.is_filter_open
-        self.query_one("#top", Bar).say(*top_line(session))
-        tabs = tabs_line(session, len(self._shown), typing=typing)
-        self.query_one("#tabs", Bar).say(*([too_small_line()] if self.is_small else tabs))
-        warning = banner(session)
-        warn = self.query_one("#banner", Bar)
-        warn.set_class(bool(warning), "-on")
-        warn.say(warning)
-        self._redraw_footer()
-        if self.has_details:
-            self.details.show(details_lines(session, self._under_cursor()))
-        self.log_pane.show(log_lines(session), follow=True)
+    def is_same(self, one: Call | Meeting, other: Call | Meeting) -> bool:
+        """Whether two records of a key are of the same call or session."""
+        return same(one, other)
 
-    def _redraw_footer(self) -> None:
-        line = footer_line(self.session, typing=self.is_filter_open, under=self.cursor_key)
-        self.query_one("#bottom", Bar).say(*line)
-
-    def _row(self, key: int) -> RowLook:
-        """Return how a row looks; the same for all the keys pressed until the next redraw."""
-        row = self._rows.get(key)
-        if row is None:
-            row = self._rows[key] = self._row_now(key)
-        return row
-
-    def _row_now(self, key: int) -> RowLook:
-        view, look = self.session.view, self._look
-        record = view.record(key, look.live_state)
-        if record is None:
-            return RowLook(())
-        self._drawn[key] = record
+    def row_look(self, key: int, record: Call | Meeting) -> RowLook:
+        """Return how a row looks."""
+        view, look = self.view, self.look
         change = look.live_state.changes.get(target_of(record))
         tone = "gone" if change is not None and change.what == "left" else ""
-        cells = tuple(column.cell(record, look) for column in view.columns)
-        return RowLook(cells, tone, key in view.marks)
+        return RowLook(
+            tuple(column.cell(record, look) for column in view.columns), tone, key in view.marks
+        )
 
-    def _under_cursor(self) -> Any:
-        key = self.cursor_key
-        return None if key is None else self.session.view.record(key, self.session.live_state)
+    def detail_lines(self, record: Call | Meeting) -> Sequence[tuple[Cell, ...]]:
+        """Return a line for each field of a call or meeting."""
+        return details_lines(self.session, record)
 
-    @property
-    def cursor_key(self) -> int | None:
-        """The key under the cursor, while it belongs to who is drawn there."""
-        key = cast("int | None", self.table.cursor_key)
-        record = None if key is None else self.session.view.record(key, self.session.live_state)
-        if key is None or record is None:
-            return key
-        return key if same(self._drawn.get(key, record), record) else None
+    def means(self, command: Command) -> bool:
+        """Whether a command of the footer means something now."""
+        view = self.view
+        if command.scope == "caller" or command.id in ("mark", "whose"):
+            return view.kind == "call"
+        if command.id == "open":
+            return view.subject != "meeting"
+        if command.id == "back":
+            return view.subject != "meetings" or bool(view.filter) or bool(view.marks)
+        return True
+
+    def disarmed(self) -> str:
+        """Return why no verb may be used on what is shown, or an empty string."""
+        return self.session.disarmed()
+
+    def follow_record(self) -> None:
+        """Let an open question say who has left."""
+        self.asking.follow()
+
+    def cursor_moved(self) -> None:
+        """Say what the keys do to what is under the cursor now."""
+        if not self.view.marks:
+            self.show_footer()
 
     # Moving about.
 
@@ -173,25 +145,9 @@ class LiveScreen(TableScreen):
 
     def go(self, subject: str, meeting: int | None = None) -> None:
         """Look at something else; each view keeps its own cursor."""
-        self._leave_view()
+        self.leave_view()
         self.session.go(subject, meeting)
-        self._enter_view()
-
-    def _leave_view(self) -> None:
-        record = self._under_cursor()
-        if record is not None:
-            self._cursors[self.session.view] = record
-        self.close_filter()
-
-    def _enter_view(self) -> None:
-        self.table.reset()
-        self.redraw()
-        left = self._cursors.get(self.session.view)
-        if left is not None:
-            now = self.session.view.record(key_of(left), self.session.live_state)
-            if now is not None and same(left, now):
-                self.table.move_to(key_of(left))
-        self.set_focus(self.table)
+        self.enter_view()
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Go into a meeting; from all calls, into the caller's meeting, onto the caller."""
@@ -214,18 +170,12 @@ class LiveScreen(TableScreen):
             self.changed()  # it is said at once
         self.session.view.hold(now)
 
-    def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
-        """Say what the keys do to what is under the cursor now, and show its details."""
-        if not self.session.view.marks:
-            self._redraw_footer()
-        if self.has_details:
-            self.details.show(details_lines(self.session, self._under_cursor()))
-
     # To the sections.
 
     def _meeting_here(self) -> int | None:
         """Return the meeting that is looked at, or the one of what is under the cursor."""
-        view, key = self.session.view, self.cursor_key
+        view = self.view
+        key: int | None = self.cursor_key
         if view.meeting is not None:
             return view.meeting
         if key is None or view.kind == "meeting":
@@ -237,17 +187,17 @@ class LiveScreen(TableScreen):
         """Show the settings of the meeting's room."""
         number = self._meeting_here()
         if number is None:
-            self._say("no meeting under the cursor")
+            self.say("no meeting under the cursor")
             return
         find = Find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
         self.navigator.show_section("rooms", find)
 
     def show_owner(self) -> None:
         """Show whom the number belongs to that the caller dialled."""
-        record = self._under_cursor() if self.session.view.kind == "call" else None
+        record = self.record() if self.session.view.kind == "call" else None
         callee = getattr(record, "callee", None)
         if not callee:
-            self._say("no caller under the cursor" if record is None else "no dialled number")
+            self.say("no caller under the cursor" if record is None else "no dialled number")
             return
         wanted = _digits(callee)
         find = Find("dids", callee, lambda did: _digits(did.phone_number or "") == wanted)
@@ -257,25 +207,17 @@ class LiveScreen(TableScreen):
         """Show the run-time attributes of the meeting."""
         number = self._meeting_here()
         if number is None:
-            self._say("no meeting under the cursor")
+            self.say("no meeting under the cursor")
             return
         from confmon.tui.screens.meeting_attributes import run_time_screen
 
         self.app.push_screen(run_time_screen(self.app, self.session, number))
 
-    def _say(self, text: str) -> None:
-        self.app.notify(text, markup=False, timeout=4)
-
     # Up: from a key to the session.
 
     def wish(self, command_id: str) -> None:
         """Take up a verb on who is under the cursor, or marked."""
-        self.asking.wish(command_id, self.cursor_key, self._shown)
-
-    def first_row(self) -> None:
-        """Put the cursor on the first row, if it stands on none."""
-        if self.table.cursor_key is None and self._shown:
-            self.table.move_to(self._shown[0])
+        self.asking.wish(command_id, self.cursor_key, self.shown_keys)
 
 
 # ruff: noqa: D102 - the registry documents each command

@@ -11,8 +11,7 @@ from confmon.tui.screens.attributes import AttributesScreen, attribute_form
 if TYPE_CHECKING:
     from textual.app import App
 
-    from confmon.monitor.actions.action import Result
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.session import Session
     from confmon.monitor.views.attributes import Line
 
@@ -51,14 +50,14 @@ class _Wiring:
         make = self._run_time.setting(name)
         self._app.push_screen(attribute_form(title, name, value, "meeting", make), self._confirm)
 
-    def _confirm(self, edit: Edit | None) -> None:
+    def _confirm(self, edit: Action | None) -> None:
         if edit is None:
             return
         lines = [edit.label, f"{edit.before.get(edit.name)} → {edit.change[edit.name]}"]
-        dialog = AskEdit("Change this attribute?", lines, self._session.clock)
+        dialog = AskEdit("Change this attribute?", lines)
         self._app.push_screen(dialog, lambda yes: self._send(edit) if yes else None)
 
-    def _send(self, edit: Edit) -> None:
+    def _send(self, edit: Action) -> None:
         if reason := self._run_time.locked():
             self._app.notify(f"{reason}; nothing was sent", markup=False, timeout=4)
         else:

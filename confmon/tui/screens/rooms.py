@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Command, Place
     from confmon.models.rooms import AccessCode, AttributeValue
-    from confmon.monitor.actions.action import Result
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import Column, RenderContext
@@ -211,20 +210,18 @@ class RoomsScreen(SectionScreen):
         lines = [label_of(room)]
         if self.meeting_of(room) is not None:
             lines.append("a meeting is live in it")
-        dialog = TypedEdit(
-            f"Delete room {number}?", lines, number, "the room number", self.session.clock
-        )
+        dialog = TypedEdit(f"Delete room {number}?", lines, number, "the room number")
         self.follow(dialog, room)
         self.app.push_screen(
             dialog, lambda yes: self.send(room_delete(room), "rooms", room) if yes else None
         )
 
-    def confirm(self, title: str, edit: Edit | None, room: Room | None = None) -> None:
+    def confirm(self, title: str, edit: Action | None, room: Room | None = None) -> None:
         """Show what will be sent, and send it when that is confirmed."""
         if edit is None:
             return
         groups, flows = (self.sections.records(name) for name in ("did_groups", "call_flows"))
-        dialog = AskEdit(title, said_of(edit, groups, flows), self.session.clock)
+        dialog = AskEdit(title, said_of(edit, groups, flows))
         if room is not None:
             self.follow(dialog, room)
         self.app.push_screen(dialog, lambda yes: self.send(edit, "rooms", room) if yes else None)
@@ -267,7 +264,7 @@ class RoomsScreen(SectionScreen):
             self.confirm(f"Take {name} off room {room.meeting_number}?", edit, room)
             return
 
-        def make(typed: str) -> Edit:
+        def make(typed: str) -> Action:
             return room_update(room, {"attributes": {name: typed}}, templates)
 
         form = attribute_form(

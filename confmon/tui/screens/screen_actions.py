@@ -127,7 +127,7 @@ class ScreenActions:
             if confirmed is not None:
                 self._app.exit(0)
 
-        self._app.push_screen(ConfirmDialog(plan, self._frame.session.clock), answered)
+        self._app.push_screen(ConfirmDialog(plan), answered)
 
     def filter(self) -> None:
         self._frame.open_filter()

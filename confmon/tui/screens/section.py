@@ -7,7 +7,7 @@ means comes from the registry.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import same_moment
 from confmon.monitor.actions.action import Outcome
@@ -15,10 +15,8 @@ from confmon.monitor.edits.plan import identity_of, label_of
 from confmon.monitor.polling.list_reader import SOON_S
 from confmon.monitor.sections import LISTS
 from confmon.monitor.views.directory_columns import COLUMNS, details_of
-from confmon.tui.bars.action_log import log_lines
-from confmon.tui.bars.bar import Bar
-from confmon.tui.bars.footer import footer_line
-from confmon.tui.bars.header import too_small_line, top_line
+from confmon.tui.bars.bar import Bar, Parts
+from confmon.tui.bars.header import top_line
 from confmon.tui.bars.section_bars import (
     fresh_parts,
     lists_line,
@@ -27,15 +25,14 @@ from confmon.tui.bars.section_bars import (
     section_tabs,
 )
 from confmon.tui.screens.screen_actions import ScreenActions
-from confmon.tui.screens.table_screen import TableScreen, column_look
+from confmon.tui.screens.table_screen import TableScreen, ViewState, columns_of
 from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from confmon.commands import Command
-    from confmon.monitor.actions.action import Result
-    from confmon.monitor.actions.edit import Edit
+    from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.sections import SectionId, Sections
     from confmon.monitor.session import Session
@@ -54,13 +51,6 @@ class SectionScreen(TableScreen):
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
-        self._shown: list[Key] = []
-        self._rows: dict[Key, RowLook] = {}
-        self._drawn: dict[Key, int | None] = {}
-        """Who had each key on the screen when it was drawn."""
-        self._under: tuple[str, Key, int | None] | None = None
-        """List, key and identity that were last drawn under the cursor."""
-        self._cursors: dict[str, Key] = {}
         self._wanted: tuple[Find, float] | None = None
         """Which record to put the cursor on as soon as it is listed, and since when."""
         self._new: Key | None = None
@@ -96,66 +86,46 @@ class SectionScreen(TableScreen):
         """Return the columns of the list that is shown."""
         return COLUMNS[self.list_name]
 
-    def entered(self) -> None:
-        """Draw what there is."""
-        self.table.reset()
-        self.redraw()
+    def state_now(self) -> ViewState:
+        """Return what is to be shown now."""
+        session, section, sections = self.session, self.SECTION, self.sections
+        view, look = self.view, sections.look_of()
+        records, version = sections.records(self.list_name), sections.version(section)
+        keys = tuple(view.keys(records, look, version))
+        url = session.settings.mediator_base_url if section == "forwarding" else ""
+        return ViewState(
+            columns=columns_of(view),
+            keys=keys,
+            look=look,
+            placeholder=tuple(section_placeholder(session, section)),
+            is_stale=sections.is_stale(section),
+            top=top_line(session, fresh_parts(session, section), base_url=url),
+            tabs=section_tabs(session, section, len(keys), typing=self.is_filter_open),
+            banner=Parts(tuple(section_banner(session, section))),
+            lists=Parts(tuple(lists_line(session, section))),
+        )
 
-    def redraw(self) -> None:
-        """Draw the list, and the lines around it."""
-        name, view = self.list_name, self.view
-        self.look = self.sections.look_of()
-        self._rows.clear()
-        version = self.sections.version(self.SECTION)
-        self._shown = view.keys(self.sections.records(name), self.look, version)
-        columns = [column_look(column) for column in view.columns]
-        self.table.set_columns(columns, view.sort_id, view.descending != view.sorted_by.high_first)
-        self.table.placeholder = section_placeholder(self.session, self.SECTION)
-        self.table.set_class(self.sections.is_stale(self.SECTION) and bool(self._shown), "-stale")
-        self._part_from_reused()
-        self._drawn.clear()
-        self.table.show(self._shown, self._row)
+    def record_of(self, key: Key) -> Any:
+        """Return the record of a row as its list has it."""
+        return self.sections.records(self.list_name).get(key)
+
+    def is_same(self, one: Any, other: Any) -> bool:
+        """Whether two records of a key were created at the same moment."""
+        return same_moment(identity(one), identity(other))
+
+    def row_look(self, key: Key, record: Any) -> RowLook:
+        """Return how a row looks."""
+        return RowLook(tuple(column.cell(record, self.look) for column in self.view.columns))
+
+    def rows_shown(self) -> None:
+        """Put the cursor on what is looked for, or has just been created."""
         self._find_wanted()
         if self._new is not None and self.table.move_to(self._new):
             self._new = None
-        if (key := self.cursor_key) is not None and (record := self.record()) is not None:
-            self._under = (name, key, identity(record))
-        self._redraw_lines()
-        self._follow()
 
-    def _part_from_reused(self) -> None:
-        """Don't let the cursor stand on another record that has been given the same key."""
-        if self._under is None or self._under[0] != self.list_name:
-            return
-        _, key, was = self._under
-        record = self.sections.records(self.list_name).get(key)
-        if record is not None and not same_moment(was, identity(record)):
-            self.table.lose(key)
-            self._under = None
-
-    def _redraw_lines(self) -> None:
-        session, section = self.session, self.SECTION
-        typing = self.is_filter_open
-        url = session.settings.mediator_base_url if section == "forwarding" else ""
-        top = top_line(session, fresh_parts(session, section), base_url=url)
-        self.query_one("#top", Bar).say(*top)
-        tabs = section_tabs(session, section, len(self._shown), typing=typing)
-        self.query_one("#tabs", Bar).say(*([too_small_line()] if self.is_small else tabs))
-        lists = self.query_one("#lists", Bar)
-        lists.set_class(bool(which := lists_line(session, section)), "-on")
-        lists.say(which)
-        warning = section_banner(session, section)
-        warn = self.query_one("#banner", Bar)
-        warn.set_class(bool(warning), "-on")
-        warn.say(warning)
-        reason = self.sections.disarmed(section)
-        footer = footer_line(
-            session, typing=typing, place=self.PLACE, means=self.means, reason=reason
-        )
-        self.query_one("#bottom", Bar).say(*footer)
-        if self.has_details:
-            self.show_record()
-        self.log_pane.show(log_lines(session), follow=True)
+    def disarmed(self) -> str:
+        """Return why nothing may be changed now, or an empty string."""
+        return self.sections.disarmed(self.SECTION)
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
@@ -163,13 +133,9 @@ class SectionScreen(TableScreen):
 
     def show_record(self) -> None:
         """Show every field of the record under the cursor, and read what the list leaves out."""
-        key, name = self.cursor_key, self.list_name
-        record = self.record()
-        if key is None or record is None:
-            self.details.show([(("nothing under the cursor", "dim"),)])
-            return
-        self.read_whole(name, key)
-        self.details.show(self.detail_lines(record))
+        if (key := self.cursor_key) is not None:
+            self.read_whole(self.list_name, key)
+        super().show_record()
 
     def read_whole(self, name: str, key: Key) -> None:
         """Read a record alone: once when it is come to, and again after each read of its list."""
@@ -186,50 +152,17 @@ class SectionScreen(TableScreen):
             lines.insert(1, ((f"not read: {error}", "bad"),))
         return lines
 
-    def _row(self, key: Key) -> RowLook:
-        row = self._rows.get(key)
-        if row is None:
-            record = self.sections.records(self.list_name).get(key)
-            if record is None:
-                return RowLook(())
-            self._drawn[key] = identity(record)
-            cells = tuple(column.cell(record, self.look) for column in self.view.columns)
-            row = self._rows[key] = RowLook(cells)
-        return row
-
     # What is under the cursor.
 
     @property
     def cursor_key(self) -> Key | None:
         """The key under the cursor, while it belongs to what is drawn there."""
-        key = cast("Key | None", self.table.cursor_key)
-        record = self.sections.records(self.list_name).get(key) if key is not None else None
-        if key is None or record is None:
-            return None
-        who = identity(record)
-        return key if same_moment(self._drawn.get(key, who), who) else None
+        key: Key | None = super().cursor_key
+        return key if key is not None and self.record_of(key) is not None else None
 
     def record(self) -> Any:
         """Return the record under the cursor, as whole as it was read; None: there is none."""
         return self.sections.record(self.list_name, self.cursor_key)
-
-    def first_row(self) -> None:
-        """Put the cursor on the first row, if it stands on none."""
-        if self.table.cursor_key is None and self._shown:
-            self.table.move_to(self._shown[0])
-
-    def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
-        """Show the details of what is under the cursor now."""
-        key = self.cursor_key
-        self._under = None
-        if key is not None and (record := self.record()) is not None:
-            self._under = (self.list_name, key, identity(record))
-        self.cursor_moved()
-        if self.has_details and self.is_shown:
-            self.show_record()
-
-    def cursor_moved(self) -> None:
-        """Do what moving on means for the section."""
 
     def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
         """Stay where the operator goes, whatever is created meanwhile."""
@@ -245,19 +178,11 @@ class SectionScreen(TableScreen):
         """Show another list of the section; each keeps its cursor."""
         if name == self.list_name:
             return
-        if (key := self.cursor_key) is not None:
-            self._cursors[self.list_name] = key
-        self.close_filter()
+        self.leave_view()
         self.sections.show(self.SECTION, name)
-        self.table.reset()
-        self._under = None
         wanted, self._wanted = self._wanted, None
-        self.redraw()
-        if name in self._cursors:
-            self.table.move_to(self._cursors[name])
+        self.enter_view()
         self._wanted = wanted
-        if not self.is_small:
-            self.set_focus(self.table)
 
     def find(self, find: Find) -> None:
         """Show a record of a list with its details, now or as soon as the list has been read."""
@@ -276,7 +201,7 @@ class SectionScreen(TableScreen):
             return
         find, since = self._wanted
         records = self.sections.records(self.list_name)
-        found = next((key for key in self._shown if find.matches(records[key])), None)
+        found = next((key for key in self.shown_keys if find.matches(records[key])), None)
         read_at = self.sections.state(self.SECTION).ok_asked_at
         if found is not None:
             self._wanted = None
@@ -300,7 +225,7 @@ class SectionScreen(TableScreen):
         """Take up a command that writes, unless nothing may be changed now."""
         if self.app.screen is not self:
             return  # one question at a time
-        if reason := self.sections.disarmed(self.SECTION):
+        if reason := self.disarmed():
             self.say(f"{reason}; nothing was sent")
         else:
             self.take_up(command_id)
@@ -315,9 +240,9 @@ class SectionScreen(TableScreen):
         now = self.sections.records(name).get(key_of(record))
         return now is not None and same_moment(identity(now), identity(record))
 
-    def send(self, edit: Edit, name: str = "", record: Any = None) -> None:
+    def send(self, edit: Action, name: str = "", record: Any = None) -> None:
         """Send what was confirmed, if it may still be sent and its record is still there."""
-        if reason := self.sections.disarmed(self.SECTION):
+        if reason := self.disarmed():
             self.say(f"{reason}; nothing was sent")
         elif record is not None and not self.still(name, record):
             self.say(f"{label_of(record)} is gone; nothing was sent")
@@ -335,7 +260,8 @@ class SectionScreen(TableScreen):
         """Let a question say when what it is about has gone meanwhile."""
         self._asked = None if record is None else (dialog, self.list_name, record)
 
-    def _follow(self) -> None:
+    def follow_record(self) -> None:
+        """Let the question say that what it is about has gone."""
         if self._asked is not None:
             dialog, name, record = self._asked
             if not dialog.is_active:
@@ -343,10 +269,6 @@ class SectionScreen(TableScreen):
             elif not self.still(name, record):
                 self._asked = None
                 dialog.gone("it is gone; nothing was sent")
-
-    def say(self, text: str) -> None:
-        """Say something for a moment."""
-        self.app.notify(text, markup=False, timeout=4)
 
 
 # ruff: noqa: D102 - the registry documents each command

@@ -1,39 +1,47 @@
 """What every screen of confmon is made of: header, tabs, banner, table, panes, filter, footer.
 
+A change posts `Changed`; that sets `state`, and the watcher of `state` hands it on to the widgets.
 `confmon.tui.screens.live` is the live one, `confmon.tui.screens.section` the base of the sections.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakKeyDictionary
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.keys import _character_to_key
+from textual.message import Message
+from textual.reactive import reactive
 from textual.screen import Screen
 
 from confmon.commands import BY_ID, Place, commands_of, is_off, keys_of
-from confmon.tui.bars.action_log import WIDTHS, log_title
-from confmon.tui.bars.bar import Bar
-from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH
+from confmon.tui.bars.action_log import WIDTHS, log_lines, log_title
+from confmon.tui.bars.bar import Bar, Parts
+from confmon.tui.bars.footer import footer_line
+from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH, too_small_line
 from confmon.tui.bars.live_details import LABEL_WIDTH
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.keys.pace import Kind
 from confmon.tui.keys.presses import presses_of
-from confmon.tui.table import ColumnLook, LinesPane, LiveTable
+from confmon.tui.table import ColumnLook, Columns, LinesPane, LiveTable, RowLook, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual import events
     from textual.app import ComposeResult
     from textual.widgets import Input
 
+    from confmon.commands import Command
     from confmon.monitor.session import Session
+    from confmon.monitor.views.live_columns import Column
     from confmon.tui.keys.presses import Presses
     from confmon.tui.navigation import Navigator
-    from confmon.tui.table.look import Align
+    from confmon.tui.table import Cell
 
 TICK_S = 1.0
 DETAILS_FROM = 160
@@ -42,6 +50,8 @@ DETAILS_FROM = 160
 _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
 
+
+NOTHING: tuple[tuple[Cell, ...], ...] = ((("nothing under the cursor", "dim"),),)
 
 NOBODY_YET = "too fast: that row was not there yet when the key was pressed; nothing was done"
 
@@ -53,6 +63,9 @@ def _acts(command_id: str) -> bool:
 
 class Sorted(Protocol):
     """What a frame needs of the view behind its table."""
+
+    columns: tuple[Column[Any], ...]
+    descending: bool
 
     @property
     def filter_text(self) -> str:
@@ -71,22 +84,9 @@ class Sorted(Protocol):
     def sort_id(self) -> str:
         """The column sorted by."""
 
-
-class _Titled(Protocol):
-    """What the table has to know of a column."""
-
     @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def grow(self) -> int: ...
-    @property
-    def priority(self) -> int: ...
-    @property
-    def align(self) -> Align: ...
+    def sorted_by(self) -> Column[Any]:
+        """The same."""
 
 
 def bindings_of(place: Place) -> list[BindingType]:
@@ -106,6 +106,23 @@ def bindings_of(place: Place) -> list[BindingType]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """What a screen shows, as of one moment. What depends on the cursor is made of it later."""
+
+    columns: Columns
+    keys: tuple[Any, ...]
+    """The keys of the rows, in order."""
+    look: Any
+    """What the cells of a row are drawn with."""
+    placeholder: tuple[Cell, ...]
+    is_stale: bool
+    top: Parts
+    tabs: Parts
+    banner: Parts
+    lists: Parts
+
+
 class TableScreen(Screen[None]):
     """The parts around and including one table. It wires; the subclass says what is shown."""
 
@@ -116,13 +133,33 @@ class TableScreen(Screen[None]):
     methods: Mapping[str, Callable[[], object]]
     """What each command does that sends nothing by itself, by the command's id."""
 
+    # Drawn whenever it is set: rows of the same keys may say other things.
+    state: reactive[ViewState | None] = reactive(
+        None, repaint=False, init=False, always_update=True
+    )
+    """What is shown; None until it is drawn for the first time."""
+
+    class Changed(Message, bubble=False):
+        """Something has changed; one stands for all that wait together."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Whether another message says the same."""
+            return isinstance(message, TableScreen.Changed)
+
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__()
         self.session = session
         self.navigator = navigator
-        self._due = False
         self._details: bool | None = None
         self._filter: Input | None = None
+        self._rows: dict[Any, RowLook] = {}
+        """How each row looks that was on the screen since the state was set."""
+        self._drawn: dict[Any, Any] = {}
+        """The record of each of them."""
+        self._under: tuple[Sorted, Any, Any] | None = None
+        """View, key and record last drawn under the cursor."""
+        self._cursors: WeakKeyDictionary[Sorted, tuple[Any, Any]] = WeakKeyDictionary()
+        """Key and record under the cursor when a view was left."""
 
     # What a subclass says.
 
@@ -131,48 +168,72 @@ class TableScreen(Screen[None]):
         """What the table shows: filter and order."""
         raise NotImplementedError
 
-    def redraw(self) -> None:
-        """Draw everything as it is now."""
+    def state_now(self) -> ViewState:
+        """Return what is to be shown now."""
         raise NotImplementedError
+
+    def record_of(self, key: Any) -> Any:
+        """Return the record of a row of the view, None: there is none."""
+        raise NotImplementedError
+
+    def is_same(self, one: Any, other: Any) -> bool:
+        """Whether two records under one key are of the same thing."""
+        raise NotImplementedError
+
+    def row_look(self, key: Any, record: Any) -> RowLook:
+        """Return how a row looks."""
+        raise NotImplementedError
+
+    def detail_lines(self, record: Any) -> Sequence[tuple[Cell, ...]]:
+        """Return the lines of the details pane."""
+        raise NotImplementedError
+
+    def means(self, command: Command) -> bool:
+        """Whether a command of the footer means something now."""
+        raise NotImplementedError
+
+    def disarmed(self) -> str:
+        """Return why nothing may be changed now, or an empty string."""
+        raise NotImplementedError
+
+    def rows_shown(self) -> None:
+        """Do what had to wait until the rows are in the table."""
+
+    def follow_record(self) -> None:
+        """Let an open question say that what it is about has gone."""
 
     def wish(self, command_id: str) -> None:
         """Take up a command that writes."""
         raise NotImplementedError
 
-    def first_row(self) -> None:
-        """Put the cursor on the first row, if it stands on none."""
-        raise NotImplementedError
-
     # Layout.
 
     def compose(self) -> ComposeResult:
-        """Lay out the screen; the filter line comes when it is first asked for."""
-        yield Bar(id="top")
-        yield Bar(id="tabs")
-        yield Bar(id="lists")
-        yield Bar(id="banner")
+        """Lay out the screen; the filter line comes when it is first asked for.
+
+        The parts are kept: while the screen is closed a query would no longer find them.
+        """
+        ids = ("top", "tabs", "lists", "banner", "bottom")
+        self._top, self._tabs, self._lists, self._banner, self._bottom = (
+            Bar(id=id_) for id_ in ids
+        )
+        self.table = LiveTable(id="table")
+        self.details = LinesPane(id="details", widths=(self.LABELS,))
+        self.log_pane = LinesPane(id="log", widths=WIDTHS, wraps=False, follows=True)
+        yield from (self._top, self._tabs, self._lists, self._banner)
         with Horizontal(id="middle"):
-            yield LiveTable(id="table")
-            yield LinesPane(id="details", widths=(self.LABELS,))
-        yield LinesPane(id="log", widths=WIDTHS, wraps=False)
-        yield Bar(id="bottom")
+            yield self.table
+            yield self.details
+        yield self.log_pane
+        yield self._bottom
 
     def on_mount(self) -> None:
         """Draw what there is and begin to tick."""
-        self.table = self.query_one("#table", LiveTable)
-        self.details = self.query_one("#details", LinesPane)
-        self.log_pane = self.query_one("#log", LinesPane)
-        self._name_log()
         if self.session.settings.accent:
-            self.query_one("#top").styles.background = self.session.settings.accent
-        self.set_focus(self.table)
-        self.entered()
+            self._top.styles.background = self.session.settings.accent
+        self.enter_view()
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._mount_filter)
-
-    def entered(self) -> None:
-        """Do what is to be done once the parts are there."""
-        self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
         """Open or close panes as there is room."""
@@ -195,8 +256,7 @@ class TableScreen(Screen[None]):
     @property
     def is_shown(self) -> bool:
         """Whether this is what is looked at, a dialog over it or not."""
-        frames = [screen for screen in self.app.screen_stack if isinstance(screen, TableScreen)]
-        return bool(frames) and frames[-1] is self
+        return self.app.screen_stack[:1] == [self]
 
     @property
     def is_typing(self) -> bool:
@@ -219,22 +279,148 @@ class TableScreen(Screen[None]):
         return self.details.has_class("-on")
 
     def changed(self) -> None:
-        """Redraw soon, once for however many replies come together."""
-        if not self._due and self.is_mounted and self.is_shown:
-            self._due = True
-            self.call_later(self._redraw_once)
+        """Draw soon, once for however many replies come together."""
+        if self.is_mounted and self.is_shown:
+            self.post_message(self.Changed())
 
-    def _redraw_once(self) -> None:
-        self._due = False
+    def on_table_screen_changed(self) -> None:
+        """Show what there is now, here and in what is open over it."""
         self.redraw()
-        self._name_log()
         for screen in self.app.screen_stack:
             if isinstance(screen, Modal):
                 screen.changed()
 
-    def _name_log(self) -> None:
+    def redraw(self) -> None:
+        """Show what there is now."""
+        self.state = self.state_now()
+
+    def watch_state(self, state: ViewState) -> None:
+        """Hand every part of the screen what it shows; each repaints what differs."""
+        table = self.table
+        table.columns = state.columns
+        table.placeholder = state.placeholder
+        table.set_class(state.is_stale and bool(state.keys), "-stale")
+        self._part_from_reused()
+        self._rows.clear()
+        self._drawn.clear()
+        table.rows = Rows(state.keys, self._row)
+        self.rows_shown()
+        self._note_under_cursor()
+        self._top.parts = state.top
+        self._tabs.parts = too_small_line() if self.is_small else state.tabs
+        self._lists.parts = state.lists
+        self._banner.parts = state.banner
+        self.show_footer()
+        if self.has_details:
+            self.show_record()
+        self.log_pane.lines = tuple(log_lines(self.session))
         if (title := log_title(self.session)) != self.log_pane.border_title:
             self.log_pane.border_title = title
+        self.follow_record()
+
+    def show_footer(self) -> None:
+        """Show what the keys do now."""
+        self._bottom.parts = footer_line(
+            self.session,
+            self.PLACE,
+            typing=self.is_filter_open,
+            under=self.cursor_key,
+            means=self.means,
+            reason=self.disarmed(),
+        )
+
+    def show_record(self) -> None:
+        """Show every field of the record under the cursor."""
+        record = self.record()
+        self.details.lines = NOTHING if record is None else tuple(self.detail_lines(record))
+
+    @property
+    def look(self) -> Any:
+        """What cells are drawn with, as of the state that is shown."""
+        return self.state.look if self.state is not None else None
+
+    @property
+    def shown_keys(self) -> tuple[Any, ...]:
+        """The keys of the rows that are shown, in order."""
+        return self.state.keys if self.state is not None else ()
+
+    def _row(self, key: Any) -> RowLook:
+        """Return how a row looks; the same for all the keys pressed until the next state."""
+        row = self._rows.get(key)
+        if row is None:
+            record = self.record_of(key)
+            if record is None:
+                return RowLook(())
+            self._drawn[key] = record
+            row = self._rows[key] = self.row_look(key, record)
+        return row
+
+    # What is under the cursor.
+
+    @property
+    def cursor_key(self) -> Any:
+        """The key under the cursor, while it belongs to what is drawn there."""
+        key: Any = self.table.cursor_key
+        record = None if key is None else self.record_of(key)
+        if record is None:
+            return key
+        return key if self.is_same(self._drawn.get(key, record), record) else None
+
+    def record(self) -> Any:
+        """Return the record under the cursor; None: there is none."""
+        key = self.cursor_key
+        return None if key is None else self.record_of(key)
+
+    def _note_under_cursor(self) -> None:
+        key = self.cursor_key
+        record = None if key is None else self.record_of(key)
+        if record is not None:
+            self._under = (self.view, key, record)
+
+    def _part_from_reused(self) -> None:
+        """Don't let the cursor come back to a key that something else has meanwhile."""
+        if self._under is None or self._under[0] is not self.view:
+            return
+        _, key, was = self._under
+        now = self.record_of(key)
+        if now is not None and not self.is_same(was, now):
+            self.table.lose(key)
+            self._under = None  # once is enough: the operator may go there again
+
+    def first_row(self) -> None:
+        """Put the cursor on the first row, if it is on none."""
+        if self.table.cursor_key is None and self.shown_keys:
+            self.table.move_to(self.shown_keys[0])
+
+    def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
+        """Show the details of what is under the cursor now."""
+        self._note_under_cursor()
+        self.cursor_moved()
+        if self.has_details and self.is_shown:
+            self.show_record()
+
+    def cursor_moved(self) -> None:
+        """Do what moving on means for the screen."""
+
+    def leave_view(self) -> None:
+        """Keep the cursor of a view for when it is looked at again."""
+        key = self.cursor_key
+        record = None if key is None else self.record_of(key)
+        if record is not None:
+            self._cursors[self.view] = (key, record)
+        self.close_filter()
+
+    def enter_view(self) -> None:
+        """Draw another view, with the cursor where it was left."""
+        self.table.reset()
+        self.redraw()
+        if (left := self._cursors.get(self.view)) is not None:
+            key, was = left
+            now = self.record_of(key)
+            if now is not None and self.is_same(was, now):
+                self.table.move_to(key)
+        if not self.is_small:
+            self.set_focus(self.table)
 
     def _tick(self) -> None:
         if self.is_shown:
@@ -267,7 +453,7 @@ class TableScreen(Screen[None]):
         if not by_ctrl and not presses.may_act(press, verb=_acts(command_id)):
             return
         if press is not None and self._meant_nobody(command_id, press.at_s):
-            self.app.notify(NOBODY_YET, markup=False, timeout=4)
+            self.say(NOBODY_YET)
             return
         with presses.acting(press):
             if command_id == "quit":
@@ -314,6 +500,10 @@ class TableScreen(Screen[None]):
             self.wish(command_id)
         else:
             self.methods[command_id]()
+
+    def say(self, text: str) -> None:
+        """Say something for a moment."""
+        self.app.notify(text, markup=False, timeout=4)
 
     def toggle_details(self) -> None:
         """Open or close the details pane."""
@@ -382,8 +572,10 @@ class TableScreen(Screen[None]):
             self._filter.display = False
 
 
-def column_look(column: _Titled) -> ColumnLook:
-    """Return what the table has to know of a column."""
-    return ColumnLook(
-        column.id, column.title, column.width, column.grow, column.priority, column.align
+def columns_of(view: Sorted) -> Columns:
+    """Return what the table has to know of the columns of a view."""
+    looks = tuple(
+        ColumnLook(one.id, one.title, one.width, one.grow, one.priority, one.align)
+        for one in view.columns
     )
+    return Columns(looks, view.sort_id, view.descending != view.sorted_by.high_first)

@@ -2,6 +2,6 @@
 
 from confmon.tui.table.lines import LinesPane
 from confmon.tui.table.live import LiveTable
-from confmon.tui.table.look import Cell, ColumnLook, RowLook
+from confmon.tui.table.look import Cell, ColumnLook, Columns, RowLook, Rows
 
-__all__ = ["Cell", "ColumnLook", "LinesPane", "LiveTable", "RowLook"]
+__all__ = ["Cell", "ColumnLook", "Columns", "LinesPane", "LiveTable", "RowLook", "Rows"]

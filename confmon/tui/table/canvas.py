@@ -94,7 +94,7 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     # What a subclass says.
 
-    def lines(self) -> list[Hashable]:
+    def visible_lines(self) -> list[Hashable]:
         """Return every line of the view, scrolled as it is now, as values that can be compared."""
         raise NotImplementedError
 
@@ -230,7 +230,7 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to_line(top_at(self.view.height - self.FIXED, total, y))
 
     def _lines_and_bar(self) -> list[tuple[Hashable, bool]]:
-        lines, fixed = self.lines(), self.FIXED
+        lines, fixed = self.visible_lines(), self.FIXED
         total = self.virtual_size.height - fixed
         covered = thumb(self.view.height - fixed, total, self.scroll_offset.y)
         return [(line, y - fixed in covered) for y, line in enumerate(lines)]

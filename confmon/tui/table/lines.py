@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.reactive import reactive
 
 from confmon.tui.table.canvas import Canvas
 from confmon.tui.table.cells import fit, wrap
@@ -25,8 +26,12 @@ class LinesPane(Canvas):
     """Lines of cells. All cells but the last have the pane's fixed `widths`, in order.
 
     The last cell has the rest of the line, and is wrapped under itself, or cut where `wraps` is
-    False. A line of one cell is a heading over the whole width.
+    False. A line of one cell is a heading over the whole width. A pane that `follows` stays at its
+    end as lines are added, unless it is scrolled away.
     """
+
+    lines: reactive[tuple[Line, ...]] = reactive((), repaint=False, init=False)
+    """What is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_lines(-1)", "Up", show=False, id="lines.up"),
@@ -42,6 +47,7 @@ class LinesPane(Canvas):
         *,
         widths: Sequence[int] = (),
         wraps: bool = True,
+        follows: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
@@ -49,15 +55,13 @@ class LinesPane(Canvas):
         super().__init__(id=id, classes=classes)
         self._widths = tuple(widths)
         self._wraps = wraps
-        self._lines: tuple[Line, ...] = ()
-        self._follow = False
+        self._follows = follows
         self._at_end = True
         self._made: list[Fixed] = []
         self._cache: dict[Line, tuple[Fixed, ...]] = {}
 
-    def show(self, lines: Sequence[Line], *, follow: bool = False) -> None:
-        """Show these lines. With `follow` the view stays at the end, unless scrolled away."""
-        self._lines, self._follow = tuple(lines), follow
+    def watch_lines(self) -> None:
+        """Lay the lines out, and repaint what differs."""
         with self.following():
             self._make()
         self.repaint_changed()
@@ -82,7 +86,7 @@ class LinesPane(Canvas):
         """Scroll to the last line."""
         self.scroll_to_line(len(self._made))
 
-    def lines(self) -> list[Hashable]:
+    def visible_lines(self) -> list[Hashable]:
         """Return the lines in view."""
         top, height = self.scroll_offset.y, self.view.height
         made = self._made[top : top + height]
@@ -100,12 +104,12 @@ class LinesPane(Canvas):
     def _make(self) -> None:
         cache, self._cache = self._cache, {}
         self._made = []
-        for line in self._lines:
+        for line in self.lines:
             made = cache.get(line) or self._lay_out(line)
             self._cache[line] = made
             self._made.extend(made)
         self.hold_lines(len(self._made))
-        if self._follow and self._at_end:
+        if self._follows and self._at_end:
             self.scroll_to_line(len(self._made))
 
     def _lay_out(self, line: Line) -> tuple[Fixed, ...]:

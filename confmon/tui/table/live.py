@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import reactive
 
 from confmon.tui.table.canvas import Canvas
 from confmon.tui.table.columns import GAP, Place, place
 from confmon.tui.table.cursor import Cursor
+from confmon.tui.table.look import Columns, Rows
 from confmon.tui.table.rows import (
     ASCII_SIGNS,
     GUTTER,
@@ -23,13 +25,11 @@ from confmon.tui.table.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Hashable
 
     from textual import events
 
-    from confmon.tui.table.look import Cell, ColumnLook, Piece, RowLook
-
-K = TypeVar("K", bound="Hashable")
+    from confmon.tui.table.look import Cell, Piece
 
 HEADER = 1
 _EMPTY = Fixed(())
@@ -55,6 +55,14 @@ class LiveTable(Canvas):
         Binding("end,G", "last", "Last row", show=False, id="table.last"),
         Binding("enter", "open", "Open", show=False, id="table.open"),
     ]
+
+    columns: reactive[Columns] = reactive(Columns(), repaint=False, init=False)
+    """Each `RowLook.cells` has one cell for each."""
+    rows: reactive[Rows] = reactive(Rows(), repaint=False, init=False, always_update=True)
+    """What is shown. Set it again to have the visible rows asked for again: their keys may be the
+    same while what they say is not."""
+    placeholder: reactive[tuple[Cell, ...]] = reactive((), repaint=False, init=False)
+    """Lines in the middle of the table while it has no rows."""
 
     class Said(Message):
         """Something a table says."""
@@ -102,13 +110,8 @@ class LiveTable(Canvas):
         """Make an empty table. `ascii_signs` is for terminals that cannot show the usual ones."""
         super().__init__(id=id, classes=classes)
         self._signs = ASCII_SIGNS if ascii_signs else SIGNS
-        self._keys: tuple[Hashable, ...] = ()
-        self._ask: Callable[[Any], RowLook] | None = None
-        self._columns: tuple[ColumnLook, ...] = ()
         self._places: tuple[Place, ...] = ()
-        self._sort: tuple[str | None, bool] = (None, False)
         self._titles = _EMPTY
-        self._placeholder: tuple[Cell, ...] = ()
         self._notice: tuple[Fixed, ...] = ()
         self._cursor = Cursor()
         self._told: Hashable | None = None
@@ -121,57 +124,37 @@ class LiveTable(Canvas):
         A key that was pressed before that was not meant for it.
         """
 
-    # What it is told.
+    # What it shows.
 
-    def set_columns(
-        self, columns: Sequence[ColumnLook], sort_id: str | None = None, descending: bool = False
-    ) -> None:
-        """Set the columns and say which one is sorted by. `RowLook.cells` has one cell for each."""
-        now, sort = tuple(columns), (sort_id, descending)
-        if (same := self._columns == now) and self._sort == sort:
-            return
-        self._columns, self._sort = now, sort
-        self._atcolumns()
-        if same:
+    def watch_columns(self, before: Columns, now: Columns) -> None:
+        """Place the columns; rows keep those of the old ones until `rows` is set."""
+        self._place_columns()
+        if before.looks == now.looks:
             self.repaint_changed()
         else:
-            self.draw_again()  # the rows are of the old columns until the next `show`
+            self.draw_again()
 
-    def show(self, keys: Sequence[K], draw: Callable[[K], RowLook]) -> None:
-        """Show these keys in this order. `draw` is asked for a row only when it is on the screen.
-
-        Every key is unique and not None. A key means one record for as long as it is listed.
-        """
-        old, line = self._keys, self._cursor.at - self.scroll_offset.y
-        was, (self._keys, self._ask) = self._cursor.key, (tuple(keys), draw)
-        self._cursor.follow(old, self._keys, self._page)
+    def watch_rows(self, before: Rows, now: Rows) -> None:
+        """Take the cursor along with its key, and repaint what differs."""
+        line, was = self._cursor.at - self.scroll_offset.y, self._cursor.key
+        self._cursor.follow(before.keys, now.keys, self._page)
         if was is None and self._cursor.key is not None:
             self.came_s = monotonic()
         with self.following():
-            self.hold_lines(len(self._keys) + HEADER)
+            self.hold_lines(len(now.keys) + HEADER)
             self.scroll_to_line(0 if self._at_top else self._cursor.at - line)
             self._reveal()
         self.repaint_changed()
         self._tell()
 
+    def watch_placeholder(self) -> None:
+        """Lay the lines out that are shown instead of rows."""
+        self._lay_out_notice()
+        self.repaint_changed()
+
     def redraw(self) -> None:
         """Ask again for the visible rows (running times, say) and repaint what differs."""
         self.repaint_changed()
-
-    @property
-    def placeholder(self) -> tuple[Cell, ...]:
-        """Lines that stand in the middle of the table while it has no rows."""
-        return self._placeholder
-
-    @placeholder.setter
-    def placeholder(self, lines: str | Sequence[Cell | str]) -> None:
-        if isinstance(lines, str):
-            lines = lines.split("\n")
-        now = tuple((line, "") if isinstance(line, str) else line for line in lines)
-        if now != self._placeholder:
-            self._placeholder = now
-            self._atnotice()
-            self.repaint_changed()
 
     def reset(self) -> None:
         """Forget the cursor: the next rows are of another list, and begin at its top."""
@@ -217,7 +200,7 @@ class LiveTable(Canvas):
     @property
     def column_ids(self) -> tuple[str, ...]:
         """The columns that are drawn, left to right; on a narrow terminal not all."""
-        return tuple(self._columns[at.column].id for at in self._places)
+        return tuple(self.columns.looks[at.column].id for at in self._places)
 
     # How the operator moves.
 
@@ -257,7 +240,7 @@ class LiveTable(Canvas):
         if offset is not None and offset.y < HEADER and event.button == 1:
             for at in self._places:
                 if at.x <= offset.x < at.x + at.width + GAP:
-                    self.post_message(self.HeaderClicked(self, self._columns[at.column].id))
+                    self.post_message(self.HeaderClicked(self, self.columns.looks[at.column].id))
         elif key is not None and key in self._keys:
             again = key == self._clicked == self._cursor.key
             self._navigate(self._keys.index(key))
@@ -279,16 +262,17 @@ class LiveTable(Canvas):
 
     # How it draws.
 
-    def lines(self) -> list[Hashable]:
+    def visible_lines(self) -> list[Hashable]:
         """Return the title line and the rows in view, or the placeholder."""
         height, top = self.view.height, self.scroll_offset.y
         lines: list[Hashable] = [self._titles]
-        if self._keys and (ask := self._ask) is not None:
-            lines += [Row(ask(key), "") for key in self._keys[top : top + self._page]]
-            at = min(self._cursor.at, len(self._keys) - 1) - top + HEADER
+        keys, look = self.rows
+        if keys:
+            lines += [Row(look(key), "") for key in keys[top : top + self._page]]
+            at = min(self._cursor.at, len(keys) - 1) - top + HEADER
             if HEADER <= at < len(lines) and isinstance(row := lines[at], Row):
                 lines[at] = Row(row.look, "hollow" if self._cursor.key is None else "here")
-        elif not self._keys:
+        else:
             lines += [_EMPTY] * ((height - HEADER - len(self._notice)) // 2)
             lines += self._notice
         return [*lines[:height], *[_EMPTY] * (height - len(lines))]
@@ -301,12 +285,16 @@ class LiveTable(Canvas):
 
     def fitted(self) -> None:
         """Place the columns in the new width and keep the cursor in sight."""
-        self._atcolumns()
-        self._atnotice()
+        self._place_columns()
+        self._lay_out_notice()
         self.hold_lines(len(self._keys) + HEADER)
         self._reveal()
 
     # Inside.
+
+    @property
+    def _keys(self) -> tuple[Hashable, ...]:
+        return self.rows.keys
 
     @property
     def _page(self) -> int:
@@ -347,10 +335,11 @@ class LiveTable(Canvas):
             self._told = self._cursor.key
             self.post_message(self.CursorMoved(self, self._told))
 
-    def _atcolumns(self) -> None:
+    def _place_columns(self) -> None:
+        looks, sort_id, descending = self.columns
         width = self.view.width
-        self._places = place(self._columns, width, GUTTER)
-        self._titles = title_line(self._columns, self._places, width, self._sort, self._signs)
+        self._places = place(looks, width, GUTTER)
+        self._titles = title_line(looks, self._places, width, (sort_id, descending), self._signs)
 
-    def _atnotice(self) -> None:
-        self._notice = notice_lines(self._placeholder, self.view.width)
+    def _lay_out_notice(self) -> None:
+        self._notice = notice_lines(self.placeholder, self.view.width)

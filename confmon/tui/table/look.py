@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
 
 Align = Literal["left", "right"]
 
@@ -61,3 +64,21 @@ class RowLook(NamedTuple):
     cells: tuple[Cell, ...]
     tone: str = ""
     marked: bool = False
+
+
+class Columns(NamedTuple):
+    """The columns of a table, and the id of the one that it is sorted by."""
+
+    looks: tuple[ColumnLook, ...] = ()
+    sort_id: str | None = None
+    descending: bool = False
+
+
+class Rows(NamedTuple):
+    """The rows of a table in order. `look` is asked for a row only when it is on the screen.
+
+    Every key is unique and not None. A key means one record for as long as it is listed.
+    """
+
+    keys: tuple[Hashable, ...] = ()
+    look: Callable[[Any], RowLook] = lambda _: RowLook(())

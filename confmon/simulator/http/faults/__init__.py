@@ -1,1 +1,1 @@
-"""The faults the simulator can be told to make."""
+"""The faults that the simulator makes on request."""

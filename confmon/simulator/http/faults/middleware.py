@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.http.auth import BASES
-from confmon.simulator.http.faults.spec import GARBAGE, Fault, Faults, from_header
+from confmon.simulator.http.faults.spec import GARBAGE, Fault, Faults, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,14 +29,14 @@ HANG_UP = "confmon.hang_up"
 
 
 def with_faults(app: ASGIApp, faults: Faults, world: World) -> ASGIApp:
-    """Wrap the application; also dates every reply by the world's clock."""
+    """Wrap the application; the Date header of every reply is by the world's clock."""
 
-    async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
+    async def apply_faults(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
 
-        async def dated(message: Message) -> None:
+        async def send_dated(message: Message) -> None:
             if message["type"] == "http.response.start":
                 date = formatdate(world.clock(), usegmt=True).encode()
                 message["headers"] = [*message["headers"], (b"date", date)]
@@ -44,11 +44,11 @@ def with_faults(app: ASGIApp, faults: Faults, world: World) -> ASGIApp:
 
         fault = _fault_for(scope, faults)
         if fault is None:
-            await app(scope, receive, dated)
+            await app(scope, receive, send_dated)
         else:
-            await _apply(fault, app, scope, receive, dated)
+            await _apply(fault, app, scope, receive, send_dated)
 
-    return faulty
+    return apply_faults
 
 
 def _fault_for(scope: Scope, faults: Faults) -> Fault | None:
@@ -59,7 +59,7 @@ def _fault_for(scope: Scope, faults: Faults) -> Fault | None:
     for name, value in scope["headers"]:
         if name == b"x-fault":
             with suppress(ValueError):
-                return from_header(value.decode("latin-1"))
+                return read_header(value.decode("latin-1"))
     return faults.pick(scope["method"], path[len(base) :])
 
 
@@ -69,26 +69,26 @@ async def _apply(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, sen
     if fault.reset and fault.cut < 0 and not fault.lost:
         _hang_up(scope, reset=True)
     if fault.status:
-        status, headers, body = fault.status, _headers(fault), _error(fault.status)
+        status, headers, body = fault.status, _error_headers(fault), _error_body(fault.status)
     else:
-        status, headers, body = await _answer(app, scope, receive)
+        status, headers, body = await _run_app(app, scope, receive)
     if fault.lost:
         _hang_up(scope, reset=fault.reset)
     if fault.body == "bomb":
-        headers, body = _without(headers, b"content-length"), _bomb()
+        headers, body = _remove_header(headers, b"content-length"), _gzip_bomb()
         headers.append((b"content-encoding", b"gzip"))
     elif fault.body:
-        headers, body = _without(headers, b"content-length"), GARBAGE[fault.body]
+        headers, body = _remove_header(headers, b"content-length"), GARBAGE[fault.body]
     if status not in (204, 304) and not any(name == b"content-length" for name, _ in headers):
         headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await _send_body(fault, scope, send, body)
 
 
-async def _answer(
+async def _run_app(
     app: ASGIApp, scope: Scope, receive: Receive
 ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Let the application carry the request out, and keep its answer."""
+    """Let the application carry the request out, and return its reply."""
     start: dict[str, Any] = {}
     pieces: list[bytes] = []
 
@@ -121,8 +121,8 @@ def _hang_up(scope: Scope, *, reset: bool) -> None:
     raise ConnectionResetError("the simulator was asked to hang up")
 
 
-def _error(status: int) -> bytes:
-    """Return what the vendor would say with this status; with 401 it is not JSON."""
+def _error_body(status: int) -> bytes:
+    """Return the vendor's text for this status; with 401 it is not JSON."""
     known = status in HTTPStatus.__members__.values()
     phrase = HTTPStatus(status).phrase.capitalize() if known else "Unknown"
     if status == HTTPStatus.UNAUTHORIZED:
@@ -130,7 +130,7 @@ def _error(status: int) -> bytes:
     return f'{{"error":"{phrase}","status":{status}}}'.encode()
 
 
-def _headers(fault: Fault) -> list[tuple[bytes, bytes]]:
+def _error_headers(fault: Fault) -> list[tuple[bytes, bytes]]:
     headers = [(b"content-type", b"application/json")]
     if fault.retry_after:
         headers.append((b"retry-after", fault.retry_after.encode("latin-1")))
@@ -139,11 +139,11 @@ def _headers(fault: Fault) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-def _without(headers: list[tuple[bytes, bytes]], gone: bytes) -> list[tuple[bytes, bytes]]:
+def _remove_header(headers: list[tuple[bytes, bytes]], gone: bytes) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, value in headers if name != gone]
 
 
 @lru_cache(1)
-def _bomb() -> bytes:
+def _gzip_bomb() -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     return b"".join([packer.compress(bytes(1 << 20)) for _ in range(64)]) + packer.flush()

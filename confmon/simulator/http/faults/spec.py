@@ -1,4 +1,4 @@
-"""Things that go wrong on request: what, on which requests, how often.
+"""Faults on request: what goes wrong, with which requests, how often.
 
 Three ways to ask for them:
 - the `faults` argument of `make_app`, an object whose `rules` may be changed at any time;
@@ -23,22 +23,22 @@ GARBAGE = {
     "nested": b"[" * 100_000,
     "nulls": b'{"calls": null, "meetings": null, "last": "x", "total": -1}',
 }
-"""Bodies that take the place of the right one. A further name, `bomb`: 64 MiB in 64 kB of gzip."""
+"""Bodies sent instead of the right one. One more name is `bomb`: 64 MiB in 64 kB of gzip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What goes wrong with the requests that match."""
+    """What goes wrong with the matching requests."""
 
     delay_s: float = 0.0
     """Wait before anything is done."""
     status: int = 0
-    """Answer this, and do nothing."""
+    """Answer with this status, and do nothing."""
     retry_after: str = ""
     location: str = ""
     """Where a 3xx points."""
     body: str = ""
-    """A name from GARBAGE, or `bomb`: sent in place of the right body."""
+    """A name from GARBAGE, or `bomb`: sent instead of the right body."""
     drip_s: float = 0.0
     """Send one byte, wait this long, send the next."""
     cut: int = -1
@@ -50,9 +50,9 @@ class Fault:
     method: str = ""
     """Only requests of this method; empty: any."""
     path: str = ""
-    """Only requests whose path below the API's base begins so."""
+    """Only requests with a path (below the API's base) that begins with this."""
     share: float = 1.0
-    """This share of the requests that match, by a seeded draw."""
+    """Only this share of the matching requests, by a seeded draw."""
     times: int = -1
     """This many times; -1: for ever."""
 
@@ -60,8 +60,8 @@ class Fault:
 _KINDS: dict[str, Any] = {field.name: type(field.default) for field in fields(Fault)}
 
 
-def fault_of(given: dict[str, Any]) -> Fault:
-    """Read one rule from JSON or from a header. Raises ValueError for what is not one."""
+def read_fault(given: dict[str, Any]) -> Fault:
+    """Read one rule from JSON or from a header. Raises ValueError if it is none."""
     values: dict[str, Any] = {}
     for name, value in given.items():
         kind = _KINDS.get(name)
@@ -77,14 +77,14 @@ def fault_of(given: dict[str, Any]) -> Fault:
     return Fault(**values)
 
 
-def from_header(text: str) -> Fault:
+def read_header(text: str) -> Fault:
     """Read `name=value name=value`; a name alone is true."""
     words = text.replace(";", " ").split()
-    return fault_of({name: value for name, _, value in (word.partition("=") for word in words)})
+    return read_fault({name: value for name, _, value in (word.partition("=") for word in words)})
 
 
 class Faults:
-    """The rules in force. The first one that matches a request is applied to it."""
+    """The rules in force. The first matching rule is applied to a request."""
 
     def __init__(self, *rules: Fault, seed: int = 0) -> None:
         self.rules: list[Fault] = list(rules)
@@ -96,7 +96,7 @@ class Faults:
         self.rules.extend(rules)
 
     def clear(self) -> None:
-        """Let everything go right again."""
+        """Remove all rules."""
         self.rules.clear()
         self._used.clear()
 
@@ -115,6 +115,6 @@ class Faults:
             return rule
         return None
 
-    def listed(self) -> list[dict[str, Any]]:
+    def to_json(self) -> list[dict[str, Any]]:
         """Return the rules as JSON objects."""
         return [asdict(rule) for rule in self.rules]

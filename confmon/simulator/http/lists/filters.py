@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from confmon.simulator.http.errors import bad_request, invalid_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     Test = Callable[[Any], bool]
-    Getters = dict[str, Callable[[Any], Any]]
+    Getters = Mapping[str, Callable[[Any], Any]]
 
 _TOKEN = re.compile(r"""\s*(?:(?P<quoted>"[^"]*"|'[^']*')|(?P<mark>[(),])|(?P<word>[^\s(),"']+))""")
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
@@ -32,13 +32,13 @@ _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "le": operator.le,
 }
 MOST_BRACKETS = 50
-"""One in another: each costs a level of calls."""
+"""How many brackets may be open at once: each costs levels of the call stack."""
 _OPERATORS = {*_ORDERED, "ne", "like", "ilike", "in"}
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One comparison; `values` has one text but for `in`."""
+    """One comparison. `values` has one text, with `in` one or more."""
 
     field: str
     op: str
@@ -58,11 +58,78 @@ Node = Clause | Joined
 
 def parse(text: str, fields: Collection[str]) -> Node:
     """Read a filter. Raises Refused: 400 for what cannot be read or names an unknown field."""
-    tokens = _split(text)
-    node, rest = _either(tokens, 0, fields)
-    if rest != len(tokens):
-        raise bad_request()
+    parser = _Parser(text, fields)
+    node = parser.read_filter()
+    parser.take("end", "")
     return node
+
+
+class _Parser:
+    """Reads the tokens of a filter from left to right."""
+
+    def __init__(self, text: str, fields: Collection[str]) -> None:
+        self._tokens = [*_split(text), ("end", "")]
+        self._fields = fields
+        self._at = 0
+        self._brackets = 0
+
+    @property
+    def _token(self) -> tuple[str, str]:
+        return self._tokens[self._at]
+
+    def take(self, *token: str) -> None:
+        """Go on to the next token if the present one is this. Raises Refused if it is not."""
+        if self._token != token:
+            raise bad_request()
+        self._at += 1
+
+    def read_filter(self) -> Node:
+        """Read clauses up to the end, or up to a bracket that closes."""
+        return self._read_joined("or", lambda: self._read_joined("and", self._read_clause))
+
+    def _read_joined(self, word: str, read_part: Callable[[], Node]) -> Node:
+        parts = [read_part()]
+        while self._token[0] == "word" and self._token[1].lower() == word:
+            self._at += 1
+            parts.append(read_part())
+        return parts[0] if len(parts) == 1 else Joined(word, tuple(parts))
+
+    def _read_clause(self) -> Node:
+        if self._token == ("mark", "("):
+            return self._read_brackets()
+        field = self._read_text("word")
+        op = self._token[1].lower()
+        if op not in _OPERATORS:
+            raise bad_request()
+        if field not in self._fields:
+            raise invalid_field()
+        self._at += 1
+        if op != "in":
+            return Clause(field, op, (self._read_text("word", "quoted"),))
+        self.take("mark", "(")
+        values = [self._read_text("word", "quoted")]
+        while self._token == ("mark", ","):
+            self._at += 1
+            values.append(self._read_text("word", "quoted"))
+        self.take("mark", ")")
+        return Clause(field, op, tuple(values))
+
+    def _read_brackets(self) -> Node:
+        self.take("mark", "(")
+        self._brackets += 1
+        if self._brackets > MOST_BRACKETS:
+            raise bad_request()
+        node = self.read_filter()
+        self.take("mark", ")")
+        self._brackets -= 1
+        return node
+
+    def _read_text(self, *kinds: str) -> str:
+        kind, text = self._token
+        if kind not in kinds:
+            raise bad_request()
+        self._at += 1
+        return text
 
 
 def _split(text: str) -> list[tuple[str, str]]:
@@ -81,73 +148,8 @@ def _split(text: str) -> list[tuple[str, str]]:
     return tokens
 
 
-def _peek(tokens: list[tuple[str, str]], at: int) -> tuple[str, str]:
-    return tokens[at] if at < len(tokens) else ("end", "")
-
-
-def _either(tokens: list[tuple[str, str]], at: int, fields: Collection[str]) -> tuple[Node, int]:
-    return _chain("or", _both, tokens, at, fields)
-
-
-def _both(tokens: list[tuple[str, str]], at: int, fields: Collection[str]) -> tuple[Node, int]:
-    return _chain("and", _clause, tokens, at, fields)
-
-
-def _chain(
-    word: str,
-    inner: Callable[[list[tuple[str, str]], int, Collection[str]], tuple[Node, int]],
-    tokens: list[tuple[str, str]],
-    at: int,
-    fields: Collection[str],
-) -> tuple[Node, int]:
-    node, at = inner(tokens, at, fields)
-    parts = [node]
-    while (kind_text := _peek(tokens, at))[0] == "word" and kind_text[1].lower() == word:
-        node, at = inner(tokens, at + 1, fields)
-        parts.append(node)
-    return (parts[0] if len(parts) == 1 else Joined(word, tuple(parts))), at
-
-
-def _clause(tokens: list[tuple[str, str]], at: int, fields: Collection[str]) -> tuple[Node, int]:
-    if _peek(tokens, at) == ("mark", "("):
-        so_far = tokens[: at + 1]
-        if so_far.count(("mark", "(")) - so_far.count(("mark", ")")) > MOST_BRACKETS:
-            raise bad_request()
-        node, at = _either(tokens, at + 1, fields)
-        return node, _mark(tokens, at, ")")
-    kind, field = _peek(tokens, at)
-    op = _peek(tokens, at + 1)[1].lower()
-    if kind != "word" or op not in _OPERATORS:
-        raise bad_request()
-    if field not in fields:
-        raise invalid_field()
-    if op != "in":
-        value, at = _value(tokens, at + 2)
-        return Clause(field, op, (value,)), at
-    at = _mark(tokens, at + 2, "(")
-    value, at = _value(tokens, at)
-    values = [value]
-    while _peek(tokens, at) == ("mark", ","):
-        value, at = _value(tokens, at + 1)
-        values.append(value)
-    return Clause(field, op, tuple(values)), _mark(tokens, at, ")")
-
-
-def _value(tokens: list[tuple[str, str]], at: int) -> tuple[str, int]:
-    kind, value = _peek(tokens, at)
-    if kind not in ("word", "quoted"):
-        raise bad_request()
-    return value, at + 1
-
-
-def _mark(tokens: list[tuple[str, str]], at: int, mark: str) -> int:
-    if _peek(tokens, at) != ("mark", mark):
-        raise bad_request()
-    return at + 1
-
-
 def predicate(node: Node, getters: Getters) -> Test:
-    """Turn a filter into a function of a record. A field that is not sent differs from all."""
+    """Turn a filter into a function of a record. A missing field differs from every value."""
     if isinstance(node, Joined):
         tests = [predicate(part, getters) for part in node.parts]
         if node.word == "and":
@@ -156,7 +158,7 @@ def predicate(node: Node, getters: Getters) -> Test:
     get, op = getters[node.field], node.op
     if op in ("like", "ilike"):
         pattern = Pattern(node.values[0], ignore_case=op == "ilike")
-        return lambda row: (have := get(row)) is not None and pattern.fits(_text(have))
+        return lambda row: (have := get(row)) is not None and pattern.matches(_to_text(have))
     if op == "in":
         wanted = [_Wanted(value) for value in node.values]
         return lambda row: any(one.holds(operator.eq, get(row)) for one in wanted)
@@ -177,24 +179,24 @@ class _Wanted:
             self.number = int(text)
 
     def holds(self, compare: Callable[[Any, Any], bool], have: Any) -> bool:
-        """Tell whether the record's value stands so to this one."""
+        """Tell whether the comparison of the record's value with this one is true."""
         if have is None:
             return False
         if isinstance(have, int) and not isinstance(have, bool) and self.number is not None:
             return compare(have, self.number)
         text = self.text.lower() if isinstance(have, bool) else self.text
-        return compare(_text(have), text)
+        return compare(_to_text(have), text)
 
 
-def _text(value: Any) -> str:
+def _to_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Pattern:
-    """What `like` looks for: pieces of text with anything between them.
+    """The value of `like`: pieces of text with anything between them.
 
-    Each piece is looked for once, from where the last one ended. A regular expression would go
-    back and try again, for minutes where many per-cent signs follow each other.
+    The search for each piece starts at the end of the one before it. A regular expression would
+    backtrack, which takes minutes with many per-cent signs.
     """
 
     def __init__(self, text: str, *, ignore_case: bool) -> None:
@@ -207,8 +209,8 @@ class Pattern:
         self._head, *middle, self._tail = pieces
         self._middle = [piece for piece in middle if piece]
 
-    def fits(self, text: str) -> bool:
-        """Tell whether a text has the pieces in their order, the first and last at its ends."""
+    def matches(self, text: str) -> bool:
+        """Tell whether a text has the pieces in their order, the first and the last at its ends."""
         if self._ignore_case:
             text = text.lower()
         at, end = len(self._head), len(text) - len(self._tail)

@@ -1,7 +1,7 @@
-"""``--filter --order --limit --offset --fields --exclude``: checked here, sent, and held to.
+"""``--filter --order --limit --offset --fields --exclude``: checked, sent, and applied again.
 
-Nobody knows which endpoints honour which of them. So what comes back is picked from once more by
-the same conditions, and where the server refuses or ignores them, all is read and picked here.
+Nobody knows which endpoints honour which of them. So the same conditions are applied to what comes
+back. Where the server refuses or ignores them, the whole list is read first.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from confmon.config.settings.config_file import nearest
 from confmon.models.errors import Rejected
 from confmon.models.lists import ListQuery, ListResult
 from confmon.process import exits
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -36,7 +37,7 @@ class ListOptions:
     fields: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
-    def listing(self) -> ListQuery:
+    def query(self) -> ListQuery:
         """Return what is sent. What conditions and order look at comes along."""
         looked_at = [one.field for one in self.conditions] + self.order.split()[:1]
         include = tuple(dict.fromkeys((*self.fields, *looked_at))) if self.fields else ()
@@ -49,24 +50,28 @@ class ListOptions:
             exclude=tuple(name for name in self.exclude if name not in looked_at),
         )
 
-    def narrows(self) -> bool:
-        """Tell whether anything else than the whole list is wanted."""
-        return self != ListOptions()
+    def is_whole_list(self) -> bool:
+        """Tell whether the whole list is wanted, with every field."""
+        return self == ListOptions()
+
+    def pick_fields(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the fields to print, of those that a record has, or of a shorter default."""
+        return tuple(name for name in self.fields or names if name not in self.exclude)
 
 
-def list_options(arguments: Namespace, names: Sequence[str]) -> ListOptions:
+def parse_list_options(arguments: Namespace, names: Sequence[str]) -> ListOptions:
     """Read the flags of a list whose records have the fields `names`. CliExit: 64."""
     return ListOptions(
-        conditions=conditions(getattr(arguments, "filter", None), names),
-        order=_order(getattr(arguments, "order", None) or "", names),
+        conditions=parse_conditions(getattr(arguments, "filter", None), names),
+        order=_parse_order(getattr(arguments, "order", None) or "", names),
         limit=getattr(arguments, "limit", None),
         offset=getattr(arguments, "offset", 0),
-        fields=_known("--fields", arguments.fields, names),
-        exclude=_known("--exclude", arguments.exclude, names),
+        fields=_check_names("--fields", arguments.fields, names),
+        exclude=_check_names("--exclude", arguments.exclude, names),
     )
 
 
-def conditions(text: str | None, names: Sequence[str]) -> tuple[Condition, ...]:
+def parse_conditions(text: str | None, names: Sequence[str]) -> tuple[Condition, ...]:
     """Return the API's conditions in `text`. CliExit: 64."""
     if text is None:
         return ()
@@ -79,20 +84,20 @@ def conditions(text: str | None, names: Sequence[str]) -> tuple[Condition, ...]:
     return found
 
 
-def _order(text: str, names: Sequence[str]) -> str:
+def _parse_order(text: str, names: Sequence[str]) -> str:
     match text.split():
         case []:
             return ""
         case [field] | [field, "asc" | "desc"]:
-            _known("--order", (field,), names)
+            _check_names("--order", (field,), names)
             return " ".join(text.split())
     raise exits.CliExit(
         exits.USAGE, f"confmon: --order {text!r}: 'field', 'field asc', 'field desc'"
     )
 
 
-def _known(flag: str, wanted_: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(name.strip("\"'") for name in wanted_))
+def _check_names(flag: str, wanted: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(name.strip("\"'") for name in wanted))
     for name in found:
         if name not in names:
             hint = nearest(name, names) or f" (there are: {', '.join(names)})"
@@ -113,35 +118,40 @@ class FilterSource(Generic[T]):
 
 
 async def read_list(
-    source: FilterSource[T], want: ListOptions, say: Callable[[str], None]
+    source: FilterSource[T],
+    options: ListOptions,
+    print_line: Callable[[str], None] = print_notice,
 ) -> ListResult[T]:
-    """Read a list as it is wanted, whatever the server makes of it."""
-    listing = want.listing()
+    """Read a list with these options, whatever the server does with them.
+
+    `print_line` takes a line where the whole list had to be read.
+    """
+    listing = options.query()
     try:
         listed = await source.read(listing)
     except Rejected:
         if not (listing.filter or listing.order):
             raise
-        say("the server refuses that filter or order; all of the list is read")
+        print_line("the server refuses that filter or order; all of the list is read")
     else:
-        kept = tuple(one for one in listed.records if _meets(one, want, source, sent=True))
-        part = want.limit is not None or want.offset > 0
+        kept = tuple(one for one in listed.records if _meets(one, options, source, sent=True))
+        part = options.limit is not None or options.offset > 0
         counted = sum(not source.beside(one) for one in kept)
-        too_many = want.limit is not None and counted > want.limit
-        odd = part and (len(kept) < len(listed.records) or not _in_order(kept, want, source))
+        too_many = options.limit is not None and counted > options.limit
+        odd = part and (len(kept) < len(listed.records) or not _in_order(kept, options, source))
         if not too_many and not odd:
-            ordered = kept if part else pick_records(kept, want, source.value)
+            ordered = kept if part else pick_records(kept, options, source.value)
             return replace(listed, records=ordered)
-        say("the server ignores the filter, order or limit; all of the list is read")
+        print_line("the server ignores the filter, order or limit; all of the list is read")
     everything = replace(listing, filter="", order="", limit=None, offset=0)
     listed = await source.read(everything)
-    found = [one for one in listed.records if _meets(one, want, source, sent=False)]
-    return replace(listed, records=pick_records(found, want, source.value))
+    found = [one for one in listed.records if _meets(one, options, source, sent=False)]
+    return replace(listed, records=pick_records(found, options, source.value))
 
 
-def _in_order(records: Sequence[T], want: ListOptions, source: FilterSource[T]) -> bool:
+def _in_order(records: Sequence[T], options: ListOptions, source: FilterSource[T]) -> bool:
     """Tell whether numbers are in the order wanted; how a server sorts texts, nobody knows."""
-    field, *way = want.order.split() or [""]
+    field, *way = options.order.split() or [""]
     values = [source.value(one, field) for one in records] if field else []
     if not all(isinstance(value, int) for value in values):
         return True
@@ -149,18 +159,28 @@ def _in_order(records: Sequence[T], want: ListOptions, source: FilterSource[T]) 
 
 
 def pick_records(
-    records: Iterable[T], want: ListOptions, value: Callable[[T, str], Any]
+    records: Iterable[T], options: ListOptions, value: Callable[[T, str], Any]
 ) -> tuple[T, ...]:
     """Order records and take those that `limit` and `offset` leave."""
     found = list(records)
-    if want.order:
-        field, *way = want.order.split()
+    if options.order:
+        field, *way = options.order.split()
         found.sort(key=lambda one: _sortable(value(one, field)), reverse=way == ["desc"])
-    stop = None if want.limit is None else want.offset + want.limit
-    return tuple(found[want.offset : stop])
+    stop = None if options.limit is None else options.offset + options.limit
+    return tuple(found[options.offset : stop])
 
 
-def listed_of(scan: Scan[R]) -> ListResult[R]:
+def print_notes(listed: ListResult[Any], torn: str = "the list is not whole") -> None:
+    """Print on stderr what a list could not give."""
+    if listed.unreadable:
+        print_notice(f"{len(listed.unreadable)} unreadable: {listed.unreadable[0]}")
+    for note in listed.notes:
+        print_notice(note)
+    if not listed.whole:
+        print_notice(torn)
+
+
+def from_scan(scan: Scan[R]) -> ListResult[R]:
     """Return a scan of live records as a list that is read once."""
     return ListResult(
         records=scan.records, whole=scan.clean, total=scan.total,
@@ -168,9 +188,9 @@ def listed_of(scan: Scan[R]) -> ListResult[R]:
     )  # fmt: skip
 
 
-def _meets(record: T, want: ListOptions, source: FilterSource[T], *, sent: bool) -> bool:
-    """Hold a record to the conditions. What no reply has, only the server can have looked at."""
-    for one in want.conditions:
+def _meets(record: T, options: ListOptions, source: FilterSource[T], *, sent: bool) -> bool:
+    """Tell whether a record meets the conditions. The server alone knows fields it never sends."""
+    for one in options.conditions:
         value = source.value(record, one.field)
         if value is None and sent:
             continue

@@ -9,9 +9,8 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.cli.filtering import narrow
 from confmon.cli.filtering.expression import parse_expression
-from confmon.cli.filtering.narrow import FilterSource, ListOptions
+from confmon.cli.filtering.list_options import FilterSource, ListOptions, read_list
 from confmon.models.errors import Rejected
 from confmon.models.lists import ListQuery, ListResult
 
@@ -65,7 +64,7 @@ def test_any_server_gives_what_was_asked(
         conditions=parse_expression(text, ["id"]) if text else (), order=way, limit=limit
     )
     source = FilterSource(read=Server(rows, habit).read, value=getattr)
-    listed = asyncio.run(narrow.read_list(source, want, lambda _: None))
+    listed = asyncio.run(read_list(source, want, lambda _: None))
     wanted = [row for row in rows if not text or reference(row, text)]
     if way:
         wanted.sort(key=lambda row: row.id, reverse=way.endswith("desc"))
@@ -80,7 +79,7 @@ def test_what_only_the_server_can_have_looked_at_is_left_to_it() -> None:
         return ListResult(records=tuple(rows))
 
     source = FilterSource(read=read, value=lambda _row, _name: None)
-    assert len(asyncio.run(narrow.read_list(source, want, lambda _: None)).records) == 2
+    assert len(asyncio.run(read_list(source, want, lambda _: None)).records) == 2
 
 
 def test_the_server_is_sent_what_was_asked() -> None:
@@ -88,7 +87,7 @@ def test_the_server_is_sent_what_was_asked() -> None:
         conditions=parse_expression('id gt 5 and kind eq "a"', ["id", "kind"]), order="id desc",
         limit=3, offset=2, fields=("name",), exclude=("kind", "more"),
     )  # fmt: skip
-    assert want.listing() == ListQuery(
+    assert want.query() == ListQuery(
         filter='id gt 5 and kind eq "a"', order="id desc", limit=3, offset=2,
         include=("name", "id", "kind"), exclude=("more",),
     )  # fmt: skip

@@ -1,0 +1,125 @@
+"""The one way from records to stdout: a table for eyes, JSON, JSON lines or CSV for programs.
+
+Telephone numbers are cut and codes are hidden here, whatever the record and the format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from confmon.cli.output import numbers, rows, writers
+from confmon.cli.output.numbers import NumberVisibility
+from confmon.clock import SystemClock
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from confmon.config.settings.model import Settings
+    from confmon.monitor.views.live_columns import Column, RenderContext
+
+    Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintOptions:
+    """How records are printed. `wall_s` is epoch seconds, for running times."""
+
+    output: str = "table"
+    numbers: NumberVisibility = NumberVisibility.ALL
+    reveal_codes: bool = False
+    wall_s: float = 0.0
+
+
+class TableColumn(NamedTuple):
+    """A column of a table for eyes. `uncut`: however long its cells are."""
+
+    title: str
+    cell: Callable[[Any], str]
+    right: bool = False
+    uncut: bool = False
+
+
+def print_options(arguments: Namespace, settings: Settings) -> PrintOptions:
+    """Return how the command line wants records printed."""
+    return PrintOptions(
+        output=arguments.output,
+        numbers=numbers.show_number(arguments, settings),
+        reveal_codes=getattr(arguments, "reveal_codes", False),
+        wall_s=SystemClock().wall(),
+    )
+
+
+def screen_columns(columns: Iterable[Column[Any]], context: RenderContext) -> list[TableColumn]:
+    """Return the columns of a table that looks as on the screen."""
+
+    def text(column: Column[Any], record: Any) -> str:
+        return column.cell(record, context)[0]
+
+    return [
+        TableColumn(column.title, partial(text, column), column.align == "right")
+        for column in columns
+    ]
+
+
+def print_list(
+    records: Iterable[Any],
+    names: Sequence[str],
+    options: PrintOptions,
+    *,
+    columns: Sequence[TableColumn] = (),
+    to_row: Callable[[Any], Row] | None = None,
+) -> None:
+    """Print records with the fields `names`, or as a table with `columns` where there are some.
+
+    `to_row` makes a row of a record where that is not every field by its wire name.
+    """
+    records = [numbers.cut_number(one, options.numbers) for one in records]
+    if options.output == "table" and columns:
+        writers.write_table(
+            [column.title for column in columns],
+            [[column.cell(one) for column in columns] for one in records],
+            [column.right for column in columns],
+            [column.uncut for column in columns],
+        )
+        return
+    found = [_pick(one, names, options, to_row) for one in records]
+    match options.output:
+        case "json":
+            writers.write_json(found)
+        case "jsonl":
+            writers.write_jsonl(found)
+        case "csv":
+            writers.write_csv(names, found)
+        case _:
+            writers.write_table(
+                names, [[rows.to_text(name, one[name]) for name in names] for one in found]
+            )
+
+
+def print_one(record: Any, names: Sequence[str], options: PrintOptions) -> None:
+    """Print one record: JSON without brackets round it, a table with a line for each field."""
+    one = _pick(numbers.cut_number(record, options.numbers), names, options)
+    match options.output:
+        case "json" | "jsonl":
+            writers.write_jsonl([one])
+        case "csv":
+            writers.write_csv(names, [one])
+        case _:
+            writers.write_lines(rows.to_lines(one))
+
+
+def _pick(
+    record: Any,
+    names: Sequence[str],
+    options: PrintOptions,
+    to_row: Callable[[Any], Row] | None = None,
+) -> dict[str, Any]:
+    row = (
+        rows.to_row(record, reveal_codes=options.reveal_codes, wall_s=options.wall_s)
+        if to_row is None
+        else to_row(record)
+    )
+    return {name: row.get(name) for name in names}
