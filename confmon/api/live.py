@@ -123,7 +123,7 @@ class ConferenceClient:
     ) -> Scan[R]:
         ask = pages_of(self._wire, kind.plural, query)
         reading = PageCache(kind, whole_items=True).reading()
-        walk: ListReader[R] = ListReader(kind, reading, ask, PagingProfile())
+        walk: ListReader[R] = ListReader(kind, reading, ask, PagingProfile(), self._wire.clock)
         await walk.by_offset(start=max(0, offset), at_most=CAP if limit is None else limit)
         return walk.scan(at_most=limit)
 

@@ -111,7 +111,7 @@ class HttpConnection:
         self.read_only = read_only
         self._deadline_s = deadline_s
         self._budget = budget
-        self._clock = clock
+        self.clock = clock
         secret = password
         if login is not None:
             secret = base64.b64encode(f"{login}:{password}".encode()).decode()
@@ -229,7 +229,7 @@ class HttpConnection:
         pool = self._pool
         write = request.method != "GET"
         place = self.address.place
-        started = self._clock.now()
+        started = self.clock.now()
         pool.busy += 1
         try:
             async with asyncio.timeout(self._deadline_s):
@@ -255,7 +255,7 @@ class HttpConnection:
             status=response.status_code,
             body=body,
             date_s=http_date(response.headers.get("date", "")),
-            latency_s=self._clock.now() - started,
+            latency_s=self.clock.now() - started,
             requests=requests,
         )
 
@@ -271,7 +271,7 @@ class HttpConnection:
             body,
             self.address.place,
             write=write,
-            wall_s=self._clock.wall(),
+            wall_s=self.clock.wall(),
         )
         if status == 401 and self.login_hint is not None:
             error.hint = self.login_hint

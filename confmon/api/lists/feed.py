@@ -141,7 +141,9 @@ class Feed(Generic[R]):
             exclude=self._kind.left_out if manner.exclude else (),
         )
         ask = pages_of(self._wire, self._kind.plural, base)
-        return ListReader(self._kind, self._memory.reading(), ask, self._ways.habits)
+        return ListReader(
+            self._kind, self._memory.reading(), ask, self._ways.habits, self._wire.clock
+        )
 
     def _only(self, manner: RequestStyle) -> Filter | None:
         if self._meeting is None or manner.within == "here":
