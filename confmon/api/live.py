@@ -124,7 +124,7 @@ class ConferenceClient:
     ) -> Scan[R]:
         ask = pages_of(self._wire, kind.plural, query)
         reading = PageCache(kind, whole_items=True).reading()
-        reader: ListReader[R] = ListReader(kind, reading, ask, PagingProfile())
+        reader: ListReader[R] = ListReader(kind, reading, ask, PagingProfile(), self._wire.clock)
         await reader.read_by_offset(start=max(0, offset), at_most=CAP if limit is None else limit)
         return reader.scan(at_most=limit)
 
