@@ -37,7 +37,7 @@ NOBODY_YET = "too fast: that row was not there yet when the key was pressed; not
 
 
 def action_of(command: Command) -> str:
-    """Return the action that does a command, as bindings have it."""
+    """Return the action that does a command, as a key runs it."""
     return f"verb('{command.id}')" if command.writes else command.id
 
 
