@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.api.decoding.records import Loss, RecordDecoder
+from confmon.api.decoding.records import RecordDecoder
 from confmon.api.resource import Collection
 from confmon.models.forwarding import Endpoint
 from confmon.models.lists import EVERYTHING, ListQuery, ListResult
@@ -39,7 +39,7 @@ class _EndpointShape(RecordDecoder[Endpoint]):
     nobody could see why.
     """
 
-    def read(self, raw: object, loss: Loss | None = None) -> Endpoint:
+    def read(self, raw: object, lost: list[str] | None = None) -> Endpoint:
         """Return one endpoint. ValueError: not an object, or without a sid."""
         if not isinstance(raw, dict):
             raise ValueError("not an object")
@@ -49,10 +49,10 @@ class _EndpointShape(RecordDecoder[Endpoint]):
         for name in _EXACT:
             if type(flat[name]) is not str or clean(flat[name]) != flat[name]:
                 flat[name] = None
-        return super().read(flat, loss)
+        return super().read(flat, lost)
 
 
-ENDPOINT: Final = _EndpointShape(Endpoint, str)
+ENDPOINT: Final = _EndpointShape(Endpoint)
 
 
 class CoreClient:

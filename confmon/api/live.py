@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.api.decoding.live import CALLS, MEETINGS, Kind, load, read_attributes, read_record
+from confmon.api.decoding.json_body import load
+from confmon.api.decoding.live import CALLS, MEETINGS, Kind, read_attributes
 from confmon.api.decoding.page_cache import PageCache
 from confmon.api.http.paths import check_number, quote_segment
 from confmon.api.lists.feed import Feed, ServerProfile, pages_of
@@ -158,7 +159,7 @@ class ConferenceClient:
         with hinting(dict.fromkeys((404, 405, 501), "This endpoint does not create calls.")):
             reply = await self._wire.send("POST", "/calls", body=dict(body), first=True)
         try:
-            return read_record(CALLS, load(reply.body))
+            return CALLS.read(load(reply.body))
         except (Garbled, ValueError):
             return None
 
@@ -225,7 +226,7 @@ class ConferenceClient:
         reply = await self._wire.send("GET", f"/{kind.plural}/{key}", query=query, first=True)
         raw: Any = load(reply.body)
         try:
-            record = read_record(kind, raw)
+            record = kind.read(raw)
         except ValueError as error:
             raise Garbled(f"/{kind.plural}/{key}: {error}") from error
         if kind.key_of(record) != key:

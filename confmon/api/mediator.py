@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 BASE_URL: Final = "https://api.carrierx.com/mediator/v1"
 
-BINDING: Final = RecordDecoder(Binding, str)
-DIALOUT: Final = RecordDecoder(Dialout, str)
-MEDIATOR_DID: Final = RecordDecoder(MediatorDid, str)
+BINDING: Final = RecordDecoder(Binding)
+DIALOUT: Final = RecordDecoder(Dialout)
+MEDIATOR_DID: Final = RecordDecoder(MediatorDid)
 
 LOGIN: Final = (
     "Use the Mediator endpoint's own login and password, not those of a conference endpoint or "

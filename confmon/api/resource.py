@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, Generic
 
-from confmon.api.decoding.live import load
+from confmon.api.decoding.json_body import load
 from confmon.api.decoding.records import RecordDecoder, T
 from confmon.api.http.paths import check_number, quote_segment
 from confmon.api.lists.one_read import ListReading

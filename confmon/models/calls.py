@@ -1,15 +1,26 @@
 """The facts the server tells: calls, meetings, attributes, and one scan of them.
 
 Plain dataclasses, so that the screen can be drawn before pydantic is loaded;
-`confmon.api.decoding.live` validates them. Field names are the wire's, in snake case. Text in them
-has been cleaned on entry. Source of each field: the Conference API reference, Call Object and
+`confmon.api.decoding.records` validates them. Field names are the wire's, in snake case. Text in
+them has been cleaned on entry. Source of each field: the Conference API reference, Call Object and
 Meeting Object.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import ClassVar, Generic, Literal, NamedTuple, TypeVar
+
+from confmon.models.records import (
+    AnyText,
+    ConferenceRecord,
+    Flag,
+    Moment,
+    Number,
+    NumberKey,
+    Text,
+    TextKey,
+)
 
 Kind = Literal["call", "meeting"]
 """What is live: it comes and goes under its key."""
@@ -18,17 +29,8 @@ Value = str | int | bool
 """A field's value as it is sent."""
 
 
-def wire_name(name: str) -> str:
-    """Return the wire's spelling of a field: ``mute_mode`` is ``muteMode``."""
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)
-
-
-_WIRE: dict[str, Any] = {"alias_generator": wire_name, "coerce_numbers_to_str": True}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(ConferenceRecord):
     """One leg on the bridge. Codes stay raw integers; `confmon.models.codes` gives them meaning.
 
     `created` and `joined` are epoch milliseconds. `duration` (seconds) is left out of equality,
@@ -36,52 +38,52 @@ class Call:
     A field the server left out, or sent in a shape nobody can read, is None.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _WIRE
+    KEY: ClassVar[str] = "id"
 
-    id: int
-    meeting_number: int | None = None
-    access_code: str | None = field(default=None, repr=False)
-    address_from: str | None = None
-    address_to: str | None = None
-    bridge_name: str | None = None
-    callee: str | None = None
-    caller: str | None = None
-    codec: str | None = None
-    connection_status: int | None = None
-    created: int | None = None
-    custom_name: str | None = None
-    duration: int | None = field(default=None, compare=False)
-    gain_level: int | None = None
-    hold_mode: int | None = None
-    joined: int | None = None
-    mute_mode: int | None = None
-    node_name: str | None = None
-    operator_mode: int | None = None
-    presenter_media: int | None = None
-    qa_mode: int | None = None
-    role: int | None = None
-    state: int | None = None
+    id: NumberKey
+    meeting_number: Number = None
+    access_code: Text = field(default=None, repr=False)
+    address_from: Text = None
+    address_to: Text = None
+    bridge_name: Text = None
+    callee: Text = None
+    caller: Text = None
+    codec: Text = None
+    connection_status: Number = None
+    created: Moment = None
+    custom_name: Text = None
+    duration: Number = field(default=None, compare=False)
+    gain_level: Number = None
+    hold_mode: Number = None
+    joined: Moment = None
+    mute_mode: Number = None
+    node_name: Text = None
+    operator_mode: Number = None
+    presenter_media: Number = None
+    qa_mode: Number = None
+    role: Number = None
+    state: Number = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
+class Meeting(ConferenceRecord):
     """One live meeting, keyed by `meeting_number`; `id` is one session of that number."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _WIRE
+    KEY: ClassVar[str] = "meetingNumber"
 
-    meeting_number: int
-    id: int | None = None
-    created: int | None = None
-    duration: int | None = field(default=None, compare=False)
-    hold_mode: int | None = None
-    is_recording: bool | None = None
-    is_secured: bool | None = None
-    mute_mode: int | None = None
-    participant_count: int | None = None
-    qa_mode: int | None = None
-    state: int | None = None
-    subscriber_name: str | None = None
-    type: int | None = None
+    meeting_number: NumberKey
+    id: Number = None
+    created: Moment = None
+    duration: Number = field(default=None, compare=False)
+    hold_mode: Number = None
+    is_recording: Flag = None
+    is_secured: Flag = None
+    mute_mode: Number = None
+    participant_count: Number = None
+    qa_mode: Number = None
+    state: Number = None
+    subscriber_name: Text = None
+    type: Number = None
 
 
 class Answer(NamedTuple):
@@ -92,14 +94,16 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(ConferenceRecord):
     """One live attribute of a meeting. Every value is a string on the wire."""
 
-    name: str
-    value: str
+    KEY: ClassVar[str] = "name"
+
+    name: TextKey
+    value: AnyText = ""
 
 
-R = TypeVar("R", Call, Meeting)
+R = TypeVar("R", bound=Call | Meeting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

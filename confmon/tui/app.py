@@ -21,13 +21,15 @@ from textual.binding import Binding, BindingType
 from confmon.models.errors import BridgeError
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.driver.input.keys import Key
-from confmon.tui.keys.presses import SAID_OF_ANSWERS, Presses, is_field
+from confmon.tui.keys.presses import SAID_OF_ANSWERS, Presses, is_field, may_run
 from confmon.tui.runner.crash_safe import GuardedApp
 from confmon.tui.screens.splash import SplashScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
     from confmon.tui.navigation import Find
-    from confmon.tui.screens.table_screen import TableScreen
+    from confmon.tui.screens.screen_actions import CommandScreen
 
 
 FORGET_S = 10.0
@@ -125,7 +127,7 @@ class ConfmonApp(GuardedApp):
         self._notices = notices
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
-        self._screens: dict[Place, TableScreen] = {}
+        self._screens: dict[Place, CommandScreen] = {}
         """Those that have been opened."""
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
@@ -134,9 +136,9 @@ class ConfmonApp(GuardedApp):
             self.add_mode(place, partial(self._open_screen, place))
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
-            from confmon.tui.driver.contrast import OfSixteen
+            from confmon.tui.driver.contrast import SixteenColourFilter
 
-            self._of_sixteen = (OfSixteen(),)
+            self._sixteen_colour_filters = (SixteenColourFilter(),)
 
     @cached_property
     def session(self) -> Session:
@@ -161,11 +163,11 @@ class ConfmonApp(GuardedApp):
         """Return the screen of the first frame."""
         return SplashScreen(self._settings, self._begin)
 
-    _of_sixteen: tuple[LineFilter, ...] = ()
+    _sixteen_colour_filters: tuple[LineFilter, ...] = ()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what each line goes through before it is written."""
-        return [*super().get_line_filters(), *self._of_sixteen]
+        return [*super().get_line_filters(), *self._sixteen_colour_filters]
 
     def on_mount(self) -> None:
         """Take the operator's keys."""
@@ -187,7 +189,7 @@ class ConfmonApp(GuardedApp):
         A key of another alphabet acts by its place, unless it is typed, or is set to something:
         what asks must not be the answer by its place.
         """
-        if isinstance(event, Key) and not self._is_set(event.key):
+        if isinstance(event, Key) and event.place and not self._is_set(event.key):
             field = self.focused
             if field is None or not field.check_consume_key(event.key, event.character):
                 event.act_by_place()
@@ -237,6 +239,22 @@ class ConfmonApp(GuardedApp):
             self.presses.when_alone(lambda: None, lambda _: screen.dismiss(None))
         return opened
 
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, unless its key was not pressed alone. Such a key goes no further."""
+        press = self.presses.now
+        allowed = may_run(default_namespace, str(action), press)
+        if allowed is None:
+            return await super().run_action(action, default_namespace, namespaces)
+        if allowed:
+            with self.presses.acting(press):
+                await super().run_action(action, default_namespace, namespaces)
+        return True
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let ctrl+c close what is open; where nothing is, it is the key of `quit`."""
         if action == "close_open":
@@ -258,7 +276,7 @@ class ConfmonApp(GuardedApp):
         self.run_worker(self._connect())
 
     async def _connect(self) -> None:
-        await asyncio.to_thread(import_module, "confmon.tui.screens.live")
+        await asyncio.to_thread(import_module, "confmon.tui.screens.live_screen")
         await self.switch_mode("live")
         self.run_worker(self._tell(), exit_on_error=False)
         try:
@@ -290,7 +308,7 @@ class ConfmonApp(GuardedApp):
     # Where to look.
 
     @property
-    def shown(self) -> TableScreen:
+    def shown(self) -> CommandScreen:
         """The screen that is looked at, below any dialog. Not before the first frame is drawn."""
         return self._screens[self.session.section or "live"]
 
@@ -301,7 +319,7 @@ class ConfmonApp(GuardedApp):
 
     def show_live(self, subject: str, meeting: int | None = None) -> None:
         """Leave the section, if one is shown, and look at something live."""
-        from confmon.tui.screens.live import LiveScreen
+        from confmon.tui.screens.live_screen import LiveScreen
 
         section = self.session.section if meeting is not None else None
         self.leave_section()
@@ -327,7 +345,7 @@ class ConfmonApp(GuardedApp):
             self.session.look_at(None if place == "live" else place)
             self.switch_mode(place)
 
-    def _open_screen(self, place: Place) -> TableScreen:
+    def _open_screen(self, place: Place) -> CommandScreen:
         """Return the screen of a mode; it is loaded when it is first shown."""
         from confmon.tui.screens import open_screen
 
@@ -355,16 +373,14 @@ class ConfmonApp(GuardedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command of the registry in the palette."""
-        from confmon.commands import commands_of, is_off
+        from confmon.commands import commands_of
 
-        settings = self._settings
         for command in commands_of(self.shown.PLACE):
-            if command.id in ("palette", "open") or (command.writes and settings.read_only):
-                continue
-            if is_off(command, settings.keys):
-                continue
-            yield SystemCommand(
-                command.label,
-                command.help,
-                lambda command_id=command.id: self.shown.do(command_id),
-            )
+            if command.id not in ("palette", "open") and (
+                self.shown.check_command(command) is not False
+            ):
+                yield SystemCommand(
+                    command.label,
+                    command.help,
+                    lambda command_id=command.id: self.shown.run_command(command_id),
+                )

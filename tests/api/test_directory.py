@@ -274,7 +274,7 @@ async def test_read_only_creates_changes_and_deletes_nothing() -> None:
 def test_live_polling_does_not_load_what_stands() -> None:
     probe = (
         "import sys, confmon.api.live;"
-        "heavy = ('api.directory', 'api.decoding.records', 'models.rooms', 'api.resource',"
+        "heavy = ('api.directory', 'models.rooms', 'api.resource',"
         " 'api.lists.one_read');"
         "print([name for name in heavy if 'confmon.' + name in sys.modules])"
     )

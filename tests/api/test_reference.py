@@ -9,8 +9,9 @@ from confmon.api.core import ENDPOINT
 from confmon.api.decoding.records import RecordDecoder
 from confmon.api.directory import CALL_FLOW, DID, DID_GROUP, ROOM, SUBSCRIBER
 from confmon.api.mediator import BINDING, DIALOUT, MEDIATOR_DID
-from confmon.models.calls import Attribute, Call, Meeting, wire_name
+from confmon.models.calls import Attribute, Call, Meeting
 from confmon.models.forwarding import Address, Binding, Dialout, Endpoint, MediatorDid
+from confmon.models.records import wire_name
 from confmon.models.rooms import (
     AccessCode,
     AttributeValue,

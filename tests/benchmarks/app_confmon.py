@@ -24,7 +24,7 @@ from confmon.config.credentials.secret import Secret  # noqa: E402
 from confmon.config.settings.model import Settings  # noqa: E402
 from confmon.tui.app import ConfmonApp  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
-from confmon.tui.screens.live import LiveScreen  # noqa: E402
+from confmon.tui.screens.live_screen import LiveScreen  # noqa: E402
 from tests.benchmarks.control import SETTLE_S, Control, cpu_s, memory  # noqa: E402
 from tests.benchmarks.crowd import Crowd  # noqa: E402
 from tests.benchmarks.stepped import CrowdBridge, SteppedClock, Unwritten  # noqa: E402
@@ -125,7 +125,7 @@ class Measured:
                 self.app.call_later(self._redraw)
                 await asyncio.sleep(SETTLE_S)
                 return {"cpu_s": cpu_s() - before}
-            self.crowd.step()
+            self.crowd.step(order.get("changes"))
             before = cpu_s()
             self.app.session.tick()
             self.clock.advance(_TICK_S, order.get("wall_s", 0.0))

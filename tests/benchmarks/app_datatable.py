@@ -60,7 +60,7 @@ class TableApp(App[None]):
                 self.table.update_cell(str(at), str(TIME), text)
 
     async def obey(self, order: dict[str, Any]) -> dict[str, Any]:
-        dirty = self.crowd.dirty() if "wall_s" in order else []
+        dirty = self.crowd.dirty(order.get("changes")) if "wall_s" in order else []
         before = cpu_s()
         if "wall_s" in order:
             self.tick(dirty, order["wall_s"])

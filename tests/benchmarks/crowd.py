@@ -86,10 +86,11 @@ class Crowd:
             state=2,
         )
 
-    def step(self) -> list[int]:
-        """Change some calls, and return their indices."""
+    def step(self, changes: int | None = None) -> list[int]:
+        """Change so many calls, or the usual share of them; return their indices."""
         self.tick += 1
-        picked = self._random.sample(range(len(self.calls)), round(len(self.calls) * SHARE))
+        count = round(len(self.calls) * SHARE) if changes is None else changes
+        picked = self._random.sample(range(len(self.calls)), count)
         for at in picked:
             self.calls[at] = self._changed(self.calls[at])
             self.changed_at[at] = self.tick
@@ -111,9 +112,9 @@ class Crowd:
         then = self._changed_in.pop(self.tick - MARKED_TICKS, ())
         return [at for at in then if self.changed_at[at] == self.tick - MARKED_TICKS]
 
-    def dirty(self) -> list[int]:
+    def dirty(self, changes: int | None = None) -> list[int]:
         """Step, and return the indices of the rows that look different now."""
-        changed = self.step()
+        changed = self.step(changes)
         return [*changed, *self.faded()]
 
     def texts(self, at: int, wall_s: float) -> tuple[str, ...]:

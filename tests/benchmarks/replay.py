@@ -13,7 +13,7 @@ import sys
 import time
 from dataclasses import asdict
 
-from confmon.models.calls import wire_name
+from confmon.models.records import wire_name
 from tests.benchmarks.crowd import Crowd
 
 READINGS = 12

@@ -11,7 +11,7 @@ scrub_environment()
 
 from typing import TYPE_CHECKING  # noqa: E402
 
-from confmon.api.decoding.live import CALLS, read_record  # noqa: E402
+from confmon.api.decoding.live import CALLS  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.runner.crash_safe import GuardedApp  # noqa: E402
 from confmon.tui.table import ColumnLook, Columns, LiveTable, RowLook, Rows  # noqa: E402
@@ -39,7 +39,7 @@ class Corpus(GuardedApp):
 
     def on_mount(self) -> None:
         names = {
-            kind: read_record(CALLS, {"id": 1, "customName": text}).custom_name or ""
+            kind: CALLS.read({"id": 1, "customName": text}).custom_name or ""
             for kind, text in CORPUS.items()
         }
 

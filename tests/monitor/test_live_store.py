@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.codes import Codes
-from confmon.monitor.polling.diff import Diff
 from confmon.monitor.polling.live_store import CHANGE_SHOWN_S, LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
+from confmon.monitor.polling.state_update import Diff
 from tests.monitor.conftest import HandClock, a_call
 
 if TYPE_CHECKING:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from confmon.api.decoding.item_bytes import ItemBytes, cut_items
-from confmon.api.decoding.live import load, read_page, read_record
+from confmon.api.decoding.json_body import counts, load, open_page
 from confmon.models.calls import R
 from confmon.models.errors import Garbled
 
 if TYPE_CHECKING:
     from confmon.api.decoding.live import Kind
 
-_MOST: Final = 1 << 63
 PIECE_KEPT_BYTES: Final = 4096
 """Items longer than this are read anew each time rather than kept."""
 
@@ -102,7 +101,7 @@ class Reading(Generic[R]):
         return Taken(keys, len(found), *counts(page.envelope))
 
     def _parsed(self, body: bytes) -> Taken:
-        page = read_page(self._kind.plural, body)
+        page = open_page(self._kind.plural, load(body))
         found = [self._record(raw, at) for at, raw in enumerate(page.items)]
         entries = [entry for entry in found if entry is not None]
         self._take(entries)
@@ -114,7 +113,7 @@ class Reading(Generic[R]):
             for name in self._left_out:  # asked to be left out, and sent all the same
                 raw.pop(name, None)
         try:
-            record = read_record(self._kind, raw)
+            record = self._kind.read(raw)
         except ValueError as error:
             self.unreadable.append(f"{self._kind.plural} item {at}: {error}")
             return None
@@ -145,12 +144,3 @@ class Reading(Generic[R]):
     def records(self) -> tuple[R, ...]:
         """Return one record per key, in the order met."""
         return tuple(self.seen.values())
-
-
-def counts(envelope: dict[str, Any]) -> tuple[int | None, bool | None]:
-    """Return an envelope's `total` and `has_more`, each None unless it is what it should be."""
-    total, more = envelope.get("total"), envelope.get("has_more")
-    return (
-        total if type(total) is int and 0 <= total < _MOST else None,
-        more if type(more) is bool else None,
-    )

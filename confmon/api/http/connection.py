@@ -1,9 +1,8 @@
 """One guarded way out: everything confmon sends goes through `HttpConnection.send`.
 
-httpx's client is left aside and its transport used directly, because what the client adds is what
-must not happen here: redirects, cookies, logins for other hosts, proxies and keys from the
-environment. Added instead: an origin check, a deadline over the whole request, a cap on the body
-after unpacking, read-only mode, the budget, and errors that say what to do.
+httpx's client sends it, without redirects, cookies, logins for other hosts, and proxies and keys
+from the environment. Added are an origin check, a deadline over the whole request, a cap on the
+body after unpacking, read-only mode, the rate limit, and errors that say what to do.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import ssl
 import sys
 import zlib
 from dataclasses import dataclass
+from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlencode
 
@@ -26,7 +26,7 @@ import httpx
 from confmon import __version__
 from confmon.api.http.address import parse_base, tls
 from confmon.api.http.error_mapping import from_status, from_transport_error, http_date
-from confmon.models.errors import BridgeError, Garbled, Guarded, TimedOut
+from confmon.models.errors import BridgeError, Garbled, Guarded, TimedOut, Unreachable
 from confmon.models.text import clean
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _ERROR_BODY_CAP = 64 * 1024
 _MEMBERS = 4096
 """Of one gzip reply. Each costs some microseconds, even one that unpacks to nothing."""
 _LEAST_SECRET = 4
-"""A shorter password stands in many an innocent word."""
+"""Characters. A shorter password is part of many an innocent word."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=5.0)
 
@@ -64,15 +64,31 @@ class Reply:
     requests: int
 
 
-class _Pool:
-    """One generation of connections. A worn one is replaced when nothing is under way on it."""
+class _NoCookies(CookieJar):
+    """Takes no cookie, and does not even look at what a server sends as one."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, ours: bool) -> None:
-        self.transport = transport
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Take nothing."""
+
+
+async def _hide_location(response: httpx.Response) -> None:
+    """Keep the address of a redirect from httpx, which reads it even if it is not followed.
+
+    It takes an address that it cannot read for a failure of the connection.
+    """
+    if "location" in response.headers:
+        response.extensions["location"] = response.headers.pop("location")
+
+
+class _Pool:
+    """One generation of connections. A retired one is closed when nothing is under way on it."""
+
+    def __init__(self, client: httpx.AsyncClient, *, ours: bool) -> None:
+        self.client = client
         self.ours = ours
         self.busy = 0
         self.served = False
-        self.worn = False
+        self.retired = False
 
 
 class StaleConnection(Exception):
@@ -95,7 +111,7 @@ class HttpConnection:
         login: str | None,
         password: str,
         *,
-        budget: RateLimit,
+        rate_limit: RateLimit,
         clock: Clock,
         read_only: bool = False,
         deadline_s: float = DEADLINE_S,
@@ -110,7 +126,7 @@ class HttpConnection:
         self._url = httpx.URL(self.address.base)
         self.read_only = read_only
         self._deadline_s = deadline_s
-        self._budget = budget
+        self._rate_limit = rate_limit
         self._clock = clock
         secret = password
         if login is not None:
@@ -125,9 +141,7 @@ class HttpConnection:
             "User-Agent": f"confmon/{__version__}",
         }
         # some proxies print the request into their error page
-        self._told = [told.encode() for told in (secret, password) if len(told) >= _LEAST_SECRET]
-        # httpx's own timeouts run out just before ours: they end a request without cancelling it
-        self._timeout = dict.fromkeys(("connect", "read", "write", "pool"), deadline_s * 0.95)
+        self._secrets = [one.encode() for one in (secret, password) if len(one) >= _LEAST_SECRET]
         self._given = transport
         self._tls = self._context(ca_file)
         self._proxy = self._checked(proxy)
@@ -154,12 +168,19 @@ class HttpConnection:
         return checked
 
     def _fresh(self) -> _Pool:
-        if self._given is not None:
-            return _Pool(self._given, ours=False)
-        own = httpx.AsyncHTTPTransport(
+        transport = self._given or httpx.AsyncHTTPTransport(
             verify=self._tls, trust_env=False, limits=_LIMITS, proxy=self._proxy
         )
-        return _Pool(own, ours=True)
+        client = httpx.AsyncClient(
+            transport=transport,
+            trust_env=False,
+            follow_redirects=False,
+            cookies=_NoCookies(),
+            event_hooks={"response": [_hide_location]},
+            # runs out just before our deadline, and so ends a request without cancelling it
+            timeout=self._deadline_s * 0.95,
+        )
+        return _Pool(client, ours=self._given is None)
 
     async def send(
         self,
@@ -178,14 +199,14 @@ class HttpConnection:
         request = self._request(method, path, query, body)
         requests = 1
         while True:
-            await self._budget.take(first=first)
+            await self._rate_limit.acquire(priority=first)
             try:
                 return await self._once(request, requests)
             except StaleConnection as stale:
                 if method != "GET" or requests > 1:
                     raise stale.error from None
             except PoolExhausted:
-                self._pool.worn = True
+                self._pool.retired = True
                 await self._replace()
                 if requests > 1:
                     raise TimedOut(f"{self.address.place}: no connection came free") from None
@@ -219,16 +240,16 @@ class HttpConnection:
         if body is not None:
             headers["Content-Type"] = "application/json"
             content = json.dumps(body, allow_nan=False).encode()
-        return httpx.Request(
-            method, url, headers=headers, content=content, extensions={"timeout": self._timeout}
-        )
+        return httpx.Request(method, url, headers=headers, content=content)
 
     async def _once(self, request: httpx.Request, requests: int) -> Reply:
-        if self._pool.worn:
+        if self._pool.retired:
             await self._replace()
         pool = self._pool
         write = request.method != "GET"
         place = self.address.place
+        if pool.client.is_closed:
+            raise Unreachable(f"the connection to {place} has been closed")
         started = self._clock.now()
         pool.busy += 1
         try:
@@ -239,15 +260,15 @@ class HttpConnection:
                 finally:
                     await response.aclose()
         except TimeoutError:
-            pool.worn = True
+            pool.retired = True
             raise TimedOut(f"{place} took longer than {self._deadline_s:g} s", lost=write) from None
         except asyncio.CancelledError:
-            pool.worn = True  # cancelled requests wear the pool out
+            pool.retired = True  # cancelled requests use the pool up
             raise
         finally:
             pool.busy -= 1
             if pool is not self._pool and not pool.busy and pool.ours:
-                await pool.transport.aclose()
+                await pool.client.aclose()
         pool.served = True
         if not 200 <= response.status_code < 300:
             raise self.refusal(response.status_code, body, write=write, headers=response.headers)
@@ -263,8 +284,8 @@ class HttpConnection:
         self, status: int, body: bytes, *, write: bool, headers: httpx.Headers | None = None
     ) -> BridgeError:
         """Return what a status other than 2xx means, also one that stands inside a body."""
-        for told in self._told:
-            body = body.replace(told, b"****")
+        for shown in self._secrets:
+            body = body.replace(shown, b"****")
         error = from_status(
             status,
             httpx.Headers() if headers is None else headers,
@@ -279,7 +300,7 @@ class HttpConnection:
 
     async def _head(self, pool: _Pool, request: httpx.Request, *, write: bool) -> httpx.Response:
         try:
-            return await pool.transport.handle_async_request(request)
+            response = await pool.client.send(request, stream=True)
         except httpx.PoolTimeout:
             raise PoolExhausted from None
         except httpx.TransportError as error:
@@ -290,6 +311,9 @@ class HttpConnection:
             if kept and not isinstance(failed, Garbled):
                 raise StaleConnection(failed) from error
             raise failed from error
+        if location := response.extensions.get("location"):
+            response.headers["location"] = location
+        return response
 
     async def _body(self, response: httpx.Response, *, write: bool) -> bytes:
         """Read a body to its end. Of an error or a write the status counts, not the body."""
@@ -308,17 +332,17 @@ class HttpConnection:
             raise Garbled(f"the reply of {self.address.place} was cut") from error
 
     async def _replace(self) -> None:
-        worn, self._pool = self._pool, self._fresh()
-        if not worn.busy and worn.ours:
-            await worn.transport.aclose()
+        old, self._pool = self._pool, self._fresh()
+        if not old.busy and old.ours:
+            await old.client.aclose()
 
     def requests_per_minute(self) -> int:
         """Return how many requests left in the last minute."""
-        return self._budget.per_minute()
+        return self._rate_limit.per_minute()
 
     async def aclose(self) -> None:
         """Close the connections. A transport that was passed in is closed as well."""
-        await self._pool.transport.aclose()
+        await self._pool.client.aclose()
 
 
 def is_token(text: str) -> bool:

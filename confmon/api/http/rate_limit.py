@@ -1,4 +1,4 @@
-"""One budget of requests for the whole process, in which actions go before polling.
+"""One rate limit for all requests of a client, in which actions go before polling.
 
 A bucket fills with `per_s` tokens a second and holds one second's worth; a request takes one.
 Polling leaves a quarter of the bucket untouched, so that an action seldom waits at all; and when
@@ -38,11 +38,11 @@ class RateLimit:
         self._in_a_row = 0
         self._taken: deque[float] = deque()
 
-    async def take(self, *, first: bool = False) -> None:
-        """Wait for leave to send one request; `first` for an action or the read that proves it."""
+    async def acquire(self, *, priority: bool = False) -> None:
+        """Wait until one request may be sent; `priority`: an action or the read that proves it."""
         ticket = object()
         queue = self._rest
-        if first:
+        if priority:
             queue = self._at_once if AT_ONCE.get() else self._first
         queue.append(ticket)
         try:
@@ -52,7 +52,7 @@ class RateLimit:
         finally:
             queue.remove(ticket)
         self._tokens -= 1
-        self._in_a_row = self._in_a_row + 1 if first else 0
+        self._in_a_row = self._in_a_row + 1 if priority else 0
         self._taken.append(self._clock.now())
         self.per_minute()  # which forgets: nobody may ever ask
 

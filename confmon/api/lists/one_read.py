@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final, Generic
 
-from confmon.api.decoding.live import page_in
-from confmon.api.decoding.page_cache import Taken, counts
-from confmon.api.decoding.records import Loss, RecordDecoder, T
+from confmon.api.decoding.json_body import counts, open_page
+from confmon.api.decoding.page_cache import Taken
+from confmon.api.decoding.records import RecordDecoder, T
 from confmon.api.lists.paging import CAP, MAX_PAGES, PagingProfile
 from confmon.models.lists import ListQuery, ListResult
 
@@ -51,7 +51,7 @@ class ListReading(Generic[T]):
 
     async def take(self, payload: Any) -> None:
         """Take the next page in. Garbled: it is no list."""
-        page = page_in(self._plural, payload)
+        page = open_page(self._plural, payload)
         total, has_more = counts(page.envelope)
         size, known, keys = len(page.items), len(self._found), set[int | str]()
         for at, raw in enumerate(page.items):
@@ -74,17 +74,17 @@ class ListReading(Generic[T]):
         self._more = self._habits.more(Taken([], size, total, has_more), self.offset)
 
     def _read(self, raw: Any, at: int, keys: set[int | str]) -> None:
-        loss = Loss()
+        lost: list[str] = []
         try:
-            record = self._shape.read(raw, loss)
+            record = self._shape.read(raw, lost)
         except ValueError as error:
-            loss.items = [str(error)]
+            lost = [str(error)]
         else:
             key = self._shape.key_of(record)
             keys.add(key)
             self._found[key] = record
         room = TOLD - len(self._unreadable)
-        self._unreadable += [f"{self._plural} item {at}: {one}" for one in loss.items[:room]]
+        self._unreadable += [f"{self._plural} item {at}: {one}" for one in lost[:room]]
 
     def _flag(self, note: str) -> None:
         self._whole = False

@@ -25,13 +25,12 @@ from confmon.cli.output.printing import (
     print_options,
     screen_columns,
 )
-from confmon.cli.output.rows import names_of
+from confmon.cli.output.rows import names_of, value_of
 from confmon.config.settings import resolve
 from confmon.models.calls import Attribute, Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import NotFound
 from confmon.models.lists import ListResult
-from confmon.monitor.actions.verbs import raw
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.filter import Filter
 from confmon.monitor.views.live_columns import (
@@ -131,7 +130,7 @@ async def _print_meetings(
     if options.is_whole_list():
         listed = from_scan(await bridge.scan_meetings())
     else:
-        listed = await read_list(FilterSource(read=read, value=raw), options)
+        listed = await read_list(FilterSource(read=read, value=value_of), options)
     print_notes(listed, _TORN)
     state.meetings = {one.meeting_number: one for one in listed.records}
     columns = _columns(MEETING_COLUMNS, state, printing, options)
@@ -164,7 +163,7 @@ async def _print_calls(
             sent = replace(options, conditions=(in_meeting, *options.conditions))
         if sent.conditions and not sent.order:
             sent = replace(sent, order="id")
-        listed = await read_list(FilterSource(read=read, value=raw), sent)
+        listed = await read_list(FilterSource(read=read, value=value_of), sent)
     print_notes(listed, _TORN)
     _add_calls(state, listed.records)
     records: Sequence[Call] = listed.records
@@ -175,7 +174,7 @@ async def _print_calls(
         chosen = Filter()
         chosen.set(words)
         matching = [state.calls[key] for key in chosen.select(records, state)]
-        records = pick_records(matching, options, raw)
+        records = pick_records(matching, options, value_of)
     columns = _columns(
         ALL_CALL_COLUMNS if meeting is None else CALL_COLUMNS, state, printing, options
     )

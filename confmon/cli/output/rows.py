@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.cli.output.writers import MASK
 from confmon.models import forwarding
-from confmon.models.calls import Attribute, Call, Meeting, wire_name
+from confmon.models.calls import Attribute, Call, Meeting
 from confmon.models.moments import moment
 from confmon.models.privacy import is_secret, shown
+from confmon.models.records import wire_name
 from confmon.models.rooms import AccessCode, AttributeValue
 from confmon.monitor.views.live_columns import started
 

@@ -7,9 +7,10 @@ import secrets
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
-from confmon.models.calls import Call, Meeting, wire_name
+from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.identity import identity_of, key_of
+from confmon.models.records import wire_name
 from confmon.models.text import clean
 from confmon.monitor.actions.action import Action, Outcome, Result
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models import access_codes
 from confmon.models.attributes import catalogue
-from confmon.models.calls import wire_name
 from confmon.models.forwarding import Binding, Dialout
+from confmon.models.records import wire_name
 from confmon.models.rooms import AccessCode, Did, DidGroup, Room
 from confmon.models.text import ELLIPSIS, LIMIT, SUBSTITUTE
 

@@ -1,16 +1,16 @@
-"""The live live state as views read it: what is confirmed, what just changed, what is under way."""
+"""The live state as views read it: what is confirmed, what just changed, what is under way."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from operator import add, sub
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from operator import add, attrgetter, sub
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from confmon.models.calls import Call, Meeting
+    from confmon.models.calls import Call, Kind, Meeting
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
 
@@ -86,6 +86,12 @@ class LiveState:
     calls_known: bool = False
     """Whether the callers of every meeting have been read at least once."""
 
+    def records_of(self, kind: Kind) -> tuple[dict[int, Any], dict[int, Any]]:
+        """Return the records of a kind, and those that have just left."""
+        if kind == "call":
+            return self.calls, self.left_calls
+        return self.meetings, self.left_meetings
+
     def knows(self, number: int) -> bool:
         """Whether the callers of a meeting have been read, so that it can be counted."""
         return self.calls_known or number in self.by_meeting
@@ -115,18 +121,14 @@ class LiveState:
             )
         return known
 
-    def recount(self, number: int, old: Call | None, new: Call | None) -> None:
-        """Take one call's share out of a meeting's head-counts and another's in.
+    def recounted(self, known: Tally, old: Call | None, new: Call | None) -> Tally:
+        """Return a meeting's head-counts with one call's share taken out and another's put in.
 
         Thousands of calls change between two looks: what did not change is not counted again.
         """
-        known = self.tallies.get(number)
-        if known is None:
-            return  # counted when somebody looks
         less = share(old, self.codes) if old is not None else _NOBODY
         more = share(new, self.codes) if new is not None else _NOBODY
-        if less is not more:
-            self.tallies[number] = Tally(*map(add, map(sub, known, less), more))
+        return known if less is more else Tally._make(map(add, known, _difference(less, more)))
 
 
 def count(calls: Iterable[Call], codes: Codes) -> Tally:
@@ -139,22 +141,28 @@ def total(tallies: Sequence[Tally]) -> Tally:
     return Tally(*map(sum, zip(*tallies, strict=True)))
 
 
+_COUNTED = attrgetter("role", "mute_mode", "hold_mode", "qa_mode", "operator_mode")
+
+
 def share(call: Call, codes: Codes) -> Tally:
     """Return what one call adds to the head-counts of its meeting."""
-    return _share(
-        codes.role(call.role),
-        codes.is_muted(call.mute_mode) is True,
-        codes.is_held(call.hold_mode) is True,
-        bool(call.qa_mode or call.operator_mode),
-    )
+    return _share(codes, _COUNTED(call))
 
 
-@lru_cache(maxsize=256)
-def _share(role: str, muted: bool, held: bool, asks: bool) -> Tally:
+@lru_cache(maxsize=1024)
+def _share(codes: Codes, counted: tuple[int | None, ...]) -> Tally:
+    role_code, mute_mode, hold_mode, qa_mode, operator_mode = counted
+    role = codes.role(role_code)
     if role == "recording":
         return Tally(legs=1)
     heads = (role == "host", role == "participant", role == "listener")
-    return Tally(*heads, not any(heads), 0, muted, held, asks)
+    muted, held = codes.is_muted(mute_mode) is True, codes.is_held(hold_mode) is True
+    return Tally(*heads, not any(heads), 0, muted, held, bool(qa_mode or operator_mode))
+
+
+@lru_cache(maxsize=1024)
+def _difference(less: Tally, more: Tally) -> tuple[int, ...]:
+    return tuple(map(sub, more, less))
 
 
 _NOBODY = Tally()

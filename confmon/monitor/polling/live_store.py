@@ -10,29 +10,40 @@ Rules it keeps, each with a property test:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from confmon.models.calls import Call, Meeting
-from confmon.models.identity import anchored, key_of, same, target_of
-from confmon.monitor.polling.diff import Diff, diff_records
-from confmon.monitor.polling.live_state import Change, LiveState
+from confmon.models.identity import key_of, same
+from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
+from confmon.monitor.polling.state_update import Diff, StateUpdate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
     from confmon.clock import Clock
-    from confmon.models.calls import Scan
+    from confmon.models.calls import Kind
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
 
 CHANGE_SHOWN_S = 6.0
 """How long a row keeps its joined/left/changed mark."""
 
+STEP_RECORDS = 256
+"""So many records are looked at in one step: below 2 ms, even if all of them are new."""
+
+Steps = Generator[None, None, Diff | None]
+
 _ID = attrgetter("id")
+_NUMBER = attrgetter("meeting_number")
 _EMPTY_DOUBTED_FROM = 2
 """A feed of so many rows is not believed empty at the first empty answer."""
+
+T = TypeVar("T")
 
 
 class LiveStore:
@@ -48,6 +59,8 @@ class LiveStore:
         self._keys: dict[Feed, tuple[Snapshot[Any], frozenset[int]]] = {}
         """The keys in the last read of a feed, made when first asked for."""
         self._empties: set[Feed] = set()
+        self._under_way: Steps | None = None
+        """The steps left of the snapshot that is being taken in."""
         self._applied: list[Callable[[Snapshot[Any]], None]] = []
         self._replaced: list[Callable[[Target], None]] = []
 
@@ -66,22 +79,63 @@ class LiveStore:
     def record(self, target: Target) -> Call | Meeting | None:
         """Return the confirmed record of a target, or None if there is none."""
         kind, key = target
-        return (
-            self.live_state.calls.get(key) if kind == "call" else self.live_state.meetings.get(key)
-        )
+        record: Call | Meeting | None = self.live_state.records_of(kind)[0].get(key)
+        return record
 
     def apply(self, snapshot: Snapshot[Any]) -> Diff | None:
-        """Take a snapshot in and return what it changed; None if it is older than what stands."""
-        feed = snapshot.feed
+        """Take a snapshot in and return what it changed; None if it is older than what is known."""
+        steps = self.applying(snapshot)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                change: Diff | None = end.value
+                return change
+
+    def applying(self, snapshot: Snapshot[Any]) -> Steps:
+        """Take a snapshot in, step by step: whoever runs the steps may pause between them.
+
+        All that it changes is shown by the last step. Whatever else is to change the live state
+        meanwhile runs the steps that are left first.
+        """
+        self._finish()
+        self._under_way = self._steps(snapshot)
+        return self._under_way
+
+    def _finish(self) -> None:
+        if self._under_way is not None:
+            for _ in self._under_way:
+                pass
+
+    def _steps(self, snapshot: Snapshot[Any]) -> Steps:
+        feed, scan = snapshot.feed, snapshot.scan
         if self._outdated(snapshot) or self._doubted(snapshot):
             return None
-        if snapshot.scan.server_time_s is not None:
-            self._note_skew(snapshot.scan.server_time_s)
-        first = self._first(feed)
-        if feed == MEETINGS:
-            change = self._apply_meetings(cast("Snapshot[Meeting]", snapshot), quiet=first)
-        else:
-            change = self._apply_calls(cast("Snapshot[Call]", snapshot), quiet=first)
+        if scan.server_time_s is not None:
+            self._note_skew(scan.server_time_s)
+        kind: Kind = "meeting" if feed == MEETINGS else "call"
+        of_key = _NUMBER if feed == MEETINGS else _ID
+        scope, known = self._scope(feed), self.live_state.records_of(kind)[0].get
+        newer = self._newer_than(snapshot, kind)
+        update = self._update(kind, quiet=self._first(feed))
+        came = 0
+        for part in batched(scan.records, STEP_RECORDS):
+            keys = list(map(of_key, part))
+            trios = zip(keys, map(known, keys), part, strict=True)
+            # An unchanged record is the same object, so only few are looked at.
+            for key, old, record in [trio for trio in trios if trio[1] is not trio[2]]:
+                came += key not in scope
+                if not newer.overtakes(key, old, record):
+                    update.put(key, record)
+            yield
+        if newer.absent or len(scan.records) - came < len(scope):
+            found = set(map(of_key, scan.records)) - newer.absent | newer.kept
+            for keys in batched(scope, STEP_RECORDS):
+                for key in [key for key in keys if key not in found and scan.misses(key)]:
+                    update.remove(key)
+                yield
+        self._under_way = None
+        change = self._publish(update)
         self.seen[feed] = snapshot
         if feed == MEETINGS:
             self.live_state.meetings_known = True
@@ -96,14 +150,29 @@ class LiveStore:
 
     def settle(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
         """Take in one record read alone; None: its own read says that it is gone."""
+        self._finish()
         numbers = {r.meeting_number for r in (self.record(target), record) if r is not None}
         if self._asked_of(target, numbers) > asked_at:
             return
         self._read_alone[target] = asked_at
+        kind, key = target
+        update = self._update(kind, quiet=False)
         if record is not None:
-            self._put(record, quiet=False)
+            update.put(key, record)
         else:
-            self._remove(target)
+            update.remove(key)
+        self._publish(update)
+
+    def _update(self, kind: Kind, *, quiet: bool) -> StateUpdate:
+        now, wall = self._clock.now(), self.wall()
+        return StateUpdate(self.live_state, kind, now=now, wall=wall, quiet=quiet)
+
+    def _publish(self, update: StateUpdate) -> Diff:
+        change = update.publish()
+        for target in update.replaced:
+            for listener in self._replaced:
+                listener(target)
+        return change
 
     def expire(self) -> bool:
         """Let marks of change fade. Return whether anything faded."""
@@ -185,38 +254,28 @@ class LiveStore:
         asked = [self.seen[feed].asked_at for feed in feeds if feed in self.seen]
         return max([*asked, self._read_alone.get(target, float("-inf"))])
 
-    def _apply_meetings(self, snapshot: Snapshot[Meeting], *, quiet: bool) -> Diff:
-        new = {meeting.meeting_number: meeting for meeting in snapshot.scan.records}
-        old = self.live_state.meetings
-        self._keep_newer("meeting", old, new, snapshot)
-        change = diff_records(old, new)
-        return self._take(change, new, "meeting", snapshot.scan, quiet=quiet)
+    def _newer_than(self, snapshot: Snapshot[Any], kind: Kind) -> _Newer:
+        """Return what reads show that were asked for later than a snapshot.
 
-    def _apply_calls(self, snapshot: Snapshot[Call], *, quiet: bool) -> Diff:
-        feed = snapshot.feed
-        records = snapshot.scan.records
-        new = dict(zip(map(_ID, records), records, strict=True))
-        old = self._scope(feed)
+        Only a read of everything makes a record read alone obsolete: replies older than that read
+        are dropped anyway.
+        """
+        feed, asked_at = snapshot.feed, snapshot.asked_at
+        alone = {key: at for (of, key), at in self._read_alone.items() if of == kind}
+        if feed.meeting is None:
+            for key in [key for key, at in alone.items() if at < asked_at]:
+                del self._read_alone[kind, key]
+        newer = _Newer({key for key, at in alone.items() if at >= asked_at})
         if feed == ALL_CALLS:
-            for number in self._newer_meetings(snapshot.asked_at):
-                # This meeting's own feed asked later: what it showed stands.
-                kept = self.live_state.by_meeting.get(number, {})
-                for key, call in [i for i in new.items() if i[1].meeting_number == number]:
-                    if key in old and same(old[key], call):
-                        new[key] = old[key]
-                    else:
-                        del new[key]
-                new.update(kept)
-        else:
-            # Calls this meeting's feed does not know of any more may have moved elsewhere.
-            known = self.live_state.calls
-            moved = {key: known[key] for key in new if key in known and key not in old}
-            old = old | moved
-            for key, call in moved.items():
-                if self._asked_of(("call", key), [call.meeting_number]) > snapshot.asked_at:
-                    new[key] = call
-        self._keep_newer("call", old, new, snapshot)
-        return self._take(diff_records(old, new), new, "call", snapshot.scan, quiet=quiet)
+            newer.meetings.update(self._newer_meetings(asked_at))
+            for number in newer.meetings:
+                newer.kept.update(self.live_state.by_meeting.get(number, ()))
+        elif feed.meeting is not None:
+            newer.elsewhere = lambda call: (
+                call.meeting_number != feed.meeting
+                and self._asked_of(("call", call.id), [call.meeting_number]) > asked_at
+            )
+        return newer
 
     def _forget_ended(self) -> None:
         # Meeting numbers come and go for days; what nobody can see any more is let go.
@@ -248,100 +307,33 @@ class LiveStore:
             if feed.meeting is not None and seen.asked_at > asked_at
         ]
 
-    def _keep_newer(
-        self, kind: str, old: dict[int, Any], new: dict[int, Any], snapshot: Snapshot[Any]
-    ) -> None:
-        # What was read alone after this scan was asked for is newer than the scan. Only a scan of
-        # everything makes such a read obsolete: replies older than that one are dropped anyway.
-        for target, read_at in list(self._read_alone.items()):
-            key = target[1]
-            if target[0] != kind:
-                continue
-            if read_at < snapshot.asked_at:
-                if snapshot.feed.meeting is None:
-                    del self._read_alone[target]
-            elif key in old:
-                new[key] = old[key]
-            else:
-                new.pop(key, None)
 
-    def _take(
-        self, change: Diff, new: dict[int, Any], kind: str, scan: Scan[Any], *, quiet: bool
-    ) -> Diff:
-        changed = [key for key in change.changed if self._put(new[key], quiet=quiet)]
-        for key in change.added:
-            self._put(new[key], quiet=quiet)
-        gone = change.gone if scan.clean else tuple(filter(scan.misses, change.gone))
-        for key in gone:
-            self._remove(cast("Target", (kind, key)))
-        return Diff(change.added, tuple(changed), gone)
+@dataclass(slots=True)
+class _Newer:
+    """What reads show that were asked for later than the one that is being taken in."""
 
-    def _put(self, record: Call | Meeting, *, quiet: bool) -> bool:
-        """Take a record in; False if it says nothing new, and the object there is stays."""
-        target = target_of(record)
-        old, left = self.record(target), self._left(target)
-        before = old or left  # who has just left is still on the screen under this key
-        is_another = before is not None and not same(before, record)
-        if before is not None and not is_another:
-            record = anchored(record, before)
-            if old == record:
-                return False  # later stages compare with `is`
-        self._write(record)
-        live_state, now = self.live_state, self._clock.now()
-        if before is None:
-            live_state.notes.pop(target, None)  # it was about who had this key long ago
-        elif is_another:
-            live_state.notes.pop(target, None)
-            for listener in self._replaced:
-                listener(target)
-        if old is not None and not is_another:
-            live_state.changes[target] = Change("changed", now, was=old, now=record)
-        elif not quiet:
-            live_state.changes[target] = Change("joined", now)
-        return True
+    kept: set[int]
+    """Keys of records that stay as they are, whatever the read shows."""
+    meetings: set[int] = field(default_factory=set)
+    """The meetings whose own feed asked later: what it showed holds."""
+    elsewhere: Callable[[Call], bool] = lambda _call: False
+    """Whether a call is known to be in another meeting by a newer read."""
+    absent: set[int] = field(default_factory=set)
+    """Keys that the read shows, and newer reads do not."""
 
-    def _left(self, target: Target) -> Call | Meeting | None:
-        kind, key = target
-        live_state = self.live_state
-        return (
-            live_state.left_calls.get(key) if kind == "call" else live_state.left_meetings.get(key)
-        )
+    def overtakes(self, key: int, old: Any, record: Any) -> bool:
+        """Whether what is known of a key is newer than the record that the read shows."""
+        if key in self.kept:
+            return True
+        if self.meetings and record.meeting_number in self.meetings:
+            if old is None or not same(old, record):
+                self.absent.add(key)
+            return True
+        return isinstance(old, Call) and self.elsewhere(old)
 
-    def _write(self, record: Call | Meeting) -> None:
-        """Put a record where views look for it, and count its heads."""
-        live_state = self.live_state
-        if isinstance(record, Meeting):
-            live_state.meetings[record.meeting_number] = record
-            live_state.left_meetings.pop(record.meeting_number, None)
-            return
-        old = live_state.calls.get(record.id)
-        if old is not None and old.meeting_number != record.meeting_number:
-            self._unlist(old)
-        live_state.calls[record.id] = record
-        if record.meeting_number is not None:
-            listed = live_state.by_meeting.setdefault(record.meeting_number, {})
-            live_state.recount(record.meeting_number, listed.get(record.id), record)
-            listed[record.id] = record
-        live_state.left_calls.pop(record.id, None)
 
-    def _remove(self, target: Target) -> None:
-        kind, key = target
-        live_state = self.live_state
-        if kind == "call":
-            call = live_state.calls.pop(key, None)
-            if call is None:
-                return
-            self._unlist(call)
-            live_state.left_calls[key] = call
-        else:
-            meeting = live_state.meetings.pop(key, None)
-            if meeting is None:
-                return
-            live_state.left_meetings[key] = meeting
-        live_state.changes[target] = Change("left", self._clock.now(), wall=self.wall())
-
-    def _unlist(self, call: Call) -> None:
-        if call.meeting_number is None:
-            return
-        listed = self.live_state.by_meeting.get(call.meeting_number, {}).pop(call.id, None)
-        self.live_state.recount(call.meeting_number, listed, None)
+def batched(items: Iterable[T], count: int) -> Iterator[list[T]]:
+    """Yield lists of `count` items; the last one may be shorter."""
+    rest = iter(items)
+    while part := list(islice(rest, count)):
+        yield part

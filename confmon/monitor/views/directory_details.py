@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models import privacy
 from confmon.models.access_codes import ROLES
-from confmon.models.calls import wire_name
 from confmon.models.forwarding import Binding, Dialout, MediatorDid
 from confmon.models.moments import moment
 from confmon.models.phone_numbers import masked
+from confmon.models.records import wire_name
 from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
 from confmon.monitor.views.wording import (
     HIDDEN,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from confmon.models.calls import Call, Meeting, wire_name
+from confmon.models.calls import Call, Meeting
 from confmon.models.moments import moment
 from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.records import wire_name
 from confmon.monitor.views.live_columns import duration, started
 
 if TYPE_CHECKING:

@@ -95,6 +95,10 @@ class Presses:
         self.now = self.of(event)
         self.sign = event.character if event.is_printable else None
 
+    def forget(self) -> None:
+        """Take what is done next for a click, or for the palette's: no key does it."""
+        self.now = self.sign = None
+
     def click(self, command_id: str, at_s: float) -> bool:
         """Hear a click on a command; whether it is a press of its own, not the second of two."""
         return self._pace.hear(f"click {command_id}", at_s, Kind.OTHER).verdict is not Verdict.HELD
@@ -210,6 +214,20 @@ class Presses:
         if self._told is not verdict:
             self._told = verdict
             self._app.notify(SAID[verdict], markup=False, severity="warning", timeout=4)
+
+
+@runtime_checkable
+class GuardsActions(Protocol):
+    """What has actions that not every key may run."""
+
+    def may_run(self, action: str, press: Press | None) -> bool | None:
+        """Whether a key may run an action; None: any key may. It says why it may not."""
+        ...
+
+
+def may_run(node: object, action: str, press: Press | None) -> bool | None:
+    """Whether a key may run an action of a node; None: the node leaves it open."""
+    return node.may_run(action, press) if isinstance(node, GuardsActions) else None
 
 
 @runtime_checkable

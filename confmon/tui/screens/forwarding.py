@@ -18,8 +18,8 @@ from confmon.monitor.edits.plan import (
 from confmon.monitor.views.live_columns import duration
 from confmon.monitor.views.wording import lasting
 from confmon.tui.dialogs.form import AskEdit, Field, FormScreen
+from confmon.tui.screens.screen_actions import bindings_of
 from confmon.tui.screens.section import SectionScreen
-from confmon.tui.screens.table_screen import bindings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,7 +84,7 @@ class ForwardingScreen(SectionScreen):
             return self.cursor_key is not None and self.list_name != "mediator_dids"
         return super().means(command)
 
-    def take_up(self, command_id: str) -> None:
+    def action_verb(self, command_id: str) -> None:
         """Ask for what a command needs to know."""
         if self.list_name == "mediator_dids":
             self.say("DIDs are not changed here")

@@ -16,8 +16,8 @@ from confmon.tui.dialogs.form import AskEdit, TypedEdit
 from confmon.tui.dialogs.room_forms import edit_form, new_form, said_of
 from confmon.tui.keys.pace import Verdict
 from confmon.tui.screens.attributes import AttributesScreen, attribute_form
-from confmon.tui.screens.section import SectionActions, SectionScreen
-from confmon.tui.screens.table_screen import bindings_of
+from confmon.tui.screens.screen_actions import bindings_of
+from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,10 +52,6 @@ class RoomsScreen(SectionScreen):
         """Whose access codes are shown, which, and until when."""
         self._revealing: int | None = None
 
-    def make_doing(self) -> RoomsActions:
-        """Return what does the commands that send nothing."""
-        return RoomsActions(self)
-
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
         if command.id == "open":
@@ -87,7 +83,7 @@ class RoomsScreen(SectionScreen):
 
     # Access codes.
 
-    def reveal(self) -> None:
+    def action_room_codes(self) -> None:
         """Read the access codes of the room anew and show them; the audit log says who asked."""
         room = self.record()
         if room is None:
@@ -156,7 +152,7 @@ class RoomsScreen(SectionScreen):
 
     # Changes.
 
-    def take_up(self, command_id: str) -> None:
+    def action_verb(self, command_id: str) -> None:
         """Ask for what a command needs to know."""
         if command_id == "room_new":
             self.ask_new()
@@ -227,6 +223,13 @@ class RoomsScreen(SectionScreen):
         self.app.push_screen(dialog, lambda yes: self.send(edit, "rooms", room) if yes else None)
 
     # Attributes.
+
+    def action_room_attributes(self) -> None:
+        """Read the room as it is now, and show its attributes."""
+        if (room := self.record()) is None:
+            self.say("no room under the cursor")
+        else:
+            self.with_whole(room, self.ask_attributes, flow=True)
 
     def ask_attributes(self, room: Room) -> None:
         """Show the attributes of a room, to be changed."""
@@ -329,30 +332,3 @@ def attribute_lines(room: Room, defaults: dict[str, str]) -> list[Line]:
     names = {preset.name for preset in offered("room")} | has.keys()
     lines = [Line(name, has.get(name), defaults.get(name)) for name in names]
     return sorted(lines, key=lambda line: (not line.differs, line.value is None, line.name))
-
-
-# ruff: noqa: D102 - the registry documents each command
-
-
-class RoomsActions(SectionActions):
-    """The commands of Rooms that change nothing."""
-
-    def __init__(self, screen: RoomsScreen) -> None:
-        super().__init__(screen)
-        self._rooms = screen
-
-    def methods(self) -> dict[str, Callable[[], object]]:
-        return super().methods() | {
-            "room_codes": self.room_codes,
-            "room_attributes": self.room_attributes,
-        }
-
-    def room_codes(self) -> None:
-        self._rooms.reveal()
-
-    def room_attributes(self) -> None:
-        room = self._rooms.record()
-        if room is None:
-            self._rooms.say("no room under the cursor")
-        else:
-            self._rooms.with_whole(room, self._rooms.ask_attributes, flow=True)
