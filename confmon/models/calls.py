@@ -22,7 +22,7 @@ from confmon.models.records import (
     TextKey,
 )
 
-Kind = Literal["call", "meeting"]
+LiveResource = Literal["call", "meeting"]
 """What is live: it comes and goes under its key."""
 
 Value = str | int | bool
