@@ -22,8 +22,8 @@ from confmon.models.records import (
     TextKey,
 )
 
-Kind = Literal["call", "meeting"]
-"""A live record: a call or a meeting, known by its key."""
+LiveResource = Literal["call", "meeting"]
+"""What is live: it comes and goes under its key."""
 
 Value = str | int | bool
 """The value of a field as it is sent."""

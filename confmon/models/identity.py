@@ -11,9 +11,9 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
-from confmon.models.calls import Call, Kind, Meeting
+from confmon.models.calls import Call, LiveResource, Meeting
 
-Target = tuple[Kind, int]
+Target = tuple[LiveResource, int]
 """The target of a key press or an action: ("call", id) or ("meeting", number)."""
 
 TOLERANCE_MS: Final = 2000

@@ -155,7 +155,9 @@ def test_every_verb_is_shown_under_way_in_some_column(verb: str) -> None:
     look = RenderContext(live_state, wall=0.0)
     meeting = Meeting(meeting_number=100)
     calls = [column.cell(a_call(1), look) for column in CALL_COLUMNS]
-    cells = calls if rule.kind == "call" else [one.cell(meeting, look) for one in MEETING_COLUMNS]
+    cells = (
+        calls if rule.resource == "call" else [one.cell(meeting, look) for one in MEETING_COLUMNS]
+    )
     assert [(text, tone) for text, tone in cells if rule.doing in text] == [(rule.doing, "pending")]
 
 

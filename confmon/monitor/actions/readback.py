@@ -6,8 +6,9 @@ The screen judges many actions at once from its polls; here each target is read 
 from __future__ import annotations
 
 import itertools
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from confmon.models.errors import PASSING, BridgeError
 from confmon.monitor.actions.action import Outcome, Result
@@ -71,57 +72,41 @@ class Proof:
     trouble: str = ""
 
 
-class ActionTarget(Protocol):
-    """What one action is done to: how it is looked at, changed and read, and how results read."""
+class ActionTarget(ABC):
+    """What one action is done to: how it is looked at, sent to and proved.
 
-    @property
-    def action(self) -> Action:
-        """The action, its value before as the last look showed it."""
-        ...
+    `action` has its value before as the last look showed it.
+    """
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
 
     def refusal(self) -> Result | None:
         """Return why nothing may be sent to it now, or None."""
-        ...
+        return None
 
     async def look_first(self) -> Result | None:
         """Look before the audit line whether it is the same. Returns why it is not, or None."""
-        ...
+        return None
 
     async def check(self) -> Result | None:
         """Look after the audit line whether it is as it was. Returns why it is not, or None."""
-        ...
+        return None
 
+    @abstractmethod
     async def send(self) -> Reply:
         """Send it once. Raises BridgeError."""
-        ...
 
+    @abstractmethod
     def failed(self, error: BridgeError, latency_s: float) -> Result | Reply:
         """Return how it ended when the answer was an error; a Reply: only reading can tell."""
-        ...
-
-
-class ProvableTarget(ActionTarget, Protocol):
-    """A target that finds out by itself what became of the action."""
 
     async def prove(self, reply: Reply) -> Result:
-        """Find out what became of it, in words."""
-        ...
+        """Find out what became of it, in words. Unless that can be read, nothing is known."""
+        return reply.result(Outcome.UNKNOWN, reply.lost)
 
 
-class ReadableTarget(Protocol):
-    """A target that can be read by itself."""
-
-    @property
-    def action(self) -> Action:
-        """The action."""
-        ...
-
-    async def look(self) -> tuple[Evidence, str]:
-        """Read it. Returns what that shows, and in words what is otherwise. Raises BridgeError."""
-        ...
-
-
-async def carry_out(target: ProvableTarget, audit: Audit, clock: Clock) -> Result:
+async def carry_out(target: ActionTarget, audit: Audit, clock: Clock) -> Result:
     """Send an action, find out what became of it, and write both lines of the audit log.
 
     Whatever interrupts it, an intent that was written gets its outcome.
@@ -166,15 +151,20 @@ def refused(error: BridgeError, latency_s: float) -> Result:
     )
 
 
-async def read_back(target: ReadableTarget, clock: Clock, *, lost: bool) -> Proof:
-    """Read a target after its answer until a read settles the action, or time is over."""
-    action, answered_at = target.action, clock.now()
+async def read_back(
+    action: Action, look: Callable[[], Awaitable[tuple[Evidence, str]]], clock: Clock, *, lost: bool
+) -> Proof:
+    """Read a target after its answer until a read settles the action, or time is over.
+
+    `look` returns what a read shows, and in words what is otherwise; it raises BridgeError.
+    """
+    answered_at = clock.now()
     looks, differs, trouble = Looks(), "", ""
     for pause_s in _pauses_s(action, answered_at, clock):
         await clock.sleep(pause_s)
         asked_at = clock.now()
         try:
-            evidence, words = await target.look()
+            evidence, words = await look()
         except BridgeError as error:
             trouble = str(error)
             if error.retry_after_s:

@@ -13,7 +13,7 @@ from confmon.models.errors import BridgeError, Garbled, NotFound
 from confmon.models.forwarding import Dialout
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.judge import Evidence
-from confmon.monitor.actions.readback import Reply, carry_out, read_back, refused
+from confmon.monitor.actions.readback import ActionTarget, Reply, carry_out, read_back, refused
 from confmon.monitor.edits import evidence, requests
 from confmon.monitor.edits.fields import CALLED, Record
 from confmon.monitor.edits.plan import key_of
@@ -56,11 +56,14 @@ async def carry_out_edit(
     return Edited(**told, key=target.key, record=target.record, asked_at=target.asked_at)
 
 
-class EditTarget:
-    """The target of one edit, for `confmon.monitor.actions.readback.send_once`."""
+class EditTarget(ActionTarget):
+    """The target of one edit.
+
+    Nothing is read before the audit line: reading access codes is itself what the line tells.
+    """
 
     def __init__(self, action: Action, at: Directory | Mediator, clock: Clock) -> None:
-        self.action = action
+        super().__init__(action)
         self.key = action.key
         self.record: Record | None = None
         self.asked_at: float | None = None
@@ -69,14 +72,6 @@ class EditTarget:
         self._body: Mapping[str, object] = {}
         self._above: Mapping[str, str | None] = {}
         """The attributes that the target inherits, where some are to be changed."""
-
-    def refusal(self) -> Result | None:
-        """Nothing forbids it: whoever asks for an edit has been told whether it may be made."""
-        return None
-
-    async def look_first(self) -> Result | None:
-        """Nothing is read before the audit line: reading access codes is itself what it tells."""
-        return None
 
     async def check(self) -> Result | None:
         """Read what is to be changed. Returns why nothing is sent, or None."""
@@ -138,16 +133,17 @@ class EditTarget:
 
     async def prove(self, reply: Reply) -> Result:
         """Read it back, and say what became of the edit."""
-        proof = await read_back(self, self._clock, lost=bool(reply.lost))
+        edit = self.action
+        proof = await read_back(edit, self.look, self._clock, lost=bool(reply.lost))
         name = ""
-        if self.action.method == "POST":
-            name = f"{CALLED[self.action.resource]} {self.key}"
+        if edit.method == "POST":
+            name = f"{CALLED[edit.resource]} {self.key}"
         match proof.outcome:
             case Outcome.DONE:
                 self.key = self._key_after
                 details = [_waiting(self.record) if name else ""]
             case Outcome.GONE:
-                details = [_GONE[self.action.resource]]
+                details = [_GONE[edit.resource]]
             case Outcome.NOT_APPLIED:
                 details = [reply.lost or "the server said yes", proof.differs]
             case _:

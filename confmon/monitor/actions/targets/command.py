@@ -92,7 +92,7 @@ class CommandTarget(LiveTarget):
 
     async def prove(self, reply: Reply) -> Result:
         """Read it back, and say what became of the action."""
-        proof = await read_back(self, self._clock, lost=bool(reply.lost))
+        proof = await read_back(self.action, self.look, self._clock, lost=bool(reply.lost))
         match proof.outcome:
             case Outcome.LEFT:
                 return left_meanwhile(self.action, reply.latency_s, proof.proved_s)

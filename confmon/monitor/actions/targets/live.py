@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from confmon.monitor.actions.readback import Reply
+from confmon.monitor.actions.readback import ActionTarget, Reply
 from confmon.monitor.actions.verbs import raw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.models.calls import Answer, Call, Meeting, Value
-    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.actions.action import Action
     from confmon.ports import Bridge
 
 
@@ -46,24 +46,12 @@ def renewed(action: Action, record: Call | Meeting) -> Action:
     return replace(action, before={wire: raw(record, wire) for wire in action.change})
 
 
-class LiveTarget:
-    """The call or meeting of one action, for `confmon.monitor.actions.readback.send_once`."""
+class LiveTarget(ActionTarget):
+    """The call or meeting of one action."""
 
     def __init__(self, action: Action, bridge: Bridge) -> None:
-        self.action = action
+        super().__init__(action)
         self._bridge = bridge
-
-    def refusal(self) -> Result | None:
-        """Nothing forbids it."""
-        return None
-
-    async def look_first(self) -> Result | None:
-        """Nothing to look at: whoever made the action has just read its target."""
-        return None
-
-    async def check(self) -> Result | None:
-        """Nothing more to look at."""
-        return None
 
     async def send(self) -> Reply:
         """Send it once. Raises BridgeError."""
