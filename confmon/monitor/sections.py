@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 from confmon.models.errors import BridgeError
 from confmon.models.resources import BY_NAME, RESOURCES
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.log import Entry
+from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.list_reader import (
     INTERVAL_S,
@@ -282,25 +282,25 @@ class Sections:
 
     # Edits.
 
-    def carry_out(self, edit: Action, then: Callable[[Result], None] | None = None) -> None:
+    def start_edit(self, edit: Action, then: Callable[[Result], None] | None = None) -> None:
         """Audit, send and prove an edit; the log pane tells what becomes of it."""
         resource = BY_NAME.get(edit.resource)
         name: ApiName = "mediator" if resource and resource.api == "mediator" else "directory"
         self._open(name)
         api = self._apis.get(name)
-        entry = Entry(edit, self._session.clock.wall(), Result(outcome=Outcome.SENT))
+        entry = LogEntry(edit, self._session.clock.wall(), Result(outcome=Outcome.SENT))
         self._session.pending_actions.log.append(entry)
         if api is None or api.audit is None:
             entry.result = Result(outcome=Outcome.REFUSED, detail="not connected")
             self._on_change()
             return
-        task = asyncio.create_task(self._carry_out(edit, api, entry, then))
+        task = asyncio.create_task(self._finish_edit(edit, api, entry, then))
         self._edits.add(task)
         task.add_done_callback(self._edits.discard)
         self._on_change()
 
-    async def _carry_out(
-        self, edit: Action, api: _Api, entry: Entry, then: Callable[[Result], None] | None
+    async def _finish_edit(
+        self, edit: Action, api: _Api, entry: LogEntry, then: Callable[[Result], None] | None
     ) -> Result:
         from confmon.monitor.edits.target import carry_out_edit
 

@@ -53,7 +53,7 @@ def run(arguments: Namespace) -> int:
             raise exits.ended_by(error) from None
         code = exits.OK
         if changes:
-            result = await change.carry_out(
+            result = await change.carry_out_and_report(
                 _edit(room, new, old), client.directory, audit, SystemClock(), mask=False
             )
             code = change.code_of(result)

@@ -67,7 +67,7 @@ def run(arguments: Namespace) -> int:
             return exits.OK
         if asks:
             _confirm(edit, mask=mask)
-        result = await carry_out(edit, port, audit, SystemClock(), mask=mask)
+        result = await carry_out_and_report(edit, port, audit, SystemClock(), mask=mask)
         if edit.method == "POST" and result.record is not None:
             show.print_new(arguments, result.record, configuration.settings)
         return code_of(result)
@@ -216,7 +216,9 @@ def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
     return phone_numbers.cut(text, phone_numbers.hidden, ids) if mask else text
 
 
-async def carry_out(edit: Action, port: Any, audit: Audit, clock: Clock, *, mask: bool) -> Edited:
+async def carry_out_and_report(
+    edit: Action, port: Any, audit: Audit, clock: Clock, *, mask: bool
+) -> Edited:
     """Carry an edit out and say what became of it."""
     import asyncio
 

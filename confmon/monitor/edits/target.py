@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from confmon.models.errors import BridgeError, Garbled, NotFound
 from confmon.models.forwarding import Dialout
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.journal import refusal
 from confmon.monitor.actions.judge import Evidence
-from confmon.monitor.actions.readback import Proof, Reply, carry_out
+from confmon.monitor.actions.readback import ActionTarget, Reply, carry_out, read_back, refused
 from confmon.monitor.edits import evidence, requests
 from confmon.monitor.edits.fields import CALLED, Record
 from confmon.monitor.edits.plan import key_of
@@ -57,11 +56,14 @@ async def carry_out_edit(
     return Edited(**told, key=target.key, record=target.record, asked_at=target.asked_at)
 
 
-class EditTarget:
-    """The target of one edit, for `confmon.monitor.actions.readback.carry_out`."""
+class EditTarget(ActionTarget):
+    """The target of one edit.
+
+    Nothing is read before the audit line: reading access codes is itself what the line tells.
+    """
 
     def __init__(self, action: Action, at: Directory | Mediator, clock: Clock) -> None:
-        self.action = action
+        super().__init__(action)
         self.key = action.key
         self.record: Record | None = None
         self.asked_at: float | None = None
@@ -83,7 +85,7 @@ class EditTarget:
         except NotFound as error:
             return self._gone(error.status)
         except BridgeError as error:
-            told = refusal(error, self._clock.now() - asked_at)
+            told = refused(error, self._clock.now() - asked_at)
             detail = f"it could not be read first: {told.detail}; nothing was sent"
             return Result(outcome=told.outcome, detail=detail, status=told.status)
         if edit.method == "GET":
@@ -113,7 +115,7 @@ class EditTarget:
         if isinstance(error, NotFound) and not new:
             return self._gone(error.status, latency_s)
         if not error.lost and not (isinstance(error, Garbled) and error.status in _SAID_YES):
-            return refusal(error, latency_s)
+            return refused(error, latency_s)
         lost = f"the answer was lost: {error}"
         if not new:
             return Reply(None, latency_s, lost)
@@ -129,17 +131,19 @@ class EditTarget:
                 return Evidence.GONE, ""
             return Evidence.NOT_SHOWN, "a read does not find it"
 
-    def result(self, reply: Reply, proof: Proof) -> Result:
-        """Return what became of the edit, in words."""
+    async def prove(self, reply: Reply) -> Result:
+        """Read it back, and say what became of the edit."""
+        edit = self.action
+        proof = await read_back(edit, self.look, self._clock, lost=bool(reply.lost))
         name = ""
-        if self.action.method == "POST":
-            name = f"{CALLED[self.action.resource]} {self.key}"
+        if edit.method == "POST":
+            name = f"{CALLED[edit.resource]} {self.key}"
         match proof.outcome:
             case Outcome.DONE:
                 self.key = self._key_after
                 details = [_waiting(self.record) if name else ""]
             case Outcome.GONE:
-                details = [_GONE[self.action.resource]]
+                details = [_GONE[edit.resource]]
             case Outcome.NOT_APPLIED:
                 details = [reply.lost or "the server said yes", proof.differs]
             case _:

@@ -13,7 +13,7 @@ from confmon.monitor.actions.verbs import VERBS
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
-    from confmon.monitor.actions.log import Entry
+    from confmon.monitor.actions.log import LogEntry
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell
 
@@ -59,7 +59,7 @@ def _time(at: float) -> Cell:
     return (time_of_day(at), "dim")
 
 
-def _line(entry: Entry, session: Session) -> Line:
+def _line(entry: LogEntry, session: Session) -> Line:
     action, result = entry.action, entry.result
     if not action.is_live:
         return _edit_line(entry, action, mask=session.settings.mask_numbers)
@@ -92,7 +92,7 @@ def _said(wire: str, value: Any, codes: Codes) -> str:
             return codes.label(f"call.{wire}", int(value))
 
 
-def _edit_line(entry: Entry, edit: Action, *, mask: bool) -> Line:
+def _edit_line(entry: LogEntry, edit: Action, *, mask: bool) -> Line:
     result = entry.result
     from confmon.models.resources import BY_NAME
     from confmon.monitor.edits.plan import VERBS as EDITS

@@ -101,7 +101,7 @@ class RoomsScreen(SectionScreen):
             return
         self.show_details()
         number = self._revealing = room.meeting_number
-        self.sections.carry_out(room_reveal(room), lambda result: self._reveal(number, result))
+        self.sections.start_edit(room_reveal(room), lambda result: self._reveal(number, result))
 
     def _reveal(self, number: int, result: Result) -> None:
         record = getattr(result, "record", None)
