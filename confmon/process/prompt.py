@@ -13,6 +13,15 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def require_answers(command: str) -> None:
+    """Check that there is somebody to ask. CliExit: 64, there is nobody."""
+    if not can_ask():
+        raise exits.CliExit(
+            exits.USAGE,
+            f"confmon: {command} asks first and there is no terminal; --yes goes without",
+        )
+
+
 def ask(question: str) -> str:
     """Ask on stderr and return the typed line. Keys typed before the question do not count.
 

@@ -16,7 +16,7 @@ import pytest
 
 from confmon.audit.log import AuditLog
 from confmon.cli import main
-from confmon.cli.commands.audit import FIELDS, OUTCOME_FIELDS, left_open, parse_since
+from confmon.cli.commands.audit import FIELDS, OUTCOME_FIELDS, describe_left_open, parse_since
 from confmon.models import access_codes
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import AccessCode, AttributeValue, Room
@@ -207,11 +207,11 @@ def test_what_was_left_open_is_told_once(capsys: pytest.CaptureFixture[str]) -> 
         [sys.executable, "-c", KILLED], capture_output=True, timeout=90, check=False
     )
     assert done.returncode == -9
-    line = left_open(log(), told=False)
+    line = describe_left_open(log(), is_seen=False)
     assert line.startswith("1 action has no outcome in the audit log (drop Jane +…5319, ")
     assert "confmon audit --open" in line
-    assert left_open(log(), told=True) == line  # so far it was said to nobody
-    assert left_open(log(), told=True) == ""
+    assert describe_left_open(log(), is_seen=True) == line  # so far it was said to nobody
+    assert describe_left_open(log(), is_seen=True) == ""
     assert picked(capsys, "--open") == ["k-1"]  # and for ever there
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
-from confmon.cli.commands import change
+from confmon.cli.commands import change, preparation
 from confmon.cli.filtering.list_options import parse_list_options
 from confmon.cli.grammar import change_fields
 from confmon.cli.output import reveal, rows
@@ -36,9 +36,9 @@ def run(arguments: Namespace) -> int:
         old = [access_codes.code_of(code) for code in arguments.remove]
     except ValueError as error:
         raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
-    changes = bool(new or old)
-    if changes:
-        configuration = change.prepare(arguments, "room keys", asks=False, mediator=False)
+    is_change = bool(new or old)
+    if is_change:
+        configuration = preparation.prepare(arguments, "room keys")
     else:
         configuration = resolve.resolve(arguments, os.environ)
     audit = composition.audit_log(configuration.settings, "cli")
@@ -52,16 +52,16 @@ def run(arguments: Namespace) -> int:
         except BridgeError as error:
             raise exits.ended_by(error) from None
         code = exits.OK
-        if changes:
+        if is_change:
             result = await change.carry_out_and_report(
                 _edit(room, new, old), client.directory, audit, SystemClock(), mask=False
             )
-            code = change.code_of(result)
+            code = preparation.exit_code_of(result)
             if code == exits.OK and result.record is not None:
                 room = result.record
         if arguments.reveal_codes:
             await reveal.audited([room], audit)
-        if code == exits.OK or not changes:
+        if code == exits.OK or not is_change:
             names = options.pick_fields(("accessCode", "role", "id"))
             printing = PrintOptions(output=arguments.output, reveal_codes=arguments.reveal_codes)
             print_list(room.keychain, names, printing, to_row=partial(_to_row, printing))

@@ -7,16 +7,14 @@ id that has been reused since be noticed. One line a target on stderr says what 
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from confmon.cli import composition
-from confmon.cli.commands.audit import left_open
+from confmon.cli.commands import preparation
 from confmon.cli.output import numbers
 from confmon.clock import SystemClock
-from confmon.config.settings import resolve
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
@@ -65,7 +63,7 @@ class VerbRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActContext:
-    """What a wish is carried out with."""
+    """What a request is carried out with."""
 
     bridge: Bridge
     audit: Audit
@@ -79,34 +77,23 @@ class ActContext:
 
 def run(arguments: Namespace) -> int:
     """Carry out the verb of the command line."""
-    wish = verb_request(arguments)
-    configuration = resolve.resolve(arguments, os.environ)
+    request = verb_request(arguments)
+    configuration = preparation.prepare(arguments, request.verb, asks=request.asks)
     settings = configuration.settings
-    if settings.read_only:
-        raise exits.CliExit(exits.USAGE, f"confmon: read-only: {wish.verb} was not sent")
-    if wish.asks and not prompt.can_ask():
-        raise exits.CliExit(
-            exits.USAGE,
-            f"confmon: {wish.verb} asks first and there is no terminal; --yes goes without",
-        )
-    open_bridge = composition.bridge_opener(settings, configuration.obtain_password())
-    audit = composition.audit_log(settings, "cli")
-    if line := left_open(audit, told=sys.stderr.isatty()):
-        print(f"confmon: {line}", file=sys.stderr)
 
     async def work(bridge: Bridge) -> int:
-        desk = ActContext(
+        context = ActContext(
             bridge=bridge,
-            audit=audit,
+            audit=composition.audit_log(settings, "cli"),
             codes=Codes(settings.codes),
             clock=SystemClock(),
             ask=prompt.ask,
             say=_say,
             mask=numbers.are_cut_beside(arguments, settings),
         )
-        return await act_on_targets(wish, desk)
+        return await act_on_targets(request, context)
 
-    return composition.with_client(open_bridge, work)
+    return composition.with_api(configuration, work)
 
 
 def verb_request(arguments: Namespace) -> VerbRequest:
@@ -124,34 +111,37 @@ def verb_request(arguments: Namespace) -> VerbRequest:
     return VerbRequest(verb=verb, ids=tuple(dict.fromkeys(arguments.id)), asks=asks)
 
 
-async def act_on_targets(wish: VerbRequest, desk: ActContext) -> int:
+async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     """Read the targets, ask where asked to, act, and return the exit code."""
-    if reason := unsendable(wish.verb, desk.codes):
+    if reason := unsendable(request.verb, context.codes):
         raise exits.CliExit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
     found: list[Call | Meeting] = []
-    read_at = desk.clock.now()
+    read_at = context.clock.now()
     codes: list[int] = []
     try:
-        looked_up = await _bounded([_look_up(wish.verb, one, desk.bridge) for one in wish.ids])
+        looked_up = await _bounded(
+            [_look_up(request.verb, one, context.bridge) for one in request.ids]
+        )
     except BridgeError as error:
         raise exits.ended_by(error, "nothing was sent") from None
-    for one, record in zip(wish.ids, looked_up, strict=True):
-        refusal = _refusal(wish.verb, record, desk.codes)
+    for one, record in zip(request.ids, looked_up, strict=True):
+        refusal = _refusal(request.verb, record, context.codes)
         if record is None or refusal:
-            desk.say(f"{one}: {refusal}")
+            context.say(f"{one}: {refusal}")
             codes.append(exits.NOT_PROVED)
         else:
             found.append(record)
     if not found:
         return max(codes)
 
-    if wish.asks:
-        await _confirm(wish, found, desk)
+    if request.asks:
+        await _confirm(request, found, context)
     actions = [
-        build(wish.verb, one, _label(one, desk), desk.codes, change=wish.change) for one in found
+        build(request.verb, one, _label(one, context), context.codes, change=request.change)
+        for one in found
     ]
-    heeded = _Heeded(desk.clock)
-    codes += await _bounded([_act(action, wish, desk, read_at, heeded) for action in actions])
+    heeded = _Heeded(context.clock)
+    codes += await _bounded([_act(action, request, context, read_at, heeded) for action in actions])
     return max(codes)
 
 
@@ -174,31 +164,33 @@ async def _look_up(verb: str, target: int, bridge: Bridge) -> Call | Meeting | N
         return None
 
 
-async def _confirm(wish: VerbRequest, found: Sequence[Call | Meeting], desk: ActContext) -> None:
+async def _confirm(
+    request: VerbRequest, found: Sequence[Call | Meeting], context: ActContext
+) -> None:
     """Ask. CliExit: 64, whatever else than the one right answer was given."""
-    if wish.verb == "end":
+    if request.verb == "end":
         [meeting] = found
-        number = str(wish.ids[0])
-        heads = await _heads(wish.ids[0], desk)
-        desk.say(f"Meeting {_label(meeting, desk)}: {heads} will be hung up.")
-        agreed = desk.ask(f"Type {number} to end it:") == number
+        number = str(request.ids[0])
+        heads = await _heads(request.ids[0], context)
+        context.say(f"Meeting {_label(meeting, context)}: {heads} will be hung up.")
+        agreed = context.ask(f"Type {number} to end it:") == number
     else:
         for one in found[:NAMED]:
-            desk.say(f"  {_key(one)} {_label(one, desk)}")
+            context.say(f"  {_key(one)} {_label(one, context)}")
         if len(found) > NAMED:
-            desk.say(f"  and {len(found) - NAMED} more")
+            context.say(f"  and {len(found) - NAMED} more")
         question = f"Drop {len(found)} caller{'s' * (len(found) != 1)}? Type y:"
-        agreed = desk.ask(question).lower() == "y"
+        agreed = context.ask(question).lower() == "y"
     if not agreed:
         raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was sent")
 
 
-async def _heads(meeting_number: int, desk: ActContext) -> str:
+async def _heads(meeting_number: int, context: ActContext) -> str:
     try:
-        scan = await desk.bridge.scan_calls(meeting_number)
+        scan = await context.bridge.scan_calls(meeting_number)
     except BridgeError as error:
         raise exits.ended_by(error, "nothing was sent") from None
-    callers = count(scan.records, desk.codes).callers
+    callers = count(scan.records, context.codes).callers
     return f"{callers} caller{'s' * (callers != 1)}"
 
 
@@ -220,7 +212,7 @@ class _Heeded:
 
 
 async def _act(
-    action: Action, wish: VerbRequest, desk: ActContext, read_at: float, heeded: _Heeded
+    action: Action, request: VerbRequest, context: ActContext, read_at: float, heeded: _Heeded
 ) -> int:
     """Carry one action out and say what became of it. Returns its exit code.
 
@@ -228,27 +220,25 @@ async def _act(
     """
     await heeded.keep_quiet()
     if heeded.refuses_login:
-        desk.say(f"{_named(action)}: the login is not accepted; nothing was sent")
+        context.say(f"{_named(action)}: the login is not accepted; nothing was sent")
         return exits.AUTH
     fresh_s = JUST_NOW_S if action.method == "DELETE" else FRESH_S
     target = CommandTarget(
-        action, desk.bridge, desk.codes, desk.clock,
-        is_due=lambda: wish.asks or desk.clock.now() - read_at > fresh_s, heed=heeded.take,
+        action, context.bridge, context.codes, context.clock,
+        is_due=lambda: request.asks or context.clock.now() - read_at > fresh_s, heed=heeded.take,
     )  # fmt: skip
     try:
-        result = await carry_out(target, desk.audit, desk.clock)
+        result = await carry_out(target, context.audit, context.clock)
     except asyncio.CancelledError:
         if target.is_checked:
-            desk.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
+            context.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
         raise
     if isinstance(result, Unsent):
-        desk.say(f"{_named(action)}: {result.detail}")
+        context.say(f"{_named(action)}: {result.detail}")
         gone = action.method == "DELETE" and result.outcome is Outcome.GONE
         return exits.OK if gone else exits.NOT_PROVED
-    desk.say(line_of(action, result, mask=desk.mask))
-    if result.outcome is Outcome.DONE:
-        return exits.OK
-    return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
+    context.say(line_of(action, result, mask=context.mask))
+    return preparation.exit_code_of(result)
 
 
 def _say(line: str) -> None:
@@ -268,9 +258,9 @@ def _named(action: Action) -> str:
     return action.label if action.resource == "meeting" else f"{action.key} {action.label}"
 
 
-def _label(record: Call | Meeting, desk: ActContext) -> str:
+def _label(record: Call | Meeting, context: ActContext) -> str:
     return label_of(
-        numbers.cut_number(record, numbers.NumberVisibility.NONE) if desk.mask else record
+        numbers.cut_number(record, numbers.NumberVisibility.NONE) if context.mask else record
     )
 
 

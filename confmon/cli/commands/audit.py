@@ -176,20 +176,20 @@ def word(value: Any) -> str:
     return clean(value if isinstance(value, str) else json.dumps(value))
 
 
-def left_open(log: AuditLog, *, told: bool) -> str:
+def describe_left_open(log: AuditLog, *, is_seen: bool) -> str:
     """Return one line about the actions that an earlier run left open, or an empty string.
 
     A crash, a `kill -9` or a power cut between the request and its answer leaves them: intents
     without an outcome. Whether they were carried out only the bridge can tell.
 
-    With `told` they are written down as told, and not told again.
+    With `is_seen` the log notes that the operator knows, and the line does not come again.
     """
     entries = trail.find_left_open(log.path, log.now()) if log.path else []
     if not entries:
         return ""
-    if told:
+    if is_seen:
         for entry in entries:
-            with contextlib.suppress(OSError):  # told once more, then
+            with contextlib.suppress(OSError):  # the line comes once more, then
                 log.noticed(entry)
     last = entries[-1]
     what = f"{word(last.get('verb'))} {word(last.get('target'))}, {local_time(last.get('time'))}"
@@ -202,5 +202,5 @@ def left_open(log: AuditLog, *, told: bool) -> str:
 
 
 def at_start(log: AuditLog) -> list[str]:
-    """Return what the screen has to tell at its start, and count it as told."""
-    return [line for line in (left_open(log, told=True),) if line]
+    """Return the notices of the screen's start; the log notes that they were seen."""
+    return [line for line in (describe_left_open(log, is_seen=True),) if line]

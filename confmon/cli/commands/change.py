@@ -6,18 +6,15 @@ nothing be overwritten unseen. A line on stderr says what became of it; a new re
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
-from confmon.cli.commands import show
-from confmon.cli.commands.audit import left_open
+from confmon.cli.commands import preparation, show
 from confmon.cli.grammar import change_fields
 from confmon.cli.output import numbers
 from confmon.clock import SystemClock
-from confmon.config.settings import resolve
 from confmon.models import phone_numbers
 from confmon.models.attributes import catalogue
 from confmon.models.errors import BridgeError, NotFound
@@ -35,7 +32,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.models.resources.resource import Resource
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.edits.target import Edited
     from confmon.ports import Directory, ResourceClient
@@ -51,7 +48,7 @@ def run(arguments: Namespace) -> int:
     wanted = change_fields.fields(arguments, resource) if resource else {}
     if arguments.what == "update" and not wanted:
         raise exits.CliExit(exits.USAGE, f"confmon: {_verb(arguments)}: say what shall be changed")
-    configuration = prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
+    configuration = preparation.prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
     log = composition.mediator_audit_log if mediator else composition.audit_log
     audit = log(configuration.settings, "cli")
     mask = numbers.are_cut_beside(arguments, configuration.settings)
@@ -70,31 +67,9 @@ def run(arguments: Namespace) -> int:
         result = await carry_out_and_report(edit, port, audit, SystemClock(), mask=mask)
         if edit.method == "POST" and result.record is not None:
             show.print_new(arguments, result.record, configuration.settings)
-        return code_of(result)
+        return preparation.exit_code_of(result)
 
     return composition.with_api(configuration, work, mediator=mediator)
-
-
-def prepare(
-    arguments: Namespace, verb: str, *, asks: bool, mediator: bool
-) -> resolve.Configuration:
-    """Return the settings of a command that changes something. CliExit: 64, it may not.
-
-    What an earlier run left open is told here.
-    """
-    need = resolve.MEDIATOR if mediator else resolve.CONFERENCE
-    configuration = resolve.resolve(arguments, os.environ, need)
-    if configuration.settings.read_only:
-        raise exits.CliExit(exits.USAGE, f"confmon: read-only: {verb} was not sent")
-    if asks and not prompt.can_ask():
-        raise exits.CliExit(
-            exits.USAGE,
-            f"confmon: {verb} asks first and there is no terminal; --yes goes without",
-        )
-    audit = composition.audit_log(configuration.settings, "cli")
-    if line := left_open(audit, told=sys.stderr.isatty()):
-        print_notice(line)
-    return configuration
 
 
 def _verb(arguments: Namespace) -> str:
@@ -126,7 +101,7 @@ async def _edit(
     except NotFound as error:
         if arguments.what == "create":
             raise exits.ended_by(error, "nothing was sent") from None
-        raise gone(f"{arguments.command} {key}", error) from None
+        raise preparation.nothing_to_change(f"{arguments.command} {key}", error) from None
     except BridgeError as error:
         raise exits.ended_by(error, "nothing was sent") from None
 
@@ -178,7 +153,7 @@ async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     try:
         live = await port.get_attributes(number)
     except NotFound as error:
-        raise gone(f"live meeting {number}", error) from None
+        raise preparation.nothing_to_change(f"live meeting {number}", error) from None
     except BridgeError as error:
         raise exits.ended_by(error, "nothing was sent") from None
     before = next((one.value for one in live if one.name == name), None)
@@ -189,11 +164,6 @@ async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
         return plan.attribute_set(number, name, value, before)
     except ValueError as error:
         raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
-
-
-def gone(what: str, error: NotFound) -> exits.CliExit:
-    """Return the way to end where there is nothing to change."""
-    return exits.absent(f"{what}; nothing was sent", error)
 
 
 def _confirm(edit: Action, *, mask: bool) -> None:
@@ -236,10 +206,3 @@ async def carry_out_and_report(
     line = f"{edit.label}: {word}{detail}"
     print(_discreet(line, edit.key, mask=mask), file=sys.stderr, flush=True)
     return result
-
-
-def code_of(result: Result) -> int:
-    """Return the exit code of what became of an edit."""
-    if result.outcome is Outcome.DONE:
-        return exits.OK
-    return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED

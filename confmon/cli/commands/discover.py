@@ -41,11 +41,8 @@ def run(arguments: Namespace) -> int:
     """List the endpoints; show the profile that would come of them, or write it."""
     options = parse_list_options(arguments, names_of(Endpoint))
     asks = arguments.write and not arguments.yes
-    if asks and not prompt.can_ask():
-        raise exits.CliExit(
-            exits.USAGE,
-            "confmon: discover --write asks first and there is no terminal; --yes goes without",
-        )
+    if asks:
+        prompt.require_answers("discover --write")
     base_url, login, secret = _read_portal(arguments)
     found: list[Endpoint] = []
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from confmon.cli import composition
-from confmon.cli.commands import change
+from confmon.cli.commands import preparation
 from confmon.clock import SystemClock
 from confmon.models.errors import BridgeError, NotFound
 from confmon.models.identity import identity_of
@@ -31,7 +31,7 @@ _UNSEEN = "the server said yes; no read ever shows a poll, so nothing proves it"
 
 def run(arguments: Namespace) -> int:
     """Start it. The exit code is 1 at best: what can't be read back is not known."""
-    configuration = change.prepare(arguments, "poll", asks=False, mediator=False)
+    configuration = preparation.prepare(arguments, "poll")
     audit = composition.audit_log(configuration.settings, "cli")
     clock = SystemClock()
 
@@ -40,7 +40,7 @@ def run(arguments: Namespace) -> int:
         try:
             meeting = await bridge.get_meeting(number)
         except NotFound as error:
-            raise change.gone(f"live meeting {number}", error) from None
+            raise preparation.nothing_to_change(f"live meeting {number}", error) from None
         except BridgeError as error:
             raise exits.ended_by(error, "nothing was sent") from None
         action = Action(
@@ -56,7 +56,7 @@ def run(arguments: Namespace) -> int:
             raise
         detail = f": {result.detail}" if result.detail else ""
         print(f"{action.label}: poll {result.outcome.value}{detail}", file=sys.stderr, flush=True)
-        return change.code_of(result)
+        return preparation.exit_code_of(result)
 
     return composition.with_api(configuration, work)
 

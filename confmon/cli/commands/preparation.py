@@ -1,0 +1,51 @@
+"""What all commands that change something share: the checks before, the exit code after."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from confmon.cli import composition
+from confmon.cli.commands.audit import describe_left_open
+from confmon.config.settings import resolve
+from confmon.monitor.actions.action import Outcome
+from confmon.process import exits, prompt
+from confmon.process.streams import print_notice
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from confmon.models.errors import NotFound
+    from confmon.monitor.actions.action import Result
+
+
+def prepare(
+    arguments: Namespace, verb: str, *, asks: bool = False, mediator: bool = False
+) -> resolve.Configuration:
+    """Return the settings of a command that changes something. CliExit: 64, it may not.
+
+    A line on stderr tells of actions that an earlier run left open.
+    """
+    need = resolve.MEDIATOR if mediator else resolve.CONFERENCE
+    configuration = resolve.resolve(arguments, os.environ, need)
+    if configuration.settings.read_only:
+        raise exits.CliExit(exits.USAGE, f"confmon: read-only: {verb} was not sent")
+    if asks:
+        prompt.require_answers(verb)
+    audit = composition.audit_log(configuration.settings, "cli")
+    if line := describe_left_open(audit, is_seen=sys.stderr.isatty()):
+        print_notice(line)
+    return configuration
+
+
+def exit_code_of(result: Result) -> int:
+    """Return the exit code for the outcome of one action."""
+    if result.outcome is Outcome.DONE:
+        return exits.OK
+    return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
+
+
+def nothing_to_change(what: str, error: NotFound) -> exits.CliExit:
+    """Return how to end where there is nothing to change."""
+    return exits.absent(f"{what}; nothing was sent", error)
