@@ -16,7 +16,7 @@ from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.list_reader import (
     INTERVAL_S,
     CachedList,
-    ListPoller,
+    CachedLists,
     directory_sources,
     mediator_sources,
 )
@@ -26,7 +26,7 @@ from confmon.monitor.views.list_view import ListView
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from confmon.clock import Clock
+    from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room
     from confmon.monitor.actions.action import Action
@@ -71,7 +71,7 @@ NOT_CONFIGURED = "no Mediator is configured"
 class _Api:
     """One API's lists, and who writes down what is changed there."""
 
-    reader: ListPoller
+    reader: CachedLists
     port: Directory | Mediator
     audit: Audit
 
@@ -81,6 +81,7 @@ class LiveSession(Protocol):
 
     settings: Settings
     clock: Clock
+    call_later: CallLater
     store: LiveStore
     pending_actions: PendingActions
     audit: Any
@@ -164,7 +165,12 @@ class Sections:
             self._opening = asyncio.create_task(self._open_mediator())
 
     def _add(self, api: ApiName, sources: Any, port: Any, audit: Any) -> None:
-        reader = ListPoller(sources, self._session.clock, self._on_change)
+        reader = CachedLists(
+            sources,
+            self._session.clock,
+            self._on_change,
+            call_later=self._session.call_later,
+        )
         self._apis[api] = _Api(reader, port, audit)
 
     async def _open_mediator(self) -> None:
@@ -186,7 +192,7 @@ class Sections:
     def _api_of(self, section: SectionId) -> _Api | None:
         return self._apis.get(_api_name(section))
 
-    def reader(self, section: SectionId) -> ListPoller | None:
+    def reader(self, section: SectionId) -> CachedLists | None:
         """Return what reads a section's lists; None as long as its API is not open."""
         api = self._api_of(section)
         return api.reader if api is not None else None

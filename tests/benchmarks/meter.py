@@ -20,7 +20,7 @@ class Meter:
             finally:
                 self._longest_s = max(self._longest_s, thread_time() - began_s)
 
-        asyncio.Handle._run = timed  # type: ignore[method-assign]
+        asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
 
     def take(self) -> float:
         """Return the seconds of the longest step since the last time."""

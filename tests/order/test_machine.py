@@ -143,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         world.bridge, world.journal = self.bridge, self.bridge.journal
         world.audit.journal = world.journal
         world.dispatch._bridge = self.bridge
-        world.poller._bridge = self.bridge
+        world.feeds.bridge = self.bridge
         self.bridge.on_write = self.sent
         self.births = 0
         self.submitted: dict[str, Action] = {}

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.poller import Poller
+    from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import Bridge
 
 PARALLEL = 8
@@ -61,7 +62,7 @@ class Dispatcher:
         store: LiveStore,
         pending_actions: PendingActions,
         *,
-        poller: Poller,
+        poller: Poller[Feed],
         audit: Audit,
         clock: Clock,
         armed: Callable[[], str],
@@ -176,7 +177,7 @@ class Dispatcher:
             wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s
             self._quiet_until = max(self._quiet_until, self._clock.now() + wait_s)
         elif isinstance(error, Unauthorized):
-            self._poller.wake_meetings()  # are reads refused as well?
+            self._poller.wake(MEETINGS)  # are reads refused as well?
 
     async def _send(self, action: Action) -> bool:
         """Send one action; True if a later read has to judge it."""
@@ -304,7 +305,7 @@ class Dispatcher:
 
     def _wake(self, action: Action) -> None:
         if action.resource == "meeting":
-            self._poller.wake_meetings()
+            self._poller.wake(MEETINGS)
         elif action.meeting is not None:
             self._poller.wake(calls_of(action.meeting))
 
