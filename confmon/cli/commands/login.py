@@ -52,7 +52,7 @@ def _check(configuration: Configuration, password: Secret, *, mediator: bool) ->
     from confmon.models.lists import ListQuery
 
     async def meeting(bridge: ConferenceClient) -> int:
-        return await look(bridge.list_meetings(limit=1))
+        return await look(bridge.list_meetings(ListQuery(limit=1)))
 
     async def did(mediator: MediatorClient) -> int:
         return await look(mediator.list_dids(ListQuery(limit=1)))
