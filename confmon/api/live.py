@@ -89,7 +89,7 @@ class ConferenceClient:
         query = _parameters(kind.key, replace(listing, offset=0))
         ask = pages_of(self._wire, kind.plural, query)
         reading = PageCache(kind, whole_items=True).reading()
-        reader: ListReader[R] = ListReader(kind, reading, ask, PagingProfile())
+        reader: ListReader[R] = ListReader(kind, reading, ask, PagingProfile(), self._wire.clock)
         at_most = CAP if listing.limit is None else listing.limit
         await reader.read_by_offset(start=max(0, listing.offset), at_most=at_most)
         return reader.scan(at_most=listing.limit)

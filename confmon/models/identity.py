@@ -11,9 +11,9 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
-from confmon.models.calls import Call, Kind, Meeting
+from confmon.models.calls import Call, LiveResource, Meeting
 
-Target = tuple[Kind, int]
+Target = tuple[LiveResource, int]
 """The target of a key press or an action: ("call", id) or ("meeting", number)."""
 
 TOLERANCE_MS: Final = 2000
@@ -27,7 +27,7 @@ _WHOLE_NUMBER: Final = 7
 """This many last digits identify a telephone number, with or without its prefix."""
 
 call_identity = attrgetter("id", "created", "joined", "caller", "callee", "address_from")
-"""All that tells a call from another. Two reads where all of it is equal need no closer look."""
+"""All fields that identify a call. Two reads that agree in all of them are of the same call."""
 
 Record = TypeVar("Record", bound=Call | Meeting)
 

@@ -145,7 +145,9 @@ class Feed(Generic[R]):
             exclude=self._kind.left_out if style.exclude else (),
         )
         ask = pages_of(self._wire, self._kind.plural, base)
-        return ListReader(self._kind, self._cache.reading(), ask, self._profile.paging)
+        return ListReader(
+            self._kind, self._cache.reading(), ask, self._profile.paging, self._wire.clock
+        )
 
     def _filter(self, style: RequestStyle) -> Filter | None:
         if self._meeting is None or style.meeting_filter == "here":

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic
 
 from confmon.api.lists.query import PAGE, Filter, where
+from confmon.clock import run_in_slices
 from confmon.models.calls import R, Scan
 from confmon.models.errors import Rejected
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from confmon.api.decoding.live import Kind
     from confmon.api.decoding.page_cache import PageSummary, Reading
     from confmon.api.http.connection import Reply
+    from confmon.clock import Clock
 
     Ask = Callable[[Mapping[str, str]], Awaitable[Reply]]
 
@@ -74,12 +76,15 @@ class ListReader(Generic[R]):
         reading: Reading[R],
         ask: Ask,
         profile: PagingProfile,
+        clock: Clock,
     ) -> None:
+        """`clock` tells when reading a page has to pause for the keys."""
         self._key = kind.key
         self._plural = kind.plural
         self.reading: Reading[R] = reading
         self._ask = ask
         self._profile = profile
+        self._clock = clock
         self._pages = 0
         self._items = 0
         self.requests = 0
@@ -98,7 +103,7 @@ class ListReader(Generic[R]):
         self.requests += reply.requests
         self._latency_s = max(self._latency_s, reply.latency_s)
         self._server_time_s = reply.date_s
-        taken = self.reading.add(reply.body)
+        taken = await run_in_slices(self.reading.adding(reply.body), self._clock)
         if self._first is None:
             self._first, self._total = taken, taken.total
         self._pages += 1

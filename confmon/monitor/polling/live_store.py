@@ -16,6 +16,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from confmon.clock import run_at_once
 from confmon.models.calls import Call, Meeting
 from confmon.models.identity import key_of, same
 from confmon.monitor.polling.live_state import LiveState
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from confmon.clock import Clock
-    from confmon.models.calls import Kind
+    from confmon.models.calls import LiveResource
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
 
@@ -84,13 +85,7 @@ class LiveStore:
 
     def apply(self, snapshot: Snapshot[Any]) -> Diff | None:
         """Take a snapshot in and return what it changed; None if it is older than what is known."""
-        steps = self.applying(snapshot)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                change: Diff | None = end.value
-                return change
+        return run_at_once(self.applying(snapshot))
 
     def applying(self, snapshot: Snapshot[Any]) -> Steps:
         """Take a snapshot in, step by step: whoever runs the steps may pause between them.
@@ -104,8 +99,7 @@ class LiveStore:
 
     def _finish(self) -> None:
         if self._under_way is not None:
-            for _ in self._under_way:
-                pass
+            run_at_once(self._under_way)
 
     def _steps(self, snapshot: Snapshot[Any]) -> Steps:
         feed, scan = snapshot.feed, snapshot.scan
@@ -113,7 +107,7 @@ class LiveStore:
             return None
         if scan.server_time_s is not None:
             self._note_skew(scan.server_time_s)
-        kind: Kind = "meeting" if feed == MEETINGS else "call"
+        kind: LiveResource = "meeting" if feed == MEETINGS else "call"
         of_key = _NUMBER if feed == MEETINGS else _ID
         scope, known = self._scope(feed), self.live_state.records_of(kind)[0].get
         newer = self._newer_than(snapshot, kind)
@@ -163,7 +157,7 @@ class LiveStore:
             update.remove(key)
         self._publish(update)
 
-    def _update(self, kind: Kind, *, quiet: bool) -> StateUpdate:
+    def _update(self, kind: LiveResource, *, quiet: bool) -> StateUpdate:
         now, wall = self._clock.now(), self.wall()
         return StateUpdate(self.live_state, kind, now=now, wall=wall, quiet=quiet)
 
@@ -254,7 +248,7 @@ class LiveStore:
         asked = [self.seen[feed].asked_at for feed in feeds if feed in self.seen]
         return max([*asked, self._read_alone.get(target, float("-inf"))])
 
-    def _newer_than(self, snapshot: Snapshot[Any], kind: Kind) -> _Newer:
+    def _newer_than(self, snapshot: Snapshot[Any], kind: LiveResource) -> _Newer:
         """Return what reads show that were asked for later than a snapshot.
 
         Only a read of everything makes a record read alone obsolete: replies older than that read

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import BY_ID, Danger
 from confmon.monitor.actions.plan import still_there
-from confmon.monitor.plans import name_plan, plan_for, undo_question
+from confmon.monitor.command_plans import name_plan, plan_for, undo_question
 from confmon.tui.keys.presses import presses_of
 
 if TYPE_CHECKING:

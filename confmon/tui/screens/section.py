@@ -201,7 +201,7 @@ class SectionScreen(CommandScreen):
             self.table.move_to(found)
         elif read_at is not None and read_at >= since - SOON_S:
             self._wanted = None
-            self.table.lose(self.table.cursor_key)  # who stands there is not who was asked for
+            self.table.release(self.table.cursor_key)  # who stands there is not who was asked for
             self.say(f"{find.label} is not listed here")
 
     async def on_bar_pressed(self, message: Bar.Pressed) -> None:
@@ -227,7 +227,7 @@ class SectionScreen(CommandScreen):
             self.say(f"{label_of(record)} is gone; nothing was sent")
         else:
             then = partial(self._created, self.list_name) if edit.method == "POST" else None
-            self.sections.carry_out(edit, then)
+            self.sections.start_edit(edit, then)
 
     def _created(self, name: str, result: Result) -> None:
         """Put the cursor on what was created, as soon as it is listed."""

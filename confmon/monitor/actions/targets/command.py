@@ -1,70 +1,72 @@
-"""The requests of actions on calls and meetings, and the reads that show their targets."""
+"""The target of a verb of the command line: looked at again where that is due, and read back."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.journal import refusal
 from confmon.monitor.actions.judge import Evidence, patience_s, see
-from confmon.monitor.actions.readback import Proof, Reply
+from confmon.monitor.actions.readback import Reply, read_back, refused
+from confmon.monitor.actions.targets.live import LiveTarget, read, renewed
 from confmon.monitor.actions.verbs import left_meanwhile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from confmon.models.calls import Answer, Call, Meeting, Value
+    from confmon.clock import Clock
     from confmon.models.codes import Codes
     from confmon.monitor.actions.action import Action
     from confmon.ports import Bridge
 
 
-async def send(action: Action, bridge: Bridge) -> Answer:
-    """Send it once. Raises BridgeError."""
-    resource, key = action.target
-    change = cast("Mapping[str, Value]", action.change)
-    match resource, action.method:
-        case "call", "PUT":
-            return await bridge.put_call(key, change)
-        case "call", "DELETE":
-            return await bridge.delete_call(key)
-        case "meeting", "PUT":
-            return await bridge.put_meeting(key, change)
-        case "meeting", "DELETE":
-            return await bridge.delete_meeting(key)
-        case what:
-            raise ValueError(f"no such action: {what}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent(Result):
+    """Nothing was sent, and nothing written in the audit log; `detail` says why."""
 
 
-async def read(action: Action, bridge: Bridge) -> Call | Meeting:
-    """Read the call or meeting by itself. Raises BridgeError; NotFound: it is gone."""
-    resource, key = action.target
-    if resource == "call":
-        return await bridge.get_call(key)
-    return await bridge.get_meeting(key)
-
-
-class LiveTarget:
-    """The call or meeting of one action, for `confmon.monitor.actions.readback.carry_out`."""
+class CommandTarget(LiveTarget):
+    """The target of a verb of the command line, which reads it back by itself."""
 
     def __init__(
-        self, action: Action, bridge: Bridge, codes: Codes, heed: Callable[[BridgeError], None]
+        self,
+        action: Action,
+        bridge: Bridge,
+        codes: Codes,
+        clock: Clock,
+        *,
+        is_due: Callable[[], bool] = lambda: False,
+        heed: Callable[[BridgeError], None] = lambda _error: None,
     ) -> None:
-        """`heed` is called with an answer that says no."""
-        self.action = action
-        self._bridge = bridge
+        """`is_due`: whether it was read too long ago. `heed` takes an answer that says no."""
+        super().__init__(action, bridge)
         self._codes = codes
+        self._clock = clock
+        self._is_due = is_due
         self._heed = heed
+        self.is_checked = False
+        """Whether it is the one that was meant, as far as can be told before it is sent to."""
 
-    async def check(self) -> Result | None:
-        """Nothing more to look at: whoever made the action has just read its target."""
+    async def look_first(self) -> Result | None:
+        """Read it again where that is due. Returns why it is not the one that was meant."""
+        ended = await self._look_again() if self._is_due() else None
+        self.is_checked = ended is None
+        return ended
+
+    async def _look_again(self) -> Result | None:
+        try:
+            record = await read(self.action, self._bridge)
+        except NotFound:
+            return Unsent(outcome=Outcome.GONE, detail="already gone; nothing was sent")
+        except BridgeError as error:
+            detail = f"no fresh look at it: {error}; nothing was sent"
+            return Unsent(outcome=Outcome.REFUSED, detail=detail)
+        if not self.action.is_on(record):
+            detail = "another one has its number by now; nothing was sent"
+            return Unsent(outcome=Outcome.REFUSED, detail=detail)
+        self.action = renewed(self.action, record)
         return None
-
-    async def send(self) -> Reply:
-        """Send it once. Raises BridgeError."""
-        status, latency_s = await send(self.action, self._bridge)
-        return Reply(status, latency_s)
 
     def failed(self, error: BridgeError, latency_s: float) -> Result | Reply:
         """Return how it ended when the answer was an error; a Reply: only reading can tell.
@@ -76,7 +78,7 @@ class LiveTarget:
             return Reply(error.status, latency_s).result(Outcome.DONE if done else Outcome.GONE)
         self._heed(error)
         if not error.lost:
-            return refusal(error, latency_s)
+            return refused(error, latency_s)
         return Reply(error.status, lost=f"the answer was lost: {error}")
 
     async def look(self) -> tuple[Evidence, str]:
@@ -88,8 +90,9 @@ class LiveTarget:
         unreadable = f"{' and '.join(self.action.change)} cannot be read"
         return evidence, unreadable if evidence is Evidence.UNREADABLE else ""
 
-    def result(self, reply: Reply, proof: Proof) -> Result:
-        """Return what became of the action, in words."""
+    async def prove(self, reply: Reply) -> Result:
+        """Read it back, and say what became of the action."""
+        proof = await read_back(self.action, self.look, self._clock, lost=bool(reply.lost))
         match proof.outcome:
             case Outcome.LEFT:
                 return left_meanwhile(self.action, reply.latency_s, proof.proved_s)
