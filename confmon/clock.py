@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+T = TypeVar("T")
+
+SLICE_S = 0.003
+"""Work that can be cut is paused when it has taken so long: a key is to be answered meanwhile."""
+PAUSE_S = 0.001
+"""How long it is paused. A key takes several turns of the event loop to get to the screen."""
 
 
 class Clock(Protocol):
@@ -37,3 +47,30 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait on the running event loop."""
         await asyncio.sleep(seconds)
+
+
+async def run_in_slices(steps: Generator[None, None, T], clock: Clock) -> T:
+    """Run steps to their end, pause whenever a slice of time is used up, and return their value.
+
+    A clock that does not move while the steps run makes no pause.
+    """
+    began = clock.now()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        if clock.now() - began >= SLICE_S:
+            await clock.sleep(PAUSE_S)
+            began = clock.now()
+
+
+def run_at_once(steps: Generator[None, None, T]) -> T:
+    """Run steps to their end without a pause, and return their value."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            value: T = end.value
+            return value

@@ -24,7 +24,7 @@ EVERYWHERE: tuple[Place, ...] = ("live", "rooms", "numbers", "forwarding")
 
 
 class Danger(IntEnum):
-    """What stands between the key and the request."""
+    """What a key asks for before a request is sent."""
 
     NONE = 0
     """Acts at once on one caller; a bulk of them asks."""

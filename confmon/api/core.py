@@ -17,6 +17,7 @@ from confmon.api.decoding.records import RecordDecoder
 from confmon.api.resource import Collection
 from confmon.models.forwarding import Endpoint
 from confmon.models.lists import EVERYTHING, ListQuery, ListResult
+from confmon.models.resources.resource import Resource
 from confmon.models.text import clean
 
 if TYPE_CHECKING:
@@ -55,12 +56,19 @@ class _EndpointShape(RecordDecoder[Endpoint]):
 ENDPOINT: Final = _EndpointShape(Endpoint)
 
 
+ENDPOINTS: Final[Resource[Endpoint]] = Resource(
+    name="endpoint", plural="endpoints", word="endpoint", title="Endpoints", api="core",
+    path="endpoints", record_path="forwarding.Endpoint", key="endpoint_sid", is_snake=True,
+    fields=(),
+)  # fmt: skip
+
+
 class CoreClient:
     """The Core API, v2, as far as set-up needs it."""
 
     def __init__(self, wire: HttpConnection) -> None:
         self._wire = wire
-        self._endpoints = Collection(wire, "endpoints", ENDPOINT, hints={}, snake=True)
+        self._endpoints = Collection(wire, ENDPOINTS, ENDPOINT)
 
     async def list_endpoints(self, listing: ListQuery = EVERYTHING) -> ListResult[Endpoint]:
         """Read the endpoints of a portal login, of every type, with the logins Core sends."""

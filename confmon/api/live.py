@@ -42,16 +42,16 @@ class ConferenceClient:
 
     def __init__(self, wire: HttpConnection) -> None:
         self._wire = wire
-        habits = PagingProfile()
-        self._meetings = Feed(wire, MEETINGS, ServerProfile(habits))
-        self._calls = Feed(wire, CALLS, ServerProfile(habits))
+        paging = PagingProfile()
+        self._meetings = Feed(wire, MEETINGS, ServerProfile(paging))
+        self._calls = Feed(wire, CALLS, ServerProfile(paging))
         self._calls_of: OrderedDict[int, Feed[Call]] = OrderedDict()
-        self._ways_of = ServerProfile(habits)
+        self._profile_of_meeting = ServerProfile(paging)
         self._directory: DirectoryClient | None = None
 
     @property
     def directory(self) -> DirectoryClient:
-        """What stands at this endpoint: rooms, DIDs, call flows. Loaded on first use."""
+        """What is set up at this endpoint: rooms, DIDs, call flows. Loaded on first use."""
         if self._directory is None:
             from confmon.api.directory import DirectoryClient
 
@@ -70,7 +70,7 @@ class ConferenceClient:
             return await self._calls.scan()
         feed = self._calls_of.pop(meeting_number, None)
         if feed is None:
-            feed = Feed(self._wire, CALLS, self._ways_of, check_number(meeting_number))
+            feed = Feed(self._wire, CALLS, self._profile_of_meeting, check_number(meeting_number))
         self._calls_of[meeting_number] = feed
         while len(self._calls_of) > MEETINGS_REMEMBERED:
             self._calls_of.popitem(last=False)
@@ -124,9 +124,9 @@ class ConferenceClient:
     ) -> Scan[R]:
         ask = pages_of(self._wire, kind.plural, query)
         reading = PageCache(kind, whole_items=True).reading()
-        walk: ListReader[R] = ListReader(kind, reading, ask, PagingProfile())
-        await walk.by_offset(start=max(0, offset), at_most=CAP if limit is None else limit)
-        return walk.scan(at_most=limit)
+        reader: ListReader[R] = ListReader(kind, reading, ask, PagingProfile(), self._wire.clock)
+        await reader.read_by_offset(start=max(0, offset), at_most=CAP if limit is None else limit)
+        return reader.scan(at_most=limit)
 
     # -- one call
 

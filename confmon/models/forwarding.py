@@ -65,6 +65,10 @@ class Dialout(Record):
     stage_two_destination_did: Text = None
 
 
+Forwarding = Binding | Dialout
+"""What can be changed at Mediator."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediatorDid(Record):
     """A DID that belongs to the Mediator endpoint and can be a `redirect_did`."""

@@ -79,9 +79,6 @@ def collect() -> None:
 NO_KEY = "<off>"
 """The key of a command that has none: by an empty one Textual would leave the binding as it is."""
 
-PLACES: tuple[Place, ...] = ("live", "rooms", "numbers", "forwarding")
-"""The modes of the app: a screen each, and the dialogs over it."""
-
 NOTICE_S = 30.0
 """So long stands what was to be told at the start; long enough to be read after the first look."""
 
@@ -127,13 +124,11 @@ class ConfmonApp(GuardedApp):
         self._notices = notices
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
-        self._screens: dict[Place, CommandScreen] = {}
-        """Those that have been opened."""
+        self._screens: dict[str, CommandScreen] = {}
+        """The screen of each mode that has been opened; dialogs are over it in its stack."""
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
         self._clock = clock
-        for place in PLACES:
-            self.add_mode(place, partial(self._open_screen, place))
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
             from confmon.tui.driver.contrast import SixteenColourFilter
@@ -277,6 +272,10 @@ class ConfmonApp(GuardedApp):
 
     async def _connect(self) -> None:
         await asyncio.to_thread(import_module, "confmon.tui.screens.live_screen")
+        from confmon.commands import EVERYWHERE
+
+        for place in EVERYWHERE:
+            self.add_mode(place, partial(self._open_screen, place))
         await self.switch_mode("live")
         self.run_worker(self._tell(), exit_on_error=False)
         try:
@@ -302,7 +301,7 @@ class ConfmonApp(GuardedApp):
             self.notify(line, markup=False, severity="warning", timeout=NOTICE_S)
 
     def _changed(self) -> None:
-        if self._screens:
+        if self.current_mode in self._screens:
             self.shown.changed()
 
     # Where to look.
@@ -310,19 +309,19 @@ class ConfmonApp(GuardedApp):
     @property
     def shown(self) -> CommandScreen:
         """The screen that is looked at, below any dialog. Not before the first frame is drawn."""
-        return self._screens[self.session.section or "live"]
+        return self._screens[self.current_mode]
 
     @property
     def is_nothing_open(self) -> bool:
         """Whether no dialog is open over the screen that is looked at."""
-        return self.screen is self._screens.get(self.session.section or "live")
+        return self.screen is self._screens.get(self.current_mode)
 
     def show_live(self, subject: str, meeting: int | None = None) -> None:
         """Leave the section, if one is shown, and look at something live."""
         from confmon.tui.screens.live_screen import LiveScreen
 
         section = self.session.section if meeting is not None else None
-        self.leave_section()
+        self._look_at("live")
         if isinstance(screen := self.shown, LiveScreen):
             screen.show(subject, meeting, section)
 
@@ -333,7 +332,7 @@ class ConfmonApp(GuardedApp):
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
         """Look at a section, and at the record to find in it."""
         self._look_at(section)
-        if find is not None:
+        if find is not None and self.current_mode == section:
             from confmon.tui.screens.section import SectionScreen
 
             if isinstance(screen := self.shown, SectionScreen):
@@ -376,11 +375,10 @@ class ConfmonApp(GuardedApp):
         from confmon.commands import commands_of
 
         for command in commands_of(self.shown.PLACE):
-            if command.id not in ("palette", "open") and (
-                self.shown.check_command(command) is not False
-            ):
-                yield SystemCommand(
-                    command.label,
-                    command.help,
-                    lambda command_id=command.id: self.shown.run_command(command_id),
-                )
+            if command.id in ("palette", "open") or self.shown.check_command(command) is False:
+                continue
+            yield SystemCommand(
+                command.label,
+                command.help,
+                lambda command_id=command.id: self.shown.run_command(command_id),
+            )

@@ -19,6 +19,7 @@ from confmon.api.http.connection import BODY_CAP, HttpConnection
 from confmon.api.http.rate_limit import RateLimit
 from confmon.clock import SystemClock
 from confmon.models import errors
+from confmon.models.resources.directory import ROOMS
 from tests.api.conftest import Serve, Talk, Wild, call, heard, http, saying
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ async def raised_by(wild: Wild, method: str = "get", **options: float | bool) ->
         "get": lambda: client.get_call(5),
         "put": lambda: client.put_call(5, {"muteMode": 2}),
         "delete": lambda: client.delete_call(5),
-        "post": lambda: client.directory.create_room({}),
+        "post": lambda: client.directory.create(ROOMS, {}),
         "patch": lambda: client._wire.send("PATCH", "/bindings/x", body={}),
     }
     try:

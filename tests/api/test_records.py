@@ -10,15 +10,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.core import ENDPOINT
-from confmon.api.directory import CALL_FLOW, DID, DID_GROUP, ROOM, SUBSCRIBER
-from confmon.api.mediator import BINDING, DIALOUT, MEDIATOR_DID
+from confmon.api.resource import decoder_of
 from confmon.models.records import LONG, epoch_ms, long_text, number, text
+from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS, DIDS, ROOMS, SUBSCRIBERS
+from confmon.models.resources.mediator import BINDINGS, DIALOUTS, MEDIATOR_DIDS
 from confmon.models.text import clean
 from tests.api import directory_server as samples
 
 if TYPE_CHECKING:
     from confmon.api.decoding.records import RecordDecoder
 
+ROOM, DID, DID_GROUP = decoder_of(ROOMS), decoder_of(DIDS), decoder_of(DID_GROUPS)
+CALL_FLOW, SUBSCRIBER = decoder_of(CALL_FLOWS), decoder_of(SUBSCRIBERS)
+BINDING, DIALOUT = decoder_of(BINDINGS), decoder_of(DIALOUTS)
+MEDIATOR_DID = decoder_of(MEDIATOR_DIDS)
 SHAPES: list[RecordDecoder[Any]] = [
     ROOM, DID, DID_GROUP, CALL_FLOW, SUBSCRIBER, BINDING, DIALOUT, MEDIATOR_DID, ENDPOINT,
 ]  # fmt: skip

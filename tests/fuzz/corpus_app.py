@@ -1,4 +1,4 @@
-"""The real table, drawn by the real driver, with a corpus in it: ``corpus_app.py [diff|plain]``."""
+"""Draws the corpus in the real table, by the real driver: ``corpus_app.py [diff|plain]``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 class Corpus(GuardedApp):
-    """One row for each text, as it comes off the wire, between columns that are plain."""
+    """A row for each text, as from the wire, between plain columns."""
 
     ENABLE_COMMAND_PALETTE = False
 

@@ -1,4 +1,4 @@
-"""What a list said last time, so that only what changed is looked at again.
+"""What was in a list last time, so that only what changed is read again.
 
 An item whose bytes are those of last time is not parsed; any other is parsed, cleaned and
 validated. A record that did not change stays the same object throughout.
@@ -7,23 +7,32 @@ validated. A record that did not change stays the same object throughout.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from confmon.api.decoding.item_bytes import ItemBytes, cut_items
 from confmon.api.decoding.json_body import counts, load, open_page
+from confmon.clock import run_at_once
 from confmon.models.calls import R
 from confmon.models.errors import Garbled
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from confmon.api.decoding.live import Kind
+
+    T = TypeVar("T")
+    Steps = Generator[None, None, T]
 
 PIECE_KEPT_BYTES: Final = 4096
 """Items longer than this are read anew each time rather than kept."""
 
+STEP_ITEMS: Final = 100
+"""So many new items are read in one step: about 1 ms."""
+
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What came of a page: the keys of its readable items in order, and its envelope's counts."""
+class PageSummary:
+    """A page in short: the keys of its readable items in order, and the counts of its envelope."""
 
     keys: list[int]
     size: int
@@ -59,11 +68,11 @@ class PageCache(Generic[R]):
 class Reading(Generic[R]):
     """One scan under way: pages go in, one record per key comes out, in the order met."""
 
-    def __init__(self, memory: PageCache[R]) -> None:
-        self._kind: Kind[R] = memory.kind
-        self._left_out = memory.left_out
-        self._before: dict[int, R] = memory.seen
-        self._pieces_before: dict[bytes, tuple[int, R]] = memory.pieces
+    def __init__(self, cache: PageCache[R]) -> None:
+        self._kind: Kind[R] = cache.kind
+        self._left_out = cache.left_out
+        self._before: dict[int, R] = cache.seen
+        self._pieces_before: dict[bytes, tuple[int, R]] = cache.pieces
         self._made: dict[int, R] = {}
         """The records that were read anew; one key may come twice, in two spellings."""
         self.seen: dict[int, R] = {}
@@ -71,22 +80,33 @@ class Reading(Generic[R]):
         self._rows = 0
         self.unreadable: list[str] = []
 
-    def add(self, body: bytes) -> Taken:
-        """Take the next page in. Garbled: it cannot be read at all."""
-        plain = cut_items(self._kind.plural, body, drop_duration="duration" in self._left_out)
-        taken = self._by_bytes(plain) if plain is not None else None
-        return taken or self._parsed(body)
+    def add(self, body: bytes) -> PageSummary:
+        """Take the next page in at once; see `adding`."""
+        return run_at_once(self.adding(body))
 
-    def _by_bytes(self, page: ItemBytes) -> Taken | None:
+    def adding(self, body: bytes) -> Steps[PageSummary]:
+        """Take the next page in, step by step. Garbled: it cannot be read at all."""
+        plain = cut_items(self._kind.plural, body, drop_duration="duration" in self._left_out)
+        yield
+        taken = (yield from self._by_bytes(plain)) if plain is not None else None
+        return taken or (yield from self._parsed(body))
+
+    def _by_bytes(self, page: ItemBytes) -> Steps[PageSummary | None]:
         """Read the pieces that are new; None: they are no objects, the cut was wrong."""
         found = list(map(self._pieces_before.get, page.pieces))
         new = [at for at, entry in enumerate(found) if entry is None] if None in found else []
-        try:
-            raws = [load(b"{%b}" % page.pieces[at]) for at in new]
-        except Garbled:
-            return None
-        for at, raw in zip(new, raws, strict=True):
+        raws = []
+        for count, at in enumerate(new, 1):
+            try:
+                raws.append(load(b"{%b}" % page.pieces[at]))
+            except Garbled:
+                return None
+            if not count % STEP_ITEMS:
+                yield
+        for count, (at, raw) in enumerate(zip(new, raws, strict=True), 1):
             found[at] = self._record(raw, at)
+            if not count % STEP_ITEMS:
+                yield
         entries = [entry for entry in found if entry is not None]
         self._take(entries)
         if len(entries) == len(found):
@@ -98,17 +118,21 @@ class Reading(Generic[R]):
             if len(page.pieces[at]) > PIECE_KEPT_BYTES:
                 self.pieces.pop(page.pieces[at], None)
         keys = [entry[0] for entry in entries]
-        return Taken(keys, len(found), *counts(page.envelope))
+        return PageSummary(keys, len(found), *counts(page.envelope))
 
-    def _parsed(self, body: bytes) -> Taken:
+    def _parsed(self, body: bytes) -> Steps[PageSummary]:
         page = open_page(self._kind.plural, load(body))
-        found = [self._record(raw, at) for at, raw in enumerate(page.items)]
+        found = []
+        for count, raw in enumerate(page.items, 1):
+            found.append(self._record(raw, count - 1))
+            if not count % STEP_ITEMS:
+                yield
         entries = [entry for entry in found if entry is not None]
         self._take(entries)
-        return Taken([entry[0] for entry in entries], len(found), *counts(page.envelope))
+        return PageSummary([entry[0] for entry in entries], len(found), *counts(page.envelope))
 
     def _record(self, raw: Any, at: int) -> tuple[int, R] | None:
-        """Return the key and record of a new or changed item; None: it is unreadable, and told."""
+        """Return the key and record of a new or changed item; None: it is unreadable, and noted."""
         if isinstance(raw, dict):
             for name in self._left_out:  # asked to be left out, and sent all the same
                 raw.pop(name, None)

@@ -127,7 +127,7 @@ class HttpConnection:
         self.read_only = read_only
         self._deadline_s = deadline_s
         self._rate_limit = rate_limit
-        self._clock = clock
+        self.clock = clock
         secret = password
         if login is not None:
             secret = base64.b64encode(f"{login}:{password}".encode()).decode()
@@ -250,7 +250,7 @@ class HttpConnection:
         place = self.address.place
         if pool.client.is_closed:
             raise Unreachable(f"the connection to {place} has been closed")
-        started = self._clock.now()
+        started = self.clock.now()
         pool.busy += 1
         try:
             async with asyncio.timeout(self._deadline_s):
@@ -276,7 +276,7 @@ class HttpConnection:
             status=response.status_code,
             body=body,
             date_s=http_date(response.headers.get("date", "")),
-            latency_s=self._clock.now() - started,
+            latency_s=self.clock.now() - started,
             requests=requests,
         )
 
@@ -292,7 +292,7 @@ class HttpConnection:
             body,
             self.address.place,
             write=write,
-            wall_s=self._clock.wall(),
+            wall_s=self.clock.wall(),
         )
         if status == 401 and self.login_hint is not None:
             error.hint = self.login_hint

@@ -1,9 +1,9 @@
 """One rate limit for all requests of a client, in which actions go before polling.
 
-A bucket fills with `per_s` tokens a second and holds one second's worth; a request takes one.
-Polling leaves a quarter of the bucket untouched, so that an action seldom waits at all; and when
-both wait, the action goes, except that one poll follows every eight actions: a bulk verb must be
-seen to work while it runs. What is asked `AT_ONCE` goes before all of them.
+There are `per_s` new tokens a second, and at most one second's worth; a request takes one. Polling
+leaves a quarter of them untouched, so that an action seldom waits. When both wait, the action goes,
+except that one poll follows every eight actions: a bulk verb must be seen to work while it runs.
+What is asked `AT_ONCE` goes before all of them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class RateLimit:
         self.per_minute()  # which forgets: nobody may ever ask
 
     def _missing(self, ticket: object, queue: deque[object]) -> float:
-        """Return how many tokens must still drip in before this ticket may go."""
+        """Return how many tokens must still come before this ticket may go."""
         now = self._clock.now()
         self._tokens = min(self._size, self._tokens + (now - self._filled_at) * self._per_s)
         self._filled_at = now

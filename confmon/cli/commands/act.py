@@ -84,7 +84,7 @@ def run(arguments: Namespace) -> int:
     settings = configuration.settings
     if settings.read_only:
         raise exits.CliExit(exits.USAGE, f"confmon: read-only: {wish.verb} was not sent")
-    if wish.asks and not prompt.answers():
+    if wish.asks and not prompt.can_ask():
         raise exits.CliExit(
             exits.USAGE,
             f"confmon: {wish.verb} asks first and there is no terminal; --yes goes without",

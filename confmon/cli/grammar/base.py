@@ -139,7 +139,7 @@ def decimal(text: str) -> float:
 
 
 def sid(text: str) -> str:
-    """Read the id of a binding, a dialout or a subscriber."""
+    """Read an id that is a text."""
     if not re.fullmatch(_SID, text):
         raise argparse.ArgumentTypeError(f"not an id: {text!r}")
     return text

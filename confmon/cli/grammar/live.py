@@ -75,7 +75,7 @@ def _verbs(grammar: Grammar) -> None:
 
 
 def add_log(grammar: Grammar) -> None:
-    """Add `audit`, which stands among what concerns confmon itself."""
+    """Add `audit`, which is listed with what concerns confmon itself."""
     audit = grammar.add("audit", "show what was done, by whom, and what became of it")
     from confmon.cli.grammar import directory
 

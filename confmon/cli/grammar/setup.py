@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import live
-from confmon.cli.grammar.base import shape, whole, yes
+from confmon.cli.grammar.base import listing, whole, yes
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
 
 SEED, MEETINGS, CALLS = 7, 18, 200
-"""The demo's; `confmon.simulator.demo` says the same, and a test compares."""
+"""The demo's; `confmon.simulator.demo` has the same, and a test compares."""
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -32,11 +32,7 @@ def add(grammar: Grammar) -> None:
     discover.add_argument(
         "--write", action="store_true", help="write the profile, after asking; else it is shown"
     )
-    discover.add_argument("--filter", metavar="EXPR", help="the API's conditions on endpoints")
-    discover.add_argument("--order", metavar="ORDER", help="'field' or 'field desc'")
-    discover.add_argument("--limit", type=whole(1), metavar="N", help="at most N")
-    discover.add_argument("--offset", type=whole(0), default=0, metavar="N", help="leave N out")
-    shape(discover)
+    listing(discover, "the API's conditions on endpoints")
     yes(discover)
     login = grammar.add("login", "ask for the password once, check it, and store it")
     login.add_argument(

@@ -43,7 +43,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def examine(file: TomlFile, kind: type[Settings] = Settings) -> Document:
+def check_file(file: TomlFile, kind: type[Settings] = Settings) -> Document:
     """Check the whole file and return what it sets together with every complaint about it."""
     document = Document()
     reader = _Reader(file, document, profile_table(kind))
@@ -138,9 +138,9 @@ class _Reader:
             at = ("keys", name)
             if name not in BY_ID:
                 self.unknown(at, BY_ID)
-            elif (keys := self.checked(at, keymap.key_names, raw)) is not None:
+            elif (keys := self.checked(at, keymap.parse_keys, raw)) is not None:
                 self.document.keys[name] = keys
-        for name, what in keymap.complaints(self.document.keys):
+        for name, what in keymap.find_complaints(self.document.keys):
             self.complain(("keys", name), what)
 
     def codes(self) -> None:

@@ -1,4 +1,4 @@
-"""The room, number, binding, dialout or attribute that an edit changes: read, sent to, read back.
+"""The room, number, forwarder, dialout or attribute that an edit changes: read, sent to, read back.
 
 What is to be overwritten is read first, and nothing is sent if it is other than the operator saw.
 A creation is never sent twice: where its answer was lost, only the list can tell.
@@ -32,10 +32,14 @@ LOOK = "look at the list before you try again"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Result):
-    """What became of an edit. `key` is the target's, of a new one too; `record` the last read."""
+    """What became of an edit. `key` is the target's, of a new one too; `record` the last read.
+
+    `asked_at` is when that read was asked for.
+    """
 
     key: int | str | None = None
     record: Record | None = field(default=None, repr=False)
+    asked_at: float | None = None
 
 
 async def carry_out_edit(
@@ -43,13 +47,13 @@ async def carry_out_edit(
 ) -> Edited:
     """Audit, look whether it is still as it was, send, and read back until it shows.
 
-    `at` is the Mediator for bindings and dialouts, else the Directory. ``room_reveal`` only reads:
+    `at` is the API that has the target. ``room_reveal`` only reads:
     its record has the access codes, and the intent is on the disk before.
     """
     target = EditTarget(edit, at, clock)
     result = await carry_out(target, audit, clock)
     told = {one.name: getattr(result, one.name) for one in fields(Result)}
-    return Edited(**told, key=target.key, record=target.record)
+    return Edited(**told, key=target.key, record=target.record, asked_at=target.asked_at)
 
 
 class EditTarget(ActionTarget):
@@ -62,6 +66,7 @@ class EditTarget(ActionTarget):
         super().__init__(action)
         self.key = action.key
         self.record: Record | None = None
+        self.asked_at: float | None = None
         self._at = at
         self._clock = clock
         self._body: Mapping[str, object] = {}
@@ -152,6 +157,7 @@ class EditTarget(ActionTarget):
         return moved if self.action.method == "PUT" and isinstance(moved, int) else self.key
 
     async def _read(self, key: int | str | None) -> Record | Attributes:
+        self.asked_at = self._clock.now()
         found = await requests.read(self.action, key, self._at)
         if not isinstance(found, tuple):
             self.record = found

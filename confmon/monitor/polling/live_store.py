@@ -16,6 +16,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from confmon.clock import run_at_once
 from confmon.models.calls import Call, Meeting
 from confmon.models.identity import key_of, same
 from confmon.monitor.polling.live_state import LiveState
@@ -84,13 +85,7 @@ class LiveStore:
 
     def apply(self, snapshot: Snapshot[Any]) -> Diff | None:
         """Take a snapshot in and return what it changed; None if it is older than what is known."""
-        steps = self.applying(snapshot)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                change: Diff | None = end.value
-                return change
+        return run_at_once(self.applying(snapshot))
 
     def applying(self, snapshot: Snapshot[Any]) -> Steps:
         """Take a snapshot in, step by step: whoever runs the steps may pause between them.
@@ -104,8 +99,7 @@ class LiveStore:
 
     def _finish(self) -> None:
         if self._under_way is not None:
-            for _ in self._under_way:
-                pass
+            run_at_once(self._under_way)
 
     def _steps(self, snapshot: Snapshot[Any]) -> Steps:
         feed, scan = snapshot.feed, snapshot.scan

@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from confmon.clock import run_in_slices
 from confmon.models.errors import BridgeError, Throttled, Unauthorized
 from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot
@@ -204,7 +205,8 @@ class Poller:
         try:
             scan = await self._fetch(feed)
             now = self._clock.now()
-            self._store.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
+            snapshot = Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan)
+            await run_in_slices(self._store.applying(snapshot), self._clock)
         except Unauthorized as error:
             state.error = error
             self.stop(error)

@@ -28,10 +28,8 @@ _TIMES = {"created", "joined"}
 _NUMBERS = {"caller", "address_from", "address_to"}
 
 
-def details_lines(session: Session, record: Call | Meeting | None) -> list[Line]:
+def details_lines(session: Session, record: Call | Meeting) -> list[Line]:
     """Return a line for each field, coded ones with their raw value too."""
-    if record is None:
-        return [(("nothing under the cursor", "dim"),)]
     look = session.look()
     heading = "Call" if isinstance(record, Call) else "Meeting"
     key = record.id if isinstance(record, Call) else record.meeting_number

@@ -61,7 +61,7 @@ class LiveScreen(CommandScreen):
         """Take the cursor off a key that belongs to another caller now."""
         kind, key = target
         if self.is_mounted and kind == self.view.kind:
-            self.table.lose(key)
+            self.table.release(key)
 
     def state_now(self) -> ViewState:
         """Return what is to be shown now."""

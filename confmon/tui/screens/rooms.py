@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from confmon.models.access_codes import ROLES
 from confmon.models.attributes.catalogue import BY_NAME, offered
+from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import Room
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.edits.plan import label_of, room_delete, room_reveal, room_update
+from confmon.monitor.edits.plan import delete, label_of, room_reveal, update
 from confmon.monitor.views.attributes import Line, describe_value
 from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.tui.dialogs.form import AskEdit, TypedEdit
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import Column, RenderContext
+    from confmon.tui.dialogs.resource_form import Options
     from confmon.tui.navigation import Navigator
     from confmon.tui.table import LiveTable
     from confmon.tui.table.look import Cell
@@ -190,12 +192,22 @@ class RoomsScreen(SectionScreen):
 
     def ask_new(self) -> None:
         """Ask for a new room."""
-        form = new_form(self.sections.records("did_groups"), self.sections.records("call_flows"))
+        form = new_form(self.options())
         self.app.push_screen(form, lambda edit: self.confirm("Create this room?", edit))
+
+    def options(self) -> Options:
+        """Return the DID groups and call flows that a room may have: their ids and names."""
+        return {
+            name: [
+                (str(id_), one.name or "")
+                for id_, one in sorted(self.sections.records(name).items())
+            ]
+            for name in ("did_groups", "call_flows")
+        }
 
     def ask_edit(self, room: Room) -> None:
         """Ask for what shall be changed of a room."""
-        form = edit_form(room, self.sections.records("did_groups"))
+        form = edit_form(room, self.options())
         self.app.push_screen(
             form, lambda edit: self.confirm(f"Change room {room.meeting_number}?", edit, room)
         )
@@ -209,15 +221,14 @@ class RoomsScreen(SectionScreen):
         dialog = TypedEdit(f"Delete room {number}?", lines, number, "the room number")
         self.follow(dialog, room)
         self.app.push_screen(
-            dialog, lambda yes: self.send(room_delete(room), "rooms", room) if yes else None
+            dialog, lambda yes: self.send(delete(ROOMS, room), "rooms", room) if yes else None
         )
 
     def confirm(self, title: str, edit: Action | None, room: Room | None = None) -> None:
         """Show what will be sent, and send it when that is confirmed."""
         if edit is None:
             return
-        groups, flows = (self.sections.records(name) for name in ("did_groups", "call_flows"))
-        dialog = AskEdit(title, said_of(edit, groups, flows))
+        dialog = AskEdit(title, said_of(edit, self.options()))
         if room is not None:
             self.follow(dialog, room)
         self.app.push_screen(dialog, lambda yes: self.send(edit, "rooms", room) if yes else None)
@@ -260,7 +271,7 @@ class RoomsScreen(SectionScreen):
         templates = self.templates(room)
         if value is None:  # back to what the room inherits
             try:
-                edit = room_update(room, {"attributes": {name: None}}, templates)
+                edit = update(ROOMS, room, {"attributes": {name: None}}, templates)
             except ValueError as error:
                 self.say(str(error))
                 return
@@ -268,7 +279,7 @@ class RoomsScreen(SectionScreen):
             return
 
         def make(typed: str) -> Action:
-            return room_update(room, {"attributes": {name: typed}}, templates)
+            return update(ROOMS, room, {"attributes": {name: typed}}, templates)
 
         form = attribute_form(
             f"{name} of room {room.meeting_number}", name, value, "room", make, templates=templates

@@ -308,7 +308,7 @@ class TableScreen(Screen[None]):
         _, key, was = self._under
         now = self.record_of(key)
         if now is not None and not self.is_same(was, now):
-            self.table.lose(key)
+            self.table.release(key)
             self._under = None  # once is enough: the operator may go there again
 
     def first_row(self) -> None:
