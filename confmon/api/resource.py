@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from confmon.api.decoding.json_body import load
@@ -222,6 +223,7 @@ class ResourceClient:
         await self._at(resource).delete(key)
 
 
+@cache
 def decoder_of(resource: Resource[R]) -> RecordDecoder[R]:
     """Return what decodes the records of a resource."""
     return RecordDecoder(resource.record)

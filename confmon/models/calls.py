@@ -1,4 +1,4 @@
-"""The facts the server tells: calls, meetings, attributes, and one scan of them.
+"""Records of the server: calls, meetings, attributes, and one scan of them.
 
 Plain dataclasses, so that the screen can be drawn before pydantic is loaded;
 `confmon.api.decoding.records` validates them. Field names are the wire's, in snake case. Text in
@@ -26,7 +26,7 @@ LiveResource = Literal["call", "meeting"]
 """What is live: it comes and goes under its key."""
 
 Value = str | int | bool
-"""A field's value as it is sent."""
+"""The value of a field as it is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,8 @@ class Call(ConferenceRecord):
     """One leg on the bridge. Codes stay raw integers; `confmon.models.codes` gives them meaning.
 
     `created` and `joined` are epoch milliseconds. `duration` (seconds) is left out of equality,
-    because it moves by itself: running times are drawn from `joined` and a clock.
-    A field the server left out, or sent in a shape nobody can read, is None.
+    because it runs by itself: running times are drawn from `joined` and a clock.
+    A field that the server leaves out, or sends in an unreadable shape, is None.
     """
 
     KEY: ClassVar[str] = "id"
@@ -87,7 +87,7 @@ class Meeting(ConferenceRecord):
 
 
 class Answer(NamedTuple):
-    """What a write was answered with: a 2xx, and how long that request took. It proves nothing."""
+    """The answer to a write: a 2xx, and the duration of the request. It proves nothing."""
 
     status: int = 200
     latency_s: float = 0.0
@@ -108,14 +108,14 @@ R = TypeVar("R", bound=Call | Meeting)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan(Generic[R]):
-    """Every record of one kind that one full read found.
+    """All records of one kind that a full read found.
 
     `records` holds one record per key, in the order met; an unchanged record is the same object
     as in the scan before, so that later stages compare with ``is``.
-    `clean` is False when the read was torn (pages moved under it) or cut short: then a record
-    that is missing may still be alive, unless its key is at most `whole_to`: so far a read by key
-    that was cut short has seen everything. `unreadable` has one cleaned sentence per item that
-    could not be read at all. `notes` says what was given up (a cap, a filter the server ignores).
+    `clean` is False if the read is torn (pages moved during it) or cut short: then a missing record
+    may still be live, unless its key is at most `whole_to`, up to which a read by key is complete.
+    `unreadable` has a cleaned sentence for each item that could not be read. `notes` tells what the
+    read could not do (a cap, a filter that the server ignores).
     `latency_s` is the slowest page. `server_time_s` is the reply's Date header, epoch seconds.
     """
 
@@ -130,5 +130,5 @@ class Scan(Generic[R]):
     whole_to: int | None = None
 
     def misses(self, key: int) -> bool:
-        """Whether a record that is not among those found is gone for certain."""
+        """Tell whether a record that was not found is certainly gone."""
         return self.clean or (self.whole_to is not None and key <= self.whole_to)

@@ -1,4 +1,4 @@
-"""What the Mediator API tells: bindings, dialouts and its DIDs. And Core's list of endpoints.
+"""Records of the Mediator API (bindings, dialouts, DIDs), and of Core's list of endpoints.
 
 Plain dataclasses; these APIs spell their fields in snake case already. Source: the Mediator quick
 start guide, and the Conference API reference on credentials.
@@ -47,10 +47,10 @@ class Binding(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialout(Record):
-    """Two parties being dialled together: stage one, and when it answers, stage two.
+    """Two parties to connect: stage one, and when it answers, stage two.
 
-    It dials as soon as it is created unless `delay` (seconds) says otherwise, and disappears once
-    the call is set up. `redirect_did` is the caller id that the first party sees.
+    It dials at once, or `delay` seconds after its creation, and disappears once the call is set
+    up. `redirect_did` is the caller id that the first party sees.
     """
 
     KEY: ClassVar[str] = "dialout_sid"
@@ -85,7 +85,7 @@ class MediatorDid(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address(Record):
-    """Where an endpoint's SIP traffic comes from or goes to. `direction`: ``any`` in the sample."""
+    """A SIP address of an endpoint. `direction`: ``any`` in the sample."""
 
     KEY: ClassVar[str] = "ip"
 
@@ -102,7 +102,7 @@ class Endpoint(Record):
     Those of `type` ``conference`` and ``mediator`` have `api_url`, `login` and `password`, which
     Core sends in clear inside `properties`, as it does `account_sid` and `container_sid`: the
     password is a secret. `voip_token`, which may be another, is never kept. Known from one sample:
-    what `capacity` counts is not said, and `transformations` are empty there (here each as JSON).
+    what `capacity` counts is unknown, and `transformations` are empty there (here each as JSON).
     """
 
     KEY: ClassVar[str] = "endpoint_sid"

@@ -27,7 +27,7 @@ _WHOLE_NUMBER: Final = 7
 """This many last digits identify a telephone number, with or without its prefix."""
 
 call_identity = attrgetter("id", "created", "joined", "caller", "callee", "address_from")
-"""All that tells a call from another. Two reads where all of it is equal need no closer look."""
+"""All fields that identify a call. Two reads that agree in all of them are of the same call."""
 
 Record = TypeVar("Record", bound=Call | Meeting)
 

@@ -1,4 +1,4 @@
-"""What stands whether or not a meeting is live: rooms, DIDs, DID groups, call flows, subscribers.
+"""The directory's records: rooms, DIDs, DID groups, call flows, subscribers.
 
 Plain dataclasses as in `confmon.models.calls`: the wire's names in snake case, texts cleaned on
 entry, a field that was left out or cannot be read is None (a list: empty). The tables and the
@@ -74,7 +74,7 @@ class Room(ConferenceRecord):
     """A meeting room, keyed by `meeting_number`: the settings that a live meeting begins with.
 
     `created` is epoch milliseconds, and is in the samples alone. `call_flow_id` is required to
-    create one and is in no reply. `description` comes back once it has been set.
+    create one and is in no reply. Replies have `description` once it is set.
     `inexact` counts what of its arrays could not be read exactly as it was sent: unless it is 0,
     sending `attributes` or `keychain` back whole would lose something.
     """

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.core import ENDPOINT
+from confmon.api.decoding.live import CALLS
 from confmon.api.resource import decoder_of
 from confmon.models.records import LONG, epoch_ms, long_text, number, text
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS, DIDS, ROOMS, SUBSCRIBERS
@@ -172,6 +173,24 @@ def test_times_are_iso_or_epoch_milliseconds(wire: object, read: int | None) -> 
 def test_texts_may_be_numbers(wire: object, read: str | None) -> None:
     assert text(wire) == read
     assert long_text(wire) == ("true" if wire is True else read)
+
+
+@given(
+    ANY_JSON
+    | st.text("0123456789+-. _e", max_size=22)
+    | st.integers(-(2**64), 2**64)
+    | st.text(st.characters(codec="ascii"), min_size=250, max_size=300)
+)
+def test_what_pydantic_takes_by_itself_is_what_python_would_read(value: Any) -> None:
+    call = CALLS.read({"id": 1, "muteMode": value, "joined": value, "customName": value})
+    assert (call.mute_mode, call.joined, call.custom_name) == (
+        number(value),
+        epoch_ms(value),
+        text(value),
+    )
+    attribute = {"name": "x", "value": value}
+    room = ROOM.read({"meetingNumber": 1, "attributes": [attribute]})
+    assert room.attributes[0].value == long_text(value)
 
 
 def test_only_the_key_is_indispensable() -> None:

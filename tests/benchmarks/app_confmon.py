@@ -27,6 +27,7 @@ from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.screens.live_screen import LiveScreen  # noqa: E402
 from tests.benchmarks.control import SETTLE_S, Control, cpu_s, memory  # noqa: E402
 from tests.benchmarks.crowd import Crowd  # noqa: E402
+from tests.benchmarks.meter import Meter  # noqa: E402
 from tests.benchmarks.stepped import CrowdBridge, SteppedClock, Unwritten  # noqa: E402
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Measured:
 
     def __init__(self, given: argparse.Namespace) -> None:
         self.control: Control | None = None
+        self.meter = Meter() if given.holds else None
         stepped = given.every is None
         self.clock = SteppedClock() if stepped else SystemClock()
         self.crowd = Crowd(given.crowd or 0, now_s=self.clock.wall())
@@ -133,6 +135,13 @@ class Measured:
             return {"cpu_s": cpu_s() - before, **memory()}
         if self.bridge is not None:
             await self.bridge.more_scans(1)
+        if self.meter is not None and self.bridge is not None:
+            holds_s = []
+            for _ in range(order["scans"]):
+                self.meter.take()
+                await self.bridge.more_scans(1)
+                holds_s.append(self.meter.take())
+            return {"holds_s": holds_s}
         before = cpu_s()
         if self.bridge is not None:
             await self.bridge.more_scans(order.get("scans", 1))
@@ -144,6 +153,7 @@ if __name__ == "__main__":
     parser.add_argument("--crowd", type=int)
     parser.add_argument("--url")
     parser.add_argument("--every", type=float)
+    parser.add_argument("--holds", action="store_true", help="measure how the loop is held")
     shell = Shell(lambda error: f"{type(error).__name__}: {error}")
     code = shell.run(Measured(parser.parse_args()).app)
     sys.stdout.flush()

@@ -24,9 +24,10 @@ def confmon(calls: int, every_s: float | None = None, bytes_per_s: float | None 
     )
 
 
-def confmon_at(url: str, every_s: float) -> Terminal:
+def confmon_at(url: str, every_s: float, *options: str) -> Terminal:
     """Start confmon's screen on a bridge over HTTP and go to its calls."""
-    return _calls_shown(Terminal(python("app_confmon", "--url", url, "--every", every_s)))
+    argv = python("app_confmon", "--url", url, "--every", every_s, *options)
+    return _calls_shown(Terminal(argv))
 
 
 def other(

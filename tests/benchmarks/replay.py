@@ -9,24 +9,36 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 import time
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from confmon.models.records import wire_name
 from tests.benchmarks.crowd import Crowd
 
-READINGS = 12
-"""After so many the first comes again."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PAGE = 1000
+ITEMS = 24_000
+"""Calls of all the readings that are made; after the last one the first comes again."""
 
 
-def bodies(plural: str, records: list[object]) -> bytes:
-    """Return a list as the bridge sends it."""
+def body(plural: str, records: Sequence[object], total: int) -> bytes:
+    """Return a page of a list as the bridge sends it."""
     items = [
         {wire_name(name): value for name, value in asdict(one).items() if value is not None}  # type: ignore[call-overload]
         for one in records
     ]
-    return json.dumps({plural: items, "offset": 0, "total": len(items)}).encode()
+    return json.dumps({plural: items, "offset": 0, "total": total}).encode()
+
+
+def pages(plural: str, records: Sequence[object]) -> list[bytes]:
+    """Return a list as the bridge sends it, and the empty page at its end."""
+    starts = range(0, len(records) + PAGE, PAGE)
+    return [body(plural, records[at : at + PAGE], len(records[at:])) for at in starts]
 
 
 class Pages:
@@ -34,23 +46,23 @@ class Pages:
 
     def __init__(self, calls: int) -> None:
         crowd = Crowd(calls, now_s=time.time())
-        self.meetings = bodies("meetings", list(crowd.meetings))
+        self.first = {"meetings": crowd.meetings[0].meeting_number, "calls": crowd.calls[0].id}
+        self.meetings = pages("meetings", crowd.meetings)
         self.calls = []
-        for _ in range(READINGS):
-            self.calls.append(bodies("calls", list(crowd.calls)))
+        for _ in range(max(2, ITEMS // calls)):
+            self.calls.append(pages("calls", crowd.calls))
             crowd.step()
-        self.rest = {name: bodies(name, []) for name in ("meetings", "calls")}
         self.read = 0
 
     def answer(self, target: str) -> bytes:
         """Return what is sent for a request."""
         plural = "meetings" if "/meetings" in target else "calls"
-        if "gt" in target.partition("filter=")[2]:
-            return self.rest[plural]  # one page holds all
+        wanted = re.search(r"gt(?:\+|%20)(\d+)", target)
+        page = -(-(int(wanted[1]) - self.first[plural] + 1) // PAGE) if wanted else 0
         if plural == "meetings":
-            return self.meetings
-        self.read += 1
-        return self.calls[self.read % READINGS]
+            return self.meetings[page]
+        self.read += not page
+        return self.calls[self.read % len(self.calls)][page]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one connection's requests."""

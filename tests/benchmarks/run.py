@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.benchmarks import keys, polls, start, ticks
+from tests.benchmarks import holds, keys, polls, start, ticks
 from tests.benchmarks.report import Row, table
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PARTS: dict[str, Callable[..., list[Row]]] = {
     "ticks": ticks.rows,
     "keys": keys.polled_rows,
+    "holds": holds.rows,
     "slow": keys.slow_rows,
     "start": start.rows,
     "polls": polls.rows,

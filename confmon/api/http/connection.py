@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import codecs
 import importlib.util
 import json
 import re
 import ssl
 import sys
-import zlib
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -26,6 +24,7 @@ import httpx
 from confmon import __version__
 from confmon.api.http.address import parse_base, tls
 from confmon.api.http.error_mapping import from_status, from_transport_error, http_date
+from confmon.api.http.reply_body import read_body
 from confmon.models.errors import BridgeError, Garbled, Guarded, TimedOut, Unreachable
 from confmon.models.text import clean
 
@@ -45,8 +44,6 @@ BODY_CAP = 16 * 1024 * 1024
 """Bytes of one reply, after unpacking."""
 DEADLINE_S = 10.0
 _ERROR_BODY_CAP = 64 * 1024
-_MEMBERS = 4096
-"""Of one gzip reply. Each costs some microseconds, even one that unpacks to nothing."""
 _LEAST_SECRET = 4
 """Characters. A shorter password is part of many an innocent word."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -142,17 +139,17 @@ class HttpConnection:
         }
         # some proxies print the request into their error page
         self._secrets = [one.encode() for one in (secret, password) if len(one) >= _LEAST_SECRET]
-        self._given = transport
-        self._tls = self._context(ca_file)
-        self._proxy = self._checked(proxy)
-        self._pool = self._fresh()
+        self._transport = transport
+        self._tls = self._tls_context(ca_file)
+        self._proxy = self._check_proxy(proxy)
+        self._pool = self._open_pool()
 
-    def _context(self, ca_file: Path | None) -> ssl.SSLContext:
-        if self.address.scheme == "https" and self._given is None:
+    def _tls_context(self, ca_file: Path | None) -> ssl.SSLContext:
+        if self.address.scheme == "https" and self._transport is None:
             return tls(ca_file)
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and is not asked
 
-    def _checked(self, proxy: str | None) -> httpx.Proxy | None:
+    def _check_proxy(self, proxy: str | None) -> httpx.Proxy | None:
         if not proxy:
             return None
         try:
@@ -167,8 +164,8 @@ class HttpConnection:
             raise Guarded("plain http never goes through a proxy")
         return checked
 
-    def _fresh(self) -> _Pool:
-        transport = self._given or httpx.AsyncHTTPTransport(
+    def _open_pool(self) -> _Pool:
+        transport = self._transport or httpx.AsyncHTTPTransport(
             verify=self._tls, trust_env=False, limits=_LIMITS, proxy=self._proxy
         )
         client = httpx.AsyncClient(
@@ -180,7 +177,7 @@ class HttpConnection:
             # runs out just before our deadline, and so ends a request without cancelling it
             timeout=self._deadline_s * 0.95,
         )
-        return _Pool(client, ours=self._given is None)
+        return _Pool(client, ours=self._transport is None)
 
     async def send(
         self,
@@ -196,23 +193,23 @@ class HttpConnection:
         `path` is below the base URL and begins with a slash; `body` is sent as JSON; `first` lets
         it go before polling. BridgeError: anything else, see `confmon.models.errors`.
         """
-        request = self._request(method, path, query, body)
+        request = self._build_request(method, path, query, body)
         requests = 1
         while True:
             await self._rate_limit.acquire(priority=first)
             try:
-                return await self._once(request, requests)
+                return await self._send_once(request, requests)
             except StaleConnection as stale:
                 if method != "GET" or requests > 1:
                     raise stale.error from None
             except PoolExhausted:
                 self._pool.retired = True
-                await self._replace()
+                await self._replace_pool()
                 if requests > 1:
                     raise TimedOut(f"{self.address.place}: no connection came free") from None
             requests += 1
 
-    def _request(
+    def _build_request(
         self, method: str, path: str, query: Mapping[str, str] | None, body: object
     ) -> httpx.Request:
         if method not in _METHODS:
@@ -242,9 +239,9 @@ class HttpConnection:
             content = json.dumps(body, allow_nan=False).encode()
         return httpx.Request(method, url, headers=headers, content=content)
 
-    async def _once(self, request: httpx.Request, requests: int) -> Reply:
+    async def _send_once(self, request: httpx.Request, requests: int) -> Reply:
         if self._pool.retired:
-            await self._replace()
+            await self._replace_pool()
         pool = self._pool
         write = request.method != "GET"
         place = self.address.place
@@ -254,9 +251,9 @@ class HttpConnection:
         pool.busy += 1
         try:
             async with asyncio.timeout(self._deadline_s):
-                response = await self._head(pool, request, write=write)
+                response = await self._read_head(pool, request, write=write)
                 try:
-                    body = await self._body(response, write=write)
+                    body = await self._read_body(response, write=write)
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -298,7 +295,9 @@ class HttpConnection:
             error.hint = self.login_hint
         return error
 
-    async def _head(self, pool: _Pool, request: httpx.Request, *, write: bool) -> httpx.Response:
+    async def _read_head(
+        self, pool: _Pool, request: httpx.Request, *, write: bool
+    ) -> httpx.Response:
         try:
             response = await pool.client.send(request, stream=True)
         except httpx.PoolTimeout:
@@ -315,11 +314,11 @@ class HttpConnection:
             response.headers["location"] = location
         return response
 
-    async def _body(self, response: httpx.Response, *, write: bool) -> bytes:
+    async def _read_body(self, response: httpx.Response, *, write: bool) -> bytes:
         """Read a body to its end. Of an error or a write the status counts, not the body."""
         success = 200 <= response.status_code < 300
         try:
-            return await unpacked(response, BODY_CAP if success else _ERROR_BODY_CAP)
+            return await read_body(response, BODY_CAP if success else _ERROR_BODY_CAP)
         except Garbled:
             if write or not success:
                 return b""
@@ -331,8 +330,8 @@ class HttpConnection:
                 return b""
             raise Garbled(f"the reply of {self.address.place} was cut") from error
 
-    async def _replace(self) -> None:
-        old, self._pool = self._pool, self._fresh()
+    async def _replace_pool(self) -> None:
+        old, self._pool = self._pool, self._open_pool()
         if not old.busy and old.ours:
             await old.client.aclose()
 
@@ -348,62 +347,3 @@ class HttpConnection:
 def is_token(text: str) -> bool:
     """Tell whether a text can be sent as a Bearer token, by RFC 6750."""
     return re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text) is not None
-
-
-async def unpacked(response: httpx.Response, cap: int) -> bytes:
-    """Read a body of at most `cap` bytes, unpacked as it comes so that a bomb never unfolds.
-
-    Garbled: longer than that, cut, or packed in a way nobody asked for.
-    """
-    packing = response.headers.get("content-encoding", "identity").strip().lower()
-    if packing not in ("", "identity", "gzip", "x-gzip"):
-        raise Garbled("the reply is packed in a way that was not asked for")
-    unpack = _Gunzip() if packing.endswith("gzip") else None
-    parts: list[bytes] = []
-    left = packed = cap
-    async for chunk in cast("httpx.AsyncByteStream", response.stream):
-        packed -= len(chunk)
-        part = chunk if unpack is None else unpack.feed(chunk, left + 1)
-        left -= len(part)
-        if left < 0 or packed < 0:
-            raise Garbled(f"the reply is longer than {cap >> 20 or 1} MiB")
-        parts.append(part)
-    if unpack is not None and parts and not unpack.whole:
-        raise Garbled("the reply was cut")
-    return b"".join(parts).removeprefix(codecs.BOM_UTF8)
-
-
-class _Gunzip:
-    """Unpacks gzip piece by piece: members one after another, and zeros that fill up the end."""
-
-    def __init__(self) -> None:
-        self._member = zlib.decompressobj(31)
-        self._members = 1
-
-    @property
-    def whole(self) -> bool:
-        """Whether what came so far may be all."""
-        return self._member.eof
-
-    def feed(self, packed: bytes, most: int) -> bytes:
-        """Return what comes of the next piece, and no more than `most` bytes of it. Garbled."""
-        parts: list[bytes] = []
-        while most > 0:
-            if self._member.eof:
-                packed = packed.lstrip(b"\0")
-                if not packed:
-                    break
-                self._members += 1
-                if self._members > _MEMBERS:
-                    raise Garbled("the reply is packed in too many pieces")
-                self._member = zlib.decompressobj(31)
-            try:
-                part = self._member.decompress(packed, most)
-            except zlib.error as error:
-                raise Garbled("the reply cannot be unpacked") from error
-            parts.append(part)
-            most -= len(part)
-            packed = self._member.unused_data
-            if not self._member.eof:
-                break
-        return b"".join(parts)

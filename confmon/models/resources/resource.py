@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Hints = Mapping[int, str]
 
 R = TypeVar("R", bound="Record")
-R_co = TypeVar("R_co", covariant=True)
+R_co = TypeVar("R_co", bound="Record", covariant=True)
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 ApiName = Literal["directory", "mediator", "core"]

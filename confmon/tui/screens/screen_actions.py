@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key
 
 from confmon.commands import BY_ID, COMMANDS, commands_of, is_off, keys_of
+from confmon.tui.bars.footer import footer_line
 from confmon.tui.keys.pace import Kind
 from confmon.tui.keys.presses import presses_of
 from confmon.tui.screens.table_screen import TableScreen
@@ -37,7 +38,7 @@ NOBODY_YET = "too fast: that row was not there yet when the key was pressed; not
 
 
 def action_of(command: Command) -> str:
-    """Return the action that does a command, as bindings have it."""
+    """Return the action that does a command, as a key runs it."""
     return f"verb('{command.id}')" if command.writes else command.id
 
 
@@ -70,6 +71,26 @@ class CommandScreen(TableScreen):
     """A table, and the commands of every screen. A subclass adds its own."""
 
     # What may be done.
+
+    def means(self, command: Command) -> bool:
+        """Whether a command of the footer means something now."""
+        raise NotImplementedError
+
+    def disarmed(self) -> str:
+        """Return why nothing may be changed now, or an empty string."""
+        raise NotImplementedError
+
+    def show_footer(self) -> None:
+        """Show what the keys do now."""
+        self._bottom.parts = footer_line(
+            self.session,
+            self.PLACE,
+            typing=self.is_filter_open,
+            under=self.cursor_key,
+            means=self.means,
+            check=self.check_command,
+            reason=self.disarmed(),
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Answer for a command as `check_command` does."""

@@ -17,7 +17,6 @@ from textual.screen import Screen
 
 from confmon.tui.bars.action_log import WIDTHS, log_lines, log_title
 from confmon.tui.bars.bar import Bar
-from confmon.tui.bars.footer import footer_line
 from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH, too_small_line
 from confmon.tui.bars.live_details import LABEL_WIDTH
 from confmon.tui.dialogs.modal import Modal
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widgets import Input
 
-    from confmon.commands import Command, Place
+    from confmon.commands import Place
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
@@ -108,16 +107,8 @@ class TableScreen(Screen[None]):
         """Return the lines of the details pane."""
         raise NotImplementedError
 
-    def means(self, command: Command) -> bool:
-        """Whether a command of the footer means something now."""
-        raise NotImplementedError
-
-    def check_command(self, command: Command) -> bool | None:
-        """Whether a command can be done: False: not here, None: not now; `disarmed` says why."""
-        raise NotImplementedError
-
-    def disarmed(self) -> str:
-        """Return why nothing may be changed now, or an empty string."""
+    def show_footer(self) -> None:
+        """Show what the keys do now."""
         raise NotImplementedError
 
     def rows_shown(self) -> None:
@@ -237,18 +228,6 @@ class TableScreen(Screen[None]):
         if (title := log_title(self.session)) != self.log_pane.border_title:
             self.log_pane.border_title = title
         self.follow_record()
-
-    def show_footer(self) -> None:
-        """Show what the keys do now."""
-        self._bottom.parts = footer_line(
-            self.session,
-            self.PLACE,
-            typing=self.is_filter_open,
-            under=self.cursor_key,
-            means=self.means,
-            check=self.check_command,
-            reason=self.disarmed(),
-        )
 
     def show_record(self) -> None:
         """Show every field of the record under the cursor."""

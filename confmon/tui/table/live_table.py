@@ -187,20 +187,10 @@ class LiveTable(Canvas):
         return self._cursor.key
 
     @property
-    def cursor_row(self) -> int:
-        """The row of the cursor; a hollow one is before this row."""
-        return self._cursor.at
-
-    @property
     def visible_keys(self) -> tuple[Hashable, ...]:
         """The keys on the screen, from the top."""
         top = self.scroll_offset.y
         return self._keys[top : top + self._page]
-
-    @property
-    def column_ids(self) -> tuple[str, ...]:
-        """The columns that are drawn, left to right; on a narrow terminal not all."""
-        return tuple(self.columns.looks[at.column].id for at in self._places)
 
     # Moves of the operator.
 
