@@ -109,7 +109,7 @@ async def test_a_binding_lives_from_when_it_was_created(bridge: Bridge, staged: 
             await stage.press(*["backspace"] * 5)
             await stage.type(typed)
             await stage.press("enter")
-            assert f"→ {int(typed) // 60}:{int(typed) % 60:02d}" in stage.line("lives ")
+            assert f"→ {int(typed) // 60}:{int(typed) % 60:02d}" in stage.line("expires after ")
             assert told in stage.text
             await stage.press("n")
         assert bridge.writes == []

@@ -219,13 +219,11 @@ async def _act(
     `read_at` is when the reading of the targets began: with many, or a question, it is long ago.
     """
     await heeded.keep_quiet()
-    if heeded.refuses_login:
-        context.say(f"{_named(action)}: the login is not accepted; nothing was sent")
-        return exits.AUTH
     fresh_s = JUST_NOW_S if action.method == "DELETE" else FRESH_S
     target = CommandTarget(
         action, context.bridge, context.codes, context.clock,
-        is_due=lambda: request.asks or context.clock.now() - read_at > fresh_s, heed=heeded.take,
+        is_due=lambda: request.asks or context.clock.now() - read_at > fresh_s,
+        refuses_login=lambda: heeded.refuses_login, heed=heeded.take,
     )  # fmt: skip
     try:
         result = await carry_out(target, context.audit, context.clock)
@@ -235,9 +233,10 @@ async def _act(
         raise
     if isinstance(result, Unsent):
         context.say(f"{_named(action)}: {result.detail}")
-        gone = action.method == "DELETE" and result.outcome is Outcome.GONE
-        return exits.OK if gone else exits.NOT_PROVED
-    context.say(line_of(action, result, mask=context.mask))
+    else:
+        context.say(line_of(action, result, mask=context.mask))
+    if action.method == "DELETE" and result.outcome is Outcome.GONE:
+        return exits.OK
     return preparation.exit_code_of(result)
 
 

@@ -111,7 +111,7 @@ class Presses:
         self._last_notified = Verdict.TYPED
 
     def may_act(self, press: Press | None, *, verb: bool) -> bool:
-        """Tell whether a key may run its binding; if not, notify once."""
+        """Tell whether a key may run Textual's binding; if not, notify once."""
         if press is None:
             return True
         if press.verdict is Verdict.ALONE:
