@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 T = TypeVar("T")
 
@@ -33,6 +33,22 @@ class Clock(Protocol):
         ...
 
 
+class Timer(Protocol):
+    """A call that is still to come."""
+
+    def stop(self) -> None:
+        """Let it not come."""
+        ...
+
+
+class CallLater(Protocol):
+    """Calls a function after so many seconds."""
+
+    def __call__(self, seconds: float, function: Callable[[], None], /) -> Timer:
+        """Return the call that is to come."""
+        ...
+
+
 class SystemClock:
     """The machine's own clocks."""
 
@@ -47,6 +63,26 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait on the running event loop."""
         await asyncio.sleep(seconds)
+
+
+class SleepTimer:
+    """A timer on any clock, where no event loop of a screen provides one."""
+
+    def __init__(self, clock: Clock, seconds: float, function: Callable[[], None]) -> None:
+        self._task = asyncio.create_task(self._run(clock, seconds, function))
+
+    async def _run(self, clock: Clock, seconds: float, function: Callable[[], None]) -> None:
+        await clock.sleep(seconds)
+        function()
+
+    def stop(self) -> None:
+        """Let the call not come."""
+        self._task.cancel()
+
+
+def timers_on(clock: Clock) -> CallLater:
+    """Return what calls a function after a time on this clock."""
+    return lambda seconds, function: SleepTimer(clock, seconds, function)
 
 
 async def run_in_slices(steps: Generator[None, None, T], clock: Clock) -> T:

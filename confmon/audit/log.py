@@ -75,7 +75,7 @@ class AuditLog:
         )
 
     def outcome(self, action: Action, result: Result) -> None:
-        """Write what became of `action`. OSError: the line is missing."""
+        """Write the outcome of `action`. OSError: the line is missing."""
         self._write(
             {
                 "event": "outcome",
@@ -89,7 +89,7 @@ class AuditLog:
         )
 
     def noticed(self, entry: Entry) -> None:
-        """Write that the operator was told of an intent that has no outcome. OSError as above."""
+        """Write that the operator knows of an intent without an outcome. OSError as above."""
         action, pid, host = entry.key
         self._write({"event": "noticed", "action": action, "pid_then": pid, "host_then": host})
 

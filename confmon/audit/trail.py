@@ -31,7 +31,7 @@ class Entry:
     intent: Mapping[str, Any] = field(default_factory=dict)
     outcome: Mapping[str, Any] = field(default_factory=dict)
     noticed: bool = False
-    """Whether the operator has been told at a start that the outcome is missing."""
+    """Whether the operator was notified at a start that the outcome is missing."""
 
     def get(self, name: str) -> Any:
         """Return what the lines say of the action itself; the outcome repeats most of it."""
@@ -39,7 +39,7 @@ class Entry:
 
     @property
     def is_open(self) -> bool:
-        """Whether it was about to be sent and nothing says what became of it."""
+        """Whether it was about to be sent and has no outcome."""
         return not self.outcome
 
     def is_under_way(self, now: datetime) -> bool:
@@ -81,7 +81,7 @@ def read(path: Path, since: datetime | None = None) -> Trail:
 
 
 def find_left_open(path: Path, now: datetime) -> list[Entry]:
-    """Return the recent actions without an outcome that nobody was told of yet.
+    """Return the recent actions without an outcome that no operator was notified of.
 
     Only the log's end is read, so that a start does not wait for years of it. A log that can't be
     read has none; that it can't be written is told when it is.
@@ -143,7 +143,7 @@ def _parsed(row: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _add_line(joined: dict[Key, Entry], line: dict[str, Any]) -> bool:
-    """Put one line where it belongs; False if it is none of ours."""
+    """Add one line to its action; False: it is no line of confmon's."""
     late = "_then" if line.get("event") == "noticed" else ""
     action, pid, host = line.get("action"), line.get(f"pid{late}"), line.get(f"host{late}")
     if not isinstance(action, str) or not isinstance(pid, int) or not isinstance(host, str | None):

@@ -17,7 +17,7 @@ from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.list_reader import (
     INTERVAL_S,
     CachedList,
-    ListPoller,
+    CachedLists,
     list_sources,
 )
 from confmon.monitor.views.directory_columns import DirectoryContext
@@ -26,7 +26,7 @@ from confmon.monitor.views.list_view import ListView
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from confmon.clock import Clock
+    from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room
     from confmon.monitor.actions.action import Action
@@ -61,7 +61,7 @@ NOT_CONFIGURED = "no Mediator is configured"
 class _Api:
     """One API's lists, and who writes down what is changed there."""
 
-    reader: ListPoller
+    reader: CachedLists
     port: Directory | Mediator
     audit: Audit
 
@@ -71,6 +71,7 @@ class LiveSession(Protocol):
 
     settings: Settings
     clock: Clock
+    call_later: CallLater
     store: LiveStore
     pending_actions: PendingActions
     audit: Any
@@ -153,8 +154,12 @@ class Sections:
             self._opening = asyncio.create_task(self._open_mediator())
 
     def _add(self, api: ApiName, port: Any, audit: Any) -> None:
-        sources = list_sources(port, (one for one in RESOURCES if one.api == api))
-        reader = ListPoller(sources, self._session.clock, self._on_change)
+        reader = CachedLists(
+            list_sources(port, (one for one in RESOURCES if one.api == api)),
+            self._session.clock,
+            self._on_change,
+            call_later=self._session.call_later,
+        )
         self._apis[api] = _Api(reader, port, audit)
 
     async def _open_mediator(self) -> None:
@@ -174,7 +179,7 @@ class Sections:
     def _api_of(self, section: SectionId) -> _Api | None:
         return self._apis.get(_api_name(section))
 
-    def reader(self, section: SectionId) -> ListPoller | None:
+    def reader(self, section: SectionId) -> CachedLists | None:
         """Return what reads a section's lists; None as long as its API is not open."""
         api = self._api_of(section)
         return api.reader if api is not None else None
@@ -333,7 +338,7 @@ class Sections:
                 await api.port.aclose()  # type: ignore[union-attr]
 
 
-def _take_in(edit: Action, result: Edited, reader: ListPoller, name: str) -> None:
+def _take_in(edit: Action, result: Edited, reader: CachedLists, name: str) -> None:
     """Take in the record that proves a change; after anything else read the lists anew."""
     changed = edit.method in ("PUT", "PATCH") and result.key == edit.key
     if changed and result.outcome is Outcome.DONE and result.asked_at is not None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from confmon.clock import timers_on
 from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.undo import Undo
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
+from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
-from confmon.monitor.polling.poller import FeedState, Poller, feeds_for
+from confmon.monitor.polling.poller import FeedState, Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import View
@@ -23,7 +25,7 @@ from confmon.monitor.views.live_view import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from confmon.clock import Clock
+    from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
@@ -52,7 +54,7 @@ class Refusals(Protocol):
 
 
 class Session:
-    """The live live state of one profile, and the wishes made of it."""
+    """The live state of one profile, and the verbs used on it."""
 
     def __init__(
         self,
@@ -62,16 +64,19 @@ class Session:
         refusals: Refusals,
         clock: Clock,
         on_change: Callable[[], None],
+        call_later: CallLater | None = None,
         open_mediator: Callable[[], Mediator] | None = None,
         mediator_audit: Audit | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
+        Reads come by timers of `call_later`; without it, of the clock.
         `open_mediator` is called on a thread when Forwarding is first looked at; without it no
         Mediator is configured.
         """
         self.settings = settings
         self.clock = clock
+        self.call_later = call_later or timers_on(clock)
         self.audit = audit
         self.refusals = refusals
         self.codes = Codes(settings.codes)
@@ -87,7 +92,7 @@ class Session:
         self.section: SectionId | None = None
         """The section that is looked at; None: what is live."""
         self.bridge: Bridge | None = None
-        self.poller: Poller | None = None
+        self.poller: Poller[Feed] | None = None
         self.dispatch: Dispatcher | None = None
         self.trouble = ""
         """Why there is no bridge, once opening it has failed."""
@@ -173,9 +178,9 @@ class Session:
         """Begin to poll. Needs a running event loop."""
         self.bridge = bridge
         self.poller = Poller(
-            bridge,
-            self.store,
+            LiveFeeds(bridge, self.store).open,
             self.clock,
+            call_later=self.call_later,
             interval_s=self._interval_s,
             on_change=self._polled,
         )

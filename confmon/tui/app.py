@@ -147,6 +147,7 @@ class ConfmonApp(GuardedApp):
             refusals=self._refusals,
             clock=self._clock or SystemClock(),
             on_change=self._changed,
+            call_later=self.set_timer if self._clock is None else None,
             open_mediator=self._open_mediator,
             mediator_audit=self._mediator_audit,
         )

@@ -76,7 +76,12 @@ async def _(apis: Apis) -> None:
 @trial(ConferenceClient.list_calls)
 async def _(apis: Apis) -> None:
     scan = await apis.live.list_calls(
-        filter=f"meetingNumber eq {apis.number}", order="id desc", limit=2, include=("caller",)
+        ListQuery(
+            filter=f"meetingNumber eq {apis.number}",
+            order="id desc",
+            limit=2,
+            include=("caller",),
+        )
     )
     wanted = sorted(apis.world.meetings[apis.number].calls, reverse=True)[:2]
     assert [call.id for call in scan.records] == wanted
@@ -85,7 +90,9 @@ async def _(apis: Apis) -> None:
 
 @trial(ConferenceClient.list_meetings)
 async def _(apis: Apis) -> None:
-    scan = await apis.live.list_meetings(order="meetingNumber", offset=1, exclude=("state",))
+    scan = await apis.live.list_meetings(
+        ListQuery(order="meetingNumber", offset=1, exclude=("state",))
+    )
     assert [one.meeting_number for one in scan.records] == apis.world.meeting_numbers[1:]
     assert all(one.state is None for one in scan.records)
 

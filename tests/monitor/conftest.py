@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from confmon.clock import timers_on
 from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound
@@ -18,6 +19,7 @@ from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.polling.backoff import Backoff
+from confmon.monitor.polling.live_feeds import LiveFeeds
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import Poller
 
@@ -280,10 +282,11 @@ class World:
         self.settled: list[str] = []
         self.disarmed = ""
         self.changes: list[Feed] = []
+        self.feeds = LiveFeeds(self.bridge, self.store)
         self.poller = Poller(
-            self.bridge,
-            self.store,
+            self.feeds.open,
             self.clock,
+            call_later=timers_on(self.clock),
             interval_s=2.0,
             on_change=self.changes.append,
             new_backoff=lambda: Backoff(jitter=0.0),

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models.errors import Forbidden, NotFound, ServerTrouble, Throttled, Unauthorized
+from confmon.clock import timers_on
+from confmon.models.errors import (
+    Forbidden,
+    NotFound,
+    ServerTrouble,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+)
 from confmon.models.lists import ListResult
 from confmon.models.rooms import AttributeValue, Room
 from confmon.monitor.polling.backoff import Backoff
@@ -17,7 +25,7 @@ from confmon.monitor.polling.list_reader import (
     BRIEF_S,
     INTERVAL_S,
     CachedList,
-    ListPoller,
+    CachedLists,
     ListSource,
 )
 from confmon.monitor.views.list_view import ListView
@@ -112,12 +120,13 @@ class Api:
         self.takes_s = 0.0
         self.under_way = self.most = 0
         self.fails: Mapping[str, Exception] = {}
-        self.reader = ListPoller(
+        self.reader = CachedLists(
             {
                 name: ListSource("meeting_number", self._read(name), self._one)
                 for name in ("a", "b")
             },
-            clock, lambda: None, new_backoff=lambda: Backoff(jitter=0.0),
+            clock, lambda: None, call_later=timers_on(clock),
+            new_backoff=lambda: Backoff(jitter=0.0),
         )  # fmt: skip
 
     def _read(self, name: str) -> Any:
@@ -183,9 +192,10 @@ async def test_what_lasts_for_seconds_is_read_often_while_there_is_any() -> None
 
         return ListSource("meeting_number", read, brief=brief)
 
-    reader = ListPoller(
+    reader = CachedLists(
         {"slow": source("slow"), "quick": source("quick", brief=True)},
-        clock, lambda: None, new_backoff=lambda: Backoff(jitter=0.0),
+        clock, lambda: None, call_later=timers_on(clock),
+            new_backoff=lambda: Backoff(jitter=0.0),
     )  # fmt: skip
     reader.look(("slow", "quick"))
     await clock.advance(2 * BRIEF_S + 1)
@@ -235,6 +245,18 @@ async def test_one_refused_list_does_not_stop_the_others() -> None:
     await one.reader.close()
 
 
+async def test_where_nobody_answers_one_list_the_others_wait_as_long() -> None:
+    one = await api()
+    one.fails = {"a": Unreachable("no route")}
+    one.reader.look(("a", "b"))
+    await one.clock.advance(0.9)
+    assert one.asked == ["a"]
+    one.fails = {}
+    await one.clock.advance(0.2)
+    assert one.asked == ["a", "a", "b"]
+    await one.reader.close()
+
+
 async def test_a_401_stops_it_after_one_request() -> None:
     one = await api()
     one.fails = {"a": Unauthorized("401", status=401)}
@@ -275,7 +297,12 @@ async def test_a_cursor_that_runs_does_not_ask_for_every_row() -> None:
     async def listed() -> ListResult[Room]:
         return ListResult(records=())
 
-    reader = ListPoller({"a": ListSource("meeting_number", listed, slow)}, one.clock, lambda: None)
+    reader = CachedLists(
+        {"a": ListSource("meeting_number", listed, slow)},
+        one.clock,
+        lambda: None,
+        call_later=timers_on(one.clock),
+    )
     for key in range(1, 1000):
         reader.read_alone("a", key)
         await one.clock.advance(0.001)

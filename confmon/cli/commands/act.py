@@ -227,13 +227,11 @@ async def _act(
     `read_at` is when the reading of the targets began: with many, or a question, it is long ago.
     """
     await heeded.keep_quiet()
-    if heeded.refuses_login:
-        desk.say(f"{_named(action)}: the login is not accepted; nothing was sent")
-        return exits.AUTH
     fresh_s = JUST_NOW_S if action.method == "DELETE" else FRESH_S
     target = CommandTarget(
         action, desk.bridge, desk.codes, desk.clock,
-        is_due=lambda: wish.asks or desk.clock.now() - read_at > fresh_s, heed=heeded.take,
+        is_due=lambda: wish.asks or desk.clock.now() - read_at > fresh_s,
+        refuses_login=lambda: heeded.refuses_login, heed=heeded.take,
     )  # fmt: skip
     try:
         result = await carry_out(target, desk.audit, desk.clock)
@@ -243,10 +241,10 @@ async def _act(
         raise
     if isinstance(result, Unsent):
         desk.say(f"{_named(action)}: {result.detail}")
-        gone = action.method == "DELETE" and result.outcome is Outcome.GONE
-        return exits.OK if gone else exits.NOT_PROVED
-    desk.say(line_of(action, result, mask=desk.mask))
-    if result.outcome is Outcome.DONE:
+    else:
+        desk.say(line_of(action, result, mask=desk.mask))
+    gone = action.method == "DELETE" and result.outcome is Outcome.GONE
+    if gone or result.outcome is Outcome.DONE:
         return exits.OK
     return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.config.credentials import lookup
 from confmon.config.settings import resolve
 from confmon.config.settings.checks import check_base_url, check_proxy, without_login
-from confmon.config.settings.config_file import dotted
+from confmon.config.settings.config_file import format_key
 from confmon.process import exits, paths
 from confmon.process.streams import print_notice
 
@@ -79,9 +79,9 @@ def _mediator(configuration: Configuration) -> list[str]:
 
 
 def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:
-    plain = [f"{dotted((str(name),))} = {_toml(value)}" for name, value in values.items()
+    plain = [f"{format_key((str(name),))} = {_toml(value)}" for name, value in values.items()
              if not isinstance(value, Mapping)]  # fmt: skip
-    lines = ["", f"[{dotted(key)}]", *plain] if plain else []
+    lines = ["", f"[{format_key(key)}]", *plain] if plain else []
     for name, value in values.items():
         if isinstance(value, Mapping):
             lines += _table((*key, str(name)), value)

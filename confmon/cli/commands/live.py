@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
@@ -125,7 +125,7 @@ async def _print_meetings(
     bridge: ConferenceClient, state: LiveState, printing: PrintOptions, options: ListOptions
 ) -> None:
     async def read(query: ListQuery) -> ListResult[Meeting]:
-        return from_scan(await bridge.list_meetings(**asdict(query)))
+        return from_scan(await bridge.list_meetings(query))
 
     if options.is_whole_list():
         listed = from_scan(await bridge.scan_meetings())
@@ -152,7 +152,7 @@ async def _print_calls(
     words: str,
 ) -> None:
     async def read(query: ListQuery) -> ListResult[Call]:
-        return from_scan(await bridge.list_calls(**asdict(query)))
+        return from_scan(await bridge.list_calls(query))
 
     if words or options.is_whole_list():
         listed = from_scan(await bridge.scan_calls(meeting))

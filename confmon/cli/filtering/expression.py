@@ -75,9 +75,9 @@ def parse_expression(text: str, fields: Collection[str]) -> tuple[Condition, ...
             raise NotAnExpression("conditions are joined by 'and' alone")
         kind, field = _take(tokens, "a field")
         if kind != "word" or field not in fields:
-            from confmon.config.settings.config_file import nearest
+            from confmon.config.settings.config_file import suggest
 
-            raise NotAnExpression(f"no field {field!r}{nearest(field, fields)}")
+            raise NotAnExpression(f"no field {field!r}{suggest(field, fields)}")
         operator = _take(tokens, "an operator")[1]
         if operator not in OPERATORS:
             raise NotAnExpression(f"{operator!r} is none of {' '.join(OPERATORS)}")

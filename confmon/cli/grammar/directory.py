@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.grammar.base import codes, listing, numbers, output, shape, sid, whole, yes
+from confmon.cli.grammar.base import (
+    add_field_options,
+    add_list_options,
+    add_output,
+    add_reveal_codes,
+    add_reveal_numbers,
+    add_yes,
+    integer,
+    text_id,
+)
 from confmon.models.resources import RESOURCES
 
 if TYPE_CHECKING:
@@ -29,7 +38,7 @@ def add(grammar: Grammar) -> None:
 def _add(grammar: Grammar, resource: Resource[Any]) -> None:
     texts = resource.commands
     whole_list = grammar.add(resource.list_command, texts["list"])
-    listing(whole_list)
+    add_list_options(whole_list)
     _reveal(whole_list, resource)
     if "family" not in texts:
         if "show" in texts:
@@ -47,15 +56,15 @@ def _add(grammar: Grammar, resource: Resource[Any]) -> None:
 
 def _show(command: Parser, resource: Resource[Any]) -> None:
     _key(command, resource)
-    shape(command)
+    add_field_options(command)
     _reveal(command, resource)
 
 
 def _reveal(command: Parser, resource: Resource[Any]) -> None:
     if resource.has_codes:
-        codes(command)
+        add_reveal_codes(command)
     if resource.phones():
-        numbers(command)
+        add_reveal_numbers(command)
 
 
 def add_change(command: Parser, resource: Resource[Any], change: Change) -> None:
@@ -74,17 +83,17 @@ def add_change(command: Parser, resource: Resource[Any], change: Change) -> None
     if change == "update" and "replace" in resource.changes:
         _whole(command)
     if change in resource.asks:
-        yes(command)
+        add_yes(command)
     if new:
-        output(command)
+        add_output(command)
         if set(resource.phones().values()) - {"dids"}:
-            numbers(command)
+            add_reveal_numbers(command)
 
 
 def _flag(command: Parser, field: Field, flag: Flag, *, new: bool) -> None:
     options: dict[str, Any] = {"metavar": flag.metavar}
     if flag.low is not None:
-        options["type"] = whole(flag.low)
+        options["type"] = integer(flag.low)
     if flag.many:
         options["action"] = "append"
     if help_ := flag.help if new else flag.update_help or flag.help:
@@ -97,7 +106,7 @@ def _flag(command: Parser, field: Field, flag: Flag, *, new: bool) -> None:
 def _key(command: Parser, resource: Resource[Any]) -> None:
     flag = resource.key_flag
     command.add_argument(
-        flag.name, type=sid if flag.low is None else whole(flag.low), metavar=flag.metavar,
+        flag.name, type=text_id if flag.low is None else integer(flag.low), metavar=flag.metavar,
         help=flag.help or None,
     )  # fmt: skip
 
@@ -108,8 +117,8 @@ def _codes(command: Parser, resource: Resource[Any]) -> None:
     command.add_argument(
         "--remove", action="append", default=[], metavar="CODE", help="take a code out"
     )
-    shape(command)
-    codes(command)
+    add_field_options(command)
+    add_reveal_codes(command)
 
 
 def _access_codes(command: Parser, flag: str) -> None:

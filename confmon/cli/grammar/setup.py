@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import live
-from confmon.cli.grammar.base import listing, whole, yes
+from confmon.cli.grammar.base import add_list_options, add_yes, integer
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
@@ -32,8 +32,8 @@ def add(grammar: Grammar) -> None:
     discover.add_argument(
         "--write", action="store_true", help="write the profile, after asking; else it is shown"
     )
-    listing(discover, "the API's conditions on endpoints")
-    yes(discover)
+    add_list_options(discover, "the API's conditions on endpoints")
+    add_yes(discover)
     login = grammar.add("login", "ask for the password once, check it, and store it")
     login.add_argument(
         "--no-check", action="store_true", help="store it without asking the service"
@@ -54,11 +54,11 @@ def _bridges(grammar: Grammar) -> None:
     demo = grammar.add("demo", "the screen on a conference bridge in memory; needs no login")
     simulate = grammar.add("simulate", "serve a bridge in memory over HTTP on this machine")
     for command in (demo, simulate):
-        command.add_argument("--seed", type=whole(0), default=SEED, help="same seed, same bridge")
-        command.add_argument("--meetings", type=whole(1, 10_000), default=MEETINGS, metavar="M")
-        command.add_argument("--calls", type=whole(0, 100_000), default=CALLS, metavar="C")
+        command.add_argument("--seed", type=integer(0), default=SEED, help="same seed, same bridge")
+        command.add_argument("--meetings", type=integer(1, 10_000), default=MEETINGS, metavar="M")
+        command.add_argument("--calls", type=integer(0, 100_000), default=CALLS, metavar="C")
     simulate.add_argument(
-        "--port", type=whole(0, 65535), default=8080, metavar="N", help="0: any free port"
+        "--port", type=integer(0, 65535), default=8080, metavar="N", help="0: any free port"
     )
     simulate.add_argument(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on"

@@ -13,7 +13,7 @@ from confmon.config.credentials import private_file
 from confmon.config.credentials.credentials_file import toml
 from confmon.config.credentials.secret import Secret, refuse
 from confmon.config.settings import checks, toml_lines
-from confmon.config.settings.config_file import PROFILE_NAME, check_file, dotted
+from confmon.config.settings.config_file import PROFILE_NAME, check_file, format_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -58,7 +58,7 @@ def build(
             passwords[file] = Secret(endpoint.password)
     lines = "".join(f"{key} = {toml(value)}\n" for key, value in settings.items())
     return Profile(
-        name=name, toml=f"\n[{dotted(('profiles', name))}]\n{lines}", passwords=passwords
+        name=name, toml=f"\n[{format_key(('profiles', name))}]\n{lines}", passwords=passwords
     )
 
 

@@ -10,7 +10,7 @@ from confmon.config.credentials import lookup, private_file
 from confmon.config.credentials.lookup import Access
 from confmon.config.settings import environment, toml_lines
 from confmon.config.settings.checks import check_path
-from confmon.config.settings.config_file import Document, check_file, nearest
+from confmon.config.settings.config_file import Document, check_file, suggest
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
 from confmon.config.settings.setting import NEEDED
 from confmon.process import exits, paths
@@ -227,7 +227,7 @@ def _choose_profile(arguments: Namespace, environ: Mapping[str, str], document: 
             return str(wanted)
         known = ", ".join(document.profiles) or "none"
         file = config_file(arguments, environ)
-        hint = nearest(wanted, document.profiles)
+        hint = suggest(wanted, document.profiles)
         raise exits.CliExit(
             exits.CONFIG, f"confmon: {file}: no profile {wanted!r}{hint} (there: {known})"
         )

@@ -95,7 +95,7 @@ BINDINGS: Final[Resource[Binding]] = Resource(
             column=Shape("origination", "from", 15, place=4, priority=2),
         ),
         Field(
-            "dtmf", telephone_keys, "Then dials",
+            "dtmf", telephone_keys, "Then send keys",
             "Telephone keys sent once answered: digits, *, #; a comma is a pause.",
             empty="none", nullable=True, secret=True,
             flag=Flag("KEYS", "dialled once it answers"),
@@ -106,13 +106,13 @@ BINDINGS: Final[Resource[Binding]] = Resource(
             flag=Flag("TEXT"),
         ),
         Field(
-            "maximum_ttl", whole(-1), "Lives",
+            "maximum_ttl", whole(-1), "Expires after",
             "Seconds from its creation until it ends; -1 is no limit. Empty: 3600.",
             empty="3600", show="lasting",
             flag=Flag("SECONDS", "how long it lives; -1: no limit", low=-1),
         ),
         Field(
-            "wait_origination_did_ttl", whole(-1), "Waits",
+            "wait_origination_did_ttl", whole(-1), "First call within",
             "Seconds from its creation for the first caller; -1 is no limit.",
             empty="as the Mediator has it", show="lasting",
             flag=Flag("SECONDS", "how long it waits for a first caller; -1: no limit", low=-1),

@@ -19,7 +19,7 @@ from confmon.monitor.actions.readback import send_once
 from confmon.monitor.actions.targets.queued import QueuedTarget
 from confmon.monitor.actions.targets.reader import PARALLEL, TargetReader
 from confmon.monitor.actions.turns import Turns
-from confmon.monitor.polling.snapshot import calls_of
+from confmon.monitor.polling.snapshot import MEETINGS, calls_of
 from confmon.ports import AT_ONCE
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.poller import Poller
+    from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import Bridge
 
 
@@ -44,7 +45,7 @@ class Dispatcher:
         store: LiveStore,
         pending_actions: PendingActions,
         *,
-        poller: Poller,
+        poller: Poller[Feed],
         audit: Audit,
         clock: Clock,
         armed: Callable[[], str],
@@ -200,7 +201,7 @@ class Dispatcher:
 
     def _wake(self, action: Action) -> None:
         if action.resource == "meeting":
-            self._poller.wake_meetings()
+            self._poller.wake(MEETINGS)
         elif action.meeting is not None:
             self._poller.wake(calls_of(action.meeting))
 

@@ -1,8 +1,7 @@
 """The lists that the sections show: read slowly, and only while they are looked at.
 
-One self-clocking loop for each API, one read in flight. It reads the lists of the section that is
-looked at one after another, waits the rest of the interval or for a wake-up, and ends when nobody
-looks any more. Every read carries the moment it was asked for: an older one never undoes a newer.
+Each list is a feed, and of one API a single one is read at a time. Every read carries the moment
+it was asked for: an older one never undoes a newer.
 """
 
 from __future__ import annotations
@@ -11,24 +10,29 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
+from confmon.models.errors import BridgeError, NotFound, Unauthorized
 from confmon.models.lists import ListQuery
 from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.poller import FeedState
+from confmon.monitor.polling.poller import FeedSource, FeedState, Poller
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 
-    from confmon.clock import Clock
+    from confmon.clock import CallLater, Clock
     from confmon.models.lists import ListResult
     from confmon.models.resources.resource import Resource
     from confmon.ports import ResourceClient
+
+    Steps = Generator[None, None, None]
 
 INTERVAL_S = 30.0
 """Seconds between two reads of the section that is looked at."""
 
 BRIEF_S = 5.0
 """Seconds between two reads of a list whose records last for seconds, while there are any."""
+
+RETRY_S = 1.0
+"""The least wait after a failure."""
 
 SOON_S = 2.0
 """A list this young is not read again because somebody came back to it."""
@@ -146,8 +150,8 @@ def _source(port: ResourceClient, resource: Resource[Any]) -> ListSource:
     )
 
 
-class ListPoller:
-    """Keeps some lists of one API read while they are looked at."""
+class CachedLists:
+    """Some lists of one API, read while they are looked at, one after another."""
 
     def __init__(
         self,
@@ -155,43 +159,64 @@ class ListPoller:
         clock: Clock,
         on_change: Callable[[], None],
         *,
-        interval_s: float = INTERVAL_S,
+        call_later: CallLater,
         new_backoff: Callable[[], Backoff] = Backoff,
     ) -> None:
         """`on_change` is called after every reply or failure."""
         self._sources = sources
         self._clock = clock
         self._on_change = on_change
-        self.interval_s = interval_s
         self.shelves = {
             name: CachedList(source.key, source.heavy) for name, source in sources.items()
         }
-        self.unauthorized: Unauthorized | None = None
-        """Set by a 401: nothing is read until `retry`."""
-        self.next_at: float | None = None
+        self._poller: Poller[str] = Poller(
+            self._open_feed,
+            clock,
+            call_later=call_later,
+            interval_s=INTERVAL_S,
+            on_change=lambda _name: on_change(),
+            new_backoff=new_backoff,
+            one_at_a_time=True,
+            wake_gap_s=0.0,
+        )
         self.fault: Exception | None = None
         """The last failure that was our own and not the API's, for the log."""
-        self._backoff = new_backoff()
-        self._quiet_until = float("-inf")
-        self._lists: tuple[str, ...] = ()
-        self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
         self._alone: dict[str, asyncio.Task[None]] = {}
         self._next: dict[str, Key] = {}
 
+    def _open_feed(self, name: str) -> FeedSource:
+        source, shelf = self._sources[name], self.shelves[name]
+
+        def take(asked_at: float, _answered_at: float, listed: ListResult[Any]) -> Steps:
+            shelf.take(asked_at, listed)
+            yield
+
+        def at_most_s() -> float:
+            return BRIEF_S if source.brief and shelf.records else INTERVAL_S
+
+        return FeedSource(
+            fetch=source.read,
+            take=take,
+            state=shelf.state,
+            at_most_s=at_most_s,
+            young_s=SOON_S,
+            retry_s=RETRY_S,
+        )
+
+    @property
+    def unauthorized(self) -> Unauthorized | None:
+        """The 401 after which nothing is read until `retry`."""
+        return self._poller.unauthorized
+
     def look(self, lists: Sequence[str]) -> None:
         """Read these lists, in this order; none: end after the read that is under way."""
-        self._lists = tuple(lists)
-        self._wake.set()
-        if self._lists and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._run())
+        self._poller.watch(dict.fromkeys(lists, 1.0))
 
     def retry(self) -> None:
         """Read now, whatever failed before; only what a 429 asked for is kept."""
-        self.unauthorized = None
         for shelf in self.shelves.values():
             shelf.state.asked_at = None
-        self._wake.set()
+        self._poller.retry()
 
     def read_alone(self, name: str, key: Key) -> None:
         """Read one record soon, with what the lists leave out.
@@ -202,8 +227,8 @@ class ListPoller:
         if self._sources[name].read_one is None or self.unauthorized is not None:
             return
         self._next[name] = key
-        standing = self._alone.get(name)
-        if standing is None or standing.done():
+        running = self._alone.get(name)
+        if running is None or running.done():
             self._alone[name] = asyncio.create_task(self._read_next(name))
 
     async def _read_next(self, name: str) -> None:
@@ -218,98 +243,10 @@ class ListPoller:
 
     async def close(self) -> None:
         """End; a read under way is abandoned."""
-        tasks = [*self._alone.values(), *([self._task] if self._task else [])]
-        for task in tasks:
+        for task in self._alone.values():
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while self._lists:
-            self._wake.clear()
-            wait_s = await self._round()
-            self.next_at = None if wait_s is None else self._clock.now() + wait_s
-            self._on_change()
-            if self._lists:
-                await self._until_next(wait_s)
-
-    async def _until_next(self, wait_s: float | None) -> None:
-        """Wait for the next round, or to be woken; meanwhile read what lasts for seconds."""
-        while wait_s is not None and wait_s > BRIEF_S and (names := self._brief()):
-            await self._wait(BRIEF_S)
-            if self._wake.is_set():
-                return
-            for name in names:
-                await self._read(name)
-            self._on_change()
-            wait_s = max(0.0, (self.next_at or 0.0) - self._clock.now())
-        await self._wait(wait_s)
-
-    def _brief(self) -> tuple[str, ...]:
-        """Return the lists to read often; how long to wait after a failure, the round says."""
-        return tuple(
-            name
-            for name in self._lists
-            if self._sources[name].brief
-            and self.shelves[name].records
-            and not self.shelves[name].state.failures
-        )
-
-    async def _round(self) -> float | None:
-        """Read every list once; return how long to wait, None for until woken."""
-        began, failed = self._clock.now(), None
-        for name in self._lists:
-            if self.unauthorized is not None:
-                return None
-            if (quiet_s := self._quiet_until - self._clock.now()) > 0:
-                return quiet_s
-            if name not in self._lists or self._is_young(name):
-                continue
-            error = await self._read(name)
-            failed = error or failed
-            self._on_change()
-            if error is not None and error.status is None:
-                break  # nobody answers; the other lists would not fare better
-        if self.unauthorized is not None:
-            return None
-        if failed is not None:
-            return self._backoff.after_failure(1.0, failed)
-        return self._backoff.after_success(self.interval_s, self._clock.now() - began)
-
-    def _is_young(self, name: str) -> bool:
-        state = self.shelves[name].state
-        asked_at = state.asked_at
-        if asked_at is None or state.failures:
-            return False
-        return self._clock.now() - asked_at < SOON_S
-
-    async def _read(self, name: str) -> BridgeError | None:
-        shelf = self.shelves[name]
-        state = shelf.state
-        asked_at = state.asked_at = self._clock.now()
-        state.in_flight = True
-        try:
-            listed = await self._sources[name].read()
-            shelf.take(asked_at, listed)
-        except BridgeError as error:
-            if isinstance(error, Unauthorized):
-                self.unauthorized = error
-            if isinstance(error, Throttled) and error.retry_after_s is not None:
-                self._quiet_until = self._clock.now() + error.retry_after_s
-            state.error = error
-            state.failures += 1
-            return error
-        except Exception as error:  # noqa: BLE001 - a bug in one read must not end the loop
-            self.fault = error
-            state.error = BridgeError(f"internal: {type(error).__name__}", hint="See the log.")
-            state.failures += 1
-            return state.error
-        finally:
-            state.in_flight = False
-        state.error, state.failures = None, 0
-        state.ok_asked_at = asked_at
-        state.latency_s = self._clock.now() - asked_at
-        state.took_s.append(state.latency_s)
-        return None
+        await asyncio.gather(*self._alone.values(), return_exceptions=True)
+        await self._poller.close()
 
     async def _read_alone(self, name: str, source: ListSource, key: Key) -> None:
         shelf, asked_at = self.shelves[name], self._clock.now()
@@ -321,20 +258,8 @@ class ListPoller:
             shelf.drop(asked_at, key)
         except BridgeError as error:
             if isinstance(error, Unauthorized):
-                self.unauthorized = error
+                self._poller.stop(error)
             shelf.errors[key] = error
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - a bug in one read must not end the others
             self.fault = error
         self._on_change()
-
-    async def _wait(self, wait_s: float | None) -> None:
-        woken = asyncio.create_task(self._wake.wait())
-        if wait_s is None:
-            await woken
-            return
-        slept = asyncio.create_task(self._clock.sleep(wait_s))
-        try:
-            await asyncio.wait({woken, slept}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            woken.cancel()
-            slept.cancel()

@@ -1,7 +1,8 @@
-"""Polls the feeds: one self-clocking loop each, one read in flight each, for ever.
+"""Reads feeds again and again: one read in flight for each, on timers that it is given.
 
-A loop fetches, hands the snapshot to the live store, then waits for the rest of its interval or
-a wake-up. A running request is never cancelled: a feed that nobody looks at any more ends after it.
+A feed is read, what was read is taken in, and then a timer is set for the rest of the interval; a
+feed that is woken is read earlier. A running read is never cancelled: a feed that nobody looks at
+any more ends after it.
 """
 
 from __future__ import annotations
@@ -9,20 +10,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from confmon.clock import run_in_slices
 from confmon.models.errors import BridgeError, Throttled, Unauthorized
 from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Generator, Mapping
 
-    from confmon.clock import Clock
-    from confmon.models.calls import Scan
-    from confmon.monitor.polling.live_store import LiveStore
-    from confmon.ports import Bridge
+    from confmon.clock import CallLater, Clock, Timer
+
+Name = TypeVar("Name")
+"""What a feed is known by."""
 
 SHORTEST_S = 0.5
 LONGEST_S = 60.0
@@ -30,7 +30,7 @@ FAST_S = 5.0
 """A feed that is read less often, or takes longer, can't be waited for to prove an action."""
 READS_KEPT = 3
 """The slowest of so many reads says how long one takes here."""
-_WAKE_GAP_S = 0.25
+WAKE_GAP_S = 0.25
 """A woken feed still leaves so much time between two reads."""
 
 
@@ -45,7 +45,6 @@ class FeedState:
     error: BridgeError | None = None
     failures: int = 0
     next_at: float | None = None
-    in_flight: bool = False
     took_s: deque[float] = field(default_factory=lambda: deque(maxlen=READS_KEPT))
     """How long the last whole reads took that were answered well."""
 
@@ -55,35 +54,71 @@ class FeedState:
         return max(self.took_s, default=0.0)
 
 
+@dataclass(slots=True, kw_only=True)
+class FeedSource:
+    """What is read, and what is done with it.
+
+    `fetch` reads it; `take` takes in what it gave, with the moments it was asked for and answered,
+    step by step. A feed may outlive the time it is watched: then it keeps its `state`.
+    """
+
+    fetch: Callable[[], Awaitable[Any]]
+    take: Callable[[float, float, Any], Generator[None, None, object]]
+    state: FeedState = field(default_factory=FeedState)
+    at_most_s: Callable[[], float] = lambda: float("inf")
+    """The longest wait after a read, however long the interval is."""
+    young_s: float = 0.0
+    """A feed that was read so short a time ago is not read at once when it is watched again."""
+    retry_s: float | None = None
+    """The least wait after a failure; None: the interval."""
+
+
 @dataclass(slots=True)
-class _Loop:
-    state: FeedState
+class _Loop(Generic[Name]):
+    name: Name
+    source: FeedSource
     backoff: Backoff
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
     watched: bool = True
-    task: asyncio.Task[None] | None = None
+    reading: asyncio.Task[None] | None = None
+    timer: Timer | None = None
+    woken: bool = False
+    """It is to be read soon: a timer runs, or the read in flight ends first."""
+    wait_s: float | None = None
+    """The wait after the last read; None: until it is woken."""
+
+    @property
+    def state(self) -> FeedState:
+        return self.source.state
 
 
-class Poller:
+class Poller(Generic[Name]):
     """Keeps the watched feeds polled."""
 
     def __init__(
         self,
-        bridge: Bridge,
-        store: LiveStore,
+        open_feed: Callable[[Name], FeedSource],
         clock: Clock,
         *,
+        call_later: CallLater,
         interval_s: float,
-        on_change: Callable[[Feed], None],
+        on_change: Callable[[Name], None],
         new_backoff: Callable[[], Backoff] = Backoff,
+        one_at_a_time: bool = False,
+        wake_gap_s: float = WAKE_GAP_S,
     ) -> None:
-        """`on_change` is called after every reply or failure."""
-        self._bridge = bridge
-        self._store = store
+        """`on_change` is called after every reply or failure.
+
+        With `one_at_a_time` a single read is in flight of all the feeds together, and where nobody
+        answers one of them, the others wait as long as it does.
+        """
+        self._open_feed = open_feed
         self._clock = clock
+        self._call_later = call_later
         self._on_change = on_change
         self._new_backoff = new_backoff
-        self._loops: dict[Feed, _Loop] = {}
+        self._one_at_a_time = one_at_a_time
+        self._wake_gap_s = wake_gap_s
+        self._loops: dict[Name, _Loop[Name]] = {}
         self.interval_s = interval_s
         self.unauthorized: Unauthorized | None = None
         """Set by a 401: polling has stopped until `retry`."""
@@ -92,37 +127,45 @@ class Poller:
         """Until a read has worked, one is tried at a time: a wrong login costs one request."""
         self._quiet_until = float("-inf")
         """What a 429 asked for; it holds for every feed, and for `retry`."""
+        self._silent_until = float("-inf")
+        """When the feeds are tried again that wait because nobody answered another one."""
         self._throttled: Throttled | None = None
         """The 429 that is waited out: every feed that waits has to say why."""
         self.fault: Exception | None = None
         """The last failure that was our own and not the bridge's, for the log."""
 
-    def watch(self, feeds: Mapping[Feed, float]) -> None:
+    def watch(self, feeds: Mapping[Name, float]) -> None:
         """Poll exactly these feeds, each at its factor of the interval."""
-        for feed, loop in list(self._loops.items()):
-            loop.watched = feed in feeds
-            if loop.watched:
+        for loop in list(self._loops.values()):
+            loop.watched = loop.name in feeds
+            if not loop.watched and loop.reading is None:
+                self._forget(loop)
+        for name, factor in feeds.items():
+            loop_there = self._loops.get(name)
+            if loop_there is None:
+                self._begin(name, factor)
                 continue
-            loop.wake.set()
-            if loop.task is None or loop.task.done():
-                del self._loops[feed]
-        for feed, factor in feeds.items():
-            standing = self._loops.get(feed)
-            if standing is None or standing.task is None or standing.task.done():
-                self._loops[feed] = loop = _Loop(FeedState(factor), self._new_backoff())
-                loop.task = asyncio.create_task(self._run(feed, loop))
-            else:
-                sooner = factor < standing.state.factor
-                standing.state.factor = factor
-                if sooner:
-                    self.wake(feed)
+            sooner = factor < loop_there.state.factor
+            loop_there.state.factor = factor
+            if sooner:
+                self.wake(name)
 
-    def state(self, feed: Feed) -> FeedState:
+    def _begin(self, name: Name, factor: float) -> None:
+        loop = self._loops[name] = _Loop(name, self._open_feed(name), self._new_backoff())
+        loop.state.factor = factor
+        asked_at = loop.state.asked_at
+        is_young = asked_at is not None and self._clock.now() - asked_at < loop.source.young_s
+        if is_young and not loop.state.failures:
+            self._arm(loop, min(self.interval_s * factor, loop.source.at_most_s()))
+        else:
+            self._read_now(loop)
+
+    def state(self, feed: Name) -> FeedState:
         """Return how a feed fares; a fresh state if it is not watched."""
         loop = self._loops.get(feed)
         return loop.state if loop is not None and loop.watched else FeedState()
 
-    def is_fast(self, feed: Feed) -> bool:
+    def is_fast(self, feed: Name) -> bool:
         """Whether a feed is watched and answering, so that its next read comes soon."""
         loop = self._loops.get(feed)
         if loop is None or not loop.watched or loop.state.failures:
@@ -130,15 +173,11 @@ class Poller:
         state = loop.state
         return max(self.interval_s * state.factor, state.read_s) <= FAST_S
 
-    def wake(self, feed: Feed) -> None:
+    def wake(self, feed: Name) -> None:
         """Read a feed soon, if it is watched."""
         loop = self._loops.get(feed)
         if loop is not None and loop.state.failures == 0:
-            loop.wake.set()
-
-    def wake_meetings(self) -> None:
-        """Read the list of meetings soon."""
-        self.wake(MEETINGS)
+            self._wake(loop)
 
     @property
     def rests_s(self) -> float:
@@ -153,122 +192,139 @@ class Poller:
     def retry(self) -> None:
         """Read everything now, whatever failed before; only what a 429 asked for is kept."""
         self.unauthorized = None
+        self._silent_until = float("-inf")
         for loop in self._loops.values():
-            loop.wake.set()
+            self._wake(loop)
 
     def set_interval(self, interval_s: float) -> None:
         """Change the interval, within 0.5 to 60 s; shorter takes effect at once."""
         shorter = interval_s < self.interval_s
         self.interval_s = min(LONGEST_S, max(SHORTEST_S, interval_s))
         if shorter:
-            for loop in self._loops.values():
-                if loop.state.failures == 0:
-                    loop.wake.set()
+            for name in self._loops:
+                self.wake(name)
 
     async def close(self) -> None:
         """End every loop; a read in flight is abandoned, because the process is leaving."""
-        tasks = [loop.task for loop in self._loops.values() if loop.task is not None]
-        for task in tasks:
+        reading = [loop.reading for loop in self._loops.values() if loop.reading is not None]
+        for loop in list(self._loops.values()):
+            self._forget(loop)
+        for task in reading:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._loops.clear()
+        await asyncio.gather(*reading, return_exceptions=True)
+        await asyncio.sleep(0)  # timers that were stopped end
 
-    async def _run(self, feed: Feed, loop: _Loop) -> None:
-        while loop.watched:
-            loop.wake.clear()
-            wait_s = await self._read(feed, loop)
-            loop.state.next_at = None if wait_s is None else self._clock.now() + wait_s
-            try:
-                self._on_change(feed)
-            except Exception as error:  # noqa: BLE001 - nor must a bug in who listens
-                self.fault = error
-            if loop.watched:
-                await self._wait(loop, wait_s)
+    # When a feed is read.
 
-    async def _read(self, feed: Feed, loop: _Loop) -> float | None:
+    def _wake(self, loop: _Loop[Name]) -> None:
+        if loop.reading is not None:
+            loop.woken = True
+        elif loop.wait_s is None or not self._wake_gap_s:
+            self._read_now(loop)
+        elif not loop.woken:
+            loop.woken = True
+            self._arm(loop, min(self._wake_gap_s, loop.wait_s))
+
+    def _arm(self, loop: _Loop[Name], wait_s: float | None) -> None:
+        """Set the timer of a feed's next read; None: it waits until it is woken."""
+        self._disarm(loop)
+        loop.wait_s = wait_s
+        loop.state.next_at = None if wait_s is None else self._clock.now() + wait_s
+        if wait_s is not None:
+            loop.timer = self._call_later(wait_s, lambda: self._read_now(loop))
+
+    def _disarm(self, loop: _Loop[Name]) -> None:
+        if loop.timer is not None:
+            loop.timer.stop()
+            loop.timer = None
+
+    def _forget(self, loop: _Loop[Name]) -> None:
+        loop.watched = False
+        self._disarm(loop)
+        if self._loops.get(loop.name) is loop:
+            del self._loops[loop.name]
+
+    def _read_now(self, loop: _Loop[Name]) -> None:
+        self._disarm(loop)
+        if loop.reading is None and loop.watched:
+            loop.woken = False
+            loop.reading = asyncio.create_task(self._run(loop))
+
+    async def _run(self, loop: _Loop[Name]) -> None:
+        """Read a feed once, and set the timer of its next read."""
+        wait_s = await self._read(loop)
+        loop.state.next_at = None if wait_s is None else self._clock.now() + wait_s
+        try:
+            self._on_change(loop.name)
+        except Exception as error:  # noqa: BLE001 - nor must a bug in who listens
+            self.fault = error
+        loop.reading = None
+        if not loop.watched:
+            self._forget(loop)
+            return
+        self._arm(loop, wait_s)
+        if loop.woken:
+            loop.woken = False
+            self._wake(loop)
+
+    # One read.
+
+    async def _read(self, loop: _Loop[Name]) -> float | None:
         """Read a feed once; return how long to wait, None for until woken."""
-        if self._proved:
-            return await self._read_now(feed, loop)
+        if self._proved and not self._one_at_a_time:
+            return await self._read_once(loop)
         async with self._first:
-            return await self._read_now(feed, loop)
+            return await self._read_once(loop)
 
-    async def _read_now(self, feed: Feed, loop: _Loop) -> float | None:
+    async def _read_once(self, loop: _Loop[Name]) -> float | None:
         state = loop.state
         if self.unauthorized is not None:
             return None
+        if not loop.watched:
+            return 0.0
         if quiet_s := self.rests_s:
-            state.error = self._throttled
+            state.error = self._throttled if not self._one_at_a_time else state.error
             return quiet_s
+        if not state.failures and (silent_s := self._silent_until - self._clock.now()) > 0:
+            return silent_s
         asked_at = state.asked_at = self._clock.now()
-        state.in_flight = True
         interval_s = self.interval_s * state.factor
         try:
-            scan = await self._fetch(feed)
+            reply = await loop.source.fetch()
             now = self._clock.now()
-            snapshot = Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan)
-            await run_in_slices(self._store.applying(snapshot), self._clock)
-        except Unauthorized as error:
-            state.error = error
-            self.stop(error)
-            state.failures += 1
-            return None
-        except BridgeError as error:
-            state.error = error
-            state.failures += 1
-            if isinstance(error, Throttled) and error.retry_after_s is not None:
-                self._quiet_until = self._clock.now() + error.retry_after_s
-                self._throttled = error
-            return loop.backoff.after_failure(interval_s, error)
+            await run_in_slices(loop.source.take(asked_at, now, reply), self._clock)
         except Exception as error:  # noqa: BLE001 - a bug in one read must not end the watch
-            self.fault = error
-            state.error = BridgeError(f"internal: {type(error).__name__}", hint="See the log.")
-            state.failures += 1
-            return loop.backoff.after_failure(interval_s, error)
-        finally:
-            state.in_flight = False
+            return self._failed(loop, error, loop.source.retry_s or interval_s)
         self._proved = True
         if state.failures:
             self._pass_on(state)
         state.error, state.failures = None, 0
-        state.latency_s = scan.latency_s
+        state.latency_s = getattr(reply, "latency_s", now - asked_at)
         state.ok_asked_at = asked_at
         state.took_s.append(now - asked_at)
+        interval_s = min(interval_s, loop.source.at_most_s())
         return loop.backoff.after_success(interval_s, self._clock.now() - asked_at)
+
+    def _failed(self, loop: _Loop[Name], error: Exception, least_s: float) -> float | None:
+        state = loop.state
+        state.failures += 1
+        if not isinstance(error, BridgeError):
+            self.fault = error
+            error = BridgeError(f"internal: {type(error).__name__}", hint="See the log.")
+        state.error = error
+        if isinstance(error, Unauthorized):
+            self.stop(error)
+            return None
+        if isinstance(error, Throttled) and error.retry_after_s is not None:
+            self._quiet_until = self._clock.now() + error.retry_after_s
+            self._throttled = error
+        wait_s = loop.backoff.after_failure(least_s, error)
+        if self._one_at_a_time and error.status is None:
+            self._silent_until = self._clock.now() + wait_s
+        return wait_s
 
     def _pass_on(self, recovered: FeedState) -> None:
         """The bridge answers again: let no other feed sit out the long wait of an outage."""
         for loop in self._loops.values():
             if loop.state.failures and loop.state is not recovered:
-                loop.wake.set()
-
-    async def _fetch(self, feed: Feed) -> Scan[Any]:
-        if feed == MEETINGS:
-            return await self._bridge.scan_meetings()
-        return await self._bridge.scan_calls(feed.meeting)
-
-    async def _wait(self, loop: _Loop, wait_s: float | None) -> None:
-        woken = asyncio.create_task(loop.wake.wait())
-        if wait_s is None:
-            await woken
-            return
-        slept = asyncio.create_task(self._clock.sleep(wait_s))
-        try:
-            await asyncio.wait({woken, slept}, return_when=asyncio.FIRST_COMPLETED)
-            if woken.done() and loop.watched and not slept.done():
-                await self._clock.sleep(min(_WAKE_GAP_S, wait_s))
-        finally:
-            woken.cancel()
-            slept.cancel()
-
-
-def feeds_for(view_meeting: int | None, *, all_calls: bool, calls_total: int) -> dict[Feed, float]:
-    """Return what to poll for what is looked at: feed to factor of the interval.
-
-    What is looked at is read every interval. All calls are read more slowly otherwise, so that
-    counts and search cover every meeting: every second interval while they fit into one page.
-    """
-    slow = 2.0 if calls_total <= 1000 else 5.0
-    feeds = {MEETINGS: 1.0, ALL_CALLS: 1.0 if all_calls else slow}
-    if view_meeting is not None:
-        feeds[Feed("calls", view_meeting)] = 1.0
-    return feeds
+                self._wake(loop)

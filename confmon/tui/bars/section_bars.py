@@ -13,7 +13,7 @@ from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.bars.header import age_text, tabs
 
 if TYPE_CHECKING:
-    from confmon.monitor.polling.list_reader import ListPoller
+    from confmon.monitor.polling.poller import FeedState
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell
@@ -108,7 +108,7 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
             ("No data yet", "title"),
             (str(state.error), "bad"),
             (state.error.hint, "dim"),
-            (_retrying(session, reader), "dim"),
+            (_retrying(session, state), "dim"),
         ]
     if state.ok_asked_at is None:
         return [("Reading…", "title")]
@@ -123,8 +123,8 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
     return lines
 
 
-def _retrying(session: Session, reader: ListPoller) -> str:
-    wait = max(0.0, reader.next_at - session.clock.now()) if reader.next_at is not None else 0.0
+def _retrying(session: Session, state: FeedState) -> str:
+    wait = max(0.0, state.next_at - session.clock.now()) if state.next_at is not None else 0.0
     return f"next try in {wait:.0f} s · r tries now"
 
 
@@ -142,7 +142,7 @@ def section_banner(session: Session, section: SectionId) -> list[Part]:
     if shelf.state.error is not None and shelf.state.ok_asked_at is not None:
         age = sections.age_s(section) or 0.0
         data = f"showing data {ago(age)} old"
-        return [Part(f" {shelf.state.error} · {data} · {_retrying(session, reader)} ")]
+        return [Part(f" {shelf.state.error} · {data} · {_retrying(session, shelf.state)} ")]
     others = [
         f"{BY_PLURAL[name].title}: {other.state.error}"
         for name, other in reader.shelves.items()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsent(Result):
-    """Nothing was sent, and nothing written in the audit log; `detail` says why."""
+    """Nothing was sent; `detail` says why."""
 
 
 class CommandTarget(LiveTarget):
@@ -37,16 +37,28 @@ class CommandTarget(LiveTarget):
         clock: Clock,
         *,
         is_due: Callable[[], bool] = lambda: False,
+        refuses_login: Callable[[], bool] = lambda: False,
         heed: Callable[[BridgeError], None] = lambda _error: None,
     ) -> None:
-        """`is_due`: whether it was read too long ago. `heed` takes an answer that says no."""
+        """`is_due`: whether it was read too long ago. `heed` takes an answer that says no.
+
+        `refuses_login`: whether such an answer has said that the login is not accepted.
+        """
         super().__init__(action, bridge)
         self._codes = codes
         self._clock = clock
         self._is_due = is_due
+        self._refuses_login = refuses_login
         self._heed = heed
         self.is_checked = False
         """Whether it is the one that was meant, as far as can be told before it is sent to."""
+
+    def refusal(self) -> Result | None:
+        """Return why nothing may be sent to it now, or None."""
+        if not self._refuses_login():
+            return None
+        detail = "the login is not accepted; nothing was sent"
+        return Unsent(outcome=Outcome.REFUSED, detail=detail, status=401)
 
     async def look_first(self) -> Result | None:
         """Read it again where that is due. Returns why it is not the one that was meant."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.poller import Poller
+    from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import Bridge
 
 _READ_AFTER_S: Final = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 10.0)
@@ -38,7 +39,7 @@ class TargetReader:
         store: LiveStore,
         pending_actions: PendingActions,
         *,
-        poller: Poller,
+        poller: Poller[Feed],
         clock: Clock,
         start: Callable[[Coroutine[object, object, None]], object],
     ) -> None:
@@ -65,7 +66,7 @@ class TargetReader:
         """Take in what an answer says about requests to come."""
         self._rest.heed(error)
         if isinstance(error, Unauthorized):
-            self._poller.wake_meetings()  # are reads refused as well?
+            self._poller.wake(MEETINGS)  # are reads refused as well?
 
     async def read(self, action: Action) -> Call | Meeting | None:
         """Read an action's target; None: it is gone. Raises BridgeError."""

@@ -1,0 +1,49 @@
+"""The feeds of what is live: all meetings, all calls, the calls of one meeting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from confmon.monitor.polling.poller import FeedSource
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
+
+if TYPE_CHECKING:
+    from confmon.models.calls import Scan
+    from confmon.monitor.polling.live_store import LiveStore, Steps
+    from confmon.ports import Bridge
+
+
+class LiveFeeds:
+    """Reads the bridge, and takes what it shows into the live store."""
+
+    def __init__(self, bridge: Bridge, store: LiveStore) -> None:
+        self.bridge = bridge
+        self._store = store
+
+    def open(self, feed: Feed) -> FeedSource:
+        """Return how a feed is read."""
+
+        async def fetch() -> Scan[Any]:
+            if feed == MEETINGS:
+                return await self.bridge.scan_meetings()
+            return await self.bridge.scan_calls(feed.meeting)
+
+        def take(asked_at: float, answered_at: float, scan: Scan[Any]) -> Steps:
+            return self._store.applying(
+                Snapshot(feed=feed, asked_at=asked_at, answered_at=answered_at, scan=scan)
+            )
+
+        return FeedSource(fetch=fetch, take=take)
+
+
+def feeds_for(view_meeting: int | None, *, all_calls: bool, calls_total: int) -> dict[Feed, float]:
+    """Return what to poll for what is looked at: feed to factor of the interval.
+
+    What is looked at is read every interval. All calls are read more slowly otherwise, so that
+    counts and search cover every meeting: every second interval while they fit into one page.
+    """
+    slow = 2.0 if calls_total <= 1000 else 5.0
+    feeds = {MEETINGS: 1.0, ALL_CALLS: 1.0 if all_calls else slow}
+    if view_meeting is not None:
+        feeds[calls_of(view_meeting)] = 1.0
+    return feeds
