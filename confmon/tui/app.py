@@ -352,6 +352,11 @@ class ConfmonApp(GuardedApp):
         screen = self._screens[place] = open_screen(place, self.session, self)
         return screen
 
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Hold drawing back while the palette closes, but not for another mode: a key asked."""
+        if len(self.screen_stack) > 1:
+            super().delay_update(delay)
+
     async def on_unmount(self) -> None:
         """Close the connections."""
         await self.session.close()

@@ -419,3 +419,13 @@ async def test_a_change_while_a_screen_is_being_closed_finds_no_part_missing(
         await shown.query("*").remove()
         shown.changed()
         await stage.settle()
+
+
+async def test_another_screen_is_drawn_at_once(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        stage.app.show_section("rooms")
+        assert not stage.app._batch_count  # nothing is held back
+        await stage.settle()
+        stage.app.leave_section()
+        assert not stage.app._batch_count
