@@ -154,5 +154,5 @@ class Stage:
             event.time = self._read_at_s = max(event.time + 1.0, self._read_at_s + 1.1)
             self.app.post_message(event)
             await rest()
-            if self.app.presses.are_waiting:
+            if self.app.presses.has_waiting:
                 await self.wait(WORD_S)

@@ -21,7 +21,7 @@ from textual.binding import Binding, BindingType
 from confmon.models.errors import BridgeError
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.driver.input.keys import Key
-from confmon.tui.keys.presses import SAID_OF_ANSWERS, Presses, is_field, may_run
+from confmon.tui.keys.presses import ANSWER_REASONS, Presses, is_field, may_run
 from confmon.tui.runner.crash_safe import GuardedApp
 from confmon.tui.screens.splash import SplashScreen
 
@@ -190,12 +190,12 @@ class ConfmonApp(GuardedApp):
             if field is None or not field.check_consume_key(event.key, event.character):
                 event.act_by_place()
         if isinstance(event, events.Key) and not event.is_forwarded:
-            press = await self.presses.hear(event)
+            press = await self.presses.add_key(event)
             if event.key == "enter" and _confirms(self.focused):
                 self._hold_back(event, press)
                 return
         elif isinstance(event, events.Paste) and not is_field(self.focused):
-            await self.presses.hear_paste(event)
+            await self.presses.add_paste(event)
         await super().on_event(event)
 
     def _is_set(self, key: str) -> bool:
@@ -214,11 +214,11 @@ class ConfmonApp(GuardedApp):
         def refuse(verdict: Verdict) -> None:
             warn = getattr(self.screen, "warn", None)
             if warn is not None:
-                warn(SAID_OF_ANSWERS[verdict])
+                warn(ANSWER_REASONS[verdict])
             else:
-                self.notify(SAID_OF_ANSWERS[verdict], markup=False, severity="warning", timeout=4)
+                self.notify(ANSWER_REASONS[verdict], markup=False, severity="warning", timeout=4)
 
-        self.presses.when_alone(confirm, refuse, press)
+        self.presses.run_when_alone(confirm, refuse, press)
 
     def on_pressed_blindly(self) -> None:
         """Say why keys did nothing."""
@@ -226,13 +226,13 @@ class ConfmonApp(GuardedApp):
 
     def on_key(self, event: events.Key) -> None:
         """Note which key it is whose binding Textual runs next."""
-        self.presses.note(event)
+        self.presses.set_current(event)
 
     def push_screen(self, *args: Any, **kwargs: Any) -> Any:
         """Open a screen; it closes again where the key that opened it proves to be typing."""
         opened = super().push_screen(*args, **kwargs)
-        if isinstance(screen := args[0], Modal) and self.presses.by is not None:
-            self.presses.when_alone(lambda: None, lambda _: screen.dismiss(None))
+        if isinstance(screen := args[0], Modal) and self.presses.acting_press is not None:
+            self.presses.run_when_alone(lambda: None, lambda _: screen.dismiss(None))
         return opened
 
     async def run_action(
@@ -242,12 +242,12 @@ class ConfmonApp(GuardedApp):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         """Run an action, unless its key was not pressed alone. Such a key goes no further."""
-        press = self.presses.now
+        press = self.presses.current
         allowed = may_run(default_namespace, str(action), press)
         if allowed is None:
             return await super().run_action(action, default_namespace, namespaces)
         if allowed:
-            with self.presses.acting(press):
+            with self.presses.act_as(press):
                 await super().run_action(action, default_namespace, namespaces)
         return True
 

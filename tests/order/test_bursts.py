@@ -10,7 +10,7 @@ from textual import events
 
 from confmon.tui.dialogs.confirm import SWALLOW_S
 from confmon.tui.keys.pace import WORD_S, Verdict
-from confmon.tui.keys.presses import SAID_OF_ANSWERS
+from confmon.tui.keys.presses import ANSWER_REASONS
 from tests.order.schedule import opened
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ async def test_pasting_the_number_and_enter_ends_no_meeting(
     await stage.burst(*text, gap_s=gap_s)
     await stage.advance(2)
     assert stage.dialog == "TypedDialog"
-    assert SAID_OF_ANSWERS[Verdict.BURST] in stage.text
+    assert ANSWER_REASONS[Verdict.BURST] in stage.text
     assert server.writes() == []
 
 

@@ -118,7 +118,7 @@ class Stage:
     async def stand_alone(self) -> None:
         """Let what waited for another key happen: none comes."""
         await self.settle()
-        if self.app.presses.are_waiting:
+        if self.app.presses.has_waiting:
             await self.clock.advance(WORD_S)
             await self.settle()
 

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from confmon.tui.dialogs.confirm import NO_ANSWER
 from confmon.tui.keys.pace import WORD_S, Verdict
-from confmon.tui.keys.presses import SAID, SAID_OF_ANSWERS
+from confmon.tui.keys.presses import ANSWER_REASONS, KEY_REASONS
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -32,7 +32,7 @@ async def test_a_burst_is_no_verb_and_does_not_leave(bridge: Bridge, staged: Sta
                 await stage.burst(*text, gap_s=gap_s)
                 await stage.advance(0.4)
                 assert stage.dialog == "", text
-                assert stage.said == SAID[Verdict.BURST]
+                assert stage.said == KEY_REASONS[Verdict.BURST]
         assert bridge.writes == []
         assert stage.app.is_running
         assert stage.app.return_code is None
@@ -54,7 +54,7 @@ async def test_a_sentence_is_no_verb(bridge: Bridge, staged: Staging, text: str)
             await stage.settle()
         await stage.advance(3)
         assert bridge.writes == []
-        assert SAID[Verdict.TYPED] in [one.message for one in stage.app._notifications]
+        assert KEY_REASONS[Verdict.TYPED] in [one.message for one in stage.app._notifications]
 
 
 async def test_the_row_says_at_once_what_is_asked_for_and_takes_it_back(
@@ -98,7 +98,7 @@ async def test_a_held_verb_acts_once_and_says_so(bridge: Bridge, staged: Staging
         await stage.burst(*"m" * 25, after_s=0.5, gap_s=0.033)
         await stage.advance(3)
         assert len(bridge.writes) == 1
-        assert [one.message for one in stage.app._notifications] == [SAID[Verdict.HELD]]
+        assert [one.message for one in stage.app._notifications] == [KEY_REASONS[Verdict.HELD]]
         await stage.press("m")
         assert len(bridge.writes) == 2
 
@@ -128,7 +128,7 @@ async def test_a_burst_on_a_section_opens_nothing(bridge: Bridge, staged: Stagin
             await stage.burst(*text, gap_s=0.001)
             await stage.advance(0.5)
             assert (stage.section, stage.dialog) == ("rooms", ""), text
-            assert stage.said == SAID[Verdict.BURST]
+            assert stage.said == KEY_REASONS[Verdict.BURST]
         await stage.burst(*"now", gap_s=0.2)
         await stage.advance(0.5)
         assert stage.dialog == "", "the form that n opened is closed again"
@@ -146,7 +146,7 @@ async def test_the_old_name_is_selected_and_nothing_pasted_confirms(
         await stage.burst(*"Ann Lee\n", gap_s=0.001)
         await stage.advance(1)
         assert stage.dialog == "NameDialog"
-        assert SAID_OF_ANSWERS[Verdict.BURST] in stage.text
+        assert ANSWER_REASONS[Verdict.BURST] in stage.text
         assert stage.app.screen.query_one(Input).value == "Ann Lee"
         assert bridge.writes == []
         await stage.press("enter")
@@ -163,7 +163,7 @@ async def test_text_pasted_with_brackets_onto_the_table_is_told(
         await stage.go_in(100)
         stage.app.post_message(Paste("Robert"))
         await stage.settle()
-        assert stage.said == SAID[Verdict.BURST]
+        assert stage.said == KEY_REASONS[Verdict.BURST]
         await stage.press("/")
         stage.app.post_message(Paste("Ada"))
         await stage.settle()
@@ -187,7 +187,7 @@ async def test_what_is_left_of_a_paste_that_was_given_up_is_no_verb(
         await stage.stand_alone()
         await stage.advance(1)
         assert bridge.writes == []
-        assert stage.said == SAID[Verdict.BURST]
+        assert stage.said == KEY_REASONS[Verdict.BURST]
 
 
 async def test_nothing_pasted_runs_a_command_of_the_palette(

@@ -101,7 +101,7 @@ class ActionPrompts:
         self, do: Callable[[], object], back: Callable[[Verdict], object] = lambda _: None
     ) -> None:
         """Do what the key means once it has stood alone; see `confmon.tui.keys.presses`."""
-        presses_of(self._screen.app).when_alone(do, back)
+        presses_of(self._screen.app).run_when_alone(do, back)
 
     def _ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
         """Ask, and send what was confirmed, or do `then` instead."""

@@ -13,7 +13,7 @@ from confmon.monitor.actions.plan import reasons
 from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH
 from confmon.tui.dialogs.modal import SHORT, Modal, keys_line
 from confmon.tui.keys.pace import Kind, Verdict
-from confmon.tui.keys.presses import SAID_OF_ANSWERS, presses_of
+from confmon.tui.keys.presses import ANSWER_REASONS, presses_of
 
 if TYPE_CHECKING:
     from textual import events
@@ -149,12 +149,12 @@ class ConfirmDialog(Dialog):
         """Confirm on a `y` that stands alone, leave on every other key."""
         event.stop()
         event.prevent_default()
-        press, early = self.presses.of(event), self.too_early(event)
+        press, early = self.presses.press_of(event), self.too_early(event)
         if event.character == "y":
             if not early and press.verdict is not Verdict.ALONE:
-                self.warn(SAID_OF_ANSWERS[press.verdict])
+                self.warn(ANSWER_REASONS[press.verdict])
             elif not early:
-                self.presses.when_alone(lambda: self.dismiss(self.plan), self._refuse, press)
+                self.presses.run_when_alone(lambda: self.dismiss(self.plan), self._refuse, press)
         elif event.key in ("escape", "n", "q", "enter"):
             if not early:
                 self.dismiss(None)
@@ -163,13 +163,13 @@ class ConfirmDialog(Dialog):
 
     def _refuse(self, verdict: Verdict) -> None:
         """Take a `y` back that did not stand alone."""
-        self.warn(SAID_OF_ANSWERS[verdict])
+        self.warn(ANSWER_REASONS[verdict])
 
     def _close_on(self, event: events.Key) -> None:
         """Close on a key that is no answer; what is typed after it is no command either."""
         if self.is_active:
             self.dismiss(None)
-            self.presses.stay_off(event.time)
+            self.presses.pause_verbs(event.time)
             self.app.notify(NO_ANSWER, markup=False, severity="warning", timeout=4)
 
 

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.widget import Widget
 
-SAID = {
+KEY_REASONS = {
     Verdict.BURST: "keys that came all at once, as pasted text does, are no commands",
     Verdict.TYPED: "keys pressed like a word are no commands; pause a second, then press one",
     Verdict.HELD: "a key that is held down acts once",
 }
 """The messages about keys that did nothing."""
 
-SAID_OF_ANSWERS = {
+ANSWER_REASONS = {
     Verdict.BURST: "keys that come all at once answer nothing; press one",
     Verdict.TYPED: "keys pressed like a word answer nothing; press one",
     Verdict.HELD: "a key that is held down answers nothing; let it go, and press it once",
@@ -66,46 +66,46 @@ class Presses:
         self._presses: WeakKeyDictionary[events.Key, Press] = WeakKeyDictionary()
         self._waiting: list[_Waiting] = []
         self._last_notified: Verdict | None = None
-        self.now: Press | None = None
+        self.current: Press | None = None
         """The key that Textual runs a binding of next."""
-        self.sign: str | None = None
+        self.current_character: str | None = None
         """The character that this key types into a field."""
         self._acting: Press | None = None
 
-    async def hear(self, event: events.Key) -> Press:
+    async def add_key(self, event: events.Key) -> Press:
         """Add a key that was read from the terminal."""
         press = self._pace.add_key(event.key, event.time, self._kind_of(event))
-        self._presses[event] = self.now = press
+        self._presses[event] = self.current = press
         await self._judge(press)
         return press
 
-    async def hear_paste(self, event: events.Paste) -> None:
+    async def add_paste(self, event: events.Paste) -> None:
         """Add pasted text that no field takes; keys read together with it are pasted, too."""
         await self._judge(self._pace.add_key("paste", event.time, Kind.BREAK))
         if event.text:
             self._notify_once(Verdict.BURST)
 
-    def of(self, event: events.Key) -> Press:
+    def press_of(self, event: events.Key) -> Press:
         """Return the press of a key event."""
         known = self._presses.get(event)
         return known or self._pace.add_key(event.key, event.time, self._kind_of(event))
 
-    def note(self, event: events.Key) -> None:
+    def set_current(self, event: events.Key) -> None:
         """Set the key that Textual runs a binding of next."""
-        self.now = self.of(event)
-        self.sign = event.character if event.is_printable else None
+        self.current = self.press_of(event)
+        self.current_character = event.character if event.is_printable else None
 
-    def forget(self) -> None:
+    def clear_current(self) -> None:
         """Take what is done next for a click, or for the palette's: no key does it."""
-        self.now = self.sign = None
+        self.current = self.current_character = None
 
-    def click(self, command_id: str, at_s: float) -> bool:
+    def is_own_click(self, command_id: str, at_s: float) -> bool:
         """Add a click on a command; tell whether it is not the second of a double click."""
         return (
             self._pace.add_key(f"click {command_id}", at_s, Kind.OTHER).verdict is not Verdict.HELD
         )
 
-    def stay_off(self, at_s: float) -> None:
+    def pause_verbs(self, at_s: float) -> None:
         """Treat the next keys as text, until there is a pause; the caller shows the reason."""
         self._pace.pause_verbs(at_s)
         self._last_notified = Verdict.TYPED
@@ -125,7 +125,7 @@ class Presses:
         return False
 
     @contextmanager
-    def acting(self, press: Press | None) -> Iterator[None]:
+    def act_as(self, press: Press | None) -> Iterator[None]:
         """Attribute to this key all that happens inside."""
         before, self._acting = self._acting, press
         try:
@@ -134,16 +134,16 @@ class Presses:
             self._acting = before
 
     @property
-    def by(self) -> Press | None:
+    def acting_press(self) -> Press | None:
         """The key that acts; None for a click, or the palette."""
         return self._acting
 
     @property
-    def are_waiting(self) -> bool:
+    def has_waiting(self) -> bool:
         """Whether something waits for a verdict."""
         return bool(self._waiting)
 
-    def when_alone(
+    def run_when_alone(
         self,
         do: Callable[[], object],
         back: Callable[[Verdict], object] = lambda _: None,
@@ -215,7 +215,7 @@ class Presses:
     def _notify_once(self, verdict: Verdict) -> None:
         if self._last_notified is not verdict:
             self._last_notified = verdict
-            self._app.notify(SAID[verdict], markup=False, severity="warning", timeout=4)
+            self._app.notify(KEY_REASONS[verdict], markup=False, severity="warning", timeout=4)
 
 
 @runtime_checkable

@@ -94,7 +94,7 @@ class RoomsScreen(SectionScreen):
         if self._shown_codes(room) is not None:
             self.hide()
             return
-        self.presses.when_alone(lambda: self._ask_codes(room))
+        self.presses.run_when_alone(lambda: self._ask_codes(room))
 
     def _ask_codes(self, room: Room) -> None:
         if self.record() is None or room.meeting_number != self.cursor_key:
@@ -184,10 +184,10 @@ class RoomsScreen(SectionScreen):
             if press is not None and press.verdict is not Verdict.ALONE:
                 return  # meanwhile it has proved to be a letter of a word
             if self.app.screen is self and not self.is_typing:
-                with self.presses.acting(press):
+                with self.presses.act_as(press):
                     then(found)
 
-        press = self.presses.by
+        press = self.presses.acting_press
         self.run_worker(work(), exclusive=True)
 
     def ask_new(self) -> None:

@@ -134,9 +134,9 @@ class CommandScreen(TableScreen):
     def _is_meant(self, command: Command, press: Press) -> bool:
         """Whether a key was pressed alone, and on what it would act on now."""
         presses = self.presses
-        if self._filter is not None and self.focused is self._filter and presses.sign:
+        if self._filter is not None and self.focused is self._filter and presses.current_character:
             # Typed right after the slash, before the filter had the focus: text, not a verb.
-            self._filter.insert_text_at_cursor(presses.sign)
+            self._filter.insert_text_at_cursor(presses.current_character)
             return False
         by_ctrl = press.kind is Kind.OTHER and command.id == "quit"
         if not by_ctrl and not presses.may_act(press, verb=_acts(command)):
@@ -153,13 +153,13 @@ class CommandScreen(TableScreen):
 
     async def run_command(self, command_id: str) -> None:
         """Do what a click or the palette asks for."""
-        self.presses.forget()
+        self.presses.clear_current()
         await self.run_action(action_of(BY_ID[command_id]))
 
     async def on_bar_pressed(self, message: Bar.Pressed) -> None:
         """Do what was clicked; of a verb's two clicks only the first."""
         command = BY_ID[message.command]
-        if self.presses.click(command.id, message.time) or not _acts(command):
+        if self.presses.is_own_click(command.id, message.time) or not _acts(command):
             await self.run_command(command.id)
 
     # What keys are.
@@ -256,7 +256,7 @@ class CommandScreen(TableScreen):
             self.say(NO_SHELL)
 
     def action_quit(self) -> None:
-        self.presses.when_alone(self._leave)
+        self.presses.run_when_alone(self._leave)
 
     def _leave(self) -> None:
         under_way = self.session.under_way()
