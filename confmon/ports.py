@@ -6,15 +6,14 @@ Over HTTP: `confmon.api.live` (Bridge), `confmon.api.directory`, `confmon.api.me
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan, Value
-    from confmon.models.forwarding import Binding, Dialout, MediatorDid
     from confmon.models.lists import ListQuery, ListResult
-    from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
+    from confmon.models.resources.resource import Method, R, Resource
 
 AT_ONCE: Final[ContextVar[bool]] = ContextVar("at_once", default=False)
 """Whether the actions of this task, and the reads that prove them, overtake those of a bulk."""
@@ -73,76 +72,38 @@ class Bridge(Protocol):
         ...
 
 
-class Directory(Protocol):
-    """What stands at a conference endpoint: rooms, numbers, call flows, subscribers.
+class ResourceClient(Protocol):
+    """Reads and writes of the resources of one API, such as `confmon.models.resources.ROOMS`.
 
     Every method raises `confmon.models.errors.BridgeError`. Bodies are keyed by wire name. A reply
-    to a write proves nothing; read it back. Rooms are reached by meeting number.
+    to a write proves nothing; read it back.
     """
 
-    async def list_rooms(self, listing: ListQuery = ...) -> ListResult[Room]:
-        """Read the rooms."""
+    async def list(self, resource: Resource[R], query: ListQuery = ..., /) -> ListResult[R]:
+        """Read the records that match; without a limit, all of them."""
         ...
 
-    async def get_room(self, meeting_number: int) -> Room:
-        """Read one room with its attributes and access codes. NotFound: there is none."""
+    async def get(self, resource: Resource[R], key: int | str) -> R:
+        """Read one record, whole. NotFound: there is none."""
         ...
 
-    async def create_room(self, body: Mapping[str, object]) -> Room:
-        """Create a room; `primaryDidGroupId` and `callFlowId` are required."""
+    async def create(self, resource: Resource[R], body: Mapping[str, object]) -> R:
+        """Create one. An error with `lost` says that it may exist all the same."""
         ...
 
-    async def update_room(self, meeting_number: int, change: Mapping[str, object]) -> None:
-        """Change the fields that are sent; `keychain` and `attributes` are sent whole."""
+    async def change(
+        self, resource: Resource[Any], method: Method, key: int | str, body: Mapping[str, object]
+    ) -> None:
+        """Change the fields that are sent (PUT of Mediator: replace the whole record)."""
         ...
 
-    async def delete_room(self, meeting_number: int) -> None:
-        """Delete a room."""
+    async def delete(self, resource: Resource[Any], key: int | str) -> None:
+        """Delete one. NotFound: it was gone already."""
         ...
 
-    async def list_dids(self, listing: ListQuery = ...) -> ListResult[Did]:
-        """Read the DIDs."""
-        ...
 
-    async def get_did(self, did_id: int) -> Did:
-        """Read one DID."""
-        ...
-
-    async def create_did(self, body: Mapping[str, object]) -> Did:
-        """Add a DID: `phoneNumber` and `didGroupId`. In the vendor's later edition only."""
-        ...
-
-    async def update_did(self, did_id: int, change: Mapping[str, object]) -> None:
-        """Change the fields that are sent. In the vendor's later edition only."""
-        ...
-
-    async def list_did_groups(self, listing: ListQuery = ...) -> ListResult[DidGroup]:
-        """Read the DID groups."""
-        ...
-
-    async def get_did_group(self, did_group_id: int) -> DidGroup:
-        """Read one DID group."""
-        ...
-
-    async def create_did_group(self, body: Mapping[str, object]) -> DidGroup:
-        """Add a DID group: `name` and `callFlowId`. In the vendor's later edition only."""
-        ...
-
-    async def update_did_group(self, did_group_id: int, change: Mapping[str, object]) -> None:
-        """Change the fields that are sent. In the vendor's later edition only."""
-        ...
-
-    async def list_call_flows(self, listing: ListQuery = ...) -> ListResult[CallFlow]:
-        """Read the call flows, without their attribute templates unless `include` names them."""
-        ...
-
-    async def get_call_flow(self, call_flow_id: int) -> CallFlow:
-        """Read one call flow with its attribute templates."""
-        ...
-
-    async def list_subscribers(self, listing: ListQuery = ...) -> ListResult[Subscriber]:
-        """Read the subscribers."""
-        ...
+class Directory(ResourceClient, Protocol):
+    """What is set up at a conference endpoint, and the attributes of its live meetings."""
 
     async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
         """Read the run-time attributes of a live meeting."""
@@ -153,60 +114,8 @@ class Directory(Protocol):
         ...
 
 
-class Mediator(Protocol):
-    """Forwarders and two-party calls. `sid`s are texts. Errors and bodies as in `Directory`."""
-
-    async def list_bindings(self, listing: ListQuery = ...) -> ListResult[Binding]:
-        """Read the bindings."""
-        ...
-
-    async def get_binding(self, sid: str) -> Binding:
-        """Read one binding. NotFound: there is none, or it has run out."""
-        ...
-
-    async def create_binding(self, body: Mapping[str, object]) -> Binding:
-        """Forward a number; `destination_did` is required."""
-        ...
-
-    async def patch_binding(self, sid: str, change: Mapping[str, object]) -> None:
-        """Change what is sent."""
-        ...
-
-    async def put_binding(self, sid: str, body: Mapping[str, object]) -> None:
-        """Replace the whole binding."""
-        ...
-
-    async def delete_binding(self, sid: str) -> None:
-        """Stop forwarding."""
-        ...
-
-    async def list_dialouts(self, listing: ListQuery = ...) -> ListResult[Dialout]:
-        """Read the dialouts that have not been set up yet."""
-        ...
-
-    async def get_dialout(self, sid: str) -> Dialout:
-        """Read one dialout. NotFound: its call is set up, or it failed, or was deleted."""
-        ...
-
-    async def create_dialout(self, body: Mapping[str, object]) -> Dialout:
-        """Dial two parties together, at once unless `delay` is sent."""
-        ...
-
-    async def patch_dialout(self, sid: str, change: Mapping[str, object]) -> None:
-        """Change what is sent."""
-        ...
-
-    async def put_dialout(self, sid: str, body: Mapping[str, object]) -> None:
-        """Replace the whole dialout."""
-        ...
-
-    async def delete_dialout(self, sid: str) -> None:
-        """Call it off."""
-        ...
-
-    async def list_dids(self, listing: ListQuery = ...) -> ListResult[MediatorDid]:
-        """Read the DIDs that can be a `redirect_did`."""
-        ...
+class Mediator(ResourceClient, Protocol):
+    """Forwarders and two-party calls."""
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
-from confmon.tui.table.cells import clusters
+from confmon.tui.table.cells import split_clusters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,7 +84,7 @@ def _runs(text: str) -> Iterator[tuple[int, str]]:
     Spaces are places and not text: renderers differ on how many of them they draw.
     """
     run, start, at, kind = "", 0, 0, ""
-    for cluster, cells in clusters(text):
+    for cluster, cells in split_clusters(text):
         now = _kind(cluster, cells)
         if now != kind or now == "alone":
             if run and kind != "space":

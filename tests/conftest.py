@@ -1,12 +1,12 @@
-"""What holds for every test, however the run was started.
+"""Set-up of every test run.
 
-Signals mean what they usually do: what is started in the background or under nohup ignores some,
-and so would every program that a test starts and then interrupts.
+Signals have their usual effect: a run in the background or under nohup ignores some, and so would
+every program that a test starts and interrupts.
 
-The time is UTC, wherever the machine is.
+The time is UTC on every machine.
 
-Hypothesis draws the same examples on every run and every machine, and takes a busy one for no bug.
-To look for others: ``pytest --hypothesis-profile=search``.
+Hypothesis draws the same examples in every run, and does not fail on a busy machine. To look for
+other examples: ``pytest --hypothesis-profile=search``.
 
 The jitter of the polls is the same in every run, too. To try another: ``pytest --seed=1``.
 """
@@ -21,7 +21,7 @@ import time
 import pytest
 from hypothesis import HealthCheck, settings
 
-os.umask(0o022)  # what a test writes is for others to read and not to write
+os.umask(0o022)  # others may read, but not write, what a test writes
 os.environ["TZ"] = "UTC"
 time.tzset()
 
@@ -45,5 +45,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def jitter(request: pytest.FixtureRequest) -> None:
-    """Begin the jitter anew for each test: what ran before in this process does not count."""
+    """Restart the jitter for each test, whatever ran before in this process."""
     random.seed(request.config.getoption("--seed"))

@@ -1,7 +1,7 @@
-"""How long a program takes, without what a busy machine lets it wait.
+"""Measures how long a program takes, without its waits for a processor.
 
-A limit such as "`q` leaves within a second" is a promise about the program. Beside other load it
-also waits for a processor, and so does the test that looks on; neither is the program's doing.
+A limit such as "`q` leaves within a second" is a promise about the program. On a busy machine both
+the program and its test also wait for a processor, which does not count.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from pathlib import Path
 from time import monotonic
 
 PATIENCE_S = float(os.environ.get("PATIENCE_S", "90"))
-"""A wait that ends by itself ends long before, on any machine; only a failure takes so long."""
+"""The longest wait for an event; only a failure takes so long, on any machine."""
 
 
 class Stopwatch:
-    """Time of some processes' own: the clock's, less what they and this one were kept waiting.
+    """The clock's time, less the time that some processes and this one waited for a processor.
 
-    The kernel counts for each thread how long it was ready to run and did not (`schedstat`). Where
-    two of them wait at once both waits are taken off: on a busy machine the result may be too
-    small and is never too large, on a quiet one there is next to nothing to take off.
+    The kernel counts for each thread how long it was ready but did not run (`schedstat`). If two
+    threads wait at once, both waits are subtracted: on a busy machine the result may be too small,
+    but never too large.
     """
 
     def __init__(self, *pids: int) -> None:
@@ -29,14 +29,14 @@ class Stopwatch:
         self._last = float("-inf")
 
     def now(self) -> float:
-        """Return seconds of their own since some fixed moment; they never run backwards."""
+        """Return these seconds since some fixed moment; they never run backwards."""
         self._last = max(self._last, monotonic() - self.queued_s())
         return self._last
 
     def queued_s(self) -> float:
         """Return how long they have waited for a processor so far.
 
-        What a thread has waited is remembered: the kernel forgets it when the thread ends.
+        It keeps the waits of each thread: the kernel forgets them when the thread ends.
         """
         for pid in self._pids:
             for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):

@@ -29,6 +29,7 @@ from confmon.config.settings.setting import NEEDED, setting
 from confmon.key_names import key_sign
 from confmon.models.calls import Call
 from confmon.models.codes import TABLE, Codes
+from confmon.models.resources import RESOURCES
 from confmon.monitor.actions import judge
 from confmon.monitor.polling import freshness, live_store
 from confmon.monitor.polling.backoff import Backoff
@@ -130,6 +131,19 @@ def guesses() -> str:
     return _table(("field", "number", "read as", ""), rows)
 
 
+BASES = {"directory": "/conference/v1", "mediator": "/mediator/v1", "core": "/core/v2"}
+
+
+def client_call(base: str, one: Endpoint) -> str:
+    """Return how the client is asked for a request: the method, and the resource it takes."""
+    method, path = one.client.rpartition(".")[2], one.request.split("/")[1]
+    named = [
+        each.plural.upper() for each in RESOURCES
+        if (BASES[each.api], each.path) == (base, path) and "_" not in method
+    ]  # fmt: skip
+    return f"{method}({named[0]})" if named else method
+
+
 def features() -> str:
     """Return every documented request with what reaches it, by API."""
     tables = []
@@ -138,7 +152,7 @@ def features() -> str:
             (
                 f"`{one.request}`",
                 one.source,
-                f"`{one.client.rpartition('.')[2]}`",
+                f"`{client_call(base, one)}`",
                 f"`{one.command}`" if one.command else "–",
                 ", ".join(f"`{id_}`" for id_ in one.screen) or "–",
             )
@@ -257,7 +271,7 @@ def test_a_setting_is_one_row(
     for wanted, (source, found) in enumerate(layers.items(), 4):
         assert isinstance(found.settings, MoreSettings)
         assert (found.settings.tries, found.sources["tries"]) == (wanted, source)
-        assert f"tries = {wanted}  # {source}" in config.shown(found)
+        assert f"tries = {wanted}  # {source}" in config.format_settings(found)
     assert capsys.readouterr().err == ""
     with pytest.raises(exits.CliExit, match="CONFMON_TRIES must be from 1 to 9"):
         resolved(CONFMON_TRIES="10")
@@ -321,7 +335,7 @@ def test_the_example_configuration_is_right(tmp_path: Path) -> None:
     [source] = fenced(readme(), "toml")
     file = tmp_path / "config.toml"
     file.write_text(source, encoding="utf-8")
-    document = config_file.examine(toml_lines.read(file))
+    document = config_file.check_file(toml_lines.read(file))
     assert document.complaints == []
     assert set(document.profiles) == {"prod", "wall"} == set(tomllib.loads(source)["profiles"])
     assert document.keys
@@ -336,8 +350,9 @@ def test_every_example_is_a_command(words: list[str]) -> None:
 def test_every_command_has_an_example() -> None:
     shown = {" ".join(words[:count]) for words in example_commands() for count in (1, 2)}
     shown |= {words[2] for words in example_commands() if len(words) > 2}  # after a flag
-    families = {node.name.partition(" ")[0] for node in completion.nodes() if " " in node.name}
-    offered = {node.name for node in completion.nodes()} - families - {"", "demo"}
+    names = {node.name for node in completion.command_tree()}
+    families = {name.partition(" ")[0] for name in names if " " in name}
+    offered = names - families - {"", "demo"}
     assert len(offered) > 40
     assert offered <= shown
     assert "confmon demo" in readme()
@@ -362,14 +377,31 @@ def test_a_documented_request_is_reached_as_the_table_says(one: Endpoint) -> Non
 
 def test_the_table_of_requests_is_whole() -> None:
     listed = {one.client for one in REQUESTS}
-    sends = re.compile(r"(list|get|create|put|patch|update|delete)_")
+    sends = re.compile(r"(list|get|create|put|change|delete)(_|$)")
     for name in sorted({client.rpartition(".")[0] for client in listed}):
         module, kind = name.split(".")
-        offered = vars(getattr(importlib.import_module(f"confmon.api.{module}"), kind))
+        offered = dir(getattr(importlib.import_module(f"confmon.api.{module}"), kind))
         methods = {f"{name}.{method}" for method in offered if sends.match(method)}
         again = {f"directory.DirectoryClient.{one}" for one in ("get_attributes", "put_attribute")}
         assert methods - again <= listed  # the directory hands those two on
     assert {one.source for one in REQUESTS} == {"doc", "doc+", "unknown"}
+
+
+def test_every_request_of_the_resource_table_is_listed() -> None:
+    for base, requests in ENDPOINTS.items():
+        listed = {re.sub("/[A-Z]+$", "/KEY", one.request) for one in requests}
+        for resource in RESOURCES:
+            if BASES[resource.api] == base:
+                path = f"/{resource.path}"
+                asked = {
+                    f"GET {path}",
+                    *([f"GET {path}/KEY"] if "show" in resource.commands else []),
+                }
+                asked |= {
+                    f"{method} {path}{'' if change == 'create' else '/KEY'}"
+                    for change, method in resource.changes.items()
+                }
+                assert asked == {one for one in listed if one.split()[1] in (path, f"{path}/KEY")}
 
 
 def test_the_simulator_serves_what_the_table_lists() -> None:

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import httpx
 
-from confmon.api import core, mediator
-from confmon.api.core import CoreClient
+from confmon.api.decoding.live import prepare
 from confmon.api.http.connection import DEADLINE_S, HttpConnection
 from confmon.api.http.rate_limit import RateLimit
 from confmon.api.live import ConferenceClient
-from confmon.api.mediator import MediatorClient
 from confmon.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
+
+    from confmon.api.core import CoreClient
+    from confmon.api.mediator import MediatorClient
 
 PER_S = 20.0
 """Requests a second that one client sends at the most, unless it is told otherwise."""
@@ -45,6 +46,7 @@ def open_client(
 
     `base_url` is the full base, ``https://api.carrierx.com/conference/v1``.
     """
+    prepare()
     return ConferenceClient(_connect(base_url, login, password, options))
 
 
@@ -52,7 +54,9 @@ def open_mediator(
     base_url: str, login: str, password: str, **options: Unpack[Options]
 ) -> MediatorClient:
     """Return a client of one Mediator endpoint."""
-    return MediatorClient(_connect(base_url, login, password, options, mediator.LOGIN))
+    from confmon.api import mediator
+
+    return mediator.MediatorClient(_connect(base_url, login, password, options, mediator.LOGIN))
 
 
 def open_core(
@@ -62,8 +66,12 @@ def open_core(
 
     Without a login `password` is a Bearer token. ValueError: it can't be one.
     """
+    from confmon.api import core
+
     hint = core.RENEW if login is None else core.LOGIN
-    return CoreClient(_connect(base_url, login, password, {**options, "read_only": True}, hint))
+    return core.CoreClient(
+        _connect(base_url, login, password, {**options, "read_only": True}, hint)
+    )
 
 
 def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
@@ -79,7 +87,7 @@ def _connect(
         base_url,
         login,
         password,
-        budget=RateLimit(options.get("requests_per_s", PER_S), clock),
+        rate_limit=RateLimit(options.get("requests_per_s", PER_S), clock),
         clock=clock,
         read_only=options.get("read_only", False),
         deadline_s=options.get("deadline_s", DEADLINE_S),

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.api.decoding.records import Loss, RecordDecoder
+from confmon.api.decoding.records import RecordDecoder
 from confmon.api.resource import Collection
 from confmon.models.forwarding import Endpoint
 from confmon.models.lists import EVERYTHING, ListQuery, ListResult
+from confmon.models.resources.resource import Resource
 from confmon.models.text import clean
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class _EndpointShape(RecordDecoder[Endpoint]):
     nobody could see why.
     """
 
-    def read(self, raw: object, loss: Loss | None = None) -> Endpoint:
+    def read(self, raw: object, lost: list[str] | None = None) -> Endpoint:
         """Return one endpoint. ValueError: not an object, or without a sid."""
         if not isinstance(raw, dict):
             raise ValueError("not an object")
@@ -49,10 +50,17 @@ class _EndpointShape(RecordDecoder[Endpoint]):
         for name in _EXACT:
             if type(flat[name]) is not str or clean(flat[name]) != flat[name]:
                 flat[name] = None
-        return super().read(flat, loss)
+        return super().read(flat, lost)
 
 
-ENDPOINT: Final = _EndpointShape(Endpoint, str)
+ENDPOINT: Final = _EndpointShape(Endpoint)
+
+
+ENDPOINTS: Final[Resource[Endpoint]] = Resource(
+    name="endpoint", plural="endpoints", word="endpoint", title="Endpoints", api="core",
+    path="endpoints", record_path="forwarding.Endpoint", key="endpoint_sid", is_snake=True,
+    fields=(),
+)  # fmt: skip
 
 
 class CoreClient:
@@ -60,7 +68,7 @@ class CoreClient:
 
     def __init__(self, wire: HttpConnection) -> None:
         self._wire = wire
-        self._endpoints = Collection(wire, "endpoints", ENDPOINT, hints={}, snake=True)
+        self._endpoints = Collection(wire, ENDPOINTS, ENDPOINT)
 
     async def list_endpoints(self, listing: ListQuery = EVERYTHING) -> ListResult[Endpoint]:
         """Read the endpoints of a portal login, of every type, with the logins Core sends."""

@@ -12,16 +12,19 @@ Calls are reached by id and meetings by meeting number. Every method raises
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.api.decoding.live import CALLS, MEETINGS, Kind, load, read_attributes, read_record
+from confmon.api.decoding.json_body import load
+from confmon.api.decoding.live import CALLS, MEETINGS, Kind, read_attributes
 from confmon.api.decoding.page_cache import PageCache
 from confmon.api.http.paths import check_number, quote_segment
 from confmon.api.lists.feed import Feed, ServerProfile, pages_of
 from confmon.api.lists.paging import CAP, ListReader, PagingProfile
-from confmon.api.lists.query import PAGE, Filter, parameters
+from confmon.api.lists.query import PAGE, parameters
 from confmon.models.calls import Answer
 from confmon.models.errors import Garbled, Guarded, hinting
+from confmon.models.lists import EVERYTHING, ListQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from confmon.api.directory import DirectoryClient
     from confmon.api.http.connection import HttpConnection
     from confmon.models.calls import Attribute, Call, Meeting, R, Scan
-    from confmon.models.lists import ListQuery
 
 MEETINGS_REMEMBERED: Final = 4
 """Meetings whose last scan is kept, so that going back to one is cheap."""
@@ -41,16 +43,16 @@ class ConferenceClient:
 
     def __init__(self, wire: HttpConnection) -> None:
         self._wire = wire
-        habits = PagingProfile()
-        self._meetings = Feed(wire, MEETINGS, ServerProfile(habits))
-        self._calls = Feed(wire, CALLS, ServerProfile(habits))
+        paging = PagingProfile()
+        self._meetings = Feed(wire, MEETINGS, ServerProfile(paging))
+        self._calls = Feed(wire, CALLS, ServerProfile(paging))
         self._calls_of: OrderedDict[int, Feed[Call]] = OrderedDict()
-        self._ways_of = ServerProfile(habits)
+        self._profile_of_meeting = ServerProfile(paging)
         self._directory: DirectoryClient | None = None
 
     @property
     def directory(self) -> DirectoryClient:
-        """What stands at this endpoint: rooms, DIDs, call flows. Loaded on first use."""
+        """What is set up at this endpoint: rooms, DIDs, call flows. Loaded on first use."""
         if self._directory is None:
             from confmon.api.directory import DirectoryClient
 
@@ -69,63 +71,28 @@ class ConferenceClient:
             return await self._calls.scan()
         feed = self._calls_of.pop(meeting_number, None)
         if feed is None:
-            feed = Feed(self._wire, CALLS, self._ways_of, check_number(meeting_number))
+            feed = Feed(self._wire, CALLS, self._profile_of_meeting, check_number(meeting_number))
         self._calls_of[meeting_number] = feed
         while len(self._calls_of) > MEETINGS_REMEMBERED:
             self._calls_of.popitem(last=False)
         return await feed.scan()
 
-    async def list_calls(
-        self,
-        *,
-        filter: Filter | str | None = None,  # noqa: A002  (the wire's word)
-        order: str | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        include: Iterable[str] = (),
-        exclude: Iterable[str] = (),
-    ) -> Scan[Call]:
-        """Read the calls that match, in the order asked for; without `limit`, all of them.
+    async def list_calls(self, listing: ListQuery = EVERYTHING) -> Scan[Call]:
+        """Read the calls that match, in the order asked for; without `limit`, all of them."""
+        return await self._list(CALLS, listing)
 
-        `include` and `exclude` are wire names; the key always comes along.
-        """
-        query = parameters(
-            filter=filter,
-            order=order,
-            limit=PAGE if limit is None else limit,
-            include=_with_key(CALLS, include),
-            exclude=[name for name in exclude if name != CALLS.key],
-        )
-        return await self._list(CALLS, query, limit, offset)
-
-    async def list_meetings(
-        self,
-        *,
-        filter: Filter | str | None = None,  # noqa: A002
-        order: str | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        include: Iterable[str] = (),
-        exclude: Iterable[str] = (),
-    ) -> Scan[Meeting]:
+    async def list_meetings(self, listing: ListQuery = EVERYTHING) -> Scan[Meeting]:
         """Read the meetings that match; see `list_calls`."""
-        query = parameters(
-            filter=filter,
-            order=order,
-            limit=PAGE if limit is None else limit,
-            include=_with_key(MEETINGS, include),
-            exclude=[name for name in exclude if name != MEETINGS.key],
-        )
-        return await self._list(MEETINGS, query, limit, offset)
+        return await self._list(MEETINGS, listing)
 
-    async def _list(
-        self, kind: Kind[R], query: dict[str, str], limit: int | None, offset: int
-    ) -> Scan[R]:
+    async def _list(self, kind: Kind[R], listing: ListQuery) -> Scan[R]:
+        query = _parameters(kind.key, replace(listing, offset=0))
         ask = pages_of(self._wire, kind.plural, query)
         reading = PageCache(kind, whole_items=True).reading()
-        walk: ListReader[R] = ListReader(kind, reading, ask, PagingProfile(), self._wire.clock)
-        await walk.by_offset(start=max(0, offset), at_most=CAP if limit is None else limit)
-        return walk.scan(at_most=limit)
+        reader: ListReader[R] = ListReader(kind, reading, ask, PagingProfile(), self._wire.clock)
+        at_most = CAP if listing.limit is None else listing.limit
+        await reader.read_by_offset(start=max(0, listing.offset), at_most=at_most)
+        return reader.scan(at_most=listing.limit)
 
     # -- one call
 
@@ -158,7 +125,7 @@ class ConferenceClient:
         with hinting(dict.fromkeys((404, 405, 501), "This endpoint does not create calls.")):
             reply = await self._wire.send("POST", "/calls", body=dict(body), first=True)
         try:
-            return read_record(CALLS, load(reply.body))
+            return CALLS.read(load(reply.body))
         except (Garbled, ValueError):
             return None
 
@@ -168,10 +135,7 @@ class ConferenceClient:
         self, meeting_number: int, *, include: Iterable[str] = (), exclude: Iterable[str] = ()
     ) -> Meeting:
         """Read one meeting. NotFound: it has ended."""
-        query = parameters(
-            include=_with_key(MEETINGS, include),
-            exclude=[name for name in exclude if name != MEETINGS.key],
-        )
+        query = parameters(**_fields(MEETINGS.key, include, exclude))
         with hinting(_ENDED):
             return await self._get(MEETINGS, check_number(meeting_number), query)
 
@@ -192,23 +156,12 @@ class ConferenceClient:
             return await self._write("DELETE", path)
 
     async def get_attributes(
-        self, meeting_number: int, listing: ListQuery | None = None
+        self, meeting_number: int, listing: ListQuery = EVERYTHING
     ) -> tuple[Attribute, ...]:
         """Read the run-time attributes of a meeting, one page of them."""
         path = f"/meetings/{check_number(meeting_number)}/attributes"
-        query = parameters(limit=PAGE)
-        if listing is not None:
-            wanted = ("name", *listing.include) if listing.include else ()
-            query = parameters(
-                filter=listing.filter,
-                order=listing.order,
-                limit=PAGE if listing.limit is None else listing.limit,
-                offset=listing.offset,
-                include=dict.fromkeys(wanted),
-                exclude=[name for name in listing.exclude if name != "name"],
-            )
         with hinting(_ENDED):
-            reply = await self._wire.send("GET", path, query=query)
+            reply = await self._wire.send("GET", path, query=_parameters("name", listing))
         return read_attributes(reply.body)
 
     async def put_attribute(self, meeting_number: int, name: str, value: str) -> None:
@@ -225,7 +178,7 @@ class ConferenceClient:
         reply = await self._wire.send("GET", f"/{kind.plural}/{key}", query=query, first=True)
         raw: Any = load(reply.body)
         try:
-            record = read_record(kind, raw)
+            record = kind.read(raw)
         except ValueError as error:
             raise Garbled(f"/{kind.plural}/{key}: {error}") from error
         if kind.key_of(record) != key:
@@ -248,6 +201,21 @@ class ConferenceClient:
         await self._wire.aclose()
 
 
-def _with_key(kind: Kind[R], include: Iterable[str]) -> list[str]:
-    wanted: list[str] = list(include)
-    return wanted if not wanted or kind.key in wanted else [kind.key, *wanted]
+def _parameters(key: str, listing: ListQuery) -> dict[str, str]:
+    """Return the query of a list, of one page unless it says how many."""
+    return parameters(
+        filter=listing.filter,
+        order=listing.order,
+        limit=PAGE if listing.limit is None else listing.limit,
+        offset=listing.offset,
+        **_fields(key, listing.include, listing.exclude),
+    )
+
+
+def _fields(key: str, include: Iterable[str], exclude: Iterable[str]) -> dict[str, Any]:
+    """Return the fields that are asked for, by wire name. The key always comes along."""
+    wanted = [key, *(name for name in include if name != key)]
+    return {
+        "include": wanted if include else [],
+        "exclude": [name for name in exclude if name != key],
+    }

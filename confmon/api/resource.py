@@ -1,4 +1,4 @@
-"""One kind of thing that stands at an API: list, get, create, change, delete.
+"""The resources of an API: list, get, create, change, delete. Which there are says the table.
 
 What the bodies look like is in `confmon.api.decoding.records`, how a list goes on in
 `confmon.api.lists.one_read`. The pages' own links are never followed.
@@ -7,9 +7,11 @@ What the bodies look like is in `confmon.api.decoding.records`, how a list goes 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic
 
-from confmon.api.decoding.live import load
+from confmon.api.decoding.json_body import load
 from confmon.api.decoding.records import RecordDecoder, T
 from confmon.api.http.paths import check_number, quote_segment
 from confmon.api.lists.one_read import ListReading
@@ -21,13 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from confmon.api.http.connection import HttpConnection, Reply
-
-    Hints = Mapping[int, str]
+    from confmon.models.resources.resource import ApiName, Hints, Method, R, Resource
 
 HEAVY_PAGE: Final = 200
 """Records a page when each brings some seventy attributes along: a reply has its cap."""
-NO_HINTS: Final[Hints] = {}
-"""Hints say what the operator can do, by HTTP status."""
 _WRONG_PATH: Final = "There is no such list at this address: check the path of the base URL."
 _OF_A_LIST: Final = {
     400: "Check the filter, the order and the names of the fields.",
@@ -36,39 +35,29 @@ _OF_A_LIST: Final = {
 
 
 class Collection(Generic[T]):
-    """One path and the records below it.
+    """One resource of an API: the path, and the records below it. Every method raises BridgeError.
 
-    `wrapped` is Mediator's habit: every body is ``{"body": …, "status": 200}``, and a `status` in
-    there counts like one of HTTP. `snake` is its and Core's spelling of the parameters. `hidden`
-    is never asked for; `heavy` is what makes a record long. Every method raises BridgeError.
+    Mediator wraps every body: ``{"body": …, "status": 200}``; a `status` in there counts like one
+    of HTTP.
     """
 
     def __init__(
-        self,
-        wire: HttpConnection,
-        plural: str,
-        shape: RecordDecoder[T],
-        *,
-        hints: Hints,
-        snake: bool = False,
-        wrapped: bool = False,
-        hidden: str = "",
-        heavy: str = "",
+        self, wire: HttpConnection, resource: Resource[T], shape: RecordDecoder[T]
     ) -> None:
         self._wire = wire
-        self._plural = plural
+        self._resource = resource
         self._shape = shape
-        self._hints = dict(hints)
-        self._snake = snake
-        self._wrapped = wrapped
-        self._hidden = hidden
-        self._heavy = heavy
+        self._wrapped = resource.api == "mediator"
 
     # -- whole lists
 
-    async def list(self, listing: ListQuery = EVERYTHING, hints: Hints = NO_HINTS) -> ListResult[T]:
+    async def list(self, listing: ListQuery = EVERYTHING) -> ListResult[T]:
         """Read the records that match, in the order sent; without `limit`, all of them."""
-        reading = ListReading(self._shape, self._plural, listing)
+        resource = self._resource
+        unasked = set(resource.on_request).difference(listing.include, listing.exclude)
+        listing = replace(listing, exclude=(*listing.exclude, *sorted(unasked)))
+        hints = {**resource.hints, **_OF_A_LIST, **resource.method_hints.get("LIST", {})}
+        reading = ListReading(self._shape, resource.path, listing)
         while (size := reading.wanted(self._page_size(listing))) > 0:
             query = parameters(
                 filter=listing.filter,
@@ -77,25 +66,27 @@ class Collection(Generic[T]):
                 offset=reading.offset,
                 **self._fields(listing.include, listing.exclude),
             )
-            with hinting({**self._hints, **_OF_A_LIST, **hints}):
-                payload = await self._ask("GET", f"/{self._plural}", query=query)
+            with hinting(hints):
+                payload = await self._ask("GET", f"/{resource.path}", query=query)
             await reading.take(payload)
         return reading.listed()
 
     def _page_size(self, listing: ListQuery) -> int:
-        included = not listing.include or self._heavy in listing.include
-        heavy = self._heavy and included and self._heavy not in listing.exclude
-        return HEAVY_PAGE if heavy else PAGE
+        if self._resource.long_page:
+            return PAGE
+        long = {self._resource.wire(name) for name in self._resource.long_fields()}
+        wanted = long.intersection(listing.include) if listing.include else long
+        return HEAVY_PAGE if wanted.difference(listing.exclude) else PAGE
 
     def _fields(self, include: Iterable[str], exclude: Iterable[str]) -> dict[str, Any]:
-        """Return the field selection: the key always, what is hidden never."""
-        key, hidden = self._shape.key, self._hidden
+        """Return the field selection: the key always, what is never asked for not at all."""
+        key, never = self._shape.key, self._resource.never
         wanted, unwanted = list(include), [name for name in exclude if name != key]
         if wanted:
-            wanted = [key, *(name for name in wanted if name not in (key, hidden))]
-        if hidden and hidden not in unwanted:
-            unwanted.append(hidden)
-        return {"include": wanted, "exclude": unwanted, "snake": self._snake}
+            wanted = [key, *(name for name in wanted if name not in (key, never))]
+        if never and never not in unwanted:
+            unwanted.append(never)
+        return {"include": wanted, "exclude": unwanted, "snake": self._resource.is_snake}
 
     # -- one record
 
@@ -104,39 +95,40 @@ class Collection(Generic[T]):
     ) -> T:
         """Read one. NotFound: there is none. Garbled: the answer is about another."""
         path, query = self._path(key), parameters(**self._fields(include, exclude))
-        with hinting(self._hints):
+        with hinting(self._resource.hints):
             payload = await self._ask("GET", path, query=query, first=True)
         record = self._record(payload, path, write=False)
         if str(self._shape.key_of(record)).casefold() != str(key).casefold():
             raise Garbled(f"{path} answers with another {self._shape.key}")
         return record
 
-    async def create(self, body: Mapping[str, object], hints: Hints = NO_HINTS) -> T:
+    async def create(self, body: Mapping[str, object]) -> T:
         """Create one. An error with `lost` says that it may exist all the same."""
-        path = f"/{self._plural}"
-        with hinting({**self._hints, 404: _WRONG_PATH, **hints}):
+        path = f"/{self._resource.path}"
+        with hinting({**self._resource.hints, 404: _WRONG_PATH, **self._hints("POST")}):
             payload = await self._ask("POST", path, body=dict(body), first=True)
         return self._record(payload, path, write=True)
 
-    async def change(
-        self, method: str, key: int | str, body: Mapping[str, object], hints: Hints = NO_HINTS
-    ) -> None:
+    async def change(self, method: Method, key: int | str, body: Mapping[str, object]) -> None:
         """PUT or PATCH one. The reply proves nothing; read it back."""
-        with hinting({**self._hints, **hints}):
+        with hinting({**self._resource.hints, **self._hints(method)}):
             reply = await self._wire.send(method, self._path(key), body=dict(body), first=True)
             self._settled(reply)
 
     async def delete(self, key: int | str) -> None:
         """Delete one. NotFound: it was gone already."""
-        with hinting(self._hints):
+        with hinting(self._resource.hints):
             reply = await self._wire.send("DELETE", self._path(key), first=True)
             self._settled(reply)
+
+    def _hints(self, method: Method) -> Hints:
+        return self._resource.method_hints.get(method, {})
 
     # -- the wire
 
     def _path(self, key: int | str) -> str:
         own = quote_segment(key) if isinstance(key, str) else str(check_number(key))
-        return f"/{self._plural}/{own}"
+        return f"/{self._resource.path}/{own}"
 
     async def _ask(
         self,
@@ -183,3 +175,55 @@ class Collection(Generic[T]):
             return self._shape.read(payload)
         except ValueError as error:
             raise Garbled(f"{path}: {error}", lost=write) from error
+
+
+class ResourceClient:
+    """Reads and writes the resources of one API: what `confmon.ports.ResourceClient` asks for."""
+
+    def __init__(self, wire: HttpConnection, api: ApiName) -> None:
+        self._wire = wire
+        self._api = api
+        self._collections: dict[str, Collection[Any]] = {}
+
+    def _at(self, resource: Resource[R]) -> Collection[R]:
+        if resource.api != self._api:
+            raise ValueError(f"{resource.title} are not in this API")
+        if resource.name not in self._collections:
+            shape = decoder_of(resource)
+            self._collections[resource.name] = Collection(self._wire, resource, shape)
+        return self._collections[resource.name]
+
+    async def list(self, resource: Resource[R], query: ListQuery = EVERYTHING) -> ListResult[R]:
+        """Read the records that match, in the order sent; without `limit`, all of them."""
+        return await self._at(resource).list(query)
+
+    async def get(
+        self,
+        resource: Resource[R],
+        key: int | str,
+        *,
+        include: Iterable[str] = (),
+        exclude: Iterable[str] = (),
+    ) -> R:
+        """Read one record. NotFound: there is none. Garbled: the answer is about another."""
+        return await self._at(resource).get(key, include=include, exclude=exclude)
+
+    async def create(self, resource: Resource[R], body: Mapping[str, object]) -> R:
+        """Create one. An error with `lost` says that it may exist all the same."""
+        return await self._at(resource).create(body)
+
+    async def change(
+        self, resource: Resource[Any], method: Method, key: int | str, body: Mapping[str, object]
+    ) -> None:
+        """Change the fields that are sent; a PUT of Mediator replaces the whole record."""
+        await self._at(resource).change(method, key, body)
+
+    async def delete(self, resource: Resource[Any], key: int | str) -> None:
+        """Delete one. NotFound: it was gone already."""
+        await self._at(resource).delete(key)
+
+
+@cache
+def decoder_of(resource: Resource[R]) -> RecordDecoder[R]:
+    """Return what decodes the records of a resource."""
+    return RecordDecoder(resource.record)

@@ -1,4 +1,4 @@
-"""The audit log: who asked for what, written before it is sent, and what became of it.
+"""The audit log: who asked for what, written before it is sent, and its outcome.
 
 JSON lines, append only, one file a user. An `intent` line is on the disk before the request goes
 out; an `outcome` line follows. `confmon.audit.trail` reads them.
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.audit import append_file
 from confmon.models import phone_numbers
 from confmon.models.privacy import is_secret
+from confmon.models.resources import SECRETS
 from confmon.monitor.actions.action import Action
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from confmon.audit.trail import Entry
     from confmon.monitor.actions.action import Action, Result
 
-_SECRET = re.compile(r"accesscode|keychain|password|pin$|^dtmf$", re.IGNORECASE)
+_SECRET = re.compile(r"accesscode|password|pin$", re.IGNORECASE)
 _LONGEST_TEXT = 400
 
 
@@ -39,8 +40,8 @@ def _now() -> datetime:
 class AuditLog:
     """Fulfils `confmon.monitor.actions.journal.Audit`.
 
-    `origin` is the server's, such as ``https://api.carrierx.com``. `via` says which face of
-    confmon acted: ``screen``, ``cli``, ``demo``. The file is rotated when it has `full` bytes;
+    `origin` is the server's, such as ``https://api.carrierx.com``. `via` is the part of
+    confmon that acted: ``screen``, ``cli``, ``demo``. The file is rotated when it has `full` bytes;
     `kept` older ones stay. `path` is None where there is no folder for it: no line can be written.
     """
 
@@ -58,29 +59,29 @@ class AuditLog:
         self.path = path
         self._now = now
         self._full, self._kept = full, kept
-        self._who = {**operator(os.environ), "profile": profile, "origin": origin, "via": via}
+        self._who = {**find_operator(os.environ), "profile": profile, "origin": origin, "via": via}
 
     def intent(self, action: Action) -> None:
         """Write and fsync that `action` is about to be sent. OSError: it must not be sent."""
         self._write(
             {
                 "event": "intent",
-                **_what(action),
-                "before": _discreet(action.before),
-                "after": _discreet(action.change),
+                **_describe(action),
+                "before": _hide_secrets(action.before),
+                "after": _hide_secrets(action.change),
                 "group": action.group,
                 "undoes": action.undoes,
             }
         )
 
     def outcome(self, action: Action, result: Result) -> None:
-        """Write what became of `action`. OSError: the line is missing."""
+        """Write the outcome of `action`. OSError: the line is missing."""
         self._write(
             {
                 "event": "outcome",
-                **_what(action),
+                **_describe(action),
                 "result": result.outcome.value,
-                "detail": _shortened(result.detail, _ids(action)),
+                "detail": _cut_numbers(result.detail, _ids(action)),
                 "status": result.status,
                 "latency_ms": _ms(result.latency_s),
                 "proved_after_ms": _ms(result.proved_s),
@@ -88,7 +89,7 @@ class AuditLog:
         )
 
     def noticed(self, entry: Entry) -> None:
-        """Write that the operator was told of an intent that has no outcome. OSError as above."""
+        """Write that the operator knows of an intent without an outcome. OSError as above."""
         action, pid, host = entry.key
         self._write({"event": "noticed", "action": action, "pid_then": pid, "host_then": host})
 
@@ -106,7 +107,7 @@ class AuditLog:
 
     def _write(self, entry: Mapping[str, Any]) -> None:
         time = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        line = fitted({"time": time, **entry, **self._who})
+        line = fit_line({"time": time, **entry, **self._who})
         append_file.append(self._file(), line, full=self._full, kept=self._kept)
 
     def _file(self) -> Path:
@@ -119,7 +120,7 @@ def _ms(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds * 1000)
 
 
-def operator(environ: Mapping[str, str]) -> dict[str, str | int | None]:
+def find_operator(environ: Mapping[str, str]) -> dict[str, str | int | None]:
     """Return who is at the keys: user, the user before sudo, the ssh client, the terminal."""
     try:
         user = pwd.getpwuid(os.getuid()).pw_name
@@ -140,7 +141,7 @@ def operator(environ: Mapping[str, str]) -> dict[str, str | int | None]:
     }
 
 
-def fitted(entry: Mapping[str, Any]) -> bytes:
+def fit_line(entry: Mapping[str, Any]) -> bytes:
     """Return `entry` as one ASCII line below `lines.LONGEST_LINE`, its texts cut as needed.
 
     OSError: it does not fit even so.
@@ -170,30 +171,30 @@ def _cut(value: Any, longest: int, depth: int = 0) -> Any:
     return value
 
 
-def _what(action: Action) -> dict[str, Any]:
+def _describe(action: Action) -> dict[str, Any]:
     return {
         "action": action.id,
         "verb": action.verb,
         "method": action.method,
         "path": action.path,
         "meeting": action.meeting,
-        "target": _shortened(action.label, _ids(action)),
+        "target": _cut_numbers(action.label, _ids(action)),
         "identity": action.identity,
     }
 
 
-def _discreet(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _hidden(name, value) for name, value in values.items()}
+def _hide_secrets(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _hide(name, value) for name, value in values.items()}
 
 
-def _hidden(name: str, value: Any) -> Any:
-    if value is not None and (_SECRET.search(name) or is_secret(name)):
+def _hide(name: str, value: Any) -> Any:
+    if value is not None and (name in SECRETS or _SECRET.search(name) or is_secret(name)):
         return f"**** ({len(value)})" if isinstance(value, list) else "****"
     if isinstance(value, dict):
-        return _discreet(value)
+        return _hide_secrets(value)
     if isinstance(value, list | tuple):
-        return [_hidden(name, one) for one in value]
-    return _shortened(value) if isinstance(value, str) else value
+        return [_hide(name, one) for one in value]
+    return _cut_numbers(value) if isinstance(value, str) else value
 
 
 def _ids(action: Action) -> tuple[int | str | None, ...]:
@@ -201,6 +202,6 @@ def _ids(action: Action) -> tuple[int | str | None, ...]:
     return (action.key, action.meeting)
 
 
-def _shortened(text: str, ids: tuple[int | str | None, ...] = ()) -> str:
+def _cut_numbers(text: str, ids: tuple[int | str | None, ...] = ()) -> str:
     """Return `text` with numbers cut to their last four digits: logs outlive their reason."""
     return phone_numbers.cut(text, phone_numbers.last, ids)

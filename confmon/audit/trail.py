@@ -31,7 +31,7 @@ class Entry:
     intent: Mapping[str, Any] = field(default_factory=dict)
     outcome: Mapping[str, Any] = field(default_factory=dict)
     noticed: bool = False
-    """Whether the operator has been told at a start that the outcome is missing."""
+    """Whether the operator was notified at a start that the outcome is missing."""
 
     def get(self, name: str) -> Any:
         """Return what the lines say of the action itself; the outcome repeats most of it."""
@@ -39,16 +39,16 @@ class Entry:
 
     @property
     def is_open(self) -> bool:
-        """Whether it was about to be sent and nothing says what became of it."""
+        """Whether it was about to be sent and has no outcome."""
         return not self.outcome
 
     def is_under_way(self, now: datetime) -> bool:
         """Whether the process that sent it may still write the outcome."""
         _, pid, host = self.key
-        then = moment(self.get("time"))
+        then = parse_time(self.get("time"))
         if then is None or now - then > timedelta(seconds=UNDER_WAY_S):
             return False
-        return host != os.uname().nodename or _lives(pid)
+        return host != os.uname().nodename or _is_running(pid)
 
 
 @dataclass(slots=True)
@@ -80,8 +80,8 @@ def read(path: Path, since: datetime | None = None) -> Trail:
     return Trail(entries, unreadable)
 
 
-def left_open(path: Path, now: datetime) -> list[Entry]:
-    """Return the recent actions without an outcome that nobody was told of yet.
+def find_left_open(path: Path, now: datetime) -> list[Entry]:
+    """Return the recent actions without an outcome that no operator was notified of.
 
     Only the log's end is read, so that a start does not wait for years of it. A log that can't be
     read has none; that it can't be written is told when it is.
@@ -95,7 +95,7 @@ def left_open(path: Path, now: datetime) -> list[Entry]:
     ]  # fmt: skip
 
 
-def moment(text: Any) -> datetime | None:
+def parse_time(text: Any) -> datetime | None:
     """Return the time of a line."""
     try:
         found = datetime.fromisoformat(text)
@@ -128,7 +128,7 @@ def _join(rows: Iterable[bytes], joined: dict[Key, Entry]) -> int:
     """Add lines to the actions they speak of, and return how many were unreadable."""
     unreadable = 0
     for row in rows:
-        if row.strip() and not any(_place(joined, line) for line in _parsed(row)):
+        if row.strip() and not any(_add_line(joined, line) for line in _parsed(row)):
             unreadable += 1
     return unreadable
 
@@ -142,8 +142,8 @@ def _parsed(row: bytes) -> Iterator[dict[str, Any]]:
         yield found
 
 
-def _place(joined: dict[Key, Entry], line: dict[str, Any]) -> bool:
-    """Put one line where it belongs; False if it is none of ours."""
+def _add_line(joined: dict[Key, Entry], line: dict[str, Any]) -> bool:
+    """Add one line to its action; False: it is no line of confmon's."""
     late = "_then" if line.get("event") == "noticed" else ""
     action, pid, host = line.get("action"), line.get(f"pid{late}"), line.get(f"host{late}")
     if not isinstance(action, str) or not isinstance(pid, int) or not isinstance(host, str | None):
@@ -164,7 +164,7 @@ def _place(joined: dict[Key, Entry], line: dict[str, Any]) -> bool:
     return True
 
 
-def _lives(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -21,17 +21,15 @@ HOMES: dict[str | None, str] = {
     "discover": "commands.discover", "login": "commands.login", "logout": "commands.login",
     "meetings": "commands.live", "calls": "commands.live", "attributes": "commands.live",
     "meeting": "commands.live", "call": "commands.live", "poll": "commands.poll",
-    "rooms": "commands.show", "dids": "commands.show", "did-groups": "commands.show",
-    "call-flows": "commands.show", "call-flow": "commands.show", "subscribers": "commands.show",
-    "subscriber": "commands.show", "bindings": "commands.show", "dialouts": "commands.show",
-    "mediator-dids": "commands.show", "audit": "commands.audit", "config": "commands.config",
-    "completion": "grammar.completion",
+    "audit": "commands.audit", "config": "commands.config", "completion": "grammar.completion",
+    "attribute": "commands.change",
 }  # fmt: skip
-"""Which module of this room a command is in; the verbs on calls and meetings: `commands.act`."""
-FAMILIES = dict.fromkeys(
-    ("room", "did", "did-group", "binding", "dialout", "attribute"), "commands.change"
-)
-"""Commands that have commands."""
+"""Which module of this folder a command is in; the verbs on calls and meetings: `commands.act`."""
+HOMES_OF_RESOURCES = {
+    "show": "commands.show", "keys": "commands.access_codes", "create": "commands.change",
+    "update": "commands.change", "delete": "commands.change",
+}  # fmt: skip
+"""The same of what is done to a record of the resource table. Its lists: `commands.show`."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from confmon.process import streams
 
     streams.secure()
-    return streams.settled(_ended(argv))
+    return streams.final_code(_ended(argv))
 
 
 def _ended(argv: Sequence[str] | None) -> int:
@@ -69,10 +67,11 @@ def _ended(argv: Sequence[str] | None) -> int:
 def _run(arguments: Namespace) -> int:
     from importlib import import_module
 
+    from confmon.models.resources import COMMANDS, LIST_COMMANDS
+
     command = arguments.command
-    if command in FAMILIES:
-        home = "commands.show" if arguments.what == "show" else FAMILIES[command]
-        home = "commands.access_codes" if arguments.what == "keys" else home
+    if command in COMMANDS or command in LIST_COMMANDS:
+        home = HOMES_OF_RESOURCES[getattr(arguments, "what", "show")]
     else:
         home = HOMES.get(command, "commands.act")
     code: int = import_module(f"confmon.cli.{home}").run(arguments)

@@ -1,4 +1,4 @@
-"""The composition root: which client, which log and which memory a command works with.
+"""The composition root: which client and which log a command works with.
 
 What these functions import is heavy, so they import it when called.
 """
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.config.settings.resolve import Configuration
 
+    App = Callable[[], object]
+    """What makes an application that answers requests."""
+
 
 class Closable(Protocol):
     """A client, as far as opening and closing it goes."""
@@ -38,33 +41,44 @@ DEMO_URL = "http://127.0.0.1/conference/v1"
 """Nothing listens there: the demo's requests never leave the process."""
 
 
-def _common(settings: Settings) -> dict[str, Any]:
-    """Return how every client of these settings is opened, wherever it leads."""
-    from confmon.clock import SystemClock
+def _opener(
+    settings: Settings, login: str, password: Secret, *, mediator: bool, app: App | None = None
+) -> Callable[[], Any]:
+    """Return what opens an API of these settings: over the network, or `app` in this process.
 
-    return {
-        "read_only": settings.read_only,
-        "deadline_s": settings.deadline_s,
-        "requests_per_s": settings.requests_per_s,
-        "clock": SystemClock(),
-    }
+    Opening imports httpx and pydantic.
+    """
 
+    def open_api() -> Any:
+        from confmon.api import connect
+        from confmon.clock import SystemClock
 
-def _over_network(settings: Settings) -> dict[str, Any]:
-    return {"ca_file": settings.ca_file, "proxy": settings.proxy, **_common(settings)}
+        reach: dict[str, Any] = {"ca_file": settings.ca_file, "proxy": settings.proxy}
+        if app is not None:
+            reach = {"transport": connect.asgi_transport(app())}
+        open_ = connect.open_mediator if mediator else connect.open_client
+        return open_(
+            settings.mediator_base_url if mediator else settings.base_url,
+            login,
+            password.reveal(),
+            read_only=settings.read_only,
+            deadline_s=settings.deadline_s,
+            requests_per_s=settings.requests_per_s,
+            clock=SystemClock(),
+            **reach,
+        )
+
+    return open_api
 
 
 def bridge_opener(settings: Settings, password: Secret) -> Callable[[], ConferenceClient]:
-    """Return what opens the bridge of these settings; opening imports httpx and pydantic."""
+    """Return what opens the bridge of these settings."""
+    return _opener(settings, settings.login, password, mediator=False)
 
-    def open_bridge() -> ConferenceClient:
-        from confmon.api.connect import open_client
 
-        return open_client(
-            settings.base_url, settings.login, password.reveal(), **_over_network(settings)
-        )
-
-    return open_bridge
+def mediator_of(settings: Settings, password: Secret) -> Callable[[], MediatorClient]:
+    """Return what opens the Mediator of these settings."""
+    return _opener(settings, settings.mediator_login, password, mediator=True)
 
 
 def mediator_opener(configuration: Configuration) -> Callable[[], MediatorClient] | None:
@@ -75,22 +89,6 @@ def mediator_opener(configuration: Configuration) -> Callable[[], MediatorClient
     if configuration.mediator is None:
         return None
     return mediator_of(configuration.settings, configuration.mediator.obtain_password())
-
-
-def mediator_of(settings: Settings, password: Secret) -> Callable[[], MediatorClient]:
-    """Return what opens the Mediator of these settings."""
-
-    def open_() -> MediatorClient:
-        from confmon.api.connect import open_mediator
-
-        return open_mediator(
-            settings.mediator_base_url,
-            settings.mediator_login,
-            password.reveal(),
-            **_over_network(settings),
-        )
-
-    return open_
 
 
 def core_opener(base_url: str, login: str | None, password: Secret) -> Callable[[], CoreClient]:
@@ -149,7 +147,7 @@ def with_api(
     return with_client(bridge_opener(configuration.settings, configuration.obtain_password()), work)
 
 
-def demo_app(seed: int, meetings: int, calls: int) -> Callable[[], object]:
+def demo_app(seed: int, meetings: int, calls: int) -> App:
     """Return what makes the demo's one application, on first call, and gives it to all openers."""
     lock = Lock()
 
@@ -167,40 +165,18 @@ def demo_app(seed: int, meetings: int, calls: int) -> Callable[[], object]:
     return once
 
 
-def demo_opener(settings: Settings, app: Callable[[], object]) -> Callable[[], ConferenceClient]:
-    """Return what opens a bridge in memory, reached through its own HTTP side without a socket."""
+def demo_opener(settings: Settings, app: App) -> Callable[[], ConferenceClient]:
+    """Return what opens a bridge in memory, by its own HTTP side without a socket."""
+    from confmon.config.credentials.secret import Secret
 
-    def open_bridge() -> ConferenceClient:
-        from confmon.api.connect import asgi_transport, open_client
-
-        return open_client(
-            settings.base_url,
-            "demo",
-            "demo",
-            transport=asgi_transport(app()),
-            **_common(settings),
-        )
-
-    return open_bridge
+    return _opener(settings, "demo", Secret("demo"), mediator=False, app=app)
 
 
-def demo_mediator_opener(
-    settings: Settings, app: Callable[[], object]
-) -> Callable[[], MediatorClient]:
+def demo_mediator_opener(settings: Settings, app: App) -> Callable[[], MediatorClient]:
     """Return what opens the Mediator of the same application."""
+    from confmon.config.credentials.secret import Secret
 
-    def open_() -> MediatorClient:
-        from confmon.api.connect import asgi_transport, open_mediator
-
-        return open_mediator(
-            settings.mediator_base_url,
-            "mediator",
-            "mediator",
-            transport=asgi_transport(app()),
-            **_common(settings),
-        )
-
-    return open_
+    return _opener(settings, "mediator", Secret("mediator"), mediator=True, app=app)
 
 
 def audit_log(settings: Settings, via: str) -> AuditLog:
@@ -218,7 +194,7 @@ def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
 
     from confmon.audit.log import AuditLog
 
-    path = paths.if_any(lambda: paths.audit_log(demo=via == "demo"))
+    path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
     scheme, netloc, *_ = urlsplit(base_url)
     return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
 
@@ -228,5 +204,5 @@ def refusals(settings: Settings) -> Refusals:
     from confmon.audit.ignored_fields import Refusals
 
     key = f"{settings.profile} {settings.base_url}"
-    folder = paths.if_any(paths.state)
+    folder = paths.or_none(paths.state)
     return Refusals(folder and folder / "refusals.json", key)

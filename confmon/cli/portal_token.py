@@ -1,4 +1,4 @@
-"""A Bearer token of the portal, for the one request of `discover`; it is kept nowhere."""
+"""A Bearer token of the portal, for the one request of `discover`; it is stored nowhere."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from confmon.config.credentials import lookup, private_file
-from confmon.config.credentials.secret import Secret, first_line, refuse, say
+from confmon.config.credentials.secret import Secret, first_line, refuse
 from confmon.config.settings import environment, resolve
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -24,24 +25,24 @@ def token(arguments: Namespace, variable: Secret | None) -> Secret | None:
     if not name and variable is None:
         return None
     if arguments.portal_login:
-        say(f"{source} is not used: there is --portal-login")
+        print_notice(f"{source} is not used: there is --portal-login")
         return None
     if os.environ.get(environment.PORTAL_LOGIN):
-        say(f"{environment.PORTAL_LOGIN} is not used: there is {source}")
+        print_notice(f"{environment.PORTAL_LOGIN} is not used: there is {source}")
     if name:
         if variable is not None:
-            say(f"{environment.PORTAL_TOKEN} is not used: there is {source}")
+            print_notice(f"{environment.PORTAL_TOKEN} is not used: there is {source}")
         file = resolve.path_of(name, source)
         return _sound(first_line(private_file.read(file, source), f"{source} {file}"), source)
     assert variable is not None  # noqa: S101  neither: see above
-    say(f"{environment.PORTAL_TOKEN} is seen by other processes of yours")
+    print_notice(f"{environment.PORTAL_TOKEN} is seen by other processes of yours")
     return _sound(variable, source)
 
 
 def ask_token(base_url: str) -> Secret:
     """Ask for a token on the terminal. CliExit: 78, none was typed, or it is no token."""
     elsewhere = f"no portal token: set {environment.PORTAL_TOKEN_FILE}"
-    typed = lookup.from_prompt("the portal", base_url, (elsewhere,), what="token")
+    typed = lookup.ask_password("the portal", base_url, (elsewhere,), what="token")
     return _sound(typed, "what was typed")
 
 

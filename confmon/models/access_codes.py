@@ -1,6 +1,6 @@
-"""Access codes of a room, changed one at a time: a keychain is always sent whole.
+"""Changes one access code of a room; a keychain is always sent whole.
 
-No message names a code; the operator has just typed it, and logs keep what they are told.
+No message names a code: the operator has just typed it, and a log would keep it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLES: Final[Mapping[int, str]] = {1: "host", 2: "participant", 3: "listener"}
-"""What a code can make of a caller."""
+"""The roles that a code can give."""
 
 _CODE: Final = re.compile(r"[0-9*#]{1,32}")
 
 
 def role_of(text: str | int) -> int:
-    """Return the role that is meant: a word, its first letter or its number. ValueError.
+    """Return the role of a word, its first letter or its number. ValueError: no role.
 
     >>> role_of("host"), role_of("p"), role_of("3")
     (1, 2, 3)
@@ -33,7 +33,7 @@ def role_of(text: str | int) -> int:
 
 
 def code_of(text: str) -> str:
-    """Return an access code fit to be sent. ValueError: not telephone keys."""
+    """Return an access code as it is sent. ValueError: not telephone keys."""
     code = text.strip()
     if not _CODE.fullmatch(code):
         raise ValueError("an access code is 1 to 32 telephone keys: digits, * and #")
@@ -41,12 +41,12 @@ def code_of(text: str) -> str:
 
 
 def added(keys: Iterable[AccessCode], code: str, role: str | int) -> tuple[AccessCode, ...]:
-    """Return the keychain with one code more. ValueError: it is there already."""
+    """Return the keychain with one more code. ValueError: it has the code already."""
     return whole((*keys, AccessCode(access_code=code, role=role_of(role))))
 
 
 def removed(keys: Iterable[AccessCode], code: str) -> tuple[AccessCode, ...]:
-    """Return the keychain without a code. ValueError: it is not there."""
+    """Return the keychain without a code. ValueError: it does not have it."""
     keys, code = tuple(keys), code.strip()
     left = tuple(key for key in keys if key.access_code != code)
     if len(left) == len(keys):
@@ -57,9 +57,9 @@ def removed(keys: Iterable[AccessCode], code: str) -> tuple[AccessCode, ...]:
 def replaced(
     keys: Iterable[AccessCode], code: str, by: str, role: str | int = ""
 ) -> tuple[AccessCode, ...]:
-    """Return the keychain with `code` changed to `by`, of the same role unless one is given.
+    """Return the keychain with `code` replaced by `by`, with the same role unless one is given.
 
-    ValueError: `code` is not there, or `by` is there already.
+    ValueError: the keychain does not have `code`, or has `by` already.
     """
     keys, code = tuple(keys), code.strip()
     old = next((key.role for key in keys if key.access_code == code), None)
@@ -68,7 +68,7 @@ def replaced(
 
 
 def whole(keys: Iterable[AccessCode]) -> tuple[AccessCode, ...]:
-    """Return a keychain fit to be sent. ValueError: a bad code, no role, or one code twice."""
+    """Return a keychain as it is sent. ValueError: a bad code, no role, or one code twice."""
     found: dict[str, AccessCode] = {}
     for key in keys:
         code = code_of(key.access_code)

@@ -1,8 +1,8 @@
-"""The one table of coded values: what each number on the wire means, and who says so.
+"""The one table of coded values: the meaning of each number on the wire, and its source.
 
-Source words: `doc` the vendor's reference at hand; `doc+` its later edition; `client` seen in a
-public client; `guess` deduced from samples. A code that is not here is shown raw, never mapped to
-something that looks safe. Labels can be laid over from the config file::
+Sources: `doc` the vendor's reference at hand; `doc+` its later edition; `client` seen in a public
+client; `guess` deduced from samples. A code that is not in the table is shown raw, never mapped to
+something that looks safe. The config file can override labels::
 
     [codes."call.muteMode"]
     7 = "muted by robot"
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 Source = Literal["doc", "doc+", "client", "guess", "config"]
 
 State = Literal["muted", "not muted", "on hold", "not on hold"]
-"""What a verb wants of a caller, whichever number says so on this bridge."""
+"""The state that a verb gives a caller, whichever number stands for it on this bridge."""
 
 UNMUTED: Final = 0
 MUTE: Final = 2
-"""Muted by the host: what confmon sends, unless the config has another number for it."""
+"""Muted by the host: confmon sends this, unless the config has another number for it."""
 RELEASED: Final = 0
 HOLD: Final = 1
 RECORDING: Final = 0
@@ -52,7 +52,7 @@ TABLE: Final[tuple[Code, ...]] = (
     Code("call.muteMode", 1, "muted, may unmute", "by the caller, or softly; not told", "guess"),
     Code("call.muteMode", 2, "muted by host", "a host or operator did; confmon sends it", "guess"),
     Code("call.muteMode", 3, "muted both ways", "both bits are set", "guess"),
-    # The meeting's code has such a pair of bits for each role; a call might be sent with its own.
+    # A meeting's code has such a pair of bits for each role; a call's may be sent in the same form.
     Code("call.muteMode", 4, "muted, may unmute", "as 1, in a participant's bits", "guess"),
     Code("call.muteMode", 8, "muted by host", "as 2, in a participant's bits", "guess"),
     Code("call.muteMode", 12, "muted both ways", "as 3, in a participant's bits", "guess"),
@@ -90,17 +90,17 @@ _SENT: Final[Mapping[State, tuple[str, int, tuple[str, ...]]]] = {
     "on hold": ("call.holdMode", HOLD, ("on hold", "held")),
     "not on hold": ("call.holdMode", RELEASED, ("not on hold", "not held", "released")),
 }
-"""The field of each state, the number that the table has for it, and its labels in the config."""
+"""The field of each state, its number in the table, and its labels in the config."""
 
 
 class Codes:
-    """The table with a config's labels laid over it.
+    """The table, with the config's labels in place of its own.
 
-    An override of ``call.muteMode`` also says whether that value is muted: a label that begins
-    with ``muted`` is, one that begins with ``not muted`` or ``unmuted`` is not; one that ends with
-    ``may unmute``, ``by self``, ``by host``, ``by both`` or ``both ways`` says how. Likewise ``on
-    hold`` and ``not on hold`` for ``call.holdMode``, and the four roles' names for ``call.role``.
-    Any other wording leaves what the table says. What is sent follows: see `sent`.
+    A label of ``call.muteMode`` also decides whether the value is muted: a label that begins with
+    ``muted`` makes it so, one that begins with ``not muted`` or ``unmuted`` does not; an end of
+    ``may unmute``, ``by self``, ``by host``, ``by both`` or ``both ways`` decides how. The same
+    goes for ``on hold`` and ``not on hold`` of ``call.holdMode``, and for the four roles' names of
+    ``call.role``. Any other wording keeps the table's meaning. `sent` follows these labels.
     """
 
     def __init__(self, overrides: Mapping[str, Mapping[int, str]] | None = None) -> None:
@@ -153,29 +153,29 @@ class Codes:
         return f"{field.rpartition('.')[2]} {value}?"
 
     def is_muted(self, mute_mode: int | None) -> bool | None:
-        """Tell whether a call with this muteMode is muted. None: nobody knows what it means."""
+        """Tell whether a call with this muteMode is muted. None: the value is unknown."""
         return self._muted.get(mute_mode)
 
     def muted_by(self, mute_mode: int | None) -> str:
-        """Tell who muted: ``self``, ``host``, ``both``, or empty when nobody or not known.
+        """Return who muted: ``self``, ``host``, ``both``, or "" if nobody or unknown.
 
-        The bit that a caller's own mute sets is set by a soft mute of the host's too, so ``self``
-        is told only where the config says so.
+        A host's soft mute sets the same bit as the caller's own mute, so the answer is ``self``
+        only where the config has that label.
         """
         return self._muted_by.get(mute_mode, "")
 
     def may_unmute_itself(self, mute_mode: int | None) -> bool:
-        """Tell whether a caller is muted and free to unmute: muted by the caller, or softly."""
+        """Tell whether a caller is muted by themselves, or softly, and so may unmute."""
         return self._mute_words.get(mute_mode, "").endswith(("may unmute", "by self"))
 
     def is_soft_muted(self, mute_mode: int | None) -> bool:
-        """Tell whether a caller is muted by the caller or softly, be it by the host as well."""
+        """Tell whether a caller is muted by themselves or softly, also if the host has, too."""
         return self.may_unmute_itself(mute_mode) or self.muted_by(mute_mode) == "both"
 
     def is_held(self, hold_mode: int | None) -> bool | None:
         """Tell whether a call is on hold: any value but 0 is, unless the config says otherwise.
 
-        None: the server did not say, or in a shape nobody can read.
+        None: the server did not send it, or in an unreadable shape.
         """
         return None if hold_mode is None else self._held.get(hold_mode, True)
 
@@ -184,10 +184,10 @@ class Codes:
         return self._roles.get(value, "")
 
     def sent(self, state: State) -> int | None:
-        """Return the number that brings a caller into a state; None: it can't be told.
+        """Return the number that brings a caller into a state; None: unknown.
 
-        It is the one that the config calls just so, otherwise the table's own, if the config has
-        not given that one another meaning.
+        It is the number to which the config gives this meaning, otherwise the table's own, if the
+        config has given that no other meaning.
         """
         return self._sent[state]
 
@@ -203,7 +203,7 @@ class Codes:
         return named[0] if len(named) == 1 else None
 
     def unsent(self, state: State) -> str:
-        """Return in a sentence why `sent` has no number for a state."""
+        """Return, in a sentence, why `sent` has no number for a state."""
         field, _, labels = _SENT[state]
         return f'[codes."{field}"] in the configuration names no one number "{labels[0]}"'
 

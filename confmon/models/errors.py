@@ -1,4 +1,4 @@
-"""What can go wrong between confmon and the bridge, and what the operator should do about it.
+"""The errors between confmon and the bridge, each with a hint for the operator.
 
     BridgeError
     ├── Unreachable     refused, no such host, reset, cut, TLS refused
@@ -13,7 +13,7 @@
     ├── Garbled         a body that is not what the API sends
     └── Guarded         confmon itself refused to send: read-only, plain http, another origin
 
-`str(error)` is one cleaned line fit for the screen. Nothing in it comes raw off the wire.
+`str(error)` is one cleaned line for the screen. Nothing in it comes raw from the wire.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 class BridgeError(Exception):
-    """The bridge did not do what was asked.
+    """A request failed.
 
-    `hint` says what the operator can do. `status` is the HTTP status where there was one.
-    `lost` is True when the request may have been carried out although no answer came:
-    for a PUT or DELETE the truth has to be read back.
+    `hint` tells what the operator can do. `status` is the HTTP status, if there was a reply.
+    `lost` is True if the bridge may have carried the request out although no answer came: after a
+    PUT or DELETE only a read tells the result.
     """
 
     hint: str = ""
@@ -53,13 +53,13 @@ class BridgeError(Exception):
 
 
 class Unreachable(BridgeError):
-    """No conversation took place, or it broke off."""
+    """The connection failed or broke off."""
 
     hint = "Check the base URL and the network; confmon keeps trying."
 
 
 class TimedOut(BridgeError):
-    """The whole-request deadline passed before the last byte came."""
+    """The deadline of the whole request passed before the last byte came."""
 
     hint = "The service is slow or a firewall drops packets; confmon keeps trying."
 
@@ -80,19 +80,19 @@ class Forbidden(BridgeError):
 
 
 class NotFound(BridgeError):
-    """404: there is no such call or meeting, or no longer."""
+    """404: there is no such record, or it is gone."""
 
     hint = "It has already left."
 
 
 class Rejected(BridgeError):
-    """The server did not accept the request as it stands."""
+    """Another 4xx: the server did not accept the request."""
 
     hint = "This endpoint does not accept that change."
 
 
 class Throttled(BridgeError):
-    """429: asked too often. `retry_after_s` is what the server wants, clamped to 1-300 s."""
+    """429: too many requests. `retry_after_s` is the wait the server asks for, within 1-300 s."""
 
     hint = "Polling slows down by itself."
 
@@ -120,12 +120,12 @@ class Guarded(BridgeError):
 
 
 PASSING = (Unreachable, TimedOut, ServerTrouble, Throttled)
-"""Troubles whose hints speak of polling that goes on: not true of what is sent once."""
+"""Statuses with hints about polling, which do not fit a request that is sent once."""
 
 
 @contextmanager
 def hinting(hints: Mapping[int, str]) -> Iterator[None]:
-    """Give an error of one of these HTTP statuses the hint that suits what was asked."""
+    """Replace the hint of an error with one of these statuses by one that fits the request."""
     try:
         yield
     except BridgeError as error:

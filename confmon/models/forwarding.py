@@ -1,4 +1,4 @@
-"""What the Mediator API tells: bindings, dialouts and its DIDs. And Core's list of endpoints.
+"""Records of the Mediator API (bindings, dialouts, DIDs), and of Core's list of endpoints.
 
 Plain dataclasses; these APIs spell their fields in snake case already. Source: the Mediator quick
 start guide, and the Conference API reference on credentials.
@@ -9,9 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from confmon.models.records import (
+    Items,
+    Moment,
+    Number,
+    Pairs,
+    Record,
+    Text,
+    TextKey,
+    Texts,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
+class Binding(Record):
     """A forwarder: calls to `redirect_did` ring at `destination_did`.
 
     `date_created` is epoch milliseconds here and ISO 8601 on the wire. `maximum_ttl` is seconds
@@ -21,87 +32,91 @@ class Binding:
 
     KEY: ClassVar[str] = "binding_sid"
 
-    binding_sid: str
-    account_sid: str | None = None
-    attributes: tuple[tuple[str, str], ...] = ()
-    date_created: int | None = None
-    destination_did: str | None = None
-    dtmf: str | None = None
-    maximum_ttl: int | None = None
-    name: str | None = None
-    origination_did: str | None = None
-    redirect_did: str | None = None
-    wait_origination_did_ttl: int | None = None
+    binding_sid: TextKey
+    account_sid: Text = None
+    attributes: Pairs = ()
+    date_created: Moment = None
+    destination_did: Text = None
+    dtmf: Text = None
+    maximum_ttl: Number = None
+    name: Text = None
+    origination_did: Text = None
+    redirect_did: Text = None
+    wait_origination_did_ttl: Number = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dialout:
-    """Two parties being dialled together: stage one, and when it answers, stage two.
+class Dialout(Record):
+    """Two parties to connect: stage one, and when it answers, stage two.
 
-    It dials as soon as it is created unless `delay` (seconds) says otherwise, and disappears once
-    the call is set up. `redirect_did` is the caller id that the first party sees.
+    It dials at once, or `delay` seconds after its creation, and disappears once the call is set
+    up. `redirect_did` is the caller id that the first party sees.
     """
 
     KEY: ClassVar[str] = "dialout_sid"
 
-    dialout_sid: str
-    account_sid: str | None = None
-    attributes: tuple[tuple[str, str], ...] = ()
-    date_created: int | None = None
-    delay: int | None = None
-    redirect_did: str | None = None
-    stage_one_destination_did: str | None = None
-    stage_two_destination_did: str | None = None
+    dialout_sid: TextKey
+    account_sid: Text = None
+    attributes: Pairs = ()
+    date_created: Moment = None
+    delay: Number = None
+    redirect_did: Text = None
+    stage_one_destination_did: Text = None
+    stage_two_destination_did: Text = None
+
+
+Forwarding = Binding | Dialout
+"""What can be changed at Mediator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediatorDid:
+class MediatorDid(Record):
     """A DID that belongs to the Mediator endpoint and can be a `redirect_did`."""
 
     KEY: ClassVar[str] = "did_sid"
 
-    did_sid: str
-    account_sid: str | None = None
-    country_code: str | None = None
-    in_country_format: str | None = None
-    international_format: str | None = None
-    phonenumber: str | None = None
+    did_sid: TextKey
+    account_sid: Text = None
+    country_code: Text = None
+    in_country_format: Text = None
+    international_format: Text = None
+    phonenumber: Text = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where an endpoint's SIP traffic comes from or goes to. `direction`: ``any`` in the sample."""
+class Address(Record):
+    """A SIP address of an endpoint. `direction`: ``any`` in the sample."""
 
     KEY: ClassVar[str] = "ip"
 
-    ip: str
-    direction: str | None = None
-    port: int | None = None
-    transport: str | None = None
+    ip: TextKey
+    direction: Text = None
+    port: Number = None
+    transport: Text = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Record):
     """One endpoint of a portal login, as Core lists it.
 
     Those of `type` ``conference`` and ``mediator`` have `api_url`, `login` and `password`, which
     Core sends in clear inside `properties`, as it does `account_sid` and `container_sid`: the
     password is a secret. `voip_token`, which may be another, is never kept. Known from one sample:
-    what `capacity` counts is not said, and `transformations` are empty there (here each as JSON).
+    what `capacity` counts is unknown, and `transformations` are empty there (here each as JSON).
     """
 
     KEY: ClassVar[str] = "endpoint_sid"
 
-    endpoint_sid: str
-    name: str | None = None
-    partner_sid: str | None = None
-    type: str | None = None
-    capacity: int | None = None
-    api_url: str | None = None
-    login: str | None = None
-    password: str | None = field(default=None, repr=False)
-    account_sid: str | None = None
-    container_sid: str | None = None
-    addresses: tuple[Address, ...] = ()
-    attributes: tuple[tuple[str, str], ...] = ()
-    transformations: tuple[str, ...] = ()
+    endpoint_sid: TextKey
+    name: Text = None
+    partner_sid: Text = None
+    type: Text = None
+    capacity: Number = None
+    api_url: Text = None
+    login: Text = None
+    password: Text = field(default=None, repr=False)
+    account_sid: Text = None
+    container_sid: Text = None
+    addresses: Items[Address] = ()
+    attributes: Pairs = ()
+    transformations: Texts = ()

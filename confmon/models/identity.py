@@ -1,8 +1,8 @@
-"""What a call or a meeting is known by, and whether two reads under one key show the same one.
+"""The key of a call or a meeting, and whether two reads under one key show the same one.
 
-Servers repeat `created` inexactly: a millisecond to either side, in seconds in a list and in
-milliseconds alone, or not at all. So moments are compared with a tolerance, and numbers as well.
-What a read left out contradicts nothing.
+Servers repeat `created` inexactly: a millisecond off, in seconds in a list and in milliseconds
+alone, or not at all. So moments and telephone numbers are compared with a tolerance, and a value
+that one read does not have contradicts nothing.
 """
 
 from __future__ import annotations
@@ -11,46 +11,46 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
-from confmon.models.calls import Call, Kind, Meeting
+from confmon.models.calls import Call, LiveResource, Meeting
 
-Target = tuple[Kind, int]
-"""What a key or an action belongs to: ("call", id) or ("meeting", number)."""
+Target = tuple[LiveResource, int]
+"""The target of a key press or an action: ("call", id) or ("meeting", number)."""
 
 TOLERANCE_MS: Final = 2000
-"""Two reads of one moment differ by no more; it covers times that were cut to whole seconds."""
+"""Two reads of one moment differ by at most this, also if one is cut to whole seconds."""
 
 _LEAST_MS: Final = 10**11
 """A smaller time is in seconds: as milliseconds it would lie before March 1973."""
 _MOST_MS: Final = 10**14
 """A larger time is in microseconds or nanoseconds: it would lie after the year 5000."""
 _WHOLE_NUMBER: Final = 7
-"""So many digits tell one telephone number from another, with or without its prefix."""
+"""This many last digits identify a telephone number, with or without its prefix."""
 
 call_identity = attrgetter("id", "created", "joined", "caller", "callee", "address_from")
-"""All that tells a call from another. Two reads where all of it is equal need no closer look."""
+"""All fields that identify a call. Two reads that agree in all of them are of the same call."""
 
 Record = TypeVar("Record", bound=Call | Meeting)
 
 
 def key_of(record: Call | Meeting) -> int:
-    """Return what the record is keyed by: a call's id, a meeting's number."""
+    """Return the record's key: a call's id, a meeting's number."""
     return record.id if isinstance(record, Call) else record.meeting_number
 
 
 def target_of(record: Call | Meeting) -> Target:
-    """Return what a key pressed on this record would belong to."""
+    """Return the target of a key pressed on this record."""
     if isinstance(record, Call):
         return ("call", record.id)
     return ("meeting", record.meeting_number)
 
 
 def identity_of(record: Call | Meeting) -> int | None:
-    """Return what the audit log tells one of a key from another by: creation, or session id."""
+    """Return what identifies one record of a key in the audit log: creation, or session id."""
     return record.created if isinstance(record, Call) else record.id
 
 
 def in_ms(moment: int) -> int:
-    """Return an epoch time in milliseconds, whichever unit it came in.
+    """Return an epoch time of any unit in milliseconds.
 
     >>> in_ms(1544643810), in_ms(1544643810000), in_ms(1544643810000123)
     (1544643810000, 1544643810000, 1544643810000)
@@ -63,14 +63,14 @@ def in_ms(moment: int) -> int:
 
 
 def same(one: Call | Meeting, other: Call | Meeting) -> bool:
-    """Whether two records of one kind and key are of the same call or session."""
+    """Tell whether two records of one kind and key are of the same call or session."""
     if isinstance(one, Call):
         return isinstance(other, Call) and same_call(one, other)
     return isinstance(other, Meeting) and same_meeting(one, other)
 
 
 def same_call(one: Call, other: Call) -> bool:
-    """Whether two reads under one id show the same call, by all that both of them tell."""
+    """Tell whether two reads under one id show the same call, by all fields that both have."""
     if one is other:
         return True
     if one.id != other.id or not same_moment(one.created, other.created):
@@ -83,7 +83,7 @@ def same_call(one: Call, other: Call) -> bool:
 
 
 def same_meeting(one: Meeting, other: Meeting) -> bool:
-    """Whether two reads under one number show the same session: by its id, else its beginning."""
+    """Tell whether two reads under one number show the same session: by id, else by start."""
     if one.meeting_number != other.meeting_number:
         return False
     if one.id is not None and other.id is not None:
@@ -92,10 +92,10 @@ def same_meeting(one: Meeting, other: Meeting) -> bool:
 
 
 def anchored(record: Record, before: Record) -> Record:
-    """Return a later read of the same one, with what tells it from others as first seen.
+    """Return a later read of the same record, with its identity as first seen.
 
-    Otherwise a time that wobbles would count as a change at every read, and could drift away in
-    small steps.
+    Otherwise a time that varies would count as a change at every read, and could drift in small
+    steps.
     """
     kept: dict[str, Any] = {}
     if before.created is not None and record.created != before.created:
@@ -113,14 +113,14 @@ def anchored(record: Record, before: Record) -> Record:
 
 
 def same_moment(one: int | None, other: int | None) -> bool:
-    """Whether two epoch times, in whichever units, may be the same moment."""
+    """Tell whether two epoch times, each of any unit, may be the same moment."""
     if one is None or other is None or one == other:
         return True
     return abs(in_ms(one) - in_ms(other)) <= TOLERANCE_MS
 
 
 def _same_number(one: str | None, other: str | None) -> bool:
-    """Compare as people do: punctuation and a prefix make no other number."""
+    """Compare numbers without punctuation and prefix."""
     if not one or not other or one == other:
         return True
     short, long = sorted((_digits(one), _digits(other)), key=len)

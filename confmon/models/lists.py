@@ -1,4 +1,4 @@
-"""What is asked of a list that is read once, and what comes back."""
+"""The query of a list that is read once, and its result."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
-    """Which records, in what order, how many, with which fields.
+    """The records to read, their order, number and fields.
 
     `filter` is the API's own language (`confmon.api.lists.query`) and `order` is ``field`` or
     ``field desc``. Without `limit` every record is read, page by page. `include` and `exclude` are
-    wire names; the key always comes along. Conference is sent ``includeFields``, Mediator and Core
+    wire names; the key is always read. Conference gets ``includeFields``, Mediator and Core
     ``include_fields``.
     """
 
@@ -33,9 +33,9 @@ EVERYTHING = ListQuery()
 class ListResult(Generic[T]):
     """The records found, one per key, in the order sent.
 
-    `whole` is False when there are more than were read without a limit being asked for. `total` is
-    what the server counts, which may be nothing. `unreadable` has one cleaned sentence per item
-    that could not be read; `notes` says what was given up.
+    `whole` is False if there are more although the query has no limit. `total` is the server's
+    count, None if it sends none. `unreadable` has a cleaned sentence for each unreadable item;
+    `notes` tells what the server could not do.
     """
 
     records: tuple[T, ...]

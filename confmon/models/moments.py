@@ -1,6 +1,6 @@
-"""Moments as eyes read them: this machine's own time, with its distance from UTC beside it.
+"""Formats moments for people: in this machine's time, with its distance from UTC.
 
-What leaves as data is not written here: it stays as the API sends it, or is ISO 8601 in UTC.
+Not for exported data, which stays as the API sends it, or is ISO 8601 in UTC.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from time import localtime
 
 LONGEST = 21
-"""Cells of `minute` where the zone is not a whole number of hours from UTC."""
+"""Cells of `minute` in a zone that is not a whole number of hours from UTC."""
 
 
 def moment(epoch_ms: int | None) -> str:
@@ -23,12 +23,12 @@ def minute(epoch_ms: int | None) -> str:
 
 
 def time_of_day(epoch_s: float) -> str:
-    """Return hour, minute and second; `zone` has to stand near."""
+    """Return hour, minute and second; show `zone` beside it."""
     return f"{datetime.fromtimestamp(epoch_s):%H:%M:%S}"
 
 
 def zone(epoch_s: float) -> str:
-    """Return what this machine's time is called then: ``UTC``, ``UTC+1``, ``UTC+5:30``."""
+    """Return the name of this machine's time at a moment: ``UTC``, ``UTC+1``, ``UTC+5:30``."""
     offset_s = localtime(epoch_s).tm_gmtoff
     hours, minutes = divmod(abs(offset_s) // 60, 60)
     if (hours, minutes) == (0, 0):
@@ -37,7 +37,7 @@ def zone(epoch_s: float) -> str:
 
 
 def local(at: datetime) -> str:
-    """Return a moment with a zone of its own to the second, as `moment` does."""
+    """Return a moment in its own zone to the second, in the form of `moment`."""
     return _with_zone(at.astimezone(), "%Y-%m-%d %H:%M:%S")
 
 

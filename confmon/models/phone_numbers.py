@@ -1,8 +1,9 @@
-"""Telephone numbers in a free text, and how they are cut to their last four digits.
+"""Finds telephone numbers in a free text, and cuts them to their last four digits.
 
 A number is seven digits in a row, or as many in groups, as people write them:
-``+1 (404) 555-0002``, ``404.555.0002``, ``06 12 34 56 78``. Dates, times, ranges, addresses of
-machines and UUIDs may have as many digits and are no numbers. In doubt it is one: a log is kept.
+``+1 (404) 555-0002``, ``404.555.0002``, ``06 12 34 56 78``. Dates, times, ranges, IP addresses and
+UUIDs may have as many digits and are no numbers. A doubtful text counts as a number, since logs are
+kept for long.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 LEAST: Final = 7
 """Digits of the shortest telephone number; a shorter one is a room, an extension or a count."""
 LEFT: Final = 4
-"""Digits that are left of one."""
+"""Digits that stay of a number."""
 _WHOLE: Final = 10
-"""So many digits in a row are a number by themselves: what follows belongs to another."""
+"""This many digits in a row are a whole number: the digits after them belong to another."""
 _MOST: Final = 15
-"""Digits of the longest number there is, by E.164."""
+"""Digits of the longest number, by E.164."""
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|\d?\d)"
 _YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:1[0-2]|0?[1-9])", r"(?:3[01]|[12]\d|0?[1-9])"
@@ -52,9 +53,9 @@ def _digits() -> re.Pattern[str]:
 
 
 def cut(text: str, how: Callable[[str], str], keep: Iterable[int | str | None] = ()) -> str:
-    """Return `text` with each telephone number put through `how`.
+    """Return `text` with `how` applied to each telephone number.
 
-    `keep` are numbers that stay: ids of what the text is about.
+    `keep` are numbers that stay, such as ids of the text's subject.
 
     >>> cut("Anna +1 (404) 555-0002 since 2026-11-27 10:20:07", last)
     'Anna +…0002 since 2026-11-27 10:20:07'
@@ -68,7 +69,7 @@ def cut(text: str, how: Callable[[str], str], keep: Iterable[int | str | None] =
 
 
 def hidden(number: str) -> str:
-    """Return a number of which only the last four digits can be read.
+    """Return a number with all but its last four digits hidden.
 
     >>> hidden("(404) 555-0002")
     '(•••) •••-0002'
@@ -81,7 +82,7 @@ def hidden(number: str) -> str:
 
 
 def last(number: str) -> str:
-    """Return the last four digits of a number, after a mark that there were more.
+    """Return the last four digits of a number, after a mark for the others.
 
     >>> last("(404) 555-00 02")
     '…0002'
@@ -104,7 +105,7 @@ def _pieces(text: str, how: Callable[[str], str]) -> Iterator[str]:
 
 
 def _end(text: str, first: re.Match[str]) -> int:
-    """Return where the groups of digits end that may be one number."""
+    """Return the ends of the groups of digits that may be one number."""
     end, digits = first.end(), len(first[0])
     while digits < _WHOLE or end > first.end():
         following = _NEXT.match(text, end)
@@ -123,9 +124,9 @@ def _is_one(number: str) -> bool:
 
 
 def masked(number: str | None, *, mask: bool) -> str:
-    """Return a number, all but its last four characters hidden when asked.
+    """Return a number, with all but its last four characters hidden if `mask`.
 
-    Of what is no number, such as a SIP name, only the long numbers in it are hidden.
+    In a text that is no number, such as a SIP name, only its long numbers are hidden.
 
     >>> masked("+15162065319", mask=True), masked("anonymous", mask=True)
     ('••••••••5319', 'anonymous')
@@ -140,7 +141,7 @@ def masked(number: str | None, *, mask: bool) -> str:
 
 
 def cut_numbers(text: str) -> str:
-    """Return a text in which only the last four digits of phone numbers can be read.
+    """Return a text with all but the last four digits of its phone numbers hidden.
 
     >>> cut_numbers("Anna +15162065319, room 4711")
     'Anna +•••••••5319, room 4711'

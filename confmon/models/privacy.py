@@ -1,4 +1,4 @@
-"""What an attribute may show: live meetings have access codes in some, under names of their own."""
+"""Hides access codes in attributes: live meetings have some, under names of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _QUOTED = re.compile(r"'[^']*'?")
 
 
 def is_secret(name: str) -> bool:
-    """Whether what has this name is to be hidden unless it is revealed. No preset's name is.
+    """Tell whether a value with this name must be hidden. No preset's name is one of these.
 
     >>> is_secret("host_access_code"), is_secret("accessCode"), is_secret("conference_jobcode_dtmf")
     (True, True, False)

@@ -1,4 +1,4 @@
-"""What stands whether or not a meeting is live: rooms, DIDs, DID groups, call flows, subscribers.
+"""The directory's records: rooms, DIDs, DID groups, call flows, subscribers.
 
 Plain dataclasses as in `confmon.models.calls`: the wire's names in snake case, texts cleaned on
 entry, a field that was left out or cannot be read is None (a list: empty). The tables and the
@@ -11,9 +11,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from confmon.models.records import (
+    ConferenceRecord,
+    Items,
+    LongText,
+    Moment,
+    Number,
+    NumberKey,
+    Numbers,
+    Text,
+    TextKey,
+    Texts,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttributeValue:
+class AttributeValue(ConferenceRecord):
     """One attribute of a call flow, DID, DID group or room, as its `attributes` array has it.
 
     `type`: 0 string, 1 unknown, 2 int, 3 DTMF, 4 role, 5 choice (then `enum_values`), 6 database
@@ -24,16 +37,16 @@ class AttributeValue:
 
     KEY: ClassVar[str] = "name"
 
-    name: str
-    value: str | None = None
-    description: str | None = None
-    enum_values: tuple[str, ...] = ()
-    group: int | None = None
-    type: int | None = None
+    name: TextKey
+    value: LongText = None
+    description: LongText = None
+    enum_values: Texts = ()
+    group: Number = None
+    type: Number = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccessCode:
+class AccessCode(ConferenceRecord):
     """One access code of a room and the role it gives: a secret. Several may give one role.
 
     `role`: 1 host, 2 participant, 3 listener. `id` is the association's own.
@@ -41,47 +54,47 @@ class AccessCode:
 
     KEY: ClassVar[str] = "accessCode"
 
-    access_code: str = field(repr=False)
-    id: int | None = None
-    role: int | None = None
+    access_code: TextKey = field(repr=False)
+    id: Number = None
+    role: Number = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DidGroupReference:
+class DidGroupReference(ConferenceRecord):
     """A DID group through which a room can be dialled. `state`: 0 in every sample."""
 
     KEY: ClassVar[str] = "didGroupId"
 
-    did_group_id: int
-    state: int | None = None
+    did_group_id: NumberKey
+    state: Number = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Room(ConferenceRecord):
     """A meeting room, keyed by `meeting_number`: the settings that a live meeting begins with.
 
     `created` is epoch milliseconds, and is in the samples alone. `call_flow_id` is required to
-    create one and is in no reply. `description` comes back once it has been set.
+    create one and is in no reply. Replies have `description` once it is set.
     `inexact` counts what of its arrays could not be read exactly as it was sent: unless it is 0,
     sending `attributes` or `keychain` back whole would lose something.
     """
 
     KEY: ClassVar[str] = "meetingNumber"
 
-    meeting_number: int
-    attributes: tuple[AttributeValue, ...] = ()
-    call_flow_id: int | None = None
-    created: int | None = None
-    description: str | None = None
-    did_group_references: tuple[DidGroupReference, ...] = ()
+    meeting_number: NumberKey
+    attributes: Items[AttributeValue] = ()
+    call_flow_id: Number = None
+    created: Moment = None
+    description: LongText = None
+    did_group_references: Items[DidGroupReference] = ()
     inexact: int = field(default=0, compare=False)
-    keychain: tuple[AccessCode, ...] = field(default=(), repr=False)
-    primary_did_group_id: int | None = None
-    subscriber_sid: str | None = None
+    keychain: Items[AccessCode] = field(default=(), repr=False)
+    primary_did_group_id: Number = None
+    subscriber_sid: Text = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Did:
+class Did(ConferenceRecord):
     """A phone number rented through CarrierX. `phone_number` is E.164 without the plus.
 
     `country_code` is ISO 3166-1 alpha-2. `state` is -1 in every sample; unknown. The table has the
@@ -90,35 +103,35 @@ class Did:
 
     KEY: ClassVar[str] = "id"
 
-    id: int
-    attributes: tuple[AttributeValue, ...] = ()
-    country_code: str | None = None
-    description: str | None = None
-    did_group_id: int | None = None
+    id: NumberKey
+    attributes: Items[AttributeValue] = ()
+    country_code: Text = None
+    description: LongText = None
+    did_group_id: Number = None
     inexact: int = field(default=0, compare=False)
-    phone_number: str | None = None
-    state: int | None = None
+    phone_number: Text = None
+    state: Number = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DidGroup:
+class DidGroup(ConferenceRecord):
     """A set of DIDs that lead to the same rooms by one call flow. `inexact` as in `Room`."""
 
     KEY: ClassVar[str] = "id"
 
-    id: int
-    attributes: tuple[AttributeValue, ...] = ()
-    call_flow_id: int | None = None
-    description: str | None = None
-    dids: tuple[Did, ...] = ()
+    id: NumberKey
+    attributes: Items[AttributeValue] = ()
+    call_flow_id: Number = None
+    description: LongText = None
+    dids: Items[Did] = ()
     inexact: int = field(default=0, compare=False)
-    name: str | None = None
-    state: int | None = None
-    subscriber_sid: str | None = None
+    name: Text = None
+    state: Number = None
+    subscriber_sid: Text = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallFlow:
+class CallFlow(ConferenceRecord):
     """How calls are handled: ``CONF`` also makes meetings on the fly, ``SPECTEL`` does not.
 
     `attribute_templates` are the defaults that DID groups, DIDs and rooms override; there are
@@ -127,14 +140,14 @@ class CallFlow:
 
     KEY: ClassVar[str] = "id"
 
-    id: int
-    attribute_templates: tuple[AttributeValue, ...] = ()
-    name: str | None = None
-    path: str | None = None
+    id: NumberKey
+    attribute_templates: Items[AttributeValue] = ()
+    name: Text = None
+    path: Text = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
+class Subscriber(ConferenceRecord):
     """Who owns rooms and DID groups. Known from the vendor's later edition; only read here.
 
     `role`: 1 administrator, 2 operator, 3 regular user. `authentication_token` is a secret and is
@@ -143,18 +156,18 @@ class Subscriber:
 
     KEY: ClassVar[str] = "sid"
 
-    sid: str
-    callback: str | None = None
-    created: int | None = None
-    details: str | None = None
-    did_group_references: tuple[DidGroupReference, ...] = ()
-    email: str | None = None
-    ext: str | None = None
-    external_id: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    login: str | None = None
-    meeting_rooms: tuple[int, ...] = ()
-    parent_sid: str | None = None
-    phone_number: str | None = None
-    role: int | None = None
+    sid: TextKey
+    callback: Text = None
+    created: Moment = None
+    details: LongText = None
+    did_group_references: Items[DidGroupReference] = ()
+    email: Text = None
+    ext: Text = None
+    external_id: Text = None
+    first_name: Text = None
+    last_name: Text = None
+    login: Text = None
+    meeting_rooms: Numbers = ()
+    parent_sid: Text = None
+    phone_number: Text = None
+    role: Number = None

@@ -1,10 +1,10 @@
-"""The one place where text off the wire is made fit for a terminal.
+"""The one place that makes text from the wire safe for a terminal.
 
-Callers choose their own names, and servers their own error bodies. What comes out of here has no
-control character, no bidi override, no invisible letter, no pile of accents, and a bounded length;
-whatever was taken out leaves a visible mark, so that a strange name looks strange. Only what is at
-home where it stands goes without one: the selector, joiner and skin tone of an emoji, of which
-terminals make glyphs of different widths, and the joiners of scripts that are written with them.
+Callers choose their names, and servers their error bodies. Cleaned text has no control character,
+no bidi override, no invisible letter, no pile of accents, and a bounded length. A visible mark
+replaces whatever is removed, so that a strange name looks strange. Only characters in their usual
+place are removed without a mark: selector, joiner and skin tone of an emoji, which terminals draw
+in different widths, and the joiners of scripts that need them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LIMIT = 256
 SUBSTITUTE = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 MARKS = 2
-"""Combining marks kept on one base: enough for Vietnamese, Thai and Hebrew, no tower."""
+"""Combining marks kept on one base: enough for Vietnamese, Thai and Hebrew."""
 
 _BAD = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _INVISIBLE = (
@@ -35,7 +35,7 @@ _INVISIBLE = (
 _JOINING_JAMO = ((0x1161, 0x11FF), (0xD7B0, 0xD7FF))
 """Letters that take no cell of their own when they follow another."""
 _FLAG_A = 0x1F1E6
-"""Regional indicators pair up into flags in some terminals only; as letters they are plain."""
+"""Regional indicators, which only some terminals pair into flags; letters replace them."""
 
 
 _AS_TEXT, _AS_EMOJI = "\ufe0e", "\ufe0f"
@@ -44,7 +44,7 @@ _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _QUIET = frozenset({_AS_TEXT, _AS_EMOJI, _NON_JOINER, _JOINER, *_SKIN_TONES})
 _KEYCAP = "\N{COMBINING ENCLOSING KEYCAP}"
 _UNSEEN = 2
-"""As many of these as one emoji has at most."""
+"""The most of these that one emoji has."""
 
 
 def _within(code: int, spans: tuple[tuple[int, int], ...]) -> bool:
@@ -52,10 +52,10 @@ def _within(code: int, spans: tuple[tuple[int, int], ...]) -> bool:
 
 
 def _one(char: str) -> tuple[str, bool]:
-    """Return the visible stand-in of one character, and whether it sits on the one before."""
+    """Return the visible replacement of a character, and whether it joins the one before."""
     code = ord(char)
     if code < 0x20:
-        return chr(0x2400 + code), False  # the live state of that control
+        return chr(0x2400 + code), False  # the picture of that control
     if code == 0x7F:
         return "\N{SYMBOL FOR DELETE}", False
     category = unicodedata.category(char)
@@ -69,14 +69,14 @@ def _one(char: str) -> tuple[str, bool]:
 
 
 def _is_emoji(char: str) -> bool:
-    """Whether a selector may follow. What stands for something taken out is none."""
+    """Tell whether a selector may follow this. None may follow a replacement."""
     if char == SUBSTITUTE or "\u2400" <= char <= "\u2421":
         return False
     return unicodedata.category(char) in ("So", "Sm") or char in "\u203c\u2049\u3030"
 
 
 def _is_at_home(char: str, last: str, following: str) -> bool:
-    """Whether a character that is not drawn is one that this script or emoji is written with."""
+    """Tell whether this script or emoji is written with an invisible character here."""
     if char in (_AS_TEXT, _AS_EMOJI) and following == _KEYCAP:
         return last in "0123456789#*"
     if char in (_JOINER, _NON_JOINER) and (
@@ -87,18 +87,18 @@ def _is_at_home(char: str, last: str, following: str) -> bool:
 
 
 def clean(text: str, limit: int = LIMIT) -> str:
-    """Return `text` inert, visible and at most `limit` characters long.
+    """Return `text` harmless, visible and at most `limit` characters long.
 
-    Cleaning twice changes nothing more.
+    Cleaning a second time changes nothing.
     Each control, format, private, unassigned or surrogate code point becomes one visible cell;
-    a third combining mark on one base is left out; what is cut off at the end shows as ``…``.
+    a third combining mark on one base is left out; ``…`` at the end shows that text is cut off.
     """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return text
     kept: list[str] = []
     marks = MARKS  # a mark with nothing before it has no base
     unseen = 0
-    looked_at = text[: 4 * limit]  # a megabyte of accents is not worth reading
+    looked_at = text[: 4 * limit]  # the rest of a megabyte of accents is not read
     for at, char in enumerate(looked_at, 1):
         is_quiet = char in _QUIET and kept and unseen < _UNSEEN
         if is_quiet and _is_at_home(char, kept[-1], looked_at[at : at + 1]):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from confmon.models.attributes import catalogue
 from confmon.models.errors import BridgeError, Forbidden, NotFound
 from confmon.models.phone_numbers import cut_numbers
+from confmon.models.resources.directory import ROOMS
 from confmon.monitor.edits.plan import attribute_set
 from confmon.monitor.views.attributes import Line
 
@@ -103,7 +104,7 @@ class RunTime:
         if directory is None:
             return {}
         try:
-            room = await directory.get_room(self.number)
+            room = await directory.get(ROOMS, self.number)
         except (NotFound, Forbidden):
             return {}
         return {one.name: one.value or "" for one in room.attributes}

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from confmon.models.errors import BridgeError
+from confmon.models.resources import BY_NAME, RESOURCES
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.log import Entry
+from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.list_reader import (
     INTERVAL_S,
     CachedList,
     CachedLists,
-    directory_sources,
-    mediator_sources,
+    list_sources,
 )
 from confmon.monitor.views.directory_columns import DirectoryContext
 from confmon.monitor.views.list_view import ListView
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.edits.target import Edited
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.poller import FeedState
@@ -41,9 +42,8 @@ SectionId = Literal["rooms", "numbers", "forwarding"]
 ApiName = Literal["directory", "mediator"]
 
 LISTS: dict[SectionId, tuple[str, ...]] = {
-    "rooms": ("rooms",),
-    "numbers": ("dids", "did_groups", "call_flows"),
-    "forwarding": ("bindings", "dialouts", "mediator_dids"),
+    section: tuple(one.plural for one in RESOURCES if one.section == section)
+    for section in get_args(SectionId)
 }
 """The lists of a section that can be looked at, the first one first."""
 
@@ -53,16 +53,6 @@ _BESIDE: dict[SectionId, tuple[str, ...]] = {
     "forwarding": (),
 }
 """What its rows tell of besides."""
-
-TITLES = {
-    "rooms": "Rooms",
-    "dids": "DIDs",
-    "did_groups": "DID groups",
-    "call_flows": "Call flows",
-    "bindings": "Bindings",
-    "dialouts": "Dialouts",
-    "mediator_dids": "DIDs",
-}
 
 NOT_CONFIGURED = "no Mediator is configured"
 
@@ -159,14 +149,13 @@ class Sections:
             return
         if api == "directory":
             if (directory := self._session.directory) is not None:
-                sources = directory_sources(directory)
-                self._add(api, sources, directory, self._session.audit)
+                self._add(api, directory, self._session.audit)
         elif self._session.open_mediator is not None and self._opening is None and not self.trouble:
             self._opening = asyncio.create_task(self._open_mediator())
 
-    def _add(self, api: ApiName, sources: Any, port: Any, audit: Any) -> None:
+    def _add(self, api: ApiName, port: Any, audit: Any) -> None:
         reader = CachedLists(
-            sources,
+            list_sources(port, (one for one in RESOURCES if one.api == api)),
             self._session.clock,
             self._on_change,
             call_later=self._session.call_later,
@@ -182,9 +171,7 @@ class Sections:
         except Exception as error:  # noqa: BLE001 - the operator must know, not see its values
             self.trouble = f"internal error: {type(error).__name__}"
         else:
-            self._add(
-                "mediator", mediator_sources(mediator), mediator, self._session.mediator_audit
-            )
+            self._add("mediator", mediator, self._session.mediator_audit)
         self._opening = None
         self.look(self._session.section)
         self._on_change()
@@ -300,24 +287,25 @@ class Sections:
 
     # Edits.
 
-    def carry_out(self, edit: Action, then: Callable[[Result], None] | None = None) -> None:
+    def start_edit(self, edit: Action, then: Callable[[Result], None] | None = None) -> None:
         """Audit, send and prove an edit; the log pane tells what becomes of it."""
-        section: SectionId = "forwarding" if edit.resource in ("binding", "dialout") else "rooms"
-        self._open(_api_name(section))
-        api = self._api_of(section)
-        entry = Entry(edit, self._session.clock.wall(), Result(outcome=Outcome.SENT))
+        resource = BY_NAME.get(edit.resource)
+        name: ApiName = "mediator" if resource and resource.api == "mediator" else "directory"
+        self._open(name)
+        api = self._apis.get(name)
+        entry = LogEntry(edit, self._session.clock.wall(), Result(outcome=Outcome.SENT))
         self._session.pending_actions.log.append(entry)
         if api is None or api.audit is None:
             entry.result = Result(outcome=Outcome.REFUSED, detail="not connected")
             self._on_change()
             return
-        task = asyncio.create_task(self._carry_out(edit, api, entry, then))
+        task = asyncio.create_task(self._finish_edit(edit, api, entry, then))
         self._edits.add(task)
         task.add_done_callback(self._edits.discard)
         self._on_change()
 
-    async def _carry_out(
-        self, edit: Action, api: _Api, entry: Entry, then: Callable[[Result], None] | None
+    async def _finish_edit(
+        self, edit: Action, api: _Api, entry: LogEntry, then: Callable[[Result], None] | None
     ) -> Result:
         from confmon.monitor.edits.target import carry_out_edit
 
@@ -325,11 +313,9 @@ class Sections:
         entry.result = result
         if result.outcome is not Outcome.REFUSED:
             self._session.doubt_audit("")  # it has just been written
-        name = {"room": "rooms", "binding": "bindings", "dialout": "dialouts"}.get(edit.resource)
-        if name is not None and edit.method != "GET":
-            if edit.key is not None:
-                api.reader.read_alone(name, edit.key)
-            api.reader.retry()
+        resource = BY_NAME.get(edit.resource)
+        if resource is not None and edit.method != "GET":
+            _take_in(edit, result, api.reader, resource.plural)
         if then is not None:
             then(result)
         self._on_change()
@@ -350,6 +336,17 @@ class Sections:
             await api.reader.close()
             if name == "mediator":
                 await api.port.aclose()  # type: ignore[union-attr]
+
+
+def _take_in(edit: Action, result: Edited, reader: CachedLists, name: str) -> None:
+    """Take in the record that proves a change; after anything else read the lists anew."""
+    changed = edit.method in ("PUT", "PATCH") and result.key == edit.key
+    if changed and result.outcome is Outcome.DONE and result.asked_at is not None:
+        reader.shelves[name].take_one(result.asked_at, result.record)
+        return
+    if edit.key is not None:
+        reader.read_alone(name, edit.key)
+    reader.retry()
 
 
 def _api_name(section: SectionId | None) -> ApiName:

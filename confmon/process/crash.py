@@ -1,4 +1,4 @@
-"""What is kept of a crash: where it happened, never with what.
+"""The crash log: where it happened, without any values.
 
 Messages and locals of an unexpected exception may carry a password or an access code, so the log
 has the types and the frames only.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def frames(error: BaseException) -> str:
+def format_frames(error: BaseException) -> str:
     """Return the types and frames of `error` and of what led to it, the first cause first."""
     chain: list[BaseException] = []
     link: BaseException | None = error
@@ -30,10 +30,10 @@ def frames(error: BaseException) -> str:
 
 
 def report(error: BaseException, folder: Path | None = None) -> str:
-    """Write the crash log (0600) and return the one line to say. Never raises itself."""
+    """Write the crash log (0600) and return the line to print. It never raises."""
     where = "no log could be written"
     with contextlib.suppress(Exception):
-        where = f"see {_write(frames(error), folder)}"
+        where = f"see {_write(format_frames(error), folder)}"
     return f"confmon: internal error: {type(error).__name__}; {where}"
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 OK = 0
 NOT_PROVED = 1
-"""At least one target was not proved to be as wanted, or the meeting asked for is not there."""
+"""At least one target was not proved to be as asked, or the meeting asked for is not there."""
 USAGE = 64
 DOWN = 69
 INTERNAL = 70
@@ -58,9 +58,9 @@ def code_of(error: BridgeError) -> int:
 
 
 def ended_by(error: BridgeError, *more: str) -> CliExit:
-    """Return the way to end after a failed request: what happened, and what to do about it.
+    """Return how to end after a failed request: what happened, and what to do about it.
 
-    The hints of passing troubles speak of polling that goes on; a one-shot command does not.
+    Hints on passing failures are about polling, which a one-shot command does not do.
     """
     from confmon.models import errors
 
@@ -70,9 +70,9 @@ def ended_by(error: BridgeError, *more: str) -> CliExit:
 
 
 def absent(what: str, error: BridgeError) -> CliExit:
-    """Return the way to end where there is no such record.
+    """Return how to end where there is no such record.
 
-    A hint that says just that is left out, and one that the meeting has ended: was it ever there?
+    A hint that repeats this is left out, as is one that the meeting has ended: was it ever there?
     """
     again = error.hint.startswith(("There is no such", "It has already")) and "," not in error.hint
     lines = (f"confmon: there is no {what}", "" if again else error.hint)

@@ -33,7 +33,7 @@ class NoHome(exits.CliExit):
 
 def config_file() -> Path:
     """Return the default configuration file; it is read and never written. CliExit: no home."""
-    return _of_user(platformdirs.user_config_path) / "config.toml"
+    return _find_folder(platformdirs.user_config_path) / "config.toml"
 
 
 def credentials_file() -> Path:
@@ -43,7 +43,7 @@ def credentials_file() -> Path:
 
 def state() -> Path:
     """Return the folder of the audit log, remembered refusals and crash logs. CliExit: no home."""
-    return _of_user(platformdirs.user_state_path)
+    return _find_folder(platformdirs.user_state_path)
 
 
 def audit_log(*, demo: bool = False) -> Path:
@@ -54,7 +54,7 @@ def audit_log(*, demo: bool = False) -> Path:
     return state() / ("audit-demo.jsonl" if demo else "audit.jsonl")
 
 
-def if_any(find: Callable[[], Path]) -> Path | None:
+def or_none(find: Callable[[], Path]) -> Path | None:
     """Return a folder or file of the above; None where there is no home."""
     try:
         return find()
@@ -62,7 +62,7 @@ def if_any(find: Callable[[], Path]) -> Path | None:
         return None
 
 
-def _of_user(find: Callable[[str], Path]) -> Path:
+def _find_folder(find: Callable[[str], Path]) -> Path:
     try:
         folder = find("confmon")
     except RuntimeError:  # platformdirs knows no home

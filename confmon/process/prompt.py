@@ -8,8 +8,8 @@ import sys
 from confmon.process import exits
 
 
-def answers() -> bool:
-    """Tell whether somebody can be asked."""
+def can_ask() -> bool:
+    """Tell whether there is somebody to ask."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -20,10 +20,10 @@ def ask(question: str) -> str:
     """
     import termios
 
-    from confmon.process.signals import raising
+    from confmon.process.signals import raise_on_signals
 
     termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-    with raising():
+    with raise_on_signals():
         print(question, end=" ", file=sys.stderr, flush=True)
         try:
             return sys.stdin.readline().strip()
@@ -31,8 +31,8 @@ def ask(question: str) -> str:
             return ""
 
 
-def want_screen() -> None:
-    """CliExit with 64 where no screen can be drawn, and say what works there."""
+def require_terminal() -> None:
+    """Check that a screen can be drawn. CliExit: 64, it can't; what works instead is named."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         why = "the screen needs a terminal on stdin and stdout"
     elif os.environ.get("TERM", "dumb") in ("", "dumb"):

@@ -1,8 +1,8 @@
 """Signals to a one-shot command: what is under way gets its line in the audit log before the end.
 
 The first signal cancels the work, which then writes the outcomes it can. A second one, or
-`GRACE_S` later a thread that still waits for a dead disk or a name server, ends the process as it
-stands.
+`GRACE_S` later a thread that still waits for a dead disk or a name server, ends the process at
+once.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ class Interrupts:
 
 
 @contextlib.contextmanager
-def raising() -> Iterator[None]:
-    """Let a signal end what blocks, such as a question: Quit, with 128 and the signal.
+def raise_on_signals() -> Iterator[None]:
+    """Let a signal end what blocks, such as a question. CliExit: 128 and the signal.
 
     An event loop's own handlers wait until the loop runs again, and it does not while we block.
     """

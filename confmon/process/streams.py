@@ -1,6 +1,6 @@
-"""Standard input, output and error as they come: closed, on a full disk, or read by nobody.
+"""Standard input, output and error where they are closed, on a full disk, or read by nobody.
 
-None of that ends a command: what was asked for is done, and the exit code tells of lost output.
+None of that ends a command: it does its work, and the exit code tells of lost output.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _AS_CLOSED = (os.O_WRONLY, os.O_RDONLY, os.O_WRONLY)
 """How /dev/null takes the place of descriptors 0, 1 and 2: input and output fail as before, and
-what a command of the operator's says on stderr goes nowhere."""
+what a command of the operator's writes on stderr goes nowhere."""
 
 
 class Output(io.FileIO):
@@ -58,12 +58,12 @@ def secure() -> None:
     if sys.stdin is None:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), "utf-8")
     if sys.stdout is None or sys.stdout is sys.__stdout__:
-        sys.stdout = _forgiving(1, sys.stdout)
+        sys.stdout = _wrap_stream(1, sys.stdout)
     if sys.stderr is None or sys.stderr is sys.__stderr__:
-        sys.stderr = _forgiving(2, sys.stderr)
+        sys.stderr = _wrap_stream(2, sys.stderr)
 
 
-def _forgiving(number: int, found: TextIO | None) -> TextIO:
+def _wrap_stream(number: int, found: TextIO | None) -> TextIO:
     """Return a stream that writes like `found`, and a name in another script escaped (LANG=C)."""
     output = Output(number)
     return io.TextIOWrapper(
@@ -80,10 +80,10 @@ def print_notice(line: str) -> None:
     print(f"confmon: {line}", file=sys.stderr)
 
 
-def settled(code: int) -> int:
+def final_code(code: int) -> int:
     """Return the exit code of a command that ends with `code`: 74 where its output was lost.
 
-    A reader that has seen enough, as in ``confmon calls | head``, is no trouble.
+    A reader that closes early, as in ``confmon calls | head``, is no error.
     """
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()

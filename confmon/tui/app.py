@@ -21,13 +21,15 @@ from textual.binding import Binding, BindingType
 from confmon.models.errors import BridgeError
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.driver.input.keys import Key
-from confmon.tui.keys.presses import SAID_OF_ANSWERS, Presses, is_field
+from confmon.tui.keys.presses import SAID_OF_ANSWERS, Presses, is_field, may_run
 from confmon.tui.runner.crash_safe import GuardedApp
 from confmon.tui.screens.splash import SplashScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
     from confmon.tui.navigation import Find
-    from confmon.tui.screens.table_screen import TableScreen
+    from confmon.tui.screens.screen_actions import CommandScreen
 
 
 FORGET_S = 10.0
@@ -76,9 +78,6 @@ def collect() -> None:
 
 NO_KEY = "<off>"
 """The key of a command that has none: by an empty one Textual would leave the binding as it is."""
-
-PLACES: tuple[Place, ...] = ("live", "rooms", "numbers", "forwarding")
-"""The modes of the app: a screen each, and the dialogs over it."""
 
 NOTICE_S = 30.0
 """So long stands what was to be told at the start; long enough to be read after the first look."""
@@ -125,18 +124,16 @@ class ConfmonApp(GuardedApp):
         self._notices = notices
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
-        self._screens: dict[Place, TableScreen] = {}
-        """Those that have been opened."""
+        self._screens: dict[str, CommandScreen] = {}
+        """The screen of each mode that has been opened; dialogs are over it in its stack."""
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
         self._clock = clock
-        for place in PLACES:
-            self.add_mode(place, partial(self._open_screen, place))
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
-            from confmon.tui.driver.contrast import OfSixteen
+            from confmon.tui.driver.contrast import SixteenColourFilter
 
-            self._of_sixteen = (OfSixteen(),)
+            self._sixteen_colour_filters = (SixteenColourFilter(),)
 
     @cached_property
     def session(self) -> Session:
@@ -162,11 +159,11 @@ class ConfmonApp(GuardedApp):
         """Return the screen of the first frame."""
         return SplashScreen(self._settings, self._begin)
 
-    _of_sixteen: tuple[LineFilter, ...] = ()
+    _sixteen_colour_filters: tuple[LineFilter, ...] = ()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what each line goes through before it is written."""
-        return [*super().get_line_filters(), *self._of_sixteen]
+        return [*super().get_line_filters(), *self._sixteen_colour_filters]
 
     def on_mount(self) -> None:
         """Take the operator's keys."""
@@ -188,7 +185,7 @@ class ConfmonApp(GuardedApp):
         A key of another alphabet acts by its place, unless it is typed, or is set to something:
         what asks must not be the answer by its place.
         """
-        if isinstance(event, Key) and not self._is_set(event.key):
+        if isinstance(event, Key) and event.place and not self._is_set(event.key):
             field = self.focused
             if field is None or not field.check_consume_key(event.key, event.character):
                 event.act_by_place()
@@ -238,6 +235,22 @@ class ConfmonApp(GuardedApp):
             self.presses.when_alone(lambda: None, lambda _: screen.dismiss(None))
         return opened
 
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, unless its key was not pressed alone. Such a key goes no further."""
+        press = self.presses.now
+        allowed = may_run(default_namespace, str(action), press)
+        if allowed is None:
+            return await super().run_action(action, default_namespace, namespaces)
+        if allowed:
+            with self.presses.acting(press):
+                await super().run_action(action, default_namespace, namespaces)
+        return True
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let ctrl+c close what is open; where nothing is, it is the key of `quit`."""
         if action == "close_open":
@@ -259,7 +272,11 @@ class ConfmonApp(GuardedApp):
         self.run_worker(self._connect())
 
     async def _connect(self) -> None:
-        await asyncio.to_thread(import_module, "confmon.tui.screens.live")
+        await asyncio.to_thread(import_module, "confmon.tui.screens.live_screen")
+        from confmon.commands import EVERYWHERE
+
+        for place in EVERYWHERE:
+            self.add_mode(place, partial(self._open_screen, place))
         await self.switch_mode("live")
         self.run_worker(self._tell(), exit_on_error=False)
         try:
@@ -285,27 +302,27 @@ class ConfmonApp(GuardedApp):
             self.notify(line, markup=False, severity="warning", timeout=NOTICE_S)
 
     def _changed(self) -> None:
-        if self._screens:
+        if self.current_mode in self._screens:
             self.shown.changed()
 
     # Where to look.
 
     @property
-    def shown(self) -> TableScreen:
+    def shown(self) -> CommandScreen:
         """The screen that is looked at, below any dialog. Not before the first frame is drawn."""
-        return self._screens[self.session.section or "live"]
+        return self._screens[self.current_mode]
 
     @property
     def is_nothing_open(self) -> bool:
         """Whether no dialog is open over the screen that is looked at."""
-        return self.screen is self._screens.get(self.session.section or "live")
+        return self.screen is self._screens.get(self.current_mode)
 
     def show_live(self, subject: str, meeting: int | None = None) -> None:
         """Leave the section, if one is shown, and look at something live."""
-        from confmon.tui.screens.live import LiveScreen
+        from confmon.tui.screens.live_screen import LiveScreen
 
         section = self.session.section if meeting is not None else None
-        self.leave_section()
+        self._look_at("live")
         if isinstance(screen := self.shown, LiveScreen):
             screen.show(subject, meeting, section)
 
@@ -316,7 +333,7 @@ class ConfmonApp(GuardedApp):
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
         """Look at a section, and at the record to find in it."""
         self._look_at(section)
-        if find is not None:
+        if find is not None and self.current_mode == section:
             from confmon.tui.screens.section import SectionScreen
 
             if isinstance(screen := self.shown, SectionScreen):
@@ -328,7 +345,7 @@ class ConfmonApp(GuardedApp):
             self.session.look_at(None if place == "live" else place)
             self.switch_mode(place)
 
-    def _open_screen(self, place: Place) -> TableScreen:
+    def _open_screen(self, place: Place) -> CommandScreen:
         """Return the screen of a mode; it is loaded when it is first shown."""
         from confmon.tui.screens import open_screen
 
@@ -356,16 +373,13 @@ class ConfmonApp(GuardedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every command of the registry in the palette."""
-        from confmon.commands import commands_of, is_off
+        from confmon.commands import commands_of
 
-        settings = self._settings
         for command in commands_of(self.shown.PLACE):
-            if command.id in ("palette", "open") or (command.writes and settings.read_only):
-                continue
-            if is_off(command, settings.keys):
+            if command.id in ("palette", "open") or self.shown.check_command(command) is False:
                 continue
             yield SystemCommand(
                 command.label,
                 command.help,
-                lambda command_id=command.id: self.shown.do(command_id),
+                lambda command_id=command.id: self.shown.run_command(command_id),
             )

@@ -1,4 +1,4 @@
-"""A small bridge behind the client's real guards, and a server that misbehaves."""
+"""A small bridge behind the client's real checks, and a misbehaving server."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def meeting(number: int, **changed: object) -> dict[str, Any]:
 
 @dataclass
 class Bridge:
-    """Lists in memory, with the habits a server may have. `requests` is what it was asked."""
+    """Lists in memory, with oddities a server may have. `requests` has its requests."""
 
     calls: list[dict[str, Any]] = field(default_factory=list)
     meetings: list[dict[str, Any]] = field(default_factory=list)
@@ -154,7 +154,7 @@ def bridge() -> Bridge:
 
 @pytest.fixture
 async def client(bridge: Bridge) -> AsyncIterator[ConferenceClient]:
-    """Return a client of the bridge, through every guard but the socket."""
+    """Return a client of the bridge, with every check, but without a socket."""
     opened = open_client(
         BASE, "login", "secret", transport=httpx.MockTransport(bridge), requests_per_s=1e6
     )
@@ -167,7 +167,7 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class Wild:
-    """A TCP server that says whatever a test wants said. `heads` is what it heard."""
+    """A TCP server that sends the test's bytes. `heads` has the heads of its requests."""
 
     talk: Talk
     heads: list[bytes] = field(default_factory=list)

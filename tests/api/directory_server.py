@@ -1,4 +1,4 @@
-"""The reference's samples, and a server that answers from a table and remembers its questions."""
+"""The reference's samples, and a server that answers from a table and keeps its requests."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def items(rows: list[Any], **changed: object) -> dict[str, Any]:
 
 
 def wrapped(body: object, status: object = 200) -> dict[str, object]:
-    """Return what every Mediator reply looks like."""
+    """Return the Mediator's envelope."""
     return {"body": body, "status": status}
 
 
@@ -153,5 +153,5 @@ class Server:
 
     @property
     def bodies(self) -> list[Any]:
-        """Return what each request that had a body sent."""
+        """Return the bodies of the requests that had one."""
         return [json.loads(one.content) for one in self.requests if one.content]

@@ -19,6 +19,7 @@ from confmon.api.http.connection import BODY_CAP, HttpConnection
 from confmon.api.http.rate_limit import RateLimit
 from confmon.clock import SystemClock
 from confmon.models import errors
+from confmon.models.resources.directory import ROOMS
 from tests.api.conftest import Serve, Talk, Wild, call, heard, http, saying
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def opened(wild: Wild, **options: float | bool) -> ConferenceClient:
 
 def wire(base: str, **options: object) -> HttpConnection:
     clock = SystemClock()
-    return HttpConnection(base, "l", "p", budget=RateLimit(1e6, clock), clock=clock, **options)  # type: ignore[arg-type]
+    limit = RateLimit(1e6, clock)
+    return HttpConnection(base, "l", "p", rate_limit=limit, clock=clock, **options)  # type: ignore[arg-type]
 
 
 async def raised_by(wild: Wild, method: str = "get", **options: float | bool) -> errors.BridgeError:
@@ -46,7 +48,7 @@ async def raised_by(wild: Wild, method: str = "get", **options: float | bool) ->
         "get": lambda: client.get_call(5),
         "put": lambda: client.put_call(5, {"muteMode": 2}),
         "delete": lambda: client.delete_call(5),
-        "post": lambda: client.directory.create_room({}),
+        "post": lambda: client.directory.create(ROOMS, {}),
         "patch": lambda: client._wire.send("PATCH", "/bindings/x", body={}),
     }
     try:
@@ -159,6 +161,26 @@ async def test_redirects_are_not_followed(status: str, method: str, serve: Serve
     assert isinstance(error, errors.Redirected)
     assert not error.lost
     assert elsewhere.connections == 0
+
+
+@pytest.mark.parametrize("location", ["http://[bad", "//:x", "\xff", "http://h:99999/", "x" * 9000])
+async def test_a_redirect_to_no_address_is_a_redirect(location: str, serve: Serve) -> None:
+    wild = await serve(saying(http(CALL), http(b"", "302 Found", f"Location: {location}")))
+    client = opened(wild)
+    await client.get_call(5)
+    with pytest.raises(errors.Redirected):
+        await client.get_call(5)
+    assert wild.connections == 1
+    await client.aclose()
+
+
+async def test_nothing_is_sent_once_it_is_closed(serve: Serve) -> None:
+    wild = await serve(saying(http(CALL)))
+    client = opened(wild)
+    await client.aclose()
+    with pytest.raises(errors.Unreachable, match="closed"):
+        await client.put_call(5, {"muteMode": 2})
+    assert wild.connections == 0
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ from confmon.api.directory import DirectoryClient
 from confmon.models.calls import Attribute
 from confmon.models.errors import BridgeError, Garbled, Guarded, NotFound, Rejected, ServerTrouble
 from confmon.models.lists import ListQuery
+from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS, DIDS, ROOMS, SUBSCRIBERS
+from tests.api import directory_server as sample
 from tests.api.conftest import BASE
-from tests.api.directory_server import CALL_FLOWS, DID_GROUP, DIDS, ROOM, Answer, Server, listed
+from tests.api.directory_server import DID_GROUP, ROOM, Answer, Server, listed
 
 ROOT = "/conference/v1"
 
@@ -34,14 +36,14 @@ async def test_rooms_are_created_read_changed_and_deleted() -> None:
             "DELETE /meetingRooms/273751": httpx.Response(204),
         }
     )
-    made = await directory.create_room({"primaryDidGroupId": 219, "callFlowId": 3})
+    made = await directory.create(ROOMS, {"primaryDidGroupId": 219, "callFlowId": 3})
     assert made.meeting_number == 273751
-    rooms = await directory.list_rooms(ListQuery(exclude=("attributes",)))
+    rooms = await directory.list(ROOMS, ListQuery(exclude=("attributes",)))
     assert [one.meeting_number for one in rooms.records] == [273751]
-    room = await directory.get_room(273751, exclude=["attributes", "meetingNumber"])
+    room = await directory.get(ROOMS, 273751, exclude=["attributes", "meetingNumber"])
     assert [(key.access_code, key.role) for key in room.keychain] == [("111", 1)]
-    await directory.update_room(273751, {"description": "Another description"})
-    await directory.delete_room(273751)
+    await directory.change(ROOMS, "PUT", 273751, {"description": "Another description"})
+    await directory.delete(ROOMS, 273751)
     assert server.asked == [
         "POST /conference/v1/meetingRooms",
         "GET /conference/v1/meetingRooms?limit=1000&excludeFields=attributes",
@@ -58,25 +60,25 @@ async def test_rooms_are_created_read_changed_and_deleted() -> None:
 async def test_numbers_and_groups() -> None:
     directory, server = opened(
         {
-            "GET /dids": listed("dids", DIDS),
-            "GET /dids/220": DIDS[0],
-            "POST /dids": httpx.Response(201, json=DIDS[0]),
-            "PUT /dids/220": DIDS[0],
+            "GET /dids": listed("dids", sample.DIDS),
+            "GET /dids/220": sample.DIDS[0],
+            "POST /dids": httpx.Response(201, json=sample.DIDS[0]),
+            "PUT /dids/220": sample.DIDS[0],
             "GET /didGroups": listed("didGroups", [DID_GROUP]),
             "GET /didGroups/219": DID_GROUP,
             "POST /didGroups": DID_GROUP,
             "PUT /didGroups/219": DID_GROUP,
         }
     )
-    assert [one.id for one in (await directory.list_dids()).records] == [220, 221]
-    assert (await directory.get_did(220)).phone_number == "15162065319"
-    assert (await directory.create_did({"phoneNumber": "1", "didGroupId": 219})).id == 220
-    await directory.update_did(220, {"didGroupId": 5})
-    groups = (await directory.list_did_groups()).records
+    assert [one.id for one in (await directory.list(DIDS)).records] == [220, 221]
+    assert (await directory.get(DIDS, 220)).phone_number == "15162065319"
+    assert (await directory.create(DIDS, {"phoneNumber": "1", "didGroupId": 219})).id == 220
+    await directory.change(DIDS, "PUT", 220, {"didGroupId": 5})
+    groups = (await directory.list(DID_GROUPS)).records
     assert [did.id for did in groups[0].dids] == [220, 221]
-    assert (await directory.get_did_group(219)).name == "sample_conference_008_didGroup"
-    assert (await directory.create_did_group({"name": "x", "callFlowId": 3})).id == 219
-    await directory.update_did_group(219, {"name": "y"})
+    assert (await directory.get(DID_GROUPS, 219)).name == "sample_conference_008_didGroup"
+    assert (await directory.create(DID_GROUPS, {"name": "x", "callFlowId": 3})).id == 219
+    await directory.change(DID_GROUPS, "PUT", 219, {"name": "y"})
     assert [line.partition(" /conference/v1")[::2] for line in server.asked] == [
         ("GET", "/dids?limit=1000"),
         ("GET", "/dids/220"),
@@ -93,14 +95,14 @@ async def test_call_flows_are_listed_without_templates_unless_they_are_named() -
     whole = {"id": 1, "name": "SPECTEL", "attributeTemplates": [{"name": "call_delay"}]}
     directory, server = opened(
         {
-            "GET /callFlows": listed("callFlows", CALL_FLOWS),
+            "GET /callFlows": listed("callFlows", sample.CALL_FLOWS),
             "GET /callFlows/1": whole,
         }
     )
-    flows = await directory.list_call_flows()
+    flows = await directory.list(CALL_FLOWS)
     assert [(one.id, one.name) for one in flows.records] == [(1, "SPECTEL"), (3, "CONF")]
-    await directory.list_call_flows(ListQuery(include=("attributeTemplates",)))
-    assert (await directory.get_call_flow(1)).attribute_templates[0].name == "call_delay"
+    await directory.list(CALL_FLOWS, ListQuery(include=("attributeTemplates",)))
+    assert (await directory.get(CALL_FLOWS, 1)).attribute_templates[0].name == "call_delay"
     assert [line.partition("?")[2] for line in server.asked] == [
         "limit=1000&excludeFields=attributeTemplates",
         "limit=200&includeFields=id,attributeTemplates",
@@ -116,10 +118,10 @@ async def test_a_subscribers_token_is_never_asked_for_and_never_kept() -> None:
             "GET /subscribers/s.1": raw,
         }
     )
-    found = await directory.list_subscribers()
-    await directory.list_subscribers(ListQuery(include=("authenticationToken", "login")))
-    await directory.list_subscribers(ListQuery(exclude=("login",)))
-    one = await directory.get_subscriber("s.1")
+    found = await directory.list(SUBSCRIBERS)
+    await directory.list(SUBSCRIBERS, ListQuery(include=("authenticationToken", "login")))
+    await directory.list(SUBSCRIBERS, ListQuery(exclude=("login",)))
+    one = await directory.get(SUBSCRIBERS, "s.1")
     assert (one.login, one.role) == ("ann", 2)
     assert "tell-nobody" not in repr(found) + repr(one)
     assert [line.partition("?")[2] for line in server.asked] == [
@@ -155,18 +157,18 @@ Asks = Callable[[DirectoryClient], Awaitable[object]]
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
-        (lambda directory: directory.get_room(1), "no such room"),
-        (lambda directory: directory.update_room(1, {}), "no such room"),
-        (lambda directory: directory.delete_room(1), "no such room"),
-        (lambda directory: directory.create_room({}), "base URL"),
-        (lambda directory: directory.list_rooms(), "base URL"),
-        (lambda directory: directory.get_did(1), "no such DID"),
-        (lambda directory: directory.create_did({}), "later edition"),
-        (lambda directory: directory.get_did_group(1), "no such DID group"),
-        (lambda directory: directory.create_did_group({}), "later edition"),
-        (lambda directory: directory.get_call_flow(1), "no such call flow"),
-        (lambda directory: directory.list_subscribers(), "later edition"),
-        (lambda directory: directory.get_subscriber("s"), "no such subscriber"),
+        (lambda directory: directory.get(ROOMS, 1), "no such room"),
+        (lambda directory: directory.change(ROOMS, "PUT", 1, {}), "no such room"),
+        (lambda directory: directory.delete(ROOMS, 1), "no such room"),
+        (lambda directory: directory.create(ROOMS, {}), "base URL"),
+        (lambda directory: directory.list(ROOMS), "base URL"),
+        (lambda directory: directory.get(DIDS, 1), "no such DID"),
+        (lambda directory: directory.create(DIDS, {}), "later edition"),
+        (lambda directory: directory.get(DID_GROUPS, 1), "no such DID group"),
+        (lambda directory: directory.create(DID_GROUPS, {}), "later edition"),
+        (lambda directory: directory.get(CALL_FLOWS, 1), "no such call flow"),
+        (lambda directory: directory.list(SUBSCRIBERS), "later edition"),
+        (lambda directory: directory.get(SUBSCRIBERS, "s"), "no such subscriber"),
         (lambda directory: directory.get_attributes(1), "ended"),
     ],
 )
@@ -181,7 +183,7 @@ async def test_a_refused_room_says_what_it_needs() -> None:
     refusal = httpx.Response(400, json={"message": "Object validation error"})
     directory, _ = opened({"POST /meetingRooms": refusal})
     with pytest.raises(Rejected, match="Object validation error") as caught:
-        await directory.create_room({})
+        await directory.create(ROOMS, {})
     assert "DID group" in caught.value.hint
     assert not caught.value.lost
 
@@ -191,7 +193,7 @@ async def test_access_codes_are_in_no_error(status: int) -> None:
     said = httpx.Response(status, json={"message": "access code 314159 is taken; 12 is short"})
     directory, _ = opened({"POST /meetingRooms": said, "PUT /meetingRooms/5": said})
     body = {"keychain": [{"accessCode": "314159", "role": 1}, {"accessCode": "12"}, None]}
-    for ask in (directory.create_room(body), directory.update_room(5, body)):
+    for ask in (directory.create(ROOMS, body), directory.change(ROOMS, "PUT", 5, body)):
         with pytest.raises(BridgeError) as caught:
             await ask
         assert "314159" not in str(caught.value) + repr(caught.value)
@@ -203,7 +205,7 @@ async def test_access_codes_are_in_no_error(status: int) -> None:
 async def test_a_creation_with_an_odd_answer_is_lost(answer: bytes) -> None:
     directory, server = opened({"POST /meetingRooms": httpx.Response(201, content=answer)})
     with pytest.raises(Garbled) as caught:
-        await directory.create_room({"primaryDidGroupId": 1, "callFlowId": 1})
+        await directory.create(ROOMS, {"primaryDidGroupId": 1, "callFlowId": 1})
     assert caught.value.lost
     assert len(server.requests) == 1
 
@@ -211,7 +213,7 @@ async def test_a_creation_with_an_odd_answer_is_lost(answer: bytes) -> None:
 async def test_a_failing_server_may_have_created_it() -> None:
     directory, server = opened({"POST /meetingRooms": httpx.Response(503)})
     with pytest.raises(ServerTrouble) as caught:
-        await directory.create_room({})
+        await directory.create(ROOMS, {})
     assert (caught.value.lost, len(server.requests)) == (True, 1)
 
 
@@ -222,15 +224,15 @@ async def test_the_reply_to_a_change_proves_nothing() -> None:
             "DELETE /meetingRooms/1": httpx.Response(200, json={"status": 500}),
         }
     )
-    await directory.update_room(1, {"description": "x"})
-    await directory.delete_room(1)
+    await directory.change(ROOMS, "PUT", 1, {"description": "x"})
+    await directory.delete(ROOMS, 1)
 
 
 @pytest.mark.parametrize("answer", [{**ROOM, "meetingNumber": 5}, {}, [], listed("rooms", [ROOM])])
 async def test_an_answer_about_another_room_is_no_answer(answer: object) -> None:
     directory, _ = opened({"GET /meetingRooms/273751": answer})
     with pytest.raises(Garbled):
-        await directory.get_room(273751)
+        await directory.get(ROOMS, 273751)
 
 
 async def test_nothing_climbs_out_of_its_path() -> None:
@@ -238,10 +240,10 @@ async def test_nothing_climbs_out_of_its_path() -> None:
     odd: list[object] = [True, 5.0, None, "", ".", ".."]
     for target in odd:
         with pytest.raises(Guarded):
-            await directory.delete_room(target)  # type: ignore[arg-type]
+            await directory.delete(ROOMS, target)  # type: ignore[arg-type]
     for sid in ("../meetingRooms/5", "a?b#c", "é\udc80"):
         with pytest.raises(NotFound):
-            await directory.get_subscriber(sid)
+            await directory.get(SUBSCRIBERS, sid)
     paths = [one.url.raw_path.partition(b"?")[0] for one in server.requests]
     assert paths == [
         b"/conference/v1/subscribers/..%2FmeetingRooms%2F5",
@@ -256,25 +258,25 @@ async def test_read_only_creates_changes_and_deletes_nothing() -> None:
     directory = client.directory
     assert client.directory is directory
     for refused in (
-        directory.create_room({}),
-        directory.update_room(1, {}),
-        directory.delete_room(1),
-        directory.create_did({}),
-        directory.update_did(1, {}),
-        directory.create_did_group({}),
-        directory.update_did_group(1, {}),
+        directory.create(ROOMS, {}),
+        directory.change(ROOMS, "PUT", 1, {}),
+        directory.delete(ROOMS, 1),
+        directory.create(DIDS, {}),
+        directory.change(DIDS, "PUT", 1, {}),
+        directory.create(DID_GROUPS, {}),
+        directory.change(DID_GROUPS, "PUT", 1, {}),
         directory.put_attribute(1, "x", "on"),
     ):
         with pytest.raises(Guarded, match="read-only"):
             await refused
-    await directory.list_dids()
+    await directory.list(DIDS)
     assert [one.method for one in server.requests] == ["GET"]
 
 
 def test_live_polling_does_not_load_what_stands() -> None:
     probe = (
         "import sys, confmon.api.live;"
-        "heavy = ('api.directory', 'api.decoding.records', 'models.rooms', 'api.resource',"
+        "heavy = ('api.directory', 'models.rooms', 'api.resource',"
         " 'api.lists.one_read');"
         "print([name for name in heavy if 'confmon.' + name in sys.modules])"
     )

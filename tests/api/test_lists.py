@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from confmon.api.lists.paging import MAX_PAGES
 from confmon.api.resource import HEAVY_PAGE
 from confmon.models.errors import BridgeError, Garbled, Rejected
 from confmon.models.lists import ListQuery
+from confmon.models.resources.directory import DIDS, ROOMS
 from tests.api.conftest import BASE
 from tests.api.directory_server import items, listed
 from tests.api.test_records import ANY_JSON, KNOWN
@@ -76,7 +78,7 @@ async def test_any_server_that_pages_is_read_to_its_end(
     dids.cap, dids.core = cap, habit.startswith("core")
     if habit.endswith("nothing"):
         dids.total = lambda count: None
-    found = await directory(dids).list_dids(ListQuery(limit=limit, offset=offset))
+    found = await directory(dids).list(DIDS, ListQuery(limit=limit, offset=offset))
     end = count if limit is None else offset + limit
     assert ids(found.records) == list(range(1, count + 1))[offset:end]
     assert found.whole
@@ -86,7 +88,7 @@ async def test_any_server_that_pages_is_read_to_its_end(
 
 async def test_long_lists_take_few_requests() -> None:
     dids = Dids(2500)
-    found = await directory(dids).list_dids()
+    found = await directory(dids).list(DIDS)
     assert ids(found.records) == list(range(1, 2501))
     assert [query.get("offset") for query in dids.asked] == [None, "1000", "2000"]
     assert found.total == 2500
@@ -94,22 +96,22 @@ async def test_long_lists_take_few_requests() -> None:
 
 async def test_no_more_is_asked_for_than_is_wanted() -> None:
     dids = Dids(2500)
-    assert len((await directory(dids).list_dids(ListQuery(limit=1200, offset=7))).records) == 1200
+    assert len((await directory(dids).list(DIDS, ListQuery(limit=1200, offset=7))).records) == 1200
     assert [(query["limit"], query["offset"]) for query in dids.asked] == [
         ("1000", "7"),
         ("200", "1007"),
     ]
     dids.heeds_limit = False
-    found = await directory(dids).list_dids(ListQuery(limit=3))
+    found = await directory(dids).list(DIDS, ListQuery(limit=3))
     assert (ids(found.records), found.whole) == ([1, 2, 3], True)
 
 
 async def test_filter_order_and_fields_go_along() -> None:
     dids = Dids(1)
-    await directory(dids).list_dids(
-        ListQuery(filter='name like "A%"', order="id desc", include=("phoneNumber", "id"))
+    await directory(dids).list(
+        DIDS, ListQuery(filter='name like "A%"', order="id desc", include=("phoneNumber", "id"))
     )
-    await directory(dids).list_dids(ListQuery(exclude=("id", "attributes")))
+    await directory(dids).list(DIDS, ListQuery(exclude=("id", "attributes")))
     assert [dict(query) for query in dids.asked] == [
         {
             "filter": 'name like "A%"',
@@ -124,18 +126,18 @@ async def test_filter_order_and_fields_go_along() -> None:
 async def test_what_is_no_field_is_refused_before_anything_is_sent() -> None:
     dids = Dids(1)
     with pytest.raises(ValueError, match="field"):
-        await directory(dids).list_dids(ListQuery(include=("a b&limit=1",)))
+        await directory(dids).list(DIDS, ListQuery(include=("a b&limit=1",)))
     assert dids.asked == []
 
 
 async def test_a_server_that_ignores_the_offset_is_found_out() -> None:
     dids = Dids(30)
     dids.heeds_offset, dids.cap = False, 10
-    found = await directory(dids).list_dids()
+    found = await directory(dids).list(DIDS)
     assert (ids(found.records), found.whole) == (list(range(1, 11)), False)
     assert found.notes == ("the server repeats its pages of dids",)
     assert len(dids.asked) == 2
-    shifted = await directory(dids).list_dids(ListQuery(offset=5, limit=3))
+    shifted = await directory(dids).list(DIDS, ListQuery(offset=5, limit=3))
     assert not shifted.whole
     assert "ignored the offset" in shifted.notes[0]
 
@@ -145,7 +147,7 @@ async def test_a_list_that_never_ends_is_left() -> None:
         start = int(request.url.params.get("offset", 0))
         return httpx.Response(200, json=items([{"id": start + 1}], has_more=True, total=None))
 
-    found = await directory(endless).list_dids()
+    found = await directory(endless).list(DIDS)
     assert (len(found.records), found.whole) == (MAX_PAGES, False)
     assert found.notes == (f"stopped after {MAX_PAGES} pages of dids",)
 
@@ -160,7 +162,7 @@ async def test_a_list_that_moves_says_so() -> None:
     for between in (one_leaves, one_comes):
         dids = Dids(25)
         dids.cap, dids.between = 10, between
-        found = await directory(dids).list_dids()
+        found = await directory(dids).list(DIDS)
         assert not found.whole
         assert found.notes[0] == "the list of dids moved while it was read"
         assert len(set(ids(found.records))) == len(found.records)
@@ -169,7 +171,7 @@ async def test_a_list_that_moves_says_so() -> None:
 async def test_fewer_than_the_server_counts_is_said() -> None:
     dids = Dids(30)
     dids.total = lambda count: 99
-    found = await directory(dids).list_dids()
+    found = await directory(dids).list(DIDS)
     assert (len(found.records), found.whole, found.total) == (30, False, 99)
     assert found.notes == ("the server counts 99 dids and sends fewer",)
 
@@ -177,7 +179,7 @@ async def test_fewer_than_the_server_counts_is_said() -> None:
 async def test_bad_items_are_told_and_the_others_live() -> None:
     dids = Dids(3)
     dids.rows[1:1] = [{"id": None}, 5, {"id": 9, "attributes": [{}]}]
-    found = await directory(dids).list_dids()
+    found = await directory(dids).list(DIDS)
     assert ids(found.records) == [1, 9, 2, 3]
     assert found.unreadable == (
         "dids item 1: has no id",
@@ -191,7 +193,7 @@ async def test_a_page_of_nothing_but_bad_items_does_not_end_the_list() -> None:
     dids = Dids(6)
     dids.cap = 2
     dids.rows[2:4] = [None, None]
-    found = await directory(dids).list_dids()
+    found = await directory(dids).list(DIDS)
     assert ids(found.records) == [1, 2, 5, 6]
     assert len(found.unreadable) == 2
 
@@ -203,7 +205,7 @@ async def test_rooms_with_attributes_come_in_smaller_pages() -> None:
         asked.append(request.url.params)
         return httpx.Response(200, json=listed("meetingRooms", []))
 
-    rooms = directory(answer).list_rooms
+    rooms = partial(directory(answer).list, ROOMS)
     await rooms()
     await rooms(ListQuery(include=("attributes",)))
     await rooms(ListQuery(include=("description",)))
@@ -215,13 +217,13 @@ async def test_rooms_with_attributes_come_in_smaller_pages() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"dids": 5}', b'"x"', b'{"dids": ['])
 async def test_what_is_no_list_is_garbled(body: bytes) -> None:
     with pytest.raises(Garbled):
-        await directory(lambda request: httpx.Response(200, content=body)).list_dids()
+        await directory(lambda request: httpx.Response(200, content=body)).list(DIDS)
 
 
 async def test_a_refused_list_says_what_to_look_at() -> None:
     refusing = directory(lambda request: httpx.Response(400, json={"message": "Bad request"}))
     with pytest.raises(Rejected) as caught:
-        await refusing.list_rooms(ListQuery(order="x"))
+        await refusing.list(ROOMS, ListQuery(order="x"))
     assert "the order" in caught.value.hint
 
 
@@ -233,8 +235,8 @@ async def test_any_json_is_a_list_or_a_bridge_error(
     plural = "items" if core else "meetingRooms"
     body = json.dumps({plural: rows, "total": total, "has_more": more}).encode()
     try:
-        found = await directory(lambda request: httpx.Response(200, content=body)).list_rooms(
-            ListQuery(limit=50)
+        found = await directory(lambda request: httpx.Response(200, content=body)).list(
+            ROOMS, ListQuery(limit=50)
         )
     except BridgeError:
         return

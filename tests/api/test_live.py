@@ -10,6 +10,7 @@ from confmon.api.lists.query import by, where
 from confmon.api.live import ConferenceClient
 from confmon.models.calls import Attribute
 from confmon.models.errors import Garbled, Guarded, NotFound, Rejected
+from confmon.models.lists import ListQuery
 from tests.api.conftest import BASE, Bridge, call, meeting
 
 
@@ -147,7 +148,13 @@ async def test_lists_take_filter_order_limit_offset_and_fields(
 ) -> None:
     bridge.calls = [call(number) for number in range(1, 31)]
     scan = await client.list_calls(
-        filter=where("id").gt(3), order=by("id"), limit=5, offset=2, exclude=["codec", "id"]
+        ListQuery(
+            filter=str(where("id").gt(3)),
+            order=by("id"),
+            limit=5,
+            offset=2,
+            exclude=("codec", "id"),
+        )
     )
     assert [one.id for one in scan.records] == [6, 7, 8, 9, 10]
     assert scan.records[0].codec is None
@@ -160,7 +167,7 @@ async def test_lists_take_filter_order_limit_offset_and_fields(
         "excludeFields": "codec",
     }
     assert b"filter=id%20gt%203" in bridge.requests[0].url.query
-    await client.list_calls(include=["caller"], limit=1)
+    await client.list_calls(ListQuery(include=("caller",), limit=1))
     assert bridge.requests[1].url.params["includeFields"] == "id,caller"
 
 
@@ -169,11 +176,11 @@ async def test_a_list_without_a_limit_is_read_to_its_end(
 ) -> None:
     bridge.calls = [call(number) for number in range(2500)]
     bridge.meetings = [meeting(number) for number in range(12)]
-    scan = await client.list_calls(filter=where("id").gt(99))
+    scan = await client.list_calls(ListQuery(filter="id gt 99"))
     assert [one.id for one in scan.records] == list(range(100, 2500))
     assert scan.clean
     assert len((await client.list_meetings()).records) == 12
-    assert len((await client.list_calls(limit=1500)).records) == 1500
+    assert len((await client.list_calls(ListQuery(limit=1500))).records) == 1500
 
 
 async def test_read_only_sends_nothing_but_reads(bridge: Bridge) -> None:

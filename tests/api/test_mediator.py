@@ -12,6 +12,7 @@ from confmon.api.connect import open_mediator
 from confmon.api.mediator import MediatorClient
 from confmon.models import errors
 from confmon.models.lists import ListQuery
+from confmon.models.resources.mediator import BINDINGS, DIALOUTS, MEDIATOR_DIDS
 from tests.api.directory_server import (
     BINDING,
     DIALOUT,
@@ -50,16 +51,16 @@ async def test_the_guides_own_requests() -> None:
         "maximum_ttl": -1,
         "wait_origination_did_ttl": -1,
     }
-    binding = await mediator.create_binding(forward)
+    binding = await mediator.create(BINDINGS, forward)
     assert (binding.binding_sid, binding.redirect_did) == (SID, "19166561000")
-    await mediator.patch_binding(SID, {"destination_did": "15162065587"})
+    await mediator.change(BINDINGS, "PATCH", SID, {"destination_did": "15162065587"})
     both = {
         "stage_one_destination_did": "15162065339",
         "stage_two_destination_did": "15162065338",
     }
-    dialout = await mediator.create_dialout(both)
+    dialout = await mediator.create(DIALOUTS, both)
     assert (dialout.dialout_sid, dialout.delay) == (OUT, 0)
-    dids = await mediator.list_dids()
+    dids = await mediator.list(MEDIATOR_DIDS)
     assert [one.phonenumber for one in dids.records] == ["19166561000"]
     assert (dids.total, dids.whole) == (1, True)
     assert server.asked == [
@@ -88,15 +89,15 @@ async def test_the_rest_of_bindings_and_dialouts() -> None:
     listing = ListQuery(
         filter="maximum_ttl gt 40000", order="binding_sid desc", exclude=("name", "binding_sid")
     )
-    assert len((await mediator.list_bindings(listing)).records) == 1
-    assert (await mediator.get_binding(SID, include=["dtmf"])).destination_did == "15162065586"
-    await mediator.put_binding(SID, BINDING)
-    await mediator.delete_binding(SID)
-    assert len((await mediator.list_dialouts(ListQuery(include=("delay",)))).records) == 1
-    assert (await mediator.get_dialout(OUT)).attributes == (("hide_origination_did", "true"),)
-    await mediator.patch_dialout(OUT, {"delay": 5})
-    await mediator.put_dialout(OUT, DIALOUT)
-    await mediator.delete_dialout(OUT)
+    assert len((await mediator.list(BINDINGS, listing)).records) == 1
+    assert (await mediator.get(BINDINGS, SID, include=["dtmf"])).destination_did == "15162065586"
+    await mediator.change(BINDINGS, "PUT", SID, BINDING)
+    await mediator.delete(BINDINGS, SID)
+    assert len((await mediator.list(DIALOUTS, ListQuery(include=("delay",)))).records) == 1
+    assert (await mediator.get(DIALOUTS, OUT)).attributes == (("hide_origination_did", "true"),)
+    await mediator.change(DIALOUTS, "PATCH", OUT, {"delay": 5})
+    await mediator.change(DIALOUTS, "PUT", OUT, DIALOUT)
+    await mediator.delete(DIALOUTS, OUT)
     assert [line.replace(" /mediator/v1", " ") for line in server.asked] == [
         "GET /bindings?filter=maximum_ttl%20gt%2040000&order=binding_sid%20desc&limit=1000"
         "&exclude_fields=name",
@@ -118,12 +119,12 @@ Asks = Callable[[MediatorClient], Awaitable[object]]
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda mediator: mediator.list_bindings(),
-        lambda mediator: mediator.get_binding(SID),
-        lambda mediator: mediator.create_binding({}),
-        lambda mediator: mediator.patch_binding(SID, {}),
-        lambda mediator: mediator.put_binding(SID, {}),
-        lambda mediator: mediator.delete_binding(SID),
+        lambda mediator: mediator.list(BINDINGS),
+        lambda mediator: mediator.get(BINDINGS, SID),
+        lambda mediator: mediator.create(BINDINGS, {}),
+        lambda mediator: mediator.change(BINDINGS, "PATCH", SID, {}),
+        lambda mediator: mediator.change(BINDINGS, "PUT", SID, {}),
+        lambda mediator: mediator.delete(BINDINGS, SID),
     ],
 )
 @pytest.mark.parametrize(
@@ -166,14 +167,14 @@ async def test_hints_suit_bindings(inside: bool, status: int, words: str) -> Non
     answer = wrapped(said, status) if inside else httpx.Response(status, json=wrapped(said, status))
     mediator, _ = opened({f"GET /bindings/{SID}": answer})
     with pytest.raises(errors.BridgeError, match=r": no$") as caught:
-        await mediator.get_binding(SID)
+        await mediator.get(BINDINGS, SID)
     assert words in caught.value.hint
 
 
 async def test_no_free_did_is_said_when_a_binding_is_made() -> None:
     mediator, _ = opened({"POST /bindings": httpx.Response(409, json={"message": "conflict"})})
     with pytest.raises(errors.Rejected) as caught:
-        await mediator.create_binding({"destination_did": "1"})
+        await mediator.create(BINDINGS, {"destination_did": "1"})
     assert "No DID of this endpoint is free" in caught.value.hint
     assert (caught.value.status, caught.value.lost) == (409, False)
 
@@ -181,7 +182,10 @@ async def test_no_free_did_is_said_when_a_binding_is_made() -> None:
 async def test_a_put_wants_the_whole_object() -> None:
     said = wrapped({"message": "Object validation error"}, 400)
     mediator, _ = opened(dict.fromkeys((f"PUT /bindings/{SID}", f"PUT /dialouts/{OUT}"), said))
-    for ask in (mediator.put_binding(SID, {}), mediator.put_dialout(OUT, {})):
+    for ask in (
+        mediator.change(BINDINGS, "PUT", SID, {}),
+        mediator.change(DIALOUTS, "PUT", OUT, {}),
+    ):
         with pytest.raises(errors.Rejected) as caught:
             await ask
         assert "every field" in caught.value.hint
@@ -190,43 +194,43 @@ async def test_a_put_wants_the_whole_object() -> None:
 async def test_a_dialout_that_is_set_up_is_gone() -> None:
     mediator, _ = opened({})
     with pytest.raises(errors.NotFound) as caught:
-        await mediator.get_dialout(OUT)
+        await mediator.get(DIALOUTS, OUT)
     assert "set up" in caught.value.hint
 
 
 async def test_a_server_error_inside_the_answer_to_a_write_may_be_lost() -> None:
     mediator, server = opened({"POST /dialouts": wrapped(None, 500)})
     with pytest.raises(errors.ServerTrouble) as caught:
-        await mediator.create_dialout({})
+        await mediator.create(DIALOUTS, {})
     assert (caught.value.lost, len(server.requests)) == (True, 1)
 
 
 async def test_bodies_without_an_envelope_are_read_as_well() -> None:
     mediator, _ = opened({"GET /bindings": items([BINDING]), f"GET /bindings/{SID}": BINDING})
-    assert len((await mediator.list_bindings()).records) == 1
-    assert (await mediator.get_binding(SID)).binding_sid == SID
+    assert len((await mediator.list(BINDINGS)).records) == 1
+    assert (await mediator.get(BINDINGS, SID)).binding_sid == SID
 
 
 async def test_a_sid_in_capitals_is_the_same_sid() -> None:
     mediator, _ = opened({f"GET /bindings/{SID.upper()}": wrapped(BINDING)})
-    assert (await mediator.get_binding(SID.upper())).binding_sid == SID
+    assert (await mediator.get(BINDINGS, SID.upper())).binding_sid == SID
     mediator, _ = opened({"GET /bindings/another": wrapped(BINDING)})
     with pytest.raises(errors.Garbled, match="another binding_sid"):
-        await mediator.get_binding("another")
+        await mediator.get(BINDINGS, "another")
 
 
 async def test_read_only_dials_nobody() -> None:
     mediator, server = opened({}, read_only=True)
     assert mediator.read_only
     for refused in (
-        mediator.create_binding({}),
-        mediator.patch_binding(SID, {}),
-        mediator.put_binding(SID, {}),
-        mediator.delete_binding(SID),
-        mediator.create_dialout({}),
-        mediator.patch_dialout(OUT, {}),
-        mediator.put_dialout(OUT, {}),
-        mediator.delete_dialout(OUT),
+        mediator.create(BINDINGS, {}),
+        mediator.change(BINDINGS, "PATCH", SID, {}),
+        mediator.change(BINDINGS, "PUT", SID, {}),
+        mediator.delete(BINDINGS, SID),
+        mediator.create(DIALOUTS, {}),
+        mediator.change(DIALOUTS, "PATCH", OUT, {}),
+        mediator.change(DIALOUTS, "PUT", OUT, {}),
+        mediator.delete(DIALOUTS, OUT),
     ):
         with pytest.raises(errors.Guarded, match="read-only"):
             await refused
@@ -240,10 +244,10 @@ async def test_any_reply_is_read_or_is_a_bridge_error(body: object, status: obje
     paths = (f"GET /bindings/{SID}", "POST /dialouts", "GET /bindings", f"PATCH /bindings/{SID}")
     mediator, _ = opened(dict.fromkeys(paths, raw))
     with suppress(errors.BridgeError):
-        assert (await mediator.get_binding(SID)).binding_sid == SID
+        assert (await mediator.get(BINDINGS, SID)).binding_sid == SID
     with suppress(errors.BridgeError):
-        assert (await mediator.create_dialout({})).dialout_sid
+        assert (await mediator.create(DIALOUTS, {})).dialout_sid
     with suppress(errors.BridgeError):
-        assert len((await mediator.list_bindings(ListQuery(limit=50))).records) <= 50
+        assert len((await mediator.list(BINDINGS, ListQuery(limit=50))).records) <= 50
     with suppress(errors.BridgeError):
-        await mediator.patch_binding(SID, {})
+        await mediator.change(BINDINGS, "PATCH", SID, {})

@@ -1,4 +1,4 @@
-"""The budget of requests: never exceeded, actions first, polling never starved."""
+"""The rate limit: never exceeded, actions first, polling never starved."""
 
 import asyncio
 from collections.abc import Callable
@@ -47,9 +47,9 @@ class HandClock:
                 return
 
 
-async def crowd(budget: RateLimit, log: list[str], name: str, count: int, *, first: bool) -> None:
+async def crowd(limit: RateLimit, log: list[str], name: str, count: int, *, priority: bool) -> None:
     for _ in range(count):
-        await budget.take(first=first)
+        await limit.acquire(priority=priority)
         log.append(name)
 
 
@@ -58,17 +58,17 @@ async def crowd(budget: RateLimit, log: list[str], name: str, count: int, *, fir
 def test_the_rate_holds_and_everybody_is_served(per_s: int, actions: int, polls: int) -> None:
     async def play() -> None:
         clock, log = HandClock(), list[tuple[float, str]]()
-        budget = RateLimit(per_s, clock)
+        limit = RateLimit(per_s, clock)
 
-        async def one(name: str, *, first: bool) -> None:
-            await budget.take(first=first)
+        async def one(name: str, *, priority: bool) -> None:
+            await limit.acquire(priority=priority)
             log.append((clock.now(), name))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(polls):
-                group.create_task(one("poll", first=False))
+                group.create_task(one("poll", priority=False))
             for _ in range(actions):
-                group.create_task(one("action", first=True))
+                group.create_task(one("action", priority=True))
             await clock.run(2 + 2 * (actions + polls) / per_s)
         assert len(log) == actions + polls
         for start, _ in log:
@@ -79,15 +79,15 @@ def test_the_rate_holds_and_everybody_is_served(per_s: int, actions: int, polls:
 
 async def test_actions_overtake_waiting_polls() -> None:
     clock, log = HandClock(), list[str]()
-    budget = RateLimit(10, clock)
+    limit = RateLimit(10, clock)
     async with asyncio.TaskGroup() as group:
         for _ in range(30):
-            group.create_task(crowd(budget, log, "poll", 1, first=False))
+            group.create_task(crowd(limit, log, "poll", 1, priority=False))
         await clock.run(0.001)
         polls = len(log)
         assert polls == 7  # a quarter of the bucket is kept for actions
         for _ in range(5):
-            group.create_task(crowd(budget, log, "action", 1, first=True))
+            group.create_task(crowd(limit, log, "action", 1, priority=True))
         await clock.run(0.001)
         assert log[polls:].count("action") == 3  # at once, out of what polling may not touch
         await clock.run(0.35)
@@ -98,11 +98,11 @@ async def test_actions_overtake_waiting_polls() -> None:
 
 async def test_polling_goes_on_under_a_flood_of_actions() -> None:
     clock, log = HandClock(), list[str]()
-    budget = RateLimit(10, clock)
+    limit = RateLimit(10, clock)
     async with asyncio.TaskGroup() as group:
         for _ in range(100):
-            group.create_task(crowd(budget, log, "action", 1, first=True))
-        group.create_task(crowd(budget, log, "poll", 5, first=False))
+            group.create_task(crowd(limit, log, "action", 1, priority=True))
+        group.create_task(crowd(limit, log, "poll", 5, priority=False))
         await clock.run(5)
         assert log.count("poll") >= 3
         assert log.count("action") >= 40
@@ -112,47 +112,47 @@ async def test_polling_goes_on_under_a_flood_of_actions() -> None:
 
 async def test_who_gives_up_waiting_makes_room() -> None:
     clock, log = HandClock(), list[str]()
-    budget = RateLimit(2, clock)
+    limit = RateLimit(2, clock)
     async with asyncio.TaskGroup() as group:
-        gone = [group.create_task(crowd(budget, log, "gone", 1, first=True)) for _ in range(50)]
+        gone = [group.create_task(crowd(limit, log, "gone", 1, priority=True)) for _ in range(50)]
         await clock.run(0.001)
         for task in gone:
             task.cancel()
-        group.create_task(crowd(budget, log, "here", 1, first=True))
+        group.create_task(crowd(limit, log, "here", 1, priority=True))
         await clock.run(1)
         assert "here" in log
 
 
 async def test_the_last_minute_is_counted() -> None:
     clock = HandClock()
-    budget = RateLimit(100, clock)
+    limit = RateLimit(100, clock)
     for _ in range(7):
-        await budget.take()
+        await limit.acquire()
     clock.time += 30
-    await budget.take(first=True)
-    assert budget.per_minute() == 8
+    await limit.acquire(priority=True)
+    assert limit.per_minute() == 8
     clock.time += 31
-    assert budget.per_minute() == 1
+    assert limit.per_minute() == 1
     clock.time += 30
-    assert budget.per_minute() == 0
+    assert limit.per_minute() == 0
 
 
-def test_a_budget_of_nothing_is_refused() -> None:
+def test_a_rate_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 0"):
         RateLimit(0, HandClock())
 
 
 async def test_what_is_asked_at_once_overtakes_the_actions_of_a_bulk() -> None:
     clock, log = HandClock(), list[str]()
-    budget = RateLimit(4, clock)
+    limit = RateLimit(4, clock)
 
     async def single() -> None:
         AT_ONCE.set(True)
-        await crowd(budget, log, "single", 1, first=True)
+        await crowd(limit, log, "single", 1, priority=True)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(12):
-            group.create_task(crowd(budget, log, "bulk", 1, first=True))
+            group.create_task(crowd(limit, log, "bulk", 1, priority=True))
         await clock.run(0.2)
         assert log == ["bulk"] * 4
         group.create_task(single())

@@ -7,10 +7,12 @@ import pytest
 
 from confmon.api.core import ENDPOINT
 from confmon.api.decoding.records import RecordDecoder
-from confmon.api.directory import CALL_FLOW, DID, DID_GROUP, ROOM, SUBSCRIBER
-from confmon.api.mediator import BINDING, DIALOUT, MEDIATOR_DID
-from confmon.models.calls import Attribute, Call, Meeting, wire_name
+from confmon.api.resource import decoder_of
+from confmon.models.calls import Attribute, Call, Meeting
 from confmon.models.forwarding import Address, Binding, Dialout, Endpoint, MediatorDid
+from confmon.models.records import wire_name
+from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS, DIDS, ROOMS, SUBSCRIBERS
+from confmon.models.resources.mediator import BINDINGS, DIALOUTS, MEDIATOR_DIDS
 from confmon.models.rooms import (
     AccessCode,
     AttributeValue,
@@ -69,6 +71,10 @@ TABLES: Final[dict[type[Any], str]] = {
 
 OURS: Final = {"inexact"}
 SNAKE: Final = {Binding, Dialout, MediatorDid, Endpoint, Address}
+ROOM, DID, DID_GROUP = decoder_of(ROOMS), decoder_of(DIDS), decoder_of(DID_GROUPS)
+CALL_FLOW, SUBSCRIBER = decoder_of(CALL_FLOWS), decoder_of(SUBSCRIBERS)
+BINDING, DIALOUT = decoder_of(BINDINGS), decoder_of(DIALOUTS)
+MEDIATOR_DID = decoder_of(MEDIATOR_DIDS)
 SHAPES: Final[list[RecordDecoder[Any]]] = [
     ROOM, DID, DID_GROUP, CALL_FLOW, SUBSCRIBER, BINDING, DIALOUT, MEDIATOR_DID, ENDPOINT,
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.audit.append_file import LONGEST_LINE
-from confmon.audit.log import AuditLog, fitted, operator
+from confmon.audit.log import AuditLog, find_operator, fit_line
 from confmon.monitor.actions.action import Action, Outcome, Result
 
 if TYPE_CHECKING:
@@ -148,15 +148,15 @@ def test_a_link_a_pipe_and_a_missing_folder_are_errors(tmp_path: Path) -> None:
 
 
 def test_who_is_at_the_keys() -> None:
-    who = operator({"SUDO_USER": "ann", "SSH_CONNECTION": "192.0.2.7 5022 192.0.2.1 22"})
+    who = find_operator({"SUDO_USER": "ann", "SSH_CONNECTION": "192.0.2.7 5022 192.0.2.1 22"})
     assert (who["sudo_user"], who["ssh_client"]) == ("ann", "192.0.2.7")
-    nobody = operator({})
+    nobody = find_operator({})
     assert (nobody["sudo_user"], nobody["ssh_client"]) == (None, None)
 
 
 @given(st.text(max_size=9000), st.text(max_size=9000))
 def test_every_line_fits_and_stays_json(label: str, name: str) -> None:
-    line = fitted({"target": label, "after": {"customName": name}})
+    line = fit_line({"target": label, "after": {"customName": name}})
     assert len(line) < LONGEST_LINE
     assert line.isascii()
     assert line.count(b"\n") == 1
@@ -165,8 +165,8 @@ def test_every_line_fits_and_stays_json(label: str, name: str) -> None:
 
 def test_what_can_never_fit_is_an_error() -> None:
     with pytest.raises(OSError, match="too long"):
-        fitted({"numbers": list(range(5000))})
+        fit_line({"numbers": list(range(5000))})
 
 
 def test_short_texts_are_not_cut() -> None:
-    assert json.loads(fitted({"target": "x" * 300})) == {"target": "x" * 300}
+    assert json.loads(fit_line({"target": "x" * 300})) == {"target": "x" * 300}

@@ -61,7 +61,7 @@ def test_since_leaves_out_what_began_before(tmp_path: Path) -> None:
 
 def test_no_log_is_an_empty_one(tmp_path: Path) -> None:
     assert trail.read(tmp_path / "none" / "audit.jsonl").entries == []
-    assert trail.left_open(tmp_path / "none" / "audit.jsonl", WHEN) == []
+    assert trail.find_left_open(tmp_path / "none" / "audit.jsonl", WHEN) == []
 
 
 def orphan(path: Path, id_: str, **changed: Any) -> None:
@@ -79,10 +79,10 @@ def test_an_intent_without_outcome_is_told_once(tmp_path: Path) -> None:
     orphan(path, "lost")
     log(path).intent(action("fine"))
     log(path).outcome(action("fine"), DONE)
-    [entry] = trail.left_open(path, WHEN)
+    [entry] = trail.find_left_open(path, WHEN)
     assert entry.key[0] == "lost"
     log(path).noticed(entry)
-    assert trail.left_open(path, WHEN) == []
+    assert trail.find_left_open(path, WHEN) == []
     [still] = [one for one in trail.read(path).entries if one.is_open]
     assert still.noticed
 
@@ -91,8 +91,8 @@ def test_an_action_that_is_under_way_is_not_told(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     log(path).intent(action("ours"))  # this process lives
     orphan(path, "elsewhere", host="another.example")  # and whether that one does is not known
-    assert trail.left_open(path, WHEN + timedelta(seconds=5)) == []
-    assert [one.key[0] for one in trail.left_open(path, LATER)] == ["ours", "elsewhere"]
+    assert trail.find_left_open(path, WHEN + timedelta(seconds=5)) == []
+    assert [one.key[0] for one in trail.find_left_open(path, LATER)] == ["ours", "elsewhere"]
 
 
 def test_only_the_end_of_a_long_log_is_read_at_a_start(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_only_the_end_of_a_long_log_is_read_at_a_start(tmp_path: Path) -> None:
     orphan(orphan_path, "recent")
     path.rename(tmp_path / "audit.jsonl.1")
     path.write_bytes(filler * 10 + orphan_path.read_bytes())
-    assert [one.key[0] for one in trail.left_open(path, WHEN)] == ["recent"]
+    assert [one.key[0] for one in trail.find_left_open(path, WHEN)] == ["recent"]
 
 
 def test_an_intent_in_the_rotated_file_is_told_too(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_an_intent_in_the_rotated_file_is_told_too(tmp_path: Path) -> None:
     path.rename(tmp_path / "audit.jsonl.1")
     log(path).intent(action("fine"))
     log(path).outcome(action("fine"), DONE)
-    assert [one.key[0] for one in trail.left_open(path, WHEN)] == ["before"]
+    assert [one.key[0] for one in trail.find_left_open(path, WHEN)] == ["before"]
 
 
 JSON = st.recursive(
@@ -152,4 +152,4 @@ def test_nothing_in_the_file_breaks_the_reading(
     found = trail.read(path, WHEN - timedelta(days=9999))
     assert "ours" in [one.key[0] for one in found.entries]
     assert found.unreadable <= len(rows)
-    trail.left_open(path, LATER)
+    trail.find_left_open(path, LATER)

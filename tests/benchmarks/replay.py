@@ -15,7 +15,7 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from confmon.models.calls import wire_name
+from confmon.models.records import wire_name
 from tests.benchmarks.crowd import Crowd
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""An odd bridge and the real program, and what must hold after every test of them."""
+"""An odd bridge and the real program, and the checks after every test."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FAILED = pytest.StashKey[bool]()
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember that a test failed: what it left behind says nothing then."""
+    """Remember that a test failed: then the checks are left out."""
     report = yield
     if report.failed:
         item.stash[_FAILED] = True
@@ -29,7 +29,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def make_suite(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Suite]]:
-    """Return what makes the test's bridge; afterwards all that was told is held against it."""
+    """Return the function that makes the bridge; check all outcomes against it afterwards."""
     made: list[Suite] = []
 
     def make(*given: Any, **how: Any) -> Suite:

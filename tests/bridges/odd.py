@@ -1,7 +1,6 @@
-"""Bridges that differ from ours, each in one manner: they answer on a real socket.
+"""Bridges on a real socket, each with one oddity.
 
-What is odd about reading is said when a server is made; what is odd about writing is a talk that
-`Server.fault` is given for PUT or DELETE.
+Oddities of reading are `Habits` of a server; those of writing are faults for PUT or DELETE.
 """
 
 from __future__ import annotations
@@ -32,12 +31,11 @@ _CONDITION = re.compile(r'(\w+) (eq|gt) "?(\d+)"?')
 
 @dataclass(slots=True, kw_only=True)
 class Habits:
-    """How a bridge reads its lists out.
+    """How a bridge answers reads.
 
-    `page` is the most it sends at once, `page_s` how long a page takes, `orders` whether it heeds
-    `order` (else it lists meeting by meeting, the newest meeting first), `counts` whether it tells
-    a total. `twist` changes an item before it goes out; its second argument tells whether it was
-    asked for alone.
+    `page` is the longest page, `page_s` how long a page takes, `orders` whether it obeys `order`
+    (else it lists meeting by meeting, the newest first), `counts` whether it sends a total.
+    `twist` changes an item before it is sent; its second argument is True for a read of one item.
     """
 
     page: int = 1000
@@ -50,7 +48,7 @@ class Habits:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A change that was carried out: the only thing that may be told as done."""
+    """A change that the bridge carried out; only such a change may be reported as done."""
 
     method: str
     path: str
@@ -58,23 +56,23 @@ class Carried:
 
 
 class Odd(Server):
-    """A bridge with habits of its own. `carried` is what it did, in order."""
+    """A bridge with its own habits. `carried` has its changes, in order."""
 
     def __init__(self, world: World, habits: Habits) -> None:
         self.habits = habits
         self.carried: list[Carried] = []
         self.late: list[Callable[[], None]] = []
-        """Changes that were answered and not carried out yet."""
+        """Changes that are answered but not carried out yet."""
         self._over = Event()
         super().__init__(world)
 
     def close(self) -> None:
-        """End; no page keeps anybody waiting."""
+        """Stop the server, and all delayed pages."""
         self._over.set()
         super().close()
 
     def answer(self, request: Request) -> Reply:
-        """Do what a bridge does, in this one's manner."""
+        """Answer as this bridge does."""
         if request.method == "GET" and request.path.count("/") == 1:
             self._over.wait(self.habits.page_s)
         reply = super().answer(request)
@@ -83,14 +81,14 @@ class Odd(Server):
         return reply
 
     def catch_up(self) -> None:
-        """Carry out what was answered and not done."""
+        """Carry out the changes that are only answered."""
         with self.lock:
             waiting, self.late = self.late, []
             for work in waiting:
                 work()
 
     def carry_out(self, request: Request) -> Reply:
-        """Carry a change out and note it."""
+        """Carry a change out, and add it to `carried`."""
         reply = super()._answer(request)
         if request.method != "GET" and reply.status < 300:
             body = json.loads(request.body) if request.body else {}
@@ -106,7 +104,7 @@ class Odd(Server):
         return reply
 
     def listed(self, kind: str, parameters: dict[str, str]) -> Row:
-        """Return a page of a list, read out as this bridge does."""
+        """Return a page of a list as this bridge sends it."""
         self.world.advance()
         found = self._found(kind, parameters)
         offset, wanted = int(parameters.get("offset", 0)), int(parameters.get("limit", 10))
@@ -155,7 +153,7 @@ def _compared(have: int, operator: str, want: int) -> bool:
 
 
 def wobbling(by_ms: int) -> Twist:
-    """`created` is now a little earlier, now a little later."""
+    """`created` is sometimes a little earlier, sometimes a little later."""
     reads = 0
 
     def twist(row: Row, _alone: bool) -> None:
@@ -167,7 +165,7 @@ def wobbling(by_ms: int) -> Twist:
 
 
 def cut_to_seconds(row: Row, alone: bool) -> None:
-    """A list cuts its times to whole seconds; an item alone has them whole."""
+    """A list cuts times to whole seconds; an item alone has exact ones."""
     if not alone:
         _times(row, lambda moment: moment // 1000 * 1000)
 
@@ -186,7 +184,7 @@ def all_in_seconds(row: Row, _alone: bool) -> None:
 
 
 def without_created(row: Row, _alone: bool) -> None:
-    """Nobody says when a call began."""
+    """`created` is missing."""
     del row["created"]
 
 
@@ -202,7 +200,7 @@ def with_mark(reply: Reply) -> None:
 
 
 def in_members(reply: Reply) -> None:
-    """Each reply is gzip of several members, as a proxy makes that packs piece by piece."""
+    """Each reply is gzip of several members, as from a proxy that packs it in parts."""
     third = len(reply.body) // 3
     parts = reply.body[:third], reply.body[third : 2 * third], reply.body[2 * third :]
     reply.body = b"".join(map(gzip.compress, parts))
@@ -213,7 +211,7 @@ def in_members(reply: Reply) -> None:
 
 
 def answered_by(status: int) -> Talk:
-    """Carry a change out, and say so by another status, without a body."""
+    """Carry a change out, and answer with another status, without a body."""
 
     def talk(exchange: Exchange) -> None:
         reply = exchange.honest()
@@ -223,23 +221,23 @@ def answered_by(status: int) -> Talk:
 
 
 def ignored(exchange: Exchange) -> None:
-    """Say yes and do nothing."""
+    """Answer 200 and do nothing."""
     exchange.send(Reply(200, b"{}"))
 
 
 def lost(exchange: Exchange) -> None:
-    """Carry a change out and break off before a word of it."""
+    """Carry a change out, and break the connection without an answer."""
     exchange.honest()
     exchange.reset()
 
 
 def lost_on_the_way(exchange: Exchange) -> None:
-    """Break off without doing anything."""
+    """Break the connection without doing anything."""
     exchange.reset()
 
 
 def late(exchange: Exchange) -> None:
-    """Say yes, and carry it out when the test says so."""
+    """Answer 200, and carry the change out when the test calls `catch_up`."""
     server, request = exchange.server, exchange.request
     assert isinstance(server, Odd)
     with server.lock:
@@ -248,7 +246,7 @@ def late(exchange: Exchange) -> None:
 
 
 def lost_and_late(exchange: Exchange) -> None:
-    """Break off without a word, and carry it out when the test says so."""
+    """Break the connection, and carry the change out when the test calls `catch_up`."""
     server, request = exchange.server, exchange.request
     assert isinstance(server, Odd)
     with server.lock:
@@ -261,7 +259,7 @@ def _carried(server: Odd, request: Request) -> None:
 
 
 def as_a_list(exchange: Exchange) -> None:
-    """Carry a change out, and print the item as it was before in a list of one, as the vendor."""
+    """Carry a change out, and answer with a list of the item before it, as the vendor does."""
     request = exchange.request
     with exchange.server.lock:
         one = exchange.server.world.calls.get(int(request.path.split("/")[2]))
@@ -273,7 +271,7 @@ def as_a_list(exchange: Exchange) -> None:
 
 
 def refusing(paths: frozenset[str]) -> Talk:
-    """Say no to changes of some, and carry out the others."""
+    """Refuse changes of these paths, and carry out the others."""
 
     def talk(exchange: Exchange) -> None:
         if exchange.request.path in paths:

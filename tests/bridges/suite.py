@@ -1,6 +1,6 @@
-"""The real program against an odd bridge, by screen and by command line, and the truth about both.
+"""Runs the real program against an odd bridge, by screen and by command line, and checks both.
 
-What is told is read from the audit log, which has what the screen and the command line say.
+Outcomes are read from the audit log, which has those of the screen and of the command line.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from tests.faults.terminal import Terminal
 
 LONG_S = 4 * PATIENCE_S
-"""What a busy machine may need for what takes seconds; only a failure takes so long."""
+"""The limit of a wait that takes seconds; only a failure takes so long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told of one action: a line of the audit log."""
+    """The outcome of one action: a line of the audit log."""
 
     verb: str
     path: str
@@ -42,7 +42,7 @@ class Told:
 
 
 class Suite(Bench):
-    """A bench whose bridge has habits of its own. `codes` goes into the profile's codes table."""
+    """A bench with an odd bridge. `codes` goes into the profile's codes table."""
 
     server: Odd
 
@@ -58,14 +58,14 @@ class Suite(Bench):
         self.options["deadline_s"] = 10.0
 
     def write_config(self) -> None:
-        """Write the profile, and the codes of this bridge."""
+        """Write the profile with the codes of this bridge."""
         super().write_config()
         self.config.write_text(self.config.read_text() + self._codes)
 
     # The command line.
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end. No terminal: whatever asks needs --yes."""
+        """Run a command to its end, without a terminal: commands that ask need --yes."""
         self.write_config()
         return subprocess.run(
             [sys.executable, "-m", "confmon", "--config", str(self.config), *arguments],
@@ -74,7 +74,7 @@ class Suite(Bench):
         )  # fmt: skip
 
     def listed(self, *arguments: str) -> tuple[list[dict[str, Any]], str]:
-        """Return what a list command prints, and what it says beside."""
+        """Return the records that a list command prints, and its stderr."""
         done = self.run(*arguments, "-o", "json")
         assert done.returncode == 0, done.stderr
         found: list[dict[str, Any]] = json.loads(done.stdout)
@@ -83,7 +83,7 @@ class Suite(Bench):
     # What was told.
 
     def told(self, path: str = "", verb: str = "") -> list[Told]:
-        """Return every outcome in the audit log, of one path or verb if asked."""
+        """Return the outcomes in the audit log, of one path or verb if given."""
         found = [
             Told(*(line[name] for name in ("verb", "path", "result", "detail", "status",
                                            "latency_ms", "target")))
@@ -92,18 +92,18 @@ class Suite(Bench):
         return [one for one in found if path in ("", one.path) and verb in ("", one.verb)]
 
     def intents(self) -> dict[str, dict[str, Any]]:
-        """Return the lines written before a request, by action."""
+        """Return the intents, by action."""
         lines = invariants.entries(self.audit())
         return {line["action"]: line for line in lines if line["event"] == "intent"}
 
     def outcome(self, terminal: Terminal, path: str, nth: int = 1) -> Told:
-        """Read until the nth action on a path is told, and return what was."""
+        """Read until the nth action on a path has an outcome, and return it."""
         terminal.until(lambda: len(self.told(path)) >= nth, LONG_S, f"outcome {nth} of {path}")
         terminal.settle(0.1)
         return self.told(path)[nth - 1]
 
     def enter(self, terminal: Terminal, owner: str, *shown: str) -> None:
-        """Go into somebody's meeting from the list, and wait until this is on the screen."""
+        """Open the meeting of an owner from the list, and wait until these texts are shown."""
 
         def line(text: str) -> int:
             lines = enumerate(terminal.screen.display)
@@ -117,7 +117,7 @@ class Suite(Bench):
         terminal.sees(*shown, within_s=LONG_S)
 
     def press(self, terminal: Terminal, name: str, key: str) -> Told:
-        """Press a key on somebody, answer what is asked, and return what was told of it."""
+        """Press a key on a caller, answer the question, and return the outcome."""
         call = self.go_to(terminal, name)
         path = f"/calls/{call.id}"
         before = len(self.told(path))
@@ -131,10 +131,10 @@ class Suite(Bench):
     # The truth.
 
     def check(self) -> None:
-        """Nothing is told that the bridge did not do, and no more was done than was told.
+        """The bridge did all changes that are reported as done, and no others.
 
-        Each intent has an outcome, or more where a later read corrects the first. What was refused
-        before it was sent has an outcome alone.
+        Each intent has an outcome, or more if a later read corrects the first. A refusal before
+        the request has only an outcome.
         """
         results: dict[str, list[str]] = {}
         for line in invariants.entries(self.audit()):
@@ -166,9 +166,9 @@ class Suite(Bench):
 
 
 def write(terminal: Terminal, text: str, asks: str) -> None:
-    """Write into the empty field of a dialog, letter by letter, and confirm it.
+    """Type into the empty field of a dialog, letter by letter, and confirm it.
 
-    `asks` stands on the screen as long as the dialog does. The field is deaf at first.
+    `asks` is on the screen as long as the dialog is. The field ignores keys at first.
     """
     terminal.look_on(LOOK_S)
     for at in range(1, len(text) + 1):
@@ -186,10 +186,10 @@ def write(terminal: Terminal, text: str, asks: str) -> None:
 
 
 def statuses(terminal: Terminal) -> set[str]:
-    """Return what the rows say in the column of what just happened."""
+    """Return the texts of the status column."""
     return {row.status for row in table.rows(terminal)} - {""}
 
 
 def id_of(suite: Suite, name: str) -> str:
-    """Return somebody's id, for a command line."""
+    """Return a caller's id, for a command line."""
     return str(call_named(suite.world, name).id)

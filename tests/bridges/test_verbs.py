@@ -51,7 +51,7 @@ WORKING = {
 """Bridges on which every verb works and is proved."""
 
 
-_ASKED = "enter give it"
+_ASKED = "enter save"
 """What stands in the dialog for a name."""
 
 

@@ -1,4 +1,4 @@
-"""Every command line test has a home of its own and an environment that says nothing."""
+"""Gives every command line test its own home and an environment without confmon's variables."""
 
 from __future__ import annotations
 
@@ -45,20 +45,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def config_file(home: Path) -> Path:
-    """Return where the configuration is looked for; its folder exists."""
+    """Return the path of the configuration file; its folder exists."""
     path = home / "config" / "confmon" / "config.toml"
     path.parent.mkdir(parents=True)
     return path
 
 
 class Served:
-    """A world on a socket, in a thread of its own. It moves only when a request comes."""
+    """A world on a socket, in its own thread. It advances only with a request."""
 
     def __init__(self, meetings: int, calls: int) -> None:
         self.quirks = Quirks()
         self.requests: list[tuple[str, str, Any]] = []
         began = time.time()
-        # A still clock: nobody joins or leaves between two commands of a test.
+        # The clock stands still: nobody joins or leaves between two commands.
         self.world = build_world(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)

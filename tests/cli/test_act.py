@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from confmon.cli import main
-from confmon.cli.commands.act import PARALLEL, ActContext, VerbRequest, carry_out
+from confmon.cli.commands.act import PARALLEL, ActContext, VerbRequest, act_on_targets
 from confmon.models import errors
 from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
 from confmon.models.codes import Codes
-from confmon.monitor.actions import readback
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.live_target import LiveTarget
+from confmon.monitor.actions.readback import carry_out
+from confmon.monitor.actions.targets.command import CommandTarget
 from confmon.monitor.actions.verbs import build
 from confmon.process import exits
 from tests.stopwatch import PATIENCE_S
@@ -146,7 +146,7 @@ class Bench:
             bridge=self, audit=self, codes=Codes(codes), clock=self.clock, ask=self.ask,
             say=self.said.append,
         )  # fmt: skip
-        return asyncio.run(carry_out(wish, desk))
+        return asyncio.run(act_on_targets(wish, desk))
 
 
 def test_other_codes_decide_what_is_sent_and_what_proves_it() -> None:
@@ -367,8 +367,8 @@ async def test_an_interruption_while_the_intent_is_written_leaves_no_open_intent
         assert go_on.wait(PATIENCE_S)
 
     b = bench(on_intent=slow_disk)
-    target = LiveTarget(build("mute", b.calls[1], "Jane"), b, Codes(), lambda _error: None)
-    task = asyncio.create_task(readback.carry_out(target, b, Clock()))
+    target = CommandTarget(build("mute", b.calls[1], "Jane"), b, Codes(), Clock())
+    task = asyncio.create_task(carry_out(target, b, Clock()))
     await asyncio.to_thread(began.wait, 20)
     task.cancel()
     await asyncio.sleep(0)

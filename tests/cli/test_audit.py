@@ -16,8 +16,9 @@ import pytest
 
 from confmon.audit.log import AuditLog
 from confmon.cli import main
-from confmon.cli.commands.audit import FATE, FIELDS, left_open, since_of
+from confmon.cli.commands.audit import FIELDS, OUTCOME_FIELDS, left_open, parse_since
 from confmon.models import access_codes
+from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import AccessCode, AttributeValue, Room
 from confmon.monitor.actions.action import Action, Outcome, Result
 from confmon.monitor.edits import plan
@@ -93,7 +94,7 @@ def test_it_picks(argv: list[str], ids: list[str], capsys: pytest.CaptureFixture
 def test_every_format_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "-o", "jsonl"]) == exits.OK
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert set(rows[0]) == {*FIELDS, *FATE, "ended"}
+    assert set(rows[0]) == {*FIELDS, *OUTCOME_FIELDS, "ended"}
     mute, end, drop = rows
     assert (mute["before"], mute["after"]) == ({"muteMode": 0}, {"muteMode": 2})
     assert (mute["result"], mute["status"], mute["latency_ms"]) == ("done", 200, 100)
@@ -127,7 +128,7 @@ def test_an_edit_is_shown_by_name_and_without_its_codes(
     )
     keys = access_codes.added(room.keychain, "778899", "participant")
     attributes = {"conference_mute_policy": "p", "conference_entrytones": "on"}
-    edit = plan.room_update(room, {"keychain": keys, "attributes": attributes})
+    edit = plan.update(ROOMS, room, {"keychain": keys, "attributes": attributes})
     log().intent(edit)
     log().outcome(edit, DONE)
     assert main(["audit", "--meeting", "273751", "--verb", "room_update"]) == exits.OK
@@ -190,15 +191,15 @@ def test_the_time_that_is_printed_can_be_given_to_since(
     log().intent(action("a-1"))
     assert main(["audit"]) == exits.OK
     told = " ".join(capsys.readouterr().out.splitlines()[1].split()[:2])
-    assert since_of(told, NOW).tzinfo is not None
-    assert abs(since_of(told, NOW) - NOW) < timedelta(minutes=5)
+    assert parse_since(told, NOW).tzinfo is not None
+    assert abs(parse_since(told, NOW) - NOW) < timedelta(minutes=5)
     assert main(["audit", "-o", "csv"]) == exits.OK
     assert capsys.readouterr().out.splitlines()[1].split(",")[0].endswith("Z")
 
 
 def test_since_without_a_zone_is_this_machines_time() -> None:
-    assert since_of("2024-05-06", NOW) == datetime(2024, 5, 6).astimezone()
-    assert since_of("2024-05-06T10:00Z", NOW) == datetime(2024, 5, 6, 10, tzinfo=UTC)
+    assert parse_since("2024-05-06", NOW) == datetime(2024, 5, 6).astimezone()
+    assert parse_since("2024-05-06T10:00Z", NOW) == datetime(2024, 5, 6, 10, tzinfo=UTC)
 
 
 def test_what_was_left_open_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.config.credentials.command import from_command
+from confmon.config.credentials.command import run_credentials_command
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def sh(program: str) -> list[str]:
 
 
 def test_the_first_line_counts() -> None:
-    assert from_command(python("print('hunter2'); print('note')")).reveal() == "hunter2"
+    assert run_credentials_command(python("print('hunter2'); print('note')")).reveal() == "hunter2"
 
 
 def test_no_shell_reads_it() -> None:
-    assert from_command(["echo", "$HOME; `id` | *"]).reveal() == "$HOME; `id` | *"
+    assert run_credentials_command(["echo", "$HOME; `id` | *"]).reveal() == "$HOME; `id` | *"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_no_shell_reads_it() -> None:
 )
 def test_a_failure_tells_its_name_and_nothing_it_printed(argv: list[str], text: str) -> None:
     with pytest.raises(exits.CliExit) as quit_:
-        from_command(argv)
+        run_credentials_command(argv)
     assert quit_.value.code == exits.CONFIG
     told = "".join(traceback.format_exception(quit_.value))
     assert text in told
@@ -62,7 +62,7 @@ def test_one_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path) ->
     told, timeout_s = b"", 0.2
     while told != b"both\n":  # it was ended before it had started the other one
         with pytest.raises(exits.CliExit, match=rf"no answer within {timeout_s:g} s"):
-            from_command(argv, timeout_s=timeout_s)
+            run_credentials_command(argv, timeout_s=timeout_s)
         told, timeout_s = os.read(held, 64), 2 * timeout_s
     os.set_blocking(held, True)
     assert os.read(held, 64) == b""  # which comes when the last who could write is gone
@@ -70,4 +70,4 @@ def test_one_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path) ->
 
 
 def test_what_it_leaves_in_the_background_is_not_waited_for() -> None:
-    assert from_command(sh("sleep 60 & echo hunter2")).reveal() == "hunter2"
+    assert run_credentials_command(sh("sleep 60 & echo hunter2")).reveal() == "hunter2"

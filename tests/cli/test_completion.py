@@ -75,7 +75,7 @@ def test_the_shell_itself_accepts_the_script(
 
 
 def test_every_command_and_long_flag_is_offered() -> None:
-    tree = completion.nodes()
+    tree = completion.command_tree()
     names = {node.name for node in tree}
     assert {"", "demo", "calls", "end", *parser.VERBS} <= names
     for shell in parser.SHELLS:

@@ -12,7 +12,7 @@ import pytest
 
 from confmon.cli.grammar.parser import build
 from confmon.config.credentials import credentials_file, lookup
-from confmon.config.credentials.command import from_command
+from confmon.config.credentials.command import run_credentials_command
 from confmon.config.credentials.secret import Account, Secret
 from confmon.config.settings.resolve import Configuration, resolve
 from confmon.process import exits
@@ -70,7 +70,7 @@ def test_each_source_comes_before_the_next(
     profile = f'[profiles.p]\nbase_url = "{ENV["CONFMON_BASE_URL"]}"\nlogin = "ann"\n'
     command = f'credentials_command = ["{sys.executable}", "-c", "print(\'from the command\')"]\n'
     account = Account.of(ENV["CONFMON_BASE_URL"], "ann")
-    credentials_file.keep(account, Secret("from login"))
+    credentials_file.store(account, Secret("from login"))
     variables = {"CONFMON_PASSWORD": "from the variable", "CONFMON_PASSWORD_FILE": str(file)}
 
     def obtained() -> str:
@@ -86,7 +86,7 @@ def test_each_source_comes_before_the_next(
     assert obtained() == "from the command"
     config_file.write_text(profile)
     assert obtained() == "from login"
-    assert credentials_file.forget(account)
+    assert credentials_file.remove(account)
     assert obtained() == "from the file"
     del variables["CONFMON_PASSWORD_FILE"]
     assert obtained() == "from the variable"
@@ -110,7 +110,7 @@ def test_a_folder_that_others_can_write_to_is_pointed_out(
     (folder / "password").write_text("hunter2")
     (folder / "password").chmod(0o600)
     folder.chmod(mode)
-    assert lookup.from_file(folder / "password").reveal() == "hunter2"
+    assert lookup.read_password_file(folder / "password").reveal() == "hunter2"
     err = capsys.readouterr().err
     assert (f"chmod go-w {folder}" in err) == (mode in (0o777, 0o775))
 
@@ -120,7 +120,7 @@ def test_a_file_too_long_for_a_password_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"x" * 70_000)
     path.chmod(0o600)
     with pytest.raises(exits.CliExit, match="longer than 64 kB"):
-        lookup.from_file(path)
+        lookup.read_password_file(path)
 
 
 @pytest.mark.parametrize("content", ["hunter2", "hunter2\n", "hunter2\r\nuser: ann\n"])
@@ -143,9 +143,9 @@ def test_what_an_editor_adds_is_no_part_of_it(tmp_path: Path, raw: bytes) -> Non
     path = tmp_path / "password"
     path.write_bytes(raw)
     path.chmod(0o600)
-    assert lookup.from_file(path).reveal() == "hunter2"
+    assert lookup.read_password_file(path).reveal() == "hunter2"
     program = f"import sys; sys.stdout.buffer.write({raw!r})"
-    assert from_command([sys.executable, "-c", program]).reveal() == "hunter2"
+    assert run_credentials_command([sys.executable, "-c", program]).reveal() == "hunter2"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_cannot_be_sent_is_refused(tmp_path: Path, raw: bytes, why: str) ->
     path.write_bytes(raw)
     path.chmod(0o600)
     with pytest.raises(exits.CliExit, match=why):
-        lookup.from_file(path)
+        lookup.read_password_file(path)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_file_others_can_read_is_refused_with_the_chmod(tmp_path: Path, mode: 
     path.write_text("hunter2")
     path.chmod(mode)
     with pytest.raises(exits.CliExit) as quit_:
-        lookup.from_file(path)
+        lookup.read_password_file(path)
     assert quit_.value.code == exits.CONFIG
     assert f"chmod 600 {path}" in quit_.value.lines[-1]
     assert "hunter2" not in str(quit_.value)
@@ -204,7 +204,7 @@ def test_only_a_regular_file_with_something_in_it_will_do(tmp_path: Path) -> Non
         ("binary", "UTF-8"), ("missing", "No such file"),
     ):  # fmt: skip
         with pytest.raises(exits.CliExit, match=text):
-            lookup.from_file(tmp_path / name)
+            lookup.read_password_file(tmp_path / name)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
@@ -213,7 +213,7 @@ def test_another_users_file_is_refused(tmp_path: Path) -> None:
     path.touch(0o600)
     os.chown(path, 12345, 12345)
     with pytest.raises(exits.CliExit, match="another user"):
-        lookup.from_file(path)
+        lookup.read_password_file(path)
 
 
 def test_without_a_terminal_there_is_no_prompt() -> None:

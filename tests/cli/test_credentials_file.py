@@ -28,16 +28,16 @@ ELSEWHERE = Account("https://b.example", "ann")
 
 def test_each_account_has_its_own_and_no_other() -> None:
     assert credentials_file.find(ANN) is None
-    path = credentials_file.keep(ANN, Secret("one"))
-    credentials_file.keep(EVE, Secret("two"))
-    credentials_file.keep(ANN, Secret("three"))
+    path = credentials_file.store(ANN, Secret("one"))
+    credentials_file.store(EVE, Secret("two"))
+    credentials_file.store(ANN, Secret("three"))
     kept = [credentials_file.find(account) for account in (ANN, EVE, ELSEWHERE)]
     assert [one.reveal() if one else None for one in kept] == ["three", "two", None]
     assert path == paths.credentials_file()
     assert [one["login"] for one in tomllib.loads(path.read_text())["login"]] == ["ann", "eve"]
-    assert credentials_file.forget(ANN)
-    assert not credentials_file.forget(ANN)
-    assert not credentials_file.forget(ELSEWHERE)
+    assert credentials_file.remove(ANN)
+    assert not credentials_file.remove(ANN)
+    assert not credentials_file.remove(ELSEWHERE)
     assert credentials_file.find(ANN) is None
     assert credentials_file.find(EVE) is not None
     assert "three" not in path.read_text()
@@ -46,7 +46,7 @@ def test_each_account_has_its_own_and_no_other() -> None:
 def test_it_is_for_its_owner_alone_whatever_the_umask() -> None:
     before = os.umask(0)
     try:
-        path = credentials_file.keep(ANN, Secret("hunter2"))
+        path = credentials_file.store(ANN, Secret("hunter2"))
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -64,7 +64,7 @@ TEXTS = st.text(min_size=1, max_size=20).filter(lambda text: text.isascii() or t
 @given(login=TEXTS, password=TEXTS)
 def test_any_text_comes_back_as_it_was(home: Path, login: str, password: str) -> None:
     account = Account("https://a.example", login)
-    credentials_file.keep(account, Secret(password))
+    credentials_file.store(account, Secret(password))
     found = credentials_file.find(account)
     assert found is not None
     assert found.reveal() == password
@@ -76,8 +76,8 @@ def test_any_text_comes_back_as_it_was(home: Path, login: str, password: str) ->
         (b"hunter2 = [", "not TOML"),
         (b"password = 'hunter2'", "something else than"),
         (b"[login]\npassword = 'hunter2'", "something else than"),
-        (b"[[login]]\npassword = 'hunter2'", "entry 1 wants origin, login and password"),
-        (b"[[login]]\norigin = 'o'\nlogin = 7\npassword = 'hunter2'", "entry 1 wants"),
+        (b"[[login]]\npassword = 'hunter2'", "entry 1 needs origin, login and password"),
+        (b"[[login]]\norigin = 'o'\nlogin = 7\npassword = 'hunter2'", "entry 1 needs"),
         (b"\xff hunter2", "not UTF-8"),
     ],
 )
@@ -88,7 +88,7 @@ def test_a_spoilt_file_is_told_and_no_part_of_it(raw: bytes, text: str) -> None:
     path.chmod(0o600)
     for use in (
         lambda: credentials_file.find(ANN),
-        lambda: credentials_file.keep(ANN, Secret("x")),
+        lambda: credentials_file.store(ANN, Secret("x")),
     ):
         with pytest.raises(exits.CliExit, match=text) as quit_:
             use()
@@ -97,7 +97,7 @@ def test_a_spoilt_file_is_told_and_no_part_of_it(raw: bytes, text: str) -> None:
 
 
 def test_one_that_others_can_read_is_refused_with_the_chmod() -> None:
-    path = credentials_file.keep(ANN, Secret("hunter2"))
+    path = credentials_file.store(ANN, Secret("hunter2"))
     path.chmod(0o640)
     with pytest.raises(exits.CliExit) as quit_:
         credentials_file.find(ANN)
@@ -107,7 +107,7 @@ def test_one_that_others_can_read_is_refused_with_the_chmod() -> None:
 def test_two_logins_at_once_both_stay() -> None:
     accounts = [Account("https://a.example", f"ann{number}") for number in range(8)]
     threads = [
-        threading.Thread(target=credentials_file.keep, args=(account, Secret(account.login)))
+        threading.Thread(target=credentials_file.store, args=(account, Secret(account.login)))
         for account in accounts
     ]
     for thread in threads:
@@ -141,13 +141,13 @@ USES = """
 from confmon.config.credentials import (keyring as keyrings)
 from confmon.config.credentials.secret import (Account, Secret)
 account, other = Account("https://a.example", "ann"), Account("https://b.example", "ann")
-ring = keyrings.backend()
+ring = keyrings.find_backend()
 print("ring", ring is not None)
 if ring is not None:
-    print("kept", keyrings.keep(ring, account, Secret("hunter2")))
+    print("kept", keyrings.store_password(ring, account, Secret("hunter2")))
     found = keyrings.find(account)
     print("found", found is not None and found.reveal() == "hunter2", keyrings.find(other))
-    print("forgot", keyrings.forget(account), keyrings.forget(account), keyrings.find(account))
+    print("forgot", keyrings.remove(account), keyrings.remove(account), keyrings.find(account))
 """
 
 
@@ -177,4 +177,4 @@ def test_only_a_real_keyring_counts(
     )  # fmt: skip
     assert done.stdout.splitlines() == told
     assert "hunter2" not in done.stderr
-    assert ("of no use: RuntimeError" in done.stderr) == broken
+    assert ("can't be used: RuntimeError" in done.stderr) == broken

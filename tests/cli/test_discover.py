@@ -67,7 +67,7 @@ def test_a_new_file_is_private(served: Served, home: Path) -> None:
     assert main(["discover", "--write", "--yes"]) == exits.OK
     file = home / "config" / "confmon" / "config.toml"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert profiles.examine(toml_lines.read(file)).complaints == []
+    assert profiles.check_file(toml_lines.read(file)).complaints == []
 
 
 def test_nothing_is_overwritten(
@@ -76,7 +76,7 @@ def test_nothing_is_overwritten(
     other = config_file.with_name("prod.mediator.password")
     other.write_text("somebody's")
     assert main(["discover", "--write", "--yes", "--name", "prod"]) == exits.CONFIG
-    assert "there is such a file already" in capsys.readouterr().err
+    assert "the file exists already" in capsys.readouterr().err
     assert other.read_text() == "somebody's"
     assert sorted(path.name for path in config_file.parent.iterdir()) == [other.name]
 
@@ -196,6 +196,6 @@ def test_a_token_can_be_typed(served: Served, monkeypatch: pytest.MonkeyPatch) -
 def test_which_endpoint_is_meant_has_to_be_clear() -> None:
     bare = Endpoint(endpoint_sid="a", type="conference", login="x", api_url="http://far.example/v1")
     with pytest.raises(ValueError, match="must be https"):
-        new_profile.made("p", bare, None, ())
+        new_profile.build("p", bare, None, ())
     with pytest.raises(ValueError, match="--name"):
-        new_profile.made("", bare, None, ())
+        new_profile.build("", bare, None, ())

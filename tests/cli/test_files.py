@@ -68,8 +68,8 @@ def test_one_that_others_can_write_is_refused_with_the_chmod(
         assert main(argv) == exits.CONFIG
         assert capsys.readouterr().err.splitlines() == [
             f"confmon: {config_file}: others can write it (mode {mode:04o}),"
-            " and it says what is run",
-            f"confmon: mend it with: chmod go-w {config_file}",
+            " and it names what is run",
+            f"confmon: fix it with: chmod go-w {config_file}",
         ]
     os.chmod(config_file, stat.S_IMODE(config_file.stat().st_mode) & ~0o022)  # noqa: PTH101
     assert main(["config", "validate"]) == exits.OK
@@ -100,7 +100,7 @@ def test_one_of_another_user_is_refused(
 ) -> None:
     config_file.write_text(PROFILE)
     os.chown(config_file, 54321, -1)
-    assert "belongs to another user, and says what is run" in refused(capsys, config_file)
+    assert "belongs to another user, and names what is run" in refused(capsys, config_file)
 
 
 @pytest.mark.parametrize("text", ["\ufeff" + PROFILE, PROFILE.replace("\n", "\r\n")])
@@ -165,8 +165,8 @@ def test_a_command_that_cannot_be_run_is_refused(
     file = tmp_path / "c.toml"
     file.write_text(f'{PROFILE}credentials_command = ["pass", "a\\u0000b"]\n')
     assert refused(capsys, file, "config", "validate") == (
-        f"confmon: {file}:4: profiles.p.credentials_command: has a word that no command can be"
-        " given: it holds a zero character\n"
+        f"confmon: {file}:4: profiles.p.credentials_command: has a word with a zero"
+        " character, which no command can take\n"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from confmon.cli import main
 from confmon.commands import COMMANDS, keys_of
 from confmon.config.settings import keymap, toml_lines
-from confmon.config.settings.config_file import Document, examine
+from confmon.config.settings.config_file import Document, check_file
 from confmon.process import exits
 from confmon.tui.table import LinesPane, LiveTable
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def read(path: Path, text: str) -> Document:
     path.write_text(f"[keys]\n{text}\n")
-    return examine(toml_lines.read(path))
+    return check_file(toml_lines.read(path))
 
 
 OTHER = "what changes something needs another key"
@@ -112,8 +112,8 @@ def test_what_does_no_harm_is_allowed(tmp_path: Path, lines: str) -> None:
 
 def test_the_keys_as_they_are_would_be_allowed() -> None:
     keys = {command.id: command.keys for command in COMMANDS}
-    assert {name: keymap.key_names(text) for name, text in keys.items()} == keys
-    assert list(keymap.complaints(keys)) == []
+    assert {name: keymap.parse_keys(text) for name, text in keys.items()} == keys
+    assert list(keymap.find_complaints(keys)) == []
 
 
 def test_the_tables_own_keys_are_known() -> None:

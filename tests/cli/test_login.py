@@ -230,7 +230,7 @@ def test_a_real_keyring_takes_the_place_of_the_file(
     (tmp_path / "keyring" / "__init__.py").write_text(RING)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("STUB_RING", str(tmp_path / "ring"))
-    credentials_file.keep(account(door), Secret("old"))  # it would come first
+    credentials_file.store(account(door), Secret("old"))  # it would come first
     code, seen, _ = on_a_terminal(["login"], (PROMPT, PASSWORD + "\n"))
     assert code == exits.OK
     assert "is in the keyring" in seen

@@ -20,7 +20,7 @@ def test_the_demos_size_is_the_simulators() -> None:
 
 def test_every_verb_that_names_a_command_has_it() -> None:
     named = {word for command in COMMANDS for word in command.cli.split(", ") if word}
-    assert named <= {node.name for node in completion.nodes()}
+    assert named <= {node.name for node in completion.command_tree()}
     live = {*parser.VERBS, "name", "gain", "end"}
     assert live <= named
     assert live <= set(VERBS)
@@ -52,7 +52,7 @@ VALUES = ("--", "", " ", "-1", "-", "nan", "inf", "-inf", "1e999", "0x10", "1_0"
 def test_no_value_of_a_flag_is_an_internal_error() -> None:
     """Values that argparse, int() or float() take apart in ways of their own."""
     build = parser.build()
-    bare, *nodes = completion.nodes()
+    bare, *nodes = completion.command_tree()
     for node in (bare, *nodes):
         for flag in node.flags:
             if flag.follow is None or (node is not bare and flag in bare.flags):

@@ -12,7 +12,7 @@ from confmon.cli import main
 from confmon.cli.grammar.parser import build
 from confmon.config.settings import toml_lines
 from confmon.config.settings.checks import check_base_url
-from confmon.config.settings.config_file import examine
+from confmon.config.settings.config_file import check_file
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings, profile_table
 from confmon.config.settings.resolve import Configuration, resolve
 from confmon.process import exits
@@ -48,7 +48,7 @@ def resolved(*argv: str, **environ: str) -> Configuration:
 
 def complaints(path: Path, text: str) -> list[str]:
     path.write_text(text)
-    return [line.removeprefix(f"{path}:") for line in examine(toml_lines.read(path)).complaints]
+    return [line.removeprefix(f"{path}:") for line in check_file(toml_lines.read(path)).complaints]
 
 
 def test_every_setting_can_be_set() -> None:

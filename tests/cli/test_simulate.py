@@ -14,7 +14,7 @@ import pytest
 
 import confmon
 from confmon.api.http.address import parse_base
-from confmon.cli.commands.simulate import _reached, _through_a_tunnel
+from confmon.cli.commands.simulate import _reachable_address, _through_a_tunnel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,6 @@ def test_the_printed_command_reaches_it(simulated: str, environ: dict[str, str])
     ],
 )
 def test_no_address_is_printed_that_confmon_refuses(host: str, tunnel: str) -> None:
-    parse_base(f"http://{_reached(host)}:8080/conference/v1")
+    parse_base(f"http://{_reachable_address(host)}:8080/conference/v1")
     assert tunnel in "\n".join(_through_a_tunnel(host, 8080))
     assert bool(tunnel) == bool(_through_a_tunnel(host, 8080))

@@ -85,7 +85,7 @@ CASES = (
 
 def test_every_command_is_tried() -> None:
     tried = {" ".join(word for word in case.line.split() if word[0] not in "-{") for case in CASES}
-    for node in completion.nodes():
+    for node in completion.command_tree():
         assert any(f"{line} ".startswith(f"{node.name} ") for line in tried), node.name
 
 

@@ -51,7 +51,7 @@ def test_table_columns_stay_straight_under_wide_and_combining_text(
     rows = [["会議", "1"], ["e\u0301", "22"], ["plain", "333"]]
     writers.write_table(["name", "n"], rows, [False, True])
     lines = capsys.readouterr().out.splitlines()
-    assert {writers.cells(line) for line in lines} == {10}
+    assert {writers.cell_width(line) for line in lines} == {10}
     assert lines[1] == "会議     1"
 
 

@@ -27,7 +27,7 @@ START = 1_700_000_000.0
 
 @dataclass
 class Apis:
-    """The three clients, and the world behind them to look into."""
+    """The three clients, and their world."""
 
     live: ConferenceClient
     mediator: MediatorClient

@@ -1,6 +1,6 @@
-"""Every curl of the two documents: what it sends, what is printed there, and the command for it.
+"""Every curl of the two documents: its request, the printed answer, and the command for it.
 
-Where a sample contradicts itself or another one, `but` says what is answered instead.
+Where a sample contradicts itself or another one, `but` has the simulator's values.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CONFERENCE, MEDIATOR, CORE = "/conference/v1", "/mediator/v1", "/core/v2"
 LOGINS = {CONFERENCE: ("op", "secret"), MEDIATOR: ("mediator",) * 2, CORE: ("portal",) * 2}
 EITHER = object()
-"""Drawn or counted: there, and of the sample's type."""
+"""A random or counted value: it must exist, with the sample's type."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The very objects of the two documents' samples, in a simulated world."""
+"""The objects of the two documents' samples, in a simulated world."""
 
 from __future__ import annotations
 

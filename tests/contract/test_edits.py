@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.models.resources.directory import DID_GROUPS, DIDS, ROOMS
+from confmon.models.resources.mediator import BINDINGS, DIALOUTS
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.edits import plan as edits
 from confmon.monitor.edits.target import Edited, carry_out_edit
@@ -70,28 +72,29 @@ def plan(make: Plan) -> Plan:
 async def room_create(_apis: Apis) -> Action:
     keys = [{"accessCode": "4711", "role": 1}]
     attributes = {"conference_mute_policy": "pl", "conference_maxcalls": "5"}
-    return edits.room_create(
+    return edits.create(
+        ROOMS,
         {
             "primaryDidGroupId": 219,
             "callFlowId": 3,
             "description": "Ána",
             "keychain": keys,
             "attributes": attributes,
-        }
+        },
     )
 
 
 @plan
 async def room_update(apis: Apis) -> Action:
-    room = await apis.rooms.get_room(apis.number)
-    return edits.room_update(
-        room, {"description": "Another", "attributes": {"conference_recording": "auto"}}
+    room = await apis.rooms.get(ROOMS, apis.number)
+    return edits.update(
+        ROOMS, room, {"description": "Another", "attributes": {"conference_recording": "auto"}}
     )
 
 
 @plan
 async def room_delete(apis: Apis) -> Action:
-    return edits.room_delete(await apis.rooms.get_room(452650))
+    return edits.delete(ROOMS, await apis.rooms.get(ROOMS, 452650))
 
 
 @plan
@@ -103,47 +106,47 @@ async def attribute_set(apis: Apis) -> Action:
 
 @plan
 async def did_create(_apis: Apis) -> Action:
-    return edits.did_create({"phoneNumber": "442080994500", "didGroupId": 301})
+    return edits.create(DIDS, {"phoneNumber": "442080994500", "didGroupId": 301})
 
 
 @plan
 async def did_update(apis: Apis) -> Action:
-    return edits.did_update(await apis.rooms.get_did(220), {"didGroupId": 301})
+    return edits.update(DIDS, await apis.rooms.get(DIDS, 220), {"didGroupId": 301})
 
 
 @plan
 async def did_group_create(_apis: Apis) -> Action:
-    return edits.did_group_create({"name": "night", "callFlowId": 1})
+    return edits.create(DID_GROUPS, {"name": "night", "callFlowId": 1})
 
 
 @plan
 async def did_group_update(apis: Apis) -> Action:
-    group = await apis.rooms.get_did_group(219)
-    return edits.did_group_update(
-        group, {"name": "day", "attributes": {"call_mute_dtmf_binding": "*1"}}
+    group = await apis.rooms.get(DID_GROUPS, 219)
+    return edits.update(
+        DID_GROUPS, group, {"name": "day", "attributes": {"call_mute_dtmf_binding": "*1"}}
     )
 
 
 @plan
 async def binding_create(_apis: Apis) -> Action:
-    return edits.binding_create({"destination_did": "15162065586", "maximum_ttl": -1})
+    return edits.create(BINDINGS, {"destination_did": "15162065586", "maximum_ttl": -1})
 
 
 @plan
 async def binding_update(apis: Apis) -> Action:
-    binding = (await apis.mediator.list_bindings()).records[0]
-    return edits.binding_update(binding, {"destination_did": "15162065587"})
+    binding = (await apis.mediator.list(BINDINGS)).records[0]
+    return edits.update(BINDINGS, binding, {"destination_did": "15162065587"})
 
 
 @plan
 async def binding_replace(apis: Apis) -> Action:
-    binding = (await apis.mediator.list_bindings()).records[0]
-    return edits.binding_replace(binding, {"name": "Night", "dtmf": ",,1357#"})
+    binding = (await apis.mediator.list(BINDINGS)).records[0]
+    return edits.replace(BINDINGS, binding, {"name": "Night", "dtmf": ",,1357#"})
 
 
 @plan
 async def binding_delete(apis: Apis) -> Action:
-    return edits.binding_delete((await apis.mediator.list_bindings()).records[0])
+    return edits.delete(BINDINGS, (await apis.mediator.list(BINDINGS)).records[0])
 
 
 TWO_PARTIES = {
@@ -154,25 +157,25 @@ TWO_PARTIES = {
 
 @plan
 async def dialout_create(_apis: Apis) -> Action:
-    return edits.dialout_create(TWO_PARTIES)
+    return edits.create(DIALOUTS, TWO_PARTIES)
 
 
 @plan
 async def dialout_update(apis: Apis) -> Action:
-    waiting = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 60})
-    return edits.dialout_update(waiting, {"delay": 90})
+    waiting = await apis.mediator.create(DIALOUTS, TWO_PARTIES | {"delay": 60})
+    return edits.update(DIALOUTS, waiting, {"delay": 90})
 
 
 @plan
 async def dialout_replace(apis: Apis) -> Action:
-    waiting = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 60})
-    return edits.dialout_replace(waiting, {"stage_two_destination_did": "15162065337"})
+    waiting = await apis.mediator.create(DIALOUTS, TWO_PARTIES | {"delay": 60})
+    return edits.replace(DIALOUTS, waiting, {"stage_two_destination_did": "15162065337"})
 
 
 @plan
 async def dialout_delete(apis: Apis) -> Action:
-    waiting = await apis.mediator.create_dialout(TWO_PARTIES | {"delay": 60})
-    return edits.dialout_delete(waiting)
+    waiting = await apis.mediator.create(DIALOUTS, TWO_PARTIES | {"delay": 60})
+    return edits.delete(DIALOUTS, waiting)
 
 
 def test_every_verb_is_tried() -> None:
@@ -193,7 +196,7 @@ async def test_what_is_ignored_is_not_believed(apis: Apis, verb: str) -> None:
 
 
 async def test_access_codes_are_read_behind_an_audit_line(apis: Apis) -> None:
-    room = await apis.rooms.get_room(apis.number, exclude=("keychain",))
+    room = await apis.rooms.get(ROOMS, apis.number, exclude=("keychain",))
     result = await done(apis, edits.room_reveal(room))
     assert result.outcome is Outcome.DONE
     shown = {key.access_code for key in getattr(result.record, "keychain", ())}
@@ -201,8 +204,8 @@ async def test_access_codes_are_read_behind_an_audit_line(apis: Apis) -> None:
 
 
 async def test_what_somebody_else_changed_is_not_overwritten(apis: Apis) -> None:
-    edit = edits.room_update(await apis.rooms.get_room(apis.number), {"description": "Mine"})
-    await apis.rooms.update_room(apis.number, {"description": "Theirs"})
+    edit = edits.update(ROOMS, await apis.rooms.get(ROOMS, apis.number), {"description": "Mine"})
+    await apis.rooms.change(ROOMS, "PUT", apis.number, {"description": "Theirs"})
     result = await done(apis, edit)
     assert result.outcome is Outcome.REFUSED
-    assert (await apis.rooms.get_room(apis.number)).description == "Theirs"
+    assert (await apis.rooms.get(ROOMS, apis.number)).description == "Theirs"

@@ -9,6 +9,7 @@ import pytest
 from confmon.api.connect import asgi_transport, open_client
 from confmon.clock import SystemClock
 from confmon.models import access_codes
+from confmon.models.resources.directory import ROOMS
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits import plan
 from confmon.monitor.edits.target import Edited, carry_out_edit
@@ -57,42 +58,43 @@ async def done(edit: Action, at: Directory) -> Edited:
 async def test_a_room_lives_its_life(client: ConferenceClient) -> None:
     directory = client.directory
     made = await done(
-        plan.room_create(
+        plan.create(
+            ROOMS,
             {
                 "primaryDidGroupId": 219,
                 "callFlowId": 3,
                 "description": "New",
                 "keychain": [("5550", "host")],
                 "attributes": {"conference_maxcalls": "5"},
-            }
+            },
         ),
         directory,
     )
-    room = await directory.get_room(int(str(made.key)))
+    room = await directory.get(ROOMS, int(str(made.key)))
     keys = access_codes.added(
         access_codes.replaced(room.keychain, "5550", "5551"), "5552", "listener"
     )
     change = {"keychain": keys, "didGroupReferences": [301], "description": "Déjà vu"}
-    await done(plan.room_update(room, change), directory)
-    room = await directory.get_room(room.meeting_number)
+    await done(plan.update(ROOMS, room, change), directory)
+    room = await directory.get(ROOMS, room.meeting_number)
     shown = await done(plan.room_reveal(room), directory)
     assert shown.record == room
     assert {(key.access_code, key.role) for key in room.keychain} == {("5551", 1), ("5552", 3)}
-    moved = await done(plan.room_update(room, {"meetingNumber": 424242}), directory)
+    moved = await done(plan.update(ROOMS, room, {"meetingNumber": 424242}), directory)
     assert moved.key == 424242
-    await done(plan.room_delete(await directory.get_room(424242)), directory)
+    await done(plan.delete(ROOMS, await directory.get(ROOMS, 424242)), directory)
 
 
 async def test_a_room_goes_on_following_its_group(client: ConferenceClient, world: World) -> None:
     directory, rooms = client.directory, world.directory.rooms
-    number = (await directory.list_rooms()).records[0].meeting_number
+    number = (await directory.list(ROOMS)).records[0].meeting_number
     own = dict(rooms[number].attributes)
     assert not {"conference_lock_dtmf", "conference_qa_policy"} & set(own)
     wish = {"conference_lock_dtmf": "hp", "conference_qa_policy": "l"}
     change: dict[str, object] = {"attributes": wish}
-    await done(plan.room_update(await directory.get_room(number), change), directory)
+    await done(plan.update(ROOMS, await directory.get(ROOMS, number), change), directory)
     assert rooms[number].attributes == {**own, **wish}
     for name in wish:
         change = {"attributes": {name: None}}
-        await done(plan.room_update(await directory.get_room(number), change), directory)
+        await done(plan.update(ROOMS, await directory.get(ROOMS, number), change), directory)
     assert rooms[number].attributes == own

@@ -1,4 +1,4 @@
-"""A real pseudo-terminal with a program in it, watched by an emulator."""
+"""A program in a real pseudo-terminal, with an emulator."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MODE = re.compile(rb"\x1b\[\?([0-9]+)([hl])")
 
 
 class Session:
-    """The small app in a terminal of its own. Every wait has a deadline and ends on an event."""
+    """The small app in its own terminal. Every wait is for an event, with a deadline."""
 
     def __init__(self, output: str, folder: Path, *, nohup: bool, columns: int, lines: int) -> None:
         self.master, self.slave = pty.openpty()
@@ -73,7 +73,7 @@ class Session:
         os.write(self.master, data)
 
     def read(self, timeout_s: float) -> bool:
-        """Take in what the program has written; False once it has ended or nothing came."""
+        """Take the program's output; return False if it has ended or there is none."""
         ready = select.select([self.master, self._pidfd], [], [], timeout_s)[0]
         if self.master not in ready:
             return False
@@ -93,7 +93,7 @@ class Session:
             self.read(min(left, 0.1))
 
     def is_quiet(self, seconds: float) -> bool:
-        """Read; tell whether nothing came in so many seconds of the program's own."""
+        """Read; tell whether there was no output for so many seconds of the program's own."""
         until, deadline = self.watch.now() + seconds, monotonic() + PATIENCE_S
         while (left := until - self.watch.now()) > 0 and monotonic() < deadline:
             if self.read(left):
@@ -153,7 +153,7 @@ class Session:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Start small apps: ``session("diff")``; they are gone when the test is over."""
+    """Start small apps: ``session("diff")``; they end with the test."""
     sessions: list[Session] = []
 
     def start(

@@ -1,6 +1,6 @@
-"""What terminals send, and what it must be: written from the standards and the terminals' papers.
+"""What terminals send, and the events of it, from the standards and the terminals' manuals.
 
-ECMA-48; xterm's ctlseqs; the VT220 and VT510 manuals; the keyboard protocol of kitty; the papers
+ECMA-48; xterm's ctlseqs; the VT220 and VT510 manuals; the keyboard protocol of kitty; the manuals
 of iTerm2, foot, tmux, PuTTY, mintty, rxvt-unicode and Windows Terminal; console_codes(4).
 """
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Sent(NamedTuple):
-    """What is sent, and the events of it: keys by Textual's name, others by class; "" if none."""
+    """Bytes, and their events: keys by Textual's name, others by class; "" if none."""
 
     name: str
     data: bytes

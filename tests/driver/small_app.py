@@ -28,7 +28,7 @@ SECRET = "hunter2hunter2"
 
 
 class Small(GuardedApp):
-    """A table, a line to type in, and a key for every way to go wrong."""
+    """A table, an input line, and a key for each kind of failure."""
 
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,7 +10,15 @@ from rich.color import Color, ColorSystem, ColorType
 from rich.style import Style
 
 from confmon.tui.driver import contrast
-from confmon.tui.driver.contrast import BLACK, BRIGHT, VGA, WHITE, XTERM, of_sixteen, readable
+from confmon.tui.driver.contrast import (
+    BLACK,
+    BRIGHT,
+    VGA,
+    WHITE,
+    XTERM,
+    readable,
+    to_sixteen_colours,
+)
 
 COLOURS = st.one_of(
     st.tuples(*[st.integers(0, 255)] * 3).map(lambda rgb: Color.from_rgb(*rgb)),
@@ -29,7 +37,7 @@ def test_the_example_in_the_docstring_is_true() -> None:
 
 @given(STYLES)
 def test_whatever_was_chosen_can_be_read(style: Style) -> None:
-    drawn = of_sixteen(style)
+    drawn = to_sixteen_colours(style)
     assert drawn.color is not None
     assert drawn.bgcolor is not None
     letter, ground = drawn.color.number, drawn.bgcolor.number
@@ -41,13 +49,13 @@ def test_whatever_was_chosen_can_be_read(style: Style) -> None:
     assert BRIGHT not in (letter, ground)
     assert not drawn.reverse
     assert drawn.italic == style.italic
-    assert of_sixteen(drawn) == drawn
+    assert to_sixteen_colours(drawn) == drawn
 
 
 def test_white_on_bright_cyan_becomes_black() -> None:
     assert readable(WHITE, 14) == BLACK
     style = Style(color=Color.from_rgb(255, 255, 255), bgcolor=Color.from_rgb(1, 255, 255))
-    assert of_sixteen(style).render("x", color_system=ColorSystem.STANDARD) == (
+    assert to_sixteen_colours(style).render("x", color_system=ColorSystem.STANDARD) == (
         "\x1b[30;106mx\x1b[0m"
     )
 
@@ -61,8 +69,10 @@ def test_a_colour_that_can_be_read_stays() -> None:
 
 def test_what_the_terminal_chooses_is_left_to_it() -> None:
     for style in (Style(bold=True), Style(color="default", bgcolor="red"), Style(color="red")):
-        assert of_sixteen(style) == style
-    assert of_sixteen(Style(bgcolor=Color.from_rgb(120, 120, 120))) == Style(bgcolor="color(0)")
+        assert to_sixteen_colours(style) == style
+    assert to_sixteen_colours(Style(bgcolor=Color.from_rgb(120, 120, 120))) == Style(
+        bgcolor="color(0)"
+    )
 
 
 def test_both_palettes_have_sixteen() -> None:

@@ -69,7 +69,7 @@ def test_frames_a_stalled_terminal_missed_are_never_sent(ends: tuple[int, int]) 
     for number in range(300):  # nobody reads: whoever waited would wait for ever
         with lock:
             output.feed(frame(number))
-            line.kick()
+            line.send_pending()
         raw += len(frame(number))
     sent = read_all(master, line)
     screen = pyte.Screen(WIDTH, HEIGHT)
@@ -81,7 +81,7 @@ def test_frames_a_stalled_terminal_missed_are_never_sent(ends: tuple[int, int]) 
 def test_closing_gives_up_on_a_stalled_terminal(ends: tuple[int, int]) -> None:
     _, slave = ends
     line = TtyWriter(slave, lambda: b"x" * 1_000_000, RLock())
-    line.kick()
+    line.send_pending()
     assert not line.close(0.1)  # and not never
 
 
@@ -90,8 +90,8 @@ def test_a_terminal_that_is_gone_swallows_everything(ends: tuple[int, int]) -> N
     due = [b"after the end" * 1000] * 3
     line = TtyWriter(slave, lambda: due.pop() if due else b"", RLock())
     os.close(master)
-    line.kick()
-    line.kick()
+    line.send_pending()
+    line.send_pending()
     assert line.close(PATIENCE_S)
 
 
@@ -100,7 +100,7 @@ def test_a_pipe_is_written_by_the_thread_alone() -> None:
     read_end, write_end = os.pipe()
     due = [b"b" * 100_000, b"a" * 100_000]
     line = TtyWriter(write_end, lambda: due.pop() if due else b"", RLock())
-    line.kick()
+    line.send_pending()
     assert read_all(read_end, line) == b"a" * 100_000 + b"b" * 100_000
     os.close(read_end)
     os.close(write_end)

@@ -1,4 +1,4 @@
-"""One fault test's surroundings: a home, a bridge that can misbehave, a second origin, runs."""
+"""The environment of a fault test: a home folder, a faulty bridge, a second origin, runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEADLINE_S = 2.0
 
 
 class Wish:
-    """A key that acts, and the paths it may lead to: read off the screen when it was pressed."""
+    """A key that acts, and the request paths it may lead to, read from the screen at the press."""
 
     def __init__(self, *paths: str) -> None:
         self.at = monotonic()
@@ -33,11 +33,11 @@ class Wish:
 
 
 class Bench:
-    """The program's own home with a profile in it, and the servers it may and may not talk to.
+    """A home folder with a profile, and the servers that the program may and may not talk to.
 
-    `other` is an origin that nobody configured. `recovers` is set to False by a test that leaves
-    the program in a state that no mended server ends in time, such as a wait of five minutes;
-    `reached_other` to True by one that configures the other origin as a proxy.
+    `other` is an origin that is not configured. A test sets `recovers` to False if the program
+    does not recover in time after it, such as from a wait of five minutes, and `reached_other` to
+    True if it configures the other origin as a proxy.
     """
 
     def __init__(self, folder: Path, *, tls: ssl.SSLContext | None = None, calls: int = 12) -> None:
@@ -68,11 +68,11 @@ class Bench:
 
     @property
     def place(self) -> str:
-        """Host and port, as the screen names the bridge."""
+        """Host and port, as the screen shows them."""
         return f"127.0.0.1:{self.server.port}"
 
     def environ(self) -> dict[str, str]:
-        """Return what the program finds in its environment: nothing of this machine's user."""
+        """Return the program's environment: nothing of this machine's user."""
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
@@ -98,7 +98,7 @@ class Bench:
         environ: Mapping[str, str] | None = None,
         **how: Any,
     ) -> Terminal:
-        """Start the program. It is ended and looked over when the test is over."""
+        """Start the program. It is ended and checked at the end of the test."""
         self.write_config()
         terminal = Terminal(
             ["--config", str(self.config), *arguments],
@@ -110,13 +110,13 @@ class Bench:
         return terminal
 
     def open_board(self, **how: Any) -> Terminal:
-        """Start the program and go into the meeting where everything happens."""
+        """Start the program and open the meeting of the test."""
         terminal = self.start(**how)
         self.enter_board(terminal)
         return terminal
 
     def enter_board(self, terminal: Terminal, *, agree: bool = True) -> None:
-        """Go into the meeting from the list of them, and wait until everybody is on the screen."""
+        """Open the meeting from the list, and wait until all its callers are on the screen."""
         terminal.sees("Board of trustees")
         terminal.until(lambda: _line_with(terminal, "▌") >= 0, what="a cursor")
         way = _line_with(terminal, "Board of trustees") - _line_with(terminal, "▌")
@@ -131,19 +131,19 @@ class Bench:
         self.note_command_lines(terminal)
 
     def back_to_board(self, terminal: Terminal) -> None:
-        """Go there from anywhere but a dialog, once the server is mended."""
+        """Open the meeting from anywhere but a dialog, once the server works again."""
         self.server.lift()
         terminal.type("1")
         terminal.loses(f"▸ {BOARD}")
         self.enter_board(terminal)
 
     def audit(self) -> bytes:
-        """Return the audit log as it stands on the disk."""
+        """Return the audit log as it is on the disk."""
         path = self.state / "audit.jsonl"
         return path.read_bytes() if path.exists() else b""
 
     def note_command_lines(self, terminal: Terminal) -> None:
-        """Look at the process list, as any user of the machine may."""
+        """Read the process list, as any user of the machine can."""
         for entry in members_of(terminal.session):
             with contextlib.suppress(OSError):
                 self.command_lines.add((entry / "cmdline").read_bytes())
@@ -151,7 +151,7 @@ class Bench:
     # What an operator does.
 
     def go_to(self, terminal: Terminal, name: str) -> Call:
-        """Put the cursor on somebody."""
+        """Put the cursor on a caller."""
         while table.under_cursor(terminal) != name:
             at = {row.name: nth for nth, row in enumerate(table.rows(terminal))}
             way = at[name] - at[table.under_cursor(terminal)]
@@ -162,7 +162,7 @@ class Bench:
         return call_named(self.world, name)
 
     def act(self, terminal: Terminal, key: str) -> str:
-        """Press a key that acts on whoever is under the cursor; return who that is."""
+        """Press a key that acts on the caller under the cursor; return the name."""
         terminal.wait_a_hand()
         name = table.under_cursor(terminal)
         call = next((c for c in self.world.calls.values() if c.custom_name == name), None)
@@ -171,13 +171,13 @@ class Bench:
         return name
 
     def may(self, *paths: str) -> None:
-        """Note that what is pressed next may lead to requests for these paths."""
+        """Note that the next key may lead to requests for these paths."""
         self.wishes.append(Wish(*paths))
 
     # The screen against the server.
 
     def expected(self) -> set[tuple[str, str, str]]:
-        """Return what the screen should say of everybody in the meeting."""
+        """Return what the screen should show of each caller in the meeting."""
         with self.server.lock:
             meeting = self.world.meetings.get(BOARD)
             return {
@@ -186,13 +186,13 @@ class Bench:
             }
 
     def shown(self, terminal: Terminal) -> set[tuple[str, str, str]]:
-        """Return what the screen says of everybody who has not left."""
+        """Return what the screen shows of each caller that has not left."""
         return {
             (row.name, row.mute, row.hold) for row in table.rows(terminal) if row.status != "left"
         }
 
     def agrees(self, terminal: Terminal, *, fresh: bool = True) -> None:
-        """Read until the screen says what the server knows, and (`fresh`) not that it is old."""
+        """Read until the screen agrees with the server, and (`fresh`) shows no stale data."""
         terminal.until(
             lambda: (
                 self.shown(terminal) == self.expected() and not (fresh and terminal.shows("STALE"))
@@ -201,7 +201,7 @@ class Bench:
         )
 
     def close(self) -> None:
-        """End everything."""
+        """End the programs and the servers."""
         for terminal in self.terminals:
             terminal.close()
         self.server.close()
@@ -223,7 +223,7 @@ def members_of(session: int) -> list[Path]:
 
 
 def _line_with(terminal: Terminal, text: str) -> int:
-    """Return the first line of a table that has this text; -1 if there is none."""
+    """Return the first line of a table with this text; -1 if there is none."""
     lines = enumerate(terminal.screen.display)
     return next((y for y, line in lines if text in line and y > 1), -1)
 

@@ -1,4 +1,4 @@
-"""A throw-away authority and the certificates it signs, made by the openssl command."""
+"""A temporary certificate authority and its certificates, made with the openssl command."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 class Authority:
-    """A certificate authority in a folder of its own. `file` is what `ca_file` names."""
+    """A certificate authority in its own folder. `file` is its certificate, for `ca_file`."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()

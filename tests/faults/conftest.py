@@ -1,4 +1,4 @@
-"""The bench, and the invariants that are checked after every test on it."""
+"""The bench, and the invariants that hold after every test on it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FAILED = pytest.StashKey[bool]()
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember that a test failed: what it left behind says nothing then."""
+    """Remember that a test failed: then the invariants are not checked."""
     report = yield
     if report.failed:
         item.stash[_FAILED] = True
@@ -31,7 +31,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def make_bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Bench]]:
-    """Return what makes the test's bench, where the usual one does not do."""
+    """Return the function that makes a bench with options."""
     made: list[Bench] = []
 
     def make(**how: Any) -> Bench:
@@ -50,11 +50,11 @@ def make_bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Calla
 
 @pytest.fixture
 def bench(make_bench: Callable[..., Bench]) -> Bench:
-    """Return a bench whose bridge behaves until told otherwise."""
+    """Return a bench with a bridge that behaves until the test adds a fault."""
     return make_bench()
 
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Return a certificate authority that nobody trusts yet."""
+    """Return a certificate authority that no configuration trusts yet."""
     return Authority(tmp_path_factory.mktemp("tls") / "authority")

@@ -1,7 +1,6 @@
-"""The bytes written to a terminal, read as what they must be: printable text and known sequences.
+"""Parses the bytes written to a terminal: printable text and known sequences.
 
-Nothing else is let through: a control character or an unknown sequence is a finding, wherever it
-came from.
+Any other control character or sequence is a finding, wherever it comes from.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[ -/]*)?\Z"
 _MODES = "7|25|1000|1002|1003|1004|1006|1015|1016|1049|2004|2026|2048"
 _KNOWN = re.compile(
     r"\x1b\["
-    r"(?:[0-9;]*m"  # looks
-    r"|[0-9]*(?:;[0-9]*)?H|[0-9]*[BCG]"  # the cursor goes somewhere
+    r"(?:[0-9;]*m"  # styles
+    r"|[0-9]*(?:;[0-9]*)?H|[0-9]*[BCG]"  # cursor moves
     r"|2?J|K|[0-9]*X"  # erase
-    r"|(?:[0-9]+;[0-9]+)?r"  # the lines that scroll
+    r"|(?:[0-9]+;[0-9]+)?r"  # scroll region
     rf"|\?(?:{_MODES})[hl]"  # modes of the screen, the mouse, the keys
-    r"|\?2026\$p|\?2048\$p"  # what can you do?
-    r"|>(?:1|25)u|=4;2u|<u"  # keys told apart, with their places, and no more
+    r"|\?2026\$p|\?2048\$p"  # queries
+    r"|>(?:1|25)u|=4;2u|<u"  # keyboard protocol on, with places, and off
     r")\Z"
 )
 _POINTER = re.compile(r"\x1b\]22;[a-z-]*\x07\Z")
@@ -38,7 +37,7 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 class Token(NamedTuple):
-    """A piece of output: `kind` is csi, osc, esc, text or control; `known` if it may be there."""
+    """A piece of output: `kind` is csi, osc, esc, text or control; `known` if it is allowed."""
 
     kind: str
     text: str
@@ -46,7 +45,7 @@ class Token(NamedTuple):
 
 
 class Reader:
-    """Cuts a stream into tokens, however it was cut into chunks."""
+    """Splits a stream into tokens, wherever its chunks end."""
 
     def __init__(self) -> None:
         self._decoder = getincrementaldecoder("utf-8")(errors="surrogateescape")
@@ -54,7 +53,7 @@ class Reader:
         self.unknown: list[str] = []
 
     def feed(self, data: bytes) -> list[Token]:
-        """Take a chunk and return the tokens that are whole."""
+        """Take a chunk and return the complete tokens."""
         text = self.rest + self._decoder.decode(data)
         tokens: list[Token] = []
         at = 0

@@ -1,4 +1,4 @@
-"""What must hold after every fault test, whatever the test was about."""
+"""What must hold after every fault test."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 QUIT_S = 1.0
 READS = 3
-"""The screen must equal the server after so many whole reads."""
+"""The screen must equal the server after this many complete reads."""
 _ALWAYS_ON = {7, 25}
-"""Modes that a terminal has on from the start: line wrap, and the cursor shown."""
+"""Modes that a terminal has on at the start: line wrap, and the cursor shown."""
 
 
 WHO = frozenset(("time", "event", "action", "user", "sudo_user", "ssh_client", "tty", "host", "pid",
@@ -34,7 +34,7 @@ WHAT = {
 
 
 def check(bench: Bench) -> None:
-    """Check everything. The servers are mended first, and every program still there leaves."""
+    """Check everything, after the servers work again; every program still running leaves."""
     for terminal in bench.terminals:
         if not terminal.ended():
             bench.note_command_lines(terminal)
@@ -53,9 +53,9 @@ def check(bench: Bench) -> None:
 
 
 def check_recovery(bench: Bench, terminal: Terminal) -> None:
-    """The screen equals the server after three reads of a mended one, and three intervals.
+    """The screen equals the server after three reads without faults, and three intervals.
 
-    It gets no fourth read before, so that a busy machine can't give it more time for it.
+    The server answers no fourth read before that, so a busy machine gives no extra time.
     """
     since = bench.server.lift()
     bench.server.ration(READS)
@@ -93,12 +93,12 @@ def check_grammar(terminal: Terminal) -> None:
     assert not terminal.reader.unknown, f"on the terminal: {terminal.reader.unknown[:5]!r}"
     whole = (
         terminal.master < 0 or not terminal.reader.rest
-    )  # of a line that is gone the rest is too
+    )  # the rest of a line that is gone is gone, too
     assert whole, f"cut short: {terminal.reader.rest!r}"
 
 
 def check_origin(bench: Bench) -> None:
-    """The login went to the configured origin alone, and nothing at all to the other one."""
+    """Only the configured origin got the login; the other one got nothing at all."""
     if not bench.reached_other:
         assert bench.other.journal.connections == 0, bench.other.journal.requests
     assert not any("authorization" in request.headers for request in bench.other.journal.requests)
@@ -118,10 +118,10 @@ def check_origin(bench: Bench) -> None:
 
 
 def check_audit(bench: Bench) -> None:
-    """Each PUT and DELETE stood in the audit log when it came in.
+    """Each PUT and DELETE was in the audit log when it reached the server.
 
-    The action's id is not sent on the wire. A request is told by method and path; the n-th such
-    request needs n intents for this method and path in the log as it was at that moment.
+    No request has the action's id, so method and path identify it: the n-th such request needs n
+    intents with this method and path in the log at that moment.
     """
     lines = list(entries(bench.audit()))
     intents = [line for line in lines if line["event"] == "intent"]
@@ -142,9 +142,9 @@ CORRECTIONS = ("applied late", "seen late", "changed back by another")
 
 
 def check_outcomes(bench: Bench) -> None:
-    """Each intent of a program that was not killed and did not crash has one outcome.
+    """Each intent has one outcome, unless the program was killed or crashed.
 
-    A later read may correct it: then it has another one, which says so.
+    A later read may correct it with a second outcome that says so.
     """
     ended = {terminal.pid for terminal in bench.terminals if terminal.code not in (-9, 70)}
     lines = [
@@ -160,7 +160,7 @@ def check_outcomes(bench: Bench) -> None:
 
 
 def check_lines(bench: Bench) -> None:
-    """Each line of the audit log says who, where and what, and is short enough to be one write."""
+    """Each line of the audit log has who, where and what, and fits into one write."""
     for raw in bench.audit().splitlines(keepends=True):
         assert len(raw) < LONGEST_LINE
         assert raw.isascii()
@@ -170,13 +170,13 @@ def check_lines(bench: Bench) -> None:
 
 
 def entries(log: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the lines of an audit log, but for one that was just being written as it was read."""
+    """Yield the lines of an audit log, without a last one that is not complete yet."""
     for line in log[: log.rfind(b"\n") + 1].splitlines():
         yield json.loads(line)
 
 
 def check_wishes(bench: Bench) -> None:
-    """Each PUT and DELETE is for what was under the cursor when a key was pressed before it."""
+    """Each PUT and DELETE has a target that was under the cursor at a key press before it."""
     left = list(bench.wishes)
     for request in bench.server.journal.writes():
         wish = next((w for w in left if request.path in w.paths and w.at <= request.at), None)

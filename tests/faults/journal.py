@@ -1,4 +1,4 @@
-"""What reached a server: the ground truth that screens and audit logs are measured against."""
+"""The requests that reached a server, to compare screens and audit logs with."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Request:
     """One request. `at` is monotonic, `wall` epoch seconds, `path` without the API's base.
 
-    `audit` is the audit log as it stood on the disk when a PUT or DELETE came in. `whole` is set
-    once an honest reply went out to its last byte, `closed_at` when the exchange was over.
+    `audit` is the audit log on the disk when a PUT or DELETE came in. `whole` is True once a
+    correct reply is sent to its last byte; `closed_at` is when the exchange ended.
     """
 
     at: float
@@ -34,12 +34,12 @@ class Request:
 
     @property
     def closed(self) -> bool:
-        """Whether it is over."""
+        """Whether the exchange has ended."""
         return self.closed_at is not None
 
     @property
     def write(self) -> bool:
-        """Whether it was meant to change something."""
+        """Whether the request changes something."""
         return self.method != "GET"
 
 
@@ -54,7 +54,7 @@ class Journal:
     lock: Lock = field(default_factory=Lock)
 
     def note(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Request:
-        """Write a request down as it comes in, before anything is made of it."""
+        """Add a request as it comes in, before it is answered."""
         from urllib.parse import parse_qsl
 
         path, _, query = target.partition("?")
@@ -77,10 +77,10 @@ class Journal:
         return [request for request in list(self.requests) if request.write]
 
     def reads(self, path: str = "", since: int = 0) -> list[Request]:
-        """Return every GET whose path ends so, from the `since`-th request on."""
+        """Return every GET with this end of the path, from the `since`-th request on."""
         found = list(self.requests)[since:]
         return [r for r in found if r.method == "GET" and r.path.endswith(path)]
 
     def finished(self, path: str, since: int) -> int:
-        """Return how many such GETs have come and are over."""
+        """Return how many of these GETs have ended."""
         return sum(request.closed for request in self.reads(path, since))

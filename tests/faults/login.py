@@ -1,9 +1,8 @@
-"""What stands between a terminal and a program: a login with the terminal, a shell in it.
+"""Runs a program in a shell in a login with a terminal.
 
-Run as a script, with a Python command line. The shell and the program are one job and have the
-foreground, as with ``sh -c``. Whoever loses its parent comes to this process, which is in another
-session and has no terminal, as init is; it ends as the program does. The ids of login, shell and
-program are written to a file beside it.
+Run it as a script, with a Python command line. The shell and the program are one job in the
+foreground, as with ``sh -c``. This process adopts orphans and has no terminal, as init; it exits
+with the program's code. It writes the ids of login, shell and program to a file beside it.
 """
 
 from __future__ import annotations
@@ -21,19 +20,19 @@ _CHILD_SUBREAPER = 36
 
 
 def main() -> None:
-    """Start the three, and wait for the last of them."""
+    """Start login, shell and program, and wait for the last of them."""
     ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1)
     login = os.fork()
     if not login:
         log_in()
     code = -1
-    while code < 0:  # killed, and what it was the parent of comes to us
+    while code < 0:  # killed: its children come to this process
         code = os.waitstatus_to_exitcode(os.wait()[1])
     os._exit(code)
 
 
 def log_in() -> None:
-    """Have the terminal; give it to the shell, and take it back when that is gone."""
+    """Take the terminal, give it to the shell, and take it back when the shell is gone."""
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -50,7 +49,7 @@ def log_in() -> None:
 
 
 def run_shell() -> None:
-    """Run the program and end as it does."""
+    """Run the program and exit with its code."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
     program = os.fork()

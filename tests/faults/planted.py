@@ -1,4 +1,4 @@
-"""Secrets that lie in the bench's files and replies, and must come to light nowhere."""
+"""Secrets in the bench's files and replies, which must show up nowhere."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ SECRETS = (
     *CODES,
     *(number_of(nth).lstrip("+") for nth in range(60)),
 )
-"""The password in every dress it goes in, the access codes, and full numbers: they are masked."""
+"""The password in each encoding, the access codes, and full numbers, which are masked."""

@@ -1,4 +1,4 @@
-"""Faults as functions: what goes over the wire instead of an honest reply."""
+"""Faults as functions, which send something else than a correct reply."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Rows = list[dict[str, Any]]
 
 NEVER_SHOWN = "PROXYLOGINPAGE"
-"""Stands in bodies that must not be drawn."""
+"""A text in bodies that must not reach the screen."""
 HTML = f"<html><body><h1>{NEVER_SHOWN}</h1>Please log in to this network.</body></html>".encode()
 
 
@@ -67,7 +67,7 @@ def reset_at(at: int) -> Talk:
 
 
 def wrong_length(by: int) -> Talk:
-    """Promise more bytes than come, or fewer."""
+    """Send a Content-Length that is off by so much."""
 
     def talk(exchange: Exchange) -> None:
         reply = exchange.honest()
@@ -78,7 +78,7 @@ def wrong_length(by: int) -> Talk:
 
 
 def raw(data: bytes) -> Talk:
-    """Send these bytes, whatever they are, and close."""
+    """Send these bytes and close."""
 
     def talk(exchange: Exchange) -> None:
         exchange.raw(data)
@@ -91,7 +91,7 @@ def raw(data: bytes) -> Talk:
 
 
 def saying(status: int, body: bytes = b"", *headers: str) -> Talk:
-    """Answer with this, whatever was asked."""
+    """Answer with this, whatever the request."""
 
     def talk(exchange: Exchange) -> None:
         exchange.send(Reply(status, body, list(headers)))
@@ -110,7 +110,7 @@ def empty(exchange: Exchange) -> None:
 
 
 def said_to_be(encoding: str) -> Talk:
-    """Send the honest bytes, said to be packed in this way."""
+    """Send the correct bytes with this Content-Encoding, without encoding them."""
 
     def talk(exchange: Exchange) -> None:
         reply = exchange.honest()
@@ -121,7 +121,7 @@ def said_to_be(encoding: str) -> Talk:
 
 
 def recoded(charset: str) -> Talk:
-    """Send the honest text in another encoding."""
+    """Send the correct text in another charset."""
 
     def talk(exchange: Exchange) -> None:
         reply = exchange.honest()
@@ -140,7 +140,7 @@ def half_packed(exchange: Exchange) -> None:
 
 
 def bomb(mib: int = 300) -> Talk:
-    """Send JSON that begins well and unpacks to so many MiB of blanks: a thousandth on the wire."""
+    """Send gzip that unpacks to the start of JSON and so many MiB of blanks."""
     packer = zlib.compressobj(9, wbits=31)
     blanks = b" " * (1 << 20)
     parts = [packer.compress(b'{"calls": [')]
@@ -149,11 +149,11 @@ def bomb(mib: int = 300) -> Talk:
     return saying(200, packed, "Content-Encoding: gzip")
 
 
-# The API's, but not as it should be.
+# Of the API, but wrong.
 
 
 def changed(change: Callable[[dict[str, Any]], object], kind: str = "calls") -> Talk:
-    """Let a list reply be changed before it goes out. Others go out as they are."""
+    """Change list replies of this kind before they are sent."""
 
     def talk(exchange: Exchange) -> None:
         request = exchange.request
@@ -168,7 +168,7 @@ def changed(change: Callable[[dict[str, Any]], object], kind: str = "calls") -> 
 
 
 def at_time(skew_s: float) -> Talk:
-    """Answer honestly, with a Date header off by so much."""
+    """Answer correctly, with a Date header that is off by so much."""
 
     def talk(exchange: Exchange) -> None:
         reply = exchange.honest()

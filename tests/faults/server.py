@@ -1,7 +1,7 @@
-"""A bridge on a real socket that can be told to misbehave, byte by byte.
+"""A bridge on a real socket with faults, down to the bytes.
 
-Plain blocking threads, so that a fault is a few lines that say what goes over the wire. The lists
-come from the simulator's world; nothing of its HTTP side is used.
+It has plain blocking threads, so that a fault is a few lines of what it sends. Records come from
+the simulator's world; its routes and its server are not used.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 BASE: Final = "/conference/v1"
 PORTS: Final = Random(os.getpid()).sample(range(20_000, 32_000), 12_000)  # noqa: S311
-"""Below those that the kernel hands out: nobody gets one while its server is away for a while."""
+"""Below the kernel's own range, so that no other process gets one while its server is away."""
 LOGIN: Final = "operator"
 PASSWORD: Final = "correct-horse-battery-9Q"
 TOKEN: Final = b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
@@ -51,14 +51,14 @@ def resource_of(kind: str) -> Resource:
 
 @dataclass(slots=True)
 class Reply:
-    """A reply before it is bytes. `headers` come after those that HTTP itself needs."""
+    """A reply before it is encoded. `headers` come after those that HTTP needs."""
 
     status: int = 200
     body: bytes = b""
     headers: list[str] = field(default_factory=list)
 
     def encode(self, length: int | None = None) -> bytes:
-        """Return its bytes; `length` is what Content-Length says of the body."""
+        """Return its bytes; `length` is the Content-Length, if it is not the body's."""
         said = len(self.body) if length is None else length
         phrase = HTTPStatus(self.status).phrase if self.status in _KNOWN else "?"
         lines = [f"HTTP/1.1 {self.status} {phrase}", f"Content-Length: {said}"]
@@ -71,11 +71,11 @@ _KNOWN = {status.value for status in HTTPStatus}
 
 
 class Over(Exception):
-    """This connection says no more."""
+    """This connection sends no more."""
 
 
 class Exchange:
-    """One request and what is done about it: what a fault works on."""
+    """One request and the connection of its reply, for a fault to work on."""
 
     def __init__(self, server: Server, connection: socket.socket, request: Request) -> None:
         self.server = server
@@ -83,11 +83,11 @@ class Exchange:
         self._connection = connection
 
     def honest(self) -> Reply:
-        """Carry the request out and return the reply of a well-behaved bridge."""
+        """Carry the request out and return the correct reply."""
         return self.server.answer(self.request)
 
     def send(self, reply: Reply) -> None:
-        """Send a reply whole."""
+        """Send a whole reply."""
         self.request.status = reply.status
         self.raw(reply.encode())
 
@@ -96,7 +96,7 @@ class Exchange:
         self._connection.sendall(data)
 
     def drip(self, data: bytes, pause_s: float) -> None:
-        """Send a byte, wait, send a byte, until the fault is lifted."""
+        """Send byte after byte with pauses, until the fault is lifted."""
         for at in range(len(data)):
             self.raw(data[at : at + 1])
             if self.server.lifted.wait(pause_s):
@@ -104,23 +104,23 @@ class Exchange:
         raise Over
 
     def hold(self) -> None:
-        """Say nothing until the fault is lifted."""
+        """Send nothing until the fault is lifted."""
         self.server.lifted.wait(2 * PATIENCE_S)
         raise Over
 
     def reset(self) -> None:
-        """Break the connection off with a RST."""
+        """Reset the connection."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         raise Over
 
     def close(self) -> None:
-        """Close the connection as if the reply were over."""
+        """Close the connection as if the reply had ended."""
         raise Over
 
 
 @dataclass(slots=True)
 class Fault:
-    """What to do instead of answering, to which requests, and how often (None: until lifted)."""
+    """What to do instead of answering, with which requests, how often (None: until lifted)."""
 
     talk: Callable[[Exchange], None]
     method: str = ""
@@ -128,14 +128,14 @@ class Fault:
     times: int | None = None
 
     def fits(self, request: Request) -> bool:
-        """Tell whether this request is one of those."""
+        """Tell whether the fault applies to this request."""
         if self.times == 0 or self.method not in ("", request.method):
             return False
         return re.search(self.path, request.path) is not None
 
 
 class Server:
-    """One origin. `lock` guards the world; `port` stays while the server comes and goes."""
+    """One origin. `lock` guards the world; `port` stays the same when the server restarts."""
 
     def __init__(self, world: World, *, tls: ssl.SSLContext | None = None) -> None:
         self.world = world
@@ -167,18 +167,18 @@ class Server:
         path: str = "",
         times: int | None = None,
     ) -> None:
-        """Answer requests that fit in this way from now on. The latest fault that fits counts."""
+        """Answer matching requests with this fault from now on. The newest match counts."""
         self.lifted.clear()
         self._faults.insert(0, Fault(talk, method, path, times))
 
     def ration(self, reads: int) -> None:
-        """Answer so many reads of each list from now on; those beyond wait until it is lifted."""
+        """Answer so many reads of each list from now on; let the others wait for `lift`."""
         self.lifted.clear()
         self._given.clear()
         self._ration = reads
 
     def lift(self) -> int:
-        """End every fault, let go of what they held, and return how many requests came so far."""
+        """End all faults, release their connections, and return the number of requests so far."""
         self._faults = []
         self._ration = None
         self.lifted.set()
@@ -187,7 +187,7 @@ class Server:
         return len(self.journal.requests)
 
     def listen(self) -> None:
-        """Take connections, on the port from before if there was one."""
+        """Accept connections, on the same port as before if there was one."""
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.port = self.port or next(filter(_is_free, PORTS))
@@ -197,7 +197,7 @@ class Server:
         self._start(self._accept, listener)
 
     def refuse(self) -> None:
-        """Close the port and every connection: whoever comes is refused by the kernel."""
+        """Close the port and every connection: the kernel refuses new ones."""
         listener, self._listener = self._listener, None
         if listener is not None:
             with suppress(OSError):
@@ -208,16 +208,16 @@ class Server:
                 connection.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """End."""
+        """Stop the server."""
         self.lift()
         self.refuse()
         for thread in self._threads:
             thread.join(5)
 
-    # The honest bridge.
+    # The correct bridge.
 
     def answer(self, request: Request) -> Reply:
-        """Do what a bridge does."""
+        """Answer as a bridge does."""
         if request.headers.get("authorization") != f"Basic {TOKEN}":
             return Reply(401, b"unauthorized", ["Content-Type: text/plain"])
         with self.lock:
@@ -244,7 +244,7 @@ class Server:
         return Reply(body=encoded(resource.wire(self.world, one)))
 
     def listed(self, kind: str, parameters: dict[str, str]) -> dict[str, Any]:
-        """Return a list reply, as a dict that a fault may still change."""
+        """Return a list reply as a dict, which a fault may change."""
         self.world.advance()
         resource = resource_of(kind)
         asked = query.read_query(parameters, resource.fields, self.world.quirks)
@@ -331,7 +331,7 @@ def _is_free(port: int) -> bool:
 
 
 def encoded(value: object) -> bytes:
-    """Return compact JSON; half a character is escaped, as every JSON library does it."""
+    """Return compact JSON; half a surrogate pair is escaped, as JSON libraries do."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What the table on the screen says, read off the cells as an operator reads it."""
+"""Reads the table on the screen, cell by cell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORDS = {0: "", 1: "soft mute", 2: "muted", 3: "muted+soft"}
 
 
 class Row(NamedTuple):
-    """One row: what stands under these titles. `here` if the cursor is on it, `y` its line."""
+    """One row: its texts by title. `here` if the cursor is on it, `y` is its line."""
 
     name: str
     number: str
@@ -79,7 +79,7 @@ def rows(terminal: Terminal) -> list[Row]:
             here=_CURSOR in cells.cells[:2],
             y=y,
         )
-        if not cell(cells, "role"):  # the end, or a toast over the empty part
+        if not cell(cells, "role"):  # the end of the rows, or a toast
             break
         found.append(row)
     return found
@@ -91,15 +91,15 @@ def under_cursor(terminal: Terminal) -> str:
 
 
 def mute_word(mode: int) -> str:
-    """Return what the column says of a muteMode."""
+    """Return the column's text for a muteMode."""
     return _WORDS.get(mode, f"mode {mode}?")
 
 
 def hold_word(mode: int) -> str:
-    """Return what the column says of a holdMode."""
+    """Return the column's text for a holdMode."""
     return "" if not mode else "held" if mode == 1 else f"held {mode}"
 
 
 def cell_count(text: str) -> int:
-    """Return how many cells a terminal gives to a text."""
+    """Return how many cells a text takes on a terminal."""
     return sum(max(0, wcwidth(char)) for char in text)

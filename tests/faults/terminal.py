@@ -1,4 +1,4 @@
-"""The real program in a pseudo-terminal, watched by an emulator. Waits end on events or fail."""
+"""The real program in a pseudo-terminal with an emulator. Each wait is for an event."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 COLUMNS, LINES = 120, 36
 LOOK_S = 0.6
-"""Longer than a dialog swallows keys for, counted from when it was seen."""
+"""Longer than a new dialog ignores keys, counted from its appearance."""
 LOGIN = str(Path(__file__).with_name("login.py"))
 TOO_LONG_S = 0.8
 """The program gives up a sequence after a second of silence."""
 HAND_S = PAUSE_S + 0.2
-"""From a key to one that acts: sooner, the two could be letters of a word, or what was pasted."""
+"""The pause before a key that acts: without it, both could be typed or pasted text."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
 _FRAME = 2026
 _FRAME_ENDS = "\x1b[?2026l"
@@ -44,7 +44,7 @@ _MODE = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
 
 
 class Terminal:
-    """One run of confmon on a terminal of its own. `raw` has every byte it ever wrote there."""
+    """One run of confmon on its own terminal. `raw` has every byte that it wrote there."""
 
     PROGRAM: ClassVar[tuple[str, ...]] = ("-m", "confmon")
 
@@ -63,11 +63,11 @@ class Terminal:
         stderr: str | None = None,
         before: Sequence[str] = (),
     ) -> None:
-        """`nohup`: SIGHUP is ignored. `own`: the terminal controls the program, so it hears of it.
+        """Start it. `nohup`: it ignores SIGHUP. `own`: it gets the signals of the terminal.
 
         `in_shell`: it is the child of a shell in a login, see `tests/faults/login.py`. `stderr`: a
-        file to which it goes instead, or an empty string: it is closed. `before`: words before the
-        command line, of a program that turns into another.
+        file for it, or an empty string to close it. `before`: words before the command line, for a
+        program that executes confmon.
         """
         self.master, self.slave = pty.openpty()
         self.screen = pyte.Screen(columns, lines)
@@ -127,16 +127,16 @@ class Terminal:
         return at
 
     def answer(self, key: str, question: str) -> None:
-        """Press a key once a question has been up for long enough: it is deaf at first."""
+        """Answer a question once it no longer ignores keys."""
         self.look_on(LOOK_S)
         self.type(key)
         self.loses(question)
 
     def send_cut(self, *pieces: bytes, pause_s: float = 0.0) -> None:
-        """Send pieces with a pause after each but the last, as a slow line delivers them.
+        """Send pieces with pauses between them, as a slow line delivers them.
 
-        Where this machine was so busy that a pause became too long for what is tried, what was
-        begun is left to be dropped, and all is sent once more.
+        If this machine is so busy that a pause becomes too long for the test, wait until the
+        program drops the pieces, and send all once more.
         """
         while not self._sent_in_time(pieces, pause_s):
             self.look_on(TOO_LONG_S * 2)
@@ -153,11 +153,11 @@ class Terminal:
         return True
 
     def is_full(self) -> bool:
-        """Tell whether the terminal takes no more, because nobody reads it."""
+        """Tell whether the terminal takes no more, as nothing reads from it."""
         return not select.select([], [self.slave], [], 0)[1]
 
     def wait_a_hand(self, seconds: float = HAND_S) -> None:
-        """Wait as long as a hand does from one key to the next, from when the last was read."""
+        """Wait as long as a person between two keys, counted from the read of the last."""
         self.until(self.has_heard, what="every key read")
         self.look_on(seconds)
 
@@ -172,16 +172,16 @@ class Terminal:
         self.screen.resize(lines, columns)
 
     def hang_up(self) -> None:
-        """Close our end: the line is gone."""
+        """Close this end of the line."""
         os.close(self.master)
         self.master = -1
 
     def fill_disk(self) -> None:
-        """Leave no room for what the program writes into files."""
+        """Leave the program no room to write files."""
         resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
     def free_disk(self) -> None:
-        """Let there be room again for what the program writes into files."""
+        """Give the program room to write files again."""
         resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
     def signal(self, number: int) -> None:
@@ -191,17 +191,16 @@ class Terminal:
     # Out.
 
     def read(self, timeout_s: float) -> bool:
-        """Take in what the program has written, no further than to the end of a frame.
+        """Take the program's output up to the end of a frame; return False if there is none.
 
-        False if nothing came. Frame by frame, so that nothing that was ever shown is missed,
-        however late this process gets to read it.
+        It goes frame by frame, so that no screen is missed, however late this process reads.
         """
         if not self._tokens and not self._receive(timeout_s):
             return False
         while self._tokens:
             token = self._tokens.popleft()
             if token.text == "\x1b[?2026$p" and self.master >= 0:
-                os.write(self.master, b"\x1b[?2026;2$y")  # as terminals of today answer
+                os.write(self.master, b"\x1b[?2026;2$y")  # as modern terminals answer
             if found := _MODE.match(token.text):
                 told = {int(mode) for mode in found[1].split(";")}
                 self.modes = self.modes | told if found[2] == "h" else self.modes - told
@@ -240,9 +239,9 @@ class Terminal:
     def until(
         self, holds: Callable[[], object], within_s: float = PATIENCE_S, what: str = ""
     ) -> float:
-        """Read until `holds()`, and return how long that took from now.
+        """Read until `holds()`, and return how long that took.
 
-        It is not asked in the middle of a frame.
+        `holds` is called only between frames.
         """
         began = monotonic()
         while _FRAME in self.modes or not holds():
@@ -253,36 +252,36 @@ class Terminal:
         return monotonic() - began
 
     def sees(self, *texts: str, within_s: float = PATIENCE_S) -> float:
-        """Read until all of these stand on the screen."""
+        """Read until all of these texts are on the screen."""
         return self.until(lambda: self.shows(*texts), within_s, " and ".join(texts))
 
     def loses(self, *texts: str, within_s: float = PATIENCE_S) -> float:
-        """Read until none of these stands on the screen any more."""
+        """Read until none of these texts is on the screen."""
         return self.until(
             lambda: not any(self.shows(text) for text in texts), within_s, f"no {texts}"
         )
 
     def look_on(self, seconds: float) -> None:
-        """Take in what comes in this time, where nothing is waited for."""
+        """Take all output of this time."""
         end = monotonic() + seconds
         while (left := end - monotonic()) > 0:
             self.read(left)
 
     def shows(self, *texts: str) -> bool:
-        """Tell whether all of these stand on the screen now."""
+        """Tell whether all of these texts are on the screen now."""
         now = self.text()
         return all(text in now for text in texts)
 
     def text(self) -> str:
-        """Return the screen, line by line; a secret that stands on it is noted."""
+        """Return the screen, line by line, and note any secret on it."""
         text = "\n".join(self.screen.display)
         self.leaked.update(secret for secret in SECRETS if secret in text)
         return text
 
     def settle(self, quiet_s: float = 0.1, at_most_s: float = 2.0) -> None:
-        """Take in what is on its way; a screen that ticks is never quiet for long.
+        """Read until there is no output for `quiet_s`, or for `at_most_s`: the clock ticks on.
 
-        The seconds are the program's own: one that waits for a processor is not quiet.
+        The seconds are the program's own: a program that waits for a processor is not quiet.
         """
         began, now = monotonic(), self.watch.now()
         end, quiet_at = now + at_most_s, now + quiet_s
@@ -305,7 +304,7 @@ class Terminal:
     # The end.
 
     def ended(self) -> bool:
-        """Tell whether the program is gone; if so everything it wrote is taken in."""
+        """Tell whether the program has ended; if so, take the rest of its output."""
         if self.code is None and self._is_dead():
             self.code = self.process.wait()
             while self.read(0):
@@ -313,18 +312,18 @@ class Terminal:
         return self.code is not None
 
     def used_s(self) -> float:
-        """Return how long the program has been there, in seconds of its own."""
+        """Return how long the program has run, in seconds of its own."""
         return self.watch.now() - self.started_at
 
     def leaves_on(self, keys: str) -> float:
-        """Send keys that end the program, and return how long it took to be gone."""
+        """Send keys that end the program, and return how long that took."""
         self.wait_a_hand()
         return self.leaves(lambda: self.type(keys))
 
     def leaves(self, on: Callable[[], object], *, reading: bool = True) -> float:
-        """Do what ends the program, and return how long it took to be gone.
+        """End the program by `on`, and return how long that took.
 
-        With `reading` False nobody takes in what it still writes.
+        With `reading` False its last output is not read.
         """
         at, began = monotonic(), self.watch.now()
         on()
@@ -343,20 +342,20 @@ class Terminal:
         return bool(select.select([self.pidfd], [], [], 0)[0])
 
     def is_stopped(self) -> bool:
-        """Tell whether the program is asleep (ctrl+z), and the shell that it is one job with."""
+        """Tell whether the program is stopped (ctrl+z), and the shell in the same job."""
         states = (Path(f"/proc/{pid}/stat").read_text() for pid in (self.pid, self.shell))
         return all(state.rpartition(")")[2].split()[0] == "T" for state in states)
 
     def wake(self) -> None:
-        """Let the job go on, as `fg` does."""
+        """Continue the job, as `fg` does."""
         os.killpg(os.getpgid(self.pid), signal.SIGCONT)
 
     def settings(self) -> list[Any]:
-        """Return the line settings as they are now."""
+        """Return the present line settings."""
         return termios.tcgetattr(self.slave)
 
     def close(self) -> None:
-        """End the program whatever it does, and let the terminal go."""
+        """Kill the program, and close the terminal."""
         if self.code is None and not self.ended():
             with contextlib.suppress(ProcessLookupError):
                 self.wake()

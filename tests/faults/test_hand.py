@@ -97,7 +97,7 @@ def test_a_fast_typist_keeps_every_key_in_a_field(bench: Bench) -> None:
     terminal.wait_a_hand()
     boris = bench.go_to(terminal, "Boris")
     terminal.type("n")
-    terminal.sees("give it")
+    terminal.sees("enter save")
     terminal.wait_a_hand()
     bench.may(f"/calls/{boris.id}")
     terminal.type("Bob")  # all that stood there is replaced
@@ -107,7 +107,7 @@ def test_a_fast_typist_keeps_every_key_in_a_field(bench: Bench) -> None:
     terminal.sees("press one", "Bobby")
     terminal.wait_a_hand(PAUSE_S)
     terminal.type("\r")
-    terminal.loses("give it")
+    terminal.loses("enter save")
     terminal.until(lambda: boris.custom_name == "Bobby", what="his name")
     [request] = bench.server.journal.writes()
     assert request.body == b'{"customName": "Bobby"}'
@@ -119,7 +119,7 @@ def test_ctrl_c_closes_what_is_open_and_then_leaves(bench: Bench) -> None:
     terminal = bench.open_board()
     for keys, sign in (
         ("d", "y yes"),
-        ("n", "give it"),
+        ("n", "enter save"),
         ("?", "esc closes"),
         ("\x10", "Search for commands"),
         ("T", "Search for themes"),

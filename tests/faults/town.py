@@ -1,4 +1,4 @@
-"""A small world without churn: two meetings whose people are known by name, and their secrets."""
+"""A small world without churn: two meetings with named callers, and their secrets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from confmon.simulator.world.world import World
 
 BOARD, STAFF = 300100, 300200
-"""Meeting numbers. Everything is done in BOARD; STAFF is who must not be touched."""
+"""Meeting numbers. Tests act in BOARD; nothing may change in STAFF."""
 CODES = ("40731942058", "40758203117", "40791744206")
 NAMES = (
     "Alma", "Boris", "Chloe", "Dmitri", "Esther", "Farid", "Greta", "Hugo", "Ingrid", "Jamal",
@@ -25,12 +25,12 @@ STRANGERS = ("Quentin", "Rosa", "Stefan", "Tomas")
 
 
 def number_of(nth: int) -> str:
-    """Return the nth caller's number: no four digits of it but the last are anybody else's."""
+    """Return the nth caller's number: only its last four digits differ from the others."""
     return f"+1646555{7100 + nth}"
 
 
 def town(calls: int = 12) -> World:
-    """Return a world of `calls` people in BOARD and a few in STAFF, where nothing just happens."""
+    """Return a world of `calls` callers in BOARD and a few in STAFF, without random events."""
     world = build_world(1, 0, 0, time.time, churn=0)
     for number, owner in ((BOARD, "Board of trustees"), (STAFF, "Staff and guests")):
         world.open(
@@ -49,7 +49,7 @@ def town(calls: int = 12) -> World:
 
 
 def come(world: World, name: str, nth: int, meeting: Meeting | None = None, id_: int = 0) -> Call:
-    """Let somebody in, a little later than those before."""
+    """Add a caller, a little later than the one before."""
     role = HOST if not nth % 50 else LISTENER if nth % 5 == 4 else PARTICIPANT
     return world.place(
         meeting or world.meetings[BOARD],
@@ -62,7 +62,7 @@ def come(world: World, name: str, nth: int, meeting: Meeting | None = None, id_:
 
 
 def crowd(world: World, count: int) -> None:
-    """Let so many more people into STAFF, all at once."""
+    """Add so many callers to STAFF at once."""
     for nth in range(count):
         world.place(
             world.meetings[STAFF],
@@ -74,5 +74,5 @@ def crowd(world: World, count: int) -> None:
 
 
 def call_named(world: World, name: str) -> Call:
-    """Return the call of that name."""
+    """Return the call with this name."""
     return next(call for call in world.calls.values() if call.custom_name == name)

@@ -1,4 +1,4 @@
-"""Real bodies, and what a broken or hostile server could make of them."""
+"""Real bodies, and random changes of them as by a broken or hostile server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOGIN = {"Authorization": "Basic " + base64.b64encode(b"op:secret").decode()}
 
 @lru_cache(4)
 def real(plural: str) -> bytes:
-    """A page as the simulator's HTTP side sends it, names in every script and hostile ones."""
+    """Return a page of the simulator, with names in every script and hostile ones."""
     quirks = Quirks(surplus=True, sparse=True)
     world = build_world(7, 4, 24, lambda: NOW_S, hostile=True, quirks=quirks)
     transport = httpx.ASGITransport(make_app(world, login="op", password="secret"))
@@ -38,20 +38,20 @@ def real(plural: str) -> bytes:
 
 @lru_cache(4)
 def real_items(plural: str) -> list[dict[str, Any]]:
-    """The items of that page, parsed."""
+    """Return the items of that page, parsed."""
     found: list[dict[str, Any]] = json.loads(real(plural))[plural]
     return found
 
 
 @dataclass(frozen=True)
 class Digits:
-    """A number written just so, however many digits it has."""
+    """A number with exactly these digits, however many."""
 
     text: str
 
 
 def nested(depth: int) -> Any:
-    """Lists in lists."""
+    """Return lists in lists."""
     value: Any = []
     for _ in range(depth):
         value = [value]
@@ -103,7 +103,7 @@ class Action:
 
 
 def edits(plural: str) -> st.SearchStrategy[list[Action]]:
-    """Some changes of some items; the rest stay as they are."""
+    """Draw changes of some items; the others stay as they are."""
     known = sorted({name for item in real_items(plural) for name in item})
     one = st.builds(
         Action,
@@ -124,7 +124,7 @@ ENVELOPES = st.fixed_dictionaries(
 
 
 def dump(plural: str, items: list[Any], envelope: dict[str, Any]) -> bytes:
-    """JSON as a careless server writes it: NaN, any number, halves of characters."""
+    """Return JSON as a careless server writes it: NaN, any number, half surrogate pairs."""
     return _written({plural: items} | envelope).encode()
 
 

@@ -1,4 +1,4 @@
-"""Texts that move the next column on some terminal or other."""
+"""Texts that shift the next column on some terminals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real table, drawn by the real driver, with a corpus in it: ``corpus_app.py [diff|plain]``."""
+"""Draws the corpus in the real table, by the real driver: ``corpus_app.py [diff|plain]``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ scrub_environment()
 
 from typing import TYPE_CHECKING  # noqa: E402
 
-from confmon.api.decoding.live import CALLS, read_record  # noqa: E402
+from confmon.api.decoding.live import CALLS  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.runner.crash_safe import GuardedApp  # noqa: E402
 from confmon.tui.table import ColumnLook, Columns, LiveTable, RowLook, Rows  # noqa: E402
@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 class Corpus(GuardedApp):
-    """One row for each text, as it comes off the wire, between columns that are plain."""
+    """A row for each text, as from the wire, between plain columns."""
 
     ENABLE_COMMAND_PALETTE = False
 
@@ -39,7 +39,7 @@ class Corpus(GuardedApp):
 
     def on_mount(self) -> None:
         names = {
-            kind: read_record(CALLS, {"id": 1, "customName": text}).custom_name or ""
+            kind: CALLS.read({"id": 1, "customName": text}).custom_name or ""
             for kind, text in CORPUS.items()
         }
 

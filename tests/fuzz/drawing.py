@@ -1,4 +1,4 @@
-"""Everything that is drawn of a bridge, without a terminal: every row, pane and line of words."""
+"""Draws every row, pane and line of a bridge, without a terminal."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from confmon.tui.bars.header import tabs_line, top_line
 from confmon.tui.bars.live_details import details_lines
 from confmon.tui.bars.notices import banner, placeholder
 from confmon.tui.table import ColumnLook, RowLook
-from confmon.tui.table.columns import place
+from confmon.tui.table.columns import place_columns
 from confmon.tui.table.look import TONES
-from confmon.tui.table.rows import GUTTER, SIGNS, Row, row_pieces
+from confmon.tui.table.rows import GUTTER, SIGNS, Row, row_segments
 from tests.fuzz.bodies import NOW_S
 from tests.monitor.conftest import HandClock, MemoryAudit
 from tests.screens.bridge import MemoryRefusals
@@ -30,7 +30,7 @@ FILTERS = ("muted", "-held", "a", "name:x caller:1", "node:10 4420", "[/")
 
 
 def desk() -> Session:
-    """A session that is told by hand what was read."""
+    """A session that gets its reads from the test."""
     clock = HandClock()
     clock.ahead_s = NOW_S - clock.time_s
     return Session(
@@ -43,7 +43,7 @@ def desk() -> Session:
 
 
 def take(session: Session, *, calls: Scan[Call] | None, meetings: Scan[Meeting] | None) -> None:
-    """Let the session have read these."""
+    """Give the session these reads."""
     clock = session.clock
     assert isinstance(clock, HandClock)
     for feed, scan in ((ALL_CALLS, calls), (MEETINGS, meetings)):
@@ -54,7 +54,7 @@ def take(session: Session, *, calls: Scan[Call] | None, meetings: Scan[Meeting] 
 
 
 def check_text(text: str, *, breaks: bool = False) -> None:
-    """Nothing in it that a terminal could take for anything but a character."""
+    """Check that a terminal takes every part of the text for a character."""
     assert isinstance(text, str)
     for char in text:
         if char not in " \n" or (char == "\n" and not breaks):
@@ -62,7 +62,7 @@ def check_text(text: str, *, breaks: bool = False) -> None:
 
 
 def draw(session: Session) -> None:
-    """Draw every view, every row and every pane; check each text on the way to the terminal."""
+    """Draw every view, row and pane, and check each text for the terminal."""
     number = next(iter(session.live_state.by_meeting), 1)
     for subject, meeting in (("meetings", None), ("calls", None), ("meeting", number)):
         view = session.go(subject, meeting)
@@ -97,12 +97,14 @@ def draw(session: Session) -> None:
 
 
 def check_row(row: RowLook, columns: list[ColumnLook]) -> None:
-    """A row fills exactly the cells it has, on a narrow terminal and on a wide one."""
+    """Check that a row fills exactly its cells, on a narrow and on a wide terminal."""
     for text, tone in row.cells:
         check_text(text)
         assert tone in ("", *TONES)
     for width in (40, 131):
-        pieces = row_pieces(Row(row, "here"), place(columns, width, GUTTER), width, SIGNS)
-        assert sum(cells for _, cells, _ in pieces) == width
-        for text, cells, _ in pieces:
+        segments = row_segments(
+            Row(row, "here"), place_columns(columns, width, GUTTER), width, SIGNS
+        )
+        assert sum(cells for _, cells, _ in segments) == width
+        for text, cells, _ in segments:
             assert cell_len(text) == cells

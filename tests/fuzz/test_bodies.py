@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.decoding.live import CALLS, MEETINGS, Kind, read_record
+from confmon.api.decoding.live import CALLS, MEETINGS, Kind
 from confmon.api.decoding.page_cache import PageCache
 from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.errors import Garbled
@@ -64,7 +64,7 @@ def test_odd_items_spoil_themselves_only(case: tuple[str, list[Action]]) -> None
             continue
         clean = {name: value for name, value in item.items() if name not in kind.left_out}
         try:
-            wanted = read_record(kind, clean)
+            wanted = kind.read(clean)
         except ValueError:
             continue
         assert found[kind.key_of(wanted)] == wanted

@@ -271,9 +271,9 @@ class MemoryAudit:
 class World:
     """A bridge with calls, and live store, pending actions, poller and dispatcher that watch it."""
 
-    def __init__(self) -> None:
+    def __init__(self, bridge: type[MemoryBridge] = MemoryBridge) -> None:
         self.clock = HandClock()
-        self.bridge = MemoryBridge(self.clock)
+        self.bridge = bridge(self.clock)
         self.journal = self.bridge.journal
         self.audit = MemoryAudit(self.journal)
         self.store = LiveStore(self.clock, Codes())

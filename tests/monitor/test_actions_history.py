@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from confmon.models.errors import BridgeError, Forbidden, ServerTrouble, Throttled, TimedOut
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.dispatcher import PARALLEL
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
+from confmon.monitor.actions.targets.reader import PARALLEL
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from tests.monitor.conftest import InlineExecutor, World, a_call
 

@@ -152,11 +152,11 @@ def test_a_binding_counts_its_time_down() -> None:
     assert "should have ended" in told(BINDING, look(wall=WALL + 3000))
     assert "should have ended" not in told(BINDING, look(wall=WALL + 2999))
     for_ever = replace(BINDING, maximum_ttl=-1)
-    assert row("bindings", look(), for_ever)["left"] == "for ever"
+    assert row("bindings", look(), for_ever)["left"] == "no limit"
     assert row("bindings", look(), replace(BINDING, maximum_ttl=None))["left"] == ""
     assert row("bindings", look(), replace(BINDING, date_created=None))["left"] == ""
     cells = row("bindings", look())
-    assert (cells["wait"], cells["name"], cells["dtmf"]) == ("for ever", "", "••••")
+    assert (cells["wait"], cells["name"], cells["dtmf"]) == ("no limit", "", "••••")
 
 
 def test_a_listed_binding_whose_time_to_live_was_changed_has_not_run_out() -> None:
@@ -228,7 +228,7 @@ def test_the_details_of_numbers_and_forwarders() -> None:
     assert "a is empty" in told(FLOW, look())
     assert "role operator" in told(SUBSCRIBER, look())
     said = told(replace(BINDING, attributes=(("a", "b"),)), look()).split("\n")
-    assert {"left 50:00", "maximum_ttl 1:00:00", "wait_origination_did_ttl for ever",
+    assert {"left 50:00", "maximum_ttl 1:00:00", "wait_origination_did_ttl no limit",
             "dtmf ••••", "a = b"} <= set(said)  # fmt: skip
     assert "dtmf 445566" in told(BINDING, look(), revealed=True)
     assert "delay 60 s" in told(DIALOUT, look())

@@ -19,9 +19,9 @@ from confmon.models.errors import (
     Unauthorized,
 )
 from confmon.monitor.actions.action import STOPPED, Outcome
-from confmon.monitor.actions.dispatcher import PARALLEL
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
-from confmon.monitor.actions.log import Entry
+from confmon.monitor.actions.log import LogEntry
+from confmon.monitor.actions.targets.reader import PARALLEL
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
@@ -122,7 +122,7 @@ async def test_an_audit_log_that_fails_in_another_way_sends_nothing_either(world
         def outcome(self, *_: object) -> None:
             raise OSError(28, "No space left on device")
 
-    world.dispatch._audit = Odd()
+    world.dispatch._journal._audit = Odd()
     mute = world.action("mute", 1)
     await go(world, mute, seconds=1)
     assert world.bridge.writes() == []
@@ -438,7 +438,9 @@ async def test_a_bulk_that_is_stopped_while_its_lines_are_written_sends_no_more(
 ) -> None:
     await begin(world, 60)
     stopped: list[int] = []
-    world.dispatch._audit = MeddlingAudit(world, lambda: stopped.append(world.dispatch.stop("g")))
+    world.dispatch._journal._audit = MeddlingAudit(
+        world, lambda: stopped.append(world.dispatch.stop("g"))
+    )
     actions = [world.action("mute", key, group="g") for key in range(1, 61)]
     await go(world, *actions, seconds=2)
     assert stopped == [60]
@@ -490,7 +492,7 @@ async def test_an_id_reused_while_the_audit_line_is_written_gets_nothing(world: 
     await begin(world)
     drop = world.action("drop", 1)
     stranger = replace(world.bridge.calls[1], created=999_999)
-    world.dispatch._audit = MeddlingAudit(
+    world.dispatch._journal._audit = MeddlingAudit(
         world, lambda: world.store.settle(("call", 1), stranger, world.clock.now())
     )
     await go(world, drop, seconds=1)
@@ -928,7 +930,7 @@ async def test_one_applied_late_is_told_as_such(world: World, lost: bool) -> Non
     assert (action.id, result.outcome, result.detail) == (mute.id, Outcome.DONE, "applied late")
     assert 20 <= result.proved_s < 24
     [line] = world.pending_actions.log
-    assert isinstance(line, Entry)
+    assert isinstance(line, LogEntry)
     assert line.result == result
     assert [told.outcome for _, told in world.lines("outcome")][-1] is Outcome.DONE
     assert note(world, 1) == ""
@@ -955,7 +957,7 @@ async def test_what_stays_unknown_stays_so(world: World) -> None:
     assert outcome(world, mute) is Outcome.UNKNOWN
     assert corrected == []
     assert not world.pending_actions.is_open(mute)
-    assert not world.pending_actions._watched
+    assert not world.pending_actions._corrections
 
 
 @pytest.mark.parametrize("after_s", [0.0, 20.0])

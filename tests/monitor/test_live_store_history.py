@@ -25,7 +25,7 @@ from tests.monitor.conftest import HandClock, a_call
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Kind
+    from confmon.models.calls import LiveResource
 
 NUMBERS = (100, 200)
 FEEDS = (MEETINGS, ALL_CALLS, calls_of(100), calls_of(200))
@@ -259,7 +259,7 @@ class History:
 
     def learn(self, read: Read, before: dict[Target, Call | Meeting], *, clean: bool) -> None:
         answer = read.answer or {}
-        kind: Kind = "meeting" if read.feed == MEETINGS else "call"
+        kind: LiveResource = "meeting" if read.feed == MEETINGS else "call"
         for key in answer:
             self.prove((kind, key), Evidence(read.asked_at))
         if read.feed is None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from confmon.monitor.actions import log as logs
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.log import LINES_KEPT, NAMED_KEPT, Bulk, Entry, Log
+from confmon.monitor.actions.log import LINES_KEPT, NAMED_KEPT, ActionLog, Bulk, LogEntry
 from confmon.monitor.actions.verbs import build
 from tests.monitor.conftest import a_call
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 SETTLED = [outcome for outcome in Outcome if outcome.settled]
 
 
-def bulk_of(log: Log, count: int, group: str, meeting: int = 100) -> list[Entry]:
+def bulk_of(log: ActionLog, count: int, group: str, meeting: int = 100) -> list[LogEntry]:
     entries = [
-        Entry(
+        LogEntry(
             build("mute", a_call(key, meeting_number=meeting), f"caller {key}", group=group),
             5.0,
             Result(outcome=Outcome.WAITING),
@@ -34,7 +34,7 @@ def bulk_of(log: Log, count: int, group: str, meeting: int = 100) -> list[Entry]
     return entries
 
 
-def end(log: Log, entries: Iterable[Entry], outcome: Outcome, detail: str = "") -> None:
+def end(log: ActionLog, entries: Iterable[LogEntry], outcome: Outcome, detail: str = "") -> None:
     for entry in entries:
         log.tell(entry, Result(outcome=outcome, detail=detail))
 
@@ -44,7 +44,7 @@ def named(bulk: Bulk) -> list[str]:
 
 
 def test_a_bulk_over_500_counts_everyone_and_names_who_was_not_done() -> None:
-    log = Log()
+    log = ActionLog()
     entries = bulk_of(log, 620, "g")
     end(log, entries[3:], Outcome.DONE)
     end(log, entries[:3], Outcome.REFUSED, "403")
@@ -56,7 +56,7 @@ def test_a_bulk_over_500_counts_everyone_and_names_who_was_not_done() -> None:
 
 
 def test_later_bulks_shrink_no_older_line() -> None:
-    log = Log()
+    log = ActionLog()
     first = bulk_of(log, 620, "first")
     end(log, first[:-1], Outcome.DONE)
     end(log, first[-1:], Outcome.GONE)
@@ -70,7 +70,7 @@ def test_later_bulks_shrink_no_older_line() -> None:
 
 
 def test_old_lines_leave_whole() -> None:
-    log = Log()
+    log = ActionLog()
     for nth in range(LINES_KEPT + 10):
         end(log, bulk_of(log, 2, f"g{nth}"), Outcome.REFUSED)
     lines = list(log)
@@ -80,7 +80,7 @@ def test_old_lines_leave_whole() -> None:
 
 
 def test_names_are_bounded_by_whole_lines() -> None:
-    log = Log()
+    log = ActionLog()
     for nth in range(12):
         end(log, bulk_of(log, 1000, f"g{nth}"), Outcome.REFUSED)
     lines = list(log)
@@ -94,7 +94,7 @@ def test_names_are_bounded_by_whole_lines() -> None:
 
 
 def test_what_is_told_after_its_line_has_left_is_let_go() -> None:
-    log = Log()
+    log = ActionLog()
     entries = bulk_of(log, 2, "g")
     for nth in range(LINES_KEPT):
         bulk_of(log, 1, f"later {nth}")
@@ -104,7 +104,7 @@ def test_what_is_told_after_its_line_has_left_is_let_go() -> None:
 
 
 def test_a_correction_keeps_the_name_and_moves_the_count() -> None:
-    log = Log()
+    log = ActionLog()
     late, reverted, quiet = bulk_of(log, 3, "g")
     end(log, [late], Outcome.NOT_APPLIED)
     end(log, [reverted, quiet], Outcome.DONE)
@@ -119,7 +119,7 @@ def test_a_correction_keeps_the_name_and_moves_the_count() -> None:
 
 @given(st.lists(st.lists(st.sampled_from(SETTLED), min_size=1, max_size=8), max_size=8))
 def test_counts_are_those_of_the_outcomes_in_any_order(bulks: list[list[Outcome]]) -> None:
-    log = Log()
+    log = ActionLog()
     groups = [bulk_of(log, len(outcomes), f"g{nth}") for nth, outcomes in enumerate(bulks)]
     for place in range(8):
         for entries, outcomes in zip(groups, bulks, strict=True):

@@ -10,8 +10,9 @@ import pytest
 from confmon.models.calls import Call, Scan
 from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.log import LINES_KEPT, Entry
+from confmon.monitor.actions.log import LINES_KEPT, LogEntry
 from confmon.monitor.actions.pending import PendingActions
+from confmon.monitor.actions.readback import Reply
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
@@ -48,7 +49,7 @@ class Desk:
         self.pending_actions.add(action)
         self.pending_actions.sent(action)
         if answered:
-            self.pending_actions.answered(action, lost=lost)
+            self.pending_actions.answered(action, Reply(lost="cut" if lost else ""))
         return action
 
     def outcomes(self) -> list[Outcome]:
@@ -170,7 +171,7 @@ def test_an_id_reused_meanwhile_is_somebody_else(
     desk.show(999.9, stranger)
     if not answered:
         assert desk.outcomes() == []
-        desk.pending_actions.answered(action, lost=False)
+        desk.pending_actions.answered(action, Reply(200))
         desk.show(1001.0, stranger)
     assert desk.outcomes() == [outcome]
     assert not desk.store.live_state.notes
@@ -209,6 +210,6 @@ def test_the_log_is_bounded_and_has_each_outcome(desk: Desk) -> None:
     for _ in range(LINES_KEPT + 10):
         desk.pending_actions.refuse(desk.begin(), "no")
     assert len(desk.pending_actions.log) == LINES_KEPT
-    results = [line.result for line in desk.pending_actions.log if isinstance(line, Entry)]
+    results = [line.result for line in desk.pending_actions.log if isinstance(line, LogEntry)]
     assert {result.outcome for result in results} == {Outcome.REFUSED}
     assert not desk.pending_actions._entries

@@ -12,7 +12,7 @@ from confmon.config.settings.model import Settings
 from confmon.models.calls import Meeting
 from confmon.models.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.plans import name_plan, plan_for
+from confmon.monitor.command_plans import name_plan, plan_for
 from confmon.monitor.session import Session
 from tests.monitor.conftest import (
     HandClock,

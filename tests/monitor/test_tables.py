@@ -147,6 +147,20 @@ def test_an_intent_stands_where_its_result_will_and_a_failure_in_the_status() ->
     assert cell(a_call(1), "status", live_state) == "dropping…"
 
 
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_shown_under_way_in_some_column(verb: str) -> None:
+    rule, live_state = VERBS[verb], LiveState(Codes())
+    note = Note(verb, rule.doing, under_way=True, at=0.0)
+    live_state.notes["call", 1] = live_state.notes["meeting", 100] = note
+    look = RenderContext(live_state, wall=0.0)
+    meeting = Meeting(meeting_number=100)
+    calls = [column.cell(a_call(1), look) for column in CALL_COLUMNS]
+    cells = (
+        calls if rule.resource == "call" else [one.cell(meeting, look) for one in MEETING_COLUMNS]
+    )
+    assert [(text, tone) for text, tone in cells if rule.doing in text] == [(rule.doing, "pending")]
+
+
 def test_who_left_is_shown_as_gone_whatever_else_is_noted() -> None:
     live_state = LiveState(Codes())
     live_state.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)

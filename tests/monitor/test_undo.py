@@ -133,7 +133,7 @@ async def test_undo_while_the_intent_is_written_sends_nothing_and_keeps_the_line
         def outcome(self, *line: Any) -> None:
             hand.world.audit.outcome(*line)
 
-    hand.world.dispatch._audit = Slow()
+    hand.world.dispatch._journal._audit = Slow()
     mute = hand.one("mute", 2)
     await hand.go_on()
     assert hand.world.bridge.writes() == []

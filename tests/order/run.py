@@ -2,8 +2,8 @@
 
     python tests/order/run.py --schedules 1000
 
-A seed is one start of the screen and some schedules on it, so that what an earlier one left behind
-troubles a later one. Exits 1 if a rule was broken; `--schedules 5 --seed N` runs one seed again.
+A seed is one start of the screen and some schedules on it, so that later schedules meet the state
+of earlier ones. Exits 1 if a rule is broken; `--schedules 5 --seed N` runs one seed again.
 """
 
 from __future__ import annotations

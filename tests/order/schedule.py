@@ -1,8 +1,8 @@
-"""Random schedules through the real screen, judged by what stood on it when a key was pressed.
+"""Random schedules through the real screen, judged by the screen at each key press.
 
-One schedule is a seed: what happens on the bridge, what goes wrong on the way, which replies come
-late, and which keys are pressed at which instant. The judge never asks the program what it meant:
-it reads the row drawn under the cursor, whose number tells one caller from every other.
+A seed decides a schedule: the events on the bridge, the faults on the way, the late replies, and
+the keys with their times. The judge does not use the program's own state: it reads the row drawn
+under the cursor, which has the caller's unique number.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ ONE = {"n": ("name",), "[": ("gain",), **BULK}
 
 @dataclass(frozen=True)
 class Leave:
-    """What a key, pressed on what was drawn, may lead to: these verbs on these, and no others.
+    """What a key may lead to on the drawn screen: these verbs on these targets, and no others.
 
-    Callers are told by when they were born, meetings by their session. `under` is who was under
-    the cursor, where it is the meeting that is meant.
+    Callers are identified by their number, meetings by their session. `under` is the caller under
+    the cursor, if the key means the meeting.
     """
 
     verbs: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ class Leave:
 
 
 class Judge:
-    """Watches what is submitted, promised to the log and sent."""
+    """Watches the actions that are submitted, logged and sent."""
 
     def __init__(self, stage: Stage, server: Server) -> None:
         self.stage = stage
@@ -89,11 +89,11 @@ class Judge:
         self._marked: dict[object, set[int]] = {}
         self.outcomes: Counter[str] = Counter()
         self._settled: list[Action] = []
-        """What was settled since the last check: it may have been submitted since, too."""
+        """Actions settled since the last check; they may be submitted since then, too."""
         self.may_restore: set[str] = set()
-        """What was asked for before `u` was pressed: it may be taken back later, once settled."""
+        """Actions submitted before `u`: they may be undone later, once settled."""
         self._person: int | None = None
-        """Who was under the cursor when the operator last touched a key."""
+        """The caller under the cursor at the last key."""
         stage.session.pending_actions.on_settled(self.settled)
 
     def settled(self, action: Action, result: Any) -> None:
@@ -105,8 +105,8 @@ class Judge:
     # What is drawn.
 
     def rows(self) -> list[Row]:
-        held = [drawn.line[0] for drawn in self.stage.table._held]
-        return [line for line in held if isinstance(line, Row)]
+        drawn = [one.line[0] for one in self.stage.table._drawn_lines]
+        return [line for line in drawn if isinstance(line, Row)]
 
     @staticmethod
     def born(row: Row) -> int | None:
@@ -114,7 +114,7 @@ class Judge:
         return int(found[1] or found[2]) if found else None
 
     def look(self) -> tuple[int | None, set[int]]:
-        """Who is drawn under the cursor, and who is drawn as marked (or is hidden so)."""
+        """Return the caller drawn under the cursor, and the marked ones, hidden ones too."""
         under = None
         marked = self._marked.setdefault(self.stage.session.view, set())
         for row in self.rows():
@@ -128,11 +128,11 @@ class Judge:
         return under, set(marked)
 
     def pressed(self) -> None:
-        """The operator has moved, or may have."""
+        """Note that the operator may have moved."""
         self._person, _ = self.look()
 
     def check_cursor(self) -> None:
-        """Without a key nobody else comes under the cursor."""
+        """Check that only a key moves the cursor to another caller."""
         under, _ = self.look()
         if self._person is not None and under is not None:
             assert under == self._person, f"born {under} took the place of {self._person}"
@@ -154,9 +154,9 @@ class Judge:
         return Leave(ONE[key], frozenset() if under is None else frozenset({under}))
 
     def with_place(self, leave: Leave) -> Leave:
-        """Add the meeting looked at, under the cursor, or of the caller under the cursor.
+        """Add the meeting of the view, under the cursor, or of the caller under the cursor.
 
-        That caller may have moved between the key press and its reading: either meeting is meant.
+        That caller may have moved since the key press: then both meetings are allowed.
         """
         view, live_state = self.stage.session.view, self.stage.session.live_state
         numbers: set[int | None] = {view.meeting}
@@ -183,7 +183,7 @@ class Judge:
     # After a key.
 
     def check(self, leave: Leave | None) -> None:
-        """Everything that was submitted since must be covered by the leave."""
+        """Check that the leave covers all actions submitted since the last check."""
         session = self.stage.session
         for part in (session.dispatch, session.poller):
             if part is not None and part.fault is not None:
@@ -204,7 +204,7 @@ class Judge:
         self._settled.clear()
 
     def check_journal(self) -> None:
-        """Every write has its intent before it, by the same path, and none is sent twice."""
+        """Check that each write has an intent before it, and none is sent twice."""
         promised: Counter[tuple[str, int]] = Counter()
         seen: set[str] = set()
         for kind, entry in self.server.journal:
@@ -219,7 +219,7 @@ class Judge:
 
 
 class Schedule:
-    """One operator at one screen, and a bridge that does not wait."""
+    """One operator at one screen, and a bridge with its own events."""
 
     def __init__(self, stage: Stage, server: Server, random: Random) -> None:
         self.stage = stage
@@ -227,7 +227,7 @@ class Schedule:
         self.random = random
         self.judge = Judge(stage, server)
         self.leave: Leave | None = None
-        """What the dialog that is up may lead to, if it is confirmed."""
+        """What the open dialog may lead to, if it is confirmed."""
 
     async def run(self, steps: int) -> None:
         self.judge.pressed()
@@ -251,7 +251,7 @@ class Schedule:
         await self.end()
 
     async def in_between(self) -> None:
-        """Time goes by, and the next key comes before everything has come to rest."""
+        """Let time pass; the next key may come before the screen is at rest."""
         clock = cast("HandClock", self.server.clock)
         until = clock.time_s + self.random.choice((0.1, 1.0, 2.1))
         while clock._sleepers and clock._sleepers[0][0] <= until:
@@ -291,7 +291,7 @@ class Schedule:
         self.judge.check(None)
 
     async def verb(self) -> None:
-        """Press a verb's key, and let something happen before it is looked at."""
+        """Press a verb's key, and let an event happen before it is handled."""
         key = self.random.choice(VERBS)
         leave = self.judge.leave_for(key)
         was_stopped = self.judge.must_not_send()
@@ -336,12 +336,12 @@ class Schedule:
         after_s = SWALLOW_S + (-self.random.uniform(0.01, 0.4) if early else 0.2)
         gap_s = 0.001 if early or pasted else BY_HAND_S
         await self.stage.burst(*keys, after_s=after_s, gap_s=gap_s)
-        stopped = stopped and self.judge.must_not_send()  # a read may have come meanwhile
+        stopped = stopped and self.judge.must_not_send()  # a read may have come since
         self.judge.check(leave if confirms and not stopped else None)
         if not self.stage.dialog:
             self.leave = None
 
-    # The end: whatever happened, the screen is the server's.
+    # The end: the screen equals the server.
 
     async def end(self) -> None:
         stage, server = self.stage, self.server
@@ -360,7 +360,7 @@ class Schedule:
         live_state = stage.session.store.live_state
         same("calls", live_state.calls, server.calls)
         same("meetings", live_state.meetings, server.meetings)
-        await stage.advance(45)  # until nothing is under way any more, and marks have faded
+        await stage.advance(45)  # until nothing is under way, and highlights have faded
         self.judge.check(None)
         self.judge.check_journal()
         same("under way", stage.session.pending_actions.under_way(), [])
@@ -375,7 +375,7 @@ class Schedule:
         same("rows of meetings", self.drawn(), wanted)
 
     def drawn(self) -> list[tuple[str, ...]]:
-        """What the table shows: the words of each row that don't move by themselves."""
+        """Return the texts of each row, without running times."""
         columns = [column.id for column in self.stage.session.view.columns]
         skipped = {"time", "policy", "state"}
         return sorted(
@@ -426,7 +426,7 @@ def same(what: str, shown: object, true: object) -> None:
 
 @asynccontextmanager
 async def opened(random: Random) -> AsyncIterator[tuple[Stage, Server]]:
-    """The screen over a bridge in memory, on a clock moved by hand."""
+    """Open the screen on a bridge in memory, with the test's own clock."""
     asyncio.get_running_loop().set_default_executor(InlineExecutor())
     clock = HandClock()
     server = Server(cast("Any", clock), random=random)
@@ -447,7 +447,7 @@ async def opened(random: Random) -> AsyncIterator[tuple[Stage, Server]]:
 
 
 A_SCREEN = 5
-"""So many schedules are run on one screen, each of so many steps."""
+"""How many schedules one screen runs, and how many steps each has."""
 STEPS = 40
 
 

@@ -1,4 +1,4 @@
-"""A bridge on which anything may happen at any instant, and which remembers who was who."""
+"""A bridge with random events and faults, which knows the identity of each caller."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 NUMBERS = (100, 200)
 IDS = range(1, 10)
 STALE_AFTER_S = 16.5
-"""No feed is read more seldom than every 4 s here, nor takes longer: older is stale by any rule."""
+"""Each feed is read at least every 4 s here, and takes at most that: older data is stale."""
 
 CUT_OFF = Unreachable("10.0.0.1:443 cannot be reached: no route")
 
 
 @dataclass
 class Server(MemoryBridge):
-    """The truth, in which nobody has the same number twice: it tells who is meant.
+    """The true state, with a unique number for each caller, which identifies it.
 
-    `outage` lets every request fail. `sent` are the writes that came, with the moment.
+    `outage` lets every request fail. `sent` has the writes, with their times.
     """
 
     outage: bool = False
     births: int = 0
     sent: list[tuple[float, str, int | None]] = field(default_factory=list)
     scanned_at: float = float("-inf")
-    """When the newest scan that was answered well had been asked for."""
+    """When the request of the newest good scan was made."""
     slips: float = 0.0
-    """The share of requests that go wrong each in its own way."""
+    """The share of requests with each kind of fault."""
     random: Random | None = None
 
     async def _answer(
@@ -45,14 +45,14 @@ class Server(MemoryBridge):
             assert asked_at - self.scanned_at <= STALE_AFTER_S, f"{name} {target} sent while stale"
             self.sent.append((asked_at, name, target))
         if name.startswith("get"):
-            self.in_flight.pop((name, target), None)  # two may look at one caller
+            self.in_flight.pop((name, target), None)  # two requests may read one caller
         answer = await super()._answer(name, target, body, writes=writes)
         if name.startswith("scan"):
             self.scanned_at = max(self.scanned_at, asked_at)
         return answer
 
     def mishap(self, name: str, _target: int | None) -> BridgeError | None:
-        """What goes wrong with one request, if anything."""
+        """Return the fault of one request, or None."""
         if self.outage:
             return CUT_OFF
         if self.random is None or self.random.random() >= self.slips:
@@ -71,7 +71,7 @@ class Server(MemoryBridge):
             self.join(key, NUMBERS[key % 2])
 
     def open(self, number: int) -> None:
-        """A session of a meeting number begins; its owner has a name of their own."""
+        """Open a session of a meeting number, with a unique owner."""
         self.births += 1
         self.meetings[number] = Meeting(
             meeting_number=number,
@@ -83,7 +83,7 @@ class Server(MemoryBridge):
         )
 
     def join(self, key: int, number: int, role: int = 2) -> None:
-        """A caller comes in, maybe under an id that is or was another's."""
+        """Let a caller join, maybe with an id that is or was another caller's."""
         self.births += 1
         self.calls[key] = a_call(
             key,
@@ -96,13 +96,13 @@ class Server(MemoryBridge):
         )
 
     def happen(self, random: Random) -> None:
-        """Let one thing happen that nobody at this screen asked for."""
+        """Let one event happen that is not from this screen."""
         key = random.choice(IDS)
         match random.randrange(9):
             case 0 | 1:
                 if key not in self.calls:
                     self.join(key, random.choice(NUMBERS))
-            case 2:  # another caller at once: no poll sees that the id was free
+            case 2:  # another caller at once: no poll sees the id free
                 if key in self.calls:
                     self.join(key, random.choice(NUMBERS), random.choice((1, 2, 2, 3)))
             case 3 | 4:
@@ -121,7 +121,7 @@ class Server(MemoryBridge):
                 self.meeting_happens(random.choice(NUMBERS), random)
 
     def meeting_happens(self, number: int, random: Random) -> None:
-        """A meeting ends, or its number is used again, for others."""
+        """End a meeting, or use its number for another one."""
         if random.random() < 0.8:
             return
         for call in list(self.calls.values()):
@@ -133,7 +133,7 @@ class Server(MemoryBridge):
             self.open(number)
 
     def go_wrong(self, random: Random) -> None:
-        """Let replies be slow, late, torn, refused or never come."""
+        """Let replies be slow, late, torn, refused or missing."""
         names = ("put_call", "delete_call", "get_call", "scan_calls", "scan_meetings")
         self.delay_s = {name: random.choice((0.0, 0.0, 0.3, 1.1, 4.0)) for name in names}
         self.ignored = set(random.choice(((), (), ("muteMode",), ("DELETE", "holdMode"))))
@@ -142,6 +142,6 @@ class Server(MemoryBridge):
         self.outage = random.random() < 0.15
 
     def recover(self) -> None:
-        """Let everything go right from now on."""
+        """End all faults."""
         self.delay_s, self.ignored, self.hidden = {}, set(), set()
         self.outage, self.slips = False, 0.0

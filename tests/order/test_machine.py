@@ -137,13 +137,9 @@ class Machine(RuleBasedStateMachine):
 
     async def _begin(self) -> None:
         asyncio.get_running_loop().set_default_executor(InlineExecutor())
-        self.world = World()
-        self.bridge = HeldBridge(self.world.clock)
-        world = self.world
-        world.bridge, world.journal = self.bridge, self.bridge.journal
-        world.audit.journal = world.journal
-        world.dispatch._bridge = self.bridge
-        world.feeds.bridge = self.bridge
+        world = self.world = World(HeldBridge)
+        assert isinstance(world.bridge, HeldBridge)
+        self.bridge = world.bridge
         self.bridge.on_write = self.sent
         self.births = 0
         self.submitted: dict[str, Action] = {}

@@ -185,7 +185,7 @@ async def test_the_palettes_quit_asks_too(bridge: Bridge, staged: Staging) -> No
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("m")
-        stage.app.shown.do("quit")
+        await stage.app.shown.run_command("quit")
         await stage.settle()
         assert "1 action is under way; leave?" in stage.text
 

@@ -9,7 +9,7 @@ import pytest
 
 from confmon.commands import COMMANDS, EVERYWHERE, Place, commands_of, keys_of
 from confmon.key_names import key_sign
-from confmon.tui.screens.live import LiveScreen
+from confmon.tui.screens.live_screen import LiveScreen
 from confmon.tui.table import LinesPane, LiveTable
 from tests.screens.stage import key_event
 
@@ -166,7 +166,7 @@ async def test_a_verb_without_a_key_is_off_everywhere(bridge: Bridge, staged: St
         await stage.go_in(100)
         assert "Drop" not in stage.footer
         await stage.press("d", "T")
-        stage.app.shown.do("drop")
+        await stage.app.shown.run_command("drop")
         await stage.settle()
         assert stage.dialog == ""
         offered = {c.title for c in stage.app.get_system_commands(stage.app.screen)}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.models.calls import Call, wire_name
+from confmon.models.calls import Call
+from confmon.models.records import wire_name
 from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS
 
 if TYPE_CHECKING:

@@ -258,6 +258,29 @@ async def test_a_room_is_changed_from_the_form_and_shown_once_it_is_proved(
         assert "2h 1p 1l" in stage.row("Board of directors")
 
 
+async def test_a_change_by_the_form_costs_four_requests(bridge: Bridge, staged: Staging) -> None:
+    one = room(bridge)
+    async with staged() as stage:
+        await rooms(stage, 700)
+        await stage.advance(3)
+        bridge.asked.clear()
+        await stage.press("e")
+        await stage.advance(0.5)
+        await stage.type(" of trustees")
+        await stage.press("enter", "y")
+        await stage.advance(3)
+        assert one.description == "Board of trustees"
+        assert "Board of trustees" in stage.row("700")
+        assert "done" in stage.log
+        # Read for the form, read again before it is sent, sent, and read back.
+        read = [path for path in bridge.asked if path != "/meetings"]
+        assert read == ["/meetingRooms/700"] * 3
+        assert [(method, body) for method, _, body in bridge.writes] == [
+            ("PUT", {"description": "Board of trustees"})
+        ]
+        assert bridge.asked.count("/meetings") <= 1, "who is live is read every few seconds"
+
+
 async def test_what_was_changed_meanwhile_is_not_overwritten(
     bridge: Bridge, staged: Staging
 ) -> None:

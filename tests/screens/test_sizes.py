@@ -140,7 +140,12 @@ async def test_a_dialog_fits_into_the_smallest_screen(bridge: Bridge, staged: St
 
 async def test_a_box_made_small_shows_its_keys(bridge: Bridge, staged: Staging) -> None:
     busy(bridge)
-    boxes = (("M", "y yes"), ("E", "enter do it"), ("a", "enter change"), ("question_mark", "esc"))
+    boxes = (
+        ("M", "y yes"),
+        ("E", "enter confirm"),
+        ("a", "enter change"),
+        ("question_mark", "esc"),
+    )
     async with staged() as stage:
         for key, sign in boxes:
             await stage.press(key)
@@ -156,3 +161,21 @@ async def test_a_box_made_small_shows_its_keys(bridge: Bridge, staged: Staging) 
             await stage.settle()
             await stage.press("escape")
             assert stage.dialog == ""
+
+
+async def test_a_screen_that_is_come_back_to_fits_the_terminal(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged(size=(120, 30)) as stage:
+        await stage.press("3")
+        await stage.pilot.resize_terminal(38, 9)
+        stage.app.leave_section()
+        await stage.settle()
+        assert stage.app.screen is stage.watch
+        assert stage.watch.is_small
+        assert "too small" in stage.text
+        await stage.pilot.resize_terminal(200, 40)
+        await stage.press("3")
+        assert not stage.app.shown.is_small
+        assert stage.app.shown.has_details

@@ -22,19 +22,19 @@ Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 @pytest.fixture
 def now() -> list[float]:
-    """Epoch seconds that move only when told: a list of one."""
+    """Epoch seconds that only the test changes: a list of one."""
     return [START]
 
 
 @pytest.fixture
 def still(now: list[float]) -> World:
-    """A world in which nothing happens by itself: 12 meetings, 120 calls."""
+    """A world without random events: 12 meetings, 120 calls."""
     return build_world(3, 12, 120, lambda: now[0], churn=0.0)
 
 
 @pytest.fixture
 def connect() -> Connect:
-    """Return a client, logged in, of a world's HTTP side in process."""
+    """Return a function that opens a client of a world's routes, in process."""
 
     @asynccontextmanager
     async def connected(

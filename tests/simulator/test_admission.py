@@ -1,7 +1,8 @@
-"""Who dials in gets what the room says: a role, a wait, or no."""
+"""A caller gets what the room's settings say: a role, a wait, or a refusal."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from confmon.simulator.entities import HOST, LISTENER, PARTICIPANT, RECORDER, Call, Meeting
 from confmon.simulator.simulation import build_world
 from confmon.simulator.world.admission import EXPLICIT_S, dial
-from confmon.simulator.world.schedule import format_window, read_window
+from confmon.simulator.world.schedule import read_window
 from tests.simulator.test_world import assert_books_balance
 
 if TYPE_CHECKING:
@@ -24,11 +25,20 @@ HOSTS, GUESTS, LISTENERS = "900001", "90002", "9000003"
 
 
 def room(world: World, group_id: int = 219, **settings: str) -> Room:
-    """A room nobody is in, with one code a role."""
+    """Add a room without a live meeting, with one code for each role."""
     found = world.directory.add_room(777_001, "Tried out", settings, group_id)
     for key, code in zip(found.keychain, (HOSTS, GUESTS, LISTENERS), strict=True):
         key.access_code = code
     return found
+
+
+def format_window(begin_s: float, end_s: float) -> str:
+    """Return a schedule as `read_window` reads it."""
+    begin, end = (
+        datetime.fromtimestamp(moment_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for moment_s in (begin_s, end_s)
+    )
+    return f"{begin}/{end}"
 
 
 def meeting_of(world: World) -> Meeting:

@@ -23,8 +23,8 @@ from confmon.simulator.simulation import build_world
 from confmon.simulator.world.event_queue import EventQueue
 from confmon.simulator.world.world import World
 from confmon.tui.app import ConfmonApp
-from confmon.tui.table.canvas import _Drawn
-from confmon.tui.table.rows import Fixed, Row
+from confmon.tui.table.canvas import _DrawnLine
+from confmon.tui.table.rows import FixedLine, Row
 from tests.screens.clock import HandClock, InlineExecutor
 from tests.screens.conftest import BASE_URL, settings
 from tests.screens.stage import Stage
@@ -44,7 +44,7 @@ LONGEST_WAIT_S = 300
 """Simulated seconds: more than a bulk of all, a 429, patience and a backoff add up to."""
 FILTERS = ("muted", "anna", "-held 4", "node:10", "x")
 _SIMULATED = (World, EventQueue, Rough)
-_BOUNDED = (Strip, LRUCache, FIFOCache, _Drawn, Fixed, Row, Region, asyncio.TimerHandle)
+_BOUNDED = (Strip, LRUCache, FIFOCache, _DrawnLine, FixedLine, Row, Region, asyncio.TimerHandle)
 """What drawing keeps, up to a thousand lines a pane: it fills for an hour, and is level then."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confmon.config.settings.model import Settings
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.log import Entry
+from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.session import Session
 from confmon.tui.bars.action_log import log_lines
@@ -26,7 +26,9 @@ def test_of_620_three_are_refused_and_named_and_stay_so() -> None:
     )
     log = session.pending_actions.log
     entries = [
-        Entry(build("mute", a_call(key), f"caller {key}", group="g"), 0.0, Result(outcome=outcome))
+        LogEntry(
+            build("mute", a_call(key), f"caller {key}", group="g"), 0.0, Result(outcome=outcome)
+        )
         for key, outcome in enumerate([Outcome.SENT] * 620, 1)
     ]
     for entry in entries:
@@ -45,7 +47,7 @@ def test_of_620_three_are_refused_and_named_and_stay_so() -> None:
         for key in range(1, 621):
             call = a_call(key, meeting_number=200)
             log.append(
-                Entry(build("hold", call, "x", group=group), 0.0, Result(outcome=Outcome.DONE))
+                LogEntry(build("hold", call, "x", group=group), 0.0, Result(outcome=Outcome.DONE))
             )
     assert texts(session) == [
         *told,

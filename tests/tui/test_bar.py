@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from confmon.tui.bars.bar import Part, fitting
+from confmon.tui.bars.bar import Part, fit_parts
 
 WIDTHS = st.integers(0, 200)
 TEXTS = st.text(alphabet="ab 漢é·", max_size=60)
 
 
 def drawn(parts: list[Part], width: int) -> str:
-    shown, _gap = fitting(parts, (), width)
+    shown, _gap = fit_parts(parts, (), width)
     return "".join(part.text for part in shown)
 
 

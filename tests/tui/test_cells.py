@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from wcwidth import wcwidth
 
-from confmon.tui.table.cells import MOST_MARKS, clusters, fit, wrap
+from confmon.tui.table.cells import MAX_MARKS, fit, split_clusters, wrap
 from confmon.tui.table.look import Align
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -42,7 +42,7 @@ def test_fitting_again_changes_nothing(text: str, width: int, align: Align) -> N
 def test_no_wrapped_line_is_wider_and_no_character_is_lost(text: str, width: int) -> None:
     lines = wrap(text, width)
     assert all(cell_len(line) == width for line in lines)
-    wanted = "".join(drawn for part in text.split("\n") for drawn, _ in clusters(part))
+    wanted = "".join(drawn for part in text.split("\n") for drawn, _ in split_clusters(part))
     assert "".join(lines).replace(" ", "") == wanted.replace(" ", "")
 
 
@@ -74,7 +74,7 @@ def test_examples(text: str, width: int, align: Align, fitted: str) -> None:
 
 
 def test_a_flood_of_marks_is_cut() -> None:
-    assert fit("e" + "\u0301" * 5000, 2) == "e" + "\u0301" * MOST_MARKS + " "
+    assert fit("e" + "\u0301" * 5000, 2) == "e" + "\u0301" * MAX_MARKS + " "
 
 
 @pytest.mark.parametrize(

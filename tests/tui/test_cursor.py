@@ -26,7 +26,7 @@ def test_a_key_that_comes_back_gets_the_cursor_back() -> None:
 
 def test_a_key_reused_by_somebody_else_never_does() -> None:
     cursor = standing(1, [10, 20, 30])
-    cursor.lose()
+    cursor.release()
     for keys in ([10, 20, 30], [10, 30], [20]):
         cursor.follow([10, 20, 30], keys, 10)
         assert cursor.key is None
@@ -35,6 +35,6 @@ def test_a_key_reused_by_somebody_else_never_does() -> None:
 def test_the_next_step_from_a_lost_key_takes_a_neighbour() -> None:
     keys = [10, 20, 30]
     cursor = standing(1, keys)
-    cursor.lose()
+    cursor.release()
     cursor.step(1, keys)
     assert cursor.key == 20

@@ -1,4 +1,4 @@
-"""What a key is worth, by when it came: told of whole texts, of held keys and of an operator."""
+"""Verdicts on keys by their times: of whole texts, of held keys and of an operator."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def kind_of(key: str) -> Kind:
 
 
 def heard(keys: list[str] | str, gaps_s: list[float], *, pace: Pace | None = None) -> list[Press]:
-    """Hear keys, the first at once, and each of the others so long after the one before."""
+    """Return the presses of keys, each so long after the one before."""
     pace = pace or Pace()
     at_s = accumulate([10.0, *gaps_s])
-    return [pace.hear(key, at, kind_of(key)) for key, at in zip(keys, at_s, strict=True)]
+    return [pace.add_key(key, at, kind_of(key)) for key, at in zip(keys, at_s, strict=True)]
 
 
 def acting(presses: list[Press]) -> list[str]:
-    """The verbs that act: those on which no light has been thrown."""
+    """Return the verbs that act: those pressed alone."""
     return [p.key for p in presses if p.kind is Kind.VERB and p.verdict is Verdict.ALONE]
 
 
@@ -133,15 +133,15 @@ def test_keys_that_only_look_act_at_a_hands_speed(text: str) -> None:
 def test_after_text_verbs_stay_off_until_there_is_a_pause() -> None:
     pace = Pace()
     heard("hmm", [0.2, 0.2], pace=pace)
-    assert pace.hear("m", 10.4 + PAUSE_S - 0.01, Kind.VERB).verdict is Verdict.TYPED
-    assert pace.hear("h", 10.4 + 2 * PAUSE_S - 0.1, Kind.VERB).verdict is Verdict.TYPED
-    assert pace.hear("m", 10.4 + 3 * PAUSE_S, Kind.VERB).verdict is Verdict.ALONE
+    assert pace.add_key("m", 10.4 + PAUSE_S - 0.01, Kind.VERB).verdict is Verdict.TYPED
+    assert pace.add_key("h", 10.4 + 2 * PAUSE_S - 0.1, Kind.VERB).verdict is Verdict.TYPED
+    assert pace.add_key("m", 10.4 + 3 * PAUSE_S, Kind.VERB).verdict is Verdict.ALONE
 
 
 def test_so_it_is_after_a_question_was_closed_by_a_key_that_is_no_answer() -> None:
     pace = Pace()
-    pace.stay_off(10.0)
-    assert pace.hear("m", 10.0 + PAUSE_S - 0.01, Kind.VERB).verdict is Verdict.TYPED
+    pace.pause_verbs(10.0)
+    assert pace.add_key("m", 10.0 + PAUSE_S - 0.01, Kind.VERB).verdict is Verdict.TYPED
 
 
 @given(gaps_s=st.lists(st.floats(0, 0.2), min_size=1, max_size=20))
@@ -149,23 +149,23 @@ def test_what_is_typed_into_a_field_leaves_verbs_alone(gaps_s: list[float]) -> N
     pace, at_s = Pace(), 10.0
     for gap_s in gaps_s:
         at_s += gap_s
-        assert pace.hear("m", at_s, Kind.FIELD).verdict is Verdict.ALONE
-    pace.hear("enter", at_s + 0.12, Kind.BREAK)
-    assert pace.hear("m", at_s + 0.24, Kind.VERB).verdict is Verdict.ALONE
+        assert pace.add_key("m", at_s, Kind.FIELD).verdict is Verdict.ALONE
+    pace.add_key("enter", at_s + 0.12, Kind.BREAK)
+    assert pace.add_key("m", at_s + 0.24, Kind.VERB).verdict is Verdict.ALONE
 
 
 def test_an_enter_in_the_midst_or_at_the_end_of_pasted_text_is_not_alone() -> None:
     for keys in (["A", "enter"], ["enter", "A"], ["enter", "enter"]):
         pace = Pace()
         presses = [
-            pace.hear(key, 10 + nth / 1000, Kind.BREAK if key == "enter" else Kind.FIELD)
+            pace.add_key(key, 10 + nth / 1000, Kind.BREAK if key == "enter" else Kind.FIELD)
             for nth, key in enumerate(keys)
         ]
         enters = [press.verdict for press in presses if press.key == "enter"]
         assert Verdict.ALONE not in enters
     pace = Pace()
-    pace.hear("A", 10, Kind.FIELD)
-    assert pace.hear("enter", 10 + ALONE_S, Kind.BREAK).verdict is Verdict.ALONE
+    pace.add_key("A", 10, Kind.FIELD)
+    assert pace.add_key("enter", 10 + ALONE_S, Kind.BREAK).verdict is Verdict.ALONE
 
 
 @given(st.lists(st.tuples(st.sampled_from(["m", "u", "j", "i", "enter", "down"]),

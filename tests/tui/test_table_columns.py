@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.tui.table.bar import thumb, top_at
-from confmon.tui.table.columns import GAP, place
+from confmon.tui.table.bar import thumb_lines, top_line_at
+from confmon.tui.table.columns import GAP, place_columns
 from confmon.tui.table.look import ColumnLook
 
 COLUMNS = (
@@ -17,7 +17,7 @@ COLUMNS = (
 
 
 def ids(width: int) -> list[str]:
-    return [COLUMNS[at.column].id for at in place(COLUMNS, width, start=2)]
+    return [COLUMNS[at.column].id for at in place_columns(COLUMNS, width, start=2)]
 
 
 def test_all_columns_stand_where_there_is_room() -> None:
@@ -33,7 +33,7 @@ def test_the_highest_priority_drops_first_and_zero_never() -> None:
 
 
 def test_spare_cells_are_shared_by_growth() -> None:
-    places = place(COLUMNS, 2 + 44 + 4 * GAP + 30, start=2)
+    places = place_columns(COLUMNS, 2 + 44 + 4 * GAP + 30, start=2)
     assert [at.width for at in places] == [10, 32, 6, 18, 8]
 
 
@@ -52,7 +52,7 @@ columns = st.lists(
 
 @given(columns, st.integers(0, 200))
 def test_columns_stand_in_order_inside_the_width(looks: list[ColumnLook], width: int) -> None:
-    places = place(looks, width, start=2)
+    places = place_columns(looks, width, start=2)
     x = 2
     for at in places:
         assert at.x == x
@@ -66,7 +66,7 @@ def test_columns_stand_in_order_inside_the_width(looks: list[ColumnLook], width:
 
 @given(columns, st.integers(0, 200))
 def test_nothing_more_important_drops_than_what_stays(looks: list[ColumnLook], width: int) -> None:
-    stays = {at.column for at in place(looks, width, start=2)}
+    stays = {at.column for at in place_columns(looks, width, start=2)}
     gone = [look.priority for i, look in enumerate(looks) if i not in stays and look.priority]
     if gone:
         assert all(looks[i].priority <= min(gone) for i in stays)
@@ -75,12 +75,12 @@ def test_nothing_more_important_drops_than_what_stays(looks: list[ColumnLook], w
 @given(st.integers(1, 60), st.integers(0, 10_000), st.floats(0, 1))
 def test_the_thumb_stays_on_its_track(track: int, total: int, part: float) -> None:
     top = round(max(0, total - track) * part)
-    covered = thumb(track, total, top)
+    covered = thumb_lines(track, total, top)
     assert bool(covered) == (total > track)
     assert all(0 <= y < track for y in covered)
     if total > track:
-        assert thumb(track, total, 0).start == 0
-        assert thumb(track, total, total - track).stop == track
-        assert 0 <= top_at(track, total, covered.start) <= total - track
-        assert top_at(track, total, 0) == 0
-        assert track == 1 or top_at(track, total, track - 1) == total - track
+        assert thumb_lines(track, total, 0).start == 0
+        assert thumb_lines(track, total, total - track).stop == track
+        assert 0 <= top_line_at(track, total, covered.start) <= total - track
+        assert top_line_at(track, total, 0) == 0
+        assert track == 1 or top_line_at(track, total, track - 1) == total - track

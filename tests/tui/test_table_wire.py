@@ -66,9 +66,9 @@ def expected(*widgets: LiveTable | LinesPane) -> list[str]:
     """Return what the widgets would show if nothing of them had been drawn before."""
     lines: list[str] = []
     for widget in widgets:
-        for line, covered in widget._lines_and_bar():
-            pieces = widget._with_bar(widget.pieces(line), covered=covered)
-            lines.append("".join(text for text, _, _ in pieces))
+        for line, covered in widget._lines_with_thumb():
+            segments = widget._add_bar(widget.segments(line), covered=covered)
+            lines.append("".join(text for text, _, _ in segments))
     return [normalize("NFC", line) for line in lines]
 
 

@@ -1,4 +1,4 @@
-"""What a list said last time, so that only what changed is looked at again.
+"""What was in a list last time, so that only what changed is read again.
 
 An item whose bytes are those of last time is not parsed; any other is parsed, cleaned and
 validated. A record that did not change stays the same object throughout.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from confmon.api.decoding.item_bytes import ItemBytes, cut_items
-from confmon.api.decoding.live import load, read_page, read_record
+from confmon.api.decoding.json_body import counts, load, open_page
 from confmon.clock import run_at_once
 from confmon.models.calls import R
 from confmon.models.errors import Garbled
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     T = TypeVar("T")
     Steps = Generator[None, None, T]
 
-_MOST: Final = 1 << 63
 PIECE_KEPT_BYTES: Final = 4096
 """Items longer than this are read anew each time rather than kept."""
 
@@ -32,8 +31,8 @@ STEP_ITEMS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What came of a page: the keys of its readable items in order, and its envelope's counts."""
+class PageSummary:
+    """A page in short: the keys of its readable items in order, and the counts of its envelope."""
 
     keys: list[int]
     size: int
@@ -69,11 +68,11 @@ class PageCache(Generic[R]):
 class Reading(Generic[R]):
     """One scan under way: pages go in, one record per key comes out, in the order met."""
 
-    def __init__(self, memory: PageCache[R]) -> None:
-        self._kind: Kind[R] = memory.kind
-        self._left_out = memory.left_out
-        self._before: dict[int, R] = memory.seen
-        self._pieces_before: dict[bytes, tuple[int, R]] = memory.pieces
+    def __init__(self, cache: PageCache[R]) -> None:
+        self._kind: Kind[R] = cache.kind
+        self._left_out = cache.left_out
+        self._before: dict[int, R] = cache.seen
+        self._pieces_before: dict[bytes, tuple[int, R]] = cache.pieces
         self._made: dict[int, R] = {}
         """The records that were read anew; one key may come twice, in two spellings."""
         self.seen: dict[int, R] = {}
@@ -81,18 +80,18 @@ class Reading(Generic[R]):
         self._rows = 0
         self.unreadable: list[str] = []
 
-    def add(self, body: bytes) -> Taken:
+    def add(self, body: bytes) -> PageSummary:
         """Take the next page in at once; see `adding`."""
         return run_at_once(self.adding(body))
 
-    def adding(self, body: bytes) -> Steps[Taken]:
+    def adding(self, body: bytes) -> Steps[PageSummary]:
         """Take the next page in, step by step. Garbled: it cannot be read at all."""
         plain = cut_items(self._kind.plural, body, drop_duration="duration" in self._left_out)
         yield
         taken = (yield from self._by_bytes(plain)) if plain is not None else None
         return taken or (yield from self._parsed(body))
 
-    def _by_bytes(self, page: ItemBytes) -> Steps[Taken | None]:
+    def _by_bytes(self, page: ItemBytes) -> Steps[PageSummary | None]:
         """Read the pieces that are new; None: they are no objects, the cut was wrong."""
         found = list(map(self._pieces_before.get, page.pieces))
         new = [at for at, entry in enumerate(found) if entry is None] if None in found else []
@@ -119,10 +118,10 @@ class Reading(Generic[R]):
             if len(page.pieces[at]) > PIECE_KEPT_BYTES:
                 self.pieces.pop(page.pieces[at], None)
         keys = [entry[0] for entry in entries]
-        return Taken(keys, len(found), *counts(page.envelope))
+        return PageSummary(keys, len(found), *counts(page.envelope))
 
-    def _parsed(self, body: bytes) -> Steps[Taken]:
-        page = read_page(self._kind.plural, body)
+    def _parsed(self, body: bytes) -> Steps[PageSummary]:
+        page = open_page(self._kind.plural, load(body))
         found = []
         for count, raw in enumerate(page.items, 1):
             found.append(self._record(raw, count - 1))
@@ -130,15 +129,15 @@ class Reading(Generic[R]):
                 yield
         entries = [entry for entry in found if entry is not None]
         self._take(entries)
-        return Taken([entry[0] for entry in entries], len(found), *counts(page.envelope))
+        return PageSummary([entry[0] for entry in entries], len(found), *counts(page.envelope))
 
     def _record(self, raw: Any, at: int) -> tuple[int, R] | None:
-        """Return the key and record of a new or changed item; None: it is unreadable, and told."""
+        """Return the key and record of a new or changed item; None: it is unreadable, and noted."""
         if isinstance(raw, dict):
             for name in self._left_out:  # asked to be left out, and sent all the same
                 raw.pop(name, None)
         try:
-            record = read_record(self._kind, raw)
+            record = self._kind.read(raw)
         except ValueError as error:
             self.unreadable.append(f"{self._kind.plural} item {at}: {error}")
             return None
@@ -169,12 +168,3 @@ class Reading(Generic[R]):
     def records(self) -> tuple[R, ...]:
         """Return one record per key, in the order met."""
         return tuple(self.seen.values())
-
-
-def counts(envelope: dict[str, Any]) -> tuple[int | None, bool | None]:
-    """Return an envelope's `total` and `has_more`, each None unless it is what it should be."""
-    total, more = envelope.get("total"), envelope.get("has_more")
-    return (
-        total if type(total) is int and 0 <= total < _MOST else None,
-        more if type(more) is bool else None,
-    )

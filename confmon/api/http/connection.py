@@ -1,24 +1,22 @@
 """One guarded way out: everything confmon sends goes through `HttpConnection.send`.
 
-httpx's client is left aside and its transport used directly, because what the client adds is what
-must not happen here: redirects, cookies, logins for other hosts, proxies and keys from the
-environment. Added instead: an origin check, a deadline over the whole request, a cap on the body
-after unpacking, read-only mode, the budget, and errors that say what to do.
+httpx's client sends it, without redirects, cookies, logins for other hosts, and proxies and keys
+from the environment. Added are an origin check, a deadline over the whole request, a cap on the
+body after unpacking, read-only mode, the rate limit, and errors that say what to do.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import codecs
 import importlib.util
 import json
 import re
 import ssl
 import sys
-import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from http.cookiejar import CookieJar
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -26,7 +24,8 @@ import httpx
 from confmon import __version__
 from confmon.api.http.address import parse_base, tls
 from confmon.api.http.error_mapping import from_status, from_transport_error, http_date
-from confmon.models.errors import BridgeError, Garbled, Guarded, TimedOut
+from confmon.api.http.reply_body import read_body
+from confmon.models.errors import BridgeError, Garbled, Guarded, TimedOut, Unreachable
 from confmon.models.text import clean
 
 if TYPE_CHECKING:
@@ -45,10 +44,8 @@ BODY_CAP = 16 * 1024 * 1024
 """Bytes of one reply, after unpacking."""
 DEADLINE_S = 10.0
 _ERROR_BODY_CAP = 64 * 1024
-_MEMBERS = 4096
-"""Of one gzip reply. Each costs some microseconds, even one that unpacks to nothing."""
 _LEAST_SECRET = 4
-"""A shorter password stands in many an innocent word."""
+"""Characters. A shorter password is part of many an innocent word."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=5.0)
 
@@ -64,15 +61,31 @@ class Reply:
     requests: int
 
 
-class _Pool:
-    """One generation of connections. A worn one is replaced when nothing is under way on it."""
+class _NoCookies(CookieJar):
+    """Takes no cookie, and does not even look at what a server sends as one."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, ours: bool) -> None:
-        self.transport = transport
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Take nothing."""
+
+
+async def _hide_location(response: httpx.Response) -> None:
+    """Keep the address of a redirect from httpx, which reads it even if it is not followed.
+
+    It takes an address that it cannot read for a failure of the connection.
+    """
+    if "location" in response.headers:
+        response.extensions["location"] = response.headers.pop("location")
+
+
+class _Pool:
+    """One generation of connections. A retired one is closed when nothing is under way on it."""
+
+    def __init__(self, client: httpx.AsyncClient, *, ours: bool) -> None:
+        self.client = client
         self.ours = ours
         self.busy = 0
         self.served = False
-        self.worn = False
+        self.retired = False
 
 
 class StaleConnection(Exception):
@@ -95,7 +108,7 @@ class HttpConnection:
         login: str | None,
         password: str,
         *,
-        budget: RateLimit,
+        rate_limit: RateLimit,
         clock: Clock,
         read_only: bool = False,
         deadline_s: float = DEADLINE_S,
@@ -110,7 +123,7 @@ class HttpConnection:
         self._url = httpx.URL(self.address.base)
         self.read_only = read_only
         self._deadline_s = deadline_s
-        self._budget = budget
+        self._rate_limit = rate_limit
         self.clock = clock
         secret = password
         if login is not None:
@@ -125,20 +138,18 @@ class HttpConnection:
             "User-Agent": f"confmon/{__version__}",
         }
         # some proxies print the request into their error page
-        self._told = [told.encode() for told in (secret, password) if len(told) >= _LEAST_SECRET]
-        # httpx's own timeouts run out just before ours: they end a request without cancelling it
-        self._timeout = dict.fromkeys(("connect", "read", "write", "pool"), deadline_s * 0.95)
-        self._given = transport
-        self._tls = self._context(ca_file)
-        self._proxy = self._checked(proxy)
-        self._pool = self._fresh()
+        self._secrets = [one.encode() for one in (secret, password) if len(one) >= _LEAST_SECRET]
+        self._transport = transport
+        self._tls = self._tls_context(ca_file)
+        self._proxy = self._check_proxy(proxy)
+        self._pool = self._open_pool()
 
-    def _context(self, ca_file: Path | None) -> ssl.SSLContext:
-        if self.address.scheme == "https" and self._given is None:
+    def _tls_context(self, ca_file: Path | None) -> ssl.SSLContext:
+        if self.address.scheme == "https" and self._transport is None:
             return tls(ca_file)
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and is not asked
 
-    def _checked(self, proxy: str | None) -> httpx.Proxy | None:
+    def _check_proxy(self, proxy: str | None) -> httpx.Proxy | None:
         if not proxy:
             return None
         try:
@@ -153,13 +164,20 @@ class HttpConnection:
             raise Guarded("plain http never goes through a proxy")
         return checked
 
-    def _fresh(self) -> _Pool:
-        if self._given is not None:
-            return _Pool(self._given, ours=False)
-        own = httpx.AsyncHTTPTransport(
+    def _open_pool(self) -> _Pool:
+        transport = self._transport or httpx.AsyncHTTPTransport(
             verify=self._tls, trust_env=False, limits=_LIMITS, proxy=self._proxy
         )
-        return _Pool(own, ours=True)
+        client = httpx.AsyncClient(
+            transport=transport,
+            trust_env=False,
+            follow_redirects=False,
+            cookies=_NoCookies(),
+            event_hooks={"response": [_hide_location]},
+            # runs out just before our deadline, and so ends a request without cancelling it
+            timeout=self._deadline_s * 0.95,
+        )
+        return _Pool(client, ours=self._transport is None)
 
     async def send(
         self,
@@ -175,23 +193,23 @@ class HttpConnection:
         `path` is below the base URL and begins with a slash; `body` is sent as JSON; `first` lets
         it go before polling. BridgeError: anything else, see `confmon.models.errors`.
         """
-        request = self._request(method, path, query, body)
+        request = self._build_request(method, path, query, body)
         requests = 1
         while True:
-            await self._budget.take(first=first)
+            await self._rate_limit.acquire(priority=first)
             try:
-                return await self._once(request, requests)
+                return await self._send_once(request, requests)
             except StaleConnection as stale:
                 if method != "GET" or requests > 1:
                     raise stale.error from None
             except PoolExhausted:
-                self._pool.worn = True
-                await self._replace()
+                self._pool.retired = True
+                await self._replace_pool()
                 if requests > 1:
                     raise TimedOut(f"{self.address.place}: no connection came free") from None
             requests += 1
 
-    def _request(
+    def _build_request(
         self, method: str, path: str, query: Mapping[str, str] | None, body: object
     ) -> httpx.Request:
         if method not in _METHODS:
@@ -219,35 +237,35 @@ class HttpConnection:
         if body is not None:
             headers["Content-Type"] = "application/json"
             content = json.dumps(body, allow_nan=False).encode()
-        return httpx.Request(
-            method, url, headers=headers, content=content, extensions={"timeout": self._timeout}
-        )
+        return httpx.Request(method, url, headers=headers, content=content)
 
-    async def _once(self, request: httpx.Request, requests: int) -> Reply:
-        if self._pool.worn:
-            await self._replace()
+    async def _send_once(self, request: httpx.Request, requests: int) -> Reply:
+        if self._pool.retired:
+            await self._replace_pool()
         pool = self._pool
         write = request.method != "GET"
         place = self.address.place
+        if pool.client.is_closed:
+            raise Unreachable(f"the connection to {place} has been closed")
         started = self.clock.now()
         pool.busy += 1
         try:
             async with asyncio.timeout(self._deadline_s):
-                response = await self._head(pool, request, write=write)
+                response = await self._read_head(pool, request, write=write)
                 try:
-                    body = await self._body(response, write=write)
+                    body = await self._read_body(response, write=write)
                 finally:
                     await response.aclose()
         except TimeoutError:
-            pool.worn = True
+            pool.retired = True
             raise TimedOut(f"{place} took longer than {self._deadline_s:g} s", lost=write) from None
         except asyncio.CancelledError:
-            pool.worn = True  # cancelled requests wear the pool out
+            pool.retired = True  # cancelled requests use the pool up
             raise
         finally:
             pool.busy -= 1
             if pool is not self._pool and not pool.busy and pool.ours:
-                await pool.transport.aclose()
+                await pool.client.aclose()
         pool.served = True
         if not 200 <= response.status_code < 300:
             raise self.refusal(response.status_code, body, write=write, headers=response.headers)
@@ -263,8 +281,8 @@ class HttpConnection:
         self, status: int, body: bytes, *, write: bool, headers: httpx.Headers | None = None
     ) -> BridgeError:
         """Return what a status other than 2xx means, also one that stands inside a body."""
-        for told in self._told:
-            body = body.replace(told, b"****")
+        for shown in self._secrets:
+            body = body.replace(shown, b"****")
         error = from_status(
             status,
             httpx.Headers() if headers is None else headers,
@@ -277,9 +295,11 @@ class HttpConnection:
             error.hint = self.login_hint
         return error
 
-    async def _head(self, pool: _Pool, request: httpx.Request, *, write: bool) -> httpx.Response:
+    async def _read_head(
+        self, pool: _Pool, request: httpx.Request, *, write: bool
+    ) -> httpx.Response:
         try:
-            return await pool.transport.handle_async_request(request)
+            response = await pool.client.send(request, stream=True)
         except httpx.PoolTimeout:
             raise PoolExhausted from None
         except httpx.TransportError as error:
@@ -290,12 +310,15 @@ class HttpConnection:
             if kept and not isinstance(failed, Garbled):
                 raise StaleConnection(failed) from error
             raise failed from error
+        if location := response.extensions.get("location"):
+            response.headers["location"] = location
+        return response
 
-    async def _body(self, response: httpx.Response, *, write: bool) -> bytes:
+    async def _read_body(self, response: httpx.Response, *, write: bool) -> bytes:
         """Read a body to its end. Of an error or a write the status counts, not the body."""
         success = 200 <= response.status_code < 300
         try:
-            return await unpacked(response, BODY_CAP if success else _ERROR_BODY_CAP)
+            return await read_body(response, BODY_CAP if success else _ERROR_BODY_CAP)
         except Garbled:
             if write or not success:
                 return b""
@@ -307,79 +330,20 @@ class HttpConnection:
                 return b""
             raise Garbled(f"the reply of {self.address.place} was cut") from error
 
-    async def _replace(self) -> None:
-        worn, self._pool = self._pool, self._fresh()
-        if not worn.busy and worn.ours:
-            await worn.transport.aclose()
+    async def _replace_pool(self) -> None:
+        old, self._pool = self._pool, self._open_pool()
+        if not old.busy and old.ours:
+            await old.client.aclose()
 
     def requests_per_minute(self) -> int:
         """Return how many requests left in the last minute."""
-        return self._budget.per_minute()
+        return self._rate_limit.per_minute()
 
     async def aclose(self) -> None:
         """Close the connections. A transport that was passed in is closed as well."""
-        await self._pool.transport.aclose()
+        await self._pool.client.aclose()
 
 
 def is_token(text: str) -> bool:
     """Tell whether a text can be sent as a Bearer token, by RFC 6750."""
     return re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text) is not None
-
-
-async def unpacked(response: httpx.Response, cap: int) -> bytes:
-    """Read a body of at most `cap` bytes, unpacked as it comes so that a bomb never unfolds.
-
-    Garbled: longer than that, cut, or packed in a way nobody asked for.
-    """
-    packing = response.headers.get("content-encoding", "identity").strip().lower()
-    if packing not in ("", "identity", "gzip", "x-gzip"):
-        raise Garbled("the reply is packed in a way that was not asked for")
-    unpack = _Gunzip() if packing.endswith("gzip") else None
-    parts: list[bytes] = []
-    left = packed = cap
-    async for chunk in cast("httpx.AsyncByteStream", response.stream):
-        packed -= len(chunk)
-        part = chunk if unpack is None else unpack.feed(chunk, left + 1)
-        left -= len(part)
-        if left < 0 or packed < 0:
-            raise Garbled(f"the reply is longer than {cap >> 20 or 1} MiB")
-        parts.append(part)
-    if unpack is not None and parts and not unpack.whole:
-        raise Garbled("the reply was cut")
-    return b"".join(parts).removeprefix(codecs.BOM_UTF8)
-
-
-class _Gunzip:
-    """Unpacks gzip piece by piece: members one after another, and zeros that fill up the end."""
-
-    def __init__(self) -> None:
-        self._member = zlib.decompressobj(31)
-        self._members = 1
-
-    @property
-    def whole(self) -> bool:
-        """Whether what came so far may be all."""
-        return self._member.eof
-
-    def feed(self, packed: bytes, most: int) -> bytes:
-        """Return what comes of the next piece, and no more than `most` bytes of it. Garbled."""
-        parts: list[bytes] = []
-        while most > 0:
-            if self._member.eof:
-                packed = packed.lstrip(b"\0")
-                if not packed:
-                    break
-                self._members += 1
-                if self._members > _MEMBERS:
-                    raise Garbled("the reply is packed in too many pieces")
-                self._member = zlib.decompressobj(31)
-            try:
-                part = self._member.decompress(packed, most)
-            except zlib.error as error:
-                raise Garbled("the reply cannot be unpacked") from error
-            parts.append(part)
-            most -= len(part)
-            packed = self._member.unused_data
-            if not self._member.eof:
-                break
-        return b"".join(parts)

@@ -1,9 +1,9 @@
-"""One budget of requests for the whole process, in which actions go before polling.
+"""One rate limit for all requests of a client, in which actions go before polling.
 
-A bucket fills with `per_s` tokens a second and holds one second's worth; a request takes one.
-Polling leaves a quarter of the bucket untouched, so that an action seldom waits at all; and when
-both wait, the action goes, except that one poll follows every eight actions: a bulk verb must be
-seen to work while it runs. What is asked `AT_ONCE` goes before all of them.
+There are `per_s` new tokens a second, and at most one second's worth; a request takes one. Polling
+leaves a quarter of them untouched, so that an action seldom waits. When both wait, the action goes,
+except that one poll follows every eight actions: a bulk verb must be seen to work while it runs.
+What is asked `AT_ONCE` goes before all of them.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ class RateLimit:
         self._in_a_row = 0
         self._taken: deque[float] = deque()
 
-    async def take(self, *, first: bool = False) -> None:
-        """Wait for leave to send one request; `first` for an action or the read that proves it."""
+    async def acquire(self, *, priority: bool = False) -> None:
+        """Wait until one request may be sent; `priority`: an action or the read that proves it."""
         ticket = object()
         queue = self._rest
-        if first:
+        if priority:
             queue = self._at_once if AT_ONCE.get() else self._first
         queue.append(ticket)
         try:
@@ -52,12 +52,12 @@ class RateLimit:
         finally:
             queue.remove(ticket)
         self._tokens -= 1
-        self._in_a_row = self._in_a_row + 1 if first else 0
+        self._in_a_row = self._in_a_row + 1 if priority else 0
         self._taken.append(self._clock.now())
         self.per_minute()  # which forgets: nobody may ever ask
 
     def _missing(self, ticket: object, queue: deque[object]) -> float:
-        """Return how many tokens must still drip in before this ticket may go."""
+        """Return how many tokens must still come before this ticket may go."""
         now = self._clock.now()
         self._tokens = min(self._size, self._tokens + (now - self._filled_at) * self._per_s)
         self._filled_at = now

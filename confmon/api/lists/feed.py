@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from confmon.api.http.connection import HttpConnection, Reply
     from confmon.api.lists.paging import Ask
 
-Within = Literal["number", "text", "here"]
+MeetingFilter = Literal["number", "text", "here"]
 """How one meeting's calls are picked: ``eq 5``, ``eq "5"`` (the tables say string), or by us."""
 
 _BAD_REQUEST: Final = frozenset({400, 422})
@@ -26,7 +26,7 @@ _BY_OFFSET = "read by offset: this server does not heed filter and order"
 _PICKED_HERE = "this server ignores filter=meetingNumber: all calls are read, and picked here"
 _TRUST_AGAIN: Final = 15
 """Half the scans after which keys are tried again: a minute's, by default."""
-_MOST_DISTRUST: Final = 7
+_MOST_REFUSALS: Final = 7
 WRONG_PATH: Final = "There is no such list at this address: check the path of base_url."
 
 
@@ -36,15 +36,15 @@ class RequestStyle:
 
     exclude: bool = True
     order: bool = True
-    within: Within = "number"
+    meeting_filter: MeetingFilter = "number"
 
 
 _LADDER: Final = (
     RequestStyle(),
     RequestStyle(exclude=False),
     RequestStyle(exclude=False, order=False),
-    RequestStyle(exclude=False, order=False, within="text"),
-    RequestStyle(exclude=False, order=False, within="here"),
+    RequestStyle(exclude=False, order=False, meeting_filter="text"),
+    RequestStyle(exclude=False, order=False, meeting_filter="here"),
 )
 
 
@@ -52,35 +52,35 @@ _LADDER: Final = (
 class ServerProfile:
     """What has been learned about asking one server for one kind of list."""
 
-    habits: PagingProfile
-    manner: RequestStyle = _LADDER[0]
-    by_offset: int = 0
+    paging: PagingProfile
+    style: RequestStyle = _LADDER[0]
+    scans_by_offset: int = 0
     """Scans still to be read by offset, because keys were not heeded when they were last tried."""
-    distrust: int = 0
-    """How often in a row that was; each time the next trial is twice as far off."""
-    short: int = 0
+    refusals: int = 0
+    """How often in a row they were not; each time the next trial is twice as far off."""
+    short_scans: int = 0
     """Scans by key in a row that found far fewer items than the server counts."""
-    picks: bool = False
+    filters_by_meeting: bool = False
     """A filter by meeting has been seen to pick."""
 
-    def by_key(self) -> bool:
+    def try_keyset(self) -> bool:
         """Whether to try keys now. One list out of order is no verdict for ever."""
-        if self.by_offset:
-            self.by_offset -= 1
-        return not self.by_offset
+        if self.scans_by_offset:
+            self.scans_by_offset -= 1
+        return not self.scans_by_offset
 
-    def keyed(self, *, well: bool) -> None:
+    def note_keyset(self, *, worked: bool) -> None:
         """Note how a reading by key went."""
-        self.distrust = 0 if well else min(self.distrust + 1, _MOST_DISTRUST)
-        self.by_offset = 0 if well else _TRUST_AGAIN << self.distrust
+        self.refusals = 0 if worked else min(self.refusals + 1, _MOST_REFUSALS)
+        self.scans_by_offset = 0 if worked else _TRUST_AGAIN << self.refusals
 
-    def ladder(self, *, within: bool) -> Iterator[RequestStyle]:
-        """Yield the present manner, then ever plainer ones for a server that refuses it."""
-        yield self.manner
-        now = self.manner
-        for plainer in _LADDER[1:] if within else _LADDER[1:3]:
+    def styles(self, *, one_meeting: bool) -> Iterator[RequestStyle]:
+        """Yield the present style, then ever plainer ones for a server that refuses it."""
+        yield self.style
+        now = self.style
+        for plainer in _LADDER[1:] if one_meeting else _LADDER[1:3]:
             steps = (plainer.exclude <= now.exclude, plainer.order <= now.order)
-            keeps_pick = plainer.within != "number" or now.within == "number"
+            keeps_pick = plainer.meeting_filter != "number" or now.meeting_filter == "number"
             if all(steps) and keeps_pick and plainer != now:
                 yield plainer
 
@@ -89,99 +89,103 @@ class Feed(Generic[R]):
     """Every record of one list, or every call of one meeting."""
 
     def __init__(
-        self, wire: HttpConnection, kind: Kind[R], ways: ServerProfile, meeting: int | None = None
+        self,
+        wire: HttpConnection,
+        kind: Kind[R],
+        profile: ServerProfile,
+        meeting: int | None = None,
     ) -> None:
         self._wire = wire
         self._kind: Kind[R] = kind
-        self._ways = ways
+        self._profile = profile
         self._meeting = meeting
-        self._memory: PageCache[R] = PageCache(kind)
+        self._cache: PageCache[R] = PageCache(kind)
 
     async def scan(self) -> Scan[R]:
         """Read the whole list once. BridgeError: a page could not be read; nothing is kept."""
         refusal: Rejected | None = None
-        for manner in self._ways.ladder(within=self._meeting is not None):
+        for style in self._profile.styles(one_meeting=self._meeting is not None):
             try:
-                scan = await self._read(manner)
+                scan = await self._read(style)
             except Rejected as error:
                 if error.status not in _BAD_REQUEST:
                     raise
                 refusal = refusal or error
                 continue
             if refusal is not None:
-                self._ways.manner = manner
-            return scan if self._meeting is None else await self._picked(scan, manner)
+                self._profile.style = style
+            return scan if self._meeting is None else await self._pick(scan, style)
         raise refusal or Rejected("the server refused the request")
 
-    async def _read(self, manner: RequestStyle) -> Scan[R]:
-        ways, wasted = self._ways, 0
-        if manner.order and ways.by_key():
-            walk = self._walk(manner)
+    async def _read(self, style: RequestStyle) -> Scan[R]:
+        profile, wasted = self._profile, 0
+        if style.order and profile.try_keyset():
+            reader = self._reader(style)
             try:
-                await walk.by_key(self._only(manner))
+                await reader.read_by_key(self._filter(style))
             except KeysetUnsupported:
-                wasted = walk.requests
-                ways.keyed(well=False)
+                wasted = reader.requests
+                profile.note_keyset(worked=False)
             else:
-                ways.short = ways.short + 1 if walk.short else 0
-                ways.keyed(well=ways.short < 2)
-                return self._kept(walk)
-        walk = self._walk(manner)
-        await walk.by_offset()
-        walk.requests += wasted
-        if walk.paged:
-            walk.notes.append(_BY_OFFSET)
-        return self._kept(walk)
+                profile.short_scans = profile.short_scans + 1 if reader.short else 0
+                profile.note_keyset(worked=profile.short_scans < 2)
+                return self._finish(reader)
+        reader = self._reader(style)
+        await reader.read_by_offset()
+        reader.requests += wasted
+        if reader.paged:
+            reader.notes.append(_BY_OFFSET)
+        return self._finish(reader)
 
-    def _walk(self, manner: RequestStyle) -> ListReader[R]:
+    def _reader(self, style: RequestStyle) -> ListReader[R]:
         base = parameters(
-            filter=self._only(manner),
-            order=by(self._kind.key) if manner.order else None,
+            filter=self._filter(style),
+            order=by(self._kind.key) if style.order else None,
             limit=PAGE,
-            exclude=self._kind.left_out if manner.exclude else (),
+            exclude=self._kind.left_out if style.exclude else (),
         )
         ask = pages_of(self._wire, self._kind.plural, base)
         return ListReader(
-            self._kind, self._memory.reading(), ask, self._ways.habits, self._wire.clock
+            self._kind, self._cache.reading(), ask, self._profile.paging, self._wire.clock
         )
 
-    def _only(self, manner: RequestStyle) -> Filter | None:
-        if self._meeting is None or manner.within == "here":
+    def _filter(self, style: RequestStyle) -> Filter | None:
+        if self._meeting is None or style.meeting_filter == "here":
             return None
         number = where("meetingNumber")
-        return number.eq(str(self._meeting) if manner.within == "text" else self._meeting)
+        return number.eq(str(self._meeting) if style.meeting_filter == "text" else self._meeting)
 
-    def _kept(self, walk: ListReader[R]) -> Scan[R]:
-        self._memory.keep(walk.reading, whole=walk.clean)
-        return walk.scan()
+    def _finish(self, reader: ListReader[R]) -> Scan[R]:
+        self._cache.keep(reader.reading, whole=reader.clean)
+        return reader.scan()
 
-    async def _picked(self, scan: Scan[R], manner: RequestStyle) -> Scan[R]:
+    async def _pick(self, scan: Scan[R], style: RequestStyle) -> Scan[R]:
         """Return the meeting's own calls, whatever the server made of the filter."""
-        ways = self._ways
-        if self._strangers(scan):
-            ways.manner = replace(manner, within="here")
-        elif manner.within == "number" and not ways.picks:
+        profile = self._profile
+        if self._has_others(scan):
+            profile.style = replace(style, meeting_filter="here")
+        elif style.meeting_filter == "number" and not profile.filters_by_meeting:
             if not scan.records:
-                return await self._asked_by_text(scan, manner)
-            ways.picks = True
-        if ways.manner.within != "here":
+                return await self._retry_as_text(scan, style)
+            profile.filters_by_meeting = True
+        if profile.style.meeting_filter != "here":
             return scan
-        mine = tuple(one for one in scan.records if self._number(one) == self._meeting)
-        return replace(scan, records=mine, total=None, notes=(*scan.notes, _PICKED_HERE))
+        own = tuple(one for one in scan.records if self._number(one) == self._meeting)
+        return replace(scan, records=own, total=None, notes=(*scan.notes, _PICKED_HERE))
 
-    async def _asked_by_text(self, empty: Scan[R], manner: RequestStyle) -> Scan[R]:
+    async def _retry_as_text(self, empty: Scan[R], style: RequestStyle) -> Scan[R]:
         """Ask again with the number as text: the meeting may be empty, or the filter particular."""
-        texted = replace(manner, within="text")
+        as_text = replace(style, meeting_filter="text")
         try:
-            scan = await self._read(texted)
+            scan = await self._read(as_text)
         except Rejected:
             return empty
-        if not scan.records or self._strangers(scan):
+        if not scan.records or self._has_others(scan):
             return replace(empty, requests=empty.requests + scan.requests)
-        self._ways.manner, self._ways.picks = texted, True
+        self._profile.style, self._profile.filters_by_meeting = as_text, True
         return replace(scan, requests=empty.requests + scan.requests)
 
-    def _strangers(self, scan: Scan[R]) -> bool:
+    def _has_others(self, scan: Scan[R]) -> bool:
         return any(self._number(one) not in (None, self._meeting) for one in scan.records)
 
     @staticmethod

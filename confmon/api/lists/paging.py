@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from confmon.api.decoding.live import Kind
-    from confmon.api.decoding.page_cache import Reading, Taken
+    from confmon.api.decoding.page_cache import PageSummary, Reading
     from confmon.api.http.connection import Reply
     from confmon.clock import Clock
 
     Ask = Callable[[Mapping[str, str]], Awaitable[Reply]]
 
 CAP: Final = 100_000
-"""Records read of one list; what is beyond is said, not shown."""
+"""Records read of one list. A note says that there are more."""
 MAX_PAGES: Final = 400
 OVERLAP: Final = 20
 _LOOK_BACK: Final = 500
@@ -48,7 +48,7 @@ class PagingProfile:
     longest: int = 0
     """Items of the longest page ever sent: a shorter one was not cut short."""
 
-    def more(self, taken: Taken, reached: int) -> bool:
+    def more(self, taken: PageSummary, reached: int) -> bool:
         """Tell whether to ask for another page. `reached`: items up to the end of this one."""
         size, total = taken.size, taken.total
         cut_short = size >= self.longest
@@ -75,7 +75,7 @@ class ListReader(Generic[R]):
         kind: Kind[R],
         reading: Reading[R],
         ask: Ask,
-        habits: PagingProfile,
+        profile: PagingProfile,
         clock: Clock,
     ) -> None:
         """`clock` tells when reading a page has to pause for the keys."""
@@ -83,7 +83,7 @@ class ListReader(Generic[R]):
         self._plural = kind.plural
         self.reading: Reading[R] = reading
         self._ask = ask
-        self._habits = habits
+        self._profile = profile
         self._clock = clock
         self._pages = 0
         self._items = 0
@@ -91,14 +91,14 @@ class ListReader(Generic[R]):
         self._latency_s = 0.0
         self._server_time_s: float | None = None
         self._total: int | None = None
-        self._first: Taken | None = None
+        self._first: PageSummary | None = None
         self.clean = True
         self.short = False
         self.whole_to: int | None = None
         """Cut short, but nothing up to this key was missed."""
         self.notes: list[str] = []
 
-    async def _page(self, **extra: str) -> Taken:
+    async def _page(self, **extra: str) -> PageSummary:
         reply = await self._ask(extra)
         self.requests += reply.requests
         self._latency_s = max(self._latency_s, reply.latency_s)
@@ -108,26 +108,26 @@ class ListReader(Generic[R]):
             self._first, self._total = taken, taken.total
         self._pages += 1
         self._items += taken.size
-        await asyncio.sleep(0)  # a breath for the keys, between pages
+        await asyncio.sleep(0)  # keys and timers get their turn
         return taken
 
-    def _flag(self, note: str) -> None:
+    def _note_gap(self, note: str) -> None:
         self.clean = False
         self.notes.append(note)
 
-    def _stopped(self) -> bool:
+    def _has_enough(self) -> bool:
         """Tell whether enough has been read, and say so."""
         if len(self.reading.seen) >= CAP:
             known = self._total
             of = f" of {known:,}" if known is not None and known > CAP else ""
-            self._flag(f"only the first {CAP:,}{of} {self._plural} are read")
+            self._note_gap(f"only the first {CAP:,}{of} {self._plural} are read")
             return True
         if self._pages >= MAX_PAGES:
-            self._flag(f"stopped after {MAX_PAGES} pages of {self._plural}")
+            self._note_gap(f"stopped after {MAX_PAGES} pages of {self._plural}")
             return True
         return False
 
-    async def by_key(self, only: Filter | None = None) -> None:
+    async def read_by_key(self, only: Filter | None = None) -> None:
         """Read pages of ascending keys. KeysetUnsupported: the server does not heed that."""
         last: int | None = None
         while True:
@@ -140,23 +140,25 @@ class ListReader(Generic[R]):
                     raise
                 raise KeysetUnsupported from None
             apart = last is not None and taken.total != self._total
-            more = self._habits.more(taken, taken.size if apart else self._items)
+            more = self._profile.more(taken, taken.size if apart else self._items)
             if more or last is not None:
-                self._trust(taken, last)
+                self._check_order(taken, last)
             if not more:
                 break
-            if self._stopped():
+            if self._has_enough():
                 self.whole_to = list(self.reading.seen)[:CAP][-1]
                 return
             last = taken.keys[-1]
         if last is not None:
-            await self._check()
+            await self._check_end()
         expected = self._total or 0
         if last is not None and self._items < expected - max(10, expected // 20):
             self.short = True
-            self._flag(f"the server counts {expected:,} {self._plural} and sent {self._items:,}")
+            self._note_gap(
+                f"the server counts {expected:,} {self._plural} and sent {self._items:,}"
+            )
 
-    async def _check(self) -> None:
+    async def _check_end(self) -> None:
         """Raise KeysetUnsupported if a page by offset shows that the pages by key missed somebody.
 
         It begins a little before the end of what was read. Whoever joined since has a greater key
@@ -184,7 +186,7 @@ class ListReader(Generic[R]):
         if missed or len(taken.keys) - len(later) > read - offset:
             raise KeysetUnsupported
 
-    def _trust(self, taken: Taken, last: int | None) -> None:
+    def _check_order(self, taken: PageSummary, last: int | None) -> None:
         """Raise KeysetUnsupported unless this page's keys ascend from beyond the last one."""
         keys = taken.keys
         if taken.size and not keys:
@@ -194,7 +196,7 @@ class ListReader(Generic[R]):
         if last is not None and keys and keys[0] <= last:
             raise KeysetUnsupported
 
-    async def by_offset(self, *, start: int = 0, at_most: int = CAP) -> None:
+    async def read_by_offset(self, *, start: int = 0, at_most: int = CAP) -> None:
         """Read the list in overlapping pages; marks the scan torn where it moved."""
         offset = reached = start
         tail: list[int] = []
@@ -205,12 +207,12 @@ class ListReader(Generic[R]):
                 self.clean = False
             if self._pages > 1 and len(self.reading.seen) == before:
                 if taken.size > len(tail):
-                    self._flag(f"the server repeats its pages of {self._plural}")
+                    self._note_gap(f"the server repeats its pages of {self._plural}")
                 break
             reached = offset + taken.size
-            if len(self.reading.seen) >= at_most or not self._habits.more(taken, reached):
+            if len(self.reading.seen) >= at_most or not self._profile.more(taken, reached):
                 break
-            if self._stopped():
+            if self._has_enough():
                 return
             overlap = min(OVERLAP, taken.size // 4)
             tail = taken.keys[-overlap:] if overlap else []
@@ -218,7 +220,7 @@ class ListReader(Generic[R]):
         # torn pages may repeat some and leave out others, and reach the end all the same
         found = reached if self.clean else len(self.reading.seen) + len(self.reading.unreadable)
         if self._total is not None and at_most == CAP and min(reached, found) < self._total:
-            self._flag(f"the server counts {self._total:,} {self._plural} and sends fewer")
+            self._note_gap(f"the server counts {self._total:,} {self._plural} and sends fewer")
 
     @property
     def paged(self) -> bool:

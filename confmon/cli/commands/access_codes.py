@@ -16,6 +16,7 @@ from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.models import access_codes
 from confmon.models.errors import BridgeError, NotFound
+from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import AccessCode
 from confmon.monitor.edits import plan
 from confmon.process import exits
@@ -45,14 +46,14 @@ def run(arguments: Namespace) -> int:
     async def work(client: Any) -> int:
         number = arguments.meeting
         try:
-            room = await client.directory.get_room(number)
+            room = await client.directory.get(ROOMS, number)
         except NotFound as error:
             raise exits.absent(f"room {number}", error) from None
         except BridgeError as error:
             raise exits.ended_by(error) from None
         code = exits.OK
         if changes:
-            result = await change.carry_out(
+            result = await change.carry_out_and_report(
                 _edit(room, new, old), client.directory, audit, SystemClock(), mask=False
             )
             code = change.code_of(result)
@@ -83,6 +84,6 @@ def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Action:
             keys = access_codes.removed(keys, code)
         for key in new:
             keys = access_codes.added(keys, key.access_code, key.role or 0)
-        return plan.room_update(room, {"keychain": keys})
+        return plan.update(ROOMS, room, {"keychain": keys})
     except ValueError as error:
         raise exits.CliExit(exits.USAGE, f"confmon: {error}; nothing was sent") from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from confmon.cli import composition
@@ -19,14 +19,14 @@ from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
-from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
+from confmon.models.errors import BridgeError, NotFound, Unauthorized
 from confmon.models.phone_numbers import cut_numbers
-from confmon.monitor.actions import live_target, readback
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.dispatcher import QUIET_S
-from confmon.monitor.actions.live_target import LiveTarget
 from confmon.monitor.actions.plan import label_of
-from confmon.monitor.actions.verbs import VERBS, build, raw, unsendable
+from confmon.monitor.actions.readback import carry_out
+from confmon.monitor.actions.targets.command import CommandTarget, Unsent
+from confmon.monitor.actions.turns import Rest
+from confmon.monitor.actions.verbs import VERBS, build, unsendable
 from confmon.monitor.polling.freshness import FRESH_S
 from confmon.monitor.polling.live_state import count
 from confmon.process import exits, prompt
@@ -46,7 +46,6 @@ T = TypeVar("T")
 PARALLEL = 8
 JUST_NOW_S = 1.0
 """Who is to be hung up is read again where the first read was begun longer ago."""
-_GONE = "already gone"
 NAMED = 10
 """So many targets are named in a question."""
 
@@ -85,7 +84,7 @@ def run(arguments: Namespace) -> int:
     settings = configuration.settings
     if settings.read_only:
         raise exits.CliExit(exits.USAGE, f"confmon: read-only: {wish.verb} was not sent")
-    if wish.asks and not prompt.answers():
+    if wish.asks and not prompt.can_ask():
         raise exits.CliExit(
             exits.USAGE,
             f"confmon: {wish.verb} asks first and there is no terminal; --yes goes without",
@@ -105,7 +104,7 @@ def run(arguments: Namespace) -> int:
             say=_say,
             mask=numbers.are_cut_beside(arguments, settings),
         )
-        return await carry_out(wish, desk)
+        return await act_on_targets(wish, desk)
 
     return composition.with_client(open_bridge, work)
 
@@ -125,7 +124,7 @@ def verb_request(arguments: Namespace) -> VerbRequest:
     return VerbRequest(verb=verb, ids=tuple(dict.fromkeys(arguments.id)), asks=asks)
 
 
-async def carry_out(wish: VerbRequest, desk: ActContext) -> int:
+async def act_on_targets(wish: VerbRequest, desk: ActContext) -> int:
     """Read the targets, ask where asked to, act, and return the exit code."""
     if reason := unsendable(wish.verb, desk.codes):
         raise exits.CliExit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
@@ -208,17 +207,15 @@ class _Heeded:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._quiet_until = float("-inf")
+        self._rest = Rest(clock)
         self.refuses_login = False
 
     def take(self, error: BridgeError) -> None:
-        if isinstance(error, Throttled):
-            wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s
-            self._quiet_until = max(self._quiet_until, self._clock.now() + wait_s)
+        self._rest.heed(error)
         self.refuses_login = self.refuses_login or isinstance(error, Unauthorized)
 
     async def keep_quiet(self) -> None:
-        while (rest_s := self._quiet_until - self._clock.now()) > 0:
+        while (rest_s := self._rest.left_s) > 0:
             await self._clock.sleep(rest_s)
 
 
@@ -230,38 +227,26 @@ async def _act(
     `read_at` is when the reading of the targets began: with many, or a question, it is long ago.
     """
     await heeded.keep_quiet()
-    if heeded.refuses_login:
-        desk.say(f"{_named(action)}: the login is not accepted; nothing was sent")
-        return exits.AUTH
     fresh_s = JUST_NOW_S if action.method == "DELETE" else FRESH_S
-    if wish.asks or desk.clock.now() - read_at > fresh_s:
-        record, reason = await _looked_at_again(action, desk.bridge)
-        if record is None:
-            desk.say(f"{_named(action)}: {reason}; nothing was sent")
-            gone = action.method == "DELETE" and reason == _GONE
-            return exits.OK if gone else exits.NOT_PROVED
-        action = replace(action, before={wire: raw(record, wire) for wire in action.change})
+    target = CommandTarget(
+        action, desk.bridge, desk.codes, desk.clock,
+        is_due=lambda: wish.asks or desk.clock.now() - read_at > fresh_s,
+        refuses_login=lambda: heeded.refuses_login, heed=heeded.take,
+    )  # fmt: skip
     try:
-        target = LiveTarget(action, desk.bridge, desk.codes, heeded.take)
-        result = await readback.carry_out(target, desk.audit, desk.clock)
+        result = await carry_out(target, desk.audit, desk.clock)
     except asyncio.CancelledError:
-        desk.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
+        if target.is_checked:
+            desk.say(f"{_named(action)}: interrupted; confmon audit says how far it came")
         raise
-    desk.say(line_of(action, result, mask=desk.mask))
-    if result.outcome is Outcome.DONE:
+    if isinstance(result, Unsent):
+        desk.say(f"{_named(action)}: {result.detail}")
+    else:
+        desk.say(line_of(action, result, mask=desk.mask))
+    gone = action.method == "DELETE" and result.outcome is Outcome.GONE
+    if gone or result.outcome is Outcome.DONE:
         return exits.OK
     return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
-
-
-async def _looked_at_again(action: Action, bridge: Bridge) -> tuple[Call | Meeting | None, str]:
-    """Return the target as it is now; or None, and why it is not the one that was meant."""
-    try:
-        record = await live_target.read(action, bridge)
-    except NotFound:
-        return None, _GONE
-    except BridgeError as error:
-        return None, f"no fresh look at it: {error}"
-    return (record, "") if action.is_on(record) else (None, "another one has its number by now")
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""`confmon audit`: what was done, by whom, and what became of it. One row an action.
+"""`confmon audit`: what was done, by whom, and with which outcome. A row for each action.
 
 Nothing is asked of the bridge, so no profile and no password is needed.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from confmon.audit import trail
 from confmon.models import moments
 from confmon.models.text import clean
 from confmon.process import exits, paths
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -29,7 +29,7 @@ FIELDS = (
     "group", "undoes",
 )  # fmt: skip
 """Of a row, as the intent has them."""
-FATE = ("result", "detail", "status", "latency_ms", "proved_after_ms")
+OUTCOME_FIELDS = ("result", "detail", "status", "latency_ms", "proved_after_ms")
 """Of a row, as the outcome has them; None where there is no outcome."""
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
@@ -39,28 +39,28 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 def run(arguments: Namespace) -> int:
     """Print the actions that are picked. CliExit: 64; 78, the log can't be read."""
     now = datetime.now(UTC)
-    since = None if arguments.since is None else since_of(arguments.since, now)
+    since = None if arguments.since is None else parse_since(arguments.since, now)
     path = paths.audit_log(demo=arguments.demo)
     try:
         found = trail.read(path, since)
     except OSError as error:
         reason = error.strerror or "I/O error"
         raise exits.CliExit(exits.CONFIG, f"confmon: {error.filename or path}: {reason}") from None
-    entries = [one for one in found.entries if _picked(one, arguments)]
+    entries = [one for one in found.entries if _matches(one, arguments)]
     if arguments.limit is not None:
         entries = entries[len(entries) - min(len(entries), arguments.limit) :]
     if not found.entries and since is None:
-        print(f"confmon: nothing is in {path} yet", file=sys.stderr)
+        print_notice(f"nothing is in {path} yet")
     if found.unreadable:
-        print(f"confmon: {found.unreadable} lines of {path} are unreadable", file=sys.stderr)
+        print_notice(f"{found.unreadable} lines of {path} are unreadable")
     _print(entries, arguments.output, now)
     return exits.OK
 
 
-def since_of(text: str, now: datetime) -> datetime:
+def parse_since(text: str, now: datetime) -> datetime:
     """Return the moment that ``--since`` means. CliExit: 64.
 
-    >>> since_of("90m", datetime(2024, 5, 6, 12, tzinfo=UTC)).isoformat()
+    >>> parse_since("90m", datetime(2024, 5, 6, 12, tzinfo=UTC)).isoformat()
     '2024-05-06T10:30:00+00:00'
     """
     try:
@@ -75,27 +75,27 @@ def since_of(text: str, now: datetime) -> datetime:
         ) from None
 
 
-def _picked(entry: Entry, wanted: Namespace) -> bool:
+def _matches(entry: Entry, wanted: Namespace) -> bool:
     if wanted.open and not entry.is_open:
         return False
     if wanted.verb is not None and entry.get("verb") != wanted.verb:
         return False
-    if wanted.meeting is not None and wanted.meeting not in _meetings(entry):
+    if wanted.meeting is not None and wanted.meeting not in _meetings_of(entry):
         return False
     profile = getattr(wanted, "profile", None)
     if profile is not None and entry.get("profile") != profile:
         return False
-    return wanted.target is None or _is_of(entry, wanted.target)
+    return wanted.target is None or _is_target(entry, wanted.target)
 
 
-def _meetings(entry: Entry) -> tuple[Any, ...]:
+def _meetings_of(entry: Entry) -> tuple[Any, ...]:
     """Return the meeting a call was in, or the meeting acted on itself."""
     path = str(entry.get("path"))
     number = path.removeprefix("/meetings/")
     return (entry.get("meeting"), int(number) if number.isdecimal() else None)
 
 
-def _is_of(entry: Entry, target: str) -> bool:
+def _is_target(entry: Entry, target: str) -> bool:
     """Whether the action was on the id `target`, or on one whose name has it."""
     last = str(entry.get("path")).rpartition("/")[2]
     return target == last or target.casefold() in str(entry.get("target")).casefold()
@@ -108,7 +108,7 @@ def _print(entries: list[Entry], output: str, now: datetime) -> None:
         return TableColumn(name, lambda entry: word(entry.get(name)), right=name == "meeting")
 
     columns = [
-        TableColumn("time", lambda entry: local(entry.get("time"))),
+        TableColumn("time", lambda entry: local_time(entry.get("time"))),
         *(plain(name) for name in ("user", "profile", "verb", "meeting", "target")),
         TableColumn("change", _change),
         TableColumn("result", lambda entry: _result(entry, now)),
@@ -116,22 +116,22 @@ def _print(entries: list[Entry], output: str, now: datetime) -> None:
     ]
     print_list(
         entries,
-        (*FIELDS, *FATE, "ended"),
+        (*FIELDS, *OUTCOME_FIELDS, "ended"),
         PrintOptions(output=output),
         columns=columns,
-        to_row=_flat_row if output == "csv" else row_of,
+        to_row=_flat_row if output == "csv" else to_row,
     )
 
 
-def row_of(entry: Entry) -> dict[str, Any]:
+def to_row(entry: Entry) -> dict[str, Any]:
     """Return everything the log says of an action; `ended` is when its outcome was written."""
     row = {name: entry.get(name) for name in FIELDS}
-    row |= {name: entry.outcome.get(name) for name in FATE}
+    row |= {name: entry.outcome.get(name) for name in OUTCOME_FIELDS}
     return {**row, "ended": entry.outcome.get("time")}
 
 
 def _flat_row(entry: Entry) -> dict[str, Any]:
-    return {name: _flat(value) for name, value in row_of(entry).items()}
+    return {name: _flat(value) for name, value in to_row(entry).items()}
 
 
 def _flat(value: Any) -> Any:
@@ -146,20 +146,20 @@ def _result(entry: Entry, now: datetime) -> str:
     return word(entry.outcome.get("result"))
 
 
-def local(time: Any) -> str:
+def local_time(time: Any) -> str:
     """Return a line's time in this machine's time."""
-    at = trail.moment(time)
+    at = trail.parse_time(time)
     return moments.local(at) if at else word(time)
 
 
 def _change(entry: Entry) -> str:
-    before, after = (_spread(entry.get(name)) for name in ("before", "after"))
+    before, after = (_flatten_attributes(entry.get(name)) for name in ("before", "after"))
     return " ".join(
         f"{word(name)} {word(before.get(name))}→{word(value)}" for name, value in after.items()
     )
 
 
-def _spread(values: Any) -> dict[str, Any]:
+def _flatten_attributes(values: Any) -> dict[str, Any]:
     """Return fields with their values, and each attribute like a field."""
     if not isinstance(values, dict):
         return {}
@@ -184,7 +184,7 @@ def left_open(log: AuditLog, *, told: bool) -> str:
 
     With `told` they are written down as told, and not told again.
     """
-    entries = trail.left_open(log.path, log.now()) if log.path else []
+    entries = trail.find_left_open(log.path, log.now()) if log.path else []
     if not entries:
         return ""
     if told:
@@ -192,7 +192,7 @@ def left_open(log: AuditLog, *, told: bool) -> str:
             with contextlib.suppress(OSError):  # told once more, then
                 log.noticed(entry)
     last = entries[-1]
-    what = f"{word(last.get('verb'))} {word(last.get('target'))}, {local(last.get('time'))}"
+    what = f"{word(last.get('verb'))} {word(last.get('target'))}, {local_time(last.get('time'))}"
     head = "1 action has" if len(entries) == 1 else f"{len(entries)} actions have"
     last_of = "" if len(entries) == 1 else "the last: "
     return (

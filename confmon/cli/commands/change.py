@@ -1,4 +1,4 @@
-"""`room create`, `binding update`, `dialout delete`, `attribute set` …: change what stands.
+"""`room create`, `did update`, `dialout delete`, `attribute set` …: change what stands.
 
 What is to be changed is read first, so that it can be named, its value kept in the audit log, and
 nothing be overwritten unseen. A line on stderr says what became of it; a new record is printed.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
@@ -20,6 +21,8 @@ from confmon.config.settings import resolve
 from confmon.models import phone_numbers
 from confmon.models.attributes import catalogue
 from confmon.models.errors import BridgeError, NotFound
+from confmon.models.resources import COMMANDS
+from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits import plan
 from confmon.process import exits, prompt
@@ -30,23 +33,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from confmon.clock import Clock
+    from confmon.models.resources.resource import Resource
     from confmon.models.rooms import AttributeValue
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.edits.target import Edited
-    from confmon.ports import Directory
+    from confmon.ports import Directory, ResourceClient
 
-MEDIATOR = ("binding", "dialout")
-ASKS = ("create", "delete")
-"""What asks first, everywhere; of the Mediator every change does, because phones ring by it."""
 _SAME = "nothing would change"
 
 
 def run(arguments: Namespace) -> int:
     """Carry out what the command line asks for."""
-    mediator = arguments.command in MEDIATOR
-    asks = (mediator or arguments.what in ASKS) and not arguments.yes
-    wanted = {} if arguments.command == "attribute" else change_fields.fields(arguments)
+    resource = COMMANDS.get(arguments.command)
+    mediator = resource is not None and resource.api == "mediator"
+    asks = resource is not None and arguments.what in resource.asks and not arguments.yes
+    wanted = change_fields.fields(arguments, resource) if resource else {}
     if arguments.what == "update" and not wanted:
         raise exits.CliExit(exits.USAGE, f"confmon: {_verb(arguments)}: say what shall be changed")
     configuration = prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
@@ -56,12 +58,16 @@ def run(arguments: Namespace) -> int:
 
     async def work(client: Any) -> int:
         port = client if mediator else client.directory
-        edit = await _edit(arguments, wanted, port, mask=mask)
+        edit = await (
+            _edit(arguments, resource, wanted, port, mask=mask)
+            if resource
+            else _attribute(arguments, port)
+        )
         if edit is None:
             return exits.OK
         if asks:
             _confirm(edit, mask=mask)
-        result = await carry_out(edit, port, audit, SystemClock(), mask=mask)
+        result = await carry_out_and_report(edit, port, audit, SystemClock(), mask=mask)
         if edit.method == "POST" and result.record is not None:
             show.print_new(arguments, result.record, configuration.settings)
         return code_of(result)
@@ -80,7 +86,7 @@ def prepare(
     configuration = resolve.resolve(arguments, os.environ, need)
     if configuration.settings.read_only:
         raise exits.CliExit(exits.USAGE, f"confmon: read-only: {verb} was not sent")
-    if asks and not prompt.answers():
+    if asks and not prompt.can_ask():
         raise exits.CliExit(
             exits.USAGE,
             f"confmon: {verb} asks first and there is no terminal; --yes goes without",
@@ -96,45 +102,53 @@ def _verb(arguments: Namespace) -> str:
 
 
 async def _edit(
-    arguments: Namespace, wanted: Mapping[str, object], port: Any, *, mask: bool
+    arguments: Namespace,
+    resource: Resource[Any],
+    wanted: Mapping[str, object],
+    port: ResourceClient,
+    *,
+    mask: bool,
 ) -> Action | None:
     """Read the target and make the edit. None: it is as wanted already. CliExit: 64, 1."""
-    if arguments.command == "attribute":
-        return await _attribute(arguments, port)
-    thing = arguments.command.replace("-", "_")
-    kind = show.KINDS[arguments.command]
+    key: Any = vars(arguments).get(resource.key_flag.name)
     try:
         if arguments.what == "create":
-            return await _built(thing, "create", wanted, wanted, port, mask=mask)
-        key = getattr(arguments, kind.key)
-        record = await getattr(port, kind.get)(key)
+            return await _built(
+                resource, partial(plan.create, resource), wanted, None, port, mask=mask
+            )
+        record = await port.get(resource, key)
         if arguments.what == "delete":
-            deletion: Action = getattr(plan, f"{thing}_delete")(record)
-            return deletion
-        verb = "replace" if getattr(arguments, "whole", False) else "update"
-        return await _built(thing, verb, wanted, record, port, mask=mask)
+            return plan.delete(resource, record)
+        build = plan.replace if getattr(arguments, "whole", False) else plan.update
+        return await _built(
+            resource, partial(build, resource, record), wanted, record, port, mask=mask
+        )
     except NotFound as error:
         if arguments.what == "create":
             raise exits.ended_by(error, "nothing was sent") from None
-        raise gone(f"{arguments.command} {getattr(arguments, kind.key)}", error) from None
+        raise gone(f"{arguments.command} {key}", error) from None
     except BridgeError as error:
         raise exits.ended_by(error, "nothing was sent") from None
 
 
 async def _built(
-    thing: str, verb: str, wanted: Mapping[str, object], record: Any, port: Any, *, mask: bool
+    resource: Resource[Any],
+    build: Callable[..., Action],
+    wanted: Mapping[str, object],
+    record: Any,
+    port: ResourceClient,
+    *,
+    mask: bool,
 ) -> Action | None:
     """Make the edit; where an attribute is not in the catalogue, the call flow may know it."""
-    build: Callable[..., Action] = getattr(plan, f"{thing}_{verb}")
-    subject = (wanted,) if verb == "create" else (record, wanted)
     try:
-        return build(*subject)
+        return build(wanted)
     except ValueError as error:
         complaint = str(error)
-    if complaint != _SAME and wanted.get("attributes") and thing not in MEDIATOR:
-        templates = await _templates(thing, wanted, record, port)
+    if complaint != _SAME and wanted.get("attributes") and resource.placed:
+        templates = await _templates(wanted, record, port)
         try:
-            return build(*subject, templates)
+            return build(wanted, templates)
         except ValueError as error:
             complaint = str(error)
     if complaint == _SAME:
@@ -145,19 +159,16 @@ async def _built(
 
 
 async def _templates(
-    thing: str, wanted: Mapping[str, object], record: Any, port: Directory
+    wanted: Mapping[str, object], record: Any, port: ResourceClient
 ) -> tuple[AttributeValue, ...]:
     """Return the attribute templates of the call flow that the record belongs to, if it is told."""
     flow = wanted.get("callFlowId") or getattr(record, "call_flow_id", None)
-    group = {
-        "room": getattr(record, "primary_did_group_id", None),
-        "did": getattr(record, "did_group_id", None),
-    }.get(thing)
+    group = getattr(record, "primary_did_group_id", getattr(record, "did_group_id", None))
     try:
         if flow is None and group is not None:
-            flow = (await port.get_did_group(group)).call_flow_id
+            flow = (await port.get(DID_GROUPS, group)).call_flow_id
         number = int(str(flow))
-        return (await port.get_call_flow(number)).attribute_templates
+        return (await port.get(CALL_FLOWS, number)).attribute_templates
     except (NotFound, ValueError):
         return ()
 
@@ -205,7 +216,9 @@ def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
     return phone_numbers.cut(text, phone_numbers.hidden, ids) if mask else text
 
 
-async def carry_out(edit: Action, port: Any, audit: Audit, clock: Clock, *, mask: bool) -> Edited:
+async def carry_out_and_report(
+    edit: Action, port: Any, audit: Audit, clock: Clock, *, mask: bool
+) -> Edited:
     """Carry an edit out and say what became of it."""
     import asyncio
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from confmon.config.credentials import lookup
 from confmon.config.settings import resolve
 from confmon.config.settings.checks import check_base_url, check_proxy, without_login
-from confmon.config.settings.config_file import dotted
+from confmon.config.settings.config_file import format_key
 from confmon.process import exits, paths
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -27,34 +27,34 @@ def run(arguments: Namespace) -> int:
         case "path":
             print(resolve.config_file(arguments, os.environ))
         case "validate" if not resolve.has_file(arguments, os.environ):
-            print(_without_file(resolve.resolve(arguments, os.environ)), file=sys.stderr)
+            print_notice(_describe_without_file(resolve.resolve(arguments, os.environ)))
         case "validate":
             file = resolve.config_file(arguments, os.environ)
             document, _ = resolve.load(file, named=str(file))
             count = len(document.profiles)
             profiles = "1 profile" if count == 1 else f"{count} profiles"
-            print(f"confmon: {file}: {profiles}, no complaints", file=sys.stderr)
+            print_notice(f"{file}: {profiles}, no complaints")
         case _:
-            for line in shown(resolve.resolve(arguments, os.environ)):
+            for line in format_settings(resolve.resolve(arguments, os.environ)):
                 print(line)
     return exits.OK
 
 
-def _without_file(configuration: Configuration) -> str:
+def _describe_without_file(configuration: Configuration) -> str:
     """Return the line that says what does in the place of a configuration file."""
-    given = ", ".join(f"{name} from {source}" for name, source in configuration.sources.items())
-    password = lookup.source(configuration.access)
-    file = paths.if_any(paths.config_file) or "configuration file"
-    return f"confmon: there is no {file}, and none is needed: {given}, password from {password}"
+    sources = ", ".join(f"{name} from {source}" for name, source in configuration.sources.items())
+    password = lookup.name_source(configuration.access)
+    file = paths.or_none(paths.config_file) or "configuration file"
+    return f"there is no {file}, and none is needed: {sources}, password from {password}"
 
 
-def shown(configuration: Configuration) -> list[str]:
+def format_settings(configuration: Configuration) -> list[str]:
     """Return the settings as TOML, each with where it came from. The password is not among them."""
     settings = configuration.settings
     lines = [
         f"# configuration file: {configuration.file or 'none'}",
-        f"# audit log: {paths.if_any(paths.audit_log) or 'none: there is no home folder'}",
-        f"# password from: {lookup.source(configuration.access)}",
+        f"# audit log: {paths.or_none(paths.audit_log) or 'none: there is no home folder'}",
+        f"# password from: {lookup.name_source(configuration.access)}",
         *_mediator(configuration),
         f"# profile: {settings.profile}",
     ]
@@ -75,13 +75,13 @@ def shown(configuration: Configuration) -> list[str]:
 
 def _mediator(configuration: Configuration) -> list[str]:
     access = configuration.mediator
-    return [f"# mediator password from: {lookup.source(access)}"] if access else []
+    return [f"# mediator password from: {lookup.name_source(access)}"] if access else []
 
 
 def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:
-    plain = [f"{dotted((str(name),))} = {_toml(value)}" for name, value in values.items()
+    plain = [f"{format_key((str(name),))} = {_toml(value)}" for name, value in values.items()
              if not isinstance(value, Mapping)]  # fmt: skip
-    lines = ["", f"[{dotted(key)}]", *plain] if plain else []
+    lines = ["", f"[{format_key(key)}]", *plain] if plain else []
     for name, value in values.items():
         if isinstance(value, Mapping):
             lines += _table((*key, str(name)), value)

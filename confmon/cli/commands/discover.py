@@ -41,12 +41,12 @@ def run(arguments: Namespace) -> int:
     """List the endpoints; show the profile that would come of them, or write it."""
     options = parse_list_options(arguments, names_of(Endpoint))
     asks = arguments.write and not arguments.yes
-    if asks and not prompt.answers():
+    if asks and not prompt.can_ask():
         raise exits.CliExit(
             exits.USAGE,
             "confmon: discover --write asks first and there is no terminal; --yes goes without",
         )
-    base_url, login, secret = _portal(arguments)
+    base_url, login, secret = _read_portal(arguments)
     found: list[Endpoint] = []
 
     async def work(core: CoreClient) -> int:
@@ -61,17 +61,17 @@ def run(arguments: Namespace) -> int:
     names = COLUMNS if arguments.output == "table" else names_of(Endpoint)
     print_list(found, options.pick_fields(names), PrintOptions(output=arguments.output))
     sys.stdout.flush()
-    return _profile(arguments, found, asks=asks)
+    return _offer_profile(arguments, found, asks=asks)
 
 
-def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
+def _read_portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
     """Return where Core is, the portal's login and its password, or None and a token.
 
     Neither is ever stored.
 
     CliExit: 64 or 78, one of them can't be used or is missing.
     """
-    secrets = {name: lookup.from_environment(os.environ, name) for name in environment.SECRETS}
+    secrets = {name: lookup.take_from_environment(os.environ, name) for name in environment.SECRETS}
     url = arguments.core_url or os.environ.get(environment.CORE_URL) or CORE_URL
     try:
         base_url = checks.check_base_url(url)
@@ -82,7 +82,7 @@ def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
         return base_url, None, found
     login = arguments.portal_login or os.environ.get(environment.PORTAL_LOGIN)
     if not login:
-        if not prompt.answers():
+        if not prompt.can_ask():
             raise exits.CliExit(
                 exits.CONFIG,
                 "confmon: no portal login: set --portal-login or CONFMON_PORTAL_LOGIN;",
@@ -97,27 +97,27 @@ def _portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
         raise exits.CliExit(exits.CONFIG, f"confmon: the portal login {error}") from None
     if name := os.environ.get(environment.PORTAL_PASSWORD_FILE):
         file = resolve.path_of(name, environment.PORTAL_PASSWORD_FILE)
-        return base_url, login, lookup.from_file(file)
-    given = secrets[environment.PORTAL_PASSWORD]
-    if given is not None:
+        return base_url, login, lookup.read_password_file(file)
+    secret = secrets[environment.PORTAL_PASSWORD]
+    if secret is not None:
         print_notice(f"{environment.PORTAL_PASSWORD} is seen by other processes of yours")
-        return base_url, login, lookup.sendable(given, environment.PORTAL_PASSWORD)
+        return base_url, login, lookup.check_sendable(secret, environment.PORTAL_PASSWORD)
     elsewhere = f"no portal password: set {environment.PORTAL_PASSWORD_FILE}"
-    return base_url, login, lookup.from_prompt(login, base_url, (elsewhere,))
+    return base_url, login, lookup.ask_password(login, base_url, (elsewhere,))
 
 
-def _profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> int:
-    wanted = arguments.write or arguments.endpoint or arguments.mediator_endpoint
-    conference = _picked(found, "conference", arguments.endpoint, needed=bool(wanted))
+def _offer_profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> int:
+    is_named = arguments.write or arguments.endpoint or arguments.mediator_endpoint
+    conference = _choose_endpoint(found, "conference", arguments.endpoint, needed=bool(is_named))
     if conference is None:
         return exits.OK
-    mediator = _picked(
+    mediator = _choose_endpoint(
         found, "mediator", arguments.mediator_endpoint, needed=bool(arguments.mediator_endpoint)
     )
     file = resolve.config_file(arguments, os.environ)
     document, _ = resolve.load(file, named=None)
     try:
-        profile = new_profile.made(arguments.name, conference, mediator, document.profiles)
+        profile = new_profile.build(arguments.name, conference, mediator, document.profiles)
     except ValueError as error:
         raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
     if not arguments.write:
@@ -135,7 +135,7 @@ def _profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: bool) -> 
     return exits.OK
 
 
-def _picked(
+def _choose_endpoint(
     found: Sequence[Endpoint], kind: str, sid: str | None, *, needed: bool
 ) -> Endpoint | None:
     """Return the endpoint named, or the only one of its kind. CliExit: 64, which is not clear."""

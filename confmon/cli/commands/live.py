@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
@@ -25,13 +25,12 @@ from confmon.cli.output.printing import (
     print_options,
     screen_columns,
 )
-from confmon.cli.output.rows import names_of
+from confmon.cli.output.rows import names_of, value_of
 from confmon.config.settings import resolve
 from confmon.models.calls import Attribute, Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import NotFound
 from confmon.models.lists import ListResult
-from confmon.monitor.actions.verbs import raw
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.filter import Filter
 from confmon.monitor.views.live_columns import (
@@ -126,12 +125,12 @@ async def _print_meetings(
     bridge: ConferenceClient, state: LiveState, printing: PrintOptions, options: ListOptions
 ) -> None:
     async def read(query: ListQuery) -> ListResult[Meeting]:
-        return from_scan(await bridge.list_meetings(**asdict(query)))
+        return from_scan(await bridge.list_meetings(query))
 
     if options.is_whole_list():
         listed = from_scan(await bridge.scan_meetings())
     else:
-        listed = await read_list(FilterSource(read=read, value=raw), options)
+        listed = await read_list(FilterSource(read=read, value=value_of), options)
     print_notes(listed, _TORN)
     state.meetings = {one.meeting_number: one for one in listed.records}
     columns = _columns(MEETING_COLUMNS, state, printing, options)
@@ -153,7 +152,7 @@ async def _print_calls(
     words: str,
 ) -> None:
     async def read(query: ListQuery) -> ListResult[Call]:
-        return from_scan(await bridge.list_calls(**asdict(query)))
+        return from_scan(await bridge.list_calls(query))
 
     if words or options.is_whole_list():
         listed = from_scan(await bridge.scan_calls(meeting))
@@ -164,7 +163,7 @@ async def _print_calls(
             sent = replace(options, conditions=(in_meeting, *options.conditions))
         if sent.conditions and not sent.order:
             sent = replace(sent, order="id")
-        listed = await read_list(FilterSource(read=read, value=raw), sent)
+        listed = await read_list(FilterSource(read=read, value=value_of), sent)
     print_notes(listed, _TORN)
     _add_calls(state, listed.records)
     records: Sequence[Call] = listed.records
@@ -175,7 +174,7 @@ async def _print_calls(
         chosen = Filter()
         chosen.set(words)
         matching = [state.calls[key] for key in chosen.select(records, state)]
-        records = pick_records(matching, options, raw)
+        records = pick_records(matching, options, value_of)
     columns = _columns(
         ALL_CALL_COLUMNS if meeting is None else CALL_COLUMNS, state, printing, options
     )

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from confmon.cli import composition
 from confmon.config.credentials import credentials_file, keyring, lookup
-from confmon.config.credentials.secret import say
 from confmon.config.settings import resolve
+from confmon.models.resources.mediator import MEDIATOR_DIDS
 from confmon.process import exits, prompt
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -32,30 +33,30 @@ def run(arguments: Namespace) -> int:
     access = configuration.mediator if arguments.mediator else configuration.access
     assert access is not None  # noqa: S101  it is what was needed
     if arguments.command == "logout":
-        return _logout(access.account)
-    if not prompt.answers():
+        return _forget(access.account)
+    if not prompt.can_ask():
         raise exits.CliExit(
             exits.USAGE,
             "confmon: login asks for the password, and there is no terminal to ask on",
             "Without one: set password_file (chmod 600) or credentials_command in the profile.",
         )
-    password = lookup.from_prompt(access.login, access.base_url)
+    password = lookup.ask_password(access.login, access.base_url)
     if not arguments.no_check:
-        _check(configuration, password, mediator=arguments.mediator)
-    _keep(access, password)
+        _try_password(configuration, password, mediator=arguments.mediator)
+    _store(access, password)
     return exits.OK
 
 
-def _check(configuration: Configuration, password: Secret, *, mediator: bool) -> None:
-    """Read one record with it. CliExit: 77, the login is refused; 69, it can't be told now."""
+def _try_password(configuration: Configuration, password: Secret, *, mediator: bool) -> None:
+    """Read one record with it. CliExit: 77, the login is refused; 69, that can't be known now."""
     from confmon.models.errors import BridgeError
     from confmon.models.lists import ListQuery
 
     async def meeting(bridge: ConferenceClient) -> int:
-        return await look(bridge.list_meetings(limit=1))
+        return await look(bridge.list_meetings(ListQuery(limit=1)))
 
     async def did(mediator: MediatorClient) -> int:
-        return await look(mediator.list_dids(ListQuery(limit=1)))
+        return await look(mediator.list(MEDIATOR_DIDS, ListQuery(limit=1)))
 
     async def look(reading: Awaitable[object]) -> int:
         try:
@@ -73,33 +74,33 @@ def _check(configuration: Configuration, password: Secret, *, mediator: bool) ->
         composition.with_client(composition.bridge_opener(settings, password), meeting)
 
 
-def _keep(access: Access, password: Secret) -> None:
+def _store(access: Access, password: Secret) -> None:
     account = access.account
-    ring = keyring.backend()
-    if ring is not None and keyring.keep(ring, account, password):
-        credentials_file.forget(account)  # it would come before the keyring
+    ring = keyring.find_backend()
+    if ring is not None and keyring.store_password(ring, account, password):
+        credentials_file.remove(account)  # it would come before the keyring
         where = f"the keyring {keyring.name_of(ring)}"
     else:
-        where = str(credentials_file.keep(account, password))
-    say(f"the password of {account.login} at {account.origin} is in {where}")
+        where = str(credentials_file.store(account, password))
+    print_notice(f"the password of {account.login} at {account.origin} is in {where}")
     if access.credentials_command is not None:
-        _warn_of("credentials_command")
+        _warn_of_unused("credentials_command")
     elif access.password_file is not None and credentials_file.find(account) is None:
-        _warn_of("password_file")
+        _warn_of_unused("password_file")
 
 
-def _warn_of(setting: str) -> None:
-    say(f"it is not used as long as there is a {setting}, which comes first")
+def _warn_of_unused(setting: str) -> None:
+    print_notice(f"it is not used as long as there is a {setting}, which comes first")
 
 
-def _logout(account: Account) -> int:
+def _forget(account: Account) -> int:
     places = []
-    if credentials_file.forget(account):
+    if credentials_file.remove(account):
         places.append("the credentials file")
-    if keyring.forget(account):
+    if keyring.remove(account):
         places.append("the keyring")
     where = " and ".join(places)
-    whose = f"{account.login} at {account.origin}"
-    say(f"the password of {whose} is no longer in {where}" if where
-        else f"no password of {whose} was stored")  # fmt: skip
+    account_text = f"{account.login} at {account.origin}"
+    print_notice(f"the password of {account_text} is no longer in {where}" if where
+        else f"no password of {account_text} was stored")  # fmt: skip
     return exits.OK

@@ -12,8 +12,9 @@ from confmon.clock import SystemClock
 from confmon.models.errors import BridgeError, NotFound
 from confmon.models.identity import identity_of
 from confmon.monitor.actions.action import Action, Outcome, Result
-from confmon.monitor.actions.journal import audited, refusal
 from confmon.monitor.actions.plan import label_of
+from confmon.monitor.actions.readback import Reply, carry_out, refused
+from confmon.monitor.actions.targets.live import LiveTarget
 from confmon.monitor.actions.verbs import new_id
 from confmon.process import exits
 from confmon.process.streams import print_notice
@@ -48,23 +49,8 @@ def run(arguments: Namespace) -> int:
             identity=identity_of(meeting), seen=meeting,
         )  # fmt: skip
 
-        async def send() -> Result:
-            sent_at = clock.now()
-            try:
-                answer = await bridge.put_meeting(number, {"pollingMode": {"status": STARTED}})
-            except NotFound as error:
-                return Result(outcome=Outcome.GONE, status=error.status)
-            except BridgeError as error:
-                if not error.lost:
-                    return refusal(error, clock.now() - sent_at)
-                return Result(outcome=Outcome.UNKNOWN, detail=f"the answer was lost: {error}")
-            status, latency_s = answer
-            return Result(
-                outcome=Outcome.UNKNOWN, detail=_UNSEEN, status=status, latency_s=latency_s
-            )
-
         try:
-            result = await audited(action, audit, send)
+            result = await carry_out(_PollTarget(action, bridge), audit, clock)
         except asyncio.CancelledError:
             print_notice(f"{action.label}: interrupted; confmon audit says how far it came")
             raise
@@ -73,3 +59,25 @@ def run(arguments: Namespace) -> int:
         return change.code_of(result)
 
     return composition.with_api(configuration, work)
+
+
+class _PollTarget(LiveTarget):
+    """The meeting that a poll is started in."""
+
+    async def send(self) -> Reply:
+        """Start it. Raises BridgeError."""
+        number = self.action.target[1]
+        answer = await self._bridge.put_meeting(number, {"pollingMode": {"status": STARTED}})
+        return Reply(answer.status, answer.latency_s)
+
+    def failed(self, error: BridgeError, latency_s: float) -> Result | Reply:
+        """Return how it ended: no read could tell more."""
+        if isinstance(error, NotFound):
+            return Result(outcome=Outcome.GONE, status=error.status)
+        if not error.lost:
+            return refused(error, latency_s)
+        return Result(outcome=Outcome.UNKNOWN, detail=f"the answer was lost: {error}")
+
+    async def prove(self, reply: Reply) -> Result:
+        """Say that nothing is known."""
+        return reply.result(Outcome.UNKNOWN, _UNSEEN)

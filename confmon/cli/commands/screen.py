@@ -23,7 +23,7 @@ def run(arguments: Namespace) -> int:
     the frame does.
     """
     if arguments.command == "demo":
-        prompt.want_screen()
+        prompt.require_terminal()
         settings = resolve.for_demo(arguments, os.environ, composition.DEMO_URL)
         app = composition.demo_app(arguments.seed, arguments.meetings, arguments.calls)
         open_bridge = composition.demo_opener(settings, app)
@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> int:
         via = "demo"
     else:
         configuration = resolve.resolve(arguments, os.environ)
-        prompt.want_screen()
+        prompt.require_terminal()
         settings = configuration.settings
         open_bridge = composition.bridge_opener(settings, configuration.obtain_password())
         open_mediator = composition.mediator_opener(configuration)

@@ -22,7 +22,7 @@ def run(arguments: Namespace) -> int:
 
     def ready(port: int) -> None:
         shown = "demo" if password == "demo" else "$CONFMON_PASSWORD"  # noqa: S105
-        host = f"http://{_reached(arguments.host)}:{port}"
+        host = f"http://{_reachable_address(arguments.host)}:{port}"
         url = f"{host}/conference/v1"
         print(f"confmon: a bridge of seed {arguments.seed} at {url}; to look at it:",
               f"CONFMON_PASSWORD={shown} confmon --base-url {url} --login {login}",
@@ -54,12 +54,12 @@ def run(arguments: Namespace) -> int:
     return exits.OK
 
 
-def _reached(host: str) -> str:
+def _reachable_address(host: str) -> str:
     """Return the address by which confmon asks what listens on `host`: plain http stays here."""
     from confmon.config.settings.checks import is_loopback
 
     if is_loopback(host):
-        return _in_url(host)
+        return _in_brackets(host)
     return "[::1]" if host == "::" else "127.0.0.1"
 
 
@@ -71,12 +71,12 @@ def _through_a_tunnel(host: str, port: int) -> list[str]:
         return []
     everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - where it was asked for
     who = "another machine" if everywhere else "any machine, this one too"
-    end = _reached(host) if everywhere else _in_url(host)
+    end = _reachable_address(host) if everywhere else _in_brackets(host)
     return [
         f"confmon sends no login over plain http to {host}; on {who}, begin with:",
         f"ssh -N -L {port}:{end}:{port} {os.uname().nodename}",
     ]
 
 
-def _in_url(host: str) -> str:
+def _in_brackets(host: str) -> str:
     return f"[{host}]" if ":" in host else host

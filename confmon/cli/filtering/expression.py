@@ -1,7 +1,7 @@
 """The API's filter language, read here: ``codec eq "PCMU" and muteMode ne 0``.
 
-The server narrows the list if it honours a filter, and nobody knows which endpoints do. So the
-same conditions are applied again to what comes back: a list never holds what was not asked for.
+Nobody knows which endpoints honour a filter. So the same conditions are applied again to what comes
+back: a list never holds what was not asked for.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Condition:
 
 
 def looks_like_one(text: str) -> bool:
-    """Tell whether `text` means to be an expression: its second word is an operator."""
+    """Tell whether `text` is meant as an expression: its second word is an operator."""
     words = text.replace("(", " (").split()
     return len(words) > 1 and words[1].lower() in OPERATORS
 
@@ -75,9 +75,9 @@ def parse_expression(text: str, fields: Collection[str]) -> tuple[Condition, ...
             raise NotAnExpression("conditions are joined by 'and' alone")
         kind, field = _take(tokens, "a field")
         if kind != "word" or field not in fields:
-            from confmon.config.settings.config_file import nearest
+            from confmon.config.settings.config_file import suggest
 
-            raise NotAnExpression(f"no field {field!r}{nearest(field, fields)}")
+            raise NotAnExpression(f"no field {field!r}{suggest(field, fields)}")
         operator = _take(tokens, "an operator")[1]
         if operator not in OPERATORS:
             raise NotAnExpression(f"{operator!r} is none of {' '.join(OPERATORS)}")
@@ -107,7 +107,7 @@ def _take(tokens: list[tuple[str, str]], wanted: str) -> tuple[str, str]:
 
 def _listed(tokens: list[tuple[str, str]]) -> tuple[str | int | bool, ...]:
     if _take(tokens, "a list in brackets") != ("sign", "("):
-        raise NotAnExpression("'in' wants a list in brackets")
+        raise NotAnExpression("'in' needs a list in brackets")
     values = [_value(*_take(tokens, "a value"))]
     while (sign := _take(tokens, "a closing bracket")) == ("sign", ","):
         values.append(_value(*_take(tokens, "a value")))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from confmon.cli.filtering import expression
-from confmon.config.settings.config_file import nearest
+from confmon.config.settings.config_file import suggest
 from confmon.models.errors import Rejected
 from confmon.models.lists import ListQuery, ListResult
 from confmon.process import exits
@@ -100,7 +100,7 @@ def _check_names(flag: str, wanted: Sequence[str], names: Sequence[str]) -> tupl
     found = tuple(dict.fromkeys(name.strip("\"'") for name in wanted))
     for name in found:
         if name not in names:
-            hint = nearest(name, names) or f" (there are: {', '.join(names)})"
+            hint = suggest(name, names) or f" (there are: {', '.join(names)})"
             raise exits.CliExit(exits.USAGE, f"confmon: {flag}: no field {name!r}{hint}")
     return found
 

@@ -34,10 +34,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to learn more, and end with 64."""
         if found := re.fullmatch(_CHOICES, message):
-            from confmon.config.settings.config_file import nearest
+            from confmon.config.settings.config_file import suggest
 
             known = found["known"].replace("'", "").split(", ")
-            message = f"there is no {found['word']!r}{nearest(found['word'], known)}"
+            message = f"there is no {found['word']!r}{suggest(found['word'], known)}"
         raise exits.CliExit(
             exits.USAGE, f"{self.prog}: {message}", f"Try '{self.prog} --help' for the usage."
         )
@@ -113,7 +113,7 @@ class Grammar:
         )
 
 
-def whole(low: int = -(10**9), high: int | None = None) -> Callable[[str], int]:
+def integer(low: int = -(10**9), high: int | None = None) -> Callable[[str], int]:
     """Return a reader of whole numbers from `low` to `high`."""
     top = f" to {high}" if high is not None else " upwards"
 
@@ -138,14 +138,14 @@ def decimal(text: str) -> float:
         raise argparse.ArgumentTypeError(f"not a number: {text[:40]!r}") from None
 
 
-def sid(text: str) -> str:
-    """Read the id of a binding, a dialout or a subscriber."""
+def text_id(text: str) -> str:
+    """Read an id that is a text."""
     if not re.fullmatch(_SID, text):
         raise argparse.ArgumentTypeError(f"not an id: {text!r}")
     return text
 
 
-def fields(text: str) -> tuple[str, ...]:
+def name_list(text: str) -> tuple[str, ...]:
     """Read names between commas."""
     names = tuple(name.strip() for name in text.split(","))
     if not all(names):
@@ -158,51 +158,56 @@ def add_setting(group: argparse._ArgumentGroup, name: str, row: Setting) -> None
     if isinstance(row.default, bool):
         group.add_argument(row.flag, dest=name, action="store_true", help=row.flag_help)
         return
-    reader: Any = {float: decimal, int: whole()}.get(type(row.default))
+    reader: Any = {float: decimal, int: integer()}.get(type(row.default))
     group.add_argument(
         row.flag, dest=name, type=reader, metavar=row.metavar or None, help=row.flag_help
     )
 
 
-def yes(command: Parser) -> None:
+def add_yes(command: Parser) -> None:
     """Let a command go without its question."""
     command.add_argument("--yes", action="store_true", help="do not ask; needed without a terminal")
 
 
-def output(command: Parser) -> None:
+def add_output(command: Parser) -> None:
     """Let a command print in every format."""
     command.add_argument("-o", "--output", choices=FORMATS, default="table", help="default: table")
 
 
-def shape(command: Parser) -> None:
+def add_field_options(command: Parser) -> None:
     """Let a command print chosen fields, in every format."""
     command.add_argument(
-        "--fields", type=fields, default=(), metavar="A,B", help="these fields only, by wire name"
+        "--fields",
+        type=name_list,
+        default=(),
+        metavar="A,B",
+        help="these fields only, by wire name",
     )
     command.add_argument(
-        "--exclude", type=fields, default=(), metavar="A,B", help="every field but these"
+        "--exclude", type=name_list, default=(), metavar="A,B", help="every field but these"
     )
-    output(command)
+    add_output(command)
 
 
-def listing(command: Parser, text: str = "the API's conditions: 'id gt 5 and name like \"A%%\"'",
-            order: str = "'field' or 'field desc'") -> None:  # fmt: skip
+def add_list_options(
+    command: Parser, text: str = "the API's conditions: 'id gt 5 and name like \"A%%\"'"
+) -> None:
     """Let a command say which records, in what order, how many, and with which fields."""
     command.add_argument("--filter", metavar="EXPR", help=text)
-    command.add_argument("--order", metavar="ORDER", help=order)
-    command.add_argument("--limit", type=whole(1), metavar="N", help="at most N")
-    command.add_argument("--offset", type=whole(0), default=0, metavar="N", help="leave N out")
-    shape(command)
+    command.add_argument("--order", metavar="ORDER", help="'field' or 'field desc'")
+    command.add_argument("--limit", type=integer(1), metavar="N", help="at most N")
+    command.add_argument("--offset", type=integer(0), default=0, metavar="N", help="leave N out")
+    add_field_options(command)
 
 
-def codes(command: Parser) -> None:
+def add_reveal_codes(command: Parser) -> None:
     """Let a command print access codes."""
     command.add_argument(
         "--reveal-codes", action="store_true", help="print access codes instead of ****"
     )
 
 
-def numbers(command: Parser) -> None:
+def add_reveal_numbers(command: Parser) -> None:
     """Let a command print telephone numbers in full, whatever the output and the profile."""
     command.add_argument(
         "--reveal-numbers", action="store_true", help="print telephone numbers in full"

@@ -1,4 +1,4 @@
-"""What the command line says of a room, a number or a forwarder, by wire name."""
+"""What the command line says of a record of the resource table, by wire name."""
 
 from __future__ import annotations
 
@@ -14,38 +14,23 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from confmon.models.resources.resource import Resource
     from confmon.models.rooms import AccessCode
     from confmon.monitor.actions.action import Action
 
-WIRE: dict[str, dict[str, str | None]] = {
-    "room": {
-        "description": "description", "did_group": "primaryDidGroupId",
-        "call_flow": "callFlowId", "number": "meetingNumber", "reference": "didGroupReferences",
-    },
-    "did": {"did_group": "didGroupId", "phone_number": "phoneNumber"},
-    "did-group": {"call_flow": "callFlowId", "name": "name"},
-    "binding": dict.fromkeys(("destination_did", "redirect_did", "origination_did", "dtmf", "name",
-                              "maximum_ttl", "wait_origination_did_ttl")),
-    "dialout": dict.fromkeys(("stage_one_destination_did", "stage_two_destination_did",
-                              "redirect_did", "delay")),
-}  # fmt: skip
-"""Of each command: what a flag's value is called on the wire; Mediator spells them the same."""
 
-
-def fields(arguments: Namespace) -> dict[str, object]:
+def fields(arguments: Namespace, resource: Resource[Any]) -> dict[str, object]:
     """Return the fields that are given, checked. CliExit: 64, and what would be accepted."""
-    names = WIRE[arguments.command]
+    given = vars(arguments)
     found: dict[str, object] = {
-        names[flag] or flag: value
-        for flag in names
-        if (value := getattr(arguments, flag, None)) is not None
+        resource.wire(field.name): value
+        for field, flag in resource.flags(arguments.what)
+        if (value := given.get(flag.name or field.name)) is not None
     }
-    thing: Any = arguments.command.replace("-", "_")
-    plain: str = thing
     try:
         if keys := keys_of(arguments):
             found["keychain"] = keys
-        editable.check_value(plain, found, new=arguments.what == "create")
+        editable.check_value(resource, found, new=arguments.what == "create")
         attributes: dict[str, object] = {}
         for text in getattr(arguments, "attribute", ()):
             name, sign, value = text.partition("=")

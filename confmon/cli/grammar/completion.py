@@ -44,12 +44,12 @@ def run(arguments: argparse.Namespace) -> int:
     return exits.OK
 
 
-def nodes() -> list[Node]:
+def command_tree() -> list[Node]:
     """Return the bare program and every command of the grammar."""
-    return _below("", "", parser.build())
+    return _walk("", "", parser.build())
 
 
-def _below(name: str, text: str, one: argparse.ArgumentParser) -> list[Node]:
+def _walk(name: str, text: str, one: argparse.ArgumentParser) -> list[Node]:
     """Return a command and what is below it."""
     found: list[Node] = []
     words: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ def _below(name: str, text: str, one: argparse.ArgumentParser) -> list[Node]:
             words = tuple(action.choices)
             helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
             for word, inner in action.choices.items():
-                found += _below(f"{name} {word}".strip(), helps[word], inner)
+                found += _walk(f"{name} {word}".strip(), helps[word], inner)
     return [_node(name, text, one, words), *found]
 
 
@@ -76,7 +76,7 @@ def _node(name: str, text: str, one: argparse.ArgumentParser, words: tuple[str, 
 
 def script(shell: str) -> str:
     """Return the completion script for ``bash``, ``zsh`` or ``fish``."""
-    return {"bash": bash, "zsh": zsh, "fish": fish}[shell](nodes())
+    return {"bash": bash, "zsh": zsh, "fish": fish}[shell](command_tree())
 
 
 def bash(tree: list[Node]) -> str:
@@ -90,7 +90,7 @@ def bash(tree: list[Node]) -> str:
         "    done",
         "    case $prev in",
     ]
-    for name, choices in _followed(tree).items():
+    for name, choices in _flags_with_values(tree).items():
         reply = f"$(compgen -W '{' '.join(choices)}' -- \"$cur\")" if choices else ""
         if name in FILES:
             reply = '$(compgen -f -- "$cur")'
@@ -108,7 +108,7 @@ def bash(tree: list[Node]) -> str:
 
 
 def zsh(tree: list[Node]) -> str:
-    """Return the same for zsh, to be sourced or to stand in the function path as _confmon."""
+    """Return the same for zsh, to be sourced or put into the function path as _confmon."""
     lines = [
         "#compdef confmon",
         "_confmon() {",
@@ -118,7 +118,7 @@ def zsh(tree: list[Node]) -> str:
         "    done",
         "    case ${words[CURRENT-1]} in",
     ]
-    for name, choices in _followed(tree).items():
+    for name, choices in _flags_with_values(tree).items():
         reply = "_files" if name in FILES else f"compadd -- {' '.join(choices)}" if choices else ":"
         lines.append(f"        ({name}) {reply}; return;;")
     lines += ["    esac", "    case $cmd in"]
@@ -146,7 +146,7 @@ def _words(node: Node) -> list[str]:
     return [*node.words, *(name for flag in node.flags for name in flag.names)]
 
 
-def _followed(tree: list[Node]) -> dict[str, tuple[str, ...]]:
+def _flags_with_values(tree: list[Node]) -> dict[str, tuple[str, ...]]:
     """Return every flag that takes a value, with its choices."""
     after: dict[str, tuple[str, ...]] = {}
     for node in tree:

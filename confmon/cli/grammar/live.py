@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar.base import codes, listing, numbers, output, shape, whole, yes
+from confmon.cli.grammar.base import (
+    add_field_options,
+    add_list_options,
+    add_output,
+    add_reveal_codes,
+    add_reveal_numbers,
+    add_yes,
+    integer,
+)
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
@@ -36,46 +44,48 @@ def _lists(grammar: Grammar) -> None:
     calls = grammar.add("calls", "list the live calls")
     call = grammar.add("call", "show one live call")
     attributes = grammar.add("attributes", "list the live attributes of one meeting")
-    listing(meetings)
-    calls.add_argument("--meeting", type=whole(0), metavar="NUMBER", help="of one meeting only")
-    listing(calls, "the screen's words ('muted anna') or the API's conditions ('muteMode ne 0')")
+    add_list_options(meetings)
+    calls.add_argument("--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only")
+    add_list_options(
+        calls, "the screen's words ('muted anna') or the API's conditions ('muteMode ne 0')"
+    )
     for command in (meeting, attributes):
-        command.add_argument("meeting", type=whole(0), metavar="NUMBER")
-    call.add_argument("id", type=whole(0), metavar="ID")
-    listing(attributes)
+        command.add_argument("meeting", type=integer(0), metavar="NUMBER")
+    call.add_argument("id", type=integer(0), metavar="ID")
+    add_list_options(attributes)
     for command in (meeting, call):
-        shape(command)
+        add_field_options(command)
     for command in (calls, call, attributes):
-        codes(command)
-        numbers(command)
+        add_reveal_codes(command)
+        add_reveal_numbers(command)
 
 
 def _verbs(grammar: Grammar) -> None:
     for name, text in VERBS.items():
         command = grammar.add(name, text)
         if name == "drop":
-            yes(command)
-        command.add_argument("id", type=whole(0), nargs="+", metavar="ID")
+            add_yes(command)
+        command.add_argument("id", type=integer(0), nargs="+", metavar="ID")
     name_ = grammar.add("name", "give a caller a name")
-    name_.add_argument("id", type=whole(0), metavar="ID")
+    name_.add_argument("id", type=integer(0), metavar="ID")
     name_.add_argument("text", metavar="TEXT")
     gain = grammar.add("gain", "set a caller's gain")
-    gain.add_argument("id", type=whole(0), metavar="ID")
-    gain.add_argument("level", type=whole(), metavar="N")
+    gain.add_argument("id", type=integer(0), metavar="ID")
+    gain.add_argument("level", type=integer(), metavar="N")
     what = grammar.family("attribute", "set one live attribute of a meeting")
     set_ = what("set", "set one live attribute of a meeting")
-    set_.add_argument("meeting", type=whole(0), metavar="NUMBER")
+    set_.add_argument("meeting", type=integer(0), metavar="NUMBER")
     set_.add_argument("name", metavar="NAME")
     set_.add_argument("value", metavar="VALUE")
     poll = grammar.add("poll", "start a poll in a meeting")
-    poll.add_argument("meeting", type=whole(0), metavar="MEETING")
+    poll.add_argument("meeting", type=integer(0), metavar="MEETING")
     end = grammar.add("end", "end a meeting and hang up everyone in it")
-    yes(end)
-    end.add_argument("meeting", type=whole(0), metavar="MEETING")
+    add_yes(end)
+    end.add_argument("meeting", type=integer(0), metavar="MEETING")
 
 
 def add_log(grammar: Grammar) -> None:
-    """Add `audit`, which stands among what concerns confmon itself."""
+    """Add `audit`, which is listed with what concerns confmon itself."""
     audit = grammar.add("audit", "show what was done, by whom, and what became of it")
     from confmon.cli.grammar import directory
 
@@ -87,10 +97,10 @@ def add_log(grammar: Grammar) -> None:
     audit.add_argument(
         "--target", metavar="TEXT", help="whose id this is, or whose name or number has it"
     )
-    audit.add_argument("--meeting", type=whole(0), metavar="NUMBER", help="of one meeting only")
+    audit.add_argument("--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only")
     audit.add_argument(
         "--open", action="store_true", help="only what has no outcome: it may have been carried out"
     )
-    audit.add_argument("--limit", type=whole(1), metavar="N", help="the newest N")
+    audit.add_argument("--limit", type=integer(1), metavar="N", help="the newest N")
     audit.add_argument("--demo", action="store_true", help="the demo's own log")
-    output(audit)
+    add_output(audit)

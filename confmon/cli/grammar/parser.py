@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import directory, live, setup
-from confmon.cli.grammar.base import FORMATS, Grammar, Parser, add_setting, whole
+from confmon.cli.grammar.base import FORMATS, Grammar, Parser, add_setting
 from confmon.config.settings.model import Settings
 from confmon.process import exits
 
@@ -20,8 +20,7 @@ AUDITED = (*live.AUDITED, *directory.AUDITED)
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["AUDITED", "CALLS", "FORMATS", "MEETINGS", "SEED", "SHELLS", "VERBS", "Parser", "build",
-           "whole"]  # fmt: skip
+__all__ = ["AUDITED", "CALLS", "FORMATS", "MEETINGS", "SEED", "SHELLS", "VERBS", "Parser", "build"]
 
 
 def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) -> Parser:

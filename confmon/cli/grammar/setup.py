@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import live
-from confmon.cli.grammar.base import shape, whole, yes
+from confmon.cli.grammar.base import add_list_options, add_yes, integer
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
 
 SEED, MEETINGS, CALLS = 7, 18, 200
-"""The demo's; `confmon.simulator.demo` says the same, and a test compares."""
+"""The demo's; `confmon.simulator.demo` has the same, and a test compares."""
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -32,12 +32,8 @@ def add(grammar: Grammar) -> None:
     discover.add_argument(
         "--write", action="store_true", help="write the profile, after asking; else it is shown"
     )
-    discover.add_argument("--filter", metavar="EXPR", help="the API's conditions on endpoints")
-    discover.add_argument("--order", metavar="ORDER", help="'field' or 'field desc'")
-    discover.add_argument("--limit", type=whole(1), metavar="N", help="at most N")
-    discover.add_argument("--offset", type=whole(0), default=0, metavar="N", help="leave N out")
-    shape(discover)
-    yes(discover)
+    add_list_options(discover, "the API's conditions on endpoints")
+    add_yes(discover)
     login = grammar.add("login", "ask for the password once, check it, and store it")
     login.add_argument(
         "--no-check", action="store_true", help="store it without asking the service"
@@ -58,11 +54,11 @@ def _bridges(grammar: Grammar) -> None:
     demo = grammar.add("demo", "the screen on a conference bridge in memory; needs no login")
     simulate = grammar.add("simulate", "serve a bridge in memory over HTTP on this machine")
     for command in (demo, simulate):
-        command.add_argument("--seed", type=whole(0), default=SEED, help="same seed, same bridge")
-        command.add_argument("--meetings", type=whole(1, 10_000), default=MEETINGS, metavar="M")
-        command.add_argument("--calls", type=whole(0, 100_000), default=CALLS, metavar="C")
+        command.add_argument("--seed", type=integer(0), default=SEED, help="same seed, same bridge")
+        command.add_argument("--meetings", type=integer(1, 10_000), default=MEETINGS, metavar="M")
+        command.add_argument("--calls", type=integer(0, 100_000), default=CALLS, metavar="C")
     simulate.add_argument(
-        "--port", type=whole(0, 65535), default=8080, metavar="N", help="0: any free port"
+        "--port", type=integer(0, 65535), default=8080, metavar="N", help="0: any free port"
     )
     simulate.add_argument(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on"

@@ -1,4 +1,4 @@
-"""Whose telephone numbers are printed in full: what leaves as data leaves its reason behind."""
+"""Which telephone numbers are printed in full, and which are cut to their last four digits."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.models.calls import Attribute, Call
-from confmon.models.forwarding import Binding, Dialout, MediatorDid
+from confmon.models.calls import Attribute
 from confmon.models.phone_numbers import cut_numbers, masked
-from confmon.models.rooms import Did, DidGroup, Subscriber
+from confmon.models.resources import RESOURCES
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -28,27 +27,20 @@ class NumberVisibility(Enum):
     NONE = "none"
 
 
-_PEOPLES: Final[Mapping[type[Any], tuple[str, ...]]] = {
-    Call: ("caller", "address_from", "address_to"),
-    Subscriber: ("phone_number",),
-    Binding: ("destination_did", "origination_did"),
-    Dialout: ("stage_one_destination_did", "stage_two_destination_did"),
-}
-_OWN: Final[Mapping[type[Any], tuple[str, ...]]] = {
-    Call: ("callee",),
-    Did: ("phone_number",),
-    Binding: ("redirect_did",),
-    Dialout: ("redirect_did",),
-    MediatorDid: ("phonenumber", "in_country_format", "international_format"),
-}
-_NAMES: Final[Mapping[type[Any], str]] = {Call: "custom_name", Binding: "name"}
-"""Where people write a number beside a name."""
+_PHONES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Call": {
+        "caller": "person", "address_from": "person", "address_to": "person", "callee": "rented",
+        "custom_name": "beside",
+    },
+    **{one.record_name: one.phones() for one in RESOURCES},
+}  # fmt: skip
+"""Whose phone numbers the fields of each record have, as `Phone` of the resource table tells."""
 _QUOTED: Final = re.compile(r"('[^']*'?)")
 _SHORT: Final = re.compile(r"\d{5,}")
-"""In a list of callers shorter numbers are telephones' too."""
+"""In a list of callers, shorter numbers are telephone numbers too."""
 
 
-def show_number(arguments: Namespace, settings: Settings) -> NumberVisibility:
+def choose_visibility(arguments: Namespace, settings: Settings) -> NumberVisibility:
     """Return what a command prints in full.
 
     The flag beats the profile. A table on a terminal is as the screen is; one that goes into a file
@@ -63,7 +55,7 @@ def show_number(arguments: Namespace, settings: Settings) -> NumberVisibility:
 
 
 def are_cut_beside(arguments: Namespace, settings: Settings) -> bool:
-    """Whether numbers are cut in what is told on stderr: a log keeps it where nobody watches."""
+    """Whether numbers are cut on stderr: where nobody watches, it goes into a log."""
     if getattr(arguments, "reveal_numbers", False):
         return False
     return settings.mask_numbers or not sys.stderr.isatty()
@@ -76,24 +68,23 @@ def cut_number(record: Any, what: NumberVisibility) -> Any:
     kind = type(record)
     if kind is Attribute:
         listed = record.name == "participant_list"
-        return replace(record, value=_listed(record.value)) if listed else record
-    names = _PEOPLES.get(kind, ())
-    if what is NumberVisibility.NONE:
-        names += _OWN.get(kind, ())
-    change: dict[str, Any] = {
-        name: masked(value, mask=True) for name in names if (value := getattr(record, name))
-    }
-    if (name := _NAMES.get(kind)) and (text := getattr(record, name)):
-        change[name] = cut_numbers(text)
-    if kind is DidGroup:
-        change["dids"] = tuple(cut_number(did, what) for did in record.dids)
+        return replace(record, value=_cut_list(record.value)) if listed else record
+    change: dict[str, Any] = {}
+    for name, whose in _PHONES.get(kind.__name__, {}).items():
+        value = getattr(record, name)
+        if whose == "dids":
+            change[name] = tuple(cut_number(did, what) for did in value)
+        elif value and whose == "beside":
+            change[name] = cut_numbers(value)
+        elif value and (whose == "person" or what is NumberVisibility.NONE):
+            change[name] = masked(value, mask=True)
     return replace(record, **change)
 
 
-def _listed(value: str) -> str:
+def _cut_list(value: str) -> str:
     """Return a list of callers with its numbers cut, but for the access codes, which are quoted.
 
-    >>> _listed("5626245432:15162065310:'112233'")
+    >>> _cut_list("5626245432:15162065310:'112233'")
     "••••••5432:•••••••5310:'112233'"
     """
     parts = _QUOTED.split(value)

@@ -46,7 +46,7 @@ def print_options(arguments: Namespace, settings: Settings) -> PrintOptions:
     """Return how the command line wants records printed."""
     return PrintOptions(
         output=arguments.output,
-        numbers=numbers.show_number(arguments, settings),
+        numbers=numbers.choose_visibility(arguments, settings),
         reveal_codes=getattr(arguments, "reveal_codes", False),
         wall_s=SystemClock().wall(),
     )

@@ -1,4 +1,4 @@
-"""Access codes are shown once their reading has been written down, or not at all."""
+"""The audit line that comes before access codes are printed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 async def audited(records: Sequence[Any], audit: Audit) -> None:
-    """Write down that the access codes of these rooms are shown. CliExit: 78, it can't be written.
+    """Log that the access codes of these rooms are shown. CliExit: 78, the log can't be written.
 
-    One line for a room, and one for a whole list of them.
+    One line for a room, and one for a list of rooms.
     """
     rooms = [one for one in records if isinstance(one, Room)]
     if not rooms:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.cli.output.writers import MASK
 from confmon.models import forwarding
-from confmon.models.calls import Attribute, Call, Meeting, wire_name
+from confmon.models.calls import Attribute, Call, Meeting
 from confmon.models.moments import moment
 from confmon.models.privacy import is_secret, shown
+from confmon.models.records import wire_name
+from confmon.models.resources import SECRETS
 from confmon.models.rooms import AccessCode, AttributeValue
 from confmon.monitor.views.live_columns import started
 
@@ -50,7 +52,7 @@ def to_row(record: Any, *, reveal_codes: bool = False, wall_s: float = 0.0) -> d
             ]
         if field == "attributes" and type(record).__module__ == forwarding.__name__:
             value = dict(value)  # an object there, a list of objects in the Conference API
-        row[name] = _hide(record, field, value, reveal_codes=reveal_codes)
+        row[name] = _hide(record, field, name, value, reveal_codes=reveal_codes)
     if isinstance(record, Call | Meeting) and record.duration is None:
         since_ms = started(record)
         if since_ms is not None:
@@ -67,8 +69,8 @@ def _fields(kind: type[Any]) -> dict[str, str]:
     return _FIELDS[kind]
 
 
-def _hide(record: Any, field: str, value: Any, *, reveal_codes: bool) -> Any:
-    """Return what may be seen of a field. The passwords of endpoints never are."""
+def _hide(record: Any, field: str, name: str, value: Any, *, reveal_codes: bool) -> Any:
+    """Return what may be seen of a field, `name` on the wire. Passwords of endpoints never are."""
     match record:
         case forwarding.Endpoint():
             is_hidden = field == "password"
@@ -83,7 +85,8 @@ def _hide(record: Any, field: str, value: Any, *, reveal_codes: bool) -> Any:
         case AccessCode():
             is_hidden = field == "access_code"
         case _:
-            is_hidden = field == "dtmf"  # dialled into what answers: most often a code
+            # such as keys dialled into what answers; access codes hide their own
+            is_hidden = name in SECRETS and not isinstance(value, list)
     return MASK if is_hidden and value is not None else value
 
 

@@ -35,14 +35,14 @@ def write_csv(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(names)
     for row in rows:
-        table.writerow([neutral(row.get(name)) for name in names])
+        table.writerow([escape_formula(row.get(name)) for name in names])
 
 
-def neutral(value: Any) -> Any:
+def escape_formula(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula.
 
-    >>> neutral("=1+1"), neutral("-3"), neutral(-3), neutral(None), neutral(True)
-    ("'=1+1", "'-3", -3, '', 'true')
+    >>> [escape_formula(value) for value in ("=1+1", "-3", -3, None, True)]
+    ["'=1+1", "'-3", -3, '', 'true']
     """
     if value is None:
         return ""
@@ -69,16 +69,18 @@ def write_table(
     flush = right or [False] * len(titles)
     kept = uncut or [False] * len(titles)
     rows = [
-        [text if keep else shortened(text) for text, keep in zip(row, kept, strict=True)]
+        [text if keep else shorten(text) for text, keep in zip(row, kept, strict=True)]
         for row in rows
     ]
-    widths = [max(cells(text) for text in column) for column in zip(titles, *rows, strict=True)]
+    widths = [max(map(cell_width, column)) for column in zip(titles, *rows, strict=True)]
     for row in (titles, *rows):
-        padded = [
-            " " * (width - cells(text)) + text if to_right else text + " " * (width - cells(text))
-            for text, width, to_right in zip(row, widths, flush, strict=True)
-        ]
+        padded = [_pad(*cell) for cell in zip(row, widths, flush, strict=True)]
         print("  ".join(padded).rstrip())
+
+
+def _pad(text: str, width: int, to_right: bool) -> str:
+    blanks = " " * (width - cell_width(text))
+    return blanks + text if to_right else text + blanks
 
 
 def write_lines(lines: Sequence[tuple[str, str]]) -> None:
@@ -88,16 +90,16 @@ def write_lines(lines: Sequence[tuple[str, str]]) -> None:
         print(f"{name:<{width}}  {text}".rstrip())
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """Return `text` within `WIDEST` cells."""
-    if cells(text) <= WIDEST:
+    if cell_width(text) <= WIDEST:
         return text
-    while cells(text) >= WIDEST:
+    while cell_width(text) >= WIDEST:
         text = text[: min(len(text) - 1, WIDEST)]
     return text + "…"
 
 
-def cells(text: str) -> int:
+def cell_width(text: str) -> int:
     """Return how many terminal cells `text` takes."""
     if text.isascii():
         return len(text)

@@ -16,7 +16,7 @@ import time
 from typing import TYPE_CHECKING
 
 from confmon.config.credentials.secret import LONGEST, first_line, refuse
-from confmon.process.signals import raising
+from confmon.process.signals import raise_on_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ TIMEOUT_S = 10.0
 _LOOK_S = 0.05
 
 
-def from_command(argv: Sequence[str], timeout_s: float = TIMEOUT_S) -> Secret:
+def run_credentials_command(argv: Sequence[str], timeout_s: float = TIMEOUT_S) -> Secret:
     """Run the command, take the first line it prints. CliExit: 78, it failed or took too long."""
     name = f"credentials_command {argv[0]}"
     try:
@@ -36,7 +36,7 @@ def from_command(argv: Sequence[str], timeout_s: float = TIMEOUT_S) -> Secret:
         reason = error.strerror if isinstance(error, OSError) else "not a command"
         raise refuse(f"{name}: {reason}") from None
     try:
-        with raising(), _lent_terminal(process.pid):
+        with raise_on_signals(), _in_foreground(process.pid):
             raw = _output(process, time.monotonic() + timeout_s)
     except BaseException:
         _kill(process)
@@ -94,11 +94,11 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _lent_terminal(group: int) -> Iterator[None]:
+def _in_foreground(group: int) -> Iterator[None]:
     """Put the command in the terminal's foreground, as a shell does; take it back after."""
     import termios
 
-    terminal, ours = _foreground()
+    terminal, ours = _find_terminal()
     if terminal < 0:
         yield
         return
@@ -116,7 +116,7 @@ def _lent_terminal(group: int) -> Iterator[None]:
         signal.signal(signal.SIGTTOU, before)
 
 
-def _foreground() -> tuple[int, int]:
+def _find_terminal() -> tuple[int, int]:
     """Return the terminal in whose foreground we are, and our group; -1 where there is none."""
     try:
         terminal, ours = sys.stdin.fileno(), os.getpgrp()

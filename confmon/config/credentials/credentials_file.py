@@ -22,31 +22,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NAME = "credentials file"
-_NAMES = ("origin", "login", "password")
+CALLED = "credentials file"
+_FIELDS = ("origin", "login", "password")
 _HEAD = "# Written by confmon login; confmon logout takes an entry out. Keep it at chmod 600.\n"
 
 
 def find(account: Account) -> Secret | None:
     """Return the password kept for an account. CliExit: 78, the file must not be used as it is."""
-    path = paths.if_any(paths.credentials_file)
+    path = paths.or_none(paths.credentials_file)
     return _read(path).get(account) if path else None
 
 
-def keep(account: Account, password: Secret) -> Path:
-    """Write a password down in place of the one before. Returns the file. CliExit: 78."""
+def store(account: Account, password: Secret) -> Path:
+    """Store a password in place of the one before. Returns the file. CliExit: 78."""
     path = paths.credentials_file()
-    with _alone(path):
+    with _lock(path):
         _write(path, {**_read(path), account: password})
     return path
 
 
-def forget(account: Account) -> bool:
-    """Take a password out; False: there was none. CliExit: 78."""
-    path = paths.if_any(paths.credentials_file)
-    if path is None or not private_file.is_there(path, NAME):
+def remove(account: Account) -> bool:
+    """Remove a password; False: there was none. CliExit: 78."""
+    path = paths.or_none(paths.credentials_file)
+    if path is None or not private_file.exists(path, CALLED):
         return False
-    with _alone(path):
+    with _lock(path):
         kept = _read(path)
         if kept.pop(account, None) is None:
             return False
@@ -55,32 +55,32 @@ def forget(account: Account) -> bool:
 
 
 def _read(path: Path) -> dict[Account, Secret]:
-    if not private_file.is_there(path, NAME):
+    if not private_file.exists(path, CALLED):
         return {}
-    raw = private_file.read(path, NAME)
+    raw = private_file.read(path, CALLED)
     import tomllib
 
     try:
         data = tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise refuse(f"{NAME} {path}: not UTF-8 text") from None
+        raise refuse(f"{CALLED} {path}: not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:  # of its message the place only: no part of the text
         place = str(error).rpartition("(")[2].rstrip(")")
-        raise refuse(f"{NAME} {path}: not TOML {place}") from None
+        raise refuse(f"{CALLED} {path}: not TOML {place}") from None
     except (RecursionError, ValueError):
-        raise refuse(f"{NAME} {path}: nested too deeply, or a number too long") from None
+        raise refuse(f"{CALLED} {path}: nested too deeply, or a number too long") from None
     entries = data.get("login", [])
     if set(data) - {"login"} or not isinstance(entries, list):
-        raise refuse(f"{NAME} {path}: has something else than [[login]] tables")
+        raise refuse(f"{CALLED} {path}: has something else than [[login]] tables")
     return dict(_entry(one, number, path) for number, one in enumerate(entries, 1))
 
 
 def _entry(one: Any, number: int, path: Path) -> tuple[Account, Secret]:
-    texts = [one.get(name) for name in _NAMES] if isinstance(one, dict) else []
+    texts = [one.get(name) for name in _FIELDS] if isinstance(one, dict) else []
     match [text for text in texts if isinstance(text, str) and text]:
         case [origin, login, password]:
             return Account(origin, login), Secret(password)
-    raise refuse(f"{NAME} {path}: entry {number} wants origin, login and password")
+    raise refuse(f"{CALLED} {path}: entry {number} needs origin, login and password")
 
 
 def _write(path: Path, kept: dict[Account, Secret]) -> None:
@@ -94,7 +94,7 @@ def _write(path: Path, kept: dict[Account, Secret]) -> None:
     except UnicodeEncodeError:
         raise refuse("a password that is not UTF-8 text can't be stored") from None
     except OSError as error:
-        raise refuse(f"{NAME} {path}: {error.strerror}") from None
+        raise refuse(f"{CALLED} {path}: {error.strerror}") from None
 
 
 def toml(text: str) -> str:
@@ -103,13 +103,13 @@ def toml(text: str) -> str:
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def _lock(path: Path) -> Iterator[None]:
     """Keep other logins out between reading and writing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise refuse(f"{NAME} {path}: {error.strerror}") from None
+        raise refuse(f"{CALLED} {path}: {error.strerror}") from None
     try:
         with contextlib.suppress(OSError):  # a file system without locks
             fcntl.flock(folder, fcntl.LOCK_EX)

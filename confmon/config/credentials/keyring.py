@@ -1,6 +1,6 @@
 """The desktop's keyring, where the optional package `keyring` is installed and finds a real one.
 
-Over ssh there is mostly none. It is never needed, and whatever goes wrong in it is told in a line.
+Over ssh there is mostly none. It is never needed; a line on stderr tells of what goes wrong in it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import importlib.util
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from confmon.config.credentials.secret import Account, Secret, say
+from confmon.config.credentials.secret import Account, Secret
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +24,8 @@ _EMPTY = ("keyring.backends.fail", "keyring.backends.null")
 _SERVICE = "confmon "
 
 
-def backend() -> Any | None:
-    """Return the keyring in use; None where there is none, or one that keeps or protects nothing.
+def find_backend() -> Any | None:
+    """Return the keyring in use; None: there is none, or one that stores or protects nothing.
 
     Its own package recommends a backend from priority 1: plain files are below that.
     """
@@ -46,14 +47,14 @@ def name_of(ring: Any) -> str:
 
 def find(account: Account) -> Secret | None:
     """Return the password kept for an account, or None."""
-    ring = backend()
+    ring = find_backend()
     if ring is None:
         return None
-    text = _within(ring, lambda: ring.get_password(_SERVICE + account.origin, account.login))
+    text = _call_in_time(ring, lambda: ring.get_password(_SERVICE + account.origin, account.login))
     return Secret(text) if isinstance(text, str) and text else None
 
 
-def keep(ring: Any, account: Account, password: Secret) -> bool:
+def store_password(ring: Any, account: Account, password: Secret) -> bool:
     """Store a password and read it back; False, after a line: it is not there."""
 
     def store() -> bool:
@@ -61,12 +62,12 @@ def keep(ring: Any, account: Account, password: Secret) -> bool:
         ring.set_password(*where, password.reveal())
         return bool(ring.get_password(*where) == password.reveal())
 
-    return _within(ring, store) is True
+    return _call_in_time(ring, store) is True
 
 
-def forget(account: Account) -> bool:
-    """Take a password out; False: there was none."""
-    ring = backend()
+def remove(account: Account) -> bool:
+    """Remove a password; False: there was none."""
+    ring = find_backend()
     if ring is None or find(account) is None:
         return False
 
@@ -74,13 +75,13 @@ def forget(account: Account) -> bool:
         ring.delete_password(_SERVICE + account.origin, account.login)
         return True
 
-    return _within(ring, delete) is True
+    return _call_in_time(ring, delete) is True
 
 
-def _within(ring: Any, call: Callable[[], T]) -> T | None:
+def _call_in_time(ring: Any, call: Callable[[], T]) -> T | None:
     """Return what `call` returns; None, after a line, where it fails or takes too long.
 
-    Of a failure its type is told and no more: its text is not ours to trust.
+    Only the type of a failure is printed: its text may hold anything.
     """
     done: list[T] = []
     failed: list[str] = []
@@ -96,6 +97,6 @@ def _within(ring: Any, call: Callable[[], T]) -> T | None:
     thread.join(PATIENCE_S)
     if not done:
         trouble = failed[0] if failed else f"no answer within {PATIENCE_S:g} s"
-        say(f"the keyring {name_of(ring)} is of no use: {trouble}")
+        print_notice(f"the keyring {name_of(ring)} can't be used: {trouble}")
         return None
     return done[0]

@@ -4,8 +4,8 @@ A command of the profile's, what `confmon login` wrote into the credentials file
 the keyring, ``CONFMON_PASSWORD``, a prompt. One that is named and fails ends the search: the next
 might hold an old password, and the operator would not know why.
 
-The variable ranks below all that is kept better. It does not rank below the prompt: a prompt always
-has an answer, so a variable behind it could never be used at a terminal, and the screen has one.
+The variable comes after all that is stored more safely. It comes before the prompt: a prompt always
+has an answer, so a variable after it would never be used at a terminal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confmon.config.credentials import credentials_file, keyring, private_file
-from confmon.config.credentials.secret import Account, Secret, first_line, is_sendable, refuse, say
+from confmon.config.credentials.secret import Account, Secret, first_line, is_sendable, refuse
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -30,7 +31,7 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """One API of a profile: where it is, who we are there, and how to get the password.
+    """One API of a profile: where it is, the login there, and how to get the password.
 
     `password` is what the environment's `variable` had.
     """
@@ -48,37 +49,33 @@ class Access:
         return Account.of(self.base_url, self.login)
 
     def obtain_password(self) -> Secret:
-        """Return the password; CliExit says what is wrong with where it should come from."""
-        return obtain(self)
+        """Return the password. CliExit: 78, what is wrong with where it should come from."""
+        found = _find_stored(self)
+        if found is not None:
+            if self.password is not None:
+                print_notice(f"{self.variable} is not used: there is {name_source(self)}")
+            return found
+        if self.password is None:
+            return ask_password(self.login, self.base_url)
+        print_notice(
+            f"{self.variable} is seen by other processes of yours; confmon login keeps it safer"
+        )
+        return check_sendable(self.password, self.variable)
 
 
-def obtain(access: Access) -> Secret:
-    """Return the password; CliExit says what is wrong with where it should come from."""
-    found = _kept(access)
-    given = access.password
-    if found is None:
-        if given is None:
-            return from_prompt(access.login, access.base_url)
-        say(f"{access.variable} is seen by other processes of yours; confmon login keeps it safer")
-        return sendable(given, access.variable)
-    if given is not None:
-        say(f"{access.variable} is not used: there is {source(access)}")
-    return found
-
-
-def _kept(access: Access) -> Secret | None:
+def _find_stored(access: Access) -> Secret | None:
     if access.credentials_command is not None:
-        from confmon.config.credentials.command import from_command
+        from confmon.config.credentials.command import run_credentials_command
 
-        return from_command(access.credentials_command)
+        return run_credentials_command(access.credentials_command)
     if (password := credentials_file.find(access.account)) is not None:
         return password
     if access.password_file is not None:
-        return from_file(access.password_file)
+        return read_password_file(access.password_file)
     return keyring.find(access.account)
 
 
-def source(access: Access) -> str:
+def name_source(access: Access) -> str:
     """Return where the password would come from, without reading the password itself."""
     if access.credentials_command is not None:
         return f"command {access.credentials_command[0]}"
@@ -91,19 +88,19 @@ def source(access: Access) -> str:
     return access.variable if access.password is not None else "a prompt"
 
 
-def from_file(path: Path) -> Secret:
+def read_password_file(path: Path) -> Secret:
     """Read a password file. CliExit: 78."""
     return first_line(private_file.read(path, "password_file"), f"password_file {path}")
 
 
-def sendable(password: Secret, source: str) -> Secret:
+def check_sendable(password: Secret, source: str) -> Secret:
     """Return the password. CliExit: 78, it can't be sent."""
     if not is_sendable(password.reveal()):
         raise refuse(f"{source}: not UTF-8 text without control characters")
     return password
 
 
-def from_environment(environ: MutableMapping[str, str], name: str = PASSWORD) -> Secret | None:
+def take_from_environment(environ: MutableMapping[str, str], name: str = PASSWORD) -> Secret | None:
     """Take a password out of the environment, so that no child and no process list has it."""
     if environ is os.environ and environ.get(name):
         _overwrite(name)
@@ -112,7 +109,7 @@ def from_environment(environ: MutableMapping[str, str], name: str = PASSWORD) ->
 
 
 def _overwrite(name: str) -> None:
-    """Blank a variable where the process began with it: /proc and ps show that place for ever."""
+    """Blank a variable where the process began with it: /proc and ps always show that place."""
     import ctypes
 
     with contextlib.suppress(AttributeError, OSError):
@@ -128,29 +125,29 @@ ELSEWHERE = (
 )
 
 
-def from_prompt(
+def ask_password(
     login: str, base_url: str, elsewhere: tuple[str, ...] = ELSEWHERE, *, what: str = "password"
 ) -> Secret:
-    """Ask on the terminal; where there is none, say `elsewhere`."""
+    """Ask on the terminal. CliExit: 78, with the lines `elsewhere` where there is none."""
     if not sys.stdin.isatty():
         raise refuse(*elsewhere)
     import getpass
 
-    from confmon.process.signals import raising
+    from confmon.process.signals import raise_on_signals
 
     for _ in range(TRIES):
         try:
-            with raising():  # so that a signal too leaves the terminal with its echo
+            with raise_on_signals():  # so that a signal too leaves the terminal with its echo
                 text = getpass.getpass(f"{what.capitalize()} of {login} at {base_url}: ")
         except EOFError:
             text = ""
         except UnicodeDecodeError:
             print(file=sys.stderr)  # getpass ends the line only after a password
-            say("that is no text in this terminal's encoding; type it again")
+            print_notice("that is no text in this terminal's encoding; type it again")
             continue
         if not text:
             raise refuse(f"no {what} was typed")
         if is_sendable(text):
             return Secret(text)
-        say("there is a control character in it; type it again")
+        print_notice("there is a control character in it; type it again")
     raise refuse(f"no {what} was typed that can be sent")

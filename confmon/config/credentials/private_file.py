@@ -9,7 +9,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from confmon.config.credentials.secret import LONGEST, refuse, say
+from confmon.config.credentials.secret import LONGEST, refuse
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,15 +25,15 @@ def read(path: Path, name: str) -> bytes:
 
 
 def read_trusted(path: Path, longest: int) -> bytes:
-    """Return what a file holds that others may read and must not write: it says what is run.
+    """Return what a file holds that others may read and must not write: it names what is run.
 
-    It may be ours or root's. /dev/null is a file that says nothing. CliExit: 78, as above.
+    It may be ours or root's. /dev/null is an empty file. CliExit: 78, as above.
     """
     return _read(path, str(path), longest, _check_trusted)
 
 
-def is_there(path: Path, name: str) -> bool:
-    """Tell whether there is such a file. CliExit: 78, that can't be told."""
+def exists(path: Path, name: str) -> bool:
+    """Tell whether there is such a file. CliExit: 78, that can't be known."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -45,7 +46,7 @@ def is_there(path: Path, name: str) -> bool:
 def _read(
     path: Path, called: str, longest: int, check: Callable[[os.stat_result, Path, str], None]
 ) -> bytes:
-    """Read a file. What is checked is the very one that was opened: none can be swapped in."""
+    """Read a file. The file that was opened is checked, so that no other can be swapped in."""
     try:
         # Not blocking: opening a pipe that nobody writes would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -77,23 +78,23 @@ def _check_private(facts: os.stat_result, path: Path, called: str) -> None:
     if facts.st_mode & 0o077:
         raise refuse(
             f"{called}: others can read it (mode {stat.S_IMODE(facts.st_mode):04o})",
-            f"mend it with: chmod 600 {path}",
+            f"fix it with: chmod 600 {path}",
         )
 
 
 def _check_trusted(facts: os.stat_result, path: Path, called: str) -> None:
-    """Check who may write. A group is others too: nobody can tell for sure who is in it."""
+    """Check who may write. A group counts as others: its members are not known for sure."""
     if _is_nothing(facts):
         return
     if not stat.S_ISREG(facts.st_mode):
         raise refuse(f"{called}: not a regular file")
     if facts.st_uid not in (0, os.geteuid()):
-        raise refuse(f"{called}: belongs to another user, and says what is run; chown it")
+        raise refuse(f"{called}: belongs to another user, and names what is run; chown it")
     if facts.st_mode & 0o022:
         raise refuse(
             f"{called}: others can write it (mode {stat.S_IMODE(facts.st_mode):04o}),"
-            " and it says what is run",
-            f"mend it with: chmod go-w {path}",
+            " and it names what is run",
+            f"fix it with: chmod go-w {path}",
         )
 
 
@@ -106,13 +107,13 @@ def _warn_of_folder(path: Path) -> None:
     with contextlib.suppress(OSError):
         mode = folder.stat().st_mode
         if mode & 0o022 and not mode & stat.S_ISVTX:  # in a sticky one only owners move files
-            say(f"others can put another file in place of {path}: chmod go-w {folder}")
+            print_notice(f"others can put another file in place of {path}: chmod go-w {folder}")
 
 
 def replace(path: Path, raw: bytes) -> None:
     """Put a private file, 0600, in the place of `path`; readers see the old or the new one whole.
 
-    OSError: the old one stands.
+    OSError: the old one is still there.
     """
     import tempfile
 

@@ -1,8 +1,7 @@
-"""A password in memory, and how a command ends that has none."""
+"""A password in memory, and how a command without one ends."""
 
 from __future__ import annotations
 
-import sys
 from typing import NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
@@ -57,11 +56,6 @@ def refuse(*lines: str) -> exits.CliExit:
     return exits.CliExit(exits.CONFIG, *(f"confmon: {line}" for line in lines))
 
 
-def say(line: str) -> None:
-    """Tell the operator something that ends nothing."""
-    print(f"confmon: {line}", file=sys.stderr)
-
-
 def first_line(raw: bytes, source: str) -> Secret:
     """Return the first line of `raw`; password stores keep remarks below it.
 
@@ -82,7 +76,7 @@ def first_line(raw: bytes, source: str) -> Secret:
 def is_sendable(text: str) -> bool:
     """Tell whether a login or a password can be sent: control characters never, by RFC 7617.
 
-    Neither can the stand-ins of Python's for bytes that are no UTF-8 text.
+    Neither can what Python makes of bytes that are no UTF-8 text.
     """
     return not any(ord(sign) < 32 or ord(sign) == 127 or 0xD800 <= ord(sign) < 0xE000
                    for sign in text)  # fmt: skip

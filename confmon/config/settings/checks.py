@@ -20,7 +20,7 @@ _CONTROL = r"[\x00-\x1f\x7f]"
 _USERINFO = r"(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*"
 """What RFC 3986 allows in a login inside a URL."""
 
-# Textual has more names and could be asked, but loading it costs more than the whole command.
+# Textual knows more names, but loading it costs more than the whole command.
 COLOURS = (
     "black", "blue", "brown", "crimson", "cyan", "darkgreen", "darkorange", "darkred", "gold",
     "gray", "green", "magenta", "maroon", "navy", "olive", "orange", "orchid", "purple", "red",
@@ -48,7 +48,7 @@ def check_line(value: Any) -> str:
 
 
 def check_filled(value: Any) -> str:
-    """Accept a string that says something."""
+    """Accept a string that is not blank."""
     if not check_line(value).strip():
         raise ValueError("must not be empty")
     return str(value)
@@ -132,7 +132,7 @@ def check_argv(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value):
         raise ValueError('must be a list of words, such as ["pass", "show", "bridge"]')
     if any("\0" in word for word in value):
-        raise ValueError("has a word that no command can be given: it holds a zero character")
+        raise ValueError("has a word with a zero character, which no command can take")
     return tuple(value)
 
 
@@ -154,7 +154,7 @@ def check_base_url(value: Any) -> str:
     The login travels in every request, so nothing else will do.
     """
     url = check_filled(value).strip().rstrip("/")
-    if "@" in url:  # wherever it is: what stands before it may be a piece of a password
+    if "@" in url:  # wherever it is: what is before it may be a piece of a password
         raise ValueError("must not carry a login; set login, and see password_file")
     parts, host = _split(url)
     if parts.scheme not in ("http", "https") or not host:
@@ -167,7 +167,7 @@ def check_base_url(value: Any) -> str:
 
 
 def check_proxy(value: Any) -> str:
-    """Accept the URL of an HTTP proxy. A sign that ends the host must not stand in its login."""
+    """Accept the URL of an HTTP proxy. A sign that ends the host must not be in its login."""
     url = check_filled(value).strip()
     user = url.partition("://")[2].rpartition("@")[0]
     if not re.fullmatch(_USERINFO, user):

@@ -31,10 +31,10 @@ class Document:
     complaints: list[str] = field(default_factory=list)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def suggest(name: str, known: Iterable[str]) -> str:
     """Return ``; did you mean …?`` for the known name most like `name`, or nothing.
 
-    >>> nearest("intervall_s", ["interval_s", "login"])
+    >>> suggest("intervall_s", ["interval_s", "login"])
     '; did you mean interval_s?'
     """
     import difflib
@@ -43,42 +43,42 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def examine(file: TomlFile, kind: type[Settings] = Settings) -> Document:
+def check_file(file: TomlFile, kind: type[Settings] = Settings) -> Document:
     """Check the whole file and return what it sets together with every complaint about it."""
     document = Document()
-    reader = _Reader(file, document, profile_table(kind))
+    checker = _Checker(file, document, profile_table(kind))
     for name in file.data:
         if name not in TOP:
-            reader.unknown((name,), TOP)
+            checker.complain_of_unknown((name,), TOP)
     default = file.data.get("default_profile")
-    for name, table in reader.table(("profiles",)).items():
-        document.profiles[name] = reader.profile(name, table)
+    for name, table in checker.get_table(("profiles",)).items():
+        document.profiles[name] = checker.check_profile(name, table)
     if default is not None:
         if not isinstance(default, str):
-            reader.complain(("default_profile",), "must be a string")
+            checker.complain(("default_profile",), "must be a string")
         elif default not in document.profiles:
-            hint = nearest(default, document.profiles)
-            reader.complain(("default_profile",), f"there is no profile {default!r}{hint}")
+            hint = suggest(default, document.profiles)
+            checker.complain(("default_profile",), f"there is no profile {default!r}{hint}")
         else:
             document.default_profile = default
-    reader.keys()
-    reader.codes()
+    checker.check_keys()
+    checker.check_codes()
     return document
 
 
-class _Reader:
+class _Checker:
     def __init__(self, file: TomlFile, document: Document, settings: dict[str, Setting]) -> None:
         self.file = file
         self.document = document
         self.settings = settings
 
     def complain(self, key: Key, what: str) -> None:
-        self.document.complaints.append(f"{self.file.where(key)}: {dotted(key)}: {what}")
+        self.document.complaints.append(f"{self.file.where(key)}: {format_key(key)}: {what}")
 
-    def unknown(self, key: Key, known: Iterable[str]) -> None:
-        self.complain(key, f"unknown key{nearest(key[-1], known)}")
+    def complain_of_unknown(self, key: Key, known: Iterable[str]) -> None:
+        self.complain(key, f"unknown key{suggest(key[-1], known)}")
 
-    def table(self, key: Key) -> Mapping[str, Any]:
+    def get_table(self, key: Key) -> Mapping[str, Any]:
         found: Any = self.file.data
         for name in key:
             found = found.get(name, {})
@@ -87,7 +87,7 @@ class _Reader:
         self.complain(key, "must be a table")
         return {}
 
-    def checked(self, key: Key, check: Callable[[Any], Any] | None, value: Any) -> Any:
+    def check(self, key: Key, check: Callable[[Any], Any] | None, value: Any) -> Any:
         """Return the value, or None after a complaint."""
         try:
             return value if check is None else check(value)
@@ -95,7 +95,7 @@ class _Reader:
             self.complain(key, str(error))
             return None
 
-    def profile(self, name: str, table: Any) -> dict[str, Any]:
+    def check_profile(self, name: str, table: Any) -> dict[str, Any]:
         at = ("profiles", name)
         if not PROFILE_NAME.fullmatch(name):
             self.complain(at, "a profile's name is letters, digits, dot, dash and underscore")
@@ -109,9 +109,9 @@ class _Reader:
                     (*at, key), "a password does not belong here; use password_file (chmod 600)"
                 )
             elif key not in self.settings:
-                self.unknown((*at, key), self.settings)
-            elif (value := self.checked((*at, key), self.settings[key].check, raw)) is not None:
-                values[key] = self.anchored(key, value)
+                self.complain_of_unknown((*at, key), self.settings)
+            elif (value := self.check((*at, key), self.settings[key].check, raw)) is not None:
+                values[key] = self.resolve_path(key, value)
         for api in ("", "mediator_"):
             if f"{api}password_file" in values and f"{api}credentials_command" in values:
                 self.complain(
@@ -122,13 +122,13 @@ class _Reader:
             self.complain((*at, "ca_file"), f"there is no file {values['ca_file']}")
         return values
 
-    def anchored(self, key: str, value: Any) -> Any:
+    def resolve_path(self, key: str, value: Any) -> Any:
         """Read a relative path from the file's own folder, not from the shell's."""
         is_path = self.settings[key].check is check_path
         return self.file.path.parent / value if is_path else value
 
-    def keys(self) -> None:
-        table = self.table(("keys",))
+    def check_keys(self) -> None:
+        table = self.get_table(("keys",))
         if not table:
             return
         from confmon.commands import BY_ID
@@ -137,36 +137,36 @@ class _Reader:
         for name, raw in table.items():
             at = ("keys", name)
             if name not in BY_ID:
-                self.unknown(at, BY_ID)
-            elif (keys := self.checked(at, keymap.key_names, raw)) is not None:
+                self.complain_of_unknown(at, BY_ID)
+            elif (keys := self.check(at, keymap.parse_keys, raw)) is not None:
                 self.document.keys[name] = keys
-        for name, what in keymap.complaints(self.document.keys):
+        for name, what in keymap.find_complaints(self.document.keys):
             self.complain(("keys", name), what)
 
-    def codes(self) -> None:
+    def check_codes(self) -> None:
         from confmon.models.codes import TABLE
 
         known = sorted({code.field for code in TABLE})
-        for name in self.table(("codes",)):
+        for name in self.get_table(("codes",)):
             if name not in known:
-                self.unknown(("codes", name), known)
+                self.complain_of_unknown(("codes", name), known)
                 continue
-            for code, raw in self.table(("codes", name)).items():
+            for code, raw in self.get_table(("codes", name)).items():
                 at = ("codes", name, code)
-                label = self.checked(at, _label, raw)
+                label = self.check(at, _check_label, raw)
                 if not re.fullmatch(r"-?[0-9]{1,9}", code):
                     self.complain(at, "a code is a whole number")
                 elif label is not None:
                     self.document.codes.setdefault(name, {})[int(code)] = label
 
 
-def _label(value: Any) -> str:
+def _check_label(value: Any) -> str:
     if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 40:
         raise ValueError("must be a string of 1 to 40 printable characters")
     return value
 
 
-def dotted(key: Key) -> str:
+def format_key(key: Key) -> str:
     """Return a key as TOML spells it, in one line and without control characters."""
     return ".".join(
         part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{_escaped(part)}"' for part in key

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import lookup
-from confmon.config.credentials.secret import say
-from confmon.config.settings.config_file import nearest
+from confmon.config.settings.config_file import suggest
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
 from confmon.process import exits
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,4 +65,4 @@ def warn_of_unknown(environ: Mapping[str, str], kind: type[Settings] = Settings)
     known = variables(kind)
     for variable in environ:
         if variable.startswith("CONFMON_") and variable not in known:
-            say(f"unknown variable {variable}{nearest(variable, known)}")
+            print_notice(f"unknown variable {variable}{suggest(variable, known)}")

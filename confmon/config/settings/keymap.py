@@ -1,7 +1,7 @@
 """`[keys]` of the configuration: what each command may be bound to.
 
-What no terminal sends, what another hand on the same screen answers to, and what would let one key
-both ask and confirm is refused here: on the screen it would only be found out by pressing it.
+Refused are keys that no terminal sends, keys that mean something else on the same screen, and keys
+that would both ask and confirm. On the screen that would show only when they are pressed.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ ANSWERS = {
 }
 """Keys of the dialogs, and what they do there."""
 
-_KEPT = {
+_RESERVED = {
     "ctrl+a": "is the prefix of screen",
     "ctrl+b": "is the prefix of tmux",
     "ctrl+s": "stops the output of many terminals",
     "ctrl+q": "lets the output of many terminals go on",
 }
-"""Keys that what lies between the keyboard and confmon may keep for itself."""
+"""Keys that a program between the keyboard and confmon may keep for itself."""
 
 
-def key_names(value: Any) -> str:
+def parse_keys(value: Any) -> str:
     """Return the keys of one command by name, comma separated; "" switches it off. ValueError."""
     if not isinstance(value, str):
         raise ValueError('must be a string, such as "m" or "m,f5"')
@@ -47,20 +47,20 @@ def key_names(value: Any) -> str:
     return ",".join(key_name(part.strip() or part) for part in parts)
 
 
-def complaints(keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def find_complaints(keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the command and what is wrong, for each key that was moved to where it may not be."""
-    told: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
     for id_ in keys:
         for key in keys_of(BY_ID[id_], keys):
-            if trouble := _trouble(id_, key):
-                told.add((id_, key))
+            if trouble := _find_trouble(id_, key):
+                seen.add((id_, key))
                 yield id_, f"{key} {trouble}"
-    for moved, key, taken in _clashes(keys):
-        if (moved, key) not in told:
+    for moved, key, taken in _find_clashes(keys):
+        if (moved, key) not in seen:
             yield moved, f"{key} is the key of {taken} too"
 
 
-def _trouble(id_: str, key: str) -> str:
+def _find_trouble(id_: str, key: str) -> str:
     command = BY_ID[id_]
     if key in TABLE_KEYS:
         return "moves the cursor"
@@ -69,11 +69,13 @@ def _trouble(id_: str, key: str) -> str:
     if not command.writes:
         return ""
     why = ANSWERS.get(key, "") if key not in keys_of(command) else ""
-    why = why or _KEPT.get(key, "") or ("may arrive as two keys" if key.startswith("alt+") else "")
+    why = why or _RESERVED.get(key, "")
+    if not why and key.startswith("alt+"):
+        why = "may arrive as two keys"
     return f"{why}; what changes something needs another key" if why else ""
 
 
-def _clashes(keys: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def _find_clashes(keys: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield each command that was moved onto a key of another on the same screen, and that one."""
     holders: dict[tuple[str, str], str] = {}
     clashes: dict[tuple[str, str, str], None] = {}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Settings(SettingsTable):
-    """One profile, after flags, environment and file have been laid over the defaults."""
+    """The settings of a run: flags over environment over profile over defaults."""
 
     base_url: str = setting(
         check_base_url,

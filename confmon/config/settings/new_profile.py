@@ -13,7 +13,7 @@ from confmon.config.credentials import private_file
 from confmon.config.credentials.credentials_file import toml
 from confmon.config.credentials.secret import Secret, refuse
 from confmon.config.settings import checks, toml_lines
-from confmon.config.settings.config_file import PROFILE_NAME, dotted, examine
+from confmon.config.settings.config_file import PROFILE_NAME, check_file, format_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -31,13 +31,13 @@ class Profile:
     passwords: Mapping[str, Secret]
 
 
-def made(
+def build(
     name: str, conference: Endpoint, mediator: Endpoint | None, taken: Collection[str]
 ) -> Profile:
-    """Return a profile for these endpoints. ValueError: the name or an address will not do."""
+    """Return a profile for these endpoints. ValueError: the name or an address can't be used."""
     name = name or re.sub(r"[^A-Za-z0-9._-]+", "-", conference.name or "").strip("-._")
     if not PROFILE_NAME.fullmatch(name):
-        raise ValueError("say by --name what the profile is called: letters, digits, - and _")
+        raise ValueError("choose the profile's name by --name: letters, digits, - and _")
     if name in taken:
         raise ValueError(f"there is a profile {name} already; choose another name by --name")
     settings: dict[str, str] = {}
@@ -58,7 +58,7 @@ def made(
             passwords[file] = Secret(endpoint.password)
     lines = "".join(f"{key} = {toml(value)}\n" for key, value in settings.items())
     return Profile(
-        name=name, toml=f"\n[{dotted(('profiles', name))}]\n{lines}", passwords=passwords
+        name=name, toml=f"\n[{format_key(('profiles', name))}]\n{lines}", passwords=passwords
     )
 
 
@@ -68,8 +68,8 @@ def write(profile: Profile, file: Path) -> list[Path]:
     CliExit: 78, and nothing is left behind: a file is there already or can't be written, or the
     configuration would no longer be right.
     """
-    standing = _read(file)
-    _tried(standing + profile.toml.encode(), file)
+    old = _read(file)
+    _check_result(old + profile.toml.encode(), file)
     written: list[Path] = []
     try:
         for name, password in profile.passwords.items():
@@ -77,7 +77,7 @@ def write(profile: Profile, file: Path) -> list[Path]:
             _create(path, password.reveal().encode() + b"\n")
             written.append(path)
         if file.exists():
-            _append(file, profile.toml.encode(), len(standing))
+            _append(file, profile.toml.encode(), len(old))
         else:
             _create(file, profile.toml.lstrip("\n").encode())
     except (OSError, UnicodeEncodeError) as error:
@@ -100,15 +100,15 @@ def _read(file: Path) -> bytes:
     return raw if raw.endswith(b"\n") or not raw else raw + b"\n"
 
 
-def _tried(raw: bytes, file: Path) -> None:
-    """See that the file would be right with the new table. CliExit: 78."""
+def _check_result(raw: bytes, file: Path) -> None:
+    """Check the file as it would be with the new table. CliExit: 78."""
     import tomllib
 
     try:
         data = tomllib.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise refuse(f"{file}: a table can't be added to it; nothing was written") from None
-    if complaints := examine(toml_lines.TomlFile(file, data)).complaints:
+    if complaints := check_file(toml_lines.TomlFile(file, data)).complaints:
         raise refuse(*complaints, "nothing was written")
 
 
@@ -116,7 +116,7 @@ def _create(path: Path, raw: bytes) -> None:
     """Create a private file. OSError: there is one already, or it can't be written."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.is_symlink() or path.exists():
-        raise FileExistsError(errno.EEXIST, "there is such a file already", str(path))
+        raise FileExistsError(errno.EEXIST, "the file exists already", str(path))
     private_file.replace(path, raw)
 
 

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from confmon.config.credentials import lookup, private_file
 from confmon.config.credentials.lookup import Access
-from confmon.config.credentials.secret import say
 from confmon.config.settings import environment, toml_lines
 from confmon.config.settings.checks import check_path
-from confmon.config.settings.config_file import Document, examine, nearest
+from confmon.config.settings.config_file import Document, check_file, suggest
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
 from confmon.config.settings.setting import NEEDED
 from confmon.process import exits, paths
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -44,7 +44,7 @@ class Configuration:
     file: Path | None = None
 
     def obtain_password(self) -> Secret:
-        """Return the conference endpoint's; CliExit says what is wrong with where it should be."""
+        """Return the conference endpoint's password. CliExit: 78, it can't be had."""
         return self.access.obtain_password()
 
 
@@ -59,11 +59,11 @@ def resolve(
     The passwords are taken out of `environ`, so that no child process inherits them. `need` is
     `CONFERENCE` or `MEDIATOR`: what has to be set. `kind` has the table of settings.
     """
-    passwords = {name: lookup.from_environment(environ, name) for name in environment.SECRETS}
+    passwords = {name: lookup.take_from_environment(environ, name) for name in environment.SECRETS}
     environment.warn_of_unknown(environ, kind)
     flags = _read_flags(arguments, kind)
     variables = environment.read_settings(environ, kind)
-    file = paths.if_any(lambda: config_file(arguments, environ))
+    file = _find_file(arguments, environ)
     document, lines = load(file, named=names_file(arguments, environ), kind=kind)
 
     name = _choose_profile(arguments, environ, document)
@@ -131,8 +131,10 @@ def _password_sources(
     if origin.netloc and urlsplit(base_url)[:2] != origin[:2] and any(kept.values()):
         # A flag may point elsewhere; the password kept for the profile's own host does not follow.
         if not (file or has_password):
-            say(f"the {api.replace('_', ' ')}password of profile {name} is for {origin.netloc}"
-                " only and is not used here")  # fmt: skip
+            print_notice(
+                f"the {api.replace('_', ' ')}password of profile {name} is for {origin.netloc}"
+                " only and is not used here"
+            )
         kept = {}
     if file:
         kept["password_file"] = path_of(file, variable)
@@ -142,8 +144,8 @@ def _password_sources(
 def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: str) -> Settings:
     """Return the settings of the demo: no profile, but the operator's own keys and codes."""
     for name in environment.SECRETS:
-        lookup.from_environment(environ, name)
-    file = paths.if_any(lambda: config_file(arguments, environ))
+        lookup.take_from_environment(environ, name)
+    file = _find_file(arguments, environ)
     document, _ = load(file, named=names_file(arguments, environ))
     values = environment.read_settings(environ) | _read_flags(arguments)
     values |= {
@@ -164,12 +166,17 @@ def config_file(arguments: Namespace, environ: Mapping[str, str]) -> Path:
     return paths.config_file()
 
 
+def _find_file(arguments: Namespace, environ: Mapping[str, str]) -> Path | None:
+    """Return the same; None where there is no home that it could be in."""
+    return paths.or_none(lambda: config_file(arguments, environ))
+
+
 def has_file(arguments: Namespace, environ: Mapping[str, str]) -> bool:
-    """Whether a file is named, or is in the XDG folder. CliExit: 78, it can't be told."""
-    file = paths.if_any(lambda: config_file(arguments, environ))
+    """Whether a file is named, or is in the XDG folder. CliExit: 78, that can't be known."""
+    file = _find_file(arguments, environ)
     if file is None:
         return False
-    return bool(names_file(arguments, environ)) or private_file.is_there(file, "the configuration")
+    return bool(names_file(arguments, environ)) or private_file.exists(file, "the configuration")
 
 
 def path_of(named: str, source: str, code: int = exits.CONFIG) -> Path:
@@ -184,13 +191,13 @@ def load(
     file: Path | None, *, named: str | None, kind: type[Settings] = Settings
 ) -> tuple[Document, toml_lines.TomlFile | None]:
     """Read and check the file; without one, everything is empty. CliExit: 78, every complaint."""
-    if file is None or (not named and not private_file.is_there(file, "the configuration")):
+    if file is None or (not named and not private_file.exists(file, "the configuration")):
         return Document(), None
     try:
         lines = toml_lines.read(file)
     except toml_lines.Unreadable as error:
         raise exits.CliExit(exits.CONFIG, f"confmon: {error}") from None
-    document = examine(lines, kind)
+    document = check_file(lines, kind)
     if document.complaints:
         raise exits.CliExit(exits.CONFIG, *(f"confmon: {line}" for line in document.complaints))
     return document, lines
@@ -220,7 +227,7 @@ def _choose_profile(arguments: Namespace, environ: Mapping[str, str], document: 
             return str(wanted)
         known = ", ".join(document.profiles) or "none"
         file = config_file(arguments, environ)
-        hint = nearest(wanted, document.profiles)
+        hint = suggest(wanted, document.profiles)
         raise exits.CliExit(
             exits.CONFIG, f"confmon: {file}: no profile {wanted!r}{hint} (there: {known})"
         )

@@ -25,7 +25,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """What a file says. `lines` has, for a key's full path, the line it stands on (from 1)."""
+    """What a file sets. `lines` has the line of each key, by its full path (from 1)."""
 
     path: Path
     data: Mapping[str, Any]

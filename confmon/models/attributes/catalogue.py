@@ -1,11 +1,10 @@
-"""The attribute catalogue: what may be set where, and whether a value will do.
+"""The attribute catalogue: which attributes may be set where, and which values they take.
 
     >>> check("conference_mute_policy", "lp")
     'pl'
 
 The reference has 70 names (`confmon.models.attributes.presets`); an endpoint's call flows may have
-more, each with a type of its own, so their templates may be passed along and widen what is
-accepted.
+more, each with its own type, so callers may pass their templates, which add to what is accepted.
 """
 
 from __future__ import annotations
@@ -45,17 +44,17 @@ PLACES: Final[Mapping[Where, str]] = {
     "did": "DID",
     "meeting": "live meeting",
 }
-"""How the places are called."""
+"""The names of the places."""
 
 RUN_TIME: Final = frozenset(
     {"conf_hosts_count", "conf_listeners_count", "conf_participants_count", "participant_list"}
 )
-"""What a live meeting tells and nobody sets."""
+"""Attributes of a live meeting that cannot be set."""
 
 LEVELS: Final[Mapping[str, str]] = {"h": "host", "p": "participant", "l": "listener"}
 
 _LONGEST: Final = 4000
-"""Characters of a text. The reference has no limit; an audit line and a request have."""
+"""The longest text. The reference has no limit, but audit lines and requests have."""
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
 _SIGNED: Final = re.compile(r"-?[0-9]{1,9}")
 _DTMF: Final = re.compile(r"[0-9*#]{1,32}")
@@ -63,17 +62,17 @@ _DTMF: Final = re.compile(r"[0-9*#]{1,32}")
 _TEMPLATE_KINDS: Final[Mapping[int | None, Kind]] = {
     2: "whole", 3: "dtmf", 4: "levels", 5: "choice",
 }  # fmt: skip
-"""The types of attribute templates that say what a value must be; the others take any text."""
+"""The template types that restrict values; the others take any text."""
 _TEMPLATE_PLACES: Final[tuple[tuple[int, Where], ...]] = ((1, "did_group"), (2, "did"), (4, "room"))
 
 
 def check(
     name: str, value: str, where: Where = "room", templates: Iterable[AttributeValue] = ()
 ) -> str:
-    """Return `value` as it is to be sent: trimmed, in the reference's spelling and order.
+    """Return `value` as it is sent: trimmed, in the reference's spelling and order.
 
     `templates` are the attribute templates of the endpoint's call flow. ValueError: one sentence
-    that names what is accepted, or where the attribute may be set, or the nearest name.
+    that names the accepted values, or the places of the attribute, or the nearest name.
     """
     preset = find(name, templates)
     if where != "meeting" and where not in preset.where:
@@ -89,7 +88,7 @@ def check(
 
 
 def find(name: str, templates: Iterable[AttributeValue] = ()) -> Preset:
-    """Return the entry of a name, widened by the endpoint's template of it. ValueError: none."""
+    """Return the entry of a name, extended by the endpoint's template. ValueError: none."""
     if name in RUN_TIME:
         raise ValueError(f"{name} is counted by the bridge and can't be set")
     own = {one.name: one for one in templates}
@@ -104,7 +103,7 @@ def find(name: str, templates: Iterable[AttributeValue] = ()) -> Preset:
 
 
 def offered(where: Where, templates: Iterable[AttributeValue] = ()) -> tuple[Preset, ...]:
-    """Return every attribute that may be set there, by name."""
+    """Return every attribute that may be set at a place, by name."""
     own = tuple(templates)
     names = sorted({*BY_NAME, *(one.name for one in own)} - RUN_TIME)
     found = [find(name, own) for name in names]
@@ -112,7 +111,7 @@ def offered(where: Where, templates: Iterable[AttributeValue] = ()) -> tuple[Pre
 
 
 def accepts(preset: Preset) -> str:
-    """Say which values are accepted, as the end of a sentence."""
+    """Return the accepted values as the end of a sentence."""
     special = "".join(f", or {value or 'nothing'} ({meaning})" for value, meaning in preset.special)
     match preset.kind:
         case "levels":
@@ -141,7 +140,7 @@ def accepts(preset: Preset) -> str:
 
 
 def same(name: str, one: str, other: str) -> bool:
-    """Whether two values mean the same: access levels come back in any order."""
+    """Tell whether two values mean the same: access levels may have any order."""
     preset = BY_NAME.get(name)
     if one == other or preset is None:
         return one == other
@@ -150,7 +149,7 @@ def same(name: str, one: str, other: str) -> bool:
 
 
 def _learned(template: AttributeValue) -> Preset:
-    """Return the entry that an endpoint's own template makes."""
+    """Return the entry of an endpoint's own template."""
     kind: Kind = _TEMPLATE_KINDS.get(template.type, "text")
     if kind == "choice" and not template.enum_values:
         kind = "text"
@@ -165,7 +164,7 @@ def _learned(template: AttributeValue) -> Preset:
 
 
 def _widened(preset: Preset, template: AttributeValue) -> Preset:
-    """Return the reference's entry with what the endpoint allows beyond it."""
+    """Return the reference's entry with all that the endpoint allows as well."""
     where = tuple(dict.fromkeys((*preset.where, *_places(template))))
     if preset.kind in ("choice", "switch") and template.enum_values:
         choices = preset.choices or ("on", "off")
@@ -193,7 +192,7 @@ def _levels(value: str, _preset: Preset) -> str | None:
 
 
 def _one_of(value: str, choices: Iterable[str]) -> str | None:
-    """Return the choice that is meant, exact spelling first."""
+    """Return the choice that the text means; the exact spelling comes first."""
     known = tuple(choices)
     if value in known:
         return value

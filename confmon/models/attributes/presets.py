@@ -3,7 +3,8 @@
 `confmon.models.attributes.catalogue` checks values.
 
 Source: the Conference API reference, "preset attributes of the Meeting Room object" and the
-language table below it. One entry an attribute; the reference prints `recording_stop_wait` thrice.
+language table below it. Each attribute has one entry; the reference prints `recording_stop_wait`
+three times.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ Kind = Literal[
     "levels", "switch", "choice", "seconds", "count", "whole", "per_role", "dtmf", "text", "url",
     "language",
 ]  # fmt: skip
-"""What a value is made of. `whole` is any whole number: only templates give it."""
+"""The kinds of values. `whole` is any whole number: only templates have it."""
 
 Where = Literal["room", "did_group", "did", "meeting"]
-"""What carries the attribute. `meeting` is a live one, which takes whatever it knows."""
+"""The places of an attribute. `meeting` is a live one, which takes any name that it knows."""
 
 NO_LIMIT: Final = "-1"
 

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from confmon.models.identity import same
+from confmon.models.resources import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confmon.models.calls import Call, Meeting
     from confmon.models.identity import Target
+    from confmon.models.resources.resource import Method
 
 STOPPED = "stopped; nothing was sent"
 """What is told of an action of a bulk that was stopped before it was sent."""
 
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-
-PATHS: Final[Mapping[str, str]] = {
-    "call": "/calls",
-    "meeting": "/meetings",
-    "room": "/meetingRooms",
-    "attribute": "/meetings",
-    "did": "/dids",
-    "did_group": "/didGroups",
-    "binding": "/bindings",
-    "dialout": "/dialouts",
-}
+_LIVE_PATHS: Final[Mapping[str, str]] = {
+    "call": "/calls", "meeting": "/meetings", "attribute": "/meetings",
+}  # fmt: skip
 
 
 class Outcome(StrEnum):
@@ -105,7 +98,8 @@ class Action:
         """The request's path below the base URL, as the audit log shows it."""
         if self.resource == "attribute":
             return f"/meetings/{self.key}/attributes/{self.name}"
-        return PATHS[self.resource] + ("" if self.key is None else f"/{self.key}")
+        path = _LIVE_PATHS.get(self.resource) or f"/{BY_NAME[self.resource].path}"
+        return path if self.key is None else f"{path}/{self.key}"
 
     @property
     def is_live(self) -> bool:

@@ -2,34 +2,30 @@
 
 A single key press overtakes a bulk, and a bulk can be stopped: what it has not sent is refused.
 
-The steps of one action: is it still allowed → a fresh look at its target, where the last one is old
-or it would be hung up → audit line, fsynced → is it still the same → request → wait for a read that
-proves it. Nothing is kept for later: what can't be sent now is refused, and says so.
+The steps of each are those of `send_once` in `confmon.monitor.actions.readback`; then a read has
+to prove it. Nothing is kept for later: what can't be sent now is refused, and says so.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from confmon.models.calls import Call
-from confmon.models.errors import BridgeError, NotFound, Throttled, Unauthorized
-from confmon.monitor.actions import live_target
 from confmon.monitor.actions.action import STOPPED, Outcome, Result
+from confmon.monitor.actions.journal import Journal
+from confmon.monitor.actions.readback import send_once
+from confmon.monitor.actions.targets.queued import QueuedTarget
+from confmon.monitor.actions.targets.reader import PARALLEL, TargetReader
 from confmon.monitor.actions.turns import Turns
-from confmon.monitor.actions.verbs import has, raw
-from confmon.monitor.polling.freshness import FRESH_S
-from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
+from confmon.monitor.polling.snapshot import MEETINGS, calls_of
 from confmon.ports import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from confmon.clock import Clock
-    from confmon.models.calls import Meeting
     from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
@@ -38,19 +34,6 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.poller import Poller
     from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import Bridge
-
-PARALLEL = 8
-"""So many targets of bulks are written to at the same time, so many of single key presses, and so
-many are read alone."""
-
-_READ_AFTER_S = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 10.0)
-"""When an action's target is read alone, counted from the answer and then from each read."""
-
-QUIET_S = 5.0
-"""A bulk rests so long after a 429 that does not say how long."""
-
-_CLOSING_S = 0.5
-"""The last lines of the audit log may take so long; a dead disk must not keep the process."""
 
 
 class Dispatcher:
@@ -82,26 +65,34 @@ class Dispatcher:
         """The actions of which the intent is on its way to the disk."""
         self._stopped: set[str] = set()
         """Those of them that were stopped meanwhile: they are refused once it is written."""
-        self._reads = asyncio.Semaphore(PARALLEL)
-        self._quiet_until = float("-inf")
-        """What a 429 asked for: no bulk sends anything before."""
         self._last: dict[Target, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._lines: set[asyncio.Future[None]] = set()
-        self.audit_trouble = ""
+        self._journal = Journal(audit)
+        self._reader = TargetReader(
+            bridge, store, pending_actions, poller=poller, clock=clock, start=self._start
+        )
+        pending_actions.on_settled(self._journal.write_outcome)
+        pending_actions.on_corrected(self._journal.write_outcome)
+        pending_actions.on_missed(self._reader.look_for)
+
+    @property
+    def audit_trouble(self) -> str:
         """Why the audit log can't be written; while this stands, no action is sent."""
-        self.fault: Exception | None = None
+        return self._journal.trouble
+
+    @audit_trouble.setter
+    def audit_trouble(self, why: str) -> None:
+        self._journal.trouble = why
+
+    @property
+    def fault(self) -> Exception | None:
         """The last failure that was our own and not the bridge's, for the log."""
-        self._looking: set[str] = set()
-        """Actions whose targets are about to be read alone because a scan has missed them."""
-        pending_actions.on_settled(self._write_outcome)
-        pending_actions.on_corrected(self._write_outcome)
-        pending_actions.on_missed(self._look_for)
+        return self._reader.fault
 
     @property
     def rests_s(self) -> float:
         """How long bulks still wait because of a 429."""
-        return max(0.0, self._quiet_until - self._clock.now(), self._poller.rests_s)
+        return self._reader.rests_s
 
     def submit(self, actions: Sequence[Action]) -> None:
         """Take actions on, in order. Returns at once; the log tells what becomes of them."""
@@ -161,7 +152,7 @@ class Dispatcher:
         if to_prove:
             # Proving takes its time; the next action on this target need not wait for it.
             self._wake(action)
-            self._start(self._read_back(action))
+            self._start(self._reader.read_back(action))
 
     async def _keep_quiet(self, action: Action) -> None:
         """Wait out what a 429 asked for, unless the action is stopped or a single press waits."""
@@ -171,116 +162,32 @@ class Dispatcher:
                 return
             await self._clock.sleep(min(rest_s, 1.0))
 
-    def _heed(self, error: BridgeError) -> None:
-        """Take in what an answer says about requests to come."""
-        if isinstance(error, Throttled):
-            wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s
-            self._quiet_until = max(self._quiet_until, self._clock.now() + wait_s)
-        elif isinstance(error, Unauthorized):
-            self._poller.wake(MEETINGS)  # are reads refused as well?
-
     async def _send(self, action: Action) -> bool:
         """Send one action; True if a later read has to judge it."""
-        looked = await self._looked_at(action)
-        if looked is None or not await self._audited(looked):
+        target = QueuedTarget(
+            action,
+            self._bridge,
+            self._store,
+            self._pending_actions,
+            reader=self._reader,
+            clock=self._clock,
+            why_not=self._why_not,
+        )
+        sent = await send_once(target, self._write_intent, self._clock)
+        if isinstance(sent, Result):
+            self._pending_actions.settle(target.action, sent)
             return False
-        action = looked
-        self._pending_actions.sent(action)
-        sent_at = self._clock.now()
-        try:
-            answer = await live_target.send(action, self._bridge)
-        except NotFound as error:
-            latency_s = self._clock.now() - sent_at
-            self._gone(action, status=error.status, latency_s=latency_s, asked_at=sent_at)
-            return False
-        except BridgeError as error:
-            self._heed(error)
-            if not error.lost:
-                latency_s = self._clock.now() - sent_at
-                self._pending_actions.refuse(action, str(error), error=error, latency_s=latency_s)
-                return False
-            self._pending_actions.answered(action, lost=True)
-        except Exception as error:  # noqa: BLE001 - a bug of ours may come after the request
-            self.fault = error
-            self._pending_actions.answered(action, lost=True)
-        else:
-            self._pending_actions.answered(action, lost=False, answer=answer)
+        self._pending_actions.answered(target.action, sent)
         return True
 
-    async def _looked_at(self, action: Action) -> Action | None:
-        """Return the action, its target looked at anew where that is due; None: it is refused.
-
-        What the look shows is the value before, and what undo brings back.
-        """
-        if reason := self._not_now(action):
-            self._pending_actions.refuse(action, reason)
-            return None
-        target = action.target
-        asked_at = self._clock.now()
-        if action.method != "DELETE" and asked_at - self._store.read_at(target) <= FRESH_S:
-            return action
-        try:
-            record = await self._read(action)
-        except BridgeError as error:
-            self._heed(error)
-            self._pending_actions.refuse(action, f"no fresh look at it: {error}; nothing was sent")
-            return None
-        except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
-            self.fault = error
-            self._pending_actions.refuse(action, "no fresh look at it; nothing was sent")
-            return None
-        self._store.settle(target, record, asked_at)
-        if record is None:
-            self._pending_actions.settle(action, Result(outcome=Outcome.GONE))
-            return None
-        if not action.is_on(record):
-            who = "caller has this id" if action.resource == "call" else "meeting has this number"
-            self._pending_actions.refuse(action, f"another {who} by now; nothing was sent")
-            return None
-        if why := self._changed(action, record):
-            self._pending_actions.refuse(action, f"{why}; nothing was sent")
-            return None
-        before = {wire: raw(record, wire) for wire in action.change}
-        if before != action.before:
-            action = replace(action, before=before)
-            self._pending_actions.renew(action)
-        return action
-
-    def _changed(self, action: Action, record: Call | Meeting) -> str:
-        """Return what a fresh look shows that forbids the action, or an empty string."""
-        if action.unless_changed and not has(record, action.before):
-            return "changed since"
-        wanted, was = action.change.get("muteMode"), action.before.get("muteMode")
-        if not (isinstance(record, Call) and isinstance(wanted, int)):
-            return ""
-        codes = self._store.live_state.codes
-        opens = codes.is_muted(wanted) is False and codes.is_soft_muted(record.mute_mode)
-        was_soft = isinstance(was, int) and codes.is_soft_muted(was)
-        # Nobody opens by one key the line of who may have muted it himself: the next key asks.
-        return "muted by the caller or softly since" if opens and not was_soft else ""
-
-    async def _audited(self, action: Action) -> bool:
-        """Whether the action is still allowed and its intent is on the disk."""
-        if reason := self._not_now(action):
-            self._pending_actions.refuse(action, reason)
-            return False
+    async def _write_intent(self, action: Action) -> Result | None:
         self._writing.add(action.id)
         try:
-            # Off the event loop: an fsync on a busy disk takes longer than a key may.
-            await asyncio.to_thread(self._audit.intent, action)
-        except Exception as error:  # noqa: BLE001 - whatever the reason: no audit, no action
-            self._note_trouble(error)
-            self._pending_actions.refuse(action, self.audit_trouble)
-            return False
+            return await self._journal.write_intent(action)
         finally:
             self._writing.discard(action.id)
-        self.audit_trouble = ""
-        if reason := self._not_now(action):  # the disk took its time
-            self._pending_actions.refuse(action, reason)
-            return False
-        return True
 
-    def _not_now(self, action: Action) -> str:
+    def _why_not(self, action: Action) -> str:
         if action.id in self._stopped or not self._pending_actions.is_under_way(action):
             self._stopped.discard(action.id)
             return STOPPED
@@ -292,99 +199,15 @@ class Dispatcher:
             return f"{left}; nothing was sent"
         return ""
 
-    def _gone(
-        self, action: Action, *, status: int | None, latency_s: float, asked_at: float
-    ) -> None:
-        # A 404 on its own request is as good as a clean scan.
-        self._store.settle(action.target, None, asked_at)
-        outcome = Outcome.DONE if action.method == "DELETE" else Outcome.GONE
-        detail = "already left" if action.resource == "call" else "already ended"
-        detail = "" if detail == outcome.value else detail  # not told twice
-        result = Result(outcome=outcome, detail=detail, status=status, latency_s=latency_s)
-        self._pending_actions.settle(action, result)
-
     def _wake(self, action: Action) -> None:
         if action.resource == "meeting":
             self._poller.wake(MEETINGS)
         elif action.meeting is not None:
             self._poller.wake(calls_of(action.meeting))
 
-    async def _read_back(self, action: Action) -> None:
-        """Read the target alone until the pending actions has judged the action.
-
-        Only where no fast feed covers it: an open meeting's own feed proves a whole bulk at once.
-        """
-        feed = MEETINGS if action.resource == "meeting" else calls_of(action.meeting or 0)
-        for pause_s in _READ_AFTER_S:
-            if pause_s:
-                await self._clock.sleep(pause_s)
-            if not self._pending_actions.is_open(action):
-                return
-            if not self._poller.is_fast(feed):
-                await self._look(action)
-
-    def _look_for(self, actions: Sequence[Action]) -> None:
-        """Read those alone whom only their own meeting has missed: have they left, or moved?"""
-        for action in actions:
-            if action.id not in self._looking:
-                self._looking.add(action.id)
-                self._start(self._look_once(action))
-        if len(actions) > PARALLEL:
-            self._poller.wake(ALL_CALLS)  # it settles at once whoever still waits for a turn
-
-    async def _look_once(self, action: Action) -> None:
-        try:
-            await self._look(action)
-        finally:
-            self._looking.discard(action.id)
-
-    async def _look(self, action: Action) -> None:
-        """Read an action's target alone, unless it is settled before its turn comes."""
-        async with self._reads:
-            if not self._pending_actions.is_open(action) or self._poller.unauthorized is not None:
-                return
-            if self._poller.rests_s:
-                return
-            asked_at = self._clock.now()
-            try:
-                record = await self._read(action)
-            except BridgeError as error:
-                self._heed(error)
-                return
-            except Exception as error:  # noqa: BLE001 - the feeds go on looking
-                self.fault = error
-                return
-        self._store.settle(action.target, record, asked_at)
-        self._pending_actions.look_alone(action, record, asked_at)
-
-    async def _read(self, action: Action) -> Call | Meeting | None:
-        try:
-            return await live_target.read(action, self._bridge)
-        except NotFound:
-            return None
-        except Unauthorized as error:
-            self._poller.stop(error)
-            raise
-
-    def _write_outcome(self, action: Action, result: Result) -> None:
-        # Off the event loop, and handed over at once: also what is settled last gets its line.
-        loop = asyncio.get_running_loop()
-        line = loop.run_in_executor(None, self._audit.outcome, action, result)
-        self._lines.add(line)
-        line.add_done_callback(self._written)
-
-    def _written(self, line: asyncio.Future[None]) -> None:
-        self._lines.discard(line)
-        if not line.cancelled() and (error := line.exception()) is not None:
-            self._note_trouble(error)
-
-    def _note_trouble(self, error: BaseException) -> None:
-        why = error.strerror if isinstance(error, OSError) else type(error).__name__
-        self.audit_trouble = f"the audit log can't be written: {why or 'I/O error'}"
-
     async def drain(self) -> None:
         """Wait until nothing is being sent or proved, and every outcome is written."""
-        while waiting := {*self._tasks, *self._lines}:
+        while waiting := {*self._tasks, *self._journal.being_written()}:
             await asyncio.wait(waiting)
 
     async def close(self) -> None:
@@ -400,5 +223,4 @@ class Dispatcher:
                 text = "confmon was closed before a read proved it"
                 result = Result(outcome=Outcome.UNKNOWN, detail=text)
                 self._pending_actions.settle(pending.action, result)
-        if self._lines:
-            await asyncio.wait(set(self._lines), timeout=_CLOSING_S)
+        await self._journal.close()

@@ -24,7 +24,7 @@ NAMED_KEPT = 5000
 
 
 @dataclass(slots=True)
-class Entry:
+class LogEntry:
     """One action: what was asked and where it stands. `at` is epoch seconds, ours.
 
     `confmon.monitor.sections` adds an `Action`, which is no pending action.
@@ -50,7 +50,7 @@ class Bulk:
     total: int = 0
     stopped: int = 0
     counts: Counter[Outcome] = field(default_factory=Counter)
-    named: dict[str, Entry] = field(default_factory=dict)
+    named: dict[str, LogEntry] = field(default_factory=dict)
     version: int = 0
 
     @property
@@ -59,21 +59,21 @@ class Bulk:
         return sum(count for outcome, count in self.counts.items() if outcome.settled)
 
 
-class Log:
+class ActionLog:
     """The lines, the oldest first."""
 
     def __init__(self) -> None:
-        self._lines: deque[Entry | Bulk] = deque()
+        self._lines: deque[LogEntry | Bulk] = deque()
         self._bulks: dict[str, Bulk] = {}
         self._named = 0
 
-    def __iter__(self) -> Iterator[Entry | Bulk]:
+    def __iter__(self) -> Iterator[LogEntry | Bulk]:
         return iter(self._lines)
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: LogEntry) -> None:
         """Take an action in: on a line of its own, or on its bulk's."""
         action = entry.action
         if action.group is None:
@@ -89,7 +89,7 @@ class Log:
             bulk.version += 1
         self._trim()
 
-    def tell(self, entry: Entry, result: Result, *, named: bool = False) -> None:
+    def tell(self, entry: LogEntry, result: Result, *, named: bool = False) -> None:
         """Note where an action stands now; `named`: tell it by name though it was done."""
         was, entry.result = entry.result.outcome, result
         bulk = self._bulks.get(entry.action.group or "")

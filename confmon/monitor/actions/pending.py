@@ -5,13 +5,14 @@ Confirmed state is never edited: dropping the pending actions is the rollback.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from confmon.models.identity import key_of
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, Evidence, Looks, judge, see
-from confmon.monitor.actions.log import Entry, Log
+from confmon.monitor.actions.corrections import Corrections
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, Looks, judge, see
+from confmon.monitor.actions.log import ActionLog, LogEntry
 from confmon.monitor.actions.verbs import VERBS, left_meanwhile
 from confmon.monitor.polling.live_state import Note
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
@@ -20,21 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from confmon.clock import Clock
-    from confmon.models.calls import Answer, Call, Meeting
-    from confmon.models.errors import BridgeError
+    from confmon.models.calls import Call, Meeting
     from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.readback import Reply
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
 
 NOTE_SHOWN_S = 8.0
 """How long a row keeps the note of an action that did not work."""
-
-LATE_WATCHED_S = 120.0
-"""So long reads are asked whether what was called not applied, or unknown, shows after all."""
-
-REVERTED_WITHIN_S = 10.0
-"""What is changed back within this time after it was shown is told; later it is another matter."""
 
 _NO_NOTE = (Outcome.DONE, Outcome.GONE, Outcome.LEFT)
 """What the row shows by itself."""
@@ -56,26 +51,6 @@ class Pending:
     latency_s: float | None = None
 
 
-@dataclass(slots=True)
-class _Watched:
-    """One action with an outcome that may yet turn out to be another.
-
-    Only reads asked for since `since` count; it is watched until `until`.
-    """
-
-    action: Action
-    entry: Entry
-    answered_at: float
-    since: float
-    until: float
-    was_otherwise: bool
-    """Whether a read has shown that it was not so, before it was."""
-
-    @property
-    def is_done(self) -> bool:
-        return self.entry.result.outcome is Outcome.DONE
-
-
 class PendingActions:
     """Every action under way, what its row shows, and the log of what became of each."""
 
@@ -86,12 +61,12 @@ class PendingActions:
         self._announced: dict[str, Note] = {}
         self._by_target: dict[Target, list[Pending]] = {}
         self._fading: dict[Target, float] = {}
-        self._watched: dict[str, _Watched] = {}
         self._settled: list[Callable[[Action, Result], None]] = []
         self._corrected: list[Callable[[Action, Result], None]] = []
         self._missed: list[Callable[[list[Action]], None]] = []
-        self.log = Log()
-        self._entries: dict[str, Entry] = {}
+        self.log = ActionLog()
+        self._corrections = Corrections(lambda: store.live_state.codes, clock, self._correct)
+        self._entries: dict[str, LogEntry] = {}
         store.on_applied(self.look)
         store.on_replaced(self._replaced)
 
@@ -128,8 +103,7 @@ class PendingActions:
 
     def is_open(self, action: Action) -> bool:
         """Whether a read may still show that an action worked."""
-        watched = self._watched.get(action.id)
-        return action.id in self._pending or (watched is not None and not watched.is_done)
+        return action.id in self._pending or self._corrections.may_work_yet(action)
 
     def under_way(self, press: str | None = None) -> list[Pending]:
         """Return the actions under way, of one key press or all."""
@@ -139,7 +113,7 @@ class PendingActions:
         """Begin to show an action."""
         pending = self._pending[action.id] = Pending(action)
         self._by_target.setdefault(action.target, []).append(pending)
-        entry = Entry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
+        entry = LogEntry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
         self._entries[action.id] = entry
         self.log.append(entry)
         self._note(action, VERBS[action.verb].doing, under_way=True)
@@ -168,11 +142,7 @@ class PendingActions:
             if other.answered_at is not None and other.action.change.keys() & action.change.keys():
                 text = "another action followed before a read could prove it"
                 self.settle(other.action, Result(outcome=Outcome.UNKNOWN, detail=text))
-        for watched in list(self._watched.values()):
-            other_action = watched.action
-            is_same = other_action.target == action.target
-            if is_same and (other_action.change.keys() & action.change.keys() or not action.change):
-                del self._watched[other_action.id]
+        self._corrections.overwrite(action)
         self._mark(action, Outcome.SENT)
 
     def renew(self, action: Action) -> None:
@@ -181,30 +151,20 @@ class PendingActions:
         if pending is not None:
             pending.action = self._entries[action.id].action = action
 
-    def answered(self, action: Action, *, lost: bool, answer: Answer | None = None) -> None:
+    def answered(self, action: Action, reply: Reply) -> None:
         """Note that the answer came, or was lost: reads asked for from now on are the judge."""
         pending = self._pending.get(action.id)
         if pending is None:
             return
-        pending.answered_at, pending.lost = self._clock.now(), lost
-        if answer is not None:
-            pending.status, pending.latency_s = answer
-        if lost:
+        pending.answered_at, pending.lost = self._clock.now(), bool(reply.lost)
+        pending.status, pending.latency_s = reply.status, reply.latency_s
+        if reply.lost:
             result = Result(outcome=Outcome.SENT, detail="the answer was lost; reads go on")
             self.log.tell(self._entries[action.id], result)
 
-    def refuse(
-        self,
-        action: Action,
-        detail: str,
-        *,
-        error: BridgeError | None = None,
-        latency_s: float | None = None,
-    ) -> None:
-        """Settle an action that changed nothing."""
-        status = error.status if error is not None else None
-        result = Result(outcome=Outcome.REFUSED, detail=detail, status=status, latency_s=latency_s)
-        self.settle(action, result)
+    def refuse(self, action: Action, detail: str) -> None:
+        """Settle an action that was not sent."""
+        self.settle(action, Result(outcome=Outcome.REFUSED, detail=detail))
 
     def settle(self, action: Action, result: Result) -> None:
         """Close an action with its outcome; tell whoever asked to know."""
@@ -213,7 +173,8 @@ class PendingActions:
             return
         entry = self._entries.pop(action.id)
         self.log.tell(entry, result)
-        self._watch(pending, entry)
+        was_otherwise = pending.looks.count > 0
+        self._corrections.watch(entry, pending.answered_at, was_otherwise=was_otherwise)
         target = action.target
         self._by_target[target].remove(pending)
         if not self._by_target[target]:
@@ -234,7 +195,7 @@ class PendingActions:
         Only a read of everything says that somebody is gone: who is missing in one meeting may
         have moved to another, and is to be read alone.
         """
-        if not self._pending and not self._watched:
+        if not self._pending and not self._corrections:
             return
         shown = {key_of(record) for record in snapshot.scan.records}
         missed: list[Action] = []
@@ -247,9 +208,9 @@ class PendingActions:
                 case "told":
                     record = self._record(pending.action)
                     self._judge(pending, record, asked_at=snapshot.asked_at)
-        for watched in list(self._watched.values()):
-            if self._says(snapshot, shown, watched.action) == "told":
-                self._judge_again(watched, self._record(watched.action), snapshot.asked_at)
+        for action in self._corrections.actions():
+            if self._says(snapshot, shown, action) == "told":
+                self._corrections.look(action, self._record(action), snapshot.asked_at)
         for listener in self._missed if missed else ():
             listener(missed)
 
@@ -277,8 +238,7 @@ class PendingActions:
 
     def look_alone(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
         """Judge one action by a read of its own target; None: the target is gone."""
-        if (watched := self._watched.get(action.id)) is not None:
-            self._judge_again(watched, record, asked_at)
+        self._corrections.look(action, record, asked_at)
         pending = self._pending.get(action.id)
         if pending is not None:
             self._judge(pending, record, asked_at=asked_at)
@@ -290,9 +250,7 @@ class PendingActions:
             if pending.answered_at is not None and now - pending.answered_at > UNKNOWN_AFTER_S:
                 text = "no read could settle it"
                 self.settle(pending.action, Result(outcome=Outcome.UNKNOWN, detail=text))
-        for watched in list(self._watched.values()):
-            if now > watched.until:
-                del self._watched[watched.action.id]
+        self._corrections.expire()
         faded = [target for target, until in self._fading.items() if now > until]
         for target in faded:
             del self._fading[target]
@@ -323,60 +281,13 @@ class PendingActions:
             result = Result(outcome=outcome, detail=text, status=status, latency_s=latency_s)
         self.settle(action, result)
 
-    def _watch(self, pending: Pending, entry: Entry) -> None:
-        """Go on looking at what was settled by reads, or by none."""
-        action, outcome, now = pending.action, entry.result.outcome, self._clock.now()
-        may_change = outcome in (Outcome.NOT_APPLIED, Outcome.UNKNOWN) or (
-            outcome is Outcome.DONE and action.method == "PUT"
-        )
-        if may_change and pending.answered_at is not None:
-            self._watched[action.id] = _Watched(
-                action,
-                entry,
-                pending.answered_at,
-                now,
-                now + LATE_WATCHED_S,
-                pending.looks.count > 0,
-            )
-
-    def _judge_again(
-        self, watched: _Watched, record: Call | Meeting | None, asked_at: float
-    ) -> None:
-        """Correct an outcome that a later read shows to be another."""
-        action, result = watched.action, watched.entry.result
-        if asked_at < watched.since:
-            return
-        evidence = see(action, record, self._store.live_state.codes)
-        if evidence is Evidence.UNREADABLE:
-            return
-        if evidence is Evidence.GONE and action.method != "DELETE":
-            del self._watched[action.id]  # who has left tells no more
-            return
-        is_so = evidence is not Evidence.NOT_SHOWN
-        now = self._clock.now()
-        if is_so and not watched.is_done:
-            detail = "applied late" if watched.was_otherwise else "seen late"
-            proved_s = now - watched.answered_at
-            late = replace(result, outcome=Outcome.DONE, detail=detail, proved_s=proved_s)
-            watched.since = now
-            self._correct(watched, late, note="")
-        elif watched.is_done and not is_so:
-            del self._watched[action.id]
-            detail = "; ".join(part for part in (result.detail, "changed back by another") if part)
-            self._correct(watched, replace(result, detail=detail), note="reverted")
-        elif not watched.is_done:
-            watched.was_otherwise = True
-        elif asked_at - watched.since >= REVERTED_WITHIN_S:
-            del self._watched[action.id]
-
-    def _correct(self, watched: _Watched, result: Result, *, note: str) -> None:
-        action = watched.action
-        self.log.tell(watched.entry, result, named=True)
-        target = action.target
-        if not self._on(target) and not self._is_another(action):
-            self._store.live_state.notes.pop(target, None)
-            if note:
-                self._note(action, note, under_way=False)
+    def _correct(self, entry: LogEntry, result: Result) -> None:
+        action, was_done = entry.action, entry.result.outcome is Outcome.DONE
+        self.log.tell(entry, result, named=True)
+        if not self._on(action.target) and not self._is_another(action):
+            self._store.live_state.notes.pop(action.target, None)
+            if was_done:
+                self._note(action, "reverted", under_way=False)
         for listener in self._corrected:
             listener(action, result)
 

@@ -6,12 +6,13 @@ The screen judges many actions at once from its polls; here each target is read 
 from __future__ import annotations
 
 import itertools
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from confmon.models.errors import BridgeError
+from confmon.models.errors import PASSING, BridgeError
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.journal import audited
+from confmon.monitor.actions.journal import INTERRUPTED, ActionLines
 from confmon.monitor.actions.judge import (
     Evidence,
     Looks,
@@ -22,7 +23,7 @@ from confmon.monitor.actions.judge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from confmon.clock import Clock
     from confmon.monitor.actions.action import Action
@@ -71,67 +72,99 @@ class Proof:
     trouble: str = ""
 
 
-class ActionTarget(Protocol):
-    """What one action is done to: how it is checked, changed and read, and how results read."""
+class ActionTarget(ABC):
+    """What one action is done to: how it is looked at, sent to and proved.
 
-    @property
-    def action(self) -> Action:
-        """The action."""
-        ...
+    `action` has its value before as the last look showed it.
+    """
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+
+    def refusal(self) -> Result | None:
+        """Return why nothing may be sent to it now, or None."""
+        return None
+
+    async def look_first(self) -> Result | None:
+        """Look before the audit line whether it is the same. Returns why it is not, or None."""
+        return None
 
     async def check(self) -> Result | None:
-        """Look right before the request whether it may be sent. Returns why it is not, or None."""
-        ...
+        """Look after the audit line whether it is as it was. Returns why it is not, or None."""
+        return None
 
+    @abstractmethod
     async def send(self) -> Reply:
         """Send it once. Raises BridgeError."""
-        ...
 
+    @abstractmethod
     def failed(self, error: BridgeError, latency_s: float) -> Result | Reply:
         """Return how it ended when the answer was an error; a Reply: only reading can tell."""
-        ...
 
-    async def look(self) -> tuple[Evidence, str]:
-        """Read it. Returns what that shows, and in words what is otherwise. Raises BridgeError."""
-        ...
-
-    def result(self, reply: Reply, proof: Proof) -> Result:
-        """Return what became of the action, in words."""
-        ...
+    async def prove(self, reply: Reply) -> Result:
+        """Find out what became of it, in words. Unless that can be read, nothing is known."""
+        return reply.result(Outcome.UNKNOWN, reply.lost)
 
 
 async def carry_out(target: ActionTarget, audit: Audit, clock: Clock) -> Result:
-    """Audit, check, send once, and read back until it shows or the time for that is over.
+    """Send an action, find out what became of it, and write both lines of the audit log.
 
     Whatever interrupts it, an intent that was written gets its outcome.
     """
-    return await audited(target.action, audit, lambda: _send_and_read(target, clock))
+    lines, result = ActionLines(audit), INTERRUPTED
+    try:
+        sent = await send_once(target, lines.write_intent, clock)
+        result = sent if isinstance(sent, Result) else await target.prove(sent)
+    finally:
+        result = lines.write_outcome(result)
+    return result
 
 
-async def _send_and_read(target: ActionTarget, clock: Clock) -> Result:
-    ended = await target.check()
+async def send_once(
+    target: ActionTarget, write_intent: Callable[[Action], Awaitable[Result | None]], clock: Clock
+) -> Reply | Result:
+    """Go the steps of every action: allowed? → is it the same? → audit line → allowed? → request.
+
+    Returns the reply that a read has to judge, or what became of the action where none has to.
+    """
+    ended = target.refusal() or await target.look_first() or target.refusal()
+    # The audit line is on the disk before the request; that takes its time.
+    ended = ended or await write_intent(target.action)
+    ended = ended or target.refusal() or await target.check()
     if ended is not None:
         return ended
     sent_at = clock.now()
     try:
-        reply = await target.send()
+        return await target.send()
     except BridgeError as error:
-        failed = target.failed(error, clock.now() - sent_at)
-        if isinstance(failed, Result):
-            return failed
-        reply = failed
-    return target.result(reply, await read_back(target, clock, lost=bool(reply.lost)))
+        return target.failed(error, clock.now() - sent_at)
 
 
-async def read_back(target: ActionTarget, clock: Clock, *, lost: bool) -> Proof:
-    """Read a target after its answer until a read settles the action, or time is over."""
-    action, answered_at = target.action, clock.now()
+def refused(error: BridgeError, latency_s: float) -> Result:
+    """Return the result of a request that was answered with no."""
+    hint = "" if isinstance(error, PASSING) else error.hint
+    return Result(
+        outcome=Outcome.REFUSED,
+        detail=f"{error}. {hint}".rstrip(". ") if hint else str(error),
+        status=error.status,
+        latency_s=latency_s,
+    )
+
+
+async def read_back(
+    action: Action, look: Callable[[], Awaitable[tuple[Evidence, str]]], clock: Clock, *, lost: bool
+) -> Proof:
+    """Read a target after its answer until a read settles the action, or time is over.
+
+    `look` returns what a read shows, and in words what is otherwise; it raises BridgeError.
+    """
+    answered_at = clock.now()
     looks, differs, trouble = Looks(), "", ""
     for pause_s in _pauses_s(action, answered_at, clock):
         await clock.sleep(pause_s)
         asked_at = clock.now()
         try:
-            evidence, words = await target.look()
+            evidence, words = await look()
         except BridgeError as error:
             trouble = str(error)
             if error.retry_after_s:

@@ -9,10 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from confmon.models.errors import BridgeError, Throttled
 
 if TYPE_CHECKING:
+    from confmon.clock import Clock
     from confmon.models.identity import Target
+
+QUIET_S: Final = 5.0
+"""A bulk rests so long after a 429 that does not say how long."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,3 +74,22 @@ class Turns:
                 ticket.called.set_result(None)
             else:
                 self._waiting[False].append(ticket)
+
+
+class Rest:
+    """How long a bulk rests because a 429 asked for it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._until = float("-inf")
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until something may be sent again."""
+        return max(0.0, self._until - self._clock.now())
+
+    def heed(self, error: BridgeError) -> None:
+        """Take in what an answer asks for."""
+        if isinstance(error, Throttled):
+            wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s
+            self._until = max(self._until, self._clock.now() + wait_s)

@@ -7,16 +7,17 @@ import secrets
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
-from confmon.models.calls import Call, Meeting, wire_name
+from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.identity import identity_of, key_of
+from confmon.models.records import wire_name
 from confmon.models.text import clean
 from confmon.monitor.actions.action import Action, Outcome, Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Kind, Value
+    from confmon.models.calls import LiveResource, Value
     from confmon.models.codes import State
 
 
@@ -31,7 +32,7 @@ class Verb:
     """
 
     id: str
-    kind: Kind
+    resource: LiveResource
     doing: str
     done: str
     method: Literal["PUT", "DELETE"] = "PUT"
@@ -45,43 +46,43 @@ VERBS: dict[str, Verb] = {
     verb.id: verb
     for verb in (
         Verb(
-            id="mute", kind="call", doing="muting…", done="muted",
+            id="mute", resource="call", doing="muting…", done="muted",
             field_name="muteMode", state="muted",
         ),
         Verb(
-            id="unmute", kind="call", doing="unmuting…", done="unmuted",
+            id="unmute", resource="call", doing="unmuting…", done="unmuted",
             field_name="muteMode", state="not muted",
         ),
         Verb(
-            id="hold", kind="call", doing="holding…", done="on hold",
+            id="hold", resource="call", doing="holding…", done="on hold",
             field_name="holdMode", state="on hold",
         ),
         Verb(
-            id="release", kind="call", doing="releasing…", done="released",
+            id="release", resource="call", doing="releasing…", done="released",
             field_name="holdMode", state="not on hold",
         ),
-        Verb(id="name", kind="call", doing="naming…", done="named", field_name="customName"),
-        Verb(id="gain", kind="call", doing="gain…", done="gain set", field_name="gainLevel"),
-        Verb(id="drop", kind="call", doing="dropping…", done="dropped", method="DELETE"),
-        Verb(id="restore", kind="call", doing="restoring…", done="restored"),
+        Verb(id="name", resource="call", doing="naming…", done="named", field_name="customName"),
+        Verb(id="gain", resource="call", doing="gain…", done="gain set", field_name="gainLevel"),
+        Verb(id="drop", resource="call", doing="dropping…", done="dropped", method="DELETE"),
+        Verb(id="restore", resource="call", doing="restoring…", done="restored"),
         Verb(
-            id="lock", kind="meeting", doing="locking…", done="locked",
+            id="lock", resource="meeting", doing="locking…", done="locked",
             field_name="isSecured", change={"isSecured": True},
         ),
         Verb(
-            id="unlock", kind="meeting", doing="unlocking…", done="unlocked",
+            id="unlock", resource="meeting", doing="unlocking…", done="unlocked",
             field_name="isSecured", change={"isSecured": False},
         ),
         Verb(
-            id="record", kind="meeting", doing="recording…", done="recording",
+            id="record", resource="meeting", doing="recording…", done="recording",
             field_name="isRecording", change={"isRecording": True}, patience_s=12.0,
         ),
         Verb(
-            id="stop_recording", kind="meeting", doing="stopping…", done="recording stopped",
+            id="stop_recording", resource="meeting", doing="stopping…", done="recording stopped",
             field_name="isRecording", change={"isRecording": False}, patience_s=12.0,
         ),
-        Verb(id="end", kind="meeting", doing="ending…", done="ended", method="DELETE"),
-        Verb(id="restore_meeting", kind="meeting", doing="restoring…", done="restored"),
+        Verb(id="end", resource="meeting", doing="ending…", done="ended", method="DELETE"),
+        Verb(id="restore_meeting", resource="meeting", doing="restoring…", done="restored"),
     )
 }  # fmt: skip
 
@@ -190,7 +191,7 @@ def build(
     return Action(
         id=new_id(),
         verb=verb,
-        resource=rule.kind,
+        resource=rule.resource,
         key=key_of(record),
         meeting=record.meeting_number,
         identity=identity_of(record),

@@ -1,4 +1,4 @@
-"""What a read shows of a change of a room, number, binding, dialout or attribute. Pure."""
+"""What a read shows of a change of a room, number, forwarder, dialout or attribute. Pure."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _shows(seen: Record, wire: str, want: Any, now: Any) -> bool:
         case "didGroupReferences" if isinstance(seen, Room):  # the primary one may come along
             primary = {"didGroupId": seen.primary_did_group_id}
             return [one for one in now if one != primary] == [one for one in want if one != primary]
-        case "attributes":  # of a binding or dialout: the server may add its own
+        case "attributes":  # of Mediator, which may add its own
             return all(now.get(name) == _cleaned(value) for name, value in want.items())
     return False
 

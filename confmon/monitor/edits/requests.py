@@ -6,6 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING, cast
 
 from confmon.models.errors import BridgeError
+from confmon.models.resources import BY_NAME
+from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS
 from confmon.models.rooms import Did, DidGroup, Room
 from confmon.monitor.edits.fields import PLACED, WHOLE, Record, show_value
 
@@ -69,10 +71,10 @@ async def inherited(
     with contextlib.suppress(BridgeError):
         above = _group_of(seen)
         if above is not None:
-            group = await directory.get_did_group(above)
+            group = await directory.get(DID_GROUPS, above)
             found = {one.name: one.value for one in group.attributes}
         if group is not None and group.call_flow_id is not None:
-            flow = await directory.get_call_flow(group.call_flow_id)
+            flow = await directory.get(CALL_FLOWS, group.call_flow_id)
             found = {one.name: one.value for one in flow.attribute_templates} | found
     return found
 
@@ -91,71 +93,26 @@ async def read(
     edit: Action, key: int | str | None, at: Directory | Mediator
 ) -> Record | Attributes:
     """Read the target; of a live meeting its attributes. Raises BridgeError."""
-    match edit.resource:
-        case "room":
-            return await cast("Directory", at).get_room(cast("int", key))
-        case "attribute":
-            return await cast("Directory", at).get_attributes(cast("int", key))
-        case "did":
-            return await cast("Directory", at).get_did(cast("int", key))
-        case "did_group":
-            return await cast("Directory", at).get_did_group(cast("int", key))
-        case "binding":
-            return await cast("Mediator", at).get_binding(str(key))
-        case "dialout":
-            return await cast("Mediator", at).get_dialout(str(key))
-        case what:
-            raise ValueError(f"no such edit: {what}")
+    if edit.resource == "attribute":
+        return await cast("Directory", at).get_attributes(cast("int", key))
+    found: Record = await at.get(BY_NAME[edit.resource], cast("int | str", key))
+    return found
 
 
 async def send(
     edit: Action, wanted: Mapping[str, object], at: Directory | Mediator
 ) -> Record | None:
     """Send it once. Returns what was created. Raises BridgeError."""
-    if edit.resource in ("binding", "dialout"):
-        return await _send_forwarding(edit, wanted, cast("Mediator", at))
-    directory, key = cast("Directory", at), cast("int", edit.key)
-    match edit.resource, edit.method:
-        case "room", "POST":
-            return await directory.create_room(wanted)
-        case "room", "PUT":
-            await directory.update_room(key, wanted)
-        case "room", "DELETE":
-            await directory.delete_room(key)
-        case "attribute", _:
-            await directory.put_attribute(key, edit.name, str(edit.change[edit.name]))
-        case "did", "POST":
-            return await directory.create_did(wanted)
-        case "did", "PUT":
-            await directory.update_did(key, wanted)
-        case "did_group", "POST":
-            return await directory.create_did_group(wanted)
-        case "did_group", "PUT":
-            await directory.update_did_group(key, wanted)
-        case what:
-            raise ValueError(f"no such edit: {what}")
-    return None
-
-
-async def _send_forwarding(
-    edit: Action, wanted: Mapping[str, object], mediator: Mediator
-) -> Record | None:
-    sid = str(edit.key)
-    match edit.resource, edit.method:
-        case "binding", "POST":
-            return await mediator.create_binding(wanted)
-        case "binding", "PATCH":
-            await mediator.patch_binding(sid, wanted)
-        case "binding", "PUT":
-            await mediator.put_binding(sid, wanted)
-        case "binding", _:
-            await mediator.delete_binding(sid)
-        case "dialout", "POST":
-            return await mediator.create_dialout(wanted)
-        case "dialout", "PATCH":
-            await mediator.patch_dialout(sid, wanted)
-        case "dialout", "PUT":
-            await mediator.put_dialout(sid, wanted)
-        case _:
-            await mediator.delete_dialout(sid)
+    if edit.resource == "attribute":
+        value = str(edit.change[edit.name])
+        await cast("Directory", at).put_attribute(cast("int", edit.key), edit.name, value)
+        return None
+    resource = BY_NAME[edit.resource]
+    if edit.method == "POST":
+        created: Record = await at.create(resource, wanted)
+        return created
+    if edit.method == "DELETE":
+        await at.delete(resource, cast("int | str", edit.key))
+    else:
+        await at.change(resource, edit.method, cast("int | str", edit.key), wanted)
     return None

@@ -1,4 +1,4 @@
-"""The room, number, binding, dialout or attribute that an edit changes: read, sent to, read back.
+"""The room, number, forwarder, dialout or attribute that an edit changes: read, sent to, read back.
 
 What is to be overwritten is read first, and nothing is sent if it is other than the operator saw.
 A creation is never sent twice: where its answer was lost, only the list can tell.
@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from confmon.models.errors import BridgeError, Garbled, NotFound
 from confmon.models.forwarding import Dialout
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.journal import refusal
 from confmon.monitor.actions.judge import Evidence
-from confmon.monitor.actions.readback import Proof, Reply, carry_out
+from confmon.monitor.actions.readback import ActionTarget, Reply, carry_out, read_back, refused
 from confmon.monitor.edits import evidence, requests
 from confmon.monitor.edits.fields import CALLED, Record
 from confmon.monitor.edits.plan import key_of
@@ -33,10 +32,14 @@ LOOK = "look at the list before you try again"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Result):
-    """What became of an edit. `key` is the target's, of a new one too; `record` the last read."""
+    """What became of an edit. `key` is the target's, of a new one too; `record` the last read.
+
+    `asked_at` is when that read was asked for.
+    """
 
     key: int | str | None = None
     record: Record | None = field(default=None, repr=False)
+    asked_at: float | None = None
 
 
 async def carry_out_edit(
@@ -44,22 +47,26 @@ async def carry_out_edit(
 ) -> Edited:
     """Audit, look whether it is still as it was, send, and read back until it shows.
 
-    `at` is the Mediator for bindings and dialouts, else the Directory. ``room_reveal`` only reads:
+    `at` is the API that has the target. ``room_reveal`` only reads:
     its record has the access codes, and the intent is on the disk before.
     """
     target = EditTarget(edit, at, clock)
     result = await carry_out(target, audit, clock)
     told = {one.name: getattr(result, one.name) for one in fields(Result)}
-    return Edited(**told, key=target.key, record=target.record)
+    return Edited(**told, key=target.key, record=target.record, asked_at=target.asked_at)
 
 
-class EditTarget:
-    """The target of one edit, for `confmon.monitor.actions.readback.carry_out`."""
+class EditTarget(ActionTarget):
+    """The target of one edit.
+
+    Nothing is read before the audit line: reading access codes is itself what the line tells.
+    """
 
     def __init__(self, action: Action, at: Directory | Mediator, clock: Clock) -> None:
-        self.action = action
+        super().__init__(action)
         self.key = action.key
         self.record: Record | None = None
+        self.asked_at: float | None = None
         self._at = at
         self._clock = clock
         self._body: Mapping[str, object] = {}
@@ -78,7 +85,7 @@ class EditTarget:
         except NotFound as error:
             return self._gone(error.status)
         except BridgeError as error:
-            told = refusal(error, self._clock.now() - asked_at)
+            told = refused(error, self._clock.now() - asked_at)
             detail = f"it could not be read first: {told.detail}; nothing was sent"
             return Result(outcome=told.outcome, detail=detail, status=told.status)
         if edit.method == "GET":
@@ -108,7 +115,7 @@ class EditTarget:
         if isinstance(error, NotFound) and not new:
             return self._gone(error.status, latency_s)
         if not error.lost and not (isinstance(error, Garbled) and error.status in _SAID_YES):
-            return refusal(error, latency_s)
+            return refused(error, latency_s)
         lost = f"the answer was lost: {error}"
         if not new:
             return Reply(None, latency_s, lost)
@@ -124,17 +131,19 @@ class EditTarget:
                 return Evidence.GONE, ""
             return Evidence.NOT_SHOWN, "a read does not find it"
 
-    def result(self, reply: Reply, proof: Proof) -> Result:
-        """Return what became of the edit, in words."""
+    async def prove(self, reply: Reply) -> Result:
+        """Read it back, and say what became of the edit."""
+        edit = self.action
+        proof = await read_back(edit, self.look, self._clock, lost=bool(reply.lost))
         name = ""
-        if self.action.method == "POST":
-            name = f"{CALLED[self.action.resource]} {self.key}"
+        if edit.method == "POST":
+            name = f"{CALLED[edit.resource]} {self.key}"
         match proof.outcome:
             case Outcome.DONE:
                 self.key = self._key_after
                 details = [_waiting(self.record) if name else ""]
             case Outcome.GONE:
-                details = [_GONE[self.action.resource]]
+                details = [_GONE[edit.resource]]
             case Outcome.NOT_APPLIED:
                 details = [reply.lost or "the server said yes", proof.differs]
             case _:
@@ -148,6 +157,7 @@ class EditTarget:
         return moved if self.action.method == "PUT" and isinstance(moved, int) else self.key
 
     async def _read(self, key: int | str | None) -> Record | Attributes:
+        self.asked_at = self._clock.now()
         found = await requests.read(self.action, key, self._at)
         if not isinstance(found, tuple):
             self.record = found

@@ -16,11 +16,12 @@ from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.poller import FeedSource, FeedState, Poller
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 
     from confmon.clock import CallLater, Clock
     from confmon.models.lists import ListResult
-    from confmon.ports import Directory, Mediator
+    from confmon.models.resources.resource import Resource
+    from confmon.ports import ResourceClient
 
     Steps = Generator[None, None, None]
 
@@ -123,47 +124,30 @@ class ListSource:
     """Whether its records last for seconds: it is read often while there is any."""
 
 
-def directory_sources(directory: Directory) -> dict[str, ListSource]:
-    """Return how the lists of a conference endpoint are read.
+def list_sources(port: ResourceClient, resources: Iterable[Resource[Any]]) -> dict[str, ListSource]:
+    """Return how the lists of an API are read.
 
     What is long and only wanted of one record is left out of the lists.
     """
-    attributes = ("attributes",)
-    brief = ListQuery(exclude=attributes)
-    groups = ListQuery(exclude=("attributes", "dids"))
-    flows = ListQuery(exclude=("attributeTemplates",))
-    return {
-        "rooms": ListSource(
-            "meeting_number", lambda: directory.list_rooms(brief), directory.get_room, attributes
-        ),
-        "dids": ListSource("id", lambda: directory.list_dids(brief), directory.get_did, attributes),
-        "did_groups": ListSource(
-            "id",
-            lambda: directory.list_did_groups(groups),
-            directory.get_did_group,
-            ("attributes", "dids"),
-        ),
-        "call_flows": ListSource(
-            "id",
-            lambda: directory.list_call_flows(flows),
-            directory.get_call_flow,
-            ("attribute_templates",),
-        ),
-    }
+    return {one.plural: _source(port, one) for one in resources if one.section}
 
 
-def mediator_sources(mediator: Mediator) -> dict[str, ListSource]:
-    """Return how the lists of a Mediator endpoint are read."""
-    every = ListQuery()
-    return {
-        "bindings": ListSource(
-            "binding_sid", lambda: mediator.list_bindings(every), mediator.get_binding
-        ),
-        "dialouts": ListSource(
-            "dialout_sid", lambda: mediator.list_dialouts(every), mediator.get_dialout, brief=True
-        ),
-        "mediator_dids": ListSource("did_sid", lambda: mediator.list_dids(every)),
-    }
+def _source(port: ResourceClient, resource: Resource[Any]) -> ListSource:
+    query = ListQuery(exclude=tuple(resource.wire(name) for name in resource.unpolled_fields()))
+
+    def read() -> Awaitable[ListResult[Any]]:
+        return port.list(resource, query)
+
+    def read_one(key: Key) -> Awaitable[Any]:
+        return port.get(resource, key)
+
+    return ListSource(
+        key=resource.key,
+        read=read,
+        read_one=read_one if "show" in resource.commands else None,
+        heavy=resource.unpolled_fields(),
+        brief=resource.is_brief,
+    )
 
 
 class CachedLists:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from confmon.models.calls import Call, Kind, Meeting
+    from confmon.models.calls import Call, LiveResource, Meeting
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
 
@@ -86,7 +86,7 @@ class LiveState:
     calls_known: bool = False
     """Whether the callers of every meeting have been read at least once."""
 
-    def records_of(self, kind: Kind) -> tuple[dict[int, Any], dict[int, Any]]:
+    def records_of(self, kind: LiveResource) -> tuple[dict[int, Any], dict[int, Any]]:
         """Return the records of a kind, and those that have just left."""
         if kind == "call":
             return self.calls, self.left_calls

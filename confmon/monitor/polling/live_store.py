@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from confmon.clock import Clock
-    from confmon.models.calls import Kind
+    from confmon.models.calls import LiveResource
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
 
@@ -107,7 +107,7 @@ class LiveStore:
             return None
         if scan.server_time_s is not None:
             self._note_skew(scan.server_time_s)
-        kind: Kind = "meeting" if feed == MEETINGS else "call"
+        kind: LiveResource = "meeting" if feed == MEETINGS else "call"
         of_key = _NUMBER if feed == MEETINGS else _ID
         scope, known = self._scope(feed), self.live_state.records_of(kind)[0].get
         newer = self._newer_than(snapshot, kind)
@@ -157,7 +157,7 @@ class LiveStore:
             update.remove(key)
         self._publish(update)
 
-    def _update(self, kind: Kind, *, quiet: bool) -> StateUpdate:
+    def _update(self, kind: LiveResource, *, quiet: bool) -> StateUpdate:
         now, wall = self._clock.now(), self.wall()
         return StateUpdate(self.live_state, kind, now=now, wall=wall, quiet=quiet)
 
@@ -248,7 +248,7 @@ class LiveStore:
         asked = [self.seen[feed].asked_at for feed in feeds if feed in self.seen]
         return max([*asked, self._read_alone.get(target, float("-inf"))])
 
-    def _newer_than(self, snapshot: Snapshot[Any], kind: Kind) -> _Newer:
+    def _newer_than(self, snapshot: Snapshot[Any], kind: LiveResource) -> _Newer:
         """Return what reads show that were asked for later than a snapshot.
 
         Only a read of everything makes a record read alone obsolete: replies older than that read

@@ -9,7 +9,7 @@ from confmon.models.identity import anchored, call_identity, same
 from confmon.monitor.polling.live_state import Change, Tally
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Call, Kind
+    from confmon.models.calls import Call, LiveResource
     from confmon.models.identity import Target
     from confmon.monitor.polling.live_state import LiveState
 
@@ -31,7 +31,7 @@ class StateUpdate:
     """
 
     def __init__(
-        self, live_state: LiveState, kind: Kind, *, now: float, wall: float, quiet: bool
+        self, live_state: LiveState, kind: LiveResource, *, now: float, wall: float, quiet: bool
     ) -> None:
         """`now` is the monotonic clock's time, `wall` the server's; `quiet`: nobody has joined."""
         self._live_state = live_state

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from confmon.models.access_codes import ROLES
 from confmon.models.moments import LONGEST, minute
 from confmon.models.phone_numbers import masked
-from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
+from confmon.models.resources import RESOURCES
+from confmon.models.rooms import Room
 from confmon.monitor.views.directory_details import details_of
 from confmon.monitor.views.live_columns import Column, RenderContext
 from confmon.monitor.views.wording import (
@@ -32,7 +33,9 @@ from confmon.monitor.views.wording import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from confmon.models.forwarding import Binding, Dialout, MediatorDid
+    from confmon.models.forwarding import Binding
+    from confmon.models.resources.resource import Field, Resource, Shape
+    from confmon.models.rooms import DidGroup, Subscriber
     from confmon.monitor.views.live_columns import Cell
 
     Line = tuple[Cell, ...]
@@ -71,10 +74,6 @@ def _dids(group: DidGroup, look: RenderContext) -> Cell:
     return (str(found), "") if found else ("", "")
 
 
-def _state(record: Did | DidGroup, _look: RenderContext) -> Cell:
-    return ("" if record.state is None else str(record.state), "dim")
-
-
 def _text(name: str, tone: str = "") -> Callable[[Any, RenderContext], Cell]:
     def cell(record: Any, _look: RenderContext) -> Cell:
         value = getattr(record, name)
@@ -93,6 +92,22 @@ def _day(name: str) -> Callable[[Any, RenderContext], Cell]:
 
 def _by(name: str) -> Callable[[Any, RenderContext], Any]:
     return lambda record, _look: str(getattr(record, name) or "").casefold()
+
+
+def _hidden(name: str, tone: str) -> Callable[[Any, RenderContext], Cell]:
+    return lambda record, _look: (HIDDEN if getattr(record, name) else "", tone)
+
+
+def _lasting(name: str, tone: str) -> Callable[[Any, RenderContext], Cell]:
+    return lambda record, _look: (lasting(getattr(record, name)), tone)
+
+
+def _by_absence(name: str) -> Callable[[Any, RenderContext], Any]:
+    return lambda record, _look: not getattr(record, name)
+
+
+def _by_latest(name: str) -> Callable[[Any, RenderContext], Any]:
+    return lambda record, _look: -(getattr(record, name) or 0)
 
 
 def _by_number(name: str) -> Callable[[Any, RenderContext], Any]:
@@ -116,139 +131,83 @@ def _flow(group: DidGroup, look: RenderContext) -> Cell:
     return (flow_name(group.call_flow_id, look), "")
 
 
-ROOM_COLUMNS: Final[tuple[Column[Room], ...]] = (
-    Column(id="number", title="room", width=9, align="right",
-           cell=lambda room, _look: (str(room.meeting_number), "strong"),
-           sort=lambda room, _look: room.meeting_number),
-    Column(id="live", title="", width=4, fickle=True, cell=_live, sort=_by_cell(_live),
-           high_first=True),
-    Column(id="description", title="description", width=16, grow=3, cell=_text("description"),
-           sort=_by("description")),
-    Column(id="codes", title="codes", width=9, priority=3, cell=_codes,
-           sort=lambda room, _look: -len(room.keychain), high_first=True),
-    Column(id="group", title="DID group", width=14, grow=1, priority=2, fickle=True, cell=_group,
-           sort=_by_cell(_group)),
-    Column(id="dial", title="dial", width=15, priority=1, fickle=True, cell=_dial,
-           sort=_by_cell(_dial)),
-    Column(id="created", title="created", width=LONGEST, priority=4, cell=_day("created"),
-           sort=lambda room, _look: -(room.created or 0), high_first=True),
-    Column(id="owner", title="subscriber", width=12, grow=1, priority=5,
-           cell=_text("subscriber_sid", "dim"), sort=_by("subscriber_sid")),
-)  # fmt: skip
+_MORE: Final[Mapping[str, tuple[tuple[int, Column[Any]], ...]]] = {
+    "rooms": (
+        (0, Column(id="number", title="room", width=9, align="right",
+                   cell=lambda room, _look: (str(room.meeting_number), "strong"),
+                   sort=lambda room, _look: room.meeting_number)),
+        (1, Column(id="live", title="", width=4, fickle=True, cell=_live, sort=_by_cell(_live),
+                   high_first=True)),
+        (3, Column(id="codes", title="codes", width=9, priority=3, cell=_codes,
+                   sort=lambda room, _look: -len(room.keychain), high_first=True)),
+        (4, Column(id="group", title="DID group", width=14, grow=1, priority=2, fickle=True,
+                   cell=_group, sort=_by_cell(_group))),
+        (5, Column(id="dial", title="dial", width=15, priority=1, fickle=True, cell=_dial,
+                   sort=_by_cell(_dial))),
+    ),
+    "dids": (
+        (2, Column(id="group", title="DID group", width=14, grow=1, fickle=True, cell=_group,
+                   sort=_by_cell(_group))),
+    ),
+    "did_groups": (
+        (1, Column(id="dids", title="DIDs", width=4, align="right", priority=1, fickle=True,
+                   cell=_dids, sort=lambda group, look: -int(_dids(group, look)[0] or 0),
+                   high_first=True)),
+        (2, Column(id="flow", title="call flow", width=10, priority=2, fickle=True, cell=_flow,
+                   sort=_by_cell(_flow))),
+    ),
+    "subscribers": (
+        (0, Column(id="name", title="subscriber", width=18, grow=2, cell=_subscriber,
+                   sort=_by_cell(_subscriber))),
+        (2, Column(id="role", title="role", width=13, priority=2, cell=role,
+                   sort=_by_number("role"))),
+    ),
+    "bindings": (
+        (0, Column(id="left", title="left", width=10, align="right", cell=left, sort=_ends)),
+        (1, Column(id="name", title="name", width=12, grow=2, priority=1,
+                   cell=lambda one, _look: ("" if one.name == "N/A" else one.name or "", ""),
+                   sort=_by("name"))),
+    ),
+    "dialouts": (
+        (0, Column(id="when", title="", width=10, fickle=True, cell=dialling,
+                   sort=lambda one, _look: (one.date_created or 0) / 1000 + (one.delay or 0))),
+    ),
+}  # fmt: skip
+"""The columns that show more than one field, or show it in a manner of their own."""
 
-DID_COLUMNS: Final[tuple[Column[Did], ...]] = (
-    Column(id="number", title="number", width=15, cell=_phone("phone_number", "strong"),
-           sort=_by("phone_number")),
-    Column(id="country", title="country", width=7, priority=3, cell=_text("country_code"),
-           sort=_by("country_code")),
-    Column(id="group", title="DID group", width=14, grow=1, fickle=True, cell=_group,
-           sort=_by_cell(_group)),
-    Column(id="description", title="description", width=16, grow=2, priority=2,
-           cell=_text("description"), sort=_by("description")),
-    Column(id="state", title="state", width=5, priority=5, align="right", cell=_state,
-           sort=_by_number("state")),
-    Column(id="id", title="id", width=7, priority=4, align="right", cell=_text("id", "dim"),
-           sort=_by_number("id")),
-)  # fmt: skip
 
-DID_GROUP_COLUMNS: Final[tuple[Column[DidGroup], ...]] = (
-    Column(id="name", title="DID group", width=18, grow=2, cell=_text("name", "strong"),
-           sort=_by("name")),
-    Column(id="dids", title="DIDs", width=4, align="right", priority=1, fickle=True, cell=_dids,
-           sort=lambda group, look: -int(_dids(group, look)[0] or 0), high_first=True),
-    Column(id="flow", title="call flow", width=10, priority=2, fickle=True, cell=_flow,
-           sort=_by_cell(_flow)),
-    Column(id="description", title="description", width=16, grow=2, priority=3,
-           cell=_text("description"), sort=_by("description")),
-    Column(id="state", title="state", width=5, priority=5, align="right", cell=_state,
-           sort=_by_number("state")),
-    Column(id="id", title="id", width=7, align="right", cell=_text("id", "dim"),
-           sort=_by_number("id")),
-    Column(id="owner", title="subscriber", width=12, grow=1, priority=6,
-           cell=_text("subscriber_sid", "dim"), sort=_by("subscriber_sid")),
-)  # fmt: skip
+def columns_of(resource: Resource[Any]) -> tuple[Column[Any], ...]:
+    """Return the columns of a list: those of the resource table, and those of more than a field."""
+    placed = [
+        (field.column.place, _column(field, field.column))
+        for field in resource.fields
+        if field.column is not None
+    ]
+    placed += _MORE.get(resource.plural, ())
+    return tuple(column for _, column in sorted(placed, key=lambda pair: pair[0]))
 
-CALL_FLOW_COLUMNS: Final[tuple[Column[CallFlow], ...]] = (
-    Column(id="name", title="call flow", width=14, grow=1, cell=_text("name", "strong"),
-           sort=_by("name")),
-    Column(id="path", title="path", width=14, grow=2, priority=1, cell=_text("path"),
-           sort=_by("path")),
-    Column(id="id", title="id", width=7, align="right", cell=_text("id", "dim"),
-           sort=_by_number("id")),
-)  # fmt: skip
 
-SUBSCRIBER_COLUMNS: Final[tuple[Column[Subscriber], ...]] = (
-    Column(id="name", title="subscriber", width=18, grow=2, cell=_subscriber,
-           sort=_by_cell(_subscriber)),
-    Column(id="login", title="login", width=12, grow=1, priority=1, cell=_text("login"),
-           sort=_by("login")),
-    Column(id="role", title="role", width=13, priority=2, cell=role, sort=_by_number("role")),
-    Column(id="email", title="e-mail", width=18, grow=1, priority=3, cell=_text("email"),
-           sort=_by("email")),
-    Column(id="phone", title="phone", width=15, priority=4, cell=_phone("phone_number"),
-           sort=_by("phone_number")),
-    Column(id="sid", title="sid", width=12, grow=1, priority=5, cell=_text("sid", "dim"),
-           sort=_by("sid")),
-)  # fmt: skip
+def _column(field: Field, shape: Shape) -> Column[Any]:
+    name = field.name
+    cell, sort = _text(name, shape.tone), _by(name)
+    if field.secret:
+        cell, sort = _hidden(name, shape.tone), _by_absence(name)
+    elif field.phone is not None:
+        cell = _phone(name, shape.tone)
+    elif field.show == "moment":
+        cell, sort = _day(name), _by_latest(name)
+    elif field.show == "lasting":
+        cell, sort = _lasting(name, shape.tone), _by_number(name)
+    elif shape.align == "right":
+        sort = _by_number(name)
+    return Column(
+        id=shape.id, title=shape.title, width=shape.width or LONGEST, cell=cell, sort=sort,
+        grow=shape.grow, priority=shape.priority, align=shape.align,
+        high_first=field.show == "moment",
+    )  # fmt: skip
 
-BINDING_COLUMNS: Final[tuple[Column[Binding], ...]] = (
-    Column(id="left", title="left", width=10, align="right", cell=left, sort=_ends),
-    Column(id="name", title="name", width=12, grow=2, priority=1,
-           cell=lambda one, _look: ("" if one.name == "N/A" else one.name or "", ""),
-           sort=_by("name")),
-    Column(id="redirect", title="calls to", width=15, cell=_phone("redirect_did", "strong"),
-           sort=_by("redirect_did")),
-    Column(id="destination", title="ring at", width=15, cell=_phone("destination_did", "strong"),
-           sort=_by("destination_did")),
-    Column(id="origination", title="from", width=15, priority=2, cell=_phone("origination_did"),
-           sort=_by("origination_did")),
-    Column(id="wait", title="waits", width=10, align="right", priority=3,
-           cell=lambda one, _look: (lasting(one.wait_origination_did_ttl), "dim"),
-           sort=_by_number("wait_origination_did_ttl")),
-    Column(id="dtmf", title="keys", width=4, priority=4,
-           cell=lambda one, _look: (HIDDEN if one.dtmf else "", "dim"),
-           sort=lambda one, _look: not one.dtmf),
-    Column(id="created", title="created", width=LONGEST, priority=5, cell=_day("date_created"),
-           sort=lambda one, _look: -(one.date_created or 0), high_first=True),
-    Column(id="sid", title="sid", width=12, grow=1, priority=6, cell=_text("binding_sid", "dim"),
-           sort=_by("binding_sid")),
-)  # fmt: skip
-
-DIALOUT_COLUMNS: Final[tuple[Column[Dialout], ...]] = (
-    Column(id="when", title="", width=10, fickle=True, cell=dialling,
-           sort=lambda one, _look: (one.date_created or 0) / 1000 + (one.delay or 0)),
-    Column(id="one", title="first", width=15,
-           cell=_phone("stage_one_destination_did", "strong"),
-           sort=_by("stage_one_destination_did")),
-    Column(id="two", title="then", width=15, cell=_phone("stage_two_destination_did", "strong"),
-           sort=_by("stage_two_destination_did")),
-    Column(id="redirect", title="caller id", width=15, priority=1, cell=_phone("redirect_did"),
-           sort=_by("redirect_did")),
-    Column(id="created", title="created", width=LONGEST, priority=2, cell=_day("date_created"),
-           sort=lambda one, _look: -(one.date_created or 0), high_first=True),
-    Column(id="sid", title="sid", width=12, grow=1, priority=3, cell=_text("dialout_sid", "dim"),
-           sort=_by("dialout_sid")),
-)  # fmt: skip
-
-MEDIATOR_DID_COLUMNS: Final[tuple[Column[MediatorDid], ...]] = (
-    Column(id="number", title="number", width=15, cell=_phone("phonenumber", "strong"),
-           sort=_by("phonenumber")),
-    Column(id="country", title="country", width=7, priority=1, cell=_text("country_code"),
-           sort=_by("country_code")),
-    Column(id="international", title="international", width=18, grow=1, priority=2,
-           cell=_phone("international_format"), sort=_by("international_format")),
-    Column(id="sid", title="sid", width=12, grow=1, priority=3, cell=_text("did_sid", "dim"),
-           sort=_by("did_sid")),
-)  # fmt: skip
 
 COLUMNS: Final[Mapping[str, tuple[Column[Any], ...]]] = {
-    "rooms": ROOM_COLUMNS,
-    "dids": DID_COLUMNS,
-    "did_groups": DID_GROUP_COLUMNS,
-    "call_flows": CALL_FLOW_COLUMNS,
-    "subscribers": SUBSCRIBER_COLUMNS,
-    "bindings": BINDING_COLUMNS,
-    "dialouts": DIALOUT_COLUMNS,
-    "mediator_dids": MEDIATOR_DID_COLUMNS,
+    one.plural: columns_of(one) for one in RESOURCES
 }
 """The columns of each list."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, cast
 
 from confmon.models import privacy
 from confmon.models.access_codes import ROLES
-from confmon.models.calls import wire_name
-from confmon.models.forwarding import Binding, Dialout, MediatorDid
+from confmon.models.forwarding import Binding, Dialout
 from confmon.models.moments import moment
 from confmon.models.phone_numbers import masked
-from confmon.models.rooms import CallFlow, Did, DidGroup, Room, Subscriber
+from confmon.models.resources import resource_of
+from confmon.models.rooms import DidGroup, Room
 from confmon.monitor.views.wording import (
     HIDDEN,
     DirectoryContext,
@@ -27,29 +26,13 @@ from confmon.monitor.views.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from confmon.models.resources.resource import Field, Resource
     from confmon.models.rooms import AttributeValue
     from confmon.monitor.views.live_columns import Cell, RenderContext
 
     Line = tuple[Cell, ...]
-
-_HEADINGS: Final[Mapping[type, tuple[str, str]]] = {
-    Room: ("Room", "meeting_number"),
-    Did: ("DID", "id"),
-    DidGroup: ("DID group", "id"),
-    CallFlow: ("Call flow", "id"),
-    Subscriber: ("Subscriber", "sid"),
-    Binding: ("Binding", "binding_sid"),
-    Dialout: ("Dialout", "dialout_sid"),
-    MediatorDid: ("DID", "did_sid"),
-}
-_PHONES: Final = {
-    "destination_did", "origination_did", "redirect_did", "stage_one_destination_did",
-    "stage_two_destination_did", "phone_number", "phonenumber", "international_format",
-    "in_country_format",
-}  # fmt: skip
-_LASTING: Final = {"maximum_ttl", "wait_origination_did_ttl"}
 
 
 def details_of(record: Any, look: RenderContext, *, revealed: bool = False) -> list[Line]:
@@ -58,15 +41,14 @@ def details_of(record: Any, look: RenderContext, *, revealed: bool = False) -> l
     A line is a label and a value, or one cell. Access codes are shown where they were `revealed`,
     which is audited: `confmon.monitor.edits.plan.room_reveal`.
     """
-    kind = type(record)
-    title, key = _HEADINGS[kind]
-    lines: list[Line] = [((f"{title} {getattr(record, key)}", "title"),)]
+    resource = cast("Resource[Any]", resource_of(type(record)))
+    title = resource.word[0].upper() + resource.word[1:]
+    lines: list[Line] = [((f"{title} {getattr(record, resource.key)}", "title"),)]
     lines += [((label, "dim"), cell) for label, cell in _gathered(record, look)]
-    in_snake = kind in (Binding, Dialout, MediatorDid)
-    for name in sorted(one.name for one in fields(kind)):
-        if name not in ("inexact", "keychain", "attributes", "attribute_templates"):
-            label = name if in_snake else wire_name(name)
-            lines.append(((label, "dim"), _value(record, name, look, revealed=revealed)))
+    for field in sorted(resource.fields, key=lambda one: one.name):
+        if field.name not in ("keychain", "attributes", "attribute_templates"):
+            label = resource.wire(field.name)
+            lines.append(((label, "dim"), _value(record, field, look, revealed=revealed)))
     if isinstance(record, Room):
         lines += _keychain(record, revealed=revealed)
     if getattr(record, "inexact", 0):
@@ -111,35 +93,32 @@ def _setting(one: AttributeValue | tuple[str, str], *, revealed: bool) -> str:
     return f"{name} = {value}" if value else f"{name} is empty"
 
 
-def _value(record: Any, name: str, look: RenderContext, *, revealed: bool) -> Cell:
-    value = getattr(record, name)
+def _value(record: Any, field: Field, look: RenderContext, *, revealed: bool) -> Cell:
+    value = getattr(record, field.name)
     if value is None or value == ():
         return ("–", "dim")
-    if name in _PHONES:
+    if field.phone in ("person", "rented"):
         return (masked(value, mask=look.mask_numbers), "")
-    if name in _LASTING:
-        return (lasting(value), "")
-    match name:
-        case "created" | "date_created":
+    if field.secret:
+        return (value if revealed else HIDDEN, "")
+    if field.refers_to:
+        ids = [one.did_group_id for one in value] if isinstance(value, tuple) else [value]
+        name_of = flow_name if field.refers_to == "call_flows" else group_name
+        return (", ".join(_both(name_of(id_, look), id_) for id_ in ids), "")
+    match field.show:
+        case "lasting":
+            return (lasting(value), "")
+        case "moment":
             return (moment(value), "")
-        case "dtmf":
-            return (value if revealed else HIDDEN, "")
-        case "primary_did_group_id" | "did_group_id":
-            return (_both(group_name(value, look), value), "")
-        case "call_flow_id":
-            return (_both(flow_name(value, look), value), "")
-        case "did_group_references":
-            named = [_both(group_name(one.did_group_id, look), one.did_group_id) for one in value]
-            return (", ".join(named), "")
         case "dids":
             numbers = (masked(did.phone_number, mask=look.mask_numbers) for did in value)
             return (", ".join(number or "?" for number in numbers), "")
         case "role":
             return role(record, look)
-        case "delay":
+        case "seconds":
             return (f"{value} s", "")
     if isinstance(value, tuple):
-        return (", ".join(str(getattr(one, "did_group_id", one)) for one in value), "")
+        return (", ".join(str(one) for one in value), "")
     return (str(value), "") if value != "" else ("empty", "dim")
 
 

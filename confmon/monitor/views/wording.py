@@ -38,8 +38,8 @@ class DirectoryContext(RenderContext):
 
 
 HIDDEN: Final = "••••"
-FOR_EVER: Final = "for ever"
-_NO_LIMIT: Final = -1
+NO_LIMIT: Final = "no limit"
+_UNLIMITED: Final = -1
 
 SUBSCRIBER_ROLES: Final[Mapping[int, str]] = {1: "administrator", 2: "operator", 3: "regular user"}
 
@@ -48,7 +48,7 @@ def seconds_left(binding: Binding, wall: float) -> float | None:
     """Return the seconds that a binding has to live, never below 0; inf for ever; None unknown."""
     if binding.maximum_ttl is None:
         return None
-    if binding.maximum_ttl <= _NO_LIMIT:
+    if binding.maximum_ttl <= _UNLIMITED:
         return math.inf
     if binding.date_created is None:
         return None
@@ -59,11 +59,11 @@ def lasting(seconds: int | None) -> str:
     """Return a time to live as people say it.
 
     >>> lasting(3600), lasting(-1), lasting(None)
-    ('1:00:00', 'for ever', '')
+    ('1:00:00', 'no limit', '')
     """
     if seconds is None:
         return ""
-    return FOR_EVER if seconds <= _NO_LIMIT else duration(seconds)
+    return NO_LIMIT if seconds <= _UNLIMITED else duration(seconds)
 
 
 def codes_of(room: Room) -> str:
@@ -123,7 +123,7 @@ def left(binding: Binding, look: RenderContext) -> Cell:
     if rest_s is None:
         return ("", "")
     if rest_s == math.inf:
-        return (FOR_EVER, "dim")
+        return (NO_LIMIT, "dim")
     return (duration(rest_s) if rest_s else "0:00?", "warn" if rest_s < 60 else "")
 
 

@@ -22,15 +22,6 @@ def read_window(settings: dict[str, str]) -> tuple[float, float] | None:
         return None
 
 
-def format_window(begin_s: float, end_s: float | None = None) -> str:
-    """Return the schedule as `read_window` reads it."""
-    return f"{_text(begin_s)}/{'' if end_s is None else _text(end_s)}"
-
-
 def _moment(text: str) -> float:
     moment = datetime.fromisoformat(text.strip())
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _text(moment_s: float) -> str:
-    return datetime.fromtimestamp(moment_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

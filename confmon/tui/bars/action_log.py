@@ -13,16 +13,13 @@ from confmon.monitor.actions.verbs import VERBS
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
-    from confmon.monitor.actions.log import Entry
+    from confmon.monitor.actions.log import LogEntry
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell
 
     Line = tuple[Cell, ...]
 
 WIDTHS = (8, 12)
-
-_PHONES = ("binding", "dialout", "did")
-"""What is named by phone numbers in full; rooms have long numbers too, which are no secret."""
 
 _TONES = {
     Outcome.DONE: "good",
@@ -44,7 +41,7 @@ def log_lines(session: Session) -> list[Line]:
             made.extend(_bulk(line, session))
         else:
             made.append(_line(line, session))
-    return made or [(("what you do, and what became of it, is written here", "dim"),)]
+    return made or [(("Your actions appear here", "dim"),)]
 
 
 def log_title(session: Session) -> str:
@@ -62,7 +59,7 @@ def _time(at: float) -> Cell:
     return (time_of_day(at), "dim")
 
 
-def _line(entry: Entry, session: Session) -> Line:
+def _line(entry: LogEntry, session: Session) -> Line:
     action, result = entry.action, entry.result
     if not action.is_live:
         return _edit_line(entry, action, mask=session.settings.mask_numbers)
@@ -95,12 +92,15 @@ def _said(wire: str, value: Any, codes: Codes) -> str:
             return codes.label(f"call.{wire}", int(value))
 
 
-def _edit_line(entry: Entry, edit: Action, *, mask: bool) -> Line:
+def _edit_line(entry: LogEntry, edit: Action, *, mask: bool) -> Line:
     result = entry.result
+    from confmon.models.resources import BY_NAME
     from confmon.monitor.edits.plan import VERBS as EDITS
 
     doing, done = EDITS[edit.verb]
-    label = cut_numbers(edit.label) if mask and edit.resource in _PHONES else edit.label
+    # Rooms have long numbers too, which are no secret.
+    has_phones = edit.resource in BY_NAME and BY_NAME[edit.resource].is_named_by_phones
+    label = cut_numbers(edit.label) if mask and has_phones else edit.label
     text = f"{label} — {done if result.outcome is Outcome.DONE else doing.rstrip('…')}"
     if edit.resource == "attribute":
         text += f" ({edit.change.get(edit.name)})"

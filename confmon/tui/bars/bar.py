@@ -10,14 +10,14 @@ from textual.reactive import reactive
 
 from confmon.tui.table.canvas import Canvas
 from confmon.tui.table.cells import fit
-from confmon.tui.table.rows import Fixed
+from confmon.tui.table.rows import FixedLine
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from textual import events
 
-    from confmon.tui.table.look import Piece
+    from confmon.tui.table.look import TextSegment
 
 
 class Part(NamedTuple):
@@ -44,7 +44,7 @@ class Parts(NamedTuple):
     right: tuple[Part, ...] = ()
 
 
-def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
+def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
     """Return the parts that fit, and the cells of the gap between left and right ones."""
     parts = [(part, at_left) for at_left, side in ((True, left), (False, right)) for part in side]
 
@@ -68,14 +68,14 @@ def fitting(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[li
             # A key and its label share a priority, and go together.
             parts = [(part, at) for part, at in parts if part.priority != worst]
     if (lacking := -spare()) > 0:
-        parts = [(_cut(part, lacking) if part.yields else part, at) for part, at in parts]
+        parts = [(_shorten(part, lacking) if part.yields else part, at) for part, at in parts]
     gap = max(0, spare())
     split = sum(1 for _, at_left in parts if at_left)
     shown = [part for part, _ in parts]
     return [*shown[:split], Part(" " * gap), *shown[split:]], gap
 
 
-def _cut(part: Part, lacking: int) -> Part:
+def _shorten(part: Part, lacking: int) -> Part:
     """Return a part shorter by so many cells; a blank at its end stays there."""
     end = " " if part.text.endswith(" ") else ""
     width = cell_len(part.text) - lacking - len(end)
@@ -85,7 +85,7 @@ def _cut(part: Part, lacking: int) -> Part:
 class Bar(Canvas, can_focus=False):
     """One line of parts, repainted only where it changes."""
 
-    MOST_DRAWN: ClassVar[int] = 16  # the age of the data makes another line of it every second
+    MAX_CACHED: ClassVar[int] = 16  # the age of the data makes another line of it every second
     DEFAULT_CSS = """
     Bar { height: 1; overflow: hidden hidden; }
     """
@@ -103,20 +103,20 @@ class Bar(Canvas, can_focus=False):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         """Make an empty one."""
         super().__init__(id=id)
-        self._line = Fixed(())
+        self._line = FixedLine(())
         self._spans: list[tuple[int, int, str]] = []
 
     def watch_parts(self, parts: Parts) -> None:
         """Repaint what differs. A line that shows something has the class `-on`."""
         self.set_class(any(parts), "-on")
-        self.fitted()
+        self.fit_to_size()
         self.repaint_changed()
 
-    def fitted(self) -> None:
+    def fit_to_size(self) -> None:
         """Lay the parts out in the width there is."""
         width = self.view.width
-        parts, _gap = fitting(*self.parts, width)
-        pieces: list[Piece] = []
+        parts, _gap = fit_parts(*self.parts, width)
+        segments: list[TextSegment] = []
         self._spans = []
         x = 0
         for part in parts:
@@ -124,18 +124,18 @@ class Bar(Canvas, can_focus=False):
             if cells <= 0:
                 continue
             tones = (part.tone,) if part.tone else ()
-            pieces.append((fit(part.text, cells, "left"), cells, tones))
+            segments.append((fit(part.text, cells, "left"), cells, tones))
             self._spans.append((x, x + cells, part.command))
             x += cells
-        self._line = Fixed(tuple(pieces))
+        self._line = FixedLine(tuple(segments))
 
     def visible_lines(self) -> list[Hashable]:
         """Return the one line."""
         return [self._line] * self.view.height
 
-    def pieces(self, line: Hashable) -> tuple[Piece, ...]:
-        """Return its pieces."""
-        return line.pieces if isinstance(line, Fixed) else ()
+    def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
+        """Return its segments."""
+        return line.segments if isinstance(line, FixedLine) else ()
 
     def on_click(self, event: events.Click) -> None:
         """Say which command was clicked."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.commands import SCOPES, Command, Place, commands_of, keys_of
 from confmon.key_names import key_sign
-from confmon.monitor.plans import verb_of
+from confmon.monitor.command_plans import verb_of
 from confmon.tui.bars.bar import Part, Parts
 
 if TYPE_CHECKING:
@@ -23,13 +23,14 @@ def footer_line(
     typing: bool,
     under: Any,
     means: Callable[[Command], bool],
+    check: Callable[[Command], bool | None],
     reason: str,
 ) -> Parts:
     """Return the keys, and on the right why the verbs are off, where they are.
 
     While the filter is being typed, letters are text: then only what ends it. A key that toggles
     says what it would do to the marked, or to what is `under` the cursor. `means` says which
-    commands mean something now, `reason` why the verbs are off.
+    commands mean something now, `check` which can be done (None: not now, for the `reason`).
     """
     if typing:
         ends = (("enter", "Keep the filter"), ("esc", "Clear it"))
@@ -39,20 +40,18 @@ def footer_line(
     left: list[Part] = []
     commands = sorted((c for c in commands_of(place) if c.footer), key=_order(session, place))
     for place_in_line, command in enumerate(commands, 1):
-        if command.writes and session.settings.read_only:
-            continue
         stops = command.id == "back" and running is not None
-        if not (stops or means(command)):
+        if not (stops or means(command)) or (state := check(command)) is False:
             continue
         keys = keys_of(command, session.settings.keys)
         if not keys:
             continue
-        off = command.writes and bool(reason)
         # The last go first when the terminal is narrow; help and quit stay.
         priority = 0 if command.id in ("help", "quit") else place_in_line
-        left.append(Part(f" {key_sign(keys[0])}", "dim" if off else "key", command.id, priority))
+        key_tone, tone = ("dim", "dim") if state is None else ("key", "")
+        left.append(Part(f" {key_sign(keys[0])}", key_tone, command.id, priority))
         label = "Stop" if stops else _label(command, session, under)
-        left.append(Part(f" {label} ", "dim" if off else "", command.id, priority))
+        left.append(Part(f" {label} ", tone, command.id, priority))
     right = [Part(f" {reason} ", "dim" if reason == "read-only" else "warn")] if reason else []
     if running is not None:
         count = f"{running.sent} of {running.total}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from confmon.models.calls import Call, Meeting, wire_name
+from confmon.models.calls import Call, Meeting
 from confmon.models.moments import moment
 from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.records import wire_name
 from confmon.monitor.views.live_columns import duration, started
 
 if TYPE_CHECKING:
@@ -27,10 +28,8 @@ _TIMES = {"created", "joined"}
 _NUMBERS = {"caller", "address_from", "address_to"}
 
 
-def details_lines(session: Session, record: Call | Meeting | None) -> list[Line]:
+def details_lines(session: Session, record: Call | Meeting) -> list[Line]:
     """Return a line for each field, coded ones with their raw value too."""
-    if record is None:
-        return [(("nothing under the cursor", "dim"),)]
     look = session.look()
     heading = "Call" if isinstance(record, Call) else "Meeting"
     key = record.id if isinstance(record, Call) else record.meeting_number

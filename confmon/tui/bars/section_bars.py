@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from confmon.models.resources import BY_PLURAL
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.list_reader import INTERVAL_S
-from confmon.monitor.sections import LISTS, TITLES
+from confmon.monitor.sections import LISTS
 from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.bars.header import age_text, tabs
 
@@ -72,7 +73,9 @@ def lists_line(session: Session, section: SectionId) -> list[Part]:
         read = session.sections.shelf(name).state.ok_asked_at is not None
         count = f" {len(session.sections.records(name))}" if read else ""
         here = session.sections.shown[section] == name
-        parts.append(Part(f" {TITLES[name]}{count} ", "sublist" if here else "tab", f"list:{name}"))
+        parts.append(
+            Part(f" {BY_PLURAL[name].title}{count} ", "sublist" if here else "tab", f"list:{name}")
+        )
     return [*parts, Part(" ← → ", "dim", priority=9)]
 
 
@@ -111,11 +114,11 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
         return [("Reading…", "title")]
     if sections.views[name].filter_text:
         return [("Nothing matches the filter", "title"), ("escape clears it", "dim")]
-    what = TITLES[name] if name != "rooms" else "rooms"
+    what = BY_PLURAL[name].title
     lines: list[Cell] = [
         (f"There are no {what}" if what == "DIDs" else f"No {what.lower()}", "title")
     ]
-    if name in ("rooms", "bindings", "dialouts") and not session.settings.read_only:
+    if BY_PLURAL[name].form(new=True) and not session.settings.read_only:
         lines.append(("n makes one", "dim"))
     return lines
 
@@ -141,7 +144,7 @@ def section_banner(session: Session, section: SectionId) -> list[Part]:
         data = f"showing data {ago(age)} old"
         return [Part(f" {shelf.state.error} · {data} · {_retrying(session, shelf.state)} ")]
     others = [
-        f"{TITLES[name]}: {other.state.error}"
+        f"{BY_PLURAL[name].title}: {other.state.error}"
         for name, other in reader.shelves.items()
         if other is not shelf and other.state.error is not None
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import BY_ID, Danger
 from confmon.monitor.actions.plan import still_there
-from confmon.monitor.plans import name_plan, plan_for, undo_question
+from confmon.monitor.command_plans import name_plan, plan_for, undo_question
 from confmon.tui.keys.presses import presses_of
 
 if TYPE_CHECKING:
@@ -29,16 +29,18 @@ class ActionPrompts:
         self._session = session
         self._dialog: Dialog | None = None
 
-    def wish(self, command_id: str, key: int | None, shown: Sequence[int]) -> None:
+    def refuse(self, command_id: str, reason: str) -> None:
+        """Say why a verb may not be used now; `undo` stops the bulks that run all the same."""
+        stopped = self._session.undo.stop_bulks() if command_id == "undo" else 0
+        self._in_vain(command_id)
+        what = f"stopped, {stopped} had not been sent" if stopped else "nothing was sent"
+        self._say(f"{BY_ID[command_id].label}: {reason}; {what}")
+
+    def take_up(self, command_id: str, key: int | None, shown: Sequence[int]) -> None:
         """Do what a verb's key means for the record under the cursor, or for the marked ones."""
         if self._dialog is not None:
             return  # one question at a time: a second Enter in the palette asks nothing more
-        if reason := self._session.disarmed():
-            stopped = self._session.undo.stop_bulks() if command_id == "undo" else 0
-            self._in_vain(command_id)
-            what = f"stopped, {stopped} had not been sent" if stopped else "nothing was sent"
-            self._say(f"{BY_ID[command_id].label}: {reason}; {what}")
-        elif command_id == "name":
+        if command_id == "name":
             self._ask_name(key)
         elif command_id in ("undo", "redo"):
             self._turn_back(back=command_id == "undo")

@@ -211,7 +211,7 @@ class TypedDialog(Dialog):
             what = "the number of callers"
         self._what = what
 
-    keys = (("enter", "do it"), ("esc", "leave it"))
+    keys = (("enter", "confirm"), ("esc", "cancel"))
 
     def question(self) -> ComposeResult:
         """Ask for the number."""
@@ -240,7 +240,7 @@ class NameDialog(Dialog):
         super().__init__(plan)
         self._current = current
 
-    keys = (("enter", "give it"), ("esc", "leave it"))
+    keys = (("enter", "save"), ("esc", "cancel"))
 
     def question(self) -> ComposeResult:
         """Ask for the name."""

@@ -94,8 +94,8 @@ class FormScreen(Modal["Action | None"]):
         """`make` raises ValueError with a sentence."""
         super().__init__()
         self._title = title
-        self._fields = tuple(fields)
-        self._make = make
+        self.fields = tuple(fields)
+        self.make = make
         self._leaving = False
 
     def compose(self) -> ComposeResult:
@@ -104,11 +104,11 @@ class FormScreen(Modal["Action | None"]):
         self._accepted = Static(classes="options", id="options")
         self._warning = Static(classes="warning", id="warning")
         with Vertical() as box:
-            more = (("tab", "next"),) if len(self._fields) > 1 else ()
-            line = keys_line(*more, ("enter", "go on"), ("esc", "leave it"))
+            more = (("tab", "next"),) if len(self.fields) > 1 else ()
+            line = keys_line(*more, ("enter", "next"), ("esc", "cancel"))
             box.border_subtitle = line
             yield Static(Content(self._title), classes="title")
-            for field in self._fields:
+            for field in self.fields:
                 with Horizontal(classes="field"):
                     yield Static(Content(field.label), classes="label")
                     yield FieldInput(field)
@@ -154,7 +154,7 @@ class FormScreen(Modal["Action | None"]):
 
     def _room(self) -> int:
         """Return how many accepted values there is room for."""
-        return max(2, min(MANY, self.app.size.height - len(self._fields) - _BESIDE))
+        return max(2, min(MANY, self.app.size.height - len(self.fields) - _BESIDE))
 
     def action_step(self, by: int) -> None:
         """Go to the next field."""
@@ -183,7 +183,7 @@ class FormScreen(Modal["Action | None"]):
                 self.explain()
                 return
         try:
-            edit = self._make(self.values())
+            edit = self.make(self.values())
         except ValueError as error:
             self.set_focus(standing)
             self.warn(str(error))

@@ -1,4 +1,4 @@
-"""Text to cells, measured as Textual measures it, and which cells every terminal agrees on."""
+"""Splits text into cells as Textual does, and tells where all terminals agree on the width."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _agreed = re.compile(
 
 
 def is_narrow(text: str) -> bool:
-    """True if every character surely takes one cell."""
+    """Tell whether every character takes one cell on all terminals."""
     return text.isascii() or _narrow(text) is not None
 
 
 def is_agreed(text: str) -> bool:
-    """True if terminals take as many cells for `text` as Textual does.
+    """Tell whether terminals use as many cells for `text` as Textual does.
 
-    False for emoji, joined and combining sequences, flags, right-to-left and Indic scripts: after
-    those the cursor may stand elsewhere than we think.
+    False for emoji, joined and combining sequences, flags, right-to-left and Indic scripts: behind
+    those the terminal's cursor may be elsewhere.
     """
     return text.isascii() or _agreed(text) is not None
 
 
 @lru_cache(maxsize=4096)
 def cells_of(text: str) -> tuple[str, tuple[str, ...]]:
-    """Split text into cells: what joins the cell before it, and one string a cell.
+    """Split text into the marks that join the cell before it, and one string for each cell.
 
     A wide character is followed by "" for its second cell.
     """

@@ -1,4 +1,4 @@
-"""Which driver draws the screen. Neither is imported before it is chosen."""
+"""Chooses the driver that draws the screen, and imports only that one."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def choose_driver(output: str, environ: Mapping[str, str]) -> type[Driver] | None:
-    """The driver class for ``App(driver_class=…)``; None, on Windows: Textual's own.
+    """Return the class for ``App(driver_class=…)``; None, on Windows, for Textual's own.
 
-    `output` is ``auto`` (differences where the terminal is known to do it), ``diff`` (where letters
-    are sent as UTF-8) or ``plain``: as Textual writes. The input is read by our grammar always.
+    `output` is ``auto`` (differences if the terminal is a known one), ``diff`` (differences if the
+    encoding is UTF-8) or ``plain`` (as Textual writes). Both classes read input by our grammar.
     """
     if sys.platform == "win32":
         return None

@@ -1,4 +1,4 @@
-"""From one screen to the next in the fewest bytes: changed runs, and scrolling by region."""
+"""Makes the bytes that turn one screen into another: changed runs, and scrolled regions."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ if TYPE_CHECKING:
     from confmon.tui.driver.screen import Screen
 
 _GAP = 4
-"""Unchanged cells of one style are written again when a move over them costs as much."""
-_SPILL = 2
-"""How far a terminal may draw a doubtful cluster wider than Textual thinks."""
+"""This many unchanged cells of one style cost no more than a move over them."""
+_DOUBTFUL_CELLS = 2
+"""A terminal may draw a doubtful cluster this many cells wider than Textual expects."""
 _ROWS_WORTH_SCROLLING = 3
 _BYTES_WORTH_SORTING = 500
-_STRETCH = 15
+_COMPARED_CELLS = 15
 _Run = tuple[int, int, int, str, Style]
 """Row, first column, column after the last, text, style."""
 
 
 def difference(shown: Screen, wanted: Screen, *, erase_colours: bool) -> str:
-    """What turns a terminal that shows `shown` into `wanted`; `shown` becomes equal to it.
+    """Return the output that turns `shown` into `wanted`, and make `shown` equal to it.
 
-    Only rows in either screen's `touched` are looked at. "" if nothing differs. The cursor is
-    left anywhere.
+    It looks only at the rows in `touched` of either screen. The output is "" if nothing differs.
+    The cursor may end anywhere.
     """
-    rows = [y for y in sorted(shown.touched | wanted.touched) if _differs(shown, wanted, y)]
-    plain = _paint(shown, wanted, rows, erase_colours=erase_colours)
+    rows = [y for y in sorted(shown.touched | wanted.touched) if _row_differs(shown, wanted, y)]
+    plain = _encode_rows(shown, wanted, rows, erase_colours=erase_colours)
     best = plain
-    move = _moved_block(shown, wanted, rows) if len(rows) >= _ROWS_WORTH_SCROLLING else None
+    move = _find_moved_block(shown, wanted, rows) if len(rows) >= _ROWS_WORTH_SCROLLING else None
     if move is not None:
         top, bottom, lines = move
         scrolled = shown.copy()
         scrolled.scroll(top, bottom, lines)
         spread = sorted({*rows, *range(top, bottom + 1)})
-        rows_left = [y for y in spread if _differs(scrolled, wanted, y)]
-        rest = _paint(scrolled, wanted, rows_left, erase_colours=erase_colours)
-        by_region = _scroll(top, bottom, lines) + rest
+        rows_left = [y for y in spread if _row_differs(scrolled, wanted, y)]
+        rest = _encode_rows(scrolled, wanted, rows_left, erase_colours=erase_colours)
+        by_region = _encode_scroll(top, bottom, lines) + rest
         best = min(plain, by_region, key=len)
         rows = spread
     for y in rows:
@@ -54,45 +54,45 @@ def difference(shown: Screen, wanted: Screen, *, erase_colours: bool) -> str:
     return best
 
 
-def _differs(shown: Screen, wanted: Screen, y: int) -> bool:
+def _row_differs(shown: Screen, wanted: Screen, y: int) -> bool:
     return shown.chars[y] != wanted.chars[y] or shown.styles[y] != wanted.styles[y]
 
 
-def _paint(shown: Screen, wanted: Screen, rows: Iterable[int], *, erase_colours: bool) -> str:
-    """Row by row; or, where it is shorter, one style after another over all rows."""
-    brush = CursorWriter(wanted.width, erase_colours=erase_colours)
+def _encode_rows(shown: Screen, wanted: Screen, rows: Iterable[int], *, erase_colours: bool) -> str:
+    """Encode rows one by one; or, where that is shorter, all runs of one style together."""
+    writer = CursorWriter(wanted.width, erase_colours=erase_colours)
     runs: list[_Run] = []
     for y in rows:
-        changed = _changed(shown, wanted, y)
+        changed = _changed_columns(shown, wanted, y)
         if not changed:
             continue
         chars, styles = wanted.chars[y], wanted.styles[y]
         gap = _GAP
         if not (is_agreed("".join(chars)) and is_agreed("".join(shown.chars[y]))):
-            zone = _doubtful_zone(shown.chars[y]) | _doubtful_zone(chars)
+            zone = _find_doubtful_columns(shown.chars[y]) | _find_doubtful_columns(chars)
             if not zone.isdisjoint(changed):
-                _paint_whole_row(brush, y, chars, styles)
+                _write_whole_row(writer, y, chars, styles)
                 continue
             gap = 0  # a gap might hold a doubtful cluster
-        for start, end in _spans(changed, chars, styles, gap):
-            runs.extend(_runs(y, chars, styles, start, end))
-    whole_rows = "".join(brush.out)
-    brush.out = []
-    best = "".join(_write(brush, runs).out)
+        for start, end in _join_columns(changed, chars, styles, gap):
+            runs.extend(_split_by_style(y, chars, styles, start, end))
+    whole_rows = "".join(writer.out)
+    writer.out = []
+    best = "".join(_write_runs(writer, runs).out)
     if len(best) > _BYTES_WORTH_SORTING:
         other = CursorWriter(wanted.width, erase_colours=erase_colours)
-        best = min(best, "".join(_write(other, _sorted_by_style(runs)).out), key=len)
+        best = min(best, "".join(_write_runs(other, _sorted_by_style(runs)).out), key=len)
     return whole_rows + best
 
 
-def _write(brush: CursorWriter, runs: Iterable[_Run]) -> CursorWriter:
+def _write_runs(writer: CursorWriter, runs: Iterable[_Run]) -> CursorWriter:
     for y, start, end, text, style in runs:
-        brush.run(y, start, end, text, style)
-    return brush
+        writer.write_run(y, start, end, text, style)
+    return writer
 
 
 def _sorted_by_style(runs: list[_Run]) -> list[_Run]:
-    """The same runs, those of one style together, and styles of one background side by side."""
+    """Return the runs grouped by style, and the styles by background."""
     grounds: dict[Style, dict[Style, list[_Run]]] = {}
     for run in runs:
         style = run[4]
@@ -100,15 +100,15 @@ def _sorted_by_style(runs: list[_Run]) -> list[_Run]:
     return [run for styles in grounds.values() for group in styles.values() for run in group]
 
 
-def _changed(shown: Screen, wanted: Screen, y: int) -> list[int]:
-    """The columns of a row that look different."""
+def _changed_columns(shown: Screen, wanted: Screen, y: int) -> list[int]:
+    """Return the columns of a row that look different."""
     old_chars, old_styles = shown.chars[y], shown.styles[y]
     chars, styles = wanted.chars[y], wanted.styles[y]
     changed = []
-    for left in range(0, wanted.width, _STRETCH):  # whole stretches compare fast
-        stretch = slice(left, left + _STRETCH)
-        if old_chars[stretch] != chars[stretch] or old_styles[stretch] != styles[stretch]:
-            for x in range(left, min(left + _STRETCH, wanted.width)):
+    for left in range(0, wanted.width, _COMPARED_CELLS):  # slices compare fast
+        part = slice(left, left + _COMPARED_CELLS)
+        if old_chars[part] != chars[part] or old_styles[part] != styles[part]:
+            for x in range(left, min(left + _COMPARED_CELLS, wanted.width)):
                 if old_chars[x] != chars[x] or (
                     old_styles[x] is not styles[x]
                     and (chars[x] != " " or old_styles[x].blank is not styles[x].blank)
@@ -117,31 +117,33 @@ def _changed(shown: Screen, wanted: Screen, y: int) -> list[int]:
     return changed
 
 
-def _runs(y: int, chars: list[str], styles: list[Style], start: int, end: int) -> Iterator[_Run]:
-    """Cut a span where the style changes; blanks go with any neighbour of their background."""
+def _split_by_style(
+    y: int, chars: list[str], styles: list[Style], start: int, end: int
+) -> Iterator[_Run]:
+    """Split a span where the style changes; a blank joins any neighbour of its background."""
     i = start
     while i < end:
         style = styles[i]
         blank = style.blank
-        inked = chars[i] != " "
+        has_text = chars[i] != " "
         j = i + 1
         while j < end:
             if not (
-                (inked and styles[j] is style) or (chars[j] == " " and styles[j].blank is blank)
+                (has_text and styles[j] is style) or (chars[j] == " " and styles[j].blank is blank)
             ):
-                if inked or styles[j].blank is not blank:
+                if has_text or styles[j].blank is not blank:
                     break
                 style = styles[j]
-                inked = True
+                has_text = True
             j += 1
-        yield y, i, j, "".join(chars[i:j]), style if inked else blank
+        yield y, i, j, "".join(chars[i:j]), style if has_text else blank
         i = j
 
 
-def _spans(
+def _join_columns(
     changed: list[int], chars: list[str], styles: list[Style], gap: int
 ) -> list[tuple[int, int]]:
-    """Runs to write: wide characters whole, gaps up to `gap` cells of one style filled in."""
+    """Return spans to write: wide characters whole, gaps up to `gap` cells of one style filled."""
     width = len(chars)
     spans: list[tuple[int, int]] = []
     start = changed[0]
@@ -162,20 +164,20 @@ def _spans(
     return spans
 
 
-def _doubtful_zone(chars: list[str]) -> set[int]:
-    """Columns where a cluster of doubtful width stands or may spill to."""
+def _find_doubtful_columns(chars: list[str]) -> set[int]:
+    """Return the columns that a cluster of doubtful width has or may cover."""
     zone: set[int] = set()
     for x, char in enumerate(chars):
         if char and not is_agreed(char):
             end = x + 1
             while end < len(chars) and chars[end] == "":
                 end += 1
-            zone.update(range(x, end + _SPILL))
+            zone.update(range(x, end + _DOUBTFUL_CELLS))
     return zone
 
 
-def _paint_whole_row(brush: CursorWriter, y: int, chars: list[str], styles: list[Style]) -> None:
-    """Write a row from its first column, the cursor placed afresh after each doubtful cluster."""
+def _write_whole_row(writer: CursorWriter, y: int, chars: list[str], styles: list[Style]) -> None:
+    """Write a row from its first column, with a cursor move after each doubtful cluster."""
     start = x = 0
     width = len(chars)
     while x < width:
@@ -184,16 +186,18 @@ def _paint_whole_row(brush: CursorWriter, y: int, chars: list[str], styles: list
         if char and not is_agreed(char):
             while end < width and chars[end] == "":
                 end += 1
-            _write(brush, _runs(y, chars, styles, start, x))
-            brush.doubtful(y, x, char, end - x, styles[x])
+            _write_runs(writer, _split_by_style(y, chars, styles, start, x))
+            writer.write_doubtful(y, x, char, end - x, styles[x])
             start = end
         x = end
-    _write(brush, _runs(y, chars, styles, start, width))
+    _write_runs(writer, _split_by_style(y, chars, styles, start, width))
 
 
-def _moved_block(shown: Screen, wanted: Screen, rows: list[int]) -> tuple[int, int, int] | None:
-    """The block of rows that moved: its first and last row, and by how many lines up."""
-    for until in (wanted.width, wanted.width // 2):  # a pane at the right may not move along
+def _find_moved_block(
+    shown: Screen, wanted: Screen, rows: list[int]
+) -> tuple[int, int, int] | None:
+    """Return the first and last row of the block that moved, and by how many lines up."""
+    for until in (wanted.width, wanted.width // 2):  # a pane at the right may have stayed
         found: dict[str, int] = {}
         twice: set[str] = set()
         for y in rows:
@@ -215,11 +219,11 @@ def _moved_block(shown: Screen, wanted: Screen, rows: list[int]) -> tuple[int, i
     return None
 
 
-def _scroll(top: int, bottom: int, lines: int) -> str:
-    """Scroll by index at a margin: the one way every terminal has had since the VT100.
+def _encode_scroll(top: int, bottom: int, lines: int) -> str:
+    """Return the sequence that scrolls a region by index at its margin, as since the VT100.
 
-    The pen is reset first, so that the lines that come in are plain blanks whether or not the
-    terminal fills them with the current background.
+    It resets the style first, so that the new lines are plain blanks even where the terminal fills
+    them with the current background.
     """
     if lines > 0:
         at, step = bottom, "\n"

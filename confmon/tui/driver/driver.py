@@ -1,7 +1,7 @@
 """A Textual driver that sends the terminal only what differs from what it shows.
 
-Use as ``App(driver_class=DiffDriver)``. The event loop never waits for the terminal: what a slow
-line has no room for melts into the next frame.
+Use as ``App(driver_class=DiffDriver)``. The event loop never waits for the terminal: output that a
+slow line has no room for merges into the next frame.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.message import Message
 
-_LAST_WORDS_S = 0.5
-"""How long leaving waits for a terminal that does not take our last bytes."""
+_CLOSE_TIMEOUT_S = 0.5
+"""How long `close` waits for a terminal that does not take the last bytes."""
 
 
 class DiffDriver(InputDriver):
-    """A driver for Unix terminals with another output than Textual's.
+    """A driver for Unix terminals with its own output.
 
-    Ctrl+L draws the whole screen afresh (the key reaches the app as well). Hyperlinks of
-    Textual's are shown as plain text.
+    Ctrl+L draws the whole screen again (the app gets the key as well). Textual's hyperlinks are
+    shown as plain text.
     """
 
     def __init__(
@@ -46,13 +46,13 @@ class DiffDriver(InputDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._lock = RLock()
         self._output = Output(self._get_terminal_size, erase_colours=fills_erased_cells(os.environ))
-        self._line: TtyWriter | None = None
-        # Textual's handlers stop and restart the terminal wherever the program happens to be,
-        # which may be halfway through a frame: let the event loop do it between two.
-        signal.signal(signal.SIGTSTP, self._soon(self._stop_process))
-        signal.signal(signal.SIGCONT, self._soon(self._continued))
+        self._tty_writer: TtyWriter | None = None
+        # Textual's handlers stop and restart the terminal at once, which may be in the middle of a
+        # frame. The event loop does it between two frames.
+        signal.signal(signal.SIGTSTP, self._call_on_loop(self._stop_process))
+        signal.signal(signal.SIGCONT, self._call_on_loop(self._resume_after_stop))
 
-    def _soon(self, action: Any) -> Any:
+    def _call_on_loop(self, action: Any) -> Any:
         def handler(*_: object) -> None:
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(action)
@@ -62,54 +62,54 @@ class DiffDriver(InputDriver):
     def _stop_process(self) -> None:
         self._sigtstp_application()
 
-    def _continued(self) -> None:
-        """After ``fg``; or after a SIGSTOP that gave no warning, or a SIGCONT without a stop."""
-        if self._auto_restart and self._line is not None:
+    def _resume_after_stop(self) -> None:
+        """Take the terminal again after ``fg``, a SIGSTOP, or a SIGCONT without a stop."""
+        if self._auto_restart and self._tty_writer is not None:
             self.suspend_application_mode()
             self._must_signal_resume = True
         self._sigcont_application()
 
     def write(self, data: str) -> None:
-        """Take what Textual wants written; returns at once."""
-        line = self._line
-        if line is None:
-            return  # a bell or a title after the terminal was handed back
+        """Take output of Textual; return at once."""
+        writer = self._tty_writer
+        if writer is None:
+            return  # a bell or a title after the terminal was given back
         with self._lock:
             self._output.feed(data)
             if not self._output.is_frame_open:
-                line.kick()
+                writer.send_pending()
 
     def _take(self) -> bytes:
         return self._output.take().encode("utf-8", "replace")
 
     def redraw(self) -> None:
-        """Send the whole screen: something else has written on the terminal."""
+        """Send the whole screen, as another program has written on the terminal."""
         with self._lock:
             self._output.redraw()
-            if self._line is not None:
-                self._line.kick()
+            if self._tty_writer is not None:
+                self._tty_writer.send_pending()
 
     def process_message(self, message: Message) -> None:
-        """Pass input on; ctrl+l also redraws."""
+        """Pass input on; redraw on ctrl+l."""
         if isinstance(message, events.Key) and message.key == "ctrl+l":
             self.redraw()
         super().process_message(message)
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
-        if self._line is None:
+        if self._tty_writer is None:
             out = sys.__stdout__.fileno() if sys.__stdout__ is not None else 1
-            self._line = TtyWriter(out, self._take, self._lock)
+            self._tty_writer = TtyWriter(out, self._take, self._lock)
             super().start_application_mode()
 
     @property
     def is_blind(self) -> bool:
-        """True if the terminal does not take what it should show."""
-        return self._line is not None and self._line.is_blind
+        """True if the terminal does not take the output."""
+        return self._tty_writer is not None and self._tty_writer.is_blind
 
     def close(self) -> None:
-        """Let the last bytes go out, and let go of the terminal."""
-        line, self._line = self._line, None
-        if line is not None and not line.close(_LAST_WORDS_S):
+        """Send the last bytes, and release the terminal."""
+        writer, self._tty_writer = self._tty_writer, None
+        if writer is not None and not writer.close(_CLOSE_TIMEOUT_S):
             give_back(self.fileno)
         super().close()

@@ -1,4 +1,4 @@
-"""What the terminal shows against what it should show, and the bytes between the two."""
+"""Compares the screen that the terminal shows with the one it should show."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 _SYNC_ON, _SYNC_OFF = "\x1b[?2026h", "\x1b[?2026l"
 _ALTERNATE_ON, _ALTERNATE_OFF = "\x1b[?1049h", "\x1b[?1049l"
 _BYTES_WORTH_SYNC = 256
-"""Below this the frame reaches the terminal in one piece anyway, and the marks cost 16 bytes."""
+"""Shorter frames reach the terminal in one piece anyway, and the marks cost 16 bytes."""
 
 
 class Output:
-    """Takes what Textual writes; gives, whenever asked, what the terminal still lacks.
+    """Takes what Textual writes, and gives on request what the terminal does not show yet.
 
-    Frames not yet taken melt into the latest. Everything that is not screen content (modes,
-    queries, bell, clipboard) is kept whole and in order, and goes first. Nothing is drawn
-    outside the alternate screen. Not thread-safe: the driver holds a lock around it.
+    Frames that nobody has taken merge into the latest. All that is no screen content (modes,
+    queries, bell, clipboard) is kept whole and in order, and goes first. Nothing is drawn outside
+    the alternate screen. Not thread-safe: the driver holds a lock around it.
 
-    `size` tells the terminal's columns and rows; `erase_colours` whether erased cells take the
-    current background.
+    `size` returns the terminal's columns and rows. `erase_colours`: erased cells take the current
+    background.
     """
 
     def __init__(self, size: Callable[[], tuple[int, int]], *, erase_colours: bool) -> None:
@@ -40,7 +40,7 @@ class Output:
         self._cursor: tuple[int, int] | None = None
 
     def feed(self, data: str) -> None:
-        """Take one write of Textual's."""
+        """Take one write of Textual."""
         if data == _SYNC_ON:
             self._sync = self._frame_open = True
         elif data == _SYNC_OFF:
@@ -64,17 +64,17 @@ class Output:
         self._controls.append(controls)
 
     def redraw(self) -> None:
-        """Forget what is shown: another program wrote on the terminal, or it was cleared."""
+        """Forget what the terminal shows: another program wrote on it, or it was cleared."""
         self._shown = None
         self._wanted.touched.update(range(self._wanted.height))
 
     @property
     def is_frame_open(self) -> bool:
-        """True between the marks of a synchronized frame: better wait for the rest of it."""
+        """True between the marks of a synchronized frame: the rest of it will follow."""
         return self._frame_open
 
     def take(self) -> str:
-        """Everything to be sent now, "" if the terminal is up to date."""
+        """Return all that must be sent now, "" if the terminal is up to date."""
         controls = "".join(self._controls)
         self._controls.clear()
         if not self._alternate or self._frame_open:

@@ -1,8 +1,8 @@
-"""What Textual writes, drawn on a screen.
+"""Draws on a screen what Textual writes.
 
-Textual's frames are cursor positions, SGR, text and line feeds. Anything else inside a frame can
-only have come from data, so it is dropped; outside a frame it is the driver talking to the
-terminal (modes, queries, title, clipboard, bell) and is handed back to be passed on in order.
+Textual's frames are cursor positions, SGR, text and line feeds. Any other sequence inside a frame
+can only come from data, and is dropped. Outside a frame it is the driver's (modes, queries, title,
+clipboard, bell), and `draw` returns it to be sent on in order.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from confmon.tui.driver.style import PLAIN, after
+from confmon.tui.driver.style import PLAIN, apply_sgr
 
 if TYPE_CHECKING:
     from confmon.tui.driver.screen import Screen
 
 _TEXT = "[^\x00-\x1f\x7f-\x9f]"
 _SGR, _SGR_THEN_RESET, _MOVE, _RUN, _OTHER = 2, 3, 5, 6, 7
-"""Which group matched last, and so which kind of token it is."""
+"""The last group that matched, which tells the kind of token."""
 _tokens = re.compile(
     rf"\x1b\[([0-9;]*)m({_TEXT}*)(\x1b\[0?m)?"
     r"|\x1b\[([0-9]*);?([0-9]*)H"
@@ -36,7 +36,7 @@ def draw(data: str, screen: Screen) -> str:
     for token in _tokens(data):
         kind = token.lastindex
         if kind in {_SGR, _SGR_THEN_RESET}:
-            screen.pen = after(screen.pen, token[1])
+            screen.pen = apply_sgr(screen.pen, token[1])
             if token[2]:
                 screen.put(token[2])
             if kind == _SGR_THEN_RESET:
@@ -51,13 +51,13 @@ def draw(data: str, screen: Screen) -> str:
 
 
 def _draw_other(sequence: str, screen: Screen) -> bool:
-    """Obey the rarer screen sequences; False if this is not one."""
+    """Obey a rarer screen sequence; return False if this is none."""
     if sequence == "\n":
         screen.move(0, screen.y + 1)  # the tty makes it CR LF
     elif sequence == "\r":
         screen.move(0, screen.y)
     elif sequence == "\x1b[2J":
         screen.clear()
-    elif not sequence.startswith("\x1b]8;"):  # hyperlinks: the text stays, the link goes
+    elif not sequence.startswith("\x1b]8;"):  # a hyperlink: the text stays, the link is dropped
         return False
     return True

@@ -1,4 +1,4 @@
-"""Textual's own way of writing to the terminal, with our way of reading it."""
+"""A driver with Textual's output and our input."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PlainDriver(InputDriver):
-    """Writes every frame of Textual's."""
+    """Writes every frame as Textual makes it."""
 
     def __init__(
         self,
@@ -26,24 +26,24 @@ class PlainDriver(InputDriver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._watched = _Watched(cast("TextIO", self._file))
-        self._file = self._watched  # type: ignore[assignment]
+        self._stream = _TimedStream(cast("TextIO", self._file))
+        self._file = self._stream  # type: ignore[assignment]
 
     @property
     def is_blind(self) -> bool:
-        """True if one write has been waiting for the terminal for too long."""
-        return self._watched.waits_s() > BLIND_S
+        """True if a write has waited too long for the terminal."""
+        return self._stream.waiting_s() > BLIND_S
 
 
-class _Watched:
-    """A stream that tells how long the write under way has been waiting."""
+class _TimedStream:
+    """A stream that tells how long its present write has waited."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._since_s: float | None = None
         self.fileno = stream.fileno
 
-    def waits_s(self) -> float:
+    def waiting_s(self) -> float:
         since_s = self._since_s
         return 0.0 if since_s is None else monotonic() - since_s
 

@@ -1,4 +1,4 @@
-"""A screen as a grid: what stands in every cell, and how it looks."""
+"""A screen as a grid: text and style of every cell."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Screen:
     """`height` rows of `width` cells, a cursor and a pen.
 
-    `chars[y][x]` is the text of a cell, combining marks included, "" under the right half of a
-    wide character; `styles[y][x]` its look. `touched` gathers the rows written to.
+    `chars[y][x]` is the text of a cell with its combining marks, "" under the right half of a wide
+    character; `styles[y][x]` is its style. `touched` collects the rows written to.
     """
 
     __slots__ = ("chars", "height", "pen", "styles", "touched", "width", "x", "y")
@@ -62,12 +62,12 @@ class Screen:
             self.touched.add(y)
 
     def move(self, x: int, y: int) -> None:
-        """Put the cursor, held inside the screen."""
+        """Move the cursor; it stays inside the screen."""
         self.x = max(0, min(x, self.width - 1))
         self.y = max(0, min(y, self.height - 1))
 
     def put(self, text: str) -> None:
-        """Write text without control characters at the cursor; what passes the edge is lost."""
+        """Write text without control characters at the cursor, up to the right edge."""
         if not is_narrow(text):
             self._put_measured(text)
             return
@@ -93,7 +93,7 @@ class Screen:
         if end > self.width:
             room = self.width - x
             while room and cells[room] == "":
-                room -= 1  # the left half alone cannot be shown
+                room -= 1  # half a wide character cannot be shown
             end = x + room
             cells = cells[:room]
         if x < end:
@@ -103,7 +103,7 @@ class Screen:
         y = self.y
         row = self.chars[y]
         if row[x] == "":
-            row[x - 1] = " "  # half of a wide character is overwritten: the other half goes blank
+            row[x - 1] = " "  # the other half of an overwritten wide character goes blank
         if end < self.width and row[end] == "":
             row[end] = " "
         row[x:end] = cells
@@ -127,7 +127,7 @@ class Screen:
         self.styles[at:at] = styles
 
     def copy(self) -> Screen:
-        """The same screen, sharing no rows."""
+        """Return the same screen with rows of its own."""
         other = Screen(0, 0)
         other.width, other.height = self.width, self.height
         other.chars = [row[:] for row in self.chars]

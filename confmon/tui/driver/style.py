@@ -1,25 +1,25 @@
-"""How a cell looks, and the shortest escape sequence from one look to another."""
+"""The style of a cell, and the shortest escape sequence from one style to another."""
 
 from __future__ import annotations
 
-_OFF = {
+_ENDS = {
     "1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "27",
     "8": "28", "9": "29", "21": "24", "51": "54", "52": "54", "53": "55",
 }  # fmt: skip
 """SGR code of an attribute → the code that ends it."""
-_SEEN_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "51", "52", "53"))
+_VISIBLE_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "51", "52", "53"))
 _ARGUMENTS = {"2": 3, "5": 1}
-"""After 38 or 48: the kind of colour → how many numbers follow."""
-_LIMIT = 8192
-"""Styles and transitions remembered before starting afresh; fading colours make new ones."""
+"""After 38 or 48: kind of colour → count of the numbers that follow."""
+_CACHE_SIZE = 8192
+"""Styles and changes kept before the caches are cleared; fading colours make new ones."""
 
 
 class Style:
-    """One look. Interned by `style_of`: compare with ``is``.
+    """Colours and attributes of a cell. `style_of` interns them: compare with ``is``.
 
     `fg` and `bg` are the SGR codes that set the colours, "" for the terminal's own; `attrs` the
-    codes of bold, underline and so on; `blank` the style that looks the same on a blank cell,
-    where the text colour cannot be seen.
+    codes of bold, underline and so on; `blank` the simplest style that looks the same on a blank
+    cell, which shows no text colour.
     """
 
     __slots__ = ("attrs", "bg", "blank", "fg", "set_codes")
@@ -30,8 +30,8 @@ class Style:
         self.attrs = attrs
         codes = [*sorted(attrs), fg, bg]
         self.set_codes = ";".join(code for code in codes if code)
-        seen = attrs & _SEEN_ON_BLANKS
-        if seen:
+        visible = attrs & _VISIBLE_ON_BLANKS
+        if visible:
             self.blank = self
         elif fg or attrs:
             self.blank = style_of("", bg, frozenset())
@@ -43,16 +43,16 @@ class Style:
 
 
 _styles: dict[tuple[str, str, frozenset[str]], Style] = {}
-_after: dict[tuple[Style, str], Style] = {}
-_between: dict[tuple[Style | None, Style], str] = {}
+_applied: dict[tuple[Style, str], Style] = {}
+_changes: dict[tuple[Style | None, Style], str] = {}
 
 
 def style_of(fg: str, bg: str, attrs: frozenset[str]) -> Style:
-    """The one `Style` with these codes."""
+    """Return the one `Style` with these codes."""
     key = (fg, bg, attrs)
     style = _styles.get(key)
     if style is None:
-        if len(_styles) > _LIMIT:
+        if len(_styles) > _CACHE_SIZE:
             _styles.clear()
             _styles[PLAIN.fg, PLAIN.bg, PLAIN.attrs] = PLAIN
         style = _styles[key] = Style(fg, bg, attrs)
@@ -62,18 +62,18 @@ def style_of(fg: str, bg: str, attrs: frozenset[str]) -> Style:
 PLAIN = style_of("", "", frozenset())
 
 
-def after(pen: Style, params: str) -> Style:
-    """The style once ``ESC [ params m`` has been obeyed by a terminal writing in `pen`."""
+def apply_sgr(pen: Style, params: str) -> Style:
+    """Return the style after ``ESC [ params m`` on a terminal with the style `pen`."""
     key = (pen, params)
-    style = _after.get(key)
+    style = _applied.get(key)
     if style is None:
-        if len(_after) > _LIMIT:
-            _after.clear()
-        style = _after[key] = _apply(pen, params)
+        if len(_applied) > _CACHE_SIZE:
+            _applied.clear()
+        style = _applied[key] = _compute_style(pen, params)
     return style
 
 
-def _apply(pen: Style, params: str) -> Style:
+def _compute_style(pen: Style, params: str) -> Style:
     fg, bg, attrs = pen.fg, pen.bg, set(pen.attrs)
     codes = params.split(";")
     i = 0
@@ -90,7 +90,7 @@ def _apply(pen: Style, params: str) -> Style:
                 fg = colour
             else:
                 bg = colour
-        elif code in _OFF:
+        elif code in _ENDS:
             attrs.add(code)
         elif code == "39":
             fg = ""
@@ -101,33 +101,33 @@ def _apply(pen: Style, params: str) -> Style:
         elif code[0] in "41" and len(code) in {2, 3}:
             bg = code
         else:
-            attrs = {attr for attr in attrs if _OFF[attr] != code}
+            attrs = {attr for attr in attrs if _ENDS[attr] != code}
     return style_of(fg, bg, frozenset(attrs))
 
 
-def between(pen: Style | None, style: Style) -> str:
-    """The shortest sequence that turns `pen` (None: not known) into `style`."""
+def find_change(pen: Style | None, style: Style) -> str:
+    """Return the shortest sequence that turns `pen` (None: unknown) into `style`."""
     if pen is style:
         return ""
     key = (pen, style)
-    sequence = _between.get(key)
+    sequence = _changes.get(key)
     if sequence is None:
-        if len(_between) > _LIMIT:
-            _between.clear()
-        sequence = _between[key] = _shortest(pen, style)
+        if len(_changes) > _CACHE_SIZE:
+            _changes.clear()
+        sequence = _changes[key] = _compute_change(pen, style)
     return sequence
 
 
-def _shortest(pen: Style | None, style: Style) -> str:
-    afresh = f"\x1b[0;{style.set_codes}m" if style.set_codes else "\x1b[m"
+def _compute_change(pen: Style | None, style: Style) -> str:
+    full = f"\x1b[0;{style.set_codes}m" if style.set_codes else "\x1b[m"
     if pen is None:
-        return afresh
-    ended = {_OFF[attr] for attr in pen.attrs - style.attrs}
-    begun = {attr for attr in style.attrs if attr not in pen.attrs or _OFF[attr] in ended}
+        return full
+    ended = {_ENDS[attr] for attr in pen.attrs - style.attrs}
+    begun = {attr for attr in style.attrs if attr not in pen.attrs or _ENDS[attr] in ended}
     codes = sorted(ended) + sorted(begun)
     if style.fg != pen.fg:
         codes.append(style.fg or "39")
     if style.bg != pen.bg:
         codes.append(style.bg or "49")
-    onward = f"\x1b[{';'.join(codes)}m"
-    return onward if len(onward) < len(afresh) else afresh
+    partial = f"\x1b[{';'.join(codes)}m"
+    return partial if len(partial) < len(full) else full

@@ -1,4 +1,4 @@
-"""On which terminals the difference output may be used. Costs nothing to import."""
+"""The terminals that the difference output supports. Cheap to import."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _KNOWN = _FILL_ERASED | {"gnome", "iterm", "iterm2", "mlterm", "rio", "screen", 
 
 
 def _family(term: str) -> str:
-    """``xterm`` of ``xterm-256color``."""
+    """Return ``xterm`` for ``xterm-256color``."""
     return term.split("-", 1)[0].split(".", 1)[0]
 
 
 def is_known(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """True if the terminal named by ``TERM`` surely has scroll regions and cursor addressing."""
+    """Tell whether the terminal of ``TERM`` is known to have scroll regions and cursor moves."""
     return platform != "win32" and _family(environ.get("TERM", "")) in _KNOWN
 
 
 def fills_erased_cells(environ: Mapping[str, str]) -> bool:
-    """True if erasing with a background colour paints it.
+    """Tell whether erased cells take the current background colour.
 
-    Left out: screen and tmux, which may or may not, and Apple's terminal, which has had trouble.
+    False for screen and tmux, which differ by version, and for Apple's terminal, which had bugs.
     """
     if environ.get("TERM_PROGRAM") == "Apple_Terminal":
         return False

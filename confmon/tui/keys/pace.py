@@ -1,8 +1,8 @@
-"""How fast keys come, and what that makes of them: pressed alone, pasted, held down, or typed.
+"""Judges keys by their times: pressed alone, pasted, held down, or typed as a word.
 
-A terminal tells neither when a key is let go nor that text is pasted into it: only the times at
-which keys are read are known. Pure: key, time and kind go in, and what each press is worth comes
-out; a later key may still change that of an earlier one.
+A terminal reports neither that a key is released nor that text is pasted: only the times at which
+keys are read are known. This module is pure: key, time and kind go in, a verdict on each press
+comes out. A later key may still change the verdict on an earlier one.
 """
 
 from __future__ import annotations
@@ -12,47 +12,46 @@ from enum import Enum, auto
 from math import inf
 
 ALONE_S = 0.07
-"""Keys of text that come closer together than this were not pressed by hand."""
+"""Text keys closer together than this were not pressed by hand."""
 
 WORD_S = 0.3
-"""Keys that come closer together than this may be a word; people type at 0.12 to 0.25 s a key."""
+"""Keys closer together than this may be a word; people type a key in 0.12 to 0.25 s."""
 
 HELD_S = 0.8
-"""The same key within this time is one that is held down: terminals wait up to 0.7 s, then repeat.
-"""
+"""The same key within this time is held down: terminals wait up to 0.7 s, then repeat it."""
 
 PAUSE_S = 1.0
-"""Once text was typed or pasted onto a table, verbs stay off until nothing came for so long."""
+"""After text was typed or pasted onto a table, verbs are off until no key comes for so long."""
 
 
 class Kind(Enum):
-    """What a key is to the screen it comes to."""
+    """What a key means to the screen that gets it."""
 
     VERB = auto()
     """A character that acts."""
     VIEW = auto()
-    """A character that changes only what is looked at, or means nothing."""
+    """A character that changes only the view, or does nothing."""
     MOVE = auto()
-    """A character that moves or marks: operators press it right before and after a verb."""
+    """A character that moves or marks; operators press it right before and after a verb."""
     FIELD = auto()
     """A character for a field, or for a screen without verbs."""
     BREAK = auto()
-    """Enter, Tab or Escape: no character of a word, but pasted text may have it in its midst."""
+    """Enter, Tab or Escape: no part of a word, but pasted text may contain it."""
     OTHER = auto()
     """An arrow, a function key, a key with ctrl: no part of any text."""
 
 
 class Verdict(Enum):
-    """What a press is worth. Of a kind that does not act it says nothing."""
+    """How a key was pressed. It matters only for kinds that act."""
 
     ALONE = auto()
-    """It stands alone so far, as the press of a key does."""
+    """Alone so far, as a single press."""
     BURST = auto()
-    """It came with others faster than a hand is."""
+    """With others, faster than a hand."""
     HELD = auto()
-    """It repeats the key before."""
+    """A repetition of the key before."""
     TYPED = auto()
-    """It is a letter of a word."""
+    """A letter of a word."""
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
@@ -63,26 +62,26 @@ class Press:
     at_s: float
     kind: Kind
     verdict: Verdict = Verdict.ALONE
-    stood: bool = False
-    """Whether it is known that no other key followed too soon."""
+    settled: bool = False
+    """True once no later key can change the verdict."""
 
 
 class Pace:
-    """Hears every key, in order.
+    """Judges every key, in order.
 
-    A word is what was typed last without a pause of `WORD_S` and without another key in between.
+    `word` has the last keys, without a pause of `WORD_S` or a key of another kind between them.
     """
 
     def __init__(self) -> None:
         self.word: list[Press] = []
-        """The presses on which the next key may still throw another light."""
+        """The presses with a verdict that the next key may change."""
         self._last: Press | None = None
         self._text_at_s = -inf
-        self._off_until_s = -inf
-        self._why = Verdict.TYPED
+        self._paused_until_s = -inf
+        self._pause_reason = Verdict.TYPED
 
-    def hear(self, key: str, at_s: float, kind: Kind) -> Press:
-        """Take in a key, and say what it is worth as far as can be known now."""
+    def add_key(self, key: str, at_s: float, kind: Kind) -> Press:
+        """Add a key, and return it with its verdict so far."""
         press, last = Press(key, at_s, kind), self._last
         self._last = press
         was = last.verdict if last is not None else Verdict.ALONE
@@ -91,67 +90,71 @@ class Pace:
         if kind is not Kind.OTHER:
             self._text_at_s = at_s
         for one in self.word:
-            one.stood |= gap_s >= (ALONE_S if one.kind is Kind.BREAK else WORD_S)
-        self.word = [one for one in self.word if not one.stood]
+            one.settled |= gap_s >= (ALONE_S if one.kind is Kind.BREAK else WORD_S)
+        self.word = [one for one in self.word if not one.settled]
         match kind:
             case Kind.OTHER:
                 if repeats or gap_s < ALONE_S:
                     press.verdict = Verdict.HELD if repeats else Verdict.BURST
                 self.word = []
             case Kind.BREAK:
-                self._break(press, gap_s, repeats=repeats)
+                self._judge_break(press, gap_s, repeats=repeats)
             case Kind.FIELD:
-                self._field(press, gap_s)
+                self._judge_field(press, gap_s)
             case _:
-                self._letter(press, gap_s, was, repeats=repeats)
+                self._judge_letter(press, gap_s, was, repeats=repeats)
         return press
 
-    def stay_off(self, at_s: float, why: Verdict = Verdict.TYPED) -> None:
-        """Take what follows for text, until there is a pause."""
-        self._off_until_s, self._why = at_s + PAUSE_S, why
+    def pause_verbs(self, at_s: float, why: Verdict = Verdict.TYPED) -> None:
+        """Treat the next keys as text, until there is a pause."""
+        self._paused_until_s, self._pause_reason = at_s + PAUSE_S, why
 
     @property
-    def _verbs(self) -> bool:
+    def _has_verb(self) -> bool:
         return any(press.kind is Kind.VERB for press in self.word)
 
-    def _call(self, verdict: Verdict) -> None:
-        """Change what every press of the word is worth."""
+    def _set_verdicts(self, verdict: Verdict) -> None:
+        """Change the verdict on every press of the word."""
         for press in self.word:
             press.verdict = verdict
 
-    def _break(self, press: Press, gap_s: float, *, repeats: bool) -> None:
+    def _judge_break(self, press: Press, gap_s: float, *, repeats: bool) -> None:
         if gap_s < ALONE_S:
             press.verdict = Verdict.BURST
             for one in self.word:
                 if one.kind in (Kind.VERB, Kind.BREAK):
                     one.verdict = Verdict.BURST
-            if self._verbs:
-                self.stay_off(press.at_s, Verdict.BURST)
+            if self._has_verb:
+                self.pause_verbs(press.at_s, Verdict.BURST)
         elif repeats:
             press.verdict = Verdict.HELD
         self.word = [press]
 
-    def _field(self, press: Press, gap_s: float) -> None:
-        opened = gap_s < WORD_S and self._verbs  # typed into what a verb has just opened
+    def _judge_field(self, press: Press, gap_s: float) -> None:
+        opened = (
+            gap_s < WORD_S and self._has_verb
+        )  # typed into a dialog that a verb has just opened
         if opened or gap_s < ALONE_S:
             why = Verdict.BURST if gap_s < ALONE_S else Verdict.TYPED
-            self._call(why)
+            self._set_verdicts(why)
             if opened:
                 press.verdict = why
-                self.stay_off(press.at_s, why)
+                self.pause_verbs(press.at_s, why)
         self.word = []
 
-    def _letter(self, press: Press, gap_s: float, was: Verdict, *, repeats: bool) -> None:
+    def _judge_letter(self, press: Press, gap_s: float, was: Verdict, *, repeats: bool) -> None:
         at_s = press.at_s
-        if at_s < self._off_until_s:
-            press.verdict = self._why
-            self.stay_off(at_s, self._why)
+        if at_s < self._paused_until_s:
+            press.verdict = self._pause_reason
+            self.pause_verbs(at_s, self._pause_reason)
             return
         if repeats:
             press.verdict = Verdict.HELD
-            if gap_s < ALONE_S and self._verbs and was is Verdict.ALONE:  # none holds so briefly
-                self._call(Verdict.BURST)
-                self.stay_off(at_s, Verdict.BURST)
+            if (
+                gap_s < ALONE_S and self._has_verb and was is Verdict.ALONE
+            ):  # nobody holds a key so briefly
+                self._set_verdicts(Verdict.BURST)
+                self.pause_verbs(at_s, Verdict.BURST)
             return
         at_once = gap_s < ALONE_S
         word = [*self.word, press]
@@ -159,13 +162,13 @@ class Pace:
         verbs = any(one.kind is Kind.VERB for one in word)
         if at_once and (verbs or len(letters) > 1):
             self.word = word
-            self._call(Verdict.BURST)
-            self.stay_off(at_s, Verdict.BURST)
+            self._set_verdicts(Verdict.BURST)
+            self.pause_verbs(at_s, Verdict.BURST)
         elif verbs and len({one.key for one in letters}) > 1:
             self.word = word
-            self._call(Verdict.TYPED)
-            self.stay_off(at_s)
+            self._set_verdicts(Verdict.TYPED)
+            self.pause_verbs(at_s)
         elif press.kind is Kind.VERB:
-            self.word = [press]  # the same verb, on another row: what was before it is settled
+            self.word = [press]  # the same verb, on another row
         else:
             self.word = word

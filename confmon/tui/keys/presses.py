@@ -1,8 +1,8 @@
-"""Every key of the app: what it is worth, and what is held back until that is known.
+"""Judges every key of the app, and holds requests back until the verdict is final.
 
-A verb acts only on a key that stands alone. Whatever a key does that can be taken back (a dialog,
-`muting…` in a row) it does at once; what cannot (a request, leaving) waits until no other key shows
-that it was pasted or typed.
+A verb acts only on a key that is pressed alone. What can be undone (a dialog, `muting…` in a row)
+happens at once; what cannot (a request, leaving) waits until no later key shows that the key was
+pasted or typed.
 """
 
 from __future__ import annotations
@@ -26,101 +26,107 @@ SAID = {
     Verdict.TYPED: "keys pressed like a word are no commands; pause a second, then press one",
     Verdict.HELD: "a key that is held down acts once",
 }
-"""What the operator is told of keys that did nothing."""
+"""The messages about keys that did nothing."""
 
 SAID_OF_ANSWERS = {
     Verdict.BURST: "keys that come all at once answer nothing; press one",
     Verdict.TYPED: "keys pressed like a word answer nothing; press one",
     Verdict.HELD: "a key that is held down answers nothing; let it go, and press it once",
 }
-"""The same of a question or a form."""
+"""The same messages in a question or a form."""
 
 _BREAKS = ("enter", "tab", "ctrl+j", "escape")
 
-_APART = (Kind.BREAK, Kind.OTHER)
+_NOT_IN_WORDS = (Kind.BREAK, Kind.OTHER)
 
 
 def is_field(widget: Widget | None) -> bool:
-    """Whether characters go into a widget. (Textual's Input is not loaded before it is used.)"""
+    """Tell whether a widget takes characters, without loading Textual's Input."""
     return hasattr(widget, "insert_text_at_cursor")
 
 
 class _Waiting:
-    """What is done once a press has stood alone for long enough, or taken back if it has not."""
+    """What to run once a press is known to be alone, and how to undo its effect if it is not."""
 
-    __slots__ = ("back", "do", "press")
+    __slots__ = ("press", "run", "undo")
 
     def __init__(
-        self, press: Press, do: Callable[[], object], back: Callable[[Verdict], object]
+        self, press: Press, run: Callable[[], object], undo: Callable[[Verdict], object]
     ) -> None:
-        self.press, self.do, self.back = press, do, back
+        self.press, self.run, self.undo = press, run, undo
 
 
 class Presses:
-    """Hears the keys of an app in order, before any screen does."""
+    """Gets the keys of an app in order, before any screen does."""
 
     def __init__(self, app: App[Any], sleep: Callable[[float], Awaitable[None]]) -> None:
         self._app = app
         self._sleep = sleep
         self._pace = Pace()
-        self._heard: WeakKeyDictionary[events.Key, Press] = WeakKeyDictionary()
+        self._presses: WeakKeyDictionary[events.Key, Press] = WeakKeyDictionary()
         self._waiting: list[_Waiting] = []
-        self._told: Verdict | None = None
+        self._last_notified: Verdict | None = None
         self.now: Press | None = None
-        """The key that Textual is about to run a binding of."""
+        """The key that Textual runs a binding of next."""
         self.sign: str | None = None
-        """What that key types into a field."""
+        """The character that this key types into a field."""
         self._acting: Press | None = None
 
     async def hear(self, event: events.Key) -> Press:
-        """Take in a key that was read from the terminal."""
-        press = self._pace.hear(event.key, event.time, self._kind(event))
-        self._heard[event] = self.now = press
+        """Add a key that was read from the terminal."""
+        press = self._pace.add_key(event.key, event.time, self._kind_of(event))
+        self._presses[event] = self.now = press
         await self._judge(press)
         return press
 
     async def hear_paste(self, event: events.Paste) -> None:
-        """Take in pasted text that no field takes; keys read together with it were pasted, too."""
-        await self._judge(self._pace.hear("paste", event.time, Kind.BREAK))
+        """Add pasted text that no field takes; keys read together with it are pasted, too."""
+        await self._judge(self._pace.add_key("paste", event.time, Kind.BREAK))
         if event.text:
-            self._tell(Verdict.BURST)
+            self._notify_once(Verdict.BURST)
 
     def of(self, event: events.Key) -> Press:
-        """Return what was heard of a key."""
-        known = self._heard.get(event)
-        return known or self._pace.hear(event.key, event.time, self._kind(event))
+        """Return the press of a key event."""
+        known = self._presses.get(event)
+        return known or self._pace.add_key(event.key, event.time, self._kind_of(event))
 
     def note(self, event: events.Key) -> None:
-        """Take a key for the one whose binding Textual runs next."""
+        """Set the key that Textual runs a binding of next."""
         self.now = self.of(event)
         self.sign = event.character if event.is_printable else None
 
+    def forget(self) -> None:
+        """Take what is done next for a click, or for the palette's: no key does it."""
+        self.now = self.sign = None
+
     def click(self, command_id: str, at_s: float) -> bool:
-        """Hear a click on a command; whether it is a press of its own, not the second of two."""
-        return self._pace.hear(f"click {command_id}", at_s, Kind.OTHER).verdict is not Verdict.HELD
+        """Add a click on a command; tell whether it is not the second of a double click."""
+        return (
+            self._pace.add_key(f"click {command_id}", at_s, Kind.OTHER).verdict is not Verdict.HELD
+        )
 
     def stay_off(self, at_s: float) -> None:
-        """Take what follows for text, until there is a pause; the caller has said why."""
-        self._pace.stay_off(at_s)
-        self._told = Verdict.TYPED
+        """Treat the next keys as text, until there is a pause; the caller shows the reason."""
+        self._pace.pause_verbs(at_s)
+        self._last_notified = Verdict.TYPED
 
     def may_act(self, press: Press | None, *, verb: bool) -> bool:
-        """Whether a key may do what it is bound to; if not, that is told once."""
+        """Tell whether a key may run its binding; if not, notify once."""
         if press is None:
             return True
         if press.verdict is Verdict.ALONE:
-            # What was heard as no verb was meant for a screen that is gone by now.
+            # A key of another kind was for a screen that is gone by now.
             return press.kind not in (Kind.FIELD, Kind.VIEW, Kind.MOVE) or not verb
         if not verb and (press.verdict is Verdict.HELD or press.kind is Kind.OTHER):
             return True
         if not verb and press.key == "escape":
-            return True  # it closes and clears; a line may deliver it together with what was typed
-        self._tell(press.verdict)
+            return True  # it only closes and clears; a slow line may deliver it with typed text
+        self._notify_once(press.verdict)
         return False
 
     @contextmanager
     def acting(self, press: Press | None) -> Iterator[None]:
-        """What is done in here is done by this key."""
+        """Attribute to this key all that happens inside."""
         before, self._acting = self._acting, press
         try:
             yield
@@ -129,12 +135,12 @@ class Presses:
 
     @property
     def by(self) -> Press | None:
-        """The key that is acting; None: a click, or the palette."""
+        """The key that acts; None for a click, or the palette."""
         return self._acting
 
     @property
     def are_waiting(self) -> bool:
-        """Whether something is held back."""
+        """Whether something waits for a verdict."""
         return bool(self._waiting)
 
     def when_alone(
@@ -143,22 +149,22 @@ class Presses:
         back: Callable[[Verdict], object] = lambda _: None,
         press: Press | None = None,
     ) -> None:
-        """Do what a key means once it has stood alone; if it does not, call `back`.
+        """Call `do` once the key is known to be pressed alone; if it was not, call `back`.
 
-        At once for what is no character and no line's end, for a click, and for the palette.
+        It calls `do` at once for keys that are no part of text, for a click, and for the palette.
         """
         press = press or self._acting
-        if press is None or press.stood or press.kind not in (Kind.VERB, Kind.BREAK):
+        if press is None or press.settled or press.kind not in (Kind.VERB, Kind.BREAK):
             do()
         elif press.verdict is not Verdict.ALONE:
             back(press.verdict)
         else:
             self._waiting.append(_Waiting(press, do, back))
-            self._wait(ALONE_S if press.kind is Kind.BREAK else WORD_S)
+            self._run_later(ALONE_S if press.kind is Kind.BREAK else WORD_S)
 
     # Inside.
 
-    def _kind(self, event: events.Key) -> Kind:
+    def _kind_of(self, event: events.Key) -> Kind:
         if not event.is_printable:
             return Kind.BREAK if event.key in _BREAKS else Kind.OTHER
         ask = getattr(self._app.screen, "kind_of", None)
@@ -168,65 +174,79 @@ class Presses:
         return kind
 
     async def _judge(self, press: Press) -> None:
-        """Take back, or do, what waited for this key to come or not to come."""
+        """Run or undo what waited for this key."""
         word = self._pace.word
         waiting, self._waiting = self._waiting, []
         for one in waiting:
             if one.press.verdict is not Verdict.ALONE:
-                self._tell(one.press.verdict)
-                one.back(one.press.verdict)
-            elif one.press.stood or (press.kind not in _APART and one.press not in word):
-                await _done(one.do())
+                self._notify_once(one.press.verdict)
+                one.undo(one.press.verdict)
+            elif one.press.settled or (press.kind not in _NOT_IN_WORDS and one.press not in word):
+                await _await_result(one.run())
             else:
                 self._waiting.append(one)
         if press.verdict in (Verdict.BURST, Verdict.TYPED) and press.kind in (Kind.VERB, Kind.VIEW):
-            self._tell(press.verdict)
+            self._notify_once(press.verdict)
         elif press.verdict is Verdict.ALONE:
-            self._told = None
+            self._last_notified = None
         still = [one for one in self._waiting if one.press in word]
         if still and (
             (press.kind is Kind.MOVE and press.verdict is Verdict.ALONE)
             or any(press.key == one.press.key and press is not one.press for one in still)
         ):
-            self._wait(WORD_S)
+            self._run_later(WORD_S)
 
-    def _wait(self, seconds: float) -> None:
-        """Go on with all that waits when no further key has come for so long."""
+    def _run_later(self, seconds: float) -> None:
+        """Run all that waits once no key has come for so long."""
         app = self._app
 
         async def wait() -> None:
             await self._sleep(seconds)
-            # By the road the keys take: those that have been read by now come before it.
-            app.call_later(self._go_on)
+            # Through the app's queue: keys that are read by now come first.
+            app.call_later(self._run_waiting)
 
         app.run_worker(wait, group="presses", exclusive=True)  # type: ignore[arg-type]
 
-    async def _go_on(self) -> None:
+    async def _run_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         for one in waiting:
-            await _done(one.do())
+            await _await_result(one.run())
 
-    def _tell(self, verdict: Verdict) -> None:
-        if self._told is not verdict:
-            self._told = verdict
+    def _notify_once(self, verdict: Verdict) -> None:
+        if self._last_notified is not verdict:
+            self._last_notified = verdict
             self._app.notify(SAID[verdict], markup=False, severity="warning", timeout=4)
 
 
 @runtime_checkable
+class GuardsActions(Protocol):
+    """What has actions that not every key may run."""
+
+    def may_run(self, action: str, press: Press | None) -> bool | None:
+        """Whether a key may run an action; None: any key may. It says why it may not."""
+        ...
+
+
+def may_run(node: object, action: str, press: Press | None) -> bool | None:
+    """Whether a key may run an action of a node; None: the node leaves it open."""
+    return node.may_run(action, press) if isinstance(node, GuardsActions) else None
+
+
+@runtime_checkable
 class HasPresses(Protocol):
-    """An app that hears its keys by `Presses`."""
+    """An app that judges its keys by `Presses`."""
 
     presses: Presses
 
 
 def presses_of(app: App[Any]) -> Presses:
-    """Return what is known of the keys of an app; TypeError: it does not hear them."""
+    """Return the `Presses` of an app. TypeError: it has none."""
     if not isinstance(app, HasPresses):
         raise TypeError(f"{type(app).__name__} has no presses")
     return app.presses
 
 
-async def _done(result: Any) -> None:
+async def _await_result(result: Any) -> None:
     if isawaitable(result):
         awaiting: Awaitable[object] = result
         await awaiting

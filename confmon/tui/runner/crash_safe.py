@@ -1,4 +1,4 @@
-"""A Textual app that keeps a crash to itself instead of printing every local variable."""
+"""A Textual app that keeps a crash instead of printing every local variable."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class GuardedApp(App[int]):
-    """Base of the app: the first unhandled exception ends it and stands in `crash`.
+    """Base of the app: the first unhandled exception ends it and is kept in `crash`.
 
-    Without a terminal (tests) Textual's own way is kept: the exception is raised to the test.
+    Without a terminal (in tests) the exception is raised, as in any Textual app.
     """
 
     crash: BaseException | None = None
@@ -26,7 +26,7 @@ class GuardedApp(App[int]):
         self.panic()
 
     def panic(self, *renderables: RenderableType) -> None:
-        """End at once; what was to be printed is not, for it may quote data."""
+        """End at once, and print nothing of this, as it may quote data."""
         if self.is_headless:
             super().panic(*renderables)
             return

@@ -19,16 +19,16 @@ from confmon.tui.runner.watchdog import Watchdog
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
-_INTERNAL = 70
+_CRASH_CODE = 70
 _GRACE_S = 2.0
-"""How long an orderly end may take before the process is ended."""
-_LAST_TASKS_S = 0.5
-_BACKGROUND = 5
-"""How many errors that ended nothing are written down in one run."""
+"""How long an orderly end may take before the process is killed."""
+_CANCEL_TIMEOUT_S = 0.5
+_MAX_REPORTS = 5
+"""How many errors that did not end the app are reported in one run."""
 
 
 class Runnable(Protocol):
-    """What the shell needs of the app; `GuardedApp` has it."""
+    """What `Shell` needs of the app; `GuardedApp` has it."""
 
     crash: BaseException | None
 
@@ -44,10 +44,10 @@ class Runnable(Protocol):
 
 
 def scrub_environment(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Take out what makes Textual log passwords, press keys or draw the screen, TLS log its keys.
+    """Remove variables that let Textual log passwords, press keys or save screens, or TLS log keys.
 
-    And the size of the terminal, which is right until the first resize: it is asked itself.
-    Call before Textual is imported: it reads its variables then.
+    Also the size of the terminal, which is wrong after the first resize; the terminal is asked.
+    Call this before Textual is imported: it reads its variables then.
     """
     for name in [name for name in environ if name.split("_")[0] == "TEXTUAL"]:
         del environ[name]
@@ -56,26 +56,26 @@ def scrub_environment(environ: MutableMapping[str, str] = os.environ) -> None:
 
 
 class Shell:
-    """Runs the app so that the terminal is whole again afterwards, whatever happens.
+    """Runs the app and gives the terminal back in order afterwards, whatever happens.
 
-    `report` writes an unexpected exception down where the operator can find it and returns the
-    one line to say about it; it may be called from any thread.
+    `report` writes a report of an unexpected exception, and returns the line to print about it. It
+    may be called from any thread.
     """
 
     def __init__(self, report: Callable[[BaseException], str]) -> None:
         self._report = report
-        self._background: list[str] = []
+        self._noted_errors: list[str] = []
         self._modes: list[Any] | None = None
         self._given_back = False
         self._app: Runnable | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def run(self, app: Runnable, *, mouse: bool = True) -> int:
-        """Run the app to its end; the exit code.
+        """Run the app to its end; return the exit code.
 
         The app's own code; 143, 129, 131, 130 after SIGTERM, SIGHUP or hang-up, SIGQUIT, SIGINT;
-        70 after a crash, which is told in one line on stderr. If the app does not end in time
-        the process is ended here, with the same codes.
+        70 after a crash, with one line about it on stderr. If the app does not end in time the
+        process is ended here, with the same codes.
         """
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -85,10 +85,14 @@ class Shell:
         self._loop = loop = asyncio.new_event_loop()
         loop.set_exception_handler(self._on_loop_error)
         hooks = sys.unraisablehook, threading.excepthook
-        sys.unraisablehook = lambda args: self._on_background(args.exc_value)
-        threading.excepthook = lambda args: self._on_background(args.exc_value)
+        sys.unraisablehook = lambda args: self._note_error(args.exc_value)
+        threading.excepthook = lambda args: self._note_error(args.exc_value)
         watchdog = Watchdog(
-            0, ask=self._ask, is_leaving=self._leaving, force=self._force, grace_s=_GRACE_S
+            0,
+            ask=self._ask_app_to_exit,
+            is_leaving=self._leaving_code,
+            force=self._force_exit,
+            grace_s=_GRACE_S,
         )
         try:
             self._run_loop(loop, app, mouse=mouse)
@@ -98,15 +102,15 @@ class Shell:
             watchdog.close()
             sys.unraisablehook, threading.excepthook = hooks
         if app.crash is not None:
-            self._tell(self._last_words(app.crash))
-        elif self._background:
-            self._tell(self._background[0])
+            self._print_error(self._report_crash(app.crash))
+        elif self._noted_errors:
+            self._print_error(self._noted_errors[0])
         return self._exit_code(watchdog.code)
 
     def leave(self, code: int) -> NoReturn:
-        """End the process now, even where a thread still waits for a reply.
+        """End the process now, even if a thread still waits for a reply.
 
-        Python would first let go of every record one by one: with 100,000 calls for a second.
+        Python would first free every record: with 100,000 calls that takes a second.
         """
         with contextlib.suppress(OSError, ValueError):  # the terminal may be gone
             for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
@@ -117,7 +121,7 @@ class Shell:
     def _run_loop(self, loop: asyncio.AbstractEventLoop, app: Runnable, *, mouse: bool) -> None:
         try:
             loop.run_until_complete(app.run_async(mouse=mouse))
-        except Exception as error:  # noqa: BLE001 the last net
+        except Exception as error:  # noqa: BLE001 nothing else handles it
             app.crash = app.crash or error
             give_back(0, self._modes)
         finally:
@@ -126,49 +130,49 @@ class Shell:
             for task in tasks:
                 task.cancel()
             if tasks:
-                loop.run_until_complete(asyncio.wait(tasks, timeout=_LAST_TASKS_S))
+                loop.run_until_complete(asyncio.wait(tasks, timeout=_CANCEL_TIMEOUT_S))
             loop.run_until_complete(loop.shutdown_asyncgens())
-            # the loop's threads are not waited for: one may hang in a name lookup
+            # no wait for the loop's threads: one may hang in a name lookup
             loop.close()
 
     def _exit_code(self, asked: int | None) -> int:
         if asked is not None:
             return asked
         if self._app is None or self._app.crash is not None:
-            return _INTERNAL
+            return _CRASH_CODE
         return self._app.return_code or 0
 
-    def _ask(self, code: int) -> None:
+    def _ask_app_to_exit(self, code: int) -> None:
         app, loop = self._app, self._loop
         if app is not None and loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has just ended
                 loop.call_soon_threadsafe(lambda: app.exit(return_code=code))
 
-    def _leaving(self) -> int | None:
+    def _leaving_code(self) -> int | None:
         if self._app is None:
             return None
-        return _INTERNAL if self._app.crash is not None else self._app.return_code
+        return _CRASH_CODE if self._app.crash is not None else self._app.return_code
 
-    def _force(self, code: int) -> None:
+    def _force_exit(self, code: int) -> None:
         if not self._given_back:
             give_back(0, self._modes)
         if self._app is not None and self._app.crash is not None:
-            self._tell(self._last_words(self._app.crash))
+            self._print_error(self._report_crash(self._app.crash))
         os._exit(code)
 
     def _on_loop_error(self, _: object, context: dict[str, Any]) -> None:
-        self._on_background(context.get("exception"))
+        self._note_error(context.get("exception"))
 
-    def _on_background(self, error: BaseException | None) -> None:
-        """Note an error that ended nothing; it must not be printed over the screen."""
-        if error is not None and len(self._background) < _BACKGROUND:
-            self._background.append(self._report(error))
+    def _note_error(self, error: BaseException | None) -> None:
+        """Keep an error that did not end the app; printing it would spoil the screen."""
+        if error is not None and len(self._noted_errors) < _MAX_REPORTS:
+            self._noted_errors.append(self._report(error))
 
-    def _last_words(self, error: BaseException) -> str:
-        cause = getattr(error, "error", None)  # Textual wraps what ended a worker
+    def _report_crash(self, error: BaseException) -> str:
+        cause = getattr(error, "error", None)  # Textual wraps the error that ended a worker
         return self._report(cause if isinstance(cause, BaseException) else error)
 
     @staticmethod
-    def _tell(line: str) -> None:
+    def _print_error(line: str) -> None:
         with contextlib.suppress(OSError):
             os.write(2, (line + "\n").encode("utf-8", "backslashreplace"))

@@ -1,4 +1,4 @@
-"""A thread that sees to it that the process ends when it must, whatever the event loop does."""
+"""A thread that ends the process when it must end, whatever the event loop does."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 LEAVE_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
 _TICK_S = 0.5
-_HUNG_UP = 128 + signal.SIGHUP
+_HANG_UP_CODE = 128 + signal.SIGHUP
 
 
 class Watchdog:
-    """Asks for an orderly end, and ends the process itself where that is not answered.
+    """Asks the app for an orderly end, and forces the end if that takes too long.
 
-    The end is asked for on one of `LEAVE_ON`, when the terminal hangs up (also where SIGHUP is
-    ignored), and when our parent is gone and another program has the terminal; where the terminal
-    does not control us that can't be told, and the parent decides. `ask` gets the exit code and
-    must return at once; `is_leaving` says that the program ends for a reason of its own; if
-    `grace_s` later the process is still there, `force` gets the code. All three are
-    called in this thread. Made and closed in the main thread.
+    It asks on a signal of `LEAVE_ON`, when the terminal hangs up (also if SIGHUP is ignored), and
+    when the parent process is gone and another program has the terminal (if the terminal does not
+    control this process, when the parent is gone). `ask` gets the exit code and must return at
+    once. `is_leaving` returns a code if the app ends for a reason of its own. If the process still
+    runs `grace_s` later, `force` gets the code. All three are called in this thread. Make and close
+    it in the main thread.
     """
 
     def __init__(
@@ -46,14 +46,14 @@ class Watchdog:
         self._code: int | None = None
         self._deadline: float | None = None
         self._parent = os.getppid()
-        self._controlled = self._foreground() is not None
-        self._signalled, self._signal_in = os.pipe()
+        self._controlled = self._foreground_group() is not None
+        self._signal_out, self._signal_in = os.pipe()
         os.set_blocking(self._signal_in, False)
-        os.set_blocking(self._signalled, False)
-        # The C half of a signal handler writes here even while Python is stuck in a call.
+        os.set_blocking(self._signal_out, False)
+        # The C part of a signal handler writes here even while Python is stuck in a call.
         self._wakeup_before = signal.set_wakeup_fd(self._signal_in, warn_on_full_buffer=False)
-        self._before = {
-            number: signal.signal(number, _noted)
+        self._handlers_before = {
+            number: signal.signal(number, _ignore)
             for number in LEAVE_ON
             if signal.getsignal(number) is not signal.SIG_IGN  # nohup
         }
@@ -63,24 +63,24 @@ class Watchdog:
 
     @property
     def code(self) -> int | None:
-        """The exit code that was asked for, None if nobody did."""
+        """The exit code of a signal or hang-up, None without one."""
         return self._code
 
     def close(self) -> None:
         """Stop watching; signals do what they did before."""
         self._closed = True
         signal.set_wakeup_fd(self._wakeup_before)
-        for number, handler in self._before.items():
+        for number, handler in self._handlers_before.items():
             signal.signal(number, handler)
         os.write(self._signal_in, b"\0")
         self._thread.join(1.0)
         os.close(self._signal_in)
-        os.close(self._signalled)
+        os.close(self._signal_out)
 
     def _run(self) -> None:
         poll = select.poll()
-        poll.register(self._signalled, select.POLLIN)
-        poll.register(self._fd, 0)  # tells of hang-up only
+        poll.register(self._signal_out, select.POLLIN)
+        poll.register(self._fd, 0)  # reports hang-up only
         while not self._closed:
             wait_s = _TICK_S
             if self._deadline is not None:
@@ -89,39 +89,39 @@ class Watchdog:
                 if fd == self._fd:
                     poll.unregister(fd)
                     if event & (select.POLLHUP | select.POLLERR):
-                        self._leave(_HUNG_UP)
-            for number in self._signals():
+                        self._ask_to_leave(_HANG_UP_CODE)
+            for number in self._read_signals():
                 if number in LEAVE_ON:
-                    self._leave(128 + number)
+                    self._ask_to_leave(128 + number)
             if self._is_abandoned():
-                self._leave(_HUNG_UP)
-            self._look_at_deadline()
+                self._ask_to_leave(_HANG_UP_CODE)
+            self._check_deadline()
 
-    def _signals(self) -> bytes:
+    def _read_signals(self) -> bytes:
         with contextlib.suppress(BlockingIOError):
-            return os.read(self._signalled, 64)
+            return os.read(self._signal_out, 64)
         return b""
 
     def _is_abandoned(self) -> bool:
-        foreground = self._foreground()
+        foreground = self._foreground_group()
         if foreground is None and self._controlled:
             return True
         return os.getppid() != self._parent and foreground != os.getpgrp()
 
-    def _foreground(self) -> int | None:
-        """Return which job has the terminal; None if it is not, or no longer, the one over us."""
+    def _foreground_group(self) -> int | None:
+        """Return the job that has the terminal; None if it does not control this process."""
         try:
             return os.tcgetpgrp(self._fd)
         except OSError:
             return None
 
-    def _leave(self, code: int) -> None:
+    def _ask_to_leave(self, code: int) -> None:
         if self._code is None:
             self._code = code
             self._deadline = monotonic() + self._grace_s
             self._ask(code)
 
-    def _look_at_deadline(self) -> None:
+    def _check_deadline(self) -> None:
         if self._closed:
             return
         if self._deadline is None:
@@ -133,5 +133,5 @@ class Watchdog:
             self._deadline = monotonic() + self._grace_s
 
 
-def _noted(*_: object) -> None:
-    """Python's half of the handler: nothing is left to do."""
+def _ignore(*_: object) -> None:
+    """Do nothing: the C part of the handler has done it all."""

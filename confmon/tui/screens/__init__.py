@@ -8,14 +8,14 @@ if TYPE_CHECKING:
     from confmon.commands import Place
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Navigator
-    from confmon.tui.screens.table_screen import TableScreen
+    from confmon.tui.screens.screen_actions import CommandScreen
 
 
-def open_screen(place: Place, session: Session, navigator: Navigator) -> TableScreen:
+def open_screen(place: Place, session: Session, navigator: Navigator) -> CommandScreen:
     """Return a new screen: the live one, or that of a section."""
     match place:
         case "live":
-            from confmon.tui.screens.live import LiveScreen
+            from confmon.tui.screens.live_screen import LiveScreen
 
             return LiveScreen(session, navigator)
         case "rooms":

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from confmon.models.rooms import AttributeValue
     from confmon.monitor.actions.action import Action
     from confmon.monitor.views.attributes import Line
+    from confmon.tui.keys.pace import Press
 
 
 FOUND_NONE = (("Nothing matches the filter", "title"), ("escape clears it", "dim"))
@@ -49,8 +50,8 @@ class AttributesScreen(Modal[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
-        Binding("d", "press('take_off')", show=False),
-        Binding("e", "press('edit')", show=False),
+        Binding("d", "take_off", show=False),
+        Binding("e", "edit", show=False),
         # At once, so that what is typed in one burst with the slash goes into the filter.
         Binding(BY_ID["filter"].keys, "filter", show=False, id="filter", priority=True),
         Binding("tab,shift+tab", "keep_filter", show=False),
@@ -236,12 +237,11 @@ class AttributesScreen(Modal[None]):
         kinds = {"d": Kind.VERB, "e": Kind.VERB, "j": Kind.MOVE, "k": Kind.MOVE}
         return kinds.get(event.key, Kind.VIEW)
 
-    async def action_press(self, action: str) -> None:
-        """Do what a key asks for, if it was pressed alone."""
-        presses = presses_of(self.app)
-        if presses.may_act(presses.now, verb=True):
-            with presses.acting(presses.now):
-                await self.run_action(action)
+    def may_run(self, action: str, press: Press | None) -> bool | None:
+        """Whether a key may change something: one that was pressed alone."""
+        if action not in ("take_off", "edit"):
+            return None
+        return presses_of(self.app).may_act(press, verb=True)
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         """Say what the attribute under the cursor means."""

@@ -5,65 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from confmon.models.forwarding import Binding, Dialout
-from confmon.monitor.edits.fields import FIELDS
-from confmon.monitor.edits.plan import (
-    binding_create,
-    binding_delete,
-    binding_update,
-    dialout_create,
-    dialout_delete,
-    dialout_update,
-    label_of,
-)
+from confmon.models.resources import BY_NAME, BY_PLURAL
+from confmon.models.resources.mediator import BINDINGS
+from confmon.monitor.edits.plan import delete, label_of
 from confmon.monitor.views.live_columns import duration
 from confmon.monitor.views.wording import lasting
-from confmon.tui.dialogs.form import AskEdit, Field, FormScreen
+from confmon.tui.dialogs.form import AskEdit
+from confmon.tui.dialogs.resource_form import name_of_field, resource_form
+from confmon.tui.screens.screen_actions import bindings_of
 from confmon.tui.screens.section import SectionScreen
-from confmon.tui.screens.table_screen import bindings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from textual.binding import BindingType
 
     from confmon.commands import Command, Place
+    from confmon.models.resources.resource import Field
     from confmon.monitor.actions.action import Action
     from confmon.monitor.sections import SectionId
-
-_NUMBER = "In full: country code and number, such as 15162065319."
-_BINDING = (
-    ("destination_did", "Rings at", f"Where the calls go. {_NUMBER}"),
-    ("redirect_did", "Calls to", f"The DID that is forwarded. {_NUMBER} Empty: a free one."),
-    ("origination_did", "Only from", f"Forward this caller alone. {_NUMBER} Empty: everybody."),
-    ("name", "Name", "What it is called."),
-    ("dtmf", "Then dials", "Telephone keys sent once answered: digits, *, #; a comma is a pause."),
-    (
-        "maximum_ttl",
-        "Lives",
-        "Seconds from its creation until it ends; -1 is for ever. Empty: 3600.",
-    ),
-    (
-        "wait_origination_did_ttl",
-        "Waits",
-        "Seconds from its creation for the first caller; -1 is for ever.",
-    ),
-)
-_DIALOUT = (
-    ("stage_one_destination_did", "First party", f"Who is dialled first. {_NUMBER}"),
-    ("stage_two_destination_did", "Second party", f"Who is dialled when they answer. {_NUMBER}"),
-    ("redirect_did", "Caller id", f"What the first party sees. {_NUMBER} Empty: a free one."),
-    ("delay", "Delay", "Seconds to wait before it dials. Empty: it dials at once."),
-)
-_LABELS = {name: label for name, label, _ in (*_BINDING, *_DIALOUT)}
-_EMPTY = {
-    "redirect_did": "a free one",
-    "origination_did": "everybody",
-    "maximum_ttl": "3600",
-    "wait_origination_did_ttl": "as the Mediator has it",
-    "delay": "at once",
-}
-"""What an empty field of a new one means."""
-_NEEDED = {"destination_did", "stage_one_destination_did", "stage_two_destination_did"}
+    from confmon.tui.dialogs.form import FormScreen
 
 
 class ForwardingScreen(SectionScreen):
@@ -84,7 +43,7 @@ class ForwardingScreen(SectionScreen):
             return self.cursor_key is not None and self.list_name != "mediator_dids"
         return super().means(command)
 
-    def take_up(self, command_id: str) -> None:
+    def action_verb(self, command_id: str) -> None:
         """Ask for what a command needs to know."""
         if self.list_name == "mediator_dids":
             self.say("DIDs are not changed here")
@@ -99,26 +58,13 @@ class ForwardingScreen(SectionScreen):
 
     def ask_new(self) -> None:
         """Ask for a new binding or dialout."""
-        if self.list_name == "bindings":
-            self.ask(_form("New binding", "binding", _BINDING, None, binding_create), "Forward?")
-        else:
-            form = _form("New dialout", "dialout", _DIALOUT, None, dialout_create)
-            self.ask(form, "Dial these two together?")
+        resource = BY_PLURAL[self.list_name]
+        title = "Forward?" if resource is BINDINGS else "Dial these two together?"
+        self.ask(resource_form(resource, None), title)
 
     def ask_change(self, record: Binding | Dialout) -> None:
         """Ask for what shall be changed."""
-        if isinstance(record, Binding):
-
-            def make(body: Mapping[str, object]) -> Action:
-                return binding_update(record, body)
-
-            form = _form("Change binding", "binding", _BINDING, record, make)
-        else:
-
-            def make(body: Mapping[str, object]) -> Action:
-                return dialout_update(record, body)
-
-            form = _form("Change dialout", "dialout", _DIALOUT, record, make)
+        form = resource_form(BY_PLURAL[self.list_name], record)
         self.ask(form, f"Change {label_of(record)}?", record)
 
     def ask(self, form: FormScreen, title: str, record: Any = None) -> None:
@@ -144,73 +90,31 @@ class ForwardingScreen(SectionScreen):
 
     def ask_delete(self, record: Binding | Dialout) -> None:
         """Ask before a binding ends or a dialout is called off."""
-        if isinstance(record, Binding):
-            title, edit = "Stop forwarding?", binding_delete(record)
-        else:
-            title, edit = "Call this dialout off?", dialout_delete(record)
-        self.confirm(title, edit, record)
-
-
-def _form(
-    title: str,
-    thing: str,
-    rows: tuple[tuple[str, str, str], ...],
-    record: Binding | Dialout | None,
-    make: Callable[[Mapping[str, object]], Action],
-) -> FormScreen:
-    fields = []
-    for name, label, help_ in rows:
-        value = getattr(record, name, None) if record is not None else None
-        fields.append(
-            Field(
-                name, label, "" if value is None else str(value), help_,
-                _EMPTY.get(name, "" if name in _NEEDED else "none"), check=_checked(thing, name),
-            )
-        )  # fmt: skip
-
-    def made(values: Mapping[str, str]) -> Action:
-        body: dict[str, object] = {}
-        for field in fields:
-            typed = values[field.name].strip()
-            if typed != field.value:
-                body[field.name] = typed or None
-        return make(body)
-
-    return FormScreen(title, fields, made)
-
-
-def _checked(thing: str, name: str) -> Callable[[str], object]:
-    rule = FIELDS[thing][name]
-
-    def check(text: str) -> object:
-        if not text.strip() and name not in _NEEDED:
-            return None
-        try:
-            return rule(text.strip())
-        except ValueError as error:
-            raise ValueError(f"It takes {error}.") from None
-
-    return check
+        resource = BY_PLURAL[self.list_name]
+        title = "Stop forwarding?" if resource is BINDINGS else "Call this dialout off?"
+        self.confirm(title, delete(resource, record), record)
 
 
 def said_of(edit: Action) -> list[str]:
     """Return what an edit sends, a line each, numbers in full."""
+    resource = BY_NAME[edit.resource]
     lines = [] if edit.method == "POST" else [edit.label]
     for name, value in edit.change.items():
-        label = _LABELS.get(name, name).lower()
-        now = _said(name, value)
+        field = resource.field(name)
+        label = name_of_field(resource, name)
+        now = _said(field, value)
         if edit.method == "POST":
             lines.append(f"{label} {now}")
         else:
-            was = edit.before.get(name)
-            lines.append(f"{label} {_said(name, was)} → {now}")
+            lines.append(f"{label} {_said(field, edit.before.get(name))} → {now}")
     return lines
 
 
-def _said(name: str, value: object) -> str:
-    if isinstance(value, int) and name in ("maximum_ttl", "wait_origination_did_ttl"):
+def _said(field: Field | None, value: object) -> str:
+    show = field.show if field is not None else ""
+    if isinstance(value, int) and show == "lasting":
         return lasting(value)
-    return "none" if value is None else f"{value} s" if name == "delay" else str(value)
+    return "none" if value is None else f"{value} s" if show == "seconds" else str(value)
 
 
 def ending(binding: Binding, edit: Action, wall: float) -> str:

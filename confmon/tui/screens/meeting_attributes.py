@@ -61,7 +61,7 @@ class _Wiring:
         if reason := self._run_time.locked():
             self._app.notify(f"{reason}; nothing was sent", markup=False, timeout=4)
         else:
-            self._session.sections.carry_out(edit, self._done)
+            self._session.sections.start_edit(edit, self._done)
 
     def _done(self, result: Result) -> None:
         self._run_time.read_soon()

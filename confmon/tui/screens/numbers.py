@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from confmon.models.rooms import Did, DidGroup
+from confmon.tui.screens.screen_actions import bindings_of
 from confmon.tui.screens.section import SectionScreen
-from confmon.tui.screens.table_screen import bindings_of
 
 if TYPE_CHECKING:
     from textual.binding import BindingType

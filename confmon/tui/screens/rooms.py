@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from confmon.models.access_codes import ROLES
 from confmon.models.attributes.catalogue import BY_NAME, offered
+from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import Room
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.edits.plan import label_of, room_delete, room_reveal, room_update
+from confmon.monitor.edits.plan import delete, label_of, room_reveal, update
 from confmon.monitor.views.attributes import Line, describe_value
 from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.tui.dialogs.form import AskEdit, TypedEdit
 from confmon.tui.dialogs.room_forms import edit_form, new_form, said_of
 from confmon.tui.keys.pace import Verdict
 from confmon.tui.screens.attributes import AttributesScreen, attribute_form
-from confmon.tui.screens.section import SectionActions, SectionScreen
-from confmon.tui.screens.table_screen import bindings_of
+from confmon.tui.screens.screen_actions import bindings_of
+from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import Column, RenderContext
+    from confmon.tui.dialogs.resource_form import Options
     from confmon.tui.navigation import Navigator
     from confmon.tui.table import LiveTable
     from confmon.tui.table.look import Cell
@@ -51,10 +53,6 @@ class RoomsScreen(SectionScreen):
         self._revealed: tuple[int, tuple[AccessCode, ...], float] | None = None
         """Whose access codes are shown, which, and until when."""
         self._revealing: int | None = None
-
-    def make_doing(self) -> RoomsActions:
-        """Return what does the commands that send nothing."""
-        return RoomsActions(self)
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
@@ -87,7 +85,7 @@ class RoomsScreen(SectionScreen):
 
     # Access codes.
 
-    def reveal(self) -> None:
+    def action_room_codes(self) -> None:
         """Read the access codes of the room anew and show them; the audit log says who asked."""
         room = self.record()
         if room is None:
@@ -103,7 +101,7 @@ class RoomsScreen(SectionScreen):
             return
         self.show_details()
         number = self._revealing = room.meeting_number
-        self.sections.carry_out(room_reveal(room), lambda result: self._reveal(number, result))
+        self.sections.start_edit(room_reveal(room), lambda result: self._reveal(number, result))
 
     def _reveal(self, number: int, result: Result) -> None:
         record = getattr(result, "record", None)
@@ -156,7 +154,7 @@ class RoomsScreen(SectionScreen):
 
     # Changes.
 
-    def take_up(self, command_id: str) -> None:
+    def action_verb(self, command_id: str) -> None:
         """Ask for what a command needs to know."""
         if command_id == "room_new":
             self.ask_new()
@@ -194,12 +192,22 @@ class RoomsScreen(SectionScreen):
 
     def ask_new(self) -> None:
         """Ask for a new room."""
-        form = new_form(self.sections.records("did_groups"), self.sections.records("call_flows"))
+        form = new_form(self.options())
         self.app.push_screen(form, lambda edit: self.confirm("Create this room?", edit))
+
+    def options(self) -> Options:
+        """Return the DID groups and call flows that a room may have: their ids and names."""
+        return {
+            name: [
+                (str(id_), one.name or "")
+                for id_, one in sorted(self.sections.records(name).items())
+            ]
+            for name in ("did_groups", "call_flows")
+        }
 
     def ask_edit(self, room: Room) -> None:
         """Ask for what shall be changed of a room."""
-        form = edit_form(room, self.sections.records("did_groups"))
+        form = edit_form(room, self.options())
         self.app.push_screen(
             form, lambda edit: self.confirm(f"Change room {room.meeting_number}?", edit, room)
         )
@@ -213,20 +221,26 @@ class RoomsScreen(SectionScreen):
         dialog = TypedEdit(f"Delete room {number}?", lines, number, "the room number")
         self.follow(dialog, room)
         self.app.push_screen(
-            dialog, lambda yes: self.send(room_delete(room), "rooms", room) if yes else None
+            dialog, lambda yes: self.send(delete(ROOMS, room), "rooms", room) if yes else None
         )
 
     def confirm(self, title: str, edit: Action | None, room: Room | None = None) -> None:
         """Show what will be sent, and send it when that is confirmed."""
         if edit is None:
             return
-        groups, flows = (self.sections.records(name) for name in ("did_groups", "call_flows"))
-        dialog = AskEdit(title, said_of(edit, groups, flows))
+        dialog = AskEdit(title, said_of(edit, self.options()))
         if room is not None:
             self.follow(dialog, room)
         self.app.push_screen(dialog, lambda yes: self.send(edit, "rooms", room) if yes else None)
 
     # Attributes.
+
+    def action_room_attributes(self) -> None:
+        """Read the room as it is now, and show its attributes."""
+        if (room := self.record()) is None:
+            self.say("no room under the cursor")
+        else:
+            self.with_whole(room, self.ask_attributes, flow=True)
 
     def ask_attributes(self, room: Room) -> None:
         """Show the attributes of a room, to be changed."""
@@ -257,7 +271,7 @@ class RoomsScreen(SectionScreen):
         templates = self.templates(room)
         if value is None:  # back to what the room inherits
             try:
-                edit = room_update(room, {"attributes": {name: None}}, templates)
+                edit = update(ROOMS, room, {"attributes": {name: None}}, templates)
             except ValueError as error:
                 self.say(str(error))
                 return
@@ -265,7 +279,7 @@ class RoomsScreen(SectionScreen):
             return
 
         def make(typed: str) -> Action:
-            return room_update(room, {"attributes": {name: typed}}, templates)
+            return update(ROOMS, room, {"attributes": {name: typed}}, templates)
 
         form = attribute_form(
             f"{name} of room {room.meeting_number}", name, value, "room", make, templates=templates
@@ -329,30 +343,3 @@ def attribute_lines(room: Room, defaults: dict[str, str]) -> list[Line]:
     names = {preset.name for preset in offered("room")} | has.keys()
     lines = [Line(name, has.get(name), defaults.get(name)) for name in names]
     return sorted(lines, key=lambda line: (not line.differs, line.value is None, line.name))
-
-
-# ruff: noqa: D102 - the registry documents each command
-
-
-class RoomsActions(SectionActions):
-    """The commands of Rooms that change nothing."""
-
-    def __init__(self, screen: RoomsScreen) -> None:
-        super().__init__(screen)
-        self._rooms = screen
-
-    def methods(self) -> dict[str, Callable[[], object]]:
-        return super().methods() | {
-            "room_codes": self.room_codes,
-            "room_attributes": self.room_attributes,
-        }
-
-    def room_codes(self) -> None:
-        self._rooms.reveal()
-
-    def room_attributes(self) -> None:
-        room = self._rooms.record()
-        if room is None:
-            self._rooms.say("no room under the cursor")
-        else:
-            self._rooms.with_whole(room, self._rooms.ask_attributes, flow=True)

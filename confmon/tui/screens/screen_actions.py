@@ -1,121 +1,267 @@
-"""What each key does that sends nothing: a method for each such command of the registry.
+"""From a key, a click or the palette to an action: the registry's commands as actions of Textual.
 
-`ScreenActions` has those that every screen has; those of one screen are in its own module. What a
-method does, its command's `help` says.
+A command that writes is `action_verb`; each other one is the `action_` method named after its id,
+and does what the command's `help` says. Those of one screen are in its own module.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding, BindingType
+from textual.keys import _character_to_key
+
+from confmon.commands import BY_ID, COMMANDS, commands_of, is_off, keys_of
+from confmon.tui.bars.footer import footer_line
+from confmon.tui.keys.pace import Kind
+from confmon.tui.keys.presses import presses_of
+from confmon.tui.screens.table_screen import TableScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from textual import events
 
-    from textual.app import App
+    from confmon.commands import Command, Place
+    from confmon.tui.bars.bar import Bar
+    from confmon.tui.keys.pace import Press
+    from confmon.tui.keys.presses import Presses
 
-    from confmon.tui.screens.table_screen import TableScreen
+_BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
+"""What can be done on a terminal too small for a table."""
 
 LEAVING = "What has not been sent will not be; what became of the rest will not be known."
 
 NO_SHELL = "no shell here that could wake confmon again; q leaves"
 
-# ruff: noqa: D102 - the registry documents each command
+NOBODY_YET = "too fast: that row was not there yet when the key was pressed; nothing was done"
 
 
-class ScreenActions:
-    """The commands of every screen that change only what is looked at."""
+def action_of(command: Command) -> str:
+    """Return the action that does a command, as a key runs it."""
+    return f"verb('{command.id}')" if command.writes else command.id
 
-    def __init__(self, screen: TableScreen) -> None:
-        self._frame = screen
+
+_BY_ACTION = {action_of(command): command for command in COMMANDS}
+
+
+def bindings_of(place: Place) -> list[BindingType]:
+    """Return the keys of one screen, from the registry. `enter` is the table's own."""
+    return [
+        Binding(
+            command.keys,
+            action_of(command),
+            command.label,
+            show=False,
+            id=command.id,
+            # What is typed in one burst with the slash belongs into the filter.
+            priority=command.id in ("filter", "find"),
+        )
+        for command in commands_of(place)
+        if command.id != "open"
+    ]
+
+
+def _acts(command: Command) -> bool:
+    """Whether a command wants a key that stands alone: it sends, shows a secret, or leaves."""
+    return command.writes or command.id in ("quit", "room_codes")
+
+
+class CommandScreen(TableScreen):
+    """A table, and the commands of every screen. A subclass adds its own."""
+
+    # What may be done.
+
+    def means(self, command: Command) -> bool:
+        """Whether a command of the footer means something now."""
+        raise NotImplementedError
+
+    def disarmed(self) -> str:
+        """Return why nothing may be changed now, or an empty string."""
+        raise NotImplementedError
+
+    def show_footer(self) -> None:
+        """Show what the keys do now."""
+        self._bottom.parts = footer_line(
+            self.session,
+            self.PLACE,
+            typing=self.is_filter_open,
+            under=self.cursor_key,
+            means=self.means,
+            check=self.check_command,
+            reason=self.disarmed(),
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Answer for a command as `check_command` does."""
+        command = BY_ID.get(str(parameters[0]) if action == "verb" and parameters else action)
+        if command is None:
+            return super().check_action(action, parameters)
+        return self.check_command(command)
+
+    def check_command(self, command: Command) -> bool | None:
+        """Whether a command can be done, for footer, palette and key alike.
+
+        False: not on this screen or by these settings. None: not now; `disarmed` says why.
+        """
+        settings = self.session.settings
+        if self.PLACE not in command.where or is_off(command, settings.keys):
+            return False
+        if not command.writes:
+            return True
+        return False if settings.read_only else None if self.disarmed() else True
+
+    def may_run(self, action: str, press: Press | None) -> bool | None:
+        """Whether a key may do what it is bound to; None: it is no command. Says why it may not.
+
+        Without a press it is a click, or the palette.
+        """
+        command = _BY_ACTION.get(action)
+        if command is None:
+            return None
+        if self.app.screen is not self:
+            return False  # of one burst with the key that opened what is over this screen now
+        if press is not None and not self._is_meant(command, press):
+            return False
+        if self.is_small and command.id not in _BLIND:
+            return False  # nothing acts on what cannot be seen; the screen says that it is small
+        if self.check_command(command):
+            return True
+        if reason := self.disarmed():
+            self.refuse(command, reason)
+        return False
+
+    def _is_meant(self, command: Command, press: Press) -> bool:
+        """Whether a key was pressed alone, and on what it would act on now."""
+        presses = self.presses
+        if self._filter is not None and self.focused is self._filter and presses.sign:
+            # Typed right after the slash, before the filter had the focus: text, not a verb.
+            self._filter.insert_text_at_cursor(presses.sign)
+            return False
+        by_ctrl = press.kind is Kind.OTHER and command.id == "quit"
+        if not by_ctrl and not presses.may_act(press, verb=_acts(command)):
+            return False
+        at_cursor = command.id == "mark" or (command.writes and command.scope != "app")
+        if at_cursor and self.table.row_changed_at_s > press.at_s:
+            self.say(NOBODY_YET)
+            return False
+        return True
+
+    def refuse(self, command: Command, reason: str) -> None:
+        """Say why a command that writes is not done."""
+        self.say(f"{reason}; nothing was sent")
+
+    async def run_command(self, command_id: str) -> None:
+        """Do what a click or the palette asks for."""
+        self.presses.forget()
+        await self.run_action(action_of(BY_ID[command_id]))
+
+    async def on_bar_pressed(self, message: Bar.Pressed) -> None:
+        """Do what was clicked; of a verb's two clicks only the first."""
+        command = BY_ID[message.command]
+        if self.presses.click(command.id, message.time) or not _acts(command):
+            await self.run_command(command.id)
+
+    # What keys are.
 
     @property
-    def _app(self) -> App[Any]:
-        return self._frame.app
+    def presses(self) -> Presses:
+        """What is known of the keys."""
+        return presses_of(self.app)
 
-    def methods(self) -> dict[str, Callable[[], object]]:
-        """Return what does each command, by the command's id."""
-        return {
-            "meetings": self.meetings,
-            "calls": self.calls,
-            "rooms": self.rooms,
-            "numbers": self.numbers,
-            "forwarding": self.forwarding,
-            "next_pane": self.next_pane,
-            "previous_pane": self.previous_pane,
-            "details": self.details,
-            "log": self.log,
-            "filter": self.filter,
-            "sort": self.sort,
-            "sort_back": self.sort_back,
-            "reverse": self.reverse,
-            "theme": self.theme,
-            "help": self.help,
-            "palette": self.palette,
-            "suspend": self.suspend,
-            "quit": self.quit,
-        }
+    def kind_of(self, event: events.Key) -> Kind:
+        """Return what a character is here: a verb, a move, or neither."""
+        return self._kinds.get(event.key, Kind.VIEW)
 
-    def meetings(self) -> None:
-        self._frame.navigator.show_live("meetings")
+    @cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        kinds = {}
+        remapped = self.session.settings.keys
+        for command in commands_of(self.PLACE):
+            if command.id == "mark" or _acts(command):
+                kind = Kind.VERB if _acts(command) else Kind.MOVE
+                for key in keys_of(command, remapped):
+                    kinds[_character_to_key(key) if len(key) == 1 else key] = kind
+        for id_, keys in (("table.up", "k"), ("table.down", "j")):
+            kinds |= dict.fromkeys(remapped.get(id_, keys).split(","), Kind.MOVE)
+        return kinds
 
-    def calls(self) -> None:
-        self._frame.navigator.show_live("calls")
+    # The commands.
 
-    def rooms(self) -> None:
-        self._frame.navigator.show_section("rooms")
+    def action_verb(self, command_id: str) -> None:
+        """Do a command that writes."""
+        raise NotImplementedError
 
-    def numbers(self) -> None:
-        self._frame.navigator.show_section("numbers")
+    # ruff: noqa: D102 - the registry documents each command
 
-    def forwarding(self) -> None:
-        self._frame.navigator.show_section("forwarding")
+    def action_meetings(self) -> None:
+        self.navigator.show_live("meetings")
 
-    def next_pane(self) -> None:
-        self._frame.focus_next("LiveTable, LinesPane")
+    def action_calls(self) -> None:
+        self.navigator.show_live("calls")
 
-    def previous_pane(self) -> None:
-        self._frame.focus_previous("LiveTable, LinesPane")
+    def action_rooms(self) -> None:
+        self.navigator.show_section("rooms")
 
-    def details(self) -> None:
-        self._frame.toggle_details()
+    def action_numbers(self) -> None:
+        self.navigator.show_section("numbers")
 
-    def log(self) -> None:
-        self._frame.toggle_log()
+    def action_forwarding(self) -> None:
+        self.navigator.show_section("forwarding")
 
-    def sort(self) -> None:
-        self._frame.view.sort_next(1)
-        self._frame.changed()
+    def action_next_pane(self) -> None:
+        self.focus_next("LiveTable, LinesPane")
 
-    def sort_back(self) -> None:
-        self._frame.view.sort_next(-1)
-        self._frame.changed()
+    def action_previous_pane(self) -> None:
+        self.focus_previous("LiveTable, LinesPane")
 
-    def reverse(self) -> None:
-        self._frame.view.sort_by(self._frame.view.sort_id)
-        self._frame.changed()
+    def action_details(self) -> None:
+        self.show_details(on=not self.has_details)
 
-    def theme(self) -> None:
-        self._app.action_change_theme()
+    def action_log(self) -> None:
+        if self.log_pane.has_focus:
+            self.set_focus(self.table)
+        self.log_pane.toggle_class("-off")
 
-    def help(self) -> None:
+    def action_filter(self) -> None:
+        self.open_filter()
+
+    def action_sort(self) -> None:
+        self.view.sort_next(1)
+        self.changed()
+
+    def action_sort_back(self) -> None:
+        self.view.sort_next(-1)
+        self.changed()
+
+    def action_reverse(self) -> None:
+        self.view.sort_by(self.view.sort_id)
+        self.changed()
+
+    def action_theme(self) -> None:
+        self.app.action_change_theme()
+
+    def action_help(self) -> None:
         from confmon.tui.screens.help import HelpScreen
 
-        self._app.push_screen(HelpScreen(self._frame.session.settings, self._frame.PLACE))
+        self.app.push_screen(HelpScreen(self.session.settings, self.PLACE))
 
-    def palette(self) -> None:
-        self._app.action_command_palette()
+    def action_palette(self) -> None:
+        self.app.action_command_palette()
 
-    def suspend(self) -> None:
+    def action_suspend(self) -> None:
         if _has_shell():
-            self._app.action_suspend_process()
+            self.app.action_suspend_process()
         else:
-            self._app.notify(NO_SHELL, markup=False, timeout=4)
+            self.say(NO_SHELL)
 
-    def quit(self) -> None:
-        under_way = self._frame.session.under_way()
+    def action_quit(self) -> None:
+        self.presses.when_alone(self._leave)
+
+    def _leave(self) -> None:
+        under_way = self.session.under_way()
         if not under_way:
-            self._app.exit(0)
+            self.app.exit(0)
             return
         from confmon.monitor.actions.plan import Plan
         from confmon.tui.dialogs.confirm import ConfirmDialog
@@ -125,12 +271,9 @@ class ScreenActions:
 
         def answered(confirmed: Plan | str | None) -> None:
             if confirmed is not None:
-                self._app.exit(0)
+                self.app.exit(0)
 
-        self._app.push_screen(ConfirmDialog(plan), answered)
-
-    def filter(self) -> None:
-        self._frame.open_filter()
+        self.app.push_screen(ConfirmDialog(plan), answered)
 
 
 def _has_shell() -> bool:

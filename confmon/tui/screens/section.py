@@ -24,13 +24,11 @@ from confmon.tui.bars.section_bars import (
     section_placeholder,
     section_tabs,
 )
-from confmon.tui.screens.screen_actions import ScreenActions
-from confmon.tui.screens.table_screen import TableScreen, ViewState, columns_of
+from confmon.tui.screens.screen_actions import CommandScreen
+from confmon.tui.screens.view_state import ViewState, columns_of
 from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from confmon.commands import Command
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.polling.list_reader import Key
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
     from confmon.tui.table.look import Cell
 
 
-class SectionScreen(TableScreen):
+class SectionScreen(CommandScreen):
     """Show the lists of a section, and take up what is to be done with a record."""
 
     SECTION: SectionId
@@ -57,11 +55,6 @@ class SectionScreen(TableScreen):
         """What has just been created and is not listed yet."""
         self._read: tuple[str, Key, float | None] | None = None
         self._asked: tuple[AskEdit | TypedEdit, str, Any] | None = None
-        self.methods = self.make_doing().methods()
-
-    def make_doing(self) -> SectionActions:
-        """Return what does the commands that send nothing."""
-        return SectionActions(self)
 
     # What is shown.
 
@@ -170,7 +163,7 @@ class SectionScreen(TableScreen):
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Show or hide the details."""
-        self.toggle_details()
+        self.action_details()
 
     # Moving about.
 
@@ -208,30 +201,16 @@ class SectionScreen(TableScreen):
             self.table.move_to(found)
         elif read_at is not None and read_at >= since - SOON_S:
             self._wanted = None
-            self.table.lose(self.table.cursor_key)  # who stands there is not who was asked for
+            self.table.release(self.table.cursor_key)  # who stands there is not who was asked for
             self.say(f"{find.label} is not listed here")
 
-    def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """Do what was clicked, or show the list that was."""
-        message.prevent_default()
+    async def on_bar_pressed(self, message: Bar.Pressed) -> None:
+        """Show the list that was clicked."""
         if message.command.startswith("list:"):
+            message.prevent_default()
             self.show_list(message.command.removeprefix("list:"))
-        elif message.command:
-            super().on_bar_pressed(message)
 
     # Up: from a key to what it means.
-
-    def wish(self, command_id: str) -> None:
-        """Take up a command that writes, unless nothing may be changed now."""
-        if self.app.screen is not self:
-            return  # one question at a time
-        if reason := self.disarmed():
-            self.say(f"{reason}; nothing was sent")
-        else:
-            self.take_up(command_id)
-
-    def take_up(self, command_id: str) -> None:
-        """Ask for what a command needs to know."""
 
     def still(self, name: str, record: Any) -> bool:
         """Whether a record is still there, and the same one."""
@@ -248,7 +227,7 @@ class SectionScreen(TableScreen):
             self.say(f"{label_of(record)} is gone; nothing was sent")
         else:
             then = partial(self._created, self.list_name) if edit.method == "POST" else None
-            self.sections.carry_out(edit, then)
+            self.sections.start_edit(edit, then)
 
     def _created(self, name: str, result: Result) -> None:
         """Put the cursor on what was created, as soon as it is listed."""
@@ -270,45 +249,29 @@ class SectionScreen(TableScreen):
                 self._asked = None
                 dialog.gone("it is gone; nothing was sent")
 
+    # The commands that send nothing.
 
-# ruff: noqa: D102 - the registry documents each command
+    # ruff: noqa: D102 - the registry documents each command
 
-
-class SectionActions(ScreenActions):
-    """The commands of a section that send nothing."""
-
-    def __init__(self, screen: SectionScreen) -> None:
-        super().__init__(screen)
-        self._screen = screen
-
-    def methods(self) -> dict[str, Callable[[], object]]:
-        return super().methods() | {
-            "back": self.back,
-            "refresh": self.refresh,
-            "next_list": self.next_list,
-            "previous_list": self.previous_list,
-        }
-
-    def back(self) -> None:
-        if self._screen.is_typing or self._screen.view.filter_text:
-            self._screen.clear_filter()
+    def action_back(self) -> None:
+        if self.is_typing or self.view.filter_text:
+            self.clear_filter()
         else:
-            self._screen.navigator.leave_section()
+            self.navigator.leave_section()
 
-    def refresh(self) -> None:
-        self._screen.sections.retry(self._screen.SECTION)
-        self._screen.changed()
+    def action_refresh(self) -> None:
+        self.sections.retry(self.SECTION)
+        self.changed()
 
-    def next_list(self) -> None:
+    def action_next_list(self) -> None:
         self._step(1)
 
-    def previous_list(self) -> None:
+    def action_previous_list(self) -> None:
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        names = LISTS[self._screen.SECTION]
-        at = names.index(self._screen.list_name)
-        self._screen.show_list(names[(at + by) % len(names)])
+        names = LISTS[self.SECTION]
+        self.show_list(names[(names.index(self.list_name) + by) % len(names)])
 
 
 def identity(record: Any) -> int | None:

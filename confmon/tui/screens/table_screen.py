@@ -1,137 +1,56 @@
 """What every screen of confmon is made of: header, tabs, banner, table, panes, filter, footer.
 
 A change posts `Changed`; that sets `state`, and the watcher of `state` hands it on to the widgets.
-`confmon.tui.screens.live` is the live one, `confmon.tui.screens.section` the base of the sections.
+`confmon.tui.screens.screen_actions` adds what keys do; the live screen and the sections are made
+of that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.keys import _character_to_key
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from confmon.commands import BY_ID, Place, commands_of, is_off, keys_of
 from confmon.tui.bars.action_log import WIDTHS, log_lines, log_title
-from confmon.tui.bars.bar import Bar, Parts
-from confmon.tui.bars.footer import footer_line
+from confmon.tui.bars.bar import Bar
 from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH, too_small_line
 from confmon.tui.bars.live_details import LABEL_WIDTH
 from confmon.tui.dialogs.modal import Modal
-from confmon.tui.keys.pace import Kind
-from confmon.tui.keys.presses import presses_of
-from confmon.tui.table import ColumnLook, Columns, LinesPane, LiveTable, RowLook, Rows
+from confmon.tui.table import LinesPane, LiveTable, RowLook, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from textual import events
     from textual.app import ComposeResult
     from textual.widgets import Input
 
-    from confmon.commands import Command
+    from confmon.commands import Place
     from confmon.monitor.session import Session
-    from confmon.monitor.views.live_columns import Column
-    from confmon.tui.keys.presses import Presses
+    from confmon.monitor.views.list_view import ListView
+    from confmon.monitor.views.live_view import View
     from confmon.tui.navigation import Navigator
+    from confmon.tui.screens.view_state import ViewState
     from confmon.tui.table import Cell
 
 TICK_S = 1.0
 DETAILS_FROM = 160
 """The details pane opens by itself on terminals this wide."""
 
-_BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
-"""What can be done on a terminal too small for a table."""
-
-
 NOTHING: tuple[tuple[Cell, ...], ...] = ((("nothing under the cursor", "dim"),),)
-
-NOBODY_YET = "too fast: that row was not there yet when the key was pressed; nothing was done"
-
-
-def _acts(command_id: str) -> bool:
-    """Whether a command wants a key that stands alone: it sends, shows a secret, or leaves."""
-    return BY_ID[command_id].writes or command_id in ("quit", "room_codes")
-
-
-class Sorted(Protocol):
-    """What a frame needs of the view behind its table."""
-
-    columns: tuple[Column[Any], ...]
-    descending: bool
-
-    @property
-    def filter_text(self) -> str:
-        """What the rows are filtered by."""
-
-    def set_filter(self, text: str) -> None:
-        """Filter by what was typed."""
-
-    def sort_by(self, column_id: str) -> None:
-        """Sort by a column; the same column again turns the order round."""
-
-    def sort_next(self, step: int) -> None:
-        """Sort by the column to the right (1) or left (-1)."""
-
-    @property
-    def sort_id(self) -> str:
-        """The column sorted by."""
-
-    @property
-    def sorted_by(self) -> Column[Any]:
-        """The same."""
-
-
-def bindings_of(place: Place) -> list[BindingType]:
-    """Return the keys of one screen, from the registry. `enter` is the table's own."""
-    return [
-        Binding(
-            command.keys,
-            f"command('{command.id}')",
-            command.label,
-            show=False,
-            id=command.id,
-            # What is typed in one burst with the slash belongs into the filter.
-            priority=command.id in ("filter", "find"),
-        )
-        for command in commands_of(place)
-        if command.id != "open"
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class ViewState:
-    """What a screen shows, as of one moment. What depends on the cursor is made of it later."""
-
-    columns: Columns
-    keys: tuple[Any, ...]
-    """The keys of the rows, in order."""
-    look: Any
-    """What the cells of a row are drawn with."""
-    placeholder: tuple[Cell, ...]
-    is_stale: bool
-    top: Parts
-    tabs: Parts
-    banner: Parts
-    lists: Parts
 
 
 class TableScreen(Screen[None]):
-    """The parts around and including one table. It wires; the subclass says what is shown."""
+    """The parts around and including one table. The subclass says what is shown."""
 
     PLACE: Place
     FILTER_HINT = "filter: words, field:word, muted, -held …"
     LABELS = LABEL_WIDTH
     """The cells of the details pane's labels."""
-    methods: Mapping[str, Callable[[], object]]
-    """What each command does that sends nothing by itself, by the command's id."""
 
     # Drawn whenever it is set: rows of the same keys may say other things.
     state: reactive[ViewState | None] = reactive(
@@ -156,15 +75,15 @@ class TableScreen(Screen[None]):
         """How each row looks that was on the screen since the state was set."""
         self._drawn: dict[Any, Any] = {}
         """The record of each of them."""
-        self._under: tuple[Sorted, Any, Any] | None = None
+        self._under: tuple[View | ListView, Any, Any] | None = None
         """View, key and record last drawn under the cursor."""
-        self._cursors: WeakKeyDictionary[Sorted, tuple[Any, Any]] = WeakKeyDictionary()
+        self._cursors: WeakKeyDictionary[View | ListView, tuple[Any, Any]] = WeakKeyDictionary()
         """Key and record under the cursor when a view was left."""
 
     # What a subclass says.
 
     @property
-    def view(self) -> Sorted:
+    def view(self) -> View | ListView:
         """What the table shows: filter and order."""
         raise NotImplementedError
 
@@ -188,12 +107,8 @@ class TableScreen(Screen[None]):
         """Return the lines of the details pane."""
         raise NotImplementedError
 
-    def means(self, command: Command) -> bool:
-        """Whether a command of the footer means something now."""
-        raise NotImplementedError
-
-    def disarmed(self) -> str:
-        """Return why nothing may be changed now, or an empty string."""
+    def show_footer(self) -> None:
+        """Show what the keys do now."""
         raise NotImplementedError
 
     def rows_shown(self) -> None:
@@ -201,10 +116,6 @@ class TableScreen(Screen[None]):
 
     def follow_record(self) -> None:
         """Let an open question say that what it is about has gone."""
-
-    def wish(self, command_id: str) -> None:
-        """Take up a command that writes."""
-        raise NotImplementedError
 
     # Layout.
 
@@ -318,17 +229,6 @@ class TableScreen(Screen[None]):
             self.log_pane.border_title = title
         self.follow_record()
 
-    def show_footer(self) -> None:
-        """Show what the keys do now."""
-        self._bottom.parts = footer_line(
-            self.session,
-            self.PLACE,
-            typing=self.is_filter_open,
-            under=self.cursor_key,
-            means=self.means,
-            reason=self.disarmed(),
-        )
-
     def show_record(self) -> None:
         """Show every field of the record under the cursor."""
         record = self.record()
@@ -368,12 +268,15 @@ class TableScreen(Screen[None]):
 
     def record(self) -> Any:
         """Return the record under the cursor; None: there is none."""
+        return self._at_cursor()[1]
+
+    def _at_cursor(self) -> tuple[Any, Any]:
+        """Return key and record under the cursor; None: there is none."""
         key = self.cursor_key
-        return None if key is None else self.record_of(key)
+        return key, None if key is None else self.record_of(key)
 
     def _note_under_cursor(self) -> None:
-        key = self.cursor_key
-        record = None if key is None else self.record_of(key)
+        key, record = self._at_cursor()
         if record is not None:
             self._under = (self.view, key, record)
 
@@ -384,7 +287,7 @@ class TableScreen(Screen[None]):
         _, key, was = self._under
         now = self.record_of(key)
         if now is not None and not self.is_same(was, now):
-            self.table.lose(key)
+            self.table.release(key)
             self._under = None  # once is enough: the operator may go there again
 
     def first_row(self) -> None:
@@ -404,8 +307,7 @@ class TableScreen(Screen[None]):
 
     def leave_view(self) -> None:
         """Keep the cursor of a view for when it is looked at again."""
-        key = self.cursor_key
-        record = None if key is None else self.record_of(key)
+        key, record = self._at_cursor()
         if record is not None:
             self._cursors[self.view] = (key, record)
         self.close_filter()
@@ -432,82 +334,9 @@ class TableScreen(Screen[None]):
         self.view.sort_by(message.column_id)
         self.changed()
 
-    def on_bar_pressed(self, message: Bar.Pressed) -> None:
-        """Do what was clicked; of a verb's two clicks only the first."""
-        if self.presses.click(message.command, message.time) or not _acts(message.command):
-            self.do(message.command)
-
-    # Up: from a key to what it means.
-
-    def action_command(self, command_id: str) -> None:
-        """Do what a key asks for."""
-        if self.app.screen is not self:
-            return  # of one burst with the key that opened what is over this screen now
-        presses = self.presses
-        if self._filter is not None and self.focused is self._filter and presses.sign:
-            # Typed right after the slash, before the filter had the focus: text, not a verb.
-            self._filter.insert_text_at_cursor(presses.sign)
-            return
-        press = presses.now
-        by_ctrl = press is not None and press.kind is Kind.OTHER and command_id == "quit"
-        if not by_ctrl and not presses.may_act(press, verb=_acts(command_id)):
-            return
-        if press is not None and self._meant_nobody(command_id, press.at_s):
-            self.say(NOBODY_YET)
-            return
-        with presses.acting(press):
-            if command_id == "quit":
-                presses.when_alone(lambda: self.do(command_id))
-            else:
-                self.do(command_id)
-
-    @property
-    def presses(self) -> Presses:
-        """What is known of the keys."""
-        return presses_of(self.app)
-
-    def kind_of(self, event: events.Key) -> Kind:
-        """Return what a character is here: a verb, a move, or neither."""
-        return self._kinds.get(event.key, Kind.VIEW)
-
-    @cached_property
-    def _kinds(self) -> dict[str, Kind]:
-        kinds = {}
-        remapped = self.session.settings.keys
-        for command in commands_of(self.PLACE):
-            if command.id == "mark" or _acts(command.id):
-                kind = Kind.VERB if _acts(command.id) else Kind.MOVE
-                for key in keys_of(command, remapped):
-                    kinds[_character_to_key(key) if len(key) == 1 else key] = kind
-        for id_, keys in (("table.up", "k"), ("table.down", "j")):
-            kinds |= dict.fromkeys(remapped.get(id_, keys).split(","), Kind.MOVE)
-        return kinds
-
-    def _meant_nobody(self, command_id: str, pressed_s: float) -> bool:
-        """Whether a key was pressed before the row that is under the cursor now came there."""
-        command = BY_ID[command_id]
-        at_cursor = command.id == "mark" or (command.writes and command.scope != "app")
-        return at_cursor and self.table.came_s > pressed_s
-
-    def do(self, command_id: str) -> None:
-        """Do what a key, a click or the palette asks for."""
-        command = BY_ID[command_id]
-        if self.is_small and command_id not in _BLIND:
-            return  # nothing acts on what cannot be seen; the screen says that it is too small
-        if self.PLACE not in command.where or is_off(command, self.session.settings.keys):
-            return
-        if command.writes:
-            self.wish(command_id)
-        else:
-            self.methods[command_id]()
-
     def say(self, text: str) -> None:
         """Say something for a moment."""
         self.app.notify(text, markup=False, timeout=4)
-
-    def toggle_details(self) -> None:
-        """Open or close the details pane."""
-        self.show_details(on=not self.has_details)
 
     def show_details(self, *, on: bool = True) -> None:
         """Open or close the details pane for good, however wide the terminal is."""
@@ -516,12 +345,6 @@ class TableScreen(Screen[None]):
         self._details = on
         self.details.set_class(on, "-on")
         self.changed()
-
-    def toggle_log(self) -> None:
-        """Open or close the log pane."""
-        if self.log_pane.has_focus:
-            self.set_focus(self.table)
-        self.log_pane.toggle_class("-off")
 
     # The filter.
 
@@ -570,12 +393,3 @@ class TableScreen(Screen[None]):
         """Take the filter line away; the filter stays."""
         if self._filter is not None:
             self._filter.display = False
-
-
-def columns_of(view: Sorted) -> Columns:
-    """Return what the table has to know of the columns of a view."""
-    looks = tuple(
-        ColumnLook(one.id, one.title, one.width, one.grow, one.priority, one.align)
-        for one in view.columns
-    )
-    return Columns(looks, view.sort_id, view.descending != view.sorted_by.high_first)

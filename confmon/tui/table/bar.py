@@ -1,12 +1,12 @@
-"""A scroll bar of one cell a line, drawn as part of the lines: only its ends are ever repainted."""
+"""A scroll bar of one cell in each line, part of the lines: only its ends are repainted."""
 
 from __future__ import annotations
 
 THUMB = "▐"
 
 
-def thumb(track: int, total: int, top: int) -> range:
-    """Return the lines of a track that the thumb covers; none where nothing can be scrolled.
+def thumb_lines(track: int, total: int, top: int) -> range:
+    """Return the lines of a track that the thumb covers; none if nothing can be scrolled.
 
     `track` lines show the lines from `top` on, of `total`.
     """
@@ -17,8 +17,8 @@ def thumb(track: int, total: int, top: int) -> range:
     return range(first, first + length)
 
 
-def top_at(track: int, total: int, y: int) -> int:
-    """Return the top line that brings the middle of the thumb to line `y` of the track."""
+def top_line_at(track: int, total: int, y: int) -> int:
+    """Return the top line that puts the middle of the thumb on line `y` of the track."""
     length = max(1, track * track // max(1, total))
     if track <= length:
         return 0

@@ -1,7 +1,7 @@
-"""The ground of our tables and panes: lines drawn by value, repainted by difference.
+"""The base of tables and panes: lines are values, and only their differences are repainted.
 
-A line is a value. It is kept as it was last drawn; when asked, each visible line is made again and
-compared, and only what differs is sent to the terminal, at most one region a line.
+The canvas keeps each visible line as last drawn. To repaint, it asks for all lines, compares them,
+and sends only the differences to the terminal, at most one region for each line.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from confmon.tui.table.bar import THUMB, thumb, top_at
-from confmon.tui.table.look import TONES, Piece
+from confmon.tui.table.bar import THUMB, thumb_lines, top_line_at
+from confmon.tui.table.look import TONES, TextSegment
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -30,19 +30,19 @@ _CLASSES = {
 }
 
 
-class _Drawn(NamedTuple):
-    line: tuple[Hashable, bool]  # and whether the thumb of the scroll bar is on it
-    pieces: tuple[Piece, ...]
+class _DrawnLine(NamedTuple):
+    line: tuple[Hashable, bool]  # with True if the thumb of the scroll bar is on it
+    segments: tuple[TextSegment, ...]
     strip: Strip
 
 
 class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
-    """A scrolling widget whose subclass says what each line of the screen is."""
+    """A scrolling widget; a subclass supplies its lines."""
 
-    MOST_DRAWN: ClassVar[int] = 1024
-    """So many lines are kept as they were drawn, in case they are shown again."""
+    MAX_CACHED: ClassVar[int] = 1024
+    """How many drawn lines are kept for when they are shown again."""
     FIXED: ClassVar[int] = 0
-    """How many lines at the top do not scroll. They count among those held."""
+    """How many lines at the top do not scroll. They count as visible lines."""
     ALLOW_SELECT = False  # a selection would put marks of its own into the styles
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_CLASSES.values())
     DEFAULT_CSS = """
@@ -85,53 +85,53 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         """Make one that holds nothing."""
         super().__init__(id=id, classes=classes)
         self.view = Size(0, 0)
-        """The cells to draw in as last fitted to: one column at the right is the scroll bar's."""
-        self._held: list[_Drawn] = []
-        self._drawn: dict[tuple[Hashable, bool], _Drawn] = {}
-        self._inks: dict[tuple[str, ...], Style] = {}
-        self._following = False
+        """The cells for lines at the last fit; the column right of them is the scroll bar."""
+        self._drawn_lines: list[_DrawnLine] = []
+        self._line_cache: dict[tuple[Hashable, bool], _DrawnLine] = {}
+        self._style_cache: dict[tuple[str, ...], Style] = {}
+        self._view_moves = False
         self._dragging = False
 
-    # What a subclass says.
+    # Supplied by a subclass.
 
     def visible_lines(self) -> list[Hashable]:
         """Return every line of the view, scrolled as it is now, as values that can be compared."""
         raise NotImplementedError
 
-    def pieces(self, line: Hashable) -> tuple[Piece, ...]:
-        """Return what to draw for a line; together as wide as the widget, or less."""
+    def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
+        """Return the segments of a line, together at most as wide as the widget."""
         raise NotImplementedError
 
-    def fitted(self) -> None:
-        """Fit what is held to a new size."""
+    def fit_to_size(self) -> None:
+        """Lay the content out for a new size."""
 
-    def scrolled(self) -> None:
-        """Take note that the operator scrolled."""
+    def handle_scroll(self) -> None:
+        """React to scrolling by the operator."""
 
-    # What it does with that.
+    # Drawing.
 
-    def draw_again(self) -> None:
-        """Draw every line anew: in another size, in other styles, or from other columns."""
-        self._drawn.clear()
-        self._held = [self._draw(line) for line in self._lines_and_bar()]
+    def redraw_all(self) -> None:
+        """Draw every line again, for another size, other styles or other columns."""
+        self._line_cache.clear()
+        self._drawn_lines = [self._draw_line(line) for line in self._lines_with_thumb()]
         self.refresh()
 
     def repaint_changed(self) -> None:
-        """Make every visible line again and repaint what differs from what was drawn."""
+        """Repaint where the visible lines differ from the drawn ones."""
         self._check_size()
-        held, regions = self._held, []
-        for y, line in enumerate(self._lines_and_bar()):
-            was = held[y]
+        drawn, regions = self._drawn_lines, []
+        for y, line in enumerate(self._lines_with_thumb()):
+            was = drawn[y]
             if line != was.line:
-                held[y] = now = self._draw(line)
-                first, end = _difference(was.pieces, now.pieces)
+                drawn[y] = now = self._draw_line(line)
+                first, end = _find_difference(was.segments, now.segments)
                 if end > first:
                     regions.append(Region(first, y, end - first, 1))
         if regions:
             self.refresh(*regions)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw some lines, past Textual's own cache of them where there is no border to draw."""
+        """Draw some lines, without Textual's own cache if there is no border."""
         self._check_size()
         styles = self.styles
         if styles.gutter != NO_GUTTER or styles.text_opacity != 1 or styles.tint.a:
@@ -148,44 +148,45 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line as it was last made."""
-        held = self._held
-        return held[y].strip if y < len(held) else Strip.blank(self.view.width + 1, self.rich_style)
+        drawn = self._drawn_lines
+        return (
+            drawn[y].strip if y < len(drawn) else Strip.blank(self.view.width + 1, self.rich_style)
+        )
 
     def notify_style_update(self) -> None:
-        """Forget what was drawn in the old styles."""
+        """Draw again in the new styles."""
         super().notify_style_update()
-        self._in_new_ink()
+        self._restyle()
         if self.is_running:
-            # Textual tells before it has worked out the styles of our parts, whose names the
-            # tones are; what is mixed until then is of the old ones.
-            self.call_later(self._in_new_ink)
+            # Textual calls this before it has the new styles of the component classes.
+            self.call_later(self._restyle)
 
-    def _in_new_ink(self) -> None:
-        self._inks.clear()
-        self.draw_again()
+    def _restyle(self) -> None:
+        self._style_cache.clear()
+        self.redraw_all()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Repaint by difference instead of all of it."""
-        if not self._following and round(old_value) != round(new_value):
-            self._check_size()  # Textual scrolls back by itself where there is more room now
-            self.scrolled()
+        """Repaint only differences after a scroll."""
+        if not self._view_moves and round(old_value) != round(new_value):
+            self._check_size()  # Textual scrolls back by itself if there is more room now
+            self.handle_scroll()
             self.repaint_changed()
 
     @contextmanager
-    def following(self) -> Iterator[None]:
-        """Scroll because the lines moved, not the operator; whoever does repaints afterwards."""
-        was, self._following = self._following, True
+    def moving_view(self) -> Iterator[None]:
+        """Scroll without `handle_scroll`; the caller repaints afterwards."""
+        was, self._view_moves = self._view_moves, True
         try:
             yield
         finally:
-            self._following = was
+            self._view_moves = was
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fit to the new size."""
+        """Fit the content to the new size."""
         self._check_size()
 
-    def hold_lines(self, count: int) -> None:
-        """Say how many lines there are to scroll over."""
+    def set_line_count(self, count: int) -> None:
+        """Set how many lines can be scrolled."""
         size = Size(self.view.width, count)
         if size == self.virtual_size:
             return
@@ -193,29 +194,29 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to_line(self.scroll_offset.y)
 
     def scroll_to_line(self, y: int) -> None:
-        """Scroll at once, as far as there are lines."""
+        """Scroll at once to a line, or to the last one."""
         y = max(0, min(y, self.virtual_size.height - self.view.height))
         self.scroll_target_y = self.scroll_y = y
 
     @property
     def allow_vertical_scroll(self) -> bool:
-        """Whether there is more than fits, also for Textual's own handling of the wheel."""
+        """Whether there are more lines than fit; Textual asks this for the mouse wheel."""
         return self.virtual_size.height > self.view.height
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of the scroll bar."""
+        """Begin to drag the scroll bar."""
         if event.button == 1 and self._on_bar(event) and self.allow_vertical_scroll:
             self._dragging = True
             self.capture_mouse()
             self._drag(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag the scroll bar; a pointer that only passes changes nothing."""
+        """Drag the scroll bar, if the button went down on it."""
         if self._dragging:
             self._drag(event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let go of the scroll bar."""
+        """Stop dragging the scroll bar."""
         if self._dragging:
             self._dragging = False
             self.release_mouse()
@@ -227,63 +228,65 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     def _drag(self, event: events.MouseEvent) -> None:
         y = event.screen_y - self.content_region.y - self.FIXED
         total = self.virtual_size.height - self.FIXED
-        self.scroll_to_line(top_at(self.view.height - self.FIXED, total, y))
+        self.scroll_to_line(top_line_at(self.view.height - self.FIXED, total, y))
 
-    def _lines_and_bar(self) -> list[tuple[Hashable, bool]]:
+    def _lines_with_thumb(self) -> list[tuple[Hashable, bool]]:
         lines, fixed = self.visible_lines(), self.FIXED
         total = self.virtual_size.height - fixed
-        covered = thumb(self.view.height - fixed, total, self.scroll_offset.y)
+        covered = thumb_lines(self.view.height - fixed, total, self.scroll_offset.y)
         return [(line, y - fixed in covered) for y, line in enumerate(lines)]
 
     def _check_size(self) -> None:
         width, height = self.size
         if (size := Size(max(0, width - 1), height)) != self.view:
             self.view = size
-            with self.following():
-                self.fitted()
-            self.draw_again()
+            with self.moving_view():
+                self.fit_to_size()
+            self.redraw_all()
 
-    def _draw(self, line: tuple[Hashable, bool]) -> _Drawn:
-        drawn = self._drawn.get(line)
+    def _draw_line(self, line: tuple[Hashable, bool]) -> _DrawnLine:
+        drawn = self._line_cache.get(line)
         if drawn is None:
-            if len(self._drawn) >= self.MOST_DRAWN:
-                self._drawn.clear()
-            pieces = self._with_bar(self.pieces(line[0]), covered=line[1])
-            drawn = self._drawn[line] = _Drawn(line, pieces, self._strip(pieces))
+            if len(self._line_cache) >= self.MAX_CACHED:
+                self._line_cache.clear()
+            segments = self._add_bar(self.segments(line[0]), covered=line[1])
+            drawn = self._line_cache[line] = _DrawnLine(line, segments, self._make_strip(segments))
         return drawn
 
-    def _with_bar(self, pieces: tuple[Piece, ...], *, covered: bool) -> tuple[Piece, ...]:
-        bar: Piece = (THUMB, 1, ("bar",)) if covered else (" ", 1, ())
-        room = self.view.width - _cells(pieces)
-        return (*pieces, (" " * room, room, ()), bar) if room > 0 else (*pieces, bar)
+    def _add_bar(
+        self, segments: tuple[TextSegment, ...], *, covered: bool
+    ) -> tuple[TextSegment, ...]:
+        bar: TextSegment = (THUMB, 1, ("bar",)) if covered else (" ", 1, ())
+        room = self.view.width - _count_cells(segments)
+        return (*segments, (" " * room, room, ()), bar) if room > 0 else (*segments, bar)
 
-    def _strip(self, pieces: tuple[Piece, ...]) -> Strip:
-        """Join neighbours of equal tones: the terminal is sent a style for each segment."""
-        segments: list[Segment] = []
+    def _make_strip(self, segments: tuple[TextSegment, ...]) -> Strip:
+        """Join neighbours of equal tones: the terminal gets a style for each part."""
+        joined: list[Segment] = []
         texts: list[str] = []
         last: tuple[str, ...] = ()
-        for text, _, tones in pieces:
+        for text, _, tones in segments:
             if tones != last:
                 if texts:
-                    segments.append(Segment("".join(texts), self._ink(last)))
+                    joined.append(Segment("".join(texts), self._style_for(last)))
                 texts, last = [], tones
             texts.append(text)
-        segments.append(Segment("".join(texts), self._ink(last)))
-        return Strip(segments, _cells(pieces))
+        joined.append(Segment("".join(texts), self._style_for(last)))
+        return Strip(joined, _count_cells(segments))
 
-    def _ink(self, tones: tuple[str, ...]) -> Style:
-        ink = self._inks.get(tones)
-        if ink is None:
-            ink = self._inks[tones] = self._mix(tones)
-        return ink
+    def _style_for(self, tones: tuple[str, ...]) -> Style:
+        style = self._style_cache.get(tones)
+        if style is None:
+            style = self._style_cache[tones] = self._combine_styles(tones)
+        return style
 
-    def _mix(self, tones: tuple[str, ...]) -> Style:
+    def _combine_styles(self, tones: tuple[str, ...]) -> Style:
         style = self.rich_style
         names = [_CLASSES[tone] for tone in tones if tone in _CLASSES]
         for name in names[-1:]:
             style = self.get_component_rich_style(name)
             focused = self.has_focus and not self.has_class("-stale")
-            if name == _CLASSES["cursor"] and focused:  # seen where there is no colour
+            if name == _CLASSES["cursor"] and focused:  # visible without colours
                 style += Style(color=style.bgcolor, bgcolor=style.color, reverse=True)
         for name in names[:-1]:
             other = self.get_component_rich_style(name, partial=True)
@@ -291,20 +294,20 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         return style
 
 
-def _cells(pieces: Iterable[Piece]) -> int:
-    return sum([cells for _, cells, _ in pieces])
+def _count_cells(segments: Iterable[TextSegment]) -> int:
+    return sum([cells for _, cells, _ in segments])
 
 
-def _difference(old: Sequence[Piece], new: Sequence[Piece]) -> tuple[int, int]:
-    """Return the cells from the first that differs to the last, and one."""
+def _find_difference(old: Sequence[TextSegment], new: Sequence[TextSegment]) -> tuple[int, int]:
+    """Return the first cell that differs, and the one after the last."""
     first = start = 0
     for mine, theirs in zip(new, old, strict=False):
         if mine != theirs:
             break
         first += mine[1]
         start += 1
-    end = _cells(new)
-    if end != (old_end := _cells(old)):
+    end = _count_cells(new)
+    if end != (old_end := _count_cells(old)):
         return first, max(end, old_end)
     for i in range(1, min(len(new), len(old)) - start + 1):
         if new[-i] != old[-i]:

@@ -1,12 +1,12 @@
 """Exact cell arithmetic: text cut and padded to a number of terminal cells.
 
-Textual lays lines out with Rich's width table and the terminal with one of its own. Where tables
-are known to disagree the character is replaced by one on which nobody does, so that the next
-column starts where it should on every terminal:
+Textual lays lines out with Rich's width table, and each terminal has its own. Characters on which
+these tables disagree are replaced, so that the next column starts in the same cell on every
+terminal:
 
-- flags become their two letters, skin tones go, emoji joined into one glyph stand side by side;
-- controls, surrogates, line separators and characters younger than this Python become U+FFFD;
-- marks that turn the direction of the line are left out.
+- flags become their two letters, skin tones are dropped, joined emoji become single ones;
+- controls, surrogates, line separators and characters unknown to this Python become U+FFFD;
+- marks that change the direction of the line are dropped.
 """
 
 from __future__ import annotations
@@ -24,19 +24,24 @@ if TYPE_CHECKING:
 
 UNKNOWN = "\ufffd"
 ELLIPSIS = "…"
-MOST_MARKS = 8
-"""Combining marks kept on one character: more than any script needs, less than a flood."""
+MAX_MARKS = 8
+"""Combining marks kept on one character: more than any script needs."""
 
 _JOINERS = {"\u200d", *map(chr, range(0xFE00, 0xFE10))}
 _SKIN_TONES = set(map(chr, range(0x1F3FB, 0x1F400)))
-_TURNS = {"\u061c", "\u200e", "\u200f", *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
-_DROPPED = _JOINERS | _SKIN_TONES | _TURNS
+_DIRECTION_MARKS = {
+    "\u061c",
+    "\u200e",
+    "\u200f",
+    *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+}
+_DROPPED = _JOINERS | _SKIN_TONES | _DIRECTION_MARKS
 _FLAG_A = 0x1F1E6
 
 
 @lru_cache(4096)
-def _drawn(character: str) -> tuple[str, int]:
-    """Return what stands on the screen for one character, and its cells."""
+def _replace(character: str) -> tuple[str, int]:
+    """Return what is drawn for one character, and its cells."""
     if character in _DROPPED:
         return "", 0
     if 0 <= (letter := ord(character) - _FLAG_A) < 26:
@@ -46,31 +51,31 @@ def _drawn(character: str) -> tuple[str, int]:
     return character, get_character_cell_size(character)
 
 
-def clusters(text: str) -> Iterator[tuple[str, int]]:
-    """Yield each character together with the marks on it, and the cells they take (1 or 2)."""
+def split_clusters(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each character with its combining marks, and the cells they take (1 or 2)."""
     base, width, marks = "", 0, 0
     for character in text:
-        drawn, cells = _drawn(character)
+        drawn, cells = _replace(character)
         if cells:
             if base:
                 yield base, width
             base, width, marks = drawn, cells, 0
-        elif base and drawn and marks < MOST_MARKS:  # a mark with no base would stick to a stranger
+        elif base and drawn and marks < MAX_MARKS:  # a mark without a base would join another text
             base += drawn
             marks += 1
     if base:
         yield base, width
 
 
-def _plain(text: str) -> bool:
+def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
 def fit(text: str, width: int, align: Align = "left") -> str:
     """Return `text` in exactly `width` cells: padded, or cut with an ellipsis.
 
-    A wide character is never split and a mark stays on its character. Both `rich.cells.cell_len`
-    of the result and the sum over its characters are `width`, also when it stands among others.
+    It never splits a wide character, or a mark from its character. Both `rich.cells.cell_len` of
+    the result and the sum over its characters are `width`, also inside of a longer text.
     """
     if width <= 0:
         return ""
@@ -85,7 +90,7 @@ def fit(text: str, width: int, align: Align = "left") -> str:
 def _fit_wide(text: str, width: int, align: Align) -> str:
     kept: list[tuple[str, int]] = []
     used = 0
-    for cluster, cells in clusters(text):
+    for cluster, cells in split_clusters(text):
         kept.append((cluster, cells))
         used += cells
         if used > width:
@@ -99,26 +104,28 @@ def _fit_wide(text: str, width: int, align: Align) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Return `text` in lines of exactly `width` cells, broken between words where it can be.
+    """Return `text` in lines of exactly `width` cells, with breaks between words if possible.
 
-    There is always one line, and no text is lost but the spaces at the breaks.
+    There is at least one line, and only the spaces at the breaks are lost.
     """
     if width <= 0:
         return [""]
     lines: list[str] = []
     if width == 1:  # no room for a wide character
-        text = "".join([cluster if cells == 1 else UNKNOWN for cluster, cells in clusters(text)])
+        text = "".join(
+            [cluster if cells == 1 else UNKNOWN for cluster, cells in split_clusters(text)]
+        )
     for paragraph in text.split("\n"):
         lines.extend(_wrap_paragraph(paragraph, width))
     return lines
 
 
 def _wrap_paragraph(text: str, width: int) -> list[str]:
-    if len(text) <= width and _plain(text):
+    if len(text) <= width and _is_plain(text):
         return [text.ljust(width)]
     lines: list[str] = []
     line, used, after_space, used_to_space = "", 0, 0, 0
-    for cluster, cells in clusters(text):
+    for cluster, cells in split_clusters(text):
         if used + cells > width:
             if cluster == " ":
                 lines.append(line + " " * (width - used))

@@ -1,4 +1,4 @@
-"""Where each column stands in a given width."""
+"""Places the columns of a table in a given width."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GAP = 1
 
 
 class Place(NamedTuple):
-    """A column that is drawn: which of all columns it is, its first cell, its cells."""
+    """A visible column: its index, first cell, width and alignment."""
 
     column: int
     x: int
@@ -21,11 +21,11 @@ class Place(NamedTuple):
     align: Align
 
 
-def place(columns: Sequence[ColumnLook], width: int, start: int) -> tuple[Place, ...]:
+def place_columns(columns: Sequence[ColumnLook], width: int, start: int) -> tuple[Place, ...]:
     """Return the columns that fit between cell `start` and cell `width`, left to right.
 
     The highest priority drops out first, the rightmost among equals; columns of priority 0 stay
-    and are cut at the edge. What is left over is shared out by `grow`.
+    and are cut at the edge. `grow` shares out spare cells.
     """
     kept = list(range(len(columns)))
 

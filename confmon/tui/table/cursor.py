@@ -1,4 +1,4 @@
-"""A cursor that belongs to a key. If the key goes, nothing else takes its place."""
+"""A cursor that belongs to a key, and to no other key if that is gone."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _NEVER = object()
 class Cursor:
     """The key under the cursor and its row.
 
-    `key` is None where there is nothing: before the first row, and when the key has gone. Then the
-    cursor is hollow and stands before row `at` until the operator moves it, or `lost` comes back.
+    `key` is None before there are rows, and once the key is gone. Then the cursor is hollow and
+    before row `at`, until the operator moves it or the key in `lost` returns.
     """
 
     key: Hashable | None = None
@@ -26,13 +26,13 @@ class Cursor:
 
     @property
     def started(self) -> bool:
-        """Whether it ever stood on a row."""
+        """Whether it was ever on a row."""
         return self.key is not None or self.lost is not None
 
     def follow(self, old: Sequence[Hashable], new: Sequence[Hashable], reach: int) -> None:
-        """Find the place in `new`; a gone key leaves its place between the nearest neighbours.
+        """Find the key in `new`, or its place between its nearest neighbours if it is gone.
 
-        Neighbours are looked for within `reach` rows (those on the screen).
+        Only neighbours within `reach` rows (those on the screen) count.
         """
         if not self.started:
             if new:
@@ -59,18 +59,18 @@ class Cursor:
                 return
         self.at = min(self.at, len(new))
 
-    def lose(self) -> None:
-        """Let go of the key for good: it means another record now."""
+    def release(self) -> None:
+        """Leave the key for good: it means another record now."""
         self.key, self.lost = None, _NEVER
 
     def to(self, row: int, keys: Sequence[Hashable]) -> None:
-        """Stand on a row, the nearest there is."""
+        """Move to a row, or the nearest one."""
         if keys:
             self.at = max(0, min(row, len(keys) - 1))
             self.key, self.lost = keys[self.at], None
 
     def step(self, by: int, keys: Sequence[Hashable]) -> None:
-        """Move by some rows. A hollow cursor stands between two rows and takes either first."""
+        """Move by some rows. A hollow cursor, between two rows, moves to one of them first."""
         self.to(self.at + by - (1 if self.key is None and by > 0 else 0), keys)
 
 

@@ -10,23 +10,23 @@ from textual.reactive import reactive
 from confmon.tui.table.canvas import Canvas
 from confmon.tui.table.cells import fit, wrap
 from confmon.tui.table.columns import GAP
-from confmon.tui.table.rows import Fixed
+from confmon.tui.table.rows import FixedLine
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from confmon.tui.table.look import Cell, Piece
+    from confmon.tui.table.look import Cell, TextSegment
 
     Line = tuple[Cell, ...]
 
-_EMPTY = Fixed(())
+_EMPTY = FixedLine(())
 
 
 class LinesPane(Canvas):
     """Lines of cells. All cells but the last have the pane's fixed `widths`, in order.
 
-    The last cell has the rest of the line, and is wrapped under itself, or cut where `wraps` is
-    False. A line of one cell is a heading over the whole width. A pane that `follows` stays at its
+    The last cell has the rest of the line, and wraps under itself, or is cut if `wraps` is False.
+    A line of one cell is a heading over the whole width. A pane that `follows` stays at its
     end as lines are added, unless it is scrolled away.
     """
 
@@ -57,16 +57,16 @@ class LinesPane(Canvas):
         self._wraps = wraps
         self._follows = follows
         self._at_end = True
-        self._made: list[Fixed] = []
-        self._cache: dict[Line, tuple[Fixed, ...]] = {}
+        self._laid_out: list[FixedLine] = []
+        self._cache: dict[Line, tuple[FixedLine, ...]] = {}
 
     def watch_lines(self) -> None:
         """Lay the lines out, and repaint what differs."""
-        with self.following():
-            self._make()
+        with self.moving_view():
+            self._lay_out_all()
         self.repaint_changed()
 
-    def scrolled(self) -> None:
+    def handle_scroll(self) -> None:
         """Leave the end, or come back to it."""
         self._at_end = self.scroll_offset.y >= self.virtual_size.height - self.view.height
 
@@ -84,39 +84,39 @@ class LinesPane(Canvas):
 
     def action_scroll_to_last(self) -> None:
         """Scroll to the last line."""
-        self.scroll_to_line(len(self._made))
+        self.scroll_to_line(len(self._laid_out))
 
     def visible_lines(self) -> list[Hashable]:
         """Return the lines in view."""
         top, height = self.scroll_offset.y, self.view.height
-        made = self._made[top : top + height]
+        made = self._laid_out[top : top + height]
         return [*made, *[_EMPTY] * (height - len(made))]
 
-    def pieces(self, line: Hashable) -> tuple[Piece, ...]:
+    def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
         """Return the cells of a line."""
-        return line.pieces if isinstance(line, Fixed) else ()
+        return line.segments if isinstance(line, FixedLine) else ()
 
-    def fitted(self) -> None:
+    def fit_to_size(self) -> None:
         """Wrap again."""
         self._cache.clear()
-        self._make()
+        self._lay_out_all()
 
-    def _make(self) -> None:
+    def _lay_out_all(self) -> None:
         cache, self._cache = self._cache, {}
-        self._made = []
+        self._laid_out = []
         for line in self.lines:
             made = cache.get(line) or self._lay_out(line)
             self._cache[line] = made
-            self._made.extend(made)
-        self.hold_lines(len(self._made))
+            self._laid_out.extend(made)
+        self.set_line_count(len(self._laid_out))
         if self._follows and self._at_end:
-            self.scroll_to_line(len(self._made))
+            self.scroll_to_line(len(self._laid_out))
 
-    def _lay_out(self, line: Line) -> tuple[Fixed, ...]:
+    def _lay_out(self, line: Line) -> tuple[FixedLine, ...]:
         if not line:
             return (_EMPTY,)
         width = self.view.width
-        head: list[Piece] = []
+        head: list[TextSegment] = []
         indent = 0
         for (text, tone), cells in zip(line[:-1], self._widths, strict=False):
             head += [(fit(text, cells), cells, (tone,)), (" " * GAP, GAP, ())]
@@ -124,7 +124,8 @@ class LinesPane(Canvas):
         text, tone = line[-1]
         rest = max(1, width - indent)
         parts = wrap(text, rest) if self._wraps else [fit(text, rest)]
-        under: list[Piece] = [(" " * indent, indent, ())]
+        under: list[TextSegment] = [(" " * indent, indent, ())]
         return tuple(
-            Fixed((*(under if i else head), (part, rest, (tone,)))) for i, part in enumerate(parts)
+            FixedLine((*(under if i else head), (part, rest, (tone,))))
+            for i, part in enumerate(parts)
         )

@@ -1,4 +1,4 @@
-"""What a table is told to draw: plain values, compared by equality, without a style in them."""
+"""The values that a table draws: compared by equality, without styles."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 Align = Literal["left", "right"]
 
 Cell = tuple[str, str]
-"""A text and a tone. The text is drawn as it is, never as markup; the tone is a short name."""
+"""A text and a tone. The text is never markup; the tone is a short name."""
 
-Piece = tuple[str, int, tuple[str, ...]]
-"""A text, the cells it takes, its tones: the last gives the colour, all give attributes."""
+TextSegment = tuple[str, int, tuple[str, ...]]
+"""A text, its width in cells, its tones: the last sets the colour, all set attributes."""
 
 TONES = (
     "dim",
@@ -37,7 +37,7 @@ TONES = (
     "tab",
     "sublist",
 )
-"""Every tone there is; any other draws plain. The text must say what the tone says."""
+"""All tones; any other is drawn plain. The text must carry the tone's meaning too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,23 @@
-"""What stands on one line of a table: rows, the title line, the notice of an empty table."""
+"""The lines of a table: rows, the title line, the notice of an empty table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from confmon.tui.table.cells import clusters, fit, wrap
+from confmon.tui.table.cells import fit, split_clusters, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from confmon.tui.table.columns import Place
-    from confmon.tui.table.look import Cell, ColumnLook, Piece, RowLook
+    from confmon.tui.table.look import Cell, ColumnLook, RowLook, TextSegment
 
 GUTTER = 2
 """Cells at the left: one for the mark, one for the cursor."""
 
 
 class Signs(NamedTuple):
-    """What stands in the gutter, and beside the title of the sorted column."""
+    """The signs of the gutter, and beside the title of the sorted column."""
 
     mark: str
     here: str
@@ -31,24 +31,26 @@ ASCII_SIGNS = Signs("*", ">", "-", "^", "v")
 
 
 class Row(NamedTuple):
-    """A row as it stands: `cursor` is "", "here" or "hollow"."""
+    """A row and the cursor on it: "", "here" or "hollow"."""
 
     look: RowLook
     cursor: str
 
 
-class Fixed(NamedTuple):
-    """A line whose pieces are already made."""
+class FixedLine(NamedTuple):
+    """A line with ready segments."""
 
-    pieces: tuple[Piece, ...]
+    segments: tuple[TextSegment, ...]
 
 
-def row_pieces(row: Row, places: Sequence[Place], width: int, signs: Signs) -> tuple[Piece, ...]:
+def row_segments(
+    row: Row, places: Sequence[Place], width: int, signs: Signs
+) -> tuple[TextSegment, ...]:
     """Return a row's gutter and cells, each of its column's width, `width` cells in all."""
     (cells, row_tone, marked), at = row
     over = ("cursor",) if at == "here" else ()
     sign = signs.here if at == "here" else signs.hollow if at else " "
-    pieces: list[Piece] = [
+    segments: list[TextSegment] = [
         (signs.mark if marked else " ", 1, ("sign", *over)),
         (sign, 1, ("sign", *over)),
     ]
@@ -58,11 +60,11 @@ def row_pieces(row: Row, places: Sequence[Place], width: int, signs: Signs) -> t
         text, tone = cells[index] if index < len(cells) else ("", "")
         tones = (row_tone, tone, *over) if tone and text else plain
         drawn = " " * (start - x) + fit(text, cell_width, align)
-        pieces.append((drawn, start - x + cell_width, tones))
+        segments.append((drawn, start - x + cell_width, tones))
         x = start + cell_width
     if x < width:
-        pieces.append((" " * (width - x), width - x, plain))
-    return tuple(pieces)
+        segments.append((" " * (width - x), width - x, plain))
+    return tuple(segments)
 
 
 def title_line(
@@ -71,10 +73,10 @@ def title_line(
     width: int,
     sort: tuple[str | None, bool],
     signs: Signs,
-) -> Fixed:
-    """Return the columns' titles, an arrow at the one (`sort`: its id, descending) sorted by."""
+) -> FixedLine:
+    """Return the titles; `sort` (id, descending) gives one column an arrow."""
     sort_id, descending = sort
-    pieces: list[Piece] = []
+    segments: list[TextSegment] = []
     tones: tuple[str, ...]
     x = 0
     for index, start, cell_width, align in places:
@@ -83,24 +85,24 @@ def title_line(
             arrow = signs.down if descending else signs.up
             title = title[: cell_width - 1] + arrow
             tones = ("header", "sorted")
-        pieces.append((" " * (start - x), start - x, ("header",)))
-        pieces.append((fit(title, cell_width, align), cell_width, tones))
+        segments.append((" " * (start - x), start - x, ("header",)))
+        segments.append((fit(title, cell_width, align), cell_width, tones))
         x = start + cell_width
     if x < width:
-        pieces.append((" " * (width - x), width - x, ("header",)))
-    return Fixed(tuple(pieces))
+        segments.append((" " * (width - x), width - x, ("header",)))
+    return FixedLine(tuple(segments))
 
 
-def notice_lines(lines: Sequence[Cell], width: int) -> tuple[Fixed, ...]:
-    """Return lines of text centred in `width`, wrapped where they are longer."""
-    made: list[Fixed] = []
+def notice_lines(lines: Sequence[Cell], width: int) -> tuple[FixedLine, ...]:
+    """Return lines of text centred in `width`, and wrapped if they are longer."""
+    made: list[FixedLine] = []
     for text, tone in lines:
         for part in wrap(text, max(1, width - 2 * GUTTER)):
             shown = part.rstrip()
-            cells = sum(size for _, size in clusters(shown))
+            cells = sum(size for _, size in split_clusters(shown))
             left = (width - cells) // 2
             text_width = max(0, width - left)
             made.append(
-                Fixed(((" " * left, left, ()), (fit(shown, text_width), text_width, (tone,))))
+                FixedLine(((" " * left, left, ()), (fit(shown, text_width), text_width, (tone,))))
             )
     return tuple(made)

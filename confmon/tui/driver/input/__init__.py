@@ -1,1 +1,1 @@
-"""What the terminal sends: cut into whole sequences by grammar, then made into Textual's events."""
+"""Terminal input: bytes become whole sequences by a grammar, and those Textual's events."""

@@ -1,7 +1,7 @@
-"""Keys that come as numbers: the protocol of kitty, ``CSI u``, and xterm's modifyOtherKeys.
+"""Keys that are sent as numbers: kitty's protocol, ``CSI u``, and xterm's modifyOtherKeys.
 
-Textual reads the plain ones of them. The others are put plainly, or told to be none: Textual's
-parser raises where a number has parts, and types what a key like Caps Lock carries as its text.
+Textual reads only the simple ones. The others are turned into those, or dropped: Textual's parser
+raises where a number has parts, and types the text that comes with a key like Caps Lock.
 """
 
 from __future__ import annotations
@@ -23,42 +23,42 @@ _OTHER_KEY: Final = re.compile(r"\x1b\[27;(\d{1,3});(\d{1,7})~")
 _SHIFT, _LOCKS = 0b1, 0b1100_0000
 _RELEASED: Final = "3"
 _KINDS: Final = ("", "1", "2", "3")
-_NO_KEYS: Final = MODIFIER_FUNCTIONAL_KEYS | {"caps_lock", "scroll_lock", "num_lock"}
-"""Keys that mean something only while another is pressed."""
-_MOST_TEXT: Final = 16
+_MODIFIER_KEYS: Final = MODIFIER_FUNCTIONAL_KEYS | {"caps_lock", "scroll_lock", "num_lock"}
+"""Keys that do nothing by themselves."""
+_MAX_TEXT: Final = 16
 
 
 class Key(events.Key):
-    """A key that is told by its place as well: `place` is what it types on an English keyboard.
+    """A key with its `place`: the character that it types on an English keyboard.
 
-    It is empty where that makes no difference.
+    `place` is empty where it makes no difference.
     """
 
     place = ""
 
     def act_by_place(self) -> None:
-        """Become the key that is there on an English keyboard."""
+        """Become the key at this place on an English keyboard."""
         if self.place:
-            self.key = name_of(self.place)
+            self.key = _key_name(self.place)
             self.character = self.place
 
 
-class Plain(NamedTuple):
-    """A key as Textual's parser reads it, and the character of its place, if that matters."""
+class SimpleKey(NamedTuple):
+    """A key as Textual's parser reads it, and its place, if that matters."""
 
     sequence: str
     place: str = ""
 
 
 def is_key(sequence: str) -> bool:
-    """Tell whether a sequence is a key with a number, or one with modifiers."""
+    """Tell whether a sequence is a key sent as a number, or a key with modifiers."""
     return _KEY.fullmatch(sequence) is not None
 
 
-def plain_key(sequence: str) -> Plain | None:
-    """Return the key plainly; None where it is none, or nobody pressed it."""
+def simplify_key(sequence: str) -> SimpleKey | None:
+    """Return the key in its simple form; None if it is no key, or only released."""
     if found := _OTHER_KEY.fullmatch(sequence):
-        return _other_key(int(found[1]), int(found[2]))
+        return _simplify_other_key(int(found[1]), int(found[2]))
     found = _KEY.fullmatch(sequence)
     if found is None or (found["kind"] or "") not in _KINDS or found["kind"] == _RELEASED:
         return None
@@ -68,13 +68,16 @@ def plain_key(sequence: str) -> Plain | None:
     if held > 0xFF:
         return None
     functional = FUNCTIONAL_KEYS.get(f"{code}{final}", "")
-    if functional in _NO_KEYS or not (functional or (final == "u" and _char(code))):
+    if functional in _MODIFIER_KEYS or not (functional or (final == "u" and _to_character(code))):
         return None
-    text = _text(found["text"])
+    text = _to_text(found["text"])
     place = ""
     if not functional:
-        shifted, place = _char(found["shifted"]), _place(_char(code), _char(found["place"]))
-        if held & ~_SHIFT & ~_LOCKS:  # a command, whatever it would type without these
+        shifted, place = (
+            _to_character(found["shifted"]),
+            _relevant_place(_to_character(code), _to_character(found["place"])),
+        )
+        if held & ~_SHIFT & ~_LOCKS:  # a command: its text does not count
             if text in (chr(code), chr(code).upper(), shifted):
                 text = ""
             if place and not text:
@@ -83,37 +86,37 @@ def plain_key(sequence: str) -> Plain | None:
             text = shifted or (chr(code).upper() if chr(code).isalpha() else "")
         if place and held & _SHIFT:
             place = place.upper() if place.isalpha() else ""
-    return Plain(_written(code, held, text, final), place)
+    return SimpleKey(_encode_key(code, held, text, final), place)
 
 
-def name_of(char: str) -> str:
-    """Return Textual's name of the key that types a character of ASCII."""
+def _key_name(char: str) -> str:
+    """Return Textual's name of the key that types this ASCII character."""
     return _character_to_key(char)
 
 
-def _other_key(held: int, code: int) -> Plain | None:
-    """Put modifyOtherKeys as the protocol of kitty has it: a shifted letter is that letter."""
+def _simplify_other_key(held: int, code: int) -> SimpleKey | None:
+    """Turn a key of modifyOtherKeys into kitty's form: a shifted letter is that letter."""
     bits = max(0, held - 1)
-    char = _char(code)
+    char = _to_character(code)
     if bits > 0xFF or not (char or f"{code}u" in FUNCTIONAL_KEYS):
         return None
     if char and not bits & ~_SHIFT & ~_LOCKS:
-        return Plain(_written(code, bits, char, "u"))
+        return SimpleKey(_encode_key(code, bits, char, "u"))
     if char.isalpha():
         code = ord(char.lower()) if len(char.lower()) == 1 else code
-    return Plain(_written(code, bits, "", "u"))
+    return SimpleKey(_encode_key(code, bits, "", "u"))
 
 
-def _written(code: int, held: int, text: str, final: str) -> str:
+def _encode_key(code: int, held: int, text: str, final: str) -> str:
     parts = [str(code), str(held + 1) if held else "", ":".join(str(ord(char)) for char in text)]
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
-    # Textual wants an empty number rather than none before letters.
+    # Before a letter Textual expects an empty number instead of none.
     return f"\x1b[{';'.join(parts)}{final}" if parts != ["1"] or final in "u~" else f"\x1b[{final}"
 
 
-def _char(code: str | int | None) -> str:
-    """Return the printable character of a number, or nothing."""
+def _to_character(code: str | int | None) -> str:
+    """Return the printable character with this code, or an empty text."""
     number = int(code or 0)
     if not 0x20 <= number <= 0x10FFFF or 0xE000 <= number <= 0xF8FF:
         return ""
@@ -121,16 +124,16 @@ def _char(code: str | int | None) -> str:
     return char if char.isprintable() else ""
 
 
-def _text(codes: str | None) -> str:
-    chars = [_char(code) for code in (codes or "").split(":")[:_MOST_TEXT] if len(code) < 8]
+def _to_text(codes: str | None) -> str:
+    chars = [_to_character(code) for code in (codes or "").split(":")[:_MAX_TEXT] if len(code) < 8]
     return "".join(chars)
 
 
-def _place(char: str, place: str) -> str:
-    """Return the place where it matters: of letters that an English keyboard has not.
+def _relevant_place(char: str, place: str) -> str:
+    """Return the place of a letter that is not Latin, else an empty text.
 
-    The letters of other Latin keyboards mean themselves: y is y where it is beside t, and a key
-    with an umlaut is no bracket.
+    The letters of other Latin keyboards mean themselves: a y beside t is a y, and a key with an
+    umlaut is no bracket.
     """
     if not char.isalpha() or unicodedata.name(char, "LATIN").startswith("LATIN"):
         return ""

@@ -1,4 +1,4 @@
-"""The part of a driver that reads the terminal: by our own grammar, on Textual's input thread."""
+"""The part of a driver that reads the terminal by our own grammar, on Textual's input thread."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 
     from confmon.tui.driver.input.tokens import Token
 
-_MOST_READ = 4096
-_AGAIN_S = 0.5
-"""How long to leave a terminal alone that can't be read."""
-_LOOK_S = 0.2
-"""How often to look whether the screen is drawn again, after keys were pressed blindly."""
-_TELL_PLACES = "\x1b[=4;2u"
-"""Where keys come by the protocol of kitty: tell the key's place on an English keyboard, too."""
-_BY_HAND = (events.Key, events.Paste, events.MouseEvent)
+_READ_SIZE = 4096
+_RETRY_S = 0.5
+"""How long to wait after a failed read."""
+_BLIND_CHECK_S = 0.2
+"""After keys were pressed blindly, how often to check whether the screen is drawn again."""
+_REPORT_PLACES = "\x1b[=4;2u"
+"""Ask a terminal with kitty's protocol for the place of keys on an English keyboard."""
+_USER_INPUT = (events.Key, events.Paste, events.MouseEvent)
 
 
 class PressedBlindly(Message):
-    """Keys were pressed while the screen could not be drawn, and did nothing. It is drawn again."""
+    """Keys pressed while the screen could not be drawn did nothing; now it is drawn again."""
 
 
 class InputDriver(LinuxDriver):
-    """Textual's driver for Unix terminals with another input.
+    """Textual's driver for Unix terminals with its own input.
 
-    Only whole sequences become events. What is pressed while the screen can't be drawn does
-    nothing. An error here ends nothing; `threading.excepthook` is told of it.
+    Only whole sequences become events. Keys pressed while the screen can't be drawn do nothing. An
+    error here ends nothing; it goes to `threading.excepthook`.
     """
 
     def __init__(
@@ -58,16 +58,16 @@ class InputDriver(LinuxDriver):
 
     @property
     def is_blind(self) -> bool:
-        """True if the terminal has not taken what it should show for so long that it matters."""
+        """True if the terminal has not taken output for too long."""
         return False
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        self.write(_TELL_PLACES)
+        self.write(_REPORT_PLACES)
 
     def _sigtstp_application(self, *_: object) -> None:
-        """Give the terminal back and sleep, and all of the job: a script that waits for us, too."""
+        """Give the terminal back and stop the whole job, a script that waits for us too."""
         if self._auto_restart:
             self.suspend_application_mode()
             self._must_signal_resume = True
@@ -75,13 +75,13 @@ class InputDriver(LinuxDriver):
 
     def _disable_mouse_support(self) -> None:
         super()._disable_mouse_support()
-        if self._mouse_pixels:  # Textual leaves this one on
+        if self._mouse_pixels:  # Textual leaves this mode on
             self.write("\x1b[?1016l")
             self._mouse_pixels = False
 
     def process_message(self, message: Message) -> None:
-        """Pass input on, but nothing that was pressed blindly."""
-        if isinstance(message, _BY_HAND) and self._read_blindly:
+        """Pass input on, unless it was pressed blindly."""
+        if isinstance(message, _USER_INPUT) and self._read_blindly:
             self._pressed_blindly |= not isinstance(message, events.MouseMove)
         else:
             super().process_message(message)
@@ -97,41 +97,41 @@ class InputDriver(LinuxDriver):
                 tokens = self._read(grammar)
             except Exception:  # noqa: BLE001 - the next key must work
                 if os.isatty(self.fileno):
-                    _report()
+                    _report_error()
                 tokens = None
             if tokens is None:
                 if not os.isatty(self.fileno):
                     return
-                self.exit_event.wait(_AGAIN_S)
+                self.exit_event.wait(_RETRY_S)
             for token in tokens or ():
-                self._pass_on(token, translator)
+                self._send_events(token, translator)
 
     def _read(self, grammar: Grammar) -> list[Token] | None:
-        """Wait for input and return what became whole; None if there was nothing to read."""
+        """Wait for input and return whole tokens; None if the terminal cannot be read."""
         wait_s = grammar.wait_s(monotonic())
         if self._pressed_blindly:
-            self._tell_of_blindness()
-            wait_s = _LOOK_S if wait_s is None else min(wait_s, _LOOK_S)
+            self._announce_blind_keys()
+            wait_s = _BLIND_CHECK_S if wait_s is None else min(wait_s, _BLIND_CHECK_S)
         ready = select.select([self.fileno, self.exit_event.fd], [], [], wait_s)[0]
         if self.fileno in ready:
-            # Of all that was read at once: the screen may be drawn again before the last of it.
+            # For all bytes of this read: the screen may be drawn before the last is handled.
             self._read_blindly = self.is_blind
-            data = os.read(self.fileno, _MOST_READ)
+            data = os.read(self.fileno, _READ_SIZE)
             return grammar.feed(data, monotonic()) if data else None
         return [] if ready else grammar.expire(monotonic())
 
-    def _pass_on(self, token: Token, translator: Translator) -> None:
+    def _send_events(self, token: Token, translator: Translator) -> None:
         try:
             for event in translator.events(token):
                 self.process_message(event)
         except Exception:  # noqa: BLE001 - whatever a terminal sends, the next key works
-            _report()
+            _report_error()
 
-    def _tell_of_blindness(self) -> None:
+    def _announce_blind_keys(self) -> None:
         if not self.is_blind:
             self._pressed_blindly = False
             self.process_message(PressedBlindly())
 
 
-def _report() -> None:
+def _report_error() -> None:
     threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))

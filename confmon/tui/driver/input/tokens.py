@@ -1,4 +1,4 @@
-"""What a terminal's input is made of. `at_s` is when the first byte of it was read."""
+"""The tokens of a terminal's input. `at_s` is when the first byte was read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Escape:
 
 @dataclass(frozen=True, slots=True)
 class Alt:
-    """A character that came with Escape before it: alt and a key."""
+    """A character with Escape before it: alt and a key."""
 
     char: str
     at_s: float
@@ -38,7 +38,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """The text of a bracketed paste; empty where only its end was found."""
+    """The text of a bracketed paste; empty if only its end was read."""
 
     text: str
     at_s: float

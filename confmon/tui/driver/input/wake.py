@@ -1,4 +1,4 @@
-"""An end that is heard at once by a thread that waits for input."""
+"""An event that wakes a thread which waits for input."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Wake(Event):
         os.set_blocking(self._writer, False)
 
     def set(self) -> None:
-        """Set it, and wake who waits for `fd`."""
+        """Set it, and wake the threads that wait for `fd`."""
         super().set()
         with contextlib.suppress(OSError):
             os.write(self._writer, b"\0")
 
     def clear(self) -> None:
-        """Take it back."""
+        """Clear it, so that `fd` is no longer readable."""
         with contextlib.suppress(OSError):
             os.read(self.fd, 64)
         super().clear()

@@ -14,12 +14,12 @@ from confmon.tui.bars.live_details import details_lines
 from confmon.tui.bars.notices import banner, placeholder
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find
-from confmon.tui.screens.screen_actions import ScreenActions
-from confmon.tui.screens.table_screen import TableScreen, ViewState, bindings_of, columns_of
+from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
+from confmon.tui.screens.view_state import ViewState, columns_of
 from confmon.tui.table import LiveTable, RowLook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from textual.binding import BindingType
 
@@ -36,7 +36,7 @@ _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `slower` and `faster` step through."""
 
 
-class LiveScreen(TableScreen):
+class LiveScreen(CommandScreen):
     """Watch the bridge and act on it."""
 
     PLACE: Place = "live"
@@ -47,7 +47,6 @@ class LiveScreen(TableScreen):
         self.asking = ActionPrompts(self, session)
         session.tell = self.say
         session.store.on_replaced(self.replaced)
-        self.methods = LiveActions(self).methods()
         self._came_from: SectionId | None = None
         """The section that the meeting was opened from; escape goes back there."""
 
@@ -62,7 +61,7 @@ class LiveScreen(TableScreen):
         """Take the cursor off a key that belongs to another caller now."""
         kind, key = target
         if self.is_mounted and kind == self.view.kind:
-            self.table.lose(key)
+            self.table.release(key)
 
     def state_now(self) -> ViewState:
         """Return what is to be shown now."""
@@ -161,7 +160,7 @@ class LiveScreen(TableScreen):
                 self.go("meeting", call.meeting_number)
                 self.table.move_to(key)
         else:
-            self.toggle_details()
+            self.action_details()
 
     def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
         """Hold the order still while the operator moves."""
@@ -170,7 +169,30 @@ class LiveScreen(TableScreen):
             self.changed()  # it is said at once
         self.session.view.hold(now)
 
-    # To the sections.
+    # The commands.
+
+    # ruff: noqa: D102 - the registry documents each command
+
+    def action_verb(self, command_id: str) -> None:
+        """Do a verb on who is under the cursor, or marked."""
+        self.asking.take_up(command_id, self.cursor_key, self.shown_keys)
+
+    def refuse(self, command: Command, reason: str) -> None:
+        """Say why a verb is not done."""
+        self.asking.refuse(command.id, reason)
+
+    def action_back(self) -> None:
+        view = self.view
+        if self.is_typing:
+            self.clear_filter()
+        elif self.asking.stop_bulks():
+            return
+        elif view.filter:
+            self.clear_filter()
+        elif view.marks:
+            self.action_unmark()
+        elif view.subject != "meetings":
+            self.go_out()
 
     def _meeting_here(self) -> int | None:
         """Return the meeting that is looked at, or the one of what is under the cursor."""
@@ -183,8 +205,7 @@ class LiveScreen(TableScreen):
         call = self.session.live_state.calls.get(key)
         return call.meeting_number if call is not None else None
 
-    def show_room(self) -> None:
-        """Show the settings of the meeting's room."""
+    def action_room(self) -> None:
         number = self._meeting_here()
         if number is None:
             self.say("no meeting under the cursor")
@@ -192,8 +213,7 @@ class LiveScreen(TableScreen):
         find = Find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
         self.navigator.show_section("rooms", find)
 
-    def show_owner(self) -> None:
-        """Show whom the number belongs to that the caller dialled."""
+    def action_whose(self) -> None:
         record = self.record() if self.session.view.kind == "call" else None
         callee = getattr(record, "callee", None)
         if not callee:
@@ -203,8 +223,7 @@ class LiveScreen(TableScreen):
         find = Find("dids", callee, lambda did: _digits(did.phone_number or "") == wanted)
         self.navigator.show_section("numbers", find)
 
-    def ask_attributes(self) -> None:
-        """Show the run-time attributes of the meeting."""
+    def action_attributes(self) -> None:
         number = self._meeting_here()
         if number is None:
             self.say("no meeting under the cursor")
@@ -213,109 +232,53 @@ class LiveScreen(TableScreen):
 
         self.app.push_screen(run_time_screen(self.app, self.session, number))
 
-    # Up: from a key to the session.
-
-    def wish(self, command_id: str) -> None:
-        """Take up a verb on who is under the cursor, or marked."""
-        self.asking.wish(command_id, self.cursor_key, self.shown_keys)
-
-
-# ruff: noqa: D102 - the registry documents each command
-
-
-class LiveActions(ScreenActions):
-    """The commands of meetings and calls."""
-
-    def __init__(self, screen: LiveScreen) -> None:
-        super().__init__(screen)
-        self._screen = screen
-
-    def methods(self) -> dict[str, Callable[[], object]]:
-        return super().methods() | {
-            "attributes": self.attributes,
-            "room": self.room,
-            "whose": self.whose,
-            "back": self.back,
-            "find": self.find,
-            "mark": self.mark,
-            "mark_range": self.mark_range,
-            "mark_all": self.mark_all,
-            "unmark": self.unmark,
-            "pause": self.pause,
-            "refresh": self.refresh,
-            "slower": self.slower,
-            "faster": self.faster,
-        }
-
-    def back(self) -> None:
-        view = self._screen.session.view
-        if self._screen.is_typing:
-            self._screen.clear_filter()
-        elif self._screen.asking.stop_bulks():
-            return
-        elif view.filter:
-            self._screen.clear_filter()
-        elif view.marks:
-            self.unmark()
-        elif view.subject != "meetings":
-            self._screen.go_out()
-
-    def attributes(self) -> None:
-        self._screen.ask_attributes()
-
-    def room(self) -> None:
-        self._screen.show_room()
-
-    def whose(self) -> None:
-        self._screen.show_owner()
-
-    def mark(self) -> None:
-        key = self._screen.cursor_key
+    def action_mark(self) -> None:
+        key = self.cursor_key
         if key is not None:
-            self._screen.session.view.toggle_mark(key, self._screen.session.live_state)
-            self._screen.table.action_step(1)
-            self._screen.changed()
+            self.view.toggle_mark(key, self.session.live_state)
+            self.table.action_step(1)
+            self.changed()
 
-    def mark_range(self) -> None:
-        key = self._screen.cursor_key
+    def action_mark_range(self) -> None:
+        key = self.cursor_key
         if key is not None:
-            self._screen.session.view.mark_range(key, self._screen.session.live_state)
-            self._screen.changed()
+            self.view.mark_range(key, self.session.live_state)
+            self.changed()
 
-    def mark_all(self) -> None:
-        self._screen.session.view.mark_shown(self._screen.session.live_state)
-        self._screen.changed()
+    def action_mark_all(self) -> None:
+        self.view.mark_shown(self.session.live_state)
+        self.changed()
 
-    def unmark(self) -> None:
-        self._screen.session.view.unmark()
-        self._screen.changed()
+    def action_unmark(self) -> None:
+        self.view.unmark()
+        self.changed()
 
-    def pause(self) -> None:
-        self._screen.session.pause()
-        self._screen.changed()
+    def action_pause(self) -> None:
+        self.session.pause()
+        self.changed()
 
-    def refresh(self) -> None:
-        if self._screen.session.poller is not None:
-            self._screen.session.poller.retry()
-        self._screen.changed()
+    def action_refresh(self) -> None:
+        if self.session.poller is not None:
+            self.session.poller.retry()
+        self.changed()
 
-    def slower(self) -> None:
+    def action_slower(self) -> None:
         self._step_interval(1)
 
-    def faster(self) -> None:
+    def action_faster(self) -> None:
         self._step_interval(-1)
 
     def _step_interval(self, step: int) -> None:
-        now = self._screen.session.interval_s
+        now = self.session.interval_s
         further = [s for s in _INTERVALS if (s > now if step > 0 else s < now)]
         if further:
-            self._screen.session.set_interval(further[0] if step > 0 else further[-1])
-            self._screen.changed()
+            self.session.set_interval(further[0] if step > 0 else further[-1])
+            self.changed()
 
-    def find(self) -> None:
-        if self._screen.session.view.subject != "calls":
-            self._screen.go("calls")
-        self.filter()
+    def action_find(self) -> None:
+        if self.view.subject != "calls":
+            self.go("calls")
+        self.open_filter()
 
 
 def _digits(number: str) -> str:

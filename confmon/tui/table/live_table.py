@@ -10,17 +10,17 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from confmon.tui.table.canvas import Canvas
-from confmon.tui.table.columns import GAP, Place, place
+from confmon.tui.table.columns import GAP, Place, place_columns
 from confmon.tui.table.cursor import Cursor
 from confmon.tui.table.look import Columns, Rows
 from confmon.tui.table.rows import (
     ASCII_SIGNS,
     GUTTER,
     SIGNS,
-    Fixed,
+    FixedLine,
     Row,
     notice_lines,
-    row_pieces,
+    row_segments,
     title_line,
 )
 
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from confmon.tui.table.look import Cell, Piece
+    from confmon.tui.table.look import Cell, TextSegment
 
 HEADER = 1
-_EMPTY = Fixed(())
+_EMPTY = FixedLine(())
 
 
 class LiveTable(Canvas):
-    """A table over keys it does not own: it asks for the look of the visible rows only.
+    """A table of keys; it asks for the look of the visible rows only.
 
     The cursor belongs to a key, never to a row number, and its row is always on the screen. When
-    rows come and go the view follows, so that the row under the eye keeps its place; only while
-    the operator is at the very top (never moved, or went there by `g` or Home) the view stays
-    there. A key that goes leaves a hollow cursor; if it comes back before the operator moves,
-    the cursor is on it again.
+    rows come and go, the view scrolls so that the row under the cursor keeps its line; only if the
+    operator is at the very top (never moved, or went there by `g` or Home) the view stays there. A
+    key that is gone leaves a hollow cursor; if it returns before the operator moves, the cursor is
+    on it again.
     """
 
     FIXED = HEADER
@@ -64,8 +64,8 @@ class LiveTable(Canvas):
     placeholder: reactive[tuple[Cell, ...]] = reactive((), repaint=False, init=False)
     """Lines in the middle of the table while it has no rows."""
 
-    class Said(Message):
-        """Something a table says."""
+    class TableMessage(Message):
+        """A message of a table."""
 
         def __init__(self, table: LiveTable) -> None:
             super().__init__()
@@ -76,29 +76,29 @@ class LiveTable(Canvas):
             """The table, for `on` with a selector."""
             return self.table
 
-    class CursorMoved(Said):
+    class CursorMoved(TableMessage):
         """The cursor is on another key now, or (None) on nothing."""
 
         def __init__(self, table: LiveTable, key: Hashable | None) -> None:
             super().__init__(table)
             self.key = key
 
-    class Opened(Said):
+    class Opened(TableMessage):
         """Enter, or a second click on a row."""
 
         def __init__(self, table: LiveTable, key: Hashable) -> None:
             super().__init__(table)
             self.key = key
 
-    class HeaderClicked(Said):
+    class HeaderClicked(TableMessage):
         """A click on a column's title."""
 
         def __init__(self, table: LiveTable, column_id: str) -> None:
             super().__init__(table)
             self.column_id = column_id
 
-    class Navigated(Said):
-        """The operator moved or scrolled; a good moment to hold the order still."""
+    class Navigated(TableMessage):
+        """The operator moved or scrolled; the order of rows should stay for a moment."""
 
     def __init__(
         self,
@@ -112,16 +112,16 @@ class LiveTable(Canvas):
         self._signs = ASCII_SIGNS if ascii_signs else SIGNS
         self._places: tuple[Place, ...] = ()
         self._titles = _EMPTY
-        self._notice: tuple[Fixed, ...] = ()
+        self._notice: tuple[FixedLine, ...] = ()
         self._cursor = Cursor()
-        self._told: Hashable | None = None
+        self._last_reported: Hashable | None = None
         self._at_top = True
         self._pressed: Hashable | None = None
         self._clicked: Hashable | None = None
-        self.came_s = 0.0
-        """When a row last came under the cursor by itself, on the clock that events are timed by.
+        self.row_changed_at_s = 0.0
+        """When the row under the cursor last changed by itself, on the clock of events.
 
-        A key that was pressed before that was not meant for it.
+        A key pressed before that was not for this row.
         """
 
     # What it shows.
@@ -132,20 +132,20 @@ class LiveTable(Canvas):
         if before.looks == now.looks:
             self.repaint_changed()
         else:
-            self.draw_again()
+            self.redraw_all()
 
     def watch_rows(self, before: Rows, now: Rows) -> None:
         """Take the cursor along with its key, and repaint what differs."""
         line, was = self._cursor.at - self.scroll_offset.y, self._cursor.key
         self._cursor.follow(before.keys, now.keys, self._page)
         if was is None and self._cursor.key is not None:
-            self.came_s = monotonic()
-        with self.following():
-            self.hold_lines(len(now.keys) + HEADER)
+            self.row_changed_at_s = monotonic()
+        with self.moving_view():
+            self.set_line_count(len(now.keys) + HEADER)
             self.scroll_to_line(0 if self._at_top else self._cursor.at - line)
-            self._reveal()
+            self._scroll_to_cursor()
         self.repaint_changed()
-        self._tell()
+        self._report_cursor()
 
     def watch_placeholder(self) -> None:
         """Lay the lines out that are shown instead of rows."""
@@ -168,18 +168,18 @@ class LiveTable(Canvas):
             return False
         self._at_top = False
         if key != self._cursor.key:
-            self.came_s = monotonic()
-        self._stand(self._keys.index(key))
+            self.row_changed_at_s = monotonic()
+        self._put_cursor(self._keys.index(key))
         return True
 
-    def lose(self, key: Hashable) -> None:
-        """Take the cursor off a key that means another record now; it stays hollow there."""
+    def release(self, key: Hashable) -> None:
+        """Take the cursor off a key that means another record now, and leave it hollow."""
         if key in (self._cursor.key, self._cursor.lost):
-            self._cursor.lose()
+            self._cursor.release()
             self.repaint_changed()
-            self._tell()
+            self._report_cursor()
 
-    # What can be asked of it.
+    # State.
 
     @property
     def cursor_key(self) -> Hashable | None:
@@ -187,22 +187,12 @@ class LiveTable(Canvas):
         return self._cursor.key
 
     @property
-    def cursor_row(self) -> int:
-        """The row of the cursor, or the one before which it stands hollow."""
-        return self._cursor.at
-
-    @property
     def visible_keys(self) -> tuple[Hashable, ...]:
         """The keys on the screen, from the top."""
         top = self.scroll_offset.y
         return self._keys[top : top + self._page]
 
-    @property
-    def column_ids(self) -> tuple[str, ...]:
-        """The columns that are drawn, left to right; on a narrow terminal not all."""
-        return tuple(self.columns.looks[at.column].id for at in self._places)
-
-    # How the operator moves.
+    # Moves of the operator.
 
     def action_step(self, by: int) -> None:
         """Move by some rows."""
@@ -211,7 +201,7 @@ class LiveTable(Canvas):
     def action_page(self, by: int) -> None:
         """Move by some screens; the cursor keeps its place on the screen."""
         rows = max(1, self._page - 1) * by
-        with self.following():
+        with self.moving_view():
             self.scroll_to_line(self.scroll_offset.y + rows)
         self._step(rows)
 
@@ -229,12 +219,12 @@ class LiveTable(Canvas):
             self.post_message(self.Opened(self, self._cursor.key))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:  # Canvas has its own besides
-        """Remember what was under the pointer: rows may move before the button is up."""
+        """Remember the row under the pointer: rows may move before the button is up."""
         row = self._row_at(event)
         self._pressed = None if row is None or event.button != 1 else self._keys[row]
 
     def on_click(self, event: events.Click) -> None:
-        """Select a row; a second click on it opens it. Or name the column whose title it is."""
+        """Select a row, open it on a second click, or report a click on a column title."""
         offset = event.get_content_offset(self)
         key, self._pressed = self._pressed, None
         if offset is not None and offset.y < HEADER and event.button == 1:
@@ -248,8 +238,8 @@ class LiveTable(Canvas):
             if again:
                 self.action_open()
 
-    def scrolled(self) -> None:
-        """Take the cursor along when the operator scrolls: no key acts on a row out of sight."""
+    def handle_scroll(self) -> None:
+        """Keep the cursor on the screen: no key may act on a row out of sight."""
         if self._keys:
             top = self.scroll_offset.y
             row = max(top, min(self._cursor.at, top + self._page - 1))
@@ -258,9 +248,9 @@ class LiveTable(Canvas):
         self._at_top = False
         self._clicked = None
         self.post_message(self.Navigated(self))
-        self._tell()
+        self._report_cursor()
 
-    # How it draws.
+    # Drawing.
 
     def visible_lines(self) -> list[Hashable]:
         """Return the title line and the rows in view, or the placeholder."""
@@ -277,18 +267,18 @@ class LiveTable(Canvas):
             lines += self._notice
         return [*lines[:height], *[_EMPTY] * (height - len(lines))]
 
-    def pieces(self, line: Hashable) -> tuple[Piece, ...]:
+    def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
         """Return the cells of a row, each of its column's width."""
         if isinstance(line, Row):
-            return row_pieces(line, self._places, self.view.width, self._signs)
-        return line.pieces if isinstance(line, Fixed) else ()
+            return row_segments(line, self._places, self.view.width, self._signs)
+        return line.segments if isinstance(line, FixedLine) else ()
 
-    def fitted(self) -> None:
+    def fit_to_size(self) -> None:
         """Place the columns in the new width and keep the cursor in sight."""
         self._place_columns()
         self._lay_out_notice()
-        self.hold_lines(len(self._keys) + HEADER)
-        self._reveal()
+        self.set_line_count(len(self._keys) + HEADER)
+        self._scroll_to_cursor()
 
     # Inside.
 
@@ -315,30 +305,30 @@ class LiveTable(Canvas):
     def _navigate(self, row: int, *, at_top: bool = False) -> None:
         self._at_top = at_top
         self._clicked = None
-        self._stand(row)
+        self._put_cursor(row)
         self.post_message(self.Navigated(self))
 
-    def _stand(self, row: int) -> None:
+    def _put_cursor(self, row: int) -> None:
         self._cursor.to(row, self._keys)
-        with self.following():
-            self._reveal()
+        with self.moving_view():
+            self._scroll_to_cursor()
         self.repaint_changed()
-        self._tell()
+        self._report_cursor()
 
-    def _reveal(self) -> None:
+    def _scroll_to_cursor(self) -> None:
         top, row = self.scroll_offset.y, min(self._cursor.at, len(self._keys) - 1)
         if self._page:
             self.scroll_to_line(min(max(top, row - self._page + 1), max(row, 0)))
 
-    def _tell(self) -> None:
-        if self._cursor.key != self._told:
-            self._told = self._cursor.key
-            self.post_message(self.CursorMoved(self, self._told))
+    def _report_cursor(self) -> None:
+        if self._cursor.key != self._last_reported:
+            self._last_reported = self._cursor.key
+            self.post_message(self.CursorMoved(self, self._last_reported))
 
     def _place_columns(self) -> None:
         looks, sort_id, descending = self.columns
         width = self.view.width
-        self._places = place(looks, width, GUTTER)
+        self._places = place_columns(looks, width, GUTTER)
         self._titles = title_line(looks, self._places, width, (sort_id, descending), self._signs)
 
     def _lay_out_notice(self) -> None:

@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING
 from confmon.commands import Danger
 from confmon.models.calls import Call, Meeting
 from confmon.models.identity import target_of
-from confmon.monitor.actions import plan as plans
-from confmon.monitor.actions.plan import Plan
+from confmon.monitor.actions.plan import (
+    Plan,
+    for_end,
+    for_many,
+    for_one,
+    for_unmute,
+    label_of,
+    toggled,
+)
 from confmon.monitor.actions.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -49,7 +56,7 @@ def plan_for(session: Session, command: str, key: int | None, shown: frozenset[i
         tally = session.live_state.tally(meeting.meeting_number)
         known = session.live_state.knows(meeting.meeting_number)
         heads = tally.callers or meeting.participant_count or (0 if known else None)
-        return plans.for_end(meeting, heads, tally.legs)
+        return for_end(meeting, heads, tally.legs)
     return _callers(session, command, key, shown)
 
 
@@ -84,18 +91,18 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if command in ("gain_up", "gain_down"):
         return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
     if command == "drop":
-        return plans.for_one("drop", call, session.codes, mask=mask)
+        return for_one("drop", call, session.codes, mask=mask)
     if doing := _doing(session, call, _FIELDS[command]):
         return Plan(title=command, refusal=f"still {doing}")
     field = _FIELDS[command]
-    verb = plans.toggled([call], field, session.codes)
+    verb = toggled([call], field, session.codes)
     if verb is None:
         value = call.mute_mode if field == "muteMode" else call.hold_mode
         label = session.codes.label(f"call.{field}", value) or f"no {field} that can be read"
         return Plan(title=command, refusal=f"{label}: not a state confmon knows")
     if verb == "unmute":
-        return plans.for_unmute(call, session.codes, mask=mask)
-    return plans.for_one(verb, call, session.codes, mask=mask)
+        return for_unmute(call, session.codes, mask=mask)
+    return for_one(verb, call, session.codes, mask=mask)
 
 
 def _doing(session: Session, record: Call | Meeting, field: str) -> str:
@@ -107,8 +114,8 @@ def _doing(session: Session, record: Call | Meeting, field: str) -> str:
 def _marked_verb(session: Session, command: str, calls: list[Call]) -> str:
     """Return what a key does to those who are marked."""
     field, codes = _FIELDS[command], session.codes
-    known = [call for call in calls if plans.toggled([call], field, codes) is not None]
-    return plans.toggled(known, field, codes) or command
+    known = [call for call in calls if toggled([call], field, codes) is not None]
+    return toggled(known, field, codes) or command
 
 
 def verb_of(session: Session, command: str, key: int | None) -> str | None:
@@ -125,7 +132,7 @@ def verb_of(session: Session, command: str, key: int | None) -> str | None:
     if marked:
         return _marked_verb(session, command, marked)
     call = session.live_state.calls.get(key) if key is not None else None
-    return None if call is None else plans.toggled([call], _FIELDS[command], session.codes)
+    return None if call is None else toggled([call], _FIELDS[command], session.codes)
 
 
 def undo_question(session: Session, *, back: bool) -> Plan | None:
@@ -142,7 +149,7 @@ def undo_question(session: Session, *, back: bool) -> Plan | None:
 
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
     verb = command if command == "drop" else _marked_verb(session, command, calls)
-    return plans.for_many(
+    return for_many(
         verb,
         calls,
         session.codes,
@@ -163,9 +170,7 @@ def _gain(session: Session, call: Call, step: int) -> Plan:
             return Plan(title="gain", refusal=f"still {VERBS[under_way.action.verb].doing}")
         return Plan(title="gain", refusal=f"still setting the gain to {wanted:+d}")
     change = {"gainLevel": call.gain_level + step}
-    return plans.for_one(
-        "gain", call, session.codes, change=change, mask=session.settings.mask_numbers
-    )
+    return for_one("gain", call, session.codes, change=change, mask=session.settings.mask_numbers)
 
 
 def name_plan(session: Session, key: int, text: str) -> Plan:
@@ -174,9 +179,7 @@ def name_plan(session: Session, key: int, text: str) -> Plan:
     if call is None:
         return Plan(title="Name", refusal="that caller has left; nothing was sent")
     change = {"customName": text}
-    return plans.for_one(
-        "name", call, session.codes, change=change, mask=session.settings.mask_numbers
-    )
+    return for_one("name", call, session.codes, change=change, mask=session.settings.mask_numbers)
 
 
 def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
@@ -188,7 +191,7 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
         return Plan(title=verb, refusal="its callers have not been read yet")
     calls = list(session.live_state.by_meeting.get(number, {}).values())
     settings = session.settings
-    plan = plans.for_many(
+    plan = for_many(
         verb,
         calls,
         session.codes,
@@ -199,7 +202,7 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
     if plan.refusal:
         return plan
     count = len(plan.actions)
-    people = f"{count} caller{'s' * (count != 1)} of {plans.label_of(meeting)}"
+    people = f"{count} caller{'s' * (count != 1)} of {label_of(meeting)}"
     return replace(plan, title=f"{verb.capitalize()} {people}?")
 
 
@@ -214,11 +217,11 @@ def _switch(session: Session, command: str, key: int | None) -> Plan:
     field = VERBS[verb].field_name
     if doing := _doing(session, meeting, field):
         return Plan(title=command, refusal=f"still {doing}")
-    plan = plans.for_one(verb, meeting, session.codes)
+    plan = for_one(verb, meeting, session.codes)
     if field in session.refusals.known():
         return replace(
             plan,
-            title=f"{verb.replace('_', ' ').capitalize()} {plans.label_of(meeting)}?",
+            title=f"{verb.replace('_', ' ').capitalize()} {label_of(meeting)}?",
             danger=Danger.ASK,
             who=(f"this endpoint did not apply {field} when last asked; try again?",),
         )

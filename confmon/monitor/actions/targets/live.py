@@ -1,0 +1,59 @@
+"""The requests of actions on calls and meetings, and the reads that show their targets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from confmon.monitor.actions.readback import ActionTarget, Reply
+from confmon.monitor.actions.verbs import raw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.models.calls import Answer, Call, Meeting, Value
+    from confmon.monitor.actions.action import Action
+    from confmon.ports import Bridge
+
+
+async def send(action: Action, bridge: Bridge) -> Answer:
+    """Send it once. Raises BridgeError."""
+    resource, key = action.target
+    change = cast("Mapping[str, Value]", action.change)
+    match resource, action.method:
+        case "call", "PUT":
+            return await bridge.put_call(key, change)
+        case "call", "DELETE":
+            return await bridge.delete_call(key)
+        case "meeting", "PUT":
+            return await bridge.put_meeting(key, change)
+        case "meeting", "DELETE":
+            return await bridge.delete_meeting(key)
+        case what:
+            raise ValueError(f"no such action: {what}")
+
+
+async def read(action: Action, bridge: Bridge) -> Call | Meeting:
+    """Read the call or meeting by itself. Raises BridgeError; NotFound: it is gone."""
+    resource, key = action.target
+    if resource == "call":
+        return await bridge.get_call(key)
+    return await bridge.get_meeting(key)
+
+
+def renewed(action: Action, record: Call | Meeting) -> Action:
+    """Return the action with its value before as a fresh look shows it."""
+    return replace(action, before={wire: raw(record, wire) for wire in action.change})
+
+
+class LiveTarget(ActionTarget):
+    """The call or meeting of one action."""
+
+    def __init__(self, action: Action, bridge: Bridge) -> None:
+        super().__init__(action)
+        self._bridge = bridge
+
+    async def send(self) -> Reply:
+        """Send it once. Raises BridgeError."""
+        status, latency_s = await send(self.action, self._bridge)
+        return Reply(status, latency_s)

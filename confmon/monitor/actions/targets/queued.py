@@ -1,0 +1,128 @@
+"""The target of an action of the screen: judged later, by the polls and by reads of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.models.calls import Call
+from confmon.models.errors import BridgeError, NotFound
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.readback import Reply
+from confmon.monitor.actions.targets.live import LiveTarget, renewed
+from confmon.monitor.actions.verbs import has
+from confmon.monitor.polling.freshness import FRESH_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.clock import Clock
+    from confmon.models.calls import Meeting
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.actions.targets.reader import TargetReader
+    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.ports import Bridge
+
+
+class QueuedTarget(LiveTarget):
+    """The call or meeting of one action whose turn has come."""
+
+    def __init__(
+        self,
+        action: Action,
+        bridge: Bridge,
+        store: LiveStore,
+        pending_actions: PendingActions,
+        *,
+        reader: TargetReader,
+        clock: Clock,
+        why_not: Callable[[Action], str],
+    ) -> None:
+        """`why_not` returns why an action may not be sent now, or an empty string."""
+        super().__init__(action, bridge)
+        self._store = store
+        self._pending_actions = pending_actions
+        self._reader = reader
+        self._clock = clock
+        self._why_not = why_not
+        self._sent_at = 0.0
+
+    def refusal(self) -> Result | None:
+        """Return why nothing may be sent to it now, or None."""
+        reason = self._why_not(self.action)
+        return Result(outcome=Outcome.REFUSED, detail=reason) if reason else None
+
+    async def look_first(self) -> Result | None:
+        """Look at it anew where that is due. Returns why nothing is to be sent, or None.
+
+        What the look shows is the value before, and what undo brings back.
+        """
+        action, asked_at = self.action, self._clock.now()
+        if action.method != "DELETE" and asked_at - self._store.read_at(action.target) <= FRESH_S:
+            return None
+        try:
+            record = await self._reader.read(action)
+        except BridgeError as error:
+            self._reader.heed(error)
+            return _unsent(f"no fresh look at it: {error}")
+        except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
+            self._reader.fault = error
+            return _unsent("no fresh look at it")
+        self._store.settle(action.target, record, asked_at)
+        if record is None:
+            return Result(outcome=Outcome.GONE)
+        if not action.is_on(record):
+            is_call = action.resource == "call"
+            who = "caller has this id" if is_call else "meeting has this number"
+            return _unsent(f"another {who} by now")
+        if why := self._changed(record):
+            return _unsent(why)
+        now = renewed(action, record)
+        if now.before != action.before:
+            self.action = now
+            self._pending_actions.renew(now)
+        return None
+
+    def _changed(self, record: Call | Meeting) -> str:
+        """Return what a fresh look shows that forbids the action, or an empty string."""
+        action = self.action
+        if action.unless_changed and not has(record, action.before):
+            return "changed since"
+        wanted, was = action.change.get("muteMode"), action.before.get("muteMode")
+        if not (isinstance(record, Call) and isinstance(wanted, int)):
+            return ""
+        codes = self._store.live_state.codes
+        opens = codes.is_muted(wanted) is False and codes.is_soft_muted(record.mute_mode)
+        was_soft = isinstance(was, int) and codes.is_soft_muted(was)
+        # Nobody opens by one key the line of who may have muted it himself: the next key asks.
+        return "muted by the caller or softly since" if opens and not was_soft else ""
+
+    async def send(self) -> Reply:
+        """Send it once. Raises BridgeError."""
+        self._pending_actions.sent(self.action)
+        self._sent_at = self._clock.now()
+        try:
+            return await super().send()
+        except BridgeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug of ours may come after the request
+            self._reader.fault = error
+            return Reply(lost=type(error).__name__)
+
+    def failed(self, error: BridgeError, latency_s: float) -> Result | Reply:
+        """Return how it ended when the answer was an error; a Reply: only reading can tell."""
+        if isinstance(error, NotFound):
+            # A 404 on its own request is as good as a clean scan.
+            self._store.settle(self.action.target, None, self._sent_at)
+            outcome = Outcome.DONE if self.action.method == "DELETE" else Outcome.GONE
+            detail = "already left" if self.action.resource == "call" else "already ended"
+            detail = "" if detail == outcome.value else detail  # not told twice
+            return Reply(error.status, latency_s).result(outcome, detail)
+        self._reader.heed(error)
+        if error.lost:
+            return Reply(lost=f"the answer was lost: {error}")
+        return Reply(error.status, latency_s).result(Outcome.REFUSED, str(error))
+
+
+def _unsent(why: str) -> Result:
+    return Result(outcome=Outcome.REFUSED, detail=f"{why}; nothing was sent")

@@ -1,0 +1,127 @@
+"""Reads the targets of actions alone, where no feed is quick enough to judge them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from confmon.models.errors import BridgeError, NotFound, Unauthorized
+from confmon.monitor.actions.targets import live
+from confmon.monitor.actions.turns import Rest
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from confmon.clock import Clock
+    from confmon.models.calls import Call, Meeting
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.monitor.polling.poller import Poller
+    from confmon.monitor.polling.snapshot import Feed
+    from confmon.ports import Bridge
+
+_READ_AFTER_S: Final = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 10.0)
+"""When an action's target is read alone, counted from the answer and then from each read."""
+
+PARALLEL: Final = 8
+"""So many targets of bulks are written to at the same time, so many of single key presses, and so
+many are read alone."""
+
+
+class TargetReader:
+    """Reads single targets, so many at the same time, and hands them to the pending actions."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        store: LiveStore,
+        pending_actions: PendingActions,
+        *,
+        poller: Poller[Feed],
+        clock: Clock,
+        start: Callable[[Coroutine[object, object, None]], object],
+    ) -> None:
+        """`start` runs a coroutine beside."""
+        self._bridge = bridge
+        self._store = store
+        self._pending_actions = pending_actions
+        self._poller = poller
+        self._clock = clock
+        self._slots = asyncio.Semaphore(PARALLEL)
+        self._start = start
+        self._rest = Rest(clock)
+        self.fault: Exception | None = None
+        """The last failure that was our own and not the bridge's, for the log."""
+        self._looking: set[str] = set()
+        """Actions whose targets are about to be read alone because a scan has missed them."""
+
+    @property
+    def rests_s(self) -> float:
+        """How long bulks still wait because of a 429."""
+        return max(self._rest.left_s, self._poller.rests_s)
+
+    def heed(self, error: BridgeError) -> None:
+        """Take in what an answer says about requests to come."""
+        self._rest.heed(error)
+        if isinstance(error, Unauthorized):
+            self._poller.wake(MEETINGS)  # are reads refused as well?
+
+    async def read(self, action: Action) -> Call | Meeting | None:
+        """Read an action's target; None: it is gone. Raises BridgeError."""
+        try:
+            return await live.read(action, self._bridge)
+        except NotFound:
+            return None
+        except Unauthorized as error:
+            self._poller.stop(error)
+            raise
+
+    async def read_back(self, action: Action) -> None:
+        """Read the target alone until the pending actions have judged the action.
+
+        Only where no fast feed covers it: an open meeting's own feed proves a whole bulk at once.
+        """
+        feed = MEETINGS if action.resource == "meeting" else calls_of(action.meeting or 0)
+        for pause_s in _READ_AFTER_S:
+            if pause_s:
+                await self._clock.sleep(pause_s)
+            if not self._pending_actions.is_open(action):
+                return
+            if not self._poller.is_fast(feed):
+                await self._look(action)
+
+    def look_for(self, actions: Sequence[Action]) -> None:
+        """Read those alone whom only their own meeting has missed: have they left, or moved?"""
+        for action in actions:
+            if action.id not in self._looking:
+                self._looking.add(action.id)
+                self._start(self._look_once(action))
+        if len(actions) > PARALLEL:
+            self._poller.wake(ALL_CALLS)  # it settles at once whoever still waits for a turn
+
+    async def _look_once(self, action: Action) -> None:
+        try:
+            await self._look(action)
+        finally:
+            self._looking.discard(action.id)
+
+    async def _look(self, action: Action) -> None:
+        """Read an action's target alone, unless it is settled before its turn comes."""
+        async with self._slots:
+            if not self._pending_actions.is_open(action) or self._poller.unauthorized is not None:
+                return
+            if self._poller.rests_s:
+                return
+            asked_at = self._clock.now()
+            try:
+                record = await self.read(action)
+            except BridgeError as error:
+                self.heed(error)
+                return
+            except Exception as error:  # noqa: BLE001 - the feeds go on looking
+                self.fault = error
+                return
+        self._store.settle(action.target, record, asked_at)
+        self._pending_actions.look_alone(action, record, asked_at)

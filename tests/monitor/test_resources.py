@@ -1,0 +1,134 @@
+"""The resource table: every field of every record is in it, and one line makes a new one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from confmon.cli.grammar.base import Parser
+from confmon.cli.grammar.change_fields import fields as given_fields
+from confmon.cli.grammar.directory import add_change
+from confmon.cli.output.numbers import NumberVisibility, cut_number
+from confmon.models.codes import Codes
+from confmon.models.forwarding import Binding
+from confmon.models.resources import RESOURCES
+from confmon.models.resources.checks import phone_number
+from confmon.models.resources.mediator import BINDINGS
+from confmon.models.resources.resource import Field, Flag, Resource, Shape
+from confmon.monitor.edits import plan
+from confmon.monitor.edits.requests import body
+from confmon.monitor.polling.live_state import LiveState
+from confmon.monitor.views.directory_columns import columns_of
+from confmon.monitor.views.live_columns import RenderContext
+from confmon.tui.dialogs.resource_form import resource_form
+
+if TYPE_CHECKING:
+    import argparse
+
+ROOT = Path(__file__).parents[2]
+NUMBER = "15162065319"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Binding):
+    """A binding of an API that has one field more."""
+
+    escalation_did: str | None = None
+
+
+ESCALATED = BINDINGS.replace(fields=(*BINDINGS.fields, Field(
+    "escalation_did", phone_number, "Escalates to", "Who is called then.", nullable=True,
+    phone="person", flag=Flag("NUMBER", "who is called then"),
+    column=Shape("escalation", "then", 15),
+)))  # fmt: skip
+"""The table with that field, which is one line of it."""
+
+RECORD = Escalated(binding_sid="b", destination_did="15162065586", escalation_did=NUMBER)
+
+
+def parsed(*words: str) -> argparse.Namespace:
+    parser = Parser()
+    parser.set_defaults(command="binding", what="update")
+    add_change(parser, ESCALATED, "update")
+    return parser.parse_args(words)
+
+
+def test_a_new_field_is_a_flag_and_is_in_the_body() -> None:
+    arguments = parsed("sid", "--escalation-did", "+1 516 206 5338")
+    given = given_fields(arguments, ESCALATED)
+    edit = plan.update(ESCALATED, RECORD, given)
+    assert body(edit, RECORD) == {"escalation_did": "15162065338"}
+    assert edit.before == {"escalation_did": NUMBER}
+    with pytest.raises(ValueError, match="escalation_did of a binding can't be set"):
+        plan.update(BINDINGS, RECORD, given)
+
+
+def test_a_new_field_is_sent_when_the_whole_record_is() -> None:
+    edit = plan.replace(ESCALATED, RECORD, {"name": "Night"})
+    assert edit.change["escalation_did"] == NUMBER
+
+
+def test_a_new_field_is_in_the_form() -> None:
+    form = resource_form(ESCALATED, RECORD)
+    field = {one.name: one for one in form.fields}["escalation_did"]
+    assert (field.label, field.value, field.help) == (
+        "Escalates to", NUMBER, "Who is called then.",
+    )  # fmt: skip
+    typed = {one.name: one.value for one in form.fields}
+    edit = form.make({**typed, "escalation_did": ""})
+    assert body(edit, RECORD) == {"escalation_did": None}
+
+
+@pytest.mark.parametrize("mask", [True, False])
+def test_a_new_field_is_a_column_with_its_number_masked(mask: bool) -> None:
+    column = columns_of(ESCALATED)[-1]
+    look = RenderContext(LiveState(codes=Codes()), 0.0, mask)
+    assert column.title == "then"
+    assert column.cell(RECORD, look) == ("•••••••5319" if mask else NUMBER, "")
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
+def test_every_field_of_a_record_is_in_the_table(resource: Resource[Any]) -> None:
+    names = {one.name for one in fields(resource.record)} - {"inexact"}
+    assert {one.name for one in resource.fields} == names
+    assert len(resource.fields) == len(names)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
+def test_every_phone_number_and_secret_is_marked_as_one(resource: Resource[Any]) -> None:
+    for one in resource.fields:
+        if one.check is phone_number or re.search(r"phone|_did$|country_format", one.name):
+            assert one.phone in ("person", "rented"), one.name
+        if re.search("dtmf|keychain|code$|pin|passw|token", one.name.replace("country_code", "")):
+            assert one.secret, one.name
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
+def test_no_phone_number_of_a_record_is_printed_in_full(resource: Resource[Any]) -> None:
+    phones = {name: NUMBER for name, whose in resource.phones().items() if whose != "dids"}
+    key = {resource.key: 1 if resource.api == "directory" else "s"}
+    record = resource.record(**{**key, **phones})
+    assert NUMBER not in repr(cut_number(record, NumberVisibility.NONE))
+
+
+def test_few_modules_name_a_binding() -> None:
+    """Keys are bound to commands too: Textual's class, its list on a screen, a module of ours."""
+    of_keys = re.compile(
+        r"textual\.binding|BindingType|\bBINDINGS: ClassVar|\bBinding\($|\bBinding\(\"|bindings_of"
+        r"|Binding\(BY_ID|inherit_bindings|active_bindings|input's own bindings|Textual.* binding"
+        r"|binding Textual|leave the binding as it is|_dtmf_binding"
+    )
+    naming = [
+        str(path.relative_to(ROOT / "confmon"))
+        for path in sorted((ROOT / "confmon").rglob("*.py"))
+        if "simulator" not in path.parts
+        and any(
+            re.search("binding", line, re.IGNORECASE) and not of_keys.search(line)
+            for line in path.read_text("utf-8").splitlines()
+        )
+    ]
+    assert len(naming) <= 10, naming
