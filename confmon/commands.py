@@ -114,7 +114,7 @@ COMMANDS: tuple[Command, ...] = (
     _verb("room_new", "n", "rooms", label="New", footer=10, cli="room create",
           help="Create a room, from a form."),
     _verb("room_edit", "e", "rooms", label="Edit", footer=11, cli="room update",
-          help="Change the room's description and access codes, in a form."),
+          help="Change the room, in a form."),
     _command("room_attributes", "a", "rooms", label="Attributes", footer=12,
              help="Show the attributes that meetings in the room begin with, and change one of "
                   "them."),

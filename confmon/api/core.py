@@ -34,7 +34,7 @@ _INSIDE: Final = (*_EXACT, "account_sid", "container_sid")
 
 
 class _EndpointShape(RecordDecoder[Endpoint]):
-    """An endpoint with what stands inside its `properties`.
+    """An endpoint with what is inside its `properties`.
 
     An address, login or password that cleaning would change is left out: it would not work, and
     nobody could see why.

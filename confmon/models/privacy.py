@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CALL_PHONES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "caller": "person",
+        "address_from": "person",
+        "address_to": "person",
+        "callee": "rented",
+        "custom_name": "beside",
+    }
+)
+"""The fields of a call with a phone number: a person's, a rented one, or one beside a name."""
 
 _SECRET = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'?")

@@ -92,9 +92,11 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
         return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
     if command == "drop":
         return for_one("drop", call, session.codes, mask=mask)
-    if doing := _doing(session, call, _FIELDS[command]):
-        return Plan(title=command, refusal=f"still {doing}")
+    if command not in _FIELDS:
+        raise ValueError(f"no plan is made for {command!r}: add it to command_plans")
     field = _FIELDS[command]
+    if doing := _doing(session, call, field):
+        return Plan(title=command, refusal=f"still {doing}")
     verb = toggled([call], field, session.codes)
     if verb is None:
         value = call.mute_mode if field == "muteMode" else call.hold_mode

@@ -209,7 +209,7 @@ class Sections:
                 api.reader.read_alone(name, key)
 
     async def read_now(self, name: str, key: Key) -> Any:
-        """Read one record anew and return it; None: it is gone, or could not be read."""
+        """Read one record again and return it; None: it is gone, or could not be read."""
         for api in self._apis.values():
             if name in api.reader.shelves:
                 return await api.reader.read_now(name, key)
@@ -257,7 +257,7 @@ class Sections:
     # How fresh it is, and whether it may be changed.
 
     def state(self, section: SectionId) -> FeedState:
-        """Return how the list that is shown fares."""
+        """Return how reads of the list that is shown go."""
         return self.shelf(self.shown[section]).state
 
     def age_s(self, section: SectionId) -> float | None:
@@ -339,7 +339,7 @@ class Sections:
 
 
 def _take_in(edit: Action, result: Edited, reader: CachedLists, name: str) -> None:
-    """Take in the record that proves a change; after anything else read the lists anew."""
+    """Take in the record that proves a change; after anything else read the lists again."""
     changed = edit.method in ("PUT", "PATCH") and result.key == edit.key
     if changed and result.outcome is Outcome.DONE and result.asked_at is not None:
         reader.shelves[name].take_one(result.asked_at, result.record)

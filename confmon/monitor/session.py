@@ -1,4 +1,4 @@
-"""Everything behind the screen, without a screen: one object that ties the rooms' parts together.
+"""Everything behind the screen, without a screen: one object that ties the live parts together.
 
 It opens before the bridge does: the first frame is drawn while HTTP is still being loaded.
 """

@@ -80,7 +80,7 @@ NO_KEY = "<off>"
 """The key of a command that has none: by an empty one Textual would leave the binding as it is."""
 
 NOTICE_S = 30.0
-"""So long stands what was to be told at the start; long enough to be read after the first look."""
+"""How long the notices of the start are shown: they are read after the first look."""
 
 BLIND = "Keys pressed while the screen could not be drawn did nothing"
 

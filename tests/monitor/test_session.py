@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.commands import Danger
+from confmon.commands import Danger, commands_of
 from confmon.config.settings.model import Settings
 from confmon.models.calls import Meeting
 from confmon.models.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
@@ -312,6 +312,23 @@ async def test_what_cannot_be_read_is_not_turned_round(desk: Desk) -> None:
         plan = desk.plan(command, 1)
         assert (plan.actions, plan.refusal) == ((), refusal)
     assert desk.plan("drop", 1).actions
+
+
+OF_THEIR_OWN = {"name", "undo", "redo"}
+"""Verbs that are typed into a field, or made of what was done before."""
+
+
+async def test_every_verb_of_the_live_screen_has_a_plan(desk: Desk) -> None:
+    verbs = [one for one in commands_of("live") if one.writes]
+    assert verbs
+    for verb in verbs:
+        if verb.id not in OF_THEIR_OWN:
+            desk.session.go("meetings")
+            of_meeting = desk.plan(verb.id, 100)
+            desk.session.go("meeting", 100)
+            of_caller = desk.plan(verb.id, 1)
+            for plan in (of_meeting, of_caller):
+                assert plan.actions or plan.refusal, verb.id
 
 
 @pytest.mark.parametrize(("stands", "shown"), [(0, 2), (2, 0)])

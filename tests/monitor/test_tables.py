@@ -6,7 +6,7 @@ import doctest
 import re
 from collections import deque
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from confmon.commands import BY_ID, COMMANDS, Danger, keys_of
 from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.phone_numbers import masked
+from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.polling import freshness
 from confmon.monitor.polling.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
@@ -145,6 +146,19 @@ def test_an_intent_stands_where_its_result_will_and_a_failure_in_the_status() ->
     assert cell(a_call(1), "status", live_state) == "not applied"
     live_state.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)
     assert cell(a_call(1), "status", live_state) == "dropping…"
+
+
+def test_no_cell_of_a_call_has_a_whole_number_where_they_are_masked() -> None:
+    numbers: dict[str, Any] = {name: f"1516206{nth:04d}" for nth, name in enumerate(CALL_PHONES)}
+    call = a_call(1, **numbers)
+    context = RenderContext(LiveState(Codes()), wall=0.0, mask_numbers=True)
+    for column in ALL_CALL_COLUMNS:
+        assert not re.search(r"\d{7}", column.cell(call, context)[0]), column.id
+
+
+def test_every_phone_field_of_a_call_is_one_to_be_masked() -> None:
+    named = {name for name in Call.__dataclass_fields__ if re.search("caller|callee|address", name)}
+    assert named <= set(CALL_PHONES)
 
 
 @pytest.mark.parametrize("verb", VERBS)

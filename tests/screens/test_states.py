@@ -273,6 +273,8 @@ async def test_numbers_are_masked_where_asked(bridge: Bridge, staged: Staging) -
         await stage.press("d")
         assert "0001" in stage.text
         assert "5165550001" not in stage.text
+        assert "5318" in stage.text
+        assert "15162065318" not in stage.text  # nor is what was dialled, in table and details
 
 
 async def test_unreadable_items_are_counted_and_the_rest_lives(

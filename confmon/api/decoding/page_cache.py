@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Steps = Generator[None, None, T]
 
 PIECE_KEPT_BYTES: Final = 4096
-"""Items longer than this are read anew each time rather than kept."""
+"""Items longer than this are read again each time rather than kept."""
 
 STEP_ITEMS: Final = 100
 """So many new items are read in one step: about 1 ms."""
@@ -74,7 +74,7 @@ class Reading(Generic[R]):
         self._before: dict[int, R] = cache.seen
         self._pieces_before: dict[bytes, tuple[int, R]] = cache.pieces
         self._made: dict[int, R] = {}
-        """The records that were read anew; one key may come twice, in two spellings."""
+        """The records that were read again; one key may come twice, in two spellings."""
         self.seen: dict[int, R] = {}
         self.pieces: dict[bytes, tuple[int, R]] = {}
         self._rows = 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.calls import Attribute
 from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.privacy import CALL_PHONES
 from confmon.models.resources import RESOURCES
 
 if TYPE_CHECKING:
@@ -28,12 +29,9 @@ class NumberVisibility(Enum):
 
 
 _PHONES: Final[Mapping[str, Mapping[str, str]]] = {
-    "Call": {
-        "caller": "person", "address_from": "person", "address_to": "person", "callee": "rented",
-        "custom_name": "beside",
-    },
+    "Call": CALL_PHONES,
     **{one.record_name: one.phones() for one in RESOURCES},
-}  # fmt: skip
+}
 """Whose phone numbers the fields of each record have, as `Phone` of the resource table tells."""
 _QUOTED: Final = re.compile(r"('[^']*'?)")
 _SHORT: Final = re.compile(r"\d{5,}")

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Dispatcher:
-    """The only way a wish reaches the bridge."""
+    """The only way an action reaches the bridge."""
 
     def __init__(
         self,

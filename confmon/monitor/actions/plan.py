@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A wish ready to be confirmed or sent.
+    """Actions ready to be confirmed or sent.
 
     `title` is the question, `who` names the first targets, `left_out` counts whom the verb passes
     over by reason, `hidden` counts marked targets that the filter hides, `warns` is what else is to

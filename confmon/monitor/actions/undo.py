@@ -52,7 +52,7 @@ class UndoStep:
     results: dict[str, Result] = field(default_factory=dict)
     restored: dict[str, Result] = field(default_factory=dict)
     renewed: dict[str, Action] = field(default_factory=dict)
-    """The actions of which the value before was read anew when they were sent, by their id."""
+    """The actions of which the value before was read again when they were sent, by their id."""
 
     @property
     def title(self) -> str:

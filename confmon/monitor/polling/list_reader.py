@@ -236,7 +236,7 @@ class CachedLists:
             await self._read_alone(name, self._sources[name], key)
 
     async def read_now(self, name: str, key: Key) -> Any:
-        """Read one record anew and return it; None: it is gone, or could not be read."""
+        """Read one record again and return it; None: it is gone, or could not be read."""
         source, shelf = self._sources[name], self.shelves[name]
         await self._read_alone(name, source, key)
         return None if key in shelf.errors else shelf.full.get(key)

@@ -36,7 +36,7 @@ WAKE_GAP_S = 0.25
 
 @dataclass(slots=True)
 class FeedState:
-    """How a feed fares. Times are on the monotonic clock."""
+    """How the reads of a feed go. Times are on the monotonic clock."""
 
     factor: float = 1.0
     asked_at: float | None = None
@@ -161,7 +161,7 @@ class Poller(Generic[Name]):
             self._read_now(loop)
 
     def state(self, feed: Name) -> FeedState:
-        """Return how a feed fares; a fresh state if it is not watched."""
+        """Return how the reads of a feed go; a fresh state if it is not watched."""
         loop = self._loops.get(feed)
         return loop.state if loop is not None and loop.watched else FeedState()
 
@@ -256,7 +256,7 @@ class Poller(Generic[Name]):
         loop.state.next_at = None if wait_s is None else self._clock.now() + wait_s
         try:
             self._on_change(loop.name)
-        except Exception as error:  # noqa: BLE001 - nor must a bug in who listens
+        except Exception as error:  # noqa: BLE001 - a bug in a listener must not end the watch either
             self.fault = error
         loop.reading = None
         if not loop.watched:

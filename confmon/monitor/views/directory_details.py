@@ -1,4 +1,4 @@
-"""Every field of a record of what stands, for the details pane and the editor."""
+"""Every field of a record that is set up, for the details pane and the editor."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from confmon.models.calls import Call, Meeting
 from confmon.models.identity import in_ms, target_of
 from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.privacy import CALL_PHONES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,9 +155,7 @@ def _hold(call: Call, look: RenderContext) -> Cell:
 
 
 def _name(call: Call, look: RenderContext) -> Cell:
-    note, name = _pending(look, call, "name"), call.custom_name or ""
-    if look.mask_numbers:
-        name = cut_numbers(name)
+    note, name = _pending(look, call, "name"), show_phone(call, "custom_name", look)
     return (f"{name} {note.text}".strip(), "pending") if note is not None else (name, "")
 
 
@@ -176,7 +175,17 @@ def _hand(call: Call, look: RenderContext) -> Cell:
     return ("hand", "warn") if call.qa_mode else ("", "")
 
 
+def show_phone(call: Call, field: str, look: RenderContext) -> str:
+    """Return a field of `CALL_PHONES`, its number cut to the last digits where that is wanted."""
+    value = getattr(call, field) or ""
+    if CALL_PHONES[field] == "beside":
+        return cut_numbers(value) if look.mask_numbers else value
+    return masked(value, mask=look.mask_numbers)
+
+
 def _text(field: str, tone: str = "") -> Callable[[Call, RenderContext], Cell]:
+    if field in CALL_PHONES:
+        return lambda call, look: (show_phone(call, field, look), tone)
     return lambda call, _look: (getattr(call, field) or "", tone)
 
 
@@ -198,8 +207,7 @@ CALL_COLUMNS: tuple[Column[Call], ...] = (
            sort=lambda call, _look: call.role or 9),
     Column(id="name", title="name", width=13, grow=3, cell=_name, sort=_by("custom_name")),
     Column(id="number", title="number", width=13, grow=1, priority=1,
-           cell=lambda call, look: (masked(call.caller, mask=look.mask_numbers), ""),
-           sort=_by("caller")),
+           cell=_text("caller"), sort=_by("caller")),
     Column(id="mute", high_first=True, title="mute", width=10, cell=_mute,
            sort=lambda call, _look: -(call.mute_mode or 0)),
     Column(id="hold", high_first=True, title="hold", width=10, priority=1, cell=_hold,

@@ -1,4 +1,4 @@
-"""How single facts of what stands read: ids by their names, times to live, counts of codes."""
+"""How single facts of what is set up read: ids by their names, times to live, counts of codes."""
 
 from __future__ import annotations
 

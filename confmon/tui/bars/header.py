@@ -172,6 +172,6 @@ def _totals_parts(live_state: LiveState) -> list[Part]:
 
 
 def too_small_line() -> Parts:
-    """Return what stands on a terminal on which a row could not be read."""
+    """Return what is shown on a terminal on which a row could not be read."""
     text = f" too small: {LEAST_WIDTH}x{LEAST_HEIGHT} or more "
     return Parts((Part(text, "warn", short=" too small "),))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from confmon.models.calls import Call, Meeting
 from confmon.models.moments import moment
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.privacy import CALL_PHONES
 from confmon.models.records import wire_name
-from confmon.monitor.views.live_columns import duration, started
+from confmon.monitor.views.live_columns import duration, show_phone, started
 
 if TYPE_CHECKING:
     from confmon.monitor.session import Session
@@ -25,7 +25,6 @@ _CODED = {
     "role", "state", "type",
 }  # fmt: skip
 _TIMES = {"created", "joined"}
-_NUMBERS = {"caller", "address_from", "address_to"}
 
 
 def details_lines(session: Session, record: Call | Meeting) -> list[Line]:
@@ -67,10 +66,8 @@ def _value(record: Call | Meeting, name: str, look: RenderContext) -> Cell:
         return (label if label.endswith("?") else f"{label} ({value})", "")
     if name in _TIMES:
         return (moment(value), "")
-    if name in _NUMBERS:
-        return (masked(value, mask=look.mask_numbers), "")
-    if name == "custom_name" and look.mask_numbers:
-        return (cut_numbers(value), "")
+    if isinstance(record, Call) and name in CALL_PHONES:
+        return (show_phone(record, name, look), "")
     if isinstance(value, bool):
         return ("yes" if value else "no", "")
     return (str(value), "") if value != "" else ("empty", "dim")

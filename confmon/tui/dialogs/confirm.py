@@ -184,7 +184,7 @@ class QuietInput(Input):
         self._pastes = pastes
 
     def on_mount(self) -> None:
-        """Select what stands there: what is typed replaces it."""
+        """Select the text: what is typed replaces it."""
         self.selection = Selection(0, len(self.value))
 
     def on_key(self, event: events.Key) -> None:

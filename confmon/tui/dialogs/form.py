@@ -104,7 +104,7 @@ class FormScreen(Modal["Action | None"]):
         self._accepted = Static(classes="options", id="options")
         self._warning = Static(classes="warning", id="warning")
         with Vertical() as box:
-            more = (("tab", "next"),) if len(self.fields) > 1 else ()
+            more = (("tab", "next field"),) if len(self.fields) > 1 else ()
             line = keys_line(*more, ("enter", "next"), ("esc", "cancel"))
             box.border_subtitle = line
             yield Static(Content(self._title), classes="title")
@@ -210,7 +210,7 @@ class FormScreen(Modal["Action | None"]):
 
 
 def trouble(one: FieldInput) -> str:
-    """Return what is wrong with what stands in a field, or nothing."""
+    """Return what is wrong with the text of a field, or nothing."""
     if one.field.check is None:
         return ""
     try:

@@ -73,7 +73,7 @@ def form_fields(resource: Resource[Any], record: Any, options: Options) -> list[
 def typed_values(
     resource: Resource[Any], fields: Sequence[Field], values: Mapping[str, str], *, new: bool
 ) -> dict[str, object]:
-    """Return what stands in the fields, by wire name: of a `new` one all, else what differs."""
+    """Return the texts of the fields, by wire name: of a `new` one all, else what differs."""
     found: dict[str, object] = {}
     for field in fields:
         typed = values[field.name].strip()

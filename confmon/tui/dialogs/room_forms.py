@@ -54,7 +54,7 @@ def edit_form(room: Room, options: Options) -> FormScreen:
                 check=codes_of)
           for _, role in _ROLES),
         Field("gone", "Remove codes", "",
-              f"Codes that shall not let anybody in any more. {_CODES}", "none", check=codes_of),
+              f"Codes to remove. {_CODES}", "none", check=codes_of),
     ]  # fmt: skip
 
     def add(values: Mapping[str, str], change: dict[str, object]) -> None:

@@ -112,7 +112,7 @@ class AttributesScreen(Modal[None]):
         self.fill()
 
     def changed(self) -> None:
-        """Show them anew. No widget is queried: all but the screen may be gone already."""
+        """Show them again. No widget is queried: all but the screen may be gone already."""
         if self.is_mounted:
             self.fill()
 
@@ -269,7 +269,7 @@ class AttributesScreen(Modal[None]):
         self._change(line.name, "" if privacy.is_secret(line.name) else value or "")
 
     def action_take_off(self) -> None:
-        """Ask whether the attribute shall be what it is by itself."""
+        """Ask whether to take the attribute off."""
         line = self._line() if self._listens else None
         if line is not None and self._takes_off and line.value is not None:
             self._change(line.name, None)

@@ -63,7 +63,7 @@ class ForwardingScreen(SectionScreen):
         self.ask(resource_form(resource, None), title)
 
     def ask_change(self, record: Binding | Dialout) -> None:
-        """Ask for what shall be changed."""
+        """Ask what to change."""
         form = resource_form(BY_PLURAL[self.list_name], record)
         self.ask(form, f"Change {label_of(record)}?", record)
 

@@ -86,7 +86,7 @@ class RoomsScreen(SectionScreen):
     # Access codes.
 
     def action_room_codes(self) -> None:
-        """Read the access codes of the room anew and show them; the audit log says who asked."""
+        """Read the access codes of the room again and show them; the audit log says who asked."""
         room = self.record()
         if room is None:
             self.say("no room under the cursor")
@@ -168,7 +168,7 @@ class RoomsScreen(SectionScreen):
             self.with_whole(room, self.ask_edit)
 
     def with_whole(self, room: Room, then: Callable[[Room], None], *, flow: bool = False) -> None:
-        """Read a room anew with all that lists leave out, and go on with that.
+        """Read a room again with all that lists leave out, and go on with that.
 
         With `flow` the templates of its call flow too, unless they are known.
         """
@@ -206,7 +206,7 @@ class RoomsScreen(SectionScreen):
         }
 
     def ask_edit(self, room: Room) -> None:
-        """Ask for what shall be changed of a room."""
+        """Ask what to change of a room."""
         form = edit_form(room, self.options())
         self.app.push_screen(
             form, lambda edit: self.confirm(f"Change room {room.meeting_number}?", edit, room)

@@ -1,4 +1,4 @@
-"""A section: lists of what stands at an endpoint, one of them at a time in the table.
+"""A section: lists of what is set up at an endpoint, one of them at a time in the table.
 
 It wires, as the live screen does. What is shown comes from `confmon.monitor.sections`; what a key
 means comes from the registry.

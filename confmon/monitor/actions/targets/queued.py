@@ -53,7 +53,7 @@ class QueuedTarget(LiveTarget):
         return Result(outcome=Outcome.REFUSED, detail=reason) if reason else None
 
     async def look_first(self) -> Result | None:
-        """Look at it anew where that is due. Returns why nothing is to be sent, or None.
+        """Look at it again where that is due. Returns why nothing is to be sent, or None.
 
         What the look shows is the value before, and what undo brings back.
         """
