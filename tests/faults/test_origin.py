@@ -39,7 +39,7 @@ def test_a_certificate_is_refused(
     terminal = bench.start(environ={"SSL_CERT_FILE": str(authority.file)})
     terminal.sees("No data yet", f"{bench.place}: certificate refused", why)
     terminal.sees("There is no switch to override this", "ca_file in the config")
-    assert bench.server.journal.broken_handshakes
+    terminal.until(lambda: bench.server.journal.broken_handshakes, what="the broken handshake")
     assert not bench.server.journal.requests
     bench.recovers = False  # the certificate stays what it is
 
