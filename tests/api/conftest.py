@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -173,19 +174,32 @@ class Wild:
     heads: list[bytes] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    talks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}/conference/v1"
 
+    async def close(self) -> None:
+        """End every talk, and wait until its connection is closed."""
+        for talk in self.talks:
+            talk.cancel()
+        await asyncio.gather(*self.talks, return_exceptions=True)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        task = asyncio.current_task()
+        assert task is not None
+        self.talks.add(task)
         try:
             await self.talk(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+            self.talks.discard(task)
 
 
 Serve = Callable[[Talk], Awaitable[Wild]]
@@ -195,9 +209,11 @@ Serve = Callable[[Talk], Awaitable[Wild]]
 async def serve() -> AsyncIterator[Serve]:
     """Start wild servers; they end with the test."""
     servers: list[asyncio.Server] = []
+    wilds: list[Wild] = []
 
     async def start(talk: Talk) -> Wild:
         wild = Wild(talk)
+        wilds.append(wild)
         server = await asyncio.start_server(wild.serve, "127.0.0.1", 0)
         wild.port = server.sockets[0].getsockname()[1]
         servers.append(server)
@@ -206,6 +222,8 @@ async def serve() -> AsyncIterator[Serve]:
     yield start
     for server in servers:
         server.close()
+    for wild in wilds:
+        await wild.close()
 
 
 async def heard(reader: asyncio.StreamReader) -> bytes:

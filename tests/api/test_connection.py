@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import json
 import socket
+import ssl
 import zlib
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from confmon.api.http.rate_limit import RateLimit
 from confmon.clock import SystemClock
 from confmon.models import errors
 from confmon.models.resources.directory import ROOMS
-from tests.api.conftest import Serve, Talk, Wild, call, heard, http, saying
+from tests.api.conftest import BASE, Serve, Talk, Wild, call, heard, http, saying
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,6 +182,38 @@ async def test_nothing_is_sent_once_it_is_closed(serve: Serve) -> None:
     with pytest.raises(errors.Unreachable, match="closed"):
         await client.put_call(5, {"muteMode": 2})
     assert wild.connections == 0
+
+
+async def test_nothing_is_sent_once_it_is_closed_with_a_pool_to_be_replaced(serve: Serve) -> None:
+    asked = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await heard(reader)
+        asked.set()
+        await asyncio.Event().wait()
+
+    wild = await serve(talk)
+    client = opened(wild)
+    reading = asyncio.ensure_future(client.get_call(5))
+    await asked.wait()
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    await client.aclose()
+    with pytest.raises(errors.Unreachable, match="closed"):
+        await client.put_call(5, {"muteMode": 2})
+    assert wild.connections == 1
+
+
+@pytest.mark.parametrize(("method", "lost"), [("get", False), ("put", True)])
+async def test_an_encrypted_connection_that_breaks_is_an_outage(method: str, lost: bool) -> None:
+    def broken(request: httpx.Request) -> httpx.Response:
+        raise ssl.SSLError(1, "[SSL] decryption failed or bad record mac")
+
+    client = open_client(BASE, "l", "p", transport=httpx.MockTransport(broken))
+    with pytest.raises(errors.Unreachable, match="broke") as caught:
+        await (client.get_call(5) if method == "get" else client.put_call(5, {"muteMode": 2}))
+    assert caught.value.lost is lost
+    await client.aclose()
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,7 @@ class HttpConnection:
         self._transport = transport
         self._tls = self._tls_context(ca_file)
         self._proxy = self._check_proxy(proxy)
+        self._is_closed = False
         self._pool = self._open_pool()
 
     def _tls_context(self, ca_file: Path | None) -> ssl.SSLContext:
@@ -240,12 +241,12 @@ class HttpConnection:
         return httpx.Request(method, url, headers=headers, content=content)
 
     async def _send_once(self, request: httpx.Request, requests: int) -> Reply:
-        if self._pool.retired:
+        if self._pool.retired and not self._is_closed:
             await self._replace_pool()
         pool = self._pool
         write = request.method != "GET"
         place = self.address.place
-        if pool.client.is_closed:
+        if self._is_closed:
             raise Unreachable(f"the connection to {place} has been closed")
         started = self.clock.now()
         pool.busy += 1
@@ -265,7 +266,7 @@ class HttpConnection:
         finally:
             pool.busy -= 1
             if pool is not self._pool and not pool.busy and pool.ours:
-                await pool.client.aclose()
+                await _close_whole(pool.client)
         pool.served = True
         if not 200 <= response.status_code < 300:
             raise self.refusal(response.status_code, body, write=write, headers=response.headers)
@@ -302,6 +303,10 @@ class HttpConnection:
             response = await pool.client.send(request, stream=True)
         except httpx.PoolTimeout:
             raise PoolExhausted from None
+        except ssl.SSLError as error:  # what httpx lets through: a record that was damaged
+            raise Unreachable(
+                f"the encrypted connection to {self.address.place} broke", lost=write
+            ) from error
         except httpx.TransportError as error:
             failed = from_transport_error(error, self.address.place, lost=write)
             kept = pool.served and isinstance(
@@ -325,23 +330,31 @@ class HttpConnection:
             raise
         except httpx.TimeoutException as error:
             raise from_transport_error(error, self.address.place, lost=write) from error
-        except httpx.TransportError as error:
+        except (httpx.TransportError, ssl.SSLError) as error:
             if write or not success:
                 return b""
             raise Garbled(f"the reply of {self.address.place} was cut") from error
 
     async def _replace_pool(self) -> None:
+        if self._is_closed:
+            return
         old, self._pool = self._pool, self._open_pool()
         if not old.busy and old.ours:
-            await old.client.aclose()
+            await _close_whole(old.client)
 
     def requests_per_minute(self) -> int:
         """Return how many requests left in the last minute."""
         return self._rate_limit.per_minute()
 
     async def aclose(self) -> None:
-        """Close the connections. A transport that was passed in is closed as well."""
-        await self._pool.client.aclose()
+        """Close the connections for good. A transport that was passed in is closed as well."""
+        self._is_closed = True
+        await _close_whole(self._pool.client)
+
+
+async def _close_whole(client: httpx.AsyncClient) -> None:
+    """Close a client with all its connections, even if the request that does it is cancelled."""
+    await asyncio.shield(asyncio.ensure_future(client.aclose()))
 
 
 def is_token(text: str) -> bool:
