@@ -162,6 +162,11 @@ class Sections:
         )
         self._apis[api] = _Api(reader, port, audit)
 
+    def read_overdue(self) -> None:
+        """Read each list with a timer that should have come long ago."""
+        for api in self._apis.values():
+            api.reader.read_overdue()
+
     async def _open_mediator(self) -> None:
         assert self._session.open_mediator is not None  # noqa: S101
         try:

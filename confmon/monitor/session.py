@@ -340,6 +340,10 @@ class Session:
         """Let marks and notes fade, and give up on what nobody can settle."""
         self.store.expire()
         self.pending_actions.expire()
+        if self.poller is not None:
+            self.poller.read_overdue()
+        if "sections" in self.__dict__:
+            self.sections.read_overdue()
 
     def _settled(self, action: Action, result: Result) -> None:
         if action.resource == "meeting":

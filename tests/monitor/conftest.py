@@ -26,6 +26,7 @@ from confmon.monitor.polling.poller import Poller
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
+    from confmon.clock import CallLater
     from confmon.models.calls import Value
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.polling.snapshot import Feed
@@ -271,7 +272,9 @@ class MemoryAudit:
 class World:
     """A bridge with calls, and live store, pending actions, poller and dispatcher that watch it."""
 
-    def __init__(self, bridge: type[MemoryBridge] = MemoryBridge) -> None:
+    def __init__(
+        self, bridge: type[MemoryBridge] = MemoryBridge, call_later: CallLater | None = None
+    ) -> None:
         self.clock = HandClock()
         self.bridge = bridge(self.clock)
         self.journal = self.bridge.journal
@@ -286,7 +289,7 @@ class World:
         self.poller = Poller(
             self.feeds.open,
             self.clock,
-            call_later=timers_on(self.clock),
+            call_later=call_later or timers_on(self.clock),
             interval_s=2.0,
             on_change=self.changes.append,
             new_backoff=lambda: Backoff(jitter=0.0),

@@ -24,6 +24,7 @@ from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.list_reader import (
     BRIEF_S,
     INTERVAL_S,
+    SOON_S,
     CachedList,
     CachedLists,
     ListSource,
@@ -153,6 +154,20 @@ class Api:
 
 async def api() -> Api:
     return Api(HandClock())
+
+
+async def test_a_list_that_is_looked_at_again_after_a_moment_is_read_at_once() -> None:
+    one = await api()
+    one.reader.look(["a", "b"])
+    await one.clock.advance(SOON_S + 0.1)
+    assert one.asked == ["a", "b"]
+    one.reader.look(["b", "a"])
+    await one.clock.advance(0.1)
+    assert one.asked == ["a", "b", "b", "a"]
+    one.reader.look(["a", "b"])
+    await one.clock.advance(0.1)
+    assert len(one.asked) == 4
+    await one.reader.close()
 
 
 async def test_one_read_at_a_time_however_slow() -> None:

@@ -16,7 +16,13 @@ from confmon.models.errors import BridgeError, ServerTrouble, Throttled, Unautho
 from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.freshness import is_stale
 from confmon.monitor.polling.live_feeds import feeds_for
-from confmon.monitor.polling.poller import LONGEST_S, SHORTEST_S, FeedState
+from confmon.monitor.polling.poller import (
+    LEAST_WAIT_S,
+    LONGEST_S,
+    OVERDUE_S,
+    SHORTEST_S,
+    FeedState,
+)
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 from tests.monitor.conftest import World
 
@@ -457,3 +463,49 @@ async def test_a_slow_bridge_is_fresh_by_its_own_pace_until_three_reads_are_miss
     assert not is_stale(state, world.clock.now(), 2.0)
     await world.clock.advance(3 * read_s)
     assert is_stale(state, world.clock.now(), 2.0)
+
+
+class LostTimers:
+    """Timers that are never called, as Textual drops one that is late when it begins."""
+
+    def __init__(self) -> None:
+        self.waits_s: list[float] = []
+
+    def __call__(self, seconds: float, function: Callable[[], None]) -> LostTimers:
+        self.waits_s.append(seconds)
+        return self
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+
+async def test_a_feed_with_a_timer_that_was_lost_is_read_all_the_same() -> None:
+    world = World(call_later=LostTimers())
+    await world.watch(MEETINGS)
+    await world.clock.advance(2 + OVERDUE_S)
+    world.poller.read_overdue()
+    await world.clock.settle()
+    assert reads(world) == 1  # not a moment too soon
+    await world.clock.advance(0.1)
+    for asked in (2, 2):
+        world.poller.read_overdue()
+        await world.clock.settle()
+        assert reads(world) == asked
+
+
+async def test_no_timer_is_so_short_that_it_is_dropped() -> None:
+    timers = LostTimers()
+    world = World(call_later=timers)
+    world.bridge.decide = fail(Throttled("429", status=429, retry_after_s=1e-7))
+    await world.watch(MEETINGS)
+    assert timers.waits_s == [LEAST_WAIT_S]
+
+
+async def test_a_later_429_does_not_end_the_rest_of_an_earlier_one(world: World) -> None:
+    await world.watch(MEETINGS, ALL_CALLS)
+    world.bridge.delay_s["scan_meetings"] = 0.2
+    world.bridge.decide = lambda name, _target: Throttled(
+        "429", status=429, retry_after_s=1.0 if name == "scan_meetings" else 60.0
+    )
+    await world.clock.advance(2.5)
+    assert world.poller.rests_s > 50

@@ -210,7 +210,16 @@ class CachedLists:
 
     def look(self, lists: Sequence[str]) -> None:
         """Read these lists, in this order; none: end after the read that is under way."""
+        watched = {name for name in lists if self._poller.is_watched(name)}
         self._poller.watch(dict.fromkeys(lists, 1.0))
+        for name in lists:
+            asked_at = self.shelves[name].state.asked_at
+            if name in watched and asked_at is not None and self._clock.now() - asked_at >= SOON_S:
+                self._poller.wake(name)
+
+    def read_overdue(self) -> None:
+        """Read each list with a timer that should have come long ago."""
+        self._poller.read_overdue()
 
     def retry(self) -> None:
         """Read now, whatever failed before; only what a 429 asked for is kept."""

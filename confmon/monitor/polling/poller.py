@@ -26,6 +26,10 @@ Name = TypeVar("Name")
 
 SHORTEST_S = 0.5
 LONGEST_S = 60.0
+LEAST_WAIT_S = 0.01
+"""The shortest timer: Textual drops one of less than a microsecond."""
+OVERDUE_S = 1.0
+"""A timer that is so late will not come any more."""
 FAST_S = 5.0
 """A feed that is read less often, or takes longer, can't be waited for to prove an action."""
 READS_KEPT = 3
@@ -160,6 +164,11 @@ class Poller(Generic[Name]):
         else:
             self._read_now(loop)
 
+    def is_watched(self, feed: Name) -> bool:
+        """Whether a feed is polled."""
+        loop = self._loops.get(feed)
+        return loop is not None and loop.watched
+
     def state(self, feed: Name) -> FeedState:
         """Return how the reads of a feed go; a fresh state if it is not watched."""
         loop = self._loops.get(feed)
@@ -204,6 +213,17 @@ class Poller(Generic[Name]):
             for name in self._loops:
                 self.wake(name)
 
+    def read_overdue(self) -> None:
+        """Read each feed with a timer that should have come long ago.
+
+        Textual never calls a timer that is late when it begins, as on a machine that stood still.
+        """
+        now = self._clock.now()
+        for loop in list(self._loops.values()):
+            next_at = loop.state.next_at
+            if loop.reading is None and next_at is not None and now - next_at > OVERDUE_S:
+                self._read_now(loop)
+
     async def close(self) -> None:
         """End every loop; a read in flight is abandoned, because the process is leaving."""
         reading = [loop.reading for loop in self._loops.values() if loop.reading is not None]
@@ -231,7 +251,7 @@ class Poller(Generic[Name]):
         loop.wait_s = wait_s
         loop.state.next_at = None if wait_s is None else self._clock.now() + wait_s
         if wait_s is not None:
-            loop.timer = self._call_later(wait_s, lambda: self._read_now(loop))
+            loop.timer = self._call_later(max(wait_s, LEAST_WAIT_S), lambda: self._read_now(loop))
 
     def _disarm(self, loop: _Loop[Name]) -> None:
         if loop.timer is not None:
@@ -316,7 +336,8 @@ class Poller(Generic[Name]):
             self.stop(error)
             return None
         if isinstance(error, Throttled) and error.retry_after_s is not None:
-            self._quiet_until = self._clock.now() + error.retry_after_s
+            until = self._clock.now() + error.retry_after_s
+            self._quiet_until = max(self._quiet_until, until)
             self._throttled = error
         wait_s = loop.backoff.after_failure(least_s, error)
         if self._one_at_a_time and error.status is None:
