@@ -128,8 +128,8 @@ COMMANDS: tuple[Command, ...] = (
           help="Forward a number, or dial two parties together, from a form; asks before it is "
                "sent."),
     _verb("forward_edit", "e", "forwarding", label="Edit", danger=Danger.ASK, footer=11,
-          cli="binding update",
-          help="Change the binding, in a form; asks before it is sent."),
+          cli="binding update, dialout update",
+          help="Change the binding or the dialout, in a form; asks before it is sent."),
     _verb("forward_delete", "d", "forwarding", label="Delete", danger=Danger.ASK, footer=12,
           cli="binding delete, dialout delete",
           help="Stop forwarding, or call the dialout off, after asking."),

@@ -88,7 +88,7 @@ MEDIATOR_REQUESTS = (
     Endpoint("GET /dialouts/SID", "doc+", f"{MEDIATOR}.get", "dialout show SID",
              ("forwarding",)),
     Endpoint("PATCH /dialouts/SID", "doc+", f"{MEDIATOR}.change",
-             "dialout update SID --delay SECONDS"),
+             "dialout update SID --delay SECONDS", ("forward_edit",)),
     Endpoint("PUT /dialouts/SID", "doc+", f"{MEDIATOR}.change",
              "dialout update SID --whole --delay SECONDS"),
     Endpoint("DELETE /dialouts/SID", "doc+", f"{MEDIATOR}.delete", "dialout delete SID",

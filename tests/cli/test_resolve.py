@@ -203,7 +203,7 @@ def test_every_complaint_is_made_at_once(
     assert main(["config", "validate"]) == exits.CONFIG
     err = capsys.readouterr().err
     assert [line.split(": ")[1] for line in err.splitlines()] == [
-        f"{config_file}:3", f"{config_file}:2", f"{config_file}:4",
+        f"{config_file}:2", f"{config_file}:3", f"{config_file}:4",
     ]  # fmt: skip
 
 

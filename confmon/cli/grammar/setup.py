@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SEED, MEETINGS, CALLS = 7, 18, 200
 """The demo's; `confmon.simulator.demo` has the same, and a test compares."""
 SHELLS = ("bash", "zsh", "fish")
+CONFIG_PARTS = ("path", "show", "validate")
 
 
 def add(grammar: Grammar) -> None:
@@ -44,7 +45,7 @@ def add(grammar: Grammar) -> None:
             "--mediator", action="store_true", help="the mediator endpoint's, not the conference's"
         )
     config = grammar.add("config", "show where settings come from, and check them")
-    config.add_argument("what", choices=("path", "show", "validate"))
+    config.add_argument("what", choices=CONFIG_PARTS, metavar=f"{{{','.join(CONFIG_PARTS)}}}")
     live.add_log(grammar)
     completion = grammar.add("completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)

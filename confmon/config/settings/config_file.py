@@ -63,6 +63,8 @@ def check_file(file: TomlFile, kind: type[Settings] = Settings) -> Document:
             document.default_profile = default
     checker.check_keys()
     checker.check_codes()
+    by_line = sorted(checker.found, key=lambda found: found[0])
+    document.complaints.extend(complaint for _, complaint in by_line)
     return document
 
 
@@ -71,9 +73,12 @@ class _Checker:
         self.file = file
         self.document = document
         self.settings = settings
+        self.found: list[tuple[int, str]] = []
+        """Each complaint with its line."""
 
     def complain(self, key: Key, what: str) -> None:
-        self.document.complaints.append(f"{self.file.where(key)}: {format_key(key)}: {what}")
+        complaint = f"{self.file.where(key)}: {format_key(key)}: {what}"
+        self.found.append((self.file.line_of(key), complaint))
 
     def complain_of_unknown(self, key: Key, known: Iterable[str]) -> None:
         self.complain(key, f"unknown key{suggest(key[-1], known)}")

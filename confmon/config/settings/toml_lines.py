@@ -33,9 +33,14 @@ class TomlFile:
 
     def where(self, key: Key) -> str:
         """Return ``FILE:LINE`` of a key, or of the nearest table above it."""
+        line = self.line_of(key)
+        return f"{self.path}:{line}" if line else str(self.path)
+
+    def line_of(self, key: Key) -> int:
+        """Return the line of a key, or of the nearest table above it; 0: it is not in the file."""
         while key and key not in self.lines:
             key = key[:-1]
-        return f"{self.path}:{self.lines[key]}" if key else str(self.path)
+        return self.lines[key] if key else 0
 
 
 def read(path: Path) -> TomlFile:

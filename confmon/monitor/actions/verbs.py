@@ -158,7 +158,7 @@ def left_meanwhile(
     would read as a field that is ignored.
     """
     left = "left" if action.resource == "call" else "ended"
-    detail = f"{left} while {VERBS[action.verb].doing}"
+    detail = f"{left} before a read could show it"
     return Result(outcome=Outcome.LEFT, detail=detail, latency_s=latency_s, proved_s=proved_s)
 
 
