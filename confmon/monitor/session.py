@@ -293,7 +293,7 @@ class Session:
         if self.poller.unauthorized is not None:
             return "not authorized"
         if self._are_stale((MEETINGS, ALL_CALLS, *self.feeds())):
-            return "data is stale"
+            return "no data yet" if self.age_s() is None else "data is stale"
         return ""
 
     def _are_stale(self, feeds: Sequence[Feed]) -> bool:

@@ -251,6 +251,15 @@ async def test_before_the_bridge_is_there_nothing_can_be_sent() -> None:
     await desk.session.close()
 
 
+async def test_where_nothing_was_ever_read_no_data_is_stale() -> None:
+    desk = Desk()
+    desk.bridge.decide = lambda *_: ServerTrouble("503", status=503)
+    await desk.open()
+    await desk.clock.advance(30)
+    assert disarmed(desk) == "no data yet"
+    await desk.session.close()
+
+
 async def test_leaving_settles_and_closes(desk: Desk) -> None:
     desk.session.go("calls")
     await desk.clock.settle()

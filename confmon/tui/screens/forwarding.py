@@ -30,7 +30,7 @@ class ForwardingScreen(SectionScreen):
 
     PLACE: Place = "forwarding"
     SECTION: SectionId = "forwarding"
-    LABELS = 22
+    LABELS = 26
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("forwarding")
 
     def means(self, command: Command) -> bool:
