@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Source = Literal["doc", "doc+", "client", "guess", "config"]
 
 State = Literal["muted", "not muted", "on hold", "not on hold"]
-"""The state that a verb gives a caller, whichever number stands for it on this bridge."""
+"""The state that a verb gives a caller, whichever number this bridge has for it."""
 
 UNMUTED: Final = 0
 MUTE: Final = 2

@@ -209,7 +209,7 @@ class Session:
 
     @property
     def audit_trouble(self) -> str:
-        """Why the audit log can't be written; while this stands, no action is sent."""
+        """Why the audit log can't be written; until it can, no action is sent."""
         return self.dispatch.audit_trouble if self.dispatch else self._audit_trouble
 
     def doubt_audit(self, why: str) -> None:

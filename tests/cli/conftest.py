@@ -58,7 +58,7 @@ class Served:
         self.quirks = Quirks()
         self.requests: list[tuple[str, str, Any]] = []
         began = time.time()
-        # The clock stands still: nobody joins or leaves between two commands.
+        # The clock does not move: nobody joins or leaves between two commands.
         self.world = build_world(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)

@@ -210,7 +210,7 @@ def test_what_was_left_open_is_told_once(capsys: pytest.CaptureFixture[str]) -> 
     line = describe_left_open(log(), is_seen=False)
     assert line.startswith("1 action has no outcome in the audit log (drop Jane +…5319, ")
     assert "confmon audit --open" in line
-    assert describe_left_open(log(), is_seen=True) == line  # so far it was said to nobody
+    assert describe_left_open(log(), is_seen=True) == line  # nobody has seen it so far
     assert describe_left_open(log(), is_seen=True) == ""
     assert picked(capsys, "--open") == ["k-1"]  # and for ever there
 

@@ -138,7 +138,7 @@ async def watch(cases: list[tuple[dict[str, Any], dict[str, Any]]], keys: list[s
 
 
 def agrees(stage: Stage) -> None:
-    """Everybody on the real list stands on the live store as it says, and nobody else."""
+    """The live store has everybody on the real list as it says, and nobody else."""
     good: dict[str, dict[int, Any]] = {}
     for plural, kind in KINDS.items():
         reading = PageCache(kind).reading()

@@ -1,4 +1,4 @@
-"""What edits are made of: checked values, labels, what stood before, and keychains."""
+"""What edits are made of: checked values, labels, what was there before, and keychains."""
 
 from __future__ import annotations
 

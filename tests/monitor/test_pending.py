@@ -27,7 +27,7 @@ FEED = calls_of(100)
 
 
 class Desk:
-    """An pending actions over a live store that shows callers 1 and 2. Time stands at 1000 s."""
+    """Pending actions over a live store with callers 1 and 2. The time is 1000 s."""
 
     def __init__(self) -> None:
         self.clock = HandClock()

@@ -128,7 +128,7 @@ class ListReader(Generic[R]):
         return False
 
     async def read_by_key(self, only: Filter | None = None) -> None:
-        """Read pages of ascending keys. KeysetUnsupported: the server does not heed that."""
+        """Read pages of ascending keys. KeysetUnsupported: the server ignores that."""
         last: int | None = None
         while True:
             keyed = where(self._key).gt(last) if last is not None else None

@@ -60,7 +60,7 @@ class ListOptions:
 
 
 def parse_list_options(arguments: Namespace, names: Sequence[str]) -> ListOptions:
-    """Read the flags of a list whose records have the fields `names`. CliExit: 64."""
+    """Read the flags of a list of records with the fields `names`. CliExit: 64."""
     return ListOptions(
         conditions=parse_conditions(getattr(arguments, "filter", None), names),
         order=_parse_order(getattr(arguments, "order", None) or "", names),

@@ -248,7 +248,7 @@ class Resource(Row, Generic[R_co]):
         return bool({"person", "rented"} & set(self.phones().values()))
 
     def phones(self) -> dict[str, Phone]:
-        """Return the fields that have phone numbers, and whose they are."""
+        """Return the fields that have phone numbers, and of which kind they are."""
         return {one.name: one.phone for one in self.fields if one.phone is not None}
 
     def flags(self, command: str) -> Iterator[tuple[Field, Flag]]:

@@ -82,7 +82,7 @@ class Corrections:
             self._watched[entry.action.id] = _Watched(entry, answered_at, now, until, was_otherwise)
 
     def overwrite(self, action: Action) -> None:
-        """Forget those whose fields an action that is being sent writes anew."""
+        """Forget those with fields that an action being sent writes again."""
         for other in self.actions():
             is_same = other.target == action.target
             if is_same and (other.change.keys() & action.change.keys() or not action.change):

@@ -77,7 +77,7 @@ class Dispatcher:
 
     @property
     def audit_trouble(self) -> str:
-        """Why the audit log can't be written; while this stands, no action is sent."""
+        """Why the audit log can't be written; until it can, no action is sent."""
         return self._journal.trouble
 
     @audit_trouble.setter

@@ -79,7 +79,7 @@ class Journal:
         self._audit = audit
         self._lines: set[asyncio.Future[None]] = set()
         self.trouble = ""
-        """Why the audit log can't be written; while this stands, no action is sent."""
+        """Why the audit log can't be written; until it can, no action is sent."""
 
     async def write_intent(self, action: Action) -> Result | None:
         """Write that it is about to be sent. Returns why it must not be, or None."""

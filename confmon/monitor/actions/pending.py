@@ -146,7 +146,7 @@ class PendingActions:
         self._mark(action, Outcome.SENT)
 
     def renew(self, action: Action) -> None:
-        """Take an action again whose value before was read again, under its old id."""
+        """Take an action again under its old id: its value before was read again."""
         pending = self._pending.get(action.id)
         if pending is not None:
             pending.action = self._entries[action.id].action = action

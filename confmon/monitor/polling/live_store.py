@@ -309,7 +309,7 @@ class _Newer:
     kept: set[int]
     """Keys of records that stay as they are, whatever the read shows."""
     meetings: set[int] = field(default_factory=set)
-    """The meetings whose own feed asked later: what it showed holds."""
+    """The meetings with an own feed that asked later: what it showed holds."""
     elsewhere: Callable[[Call], bool] = lambda _call: False
     """Whether a call is known to be in another meeting by a newer read."""
     absent: set[int] = field(default_factory=set)

@@ -216,7 +216,7 @@ class Poller(Generic[Name]):
     def read_overdue(self) -> None:
         """Read each feed with a timer that should have come long ago.
 
-        Textual never calls a timer that is late when it begins, as on a machine that stood still.
+        Textual never calls a timer that is late when it begins, as on a machine that was suspended.
         """
         now = self._clock.now()
         for loop in list(self._loops.values()):

@@ -166,7 +166,7 @@ class LiveScreen(CommandScreen):
         """Hold the order still while the operator moves."""
         now = self.session.clock.now()
         if not self.session.view.is_held(now):
-            self.changed()  # it is said at once
+            self.changed()  # it is shown at once
         self.session.view.hold(now)
 
     # The commands.

@@ -63,7 +63,7 @@ def bindings_of(place: Place) -> list[BindingType]:
 
 
 def _acts(command: Command) -> bool:
-    """Whether a command wants a key that stands alone: it sends, shows a secret, or leaves."""
+    """Whether a command needs a key pressed alone: it sends, shows a secret, or leaves."""
     return command.writes or command.id in ("quit", "room_codes")
 
 

@@ -201,7 +201,9 @@ class SectionScreen(CommandScreen):
             self.table.move_to(found)
         elif read_at is not None and read_at >= since - SOON_S:
             self._wanted = None
-            self.table.release(self.table.cursor_key)  # who stands there is not who was asked for
+            self.table.release(
+                self.table.cursor_key
+            )  # the caller there is not the one that was asked for
             self.say(f"{find.label} is not listed here")
 
     async def on_bar_pressed(self, message: Bar.Pressed) -> None:

@@ -59,7 +59,7 @@ class TableScreen(Screen[None]):
     """What is shown; None until it is drawn for the first time."""
 
     class Changed(Message, bubble=False):
-        """Something has changed; one stands for all that wait together."""
+        """Something has changed; one is enough for all that wait together."""
 
         def can_replace(self, message: Message) -> bool:
             """Whether another message says the same."""

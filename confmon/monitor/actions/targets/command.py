@@ -40,9 +40,9 @@ class CommandTarget(LiveTarget):
         refuses_login: Callable[[], bool] = lambda: False,
         heed: Callable[[BridgeError], None] = lambda _error: None,
     ) -> None:
-        """`is_due`: whether it was read too long ago. `heed` takes an answer that says no.
+        """`is_due`: whether it was read too long ago. `heed` takes in an answer that refuses.
 
-        `refuses_login`: whether such an answer has said that the login is not accepted.
+        `refuses_login`: whether such an answer has refused the login.
         """
         super().__init__(action, bridge)
         self._codes = codes

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class QueuedTarget(LiveTarget):
-    """The call or meeting of one action whose turn has come."""
+    """The call or meeting of the one action that is next."""
 
     def __init__(
         self,

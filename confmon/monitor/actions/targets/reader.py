@@ -55,7 +55,7 @@ class TargetReader:
         self.fault: Exception | None = None
         """The last failure that was our own and not the bridge's, for the log."""
         self._looking: set[str] = set()
-        """Actions whose targets are about to be read alone because a scan has missed them."""
+        """Actions with targets to be read alone soon, because a scan has missed them."""
 
     @property
     def rests_s(self) -> float:
