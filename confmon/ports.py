@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan, Value
     from confmon.models.lists import ListQuery, ListResult
+    from confmon.models.live_records import Answer, Attribute, Call, Meeting, Scan, Value
     from confmon.models.resources.resource import Method, R, Resource
 
 AT_ONCE: Final[ContextVar[bool]] = ContextVar("at_once", default=False)

@@ -27,8 +27,8 @@ from confmon.config.settings.checks import integer_between
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
 from confmon.config.settings.setting import NEEDED, setting
 from confmon.key_names import key_sign
-from confmon.models.calls import Call
 from confmon.models.codes import TABLE, Codes
+from confmon.models.live_records import Call
 from confmon.models.resources import RESOURCES
 from confmon.monitor.actions import judge
 from confmon.monitor.polling import freshness, live_store

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import httpx
 
-from confmon.api.decoding.live import prepare
+from confmon.api.decoding.live_records import prepare
 from confmon.api.http.connection import DEADLINE_S, HttpConnection
 from confmon.api.http.rate_limit import RateLimit
 from confmon.api.live import ConferenceClient

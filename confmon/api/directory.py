@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from confmon.api.http.connection import HttpConnection
-    from confmon.models.calls import Attribute
+    from confmon.models.live_records import Attribute
     from confmon.models.resources.resource import Method, R, Resource
 
 _TAKEN: Final = "An access code may be another room's already."

@@ -16,22 +16,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.api.decoding.json_body import load
-from confmon.api.decoding.live import CALLS, MEETINGS, Kind, read_attributes
+from confmon.api.decoding.live_records import CALLS, MEETINGS, Kind, read_attributes
 from confmon.api.decoding.page_cache import PageCache
 from confmon.api.http.paths import check_number, quote_segment
 from confmon.api.lists.feed import Feed, ServerProfile, pages_of
 from confmon.api.lists.paging import CAP, ListReader, PagingProfile
 from confmon.api.lists.query import PAGE, parameters
-from confmon.models.calls import Answer
 from confmon.models.errors import Garbled, Guarded, hinting
 from confmon.models.lists import EVERYTHING, ListQuery
+from confmon.models.live_records import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from confmon.api.directory import DirectoryClient
     from confmon.api.http.connection import HttpConnection
-    from confmon.models.calls import Attribute, Call, Meeting, R, Scan
+    from confmon.models.live_records import Attribute, Call, Meeting, R, Scan
 
 MEETINGS_REMEMBERED: Final = 4
 """Meetings whose last scan is kept, so that going back to one is cheap."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
-from confmon.models.calls import Call, LiveResource, Meeting
+from confmon.models.live_records import Call, LiveResource, Meeting
 
 Target = tuple[LiveResource, int]
 """The target of a key press or an action: ("call", id) or ("meeting", number)."""

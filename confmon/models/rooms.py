@@ -1,7 +1,7 @@
 """The directory's records: rooms, DIDs, DID groups, call flows, subscribers.
 
-Plain dataclasses as in `confmon.models.calls`: the wire's names in snake case, texts cleaned on
-entry, a field that was left out or cannot be read is None (a list: empty). The tables and the
+Plain dataclasses as in `confmon.models.live_records`: the wire's names in snake case, texts cleaned
+on entry, a field that was left out or cannot be read is None (a list: empty). The tables and the
 samples of the reference disagree on many types (ids as strings or integers, `countryCode` as
 integer or string), so every field takes either. Source: the Conference API reference.
 """

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
-from confmon.models.calls import Call, Meeting
 from confmon.models.identity import target_of
+from confmon.models.live_records import Call, Meeting
 from confmon.monitor.actions.plan import (
     Plan,
     for_end,

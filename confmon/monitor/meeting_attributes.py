@@ -8,7 +8,7 @@ from confmon.models.attributes import catalogue
 from confmon.models.errors import BridgeError, Forbidden, NotFound
 from confmon.models.phone_numbers import cut_numbers
 from confmon.models.resources.directory import ROOMS
-from confmon.monitor.edits.plan import attribute_set
+from confmon.monitor.edits.edit_actions import attribute_set
 from confmon.monitor.views.attributes import Line
 
 if TYPE_CHECKING:

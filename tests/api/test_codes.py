@@ -163,7 +163,7 @@ def test_rows_come_in_order() -> None:
 
 def test_the_plain_modules_load_no_network_and_no_validator() -> None:
     probe = (
-        "import sys, confmon.models.calls, confmon.models.codes, confmon.models.errors, "
+        "import sys, confmon.models.live_records, confmon.models.codes, confmon.models.errors, "
         "confmon.models.text, confmon.api.lists.query, confmon.api.http.rate_limit, "
         "confmon.models.lists, confmon.models.rooms, confmon.models.forwarding, "
         "confmon.api.http.paths;"

@@ -8,10 +8,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.decoding.json_body import load
-from confmon.api.decoding.live import CALLS, MEETINGS, read_attributes
+from confmon.api.decoding.live_records import CALLS, MEETINGS, read_attributes
 from confmon.api.decoding.page_cache import PageCache, Reading
-from confmon.models.calls import Call
 from confmon.models.errors import Garbled
+from confmon.models.live_records import Call
 from confmon.models.records import wire_name
 from confmon.models.text import clean
 from tests.api.conftest import call, meeting

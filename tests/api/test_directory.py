@@ -9,9 +9,9 @@ import pytest
 
 from confmon.api.connect import open_client
 from confmon.api.directory import DirectoryClient
-from confmon.models.calls import Attribute
 from confmon.models.errors import BridgeError, Garbled, Guarded, NotFound, Rejected, ServerTrouble
 from confmon.models.lists import ListQuery
+from confmon.models.live_records import Attribute
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS, DIDS, ROOMS, SUBSCRIBERS
 from tests.api import directory_server as sample
 from tests.api.conftest import BASE

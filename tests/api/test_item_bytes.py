@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from confmon.api.decoding.item_bytes import cut_items
 from confmon.api.decoding.json_body import load, open_page
-from confmon.api.decoding.live import CALLS
+from confmon.api.decoding.live_records import CALLS
 from confmon.api.decoding.page_cache import PageCache
-from confmon.models.calls import Call
 from confmon.models.errors import Garbled
+from confmon.models.live_records import Call
 from tests.api.conftest import call
 
 TEXTS = st.one_of(

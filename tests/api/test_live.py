@@ -8,9 +8,9 @@ import pytest
 from confmon.api.connect import asgi_transport, open_client
 from confmon.api.lists.query import by, where
 from confmon.api.live import ConferenceClient
-from confmon.models.calls import Attribute
 from confmon.models.errors import Garbled, Guarded, NotFound, Rejected
 from confmon.models.lists import ListQuery
+from confmon.models.live_records import Attribute
 from tests.api.conftest import BASE, Bridge, call, meeting
 
 

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.core import ENDPOINT
-from confmon.api.decoding.live import CALLS
+from confmon.api.decoding.live_records import CALLS
 from confmon.api.resource import decoder_of
 from confmon.models.records import LONG, epoch_ms, long_text, number, text
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS, DIDS, ROOMS, SUBSCRIBERS

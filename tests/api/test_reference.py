@@ -8,8 +8,8 @@ import pytest
 from confmon.api.core import ENDPOINT
 from confmon.api.decoding.records import RecordDecoder
 from confmon.api.resource import decoder_of
-from confmon.models.calls import Attribute, Call, Meeting
 from confmon.models.forwarding import Address, Binding, Dialout, Endpoint, MediatorDid
+from confmon.models.live_records import Attribute, Call, Meeting
 from confmon.models.records import wire_name
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS, DIDS, ROOMS, SUBSCRIBERS
 from confmon.models.resources.mediator import BINDINGS, DIALOUTS, MEDIATOR_DIDS

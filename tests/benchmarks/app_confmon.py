@@ -31,7 +31,7 @@ from tests.benchmarks.meter import Meter  # noqa: E402
 from tests.benchmarks.stepped import CrowdBridge, SteppedClock, Unwritten  # noqa: E402
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Call, Meeting, Scan
+    from confmon.models.live_records import Call, Meeting, Scan
     from confmon.ports import Bridge
 
 _TICK_S = 2.5

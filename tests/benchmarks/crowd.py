@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from typing import NamedTuple
 
-from confmon.models.calls import Call, Meeting
+from confmon.models.live_records import Call, Meeting
 
 SHARE = 0.05
 """How many of the rows change at a tick."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from confmon.models.calls import Answer, Scan
 from confmon.models.errors import NotFound
+from confmon.models.live_records import Answer, Scan
 from tests.benchmarks.crowd import NOW_S, Crowd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Attribute, Call, Meeting
+    from confmon.models.live_records import Attribute, Call, Meeting
     from confmon.monitor.actions.action import Action, Result
 
 

@@ -12,10 +12,10 @@ import pytest
 from confmon.cli import main
 from confmon.cli.commands.act import PARALLEL, ActContext, VerbRequest, act_on_targets
 from confmon.models import errors
-from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
 from confmon.models.codes import Codes
+from confmon.models.live_records import Answer, Attribute, Call, Meeting, Scan
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.readback import carry_out
+from confmon.monitor.actions.sending import carry_out
 from confmon.monitor.actions.targets.command import CommandTarget
 from confmon.monitor.actions.verbs import build
 from confmon.process import exits
@@ -24,7 +24,7 @@ from tests.stopwatch import PATIENCE_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from confmon.models.calls import Value
+    from confmon.models.live_records import Value
     from confmon.monitor.actions.action import Action
 
 FIELDS = {"muteMode": "mute_mode", "holdMode": "hold_mode", "customName": "custom_name",

@@ -21,7 +21,7 @@ from confmon.models import access_codes
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import AccessCode, AttributeValue, Room
 from confmon.monitor.actions.action import Action, Outcome, Result
-from confmon.monitor.edits import plan
+from confmon.monitor.edits import edit_actions
 from confmon.process import exits, paths
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_an_edit_is_shown_by_name_and_without_its_codes(
     )
     keys = access_codes.added(room.keychain, "778899", "participant")
     attributes = {"conference_mute_policy": "p", "conference_entrytones": "on"}
-    edit = plan.update(ROOMS, room, {"keychain": keys, "attributes": attributes})
+    edit = edit_actions.update(ROOMS, room, {"keychain": keys, "attributes": attributes})
     log().intent(edit)
     log().outcome(edit, DONE)
     assert main(["audit", "--meeting", "273751", "--verb", "room_update"]) == exits.OK

@@ -9,7 +9,7 @@ from confmon.cli.grammar import completion, directory, parser
 from confmon.cli.grammar import live as grammar_live
 from confmon.commands import COMMANDS
 from confmon.monitor.actions.verbs import VERBS
-from confmon.monitor.edits import plan
+from confmon.monitor.edits import edit_actions
 from confmon.process import exits
 from confmon.simulator import demo
 
@@ -28,8 +28,8 @@ def test_every_verb_that_names_a_command_has_it() -> None:
 
 def test_the_audit_log_is_asked_for_every_verb_it_may_have() -> None:
     assert set(grammar_live.AUDITED) == {*VERBS, "poll"}
-    assert set(directory.AUDITED) == set(plan.VERBS)
-    assert set(parser.AUDITED) == {*VERBS, "poll", *plan.VERBS}
+    assert set(directory.AUDITED) == set(edit_actions.VERBS)
+    assert set(parser.AUDITED) == {*VERBS, "poll", *edit_actions.VERBS}
 
 
 def test_what_is_not_asked_for_is_not_built_and_still_named() -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from confmon.api.connect import asgi_transport, open_client
 from confmon.clock import SystemClock
-from confmon.models.calls import Call, Meeting
 from confmon.models.errors import NotFound
+from confmon.models.live_records import Call, Meeting
 from confmon.simulator.http.app import make_app
 from confmon.simulator.http.server import serve
 from confmon.simulator.simulation import build_world

@@ -10,7 +10,7 @@ import pytest
 from confmon.models.resources.directory import DID_GROUPS, DIDS, ROOMS
 from confmon.models.resources.mediator import BINDINGS, DIALOUTS
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.edits import plan as edits
+from confmon.monitor.edits import edit_actions as edits
 from confmon.monitor.edits.target import Edited, carry_out_edit
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from confmon.clock import SystemClock
 from confmon.models import access_codes
 from confmon.models.resources.directory import ROOMS
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.edits import plan
+from confmon.monitor.edits import edit_actions as edits
 from confmon.monitor.edits.target import Edited, carry_out_edit
 from confmon.simulator.http.app import make_app
 from confmon.simulator.simulation import build_world
@@ -58,7 +58,7 @@ async def done(edit: Action, at: Directory) -> Edited:
 async def test_a_room_lives_its_life(client: ConferenceClient) -> None:
     directory = client.directory
     made = await done(
-        plan.create(
+        edits.create(
             ROOMS,
             {
                 "primaryDidGroupId": 219,
@@ -75,14 +75,14 @@ async def test_a_room_lives_its_life(client: ConferenceClient) -> None:
         access_codes.replaced(room.keychain, "5550", "5551"), "5552", "listener"
     )
     change = {"keychain": keys, "didGroupReferences": [301], "description": "Déjà vu"}
-    await done(plan.update(ROOMS, room, change), directory)
+    await done(edits.update(ROOMS, room, change), directory)
     room = await directory.get(ROOMS, room.meeting_number)
-    shown = await done(plan.room_reveal(room), directory)
+    shown = await done(edits.room_reveal(room), directory)
     assert shown.record == room
     assert {(key.access_code, key.role) for key in room.keychain} == {("5551", 1), ("5552", 3)}
-    moved = await done(plan.update(ROOMS, room, {"meetingNumber": 424242}), directory)
+    moved = await done(edits.update(ROOMS, room, {"meetingNumber": 424242}), directory)
     assert moved.key == 424242
-    await done(plan.delete(ROOMS, await directory.get(ROOMS, 424242)), directory)
+    await done(edits.delete(ROOMS, await directory.get(ROOMS, 424242)), directory)
 
 
 async def test_a_room_goes_on_following_its_group(client: ConferenceClient, world: World) -> None:
@@ -92,9 +92,9 @@ async def test_a_room_goes_on_following_its_group(client: ConferenceClient, worl
     assert not {"conference_lock_dtmf", "conference_qa_policy"} & set(own)
     wish = {"conference_lock_dtmf": "hp", "conference_qa_policy": "l"}
     change: dict[str, object] = {"attributes": wish}
-    await done(plan.update(ROOMS, await directory.get(ROOMS, number), change), directory)
+    await done(edits.update(ROOMS, await directory.get(ROOMS, number), change), directory)
     assert rooms[number].attributes == {**own, **wish}
     for name in wish:
         change = {"attributes": {name: None}}
-        await done(plan.update(ROOMS, await directory.get(ROOMS, number), change), directory)
+        await done(edits.update(ROOMS, await directory.get(ROOMS, number), change), directory)
     assert rooms[number].attributes == own

@@ -11,7 +11,7 @@ scrub_environment()
 
 from typing import TYPE_CHECKING  # noqa: E402
 
-from confmon.api.decoding.live import CALLS  # noqa: E402
+from confmon.api.decoding.live_records import CALLS  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.runner.crash_safe import GuardedApp  # noqa: E402
 from confmon.tui.table import ColumnLook, Columns, LiveTable, RowLook, Rows  # noqa: E402

@@ -23,7 +23,7 @@ from tests.monitor.conftest import HandClock, MemoryAudit
 from tests.screens.bridge import MemoryRefusals
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Call, Meeting, Scan
+    from confmon.models.live_records import Call, Meeting, Scan
 
 FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 FILTERS = ("muted", "-held", "a", "name:x caller:1", "node:10 4420", "[/")

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.decoding.live import CALLS, MEETINGS, Kind
+from confmon.api.decoding.live_records import CALLS, MEETINGS, Kind
 from confmon.api.decoding.page_cache import PageCache
-from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.errors import Garbled
+from confmon.models.live_records import Call, Meeting, Scan
 from tests.fuzz.bodies import ENVELOPES, ODD_VALUES, Action, dump, edits, real, real_items
 from tests.fuzz.drawing import desk, draw, take
 

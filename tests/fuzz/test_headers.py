@@ -13,10 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from confmon.api.connect import open_client
-from confmon.api.decoding.live import CALLS, MEETINGS
+from confmon.api.decoding.live_records import CALLS, MEETINGS
 from confmon.api.http.error_mapping import http_date, retry_after
-from confmon.models.calls import Scan
 from confmon.models.errors import BridgeError
+from confmon.models.live_records import Scan
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.verbs import build
 from tests.fuzz.bodies import NOW_S, real
@@ -26,7 +26,7 @@ from tests.fuzz.test_bodies import decode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confmon.models.calls import Call
+    from confmon.models.live_records import Call
 
 GOOD = formatdate(NOW_S, usegmt=True)
 FAR = (

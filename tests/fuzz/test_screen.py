@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confmon.api.decoding.live import CALLS, MEETINGS, Kind
+from confmon.api.decoding.live_records import CALLS, MEETINGS, Kind
 from confmon.api.decoding.page_cache import PageCache
 from tests.fuzz.bodies import ENVELOPES, dump, edits, real_items
 from tests.screens.bridge import MemoryAudit, MemoryRefusals

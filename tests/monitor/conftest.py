@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from confmon.clock import timers_on
-from confmon.models.calls import Answer, Attribute, Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound
+from confmon.models.live_records import Answer, Attribute, Call, Meeting, Scan
 from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.verbs import build
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from confmon.clock import CallLater
-    from confmon.models.calls import Value
+    from confmon.models.live_records import Value
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.polling.snapshot import Feed
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models.calls import Meeting
 from confmon.models.codes import Codes
 from confmon.models.forwarding import Binding, Dialout, MediatorDid
+from confmon.models.live_records import Meeting
 from confmon.models.rooms import (
     AccessCode,
     AttributeValue,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.models.calls import Meeting
 from confmon.models.errors import (
     Forbidden,
     NotFound,
@@ -18,6 +17,7 @@ from confmon.models.errors import (
     TimedOut,
     Unauthorized,
 )
+from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import STOPPED, Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.log import LogEntry

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.models import access_codes, errors
-from confmon.models.calls import Attribute
 from confmon.models.forwarding import Binding, Dialout
+from confmon.models.live_records import Attribute
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS, DIDS, ROOMS
 from confmon.models.resources.mediator import BINDINGS, DIALOUTS
 from confmon.models.rooms import (
@@ -26,7 +26,7 @@ from confmon.models.rooms import (
     Room,
 )
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.edits import plan
+from confmon.monitor.edits import edit_actions as edits
 from confmon.monitor.edits.target import Edited, carry_out_edit
 from tests.stopwatch import PATIENCE_S
 
@@ -249,7 +249,7 @@ async def done(edit: Action, estate: Estate) -> Edited:
 
 
 async def test_it_audits_looks_sends_and_reads_back(estate: Estate) -> None:
-    result = await done(plan.update(ROOMS, ROOM, {"description": "Sales daily"}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"description": "Sales daily"}), estate)
     assert (result.outcome, result.detail, result.status) == (Outcome.DONE, "", 200)
     assert estate.log == [
         "intent room_update", "get room 273751", "update room 273751", "get room 273751",
@@ -266,7 +266,7 @@ async def test_without_an_audit_line_nothing_is_sent_or_read(estate: Estate) -> 
         raise OSError(28, "No space left on device")
 
     estate.on_intent = full
-    result = await done(plan.room_reveal(ROOM), estate)
+    result = await done(edits.room_reveal(ROOM), estate)
     assert result.outcome is Outcome.REFUSED
     assert "No space left on device" in result.detail
     assert estate.log == ["intent room_reveal"]
@@ -274,7 +274,7 @@ async def test_without_an_audit_line_nothing_is_sent_or_read(estate: Estate) -> 
 
 
 async def test_codes_are_revealed_after_the_audit_line(estate: Estate) -> None:
-    result = await done(plan.room_reveal(ROOM), estate)
+    result = await done(edits.room_reveal(ROOM), estate)
     assert result.outcome is Outcome.DONE
     assert estate.log == ["intent room_reveal", "get room 273751", "outcome done"]
     assert isinstance(result.record, Room)
@@ -284,7 +284,7 @@ async def test_codes_are_revealed_after_the_audit_line(estate: Estate) -> None:
 
 async def test_what_was_changed_since_it_was_seen_is_not_overwritten(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, description="of another operator")
-    result = await done(plan.update(ROOMS, ROOM, {"description": "mine"}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"description": "mine"}), estate)
     assert result.outcome is Outcome.REFUSED
     assert result.detail == "changed meanwhile: description; nothing was sent"
     assert not estate.bodies
@@ -293,20 +293,20 @@ async def test_what_was_changed_since_it_was_seen_is_not_overwritten(estate: Est
 async def test_a_change_elsewhere_in_the_record_does_not_matter(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, description="of another operator")
     keys = access_codes.removed(ROOM.keychain, "5678")
-    result = await done(plan.update(ROOMS, ROOM, {"keychain": keys}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"keychain": keys}), estate)
     assert result.outcome is Outcome.DONE
 
 
 async def test_a_keychain_changed_meanwhile_is_not_overwritten(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, keychain=ROOM.keychain[:1])
     keys = access_codes.added(ROOM.keychain, "999", "listener")
-    result = await done(plan.update(ROOMS, ROOM, {"keychain": keys}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"keychain": keys}), estate)
     assert result.detail == "changed meanwhile: keychain; nothing was sent"
 
 
 async def test_a_keychain_is_proved_in_any_order(estate: Estate) -> None:
     keys = access_codes.added(ROOM.keychain, "*99#", "l")
-    result = await done(plan.update(ROOMS, ROOM, {"keychain": keys}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"keychain": keys}), estate)
     assert result.outcome is Outcome.DONE
     assert estate.bodies[0]["keychain"] == [
         {"accessCode": "1234", "role": 1},
@@ -317,7 +317,10 @@ async def test_a_keychain_is_proved_in_any_order(estate: Estate) -> None:
 
 async def test_another_room_with_the_number_is_left_alone(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, created=1)
-    for edit in (plan.update(ROOMS, ROOM, {"description": "x"}), plan.delete(ROOMS, ROOM)):
+    for edit in (
+        edits.update(ROOMS, ROOM, {"description": "x"}),
+        edits.delete(ROOMS, ROOM),
+    ):
         result = await done(edit, estate)
         assert result.outcome is Outcome.REFUSED
         assert result.detail == "another room has its number by now; nothing was sent"
@@ -328,7 +331,7 @@ async def test_attributes_go_with_the_rooms_own_and_without_what_it_inherits(
     estate: Estate,
 ) -> None:
     change = {"attributes": {"conference_exittones": "off"}}
-    result = await done(plan.update(ROOMS, ROOM, change), estate)
+    result = await done(edits.update(ROOMS, ROOM, change), estate)
     assert result.outcome is Outcome.DONE
     assert estate.bodies == [
         {
@@ -343,16 +346,16 @@ async def test_attributes_go_with_the_rooms_own_and_without_what_it_inherits(
 
 async def test_what_could_not_be_read_exactly_is_not_sent_back(estate: Estate) -> None:
     estate.records["room", 273751] = replace(ROOM, inexact=1)
-    result = await done(plan.update(ROOMS, ROOM, {"keychain": ()}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"keychain": ()}), estate)
     assert result.outcome is Outcome.REFUSED
     assert "keychain can't be sent back unharmed" in result.detail
     assert not estate.bodies
-    result = await done(plan.update(ROOMS, ROOM, {"description": "mine"}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"description": "mine"}), estate)
     assert result.outcome is Outcome.DONE
 
 
 async def test_an_attribute_taken_away_may_show_what_it_inherits(estate: Estate) -> None:
-    edit = plan.update(ROOMS, ROOM, {"attributes": {"conference_mute_policy": None}})
+    edit = edits.update(ROOMS, ROOM, {"attributes": {"conference_mute_policy": None}})
 
     def inherit() -> None:
         room = estate.records["room", 273751]
@@ -370,12 +373,12 @@ async def test_an_attribute_taken_away_may_show_what_it_inherits(estate: Estate)
 
 async def test_taking_away_what_is_inherited_is_done_at_once(estate: Estate) -> None:
     estate.ignores = ("*",)
-    edit = plan.update(ROOMS, ROOM, {"attributes": {"conference_entrytones": None}})
+    edit = edits.update(ROOMS, ROOM, {"attributes": {"conference_entrytones": None}})
     assert (await done(edit, estate)).outcome is Outcome.DONE
 
 
 async def test_levels_in_another_order_are_a_proof(estate: Estate) -> None:
-    edit = plan.update(ROOMS, ROOM, {"attributes": {"conference_mute_policy": "hl"}})
+    edit = edits.update(ROOMS, ROOM, {"attributes": {"conference_mute_policy": "hl"}})
 
     def shuffle() -> None:
         room = estate.records["room", 273751]
@@ -388,10 +391,10 @@ async def test_levels_in_another_order_are_a_proof(estate: Estate) -> None:
 
 async def test_a_server_that_says_yes_and_does_nothing_is_not_believed(estate: Estate) -> None:
     estate.ignores = ("*",)
-    result = await done(plan.update(ROOMS, ROOM, {"description": "x"}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), estate)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail == "the server said yes; a read shows otherwise: description"
-    result = await done(plan.delete(ROOMS, ROOM), estate)
+    result = await done(edits.delete(ROOMS, ROOM), estate)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail == "the server said yes; a read still finds it"
     assert len(estate.bodies) == 2
@@ -409,13 +412,13 @@ async def test_a_change_that_shows_late_is_done(estate: Estate) -> None:
             estate.records["room", 273751] = late[0]
 
     estate.answers, estate.on_read = delay, on_read
-    result = await done(plan.update(ROOMS, ROOM, {"description": "x"}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), estate)
     assert result.outcome is Outcome.DONE
     assert estate.log.count("update room 273751") == 1
 
 
 async def test_a_moved_room_is_looked_for_at_its_new_number(estate: Estate) -> None:
-    result = await done(plan.update(ROOMS, ROOM, {"meetingNumber": "42"}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"meetingNumber": "42"}), estate)
     assert (result.outcome, result.key) == (Outcome.DONE, 42)
     assert estate.log[-2] == "get room 42"
 
@@ -423,19 +426,19 @@ async def test_a_moved_room_is_looked_for_at_its_new_number(estate: Estate) -> N
 async def test_another_room_at_the_new_number_is_no_proof(estate: Estate) -> None:
     estate.records["room", 42] = Room(meeting_number=42, created=7)
     estate.ignores = ("*",)
-    result = await done(plan.update(ROOMS, ROOM, {"meetingNumber": 42}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"meetingNumber": 42}), estate)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 273751)
     assert result.detail == "the server said yes; another room has that number"
 
 
 async def test_a_new_room_is_looked_for_where_the_server_put_it(estate: Estate) -> None:
-    result = await done(plan.create(ROOMS, {**NEW_ROOM, "meetingNumber": "273751"}), estate)
+    result = await done(edits.create(ROOMS, {**NEW_ROOM, "meetingNumber": "273751"}), estate)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 500)
     assert "get room 273751" not in estate.log
 
 
 async def test_references_are_proved_beside_the_primary_one(estate: Estate) -> None:
-    edit = plan.update(ROOMS, ROOM, {"didGroupReferences": [301]})
+    edit = edits.update(ROOMS, ROOM, {"didGroupReferences": [301]})
 
     def keep_primary() -> None:
         room = estate.records["room", 273751]
@@ -447,13 +450,13 @@ async def test_references_are_proved_beside_the_primary_one(estate: Estate) -> N
     many = replace(ROOM, did_group_references=(DidGroupReference(did_group_id=301),))
     estate.records["room", 273751], estate.ignores = many, ("*",)
     estate.answers = lambda: None
-    result = await done(plan.update(ROOMS, many, {"didGroupReferences": []}), estate)
+    result = await done(edits.update(ROOMS, many, {"didGroupReferences": []}), estate)
     assert result.outcome is Outcome.NOT_APPLIED
 
 
 async def test_a_record_listed_without_a_field_can_be_deleted(estate: Estate) -> None:
     bare = Room(meeting_number=273751, created=ROOM.created)
-    assert (await done(plan.delete(ROOMS, bare), estate)).outcome is Outcome.DONE
+    assert (await done(edits.delete(ROOMS, bare), estate)).outcome is Outcome.DONE
 
 
 async def test_a_lost_answer_is_settled_by_reading(estate: Estate) -> None:
@@ -461,10 +464,10 @@ async def test_a_lost_answer_is_settled_by_reading(estate: Estate) -> None:
         raise LOST
 
     estate.answers = lose
-    result = await done(plan.update(ROOMS, ROOM, {"description": "x"}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), estate)
     assert (result.outcome, result.status) == (Outcome.DONE, None)
     estate.ignores = ("*",)
-    result = await done(plan.update(BINDINGS, BINDING, {"name": "x"}), estate)
+    result = await done(edits.update(BINDINGS, BINDING, {"name": "x"}), estate)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail.startswith("the answer was lost: bridge did not answer in time; a read")
     assert len(estate.bodies) == 2
@@ -475,7 +478,7 @@ NEW_ROOM = {"primaryDidGroupId": "219", "callFlowId": "3", "description": "New"}
 
 async def test_a_new_room_is_read_back_by_the_number_it_was_given(estate: Estate) -> None:
     wish = {**NEW_ROOM, "keychain": [("12", "h")], "attributes": {"conference_mute_policy": "LP"}}
-    result = await done(plan.create(ROOMS, wish), estate)
+    result = await done(edits.create(ROOMS, wish), estate)
     assert (result.outcome, result.detail, result.key) == (Outcome.DONE, "room 500", 500)
     assert estate.log == [
         "intent room_create", "create room", "get room 500", "outcome done",
@@ -493,14 +496,14 @@ async def test_a_new_room_is_read_back_by_the_number_it_was_given(estate: Estate
 
 async def test_a_new_room_without_what_was_wanted_says_so_and_which_it_is(estate: Estate) -> None:
     estate.ignores = ("description",)
-    result = await done(plan.create(ROOMS, NEW_ROOM), estate)
+    result = await done(edits.create(ROOMS, NEW_ROOM), estate)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 500)
     assert result.detail == "room 500; the server said yes; a read shows otherwise: description"
 
 
 async def test_a_new_room_that_no_read_finds_was_not_created(estate: Estate) -> None:
     estate.ignores = ("*",)
-    result = await done(plan.create(ROOMS, NEW_ROOM), estate)
+    result = await done(edits.create(ROOMS, NEW_ROOM), estate)
     assert result.outcome is Outcome.NOT_APPLIED
     assert "a read does not find it" in result.detail
 
@@ -513,7 +516,7 @@ async def test_a_lost_creation_is_unknown_and_never_sent_again(
         raise error
 
     estate.answers = lose
-    result = await done(plan.create(ROOMS, NEW_ROOM), estate)
+    result = await done(edits.create(ROOMS, NEW_ROOM), estate)
     assert result.outcome is Outcome.UNKNOWN
     assert result.detail.endswith("look at the list before you try again")
     assert estate.log == ["intent room_create", "create room", "outcome unknown"]
@@ -524,7 +527,7 @@ async def test_a_refusal_says_why_and_what_to_do(estate: Estate) -> None:
         raise errors.Rejected("no free DID (409)", status=409, hint="Name a redirect_did.")
 
     estate.on_write = refuse
-    result = await done(plan.create(BINDINGS, {"destination_did": "15162065586"}), estate)
+    result = await done(edits.create(BINDINGS, {"destination_did": "15162065586"}), estate)
     assert (result.outcome, result.status) == (Outcome.REFUSED, 409)
     assert result.detail == "no free DID (409). Name a redirect_did"
 
@@ -534,7 +537,7 @@ async def test_what_can_not_be_read_first_is_not_sent(estate: Estate) -> None:
         raise errors.Unreachable("bridge refused")
 
     estate.on_read = refuse
-    result = await done(plan.delete(BINDINGS, BINDING), estate)
+    result = await done(edits.delete(BINDINGS, BINDING), estate)
     assert result.outcome is Outcome.REFUSED
     assert "could not be read first" in result.detail
     assert "nothing was sent" in result.detail
@@ -547,19 +550,23 @@ async def test_reads_that_fail_leave_it_unknown(estate: Estate) -> None:
             raise errors.ServerTrouble("bridge fails (503)", status=503, retry_after_s=2.0)
 
     estate.on_read = fail
-    result = await done(plan.update(ROOMS, ROOM, {"description": "x"}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), estate)
     assert (result.outcome, result.detail) == (Outcome.UNKNOWN, "bridge fails (503)")
 
 
 @pytest.mark.parametrize(
     ("edit", "outcome", "detail"),
     [
-        (plan.delete(ROOMS, ROOM), Outcome.DONE, "it was gone already"),
-        (plan.delete(BINDINGS, BINDING), Outcome.DONE, "it was gone already"),
-        (plan.delete(DIALOUTS, DIALOUT), Outcome.GONE, "set up, or not answered"),
-        (plan.update(ROOMS, ROOM, {"description": "x"}), Outcome.GONE, "does not exist"),
-        (plan.room_reveal(ROOM), Outcome.GONE, "does not exist"),
-        (plan.attribute_set(9, "conference_exittones", "on", None), Outcome.GONE, "has ended"),
+        (edits.delete(ROOMS, ROOM), Outcome.DONE, "it was gone already"),
+        (edits.delete(BINDINGS, BINDING), Outcome.DONE, "it was gone already"),
+        (edits.delete(DIALOUTS, DIALOUT), Outcome.GONE, "set up, or not answered"),
+        (edits.update(ROOMS, ROOM, {"description": "x"}), Outcome.GONE, "does not exist"),
+        (edits.room_reveal(ROOM), Outcome.GONE, "does not exist"),
+        (
+            edits.attribute_set(9, "conference_exittones", "on", None),
+            Outcome.GONE,
+            "has ended",
+        ),
     ],
 )
 async def test_a_target_that_is_gone(edit: Action, outcome: Outcome, detail: str) -> None:
@@ -571,46 +578,46 @@ async def test_a_target_that_is_gone(edit: Action, outcome: Outcome, detail: str
 
 
 async def test_a_deletion_is_done_when_a_read_does_not_find_it(estate: Estate) -> None:
-    for edit in (plan.delete(ROOMS, ROOM), plan.delete(BINDINGS, BINDING)):
+    for edit in (edits.delete(ROOMS, ROOM), edits.delete(BINDINGS, BINDING)):
         assert (await done(edit, estate)).outcome is Outcome.DONE
     assert estate.log[3] == "get room 273751"
 
 
 async def test_a_live_attribute_is_read_back_by_name(estate: Estate) -> None:
-    edit = plan.attribute_set(273751, "conference_exittones", "OFF", "on")
+    edit = edits.attribute_set(273751, "conference_exittones", "OFF", "on")
     assert edit.path == "/meetings/273751/attributes/conference_exittones"
     result = await done(edit, estate)
     assert result.outcome is Outcome.DONE
     assert estate.bodies == [{"value": "off"}]
     result = await done(edit, estate)
     assert result.detail == "conference_exittones was changed meanwhile; nothing was sent"
-    result = await done(plan.attribute_set(273751, "own_name", "y", "x"), estate)
+    result = await done(edits.attribute_set(273751, "own_name", "y", "x"), estate)
     assert result.outcome is Outcome.DONE
 
 
 async def test_a_dialout_that_is_listed_is_dialling(estate: Estate) -> None:
     both = {"stage_one_destination_did": "15162065339", "stage_two_destination_did": "15162065338"}
-    result = await done(plan.create(DIALOUTS, both), estate)
+    result = await done(edits.create(DIALOUTS, both), estate)
     assert (result.outcome, result.detail) == (Outcome.DONE, "dialout new")
-    result = await done(plan.create(DIALOUTS, {**both, "delay": "30"}), estate)
+    result = await done(edits.create(DIALOUTS, {**both, "delay": "30"}), estate)
     assert result.detail == "dialout new; dials 30 s after it was created"
 
 
 async def test_a_dialout_that_is_not_listed_any_more_is_not_called_done(estate: Estate) -> None:
     estate.ignores = ("*",)
     both = {"stage_one_destination_did": "15162065339", "stage_two_destination_did": "15162065338"}
-    result = await done(plan.create(DIALOUTS, both), estate)
+    result = await done(edits.create(DIALOUTS, both), estate)
     assert result.outcome is Outcome.GONE
     assert result.detail == "dialout new; gone from the list: set up, or not answered"
     assert estate.log.count("create dialout") == 1
 
 
 async def test_bindings_are_patched_replaced_and_created(estate: Estate) -> None:
-    patch = plan.update(BINDINGS, BINDING, {"destination_did": "+1 516 206 5587"})
+    patch = edits.update(BINDINGS, BINDING, {"destination_did": "+1 516 206 5587"})
     assert (await done(patch, estate)).outcome is Outcome.DONE
     assert estate.bodies[-1] == {"destination_did": "15162065587"}
     now = estate.records["binding", "b956"]
-    put = plan.replace(BINDINGS, now, {"name": "Night", "redirect_did": None})
+    put = edits.replace(BINDINGS, now, {"name": "Night", "redirect_did": None})
     estate.ignores = ("redirect_did",)  # the server takes a free one, here the same
     assert (await done(put, estate)).outcome is Outcome.DONE
     assert estate.log[-3] == "put binding b956"
@@ -618,28 +625,33 @@ async def test_bindings_are_patched_replaced_and_created(estate: Estate) -> None
         "attributes", "destination_did", "dtmf", "maximum_ttl", "name", "origination_did",
         "redirect_did", "wait_origination_did_ttl",
     }  # fmt: skip
-    new = plan.create(BINDINGS, {"destination_did": "15162065586", "attributes": {"a": "b"}})
+    new = edits.create(BINDINGS, {"destination_did": "15162065586", "attributes": {"a": "b"}})
     assert (await done(new, estate)).key == "new"
 
 
 async def test_dids_and_groups_are_created_and_changed(estate: Estate) -> None:
     for edit in (
-        plan.update(DIDS, DID, {"didGroupId": "301"}),
-        plan.update(DIDS, DID, {"attributes": {"call_delay": "2"}}),
-        plan.update(DID_GROUPS, GROUP, {"name": "Night", "callFlowId": 4}),
-        plan.create(DIDS, {"phoneNumber": "+15162065320", "didGroupId": 219}),
-        plan.create(DID_GROUPS, {"name": "Day", "callFlowId": "3"}),
-        plan.update(DIALOUTS, DIALOUT, {"delay": 90}),
+        edits.update(DIDS, DID, {"didGroupId": "301"}),
+        edits.update(DIDS, DID, {"attributes": {"call_delay": "2"}}),
+        edits.update(DID_GROUPS, GROUP, {"name": "Night", "callFlowId": 4}),
+        edits.create(DIDS, {"phoneNumber": "+15162065320", "didGroupId": 219}),
+        edits.create(DID_GROUPS, {"name": "Day", "callFlowId": "3"}),
+        edits.update(DIALOUTS, DIALOUT, {"delay": 90}),
     ):
         result = await done(edit, estate)
         assert (result.outcome, edit.verb) == (Outcome.DONE, edit.verb)
-    assert set(plan.VERBS) > {"did_update", "did_group_update", "did_create", "did_group_create"}
+    assert set(edits.VERBS) > {
+        "did_update",
+        "did_group_update",
+        "did_create",
+        "did_group_create",
+    }
 
 
 @pytest.mark.parametrize("place", ["intent", "read", "write", "proof"])
 async def test_an_interruption_leaves_an_outcome_behind(estate: Estate, place: str) -> None:
     loop, begun, gate = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-    task = loop.create_task(done(plan.update(ROOMS, ROOM, {"description": "x"}), estate))
+    task = loop.create_task(done(edits.update(ROOMS, ROOM, {"description": "x"}), estate))
 
     def on_intent() -> None:
         loop.call_soon_threadsafe(begun.set)
@@ -678,15 +690,15 @@ def test_any_keychain_is_proved_or_said_not_to_be(codes: dict[str, int], heeded:
     keys = tuple(AccessCode(access_code=code, role=role) for code, role in codes.items())
     if codes == {"1234": 1, "5678": 2}:
         return
-    result = asyncio.run(done(plan.update(ROOMS, ROOM, {"keychain": keys}), estate))
+    result = asyncio.run(done(edits.update(ROOMS, ROOM, {"keychain": keys}), estate))
     assert result.outcome is (Outcome.DONE if heeded else Outcome.NOT_APPLIED)
     assert [entry for entry in estate.log if entry.startswith("update")] == ["update room 273751"]
 
 
 WISHES: dict[str, Action] = {
-    "update": plan.update(ROOMS, ROOM, {"description": "x", "keychain": ROOM.keychain[:1]}),
-    "delete": plan.delete(ROOMS, ROOM),
-    "create": plan.create(ROOMS, NEW_ROOM),
+    "update": edits.update(ROOMS, ROOM, {"description": "x", "keychain": ROOM.keychain[:1]}),
+    "delete": edits.delete(ROOMS, ROOM),
+    "create": edits.create(ROOMS, NEW_ROOM),
 }
 NO_READ = errors.Unreachable("bridge refused")
 TROUBLE = errors.ServerTrouble("bridge fails (500)", status=500, lost=True)

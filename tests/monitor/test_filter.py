@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
+from confmon.models.live_records import Call, Meeting
 from confmon.monitor.polling.live_state import Change, LiveState, Note
 from confmon.monitor.views.filter import STATE_WORDS, Filter, Term, parse_filter
 from tests.monitor.conftest import a_call

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.models.identity import TOLERANCE_MS, anchored, in_ms, same, same_call, same_meeting
+from confmon.models.live_records import Call, Meeting, Scan
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Snapshot

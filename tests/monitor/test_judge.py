@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models.calls import Meeting
 from confmon.models.codes import Codes
+from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Action, Outcome
 from confmon.monitor.actions.judge import (
     LOOKS_BEFORE_NO,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from confmon.models.calls import Call
 from confmon.models.codes import Codes
+from confmon.models.live_records import Call
 from confmon.monitor.polling.live_state import Change, LiveState
 from confmon.monitor.views.live_columns import CALL_COLUMNS, RenderContext
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.codes import Codes
+from confmon.models.live_records import Call, Meeting, Scan
 from confmon.monitor.polling.live_store import CHANGE_SHOWN_S, LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 from confmon.monitor.polling.state_update import Diff

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.models.identity import Target, identity_of, target_of
+from confmon.models.live_records import Call, Meeting, Scan
 from confmon.monitor.polling.live_state import count
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
@@ -25,7 +25,7 @@ from tests.monitor.conftest import HandClock, a_call
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import LiveResource
+    from confmon.models.live_records import LiveResource
 
 NUMBERS = (100, 200)
 FEEDS = (MEETINGS, ALL_CALLS, calls_of(100), calls_of(200))

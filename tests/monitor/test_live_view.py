@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models.calls import Meeting
 from confmon.models.codes import Codes
+from confmon.models.live_records import Meeting
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import HELD_S, View

@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models.calls import Call
 from confmon.models.codes import Codes
+from confmon.models.live_records import Call
 from confmon.monitor.polling.live_state import Change, LiveState
 from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, RenderContext
 from confmon.monitor.views.live_view import View

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.models.calls import Call, Scan
 from confmon.models.codes import Codes
-from confmon.monitor.actions.action import Outcome, Result
+from confmon.models.live_records import Call, Scan
+from confmon.monitor.actions.action import Outcome, Reply, Result
 from confmon.monitor.actions.log import LINES_KEPT, LogEntry
 from confmon.monitor.actions.pending import PendingActions
-from confmon.monitor.actions.readback import Reply
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of

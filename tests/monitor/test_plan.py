@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.commands import Danger
-from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
+from confmon.models.live_records import Call, Meeting
 from confmon.monitor.actions.plan import Plan, for_end, for_many, for_one, still_there, toggled
 from confmon.monitor.actions.reversal import restoring
 from confmon.monitor.actions.verbs import build, shows

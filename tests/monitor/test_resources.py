@@ -19,7 +19,7 @@ from confmon.models.resources import RESOURCES
 from confmon.models.resources.checks import phone_number
 from confmon.models.resources.mediator import BINDINGS
 from confmon.models.resources.resource import Field, Flag, Resource, Shape
-from confmon.monitor.edits import plan
+from confmon.monitor.edits import edit_actions
 from confmon.monitor.edits.requests import body
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.directory_columns import columns_of
@@ -60,15 +60,15 @@ def parsed(*words: str) -> argparse.Namespace:
 def test_a_new_field_is_a_flag_and_is_in_the_body() -> None:
     arguments = parsed("sid", "--escalation-did", "+1 516 206 5338")
     given = given_fields(arguments, ESCALATED)
-    edit = plan.update(ESCALATED, RECORD, given)
+    edit = edit_actions.update(ESCALATED, RECORD, given)
     assert body(edit, RECORD) == {"escalation_did": "15162065338"}
     assert edit.before == {"escalation_did": NUMBER}
     with pytest.raises(ValueError, match="escalation_did of a binding can't be set"):
-        plan.update(BINDINGS, RECORD, given)
+        edit_actions.update(BINDINGS, RECORD, given)
 
 
 def test_a_new_field_is_sent_when_the_whole_record_is() -> None:
-    edit = plan.replace(ESCALATED, RECORD, {"name": "Night"})
+    edit = edit_actions.replace(ESCALATED, RECORD, {"name": "Night"})
     assert edit.change["escalation_did"] == NUMBER
 
 

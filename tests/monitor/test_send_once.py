@@ -7,9 +7,10 @@ import asyncio
 import pytest
 
 from confmon.models.errors import Rejected, TimedOut
-from confmon.monitor.actions.action import Action, Outcome, Result
+from confmon.monitor.actions.action import Action, Outcome, Reply, Result
 from confmon.monitor.actions.journal import ActionLines
-from confmon.monitor.actions.readback import ActionTarget, Reply, carry_out, send_once
+from confmon.monitor.actions.sending import carry_out, send_once
+from confmon.monitor.actions.targets.target import ActionTarget
 from tests.monitor.conftest import HandClock, MemoryAudit
 
 NO = Result(outcome=Outcome.REFUSED, detail="no; nothing was sent")

@@ -9,8 +9,8 @@ import pytest
 
 from confmon.commands import Danger, commands_of
 from confmon.config.settings.model import Settings
-from confmon.models.calls import Meeting
 from confmon.models.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
+from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.command_plans import name_plan, plan_for
 from confmon.monitor.session import Session

@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models.calls import Call, Scan
 from confmon.models.codes import Codes
+from confmon.models.live_records import Call, Scan
 from confmon.monitor.polling.live_state import LiveState, count
 from confmon.monitor.polling.live_store import STEP_RECORDS, LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Snapshot, calls_of

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from confmon import commands, key_names
 from confmon.commands import BY_ID, COMMANDS, Danger, keys_of
-from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
+from confmon.models.live_records import Call, Meeting
 from confmon.models.phone_numbers import masked
 from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.actions.verbs import VERBS

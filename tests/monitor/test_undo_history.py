@@ -25,7 +25,7 @@ from tests.monitor.test_undo import Hand
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-    from confmon.models.calls import Call, Value
+    from confmon.models.live_records import Call, Value
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.undo import UndoStep
 

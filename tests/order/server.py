@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from confmon.models.calls import Meeting
 from confmon.models.errors import BridgeError, Forbidden, ServerTrouble, TimedOut, Unreachable
+from confmon.models.live_records import Meeting
 from tests.monitor.conftest import MemoryBridge, a_call
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from confmon.models.calls import Scan
 from confmon.models.errors import (
     BridgeError,
     Forbidden,
@@ -26,6 +25,7 @@ from confmon.models.errors import (
     Unreachable,
 )
 from confmon.models.identity import identity_of
+from confmon.models.live_records import Scan
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.verbs import VERBS as VERBS_BY_ID
@@ -36,7 +36,7 @@ from tests.monitor.conftest import InlineExecutor, MemoryBridge, World, a_call
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from confmon.models.calls import Call
+    from confmon.models.live_records import Call
     from confmon.monitor.actions.action import Action
 
 IDS = st.integers(1, 2)

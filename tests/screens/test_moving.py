@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.models.calls import Call
+from confmon.models.live_records import Call
 from confmon.models.records import wire_name
 from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS
 

@@ -130,8 +130,9 @@ async def test_nothing_of_a_section_is_asked_for_before_it_is_opened(
 
 def test_nothing_of_a_section_is_loaded_before_it_is_opened() -> None:
     heavy = (
-        "confmon.monitor.sections", "confmon.monitor.edits.plan", "confmon.tui.screens.section",
-        "confmon.models.attributes.catalogue", "confmon.tui.dialogs.form",
+        "confmon.monitor.sections", "confmon.monitor.edits.edit_actions",
+        "confmon.tui.screens.section", "confmon.models.attributes.catalogue",
+        "confmon.tui.dialogs.form",
     )  # fmt: skip
     script = (
         "import sys, confmon.tui.app, confmon.tui.screens.live_screen, confmon.monitor.session\n"

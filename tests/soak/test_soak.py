@@ -26,7 +26,7 @@ from tests.stopwatch import PATIENCE_S
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from confmon.models.calls import Call, Scan
+    from confmon.models.live_records import Call, Scan
 
 
 async def test_minutes_of_churn_and_faults_leave_nothing_behind(tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from confmon.api.decoding.item_bytes import ItemBytes, cut_items
 from confmon.api.decoding.json_body import counts, load, open_page
 from confmon.clock import run_at_once
-from confmon.models.calls import R
 from confmon.models.errors import Garbled
+from confmon.models.live_records import R
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from confmon.api.decoding.live import Kind
+    from confmon.api.decoding.live_records import Kind
 
     T = TypeVar("T")
     Steps = Generator[None, None, T]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, Generic, Literal
 from confmon.api.decoding.page_cache import PageCache
 from confmon.api.lists.paging import KeysetUnsupported, ListReader, PagingProfile
 from confmon.api.lists.query import PAGE, Filter, by, parameters, where
-from confmon.models.calls import Call, Meeting, R, Scan
 from confmon.models.errors import NotFound, Rejected
+from confmon.models.live_records import Call, Meeting, R, Scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from confmon.api.decoding.live import Kind
+    from confmon.api.decoding.live_records import Kind
     from confmon.api.http.connection import HttpConnection, Reply
     from confmon.api.lists.paging import Ask
 

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Final, Generic
 
 from confmon.api.lists.query import PAGE, Filter, where
 from confmon.clock import run_in_slices
-from confmon.models.calls import R, Scan
 from confmon.models.errors import Rejected
+from confmon.models.live_records import R, Scan
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from confmon.api.decoding.live import Kind
+    from confmon.api.decoding.live_records import Kind
     from confmon.api.decoding.page_cache import PageSummary, Reading
     from confmon.api.http.connection import Reply
     from confmon.clock import Clock

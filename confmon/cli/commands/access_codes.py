@@ -18,7 +18,7 @@ from confmon.models import access_codes
 from confmon.models.errors import BridgeError, NotFound
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import AccessCode
-from confmon.monitor.edits import plan
+from confmon.monitor.edits import edit_actions
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -84,6 +84,6 @@ def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Action:
             keys = access_codes.removed(keys, code)
         for key in new:
             keys = access_codes.added(keys, key.access_code, key.role or 0)
-        return plan.update(ROOMS, room, {"keychain": keys})
+        return edit_actions.update(ROOMS, room, {"keychain": keys})
     except ValueError as error:
         raise exits.CliExit(exits.USAGE, f"confmon: {error}; nothing was sent") from None

@@ -15,13 +15,13 @@ from confmon.cli import composition
 from confmon.cli.commands import preparation
 from confmon.cli.output import numbers
 from confmon.clock import SystemClock
-from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
+from confmon.models.live_records import Call, Meeting
 from confmon.models.phone_numbers import cut_numbers
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.plan import label_of
-from confmon.monitor.actions.readback import carry_out
+from confmon.monitor.actions.sending import carry_out
 from confmon.monitor.actions.targets.command import CommandTarget, Unsent
 from confmon.monitor.actions.turns import Rest
 from confmon.monitor.actions.verbs import VERBS, build, unsendable
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from confmon.clock import Clock
-    from confmon.models.calls import Value
+    from confmon.models.live_records import Value
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
     from confmon.ports import Bridge

@@ -21,7 +21,7 @@ from confmon.models.errors import BridgeError, NotFound
 from confmon.models.resources import COMMANDS
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.edits import plan
+from confmon.monitor.edits import edit_actions
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
 
@@ -89,12 +89,12 @@ async def _edit(
     try:
         if arguments.what == "create":
             return await _built(
-                resource, partial(plan.create, resource), wanted, None, port, mask=mask
+                resource, partial(edit_actions.create, resource), wanted, None, port, mask=mask
             )
         record = await port.get(resource, key)
         if arguments.what == "delete":
-            return plan.delete(resource, record)
-        build = plan.replace if getattr(arguments, "whole", False) else plan.update
+            return edit_actions.delete(resource, record)
+        build = edit_actions.replace if getattr(arguments, "whole", False) else edit_actions.update
         return await _built(
             resource, partial(build, resource, record), wanted, record, port, mask=mask
         )
@@ -127,7 +127,7 @@ async def _built(
         except ValueError as error:
             complaint = str(error)
     if complaint == _SAME:
-        label = _discreet(plan.label_of(record), plan.key_of(record), mask=mask)
+        label = _discreet(edit_actions.label_of(record), edit_actions.key_of(record), mask=mask)
         print_notice(f"{label}: it is so already; nothing was sent")
         return None
     raise exits.CliExit(exits.USAGE, f"confmon: {complaint}")
@@ -161,7 +161,7 @@ async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
         print_notice(f"{name} of meeting {number}: it is so already; nothing was sent")
         return None
     try:
-        return plan.attribute_set(number, name, value, before)
+        return edit_actions.attribute_set(number, name, value, before)
     except ValueError as error:
         raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
 
@@ -200,7 +200,7 @@ async def carry_out_and_report(
         label = _discreet(edit.label, edit.key, mask=mask)
         print_notice(f"{label}: interrupted; confmon audit says how far it came")
         raise
-    done = plan.VERBS[edit.verb][1]
+    done = edit_actions.VERBS[edit.verb][1]
     word = done if result.outcome is Outcome.DONE else result.outcome.value
     detail = f": {result.detail}" if result.detail else ""
     line = f"{edit.label}: {word}{detail}"

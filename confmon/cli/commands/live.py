@@ -27,10 +27,10 @@ from confmon.cli.output.printing import (
 )
 from confmon.cli.output.rows import names_of, value_of
 from confmon.config.settings import resolve
-from confmon.models.calls import Attribute, Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import NotFound
 from confmon.models.lists import ListResult
+from confmon.models.live_records import Attribute, Call, Meeting
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.filter import Filter
 from confmon.monitor.views.live_columns import (

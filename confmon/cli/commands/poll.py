@@ -11,10 +11,11 @@ from confmon.cli.commands import preparation
 from confmon.clock import SystemClock
 from confmon.models.errors import BridgeError, NotFound
 from confmon.models.identity import identity_of
-from confmon.monitor.actions.action import Action, Outcome, Result
+from confmon.monitor.actions.action import Action, Outcome, Reply, Result
 from confmon.monitor.actions.plan import label_of
-from confmon.monitor.actions.readback import Reply, carry_out, refused
-from confmon.monitor.actions.targets.live import LiveTarget
+from confmon.monitor.actions.sending import carry_out
+from confmon.monitor.actions.targets.live_target import LiveTarget
+from confmon.monitor.actions.targets.target import refused
 from confmon.monitor.actions.verbs import new_id
 from confmon.process import exits
 from confmon.process.streams import print_notice

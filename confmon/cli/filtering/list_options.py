@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from confmon.cli.filtering.expression import Condition
-    from confmon.models.calls import R, Scan
+    from confmon.models.live_records import R, Scan
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.models.rooms import Room
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.edits import plan
+from confmon.monitor.edits import edit_actions
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ async def audited(records: Sequence[Any], audit: Audit) -> None:
     rooms = [one for one in records if isinstance(one, Room)]
     if not rooms:
         return
-    edit = plan.room_reveal(rooms[0])
+    edit = edit_actions.room_reveal(rooms[0])
     if len(rooms) > 1:
         label = f"{len(rooms)} rooms"
         edit = replace(edit, key=None, meeting=None, identity=None, label=label)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.cli.output.writers import MASK
 from confmon.models import forwarding
-from confmon.models.calls import Attribute, Call, Meeting
+from confmon.models.live_records import Attribute, Call, Meeting
 from confmon.models.moments import moment
 from confmon.models.privacy import is_secret, shown
 from confmon.models.records import wire_name

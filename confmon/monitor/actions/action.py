@@ -12,8 +12,8 @@ from confmon.models.resources import BY_NAME
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Call, Meeting
     from confmon.models.identity import Target
+    from confmon.models.live_records import Call, Meeting
     from confmon.models.resources.resource import Method
 
 STOPPED = "stopped; nothing was sent"
@@ -129,3 +129,22 @@ class Result:
     status: int | None = None
     latency_s: float | None = None
     proved_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the request itself was answered; `lost` says why there was no answer."""
+
+    status: int | None = None
+    latency_s: float | None = None
+    lost: str = ""
+
+    def result(self, outcome: Outcome, detail: str = "", proved_s: float | None = None) -> Result:
+        """Return the result of an action that was answered so."""
+        return Result(
+            outcome=outcome,
+            detail=detail,
+            status=self.status,
+            latency_s=self.latency_s,
+            proved_s=proved_s,
+        )

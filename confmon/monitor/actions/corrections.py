@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from confmon.clock import Clock
-    from confmon.models.calls import Call, Meeting
     from confmon.models.codes import Codes
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.log import LogEntry
 

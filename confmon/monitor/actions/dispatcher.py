@@ -2,7 +2,7 @@
 
 A single key press overtakes a bulk, and a bulk can be stopped: what it has not sent is refused.
 
-The steps of each are those of `send_once` in `confmon.monitor.actions.readback`; then a read has
+The steps of each are those of `send_once` in `confmon.monitor.actions.sending`; then a read has
 to prove it. Nothing is kept for later: what can't be sent now is refused, and says so.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import STOPPED, Outcome, Result
 from confmon.monitor.actions.journal import Journal
-from confmon.monitor.actions.readback import send_once
+from confmon.monitor.actions.sending import send_once
 from confmon.monitor.actions.targets.queued import QueuedTarget
 from confmon.monitor.actions.targets.reader import PARALLEL, TargetReader
 from confmon.monitor.actions.turns import Turns

@@ -15,8 +15,8 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import VERBS, shows, tells
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Call, Meeting
     from confmon.models.codes import Codes
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action
 
 LOOKS_BEFORE_NO: Final = 2

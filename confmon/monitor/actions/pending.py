@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from confmon.clock import Clock
-    from confmon.models.calls import Call, Meeting
     from confmon.models.identity import Target
-    from confmon.monitor.actions.action import Action
-    from confmon.monitor.actions.readback import Reply
+    from confmon.models.live_records import Call, Meeting
+    from confmon.monitor.actions.action import Action, Reply
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
 

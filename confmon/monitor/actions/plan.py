@@ -11,15 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
-from confmon.models.calls import Call, Meeting
+from confmon.models.live_records import Call, Meeting
 from confmon.models.phone_numbers import cut_numbers, masked
 from confmon.monitor.actions.verbs import build, new_id, unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-    from confmon.models.calls import Value
     from confmon.models.codes import Codes
+    from confmon.models.live_records import Value
     from confmon.monitor.actions.action import Action
     from confmon.monitor.polling.live_state import LiveState
 

@@ -13,8 +13,8 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import build, has, raw, shows
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Call, Meeting
     from confmon.models.codes import Codes
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action, Result
 
 NOT_SENT = "not sent"

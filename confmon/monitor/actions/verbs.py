@@ -7,9 +7,9 @@ import secrets
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
-from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.identity import identity_of, key_of
+from confmon.models.live_records import Call, Meeting
 from confmon.models.records import wire_name
 from confmon.models.text import clean
 from confmon.monitor.actions.action import Action, Outcome, Result
@@ -17,8 +17,8 @@ from confmon.monitor.actions.action import Action, Outcome, Result
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import LiveResource, Value
     from confmon.models.codes import State
+    from confmon.models.live_records import LiveResource, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

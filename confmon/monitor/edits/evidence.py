@@ -9,8 +9,8 @@ from confmon.models.identity import same_moment
 from confmon.models.rooms import Room
 from confmon.models.text import clean
 from confmon.monitor.actions.judge import Evidence
+from confmon.monitor.edits.edit_actions import identity_of
 from confmon.monitor.edits.fields import CALLED, PLACED, Record, are_same, show_value
-from confmon.monitor.edits.plan import identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

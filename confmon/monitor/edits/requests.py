@@ -14,7 +14,7 @@ from confmon.monitor.edits.fields import PLACED, WHOLE, Record, show_value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Attribute
+    from confmon.models.live_records import Attribute
     from confmon.monitor.actions.action import Action
     from confmon.ports import Directory, Mediator
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from confmon.models.errors import BridgeError, Garbled, NotFound
 from confmon.models.forwarding import Dialout
-from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.action import Outcome, Reply, Result
 from confmon.monitor.actions.judge import Evidence
-from confmon.monitor.actions.readback import ActionTarget, Reply, carry_out, read_back, refused
+from confmon.monitor.actions.sending import carry_out
+from confmon.monitor.actions.targets.readback import read_back
+from confmon.monitor.actions.targets.target import ActionTarget, refused
 from confmon.monitor.edits import evidence, requests
+from confmon.monitor.edits.edit_actions import key_of
 from confmon.monitor.edits.fields import CALLED, Record
-from confmon.monitor.edits.plan import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

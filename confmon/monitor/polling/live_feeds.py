@@ -8,7 +8,7 @@ from confmon.monitor.polling.poller import FeedSource
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Scan
+    from confmon.models.live_records import Scan
     from confmon.monitor.polling.live_store import LiveStore, Steps
     from confmon.ports import Bridge
 

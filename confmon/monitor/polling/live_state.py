@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from confmon.models.calls import Call, LiveResource, Meeting
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
+    from confmon.models.live_records import Call, LiveResource, Meeting
 
 
 class Change(NamedTuple):

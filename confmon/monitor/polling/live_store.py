@@ -17,8 +17,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from confmon.clock import run_at_once
-from confmon.models.calls import Call, Meeting
 from confmon.models.identity import key_of, same
+from confmon.models.live_records import Call, Meeting
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 from confmon.monitor.polling.state_update import Diff, StateUpdate
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from confmon.clock import Clock
-    from confmon.models.calls import LiveResource
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
+    from confmon.models.live_records import LiveResource
 
 CHANGE_SHOWN_S = 6.0
 """How long a row keeps its joined/left/changed mark."""

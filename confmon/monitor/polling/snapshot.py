@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from confmon.models.calls import Call, Meeting
+from confmon.models.live_records import Call, Meeting
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Scan
+    from confmon.models.live_records import Scan
 
 R = TypeVar("R", Call, Meeting)
 

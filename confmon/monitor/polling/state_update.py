@@ -9,8 +9,8 @@ from confmon.models.identity import anchored, call_identity, same
 from confmon.monitor.polling.live_state import Change, Tally
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Call, LiveResource
     from confmon.models.identity import Target
+    from confmon.models.live_records import Call, LiveResource
     from confmon.monitor.polling.live_state import LiveState
 
 

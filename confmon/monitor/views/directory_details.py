@@ -39,7 +39,7 @@ def details_of(record: Any, look: RenderContext, *, revealed: bool = False) -> l
     """Return a line for each field, and what follows from several; then the attributes.
 
     A line is a label and a value, or one cell. Access codes are shown where they were `revealed`,
-    which is audited: `confmon.monitor.edits.plan.room_reveal`.
+    which is audited: `confmon.monitor.edits.edit_actions.room_reveal`.
     """
     resource = cast("Resource[Any]", resource_of(type(record)))
     title = resource.word[0].upper() + resource.word[1:]

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confmon.models.calls import Call, Meeting
 from confmon.models.identity import target_of
+from confmon.models.live_records import Call, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

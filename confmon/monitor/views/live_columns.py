@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from confmon.models.calls import Call, Meeting
 from confmon.models.identity import in_ms, target_of
+from confmon.models.live_records import Call, Meeting
 from confmon.models.phone_numbers import cut_numbers, masked
 from confmon.models.privacy import CALL_PHONES
 

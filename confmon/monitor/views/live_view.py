@@ -20,7 +20,7 @@ from confmon.monitor.views.live_columns import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from confmon.models.calls import Call, Meeting
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.views.live_columns import RenderContext
 

@@ -95,7 +95,7 @@ def _said(wire: str, value: Any, codes: Codes) -> str:
 def _edit_line(entry: LogEntry, edit: Action, *, mask: bool) -> Line:
     result = entry.result
     from confmon.models.resources import BY_NAME
-    from confmon.monitor.edits.plan import VERBS as EDITS
+    from confmon.monitor.edits.edit_actions import VERBS as EDITS
 
     doing, done = EDITS[edit.verb]
     # Rooms have long numbers too, which are no secret.

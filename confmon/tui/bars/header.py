@@ -13,7 +13,7 @@ from confmon.monitor.polling.snapshot import MEETINGS
 from confmon.tui.bars.bar import Part, Parts
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Meeting
+    from confmon.models.live_records import Meeting
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.session import Session
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from confmon.models.calls import Call, Meeting
+from confmon.models.live_records import Call, Meeting
 from confmon.models.moments import moment
 from confmon.models.privacy import CALL_PHONES
 from confmon.models.records import wire_name

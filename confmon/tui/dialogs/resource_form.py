@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from confmon.monitor.edits.edit_actions import create, update
 from confmon.monitor.edits.fields import check_field
-from confmon.monitor.edits.plan import create, update
 from confmon.tui.dialogs.form import Field, FormScreen
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from confmon.models.forwarding import Binding, Dialout
 from confmon.models.resources import BY_NAME, BY_PLURAL
 from confmon.models.resources.mediator import BINDINGS
-from confmon.monitor.edits.plan import delete, label_of
+from confmon.monitor.edits.edit_actions import delete, label_of
 from confmon.monitor.views.live_columns import duration
 from confmon.monitor.views.wording import lasting
 from confmon.tui.dialogs.form import AskEdit

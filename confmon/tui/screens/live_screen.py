@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from confmon.commands import Command, Place
-    from confmon.models.calls import Call, Meeting
     from confmon.models.identity import Target
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import View

@@ -10,7 +10,7 @@ from confmon.models.attributes.catalogue import BY_NAME, offered
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import Room
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.edits.plan import delete, label_of, room_reveal, update
+from confmon.monitor.edits.edit_actions import delete, label_of, room_reveal, update
 from confmon.monitor.views.attributes import Line, describe_value
 from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.tui.dialogs.form import AskEdit, TypedEdit

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import same_moment
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.edits.plan import identity_of, label_of
+from confmon.monitor.edits.edit_actions import identity_of, label_of
 from confmon.monitor.polling.list_reader import SOON_S
 from confmon.monitor.sections import LISTS
 from confmon.monitor.views.directory_columns import COLUMNS, details_of
@@ -216,7 +216,7 @@ class SectionScreen(CommandScreen):
 
     def still(self, name: str, record: Any) -> bool:
         """Whether a record is still there, and the same one."""
-        from confmon.monitor.edits.plan import key_of
+        from confmon.monitor.edits.edit_actions import key_of
 
         now = self.sections.records(name).get(key_of(record))
         return now is not None and same_moment(identity(now), identity(record))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confmon.models.errors import BridgeError, NotFound
-from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.action import Outcome, Reply, Result
 from confmon.monitor.actions.judge import Evidence, patience_s, see
-from confmon.monitor.actions.readback import Reply, read_back, refused
-from confmon.monitor.actions.targets.live import LiveTarget, read, renewed
+from confmon.monitor.actions.targets.live_target import LiveTarget, read, renewed
+from confmon.monitor.actions.targets.readback import read_back
+from confmon.monitor.actions.targets.target import refused
 from confmon.monitor.actions.verbs import left_meanwhile
 
 if TYPE_CHECKING:

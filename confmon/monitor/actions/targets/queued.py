@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.models.calls import Call
 from confmon.models.errors import BridgeError, NotFound
-from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.readback import Reply
-from confmon.monitor.actions.targets.live import LiveTarget, renewed
+from confmon.models.live_records import Call
+from confmon.monitor.actions.action import Outcome, Reply, Result
+from confmon.monitor.actions.targets.live_target import LiveTarget, renewed
 from confmon.monitor.actions.verbs import has
 from confmon.monitor.polling.freshness import FRESH_S
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from confmon.clock import Clock
-    from confmon.models.calls import Meeting
+    from confmon.models.live_records import Meeting
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.actions.targets.reader import TargetReader

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
-from confmon.monitor.actions.targets import live
+from confmon.monitor.actions.targets import live_target
 from confmon.monitor.actions.turns import Rest
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from confmon.clock import Clock
-    from confmon.models.calls import Call, Meeting
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.polling.live_store import LiveStore
@@ -71,7 +71,7 @@ class TargetReader:
     async def read(self, action: Action) -> Call | Meeting | None:
         """Read an action's target; None: it is gone. Raises BridgeError."""
         try:
-            return await live.read(action, self._bridge)
+            return await live_target.read(action, self._bridge)
         except NotFound:
             return None
         except Unauthorized as error:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from confmon.monitor.actions.readback import ActionTarget, Reply
+from confmon.monitor.actions.action import Reply
+from confmon.monitor.actions.targets.target import ActionTarget
 from confmon.monitor.actions.verbs import raw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.calls import Answer, Call, Meeting, Value
+    from confmon.models.live_records import Answer, Call, Meeting, Value
     from confmon.monitor.actions.action import Action
     from confmon.ports import Bridge
 

@@ -18,7 +18,7 @@ from confmon.models.resources.directory import DID_GROUPS, DIDS, ROOMS
 from confmon.models.resources.mediator import BINDINGS, DIALOUTS
 from confmon.models.rooms import AccessCode, AttributeValue, Did, DidGroup, DidGroupReference, Room
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.edits import plan
+from confmon.monitor.edits import edit_actions as edits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ def refused(make: Callable[[], object]) -> str:
 
 
 def test_an_update_has_only_what_differs_and_what_it_was() -> None:
-    edit = plan.update(ROOMS, ROOM, {"description": "Daily", "primaryDidGroupId": "219"})
+    edit = edits.update(ROOMS, ROOM, {"description": "Daily", "primaryDidGroupId": "219"})
     assert (edit.method, edit.path) == ("PUT", "/meetingRooms/273751")
     assert edit.label == 'room 273751 "Sales weekly"'
     assert (edit.change, edit.before) == ({"description": "Daily"}, {"description": "Sales weekly"})
@@ -73,12 +73,12 @@ def test_an_update_has_only_what_differs_and_what_it_was() -> None:
     ],
 )
 def test_a_change_that_changes_nothing_is_none(change: dict[str, Any]) -> None:
-    assert refused(lambda: plan.update(ROOMS, ROOM, change)) == "nothing would change"
+    assert refused(lambda: edits.update(ROOMS, ROOM, change)) == "nothing would change"
 
 
 def test_attributes_are_changed_by_name() -> None:
     wish = {"conference_mute_policy": "h", "conference_entrytones": "ON"}
-    edit = plan.update(ROOMS, ROOM, {"attributes": wish})
+    edit = edits.update(ROOMS, ROOM, {"attributes": wish})
     assert edit.change == {
         "attributes": {"conference_mute_policy": "h", "conference_entrytones": "on"}
     }
@@ -89,7 +89,7 @@ def test_attributes_are_changed_by_name() -> None:
 
 def test_a_room_listed_without_attributes_says_nothing_of_what_they_were() -> None:
     bare = replace(ROOM, attributes=())
-    edit = plan.update(ROOMS, bare, {"attributes": {"conference_mute_policy": "h"}})
+    edit = edits.update(ROOMS, bare, {"attributes": {"conference_mute_policy": "h"}})
     assert edit.before == {"attributes": {}}
 
 
@@ -99,54 +99,54 @@ def test_a_value_of_the_servers_own_is_no_mistake_of_the_operators() -> None:
         "attributes": {"conference_maxcalls": "many"},
         "description": "Daily",
     }
-    assert plan.update(ROOMS, odd, wish).change == {"description": "Daily"}
+    assert edits.update(ROOMS, odd, wish).change == {"description": "Daily"}
     wish["attributes"] = {"conference_maxcalls": "few"}
-    assert "whole number" in refused(lambda: plan.update(ROOMS, odd, wish))
+    assert "whole number" in refused(lambda: edits.update(ROOMS, odd, wish))
 
 
 def test_attributes_are_checked_for_their_place() -> None:
     wish = {"attributes": {"recording_addr": "10.0.0.1"}}
-    assert "DID group, not on a room" in refused(lambda: plan.update(ROOMS, ROOM, wish))
-    assert plan.update(DID_GROUPS, GROUP, wish).change == wish
+    assert "DID group, not on a room" in refused(lambda: edits.update(ROOMS, ROOM, wish))
+    assert edits.update(DID_GROUPS, GROUP, wish).change == wish
     assert "room or DID group, not on a DID" in refused(
-        lambda: plan.update(DIDS, DID, {"attributes": {"conference_maxcalls": "1"}})
+        lambda: edits.update(DIDS, DID, {"attributes": {"conference_maxcalls": "1"}})
     )
     own = (AttributeValue(name="of_its_own", type=2),)
-    edit = plan.update(ROOMS, ROOM, {"attributes": {"of_its_own": "07"}}, own)
+    edit = edits.update(ROOMS, ROOM, {"attributes": {"of_its_own": "07"}}, own)
     assert edit.change == {"attributes": {"of_its_own": "7"}}
 
 
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: plan.create(ROOMS, {"callFlowId": 3}), "a new room needs primaryDidGroupId"),
-        (lambda: plan.update(ROOMS, ROOM, {"callFlowId": 3}), "callFlowId of a room can't be set"),
-        (lambda: plan.update(ROOMS, ROOM, {"description": "a\x1bb"}), "on one line"),
-        (lambda: plan.update(ROOMS, ROOM, {"meetingNumber": "0"}), "a whole number from 1"),
-        (lambda: plan.update(ROOMS, ROOM, {"meetingNumber": True}), "a whole number from 1"),
-        (lambda: plan.update(ROOMS, ROOM, {"didGroupReferences": "219"}), "a list"),
-        (lambda: plan.update(ROOMS, ROOM, {"keychain": [("1", "boss")]}), "host, participant"),
-        (lambda: plan.create(ROOMS, {"primaryDidGroupId": 1, "callFlowId": 3,
+        (lambda: edits.create(ROOMS, {"callFlowId": 3}), "a new room needs primaryDidGroupId"),
+        (lambda: edits.update(ROOMS, ROOM, {"callFlowId": 3}), "callFlowId of a room can't be"),
+        (lambda: edits.update(ROOMS, ROOM, {"description": "a\x1bb"}), "on one line"),
+        (lambda: edits.update(ROOMS, ROOM, {"meetingNumber": "0"}), "a whole number from 1"),
+        (lambda: edits.update(ROOMS, ROOM, {"meetingNumber": True}), "a whole number from 1"),
+        (lambda: edits.update(ROOMS, ROOM, {"didGroupReferences": "219"}), "a list"),
+        (lambda: edits.update(ROOMS, ROOM, {"keychain": [("1", "boss")]}), "host, participant"),
+        (lambda: edits.create(ROOMS, {"primaryDidGroupId": 1, "callFlowId": 3,
                                     "attributes": {"conference_maxcalls": None}}), "taken away"),
-        (lambda: plan.create(BINDINGS, {}), "a new binding needs destination_did"),
-        (lambda: plan.create(BINDINGS, {"destination_did": "911"}), "7 to 15 digits"),
-        (lambda: plan.create(BINDINGS, {"destination_did": None}), "7 to 15 digits"),
-        (lambda: plan.update(BINDINGS, BINDING, {"maximum_ttl": "-2"}), "a whole number from -1"),
-        (lambda: plan.update(BINDINGS, BINDING, {"dtmf": "12a"}), "telephone keys"),
-        (lambda: plan.update(BINDINGS, BINDING, {"date_created": "1"}), "can't be set; what can"),
-        (lambda: plan.replace(BINDINGS, BINDING, {}), "nothing would change"),
-        (lambda: plan.create(DIALOUTS, {"stage_one_destination_did": "15162065339"}),
+        (lambda: edits.create(BINDINGS, {}), "a new binding needs destination_did"),
+        (lambda: edits.create(BINDINGS, {"destination_did": "911"}), "7 to 15 digits"),
+        (lambda: edits.create(BINDINGS, {"destination_did": None}), "7 to 15 digits"),
+        (lambda: edits.update(BINDINGS, BINDING, {"maximum_ttl": "-2"}), "a whole number from -1"),
+        (lambda: edits.update(BINDINGS, BINDING, {"dtmf": "12a"}), "telephone keys"),
+        (lambda: edits.update(BINDINGS, BINDING, {"date_created": "1"}), "can't be set; what can"),
+        (lambda: edits.replace(BINDINGS, BINDING, {}), "nothing would change"),
+        (lambda: edits.create(DIALOUTS, {"stage_one_destination_did": "15162065339"}),
          "needs stage_two_destination_did"),
-        (lambda: plan.create(DIALOUTS, {"stage_one_destination_did": "15162065339",
+        (lambda: edits.create(DIALOUTS, {"stage_one_destination_did": "15162065339",
                                        "stage_two_destination_did": "+1 516 206 5339"}),
          "the same number"),
-        (lambda: plan.update(DIALOUTS, DIALOUT, {"delay": -1}), "a whole number from 0"),
-        (lambda: plan.create(DIDS, {"phoneNumber": "15162065320"}), "needs didGroupId"),
-        (lambda: plan.create(DID_GROUPS, {"name": "", "callFlowId": 3}), "needs name"),
-        (lambda: plan.attribute_set(1, "conference_exittones", "on", "on"), "value already"),
-        (lambda: plan.attribute_set(1, "conf_hosts_count", "3", "2"), "counted by the bridge"),
-        (lambda: plan.attribute_set(1, "not_there", "3", None), "no attribute is called"),
-        (lambda: plan.attribute_set(1, "own_name", "a\nb", "x"), "on one line"),
+        (lambda: edits.update(DIALOUTS, DIALOUT, {"delay": -1}), "a whole number from 0"),
+        (lambda: edits.create(DIDS, {"phoneNumber": "15162065320"}), "needs didGroupId"),
+        (lambda: edits.create(DID_GROUPS, {"name": "", "callFlowId": 3}), "needs name"),
+        (lambda: edits.attribute_set(1, "conference_exittones", "on", "on"), "value already"),
+        (lambda: edits.attribute_set(1, "conf_hosts_count", "3", "2"), "counted by the bridge"),
+        (lambda: edits.attribute_set(1, "not_there", "3", None), "no attribute is called"),
+        (lambda: edits.attribute_set(1, "own_name", "a\nb", "x"), "on one line"),
     ],
 )  # fmt: skip
 def test_a_bad_wish_is_one_plain_sentence(make: Callable[[], object], said: str) -> None:
@@ -158,48 +158,48 @@ def test_a_bad_wish_is_one_plain_sentence(make: Callable[[], object], said: str)
 @pytest.mark.parametrize(
     ("edit", "label", "path", "method"),
     [
-        (plan.create(ROOMS, {"primaryDidGroupId": 219, "callFlowId": 3, "description": "New"}),
+        (edits.create(ROOMS, {"primaryDidGroupId": 219, "callFlowId": 3, "description": "New"}),
          'new room in DID group 219 "New"', "/meetingRooms", "POST"),
-        (plan.delete(ROOMS, ROOM), 'room 273751 "Sales weekly"', "/meetingRooms/273751", "DELETE"),
-        (plan.room_reveal(ROOM), 'room 273751 "Sales weekly"', "/meetingRooms/273751", "GET"),
-        (plan.update(DIDS, DID, {"didGroupId": 301}), "DID 220 15162065319", "/dids/220", "PUT"),
-        (plan.create(DIDS, {"phoneNumber": "+15162065320", "didGroupId": 219}),
+        (edits.delete(ROOMS, ROOM), 'room 273751 "Sales weekly"', "/meetingRooms/273751", "DELETE"),
+        (edits.room_reveal(ROOM), 'room 273751 "Sales weekly"', "/meetingRooms/273751", "GET"),
+        (edits.update(DIDS, DID, {"didGroupId": 301}), "DID 220 15162065319", "/dids/220", "PUT"),
+        (edits.create(DIDS, {"phoneNumber": "+15162065320", "didGroupId": 219}),
          "new DID 15162065320", "/dids", "POST"),
-        (plan.update(DID_GROUPS, GROUP, {"name": "Night"}), 'DID group 219 "Main"',
+        (edits.update(DID_GROUPS, GROUP, {"name": "Night"}), 'DID group 219 "Main"',
          "/didGroups/219", "PUT"),
-        (plan.create(BINDINGS, {"destination_did": "15162065586", "name": "Night"}),
+        (edits.create(BINDINGS, {"destination_did": "15162065586", "name": "Night"}),
          'new binding to 15162065586 "Night"', "/bindings", "POST"),
-        (plan.update(BINDINGS, BINDING, {"maximum_ttl": "60"}),
+        (edits.update(BINDINGS, BINDING, {"maximum_ttl": "60"}),
          "binding 19166561000→15162065586", "/bindings/b956", "PATCH"),
-        (plan.replace(BINDINGS, BINDING, {"name": "Night"}),
+        (edits.replace(BINDINGS, BINDING, {"name": "Night"}),
          "binding 19166561000→15162065586", "/bindings/b956", "PUT"),
-        (plan.delete(DIALOUTS, DIALOUT), "dialout 15162065339 to 15162065338",
+        (edits.delete(DIALOUTS, DIALOUT), "dialout 15162065339 to 15162065338",
          "/dialouts/d9ae", "DELETE"),
-        (plan.attribute_set(7, "conference_exittones", "on", "off", "Ann"),
+        (edits.attribute_set(7, "conference_exittones", "on", "off", "Ann"),
          "conference_exittones of meeting 7 Ann", "/meetings/7/attributes/conference_exittones",
          "PUT"),
     ],
 )  # fmt: skip
 def test_edits_name_their_target(edit: Action, label: str, path: str, method: str) -> None:
     assert (edit.label, edit.path, edit.method) == (label, path, method)
-    assert edit.verb in plan.VERBS
+    assert edit.verb in edits.VERBS
     assert edit.verb.startswith(edit.resource)
 
 
 def test_numbers_are_cut_where_it_is_asked() -> None:
-    assert plan.label_of(BINDING, mask=True) == "binding •••••••1000→•••••••5586"
-    assert plan.label_of(DID, mask=True) == "DID 220 •••••••5319"
-    assert "5339" in plan.label_of(DIALOUT, mask=True)
-    assert "15162065339" not in plan.label_of(DIALOUT, mask=True)
+    assert edits.label_of(BINDING, mask=True) == "binding •••••••1000→•••••••5586"
+    assert edits.label_of(DID, mask=True) == "DID 220 •••••••5319"
+    assert "5339" in edits.label_of(DIALOUT, mask=True)
+    assert "15162065339" not in edits.label_of(DIALOUT, mask=True)
 
 
 def test_a_replacement_is_whole_and_nothing_spoiled_goes_back() -> None:
-    edit = plan.replace(BINDINGS, BINDING, {"origination_did": "", "name": "Night"})
+    edit = edits.replace(BINDINGS, BINDING, {"origination_did": "", "name": "Night"})
     assert set(edit.change) == {one.name for one in BINDINGS.fields if one.check}
     assert edit.change["origination_did"] is None
     cut = replace(BINDING, name="x" * 255 + "…")
-    assert "cut or cleaned" in refused(lambda: plan.replace(BINDINGS, cut, {"maximum_ttl": 60}))
-    assert plan.replace(BINDINGS, cut, {"name": "Night"}).change["name"] == "Night"
+    assert "cut or cleaned" in refused(lambda: edits.replace(BINDINGS, cut, {"maximum_ttl": 60}))
+    assert edits.replace(BINDINGS, cut, {"name": "Night"}).change["name"] == "Night"
 
 
 def test_a_keychain_is_changed_code_by_code() -> None:
@@ -256,13 +256,13 @@ def test_no_code_is_in_a_repr_or_in_the_audit_log(tmp_path: Path) -> None:
     keyed = {"keychain": access_codes.added(KEYS, "990011", "l")}
     new = {"primaryDidGroupId": 219, "callFlowId": 3, "keychain": access_codes.whole(KEYS)}
     all_edits = [
-        plan.update(ROOMS, ROOM, keyed),
-        plan.create(ROOMS, new),
-        plan.delete(ROOMS, ROOM),
-        plan.room_reveal(ROOM),
-        plan.create(BINDINGS, {"destination_did": "15162065586", "dtmf": "445566#"}),
-        plan.replace(BINDINGS, replace(BINDING, dtmf="778899"), {"name": "x"}),
-        plan.attribute_set(7, "host_access_code", "990011", "445566"),
+        edits.update(ROOMS, ROOM, keyed),
+        edits.create(ROOMS, new),
+        edits.delete(ROOMS, ROOM),
+        edits.room_reveal(ROOM),
+        edits.create(BINDINGS, {"destination_did": "15162065586", "dtmf": "445566#"}),
+        edits.replace(BINDINGS, replace(BINDING, dtmf="778899"), {"name": "x"}),
+        edits.attribute_set(7, "host_access_code", "990011", "445566"),
     ]
     for edit in all_edits:
         log.intent(edit)
@@ -279,7 +279,7 @@ def test_a_line_of_many_long_attributes_still_fits(tmp_path: Path) -> None:
     log = AuditLog(path, "prod", "https://bridge.example", "cli")
     own = tuple(AttributeValue(name=f"own_{n:03d}_{'x' * 40}", type=0) for n in range(200))
     wish = {one.name: "a\u00e9" * 500 for one in own}
-    log.intent(plan.update(ROOMS, ROOM, {"attributes": wish}, own))
+    log.intent(edits.update(ROOMS, ROOM, {"attributes": wish}, own))
     [line] = path.read_bytes().splitlines(keepends=True)
     assert len(line) < LONGEST_LINE
     assert b"more" in line

@@ -7,7 +7,7 @@ from typing import Final
 
 from confmon.api.decoding.json_body import load, open_page
 from confmon.api.decoding.records import RecordDecoder
-from confmon.models.calls import Attribute, Call, Meeting, R
+from confmon.models.live_records import Attribute, Call, Meeting, R
 
 
 class Kind(RecordDecoder[R]):
