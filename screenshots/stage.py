@@ -49,7 +49,7 @@ class NoAudit:
         """Nothing."""
 
 
-class NoRefusals:
+class NoIgnoredFields:
     """Nothing is remembered."""
 
     def known(self) -> frozenset[str]:
@@ -99,7 +99,7 @@ class Stage:
             self.settings,
             open_bridge=self._open,
             audit=NoAudit(),
-            refusals=NoRefusals(),
+            ignored_fields=NoIgnoredFields(),
             open_mediator=self._open_mediator,
             mediator_audit=NoAudit(),
             clock=self.clock,

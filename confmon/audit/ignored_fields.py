@@ -14,7 +14,7 @@ from pathlib import Path
 _LONGEST = 1 << 20
 
 
-class Refusals:
+class IgnoredFields:
     """The ignored fields (wire names) of one endpoint, in a small JSON file of all of them.
 
     `profile` is the endpoint's key in the file: the profile, or profile and base URL. Without a

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from confmon.api.core import CoreClient
     from confmon.api.live import ConferenceClient
     from confmon.api.mediator import MediatorClient
-    from confmon.audit.ignored_fields import Refusals
+    from confmon.audit.ignored_fields import IgnoredFields
     from confmon.audit.log import AuditLog
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
@@ -130,7 +130,7 @@ def with_client(open_client: Callable[[], C], work: Callable[[C], Awaitable[int]
         except asyncio.CancelledError:
             raise exits.CliExit(signals.code or exits.INTERRUPTED) from None
         except BridgeError as error:
-            raise exits.ended_by(error) from None
+            raise exits.exit_after_error(error) from None
 
 
 def with_api(
@@ -199,10 +199,10 @@ def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
     return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
 
 
-def refusals(settings: Settings) -> Refusals:
+def ignored_fields(settings: Settings) -> IgnoredFields:
     """Return what this endpoint was seen to ignore. Another base URL is another endpoint."""
-    from confmon.audit.ignored_fields import Refusals
+    from confmon.audit.ignored_fields import IgnoredFields
 
     key = f"{settings.profile} {settings.base_url}"
     folder = paths.or_none(paths.state)
-    return Refusals(folder and folder / "refusals.json", key)
+    return IgnoredFields(folder and folder / "refusals.json", key)

@@ -15,10 +15,10 @@ CALL_PHONES: Final[Mapping[str, str]] = MappingProxyType(
         "address_from": "person",
         "address_to": "person",
         "callee": "rented",
-        "custom_name": "beside",
+        "custom_name": "in_text",
     }
 )
-"""The fields of a call with a phone number: a person's, a rented one, or one beside a name."""
+"""The fields of a call with a phone number: a person's, a rented one, or one inside a text."""
 
 _SECRET = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'?")

@@ -36,7 +36,7 @@ _BULK = {
 }
 
 
-_FIELDS = {"mute": "muteMode", "hold": "holdMode"}
+_TOGGLED_FIELDS = {"mute": "muteMode", "hold": "holdMode"}
 _SWITCHES = ("lock", "record")
 
 _FOR_MARKED = ("mute", "hold", "drop")
@@ -92,9 +92,9 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
         return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
     if command == "drop":
         return for_one("drop", call, session.codes, mask=mask)
-    if command not in _FIELDS:
+    if command not in _TOGGLED_FIELDS:
         raise ValueError(f"no plan is made for {command!r}: add it to command_plans")
-    field = _FIELDS[command]
+    field = _TOGGLED_FIELDS[command]
     if doing := _doing(session, call, field):
         return Plan(title=command, refusal=f"still {doing}")
     verb = toggled([call], field, session.codes)
@@ -115,7 +115,7 @@ def _doing(session: Session, record: Call | Meeting, field: str) -> str:
 
 def _marked_verb(session: Session, command: str, calls: list[Call]) -> str:
     """Return what a key does to those who are marked."""
-    field, codes = _FIELDS[command], session.codes
+    field, codes = _TOGGLED_FIELDS[command], session.codes
     known = [call for call in calls if toggled([call], field, codes) is not None]
     return toggled(known, field, codes) or command
 
@@ -134,7 +134,7 @@ def verb_of(session: Session, command: str, key: int | None) -> str | None:
     if marked:
         return _marked_verb(session, command, marked)
     call = session.live_state.calls.get(key) if key is not None else None
-    return None if call is None else toggled([call], _FIELDS[command], session.codes)
+    return None if call is None else toggled([call], _TOGGLED_FIELDS[command], session.codes)
 
 
 def undo_question(session: Session, *, back: bool) -> Plan | None:
@@ -220,7 +220,7 @@ def _switch(session: Session, command: str, key: int | None) -> Plan:
     if doing := _doing(session, meeting, field):
         return Plan(title=command, refusal=f"still {doing}")
     plan = for_one(verb, meeting, session.codes)
-    if field in session.refusals.known():
+    if field in session.ignored_fields.known():
         return replace(
             plan,
             title=f"{verb.replace('_', ' ').capitalize()} {label_of(meeting)}?",

@@ -37,7 +37,7 @@ SECTION_S = 30.0
 """How often the live meetings are read while the rooms are looked at."""
 
 
-class Refusals(Protocol):
+class IgnoredFields(Protocol):
     """The meeting fields this endpoint was seen to ignore, remembered between sessions."""
 
     def known(self) -> frozenset[str]:
@@ -61,7 +61,7 @@ class Session:
         settings: Settings,
         *,
         audit: Audit,
-        refusals: Refusals,
+        ignored_fields: IgnoredFields,
         clock: Clock,
         on_change: Callable[[], None],
         call_later: CallLater | None = None,
@@ -78,7 +78,7 @@ class Session:
         self.clock = clock
         self.call_later = call_later or timers_on(clock)
         self.audit = audit
-        self.refusals = refusals
+        self.ignored_fields = ignored_fields
         self.codes = Codes(settings.codes)
         self.store = LiveStore(clock, self.codes)
         self.pending_actions = PendingActions(self.store, clock)
@@ -352,9 +352,9 @@ class Session:
                 # A 2xx that changed nothing, or "Invalid field": a lost answer says neither.
                 said_so = 200 <= status < 300 or status == 400
                 if said_so and result.outcome is not Outcome.DONE:
-                    self.refusals.add(field)
+                    self.ignored_fields.add(field)
                 elif result.outcome is Outcome.DONE:
-                    self.refusals.forget(field)
+                    self.ignored_fields.forget(field)
         if self.section is not None:
             self._watch()
         self._on_change()
@@ -362,5 +362,5 @@ class Session:
     def _corrected(self, action: Action, _result: Result) -> None:
         if action.resource == "meeting":
             for field in action.change:
-                self.refusals.forget(field)
+                self.ignored_fields.forget(field)
         self._on_change()

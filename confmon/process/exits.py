@@ -57,7 +57,7 @@ def code_of(error: BridgeError) -> int:
             return DOWN
 
 
-def ended_by(error: BridgeError, *more: str) -> CliExit:
+def exit_after_error(error: BridgeError, *more: str) -> CliExit:
     """Return how to end after a failed request: what happened, and what to do about it.
 
     Hints on passing failures are about polling, which a one-shot command does not do.
@@ -69,7 +69,7 @@ def ended_by(error: BridgeError, *more: str) -> CliExit:
     return CliExit(code_of(error), *(line for line in lines if line))
 
 
-def absent(what: str, error: BridgeError) -> CliExit:
+def exit_for_missing(what: str, error: BridgeError) -> CliExit:
     """Return how to end where there is no such record.
 
     A hint that repeats this is left out, as is one that the meeting has ended: was it ever there?

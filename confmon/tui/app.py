@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.sections import SectionId
-    from confmon.monitor.session import Refusals, Session
+    from confmon.monitor.session import IgnoredFields, Session
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
     from confmon.tui.navigation import Find
@@ -107,7 +107,7 @@ class ConfmonApp(GuardedApp):
         *,
         open_bridge: Callable[[], Bridge],
         audit: Audit,
-        refusals: Refusals,
+        ignored_fields: IgnoredFields,
         notices: Callable[[], Sequence[str]] = tuple,
         audit_trouble: Callable[[], str] = str,
         open_mediator: Callable[[], Mediator] | None = None,
@@ -120,7 +120,7 @@ class ConfmonApp(GuardedApp):
         self._settings = settings
         self._open_bridge = open_bridge
         self._audit = audit
-        self._refusals = refusals
+        self._ignored_fields = ignored_fields
         self._notices = notices
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
@@ -144,7 +144,7 @@ class ConfmonApp(GuardedApp):
         return Session(
             self._settings,
             audit=self._audit,
-            refusals=self._refusals,
+            ignored_fields=self._ignored_fields,
             clock=self._clock or SystemClock(),
             on_change=self._changed,
             call_later=self.set_timer if self._clock is None else None,

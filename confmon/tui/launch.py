@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.journal import Audit
-    from confmon.monitor.session import Refusals
+    from confmon.monitor.session import IgnoredFields
     from confmon.ports import Bridge, Mediator
 
 
@@ -34,7 +34,7 @@ class Setup:
     settings: Settings
     open_bridge: Callable[[], Bridge]
     audit: Audit
-    refusals: Refusals
+    ignored_fields: IgnoredFields
     report: Callable[[BaseException], str]
     notices: Callable[[], Sequence[str]] = tuple
     audit_trouble: Callable[[], str] = str
@@ -55,7 +55,7 @@ def run(setup: Setup) -> int:
         setup.settings,
         open_bridge=setup.open_bridge,
         audit=setup.audit,
-        refusals=setup.refusals,
+        ignored_fields=setup.ignored_fields,
         notices=setup.notices,
         open_mediator=setup.open_mediator,
         mediator_audit=setup.mediator_audit,

@@ -105,7 +105,7 @@ class Measured:
             settings,
             open_bridge=open_bridge,
             audit=nothing,
-            refusals=nothing,
+            ignored_fields=nothing,
             clock=self.clock,
             driver_class=choose_driver("diff", os.environ),
         )

@@ -21,15 +21,15 @@ def test_the_demos_size_is_the_simulators() -> None:
 def test_every_verb_that_names_a_command_has_it() -> None:
     named = {word for command in COMMANDS for word in command.cli.split(", ") if word}
     assert named <= {node.name for node in completion.command_tree()}
-    live = {*parser.VERBS, "name", "gain", "end"}
+    live = {*parser.CALL_COMMANDS, "name", "gain", "end"}
     assert live <= named
     assert live <= set(VERBS)
 
 
 def test_the_audit_log_is_asked_for_every_verb_it_may_have() -> None:
     assert set(grammar_live.AUDITED) == {*VERBS, "poll"}
-    assert set(directory.AUDITED) == set(edit_actions.VERBS)
-    assert set(parser.AUDITED) == {*VERBS, "poll", *edit_actions.VERBS}
+    assert set(directory.AUDITED) == set(edit_actions.EDIT_WORDS)
+    assert set(parser.AUDITED) == {*VERBS, "poll", *edit_actions.EDIT_WORDS}
 
 
 def test_what_is_not_asked_for_is_not_built_and_still_named() -> None:

@@ -179,7 +179,7 @@ async def dialout_delete(apis: Apis) -> Action:
 
 
 def test_every_verb_is_tried() -> None:
-    assert PLANS.keys() | {"room_reveal"} == set(edits.VERBS)
+    assert PLANS.keys() | {"room_reveal"} == set(edits.EDIT_WORDS)
 
 
 @pytest.mark.parametrize("verb", sorted(PLANS))

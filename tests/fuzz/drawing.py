@@ -20,7 +20,7 @@ from confmon.tui.table.look import TONES
 from confmon.tui.table.rows import GUTTER, SIGNS, Row, row_segments
 from tests.fuzz.bodies import NOW_S
 from tests.monitor.conftest import HandClock, MemoryAudit
-from tests.screens.bridge import MemoryRefusals
+from tests.screens.bridge import MemoryIgnoredFields
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Call, Meeting, Scan
@@ -36,7 +36,7 @@ def desk() -> Session:
     return Session(
         Settings(profile="lab", base_url="http://127.0.0.1/x", login="op"),
         audit=MemoryAudit([]),
-        refusals=MemoryRefusals(),
+        ignored_fields=MemoryIgnoredFields(),
         clock=clock,
         on_change=lambda: None,
     )

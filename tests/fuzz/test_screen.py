@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from confmon.api.decoding.live_records import CALLS, MEETINGS, Kind
 from confmon.api.decoding.page_cache import PageCache
 from tests.fuzz.bodies import ENVELOPES, dump, edits, real_items
-from tests.screens.bridge import MemoryAudit, MemoryRefusals
+from tests.screens.bridge import MemoryAudit, MemoryIgnoredFields
 from tests.screens.clock import HandClock, InlineExecutor
 from tests.screens.conftest import Staging
 
@@ -120,7 +120,7 @@ async def watch(cases: list[tuple[dict[str, Any], dict[str, Any]]], keys: list[s
     asyncio.get_running_loop().set_default_executor(InlineExecutor())
     clock = HandClock()
     mutant, audit = Mutant(clock), MemoryAudit()
-    staging = Staging(mutant, audit, MemoryRefusals())  # type: ignore[arg-type]
+    staging = Staging(mutant, audit, MemoryIgnoredFields())  # type: ignore[arg-type]
     async with staging(size=(110, 30)) as stage:
         operator = Operator(stage, mutant)
         left = iter(keys)

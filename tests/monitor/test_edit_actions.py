@@ -182,7 +182,7 @@ def test_a_bad_wish_is_one_plain_sentence(make: Callable[[], object], said: str)
 )  # fmt: skip
 def test_edits_name_their_target(edit: Action, label: str, path: str, method: str) -> None:
     assert (edit.label, edit.path, edit.method) == (label, path, method)
-    assert edit.verb in edits.VERBS
+    assert edit.verb in edits.EDIT_WORDS
     assert edit.verb.startswith(edit.resource)
 
 

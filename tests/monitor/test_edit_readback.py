@@ -640,7 +640,7 @@ async def test_dids_and_groups_are_created_and_changed(estate: Estate) -> None:
     ):
         result = await done(edit, estate)
         assert (result.outcome, edit.verb) == (Outcome.DONE, edit.verb)
-    assert set(edits.VERBS) > {
+    assert set(edits.EDIT_WORDS) > {
         "did_update",
         "did_group_update",
         "did_create",
@@ -685,13 +685,13 @@ CODES = st.text("0123456789*#", min_size=1, max_size=3)
 
 
 @given(st.dictionaries(CODES, st.integers(1, 3)), st.booleans())
-def test_any_keychain_is_proved_or_said_not_to_be(codes: dict[str, int], heeded: bool) -> None:
-    estate = Estate({("room", 273751): ROOM}, ignores=() if heeded else ("keychain",))
+def test_any_keychain_is_proved_or_said_not_to_be(codes: dict[str, int], so_far: bool) -> None:
+    estate = Estate({("room", 273751): ROOM}, ignores=() if so_far else ("keychain",))
     keys = tuple(AccessCode(access_code=code, role=role) for code, role in codes.items())
     if codes == {"1234": 1, "5678": 2}:
         return
     result = asyncio.run(done(edits.update(ROOMS, ROOM, {"keychain": keys}), estate))
-    assert result.outcome is (Outcome.DONE if heeded else Outcome.NOT_APPLIED)
+    assert result.outcome is (Outcome.DONE if so_far else Outcome.NOT_APPLIED)
     assert [entry for entry in estate.log if entry.startswith("update")] == ["update room 273751"]
 
 
@@ -717,11 +717,11 @@ def test_whatever_happens_it_is_sent_once_at_most_and_told_as_it_is(
     wish: str,
     unsent: errors.BridgeError | None,
     unanswered: errors.BridgeError | None,
-    heeded: bool,
+    so_far: bool,
     reads: list[errors.BridgeError | None],
 ) -> None:
     estate, left = Estate({("room", 273751): ROOM}), list(reads)
-    estate.ignores = () if heeded else ("*",)
+    estate.ignores = () if so_far else ("*",)
 
     def fail(error: errors.BridgeError | None) -> None:
         if error is not None:

@@ -16,10 +16,10 @@ from confmon.monitor.actions.judge import (
     LOOKS_BEFORE_NO,
     Evidence,
     Looks,
+    evidence_of,
     judge,
     judge_end,
     patience_s,
-    see,
 )
 from confmon.monitor.actions.verbs import VERBS, build
 from tests.monitor.conftest import a_call
@@ -142,12 +142,12 @@ def test_at_the_end_only_what_stays_is_called_not_applied(
 def test_what_a_record_shows_of_a_change() -> None:
     mute, drop = ACTIONS[0], ACTIONS[1]
     stranger = replace(MUTED, created=77)
-    assert see(mute, MUTED, CODES) is Evidence.SHOWN
-    assert see(mute, HEARD, CODES) is Evidence.NOT_SHOWN
-    assert see(mute, replace(HEARD, mute_mode=None), CODES) is Evidence.UNREADABLE
+    assert evidence_of(mute, MUTED, CODES) is Evidence.SHOWN
+    assert evidence_of(mute, HEARD, CODES) is Evidence.NOT_SHOWN
+    assert evidence_of(mute, replace(HEARD, mute_mode=None), CODES) is Evidence.UNREADABLE
     for action, gone in itertools.product((mute, drop), (None, stranger)):
-        assert see(action, gone, CODES) is Evidence.GONE
-    assert see(drop, replace(HEARD, mute_mode=None), CODES) is Evidence.NOT_SHOWN
+        assert evidence_of(action, gone, CODES) is Evidence.GONE
+    assert evidence_of(drop, replace(HEARD, mute_mode=None), CODES) is Evidence.NOT_SHOWN
 
 
 def test_patience_is_the_verbs() -> None:

@@ -14,7 +14,7 @@ from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting
 from confmon.monitor.actions.plan import Plan, for_end, for_many, for_one, still_there, toggled
 from confmon.monitor.actions.reversal import restoring
-from confmon.monitor.actions.verbs import build, shows
+from confmon.monitor.actions.verbs import build, shows_change
 from confmon.monitor.polling.live_state import LiveState, count
 from tests.monitor.conftest import a_call
 
@@ -130,7 +130,7 @@ def test_a_bulk_takes_each_caller_once_or_counts_why_not(calls: list[Call], verb
         call = by_id[action.target[1]]
         assert call.role != LEG
         assert verb not in ("mute", "hold") or call.role != HOST
-        assert verb == "drop" or not shows(call, action.change, CODES)
+        assert verb == "drop" or not shows_change(call, action.change, CODES)
         assert verb not in ("mute", "unmute") or CODES.is_muted(call.mute_mode) is not None
         assert action.identity == call.created
     if plan.actions:
@@ -232,13 +232,13 @@ def test_a_meeting_that_began_again_is_not_ended() -> None:
 def test_what_a_read_proves(wire: str, want: Any, value: Any, proved: bool) -> None:
     field = {"muteMode": "mute_mode", "holdMode": "hold_mode", "customName": "custom_name"}
     fields = {field.get(wire, {"gainLevel": "gain_level"}.get(wire, wire)): value}
-    assert shows(a_call(1, **fields), {wire: want}, CODES) is proved
+    assert shows_change(a_call(1, **fields), {wire: want}, CODES) is proved
 
 
 def test_a_name_is_compared_as_it_comes_back_cleaned() -> None:
     typed = "An\u200bn\u00a0B"
     shown = a_call(1, custom_name="An\N{REPLACEMENT CHARACTER}n B")
-    assert shows(shown, {"customName": typed}, CODES)
+    assert shows_change(shown, {"customName": typed}, CODES)
 
 
 SWAPPED = Codes({"call.muteMode": {0: "muted by host", 2: "not muted"}})
@@ -253,8 +253,8 @@ def test_what_m_sends_and_what_proves_it_come_from_the_table(
     for plan in (for_one(verb, call, SWAPPED), for_many(verb, [call], SWAPPED)):
         [action] = plan.actions
         assert action.change == {"muteMode": sent}
-        assert not shows(call, action.change, SWAPPED)
-        assert shows(replace(call, mute_mode=sent), action.change, SWAPPED)
+        assert not shows_change(call, action.change, SWAPPED)
+        assert shows_change(replace(call, mute_mode=sent), action.change, SWAPPED)
         assert restoring(action, None, replace(call, mute_mode=sent), None).change == {
             "muteMode": mute
         }
@@ -295,7 +295,7 @@ def test_h_is_refused_where_the_hold_cannot_be_read() -> None:
 
 def test_a_relabelled_code_is_still_proved_by_its_value() -> None:
     codes = Codes({"call.muteMode": {2: "muted"}})
-    assert shows(a_call(1, mute_mode=2), {"muteMode": 2}, codes)
+    assert shows_change(a_call(1, mute_mode=2), {"muteMode": 2}, codes)
 
 
 def test_no_two_actions_share_an_id() -> None:

@@ -53,13 +53,13 @@ class Desk:
         self.clock = HandClock()
         self.bridge = MemoryBridge(self.clock)
         self.audit = MemoryAudit(self.bridge.journal)
-        self.refusals = Remembered()
+        self.ignored_fields = Remembered()
         self.changed = 0
         World.populate(self, 6)  # type: ignore[arg-type]
         self.session = Session(
             Settings(profile="test", base_url="http://127.0.0.1", login="x", **settings),
             audit=self.audit,
-            refusals=self.refusals,
+            ignored_fields=self.ignored_fields,
             clock=self.clock,
             on_change=self._count,
         )
@@ -198,12 +198,12 @@ async def test_a_field_the_endpoint_does_not_apply_is_remembered(
         desk.bridge.errors["put_meeting"] = [error]
     [outcome] = await desk.press("lock", 100)
     assert outcome in (Outcome.NOT_APPLIED, Outcome.REFUSED, Outcome.UNKNOWN)
-    assert ("isSecured" in desk.refusals.known()) == remembered
+    assert ("isSecured" in desk.ignored_fields.known()) == remembered
     plan = desk.plan("lock", 100)
     assert plan.danger is (Danger.ASK if remembered else Danger.NONE)
     desk.bridge.ignored.clear()
     assert await desk.press("lock", 100) == [Outcome.DONE]
-    assert not desk.refusals.known()
+    assert not desk.ignored_fields.known()
 
 
 async def test_verbs_are_off_while_paused_and_the_picture_stands_still(desk: Desk) -> None:

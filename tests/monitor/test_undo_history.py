@@ -18,7 +18,7 @@ from confmon.models.errors import BridgeError, Forbidden, TimedOut
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.plan import for_many
-from confmon.monitor.actions.verbs import VERBS, raw
+from confmon.monitor.actions.verbs import VERBS, raw_value
 from tests.monitor.conftest import InlineExecutor
 from tests.monitor.test_undo import Hand
 
@@ -182,7 +182,7 @@ class Machine(RuleBasedStateMachine):
     def check(self, key: int, wire: str, press: UndoStep, *, back: bool) -> None:
         [asked] = [action for action in press.actions if action.key == key]
         forth, restored = press.results[asked.id], press.restored.get(asked.id)
-        now: Value | None = raw(self.hand.world.bridge.calls[key], wire)
+        now: Value | None = raw_value(self.hand.world.bridge.calls[key], wire)
         if back and restored is not None and restored.outcome is not Outcome.DONE:
             return  # it could not be restored, or was stopped; the log says so
         if back or forth.outcome in (Outcome.REFUSED, Outcome.NOT_APPLIED):

@@ -22,7 +22,7 @@ from confmon.tui.dialogs.confirm import SWALLOW_S
 from confmon.tui.table.rows import Row
 from tests.monitor.conftest import MemoryAudit
 from tests.order.server import STALE_AFTER_S, Server
-from tests.screens.bridge import MemoryRefusals
+from tests.screens.bridge import MemoryIgnoredFields
 from tests.screens.clock import HandClock, InlineExecutor
 from tests.screens.conftest import settings
 from tests.screens.stage import BY_HAND_S, Stage
@@ -435,7 +435,7 @@ async def opened(random: Random) -> AsyncIterator[tuple[Stage, Server]]:
         settings(interval_s=INTERVAL_S),
         open_bridge=lambda: cast("Any", server),
         audit=MemoryAudit(server.journal),
-        refusals=MemoryRefusals(),
+        ignored_fields=MemoryIgnoredFields(),
         clock=clock,
     )
     async with app.run_test(size=(100, 32)) as pilot:

@@ -29,7 +29,7 @@ from confmon.models.live_records import Scan
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.verbs import VERBS as VERBS_BY_ID
-from confmon.monitor.actions.verbs import shows
+from confmon.monitor.actions.verbs import shows_change
 from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
 from tests.monitor.conftest import InlineExecutor, MemoryBridge, World, a_call
 
@@ -622,7 +622,9 @@ class Machine(RuleBasedStateMachine):
         for key, result in self.world.results.items():
             action = self.submitted[key]
             if result.outcome is Outcome.DONE and action.method == "PUT":
-                assert any(shows(c, action.change, codes) for c in self.looks_at(action)), action
+                assert any(shows_change(c, action.change, codes) for c in self.looks_at(action)), (
+                    action
+                )
             elif result.outcome is Outcome.NOT_APPLIED:
                 assert len(self.looks_at(action)) >= 2, action
                 assert key not in self.lost, f"{action} may be carried out yet"
@@ -650,7 +652,7 @@ class Machine(RuleBasedStateMachine):
                 before = [state for at, state in past if at <= since][-1:]
                 later = [state for at, state in past if at > since]
                 found = [s for s in (*before, *later) if s is not None]
-                assert any(shows(state, action.change, codes) for state in found), action
+                assert any(shows_change(state, action.change, codes) for state in found), action
             elif result.outcome is Outcome.GONE or (
                 result.outcome is Outcome.DONE and action.method == "DELETE"
             ):

@@ -107,7 +107,7 @@ class MemoryAudit:
         self.outcomes.append((action, result))
 
 
-class MemoryRefusals:
+class MemoryIgnoredFields:
     """What the endpoint was seen to ignore."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ import pytest
 from confmon.api.connect import asgi_transport, open_client, open_mediator
 from confmon.config.settings.model import Settings
 from confmon.tui.app import ConfmonApp
-from tests.screens.bridge import Bridge, MemoryAudit, MemoryRefusals
+from tests.screens.bridge import Bridge, MemoryAudit, MemoryIgnoredFields
 from tests.screens.clock import HandClock, InlineExecutor, rest
 from tests.screens.stage import Stage, key_event
 
@@ -31,7 +31,7 @@ __all__ = [
     "HandClock",
     "InlineExecutor",
     "MemoryAudit",
-    "MemoryRefusals",
+    "MemoryIgnoredFields",
     "Stage",
     "Staging",
     "key_event",
@@ -76,9 +76,9 @@ def audit() -> MemoryAudit:
 
 
 @pytest.fixture
-def refusals() -> MemoryRefusals:
+def ignored_fields() -> MemoryIgnoredFields:
     """What is remembered of the endpoint."""
-    return MemoryRefusals()
+    return MemoryIgnoredFields()
 
 
 class StagedApp(ConfmonApp):
@@ -95,8 +95,10 @@ class StagedApp(ConfmonApp):
 class Staging:
     """Opens the screen on the bridge."""
 
-    def __init__(self, bridge: Bridge, audit: MemoryAudit, refusals: MemoryRefusals) -> None:
-        self._bridge, self._audit, self._refusals = bridge, audit, refusals
+    def __init__(
+        self, bridge: Bridge, audit: MemoryAudit, ignored_fields: MemoryIgnoredFields
+    ) -> None:
+        self._bridge, self._audit, self._ignored_fields = bridge, audit, ignored_fields
 
     @asynccontextmanager
     async def __call__(
@@ -136,7 +138,7 @@ class Staging:
             chosen,
             open_bridge=open_bridge or connect,
             audit=self._audit,
-            refusals=self._refusals,
+            ignored_fields=self._ignored_fields,
             open_mediator=connect_mediator if mediator else None,
             mediator_audit=self._audit,
             clock=self._bridge.clock,
@@ -149,6 +151,6 @@ class Staging:
 
 
 @pytest.fixture
-def staged(bridge: Bridge, audit: MemoryAudit, refusals: MemoryRefusals) -> Staging:
+def staged(bridge: Bridge, audit: MemoryAudit, ignored_fields: MemoryIgnoredFields) -> Staging:
     """Open the screen: ``async with staged(size=(80, 24), read_only=True) as stage``."""
-    return Staging(bridge, audit, refusals)
+    return Staging(bridge, audit, ignored_fields)

@@ -22,7 +22,7 @@ SETTINGS = Settings(profile="p", base_url="https://a.example/v1", login="ann")
 
 
 class Nothing:
-    """An audit log and a memory of refusals that hold nothing."""
+    """An audit log and a memory of ignored_fields that hold nothing."""
 
     def intent(self, action: Action) -> None:
         raise AssertionError("nothing is sent here")
@@ -47,7 +47,7 @@ def no_bridge() -> NoReturn:
 async def told(notices: Callable[[], Sequence[str]], wanted: int) -> list[str]:
     """Return what the toasts say once there are so many and the screen has come up."""
     app = ConfmonApp(
-        SETTINGS, open_bridge=no_bridge, audit=Nothing(), refusals=Nothing(), notices=notices
+        SETTINGS, open_bridge=no_bridge, audit=Nothing(), ignored_fields=Nothing(), notices=notices
     )
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         until = monotonic() + PATIENCE_S

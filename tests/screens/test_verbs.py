@@ -9,7 +9,7 @@ import pytest
 from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
-    from tests.screens.bridge import Bridge, MemoryAudit, MemoryRefusals
+    from tests.screens.bridge import Bridge, MemoryAudit, MemoryIgnoredFields
     from tests.screens.conftest import Staging
 
 
@@ -339,7 +339,7 @@ async def test_lock_and_record_are_switched_and_proved(bridge: Bridge, staged: S
 
 
 async def test_what_this_endpoint_does_not_apply_is_remembered_and_asked_about(
-    bridge: Bridge, staged: Staging, refusals: MemoryRefusals
+    bridge: Bridge, staged: Staging, ignored_fields: MemoryIgnoredFields
 ) -> None:
     bridge.meeting(100)
     bridge.people(100, "Ada")
@@ -348,7 +348,7 @@ async def test_what_this_endpoint_does_not_apply_is_remembered_and_asked_about(
         await stage.press("L")
         await stage.advance(12)
         assert "not applied" in stage.log
-        assert refusals.fields == {"isSecured"}
+        assert ignored_fields.fields == {"isSecured"}
         await stage.press("L")
         assert stage.dialog == "ConfirmDialog"
         assert "did not apply isSecured when last asked" in stage.text

@@ -15,7 +15,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from confmon.api.connect import open_client
-from confmon.audit.ignored_fields import Refusals
+from confmon.audit.ignored_fields import IgnoredFields
 from confmon.audit.log import AuditLog
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
 from confmon.simulator.http.app import make_app
@@ -203,7 +203,7 @@ async def opened(
         settings(),
         open_bridge=lambda: open_client(BASE_URL, "op", "secret", clock=clock, transport=road),
         audit=AuditLog(folder / "audit.jsonl", "lab", BASE_URL, "screen"),
-        refusals=Refusals(folder / "refusals.json", "lab"),
+        ignored_fields=IgnoredFields(folder / "refusals.json", "lab"),
         clock=clock,
     )
     async with app.run_test(size=(120, 40)) as pilot:

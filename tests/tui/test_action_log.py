@@ -20,7 +20,7 @@ def test_of_620_three_are_refused_and_named_and_stay_so() -> None:
     session = Session(
         Settings(profile="test", base_url="http://127.0.0.1", login="x"),
         audit=MemoryAudit([]),
-        refusals=Remembered(),
+        ignored_fields=Remembered(),
         clock=HandClock(),
         on_change=lambda: None,
     )

@@ -48,9 +48,9 @@ def run(arguments: Namespace) -> int:
         try:
             room = await client.directory.get(ROOMS, number)
         except NotFound as error:
-            raise exits.absent(f"room {number}", error) from None
+            raise exits.exit_for_missing(f"room {number}", error) from None
         except BridgeError as error:
-            raise exits.ended_by(error) from None
+            raise exits.exit_after_error(error) from None
         code = exits.OK
         if is_change:
             result = await change.carry_out_and_report(

@@ -89,7 +89,7 @@ def run(arguments: Namespace) -> int:
             clock=SystemClock(),
             ask=prompt.ask,
             say=_say,
-            mask=numbers.are_cut_beside(arguments, settings),
+            mask=numbers.cuts_in_messages(arguments, settings),
         )
         return await act_on_targets(request, context)
 
@@ -123,7 +123,7 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
             [_look_up(request.verb, one, context.bridge) for one in request.ids]
         )
     except BridgeError as error:
-        raise exits.ended_by(error, "nothing was sent") from None
+        raise exits.exit_after_error(error, "nothing was sent") from None
     for one, record in zip(request.ids, looked_up, strict=True):
         refusal = _refusal(request.verb, record, context.codes)
         if record is None or refusal:
@@ -140,8 +140,8 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
         build(request.verb, one, _label(one, context), context.codes, change=request.change)
         for one in found
     ]
-    heeded = _Heeded(context.clock)
-    codes += await _bounded([_act(action, request, context, read_at, heeded) for action in actions])
+    so_far = _AnswersSoFar(context.clock)
+    codes += await _bounded([_act(action, request, context, read_at, so_far) for action in actions])
     return max(codes)
 
 
@@ -189,12 +189,12 @@ async def _heads(meeting_number: int, context: ActContext) -> str:
     try:
         scan = await context.bridge.scan_calls(meeting_number)
     except BridgeError as error:
-        raise exits.ended_by(error, "nothing was sent") from None
+        raise exits.exit_after_error(error, "nothing was sent") from None
     callers = count(scan.records, context.codes).callers
     return f"{callers} caller{'s' * (callers != 1)}"
 
 
-class _Heeded:
+class _AnswersSoFar:
     """What answers to some targets say about those that have not been sent to yet."""
 
     def __init__(self, clock: Clock) -> None:
@@ -203,7 +203,7 @@ class _Heeded:
         self.refuses_login = False
 
     def take(self, error: BridgeError) -> None:
-        self._rest.heed(error)
+        self._rest.note_error(error)
         self.refuses_login = self.refuses_login or isinstance(error, Unauthorized)
 
     async def keep_quiet(self) -> None:
@@ -212,18 +212,18 @@ class _Heeded:
 
 
 async def _act(
-    action: Action, request: VerbRequest, context: ActContext, read_at: float, heeded: _Heeded
+    action: Action, request: VerbRequest, context: ActContext, read_at: float, so_far: _AnswersSoFar
 ) -> int:
     """Carry one action out and say what became of it. Returns its exit code.
 
     `read_at` is when the reading of the targets began: with many, or a question, it is long ago.
     """
-    await heeded.keep_quiet()
+    await so_far.keep_quiet()
     fresh_s = JUST_NOW_S if action.method == "DELETE" else FRESH_S
     target = CommandTarget(
         action, context.bridge, context.codes, context.clock,
         is_due=lambda: request.asks or context.clock.now() - read_at > fresh_s,
-        refuses_login=lambda: heeded.refuses_login, heed=heeded.take,
+        refuses_login=lambda: so_far.refuses_login, note_error=so_far.take,
     )  # fmt: skip
     try:
         result = await carry_out(target, context.audit, context.clock)

@@ -51,7 +51,7 @@ def run(arguments: Namespace) -> int:
     configuration = preparation.prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
     log = composition.mediator_audit_log if mediator else composition.audit_log
     audit = log(configuration.settings, "cli")
-    mask = numbers.are_cut_beside(arguments, configuration.settings)
+    mask = numbers.cuts_in_messages(arguments, configuration.settings)
 
     async def work(client: Any) -> int:
         port = client if mediator else client.directory
@@ -100,10 +100,10 @@ async def _edit(
         )
     except NotFound as error:
         if arguments.what == "create":
-            raise exits.ended_by(error, "nothing was sent") from None
+            raise exits.exit_after_error(error, "nothing was sent") from None
         raise preparation.nothing_to_change(f"{arguments.command} {key}", error) from None
     except BridgeError as error:
-        raise exits.ended_by(error, "nothing was sent") from None
+        raise exits.exit_after_error(error, "nothing was sent") from None
 
 
 async def _built(
@@ -155,7 +155,7 @@ async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     except NotFound as error:
         raise preparation.nothing_to_change(f"live meeting {number}", error) from None
     except BridgeError as error:
-        raise exits.ended_by(error, "nothing was sent") from None
+        raise exits.exit_after_error(error, "nothing was sent") from None
     before = next((one.value for one in live if one.name == name), None)
     if before is not None and catalogue.same(name, value, before):
         print_notice(f"{name} of meeting {number}: it is so already; nothing was sent")
@@ -200,7 +200,7 @@ async def carry_out_and_report(
         label = _discreet(edit.label, edit.key, mask=mask)
         print_notice(f"{label}: interrupted; confmon audit says how far it came")
         raise
-    done = edit_actions.VERBS[edit.verb][1]
+    done = edit_actions.EDIT_WORDS[edit.verb][1]
     word = done if result.outcome is Outcome.DONE else result.outcome.value
     detail = f": {result.detail}" if result.detail else ""
     line = f"{edit.label}: {word}{detail}"

@@ -109,7 +109,7 @@ async def _read_attributes(
 
     # The paper's own example answers limit=5 with six: those of run time come in addition.
     source = FilterSource(
-        read=read, value=getattr, beside=lambda one: one.name in catalogue.RUN_TIME
+        read=read, value=getattr, is_extra=lambda one: one.name in catalogue.RUN_TIME
     )
     try:
         return (await read_list(source, options)).records

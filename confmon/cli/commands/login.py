@@ -62,7 +62,7 @@ def _try_password(configuration: Configuration, password: Secret, *, mediator: b
         try:
             await reading
         except BridgeError as error:
-            quit_ = exits.ended_by(error, "nothing was stored")
+            quit_ = exits.exit_after_error(error, "nothing was stored")
             hint = () if quit_.code == exits.AUTH else ("--no-check stores it as it is.",)
             raise exits.CliExit(quit_.code, *quit_.lines, *hint) from None
         return exits.OK

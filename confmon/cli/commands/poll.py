@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
         except NotFound as error:
             raise preparation.nothing_to_change(f"live meeting {number}", error) from None
         except BridgeError as error:
-            raise exits.ended_by(error, "nothing was sent") from None
+            raise exits.exit_after_error(error, "nothing was sent") from None
         action = Action(
             id=new_id(), verb="poll", resource="meeting", key=number, label=label_of(meeting),
             method="PUT", change={"pollingMode.status": STARTED}, meeting=number,

@@ -48,4 +48,4 @@ def exit_code_of(result: Result) -> int:
 
 def nothing_to_change(what: str, error: NotFound) -> exits.CliExit:
     """Return how to end where there is nothing to change."""
-    return exits.absent(f"{what}; nothing was sent", error)
+    return exits.exit_for_missing(f"{what}; nothing was sent", error)

@@ -116,7 +116,7 @@ async def _one(port: Any, kind: Resource[Any], key: int | str, want: ListOptions
     try:
         return await port.get(kind, key, **({} if kind is SUBSCRIBERS else selection))
     except NotFound as error:
-        raise exits.absent(f"{kind.word} {key}", error) from None
+        raise exits.exit_for_missing(f"{kind.word} {key}", error) from None
 
 
 def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:

@@ -109,12 +109,12 @@ def _check_names(flag: str, wanted: Sequence[str], names: Sequence[str]) -> tupl
 class FilterSource(Generic[T]):
     """Where a list is read, and how a field of one of its records is, by wire name.
 
-    `beside` tells which records come in addition to those that a limit counts.
+    `is_extra` tells which records come in addition to those that a limit counts.
     """
 
     read: Callable[[ListQuery], Awaitable[ListResult[T]]]
     value: Callable[[T, str], Any]
-    beside: Callable[[T], bool] = lambda _: False
+    is_extra: Callable[[T], bool] = lambda _: False
 
 
 async def read_list(
@@ -136,7 +136,7 @@ async def read_list(
     else:
         kept = tuple(one for one in listed.records if _meets(one, options, source, sent=True))
         part = options.limit is not None or options.offset > 0
-        counted = sum(not source.beside(one) for one in kept)
+        counted = sum(not source.is_extra(one) for one in kept)
         too_many = options.limit is not None and counted > options.limit
         odd = part and (len(kept) < len(listed.records) or not _in_order(kept, options, source))
         if not too_many and not odd:

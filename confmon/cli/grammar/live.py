@@ -17,7 +17,7 @@ from confmon.cli.grammar.base import (
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
 
-VERBS = {
+CALL_COMMANDS = {
     "mute": "mute callers",
     "unmute": "let callers be heard again, whoever muted them",
     "hold": "put callers on hold",
@@ -61,7 +61,7 @@ def _lists(grammar: Grammar) -> None:
 
 
 def _verbs(grammar: Grammar) -> None:
-    for name, text in VERBS.items():
+    for name, text in CALL_COMMANDS.items():
         command = grammar.add(name, text)
         if name == "drop":
             add_yes(command)

@@ -13,14 +13,24 @@ from confmon.process import exits
 DESCRIPTION = "Watch live telephone conferences from a terminal, and act on them."
 SEED, MEETINGS, CALLS = setup.SEED, setup.MEETINGS, setup.CALLS
 SHELLS = setup.SHELLS
-VERBS = live.VERBS
+CALL_COMMANDS = live.CALL_COMMANDS
 AUDITED = (*live.AUDITED, *directory.AUDITED)
 """The verbs that the audit log may have; a test compares with those of `confmon.monitor`."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["AUDITED", "CALLS", "FORMATS", "MEETINGS", "SEED", "SHELLS", "VERBS", "Parser", "build"]
+__all__ = [
+    "AUDITED",
+    "CALLS",
+    "CALL_COMMANDS",
+    "FORMATS",
+    "MEETINGS",
+    "SEED",
+    "SHELLS",
+    "Parser",
+    "build",
+]
 
 
 def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) -> Parser:

@@ -52,7 +52,7 @@ def choose_visibility(arguments: Namespace, settings: Settings) -> NumberVisibil
     return NumberVisibility.OWN if is_export else NumberVisibility.ALL
 
 
-def are_cut_beside(arguments: Namespace, settings: Settings) -> bool:
+def cuts_in_messages(arguments: Namespace, settings: Settings) -> bool:
     """Whether numbers are cut on stderr: where nobody watches, it goes into a log."""
     if getattr(arguments, "reveal_numbers", False):
         return False
@@ -68,13 +68,13 @@ def cut_number(record: Any, what: NumberVisibility) -> Any:
         listed = record.name == "participant_list"
         return replace(record, value=_cut_list(record.value)) if listed else record
     change: dict[str, Any] = {}
-    for name, whose in _PHONES.get(kind.__name__, {}).items():
+    for name, kind_of_number in _PHONES.get(kind.__name__, {}).items():
         value = getattr(record, name)
-        if whose == "dids":
+        if kind_of_number == "dids":
             change[name] = tuple(cut_number(did, what) for did in value)
-        elif value and whose == "beside":
+        elif value and kind_of_number == "in_text":
             change[name] = cut_numbers(value)
-        elif value and (whose == "person" or what is NumberVisibility.NONE):
+        elif value and (kind_of_number == "person" or what is NumberVisibility.NONE):
             change[name] = masked(value, mask=True)
     return replace(record, **change)
 

@@ -43,7 +43,7 @@ def text(value: object, longest: int = LIMIT) -> str:
     return found
 
 
-def description(value: object) -> str:
+def long_text(value: object) -> str:
     """Return a long text on one line."""
     return text(value, LONGEST)
 

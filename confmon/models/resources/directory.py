@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.resources.checks import (
-    description,
     did_group_references,
     keychain,
+    long_text,
     phone_number,
     text,
     whole,
@@ -65,7 +65,7 @@ ROOMS: Final[Resource[Room]] = Resource(
     },
     fields=(
         Field(
-            "description", description, "Description", "What people call it.", new_empty="none",
+            "description", long_text, "Description", "What people call it.", new_empty="none",
             kept=True, flag=Flag("TEXT"),
             column=Shape("description", "description", 16, place=2, grow=3),
         ),

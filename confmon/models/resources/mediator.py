@@ -102,7 +102,7 @@ BINDINGS: Final[Resource[Binding]] = Resource(
             column=Shape("dtmf", "keys", 4, place=6, priority=4, tone="dim"),
         ),
         Field(
-            "name", text, "Name", "What it is called.", empty="none", phone="beside", kept=True,
+            "name", text, "Name", "What it is called.", empty="none", phone="in_text", kept=True,
             flag=Flag("TEXT"),
         ),
         Field(

@@ -38,8 +38,8 @@ R_co = TypeVar("R_co", bound="Record", covariant=True)
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 ApiName = Literal["directory", "mediator", "core"]
 Change = Literal["create", "update", "replace", "delete"]
-Phone = Literal["person", "rented", "beside", "dids"]
-"""Whose number a field has: a person's, one rented to be dialled, any beside a name, whole DIDs."""
+Phone = Literal["person", "rented", "in_text", "dids"]
+"""The phone number in a field: a person's, one rented to be dialled, one in a text, whole DIDs."""
 Show = Literal["", "moment", "lasting", "seconds", "role", "dids"]
 """How a value is shown where it is not shown as it is."""
 

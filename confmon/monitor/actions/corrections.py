@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.judge import Evidence, see
+from confmon.monitor.actions.judge import Evidence, evidence_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,7 @@ class Corrections:
         if watched is None or asked_at < watched.since:
             return
         action, result = watched.action, watched.entry.result
-        evidence = see(action, record, self._codes())
+        evidence = evidence_of(action, record, self._codes())
         if evidence is Evidence.UNREADABLE:
             return
         if evidence is Evidence.GONE and action.method != "DELETE":

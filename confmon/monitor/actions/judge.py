@@ -1,8 +1,8 @@
 """What a read proves of an action that was sent. Pure: no clock, no request, no screen.
 
-Whoever reads says what the read shows of the change (`Evidence`), and how long after the answer it
-was asked for. Records of calls and meetings are compared here, by `see`; those of everything else
-in `confmon.monitor.edits.evidence`.
+A reader tells what its read shows of the change (`Evidence`), and how long after the answer it was
+asked for. `evidence_of` compares records of calls and meetings; those of everything else are
+compared in `confmon.monitor.edits.evidence`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.verbs import VERBS, shows, tells
+from confmon.monitor.actions.verbs import VERBS, can_be_read, shows_change
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
@@ -57,15 +57,15 @@ class Looks:
         return Looks(self.count + 1, max(self.waited_s, waited_s))
 
 
-def see(action: Action, record: Call | Meeting | None, codes: Codes) -> Evidence:
+def evidence_of(action: Action, record: Call | Meeting | None, codes: Codes) -> Evidence:
     """Return what a record, read under the key of a call or meeting, shows; None: there is none."""
     if record is None or not action.is_on(record):
         return Evidence.GONE
     if action.method == "DELETE":
         return Evidence.NOT_SHOWN
-    if not tells(record, action.change):
+    if not can_be_read(record, action.change):
         return Evidence.UNREADABLE
-    return Evidence.SHOWN if shows(record, action.change, codes) else Evidence.NOT_SHOWN
+    return Evidence.SHOWN if shows_change(record, action.change, codes) else Evidence.NOT_SHOWN
 
 
 def judge(

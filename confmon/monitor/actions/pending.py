@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from confmon.models.identity import key_of
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.corrections import Corrections
-from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, Looks, judge, see
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, Looks, evidence_of, judge
 from confmon.monitor.actions.log import ActionLog, LogEntry
 from confmon.monitor.actions.verbs import VERBS, left_meanwhile
 from confmon.monitor.polling.live_state import Note
@@ -263,7 +263,7 @@ class PendingActions:
         if answered_at is None:
             return
         waited_s = asked_at - answered_at
-        evidence = see(action, record, self._store.live_state.codes)
+        evidence = evidence_of(action, record, self._store.live_state.codes)
         pending.looks = pending.looks.after(evidence, waited_s)
         outcome = judge(action, evidence, pending.looks, waited_s, lost=pending.lost)
         if outcome is None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.verbs import build, has, raw, shows
+from confmon.monitor.actions.verbs import build, has_values, raw_value, shows_change
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
@@ -39,9 +39,9 @@ def why_not_back(
         return _LEFT
     if None in asked.before.values() and set(asked.before) - {"customName"}:
         return "previous value unknown"
-    if has(record, asked.before):
+    if has_values(record, asked.before):
         return "" if outcome is Outcome.UNKNOWN else "already as before"
-    if not shows(record, asked.change, codes) or _muted_since(asked, record, codes):
+    if not shows_change(record, asked.change, codes) or _muted_since(asked, record, codes):
         return _SINCE
     return ""
 
@@ -59,9 +59,9 @@ def why_not_again(
         return _LEFT
     if restored is not None and restored.outcome is Outcome.UNKNOWN:
         return ""
-    if has(record, asked.before):
+    if has_values(record, asked.before):
         return ""
-    return "already changed so" if shows(record, asked.change, codes) else _SINCE
+    return "already changed so" if shows_change(record, asked.change, codes) else _SINCE
 
 
 def restoring(
@@ -99,6 +99,6 @@ def _muted_since(asked: Action, record: Call | Meeting, codes: Codes) -> bool:
     """Whether the caller has muted the line as well since: restoring must not open it."""
     if "muteMode" not in asked.change:
         return False
-    now, was = raw(record, "muteMode"), asked.before["muteMode"]
+    now, was = raw_value(record, "muteMode"), asked.before["muteMode"]
     soft = isinstance(now, int) and codes.is_soft_muted(now)
     return soft and not (isinstance(was, int) and codes.is_soft_muted(was))

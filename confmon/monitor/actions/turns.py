@@ -88,7 +88,7 @@ class Rest:
         """Seconds until something may be sent again."""
         return max(0.0, self._until - self._clock.now())
 
-    def heed(self, error: BridgeError) -> None:
+    def note_error(self, error: BridgeError) -> None:
         """Take in what an answer asks for."""
         if isinstance(error, Throttled):
             wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s

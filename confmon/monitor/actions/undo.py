@@ -130,7 +130,7 @@ class Undo:
         self._say = say
         self._done: deque[UndoStep] = deque(maxlen=KEPT)
         self._undone: list[UndoStep] = []
-        self._in_vain = ""
+        self._refused_press = ""
         """What was pressed last, if nothing came of it: `u` right after it was meant for it."""
         self._steps: dict[Target, deque[_Step]] = {}
         self._of: dict[str, tuple[UndoStep, Action]] = {}
@@ -149,16 +149,16 @@ class Undo:
             return
         press = UndoStep(tuple(actions), actions[0].press)
         self._undone.clear()
-        self._in_vain = ""
+        self._refused_press = ""
         self._done.append(press)
         for action in actions:
             self._of[action.id] = (press, action)
         if actions[0].group is not None:
             self._bulks[actions[0].group] = (VERBS[actions[0].verb].doing, len(actions))
 
-    def pressed_in_vain(self, label: str) -> None:
+    def note_refused_press(self, label: str) -> None:
         """Remember that a key was pressed of which nothing was sent."""
-        self._in_vain = label
+        self._refused_press = label
 
     def last(self, *, back: bool = True) -> UndoStep | None:
         """Return the press that `u` would take back, or (not `back`) `ctrl+y` do again."""
@@ -167,11 +167,11 @@ class Undo:
 
     def undo(self) -> str:
         """Take the last press back. Returns what there is to say at once."""
-        in_vain, self._in_vain = self._in_vain, ""
+        refused, self._refused_press = self._refused_press, ""
         if not self._done:
             return "nothing to undo"
-        if in_vain and not self._unsent()[self._done[-1].running]:  # what still runs is stopped
-            return f"undo: {in_vain} sent nothing; u again takes back {self._done[-1].title}"
+        if refused and not self._unsent()[self._done[-1].running]:  # what still runs is stopped
+            return f"undo: {refused} sent nothing; u again takes back {self._done[-1].title}"
         press = self._done.pop()
         stopped = self._stop_all(press.running)
         if any(action.method == "PUT" for action in press.actions):
@@ -180,7 +180,7 @@ class Undo:
 
     def redo(self) -> str:
         """Do the press again that was taken back last. Returns what there is to say at once."""
-        self._in_vain = ""
+        self._refused_press = ""
         if not self._undone:
             return "nothing to redo"
         press = self._undone.pop()
@@ -194,7 +194,7 @@ class Undo:
         Neither stops a recording by one key, nor opens the line of a caller who may do it himself.
         """
         press = self.last(back=back)
-        if press is None or (back and self._in_vain):
+        if press is None or (back and self._refused_press):
             return ""
         if any(stops_recording(action, back=back) for action in press.actions):
             return "the recording stops"

@@ -89,35 +89,36 @@ VERBS: dict[str, Verb] = {
 _FIELDS = {wire_name(f.name): f.name for kind in (Call, Meeting) for f in fields(kind)}
 
 
-def raw(record: Call | Meeting, wire: str) -> Value | None:
+def raw_value(record: Call | Meeting, wire: str) -> Value | None:
     """Return the raw value of a field by its wire name; None where the server left it out."""
     value: Value | None = getattr(record, _FIELDS[wire])
     return value
 
 
-def has(record: Call | Meeting, values: Mapping[str, object]) -> bool:
+def has_values(record: Call | Meeting, values: Mapping[str, object]) -> bool:
     """Whether a record has these raw values, by wire name. No name is an empty one."""
     return all(
-        raw(record, wire) == value or (wire == "customName" and not (raw(record, wire) or value))
+        raw_value(record, wire) == value
+        or (wire == "customName" and not (raw_value(record, wire) or value))
         for wire, value in values.items()
     )
 
 
-def shows(record: Call | Meeting, change: Mapping[str, object], codes: Codes) -> bool:
+def shows_change(record: Call | Meeting, change: Mapping[str, object], codes: Codes) -> bool:
     """Whether a record, read after the answer, shows the change.
 
     A host's mute on a caller who had muted himself may read as both, and several numbers may mean
     that a caller is not muted, or on hold or not.
     """
-    return all(_meets(wire, raw(record, wire), want, codes) for wire, want in change.items())
+    return all(_meets(wire, raw_value(record, wire), want, codes) for wire, want in change.items())
 
 
-def tells(record: Call | Meeting, change: Mapping[str, object]) -> bool:
+def can_be_read(record: Call | Meeting, change: Mapping[str, object]) -> bool:
     """Whether every field of a change can be read: one that can't speaks neither for nor against.
 
     A caller without a name has none to send.
     """
-    return all(wire == "customName" or raw(record, wire) is not None for wire in change)
+    return all(wire == "customName" or raw_value(record, wire) is not None for wire in change)
 
 
 def _meets(wire: str, value: Value | None, want: object, codes: Codes) -> bool:
@@ -199,7 +200,7 @@ def build(
         label=label,
         method=rule.method,
         change=dict(wanted),
-        before={wire: raw(record, wire) for wire in wanted},
+        before={wire: raw_value(record, wire) for wire in wanted},
         group=group,
         undoes=undoes,
     )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from confmon.models.rooms import AttributeValue
     from confmon.monitor.edits.fields import Record
 
-VERBS: Final[Mapping[str, tuple[str, str]]] = {
+EDIT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "room_reveal": ("reading…", "access codes revealed"),
     "attribute_set": ("setting…", "set"),
     **{f"{one.name}_{change}": one.in_words(change) for one in RESOURCES for change in one.changes},

@@ -42,7 +42,7 @@ def changed(edit: Action, seen: Record | Attributes) -> str:
     return f"changed meanwhile: {', '.join(changed)}" if changed else ""
 
 
-def see(
+def evidence_of(
     edit: Action, seen: Record | Attributes, above: Mapping[str, str | None]
 ) -> tuple[Evidence, str]:
     """Return what a read shows of a change, and in words what it shows that was not wanted.

@@ -127,7 +127,7 @@ class EditTarget(ActionTarget):
         """Read it. Returns what that shows, and what is otherwise. Raises BridgeError."""
         edit = self.action
         try:
-            return evidence.see(edit, await self._read(self._key_after), self._above)
+            return evidence.evidence_of(edit, await self._read(self._key_after), self._above)
         except NotFound:
             if edit.method == "DELETE" or edit.resource in _GONE:
                 return Evidence.GONE, ""

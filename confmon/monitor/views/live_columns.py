@@ -178,7 +178,7 @@ def _hand(call: Call, look: RenderContext) -> Cell:
 def show_phone(call: Call, field: str, look: RenderContext) -> str:
     """Return a field of `CALL_PHONES`, its number cut to the last digits where that is wanted."""
     value = getattr(call, field) or ""
-    if CALL_PHONES[field] == "beside":
+    if CALL_PHONES[field] == "in_text":
         return cut_numbers(value) if look.mask_numbers else value
     return masked(value, mask=look.mask_numbers)
 

@@ -95,9 +95,9 @@ def _said(wire: str, value: Any, codes: Codes) -> str:
 def _edit_line(entry: LogEntry, edit: Action, *, mask: bool) -> Line:
     result = entry.result
     from confmon.models.resources import BY_NAME
-    from confmon.monitor.edits.edit_actions import VERBS as EDITS
+    from confmon.monitor.edits.edit_actions import EDIT_WORDS
 
-    doing, done = EDITS[edit.verb]
+    doing, done = EDIT_WORDS[edit.verb]
     # Rooms have long numbers too, which are no secret.
     has_phones = edit.resource in BY_NAME and BY_NAME[edit.resource].is_named_by_phones
     label = cut_numbers(edit.label) if mask and has_phones else edit.label

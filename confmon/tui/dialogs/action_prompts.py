@@ -32,7 +32,7 @@ class ActionPrompts:
     def refuse(self, command_id: str, reason: str) -> None:
         """Say why a verb may not be used now; `undo` stops the bulks that run all the same."""
         stopped = self._session.undo.stop_bulks() if command_id == "undo" else 0
-        self._in_vain(command_id)
+        self._note_refused_press(command_id)
         what = f"stopped, {stopped} had not been sent" if stopped else "nothing was sent"
         self._say(f"{BY_ID[command_id].label}: {reason}; {what}")
 
@@ -47,13 +47,13 @@ class ActionPrompts:
         else:
             plan = plan_for(self._session, command_id, key, frozenset(shown))
             if plan.refusal and not plan.refusal.startswith("still "):
-                self._in_vain(command_id)
+                self._note_refused_press(command_id)
             self._carry_out(plan)
 
-    def _in_vain(self, command_id: str) -> None:
+    def _note_refused_press(self, command_id: str) -> None:
         """Keep `u` from taking back the press before one that was refused."""
         if command_id not in ("undo", "redo"):
-            self._session.undo.pressed_in_vain(BY_ID[command_id].label)
+            self._session.undo.note_refused_press(BY_ID[command_id].label)
 
     def stop_bulks(self) -> bool:
         """Stop every bulk that still runs, and say so. Whether there was one."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import Outcome, Reply, Result
-from confmon.monitor.actions.judge import Evidence, patience_s, see
+from confmon.monitor.actions.judge import Evidence, evidence_of, patience_s
 from confmon.monitor.actions.targets.live_target import LiveTarget, read, renewed
 from confmon.monitor.actions.targets.readback import read_back
 from confmon.monitor.actions.targets.target import refused
@@ -39,9 +39,9 @@ class CommandTarget(LiveTarget):
         *,
         is_due: Callable[[], bool] = lambda: False,
         refuses_login: Callable[[], bool] = lambda: False,
-        heed: Callable[[BridgeError], None] = lambda _error: None,
+        note_error: Callable[[BridgeError], None] = lambda _error: None,
     ) -> None:
-        """`is_due`: whether it was read too long ago. `heed` takes in an answer that refuses.
+        """`is_due`: whether it was read too long ago. `note_error` takes in an answer that refuses.
 
         `refuses_login`: whether such an answer has refused the login.
         """
@@ -50,7 +50,7 @@ class CommandTarget(LiveTarget):
         self._clock = clock
         self._is_due = is_due
         self._refuses_login = refuses_login
-        self._heed = heed
+        self._note_error = note_error
         self.is_checked = False
         """Whether it is the one that was meant, as far as can be told before it is sent to."""
 
@@ -89,7 +89,7 @@ class CommandTarget(LiveTarget):
         if isinstance(error, NotFound):
             done = self.action.method == "DELETE"
             return Reply(error.status, latency_s).result(Outcome.DONE if done else Outcome.GONE)
-        self._heed(error)
+        self._note_error(error)
         if not error.lost:
             return refused(error, latency_s)
         return Reply(error.status, lost=f"the answer was lost: {error}")
@@ -97,7 +97,7 @@ class CommandTarget(LiveTarget):
     async def look(self) -> tuple[Evidence, str]:
         """Read it. Returns what that shows of the change. Raises BridgeError."""
         try:
-            evidence = see(self.action, await read(self.action, self._bridge), self._codes)
+            evidence = evidence_of(self.action, await read(self.action, self._bridge), self._codes)
         except NotFound:
             return Evidence.GONE, ""
         unreadable = f"{' and '.join(self.action.change)} cannot be read"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from confmon.monitor.actions.action import Reply
 from confmon.monitor.actions.targets.target import ActionTarget
-from confmon.monitor.actions.verbs import raw
+from confmon.monitor.actions.verbs import raw_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ async def read(action: Action, bridge: Bridge) -> Call | Meeting:
 
 def renewed(action: Action, record: Call | Meeting) -> Action:
     """Return the action with its value before as a fresh look shows it."""
-    return replace(action, before={wire: raw(record, wire) for wire in action.change})
+    return replace(action, before={wire: raw_value(record, wire) for wire in action.change})
 
 
 class LiveTarget(ActionTarget):

@@ -8,7 +8,7 @@ from confmon.models.errors import BridgeError, NotFound
 from confmon.models.live_records import Call
 from confmon.monitor.actions.action import Outcome, Reply, Result
 from confmon.monitor.actions.targets.live_target import LiveTarget, renewed
-from confmon.monitor.actions.verbs import has
+from confmon.monitor.actions.verbs import has_values
 from confmon.monitor.polling.freshness import FRESH_S
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class QueuedTarget(LiveTarget):
         try:
             record = await self._reader.read(action)
         except BridgeError as error:
-            self._reader.heed(error)
+            self._reader.note_error(error)
             return _unsent(f"no fresh look at it: {error}")
         except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
             self._reader.fault = error
@@ -85,7 +85,7 @@ class QueuedTarget(LiveTarget):
     def _changed(self, record: Call | Meeting) -> str:
         """Return what a fresh look shows that forbids the action, or an empty string."""
         action = self.action
-        if action.unless_changed and not has(record, action.before):
+        if action.unless_changed and not has_values(record, action.before):
             return "changed since"
         wanted, was = action.change.get("muteMode"), action.before.get("muteMode")
         if not (isinstance(record, Call) and isinstance(wanted, int)):
@@ -117,7 +117,7 @@ class QueuedTarget(LiveTarget):
             detail = "already left" if self.action.resource == "call" else "already ended"
             detail = "" if detail == outcome.value else detail  # not told twice
             return Reply(error.status, latency_s).result(outcome, detail)
-        self._reader.heed(error)
+        self._reader.note_error(error)
         if error.lost:
             return Reply(lost=f"the answer was lost: {error}")
         return Reply(error.status, latency_s).result(Outcome.REFUSED, str(error))

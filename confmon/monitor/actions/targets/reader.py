@@ -62,9 +62,9 @@ class TargetReader:
         """How long bulks still wait because of a 429."""
         return max(self._rest.left_s, self._poller.rests_s)
 
-    def heed(self, error: BridgeError) -> None:
+    def note_error(self, error: BridgeError) -> None:
         """Take in what an answer says about requests to come."""
-        self._rest.heed(error)
+        self._rest.note_error(error)
         if isinstance(error, Unauthorized):
             self._poller.wake(MEETINGS)  # are reads refused as well?
 
@@ -118,7 +118,7 @@ class TargetReader:
             try:
                 record = await self.read(action)
             except BridgeError as error:
-                self.heed(error)
+                self.note_error(error)
                 return
             except Exception as error:  # noqa: BLE001 - the feeds go on looking
                 self.fault = error
