@@ -328,7 +328,7 @@ def test_the_architecture_tells_when_an_action_is_judged() -> None:
     text = " ".join((ROOT / "ARCHITECTURE.md").read_text("utf-8").split())
     assert "two such reads and the verb's patience do not (not applied)" in text
     assert f"none settles it in {judge.UNKNOWN_AFTER_S:g} s (unknown)" in text
-    assert judge.LOOKS_BEFORE_NO == 2
+    assert judge.READS_BEFORE_NO == 2
 
 
 def test_the_example_configuration_is_right(tmp_path: Path) -> None:

@@ -90,12 +90,12 @@ def _keeping(body: Mapping[str, object]) -> Iterator[None]:
     try:
         yield
     except BridgeError as error:
-        said, keys = str(error), body.get("keychain")
+        message, keys = str(error), body.get("keychain")
         for key in keys if isinstance(keys, (list, tuple)) else ():
             code = str(key.get("accessCode", "")) if isinstance(key, dict) else ""
             if len(code) >= _SHORTEST:
-                said = said.replace(code, "****")
-        error.args = (said,)
+                message = message.replace(code, "****")
+        error.args = (message,)
         if keys and error.status == 400:
             error.hint = f"{error.hint} {_TAKEN}"
         raise

@@ -166,8 +166,8 @@ class Collection(Generic[T]):
         if type(status) is str and status.isdecimal() and len(status) == len("200"):
             status = int(status)
         if type(status) is int and not 200 <= status < 300:
-            said = json.dumps({**payload, "status": status}).encode()
-            raise self._wire.refusal(status, said, write=write)
+            message = json.dumps({**payload, "status": status}).encode()
+            raise self._wire.refusal(status, message, write=write)
         return payload.get("body", payload)
 
     def _record(self, payload: Any, path: str, *, write: bool) -> T:

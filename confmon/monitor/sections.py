@@ -108,7 +108,7 @@ class Sections:
 
     # What is looked at.
 
-    def look(self, section: SectionId | None) -> None:
+    def watch(self, section: SectionId | None) -> None:
         """Read what a section needs, and nothing else any more."""
         api = _api_name(section)
         if section is not None:
@@ -132,13 +132,13 @@ class Sections:
     def show(self, section: SectionId, name: str) -> None:
         """Look at a list of a section."""
         self.shown[section] = name
-        self.look(section)
+        self.watch(section)
 
     def retry(self, section: SectionId) -> None:
         """Read the section now, whatever failed before."""
         if self.trouble and section == "forwarding":
             self.trouble = ""
-            self.look(section)
+            self.watch(section)
         if (api := self._api_of(section)) is not None:
             api.reader.retry()
 
@@ -178,7 +178,7 @@ class Sections:
         else:
             self._add("mediator", mediator, self._session.mediator_audit)
         self._opening = None
-        self.look(self._session.section)
+        self.watch(self._session.section)
         self._on_change()
 
     def _api_of(self, section: SectionId) -> _Api | None:

@@ -169,7 +169,7 @@ class Session:
         """Look at a section, or (None) at what is live. What is not looked at is not polled."""
         self.section = section
         if section is not None or "sections" in self.__dict__:
-            self.sections.look(section)
+            self.sections.watch(section)
         self._watch()
 
     # The bridge.

@@ -174,7 +174,7 @@ def test_a_poll_is_asked_for_and_not_claimed(
         (["room", "create", "--did-group", "219", "--call-flow", "3", "--yes", "--key", "12=king"],
          "host, participant or listener"),
         (["room", "create", "--did-group", "219", "--yes"], "--call-flow"),
-        (["room", "update", "5"], "say what shall be changed"),
+        (["room", "update", "5"], "name at least one field to change"),
         (["binding", "create", "--yes", "--destination-did", "12"], "country code"),
         (["binding", "update", SID, "--yes", "--dtmf", "x"], "telephone keys"),
         (["did", "create", "--did-group", "219", "--yes", "--phone-number", "x"], "phoneNumber"),

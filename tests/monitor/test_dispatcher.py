@@ -151,7 +151,7 @@ async def test_a_reply_asked_for_before_the_answer_proves_nothing(world: World) 
     await world.clock.advance(1.1)
     assert pending.answered_at is not None
     await world.clock.advance(2.0)
-    assert pending.looks.count == 0
+    assert pending.contrary.count == 0
     await world.clock.advance(9)
     assert outcome(world, mute) is Outcome.DONE
 
@@ -534,7 +534,7 @@ async def test_a_torn_scan_that_misses_the_target_is_no_look(world: World) -> No
     world.bridge.hidden.add(1)
     pending = world.pending_actions.under_way()[0]
     await world.clock.advance(9)
-    assert pending.looks.count == 0
+    assert pending.contrary.count == 0
     assert mute.id not in world.results
 
 

@@ -13,9 +13,9 @@ from confmon.models.codes import Codes
 from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Action, Outcome
 from confmon.monitor.actions.judge import (
-    LOOKS_BEFORE_NO,
+    READS_BEFORE_NO,
+    ContraryReads,
     Evidence,
-    Looks,
     evidence_of,
     judge,
     judge_end,
@@ -47,10 +47,10 @@ reads = st.lists(st.tuples(st.sampled_from(Evidence), waits_s), max_size=8)
 
 def settle(action: Action, seen: list[Read], *, lost: bool = False) -> Outcome | None:
     """Judge reads as they arrive, until one settles the action."""
-    looks = Looks()
+    contrary = ContraryReads()
     for evidence, waited_s in seen:
-        looks = looks.after(evidence, waited_s)
-        outcome = judge(action, evidence, looks, waited_s, lost=lost)
+        contrary = contrary.after(evidence, waited_s)
+        outcome = judge(action, evidence, contrary, waited_s, lost=lost)
         if outcome is not None:
             return outcome
     return None
@@ -135,7 +135,7 @@ def test_who_is_gone_was_taken_away_or_left_by_themselves(action: Action, outcom
 def test_at_the_end_only_what_stays_is_called_not_applied(
     action: Action, count: int, waited_s: float
 ) -> None:
-    outcome = judge_end(action, Looks(count, waited_s))
+    outcome = judge_end(action, ContraryReads(count, waited_s))
     assert outcome is (Outcome.NOT_APPLIED if count and not action.is_live else Outcome.UNKNOWN)
 
 
@@ -151,5 +151,5 @@ def test_what_a_record_shows_of_a_change() -> None:
 
 
 def test_patience_is_the_verbs() -> None:
-    assert LOOKS_BEFORE_NO == 2
+    assert READS_BEFORE_NO == 2
     assert patience_s(ACTIONS[2]) == VERBS["record"].patience_s > patience_s(ROOM) > 0

@@ -86,23 +86,23 @@ def test_nor_does_it_count_against_the_action(desk: Desk) -> None:
     desk.clock.time_s = 1020.0
     for asked_at in (991.0, 995.0, 999.0):
         desk.show(asked_at, HEARD)
-    assert desk.pending_actions.under_way()[0].looks.count == 0
+    assert desk.pending_actions.under_way()[0].contrary.count == 0
 
 
 def test_a_read_alone_is_held_to_the_same(desk: Desk) -> None:
     action = desk.begin()
-    desk.pending_actions.look_alone(action, MUTED, 999.0)
+    desk.pending_actions.judge_by_read(action, MUTED, 999.0)
     assert desk.outcomes() == []
-    desk.pending_actions.look_alone(action, MUTED, 1000.0)
+    desk.pending_actions.judge_by_read(action, MUTED, 1000.0)
     assert desk.outcomes() == [Outcome.DONE]
-    desk.pending_actions.look_alone(action, MUTED, 1001.0)
+    desk.pending_actions.judge_by_read(action, MUTED, 1001.0)
     assert len(desk.results) == 1
 
 
 def test_before_the_answer_nothing_is_judged(desk: Desk) -> None:
     action = desk.begin(answered=False)
     desk.show(1001.0, MUTED)
-    desk.pending_actions.look_alone(action, MUTED, 1002.0)
+    desk.pending_actions.judge_by_read(action, MUTED, 1002.0)
     assert desk.outcomes() == []
 
 
@@ -157,7 +157,7 @@ def test_another_meetings_feed_has_no_say(desk: Desk) -> None:
     scan: Scan[Call] = Scan(records=())
     desk.store.apply(Snapshot(feed=calls_of(200), asked_at=1001.0, answered_at=1001.0, scan=scan))
     assert desk.outcomes() == []
-    assert desk.pending_actions.under_way()[0].looks.count == 0
+    assert desk.pending_actions.under_way()[0].contrary.count == 0
 
 
 @pytest.mark.parametrize(("verb", "outcome"), [("mute", Outcome.LEFT), ("drop", Outcome.DONE)])

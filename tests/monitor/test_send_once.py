@@ -35,7 +35,7 @@ class Target(ActionTarget):
     def refusal(self) -> Result | None:
         return self.step("allowed?")
 
-    async def look_first(self) -> Result | None:
+    async def read_first(self) -> Result | None:
         return self.step("look first")
 
     async def check(self) -> Result | None:

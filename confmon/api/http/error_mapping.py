@@ -86,8 +86,8 @@ def from_status(
     status: int, headers: httpx.Headers, body: bytes, place: str, *, write: bool, wall_s: float
 ) -> BridgeError:
     """Return what a status other than 2xx means. `write`: a PUT or DELETE was asked for."""
-    said = read_server_message(headers, body)
-    tail = f": {said}" if said else ""
+    message = read_server_message(headers, body)
+    tail = f": {message}" if message else ""
     if 300 <= status < 400:
         return Redirected(
             f"{place} redirects ({status}) to {_target(headers)}; not followed", status=status

@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
     asks = resource is not None and arguments.what in resource.asks and not arguments.yes
     wanted = change_fields.fields(arguments, resource) if resource else {}
     if arguments.what == "update" and not wanted:
-        raise exits.CliExit(exits.USAGE, f"confmon: {_verb(arguments)}: say what shall be changed")
+        raise exits.CliExit(exits.USAGE, f"confmon: {_verb(arguments)}: name at least one field to change")
     configuration = preparation.prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
     log = composition.mediator_audit_log if mediator else composition.audit_log
     audit = log(configuration.settings, "cli")
@@ -174,7 +174,7 @@ def _confirm(edit: Action, *, mask: bool) -> None:
         agreed = prompt.ask(f"Type {edit.key} to delete it:") == str(edit.key)
     else:
         what = edit.verb.rpartition("_")[2].capitalize()
-        for name, value in change_fields.told(edit).items():
+        for name, value in change_fields.texts_of(edit).items():
             print(f"  {name}: {value}", file=sys.stderr)
         agreed = prompt.ask(f"{what} {label}? Type y:").lower() == "y"
     if not agreed:

@@ -53,12 +53,12 @@ def _try_password(configuration: Configuration, password: Secret, *, mediator: b
     from confmon.models.lists import ListQuery
 
     async def meeting(bridge: ConferenceClient) -> int:
-        return await look(bridge.list_meetings(ListQuery(limit=1)))
+        return await check(bridge.list_meetings(ListQuery(limit=1)))
 
     async def did(mediator: MediatorClient) -> int:
-        return await look(mediator.list(MEDIATOR_DIDS, ListQuery(limit=1)))
+        return await check(mediator.list(MEDIATOR_DIDS, ListQuery(limit=1)))
 
-    async def look(reading: Awaitable[object]) -> int:
+    async def check(reading: Awaitable[object]) -> int:
         try:
             await reading
         except BridgeError as error:

@@ -74,15 +74,15 @@ def _lines(name: str | None) -> Sequence[str]:
     raise exits.CliExit(exits.USAGE, f"confmon: --keys-file {name}: {reason}")
 
 
-def told(edit: Action) -> dict[str, str]:
+def texts_of(edit: Action) -> dict[str, str]:
     """Return what an edit sends, for the question before it: without access codes."""
     return {
-        name: writers.MASK if name == "keychain" else _said(value)
+        name: writers.MASK if name == "keychain" else _text_of(value)
         for name, value in edit.change.items()
     }
 
 
-def _said(value: object) -> str:
+def _text_of(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name}={one}" for name, one in value.items())
     return "" if value is None else str(value)

@@ -95,7 +95,7 @@ class Corrections:
             if now > watched.until:
                 del self._watched[watched.action.id]
 
-    def look(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
+    def judge_by_read(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
         """Correct an outcome that a later read shows to be another; None: the target is gone."""
         watched = self._watched.get(action.id)
         if watched is None or asked_at < watched.since:

@@ -73,7 +73,7 @@ class Dispatcher:
         )
         pending_actions.on_settled(self._journal.write_outcome)
         pending_actions.on_corrected(self._journal.write_outcome)
-        pending_actions.on_missed(self._reader.look_for)
+        pending_actions.on_missed(self._reader.read_missed)
 
     @property
     def audit_trouble(self) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action
 
-LOOKS_BEFORE_NO: Final = 2
+READS_BEFORE_NO: Final = 2
 """So many reads must show otherwise before an action is called not applied."""
 
 UNKNOWN_AFTER_S: Final = 30.0
@@ -41,7 +41,7 @@ class Evidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class ContraryReads:
     """The reads that did not show a change although they were asked for after its answer.
 
     `count` is how many, `waited_s` how long after the answer the latest of them was asked for.
@@ -50,11 +50,11 @@ class Looks:
     count: int = 0
     waited_s: float = 0.0
 
-    def after(self, evidence: Evidence, waited_s: float) -> Looks:
-        """Return the looks with one more read counted, if it counts."""
+    def after(self, evidence: Evidence, waited_s: float) -> ContraryReads:
+        """Return the reads with one more read counted, if it counts."""
         if evidence is not Evidence.NOT_SHOWN or waited_s < 0:
             return self
-        return Looks(self.count + 1, max(self.waited_s, waited_s))
+        return ContraryReads(self.count + 1, max(self.waited_s, waited_s))
 
 
 def evidence_of(action: Action, record: Call | Meeting | None, codes: Codes) -> Evidence:
@@ -69,11 +69,11 @@ def evidence_of(action: Action, record: Call | Meeting | None, codes: Codes) -> 
 
 
 def judge(
-    action: Action, evidence: Evidence, looks: Looks, waited_s: float, *, lost: bool
+    action: Action, evidence: Evidence, contrary: ContraryReads, waited_s: float, *, lost: bool
 ) -> Outcome | None:
     """Return the outcome that a read proves, or None as long as nothing is proved.
 
-    `looks` counts this read already; it was asked for `waited_s` after the answer. `lost`: there
+    `contrary` counts this read already; it was asked for `waited_s` after the answer. `lost`: there
     was no answer, and the request may still be on its way.
     """
     if waited_s < 0:
@@ -87,18 +87,18 @@ def judge(
             return Outcome.LEFT if action.is_live else Outcome.GONE
         case Evidence.UNREADABLE:
             return None
-    if looks.count < LOOKS_BEFORE_NO or looks.waited_s < patience_s(action):
+    if contrary.count < READS_BEFORE_NO or contrary.waited_s < patience_s(action):
         return None
     return Outcome.UNKNOWN if lost else Outcome.NOT_APPLIED
 
 
-def judge_end(action: Action, looks: Looks) -> Outcome:
+def judge_end(action: Action, contrary: ContraryReads) -> Outcome:
     """Return the outcome of an action when the time is over in which reads could have proved it.
 
     Of what comes and goes nothing is known then. A room or number stays what it is: one read that
     shows otherwise is enough, even where the answer was lost.
     """
-    return Outcome.NOT_APPLIED if looks.count and not action.is_live else Outcome.UNKNOWN
+    return Outcome.NOT_APPLIED if contrary.count and not action.is_live else Outcome.UNKNOWN
 
 
 def give_up_s(action: Action) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from confmon.models.identity import key_of
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.corrections import Corrections
-from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, Looks, evidence_of, judge
+from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, ContraryReads, evidence_of, judge
 from confmon.monitor.actions.log import ActionLog, LogEntry
 from confmon.monitor.actions.verbs import VERBS, left_meanwhile
 from confmon.monitor.polling.live_state import Note
@@ -45,7 +45,7 @@ class Pending:
     outcome: Outcome = Outcome.WAITING
     answered_at: float | None = None
     lost: bool = False
-    looks: Looks = field(default_factory=Looks)
+    contrary: ContraryReads = field(default_factory=ContraryReads)
     status: int | None = None
     latency_s: float | None = None
 
@@ -66,7 +66,7 @@ class PendingActions:
         self.log = ActionLog()
         self._corrections = Corrections(lambda: store.live_state.codes, clock, self._correct)
         self._entries: dict[str, LogEntry] = {}
-        store.on_applied(self.look)
+        store.on_applied(self.judge_by_snapshot)
         store.on_replaced(self._replaced)
 
     def on_settled(self, listener: Callable[[Action, Result], None]) -> None:
@@ -172,7 +172,7 @@ class PendingActions:
             return
         entry = self._entries.pop(action.id)
         self.log.tell(entry, result)
-        was_otherwise = pending.looks.count > 0
+        was_otherwise = pending.contrary.count > 0
         self._corrections.watch(entry, pending.answered_at, was_otherwise=was_otherwise)
         target = action.target
         self._by_target[target].remove(pending)
@@ -188,7 +188,7 @@ class PendingActions:
         for listener in self._settled:
             listener(action, result)
 
-    def look(self, snapshot: Snapshot[Any]) -> None:
+    def judge_by_snapshot(self, snapshot: Snapshot[Any]) -> None:
         """Judge every answered action by a snapshot that was asked for after the answer.
 
         Only a read of everything says that somebody is gone: who is missing in one meeting may
@@ -204,18 +204,18 @@ class PendingActions:
             match self._says(snapshot, shown, pending.action):
                 case "missed":
                     missed.append(pending.action)
-                case "told":
+                case "shown":
                     record = self._record(pending.action)
                     self._judge(pending, record, asked_at=snapshot.asked_at)
         for action in self._corrections.actions():
-            if self._says(snapshot, shown, action) == "told":
-                self._corrections.look(action, self._record(action), snapshot.asked_at)
+            if self._says(snapshot, shown, action) == "shown":
+                self._corrections.judge_by_read(action, self._record(action), snapshot.asked_at)
         for listener in self._missed if missed else ():
             listener(missed)
 
     def _says(
         self, snapshot: Snapshot[Any], shown: set[int], action: Action
-    ) -> Literal["told", "missed", "nothing"]:
+    ) -> Literal["shown", "missed", "nothing"]:
         """Tell what a snapshot says of an action's target, beside what the live store has of it."""
         feeds = (
             (MEETINGS,)
@@ -230,14 +230,14 @@ class PendingActions:
             return "nothing"
         whole = snapshot.feed.meeting is None and snapshot.scan.misses(action.target[1])
         is_missed = record is None and (action.key in shown or not whole)
-        return "missed" if is_missed else "told"
+        return "missed" if is_missed else "shown"
 
     def _record(self, action: Action) -> Call | Meeting | None:
         return self._store.record(action.target)
 
-    def look_alone(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
+    def judge_by_read(self, action: Action, record: Call | Meeting | None, asked_at: float) -> None:
         """Judge one action by a read of its own target; None: the target is gone."""
-        self._corrections.look(action, record, asked_at)
+        self._corrections.judge_by_read(action, record, asked_at)
         pending = self._pending.get(action.id)
         if pending is not None:
             self._judge(pending, record, asked_at=asked_at)
@@ -264,8 +264,8 @@ class PendingActions:
             return
         waited_s = asked_at - answered_at
         evidence = evidence_of(action, record, self._store.live_state.codes)
-        pending.looks = pending.looks.after(evidence, waited_s)
-        outcome = judge(action, evidence, pending.looks, waited_s, lost=pending.lost)
+        pending.contrary = pending.contrary.after(evidence, waited_s)
+        outcome = judge(action, evidence, pending.contrary, waited_s, lost=pending.lost)
         if outcome is None:
             return
         proved_s = self._clock.now() - answered_at
@@ -276,7 +276,7 @@ class PendingActions:
             result = Result(outcome=outcome, status=status, latency_s=latency_s, proved_s=proved_s)
         else:
             why = "the answer was lost" if pending.lost else "the bridge said yes"
-            text = f"{why}; {pending.looks.count} later reads show no change"
+            text = f"{why}; {pending.contrary.count} later reads show no change"
             result = Result(outcome=outcome, detail=text, status=status, latency_s=latency_s)
         self.settle(action, result)
 

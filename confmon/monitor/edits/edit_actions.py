@@ -92,7 +92,7 @@ def replace(
         raise ValueError("nothing would change")
     for wire, value in wanted.items():
         if wire not in change and isinstance(value, str) and spoiled(value):
-            raise ValueError(f"{wire} was cut or cleaned when it was read; say what it shall be")
+            raise ValueError(f"{wire} was cut or cleaned when it was read; give its whole value")
     return _edit(resource, "replace", record, wanted, before)
 
 

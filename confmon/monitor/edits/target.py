@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from confmon.monitor.edits.requests import Attributes
     from confmon.ports import Directory, Mediator
 
-LOOK = "look at the list before you try again"
+CHECK_THE_LIST = "look at the list before you try again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,8 @@ async def carry_out_edit(
     """
     target = EditTarget(edit, at, clock)
     result = await carry_out(target, audit, clock)
-    told = {one.name: getattr(result, one.name) for one in fields(Result)}
-    return Edited(**told, key=target.key, record=target.record, asked_at=target.asked_at)
+    base = {one.name: getattr(result, one.name) for one in fields(Result)}
+    return Edited(**base, key=target.key, record=target.record, asked_at=target.asked_at)
 
 
 class EditTarget(ActionTarget):
@@ -87,9 +87,9 @@ class EditTarget(ActionTarget):
         except NotFound as error:
             return self._gone(error.status)
         except BridgeError as error:
-            told = refused(error, self._clock.now() - asked_at)
-            detail = f"it could not be read first: {told.detail}; nothing was sent"
-            return Result(outcome=told.outcome, detail=detail, status=told.status)
+            refusal = refused(error, self._clock.now() - asked_at)
+            detail = f"it could not be read first: {refusal.detail}; nothing was sent"
+            return Result(outcome=refusal.outcome, detail=detail, status=refusal.status)
         if edit.method == "GET":
             return Result(outcome=Outcome.DONE, latency_s=self._clock.now() - asked_at)
         reason = evidence.changed(edit, seen)
@@ -121,9 +121,9 @@ class EditTarget(ActionTarget):
         lost = f"the answer was lost: {error}"
         if not new:
             return Reply(None, latency_s, lost)
-        return Reply(error.status, latency_s).result(Outcome.UNKNOWN, f"{lost}; {LOOK}")
+        return Reply(error.status, latency_s).result(Outcome.UNKNOWN, f"{lost}; {CHECK_THE_LIST}")
 
-    async def look(self) -> tuple[Evidence, str]:
+    async def read_evidence(self) -> tuple[Evidence, str]:
         """Read it. Returns what that shows, and what is otherwise. Raises BridgeError."""
         edit = self.action
         try:
@@ -136,7 +136,7 @@ class EditTarget(ActionTarget):
     async def prove(self, reply: Reply) -> Result:
         """Read it back, and say what became of the edit."""
         edit = self.action
-        proof = await read_back(edit, self.look, self._clock, lost=bool(reply.lost))
+        proof = await read_back(edit, self.read_evidence, self._clock, lost=bool(reply.lost))
         name = ""
         if edit.method == "POST":
             name = f"{CALLED[edit.resource]} {self.key}"

@@ -146,10 +146,10 @@ class FormScreen(Modal["Action | None"]):
         if not isinstance(self.focused, FieldInput):
             return
         field, wrong = self.focused.field, trouble(self.focused)
-        said = Content(field.help)
+        help_text = Content(field.help)
         if wrong:
-            said = Content.assemble(said, "\n" if field.help else "", (wrong, WARNING))
-        self._help.update(said)
+            help_text = Content.assemble(help_text, "\n" if field.help else "", (wrong, WARNING))
+        self._help.update(help_text)
         self._accepted.update(_options(field, self.focused.value, self._room()))
 
     def _room(self) -> int:

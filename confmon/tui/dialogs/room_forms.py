@@ -78,17 +78,17 @@ def _keys(values: Mapping[str, str]) -> list[AccessCode]:
     ]
 
 
-def said_of(edit: Action, options: Options) -> list[str]:
+def lines_of_room_edit(edit: Action, options: Options) -> list[str]:
     """Return what an edit of a room changes, a line each; access codes by their number.
 
     `options` have the names that the ids are told with.
     """
     fields = ROOMS.by_wire()
 
-    def said(wire: str, value: object) -> str:
+    def named(wire: str, value: object) -> str:
         choices = dict(options.get(fields[wire].refers_to, ()))
         name = choices.get(str(value))
-        return f"{name} ({value})" if name else _said(value)
+        return f"{name} ({value})" if name else _text_of(value)
 
     lines = [] if edit.method == "POST" else [edit.label]
     for wire, value in edit.change.items():
@@ -104,18 +104,18 @@ def said_of(edit: Action, options: Options) -> list[str]:
                 for name, now in value.items()
             ]
         elif edit.method == "POST":
-            lines.append(f"{name_of_field(ROOMS, wire)}: {said(wire, value)}")
+            lines.append(f"{name_of_field(ROOMS, wire)}: {named(wire, value)}")
         else:
-            lines.append(f"{name_of_field(ROOMS, wire)}: {said(wire, was)} → {said(wire, value)}")
+            lines.append(f"{name_of_field(ROOMS, wire)}: {named(wire, was)} → {named(wire, value)}")
     return lines
 
 
-def _said(value: object) -> str:
+def _text_of(value: object) -> str:
     return "not set" if value is None else "empty" if value == "" else str(value)
 
 
 def _attribute(name: str, value: object) -> str:
-    return _said(privacy.shown(name, value) if isinstance(value, str) else value)
+    return _text_of(privacy.shown(name, value) if isinstance(value, str) else value)
 
 
 def _counted(value: Any) -> str:

@@ -77,9 +77,12 @@ class ForwardingScreen(SectionScreen):
             return
         if edit.verb == "dialout_create":
             at_once = edit.change.get("delay") in (None, 0)
-            lines = [*said_of(edit), "it dials at once" if at_once else "it dials after the delay"]
+            lines = [
+                *lines_of_edit(edit),
+                "it dials at once" if at_once else "it dials after the delay",
+            ]
         else:
-            lines = said_of(edit)
+            lines = lines_of_edit(edit)
             if isinstance(record, Binding) and (ends := ending(record, edit, self.look.wall)):
                 lines.append(ends)
         dialog = AskEdit(title, lines)
@@ -95,22 +98,22 @@ class ForwardingScreen(SectionScreen):
         self.confirm(title, delete(resource, record), record)
 
 
-def said_of(edit: Action) -> list[str]:
+def lines_of_edit(edit: Action) -> list[str]:
     """Return what an edit sends, a line each, numbers in full."""
     resource = BY_NAME[edit.resource]
     lines = [] if edit.method == "POST" else [edit.label]
     for name, value in edit.change.items():
         field = resource.field(name)
         label = name_of_field(resource, name)
-        now = _said(field, value)
+        now = _text_of(field, value)
         if edit.method == "POST":
             lines.append(f"{label} {now}")
         else:
-            lines.append(f"{label} {_said(field, edit.before.get(name))} → {now}")
+            lines.append(f"{label} {_text_of(field, edit.before.get(name))} → {now}")
     return lines
 
 
-def _said(field: Field | None, value: object) -> str:
+def _text_of(field: Field | None, value: object) -> str:
     show = field.show if field is not None else ""
     if isinstance(value, int) and show == "lasting":
         return lasting(value)

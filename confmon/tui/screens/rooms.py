@@ -14,7 +14,7 @@ from confmon.monitor.edits.edit_actions import delete, label_of, room_reveal, up
 from confmon.monitor.views.attributes import Line, describe_value
 from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.tui.dialogs.form import AskEdit, TypedEdit
-from confmon.tui.dialogs.room_forms import edit_form, new_form, said_of
+from confmon.tui.dialogs.room_forms import edit_form, lines_of_room_edit, new_form
 from confmon.tui.keys.pace import Verdict
 from confmon.tui.screens.attributes import AttributesScreen, attribute_form
 from confmon.tui.screens.screen_actions import bindings_of
@@ -228,7 +228,7 @@ class RoomsScreen(SectionScreen):
         """Show what will be sent, and send it when that is confirmed."""
         if edit is None:
             return
-        dialog = AskEdit(title, said_of(edit, self.options()))
+        dialog = AskEdit(title, lines_of_room_edit(edit, self.options()))
         if room is not None:
             self.follow(dialog, room)
         self.app.push_screen(dialog, lambda yes: self.send(edit, "rooms", room) if yes else None)

@@ -61,13 +61,13 @@ class CommandTarget(LiveTarget):
         detail = "the login is not accepted; nothing was sent"
         return Unsent(outcome=Outcome.REFUSED, detail=detail, status=401)
 
-    async def look_first(self) -> Result | None:
+    async def read_first(self) -> Result | None:
         """Read it again where that is due. Returns why it is not the one that was meant."""
-        ended = await self._look_again() if self._is_due() else None
+        ended = await self._read_again() if self._is_due() else None
         self.is_checked = ended is None
         return ended
 
-    async def _look_again(self) -> Result | None:
+    async def _read_again(self) -> Result | None:
         try:
             record = await read(self.action, self._bridge)
         except NotFound:
@@ -94,7 +94,7 @@ class CommandTarget(LiveTarget):
             return refused(error, latency_s)
         return Reply(error.status, lost=f"the answer was lost: {error}")
 
-    async def look(self) -> tuple[Evidence, str]:
+    async def read_evidence(self) -> tuple[Evidence, str]:
         """Read it. Returns what that shows of the change. Raises BridgeError."""
         try:
             evidence = evidence_of(self.action, await read(self.action, self._bridge), self._codes)
@@ -105,7 +105,7 @@ class CommandTarget(LiveTarget):
 
     async def prove(self, reply: Reply) -> Result:
         """Read it back, and say what became of the action."""
-        proof = await read_back(self.action, self.look, self._clock, lost=bool(reply.lost))
+        proof = await read_back(self.action, self.read_evidence, self._clock, lost=bool(reply.lost))
         match proof.outcome:
             case Outcome.LEFT:
                 return left_meanwhile(self.action, reply.latency_s, proof.proved_s)
@@ -117,7 +117,7 @@ class CommandTarget(LiveTarget):
             case Outcome.NOT_APPLIED:
                 detail = "the server said yes, and reads show otherwise"
             case _:
-                count = proof.looks.count
+                count = proof.contrary.count
                 seen = f"{count} reads show no change" if count else ""
                 detail = "; ".join(part for part in (reply.lost, seen, proof.trouble) if part)
         return reply.result(proof.outcome, detail)

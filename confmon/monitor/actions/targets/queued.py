@@ -51,7 +51,7 @@ class QueuedTarget(LiveTarget):
         reason = self._why_not(self.action)
         return Result(outcome=Outcome.REFUSED, detail=reason) if reason else None
 
-    async def look_first(self) -> Result | None:
+    async def read_first(self) -> Result | None:
         """Look at it again where that is due. Returns why nothing is to be sent, or None.
 
         What the look shows is the value before, and what undo brings back.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from confmon.models.errors import BridgeError
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.judge import (
+    ContraryReads,
     Evidence,
-    Looks,
     give_up_s,
     judge,
     judge_end,
@@ -42,7 +42,7 @@ class Proof:
     """
 
     outcome: Outcome
-    looks: Looks
+    contrary: ContraryReads
     evidence: Evidence | None = None
     waited_s: float = 0.0
     proved_s: float | None = None
@@ -51,19 +51,23 @@ class Proof:
 
 
 async def read_back(
-    action: Action, look: Callable[[], Awaitable[tuple[Evidence, str]]], clock: Clock, *, lost: bool
+    action: Action,
+    read_evidence: Callable[[], Awaitable[tuple[Evidence, str]]],
+    clock: Clock,
+    *,
+    lost: bool,
 ) -> Proof:
     """Read a target after its answer until a read settles the action, or time is over.
 
-    `look` returns what a read shows, and in words what is otherwise; it raises BridgeError.
+    `read_evidence` returns what a read shows, and in words what differs; it raises BridgeError.
     """
     answered_at = clock.now()
-    looks, differs, trouble = Looks(), "", ""
+    contrary, differs, trouble = ContraryReads(), "", ""
     for pause_s in _pauses_s(action, answered_at, clock):
         await clock.sleep(pause_s)
         asked_at = clock.now()
         try:
-            evidence, words = await look()
+            evidence, words = await read_evidence()
         except BridgeError as error:
             trouble = str(error)
             if error.retry_after_s:
@@ -71,16 +75,16 @@ async def read_back(
                 await clock.sleep(min(error.retry_after_s, rest_s))
             continue
         waited_s = asked_at - answered_at
-        looks = looks.after(evidence, waited_s)
+        contrary = contrary.after(evidence, waited_s)
         if evidence is Evidence.NOT_SHOWN:
             differs = words
         elif evidence is Evidence.UNREADABLE:
             trouble = words
-        outcome = judge(action, evidence, looks, waited_s, lost=lost)
+        outcome = judge(action, evidence, contrary, waited_s, lost=lost)
         if outcome not in (None, Outcome.UNKNOWN):  # a lost one may still be on its way
             proved_s = clock.now() - answered_at
-            return Proof(outcome, looks, evidence, waited_s, proved_s, differs, trouble)
-    return Proof(judge_end(action, looks), looks, differs=differs, trouble=trouble)
+            return Proof(outcome, contrary, evidence, waited_s, proved_s, differs, trouble)
+    return Proof(judge_end(action, contrary), contrary, differs=differs, trouble=trouble)
 
 
 def _pauses_s(action: Action, answered_at: float, clock: Clock) -> Iterator[float]:

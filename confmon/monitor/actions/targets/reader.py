@@ -54,7 +54,7 @@ class TargetReader:
         self._rest = Rest(clock)
         self.fault: Exception | None = None
         """The last failure that was our own and not the bridge's, for the log."""
-        self._looking: set[str] = set()
+        self._being_read: set[str] = set()
         """Actions with targets to be read alone soon, because a scan has missed them."""
 
     @property
@@ -90,24 +90,24 @@ class TargetReader:
             if not self._pending_actions.is_open(action):
                 return
             if not self._poller.is_fast(feed):
-                await self._look(action)
+                await self._read_alone(action)
 
-    def look_for(self, actions: Sequence[Action]) -> None:
+    def read_missed(self, actions: Sequence[Action]) -> None:
         """Read those alone whom only their own meeting has missed: have they left, or moved?"""
         for action in actions:
-            if action.id not in self._looking:
-                self._looking.add(action.id)
-                self._start(self._look_once(action))
+            if action.id not in self._being_read:
+                self._being_read.add(action.id)
+                self._start(self._read_alone_once(action))
         if len(actions) > PARALLEL:
             self._poller.wake(ALL_CALLS)  # it settles at once whoever still waits for a turn
 
-    async def _look_once(self, action: Action) -> None:
+    async def _read_alone_once(self, action: Action) -> None:
         try:
-            await self._look(action)
+            await self._read_alone(action)
         finally:
-            self._looking.discard(action.id)
+            self._being_read.discard(action.id)
 
-    async def _look(self, action: Action) -> None:
+    async def _read_alone(self, action: Action) -> None:
         """Read an action's target alone, unless it is settled before its turn comes."""
         async with self._slots:
             if not self._pending_actions.is_open(action) or self._poller.unauthorized is not None:
@@ -124,4 +124,4 @@ class TargetReader:
                 self.fault = error
                 return
         self._store.settle(action.target, record, asked_at)
-        self._pending_actions.look_alone(action, record, asked_at)
+        self._pending_actions.judge_by_read(action, record, asked_at)

@@ -26,7 +26,7 @@ class ActionTarget(ABC):
         """Return why nothing may be sent to it now, or None."""
         return None
 
-    async def look_first(self) -> Result | None:
+    async def read_first(self) -> Result | None:
         """Look before the audit line whether it is the same. Returns why it is not, or None."""
         return None
 
