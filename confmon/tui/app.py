@@ -372,8 +372,8 @@ class ConfmonApp(GuardedApp):
         return super().pop_screen()
 
     def action_command_palette(self) -> None:
-        """Open the palette, but not over a dialog: one question at a time."""
-        if self.is_nothing_open:
+        """Open the palette, but not over a dialog or on a terminal too small for it."""
+        if self.is_nothing_open and not self.shown.is_small:
             super().action_command_palette()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -117,6 +117,37 @@ async def test_digits_lead_everywhere_and_a_tab_can_be_clicked(
         assert stage.subject == "meetings"
 
 
+@pytest.mark.parametrize("section", ["3", "4", "5"])
+async def test_undo_says_in_a_section_that_it_is_for_calls_and_meetings(
+    bridge: Bridge, staged: Staging, section: str
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("h")
+        await stage.advance(5)
+        sent = list(bridge.writes)
+        for key, word in (("u", "undo"), ("ctrl+y", "redo")):
+            await stage.press(section)
+            await stage.press(key)
+            await stage.advance(2)
+            assert stage.said == f"{word} is for calls and meetings; nothing was sent"
+        assert bridge.writes == sent
+
+
+async def test_the_key_of_undo_may_have_another_meaning_in_a_section(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged(keys={"room_new": "u"}) as stage:
+        await stage.press("3")
+        await stage.advance(1)
+        await stage.press("u")
+        assert stage.dialog
+        assert not stage.said
+
+
 async def test_nothing_of_a_section_is_asked_for_before_it_is_opened(
     bridge: Bridge, staged: Staging
 ) -> None:

@@ -84,6 +84,10 @@ async def test_too_small_shows_age_and_state_only(
             assert "age 0s" in stage.text
         await stage.press("m", "M", "E", "d", "enter", "2", "slash", "x", "escape", "1")
         assert stage.dialog == ""
+        for key in ("i", "ctrl+p", "question_mark", "T"):
+            await stage.press(key)
+            assert stage.app.is_nothing_open, key
+            assert not stage.watch.has_details, key
         await stage.advance(3)
         assert bridge.writes == [], "no verb on what cannot be seen"
         bridge.fail(status=503)

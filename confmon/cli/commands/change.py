@@ -47,7 +47,9 @@ def run(arguments: Namespace) -> int:
     asks = resource is not None and arguments.what in resource.asks and not arguments.yes
     wanted = change_fields.fields(arguments, resource) if resource else {}
     if arguments.what == "update" and not wanted:
-        raise exits.CliExit(exits.USAGE, f"confmon: {_verb(arguments)}: name at least one field to change")
+        raise exits.CliExit(
+            exits.USAGE, f"confmon: {_verb(arguments)}: name at least one field to change"
+        )
     configuration = preparation.prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
     log = composition.mediator_audit_log if mediator else composition.audit_log
     audit = log(configuration.settings, "cli")

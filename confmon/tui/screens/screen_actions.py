@@ -15,7 +15,7 @@ from textual.keys import _character_to_key
 
 from confmon.commands import BY_ID, COMMANDS, commands_of, is_off, keys_of
 from confmon.tui.bars.footer import footer_line
-from confmon.tui.keys.pace import Kind
+from confmon.tui.keys.pace import Kind, Verdict
 from confmon.tui.keys.presses import presses_of
 from confmon.tui.screens.table_screen import TableScreen
 
@@ -46,19 +46,29 @@ _BY_ACTION = {action_of(command): command for command in COMMANDS}
 
 
 def bindings_of(place: Place) -> list[BindingType]:
-    """Return the keys of one screen, from the registry. `enter` is the table's own."""
+    """Return the keys of one screen, from the registry. `enter` is the table's own.
+
+    Where there is nothing to undo, the keys for that say so.
+    """
+    elsewhere = [BY_ID[id_] for id_ in ("undo", "redo") if place not in BY_ID[id_].where]
     return [
-        Binding(
-            command.keys,
-            action_of(command),
-            command.label,
-            show=False,
-            id=command.id,
-            # What is typed in one burst with the slash belongs into the filter.
-            priority=command.id in ("filter", "find"),
-        )
-        for command in commands_of(place)
-        if command.id != "open"
+        *(
+            Binding(
+                command.keys,
+                action_of(command),
+                command.label,
+                show=False,
+                id=command.id,
+                # What is typed in one burst with the slash belongs into the filter.
+                priority=command.id in ("filter", "find"),
+            )
+            for command in commands_of(place)
+            if command.id != "open"
+        ),
+        *(
+            Binding(command.keys, f"elsewhere('{command.id}')", show=False, id=command.id)
+            for command in elsewhere
+        ),
     ]
 
 
@@ -191,6 +201,13 @@ class CommandScreen(TableScreen):
     def action_verb(self, command_id: str) -> None:
         """Do a command that writes."""
         raise NotImplementedError
+
+    def action_elsewhere(self, command_id: str) -> None:
+        """Say that a command is for the live screen, once for a key that is held down."""
+        press = self.presses.current
+        if not self.is_small and (press is None or press.verdict is Verdict.ALONE):
+            label = BY_ID[command_id].label.lower()
+            self.say(f"{label} is for calls and meetings; nothing was sent")
 
     # ruff: noqa: D102 - the registry documents each command
 
