@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from confmon.api.mediator import MediatorClient
 
 PER_S = 20.0
-"""Requests a second that one client sends at the most, unless it is told otherwise."""
+"""Requests a second that one client sends at the most, unless it is opened with another rate."""
 
 
 class Options(TypedDict, total=False):
-    """How a client is opened. `transport` stands in for the network, behind the same guards."""
+    """How a client is opened. `transport` replaces the network, behind the same guards."""
 
     read_only: bool
     deadline_s: float

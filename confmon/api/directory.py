@@ -78,14 +78,14 @@ class DirectoryClient(ResourceClient):
 
 
 _SHORTEST: Final = 3
-"""A shorter code stands in many an innocent word."""
+"""A shorter code is part of many harmless words."""
 
 
 @contextmanager
 def _keeping(body: Mapping[str, object]) -> Iterator[None]:
     """Keep the access codes that are sent out of what the server says, and say what may be wrong.
 
-    Callers to the same numbers are told apart by their codes alone.
+    Only the codes distinguish callers to the same numbers.
     """
     try:
         yield

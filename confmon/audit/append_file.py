@@ -55,7 +55,7 @@ def append(path: Path, line: bytes, *, full: int = FULL, kept: int = KEPT) -> No
 def check(path: Path) -> None:
     """Open the file as for a line, and try whether one fits on the disk. OSError: none would do.
 
-    What is tried is a file beside it that goes at once: an open file says nothing of a full disk.
+    It tries a file next to it and deletes that: an open file does not show that the disk is full.
     """
     os.close(_open(path))
     trial = path.with_name(f"{path.name}.trial-{os.getpid()}")

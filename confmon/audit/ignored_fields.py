@@ -1,7 +1,7 @@
 """Which changes an endpoint was seen to accept and ignore, remembered between runs.
 
 The bridge answers 200 to a meeting PUT that it does not carry out. Once a read has shown that,
-the operator is told before the next try. Forgetting is harmless, so a failed write is too.
+the screen says so before the next try. A failed write does no harm: it only forgets.
 """
 
 from __future__ import annotations

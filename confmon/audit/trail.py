@@ -84,7 +84,7 @@ def find_left_open(path: Path, now: datetime) -> list[Entry]:
     """Return the recent actions without an outcome that no operator was notified of.
 
     Only the log's end is read, so that a start does not wait for years of it. A log that can't be
-    read has none; that it can't be written is told when it is.
+    read has none; that it can't be written shows at the first line.
     """
     joined: dict[Key, Entry] = {}
     for one in reversed(_tail(path)):

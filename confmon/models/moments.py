@@ -23,7 +23,7 @@ def minute(epoch_ms: int | None) -> str:
 
 
 def time_of_day(epoch_s: float) -> str:
-    """Return hour, minute and second; show `zone` beside it."""
+    """Return hour, minute and second; show `zone` next to it."""
     return f"{datetime.fromtimestamp(epoch_s):%H:%M:%S}"
 
 

@@ -168,7 +168,7 @@ def _pairs(raw: Any) -> tuple[tuple[str, str], ...]:
     return tuple((clean(name), any_text(value)) for name, value in raw.items())
 
 
-# -- what pydantic is told of them
+# -- how pydantic reads them
 
 
 class _Value:

@@ -1,6 +1,6 @@
 """From a key to a plan: what a command means for what is marked or under the cursor.
 
-Every function returns a plan made from the records as they stand at this moment; a plan without
+Every function returns a plan made from the records at this moment; a plan without
 actions says in `refusal` why.
 """
 
@@ -81,7 +81,7 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if marked and command in _FOR_MARKED:
         return _marked(session, command, marked, shown)
     if session.view.all_left and command in _FOR_MARKED:
-        session.view.unmark()  # said once: the next key means who is under the cursor
+        session.view.unmark()  # refused once: the next key means the caller under the cursor
         return Plan(title=command, refusal="all who were marked have left; nothing was sent")
     call = session.live_state.calls.get(key) if key is not None else None
     if call is None:
@@ -123,7 +123,7 @@ def _marked_verb(session: Session, command: str, calls: list[Call]) -> str:
 def verb_of(session: Session, command: str, key: int | None) -> str | None:
     """Return the verb that a key which toggles would be, for the marked or under the cursor.
 
-    None: that can't be told, or there is nobody.
+    None: it is not known, or there is nobody.
     """
     if command in _SWITCHES:
         meeting = meeting_at(session, key)

@@ -22,7 +22,7 @@ LEAST_S: Final = 2.0
 
 
 class RunTime:
-    """What is known of one meeting's attributes. `number` is its, `owner` whose it is."""
+    """What is known of one meeting's attributes. `number` and `owner` are the meeting's."""
 
     def __init__(self, session: Session, number: int) -> None:
         self._session, self.number = session, number
@@ -84,7 +84,7 @@ class RunTime:
         return self._session.disarmed()
 
     def setting(self, name: str) -> Callable[[str], Action]:
-        """Return what makes the edit of one, as it stands now, from what is typed.
+        """Return what makes the edit of one attribute from what is typed.
 
         ValueError: it does not take that, and what it takes.
         """

@@ -47,7 +47,7 @@ def state() -> Path:
 
 
 def audit_log(*, demo: bool = False) -> Path:
-    """Return the audit log; its rotated files lie beside it. CliExit: no home.
+    """Return the audit log; its rotated files are in the same folder. CliExit: no home.
 
     A demo has its own, so that rehearsals do not mix with the record.
     """

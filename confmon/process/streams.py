@@ -45,7 +45,7 @@ class Output(io.FileIO):
 
 
 def secure() -> None:
-    """Open what is closed, and let no stream end the command. Call before anything is opened.
+    """Open what is closed, so that no stream ends the command. Call before anything is opened.
 
     Else the first socket or file would get a free number, and the next message with it.
     """
@@ -76,7 +76,7 @@ def _wrap_stream(number: int, found: TextIO | None) -> TextIO:
 
 
 def print_notice(line: str) -> None:
-    """Print a line for the operator on stderr, beside the data on stdout."""
+    """Print a line for the operator on stderr; data goes to stdout."""
     print(f"confmon: {line}", file=sys.stderr)
 
 

@@ -56,7 +56,7 @@ def forget_closed() -> None:
 
     Textual remembers the colours inside and outside of a border by the widget's own store of drawn
     lines, for a thousand widgets: tens of MB of dialogs nobody will see again. Working the colours
-    out anew takes microseconds.
+    out again takes microseconds.
     """
     StylesCache.get_inner_outer.cache_clear()
 
@@ -225,7 +225,7 @@ class ConfmonApp(GuardedApp):
         self.notify(BLIND, markup=False, severity="warning", timeout=NOTICE_S)
 
     def on_key(self, event: events.Key) -> None:
-        """Note which key it is whose binding Textual runs next."""
+        """Note the key: Textual runs its binding next."""
         self.presses.set_current(event)
 
     def push_screen(self, *args: Any, **kwargs: Any) -> Any:

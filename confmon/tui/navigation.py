@@ -21,7 +21,7 @@ class Find:
 
     list_name: str
     label: str
-    """What the operator is told is missing if the list does not have it."""
+    """What the screen says is missing if the list does not have it."""
     matches: Callable[[Any], bool]
 
 

@@ -167,7 +167,7 @@ async def test_a_list_that_cannot_be_checked_says_so(
     bridge.calls = [call(number) for number in range(1100)]
     scan = await client.scan_calls()
     assert len(scan.records) == 1100
-    assert scan.notes == ("this server heeds no offset: nothing shows whether these are all calls",)
+    assert scan.notes == ("this server ignores offset: nothing shows whether these are all calls",)
     bridge.refuses = {"offset"}
     assert (await client.scan_calls()).notes == scan.notes
 

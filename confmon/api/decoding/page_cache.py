@@ -155,7 +155,7 @@ class Reading(Generic[R]):
     def pieces_kept(self) -> dict[bytes, tuple[int, R]]:
         """Return the pieces whose records were shown.
 
-        Where a key came more than once, its other records would later stand for an equal one.
+        Where a key came more than once, its other records would later be taken for an equal one.
         """
         if self._rows == len(self.seen):
             return self.pieces

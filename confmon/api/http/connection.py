@@ -281,7 +281,7 @@ class HttpConnection:
     def refusal(
         self, status: int, body: bytes, *, write: bool, headers: httpx.Headers | None = None
     ) -> BridgeError:
-        """Return what a status other than 2xx means, also one that stands inside a body."""
+        """Return what a status other than 2xx means, also of a status inside a body."""
         for shown in self._secrets:
             body = body.replace(shown, b"****")
         error = from_status(

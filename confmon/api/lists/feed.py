@@ -1,4 +1,4 @@
-"""One list, read again and again: how this server wants to be asked, and what it said last time."""
+"""One list that is read repeatedly: how this server wants to be asked, and its last answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MeetingFilter = Literal["number", "text", "here"]
 """How one meeting's calls are picked: ``eq 5``, ``eq "5"`` (the tables say string), or by us."""
 
 _BAD_REQUEST: Final = frozenset({400, 422})
-_BY_OFFSET = "read by offset: this server does not heed filter and order"
+_BY_OFFSET = "read by offset: this server ignores filter and order"
 _PICKED_HERE = "this server ignores filter=meetingNumber: all calls are read, and picked here"
 _TRUST_AGAIN: Final = 15
 """Half the scans after which keys are tried again: a minute's, by default."""
@@ -55,7 +55,7 @@ class ServerProfile:
     paging: PagingProfile
     style: RequestStyle = _LADDER[0]
     scans_by_offset: int = 0
-    """Scans still to be read by offset, because keys were not heeded when they were last tried."""
+    """Scans still to be read by offset, because the server ignored keys at the last trial."""
     refusals: int = 0
     """How often in a row they were not; each time the next trial is twice as far off."""
     short_scans: int = 0

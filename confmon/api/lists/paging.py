@@ -1,10 +1,10 @@
 """How a whole list is read, page by page, while it moves.
 
 By key (``filter=id gt LAST``, ``order=id``) no live call is missed, whatever joins or leaves
-between two pages; nor up to where such a reading is cut short. Pages that ascend don't prove that
-the server orders them: a list that is grouped by meeting may ascend by chance and hide who comes
-later in it. So where the total does not show that all were read, one page by offset, at the end of
-what was read, has to show nobody new. Where a server does not honour both, pages are read by
+between two pages; a reading that is cut short misses none up to its last key. Ascending pages don't
+prove that the server orders them: a list that is grouped by meeting may ascend by chance and hide
+those who come later in it. So where the total does not show that all were read, one page by offset,
+at the end of what was read, has to show nobody new. Where a server does not honour both, pages are read by
 offset, each overlapping the one before; if the overlap or the total moved, the scan is torn and
 proves nobody gone.
 The pages' own links are never followed.
@@ -36,7 +36,7 @@ CAP: Final = 100_000
 MAX_PAGES: Final = 400
 OVERLAP: Final = 20
 _LOOK_BACK: Final = 500
-_UNCHECKED: Final = "this server heeds no offset: nothing shows whether these are all {}"
+_UNCHECKED: Final = "this server ignores offset: nothing shows whether these are all {}"
 OWN_LIMITS: Final = frozenset({10, 20, 25, 50, 100, 200, 250, 500})
 """What a server may send at most, whatever `limit` says; 10 is the documented default."""
 

@@ -34,7 +34,7 @@ def field_name(name: str) -> str:
 
 
 def literal(value: Operand) -> str:
-    """Return a value as it stands in a filter: numbers bare, texts quoted.
+    """Return a value as a filter has it: numbers bare, texts quoted.
 
     ValueError: a text with a control character, or with both kinds of quotes.
     """
@@ -102,11 +102,11 @@ class where:  # noqa: N801  (reads as a word of the filter language)
         return self._is("le", value)
 
     def like(self, pattern: str) -> Filter:
-        """Match a pattern in which ``%`` stands for any text. Upper and lower case differ."""
+        """Match a pattern in which ``%`` means any text. Upper and lower case differ."""
         return self._is("like", pattern)
 
     def ilike(self, pattern: str) -> Filter:
-        """Match a pattern in which ``%`` stands for any text, in either case."""
+        """Match a pattern in which ``%`` means any text, in either case."""
         return self._is("ilike", pattern)
 
     def within(self, values: Iterable[Operand]) -> Filter:
@@ -137,7 +137,7 @@ def parameters(
     Conference wants ``includeFields`` and ``excludeFields``; with `snake` they are spelt
     ``include_fields`` and ``exclude_fields``, as Mediator and Core want it. The reference's one
     sample puts quotes around their value, its table does not; none are sent. `limit` is cut to
-    1000. A `filter` given as text goes as it stands.
+    1000. A `filter` given as text is sent unchanged.
     """
     query: dict[str, str] = {}
     if filter is not None and str(filter):

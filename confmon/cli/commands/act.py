@@ -52,7 +52,7 @@ NAMED = 10
 class VerbRequest:
     """What the command line asks for. `ids` are call ids, or the one meeting number of ``end``.
 
-    `asks` is False where ``--yes`` said so, or where the verb can be taken back.
+    `asks` is False with ``--yes``, or if the verb can be taken back.
     """
 
     verb: str
@@ -72,7 +72,7 @@ class ActContext:
     ask: Callable[[str], str]
     say: Callable[[str], None]
     mask: bool = False
-    """Whether numbers are cut in what is said."""
+    """Whether numbers are cut in messages."""
 
 
 def run(arguments: Namespace) -> int:

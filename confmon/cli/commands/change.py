@@ -138,7 +138,7 @@ async def _built(
 async def _templates(
     wanted: Mapping[str, object], record: Any, port: ResourceClient
 ) -> tuple[AttributeValue, ...]:
-    """Return the attribute templates of the call flow that the record belongs to, if it is told."""
+    """Return the attribute templates of the call flow that the record belongs to, if it has one."""
     flow = wanted.get("callFlowId") or getattr(record, "call_flow_id", None)
     group = getattr(record, "primary_did_group_id", getattr(record, "did_group_id", None))
     try:

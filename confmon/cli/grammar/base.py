@@ -78,7 +78,7 @@ class Grammar:
         self._groups: list[tuple[str, list[tuple[str, str]]]] = []
 
     def heading(self, title: str) -> None:
-        """Let what is added from here on stand under `title`."""
+        """List what is added from here on under `title`."""
         self._groups.append((title, []))
 
     def add(self, name: str, text: str) -> Parser:

@@ -117,7 +117,7 @@ def _in_foreground(group: int) -> Iterator[None]:
 
 
 def _find_terminal() -> tuple[int, int]:
-    """Return the terminal in whose foreground we are, and our group; -1 where there is none."""
+    """Return the terminal that has us in its foreground, and our group; -1 where there is none."""
     try:
         terminal, ours = sys.stdin.fileno(), os.getpgrp()
         if os.isatty(terminal) and os.tcgetpgrp(terminal) == ours:

@@ -72,7 +72,7 @@ def number_between(low: float, high: float) -> Callable[[Any], Any]:
     """Accept a number from `low` to `high`."""
 
     def check(value: Any) -> float:
-        # A NaN is neither below nor above anything, hence the positive form.
+        # Comparing with NaN is always false, so the check asks for what is allowed.
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError("must be a number")
         if not low <= value <= high:

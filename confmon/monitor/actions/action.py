@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from confmon.models.resources.resource import Method
 
 STOPPED = "stopped; nothing was sent"
-"""What is told of an action of a bulk that was stopped before it was sent."""
+"""The detail of an action of a bulk that was stopped before it was sent."""
 
 _LIVE_PATHS: Final[Mapping[str, str]] = {
     "call": "/calls", "meeting": "/meetings", "attribute": "/meetings",
@@ -25,7 +25,7 @@ _LIVE_PATHS: Final[Mapping[str, str]] = {
 
 
 class Outcome(StrEnum):
-    """How an action ended, or where it stands."""
+    """How an action ended, or how far it is."""
 
     WAITING = "waiting"
     """Not sent yet: other actions on the same target, or the request budget, come first."""

@@ -21,7 +21,7 @@ LATE_WATCHED_S: Final = 120.0
 """So long reads are asked whether what was called not applied, or unknown, shows after all."""
 
 REVERTED_WITHIN_S: Final = 10.0
-"""What is changed back within this time after it was shown is told; later it is another matter."""
+"""A change that is taken back within this time after it was shown is reported; later it is not."""
 
 
 @dataclass(slots=True)

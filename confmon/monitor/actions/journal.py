@@ -30,7 +30,7 @@ class Audit(Protocol):
         ...
 
     def outcome(self, action: Action, result: Result) -> None:
-        """Write what became of it. OSError: said on screen."""
+        """Write what became of it. OSError: shown on the screen."""
         ...
 
 

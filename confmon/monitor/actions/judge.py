@@ -35,7 +35,7 @@ class Evidence(StrEnum):
     SHOWN = "shown"
     NOT_SHOWN = "not shown"
     UNREADABLE = "unreadable"
-    """The server left out what was changed: neither for nor against."""
+    """The server left out what was changed: that proves nothing."""
     GONE = "gone"
     """The target is not there any more, or its key is another one's."""
 

@@ -25,7 +25,7 @@ NAMED_KEPT = 5000
 
 @dataclass(slots=True)
 class LogEntry:
-    """One action: what was asked and where it stands. `at` is epoch seconds, ours.
+    """One action: what was asked and how far it is. `at` is epoch seconds, ours.
 
     `confmon.monitor.sections` adds an `Action`, which is no pending action.
     """
@@ -90,7 +90,7 @@ class ActionLog:
         self._trim()
 
     def tell(self, entry: LogEntry, result: Result, *, named: bool = False) -> None:
-        """Note where an action stands now; `named`: tell it by name though it was done."""
+        """Note how far an action is now; `named`: name it although it was done."""
         was, entry.result = entry.result.outcome, result
         bulk = self._bulks.get(entry.action.group or "")
         if bulk is None:

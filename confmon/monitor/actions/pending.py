@@ -74,7 +74,7 @@ class PendingActions:
         self._settled.append(listener)
 
     def on_corrected(self, listener: Callable[[Action, Result], None]) -> None:
-        """Call `listener` when a later read shows an outcome to be another than was told."""
+        """Call `listener` when a later read shows another outcome than was reported."""
         self._corrected.append(listener)
 
     def on_missed(self, listener: Callable[[list[Action]], None]) -> None:
@@ -166,7 +166,7 @@ class PendingActions:
         self.settle(action, Result(outcome=Outcome.REFUSED, detail=detail))
 
     def settle(self, action: Action, result: Result) -> None:
-        """Close an action with its outcome; tell whoever asked to know."""
+        """Close an action with its outcome, and call the listeners."""
         pending = self._pending.pop(action.id, None)
         if pending is None:
             return
@@ -216,7 +216,7 @@ class PendingActions:
     def _says(
         self, snapshot: Snapshot[Any], shown: set[int], action: Action
     ) -> Literal["shown", "missed", "nothing"]:
-        """Tell what a snapshot says of an action's target, beside what the live store has of it."""
+        """Tell what a snapshot shows of an action's target, compared with the live store."""
         feeds = (
             (MEETINGS,)
             if action.resource == "meeting"
@@ -301,7 +301,7 @@ class PendingActions:
                 )
 
     def _is_another(self, action: Action) -> bool:
-        """Whether the target's key has become somebody else's, whose row this does not concern."""
+        """Whether the target's key belongs to somebody else now."""
         record = self._store.record(action.target)
         return record is not None and not action.is_on(record)
 

@@ -1,7 +1,7 @@
 """What a key would do: which actions, who is left out and why, and what has to be confirmed.
 
-A plan is made from the records as they stood at the key press; the dialog shows it, and what is
-sent is the plan, less whoever has left since.
+A plan is made from the records at the key press. The dialog shows it, and what is sent is the plan
+without those who have left since.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
 
 
 def still_there(plan: Plan, live_state: LiveState) -> Plan:
-    """Return the plan less whoever left, or was replaced, since the key press."""
+    """Return the plan without those who left, or were replaced, since the key press."""
     kept = tuple(action for action in plan.actions if action.is_on(_record(live_state, action)))
     if not kept and plan.actions:
         left = plan.actions[0].label if len(plan.actions) == 1 else "every one of them"

@@ -248,7 +248,7 @@ class Undo:
             for step in [step for step in steps if step.run.id == press]:
                 steps.remove(step)
                 stopped += 1
-                step.run.tells = False  # whoever stops it says so
+                step.run.tells = False  # what stops it says so
                 self._leave(step, _STOPPED)
                 self._over(step.run)
             if not steps:

@@ -27,7 +27,7 @@ class Verb:
 
     `change` is keyed by wire name; a verb with an empty change and method PUT takes its value
     from the operator (`field_name`), or from the table of codes: the number that brings a caller
-    into `state`. `doing` stands in the row until a later read proves it,
+    into `state`. `doing` is shown in the row until a later read proves it,
     `done` is how the log says it. `patience_s`: a bridge may take so long before it shows.
     """
 
@@ -114,7 +114,7 @@ def shows_change(record: Call | Meeting, change: Mapping[str, object], codes: Co
 
 
 def can_be_read(record: Call | Meeting, change: Mapping[str, object]) -> bool:
-    """Whether every field of a change can be read: one that can't speaks neither for nor against.
+    """Whether every field of a change can be read: one that can't proves nothing.
 
     A caller without a name has none to send.
     """
@@ -153,7 +153,7 @@ def _changed(rule: Verb, codes: Codes) -> Mapping[str, Value]:
 def left_meanwhile(
     action: Action, latency_s: float | None = None, proved_s: float | None = None
 ) -> Result:
-    """Return what became of a change whose target was gone before a read could show it.
+    """Return the result of a change if its target was gone before a read could show it.
 
     The change may be why: a hold can move a call out of the lists. It has no status, for a 200
     would read as a field that is ignored.
@@ -182,7 +182,7 @@ def build(
     group: str | None = None,
     undoes: str | None = None,
 ) -> Action:
-    """Return the action of a verb on the record as it stood at the key press.
+    """Return the action of a verb on the record at the key press.
 
     Without `codes` the numbers of the table are sent, whatever a config says. ValueError: no
     number is known for the verb; ask `unsendable` before.

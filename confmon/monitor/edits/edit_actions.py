@@ -1,4 +1,4 @@
-"""Every edit of what is set up: how it is called, and how it is made from what the operator typed.
+"""Every edit of what is set up: its words, and how it is made from what the operator typed.
 
 Builders take values as typed (texts or numbers), keyed by wire name, and raise ValueError with one
 sentence fit for the screen. Which fields there are, and what each takes, is in the resource table.
@@ -16,7 +16,7 @@ from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import Room
 from confmon.monitor.actions.action import Action
 from confmon.monitor.actions.verbs import new_id
-from confmon.monitor.edits.fields import are_same, check_value, show_value, spoiled
+from confmon.monitor.edits.fields import are_same, check_value, may_differ_on_server, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,7 +91,7 @@ def replace(
     if all(are_same(wire, wanted[wire], was) for wire, was in before.items()):
         raise ValueError("nothing would change")
     for wire, value in wanted.items():
-        if wire not in change and isinstance(value, str) and spoiled(value):
+        if wire not in change and isinstance(value, str) and may_differ_on_server(value):
             raise ValueError(f"{wire} was cut or cleaned when it was read; give its whole value")
     return _edit(resource, "replace", record, wanted, before)
 

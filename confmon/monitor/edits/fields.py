@@ -108,7 +108,7 @@ def show_value(record: Record, wire: str) -> Any:
 
 
 def are_same(wire: str, one: Any, other: Any) -> bool:
-    """Whether two values of a field mean the same: an order has no meaning, nor has "" or null."""
+    """Whether two values of a field mean the same: order has no meaning, and "" means null."""
     if wire == "keychain":
         return _codes(one) == _codes(other)
     return one == other or (one in (None, "") and other in (None, ""))
@@ -118,7 +118,7 @@ def _codes(value: Any) -> list[tuple[Any, Any]]:
     return sorted(((key["accessCode"], key["role"]) for key in value), key=repr)
 
 
-def spoiled(text: str | None) -> bool:
+def may_differ_on_server(text: str | None) -> bool:
     """Whether a text may be other on the server: cleaned on entry, so not to be sent back."""
     return text is not None and (
         SUBSTITUTE in text

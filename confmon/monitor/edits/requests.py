@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Attributes = tuple[Attribute, ...]
 
 
-class Spoiled(Exception):
-    """What has to be sent along can't be: it could not be read exactly as it stands."""
+class UnreadableParts(Exception):
+    """An array can't be sent back whole: not all of it could be read exactly."""
 
 
 def body(
@@ -30,11 +30,11 @@ def body(
     seen: Record | Attributes | None = None,
     inherited: Mapping[str, str | None] | None = None,
 ) -> Mapping[str, object]:
-    """Return what is sent: attributes go whole, so the others come along as they stand.
+    """Return what is sent: attributes go whole, so the others are sent along unchanged.
 
     `seen` is the target as it was read just now, None of a new one. What it has as it has
     `inherited` it stays out: a room that was sent all it shows would not follow its DID group any
-    more. Spoiled: what would come along is not known as it is on the server.
+    more. UnreadableParts: what would come along is not known as it is on the server.
     """
     change = edit.change
     if edit.resource not in PLACED or isinstance(seen, tuple):
@@ -42,7 +42,7 @@ def body(
     whole = [wire for wire in WHOLE if wire in change]
     inexact: int = getattr(seen, "inexact", 0)
     if whole and inexact:
-        raise Spoiled(
+        raise UnreadableParts(
             f"{' and '.join(whole)} can't be sent back unharmed: not all of it could be read"
         )
     wanted = change.get("attributes")

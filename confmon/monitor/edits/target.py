@@ -97,7 +97,7 @@ class EditTarget(ActionTarget):
             try:
                 self._above = await requests.inherited(edit, seen, self._at)
                 self._body = requests.body(edit, seen, self._above)
-            except requests.Spoiled as error:
+            except requests.UnreadableParts as error:
                 reason = str(error)
         if reason:
             return Result(outcome=Outcome.REFUSED, detail=f"{reason}; nothing was sent")

@@ -39,7 +39,7 @@ _FORMER = {"self-muted": "soft-muted"}
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of the filter. `field` is empty when it may stand anywhere."""
+    """One word of the filter. `field` is empty when it may be anywhere."""
 
     text: str
     field: str = ""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ListView:
-    """The filter and the order of one list. Words must all stand in a row; ``-word`` must not."""
+    """The filter and the order of one list. A row must have all words, and no ``-word``."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -25,7 +25,7 @@ class ListView:
         self._made_of: Hashable = None
         self._made: list[Key] = []
         self._texts: tuple[Hashable, dict[Key, str]] = (None, {})
-        """What the rows said at some version, to be looked through at every letter typed."""
+        """The text of each row at some version, searched at every letter typed."""
 
     @property
     def filter_text(self) -> str:

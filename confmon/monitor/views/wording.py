@@ -117,7 +117,7 @@ def _named(id_: int | None, known: DidGroup | CallFlow | None) -> str:
 def left(binding: Binding, look: RenderContext) -> Cell:
     """Return how long a binding has to live.
 
-    One whose time is up by its own fields is listed all the same: then only the server knows.
+    A binding can be listed after its time is up by its own fields: then only the server knows.
     """
     rest_s = seconds_left(binding, look.wall)
     if rest_s is None:

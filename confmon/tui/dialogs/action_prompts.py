@@ -100,7 +100,7 @@ class ActionPrompts:
     def _when_alone(
         self, do: Callable[[], object], back: Callable[[Verdict], object] = lambda _: None
     ) -> None:
-        """Do what the key means once it has stood alone; see `confmon.tui.keys.presses`."""
+        """Do what the key means if it is pressed alone; see `confmon.tui.keys.presses`."""
         presses_of(self._screen.app).run_when_alone(do, back)
 
     def _ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:

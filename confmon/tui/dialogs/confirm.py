@@ -83,7 +83,7 @@ class Dialog(Modal["Plan | str | None"]):
             yield self._warning
 
     keys: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Which keys do what. They stay on the screen whatever is warned of."""
+    """Which keys do what. They stay on the screen below any warning."""
 
     def concerns(self) -> Content:
         """Return whom or what it concerns; on a short terminal there is no room for names."""
@@ -96,7 +96,7 @@ class Dialog(Modal["Plan | str | None"]):
     def too_early(self, event: events.Key) -> bool:
         """Whether a key was pressed before the operator can have read the dialog.
 
-        On a terminal too small for it that is for ever; escape is always heard.
+        On a terminal too small for it all keys but escape are ignored.
         """
         width, height = self.app.size
         small = (width < LEAST_WIDTH or height < LEAST_HEIGHT) and event.key != "escape"
@@ -146,7 +146,7 @@ class ConfirmDialog(Dialog):
         return Kind.MOVE if event.character in ("y", "n", "q") else Kind.VIEW
 
     def on_key(self, event: events.Key) -> None:
-        """Confirm on a `y` that stands alone, leave on every other key."""
+        """Confirm on a `y` pressed alone, leave on every other key."""
         event.stop()
         event.prevent_default()
         press, early = self.presses.press_of(event), self.too_early(event)
@@ -162,7 +162,7 @@ class ConfirmDialog(Dialog):
             self._close_on(event)
 
     def _refuse(self, verdict: Verdict) -> None:
-        """Take a `y` back that did not stand alone."""
+        """Take a `y` back that was not pressed alone."""
         self.warn(ANSWER_REASONS[verdict])
 
     def _close_on(self, event: events.Key) -> None:

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 
 SHORT = 16
-"""On fewer lines than this a box has no room for air, nor a question for names."""
+"""On fewer lines than this a box has no blank lines, and a question no names."""
 
 
 def keys_line(*keys: tuple[str, str]) -> Content:

@@ -1,4 +1,4 @@
-"""The forms of a room, and how an edit of it is told before it is sent."""
+"""The forms of a room, and the lines that show an edit of it before it is sent."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _keys(values: Mapping[str, str]) -> list[AccessCode]:
 def lines_of_room_edit(edit: Action, options: Options) -> list[str]:
     """Return what an edit of a room changes, a line each; access codes by their number.
 
-    `options` have the names that the ids are told with.
+    `options` have the names shown for the ids.
     """
     fields = ROOMS.by_wire()
 

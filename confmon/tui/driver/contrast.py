@@ -35,7 +35,7 @@ VGA = (
 """The sixteen colours of the Linux console."""
 BLACK, GREY, BRIGHT, WHITE = 0, 7, 8, 15
 """`BRIGHT` is the bit that makes a colour bright, and bright black: grey on some terminals, almost
-black on others, so it is used neither for letters nor for backgrounds."""
+black on others, so it is used for no letter and no background."""
 
 
 def contrast(first: int, second: int) -> float:

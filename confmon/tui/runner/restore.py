@@ -9,7 +9,7 @@ import termios
 from typing import Any
 
 _RESET_SEQUENCE = (
-    b"\x18"  # CAN: whatever sequence was cut short is void
+    b"\x18"  # CAN: cancels a sequence that was cut short
     b"\x1b[?2026l\x1b[r\x1b[m"  # frame shown, whole screen scrolls, plain text
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse off
     b"\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # no focus, paste or size reports

@@ -52,7 +52,7 @@ class CommandTarget(LiveTarget):
         self._refuses_login = refuses_login
         self._note_error = note_error
         self.is_checked = False
-        """Whether it is the one that was meant, as far as can be told before it is sent to."""
+        """Whether it is the one that was meant, as far as a read before the request shows."""
 
     def refusal(self) -> Result | None:
         """Return why nothing may be sent to it now, or None."""

@@ -115,7 +115,7 @@ class QueuedTarget(LiveTarget):
             self._store.settle(self.action.target, None, self._sent_at)
             outcome = Outcome.DONE if self.action.method == "DELETE" else Outcome.GONE
             detail = "already left" if self.action.resource == "call" else "already ended"
-            detail = "" if detail == outcome.value else detail  # not told twice
+            detail = "" if detail == outcome.value else detail  # not the same words twice
             return Reply(error.status, latency_s).result(outcome, detail)
         self._reader.note_error(error)
         if error.lost:

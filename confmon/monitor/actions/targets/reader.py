@@ -43,7 +43,7 @@ class TargetReader:
         clock: Clock,
         start: Callable[[Coroutine[object, object, None]], object],
     ) -> None:
-        """`start` runs a coroutine beside."""
+        """`start` runs a coroutine in the background."""
         self._bridge = bridge
         self._store = store
         self._pending_actions = pending_actions
@@ -99,7 +99,7 @@ class TargetReader:
                 self._being_read.add(action.id)
                 self._start(self._read_alone_once(action))
         if len(actions) > PARALLEL:
-            self._poller.wake(ALL_CALLS)  # it settles at once whoever still waits for a turn
+            self._poller.wake(ALL_CALLS)  # one read settles all that still wait for a turn
 
     async def _read_alone_once(self, action: Action) -> None:
         try:
