@@ -288,7 +288,7 @@ def test_every_password_source_and_variable_is_named() -> None:
     assert named == set(environment.variables())
 
 
-def test_every_word_and_field_of_the_filter_is_told() -> None:
+def test_every_word_and_field_of_the_filter_is_documented() -> None:
     states, fields, _ = block(readme(), "filter").split("\n- ")
     assert set(re.findall(r"`([a-z-]+)`", states)) == set(STATE_WORDS)
     source = Path(filter_module.__file__).read_text(encoding="utf-8")
@@ -318,7 +318,7 @@ def test_numbers_the_readme_tells_are_those_of_the_program(
 
 
 @pytest.mark.parametrize("mode", [1, 2, 3, 7])
-def test_every_word_of_the_mute_column_is_told(mode: int) -> None:
+def test_every_word_of_the_mute_column_is_documented(mode: int) -> None:
     column = next(column for column in CALL_COLUMNS if column.id == "mute")
     word, _ = column.cell(Call(id=1, mute_mode=mode), RenderContext(LiveState(Codes()), wall=0.0))
     assert f"`{word}`" in readme()
@@ -424,7 +424,7 @@ def test_the_simulator_serves_what_the_table_lists() -> None:
     assert served == listed
 
 
-def test_the_two_commands_stand_first() -> None:
+def test_the_two_commands_come_first() -> None:
     first, second, *_ = fenced(readme(), "sh")
     fresh = "python3 -m venv .venv && .venv/bin/pip install -q -c requirements.lock -e "
     assert first == f"{fresh}. && .venv/bin/confmon demo\n"

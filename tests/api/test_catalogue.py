@@ -262,7 +262,7 @@ def test_levels_in_any_order_are_the_same() -> None:
     assert not catalogue.same("of_its_own", "pl", "lp")
 
 
-def test_attributes_that_may_hold_codes_are_told_and_hidden() -> None:
+def test_attributes_that_may_hold_codes_are_marked_and_hidden() -> None:
     assert privacy.is_secret("host_access_code")
     assert privacy.is_secret("host_pin")
     assert not any(privacy.is_secret(preset.name) for preset in PRESETS)

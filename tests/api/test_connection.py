@@ -500,7 +500,7 @@ async def test_secrets_are_in_no_message_and_no_repr(serve: Serve) -> None:
     await client.aclose()
 
 
-async def test_the_date_and_the_time_taken_are_told(serve: Serve) -> None:
+async def test_the_date_and_the_time_taken_are_returned(serve: Serve) -> None:
     date = "Date: Tue, 14 Nov 2023 22:13:20 GMT"
     wild = await serve(saying(http(b'{"calls": [], "total": 0}', "200 OK", date)))
     client = opened(wild)

@@ -273,7 +273,7 @@ async def test_read_only_creates_changes_and_deletes_nothing() -> None:
     assert [one.method for one in server.requests] == ["GET"]
 
 
-def test_live_polling_does_not_load_what_stands() -> None:
+def test_live_polling_does_not_load_the_directory() -> None:
     probe = (
         "import sys, confmon.api.live;"
         "heavy = ('api.directory', 'models.rooms', 'api.resource',"

@@ -168,7 +168,7 @@ async def test_a_list_that_moves_says_so() -> None:
         assert len(set(ids(found.records))) == len(found.records)
 
 
-async def test_fewer_than_the_server_counts_is_said() -> None:
+async def test_fewer_than_the_server_counts_is_noted() -> None:
     dids = Dids(30)
     dids.total = lambda count: 99
     found = await directory(dids).list(DIDS)
@@ -176,7 +176,7 @@ async def test_fewer_than_the_server_counts_is_said() -> None:
     assert found.notes == ("the server counts 99 dids and sends fewer",)
 
 
-async def test_bad_items_are_told_and_the_others_live() -> None:
+async def test_bad_items_are_reported_and_the_others_read() -> None:
     dids = Dids(3)
     dids.rows[1:1] = [{"id": None}, 5, {"id": 9, "attributes": [{}]}]
     found = await directory(dids).list(DIDS)

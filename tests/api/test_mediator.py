@@ -171,7 +171,7 @@ async def test_hints_suit_bindings(inside: bool, status: int, words: str) -> Non
     assert words in caught.value.hint
 
 
-async def test_no_free_did_is_said_when_a_binding_is_made() -> None:
+async def test_the_error_says_that_no_did_is_free() -> None:
     mediator, _ = opened({"POST /bindings": httpx.Response(409, json={"message": "conflict"})})
     with pytest.raises(errors.Rejected) as caught:
         await mediator.create(BINDINGS, {"destination_did": "1"})

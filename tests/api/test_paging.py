@@ -240,7 +240,7 @@ async def test_a_moving_list_read_by_offset_is_torn(
     assert (await client.scan_calls()).clean
 
 
-async def test_a_swap_under_the_overlap_is_torn_though_the_total_stands(
+async def test_a_swap_under_the_overlap_is_torn_though_the_total_is_the_same(
     bridge: Bridge, client: ConferenceClient
 ) -> None:
     bridge.heeds -= {"filter"}

@@ -208,7 +208,7 @@ def test_only_the_key_is_indispensable() -> None:
             ROOM.read(raw)
 
 
-def test_what_is_lost_is_told_and_never_by_its_value() -> None:
+def test_what_is_lost_is_reported_without_its_value() -> None:
     lost: list[str] = []
     raw = {
         "id": 219,

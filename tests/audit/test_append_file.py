@@ -68,7 +68,7 @@ def test_the_newest_lines_are_kept_in_order(
     assert len(found) == len(written) or sum(map(len, found)) > 500 * (kept - 1) // 2
 
 
-def test_whoever_comes_second_leaves_the_new_file_alone(tmp_path: Path) -> None:
+def test_the_second_process_leaves_the_new_file_alone(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"." * 499 + b"\n")
     stale = os.open(path, os.O_RDWR)

@@ -74,7 +74,7 @@ def orphan(path: Path, id_: str, **changed: Any) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def test_an_intent_without_outcome_is_told_once(tmp_path: Path) -> None:
+def test_an_intent_without_outcome_is_reported_once(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     orphan(path, "lost")
     log(path).intent(action("fine"))
@@ -87,7 +87,7 @@ def test_an_intent_without_outcome_is_told_once(tmp_path: Path) -> None:
     assert still.noticed
 
 
-def test_an_action_that_is_under_way_is_not_told(tmp_path: Path) -> None:
+def test_an_action_that_is_under_way_is_not_reported(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     log(path).intent(action("ours"))  # this process lives
     orphan(path, "elsewhere", host="another.example")  # and whether that one does is not known
@@ -107,7 +107,7 @@ def test_only_the_end_of_a_long_log_is_read_at_a_start(tmp_path: Path) -> None:
     assert [one.key[0] for one in trail.find_left_open(path, WHEN)] == ["recent"]
 
 
-def test_an_intent_in_the_rotated_file_is_told_too(tmp_path: Path) -> None:
+def test_an_intent_in_the_rotated_file_is_reported_too(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     orphan(path, "before")
     path.rename(tmp_path / "audit.jsonl.1")

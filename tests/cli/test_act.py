@@ -167,7 +167,7 @@ def test_a_verb_without_a_code_is_refused_before_anything_is_asked() -> None:
     assert b.log == []
 
 
-def test_a_recording_leg_is_told_by_the_table() -> None:
+def test_the_table_of_codes_decides_what_a_recording_leg_is() -> None:
     b = bench()
     assert b.run("mute", 3, codes={"call.role": {0: "listener"}}) == exits.OK
     assert b.run("mute", 1, codes={"call.role": {2: "recording"}}) == exits.NOT_PROVED
@@ -208,7 +208,7 @@ def test_every_verb_proves_itself(verb: str, change: dict[str, Value], said: str
     assert b.said == [said]
 
 
-def test_several_targets_each_have_a_line_and_one_that_fails_is_told() -> None:
+def test_several_targets_each_have_a_line_also_one_that_fails() -> None:
     b = bench()
     assert b.run("mute", 1, 9, 3, 2) == exits.NOT_PROVED
     assert sorted(b.said) == [
@@ -323,7 +323,7 @@ def test_ending_what_is_not_there_sends_nothing() -> None:
     assert b.log == []
 
 
-def test_whoever_has_the_number_after_the_question_is_not_dropped() -> None:
+def test_another_caller_with_the_id_after_the_question_is_not_dropped() -> None:
     b = bench(answer="y")
     b.on_ask = lambda: b.calls.update({1: Call(id=1, created=99, role=2)})
     assert b.run("drop", 1, asks=True) == exits.NOT_PROVED
@@ -331,7 +331,7 @@ def test_whoever_has_the_number_after_the_question_is_not_dropped() -> None:
     assert "another one has its number" in b.said[-1]
 
 
-def test_whoever_leaves_during_the_question_is_gone_without_a_request() -> None:
+def test_a_caller_who_leaves_during_the_question_gets_no_request() -> None:
     b = bench(answer="y")
     b.on_ask = b.calls.clear
     assert b.run("drop", 1, asks=True) == exits.OK
@@ -474,7 +474,7 @@ def test_who_was_read_long_ago_is_read_again(verb: str, slow_s: float, looks: in
 
 @pytest.mark.parametrize("verb", ["mute", "drop"])
 @pytest.mark.parametrize("stranger", [Call(id=1, created=99, role=2), None])
-def test_whoever_comes_while_others_are_read_is_left_alone(
+def test_a_caller_who_comes_while_others_are_read_is_left_alone(
     verb: str, stranger: Call | None
 ) -> None:
     b = bench()

@@ -202,7 +202,7 @@ def test_since_without_a_zone_is_this_machines_time() -> None:
     assert parse_since("2024-05-06T10:00Z", NOW) == datetime(2024, 5, 6, 10, tzinfo=UTC)
 
 
-def test_what_was_left_open_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_left_open_is_reported_once(capsys: pytest.CaptureFixture[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", KILLED], capture_output=True, timeout=90, check=False
     )

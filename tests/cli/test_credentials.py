@@ -173,7 +173,7 @@ def test_bytes_of_the_environment_that_are_no_text_are_78(environ: dict[str, str
     assert caught.value.code == exits.CONFIG
 
 
-def test_a_relative_password_file_lies_beside_the_configuration(config_file: Path) -> None:
+def test_a_relative_password_file_is_next_to_the_configuration(config_file: Path) -> None:
     config_file.write_text(
         '[profiles.p]\nbase_url = "https://a.example"\nlogin = "x"\npassword_file = "p.secret"\n'
     )

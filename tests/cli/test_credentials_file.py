@@ -81,7 +81,7 @@ def test_any_text_comes_back_as_it_was(home: Path, login: str, password: str) ->
         (b"\xff hunter2", "not UTF-8"),
     ],
 )
-def test_a_spoilt_file_is_told_and_no_part_of_it(raw: bytes, text: str) -> None:
+def test_a_damaged_file_is_reported_without_its_content(raw: bytes, text: str) -> None:
     path = paths.credentials_file()
     path.parent.mkdir(parents=True)
     path.write_bytes(raw)

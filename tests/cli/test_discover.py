@@ -169,7 +169,7 @@ def test_a_token_that_will_not_do(
     assert text not in out + err
 
 
-def test_of_login_and_token_one_is_used_and_it_is_said(
+def test_of_login_and_token_one_is_used_and_named(
     served: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONFMON_PORTAL_TOKEN", TOKEN)

@@ -40,7 +40,7 @@ def test_conditions(text: str, true: bool) -> None:
         ("id eq 5 or id eq 6", "'and' alone"), ("id eq 5 and", "missing"), ("id eq )", "missing"),
     ],
 )  # fmt: skip
-def test_what_is_no_expression_is_said(text: str, why: str) -> None:
+def test_what_is_no_expression_is_refused_with_the_reason(text: str, why: str) -> None:
     with pytest.raises(NotAnExpression, match=why):
         parse_expression(text, FIELDS)
 

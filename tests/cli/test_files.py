@@ -85,7 +85,7 @@ def test_others_may_read_it(
     assert "others can" not in capsys.readouterr().err
 
 
-def test_a_folder_that_others_can_write_is_told(
+def test_a_folder_that_others_can_write_is_reported(
     config_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config_file.write_text(PROFILE)
@@ -119,7 +119,7 @@ def test_what_an_editor_adds_is_read_over(
         (b"#" * (1 << 20) + b"\n", "longer than 1024 kB"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_said(
+def test_what_cannot_be_read_is_reported(
     config_file: Path, capsys: pytest.CaptureFixture[str], raw: bytes, why: str
 ) -> None:
     config_file.write_bytes(raw)
@@ -141,7 +141,7 @@ def test_what_is_no_path_is_64_as_a_flag_and_78_elsewhere(
     assert "internal" not in capsys.readouterr().err
 
 
-def test_a_name_that_cannot_be_looked_up_is_said(
+def test_a_name_that_cannot_be_looked_up_is_reported(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ("x" * 300)))

@@ -66,7 +66,7 @@ def test_access_codes_are_hidden_unless_revealed(
     assert codes <= shown
 
 
-def test_a_filter_picks_whether_or_not_the_server_heeds_it(
+def test_a_filter_picks_even_if_the_server_ignores_it(
     served: Served, capsys: pytest.CaptureFixture[str]
 ) -> None:
     muted = sorted(call.id for call in served.world.calls.values() if call.mute_mode)

@@ -55,7 +55,7 @@ def test_configuration_is_read_without_anything_heavy(config_file: Path) -> None
     assert not modules & {"httpx", "pydantic", "textual", "rich", "click", "starlette"}
 
 
-def test_unconfigured_is_said_in_three_lines(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unconfigured_is_reported_in_three_lines(capsys: pytest.CaptureFixture[str]) -> None:
     for argv in ([], ["meetings"], ["mute", "1"]):
         assert main(argv) == exits.CONFIG
         out, err = capsys.readouterr()
@@ -95,7 +95,7 @@ def test_no_screen_without_a_terminal(
         assert "confmon meetings" in err
 
 
-def test_flags_stand_before_or_after_the_command(
+def test_flags_go_before_or_after_the_command(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONFMON_LOGIN", "ann")

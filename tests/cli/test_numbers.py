@@ -187,7 +187,7 @@ def test_the_flag_beats_the_profile(
         assert number in people.out(*command, REVEALED)
 
 
-def test_what_is_told_beside_the_data_is_cut_where_nobody_watches(
+def test_messages_are_cut_where_nobody_watches(
     people: People, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     same = ["binding", "update", people.binding, "--yes", "--destination-did"]

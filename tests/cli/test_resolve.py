@@ -215,7 +215,7 @@ def test_every_complaint_is_made_at_once(
         (b"a = " + b"[" * 5000, "c.toml"),
     ],
 )
-def test_what_is_not_toml_is_said(tmp_path: Path, raw: bytes, text: str) -> None:
+def test_what_is_not_toml_is_reported(tmp_path: Path, raw: bytes, text: str) -> None:
     (tmp_path / "c.toml").write_bytes(raw)
     with pytest.raises(toml_lines.Unreadable, match=text):
         toml_lines.read(tmp_path / "c.toml")

@@ -114,7 +114,7 @@ def test_live_lists_take_them_too(served: Served, capsys: pytest.CaptureFixture[
         (["meetings", "--filter", "muted"], "no field 'muted'"),
     ],
 )
-def test_what_can_not_be_asked_is_said(
+def test_what_can_not_be_asked_is_reported(
     served: Served, capsys: pytest.CaptureFixture[str], argv: list[str], complaint: str
 ) -> None:
     assert main(argv) == exits.USAGE

@@ -109,7 +109,7 @@ def test_it_says_unknown_and_ends_with_the_signals_code(
 
 
 @pytest.mark.parametrize("argv", [["room", "update", "1", "--description", "x"], ["poll", "1"]])
-def test_a_change_of_what_stands_does_so_too(argv: list[str], bridge: Silent) -> None:
+def test_a_change_in_the_directory_does_so_too(argv: list[str], bridge: Silent) -> None:
     process = started(*argv)
     assert bridge.asked.wait(LIMIT_S)
     process.send_signal(signal.SIGTERM)

@@ -100,7 +100,7 @@ SOME = ("--version", "demo", "login", "meetings -o csv", "mute {call} {other}", 
 
 
 @pytest.mark.parametrize("streams", [*ALL, *REST], ids=" ".join)
-def test_what_was_asked_is_done_and_told(
+def test_what_was_asked_is_done_and_reported(
     served: Served, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
     streams: tuple[str, str, str],
 ) -> None:  # fmt: skip

@@ -68,7 +68,7 @@ def key_after_escape(sign: str) -> str:
     return event.key
 
 
-def test_what_is_told_never_to_arrive_does_not() -> None:
+def test_what_is_listed_as_never_arriving_does_not_arrive() -> None:
     sent = {key.value: sequence for sequence, keys in ANSI_SEQUENCES_KEYS.items()
             if isinstance(keys, tuple) for key in keys}  # fmt: skip
     for key in ("ctrl+m", "ctrl+i", "ctrl+h", "ctrl+left_square_bracket", "ctrl+space"):

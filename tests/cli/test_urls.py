@@ -61,7 +61,7 @@ def test_proxies_that_are_none(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", BASES)
-def test_a_base_url_has_no_login_wherever_it_stands(
+def test_a_base_url_has_no_login_in_any_source(
     config_file: Path, capsys: pytest.CaptureFixture[str], url: str
 ) -> None:
     config_file.write_text(f"[profiles.p]\nbase_url = '{url}'\nlogin = 'x'\n")

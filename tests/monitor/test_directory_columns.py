@@ -104,7 +104,7 @@ def row(name: str, at: RenderContext, record: Any = None) -> dict[str, str]:
     return {column.id: column.cell(one, at)[0] for column in COLUMNS[name]}
 
 
-def told(record: Any, at: RenderContext, *, revealed: bool = False) -> str:
+def details(record: Any, at: RenderContext, *, revealed: bool = False) -> str:
     lines = details_of(record, at, revealed=revealed)
     return "\n".join(" ".join(text for text, _ in line) for line in lines)
 
@@ -116,7 +116,7 @@ def test_every_list_has_columns_that_read_and_sort_any_record() -> None:
         assert any(column.priority == 0 for column in columns)
         bare = BARE[name]
         for at in (look(), plain()):
-            assert told(bare, at)
+            assert details(bare, at)
             for column in columns:
                 cells = [column.cell(one, at) for one in (RECORDS[name], bare)]
                 assert all(isinstance(text, str) for text, _ in cells)
@@ -134,7 +134,7 @@ def test_a_room_tells_its_group_numbers_and_codes_but_no_code() -> None:
     assert row("rooms", look(), replace(ROOM, keychain=()))["codes"] == "none"
 
 
-def test_names_stand_for_ids_where_the_look_knows_them() -> None:
+def test_names_replace_ids_where_they_are_known() -> None:
     assert row("dids", look())["group"] == "Main"
     assert row("dids", look())["state"] == "-1"
     groups = row("did_groups", look())
@@ -149,8 +149,8 @@ def test_a_binding_counts_its_time_down() -> None:
     assert row("bindings", look())["left"] == "50:00"
     assert row("bindings", look(wall=WALL + 2999))["left"] == "0:01"
     assert row("bindings", look(wall=WALL + 3000))["left"] == "0:00?", "it is listed all the same"
-    assert "should have ended" in told(BINDING, look(wall=WALL + 3000))
-    assert "should have ended" not in told(BINDING, look(wall=WALL + 2999))
+    assert "should have ended" in details(BINDING, look(wall=WALL + 3000))
+    assert "should have ended" not in details(BINDING, look(wall=WALL + 2999))
     for_ever = replace(BINDING, maximum_ttl=-1)
     assert row("bindings", look(), for_ever)["left"] == "no limit"
     assert row("bindings", look(), replace(BINDING, maximum_ttl=None))["left"] == ""
@@ -163,7 +163,7 @@ def test_a_listed_binding_whose_time_to_live_was_changed_has_not_run_out() -> No
     """An old creation and a new, short time: when the server ends it is the server's to say."""
     changed = replace(BINDING, date_created=MS - 864_000_000, maximum_ttl=300)
     assert row("bindings", look(), changed)["left"] == "0:00?"
-    assert "run out" not in told(changed, look())
+    assert "run out" not in details(changed, look())
 
 
 def test_bindings_that_end_first_come_first() -> None:
@@ -198,44 +198,46 @@ SECRETS = ("445566", "778899", "990011", "112233", "556677")
 @pytest.mark.parametrize("name", sorted(RECORDS))
 def test_secrets_are_hidden_and_numbers_cut_where_it_is_set(name: str) -> None:
     record = RECORDS[name]
-    said = told(record, look(mask=True)) + " ".join(row(name, look(mask=True)).values())
-    assert not [number for number in PHONES if number in said]
-    said = told(record, look()) + " ".join(row(name, look()).values())
-    assert not [code for code in SECRETS if code in said]
+    text = details(record, look(mask=True)) + " ".join(row(name, look(mask=True)).values())
+    assert not [number for number in PHONES if number in text]
+    text = details(record, look()) + " ".join(row(name, look()).values())
+    assert not [code for code in SECRETS if code in text]
 
 
 def test_the_details_of_a_room() -> None:
-    said = told(ROOM, look())
-    assert said.startswith("Room 273751\n")
+    text = details(ROOM, look())
+    assert text.startswith("Room 273751\n")
     for line in (
         "meeting live", "dial 15162065319", "dial 442071234567", "primaryDidGroupId Main (219)",
         "didGroupReferences Main (219), 301", "created 2018-12-10 22:58:00Z", "callFlowId –",
         "keychain 1 host, 2 participant, 1 of an unknown role", "host ••••", "3 attributes",
         "conference_mute_policy = pl", "conference_schedule is empty", "host_access_code = ••••",
     ):  # fmt: skip
-        assert line in said.split("\n"), line
-    assert "4930123456" not in said
-    revealed = told(ROOM, look(), revealed=True).split("\n")
+        assert line in text.split("\n"), line
+    assert "4930123456" not in text
+    revealed = details(ROOM, look(), revealed=True).split("\n")
     assert {"host 445566", "participant 778899", "role 7? 112233"} <= set(revealed)
-    assert "parts could not be read" in told(replace(ROOM, inexact=2), look())
-    assert "keychain no access code" in told(replace(ROOM, keychain=()), look())
+    assert "parts could not be read" in details(replace(ROOM, inexact=2), look())
+    assert "keychain no access code" in details(replace(ROOM, keychain=()), look())
 
 
 def test_the_details_of_numbers_and_forwarders() -> None:
-    assert "DID 15162065319" in told(GROUP, look()).split("\n")
-    assert "callFlowId CONF (3)" in told(GROUP, look())
-    assert "dids 15162065319, 442071234567, 4930123456" in told(replace(GROUP, dids=DIDS), look())
-    assert "a is empty" in told(FLOW, look())
-    assert "role operator" in told(SUBSCRIBER, look())
-    said = told(replace(BINDING, attributes=(("a", "b"),)), look()).split("\n")
+    assert "DID 15162065319" in details(GROUP, look()).split("\n")
+    assert "callFlowId CONF (3)" in details(GROUP, look())
+    assert "dids 15162065319, 442071234567, 4930123456" in details(
+        replace(GROUP, dids=DIDS), look()
+    )
+    assert "a is empty" in details(FLOW, look())
+    assert "role operator" in details(SUBSCRIBER, look())
+    text = details(replace(BINDING, attributes=(("a", "b"),)), look()).split("\n")
     assert {"left 50:00", "maximum_ttl 1:00:00", "wait_origination_did_ttl no limit",
-            "dtmf ••••", "a = b"} <= set(said)  # fmt: skip
-    assert "dtmf 445566" in told(BINDING, look(), revealed=True)
-    assert "delay 60 s" in told(DIALOUT, look())
-    assert told(MEDIATOR_DID, look()).startswith("DID m1\n")
+            "dtmf ••••", "a = b"} <= set(text)  # fmt: skip
+    assert "dtmf 445566" in details(BINDING, look(), revealed=True)
+    assert "delay 60 s" in details(DIALOUT, look())
+    assert details(MEDIATOR_DID, look()).startswith("DID m1\n")
 
 
-def test_every_field_of_a_record_is_told() -> None:
+def test_every_field_of_a_record_is_shown() -> None:
     for record in RECORDS.values():
         labels = {line[0][0] for line in details_of(record, look())}
         for name in (field.name for field in fields(record)):

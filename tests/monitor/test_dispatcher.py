@@ -129,7 +129,7 @@ async def test_an_audit_log_that_fails_in_another_way_sends_nothing_either(world
     assert outcome(world, mute) is Outcome.REFUSED
 
 
-async def test_an_outcome_that_cannot_be_written_is_said(world: World) -> None:
+async def test_an_outcome_that_cannot_be_written_is_reported(world: World) -> None:
     await begin(world)
     world.dispatch.submit([world.action("mute", 1)])
     world.bridge.delay_s["put_call"] = 0.5
@@ -696,7 +696,7 @@ async def test_a_drop_looks_first_and_is_audited_then(world: World) -> None:
 
 @pytest.mark.parametrize("verb", ["mute", "drop"])
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"created": 999_999}, "another caller has this id by now"),
         ({"created": None, "caller": "15550009999"}, "another caller has this id by now"),
@@ -704,7 +704,7 @@ async def test_a_drop_looks_first_and_is_audited_then(world: World) -> None:
     ],
 )
 async def test_an_id_reused_or_freed_unseen_gets_nothing(
-    world: World, verb: str, fields: dict[str, Any] | None, said: str
+    world: World, verb: str, fields: dict[str, Any] | None, message: str
 ) -> None:
     await begin(world)
     world.poller.set_interval(30)
@@ -719,7 +719,7 @@ async def test_an_id_reused_or_freed_unseen_gets_nothing(
     result = world.results[action.id]
     assert world.bridge.writes() == []
     assert world.lines("intent") == []
-    assert said in (str(result.outcome), result.detail.removesuffix("; nothing was sent"))
+    assert message in (str(result.outcome), result.detail.removesuffix("; nothing was sent"))
     assert result.outcome is (Outcome.GONE if fields is None else Outcome.REFUSED)
 
 
@@ -811,8 +811,8 @@ async def test_what_the_look_shows_is_the_value_before(world: World) -> None:
     await go(world, mute, seconds=1)
     [intent] = world.lines("intent")
     assert intent.before == {"muteMode": 3}
-    [(told, _)] = world.lines("outcome")
-    assert told.before == {"muteMode": 3}
+    [(reported, _)] = world.lines("outcome")
+    assert reported.before == {"muteMode": 3}
 
 
 @pytest.mark.parametrize("group", [None, "g"])
@@ -834,14 +834,14 @@ async def test_a_line_that_the_caller_has_muted_unseen_is_not_opened_unasked(
     )
 
 
-async def test_the_real_status_and_the_requests_own_time_are_told(world: World) -> None:
+async def test_the_real_status_and_the_requests_own_time_are_reported(world: World) -> None:
     await begin(world)
     world.bridge.delay_s["put_call"] = 4.0
     mute, drop = world.action("mute", 1), world.action("drop", 2)
     await go(world, mute, drop)
-    told = [world.results[action.id] for action in (mute, drop)]
-    assert [(result.status, result.latency_s) for result in told] == [(202, 4.0), (204, 0.0)]
-    assert all(result.proved_s is not None and result.proved_s < 2.5 for result in told)
+    results = [world.results[action.id] for action in (mute, drop)]
+    assert [(result.status, result.latency_s) for result in results] == [(202, 4.0), (204, 0.0)]
+    assert all(result.proved_s is not None and result.proved_s < 2.5 for result in results)
 
 
 # What the bridge asks for.
@@ -921,9 +921,9 @@ async def late(world: World, *, lost: bool, after_s: float, seconds: float = 60.
 
 
 @pytest.mark.parametrize("lost", [True, False])
-async def test_one_applied_late_is_told_as_such(world: World, lost: bool) -> None:
+async def test_one_applied_late_is_reported_as_such(world: World, lost: bool) -> None:
     corrected: list[tuple[Action, Any]] = []
-    world.pending_actions.on_corrected(lambda *told: corrected.append(told))
+    world.pending_actions.on_corrected(lambda *args: corrected.append(args))
     mute = await late(world, lost=lost, after_s=20.0)
     assert outcome(world, mute) is (Outcome.UNKNOWN if lost else Outcome.NOT_APPLIED)
     [(action, result)] = corrected
@@ -932,7 +932,7 @@ async def test_one_applied_late_is_told_as_such(world: World, lost: bool) -> Non
     [line] = world.pending_actions.log
     assert isinstance(line, LogEntry)
     assert line.result == result
-    assert [told.outcome for _, told in world.lines("outcome")][-1] is Outcome.DONE
+    assert [result.outcome for _, result in world.lines("outcome")][-1] is Outcome.DONE
     assert note(world, 1) == ""
     assert len(world.bridge.writes()) == 1
 
@@ -952,7 +952,7 @@ async def test_where_no_feed_looks_what_was_lost_is_still_looked_for(world: Worl
 
 async def test_what_stays_unknown_stays_so(world: World) -> None:
     corrected: list[object] = []
-    world.pending_actions.on_corrected(lambda *told: corrected.append(told))
+    world.pending_actions.on_corrected(lambda *args: corrected.append(args))
     mute = await late(world, lost=True, after_s=1000.0, seconds=200)
     assert outcome(world, mute) is Outcome.UNKNOWN
     assert corrected == []
@@ -961,7 +961,7 @@ async def test_what_stays_unknown_stays_so(world: World) -> None:
 
 
 @pytest.mark.parametrize("after_s", [0.0, 20.0])
-async def test_what_another_changes_back_is_told(world: World, after_s: float) -> None:
+async def test_what_another_changes_back_is_reported(world: World, after_s: float) -> None:
     corrected: list[str] = []
     world.pending_actions.on_corrected(lambda _action, result: corrected.append(result.detail))
     mute = await late(world, lost=False, after_s=after_s, seconds=after_s + 2.5)
@@ -977,7 +977,7 @@ async def test_what_another_changes_back_is_told(world: World, after_s: float) -
 
 async def test_what_is_changed_much_later_or_by_us_is_no_reverting(world: World) -> None:
     corrected: list[object] = []
-    world.pending_actions.on_corrected(lambda *told: corrected.append(told))
+    world.pending_actions.on_corrected(lambda *args: corrected.append(args))
     await late(world, lost=False, after_s=0.0, seconds=2)
     await go(world, world.action("unmute", 1), seconds=4)
     await go(world, world.action("mute", 1), seconds=16)
@@ -986,7 +986,7 @@ async def test_what_is_changed_much_later_or_by_us_is_no_reverting(world: World)
     assert corrected == []
 
 
-async def test_a_field_that_cannot_be_read_speaks_neither_for_nor_against(world: World) -> None:
+async def test_a_field_that_cannot_be_read_proves_nothing(world: World) -> None:
     await begin(world)
     world.bridge.ignored.add("muteMode")
     mute = world.action("mute", 1)
@@ -1005,7 +1005,7 @@ async def test_a_feed_that_takes_long_is_not_waited_for(world: World) -> None:
     assert outcome(world, mute) is Outcome.DONE
 
 
-async def test_what_was_only_seen_late_is_not_told_as_applied_late(world: World) -> None:
+async def test_what_was_only_seen_late_is_not_reported_as_applied_late(world: World) -> None:
     await begin(world)
     corrected: list[str] = []
     world.pending_actions.on_corrected(lambda _action, result: corrected.append(result.detail))

@@ -77,8 +77,8 @@ def test_a_change_that_changes_nothing_is_none(change: dict[str, Any]) -> None:
 
 
 def test_attributes_are_changed_by_name() -> None:
-    wish = {"conference_mute_policy": "h", "conference_entrytones": "ON"}
-    edit = edits.update(ROOMS, ROOM, {"attributes": wish})
+    wanted = {"conference_mute_policy": "h", "conference_entrytones": "ON"}
+    edit = edits.update(ROOMS, ROOM, {"attributes": wanted})
     assert edit.change == {
         "attributes": {"conference_mute_policy": "h", "conference_entrytones": "on"}
     }
@@ -95,19 +95,19 @@ def test_a_room_listed_without_attributes_says_nothing_of_what_they_were() -> No
 
 def test_a_value_of_the_servers_own_is_no_mistake_of_the_operators() -> None:
     odd = replace(ROOM, attributes=(AttributeValue(name="conference_maxcalls", value="many"),))
-    wish: dict[str, object] = {
+    wanted: dict[str, object] = {
         "attributes": {"conference_maxcalls": "many"},
         "description": "Daily",
     }
-    assert edits.update(ROOMS, odd, wish).change == {"description": "Daily"}
-    wish["attributes"] = {"conference_maxcalls": "few"}
-    assert "whole number" in refused(lambda: edits.update(ROOMS, odd, wish))
+    assert edits.update(ROOMS, odd, wanted).change == {"description": "Daily"}
+    wanted["attributes"] = {"conference_maxcalls": "few"}
+    assert "whole number" in refused(lambda: edits.update(ROOMS, odd, wanted))
 
 
 def test_attributes_are_checked_for_their_place() -> None:
-    wish = {"attributes": {"recording_addr": "10.0.0.1"}}
-    assert "DID group, not on a room" in refused(lambda: edits.update(ROOMS, ROOM, wish))
-    assert edits.update(DID_GROUPS, GROUP, wish).change == wish
+    wanted = {"attributes": {"recording_addr": "10.0.0.1"}}
+    assert "DID group, not on a room" in refused(lambda: edits.update(ROOMS, ROOM, wanted))
+    assert edits.update(DID_GROUPS, GROUP, wanted).change == wanted
     assert "room or DID group, not on a DID" in refused(
         lambda: edits.update(DIDS, DID, {"attributes": {"conference_maxcalls": "1"}})
     )
@@ -117,7 +117,7 @@ def test_attributes_are_checked_for_their_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda: edits.create(ROOMS, {"callFlowId": 3}), "a new room needs primaryDidGroupId"),
         (lambda: edits.update(ROOMS, ROOM, {"callFlowId": 3}), "callFlowId of a room can't be"),
@@ -149,9 +149,9 @@ def test_attributes_are_checked_for_their_place() -> None:
         (lambda: edits.attribute_set(1, "own_name", "a\nb", "x"), "on one line"),
     ],
 )  # fmt: skip
-def test_a_bad_wish_is_one_plain_sentence(make: Callable[[], object], said: str) -> None:
+def test_a_bad_change_is_refused_in_one_sentence(make: Callable[[], object], message: str) -> None:
     sentence = refused(make)
-    assert said in sentence
+    assert message in sentence
     assert sentence.isprintable()
 
 
@@ -216,7 +216,7 @@ def test_a_keychain_is_changed_code_by_code() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda: access_codes.added(KEYS, "445566", "l"), "there already, for host"),
         (lambda: access_codes.replaced(KEYS, "445566", "778899"), "there already, for participant"),
@@ -227,9 +227,9 @@ def test_a_keychain_is_changed_code_by_code() -> None:
         (lambda: access_codes.added(KEYS, "44", "boss"), "host, participant or listener"),
     ],
 )
-def test_a_bad_code_is_refused_and_never_named(make: Callable[[], object], said: str) -> None:
+def test_a_bad_code_is_refused_and_never_named(make: Callable[[], object], message: str) -> None:
     sentence = refused(make)
-    assert said in sentence
+    assert message in sentence
     assert "4455" not in sentence
     assert "7788" not in sentence
 
@@ -267,19 +267,19 @@ def test_no_code_is_in_a_repr_or_in_the_audit_log(tmp_path: Path) -> None:
     for edit in all_edits:
         log.intent(edit)
         log.outcome(edit, Result(outcome=Outcome.DONE))
-    told = (tmp_path / "audit.jsonl").read_text() + repr(all_edits)
+    written = (tmp_path / "audit.jsonl").read_text() + repr(all_edits)
     for secret in ("445566", "778899", "990011"):
-        assert secret not in told
+        assert secret not in written
     assert "15162065586" not in (tmp_path / "audit.jsonl").read_text()
-    assert "**** (2)" in told
+    assert "**** (2)" in written
 
 
 def test_a_line_of_many_long_attributes_still_fits(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     log = AuditLog(path, "prod", "https://bridge.example", "cli")
     own = tuple(AttributeValue(name=f"own_{n:03d}_{'x' * 40}", type=0) for n in range(200))
-    wish = {one.name: "a\u00e9" * 500 for one in own}
-    log.intent(edits.update(ROOMS, ROOM, {"attributes": wish}, own))
+    wanted = {one.name: "a\u00e9" * 500 for one in own}
+    log.intent(edits.update(ROOMS, ROOM, {"attributes": wanted}, own))
     [line] = path.read_bytes().splitlines(keepends=True)
     assert len(line) < LONGEST_LINE
     assert b"more" in line

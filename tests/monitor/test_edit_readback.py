@@ -103,7 +103,7 @@ _KINDS: dict[str, tuple[type[Any], str]] = {
 
 
 @dataclass
-class Estate:
+class FakeDirectory:
     """Directory, Mediator and audit log in one. `log` has what each of them saw, in order."""
 
     records: dict[tuple[str, Any], Any] = field(default_factory=dict)
@@ -231,8 +231,8 @@ def _held(wire: str, value: Any) -> Any:
 
 
 @pytest.fixture
-def estate() -> Estate:
-    return Estate(
+def directory() -> FakeDirectory:
+    return FakeDirectory(
         records={
             ("room", 273751): ROOM,
             ("did_group", 219): GROUP,
@@ -244,96 +244,98 @@ def estate() -> Estate:
     )
 
 
-async def done(edit: Action, estate: Estate) -> Edited:
-    return await carry_out_edit(edit, cast("Directory | Mediator", estate), estate, Clock())
+async def done(edit: Action, directory: FakeDirectory) -> Edited:
+    return await carry_out_edit(edit, cast("Directory | Mediator", directory), directory, Clock())
 
 
-async def test_it_audits_looks_sends_and_reads_back(estate: Estate) -> None:
-    result = await done(edits.update(ROOMS, ROOM, {"description": "Sales daily"}), estate)
+async def test_it_audits_looks_sends_and_reads_back(directory: FakeDirectory) -> None:
+    result = await done(edits.update(ROOMS, ROOM, {"description": "Sales daily"}), directory)
     assert (result.outcome, result.detail, result.status) == (Outcome.DONE, "", 200)
-    assert estate.log == [
+    assert directory.log == [
         "intent room_update", "get room 273751", "update room 273751", "get room 273751",
         "outcome done",
     ]  # fmt: skip
-    assert estate.bodies == [{"description": "Sales daily"}]
+    assert directory.bodies == [{"description": "Sales daily"}]
     assert result.key == 273751
     assert isinstance(result.record, Room)
     assert result.record.description == "Sales daily"
 
 
-async def test_without_an_audit_line_nothing_is_sent_or_read(estate: Estate) -> None:
+async def test_without_an_audit_line_nothing_is_sent_or_read(directory: FakeDirectory) -> None:
     def full() -> None:
         raise OSError(28, "No space left on device")
 
-    estate.on_intent = full
-    result = await done(edits.room_reveal(ROOM), estate)
+    directory.on_intent = full
+    result = await done(edits.room_reveal(ROOM), directory)
     assert result.outcome is Outcome.REFUSED
     assert "No space left on device" in result.detail
-    assert estate.log == ["intent room_reveal"]
+    assert directory.log == ["intent room_reveal"]
     assert result.record is None
 
 
-async def test_codes_are_revealed_after_the_audit_line(estate: Estate) -> None:
-    result = await done(edits.room_reveal(ROOM), estate)
+async def test_codes_are_revealed_after_the_audit_line(directory: FakeDirectory) -> None:
+    result = await done(edits.room_reveal(ROOM), directory)
     assert result.outcome is Outcome.DONE
-    assert estate.log == ["intent room_reveal", "get room 273751", "outcome done"]
+    assert directory.log == ["intent room_reveal", "get room 273751", "outcome done"]
     assert isinstance(result.record, Room)
     assert result.record.keychain == ROOM.keychain
     assert "1234" not in repr(result)
 
 
-async def test_what_was_changed_since_it_was_seen_is_not_overwritten(estate: Estate) -> None:
-    estate.records["room", 273751] = replace(ROOM, description="of another operator")
-    result = await done(edits.update(ROOMS, ROOM, {"description": "mine"}), estate)
+async def test_what_was_changed_since_it_was_seen_is_not_overwritten(
+    directory: FakeDirectory,
+) -> None:
+    directory.records["room", 273751] = replace(ROOM, description="of another operator")
+    result = await done(edits.update(ROOMS, ROOM, {"description": "mine"}), directory)
     assert result.outcome is Outcome.REFUSED
     assert result.detail == "changed meanwhile: description; nothing was sent"
-    assert not estate.bodies
+    assert not directory.bodies
 
 
-async def test_a_change_elsewhere_in_the_record_does_not_matter(estate: Estate) -> None:
-    estate.records["room", 273751] = replace(ROOM, description="of another operator")
+async def test_a_change_elsewhere_in_the_record_does_not_matter(directory: FakeDirectory) -> None:
+    directory.records["room", 273751] = replace(ROOM, description="of another operator")
     keys = access_codes.removed(ROOM.keychain, "5678")
-    result = await done(edits.update(ROOMS, ROOM, {"keychain": keys}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"keychain": keys}), directory)
     assert result.outcome is Outcome.DONE
 
 
-async def test_a_keychain_changed_meanwhile_is_not_overwritten(estate: Estate) -> None:
-    estate.records["room", 273751] = replace(ROOM, keychain=ROOM.keychain[:1])
+async def test_a_keychain_changed_meanwhile_is_not_overwritten(directory: FakeDirectory) -> None:
+    directory.records["room", 273751] = replace(ROOM, keychain=ROOM.keychain[:1])
     keys = access_codes.added(ROOM.keychain, "999", "listener")
-    result = await done(edits.update(ROOMS, ROOM, {"keychain": keys}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"keychain": keys}), directory)
     assert result.detail == "changed meanwhile: keychain; nothing was sent"
 
 
-async def test_a_keychain_is_proved_in_any_order(estate: Estate) -> None:
+async def test_a_keychain_is_proved_in_any_order(directory: FakeDirectory) -> None:
     keys = access_codes.added(ROOM.keychain, "*99#", "l")
-    result = await done(edits.update(ROOMS, ROOM, {"keychain": keys}), estate)
+    result = await done(edits.update(ROOMS, ROOM, {"keychain": keys}), directory)
     assert result.outcome is Outcome.DONE
-    assert estate.bodies[0]["keychain"] == [
+    assert directory.bodies[0]["keychain"] == [
         {"accessCode": "1234", "role": 1},
         {"accessCode": "5678", "role": 2},
         {"accessCode": "*99#", "role": 3},
     ]
 
 
-async def test_another_room_with_the_number_is_left_alone(estate: Estate) -> None:
-    estate.records["room", 273751] = replace(ROOM, created=1)
+async def test_another_room_with_the_number_is_left_alone(directory: FakeDirectory) -> None:
+    directory.records["room", 273751] = replace(ROOM, created=1)
     for edit in (
         edits.update(ROOMS, ROOM, {"description": "x"}),
         edits.delete(ROOMS, ROOM),
     ):
-        result = await done(edit, estate)
+        result = await done(edit, directory)
         assert result.outcome is Outcome.REFUSED
         assert result.detail == "another room has its number by now; nothing was sent"
-    assert not estate.bodies
+    assert not directory.bodies
 
 
 async def test_attributes_go_with_the_rooms_own_and_without_what_it_inherits(
-    estate: Estate,
+    directory: FakeDirectory,
 ) -> None:
     change = {"attributes": {"conference_exittones": "off"}}
-    result = await done(edits.update(ROOMS, ROOM, change), estate)
+    result = await done(edits.update(ROOMS, ROOM, change), directory)
     assert result.outcome is Outcome.DONE
-    assert estate.bodies == [
+    assert directory.bodies == [
         {
             "attributes": [
                 {"name": "conference_mute_policy", "value": "l"},
@@ -341,149 +343,153 @@ async def test_attributes_go_with_the_rooms_own_and_without_what_it_inherits(
             ]
         }
     ]
-    assert estate.log[1:4] == ["get room 273751", "get did_group 219", "get call_flow 3"]
+    assert directory.log[1:4] == ["get room 273751", "get did_group 219", "get call_flow 3"]
 
 
-async def test_what_could_not_be_read_exactly_is_not_sent_back(estate: Estate) -> None:
-    estate.records["room", 273751] = replace(ROOM, inexact=1)
-    result = await done(edits.update(ROOMS, ROOM, {"keychain": ()}), estate)
+async def test_what_could_not_be_read_exactly_is_not_sent_back(directory: FakeDirectory) -> None:
+    directory.records["room", 273751] = replace(ROOM, inexact=1)
+    result = await done(edits.update(ROOMS, ROOM, {"keychain": ()}), directory)
     assert result.outcome is Outcome.REFUSED
     assert "keychain can't be sent back unharmed" in result.detail
-    assert not estate.bodies
-    result = await done(edits.update(ROOMS, ROOM, {"description": "mine"}), estate)
+    assert not directory.bodies
+    result = await done(edits.update(ROOMS, ROOM, {"description": "mine"}), directory)
     assert result.outcome is Outcome.DONE
 
 
-async def test_an_attribute_taken_away_may_show_what_it_inherits(estate: Estate) -> None:
+async def test_an_attribute_taken_away_may_show_what_it_inherits(directory: FakeDirectory) -> None:
     edit = edits.update(ROOMS, ROOM, {"attributes": {"conference_mute_policy": None}})
 
     def inherit() -> None:
-        room = estate.records["room", 273751]
+        room = directory.records["room", 273751]
         value = AttributeValue(name="conference_mute_policy", value="hpl")
-        estate.records["room", 273751] = replace(room, attributes=(*room.attributes, value))
+        directory.records["room", 273751] = replace(room, attributes=(*room.attributes, value))
 
-    estate.answers = inherit
-    assert (await done(edit, estate)).outcome is Outcome.DONE
-    estate.records["room", 273751], estate.ignores = ROOM, ("*",)
-    estate.answers = lambda: None
-    result = await done(edit, estate)
+    directory.answers = inherit
+    assert (await done(edit, directory)).outcome is Outcome.DONE
+    directory.records["room", 273751], directory.ignores = ROOM, ("*",)
+    directory.answers = lambda: None
+    result = await done(edit, directory)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail == "the server said yes; a read shows otherwise: conference_mute_policy"
 
 
-async def test_taking_away_what_is_inherited_is_done_at_once(estate: Estate) -> None:
-    estate.ignores = ("*",)
+async def test_taking_away_what_is_inherited_is_done_at_once(directory: FakeDirectory) -> None:
+    directory.ignores = ("*",)
     edit = edits.update(ROOMS, ROOM, {"attributes": {"conference_entrytones": None}})
-    assert (await done(edit, estate)).outcome is Outcome.DONE
+    assert (await done(edit, directory)).outcome is Outcome.DONE
 
 
-async def test_levels_in_another_order_are_a_proof(estate: Estate) -> None:
+async def test_levels_in_another_order_are_a_proof(directory: FakeDirectory) -> None:
     edit = edits.update(ROOMS, ROOM, {"attributes": {"conference_mute_policy": "hl"}})
 
     def shuffle() -> None:
-        room = estate.records["room", 273751]
+        room = directory.records["room", 273751]
         value = AttributeValue(name="conference_mute_policy", value="lh")
-        estate.records["room", 273751] = replace(room, attributes=(value,))
+        directory.records["room", 273751] = replace(room, attributes=(value,))
 
-    estate.answers = shuffle
-    assert (await done(edit, estate)).outcome is Outcome.DONE
+    directory.answers = shuffle
+    assert (await done(edit, directory)).outcome is Outcome.DONE
 
 
-async def test_a_server_that_says_yes_and_does_nothing_is_not_believed(estate: Estate) -> None:
-    estate.ignores = ("*",)
-    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), estate)
+async def test_a_server_that_says_yes_and_does_nothing_is_not_believed(
+    directory: FakeDirectory,
+) -> None:
+    directory.ignores = ("*",)
+    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), directory)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail == "the server said yes; a read shows otherwise: description"
-    result = await done(edits.delete(ROOMS, ROOM), estate)
+    result = await done(edits.delete(ROOMS, ROOM), directory)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail == "the server said yes; a read still finds it"
-    assert len(estate.bodies) == 2
+    assert len(directory.bodies) == 2
 
 
-async def test_a_change_that_shows_late_is_done(estate: Estate) -> None:
+async def test_a_change_that_shows_late_is_done(directory: FakeDirectory) -> None:
     late: list[Any] = []
 
     def delay() -> None:
-        late.append(estate.records["room", 273751])
-        estate.records["room", 273751] = ROOM
+        late.append(directory.records["room", 273751])
+        directory.records["room", 273751] = ROOM
 
     def on_read() -> None:
-        if estate.log.count("get room 273751") == 4:
-            estate.records["room", 273751] = late[0]
+        if directory.log.count("get room 273751") == 4:
+            directory.records["room", 273751] = late[0]
 
-    estate.answers, estate.on_read = delay, on_read
-    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), estate)
+    directory.answers, directory.on_read = delay, on_read
+    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), directory)
     assert result.outcome is Outcome.DONE
-    assert estate.log.count("update room 273751") == 1
+    assert directory.log.count("update room 273751") == 1
 
 
-async def test_a_moved_room_is_looked_for_at_its_new_number(estate: Estate) -> None:
-    result = await done(edits.update(ROOMS, ROOM, {"meetingNumber": "42"}), estate)
+async def test_a_moved_room_is_looked_for_at_its_new_number(directory: FakeDirectory) -> None:
+    result = await done(edits.update(ROOMS, ROOM, {"meetingNumber": "42"}), directory)
     assert (result.outcome, result.key) == (Outcome.DONE, 42)
-    assert estate.log[-2] == "get room 42"
+    assert directory.log[-2] == "get room 42"
 
 
-async def test_another_room_at_the_new_number_is_no_proof(estate: Estate) -> None:
-    estate.records["room", 42] = Room(meeting_number=42, created=7)
-    estate.ignores = ("*",)
-    result = await done(edits.update(ROOMS, ROOM, {"meetingNumber": 42}), estate)
+async def test_another_room_at_the_new_number_is_no_proof(directory: FakeDirectory) -> None:
+    directory.records["room", 42] = Room(meeting_number=42, created=7)
+    directory.ignores = ("*",)
+    result = await done(edits.update(ROOMS, ROOM, {"meetingNumber": 42}), directory)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 273751)
     assert result.detail == "the server said yes; another room has that number"
 
 
-async def test_a_new_room_is_looked_for_where_the_server_put_it(estate: Estate) -> None:
-    result = await done(edits.create(ROOMS, {**NEW_ROOM, "meetingNumber": "273751"}), estate)
+async def test_a_new_room_is_looked_for_where_the_server_put_it(directory: FakeDirectory) -> None:
+    result = await done(edits.create(ROOMS, {**NEW_ROOM, "meetingNumber": "273751"}), directory)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 500)
-    assert "get room 273751" not in estate.log
+    assert "get room 273751" not in directory.log
 
 
-async def test_references_are_proved_beside_the_primary_one(estate: Estate) -> None:
+async def test_references_are_proved_whether_or_not_the_primary_one_is_listed(
+    directory: FakeDirectory,
+) -> None:
     edit = edits.update(ROOMS, ROOM, {"didGroupReferences": [301]})
 
     def keep_primary() -> None:
-        room = estate.records["room", 273751]
+        room = directory.records["room", 273751]
         both = (*room.did_group_references, DidGroupReference(did_group_id=219))
-        estate.records["room", 273751] = replace(room, did_group_references=both)
+        directory.records["room", 273751] = replace(room, did_group_references=both)
 
-    estate.answers = keep_primary
-    assert (await done(edit, estate)).outcome is Outcome.DONE
+    directory.answers = keep_primary
+    assert (await done(edit, directory)).outcome is Outcome.DONE
     many = replace(ROOM, did_group_references=(DidGroupReference(did_group_id=301),))
-    estate.records["room", 273751], estate.ignores = many, ("*",)
-    estate.answers = lambda: None
-    result = await done(edits.update(ROOMS, many, {"didGroupReferences": []}), estate)
+    directory.records["room", 273751], directory.ignores = many, ("*",)
+    directory.answers = lambda: None
+    result = await done(edits.update(ROOMS, many, {"didGroupReferences": []}), directory)
     assert result.outcome is Outcome.NOT_APPLIED
 
 
-async def test_a_record_listed_without_a_field_can_be_deleted(estate: Estate) -> None:
+async def test_a_record_listed_without_a_field_can_be_deleted(directory: FakeDirectory) -> None:
     bare = Room(meeting_number=273751, created=ROOM.created)
-    assert (await done(edits.delete(ROOMS, bare), estate)).outcome is Outcome.DONE
+    assert (await done(edits.delete(ROOMS, bare), directory)).outcome is Outcome.DONE
 
 
-async def test_a_lost_answer_is_settled_by_reading(estate: Estate) -> None:
+async def test_a_lost_answer_is_settled_by_reading(directory: FakeDirectory) -> None:
     def lose() -> None:
         raise LOST
 
-    estate.answers = lose
-    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), estate)
+    directory.answers = lose
+    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), directory)
     assert (result.outcome, result.status) == (Outcome.DONE, None)
-    estate.ignores = ("*",)
-    result = await done(edits.update(BINDINGS, BINDING, {"name": "x"}), estate)
+    directory.ignores = ("*",)
+    result = await done(edits.update(BINDINGS, BINDING, {"name": "x"}), directory)
     assert result.outcome is Outcome.NOT_APPLIED
     assert result.detail.startswith("the answer was lost: bridge did not answer in time; a read")
-    assert len(estate.bodies) == 2
+    assert len(directory.bodies) == 2
 
 
 NEW_ROOM = {"primaryDidGroupId": "219", "callFlowId": "3", "description": "New"}
 
 
-async def test_a_new_room_is_read_back_by_the_number_it_was_given(estate: Estate) -> None:
-    wish = {**NEW_ROOM, "keychain": [("12", "h")], "attributes": {"conference_mute_policy": "LP"}}
-    result = await done(edits.create(ROOMS, wish), estate)
+async def test_a_new_room_is_read_back_by_the_number_it_was_given(directory: FakeDirectory) -> None:
+    wanted = {**NEW_ROOM, "keychain": [("12", "h")], "attributes": {"conference_mute_policy": "LP"}}
+    result = await done(edits.create(ROOMS, wanted), directory)
     assert (result.outcome, result.detail, result.key) == (Outcome.DONE, "room 500", 500)
-    assert estate.log == [
+    assert directory.log == [
         "intent room_create", "create room", "get room 500", "outcome done",
     ]  # fmt: skip
-    assert estate.bodies == [
+    assert directory.bodies == [
         {
             "primaryDidGroupId": 219,
             "callFlowId": 3,
@@ -494,63 +500,65 @@ async def test_a_new_room_is_read_back_by_the_number_it_was_given(estate: Estate
     ]
 
 
-async def test_a_new_room_without_what_was_wanted_says_so_and_which_it_is(estate: Estate) -> None:
-    estate.ignores = ("description",)
-    result = await done(edits.create(ROOMS, NEW_ROOM), estate)
+async def test_a_new_room_without_what_was_wanted_says_so_and_which_it_is(
+    directory: FakeDirectory,
+) -> None:
+    directory.ignores = ("description",)
+    result = await done(edits.create(ROOMS, NEW_ROOM), directory)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 500)
     assert result.detail == "room 500; the server said yes; a read shows otherwise: description"
 
 
-async def test_a_new_room_that_no_read_finds_was_not_created(estate: Estate) -> None:
-    estate.ignores = ("*",)
-    result = await done(edits.create(ROOMS, NEW_ROOM), estate)
+async def test_a_new_room_that_no_read_finds_was_not_created(directory: FakeDirectory) -> None:
+    directory.ignores = ("*",)
+    result = await done(edits.create(ROOMS, NEW_ROOM), directory)
     assert result.outcome is Outcome.NOT_APPLIED
     assert "a read does not find it" in result.detail
 
 
 @pytest.mark.parametrize("error", [LOST, errors.Garbled("not the API's JSON", status=201)])
 async def test_a_lost_creation_is_unknown_and_never_sent_again(
-    estate: Estate, error: errors.BridgeError
+    directory: FakeDirectory, error: errors.BridgeError
 ) -> None:
     def lose() -> None:
         raise error
 
-    estate.answers = lose
-    result = await done(edits.create(ROOMS, NEW_ROOM), estate)
+    directory.answers = lose
+    result = await done(edits.create(ROOMS, NEW_ROOM), directory)
     assert result.outcome is Outcome.UNKNOWN
     assert result.detail.endswith("look at the list before you try again")
-    assert estate.log == ["intent room_create", "create room", "outcome unknown"]
+    assert directory.log == ["intent room_create", "create room", "outcome unknown"]
 
 
-async def test_a_refusal_says_why_and_what_to_do(estate: Estate) -> None:
+async def test_a_refusal_says_why_and_what_to_do(directory: FakeDirectory) -> None:
     def refuse() -> None:
         raise errors.Rejected("no free DID (409)", status=409, hint="Name a redirect_did.")
 
-    estate.on_write = refuse
-    result = await done(edits.create(BINDINGS, {"destination_did": "15162065586"}), estate)
+    directory.on_write = refuse
+    result = await done(edits.create(BINDINGS, {"destination_did": "15162065586"}), directory)
     assert (result.outcome, result.status) == (Outcome.REFUSED, 409)
     assert result.detail == "no free DID (409). Name a redirect_did"
 
 
-async def test_what_can_not_be_read_first_is_not_sent(estate: Estate) -> None:
+async def test_what_can_not_be_read_first_is_not_sent(directory: FakeDirectory) -> None:
     def refuse() -> None:
         raise errors.Unreachable("bridge refused")
 
-    estate.on_read = refuse
-    result = await done(edits.delete(BINDINGS, BINDING), estate)
+    directory.on_read = refuse
+    result = await done(edits.delete(BINDINGS, BINDING), directory)
     assert result.outcome is Outcome.REFUSED
     assert "could not be read first" in result.detail
     assert "nothing was sent" in result.detail
-    assert not estate.bodies
+    assert not directory.bodies
 
 
-async def test_reads_that_fail_leave_it_unknown(estate: Estate) -> None:
+async def test_reads_that_fail_leave_it_unknown(directory: FakeDirectory) -> None:
     def fail() -> None:
-        if estate.bodies:
+        if directory.bodies:
             raise errors.ServerTrouble("bridge fails (503)", status=503, retry_after_s=2.0)
 
-    estate.on_read = fail
-    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), estate)
+    directory.on_read = fail
+    result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), directory)
     assert (result.outcome, result.detail) == (Outcome.UNKNOWN, "bridge fails (503)")
 
 
@@ -570,66 +578,68 @@ async def test_reads_that_fail_leave_it_unknown(estate: Estate) -> None:
     ],
 )
 async def test_a_target_that_is_gone(edit: Action, outcome: Outcome, detail: str) -> None:
-    estate = Estate()
-    result = await done(edit, estate)
+    directory = FakeDirectory()
+    result = await done(edit, directory)
     assert result.outcome is outcome
     assert detail in result.detail
-    assert not estate.bodies
+    assert not directory.bodies
 
 
-async def test_a_deletion_is_done_when_a_read_does_not_find_it(estate: Estate) -> None:
+async def test_a_deletion_is_done_when_a_read_does_not_find_it(directory: FakeDirectory) -> None:
     for edit in (edits.delete(ROOMS, ROOM), edits.delete(BINDINGS, BINDING)):
-        assert (await done(edit, estate)).outcome is Outcome.DONE
-    assert estate.log[3] == "get room 273751"
+        assert (await done(edit, directory)).outcome is Outcome.DONE
+    assert directory.log[3] == "get room 273751"
 
 
-async def test_a_live_attribute_is_read_back_by_name(estate: Estate) -> None:
+async def test_a_live_attribute_is_read_back_by_name(directory: FakeDirectory) -> None:
     edit = edits.attribute_set(273751, "conference_exittones", "OFF", "on")
     assert edit.path == "/meetings/273751/attributes/conference_exittones"
-    result = await done(edit, estate)
+    result = await done(edit, directory)
     assert result.outcome is Outcome.DONE
-    assert estate.bodies == [{"value": "off"}]
-    result = await done(edit, estate)
+    assert directory.bodies == [{"value": "off"}]
+    result = await done(edit, directory)
     assert result.detail == "conference_exittones was changed meanwhile; nothing was sent"
-    result = await done(edits.attribute_set(273751, "own_name", "y", "x"), estate)
+    result = await done(edits.attribute_set(273751, "own_name", "y", "x"), directory)
     assert result.outcome is Outcome.DONE
 
 
-async def test_a_dialout_that_is_listed_is_dialling(estate: Estate) -> None:
+async def test_a_dialout_that_is_listed_is_dialling(directory: FakeDirectory) -> None:
     both = {"stage_one_destination_did": "15162065339", "stage_two_destination_did": "15162065338"}
-    result = await done(edits.create(DIALOUTS, both), estate)
+    result = await done(edits.create(DIALOUTS, both), directory)
     assert (result.outcome, result.detail) == (Outcome.DONE, "dialout new")
-    result = await done(edits.create(DIALOUTS, {**both, "delay": "30"}), estate)
+    result = await done(edits.create(DIALOUTS, {**both, "delay": "30"}), directory)
     assert result.detail == "dialout new; dials 30 s after it was created"
 
 
-async def test_a_dialout_that_is_not_listed_any_more_is_not_called_done(estate: Estate) -> None:
-    estate.ignores = ("*",)
+async def test_a_dialout_that_is_not_listed_any_more_is_not_called_done(
+    directory: FakeDirectory,
+) -> None:
+    directory.ignores = ("*",)
     both = {"stage_one_destination_did": "15162065339", "stage_two_destination_did": "15162065338"}
-    result = await done(edits.create(DIALOUTS, both), estate)
+    result = await done(edits.create(DIALOUTS, both), directory)
     assert result.outcome is Outcome.GONE
     assert result.detail == "dialout new; gone from the list: set up, or not answered"
-    assert estate.log.count("create dialout") == 1
+    assert directory.log.count("create dialout") == 1
 
 
-async def test_bindings_are_patched_replaced_and_created(estate: Estate) -> None:
+async def test_bindings_are_patched_replaced_and_created(directory: FakeDirectory) -> None:
     patch = edits.update(BINDINGS, BINDING, {"destination_did": "+1 516 206 5587"})
-    assert (await done(patch, estate)).outcome is Outcome.DONE
-    assert estate.bodies[-1] == {"destination_did": "15162065587"}
-    now = estate.records["binding", "b956"]
+    assert (await done(patch, directory)).outcome is Outcome.DONE
+    assert directory.bodies[-1] == {"destination_did": "15162065587"}
+    now = directory.records["binding", "b956"]
     put = edits.replace(BINDINGS, now, {"name": "Night", "redirect_did": None})
-    estate.ignores = ("redirect_did",)  # the server takes a free one, here the same
-    assert (await done(put, estate)).outcome is Outcome.DONE
-    assert estate.log[-3] == "put binding b956"
-    assert set(estate.bodies[-1]) == {
+    directory.ignores = ("redirect_did",)  # the server takes a free one, here the same
+    assert (await done(put, directory)).outcome is Outcome.DONE
+    assert directory.log[-3] == "put binding b956"
+    assert set(directory.bodies[-1]) == {
         "attributes", "destination_did", "dtmf", "maximum_ttl", "name", "origination_did",
         "redirect_did", "wait_origination_did_ttl",
     }  # fmt: skip
     new = edits.create(BINDINGS, {"destination_did": "15162065586", "attributes": {"a": "b"}})
-    assert (await done(new, estate)).key == "new"
+    assert (await done(new, directory)).key == "new"
 
 
-async def test_dids_and_groups_are_created_and_changed(estate: Estate) -> None:
+async def test_dids_and_groups_are_created_and_changed(directory: FakeDirectory) -> None:
     for edit in (
         edits.update(DIDS, DID, {"didGroupId": "301"}),
         edits.update(DIDS, DID, {"attributes": {"call_delay": "2"}}),
@@ -638,7 +648,7 @@ async def test_dids_and_groups_are_created_and_changed(estate: Estate) -> None:
         edits.create(DID_GROUPS, {"name": "Day", "callFlowId": "3"}),
         edits.update(DIALOUTS, DIALOUT, {"delay": 90}),
     ):
-        result = await done(edit, estate)
+        result = await done(edit, directory)
         assert (result.outcome, edit.verb) == (Outcome.DONE, edit.verb)
     assert set(edits.EDIT_WORDS) > {
         "did_update",
@@ -649,9 +659,11 @@ async def test_dids_and_groups_are_created_and_changed(estate: Estate) -> None:
 
 
 @pytest.mark.parametrize("place", ["intent", "read", "write", "proof"])
-async def test_an_interruption_leaves_an_outcome_behind(estate: Estate, place: str) -> None:
+async def test_an_interruption_leaves_an_outcome_behind(
+    directory: FakeDirectory, place: str
+) -> None:
     loop, begun, gate = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-    task = loop.create_task(done(edits.update(ROOMS, ROOM, {"description": "x"}), estate))
+    task = loop.create_task(done(edits.update(ROOMS, ROOM, {"description": "x"}), directory))
 
     def on_intent() -> None:
         loop.call_soon_threadsafe(begun.set)
@@ -661,20 +673,22 @@ async def test_an_interruption_leaves_an_outcome_behind(estate: Estate, place: s
         task.cancel()
 
     if place == "intent":
-        estate.on_intent = on_intent
+        directory.on_intent = on_intent
         await begun.wait()
         task.cancel()
         await asyncio.sleep(0)
         gate.set()
     elif place == "write":
-        estate.on_write = cancel
+        directory.on_write = cancel
     else:
-        estate.on_read = lambda: cancel() if bool(estate.bodies) == (place == "proof") else None
-        estate.ignores = ("*",)
+        directory.on_read = lambda: (
+            cancel() if bool(directory.bodies) == (place == "proof") else None
+        )
+        directory.ignores = ("*",)
     with pytest.raises(asyncio.CancelledError):
         await task
-    [outcome] = estate.outcomes
-    assert (estate.log[0], estate.log[-1]) == (
+    [outcome] = directory.outcomes
+    assert (directory.log[0], directory.log[-1]) == (
         "intent room_update", f"outcome {outcome.outcome.value}",
     )  # fmt: skip
     assert outcome.outcome is (Outcome.REFUSED if place == "intent" else Outcome.UNKNOWN)
@@ -685,17 +699,21 @@ CODES = st.text("0123456789*#", min_size=1, max_size=3)
 
 
 @given(st.dictionaries(CODES, st.integers(1, 3)), st.booleans())
-def test_any_keychain_is_proved_or_said_not_to_be(codes: dict[str, int], so_far: bool) -> None:
-    estate = Estate({("room", 273751): ROOM}, ignores=() if so_far else ("keychain",))
+def test_any_keychain_is_proved_or_reported_as_not_applied(
+    codes: dict[str, int], so_far: bool
+) -> None:
+    directory = FakeDirectory({("room", 273751): ROOM}, ignores=() if so_far else ("keychain",))
     keys = tuple(AccessCode(access_code=code, role=role) for code, role in codes.items())
     if codes == {"1234": 1, "5678": 2}:
         return
-    result = asyncio.run(done(edits.update(ROOMS, ROOM, {"keychain": keys}), estate))
+    result = asyncio.run(done(edits.update(ROOMS, ROOM, {"keychain": keys}), directory))
     assert result.outcome is (Outcome.DONE if so_far else Outcome.NOT_APPLIED)
-    assert [entry for entry in estate.log if entry.startswith("update")] == ["update room 273751"]
+    assert [entry for entry in directory.log if entry.startswith("update")] == [
+        "update room 273751"
+    ]
 
 
-WISHES: dict[str, Action] = {
+EDITS: dict[str, Action] = {
     "update": edits.update(ROOMS, ROOM, {"description": "x", "keychain": ROOM.keychain[:1]}),
     "delete": edits.delete(ROOMS, ROOM),
     "create": edits.create(ROOMS, NEW_ROOM),
@@ -707,43 +725,43 @@ REJECTED = errors.Rejected("refused (400)", status=400)
 
 
 @given(
-    st.sampled_from(sorted(WISHES)),
+    st.sampled_from(sorted(EDITS)),
     st.sampled_from([None, REJECTED, LOST, TROUBLE]),
     st.sampled_from([None, LOST, TROUBLE, ODD]),
     st.booleans(),
     st.lists(st.sampled_from([None, NO_READ]), max_size=9),
 )
-def test_whatever_happens_it_is_sent_once_at_most_and_told_as_it_is(
-    wish: str,
+def test_an_edit_is_sent_once_at_most_and_its_outcome_is_true(
+    wanted: str,
     unsent: errors.BridgeError | None,
     unanswered: errors.BridgeError | None,
     so_far: bool,
     reads: list[errors.BridgeError | None],
 ) -> None:
-    estate, left = Estate({("room", 273751): ROOM}), list(reads)
-    estate.ignores = () if so_far else ("*",)
+    directory, left = FakeDirectory({("room", 273751): ROOM}), list(reads)
+    directory.ignores = () if so_far else ("*",)
 
     def fail(error: errors.BridgeError | None) -> None:
         if error is not None:
             raise error
 
-    estate.on_write = lambda: fail(unsent)
-    estate.answers = lambda: fail(unanswered)
-    estate.on_read = lambda: fail(left.pop(0) if left else None)
-    result = asyncio.run(done(WISHES[wish], estate))
+    directory.on_write = lambda: fail(unsent)
+    directory.answers = lambda: fail(unanswered)
+    directory.on_read = lambda: fail(left.pop(0) if left else None)
+    result = asyncio.run(done(EDITS[wanted], directory))
     truth = {
-        "update": estate.records.get(("room", 273751), ROOM).description == "x",
-        "delete": ("room", 273751) not in estate.records,
-        "create": ("room", 500) in estate.records,
-    }[wish]
-    assert len(estate.bodies) <= 1
-    assert (estate.log[0], len(estate.outcomes)) == (f"intent room_{wish}", 1)
-    assert estate.outcomes[0].outcome is result.outcome
+        "update": directory.records.get(("room", 273751), ROOM).description == "x",
+        "delete": ("room", 273751) not in directory.records,
+        "create": ("room", 500) in directory.records,
+    }[wanted]
+    assert len(directory.bodies) <= 1
+    assert (directory.log[0], len(directory.outcomes)) == (f"intent room_{wanted}", 1)
+    assert directory.outcomes[0].outcome is result.outcome
     assert result.outcome.settled
     assert truth or result.outcome is not Outcome.DONE
     if result.outcome in (Outcome.REFUSED, Outcome.NOT_APPLIED, Outcome.GONE):
         assert not truth
-    if not estate.bodies:
+    if not directory.bodies:
         assert result.outcome is Outcome.REFUSED
-    if wish == "create" and (unsent or unanswered) not in (None, REJECTED):
+    if wanted == "create" and (unsent or unanswered) not in (None, REJECTED):
         assert result.outcome is Outcome.UNKNOWN

@@ -74,7 +74,7 @@ def test_another_caller_does_not(other: dict[str, object]) -> None:
     assert not same_call(later, ANN)
 
 
-def test_a_session_is_told_by_its_id_or_else_by_its_beginning() -> None:
+def test_a_session_is_known_by_its_id_or_else_by_its_beginning() -> None:
     one = Meeting(meeting_number=100, id=9000, created=BEGAN)
     assert same_meeting(one, replace(one, created=BEGAN + 60_000))
     assert not same_meeting(one, replace(one, id=9001))

@@ -83,13 +83,13 @@ def test_any_order_of_answers_ends_in_the_latest_question(
             shelf.take_one(at, answer[1])
     expected: dict[int, tuple[int, Room | None]] = {}
     for what, at, answer in history:
-        said = (
+        answered = (
             {one.meeting_number: one for one in answer} if what == "list"
             else {answer[0]: answer[1]}
         )  # fmt: skip
         for key in KEYS if what == "list" else (answer[0],):
             if at >= expected.get(key, (-1, None))[0]:
-                expected[key] = (at, said.get(key))
+                expected[key] = (at, answered.get(key))
     assert shelf.records == {key: one for key, (_, one) in expected.items() if one is not None}
 
 
@@ -113,7 +113,7 @@ def test_a_list_that_is_not_whole_takes_nobody_away() -> None:
 
 
 class Api:
-    """An API of one list, told what to answer."""
+    """An API of one list, with answers set by the test."""
 
     def __init__(self, clock: HandClock) -> None:
         self.clock = clock

@@ -192,7 +192,7 @@ def test_listeners_hear_of_what_was_taken_in_only() -> None:
     assert heard == [ALL_CALLS]
 
 
-def test_a_copy_of_the_picture_stands_still() -> None:
+def test_a_copy_of_the_live_state_does_not_change() -> None:
     desk = Desk()
     desk.show(ALL_CALLS, calls(1, 2))
     copy = desk.live_state.copy()

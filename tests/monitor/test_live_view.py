@@ -47,7 +47,7 @@ def all_calls() -> View:
 
 
 @given(st.permutations(range(1, 9)))
-def test_equals_stand_in_one_order_whatever_the_server_answered(order: list[int]) -> None:
+def test_equals_have_one_order_in_any_order_of_answers(order: list[int]) -> None:
     assert keys(all_calls(), picture_of(*order)) == list(range(1, 9))
 
 

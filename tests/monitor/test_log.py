@@ -90,10 +90,10 @@ def test_names_are_bounded_by_whole_lines() -> None:
     end(log, late, Outcome.REFUSED)
     [only] = log
     assert isinstance(only, Bulk)
-    assert len(only.named) == NAMED_KEPT + 7  # everyone of the newest is told
+    assert len(only.named) == NAMED_KEPT + 7  # each of the newest is named
 
 
-def test_what_is_told_after_its_line_has_left_is_let_go() -> None:
+def test_news_of_an_action_without_a_line_is_dropped() -> None:
     log = ActionLog()
     entries = bulk_of(log, 2, "g")
     for nth in range(LINES_KEPT):

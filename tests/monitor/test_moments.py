@@ -1,4 +1,4 @@
-"""A moment says in which zone it is told, in any zone, through a night in which it changes."""
+"""A moment says in which zone it is shown, in any zone, through a night in which it changes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def in_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[In]:
         ("America/St_Johns", "2023-11-14 18:43:20-0330", "UTC-3:30"),
     ],
 )
-def test_a_moment_is_told_in_this_machines_time(
+def test_a_moment_is_shown_in_this_machines_time(
     in_zone: In, name: str, winter: str, called: str
 ) -> None:
     in_zone(name)
@@ -58,7 +58,7 @@ def test_a_moment_is_told_in_this_machines_time(
     assert zone(WINTER) == called
 
 
-def test_summer_time_is_told(in_zone: In) -> None:
+def test_summer_time_is_shown(in_zone: In) -> None:
     in_zone("Europe/London")
     assert moment(WINTER * 1000).endswith("20Z")
     assert moment(SUMMER * 1000) == "2023-07-22 05:26:40+01"
@@ -67,10 +67,10 @@ def test_summer_time_is_told(in_zone: In) -> None:
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(ZONES), st.integers(0, 4_000_000_000))
-def test_what_is_told_can_be_read_back(in_zone: In, name: str, second: int) -> None:
+def test_a_shown_moment_can_be_read_back(in_zone: In, name: str, second: int) -> None:
     in_zone(name)
-    told = moment(second * 1000)
-    assert datetime.fromisoformat(told).timestamp() == second
+    shown = moment(second * 1000)
+    assert datetime.fromisoformat(shown).timestamp() == second
     assert len(minute(second * 1000)) <= LONGEST
 
 

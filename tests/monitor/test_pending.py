@@ -106,7 +106,7 @@ def test_before_the_answer_nothing_is_judged(desk: Desk) -> None:
     assert desk.outcomes() == []
 
 
-def test_one_look_is_not_enough_to_say_no_nor_are_two_in_a_hurry(desk: Desk) -> None:
+def test_one_read_is_not_enough_to_say_no_and_two_in_a_hurry_are_not(desk: Desk) -> None:
     desk.begin()
     patience_s = VERBS["mute"].patience_s
     desk.show(1000.0 + patience_s + 1, HEARD)
@@ -176,7 +176,7 @@ def test_an_id_reused_meanwhile_is_somebody_else(
     assert not desk.store.live_state.notes
 
 
-def test_nothing_is_said_of_who_comes_under_an_id_that_has_long_been_free(desk: Desk) -> None:
+def test_an_id_that_was_free_for_long_belongs_to_another_caller(desk: Desk) -> None:
     action = desk.begin(answered=False)
     desk.show(1000.5)
     desk.clock.time_s = 1010.0  # the one who left is no more on the screen

@@ -100,7 +100,7 @@ def test_numbers_side_by_side_are_cut_each() -> None:
         assert len([sign for sign in cut(text, last) if sign.isdigit()]) <= 8
 
 
-def test_the_ids_of_what_is_told_stay() -> None:
+def test_ids_in_messages_are_not_cut() -> None:
     assert cut("1234567 (404) 555-0002", last, [1234567]) == "1234567 …0002"
     assert cut("300200 4711 Consulting", last, [300200, None]) == "300200 4711 Consulting"
     assert cut("300200 4711 Consulting", last) == "…4711 Consulting"

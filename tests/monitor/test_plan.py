@@ -260,7 +260,7 @@ def test_what_m_sends_and_what_proves_it_come_from_the_table(
         }
 
 
-def test_a_verb_whose_code_nobody_knows_is_refused_in_a_sentence() -> None:
+def test_a_verb_without_a_known_code_is_refused_in_a_sentence() -> None:
     codes = Codes({"call.muteMode": {0: "muted by host"}})
     sentence = (
         '[codes."call.muteMode"] in the configuration names no one number "not muted"; '

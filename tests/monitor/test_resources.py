@@ -109,7 +109,7 @@ def test_every_phone_number_and_secret_is_marked_as_one(resource: Resource[Any])
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
 def test_no_phone_number_of_a_record_is_printed_in_full(resource: Resource[Any]) -> None:
-    phones = {name: NUMBER for name, whose in resource.phones().items() if whose != "dids"}
+    phones = {name: NUMBER for name, kind in resource.phones().items() if kind != "dids"}
     key = {resource.key: 1 if resource.api == "directory" else "s"}
     record = resource.record(**{**key, **phones})
     assert NUMBER not in repr(cut_number(record, NumberVisibility.NONE))

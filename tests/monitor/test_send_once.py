@@ -73,13 +73,13 @@ def test_a_no_at_any_step_ends_it_before_the_request(at: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(Rejected("no"), NO), (TimedOut("late", lost=True), Reply(lost="late"))]
+    ("error", "expected"), [(Rejected("no"), NO), (TimedOut("late", lost=True), Reply(lost="late"))]
 )
 def test_an_error_is_never_answered_by_sending_again(
-    error: Exception, told: Reply | Result
+    error: Exception, expected: Reply | Result
 ) -> None:
     target = Target(error=error)
-    assert send(target) == told
+    assert send(target) == expected
     assert target.steps == [*STEPS, "failed"]
 
 
@@ -91,7 +91,7 @@ def test_an_outcome_is_written_where_an_intent_was(ends_at: int, lines: list[str
     assert [kind for kind, _ in audit.journal] == lines
 
 
-def test_what_could_not_be_written_is_told_with_the_result() -> None:
+def test_what_could_not_be_written_is_reported_with_the_result() -> None:
     audit = MemoryAudit([])
     lines, done = ActionLines(audit), Result(outcome=Outcome.DONE)
     assert lines.write_outcome(done) is done

@@ -110,7 +110,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 
 def disarmed(desk: Desk) -> str:
-    """Asked anew each time, because time has passed."""
+    """Asked again each time, because time has passed."""
     return desk.session.disarmed()
 
 
@@ -144,7 +144,7 @@ async def test_mute_all_leaves_hosts_and_legs_out(desk: Desk) -> None:
     assert {call.mute_mode for call in desk.bridge.calls.values()} == {0}
 
 
-async def test_marks_are_acted_on_and_the_hidden_ones_said(desk: Desk) -> None:
+async def test_marks_are_acted_on_and_the_hidden_ones_counted(desk: Desk) -> None:
     view = desk.session.go("calls")
     await desk.clock.settle()
     view.mark([1, 2, 3], desk.session.live_state)
@@ -206,7 +206,7 @@ async def test_a_field_the_endpoint_does_not_apply_is_remembered(
     assert not desk.ignored_fields.known()
 
 
-async def test_verbs_are_off_while_paused_and_the_picture_stands_still(desk: Desk) -> None:
+async def test_verbs_are_off_while_paused_and_the_live_state_does_not_change(desk: Desk) -> None:
     desk.session.go("calls")
     await desk.clock.settle()
     desk.session.pause()
@@ -340,16 +340,16 @@ async def test_every_verb_of_the_live_screen_has_a_plan(desk: Desk) -> None:
                 assert plan.actions or plan.refusal, verb.id
 
 
-@pytest.mark.parametrize(("stands", "shown"), [(0, 2), (2, 0)])
-async def test_m_follows_the_codes_of_the_config(stands: int, shown: int) -> None:
+@pytest.mark.parametrize(("value", "shown"), [(0, 2), (2, 0)])
+async def test_m_follows_the_codes_of_the_config(value: int, shown: int) -> None:
     asyncio.get_running_loop().set_default_executor(InlineExecutor())
     desk = Desk(codes={"call.muteMode": {0: "muted by host", 2: "not muted"}})
-    desk.bridge.calls[3] = a_call(3, mute_mode=stands)
+    desk.bridge.calls[3] = a_call(3, mute_mode=value)
     await desk.open()
     desk.session.go("meeting", 100)
     await desk.clock.settle()
     assert await desk.press("mute", 3) == [Outcome.DONE]
     assert desk.bridge.calls[3].mute_mode == shown
     assert await desk.undo() == [Outcome.DONE]
-    assert desk.bridge.calls[3].mute_mode == stands
+    assert desk.bridge.calls[3].mute_mode == value
     await desk.session.close()

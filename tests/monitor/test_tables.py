@@ -105,7 +105,7 @@ def cell(call: Call, column_id: str, live_state: LiveState | None = None) -> str
     ("mute", "text"),
     [(0, ""), (1, "soft mute"), (2, "muted"), (3, "muted+soft"), (7, "mode 7?"), (None, "?")],
 )
-def test_a_mute_is_said_and_an_unknown_code_is_shown_raw(mute: int | None, text: str) -> None:
+def test_a_mute_is_named_and_an_unknown_code_is_shown_raw(mute: int | None, text: str) -> None:
     assert cell(a_call(1, mute_mode=mute), "mute") == text
 
 
@@ -136,7 +136,7 @@ def test_roles(role: int | None, text: str) -> None:
     assert cell(a_call(1, role=role), "role") == text
 
 
-def test_an_intent_stands_where_its_result_will_and_a_failure_in_the_status() -> None:
+def test_an_intent_is_shown_where_its_result_will_be_and_a_failure_in_the_status() -> None:
     live_state = LiveState(Codes())
     live_state.notes["call", 1] = Note("mute", "muting…", under_way=True, at=0.0)
     assert cell(a_call(1), "mute", live_state) == "muting…"
@@ -311,7 +311,7 @@ def test_the_limit_follows_the_pace_of_the_bridge_and_is_bounded() -> None:
     assert limit_s(slow(2.0, 16.0, 3.0), 2.0) == 64.0  # one quick read is no quick bridge
     assert limit_s(slow(8.0), 10.0) == 38.0
     assert limit_s(slow(1000.0), 2.0) == MOST_S
-    assert limit_s(slow(1.0, factor=5.0), 60.0) == 900.0  # read so seldom by wish
+    assert limit_s(slow(1.0, factor=5.0), 60.0) == 900.0  # the settings ask for so long an interval
     assert age_s(FeedState(ok_asked_at=101.0), 100.0) == 0.0
 
 

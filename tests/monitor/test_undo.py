@@ -27,17 +27,17 @@ FEED = calls_of(100)
 
 
 class Hand:
-    """An operator at a bridge: keys that send, `u` and `ctrl+y`, and what was said."""
+    """An operator at a bridge: keys that send, `u` and `ctrl+y`, and what was messages."""
 
     def __init__(self) -> None:
         self.world = world = World()
-        self.said: list[str] = []
+        self.messages: list[str] = []
         self.undo = Undo(
             world.store,
             world.pending_actions,
             send=world.dispatch.submit,
             stop=world.dispatch.stop,
-            say=self.said.append,
+            say=self.messages.append,
         )
 
     async def begin(self, count: int = 6, **fields: Any) -> None:
@@ -59,12 +59,12 @@ class Hand:
         return self.press(*for_many(verb, calls, Codes()).actions)
 
     def u(self) -> str:
-        self.said.append(self.undo.undo())
-        return self.said[-1]
+        self.messages.append(self.undo.undo())
+        return self.messages[-1]
 
     def y(self) -> str:
-        self.said.append(self.undo.redo())
-        return self.said[-1]
+        self.messages.append(self.undo.redo())
+        return self.messages[-1]
 
     async def go_on(self, seconds: float = 10.0) -> None:
         for _ in range(int(seconds / 0.5)):
@@ -115,7 +115,7 @@ async def test_undo_at_once_stops_what_has_not_been_sent(hand: Hand) -> None:
     assert hand.world.bridge.writes() == []
     assert hand.world.results[mute.id].detail == STOPPED
     assert hand.world.lines("intent") == []
-    assert hand.said == ["undo: mute call 2: had not been sent"]
+    assert hand.messages == ["undo: mute call 2: had not been sent"]
 
 
 async def test_undo_while_the_intent_is_written_sends_nothing_and_keeps_the_lines_in_order(
@@ -140,10 +140,10 @@ async def test_undo_while_the_intent_is_written_sends_nothing_and_keeps_the_line
     assert hand.world.results[mute.id].detail == STOPPED
     kinds = [kind for kind, _ in hand.world.journal if kind in ("intent", "outcome")]
     assert kinds == ["intent", "outcome"]
-    assert hand.said[-1] == "undo: mute call 2: had not been sent"
+    assert hand.messages[-1] == "undo: mute call 2: had not been sent"
 
 
-async def test_what_was_refused_needs_no_undo_and_that_is_said(hand: Hand) -> None:
+async def test_what_was_refused_needs_no_undo_and_the_message_says_so(hand: Hand) -> None:
     await hand.begin()
     hand.world.bridge.errors["put_call"] = [Forbidden("403", status=403)]
     hand.one("mute", 1)
@@ -153,7 +153,7 @@ async def test_what_was_refused_needs_no_undo_and_that_is_said(hand: Hand) -> No
     assert hand.world.bridge.asked("put_call") == [1]
 
 
-async def test_what_is_refused_later_is_said_later(hand: Hand) -> None:
+async def test_what_is_refused_later_is_reported_later(hand: Hand) -> None:
     await hand.begin()
     hand.world.bridge.delay_s["put_call"] = 1.0
     hand.world.bridge.errors["put_call"] = [Forbidden("403", status=403)]
@@ -161,7 +161,7 @@ async def test_what_is_refused_later_is_said_later(hand: Hand) -> None:
     await hand.world.clock.advance(0.1)
     hand.u()
     await hand.go_on()
-    assert hand.said == [
+    assert hand.messages == [
         "undo: mute call 1; waits for what is under way",
         "undo: mute call 1: was refused; nothing was sent",
     ]
@@ -200,8 +200,8 @@ async def test_a_bulk_is_stopped_by_u_and_all_that_went_out_is_restored(hand: Ha
     running = hand.undo.running()
     assert running is not None
     assert (running.doing, running.sent, running.total) == ("muting…", 24, 59)
-    said = hand.u()
-    assert said.startswith("undo: mute 59 callers; 35 of 59 had not been sent; waits")
+    messages = hand.u()
+    assert messages.startswith("undo: mute 59 callers; 35 of 59 had not been sent; waits")
     await hand.go_on(30)
     assert set(hand.mutes().values()) == {0, 1}
     assert hand.mutes()[60] == 1
@@ -210,7 +210,7 @@ async def test_a_bulk_is_stopped_by_u_and_all_that_went_out_is_restored(hand: Ha
     audited = {action.id for action, _ in hand.world.lines("outcome")}
     assert {action.id for action in actions} <= audited
     assert not {a.id for a in stopped} & {a.id for a in hand.world.lines("intent")}
-    assert hand.said[-1] == "undo: mute 59 callers; 24 sent, left as they are: 35 not sent"
+    assert hand.messages[-1] == "undo: mute 59 callers; 24 sent, left as they are: 35 not sent"
     assert hand.undo.running() is None
 
 
@@ -241,10 +241,10 @@ async def test_an_undo_that_was_stopped_is_gone_on_with_by_u(hand: Hand) -> None
     assert hand.undo.stop_bulks() == 44
     await hand.go_on()
     assert Counter(hand.mutes().values()) == {0: 16, 2: 44}
-    said = hand.u()
+    messages = hand.u()
     await hand.go_on(20)
     assert set(hand.mutes().values()) == {0}
-    assert "16 already as before" in said
+    assert "16 already as before" in messages
 
 
 async def test_redo_does_again_what_each_caller_had(hand: Hand) -> None:
@@ -301,11 +301,11 @@ async def test_what_others_changed_since_is_left_and_named(hand: Hand) -> None:
     hand.world.change(2, mute_mode=7)
     del hand.world.bridge.calls[4]
     await hand.go_on(5)
-    said = hand.u()
+    messages = hand.u()
     await hand.go_on()
-    assert said.startswith("undo: mute 6 callers; 4 sent, left as they are: ")
-    assert "1 changed since, 1 already left" in said
-    assert said.endswith("(15550000002, 15550000004)")
+    assert messages.startswith("undo: mute 6 callers; 4 sent, left as they are: ")
+    assert "1 changed since, 1 already left" in messages
+    assert messages.endswith("(15550000002, 15550000004)")
     assert hand.mutes() == {1: 0, 2: 7, 3: 0, 5: 0, 6: 0}
 
 

@@ -129,7 +129,7 @@ class Machine(RuleBasedStateMachine):
     def stop(self) -> None:
         for steps in self.hand.undo._steps.values():
             for step in steps:
-                for wire in step.action.change:  # neither taken back, then, nor done again
+                for wire in step.action.change:  # it was not taken back and not done again
                     self.asked.pop((step.action.target[1], wire), None)
 
         async def stop() -> None:

@@ -30,7 +30,7 @@ SWALLOWED_S = 0.5
 """Later than keys are swallowed for after a dialog has opened."""
 
 BY_HAND_S = 1.1
-"""From one key to the next, where neither a burst nor typing nor a held key is meant."""
+"""From one key to the next, where no burst, typing or held key is meant."""
 
 
 class Stage:
@@ -224,13 +224,13 @@ class Stage:
         return "" if screen is self.app.shown else type(screen).__name__
 
     async def quiet(self) -> None:
-        """Take away what was told in toasts: they lie over the log pane."""
+        """Close the toasts: they cover the log pane."""
         self.app.clear_notifications()
         await self.settle()
 
     @property
     def said(self) -> str:
-        """What was last told in a toast."""
+        """The text of the last toast."""
         notices = list(self.app._notifications)
         return notices[-1].message if notices else ""
 

@@ -59,7 +59,7 @@ def unfiltered(stage: Stage) -> bool:
 
 
 def typed(stage: Stage) -> str:
-    """What stands in the filter."""
+    """The text of the filter."""
     return stage.app.screen.query_one("#filter", Input).value
 
 

@@ -1,4 +1,4 @@
-"""What was never read is not counted: no list is said to have nobody in it before it was read."""
+"""What was never read is not counted: a list is not shown as empty before it was read."""
 
 from __future__ import annotations
 

@@ -253,7 +253,7 @@ async def test_a_verb_for_the_marked_does_not_fall_on_the_cursor_when_all_have_l
         await stage.press("m")
         assert "all who were marked have left" in stage.text
         assert bridge.writes == []
-        await stage.press("m")  # it has been said: now the cursor is meant
+        await stage.press("m")  # refused once: now the cursor is meant
         await stage.advance(0.2)
         assert [path for _, path, _ in bridge.writes] == ["/calls/3"]
 

@@ -1,4 +1,4 @@
-"""What is told at the start: shown once, as it is, and never in the way of the screen."""
+"""Notices at the start: shown once, unchanged, and never in the way of the screen."""
 
 from __future__ import annotations
 

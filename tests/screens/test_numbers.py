@@ -1,4 +1,4 @@
-"""Numbers: whose a DID is, what a group leads to; and the way there from a caller."""
+"""Numbers: the owner of a DID, what a group leads to, and the way there from a caller."""
 
 from __future__ import annotations
 

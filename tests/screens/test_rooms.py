@@ -20,7 +20,7 @@ HOSTILE = "[@click=app.quit]x[/] \x1b[31mred\x1b]52;c;AAAA\x07 [/foo] \u202etxet
 
 
 def room(bridge: Bridge, number: int = 700, description: str = "Board", **more: str) -> Room:
-    """Let a room stand, with one code a role."""
+    """Add a room, with one code a role."""
     return bridge.world.directory.add_room(number, description, more, 219)
 
 

@@ -218,7 +218,7 @@ async def test_p_freezes_the_view_while_collection_goes_on(bridge: Bridge, stage
         before = bridge.reads
         await stage.advance(20)
         assert stage.rows == [1, 2]
-        assert stage.row("Ada") == frozen, "running times stand still too"
+        assert stage.row("Ada") == frozen, "running times do not change"
         assert bridge.reads > before + 10
         assert "PAUSED" in stage.lines[0]
         assert "Paused 20s ago; collection goes on" in stage.lines[2]
@@ -274,7 +274,9 @@ async def test_numbers_are_masked_where_asked(bridge: Bridge, staged: Staging) -
         assert "0001" in stage.text
         assert "5165550001" not in stage.text
         assert "5318" in stage.text
-        assert "15162065318" not in stage.text  # nor is what was dialled, in table and details
+        assert (
+            "15162065318" not in stage.text
+        )  # the dialled number is cut too, in table and details
 
 
 async def test_unreadable_items_are_counted_and_the_rest_lives(

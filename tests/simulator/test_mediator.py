@@ -52,7 +52,7 @@ def test_the_one_for_a_caller_comes_before_the_one_for_all(still: World) -> None
     assert (everybody.forwarded, own.forwarded) == (1, 1)
 
 
-def test_it_ends_by_age_or_by_waiting_in_vain(still: World) -> None:
+def test_it_ends_by_age_or_by_waiting_too_long(still: World) -> None:
     kept = bind(still, maximum_ttl=-1, wait_origination_did_ttl=-1)
     aged = bind(still, maximum_ttl=100, wait_origination_did_ttl=-1)
     waiting = bind(still, wait_origination_did_ttl=50, origination_did="15555550100")

@@ -97,7 +97,7 @@ async def test_cancelling_it_frees_the_port() -> None:
         again.bind(("127.0.0.1", port))
 
 
-def test_run_serves_until_it_is_told_to_stop_and_prints_nothing() -> None:
+def test_run_serves_until_it_is_stopped_and_prints_nothing() -> None:
     code = (
         "from confmon.simulator.http.server import run\n"
         "run(meetings=2, calls=9, seed=4, login='me', password='pw',\n"

@@ -4,9 +4,9 @@ By key (``filter=id gt LAST``, ``order=id``) no live call is missed, whatever jo
 between two pages; a reading that is cut short misses none up to its last key. Ascending pages don't
 prove that the server orders them: a list that is grouped by meeting may ascend by chance and hide
 those who come later in it. So where the total does not show that all were read, one page by offset,
-at the end of what was read, has to show nobody new. Where a server does not honour both, pages are read by
-offset, each overlapping the one before; if the overlap or the total moved, the scan is torn and
-proves nobody gone.
+at the end of what was read, has to show nobody new. Where a server does not honour both, pages are
+read by offset, each overlapping the one before; if the overlap or the total moved, the scan is torn
+and proves nobody gone.
 The pages' own links are never followed.
 """
 

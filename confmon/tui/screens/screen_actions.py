@@ -50,7 +50,6 @@ def bindings_of(place: Place) -> list[BindingType]:
 
     Where there is nothing to undo, the keys for that say so.
     """
-    elsewhere = [BY_ID[id_] for id_ in ("undo", "redo") if place not in BY_ID[id_].where]
     return [
         *(
             Binding(
@@ -66,8 +65,9 @@ def bindings_of(place: Place) -> list[BindingType]:
             if command.id != "open"
         ),
         *(
-            Binding(command.keys, f"elsewhere('{command.id}')", show=False, id=command.id)
-            for command in elsewhere
+            Binding(BY_ID[id_].keys, f"elsewhere('{id_}')", show=False, id=id_)
+            for id_ in ("undo", "redo")
+            if place not in BY_ID[id_].where
         ),
     ]
 
