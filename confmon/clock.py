@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SLICE_S = 0.003
-"""Work that can be cut is paused when it has taken so long: a key is to be answered meanwhile."""
+"""Work that can be cut pauses after this time, so that a key is answered meanwhile."""
 PAUSE_S = 0.001
 """How long it is paused. A key takes several turns of the event loop to get to the screen."""
 

@@ -196,7 +196,7 @@ def commands_of(place: Place) -> tuple[Command, ...]:
 
 
 _KEPT = {"back": "escape", "quit": "ctrl+c"}
-"""What a command answers to wherever it was moved: a filter must end, and a program."""
+"""A key that a command keeps wherever it was moved: a filter and a program must end."""
 
 
 def keys_of(command: Command, remapped: Mapping[str, str] | None = None) -> list[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from confmon.api.mediator import MediatorClient
 
 PER_S = 20.0
-"""Requests a second that one client sends at the most, unless it is opened with another rate."""
+"""The most requests a second that one client sends, unless it is opened with another rate."""
 
 
 class Options(TypedDict, total=False):

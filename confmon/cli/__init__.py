@@ -1,7 +1,7 @@
 """The command line and the composition root.
 
-`main` imports next to nothing until it knows the command: `--version` must not pay for the screen,
-nor `calls` for Textual.
+`main` imports next to nothing until it knows the command: `--version` must not load the screen, and
+`calls` must not load Textual.
 """
 
 from __future__ import annotations

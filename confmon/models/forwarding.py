@@ -27,7 +27,7 @@ class Binding(Record):
 
     `date_created` is epoch milliseconds here and ISO 8601 on the wire. `maximum_ttl` is seconds
     from then (default 3600), `wait_origination_did_ttl` the seconds to wait for a first caller;
-    -1 is for ever. `redirect_did` is a free DID when it was left out. `name` is ``N/A`` by default.
+    -1 is no limit. `redirect_did` is a free DID when it was left out. `name` is ``N/A`` by default.
     """
 
     KEY: ClassVar[str] = "binding_sid"

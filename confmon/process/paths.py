@@ -67,6 +67,6 @@ def _find_folder(find: Callable[[str], Path]) -> Path:
         folder = find("confmon")
     except RuntimeError:  # platformdirs knows no home
         raise NoHome from None
-    if not folder.is_absolute():  # it would be another one wherever the shell is
+    if not folder.is_absolute():  # it would depend on the folder of the shell
         raise NoHome
     return folder

@@ -52,7 +52,7 @@ FORGET_S = 10.0
 
 
 def forget_closed() -> None:
-    """Let go of the drawn lines of widgets that are no more.
+    """Free the drawn lines of widgets that are closed.
 
     Textual remembers the colours inside and outside of a border by the widget's own store of drawn
     lines, for a thousand widgets: tens of MB of dialogs nobody will see again. Working the colours

@@ -45,7 +45,7 @@ BODY_CAP = 16 * 1024 * 1024
 DEADLINE_S = 10.0
 _ERROR_BODY_CAP = 64 * 1024
 _LEAST_SECRET = 4
-"""Characters. A shorter password is part of many an innocent word."""
+"""Characters. A shorter password is part of many harmless words."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=5.0)
 

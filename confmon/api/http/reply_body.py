@@ -51,7 +51,7 @@ class _Gunzip:
         return self._member.eof
 
     def feed(self, packed: bytes, most: int) -> bytes:
-        """Return what comes of the next piece, and no more than `most` bytes of it. Garbled."""
+        """Return the next piece unpacked, at most `most` bytes of it. Garbled."""
         parts: list[bytes] = []
         while most > 0:
             if self._member.eof:

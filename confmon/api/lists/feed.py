@@ -64,7 +64,7 @@ class ServerProfile:
     """A filter by meeting has been seen to pick."""
 
     def try_keyset(self) -> bool:
-        """Whether to try keys now. One list out of order is no verdict for ever."""
+        """Whether to try keys now. One list out of order does not rule keys out for good."""
         if self.scans_by_offset:
             self.scans_by_offset -= 1
         return not self.scans_by_offset

@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 PARALLEL = 8
 JUST_NOW_S = 1.0
-"""Who is to be hung up is read again where the first read was begun longer ago."""
+"""Before a caller is hung up, a read that began longer ago is repeated."""
 NAMED = 10
 """So many targets are named in a question."""
 

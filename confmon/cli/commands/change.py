@@ -1,6 +1,6 @@
 """`room create`, `did update`, `dialout delete`, `attribute set` …: change what is set up.
 
-What is to be changed is read first, so that it can be named, its value kept in the audit log, and
+The target is read first, so that it can be named, its value kept in the audit log, and
 nothing be overwritten unseen. A line on stderr says what became of it; a new record is printed.
 """
 

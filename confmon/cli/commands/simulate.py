@@ -55,7 +55,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _reachable_address(host: str) -> str:
-    """Return the address by which confmon asks what listens on `host`: plain http stays here."""
+    """Return the address of a server on `host`: plain http stays on this machine."""
     from confmon.config.settings.checks import is_loopback
 
     if is_loopback(host):
@@ -64,7 +64,7 @@ def _reachable_address(host: str) -> str:
 
 
 def _through_a_tunnel(host: str, port: int) -> list[str]:
-    """Return what else is to be done where `host` is not this machine's own; mostly nothing."""
+    """Return what else to do if `host` is not this machine's own; mostly nothing."""
     from confmon.config.settings.checks import is_loopback
 
     if is_loopback(host):

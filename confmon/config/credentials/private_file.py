@@ -48,7 +48,7 @@ def _read(
 ) -> bytes:
     """Read a file. The file that was opened is checked, so that no other can be swapped in."""
     try:
-        # Not blocking: opening a pipe that nobody writes would wait for ever.
+        # Not blocking: opening a pipe that nobody writes would never end.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"

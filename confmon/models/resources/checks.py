@@ -1,4 +1,4 @@
-"""Which values the fields of rooms, numbers and forwarding take, as they are to be sent.
+"""Which values the fields of rooms, numbers and forwarding take, in the form that is sent.
 
 Each check returns the value, or raises ValueError with what the field takes. Source: the Conference
 API reference, its later edition where the one at hand lost its list, and the Mediator guide.

@@ -68,7 +68,7 @@ class Action:
     `identity` is what the audit log says of it: when it was created, or the meeting's session id;
     a key may be given to another. `seen` is the call or meeting at the key press: if the key is
     another one's when the request is due, nothing is sent. `group` ties the actions of one bulk
-    verb together. `unless_changed`: nothing is sent where a fresh look shows another value before;
+    verb together. `unless_changed`: nothing is sent if a fresh read shows another value before;
     somebody else has changed it.
     """
 

@@ -105,7 +105,7 @@ class Corrections:
         if evidence is Evidence.UNREADABLE:
             return
         if evidence is Evidence.GONE and action.method != "DELETE":
-            del self._watched[action.id]  # who has left tells no more
+            del self._watched[action.id]  # nothing more can be read of a caller who has left
             return
         is_so, now = evidence is not Evidence.NOT_SHOWN, self._clock.now()
         if is_so and not watched.is_done:

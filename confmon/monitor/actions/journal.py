@@ -109,7 +109,7 @@ class Journal:
         return set(self._lines)
 
     async def close(self) -> None:
-        """Wait for the last lines, though not for ever."""
+        """Wait for the last lines, but not without end."""
         if self._lines:
             await asyncio.wait(set(self._lines), timeout=_CLOSING_S)
 

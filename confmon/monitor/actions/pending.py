@@ -192,7 +192,7 @@ class PendingActions:
         """Judge every answered action by a snapshot that was asked for after the answer.
 
         Only a read of everything says that somebody is gone: who is missing in one meeting may
-        have moved to another, and is to be read alone.
+        have moved to another, and is read alone.
         """
         if not self._pending and not self._corrections:
             return

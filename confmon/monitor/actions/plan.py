@@ -75,7 +75,7 @@ def toggled(calls: Sequence[Call], field_name: str, codes: Codes) -> str | None:
 
 
 def opened(calls: Sequence[Call], codes: Codes) -> str:
-    """Return what is to be asked before these callers' lines are opened, or an empty string.
+    """Return the question before these callers' lines are opened, or an empty string.
 
     Who may unmute himself has muted himself, or was muted softly: nobody knows which.
     """
@@ -147,8 +147,8 @@ def for_many(
 ) -> Plan:
     """Plan a bulk verb. Role 0 legs stay out of all, hosts out of mute and hold.
 
-    Whoever already is as wanted is left out too, so that undo restores only what was changed, and
-    so are those to whom something is being done, as `under_way` says: their state is not known yet.
+    Callers who already are as wanted are left out too, so that undo restores only what was changed.
+    Those with an action under way (`under_way`) are left out: their state is not known yet.
     `shown` are the ids that pass the filter; None: there is none.
     """
     if refusal := unsendable(verb, codes):

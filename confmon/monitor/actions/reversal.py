@@ -1,4 +1,4 @@
-"""Whether one change is to be taken back, or made again, and by which action.
+"""Whether one change can be taken back, or made again, and by which action.
 
 Judged by the target's record as it was read last, once nothing is under way on it. What somebody
 else has changed since is left as it is.

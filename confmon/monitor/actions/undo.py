@@ -189,9 +189,9 @@ class Undo:
         return self._begin(press, stopped, back=False)
 
     def warning(self, *, back: bool) -> str:
-        """Return what is to be asked before `u` (`back`) or `ctrl+y`, or an empty string.
+        """Return the question before `u` (`back`) or `ctrl+y`, or an empty string.
 
-        Neither stops a recording by one key, nor opens the line of a caller who may do it himself.
+        No single key stops a recording, or opens the line of a caller who may do it himself.
         """
         press = self.last(back=back)
         if press is None or (back and self._refused_press):

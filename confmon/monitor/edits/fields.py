@@ -48,7 +48,7 @@ def check_value(
     *,
     new: bool = False,
 ) -> dict[str, object]:
-    """Return the fields as they are to be sent. ValueError: one sentence on the first bad one.
+    """Return the fields in the form that is sent. ValueError: one sentence on the first bad one.
 
     `attributes` of a room or number: ``{name: value}``, None takes one away.
     """

@@ -61,7 +61,7 @@ async def inherited(
 ) -> dict[str, str | None]:
     """Return the attributes that a target has from its DID group and call flow.
 
-    Nothing where they can't be read, or no attribute is to be changed.
+    Empty if they can't be read, or if no attribute changes.
     """
     if edit.resource not in PLACED or "attributes" not in edit.change:
         return {}

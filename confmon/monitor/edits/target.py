@@ -1,6 +1,6 @@
 """The room, number, forwarder, dialout or attribute that an edit changes: read, sent to, read back.
 
-What is to be overwritten is read first, and nothing is sent if it is other than the operator saw.
+The target is read first, and nothing is sent if it differs from what the operator saw.
 A creation is never sent twice: where its answer was lost, only the list can tell.
 """
 
@@ -47,7 +47,7 @@ class Edited(Result):
 async def carry_out_edit(
     edit: Action, at: Directory | Mediator, audit: Audit, clock: Clock
 ) -> Edited:
-    """Audit, look whether it is still as it was, send, and read back until it shows.
+    """Audit, check that it is still as it was, send, and read back until the change shows.
 
     `at` is the API that has the target. ``room_reveal`` only reads:
     its record has the access codes, and the intent is on the disk before.
@@ -73,10 +73,10 @@ class EditTarget(ActionTarget):
         self._clock = clock
         self._body: Mapping[str, object] = {}
         self._above: Mapping[str, str | None] = {}
-        """The attributes that the target inherits, where some are to be changed."""
+        """The attributes that the target inherits, if some change."""
 
     async def check(self) -> Result | None:
-        """Read what is to be changed. Returns why nothing is sent, or None."""
+        """Read the target. Returns why nothing is sent, or None."""
         edit = self.action
         if edit.method == "POST":
             self._body = requests.body(edit)
@@ -181,7 +181,7 @@ _GONE: Mapping[str, str] = {
 """A dialout that is gone may have its parties talking, so even calling it off did not work."""
 
 _SAID_YES = (200, 201, None)
-"""With one of these a reply that can't be read may well have been a yes."""
+"""With one of these a reply that can't be read may have been a yes."""
 
 
 def _waiting(record: Record | None) -> str:

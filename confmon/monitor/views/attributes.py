@@ -28,7 +28,7 @@ class Line:
 
 
 def searched(line: Line) -> str:
-    """Return what the filter looks through of an attribute: no more than is shown of it."""
+    """Return the text of an attribute that the filter searches: what is shown of it."""
     preset = catalogue.BY_NAME.get(line.name)
     parts = [line.name, preset.meaning if preset else ""]
     parts += [

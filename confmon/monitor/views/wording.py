@@ -45,7 +45,7 @@ SUBSCRIBER_ROLES: Final[Mapping[int, str]] = {1: "administrator", 2: "operator",
 
 
 def seconds_left(binding: Binding, wall: float) -> float | None:
-    """Return the seconds that a binding has to live, never below 0; inf for ever; None unknown."""
+    """Return the seconds until a binding ends, never below 0; inf: no limit; None: unknown."""
     if binding.maximum_ttl is None:
         return None
     if binding.maximum_ttl <= _UNLIMITED:
@@ -115,7 +115,7 @@ def _named(id_: int | None, known: DidGroup | CallFlow | None) -> str:
 
 
 def left(binding: Binding, look: RenderContext) -> Cell:
-    """Return how long a binding has to live.
+    """Return how long a binding lasts from now.
 
     A binding can be listed after its time is up by its own fields: then only the server knows.
     """

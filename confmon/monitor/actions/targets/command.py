@@ -1,4 +1,4 @@
-"""The target of a verb of the command line: looked at again where that is due, and read back."""
+"""The target of a verb of the command line: read again if that is due, and read back."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CommandTarget(LiveTarget):
         refuses_login: Callable[[], bool] = lambda: False,
         note_error: Callable[[BridgeError], None] = lambda _error: None,
     ) -> None:
-        """`is_due`: whether it was read too long ago. `note_error` takes in an answer that refuses.
+        """`is_due`: whether it was read too long ago. `note_error` takes a refusal.
 
         `refuses_login`: whether such an answer has refused the login.
         """

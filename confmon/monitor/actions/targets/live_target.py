@@ -43,7 +43,7 @@ async def read(action: Action, bridge: Bridge) -> Call | Meeting:
 
 
 def renewed(action: Action, record: Call | Meeting) -> Action:
-    """Return the action with its value before as a fresh look shows it."""
+    """Return the action with its value before as a fresh read shows it."""
     return replace(action, before={wire: raw_value(record, wire) for wire in action.change})
 
 

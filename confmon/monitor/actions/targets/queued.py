@@ -52,9 +52,9 @@ class QueuedTarget(LiveTarget):
         return Result(outcome=Outcome.REFUSED, detail=reason) if reason else None
 
     async def read_first(self) -> Result | None:
-        """Look at it again where that is due. Returns why nothing is to be sent, or None.
+        """Read it again if that is due. Returns why nothing may be sent, or None.
 
-        What the look shows is the value before, and what undo brings back.
+        What this read shows is the value before, and what undo brings back.
         """
         action, asked_at = self.action, self._clock.now()
         if action.method != "DELETE" and asked_at - self._store.read_at(action.target) <= FRESH_S:

@@ -31,7 +31,7 @@ many are read alone."""
 
 
 class TargetReader:
-    """Reads single targets, so many at the same time, and hands them to the pending actions."""
+    """Reads single targets, `PARALLEL` at the same time, and hands them to the pending actions."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class TargetReader:
         return max(self._rest.left_s, self._poller.rests_s)
 
     def note_error(self, error: BridgeError) -> None:
-        """Take in what an answer says about requests to come."""
+        """Note what an error says about later requests."""
         self._rest.note_error(error)
         if isinstance(error, Unauthorized):
             self._poller.wake(MEETINGS)  # are reads refused as well?

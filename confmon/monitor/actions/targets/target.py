@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class ActionTarget(ABC):
-    """What one action is done to: how it is looked at, sent to and proved.
+    """What one action is done to: how it is read, sent to and proved.
 
-    `action` has its value before as the last look showed it.
+    `action` has its value before as the last read showed it.
     """
 
     def __init__(self, action: Action) -> None:
@@ -27,11 +27,11 @@ class ActionTarget(ABC):
         return None
 
     async def read_first(self) -> Result | None:
-        """Look before the audit line whether it is the same. Returns why it is not, or None."""
+        """Check before the audit line that it is the same. Returns why it is not, or None."""
         return None
 
     async def check(self) -> Result | None:
-        """Look after the audit line whether it is as it was. Returns why it is not, or None."""
+        """Check after the audit line that it is as it was. Returns why it is not, or None."""
         return None
 
     @abstractmethod

@@ -40,7 +40,7 @@ _PASTE_START, _LATE_PASTE_END, _PASTE_END = b"200~", b"201~", b"\x1b[201~"
 _PASTE_END_8BIT = b"\x9b201~"
 
 Steps = Generator[float | None, int, None]
-"""Yields how long to wait for the next byte (None: for ever), and gets it, or `_SILENCE`."""
+"""Yields how long to wait for the next byte (None: no limit), and gets it, or `_SILENCE`."""
 
 
 class Grammar:
@@ -62,7 +62,7 @@ class Grammar:
         return self._take_tokens()
 
     def wait_s(self, now_s: float) -> float | None:
-        """Return how long to wait for more bytes before calling `expire`; None: for ever."""
+        """Return how long to wait for more bytes before calling `expire`; None: no limit."""
         if self._patience_s is None:
             return None
         return max(0.0, self._heard_s + self._patience_s - now_s)
