@@ -1,4 +1,4 @@
-"""The run-time attributes of one live meeting: read while they are looked at."""
+"""The run-time attributes of one live meeting: read while they are shown."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RunTime:
         return due
 
     def read_soon(self) -> None:
-        """Let the next look read again."""
+        """Read again when they are next shown."""
         self._read_at = float("-inf")
 
     async def read(self) -> None:

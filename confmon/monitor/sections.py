@@ -45,7 +45,7 @@ LISTS: dict[SectionId, tuple[str, ...]] = {
     section: tuple(one.plural for one in RESOURCES if one.section == section)
     for section in get_args(SectionId)
 }
-"""The lists of a section that can be looked at, the first one first."""
+"""The lists of a section that can be shown, the first one first."""
 
 _BESIDE: dict[SectionId, tuple[str, ...]] = {
     "rooms": ("did_groups", "dids", "call_flows"),
@@ -91,7 +91,7 @@ class LiveSession(Protocol):
 
 
 class Sections:
-    """The lists of both APIs, which of them is looked at, and the edits under way."""
+    """The lists of both APIs, which of them is shown, and the edits under way."""
 
     def __init__(self, session: LiveSession, on_change: Callable[[], None]) -> None:
         """`on_change` is called after every reply, failure and settled edit."""
@@ -106,7 +106,7 @@ class Sections:
         self.shown: dict[SectionId, str] = {id_: lists[0] for id_, lists in LISTS.items()}
         self.views = {name: ListView(name) for lists in LISTS.values() for name in lists}
 
-    # What is looked at.
+    # What is shown.
 
     def watch(self, section: SectionId | None) -> None:
         """Read what a section needs, and nothing else any more."""

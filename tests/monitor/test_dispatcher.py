@@ -752,7 +752,7 @@ async def test_a_look_that_fails_sends_nothing(
     assert world.bridge.writes() == []
     assert outcome(world, drop) is Outcome.REFUSED
     detail = world.results[drop.id].detail
-    assert detail.startswith("no fresh look at it")
+    assert detail.startswith("it could not be read first")
     assert detail.endswith("nothing was sent")
     if isinstance(error, TimedOut):
         assert "no answer within 10 s" in detail

@@ -30,7 +30,7 @@ Place = tuple[int | str, ...]
 class RecordDecoder(Generic[T]):
     """How one kind of record is read.
 
-    A record with a field `inexact` is told there how much of its nested arrays was lost.
+    A field `inexact` of a record counts how much of its nested arrays was lost.
     """
 
     def __init__(self, record: type[T]) -> None:

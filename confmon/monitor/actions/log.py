@@ -39,9 +39,9 @@ class LogEntry:
 class Bulk:
     """One key press on several targets. `at` is epoch seconds, ours, of its beginning.
 
-    `counts` has every target under its outcome. `named` are those that ended otherwise than done,
-    or were told to be done and changed again, by action id; not those that were `stopped` before
-    they were sent. `version` counts its changes.
+    `counts` has every target under its outcome. `named` are those that were not done, or were done
+    and changed again, by action id; not those that were `stopped` before they were sent. `version`
+    counts its changes.
     """
 
     verb: str

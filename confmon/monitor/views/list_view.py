@@ -86,8 +86,8 @@ class ListView:
             return True
         texts = self._texts[1]
         if (text := texts.get(key)) is None:
-            said = (column.cell(record, look)[0] for column in self.columns)
-            text = texts[key] = "\n".join(said).casefold()
+            cells = (column.cell(record, look)[0] for column in self.columns)
+            text = texts[key] = "\n".join(cells).casefold()
         return holds(text, self._words)
 
 

@@ -1,1 +1,1 @@
-"""What actions are done to: how each is looked at, sent to and read."""
+"""What actions are done to: how each is read, sent to and read back."""

@@ -73,7 +73,7 @@ class CommandTarget(LiveTarget):
         except NotFound:
             return Unsent(outcome=Outcome.GONE, detail="already gone; nothing was sent")
         except BridgeError as error:
-            detail = f"no fresh look at it: {error}; nothing was sent"
+            detail = f"it could not be read first: {error}; nothing was sent"
             return Unsent(outcome=Outcome.REFUSED, detail=detail)
         if not self.action.is_on(record):
             detail = "another one has its number by now; nothing was sent"

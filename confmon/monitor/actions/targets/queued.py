@@ -63,10 +63,10 @@ class QueuedTarget(LiveTarget):
             record = await self._reader.read(action)
         except BridgeError as error:
             self._reader.note_error(error)
-            return _unsent(f"no fresh look at it: {error}")
+            return _unsent(f"it could not be read first: {error}")
         except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
             self._reader.fault = error
-            return _unsent("no fresh look at it")
+            return _unsent("it could not be read first")
         self._store.settle(action.target, record, asked_at)
         if record is None:
             return Result(outcome=Outcome.GONE)
@@ -83,7 +83,7 @@ class QueuedTarget(LiveTarget):
         return None
 
     def _changed(self, record: Call | Meeting) -> str:
-        """Return what a fresh look shows that forbids the action, or an empty string."""
+        """Return what a fresh read shows that forbids the action, or an empty string."""
         action = self.action
         if action.unless_changed and not has_values(record, action.before):
             return "changed since"
