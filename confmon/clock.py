@@ -105,9 +105,7 @@ class Keys:
 KEYS = Keys()
 
 
-async def run_in_slices(
-    steps: Generator[None, None, T], clock: Clock, keys: Keys = KEYS
-) -> T:
+async def run_in_slices(steps: Generator[None, None, T], clock: Clock, keys: Keys = KEYS) -> T:
     """Run steps to their end and return their value; give way to keys.
 
     It pauses whenever a slice of time is used up, and while a key is on its way to the screen. A
