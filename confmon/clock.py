@@ -15,6 +15,8 @@ SLICE_S = 0.003
 """Work that can be cut pauses after this time, so that a key is answered meanwhile."""
 PAUSE_S = 0.001
 """How long it is paused. A key takes several turns of the event loop to get to the screen."""
+KEY_S = 0.012
+"""How long work that can be cut waits after a key: so long it is on its way to the screen."""
 
 
 class Clock(Protocol):
@@ -85,10 +87,29 @@ def timers_on(clock: Clock) -> CallLater:
     return lambda seconds, function: SleepTimer(clock, seconds, function)
 
 
-async def run_in_slices(steps: Generator[None, None, T], clock: Clock) -> T:
-    """Run steps to their end, pause whenever a slice of time is used up, and return their value.
+class Keys:
+    """When the last key came. A process has one keyboard, and one monotonic clock."""
 
-    A clock that does not move while the steps run makes no pause.
+    def __init__(self) -> None:
+        self.last_at_s = float("-inf")
+
+    def add(self, at_s: float) -> None:
+        """Note a key, on any thread."""
+        self.last_at_s = at_s
+
+    def is_on_its_way(self, now_s: float) -> bool:
+        """Whether a key came so lately that the screen may not show it yet."""
+        return 0.0 <= now_s - self.last_at_s < KEY_S
+
+
+KEYS = Keys()
+
+
+async def run_in_slices(steps: Generator[None, None, T], clock: Clock, keys: Keys = KEYS) -> T:
+    """Run steps to their end and return their value; give way to keys.
+
+    It pauses whenever a slice of time is used up, and while a key is on its way to the screen. A
+    clock that does not move while the steps run makes no pause.
     """
     began = clock.now()
     while True:
@@ -97,8 +118,11 @@ async def run_in_slices(steps: Generator[None, None, T], clock: Clock) -> T:
         except StopIteration as end:
             value: T = end.value
             return value
-        if clock.now() - began >= SLICE_S:
+        now = clock.now()
+        if now - began >= SLICE_S or (now > began and keys.is_on_its_way(now)):
             await clock.sleep(PAUSE_S)
+            while keys.is_on_its_way(clock.now()):
+                await clock.sleep(PAUSE_S)
             began = clock.now()
 
 

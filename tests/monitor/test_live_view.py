@@ -28,12 +28,14 @@ def put(live_state: LiveState, key: int, **fields: Any) -> None:
     live_state.calls[key] = call
     live_state.by_meeting.setdefault(call.meeting_number or 0, {})[key] = call
     live_state.tallies.clear()
+    live_state.touch_all()
 
 
 def drop(live_state: LiveState, key: int) -> None:
     call = live_state.calls.pop(key)
     live_state.by_meeting[call.meeting_number or 0].pop(key)
     live_state.left_calls[key] = call
+    live_state.touch_all()
 
 
 def keys(view: View, live_state: LiveState, now: float = 0.0) -> list[int]:
@@ -126,6 +128,7 @@ def test_the_order_holds_while_the_operator_moves() -> None:
     assert keys(view, live_state, 10.5) == [1, 2, 3, 4]
     drop(live_state, 2)
     live_state.left_calls.clear()
+    live_state.touch_all()
     assert keys(view, live_state, 11.0) == [1, 3, 4]
     assert view.is_held(11.0)
     assert not view.is_held(10.0 + HELD_S)
@@ -165,6 +168,7 @@ def test_whatever_happens_the_rows_are_the_right_ones(data: st.DataObject) -> No
                 view.sort_by(data.draw(st.sampled_from(["name", "number", "status"])))
             case _:
                 live_state.left_calls.clear()
+                live_state.touch_all()
         shown = keys(view, live_state, now)
         records = [*live_state.calls.values(), *live_state.left_calls.values()]
         assert sorted(shown) == sorted(view.filter.select(records, live_state))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from operator import add, attrgetter, sub
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
@@ -68,6 +69,18 @@ class Tally(NamedTuple):
         return self.hosts + self.participants + self.listeners + self.others
 
 
+TOUCHES_KEPT = 64
+"""So many writes are remembered for those who look again."""
+
+
+class Touch(NamedTuple):
+    """The keys of the records that one write changed. Of "tally": the meetings counted anew."""
+
+    revision: int
+    kind: Literal["call", "meeting", "tally"]
+    keys: Collection[int]
+
+
 @dataclass(slots=True)
 class LiveState:
     """Everything a view shows. The live store keeps one up to date; a paused view holds a copy."""
@@ -85,6 +98,28 @@ class LiveState:
     """Whether the list of meetings has been read at least once."""
     calls_known: bool = False
     """Whether the callers of every meeting have been read at least once."""
+    revision: int = 0
+    """The number of the last write."""
+    _touches: deque[Touch] = field(default_factory=lambda: deque(maxlen=TOUCHES_KEPT))
+    _everybody: Tally | None = None
+
+    def touch(self, kind: Literal["call", "meeting", "tally"], keys: Collection[int]) -> None:
+        """Note which records were written."""
+        if keys:
+            self.revision += 1
+            self._touches.append(Touch(self.revision, kind, keys))
+
+    def touch_all(self) -> None:
+        """Note that everything may read otherwise now."""
+        self.revision += 1
+        self._touches.clear()
+
+    def touched_since(self, revision: int) -> list[Touch] | None:
+        """Return the writes after a revision; None: it is too long ago, or another state's."""
+        behind = self.revision - revision
+        if not 0 <= behind <= len(self._touches):
+            return None
+        return list(self._touches)[len(self._touches) - behind :]
 
     def records_of(self, kind: LiveResource) -> tuple[dict[int, Any], dict[int, Any]]:
         """Return the records of a kind, and those that have just left."""
@@ -110,6 +145,7 @@ class LiveState:
             tallies=dict(self.tallies),
             meetings_known=self.meetings_known,
             calls_known=self.calls_known,
+            revision=self.revision,
         )
 
     def tally(self, number: int) -> Tally:
@@ -120,6 +156,28 @@ class LiveState:
                 self.by_meeting.get(number, {}).values(), self.codes
             )
         return known
+
+    def everybody(self) -> Tally:
+        """Return the head-counts of all meetings together, counted once and then kept up."""
+        if self._everybody is None:
+            self._everybody = total([self.tally(number) for number in self.by_meeting])
+        return self._everybody
+
+    def put_tallies(self, tallies: dict[int, Tally]) -> None:
+        """Write the head-counts of some meetings."""
+        if self._everybody is not None:
+            olds = [self.tallies.get(number, _NOBODY) for number in tallies]
+            everybody = zip(
+                self._everybody, total(list(tallies.values())), total(olds), strict=True
+            )
+            self._everybody = Tally._make(known + new - old for known, new, old in everybody)
+        self.tallies.update(tallies)
+
+    def drop_tallies(self, numbers: Iterable[int]) -> None:
+        """Forget the head-counts of some meetings; they are counted when somebody looks."""
+        for number in numbers:
+            if self.tallies.pop(number, _NOBODY) != _NOBODY or number in self.by_meeting:
+                self._everybody = None
 
     def recounted(self, known: Tally, old: Call | None, new: Call | None) -> Tally:
         """Return a meeting's head-counts with one call's share taken out and another's put in.
@@ -138,7 +196,7 @@ def count(calls: Iterable[Call], codes: Codes) -> Tally:
 
 def total(tallies: Sequence[Tally]) -> Tally:
     """Return the head-counts of several meetings together."""
-    return Tally(*map(sum, zip(*tallies, strict=True)))
+    return Tally(*map(sum, zip(*tallies, strict=True))) if tallies else _NOBODY
 
 
 _COUNTED = attrgetter("role", "mute_mode", "hold_mode", "qa_mode", "operator_mode")

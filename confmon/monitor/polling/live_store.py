@@ -131,16 +131,23 @@ class LiveStore:
         self._under_way = None
         change = self._publish(update)
         self.seen[feed] = snapshot
-        if feed == MEETINGS:
-            self.live_state.meetings_known = True
-        elif feed == ALL_CALLS:
-            self.live_state.calls_known = True
-            self._forget_ended()
-        elif feed.meeting is not None:
-            self.live_state.by_meeting.setdefault(feed.meeting, {})
+        self._note_known(feed)
         for listener in self._applied:
             listener(snapshot)
         return change
+
+    def _note_known(self, feed: Feed) -> None:
+        live_state = self.live_state
+        if feed == MEETINGS:
+            live_state.meetings_known = True
+        elif feed == ALL_CALLS:
+            if not live_state.calls_known:
+                live_state.calls_known = True
+                live_state.touch_all()
+            self._forget_ended()
+        elif feed.meeting is not None and feed.meeting not in live_state.by_meeting:
+            live_state.by_meeting[feed.meeting] = {}
+            live_state.touch("tally", [feed.meeting])
 
     def settle(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
         """Take in one record read alone; None: its own read says that it is gone."""
@@ -176,7 +183,9 @@ class LiveStore:
         for target in faded:
             del live_state.changes[target]
             kind, key = target
-            (live_state.left_calls if kind == "call" else live_state.left_meetings).pop(key, None)
+            live_state.records_of(kind)[1].pop(key, None)
+        live_state.touch("call", [key for kind, key in faded if kind == "call"])
+        live_state.touch("meeting", [key for kind, key in faded if kind == "meeting"])
         return bool(faded)
 
     def _outdated(self, snapshot: Snapshot[Any]) -> bool:
@@ -281,8 +290,8 @@ class LiveStore:
             n for n, calls in live_state.by_meeting.items() if not calls and n not in newer
         ]:
             if number not in live_state.meetings and number not in live_state.left_meetings:
+                live_state.drop_tallies([number])
                 del live_state.by_meeting[number]
-                live_state.tallies.pop(number, None)
                 self.seen.pop(calls_of(number), None)
                 self._empties.discard(calls_of(number))
                 self._keys.pop(calls_of(number), None)
@@ -291,8 +300,7 @@ class LiveStore:
             | live_state.meetings.keys()
             | live_state.left_meetings.keys()
         )
-        for number in live_state.tallies.keys() - known:
-            del live_state.tallies[number]
+        live_state.drop_tallies(live_state.tallies.keys() - known)
 
     def _newer_meetings(self, asked_at: float) -> Iterable[int]:
         return [

@@ -129,6 +129,8 @@ class Poller(Generic[Name]):
         self._proved = False
         self._first = asyncio.Lock()
         """Until a read has worked, one is tried at a time: a wrong login costs one request."""
+        self._taking = asyncio.Lock()
+        """One read is taken in at a time: another one that began would end it in one step."""
         self._quiet_until = float("-inf")
         """What a 429 asked for; it holds for every feed, and for `retry`."""
         self._silent_until = float("-inf")
@@ -312,7 +314,8 @@ class Poller(Generic[Name]):
         try:
             reply = await loop.source.fetch()
             now = self._clock.now()
-            await run_in_slices(loop.source.take(asked_at, now, reply), self._clock)
+            async with self._taking:
+                await run_in_slices(loop.source.take(asked_at, now, reply), self._clock)
         except Exception as error:  # noqa: BLE001 - a bug in one read must not end the watch
             return self._failed(loop, error, loop.source.retry_s or interval_s)
         self._proved = True

@@ -94,10 +94,12 @@ class StateUpdate:
             del self._records[key]
         self._left.update(self._gone)
         live_state.by_meeting.update(self._listed)
-        for number in self._listed.keys() - self._tallies.keys():
-            live_state.tallies.pop(number, None)  # counted while the update was prepared
-        live_state.tallies.update(self._tallies)
+        # Those counted while the update was prepared are counted again.
+        live_state.drop_tallies(self._listed.keys() - self._tallies.keys())
+        live_state.put_tallies(self._tallies)
         live_state.changes.update(self._changes)
+        live_state.touch(self._kind, [*self._put, *self._gone])
+        live_state.touch("tally", list(self._listed))
         if live_state.notes:
             for target in self._renewed:
                 live_state.notes.pop(target, None)  # it was about who had this key long ago
@@ -124,8 +126,10 @@ class StateUpdate:
     def _calls_of(self, number: int) -> dict[int, Call]:
         listed = self._listed.get(number)
         if listed is None:
-            listed = self._listed[number] = dict(self._live_state.by_meeting.get(number, ()))
-            if (tally := self._live_state.tallies.get(number)) is not None:
+            known = self._live_state.by_meeting.get(number)
+            listed = self._listed[number] = dict(known or ())
+            tally = self._live_state.tallies.get(number) if known else Tally()
+            if tally is not None:
                 self._tallies[number] = tally
         return listed
 

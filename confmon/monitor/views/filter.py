@@ -78,6 +78,11 @@ class Filter:
         self.text = text
         self._terms = parse_filter(text)
 
+    @property
+    def asks_notes(self) -> bool:
+        """Whether it looks at what is under way, which changes without a record."""
+        return any(term.text == "pending" and not term.field for term in self._terms)
+
     def select(self, records: Sequence[Call | Meeting], live_state: LiveState) -> list[int]:
         """Return the keys of the records that match, in the order given."""
         if not self._terms:
@@ -87,7 +92,8 @@ class Filter:
             key = record.id if isinstance(record, Call) else record.meeting_number
             if self._matches(key, record, live_state):
                 found.append(key)
-        if len(self._texts) > 2 * len(records) + 100:
+        alive = len(live_state.calls) + len(live_state.meetings)
+        if len(self._texts) > 2 * alive + 100:
             self._texts.clear()  # mostly of records that have left
         return found
 

@@ -5,6 +5,7 @@ Everything belongs to keys (call ids, meeting numbers), never to row numbers.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,16 +19,18 @@ from confmon.monitor.views.live_columns import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from confmon.models.live_records import Call, Meeting
-    from confmon.monitor.polling.live_state import LiveState
+    from confmon.monitor.polling.live_state import LiveState, Touch
     from confmon.monitor.views.live_columns import RenderContext
 
 Subject = Literal["meetings", "meeting", "calls"]
 
 HELD_S = 2.0
 """How long the order holds still after the operator moved."""
+
+FEW = 200
 
 _COLUMNS: dict[Subject, tuple[Column[Any], ...]] = {
     "meetings": MEETING_COLUMNS,
@@ -39,7 +42,8 @@ _COLUMNS: dict[Subject, tuple[Column[Any], ...]] = {
 class View:
     """One table's subject, filter, order and marks."""
 
-    def __init__(self, subject: Subject, meeting: int | None = None) -> None:
+    def __init__(self, subject: Subject, meeting: int | None = None, *, few: int = FEW) -> None:
+        """Up to `few` keys are put in their new places one by one; more are sorted with all."""
         self.subject = subject
         self.meeting = meeting
         self.columns = _COLUMNS[subject]
@@ -57,13 +61,18 @@ class View:
         )
         self._order: list[int] = []
         """The keys that are shown."""
+        self._few = few
         self._sorted_by: tuple[Column[Any], bool] | None = None
         self._sorted: list[int] = []
         """Every key, in order."""
-        self._records_seen: list[Call | Meeting] = []
-        self._seen: dict[int, Call | Meeting] = {}
+        self._sorted_at = -1
+        """The revision of the live state that they were put in order by."""
         self._values: dict[int, tuple[Any, int]] = {}
-        """What each record that was seen is sorted by, then its key."""
+        """What each record is sorted by, then its key."""
+        self._found: set[int] = set()
+        """The keys that the filter lets through."""
+        self._found_by: tuple[str, int] = ("", -1)
+        """The filter, and the revision of the live state, by which they were found."""
         self._hold_until = float("-inf")
 
     @property
@@ -99,15 +108,14 @@ class View:
     def keys(self, look: RenderContext, now: float) -> list[int]:
         """Return the keys to show, in order. While held, who stays keeps the place it has."""
         live_state = look.live_state
-        records = self._records(live_state)
-        self.total = len(records)
         if self.marks:
             self.marked(live_state)
-        shown = self._sort(records, look)
+        shown = self._sort(look)
+        self.total = len(shown)
         if self.filter:
-            found = set(self.filter.select(records, live_state))
+            found = self._filter(live_state)
             shown = [key for key in shown if key in found]
-        if self.is_held(now):
+        if self.is_held(now) and shown != self._order:
             there = set(shown)
             kept = [key for key in self._order if key in there]
             known = set(kept)
@@ -115,45 +123,101 @@ class View:
         self._order = shown
         return shown
 
-    def _sort(self, records: list[Call | Meeting], look: RenderContext) -> list[int]:
+    def _sort(self, look: RenderContext) -> list[int]:
         """Return every key in order: by the column, then by the key, whatever the server's order.
 
-        It is asked for several times a second: only the records that differ are looked at, and
-        where few have moved, putting the keys in order again is quick.
+        It is asked for several times a second: only the records that were written since are
+        looked at, and where few have moved, only these change their place.
         """
-        column, key_of = self.sorted_by, self._key
-        depends_on_more = column.fickle or self.kind == "meeting"
-        if depends_on_more or self._sorted_by != (column, self.descending):
-            self._sorted_by, self._sorted = (column, self.descending), []
-            self._records_seen, self._seen, self._values = [], {}, {}
-        seen, values = self._seen, self._values
-        moved: dict[int, None] = {}
-        last, self._records_seen = self._records_seen, records
-        if len(last) == len(records):
-            differing = [now for was, now in zip(last, records, strict=True) if was is not now]
-        else:
-            differing = records
-        for record in differing:
-            key = key_of(record)
-            if seen.get(key) is record:
-                continue
-            value = (column.sort(record, look), key)
-            if values.get(key) != value:
-                values[key], moved[key] = value, None
-            seen[key] = record
-        gone = len(values) != len(records) and values.keys() - set(map(key_of, records))
-        for key in gone or ():
-            del values[key], seen[key]
-        if moved or gone:
-            order = [key for key in self._sorted if key in values and key not in moved]
-            order += moved
-            if self.descending:
-                order.sort()
-                order.sort(key=lambda key: values[key][0], reverse=True)
-            else:
-                order.sort(key=values.__getitem__)
-            self._sorted = order
+        column, live_state = self.sorted_by, look.live_state
+        how = column, self.descending
+        touches = live_state.touched_since(self._sorted_at)
+        self._sorted_at = live_state.revision
+        if touches is None or self._sorted_by != how or column.fickle:
+            self._sorted_by = how
+            self._values = {
+                key: (column.sort(record, look), key)
+                for key, record in map(self._keyed, self._records(live_state))
+            }
+            self._sorted = self._in_order(self._values)
+            return self._sorted
+        moved: dict[int, tuple[Any, int] | None] = {}
+        for key in self._touched(touches):
+            record = self._shown_record(key, live_state)
+            value = None if record is None else (column.sort(record, look), key)
+            if value != self._values.get(key):
+                moved[key] = value
+        if moved:
+            self._sorted = self._moved(moved)
         return self._sorted
+
+    def _moved(self, moved: dict[int, tuple[Any, int] | None]) -> list[int]:
+        """Return every key in order, where some have other values or (None) are gone."""
+        values = self._values
+        value_of = values.__getitem__
+        if len(moved) > self._few or self.descending:
+            for key, value in moved.items():
+                if value is None:
+                    del values[key]
+                else:
+                    values[key] = value
+            there = [key for key in self._sorted if key in values and key not in moved]
+            return self._in_order([*there, *(key for key in moved if key in values)])
+        order = list(self._sorted)
+        for key, value in moved.items():
+            if (old := values.pop(key, None)) is not None:
+                values[key] = old  # it is still in the list that is searched
+                del order[bisect_left(order, old, key=value_of)]
+                del values[key]
+            if value is not None:
+                insort(order, key, key=lambda at: value if at == key else value_of(at))
+                values[key] = value
+        return order
+
+    def _in_order(self, keys: Iterable[int]) -> list[int]:
+        values = self._values
+        if not self.descending:
+            return sorted(keys, key=values.__getitem__)
+        order = sorted(keys)
+        order.sort(key=lambda key: values[key][0], reverse=True)
+        return order
+
+    def _filter(self, live_state: LiveState) -> set[int]:
+        """Return the keys that the filter lets through; only what was written is looked at again.
+
+        What is under way is no record, and is looked up for each.
+        """
+        text, revision = self._found_by
+        touches = live_state.touched_since(revision)
+        self._found_by = (self.filter.text, live_state.revision)
+        if touches is None or text != self.filter.text or self.filter.asks_notes:
+            self._found = set(self.filter.select(self._records(live_state), live_state))
+            return self._found
+        touched = self._touched(touches)
+        if self.kind == "call":  # a caller is found by the owner of the meeting, too
+            for touch in touches:
+                if touch.kind == "meeting":
+                    for number in touch.keys:
+                        touched.update(live_state.by_meeting.get(number, ()))
+        records = [self._shown_record(key, live_state) for key in touched]
+        again = [record for record in records if record is not None]
+        self._found = self._found - touched | set(self.filter.select(again, live_state))
+        return self._found
+
+    def _touched(self, touches: Sequence[Touch]) -> set[int]:
+        """Return the keys of what is looked at that were written."""
+        kinds = ("call",) if self.kind == "call" else ("meeting", "tally")
+        return {key for touch in touches if touch.kind in kinds for key in touch.keys}
+
+    def _keyed(self, record: Call | Meeting) -> tuple[int, Call | Meeting]:
+        return self._key(record), record
+
+    def _shown_record(self, key: int, live_state: LiveState) -> Call | Meeting | None:
+        """Return the record of a key if it is one of what is looked at, alive or just gone."""
+        record = self.record(key, live_state)
+        if self.subject == "meeting" and record is not None:
+            return record if record.meeting_number == self.meeting else None
+        return record
 
     @property
     def filter_text(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,8 @@ def footer_line(
         return Parts(tuple(chain.from_iterable(line)))
     running = session.undo.running() if place == "live" else None
     left: list[Part] = []
-    commands = sorted((c for c in commands_of(place) if c.footer), key=_order(session, place))
-    for place_in_line, command in enumerate(commands, 1):
+    among_rows = place != "live" or session.view.kind == "call"
+    for place_in_line, command in enumerate(_in_order(place, among_rows=among_rows), 1):
         stops = command.id == "back" and running is not None
         if not (stops or means(command)) or (state := check(command)) is False:
             continue
@@ -82,15 +83,19 @@ def _label(command: Command, session: Session, under: int | None) -> str:
     return _TOGGLES.get(verb_of(session, command.id, under) or "", command.label)
 
 
-def _order(session: Session, place: Place) -> Callable[[Command], tuple[bool, int, int]]:
-    """Order by what is likelier wanted: what acts on the row first, then finding and marking."""
-    among_rows = place != "live" or session.view.kind == "call"
+@cache
+def _in_order(place: Place, *, among_rows: bool) -> tuple[Command, ...]:
+    """Return what is likelier wanted first: what acts on the row, then finding and marking."""
     ranks = {"caller": 0, "app": 0, "table": 1, "meeting": 2, "view": 3}
-    return lambda command: (
-        command.footer >= 30,
-        ranks.get(command.scope, 0) if among_rows else 0,
-        command.footer,
+    commands = [command for command in commands_of(place) if command.footer]
+    commands.sort(
+        key=lambda command: (
+            command.footer >= 30,
+            ranks.get(command.scope, 0) if among_rows else 0,
+            command.footer,
+        )
     )
+    return tuple(commands)
 
 
 def help_rows(

@@ -8,13 +8,12 @@ from urllib.parse import urlsplit
 from confmon.commands import BY_ID, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.polling.freshness import ago
-from confmon.monitor.polling.live_state import Tally, total
 from confmon.monitor.polling.snapshot import MEETINGS
 from confmon.tui.bars.bar import Part, Parts
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Meeting
-    from confmon.monitor.polling.live_state import LiveState
+    from confmon.monitor.polling.live_state import LiveState, Tally
     from confmon.monitor.session import Session
 
 SLOW_S = 2.0
@@ -168,7 +167,7 @@ def _tally_parts(tally: Tally) -> list[Part]:
 def _totals_parts(live_state: LiveState) -> list[Part]:
     if not live_state.calls_known:
         return [Part(" counting callers…" if live_state.meetings else "", "dim", priority=8)]
-    return _tally_parts(total([live_state.tally(number) for number in live_state.by_meeting]))
+    return _tally_parts(live_state.everybody())
 
 
 def too_small_line() -> Parts:

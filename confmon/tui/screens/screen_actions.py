@@ -92,14 +92,15 @@ class CommandScreen(TableScreen):
 
     def show_footer(self) -> None:
         """Show what the keys do now."""
+        reason = self.disarmed()  # once for all of them: each key that moves the cursor is here
         self._bottom.parts = footer_line(
             self.session,
             self.PLACE,
             typing=self.is_filter_open,
             under=self.cursor_key,
             means=self.means,
-            check=self.check_command,
-            reason=self.disarmed(),
+            check=lambda command: self._check(command, reason),
+            reason=reason,
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -114,12 +115,15 @@ class CommandScreen(TableScreen):
 
         False: not on this screen or by these settings. None: not now; `disarmed` says why.
         """
+        return self._check(command, self.disarmed() if command.writes else "")
+
+    def _check(self, command: Command, reason: str) -> bool | None:
         settings = self.session.settings
         if self.PLACE not in command.where or is_off(command, settings.keys):
             return False
         if not command.writes:
             return True
-        return False if settings.read_only else None if self.disarmed() else True
+        return False if settings.read_only else None if reason else True
 
     def may_run(self, action: str, press: Press | None) -> bool | None:
         """Whether a key may do what it is bound to; None: it is no command. Says why it may not.

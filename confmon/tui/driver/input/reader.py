@@ -14,6 +14,7 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from confmon.clock import KEYS
 from confmon.tui.driver.input.grammar import Grammar
 from confmon.tui.driver.input.translate import Translator
 from confmon.tui.driver.input.wake import Wake
@@ -80,7 +81,9 @@ class InputDriver(LinuxDriver):
             self._mouse_pixels = False
 
     def process_message(self, message: Message) -> None:
-        """Pass input on, unless it was pressed blindly."""
+        """Pass input on, unless it was pressed blindly. Other work gives way to it."""
+        if isinstance(message, _USER_INPUT):
+            KEYS.add(monotonic())
         if isinstance(message, _USER_INPUT) and self._read_blindly:
             self._pressed_blindly |= not isinstance(message, events.MouseMove)
         else:
