@@ -64,10 +64,19 @@ class LiveStore:
         """The steps left of the snapshot that is being taken in."""
         self._applied: list[Callable[[Snapshot[Any]], None]] = []
         self._replaced: list[Callable[[Target], None]] = []
+        self._changed: list[Callable[[Diff, float, Snapshot[Any] | None], None]] = []
 
     def on_applied(self, listener: Callable[[Snapshot[Any]], None]) -> None:
         """Call `listener` after each snapshot that was taken in."""
         self._applied.append(listener)
+
+    def on_changed(self, listener: Callable[[Diff, float, Snapshot[Any] | None], None]) -> None:
+        """Call `listener` after each read that was taken in, before actions are judged by it.
+
+        It gets what changed, when the read was asked for (monotonic), and the snapshot: None for
+        one record that was read alone.
+        """
+        self._changed.append(listener)
 
     def on_replaced(self, listener: Callable[[Target], None]) -> None:
         """Call `listener` when a key turned out to belong to another caller or session."""
@@ -138,6 +147,8 @@ class LiveStore:
             self._forget_ended()
         elif feed.meeting is not None:
             self.live_state.by_meeting.setdefault(feed.meeting, {})
+        for tell in self._changed:
+            tell(change, snapshot.asked_at, snapshot)
         for listener in self._applied:
             listener(snapshot)
         return change
@@ -155,7 +166,9 @@ class LiveStore:
             update.put(key, record)
         else:
             update.remove(key)
-        self._publish(update)
+        change = self._publish(update)
+        for tell in self._changed:
+            tell(change, asked_at, None)
 
     def _update(self, kind: LiveResource, *, quiet: bool) -> StateUpdate:
         now, wall = self._clock.now(), self.wall()
