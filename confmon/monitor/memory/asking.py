@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,12 +82,12 @@ class AskingQueue:
     def place(self, call: int) -> int | None:
         """Return a caller's place within its meeting; 1 has waited longest. None: does not ask."""
         asker = self._askers.get(call)
-        return asker and _place(self._in_meeting[asker.meeting], asker)
+        return _place(self._in_meeting[asker.meeting], asker) if asker is not None else None
 
     def place_of_all(self, call: int) -> int | None:
         """Return a caller's place among the askers of all meetings."""
         asker = self._askers.get(call)
-        return asker and _place(self._order, asker)
+        return _place(self._order, asker) if asker is not None else None
 
     def oldest(self) -> Asker | None:
         """Return who has waited longest of all meetings."""
@@ -102,7 +102,7 @@ class AskingQueue:
         """Return the askers of one meeting, the oldest first."""
         return [self._askers[call] for _, call in self._in_meeting.get(meeting, ())]
 
-    def see(self, call: Call, look: Look) -> str:
+    def see(self, call: Call, look: Look) -> Literal["asked", "answered", ""]:
         """Take in a caller as a read shows it. Return "asked", "answered", or "" for no change.
 
         A field that the read does not have says nothing: what was known of it stays.
@@ -160,7 +160,14 @@ class AskingQueue:
     def put_earlier(self, asker: Asker, look: Look) -> None:
         """Note that an earlier read showed an asker, too: it arrived after a later one."""
         self._take(asker)
+        self._not_before[asker.call] = look.not_before
         self._put(replace(asker, since=look.wall, asked_at=look.asked_at, at_least=look.at_least))
+
+    def put_not_before(self, asker: Asker, asked_at: float, *, at_least: bool) -> None:
+        """Note that an earlier read, which arrived late, showed that an asker did not ask yet."""
+        self._not_before[asker.call] = asked_at
+        self._askers[asker.call] = replace(asker, at_least=at_least)
+        self.version += 1
 
     def _put(self, asker: Asker) -> None:
         place = (asker.asked_at, asker.call)

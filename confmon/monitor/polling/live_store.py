@@ -147,8 +147,7 @@ class LiveStore:
             self._forget_ended()
         elif feed.meeting is not None:
             self.live_state.by_meeting.setdefault(feed.meeting, {})
-        for tell in self._changed:
-            tell(change, snapshot.asked_at, snapshot)
+        self._tell(change, snapshot.asked_at, snapshot)
         for listener in self._applied:
             listener(snapshot)
         return change
@@ -166,9 +165,7 @@ class LiveStore:
             update.put(key, record)
         else:
             update.remove(key)
-        change = self._publish(update)
-        for tell in self._changed:
-            tell(change, asked_at, None)
+        self._tell(self._publish(update), asked_at, None)
 
     def _update(self, kind: LiveResource, *, quiet: bool) -> StateUpdate:
         now, wall = self._clock.now(), self.wall()
@@ -180,6 +177,10 @@ class LiveStore:
             for listener in self._replaced:
                 listener(target)
         return change
+
+    def _tell(self, change: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> None:
+        for listener in self._changed:
+            listener(change, asked_at, snapshot)
 
     def expire(self) -> bool:
         """Let marks of change fade. Return whether anything faded."""
