@@ -89,9 +89,9 @@ class EventFeed:
         """Yield the lines, the oldest first."""
         return iter(self._lines.values())
 
-    def __reversed__(self) -> Iterator[FeedLine]:
-        """Yield the lines, the newest first."""
-        return reversed(self._lines.values())
+    def newest_first(self) -> Iterator[tuple[int, FeedLine]]:
+        """Yield each line with its number, the newest first."""
+        return reversed(self._lines.items())
 
     def __len__(self) -> int:
         return len(self._lines)

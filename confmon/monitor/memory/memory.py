@@ -44,9 +44,10 @@ class Memory:
         self._legs: set[int] = set()
         """The ids of recording legs: they are no callers."""
         store.on_changed(self._read)
+        store.on_overtaken(self._read_late)
 
     def _read(self, diff: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> None:
-        wall = self._store.wall() - (self._clock.now() - asked_at)
+        wall = self._wall_at(asked_at)
         if diff.kind == "meeting":
             started = MEETINGS in self._whole_at
             if not diff.quiet:
@@ -55,9 +56,17 @@ class Memory:
                 self.events.add(list(events))
         else:
             self._read_calls(diff, asked_at, wall)
-            self._look_back(asked_at, wall, snapshot)
+            if snapshot is not None:
+                self._look_back(asked_at, wall, snapshot)
         if snapshot is not None and snapshot.scan.clean:
             self._note_whole(snapshot.feed, asked_at, wall)
+
+    def _read_late(self, snapshot: Snapshot[Any]) -> None:
+        if snapshot.feed != MEETINGS:
+            self._look_back(snapshot.asked_at, self._wall_at(snapshot.asked_at), snapshot)
+
+    def _wall_at(self, asked_at: float) -> float:
+        return self._store.wall() - (self._clock.now() - asked_at)
 
     def _read_calls(self, diff: Diff, asked_at: float, wall: float) -> None:
         asking = self._look_who_asks(diff, asked_at, wall)
@@ -145,9 +154,10 @@ class Memory:
                 if call.operator_mode or call.qa_mode or key in self.asking:
                     yield call
 
-    def _look_back(self, asked_at: float, wall: float, snapshot: Snapshot[Any] | None) -> None:
+    def _look_back(self, asked_at: float, wall: float, snapshot: Snapshot[Any]) -> None:
         """Take the earlier moment of an asker from a read that a later one has overtaken."""
-        if snapshot is None or not (newer := self.asking.newer_than(asked_at)):
+        newer = self.asking.newer_than(asked_at)
+        if not newer:
             return
         shown = {call.id: call for call in snapshot.scan.records}
         for asker in newer:

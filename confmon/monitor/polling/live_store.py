@@ -65,6 +65,7 @@ class LiveStore:
         self._applied: list[Callable[[Snapshot[Any]], None]] = []
         self._replaced: list[Callable[[Target], None]] = []
         self._changed: list[Callable[[Diff, float, Snapshot[Any] | None], None]] = []
+        self._overtaken: list[Callable[[Snapshot[Any]], None]] = []
 
     def on_applied(self, listener: Callable[[Snapshot[Any]], None]) -> None:
         """Call `listener` after each snapshot that was taken in."""
@@ -77,6 +78,10 @@ class LiveStore:
         one record that was read alone.
         """
         self._changed.append(listener)
+
+    def on_overtaken(self, listener: Callable[[Snapshot[Any]], None]) -> None:
+        """Call `listener` with each snapshot that is older than what is known."""
+        self._overtaken.append(listener)
 
     def on_replaced(self, listener: Callable[[Target], None]) -> None:
         """Call `listener` when a key turned out to belong to another caller or session."""
@@ -112,7 +117,7 @@ class LiveStore:
 
     def _steps(self, snapshot: Snapshot[Any]) -> Steps:
         feed, scan = snapshot.feed, snapshot.scan
-        if self._outdated(snapshot) or self._doubted(snapshot):
+        if not self._believes(snapshot):
             return None
         if scan.server_time_s is not None:
             self._note_skew(scan.server_time_s)
@@ -192,6 +197,13 @@ class LiveStore:
             kind, key = target
             (live_state.left_calls if kind == "call" else live_state.left_meetings).pop(key, None)
         return bool(faded)
+
+    def _believes(self, snapshot: Snapshot[Any]) -> bool:
+        if self._outdated(snapshot):
+            for listener in self._overtaken:
+                listener(snapshot)
+            return False
+        return not self._doubted(snapshot)
 
     def _outdated(self, snapshot: Snapshot[Any]) -> bool:
         feed = snapshot.feed
