@@ -33,7 +33,10 @@ def sparkline(values: Sequence[float | None], width: int, *, ascii_only: bool = 
 
 
 def _level(value: float, most: float) -> int:
-    return ceil((len(BARS) - 1) * max(0, value) / most) if most > 0 else 0
+    if value <= 0:
+        return 0
+    top = len(BARS) - 1
+    return min(top, max(1, ceil(top * (value / most))))
 
 
 def _narrowed(values: Sequence[float | None], width: int) -> list[float | None]:
