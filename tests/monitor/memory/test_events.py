@@ -190,7 +190,8 @@ def explained(
 ) -> bool:
     """Whether the confirmed state shows this difference between before and after a read."""
     if event.call is None:
-        old, new = before.get(("meeting", event.meeting)), after.get(("meeting", event.meeting))
+        target = target_of(event.record)
+        old, new = before.get(target), after.get(target)
         assert old is None or isinstance(old, Meeting)
         assert new is None or isinstance(new, Meeting)
         match event.kind:
