@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from confmon.models.calls import Call, Meeting
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from confmon.monitor.memory.events import By, Event, Kind
     from confmon.monitor.memory.feed import EventFeed, FeedLine
-    from confmon.monitor.session import Session
+    from confmon.monitor.memory.memory import Memory
+    from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.views.live_columns import Cell, RenderContext
 
     Line = tuple[Cell, ...]
@@ -25,6 +26,24 @@ WIDTHS: Final = (8, 9, 16)
 NAMED: Final = 3
 """So many callers of a storm are named."""
 LIMIT: Final = 200
+
+
+class Remembering(Protocol):
+    """As much of a session as the lines are made of."""
+
+    @property
+    def memory(self) -> Memory:
+        """What happened."""
+        ...
+
+    @property
+    def store(self) -> LiveStore:
+        """What is live, and the server's time."""
+        ...
+
+    def look(self) -> RenderContext:
+        """Return what cells are drawn with."""
+        ...
 
 
 class _Words(NamedTuple):
@@ -74,7 +93,7 @@ None: it does not pass. Hundreds of lines are drawn at every read otherwise.
 
 
 def event_lines(
-    session: Session,
+    session: Remembering,
     *,
     filter: EventFilter | None = None,  # noqa: A002 - what it is
     limit: int = LIMIT,
@@ -97,7 +116,7 @@ def event_lines(
     return lines or [((nothing, "dim"),)]
 
 
-def events_title(session: Session) -> str:
+def events_title(session: Remembering) -> str:
     """Return the pane's name, and in which time its lines are told."""
     oldest, now_s = next(iter(session.memory.events), None), session.store.wall()
     zones = dict.fromkeys([zone(oldest.until if oldest else now_s), zone(now_s)])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,25 +17,33 @@ from tests.monitor.conftest import a_call
 from tests.monitor.memory.conftest import Desk, calls
 
 if TYPE_CHECKING:
-    from confmon.monitor.session import Session
+    from confmon.monitor.memory.memory import Memory
+    from confmon.monitor.polling.live_store import LiveStore
 
 
-def seen(desk: Desk, *, mask: bool = False) -> Session:
+@dataclass
+class Seen:
     """As much of a session as the lines are made of."""
-    return cast(
-        "Session",
-        SimpleNamespace(
-            memory=desk.memory,
-            store=desk.store,
-            look=lambda: RenderContext(desk.live_state, desk.store.wall(), mask),
-        ),
-    )
+
+    desk: Desk
+    mask: bool = False
+
+    @property
+    def memory(self) -> Memory:
+        return self.desk.memory
+
+    @property
+    def store(self) -> LiveStore:
+        return self.desk.store
+
+    def look(self) -> RenderContext:
+        return RenderContext(self.store.live_state, self.store.wall(), self.mask)
 
 
 def texts(desk: Desk, typed: str = "", **how: Any) -> list[str]:
     """The lines without their times."""
     mask = how.pop("mask", False)
-    lines = event_lines(seen(desk, mask=mask), filter=parse_event_filter(typed), **how)
+    lines = event_lines(Seen(desk, mask), filter=parse_event_filter(typed), **how)
     return [" | ".join(text for text, _ in line[1:]) if line[1:] else line[0][0] for line in lines]
 
 
@@ -65,8 +73,8 @@ def test_a_day_at_the_desk(desk: Desk) -> None:
     assert texts(desk, "left", limit=1) == ["100 | left | 15550000002"]
     assert texts(desk, "nobody") == ["No event passes this filter"]
     assert texts(desk, "joined", mask=True) == ["100 | joined | Anna •••••••5319"]
-    assert event_lines(seen(desk))[0][0][0].count(":") == 2
-    assert events_title(seen(desk)).startswith("events, times in UTC")
+    assert event_lines(Seen(desk))[0][0][0].count(":") == 2
+    assert events_title(Seen(desk)).startswith("events, times in UTC")
 
 
 def test_a_storm_is_one_line(desk: Desk) -> None:
@@ -87,7 +95,7 @@ def test_every_kind_has_words_that_fit(desk: Desk, kind: Any) -> None:
         event = Event(0.0, kind, 100, None if of_meeting else 7, by, record, record)
         desk.memory.events.add([event])
         desk.memory.events.add([event] * 999)
-    for line in event_lines(seen(desk)):
+    for line in event_lines(Seen(desk)):
         assert all(len(text) <= width for (text, _), width in zip(line, WIDTHS, strict=False))
         assert "None" not in str(line)
 
@@ -95,7 +103,7 @@ def test_every_kind_has_words_that_fit(desk: Desk, kind: Any) -> None:
 def test_a_line_is_drawn_anew_for_another_filter_or_mask(desk: Desk) -> None:
     desk.show(ALL_CALLS, calls(1))
     desk.show(ALL_CALLS, calls(1, 2))
-    session = seen(desk)
+    session = Seen(desk)
     first = event_lines(session)
     assert event_lines(session)[0] is first[0]
     assert texts(desk, "left") == ["No event passes this filter"]
