@@ -103,11 +103,11 @@ class EventFeed:
         return self._next
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
-        """Call `listener` with the events of each read that has any, unfolded."""
+        """Call `listener` with the events of each read, unfolded; a large one in parts."""
         self._listeners.append(listener)
 
     def add(self, events: Sequence[Event]) -> None:
-        """Take in the events of one read."""
+        """Take in the events of one read, or of a part of it."""
         if not events:
             return
         alike: dict[_Alike, list[Event]] = {}

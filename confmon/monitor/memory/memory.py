@@ -10,9 +10,12 @@ from confmon.monitor.memory.authors import Authors
 from confmon.monitor.memory.differences import CallDifferences, meeting_events
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.memory.series import Series
+from confmon.monitor.polling.live_store import STEP_RECORDS, batched
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from confmon.clock import Clock
     from confmon.models.calls import Call
     from confmon.monitor.actions.pending import PendingActions
@@ -47,7 +50,7 @@ class Memory:
         store.on_changed(self._read)
         store.on_overtaken(self._read_late)
 
-    def _read(self, diff: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> None:
+    def _read(self, diff: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> Iterator[None]:
         wall = self._wall_at(asked_at)
         if diff.kind == "meeting":
             started = MEETINGS in self._whole_at
@@ -56,7 +59,7 @@ class Memory:
                 events = meeting_events(diff, live_state, wall, self._authors, started=started)
                 self.events.add(list(events))
         else:
-            self._read_calls(diff, asked_at, wall)
+            yield from self._read_calls(diff, asked_at, wall)
             if snapshot is not None:
                 self._look_back(asked_at, wall, snapshot)
         if snapshot is not None and snapshot.scan.clean:
@@ -69,8 +72,9 @@ class Memory:
     def _wall_at(self, asked_at: float) -> float:
         return self._store.wall() - (self._clock.now() - asked_at)
 
-    def _read_calls(self, diff: Diff, asked_at: float, wall: float) -> None:
-        asking = self._look_who_asks(diff, asked_at, wall)
+    def _read_calls(self, diff: Diff, asked_at: float, wall: float) -> Iterator[None]:
+        asking: dict[int, Kind] = {}
+        yield from self._look_who_asks(diff, asked_at, wall, asking)
         self._count(diff)
         if not diff.quiet:
             differences = CallDifferences(
@@ -81,7 +85,9 @@ class Memory:
                 covered=self._is_covered,
                 asking=asking,
             )
-            self.events.add(list(differences.events()))
+            for part in batched(differences.events(), STEP_RECORDS):
+                self.events.add(part)
+                yield
 
     def _note_whole(self, feed: Feed, asked_at: float, wall: float) -> None:
         if feed == ALL_CALLS:
@@ -128,25 +134,28 @@ class Memory:
 
     # Who asks.
 
-    def _look_who_asks(self, diff: Diff, asked_at: float, wall: float) -> dict[int, Kind]:
+    def _look_who_asks(
+        self, diff: Diff, asked_at: float, wall: float, told: dict[int, Kind]
+    ) -> Iterator[None]:
+        """Take in who asks; note in `told` of whom that has changed."""
         calls, asking = self._store.live_state.calls, self.asking
-        told: dict[int, Kind] = {}
         for key in (*diff.gone, *diff.replaced):
             asking.forget(key)
         asked = [call for key in diff.added if _asks(call := calls[key])]
         asked += [call for key in diff.changed if _asks(call := calls[key]) or key in asking]
-        for call in asked:
-            covered_at = self._covered_at(call.meeting_number)
-            look = Look(
-                asked_at,
-                wall,
-                at_least=asked_at - covered_at > LOOKED_AWAY_S,
-                not_before=covered_at,
-            )
-            kind = asking.see(call, look)
-            if kind:
-                told[call.id] = kind
-        return told
+        for part in batched(asked, STEP_RECORDS):
+            yield
+            for call in part:
+                covered_at = self._covered_at(call.meeting_number)
+                look = Look(
+                    asked_at,
+                    wall,
+                    at_least=asked_at - covered_at > LOOKED_AWAY_S,
+                    not_before=covered_at,
+                )
+                kind = asking.see(call, look)
+                if kind:
+                    told[call.id] = kind
 
     def _look_back(self, asked_at: float, wall: float, snapshot: Snapshot[Any]) -> None:
         """Take the earlier moment of an asker from a read that a later one has overtaken."""
