@@ -10,7 +10,7 @@ Rules it keeps, each with a property test:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import attrgetter
@@ -24,7 +24,7 @@ from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot
 from confmon.monitor.polling.state_update import Diff, StateUpdate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from confmon.clock import Clock
     from confmon.models.codes import Codes
@@ -38,6 +38,7 @@ STEP_RECORDS = 256
 """So many records are looked at in one step: below 2 ms, even if all of them are new."""
 
 Steps = Generator[None, None, Diff | None]
+OnChanged = Callable[[Diff, float, Snapshot[Any] | None], Iterable[None] | None]
 
 _ID = attrgetter("id")
 _NUMBER = attrgetter("meeting_number")
@@ -64,10 +65,24 @@ class LiveStore:
         """The steps left of the snapshot that is being taken in."""
         self._applied: list[Callable[[Snapshot[Any]], None]] = []
         self._replaced: list[Callable[[Target], None]] = []
+        self._changed: list[OnChanged] = []
+        self._overtaken: list[Callable[[Snapshot[Any]], None]] = []
 
     def on_applied(self, listener: Callable[[Snapshot[Any]], None]) -> None:
         """Call `listener` after each snapshot that was taken in."""
         self._applied.append(listener)
+
+    def on_changed(self, listener: OnChanged) -> None:
+        """Call `listener` after each read that was taken in, before actions are judged by it.
+
+        It gets what changed, when the read was asked for (monotonic), and the snapshot: None for
+        one record that was read alone. If it has much to do, it returns steps, as `applying` does.
+        """
+        self._changed.append(listener)
+
+    def on_overtaken(self, listener: Callable[[Snapshot[Any]], None]) -> None:
+        """Call `listener` with each snapshot that is older than what is known."""
+        self._overtaken.append(listener)
 
     def on_replaced(self, listener: Callable[[Target], None]) -> None:
         """Call `listener` when a key turned out to belong to another caller or session."""
@@ -90,8 +105,8 @@ class LiveStore:
     def applying(self, snapshot: Snapshot[Any]) -> Steps:
         """Take a snapshot in, step by step: whoever runs the steps may pause between them.
 
-        All that it changes is shown by the last step. Whatever else is to change the live state
-        meanwhile runs the steps that are left first.
+        All that it changes is shown at once; then the listeners take their steps. Whatever else is
+        to change the live state meanwhile runs the steps that are left first.
         """
         self._finish()
         self._under_way = self._steps(snapshot)
@@ -103,7 +118,7 @@ class LiveStore:
 
     def _steps(self, snapshot: Snapshot[Any]) -> Steps:
         feed, scan = snapshot.feed, snapshot.scan
-        if self._outdated(snapshot) or self._doubted(snapshot):
+        if not self._believes(snapshot):
             return None
         if scan.server_time_s is not None:
             self._note_skew(scan.server_time_s)
@@ -128,13 +143,21 @@ class LiveStore:
                 for key in [key for key in keys if key not in found and scan.misses(key)]:
                     update.remove(key)
                 yield
-        self._under_way = None
+        steps, self._under_way = self._under_way, None
         change = self._publish(update)
-        self.seen[feed] = snapshot
-        self._note_known(feed)
+        self._note_seen(snapshot)
+        for _ in self._tell(change, snapshot.asked_at, snapshot):
+            self._under_way = steps
+            yield
+            self._under_way = None
         for listener in self._applied:
             listener(snapshot)
         return change
+
+    def _note_seen(self, snapshot: Snapshot[Any]) -> None:
+        feed = snapshot.feed
+        self.seen[feed] = snapshot
+        self._note_known(feed)
 
     def _note_known(self, feed: Feed) -> None:
         live_state = self.live_state
@@ -162,7 +185,8 @@ class LiveStore:
             update.put(key, record)
         else:
             update.remove(key)
-        self._publish(update)
+        for _ in self._tell(self._publish(update), asked_at, None):
+            pass  # one record is not much to do
 
     def _update(self, kind: LiveResource, *, quiet: bool) -> StateUpdate:
         now, wall = self._clock.now(), self.wall()
@@ -174,6 +198,12 @@ class LiveStore:
             for listener in self._replaced:
                 listener(target)
         return change
+
+    def _tell(
+        self, change: Diff, asked_at: float, snapshot: Snapshot[Any] | None
+    ) -> Iterator[None]:
+        for listener in self._changed:
+            yield from listener(change, asked_at, snapshot) or ()
 
     def expire(self) -> bool:
         """Let marks of change fade. Return whether anything faded."""
@@ -187,6 +217,13 @@ class LiveStore:
         live_state.touch("call", [key for kind, key in faded if kind == "call"])
         live_state.touch("meeting", [key for kind, key in faded if kind == "meeting"])
         return bool(faded)
+
+    def _believes(self, snapshot: Snapshot[Any]) -> bool:
+        if self._outdated(snapshot):
+            for listener in self._overtaken:
+                listener(snapshot)
+            return False
+        return not self._doubted(snapshot)
 
     def _outdated(self, snapshot: Snapshot[Any]) -> bool:
         feed = snapshot.feed
