@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import anchored, call_identity, same
 from confmon.monitor.polling.live_state import Change, Tally
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Call, LiveResource
+    from collections.abc import Mapping
+
+    from confmon.models.calls import Call, LiveResource, Meeting
     from confmon.models.identity import Target
     from confmon.monitor.polling.live_state import LiveState
+    from confmon.monitor.polling.snapshot import Feed
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Keys that came, differ and went, each in the order met."""
+    """Keys that came, differ and went, each in the order met.
+
+    `before` has the record before of each key that differs or went.
+    """
 
     added: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
+    before: Mapping[int, Call | Meeting] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What one read changed in the live state, for those who follow it.
+
+    `asked_at` is on the monotonic clock, `wall` the same moment in epoch seconds by the server's
+    clock. `feed` is None for a record that was read alone. `is_first`: the first read of its feed,
+    so who came has not just joined. `is_clean`: the read was not torn.
+    """
+
+    kind: LiveResource
+    diff: Diff
+    asked_at: float
+    wall: float
+    feed: Feed | None = None
+    is_first: bool = False
+    is_clean: bool = True
 
 
 class StateUpdate:
@@ -48,6 +73,7 @@ class StateUpdate:
         """Whose key belongs to another caller or session now."""
         self._added: list[int] = []
         self._changed: list[int] = []
+        self._before: dict[int, Any] = {}
 
     def put(self, key: int, record: Any) -> None:
         """Take a record in. One that says nothing new changes nothing: the old object stays."""
@@ -61,6 +87,8 @@ class StateUpdate:
         if old == record:
             return  # later stages compare with `is`
         (self._changed if old is not None else self._added).append(key)
+        if old is not None:
+            self._before[key] = old
         self._put[key] = record
         if self._kind == "call":
             self._list(old, record)
@@ -79,7 +107,7 @@ class StateUpdate:
         record = self._records.get(key)
         if record is None:
             return
-        self._gone[key] = record
+        self._gone[key] = self._before[key] = record
         if self._kind == "call":
             self._unlist(record)
         self._changes[self._kind, key] = Change("left", self._now, wall=self._wall)
@@ -101,7 +129,7 @@ class StateUpdate:
         if live_state.notes:
             for target in self._renewed:
                 live_state.notes.pop(target, None)  # it was about who had this key long ago
-        return Diff(tuple(self._added), tuple(self._changed), tuple(self._gone))
+        return Diff(tuple(self._added), tuple(self._changed), tuple(self._gone), self._before)
 
     def _is_told_alike(self, before: Any, record: Any) -> bool:
         return self._kind == "call" and call_identity(before) == call_identity(record)
