@@ -165,6 +165,7 @@ class Session:
     def attention(self) -> Attention:
         """What needs somebody. It follows the live store from the connection on."""
         from confmon.monitor.attention.engine import Attention
+        from confmon.monitor.attention.ours import OurActions
         from confmon.monitor.attention.rules import RULES
 
         return Attention(
@@ -172,6 +173,7 @@ class Session:
             self.settings.attention,
             self.clock,
             rules=RULES,
+            ours=OurActions(self.pending_actions, self.codes, self.clock),
             call_later=self.call_later,
         )
 

@@ -35,11 +35,11 @@ def _check_rules(value: Any) -> tuple[str, ...]:
 
 def _check_numbers(value: Any) -> tuple[str, ...]:
     """Accept a list of meeting numbers, DIDs or their first digits, as digits."""
-    words = value if isinstance(value, list) else [None]
-    texts = [str(word) if isinstance(word, int) else word for word in words]
+    if not isinstance(value, list):
+        raise ValueError('must be a list of numbers, such as ["422390037", "+1516"]')
     found = []
-    for text in texts:
-        if not isinstance(text, str) or isinstance(text, bool):
+    for text in value:
+        if not isinstance(text, str):
             raise ValueError('must be a list of numbers, such as ["422390037", "+1516"]')
         digits = text.strip().removeprefix("+")
         if not digits.isascii() or not digits.isdigit():
@@ -73,6 +73,7 @@ class AttentionSettings(SettingsTable):
     help_red_s: float = _seconds("A request for help turns red after this.", 30.0)
     question_red_s: float = _seconds("A question turns red after this.", 120.0)
     lost_at_door_s: float = _seconds("A call without a meeting is lost after this.", 20.0)
+    lost_at_door_red_s: float = _seconds("A call without a meeting turns red after this.", 60.0)
     long_hold_s: float = _seconds("One caller may be on hold for so long.", 120.0)
     long_call_s: float = _seconds("A call is very long from then on.", 21_600.0)
     flapping_joins: int = _count("Joins of one number within the time, from which it flaps.", 3)

@@ -1,4 +1,4 @@
-"""The configuration file: profiles, keys, codes and attention, each complaint with file, line and key."""
+"""The configuration file: profiles, keys, codes, attention; complaints with file, line and key."""
 
 from __future__ import annotations
 

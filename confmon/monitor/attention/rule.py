@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState
 
 Scope = Literal["call", "meeting", "bridge"]
+Need = Literal["calls", "meetings"]
 NEVER: Final = float("inf")
 
 
@@ -24,8 +25,9 @@ class Situation:
     """What a rule looks at. It changes nothing of it.
 
     `wall` is epoch seconds by the server's clock. `calls` and `meetings` are those to look at now;
-    the callers of each of these meetings have been read. A rule for the whole bridge looks at
-    `past`. `attributes` are those of meetings whose attributes were read, by number and name.
+    where a rule needs calls, those of each of these meetings have been read. A rule for the whole
+    bridge looks at `past`. `attributes` are those of meetings whose attributes were read, by number
+    and name.
     """
 
     state: LiveState
@@ -40,9 +42,10 @@ class Situation:
 class Condition:
     """What a rule found to be so. It becomes a signal once it has lasted long enough.
 
-    `since` is when it began, in epoch seconds by the server's clock; None: when the engine first
-    found it. It turns amber `amber_s` after that, red after `red_s`; and not before as many reads
-    as `reads` in a row have shown it.
+    `subject` is what it is about where that is no call and no meeting: a node, a telephone number.
+    It is never shown. `since` is when it began, in epoch seconds by the server's clock; None: when
+    the engine first found it. It turns amber `amber_s` after that, red after `red_s`; and not
+    before as many reads as `reads` in a row have shown it.
     """
 
     target: SignalTarget
@@ -54,6 +57,11 @@ class Condition:
     red_s: float = NEVER
     reads: int = 1
     subject: str = ""
+
+    @property
+    def identity(self) -> SignalTarget | str:
+        """What tells it apart from others of its rule; the target of a subject may change."""
+        return self.subject or self.target
 
 
 class Parameter(NamedTuple):
@@ -69,9 +77,9 @@ class Parameter(NamedTuple):
 class Rule:
     """One rule. `title` is for the screen, `meaning` a sentence, `thresholds` when it turns what.
 
-    `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs_meetings`: the
-    meeting's own record has a say, not its callers alone. `looks_again_s`: how often it looks at
-    everything again, because time alone makes it so; 0: only at what changed.
+    `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
+    that have a say. `looks_again_s`: how often it looks at everything again, because time alone
+    makes it so; 0: only at what changed.
     """
 
     id: str
@@ -81,7 +89,7 @@ class Rule:
     scope: Scope
     find: Callable[[Situation, AttentionSettings], Iterable[Condition]]
     uses: tuple[str, ...] = ()
-    needs_meetings: bool = False
+    needs: tuple[Need, ...] = ("calls",)
     looks_again_s: float = 0.0
 
     @property

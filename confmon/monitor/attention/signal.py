@@ -19,7 +19,8 @@ class Signal:
 
     `since` is when the cause began, in epoch seconds by the server's clock. `text` is confmon's own
     words with figures, and names of nodes and the like; never what a caller sent. `subject` tells
-    signals of one rule and target apart, such as two lost nodes.
+    signals of one rule and target apart, such as two lost nodes; it may be a telephone number and
+    is never shown.
 
     `acknowledged_by` and `snoozed_until` (epoch seconds by the server's clock; 0: not) are the
     operator's: such a signal stays in the list and is quiet.
