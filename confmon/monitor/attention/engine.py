@@ -104,7 +104,7 @@ class Attention:
     def tick(self) -> None:
         """End the snoozes that are over."""
         wall = self._store.wall()
-        for held in list(self._shown()) if self._has_snoozes() else ():
+        for held in self._held.shown if self._has_snoozes() else ():
             signal = held.signal
             if signal is not None and 0 < signal.snoozed_until <= wall:
                 held.signal = replace(signal, snoozed_until=0.0)
@@ -157,7 +157,7 @@ class Attention:
         state = self._store.live_state
         feed = published.feed
         if published.kind == "call" and feed is not None:
-            past.end_read(wall, state.calls, of_all=feed == ALL_CALLS, first=published.is_first)
+            past.end_read(wall, state, of_all=feed == ALL_CALLS, first=published.is_first)
             if published.is_first:  # meetings without callers are known only now
                 numbers = state.meetings if feed == ALL_CALLS else (feed.meeting or 0,)
                 self._meetings.update(dict.fromkeys(numbers))
@@ -193,6 +193,8 @@ class Attention:
         for part in _parts(calls):
             self._look_at_calls(part, self._by_scope["call"])
             yield
+        meetings.update(dict.fromkeys(self.past.foreign.touched))
+        self.past.foreign.touched.clear()
         for part in _parts(meetings):
             self._look_at_meetings(part)
             yield
@@ -250,18 +252,21 @@ class Attention:
         for rule in self._by_scope["meeting"]:
             meetings = counted if "calls" in rule.needs else listed
             found: dict[int, list[Condition]] = {}
-            for condition in rule.find(self._situation(meetings=meetings), self._settings):
+            situation = self._situation(meetings=meetings)
+            for condition in rule.find(situation, self._settings):
                 found.setdefault(condition.meeting or 0, []).append(condition)
-            for meeting in meetings:
+            owners = self._held.owners(rule)
+            for meeting in meetings if found or owners else ():
                 number = meeting.meeting_number
-                self._hold(rule, number, found.get(number, ()))
+                if number in found or number in owners:
+                    self._hold(rule, number, found.get(number, ()))
 
     def _look_at_bridge(self, rule: Rule) -> None:
         self._hold(rule, 0, list(rule.find(self._situation(), self._settings)))
 
     def _hold(self, rule: Rule, owner: int, found: Sequence[Condition]) -> None:
         """Put what a rule found of an owner in the place of what it found before."""
-        identities = [condition.identity for condition in found]
+        identities = {condition.identity: None for condition in found}
         self._changed |= self._held.drop_owner(rule, owner, keep=identities)
         if not found:
             return
@@ -295,6 +300,7 @@ class Attention:
 
     def _ripen(self) -> None:
         """Let conditions grow older by the reads that came."""
+        self._held.compact()
         for held in list(self._held.counting):
             shown_until, newest = self._evidence.of(held.rule, held.condition)
             if shown_until > held.read_at:
@@ -307,23 +313,20 @@ class Attention:
 
     def _judge(self, held: Held) -> None:
         shown_until, _ = self._evidence.of(held.rule, held.condition)
-        if held.rule.scope != "meeting":  # what is there is there, in a torn read as well
+        if held.rule.is_presence:
             shown_until = max(shown_until, held.seen_at)
         severity = held.severity_at(shown_until)
-        self._changed |= held.show(severity)
+        self._changed |= self._held.show(held, severity)
         due = held.next_due(severity)
         if held.reads >= held.condition.reads:
             # What is due and was not shown so late by its own feed is looked at after the next.
             self._held.plan(held, max(due, _after(self._read[0])))
 
-    def _shown(self) -> Iterable[Held]:
-        return (held for held in self._held.all() if held.signal is not None)
-
     def _show(self) -> None:
         if not self._changed:
             return
         self._changed = False
-        signals = [held.signal for held in self._shown() if held.signal is not None]
+        signals = [held.signal for held in self._held.shown if held.signal is not None]
         self.signals = tuple(sorted(signals, key=lambda signal: signal.order))
         self.version += 1
 
@@ -344,7 +347,7 @@ class Attention:
 
     def _change(self, signal: Signal, wanted: Signal) -> None:
         identity = signal.subject or signal.target
-        for held in self._shown():
+        for held in self._held.shown:
             if held.rule.id == signal.rule and held.condition.identity == identity:
                 assert held.signal is not None  # noqa: S101  only those that are shown
                 held.signal = replace(

@@ -79,7 +79,8 @@ class Rule:
 
     `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
     that have a say. `looks_again_s`: how often it looks at everything again, because time alone
-    makes it so; 0: only at what changed.
+    makes it so; 0: only at what changed. `is_presence`: what it finds is there, also in a torn
+    read.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Rule:
     uses: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ("calls",)
     looks_again_s: float = 0.0
+    is_presence: bool = True
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
     """Yield the meetings in which somebody else changed something of late."""
-    for number, changes in situation.past.foreign.by_meeting().items():
-        if number not in situation.state.meetings:
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        changes = situation.past.foreign.of(number)
+        if not changes:
             continue
         calls = {change.call for change in changes if change.call is not None}
         what = ", ".join(dict.fromkeys(change.what for change in changes))
@@ -40,8 +42,8 @@ RULE = Rule(
         " and no action of this confmon explains it."
     ),
     thresholds="amber at once, for changed_by_other_s",
-    scope="bridge",
+    scope="meeting",
     find=find,
     uses=("changed_by_other_s",),
-    needs=("calls", "meetings"),
+    needs=("meetings",),
 )

@@ -39,6 +39,7 @@ RULE = Rule(
     ),
     thresholds="red after recording_off_reads reads",
     scope="meeting",
+    is_presence=False,
     find=find,
     uses=("recording_off_reads", "recording_expected"),
     needs=("meetings",),
