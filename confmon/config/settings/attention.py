@@ -20,6 +20,13 @@ RULE_IDS = (
 )  # fmt: skip
 """Every rule; a test compares with those of `confmon.monitor.attention`."""
 
+JUDGED_BY_WATCHING = (
+    "long_hold", "no_host_left", "no_host_came", "all_held", "dead_air", "alone", "empty",
+    "counts_disagree", "changed_by_other", "mass_drop", "node_lost", "node_silent", "join_spike",
+    "short_calls", "redials",
+)  # fmt: skip
+"""Those that two reads can't judge, because the server does not tell since when it is so."""
+
 _DAY_S = 86_400
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState
 
 Scope = Literal["call", "meeting", "bridge"]
-Need = Literal["calls", "meetings"]
+Need = Literal["calls", "meetings", "attributes"]
 NEVER: Final = float("inf")
 
 
@@ -80,7 +80,7 @@ class Rule:
     `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
     that have a say. `looks_again_s`: how often it looks at everything again, because time alone
     makes it so; 0: only at what changed. `is_presence`: what it finds is there, also in a torn
-    read.
+    read. `is_watched`: it takes more than two reads to judge it.
     """
 
     id: str
@@ -93,6 +93,7 @@ class Rule:
     needs: tuple[Need, ...] = ("calls",)
     looks_again_s: float = 0.0
     is_presence: bool = True
+    is_watched: bool = False
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

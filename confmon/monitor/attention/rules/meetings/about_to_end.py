@@ -47,5 +47,5 @@ RULE = Rule(
     is_presence=False,
     find=find,
     uses=("about_to_end_amber_s", "about_to_end_red_s"),
-    needs=("meetings",),
+    needs=("meetings", "attributes"),
 )

@@ -34,6 +34,7 @@ RULE = Rule(
     meaning="Every caller of a meeting is on hold, so nobody talks to anybody.",
     thresholds="red after all_held_s",
     scope="meeting",
+    is_watched=True,
     is_presence=False,
     find=find,
     uses=("all_held_s",),

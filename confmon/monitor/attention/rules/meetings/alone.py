@@ -33,6 +33,7 @@ RULE = Rule(
     meaning="One caller is in a meeting, and nobody else comes.",
     thresholds="amber after alone_s",
     scope="meeting",
+    is_watched=True,
     is_presence=False,
     find=find,
     uses=("alone_s",),

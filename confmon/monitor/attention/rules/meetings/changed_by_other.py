@@ -43,6 +43,7 @@ RULE = Rule(
     ),
     thresholds="amber at once, for changed_by_other_s",
     scope="meeting",
+    is_watched=True,
     find=find,
     uses=("changed_by_other_s",),
     needs=("meetings",),

@@ -33,6 +33,7 @@ RULE = Rule(
     meaning="A meeting's participantCount differs from the callers that are listed in it.",
     thresholds="amber after counts_disagree_reads reads",
     scope="meeting",
+    is_watched=True,
     is_presence=False,
     find=find,
     uses=("counts_disagree_reads",),

@@ -33,6 +33,7 @@ RULE = Rule(
     meaning="A meeting is live and nobody is in it.",
     thresholds="amber after empty_s",
     scope="meeting",
+    is_watched=True,
     is_presence=False,
     find=find,
     uses=("empty_s",),

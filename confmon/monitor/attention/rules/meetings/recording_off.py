@@ -42,5 +42,5 @@ RULE = Rule(
     is_presence=False,
     find=find,
     uses=("recording_off_reads", "recording_expected"),
-    needs=("meetings",),
+    needs=("meetings", "attributes"),
 )
