@@ -170,6 +170,9 @@ class Attention:
             self._calls[now.id] = None
         if was is not None and (now is None or not same(was, now)):
             self._drop("call", was.id)
+            number = was.meeting_number
+            for rule in self._by_scope["meeting"] if number is not None else ():
+                self._changed |= self._held.drop_caller(rule, number or 0, was.id)
 
     def _mark_meeting(self, was: Meeting | None, now: Meeting | None) -> None:
         if was is not None and (now is None or not same(was, now)):
@@ -308,7 +311,8 @@ class Attention:
                 if held.reads >= held.condition.reads:
                     del self._held.counting[held]
                 self._judge(held)
-        for held in list(self._held.pop_due(self._read[0])):
+        late, self._held.late = self._held.late, {}
+        for held in (*late, *self._held.pop_due(self._read[0])):
             self._judge(held)
 
     def _judge(self, held: Held) -> None:
@@ -318,9 +322,12 @@ class Attention:
         severity = held.severity_at(shown_until)
         self._changed |= self._held.show(held, severity)
         due = held.next_due(severity)
-        if held.reads >= held.condition.reads:
-            # What is due and was not shown so late by its own feed is looked at after the next.
-            self._held.plan(held, max(due, _after(self._read[0])))
+        if held.reads < held.condition.reads:
+            return
+        if due <= self._read[0]:
+            self._held.late[held] = None
+        else:
+            self._held.plan(held, due)
 
     def _show(self) -> None:
         if not self._changed:
@@ -404,10 +411,3 @@ def _parts(keys: Iterable[int]) -> Iterable[list[int]]:
     rest = iter(keys)
     while part := list(islice(rest, PART)):
         yield part
-
-
-def _after(moment: float) -> float:
-    """Return the smallest moment that is later."""
-    from math import inf, nextafter
-
-    return nextafter(moment, inf)

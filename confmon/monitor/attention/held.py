@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from confmon.monitor.attention.rule import Condition, Rule
     from confmon.monitor.attention.signal import Severity, SignalTarget
 
+ROUNDING_S = 0.001
+"""Epoch seconds and the monotonic clock do not agree to the last digit."""
+
 
 @dataclass(slots=True, eq=False)
 class Held:
@@ -41,7 +44,7 @@ class Held:
         """Return what it is by reads up to a moment; None: no signal yet."""
         if self.reads < self.condition.reads:
             return None
-        lasted_s = shown_until - self.began
+        lasted_s = shown_until - self.began + ROUNDING_S
         if lasted_s >= self.condition.red_s:
             return "red"
         return "amber" if lasted_s >= self.condition.amber_s else None
@@ -89,6 +92,8 @@ class HeldConditions:
         self._turn = itertools.count()
         self.counting: dict[Held, None] = {}
         """Those that wait for another read."""
+        self.late: dict[Held, None] = {}
+        """Those that are due and not shown so late by their own lists yet."""
         self.shown: dict[Held, None] = {}
         """Those with a signal."""
 
@@ -129,10 +134,19 @@ class HeldConditions:
             held = conditions.pop(identity)
             held.is_gone = True
             self.counting.pop(held, None)
+            self.late.pop(held, None)
             has_shown = self.shown.pop(held, held) is None or has_shown
         if not conditions:
             del owners[owner]
         return has_shown
+
+    def drop_caller(self, rule: Rule, owner: int, call: int) -> bool:
+        """Let the condition of one caller go. Return whether a signal went."""
+        conditions = self.owners(rule).get(owner, {})
+        identity: SignalTarget = ("call", call)
+        return identity in conditions and self.drop_owner(
+            rule, owner, keep=[one for one in conditions if one != identity]
+        )
 
     def compact(self) -> None:
         """Let those go from the plan that are gone, before they are many."""
