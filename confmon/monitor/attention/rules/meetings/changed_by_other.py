@@ -21,7 +21,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         if not changes:
             continue
         calls = {change.call for change in changes if change.call is not None}
-        what = ", ".join(dict.fromkeys(change.what for change in changes))
+        what = ", ".join(sorted({change.what for change in changes}))
         callers = "one caller" if len(calls) == 1 else f"{len(calls)} callers"
         of = f" of {callers}" if calls else ""
         call = calls.pop() if len(calls) == 1 else None
