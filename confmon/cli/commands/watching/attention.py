@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.snapshot import Feed
 
 FIELDS = ("rule", "severity", "target", "meeting", "call", "name", "since", "text")
-LEAST_READS = 2
 ATTRIBUTES_OF = 50
 """The attributes of so many meetings are read: each takes a request."""
 
@@ -99,25 +98,22 @@ class Watch:
         self.attention = Attention(self.store, settings, clock, rules=rules, ours=NoActions())
 
     async def run(self, interval_s: float, for_s: float, meeting: int | None) -> None:
-        """Read every `interval_s`, at least twice, for `for_s`. Raises BridgeError.
+        """Read every `interval_s`, at least twice, and for the last time after `for_s`.
 
         A read that fails in between says nothing; the first and the last one have to work.
+        Raises BridgeError.
         """
-        began, reads = self.clock.now(), 0
-        while True:
-            is_last = reads + 1 >= LEAST_READS and self.clock.now() - began + interval_s > for_s
+        await self._read()
+        await self._read_attributes(meeting)
+        until = self.clock.now() + max(for_s, interval_s)
+        while (left_s := until - self.clock.now()) > 0:
+            await self.clock.sleep(min(interval_s, left_s))
             try:
                 await self._read()
             except BridgeError as error:
-                if is_last or not reads or error.status in (401, 403):
+                if self.clock.now() >= until or error.status in (401, 403):
                     raise
                 print_notice(f"a read failed: {error}")
-            reads += 1
-            if reads == 1:
-                await self._read_attributes(meeting)
-            if is_last:
-                return
-            await self.clock.sleep(interval_s)
 
     async def _read(self) -> None:
         for feed in (MEETINGS, ALL_CALLS):
