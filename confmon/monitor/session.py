@@ -14,6 +14,9 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.undo import Undo
+from confmon.monitor.attention.engine import Attention
+from confmon.monitor.attention.ours import OurActions
+from confmon.monitor.attention.rules import RULES
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
@@ -84,6 +87,14 @@ class Session:
         self.store = LiveStore(clock, self.codes)
         self.pending_actions = PendingActions(self.store, clock)
         self.memory = Memory(self.store, self.pending_actions, clock)
+        self.attention = Attention(
+            self.store,
+            settings.attention,
+            clock,
+            rules=RULES,
+            ours=OurActions(self.pending_actions, self.codes, clock),
+        )
+        """What needs somebody."""
         self.undo = Undo(
             self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )
@@ -342,6 +353,7 @@ class Session:
         """Let marks and notes fade, and give up on what nobody can settle."""
         self.store.expire()
         self.pending_actions.expire()
+        self.attention.tick()
         if self.poller is not None:
             self.poller.read_overdue()
         if "sections" in self.__dict__:
