@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from argparse import RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import live
 from confmon.cli.grammar.base import add_list_options, add_yes, integer
+from confmon.simulator.scenarios.table import DEMO, SCENARIOS
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
@@ -54,7 +56,16 @@ def add(grammar: Grammar) -> None:
 def _bridges(grammar: Grammar) -> None:
     demo = grammar.add("demo", "the screen on a conference bridge in memory; needs no login")
     simulate = grammar.add("simulate", "serve a bridge in memory over HTTP on this machine")
-    for command in (demo, simulate):
+    listed = "\n".join(f"  {name:<16}{one.shows}" for name, one in SCENARIOS.items())
+    for command, scenario, text in (
+        (demo, DEMO, f"what happens on it; default: {DEMO}"),
+        (simulate, None, "what happens on it, beside random events"),
+    ):
+        command.add_argument(
+            "--scenario", choices=tuple(SCENARIOS), default=scenario, metavar="NAME", help=text
+        )
+        command.epilog = f"scenarios:\n{listed}"
+        command.formatter_class = RawDescriptionHelpFormatter
         command.add_argument("--seed", type=integer(0), default=SEED, help="same seed, same bridge")
         command.add_argument("--meetings", type=integer(1, 10_000), default=MEETINGS, metavar="M")
         command.add_argument("--calls", type=integer(0, 100_000), default=CALLS, metavar="C")

@@ -52,20 +52,20 @@ def _run(world: World, rng: Random, rate: float, act: Callable[[World], None]) -
 
 
 def pick_call(world: World) -> Call | None:
-    """Draw a call; None if it is no joined person."""
+    """Draw a call; None if it is no joined person, or is staged."""
     if not world.call_ids:
         return None
     call = world.calls[world.call_ids[world.rng.randrange(len(world.call_ids))]]
-    return None if call.role == RECORDER or call.state != JOINED else call
+    return None if call.staged or call.role == RECORDER or call.state != JOINED else call
 
 
 def pick_meeting(world: World) -> Meeting | None:
-    """Draw a meeting; None if it is about to end."""
+    """Draw a meeting; None if it is about to end, or is staged."""
     if not world.meeting_numbers:
         return None
     numbers = world.meeting_numbers
     meeting = world.meetings[numbers[world.rng.randrange(len(numbers))]]
-    return None if meeting.ending else meeting
+    return None if meeting.ending or meeting.staged else meeting
 
 
 def join_or_leave(world: World) -> None:
