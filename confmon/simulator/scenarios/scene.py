@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from confmon.simulator.entities import HOST, JOINED, PARTICIPANT
 from confmon.simulator.scenarios import bridge, callers, meetings
-from confmon.simulator.scenarios.stage import guests, largest, start_recording, to_guest
+from confmon.simulator.scenarios.stage import guests, keep, largest, start_recording, to_guest
 from confmon.simulator.world import churn
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LAST_SECONDS_S = 75.0
 HOLD_ALL, LECTURE = 40, 32
 FULL_MEETINGS, FULL_CALLS = 18, 200
 """A bridge of this size has room for the meetings that need somebody."""
-TROUBLED = 10
+TROUBLED = 9
 """So many meetings give way to those that need somebody."""
 
 
@@ -48,7 +48,7 @@ def set_the_scene(world: World) -> None:
     meetings.end_by_duration(world, nth(5), LAST_SECONDS_S)
     if full:
         for meeting in order:
-            add_second_host(world, meeting)
+            add_host(world, meeting)
     if count > 6:
         hold_until_host(world, nth(6))
     for meeting in order:
@@ -114,12 +114,12 @@ def mute_in_every_way(world: World, meeting: Meeting) -> None:
         world.change(call, mute_mode=mode, state=JOINED)
 
 
-def add_second_host(world: World, meeting: Meeting) -> None:
-    """Let the meeting have two hosts at least, one of them heard, who stay."""
-    lack = 2 - meeting.heads[HOST]
-    for call in guests(meeting)[1 : 1 + max(0, lack)]:
-        if not call.staged:
-            world.change(call, role=HOST, access_code=meeting.codes[0], mute_mode=0, hold_mode=0)
+def add_host(world: World, meeting: Meeting) -> None:
+    """Let the meeting have a host who is heard and stays, so that it needs nobody."""
+    call = next((one for one in reversed(guests(meeting)) if not one.staged), None)
+    if call is not None:
+        world.change(call, role=HOST, access_code=meeting.codes[0], mute_mode=0, hold_mode=0)
+        keep(world, call)
 
 
 def hold_until_host(world: World, meeting: Meeting) -> None:
