@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.entities import HOST, JOINED, RECORDER, Call, Meeting
+from confmon.simulator.sample.names import OWNERS
 from confmon.simulator.sample.network import CODECS
 from confmon.simulator.world import admission, population, rules
 
@@ -191,7 +192,7 @@ def start_meeting(world: World, expected: int, *, number: int = 0) -> Meeting:
         old = old or (None if number else rng.choice(earlier))
     else:
         old = None
-    details = population.draw_meeting(world, rng.randrange(1000), expected)
+    details = population.draw_meeting(world, rng.randrange(len(OWNERS), 1000), expected)
     if old:
         details.update(owner=old.owner, codes=old.codes)
     number = number or (old.number if old else population.draw_meeting_number(world))
@@ -220,8 +221,9 @@ def wind_up_meeting(world: World, meeting: Meeting, over_s: float) -> None:
 
 
 def toggle_recording(world: World) -> None:
-    """Start or stop the recording of a meeting."""
-    if meeting := pick_meeting(world):
+    """Start or stop the recording of a meeting that is recorded on request only."""
+    meeting = pick_meeting(world)
+    if meeting and meeting.attributes.get("conference_recording") == "off":
         world.record(meeting, on=not meeting.is_recording)
 
 
