@@ -161,7 +161,7 @@ def recording_off(looks: list[Look]) -> Found:
 
 
 def recording_leg(looks: list[Look]) -> Found:
-    def test(look: Look, number: int) -> bool:
+    def test(look: Look, number: int) -> object:
         legs = [c for c in look.calls.values() if c["meetingNumber"] == number and not c["role"]]
         return bool(legs) != look.meetings[number]["isRecording"]
 

@@ -14,6 +14,7 @@ from confmon.simulator.scenarios.stage import (
     HOUR_S,
     add_caller,
     guests,
+    hold_a_while,
     keep,
     leave_after,
     move_call,
@@ -24,7 +25,7 @@ from confmon.simulator.scenarios.stage import (
 from confmon.simulator.world import churn
 
 if TYPE_CHECKING:
-    from confmon.simulator.entities import Call, Meeting
+    from confmon.simulator.entities import Meeting
     from confmon.simulator.world.world import World
 
 FLAPPER = "+14155550137"
@@ -142,14 +143,9 @@ def share_a_number(world: World, meeting: Meeting | None = None, at_s: float = 1
 def mute_by_another(world: World, meeting: Meeting | None = None, at_s: float = 8.0) -> None:
     """Let another operator mute one caller and hold the next, which no action of ours explains."""
     meeting = meeting or open_meeting(world, "Incident 4711 bridge", 6)
-
-    def hold(call: Call) -> None:
-        world.change(call, hold_mode=1)
-        world.after(18, partial(world.change, call, hold_mode=0))
-
     mute = partial(world.change, mute_mode=MUTED_BY_HOST)
     world.after(at_s, to_guest(world, meeting, mute))
-    world.after(at_s + 7, to_guest(world, meeting, hold))
+    world.after(at_s + 7, to_guest(world, meeting, partial(hold_a_while, world, seconds=18)))
 
 
 def dial_abroad(world: World, meeting: Meeting | None = None, at_s: float = 10.0) -> None:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from confmon.simulator.entities import HOST, JOINED, PARTICIPANT
 from confmon.simulator.scenarios import bridge, callers, meetings
-from confmon.simulator.scenarios.stage import guests, keep, largest, start_recording, to_guest
+from confmon.simulator.scenarios.stage import (
+    guests,
+    hold_a_while,
+    keep,
+    largest,
+    start_recording,
+    to_guest,
+)
 from confmon.simulator.world import churn
 
 if TYPE_CHECKING:
@@ -23,6 +30,8 @@ LAST_SECONDS_S = 75.0
 HOLD_ALL, LECTURE = 40, 32
 FULL_MEETINGS, FULL_CALLS = 18, 200
 """A bridge of this size has room for the meetings that need somebody."""
+FAITHFUL = 8
+"""So many of the first callers of the largest meeting stay: a cursor there keeps its row."""
 TROUBLED = 9
 """So many meetings give way to those that need somebody."""
 
@@ -48,7 +57,7 @@ def set_the_scene(world: World) -> None:
     meetings.end_by_duration(world, nth(5), LAST_SECONDS_S)
     if full:
         for meeting in order:
-            add_host(world, meeting)
+            keep_host(world, meeting)
     if count > 6:
         hold_until_host(world, nth(6))
     for meeting in order:
@@ -105,6 +114,8 @@ def make_assembly(world: World, meeting: Meeting) -> None:
         if call.role > PARTICIPANT:
             world.change(call, mute_mode=call.mute_mode | 2)
     start_recording(world, meeting)
+    for call in guests(meeting)[:FAITHFUL]:
+        keep(world, call)
     callers.wait_at_the_door(world, meeting)
 
 
@@ -114,10 +125,11 @@ def mute_in_every_way(world: World, meeting: Meeting) -> None:
         world.change(call, mute_mode=mode, state=JOINED)
 
 
-def add_host(world: World, meeting: Meeting) -> None:
+def keep_host(world: World, meeting: Meeting) -> None:
     """Let the meeting have a host who is heard and stays, so that it needs nobody."""
-    call = next((one for one in reversed(guests(meeting)) if not one.staged), None)
-    if call is not None:
+    hosts = [call for call in meeting.calls.values() if call.role == HOST and call.joined]
+    others = [call for call in reversed(guests(meeting)) if not call.staged]
+    for call in (hosts or others)[:1]:
         world.change(call, role=HOST, access_code=meeting.codes[0], mute_mode=0, hold_mode=0)
         keep(world, call)
 
@@ -144,7 +156,7 @@ def plan_first_seconds(world: World, big: Meeting, second: Meeting) -> None:
         (3.1, to_guest(world, big, partial(world.change, qa_mode=1))),
         (4.0, partial(churn.join_meeting, world, second, PARTICIPANT, custom_name="田中 美咲")),
         (4.6, to_guest(world, second, lambda one: world.change(one, mute_mode=one.mute_mode ^ 1))),
-        (5.3, to_guest(world, big, partial(world.change, hold_mode=1))),
+        (5.3, to_guest(world, big, partial(hold_a_while, world, seconds=40))),
         (7.0, to_guest(world, big, partial(world.change, gain_level=2))),
         (7.6, to_guest(world, big, world.leave)),
     ):

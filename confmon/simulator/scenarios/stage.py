@@ -33,14 +33,16 @@ def open_meeting(
     owner: str,
     callers: int,
     *,
-    age_s: float = 25 * MINUTE_S,
+    age_s: float | None = None,
     hosts: int = 1,
     **attributes: str,
 ) -> Meeting:
     """Open a staged meeting that began `age_s` seconds ago, with callers in it, hosts first.
 
-    `attributes` are those of the meeting that differ from a plain one.
+    Without `age_s` it is between a quarter of an hour and an hour old. `attributes` are those that
+    differ from a plain meeting's.
     """
+    age_s = world.rng.uniform(15, 60) * MINUTE_S if age_s is None else age_s
     number = population.draw_meeting_number(world)
     details = population.draw_meeting(world, 0, callers)
     plain = {"conference_mute_policy": "", "conference_maxcalls": "1000"}
@@ -125,6 +127,12 @@ def to_guest(world: World, meeting: Meeting, act: Callable[[Call], object]) -> C
             act(found[world.rng.randrange(len(found))])
 
     return happen
+
+
+def hold_a_while(world: World, call: Call, seconds: float) -> None:
+    """Put a caller on hold, and take them off again."""
+    world.change(call, hold_mode=1)
+    world.after(seconds, partial(world.change, call, hold_mode=0))
 
 
 def repeat(

@@ -179,7 +179,9 @@ def start_or_end_meeting(world: World) -> None:
         start_meeting(world, min(60, 2 + int(world.rng.lognormvariate(1.6, 0.8))))
         return
     meeting = pick_meeting(world) if len(world.meetings) > 1 else None
-    if meeting and meeting.participant_count <= max(20, world.wanted_calls // 10):
+    if meeting is None or any(call.staged for call in meeting.calls.values()):
+        return
+    if meeting.participant_count <= max(20, world.wanted_calls // 10):
         wind_up_meeting(world, meeting, world.rng.uniform(5, 25))
 
 
