@@ -98,6 +98,21 @@ def test_random_events_do_not_spoil_it(name: str, now: list[float]) -> None:
     assert SHOWS[name](watch(world, now, *LONG_S.get(name, (240.0,))))
 
 
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_an_operator_may_end_every_meeting_of_it(name: str, now: list[float]) -> None:
+    world = build_world(7, 18, 200, lambda: now[0], churn=0.1)
+    SCENARIOS[name].play(world)
+    now[0] += 12
+    world.advance()
+    for meeting in list(world.meetings.values()):
+        world.end(meeting)
+    for _ in range(30):
+        now[0] += 10
+        world.advance()
+        assert sum(len(one.calls) for one in world.meetings.values()) == len(world.calls)
+        assert all(world.meetings[c.meeting.number] is c.meeting for c in world.calls.values())
+
+
 @pytest.fixture
 def demo_looks(now: list[float]) -> list[Look]:
     """The first three minutes of the demo."""

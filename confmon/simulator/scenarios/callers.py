@@ -133,8 +133,7 @@ def share_a_number(world: World, meeting: Meeting | None = None, at_s: float = 1
     meeting = meeting or open_meeting(world, "Legal & compliance", 5)
 
     def join(name: str) -> None:
-        if world.meetings.get(meeting.number) is meeting:
-            add_caller(world, meeting, caller=SWITCHBOARD, custom_name=name, staged=True)
+        add_caller(world, meeting, caller=SWITCHBOARD, custom_name=name, staged=True)
 
     for nth, name in enumerate(("Empfang Berlin", "", "Dagmar Schäfer")):
         world.after(at_s + 12 * nth, partial(join, name))

@@ -60,8 +60,13 @@ def open_meeting(
 
 def add_caller(
     world: World, meeting: Meeting, ago_s: float = 0.0, role: int = PARTICIPANT, **details: Any
-) -> Call:
-    """Put a caller who dialled `ago_s` seconds ago into a meeting, whatever its rules say."""
+) -> Call | None:
+    """Put a caller who dialled `ago_s` seconds ago into a meeting, whatever its rules say.
+
+    None if the meeting is over: an operator may have ended it.
+    """
+    if world.meetings.get(meeting.number) is not meeting:
+        return None
     created = int((world.now - ago_s) * 1000)
     details = population.draw_caller(world) | {"node": pick_node(world)} | details
     details.setdefault("joined", min(created + _JOIN_MS, world.now_ms))
