@@ -46,6 +46,7 @@ from confmon.simulator.http.conference import ConferenceRoutes
 from confmon.simulator.http.core import CoreRoutes
 from confmon.simulator.http.directory import DirectoryRoutes
 from confmon.simulator.http.mediator import MediatorRoutes
+from confmon.simulator.scenarios.table import SCENARIOS
 from confmon.simulator.simulation import build_world
 from confmon.tui.dialogs.confirm import SWALLOW_S
 from confmon.tui.keys import pace
@@ -184,6 +185,11 @@ def client_call(base: str, one: Endpoint) -> str:
     return f"{method}({named[0]})" if named else method
 
 
+def scenarios() -> str:
+    rows = ((f"`{name}`", one.shows) for name, one in SCENARIOS.items())
+    return _table(("scenario", "what happens"), rows)
+
+
 def features() -> str:
     """Return every documented request with what reaches it, by API."""
     tables = []
@@ -209,6 +215,7 @@ MADE = {
     "settings": settings,
     "environment": variables,
     "guesses": guesses,
+    "scenarios": scenarios,
     "features": features,
     "rules": rules,
     "attention": attention,

@@ -147,7 +147,7 @@ def with_api(
     return with_client(bridge_opener(configuration.settings, configuration.obtain_password()), work)
 
 
-def demo_app(seed: int, meetings: int, calls: int) -> App:
+def demo_app(seed: int, meetings: int, calls: int, scenario: str) -> App:
     """Return what makes the demo's one application, on first call, and gives it to all openers."""
     lock = Lock()
 
@@ -156,7 +156,8 @@ def demo_app(seed: int, meetings: int, calls: int) -> App:
         from confmon.clock import SystemClock
         from confmon.simulator import demo
 
-        return demo.demo_app(seed, meetings, calls, SystemClock().wall)
+        clock = SystemClock().wall
+        return demo.demo_app(seed, meetings, calls, clock, scenario=scenario)
 
     def once() -> object:
         with lock:  # the bridge and the Mediator are opened on two threads

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.simulator.scenarios.table import DEMO, SCENARIOS
 from confmon.simulator.simulation import build_world
 from confmon.simulator.world.quirks import Quirks
-from confmon.simulator.world.scenario import set_the_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,7 @@ def demo_world(
     meetings: int = MEETINGS,
     calls: int = CALLS,
     hostile: bool = False,
+    scenario: str = DEMO,
 ) -> World:
     """Return the demo's world. `clock` returns epoch seconds; the scenario begins now.
 
@@ -34,7 +35,7 @@ def demo_world(
     """
     quirks = Quirks(write_delay_s=0.4)
     world = build_world(seed, meetings, calls, clock, churn=0.12, hostile=hostile, quirks=quirks)
-    set_the_scene(world)
+    SCENARIOS[scenario].play(world)
     return world
 
 
@@ -46,6 +47,7 @@ def demo_app(
     *,
     faults: Faults | None = None,
     hostile: bool = False,
+    scenario: str = DEMO,
 ) -> ASGIApp:
     """Return the demo as an ASGI application: all three APIs over one world.
 
@@ -54,5 +56,7 @@ def demo_app(
     """
     from confmon.simulator.http.app import make_app
 
-    world = demo_world(clock, seed=seed, meetings=meetings, calls=calls, hostile=hostile)
+    world = demo_world(
+        clock, seed=seed, meetings=meetings, calls=calls, hostile=hostile, scenario=scenario
+    )
     return make_app(world, login=LOGIN, password=PASSWORD, faults=faults)

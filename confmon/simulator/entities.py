@@ -17,7 +17,8 @@ MUTED_BY_SELF, MUTED_BY_HOST = 1, 2
 class Call:
     """One leg. Times are epoch milliseconds.
 
-    `waiting`: on hold until a host comes. `parts` caches the call's JSON until it changes.
+    `waiting`: on hold until a host comes. `staged`: random events leave the call alone. `parts`
+    caches the call's JSON until it changes.
     """
 
     id: int
@@ -44,6 +45,7 @@ class Call:
     qa_mode: int = 0
     state: int = JOINED
     waiting: bool = False
+    staged: bool = False
     parts: dict[Any, tuple[bytes, bytes]] = field(default_factory=dict)
 
 
@@ -52,7 +54,8 @@ class Meeting:
     """One session (`id`) of one meeting number. `heads` counts calls by role, 0 to 3.
 
     `begun` is False while the meeting waits for a host or for its scheduled time; `starting` is
-    True while a host is about to press the start keys.
+    True while a host is about to press the start keys. `staged`: random events leave the meeting
+    and its calls alone. `miscounted` is how many people more the bridge reports than there are.
     """
 
     id: int
@@ -73,6 +76,8 @@ class Meeting:
     ending: bool = False
     begun: bool = True
     starting: bool = False
+    staged: bool = False
+    miscounted: int = 0
     calls: dict[int, Call] = field(default_factory=dict)
     heads: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
 
@@ -80,3 +85,8 @@ class Meeting:
     def participant_count(self) -> int:
         """Return the number of people: roles 1 to 3, without the recording leg."""
         return self.heads[1] + self.heads[2] + self.heads[3]
+
+    @property
+    def reported_count(self) -> int:
+        """Return the number of people that the bridge reports."""
+        return self.participant_count + self.miscounted

@@ -12,10 +12,26 @@ from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.edits import edit_actions
 from confmon.process import exits
 from confmon.simulator import demo
+from confmon.simulator.scenarios.table import SCENARIOS
 
 
 def test_the_demos_size_is_the_simulators() -> None:
     assert (parser.SEED, parser.MEETINGS, parser.CALLS) == (demo.SEED, demo.MEETINGS, demo.CALLS)
+
+
+def test_each_scenario_is_a_choice_of_both_bridges_and_in_their_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    build = parser.build()
+    assert build.parse_args(["demo"]).scenario == "demo"
+    assert build.parse_args(["simulate"]).scenario is None
+    for command in ("demo", "simulate"):
+        for name in SCENARIOS:
+            assert build.parse_args([command, "--scenario", name]).scenario == name
+        with pytest.raises(SystemExit):
+            build.parse_args([command, "--help"])
+        told = capsys.readouterr().out
+        assert all(f"  {name} " in told and one.shows in told for name, one in SCENARIOS.items())
 
 
 def test_every_verb_that_names_a_command_has_it() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from confmon.simulator.demo import CALLS, MEETINGS, SEED, demo_app, demo_world
-from confmon.simulator.world.scenario import FLAPPER
+from confmon.simulator.scenarios.callers import FLAPPER
 
 if TYPE_CHECKING:
     from confmon.simulator.world.world import World

@@ -25,7 +25,9 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "demo":
         prompt.require_terminal()
         settings = resolve.for_demo(arguments, os.environ, composition.DEMO_URL)
-        app = composition.demo_app(arguments.seed, arguments.meetings, arguments.calls)
+        app = composition.demo_app(
+            arguments.seed, arguments.meetings, arguments.calls, arguments.scenario
+        )
         open_bridge = composition.demo_opener(settings, app)
         open_mediator: Callable[[], Mediator] | None = composition.demo_mediator_opener(
             settings, app

@@ -44,6 +44,7 @@ def run(arguments: Namespace) -> int:
             seed=arguments.seed,
             login=login,
             password=password,
+            scenario=arguments.scenario,
             on_ready=ready,
         )
     except OSError as error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from argparse import RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import live
-from confmon.cli.grammar.base import add_list_options, add_yes, integer
+from confmon.cli.grammar.base import Parser, add_list_options, add_yes, integer
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
@@ -55,6 +56,8 @@ def _bridges(grammar: Grammar) -> None:
     demo = grammar.add("demo", "the screen on a conference bridge in memory; needs no login")
     simulate = grammar.add("simulate", "serve a bridge in memory over HTTP on this machine")
     for command in (demo, simulate):
+        if isinstance(command, Parser):
+            _add_scenario(command, with_scene=command is demo)
         command.add_argument("--seed", type=integer(0), default=SEED, help="same seed, same bridge")
         command.add_argument("--meetings", type=integer(1, 10_000), default=MEETINGS, metavar="M")
         command.add_argument("--calls", type=integer(0, 100_000), default=CALLS, metavar="C")
@@ -64,3 +67,20 @@ def _bridges(grammar: Grammar) -> None:
     simulate.add_argument(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on"
     )
+
+
+def _add_scenario(command: Parser, *, with_scene: bool) -> None:
+    """Let a command name what happens on its bridge. Only here is the table loaded."""
+    from confmon.simulator.scenarios.table import DEMO, SCENARIOS
+
+    text = f"what happens on it; default: {DEMO}" if with_scene else "what happens on it"
+    command.add_argument(
+        "--scenario",
+        choices=tuple(SCENARIOS),
+        default=DEMO if with_scene else None,
+        metavar="NAME",
+        help=text,
+    )
+    listed = "\n".join(f"  {name:<16}{one.shows}" for name, one in SCENARIOS.items())
+    command.epilog = f"scenarios:\n{listed}"
+    command.formatter_class = RawDescriptionHelpFormatter

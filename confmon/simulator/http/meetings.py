@@ -70,7 +70,7 @@ MEETINGS = Resource(
         "isSecured": Field("is_secured", _FLAG),
         "meetingNumber": Field("number"),
         "muteMode": Field("mute_mode", _CODE),
-        "participantCount": Field("participant_count"),
+        "participantCount": Field("reported_count"),
         "qaMode": Field("qa_mode", _CODE),
         "state": Field("state"),
         "subscriberName": Field("owner", optional=True),

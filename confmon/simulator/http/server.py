@@ -16,6 +16,7 @@ from hypercorn.config import Config, Sockets
 
 from confmon.simulator.http.app import make_app
 from confmon.simulator.http.faults.middleware import HANG_UP
+from confmon.simulator.scenarios.table import SCENARIOS
 from confmon.simulator.simulation import build_world
 
 if TYPE_CHECKING:
@@ -174,9 +175,15 @@ def run(
     login: str = "demo",
     password: str = "demo",  # noqa: S107 - the simulator's, known to all
     churn: float = 0.05,
+    scenario: str | None = None,
     on_ready: Callable[[int], None] = lambda _port: None,
 ) -> None:
-    """Serve a world until SIGINT or SIGTERM, and print nothing. Raises OSError (address in use)."""
+    """Serve a world until SIGINT or SIGTERM, and print nothing. Raises OSError (address in use).
+
+    `scenario` names what happens beside the random events.
+    """
     world = build_world(seed, meetings, calls, time.time, churn=churn)
+    if scenario:
+        SCENARIOS[scenario].play(world)
     app = make_app(world, login=login, password=password)
     asyncio.run(serve(app, host, port, on_ready))

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.entities import HOST, JOINED, RECORDER, Call, Meeting
+from confmon.simulator.sample.names import OWNERS
 from confmon.simulator.sample.network import CODECS
 from confmon.simulator.world import admission, population, rules
 
@@ -52,20 +53,20 @@ def _run(world: World, rng: Random, rate: float, act: Callable[[World], None]) -
 
 
 def pick_call(world: World) -> Call | None:
-    """Draw a call; None if it is no joined person."""
+    """Draw a call; None if it is no joined person, or is staged."""
     if not world.call_ids:
         return None
     call = world.calls[world.call_ids[world.rng.randrange(len(world.call_ids))]]
-    return None if call.role == RECORDER or call.state != JOINED else call
+    return None if call.staged or call.role == RECORDER or call.state != JOINED else call
 
 
 def pick_meeting(world: World) -> Meeting | None:
-    """Draw a meeting; None if it is about to end."""
+    """Draw a meeting; None if it is about to end, or is staged."""
     if not world.meeting_numbers:
         return None
     numbers = world.meeting_numbers
     meeting = world.meetings[numbers[world.rng.randrange(len(numbers))]]
-    return None if meeting.ending else meeting
+    return None if meeting.ending or meeting.staged else meeting
 
 
 def join_or_leave(world: World) -> None:
@@ -178,7 +179,9 @@ def start_or_end_meeting(world: World) -> None:
         start_meeting(world, min(60, 2 + int(world.rng.lognormvariate(1.6, 0.8))))
         return
     meeting = pick_meeting(world) if len(world.meetings) > 1 else None
-    if meeting and meeting.participant_count <= max(20, world.wanted_calls // 10):
+    if meeting is None or any(call.staged for call in meeting.calls.values()):
+        return
+    if meeting.participant_count <= max(20, world.wanted_calls // 10):
         wind_up_meeting(world, meeting, world.rng.uniform(5, 25))
 
 
@@ -191,7 +194,7 @@ def start_meeting(world: World, expected: int, *, number: int = 0) -> Meeting:
         old = old or (None if number else rng.choice(earlier))
     else:
         old = None
-    details = population.draw_meeting(world, rng.randrange(1000), expected)
+    details = population.draw_meeting(world, rng.randrange(len(OWNERS), 1000), expected)
     if old:
         details.update(owner=old.owner, codes=old.codes)
     number = number or (old.number if old else population.draw_meeting_number(world))
@@ -220,8 +223,9 @@ def wind_up_meeting(world: World, meeting: Meeting, over_s: float) -> None:
 
 
 def toggle_recording(world: World) -> None:
-    """Start or stop the recording of a meeting."""
-    if meeting := pick_meeting(world):
+    """Start or stop the recording of a meeting that is recorded on request only."""
+    meeting = pick_meeting(world)
+    if meeting and meeting.attributes.get("conference_recording") == "off":
         world.record(meeting, on=not meeting.is_recording)
 
 

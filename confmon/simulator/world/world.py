@@ -25,7 +25,8 @@ class World:
 
     A new world is empty: `confmon.simulator.simulation.build_world` fills it.
     `on_joined` is called when a caller has joined a meeting or has become its host, `on_host_left`
-    when the last host of a meeting has left. `happened` counts events by name.
+    when the last host of a meeting has left. `happened` counts events by name. The nodes named in
+    `closed_nodes` take no new calls.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class World:
         self.events = EventQueue(clock())
         self.hostile = hostile
         self.quirks = quirks or Quirks()
+        self.closed_nodes: set[str] = set()
         self.wanted_calls = calls
         self.wanted_meetings = meetings
         self.calls: dict[int, Call] = {}
@@ -126,6 +128,8 @@ class World:
         """Put a call into a meeting without asking the rules; draw the details not given."""
         rng = self.rng
         node = node or rng.choice(NODES)
+        while node.name in self.closed_nodes:
+            node = rng.choice(NODES)
         details.setdefault("id", 0)
         details["id"] = details["id"] or self.next_call_id()
         details.setdefault("caller", "")
@@ -135,6 +139,7 @@ class World:
         details.setdefault("codec", rng.choice(CODECS))
         details.setdefault("joined", details["created"])
         details.setdefault("access_code", meeting.codes[role - 1] if role else "")
+        details.setdefault("staged", meeting.staged)
         call = Call(
             meeting=meeting,
             role=role,
