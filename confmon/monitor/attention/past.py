@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.identity import in_ms, same
 from confmon.monitor.attention.foreign import ForeignChanges
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.attention import AttentionSettings
     from confmon.models.calls import Call, Meeting
     from confmon.models.codes import Codes
-    from confmon.models.identity import Target
+    from confmon.monitor.attention.foreign import Explains
     from confmon.monitor.polling.live_state import LiveState
 
 COUNTED_S = 900.0
@@ -41,18 +41,6 @@ UNLEARNED = 0.05
 """Until then, so many of all calls are unusual."""
 USUAL_TIMES = 4
 """A mass drop has so many times the usual leaves."""
-
-
-class Explains(Protocol):
-    """Which changes are our own doing."""
-
-    def explain_change(self, target: Target, field: str, value: object) -> bool:
-        """Whether one of ours gives a field this value."""
-        ...
-
-    def explain_leave(self, call: Call) -> bool:
-        """Whether one of ours dropped a caller, or ended the meeting."""
-        ...
 
 
 class Drop(NamedTuple):

@@ -12,6 +12,7 @@ from confmon.cli.output.numbers import NumberVisibility, cut_number
 from confmon.cli.output.printing import PrintOptions, TableColumn, print_list, print_options
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
+from confmon.models.calls import Meeting
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError
 from confmon.monitor.actions.plan import label_of
@@ -155,6 +156,8 @@ def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) 
         record = store.record((kind, key))
         if record is None:
             return ""
+        if isinstance(record, Meeting):
+            return record.subscriber_name or ""
         mask = printing.numbers is not NumberVisibility.ALL
         return label_of(cut_number(record, printing.numbers), mask=mask)
 
