@@ -121,7 +121,7 @@ class Attention(Signals):
             yield from self._take_in(published, pairs)
             self._read = max(self._read, (published.asked_at, published.wall))
             self._evidence.add(published)
-            yield from self._look()
+            yield from self._look(at_bridge=published.feed == ALL_CALLS)
         yield from self._look_again()
         self._ripen()
         self._show()
@@ -187,8 +187,12 @@ class Attention(Signals):
 
     # Asking the rules.
 
-    def _look(self) -> Generator[None, None, None]:
-        """Ask the rules about everything that changed."""
+    def _look(self, *, at_bridge: bool) -> Generator[None, None, None]:
+        """Ask the rules about everything that changed.
+
+        What is asked of the whole bridge waits for a read of all calls: the reads of one meeting
+        come in between, and would show half of what happened.
+        """
         calls, self._calls = self._calls, {}
         meetings, self._meetings = self._meetings, {}
         for part in _parts(calls):
@@ -199,7 +203,7 @@ class Attention(Signals):
         for part in _parts(meetings):
             self._look_at_meetings(part)
             yield
-        for rule in self._by_scope["bridge"]:
+        for rule in self._by_scope["bridge"] if at_bridge else ():
             if not rule.looks_again_s:
                 self._look_at_bridge(rule)
         yield
