@@ -329,7 +329,7 @@ def _grouped(call: Call) -> tuple[object, ...]:
 
 
 def _seconds(moment: int | None) -> float | None:
-    return None if moment is None else in_ms(moment) / 1000
+    return in_ms(moment) / 1000 if moment else None
 
 
 def _is_one_end(left: Sequence[Call], state: LiveState) -> bool:

@@ -162,7 +162,6 @@ def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) 
         return label_of(cut_number(record, printing.numbers), mask=mask)
 
     def to_row(signal: Signal) -> Mapping[str, Any]:
-        since = datetime.fromtimestamp(int(signal.since), UTC)
         return {
             "rule": signal.rule,
             "severity": signal.severity,
@@ -170,7 +169,7 @@ def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) 
             "meeting": signal.meeting,
             "call": signal.call,
             "name": name(signal),
-            "since": f"{since:%Y-%m-%dT%H:%M:%SZ}",
+            "since": _iso(signal.since),
             "text": signal.text,
         }
 
@@ -184,3 +183,11 @@ def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) 
         TableColumn("", lambda signal: signal.text, uncut=True),
     ]
     print_list(signals, FIELDS, printing, columns=columns, to_row=to_row)
+
+
+def _iso(epoch_s: float) -> str | None:
+    """Return a moment in UTC; None where the server sent one that no calendar has."""
+    try:
+        return f"{datetime.fromtimestamp(int(epoch_s), UTC):%Y-%m-%dT%H:%M:%SZ}"
+    except (OverflowError, ValueError, OSError):
+        return None
