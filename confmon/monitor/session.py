@@ -92,6 +92,7 @@ class Session:
             rules=RULES,
             ours=OurActions(self.pending_actions, self.codes, clock),
             call_later=self.call_later,
+            on_change=on_change,
         )
         """What needs somebody."""
         self.undo = Undo(

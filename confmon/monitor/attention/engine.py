@@ -20,7 +20,7 @@ from confmon.monitor.attention.signals import Signals
 from confmon.monitor.polling.snapshot import ALL_CALLS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.attention import AttentionSettings
@@ -47,11 +47,15 @@ class Attention(Signals):
         rules: Sequence[Rule],
         ours: Explains,
         call_later: CallLater | None = None,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        """Without `call_later`, everything that a read changed is looked at at once."""
+        """Without `call_later`, everything that a read changed is looked at at once.
+
+        `on_change` is called when signals changed after the read that changed them was taken in.
+        """
         super().__init__(store)
         self._settings, self._clock = settings, clock
-        self._call_later = call_later
+        self._call_later, self._on_change = call_later, on_change
         self.rules = tuple(rule for rule in rules if rule.id not in settings.off)
         """The rules that are watched."""
         self.past = Past(settings, store.live_state.codes, ours)
@@ -105,6 +109,7 @@ class Attention(Signals):
         if self._call_later is None:
             self.settle()
             return
+        is_later, version = self._work is not None, self.version
         if self._work is None:
             self._work = self._steps()
         began = self._clock.now()
@@ -114,6 +119,8 @@ class Attention(Signals):
                 self._call_later(PAUSE_S, self._run)
                 return
         self._work = None
+        if is_later and self.version != version:
+            self._on_change()
 
     def _steps(self) -> Generator[None, None, None]:
         while self._waiting:

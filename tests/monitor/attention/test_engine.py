@@ -138,6 +138,7 @@ class Timer:
 def test_a_large_read_is_looked_at_in_parts() -> None:
     desk = Desk("question")
     later: list[Callable[[], None]] = []
+    told: list[int] = []
 
     def call_later(_seconds: float, function: Callable[[], None]) -> Timer:
         later.append(function)
@@ -166,6 +167,7 @@ def test_a_large_read_is_looked_at_in_parts() -> None:
         rules=[BY_ID["question"]],
         ours=desk.ours,
         call_later=call_later,
+        on_change=lambda: told.append(len(attention.signals)),
     )
     desk.open()
     desk.join(2000, qa_mode=1)
@@ -180,6 +182,7 @@ def test_a_large_read_is_looked_at_in_parts() -> None:
         later.pop()()
         parts += 1
     assert parts > 3
+    assert told == [1999]
     assert len(attention.signals) == len(desk.signals) == 1999
 
 
