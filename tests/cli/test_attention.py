@@ -181,11 +181,11 @@ def test_the_configuration_shows_every_figure(
     assert main(["config", "show"]) == exits.OK
     text = capsys.readouterr().out
     table = text[text.index("[attention]") :].splitlines()
-    assert 'off = ["alone"]' in table
-    assert "dead_air_s = 90.0" in table
-    assert "bell = true" in table
-    assert "osc9 = false" in table
-    assert "no_host_needed = []" in table
+    assert f'off = ["alone"]  # {config_file}:5' in table
+    assert f"dead_air_s = 90.0  # {config_file}:6" in table
+    assert f"bell = true  # {config_file}:7" in table
+    assert "osc9 = false  # default" in table
+    assert "no_host_needed = []  # default" in table
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,16 @@ not known: it neither makes a signal appear nor takes one away.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from confmon.models.identity import same
 from confmon.monitor.attention.evidence import Evidence
-from confmon.monitor.attention.held import Held, HeldConditions
+from confmon.monitor.attention.held import Held
 from confmon.monitor.attention.past import Past
 from confmon.monitor.attention.published import Published
 from confmon.monitor.attention.rule import Situation
-from confmon.monitor.attention.signal import Counts, Signal
+from confmon.monitor.attention.signals import Signals
 from confmon.monitor.polling.snapshot import ALL_CALLS
 
 if TYPE_CHECKING:
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.attention import AttentionSettings
     from confmon.models.live_records import Call, Meeting
-    from confmon.monitor.attention.past import Explains
+    from confmon.monitor.attention.foreign import Explains
     from confmon.monitor.attention.rule import Condition, Rule
-    from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
     from confmon.monitor.polling.state_update import Diff
@@ -38,7 +36,7 @@ PART = 64
 ATTRIBUTES_KEPT = 2000
 
 
-class Attention:
+class Attention(Signals):
     """The signals of one session, and what the operators did about them."""
 
     def __init__(
@@ -50,16 +48,12 @@ class Attention:
         rules: Sequence[Rule],
         ours: Explains,
     ) -> None:
-        self._store, self._settings, self._clock = store, settings, clock
+        super().__init__(store)
+        self._settings, self._clock = settings, clock
         self.rules = tuple(rule for rule in rules if rule.id not in settings.off)
         """The rules that are watched."""
-        self.signals: tuple[Signal, ...] = ()
-        """Red before amber, the oldest first."""
-        self.version = 0
-        """Counts the changes of `signals`, for those who draw them."""
         self.past = Past(settings, store.live_state.codes, ours)
         self._evidence = Evidence()
-        self._held = HeldConditions()
         self._attributes: dict[int, Mapping[str, str]] = {}
         self._by_scope = {
             scope: tuple(rule for rule in self.rules if rule.scope == scope)
@@ -72,7 +66,6 @@ class Attention:
         self._calls: dict[int, None] = {}
         self._meetings: dict[int, None] = {}
         """What is to be looked at."""
-        self._changed = False
         store.on_changed(self.follow)
 
     # Following the reads.
@@ -93,28 +86,17 @@ class Attention:
             (before(key), records.get(key)) for key in (*diff.added, *diff.changed)
         ]
         pairs += [(before(key), None) for key in diff.gone]
-        yield from self._steps(published, pairs)
-
-    def tick(self) -> None:
-        """End the snoozes that are over."""
-        wall = self._store.wall()
-        for held in self._held.shown if self._has_snoozes() else ():
-            signal = held.signal
-            if signal is not None and 0 < signal.snoozed_until <= wall:
-                held.signal = replace(signal, snoozed_until=0.0)
-                self._changed = True
-        self._show()
-
-    def _steps(
-        self, published: Published, pairs: list[tuple[Call | Meeting | None, ...]]
-    ) -> Iterator[None]:
         yield from self._take_in(published, pairs)
         self._read = max(self._read, (published.asked_at, published.wall))
         self._evidence.add(published)
-        yield from self._look()
+        yield from self._look(at_bridge=published.feed == ALL_CALLS)
         yield from self._look_again()
         self._ripen()
         self._show()
+
+    def tick(self) -> None:
+        """End the snoozes that are over."""
+        self.end_snoozes()
 
     def _take_in(
         self, published: Published, pairs: list[tuple[Call | Meeting | None, ...]]
@@ -166,10 +148,23 @@ class Attention:
         for rule in self._by_scope[scope]:
             self._changed |= self._held.drop_owner(rule, owner)
 
+    def learn_attributes(self, number: int, attributes: Mapping[str, str]) -> None:
+        """Take in the attributes of a live meeting, whenever somebody has read them."""
+        if number in self._store.live_state.meetings and attributes != self._attributes.get(number):
+            if len(self._attributes) >= ATTRIBUTES_KEPT:
+                del self._attributes[next(iter(self._attributes))]
+            self._attributes[number] = attributes
+            self._look_at_meetings([number])
+            self._show()
+
     # Asking the rules.
 
-    def _look(self) -> Iterator[None]:
-        """Ask the rules about everything that changed."""
+    def _look(self, *, at_bridge: bool) -> Iterator[None]:
+        """Ask the rules about everything that changed.
+
+        What is asked of the whole bridge waits for a read of all calls: the reads of one meeting
+        come in between, and would show half of what happened.
+        """
         calls, self._calls = self._calls, {}
         meetings, self._meetings = self._meetings, {}
         for part in _parts(calls):
@@ -180,7 +175,7 @@ class Attention:
         for part in _parts(meetings):
             self._look_at_meetings(part)
             yield
-        for rule in self._by_scope["bridge"]:
+        for rule in self._by_scope["bridge"] if at_bridge else ():
             if not rule.looks_again_s:
                 self._look_at_bridge(rule)
         yield
@@ -307,83 +302,6 @@ class Attention:
             self._held.late[held] = None
         else:
             self._held.plan(held, due)
-
-    def _show(self) -> None:
-        if not self._changed:
-            return
-        self._changed = False
-        signals = [held.signal for held in self._held.shown if held.signal is not None]
-        self.signals = tuple(sorted(signals, key=lambda signal: signal.order))
-        self.version += 1
-
-    # What operators do.
-
-    def acknowledge(self, signal: Signal, by: str) -> None:
-        """Keep a signal quiet until its cause comes back, or it turns from amber to red."""
-        self._change(signal, replace(signal, acknowledged_by=by, snoozed_until=0.0))
-
-    def snooze(self, signal: Signal, minutes: float = 10) -> None:
-        """Keep a signal quiet for so long, or until it turns from amber to red."""
-        until = self._store.wall() + 60 * minutes
-        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=until))
-
-    def wake(self, signal: Signal) -> None:
-        """Take back an acknowledgement or a snooze."""
-        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=0.0))
-
-    def _change(self, signal: Signal, wanted: Signal) -> None:
-        identity = signal.subject or signal.target
-        for held in self._held.shown:
-            if held.rule.id == signal.rule and held.condition.identity == identity:
-                assert held.signal is not None  # noqa: S101  only those that are shown
-                held.signal = replace(
-                    held.signal,
-                    acknowledged_by=wanted.acknowledged_by,
-                    snoozed_until=wanted.snoozed_until,
-                )
-                self._changed = True
-        self._show()
-
-    def _has_snoozes(self) -> bool:
-        return any(signal.snoozed_until for signal in self.signals)
-
-    def learn_attributes(self, number: int, attributes: Mapping[str, str]) -> None:
-        """Take in the attributes of a live meeting, whenever somebody has read them."""
-        if number in self._store.live_state.meetings and attributes != self._attributes.get(number):
-            if len(self._attributes) >= ATTRIBUTES_KEPT:
-                del self._attributes[next(iter(self._attributes))]
-            self._attributes[number] = attributes
-            self._look_at_meetings([number])
-            self._show()
-
-    # Asking for signals.
-
-    def counts(self) -> Counts:
-        """Return how many signals are red, amber and quiet."""
-        quiet = sum(signal.is_quiet for signal in self.signals)
-        red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
-        return Counts(red, len(self.signals) - quiet - red, quiet)
-
-    def next_after(self, target: SignalTarget | None) -> Signal | None:
-        """Return the signal to go to from a target: the next loud one, of another target if any."""
-        loud = [signal for signal in self.signals if not signal.is_quiet]
-        at = next((at for at, one in enumerate(loud) if one.target == target), -1)
-        following = loud[at + 1 :] + loud[: at + 1]
-        others = (signal for signal in following if signal.target != target)
-        return next(others, following[0] if following else None)
-
-    def asking(self) -> tuple[Signal, ...]:
-        """Return who asks for help or has a question: by the read that first showed it, then id."""
-        asks = [signal for signal in self.signals if signal.rule in ("help", "question")]
-        return tuple(sorted(asks, key=lambda signal: (signal.since, signal.target)))
-
-    def of(self, target: SignalTarget) -> tuple[Signal, ...]:
-        """Return the signals of a target, the most urgent first."""
-        return tuple(signal for signal in self.signals if signal.target == target)
-
-    def in_meeting(self, number: int) -> tuple[Signal, ...]:
-        """Return the signals of a meeting and of its callers, the most urgent first."""
-        return tuple(signal for signal in self.signals if signal.meeting == number)
 
 
 def _parts(keys: Iterable[int]) -> Iterable[list[int]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
     from confmon.models.live_records import Call, Meeting
-    from confmon.monitor.attention.past import Explains
 
 MOST, MOST_OF_ONE = 5000, 100
 CALL_FIELDS = {"hold_mode": "hold", "role": "role", "custom_name": "name", "gain_level": "gain"}
@@ -18,6 +17,18 @@ MEETING_FIELDS = {
     "is_recording": "recording", "is_secured": "lock", "mute_mode": "mute mode",
     "hold_mode": "hold mode", "qa_mode": "Q&A",
 }  # fmt: skip
+
+
+class Explains(Protocol):
+    """Which changes are our own doing."""
+
+    def explain_change(self, target: Target, field: str, value: object) -> bool:
+        """Whether one of ours gives a field this value."""
+        ...
+
+    def explain_leave(self, call: Call) -> bool:
+        """Whether one of ours dropped a caller, or ended the meeting."""
+        ...
 
 
 class ForeignChange(NamedTuple):

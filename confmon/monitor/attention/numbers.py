@@ -1,4 +1,4 @@
-"""The number of a caller, as callers are compared."""
+"""The number of a caller, as callers are compared; and counts in attributes."""
 
 from __future__ import annotations
 
@@ -52,3 +52,12 @@ def block_of(number: str) -> str:
     """
     national = number[1:] if len(number) == 11 and number.startswith("1") else number
     return national[:7] if len(national) >= 10 else ""
+
+
+def count_of(text: str) -> int:
+    """Return a count that an attribute has; 0 for what is none, or has no limit.
+
+    >>> count_of("1000"), count_of("-1"), count_of(""), count_of("9" * 5000)
+    (1000, 0, 0, 0)
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.identity import in_ms, same
 from confmon.monitor.attention.foreign import ForeignChanges
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from confmon.config.settings.attention import AttentionSettings
     from confmon.models.codes import Codes
-    from confmon.models.identity import Target
     from confmon.models.live_records import Call, Meeting
+    from confmon.monitor.attention.foreign import Explains
     from confmon.monitor.polling.live_state import LiveState
 
 COUNTED_S = 900.0
@@ -41,18 +41,6 @@ UNLEARNED = 0.05
 """Until then, so many of all calls are unusual."""
 USUAL_TIMES = 4
 """A mass drop has so many times the usual leaves."""
-
-
-class Explains(Protocol):
-    """Which changes are our own doing."""
-
-    def explain_change(self, target: Target, field: str, value: object) -> bool:
-        """Whether one of ours gives a field this value."""
-        ...
-
-    def explain_leave(self, call: Call) -> bool:
-        """Whether one of ours dropped a caller, or ended the meeting."""
-        ...
 
 
 class Drop(NamedTuple):
@@ -110,7 +98,10 @@ class Past:
         self.has_recording_legs = False
         """Whether this bridge shows the legs of recordings."""
         self._did_roles: dict[str, list[int]] = {}
-        self._left_at: dict[str, float] = {}
+        self._left_at: dict[str, tuple[float, int]] = {}
+        """When a number left last, and which call that was."""
+        self._came: list[tuple[str, int]] = []
+        """Who has joined since the last read of all calls: number and call."""
         self._left: list[Call] = []
         self._usual_leaves: float | None = None
         self._reads = 0
@@ -179,9 +170,10 @@ class Past:
         ):  # fmt: skip
             counted.prune(self.wall)
         self._watch_spike(wall)
-        while self._left_at and next(iter(self._left_at.values())) < wall - COUNTED_S:
+        while self._left_at and next(iter(self._left_at.values()))[0] < wall - COUNTED_S:
             del self._left_at[next(iter(self._left_at))]
         if of_all:
+            self._count_redials(wall)
             if not first and self.follows_closely(wall):
                 self._watch_drop(wall, state)
             self._left = []
@@ -207,10 +199,8 @@ class Past:
             return
         self._new_joins += 1
         self.joins_in_minute.add(wall, None)
-        left_at = self._left_at.get(number)
-        self.redials.add(
-            wall, marked=left_at is not None and wall - left_at <= self._settings.redials_s
-        )
+        if len(self._came) < MOST:
+            self._came.append((number, call.id))
         if call.node_name:
             self.joins_by_node.add(wall, call.node_name)
             if call.node_name in self.nodes:
@@ -229,7 +219,7 @@ class Past:
             return
         if number := number_of(call):
             self._left_at.pop(number, None)  # the order is that of leaving
-            self._left_at[number] = wall
+            self._left_at[number] = (wall, call.id)
         came = _seconds(call.joined) or _seconds(call.created)
         if came is not None:
             self.short_calls.add(wall, marked=wall - came < self._settings.short_calls_s)
@@ -276,6 +266,13 @@ class Past:
         node.legs = max(0, node.legs - 1)
         if not node.legs and node.peak >= self._settings.node_lost_calls:
             node.lost_at = self.wall
+
+    def _count_redials(self, wall: float) -> None:
+        for number, call in self._came:
+            left_at, who = self._left_at.get(number, (float("-inf"), call))
+            is_back = who != call and wall - left_at <= self._settings.redials_s
+            self.redials.add(wall, marked=is_back)
+        self._came = []
 
     def _watch_spike(self, wall: float) -> None:
         joins = len(self.joins_in_minute)
@@ -332,7 +329,7 @@ def _grouped(call: Call) -> tuple[object, ...]:
 
 
 def _seconds(moment: int | None) -> float | None:
-    return None if moment is None else in_ms(moment) / 1000
+    return in_ms(moment) / 1000 if moment else None
 
 
 def _is_one_end(left: Sequence[Call], state: LiveState) -> bool:

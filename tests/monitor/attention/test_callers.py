@@ -177,3 +177,18 @@ def test_an_id_that_belongs_to_another_begins_anew() -> None:
     assert desk.found == []
     desk.poll(120)
     assert len(desk.found) == 1
+
+
+@pytest.mark.parametrize("moment", [0, -1, 1, 10**17, -(10**17), 2**63 - 1])
+def test_moments_that_no_calendar_has_break_nothing(moment: int) -> None:
+    desk = Desk()
+    desk.open(created=moment)
+    desk.join(3, joined=moment, created=moment, node_name="", callee="", caller="sip:@")
+    desk.join(3, number=None, joined=None, created=moment, state=None, role=None)
+    desk.read()
+    attributes = {"conference_maxcalls": "9" * 5000, "conference_maxduration": "\u0663"}
+    desk.attention.learn_attributes(ROOM, attributes)
+    desk.poll(200)
+    desk.leave(list(desk.calls))
+    desk.poll(10)
+    assert not [signal for signal in desk.signals if signal.call]

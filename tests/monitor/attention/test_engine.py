@@ -151,6 +151,7 @@ def test_days_of_callers_leave_nothing_behind() -> None:
     assert past.hosted == {ROOM}
     assert (len(past.did_calls), len(past.present._members), len(past.blocks._members)) == (1, 3, 1)
     assert not past._left_at
+    assert not past._came
     assert len(past.nodes) <= 2
     assert {signal.meeting for signal in desk.signals} <= {ROOM, None}
     assert sum(1 for _ in held.counting) == 0

@@ -259,6 +259,8 @@ def test_counts_are_compared_only_where_both_lists_were_read_again() -> None:
 
 def test_what_somebody_else_changed() -> None:
     desk = opened("changed_by_other", callers=3)
+    desk.change_meeting(is_secured=False)
+    desk.poll()
     desk.change(2, hold_mode=1)
     desk.poll()
     assert desk.found == [("changed_by_other", "amber", IN_ROOM)]
@@ -269,6 +271,7 @@ def test_what_somebody_else_changed() -> None:
     desk.change_meeting(is_secured=True)
     desk.poll()
     assert desk.signals[0].call is None
+    assert desk.signals[0].text == "somebody else changed lock and hold, mute of 2 callers"
     desk.poll(310)
     assert desk.found == []
 

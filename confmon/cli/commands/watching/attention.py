@@ -14,6 +14,7 @@ from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError
+from confmon.models.live_records import Meeting
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import RULES
@@ -155,11 +156,12 @@ def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) 
         record = store.record((kind, key))
         if record is None:
             return ""
+        if isinstance(record, Meeting):
+            return record.subscriber_name or ""
         mask = printing.numbers is not NumberVisibility.ALL
         return label_of(cut_number(record, printing.numbers), mask=mask)
 
     def to_row(signal: Signal) -> Mapping[str, Any]:
-        since = datetime.fromtimestamp(int(signal.since), UTC)
         return {
             "rule": signal.rule,
             "severity": signal.severity,
@@ -167,7 +169,7 @@ def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) 
             "meeting": signal.meeting,
             "call": signal.call,
             "name": name(signal),
-            "since": f"{since:%Y-%m-%dT%H:%M:%SZ}",
+            "since": _iso(signal.since),
             "text": signal.text,
         }
 
@@ -181,3 +183,11 @@ def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) 
         TableColumn("", lambda signal: signal.text, uncut=True),
     ]
     print_list(signals, FIELDS, printing, columns=columns, to_row=to_row)
+
+
+def _iso(epoch_s: float) -> str | None:
+    """Return a moment in UTC; None where the server sent one that no calendar has."""
+    try:
+        return f"{datetime.fromtimestamp(int(epoch_s), UTC):%Y-%m-%dT%H:%M:%SZ}"
+    except (OverflowError, ValueError, OSError):
+        return None

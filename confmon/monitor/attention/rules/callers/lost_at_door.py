@@ -26,7 +26,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             meeting=call.meeting_number,
             call=call.id,
             text="not joined yet" if call.meeting_number is not None else "in no meeting",
-            since=None if call.created is None else in_ms(call.created) / 1000,
+            since=in_ms(call.created) / 1000 if call.created else None,
             amber_s=settings.lost_at_door_s,
             red_s=settings.lost_at_door_red_s,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.models.identity import in_ms
+from confmon.monitor.attention.numbers import count_of
 from confmon.monitor.attention.rule import Condition, Rule
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
     for meeting in situation.meetings:
         number = meeting.meeting_number
         longest_s = longest_of(situation.attributes.get(number, {}))
-        if longest_s is not None and meeting.created is not None:
+        if longest_s and meeting.created:
             yield Condition(
                 target=("meeting", number),
                 meeting=number,
@@ -29,10 +30,9 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             )
 
 
-def longest_of(attributes: Mapping[str, str]) -> int | None:
-    """Return the seconds that a meeting may last; None: not known, or without an end."""
-    text = attributes.get("conference_maxduration", "")
-    return int(text) if text.isascii() and text.isdigit() and int(text) else None
+def longest_of(attributes: Mapping[str, str]) -> int:
+    """Return the seconds that a meeting may last; 0: not known, or without an end."""
+    return count_of(attributes.get("conference_maxduration", ""))
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.monitor.attention.numbers import count_of
 from confmon.monitor.attention.rule import NEVER, Condition, Rule
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
 
 def limit_of(attributes: Mapping[str, str], settings: AttentionSettings) -> int:
     """Return how many callers a meeting takes."""
-    text = attributes.get("conference_maxcalls", "")
-    return int(text) if text.isascii() and text.isdigit() and int(text) else settings.capacity_calls
+    return count_of(attributes.get("conference_maxcalls", "")) or settings.capacity_calls
 
 
 RULE = Rule(

@@ -21,15 +21,17 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         if not changes:
             continue
         calls = {change.call for change in changes if change.call is not None}
-        what = ", ".join(sorted({change.what for change in changes}))
-        callers = "one caller" if len(calls) == 1 else f"{len(calls)} callers"
-        of = f" of {callers}" if calls else ""
+        parts = sorted({change.what for change in changes if change.call is None})
+        if calls:
+            what = ", ".join(sorted({one.what for one in changes if one.call is not None}))
+            callers = "one caller" if len(calls) == 1 else f"{len(calls)} callers"
+            parts.append(f"{what} of {callers}")
         call = calls.pop() if len(calls) == 1 else None
         yield Condition(
             target=("meeting", number),
             meeting=number,
             call=call if call in situation.state.calls else None,
-            text=f"somebody else changed {what}{of}",
+            text=f"somebody else changed {' and '.join(parts)}",
             since=changes[0].at,
         )
 

@@ -19,7 +19,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
     """Yield the meetings whose beginning is known; they are long later."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        if meeting.created is not None:
+        if meeting.created:
             yield Condition(
                 target=("meeting", number),
                 meeting=number,
