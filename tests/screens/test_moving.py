@@ -11,7 +11,8 @@ import pytest
 
 from confmon.models.calls import Call
 from confmon.models.records import wire_name
-from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS
+from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
+from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -276,18 +277,19 @@ async def test_what_just_changed_is_marked_for_some_seconds(
     bridge.people(100, "Ada", "Bob")
     async with staged() as stage:
         await stage.go_in(100)
-        assert "joined" not in stage.text
+        assert "  + " not in stage.text
         bridge.call(100, 3, "Cy")
         bridge.world.change(bridge.of(1), mute_mode=1)
         bridge.world.leave(bridge.of(2))
         await stage.advance(2.1)
-        assert "joined" in stage.row("Cy")
-        assert "changed" in stage.row("Ada")
+        assert stage.row("Cy").startswith("  + Cy")
+        assert stage.row("Ada").startswith(" ▌~ Ada")
         assert "soft mute" in stage.row("Ada")
+        assert stage.row("Bob").startswith("  − Bob")
         assert "left" in stage.row("Bob")
         await stage.advance(8)
-        assert "joined" not in stage.row("Cy")
-        assert "changed" not in stage.row("Ada")
+        assert "+ Cy" not in stage.row("Cy")
+        assert "~" not in stage.row("Ada")
         assert "Bob" not in stage.text
 
 
