@@ -31,7 +31,11 @@ from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 from tests.monitor.conftest import a_call
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType
+
+    from confmon.models.identity import Target
+    from confmon.monitor.views.live_columns import Need
 
 RAW = st.one_of(st.none(), st.integers(-5, 50), st.integers(-(2**63), 2**63 - 1))
 TEXT = st.one_of(st.none(), st.text(max_size=30))
@@ -147,12 +151,12 @@ def test_an_intent_is_where_its_result_will_be_and_a_failure_in_the_cell_for_wor
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_the_cell_for_words_is_wide_enough_for_every_outcome(outcome: Outcome) -> None:
-    widths = {column.id: column.width for column in (*CALL_COLUMNS, *MEETING_COLUMNS)}
+    meetings = {column.id: column.width for column in MEETING_COLUMNS}
     doing = {
         verb.doing for verb in VERBS.values() if verb.id not in ("mute", "unmute", "hold", "gain")
     }
     for text in (outcome.value, *doing):
-        assert len(text) <= widths["now"]
+        assert len(text) <= meetings["now"]
     calls = {column.id: column.width for column in CALL_COLUMNS}
     for text in (outcome.value, "dropping…", "restoring…", "naming…"):
         assert len(text) <= calls["asks"]
@@ -230,7 +234,7 @@ class Signal(NamedTuple):
 
 
 def test_why_somebody_is_needed_is_said_with_the_worst_first() -> None:
-    needs = {
+    needs: dict[Target, Sequence[Need]] = {
         ("meeting", 100): (Signal("amber", "alone 5m"), Signal("red", "no host 6m")),
         ("call", 1): (Signal("amber", "held 3m"),),
     }

@@ -30,7 +30,7 @@ async def test_enter_goes_into_the_meeting_and_escape_back_onto_it(
         await stage.press("j", "enter")
         await stage.advance(0.1)
         assert stage.rows == [200, 201]
-        assert "▸ 200 owner 200" in stage.lines[1]
+        assert "▸ owner 200 200 " in stage.lines[1]
         await stage.press("escape")
         assert stage.rows == [100, 200, 300]
         assert stage.cursor == 200

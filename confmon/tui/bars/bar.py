@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from confmon.tui.table.look import TextSegment
 
 
+NARROWED = -1
+"""The priority of what is shortened before what has none, and is never left out either."""
+
+
 class Part(NamedTuple):
     """A text with a tone. Where the line is too short, the highest `priority` gives way first.
 
-    It is shortened, and if that is not enough left out; 0 is shortened last, from the right one by
-    one, and never left out.
+    It is shortened, and if that is not enough left out. `NARROWED` and then 0 are shortened last,
+    from the right one by one, and never left out.
     One that `yields` is cut after all that to the cells the others leave, with an ellipsis.
     `command` is what a click on it does. Wire text is fine: it is drawn as it is.
     """
@@ -51,14 +55,8 @@ def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[
     def spare() -> int:
         return width - sum(cell_len(part.text) for part, _ in parts)
 
-    for worst in sorted({part.priority for part, _ in parts}, reverse=True):
+    for worst in sorted({part.priority for part, _ in parts if part.priority > 0}, reverse=True):
         if spare() >= 0:
-            break
-        if not worst:
-            for at in reversed(range(len(parts))):
-                part, side = parts[at]
-                if part.short and spare() < 0:
-                    parts[at] = part._replace(text=part.short), side
             break
         parts = [
             (part._replace(text=part.short) if part.short and part.priority == worst else part, at)
@@ -67,6 +65,11 @@ def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[
         if spare() < 0:
             # A key and its label share a priority, and go together.
             parts = [(part, at) for part, at in parts if part.priority != worst]
+    for kept in (NARROWED, 0):
+        for at in reversed(range(len(parts))):
+            part, side = parts[at]
+            if part.short and part.priority == kept and spare() < 0:
+                parts[at] = part._replace(text=part.short), side
     if (lacking := -spare()) > 0:
         parts = [(_shorten(part, lacking) if part.yields else part, at) for part, at in parts]
     gap = max(0, spare())
