@@ -97,7 +97,7 @@ async def test_the_details_are_cards_and_have_every_field_and_no_access_code(
         assert shown["in"].startswith("since")
         assert shown["meeting"] == "Grace Hopper 100"
         assert shown["mute"] == "muted both ways"
-        assert shown["asks"] == "for        a question"
+        assert shown["asks"] == "for         a question"
         assert shown["role"] == "1 host"
         assert shown["muteMode"] == "3 muted both ways"
         assert shown["gain"] == "-2"
@@ -123,7 +123,7 @@ async def test_the_details_of_a_meeting_are_cards_too(bridge: Bridge, staged: St
         assert shown["callers"] == "2"
         assert shown["door"] == "locked"
         assert shown["recording"] == "off"
-        assert shown["on"] == "entry        listeners muted"
+        assert shown["on"] == "entry         listeners muted"
         fields = {wire_name(field.name) for field in dataclasses.fields(Meeting)}
         assert fields - set(shown) == {"duration"}
 

@@ -69,7 +69,7 @@ async def test_meetings_show_their_facts_and_states(bridge: Bridge, staged: Stag
     bridge.world.record(meeting, on=True)
     async with staged(size=(160, 40)) as stage:
         row = stage.row("Board")
-        facts = ["Board", "100", "████████", "3", "1", "1", "1", "✋1", "●REC", "LOCK"]
+        facts = ["Board", "100", "██▍", "3", "1", "1", "1", "✋1", "●REC", "LOCK"]
         assert row.split()[1:11] == facts
         assert row.split()[-1] == "10:00"
         await stage.advance(65)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from rich.cells import cell_len
 from textual.message import Message
 from textual.reactive import reactive
 
 from confmon.tui.table.canvas import Canvas
-from confmon.tui.table.cells import fit
+from confmon.tui.table.cells import count_cells, fit
 from confmon.tui.table.rows import FixedLine
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[
     parts = [(part, at_left) for at_left, side in ((True, left), (False, right)) for part in side]
 
     def spare() -> int:
-        return width - sum(cell_len(part.text) for part, _ in parts)
+        return width - sum(count_cells(part.text) for part, _ in parts)
 
     for worst in sorted({part.priority for part, _ in parts if part.priority > 0}, reverse=True):
         if spare() >= 0:
@@ -81,7 +80,7 @@ def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[
 def _shorten(part: Part, lacking: int) -> Part:
     """Return a part shorter by so many cells; a blank at its end stays there."""
     end = " " if part.text.endswith(" ") else ""
-    width = cell_len(part.text) - lacking - len(end)
+    width = count_cells(part.text) - lacking - len(end)
     return part._replace(text=fit(part.text.rstrip(), width, "left") + end if width > 0 else "")
 
 
@@ -123,7 +122,7 @@ class Bar(Canvas, can_focus=False):
         self._spans = []
         x = 0
         for part in parts:
-            cells = min(cell_len(part.text), width - x)
+            cells = min(count_cells(part.text), width - x)
             if cells <= 0:
                 continue
             tones = (part.tone,) if part.tone else ()
