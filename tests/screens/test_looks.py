@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.color import ColorSystem, ColorType
+from rich.segment import Segment
 from textual.color import Color
 from textual.geometry import Region
 
+from confmon.config.choices import Choices
 from confmon.config.settings.checks import THEMES
 from confmon.tui.driver import contrast as sixteen
+from confmon.tui.table.look import TONES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from rich.segment import Segment
     from textual.strip import Strip
 
     from tests.screens.bridge import Bridge
@@ -180,3 +183,53 @@ async def test_the_cursor_row_is_of_one_colour_with_and_without_the_focus(
         await stage.press("escape")
         await stage.settle()
         assert grounds() == focused
+
+
+async def test_a_theme_is_shown_as_one_moves_and_kept_when_it_is_chosen(
+    bridge: Bridge, staged: Staging, tmp_path: Path
+) -> None:
+    bridge.meeting(100)
+    path = tmp_path / "choices.json"
+    async with staged(choices=Choices(path, "lab")) as stage:
+        assert stage.app.theme == "textual-dark"
+        await stage.press("T", "down", "j")
+        assert stage.app.theme == THEMES[2]
+        await stage.press("escape")
+        assert stage.dialog == ""
+        assert stage.app.theme == "textual-dark", "nothing was chosen"
+        assert not path.exists()
+        await stage.press("T", "down", "enter")
+        assert stage.app.theme == THEMES[1]
+    async with staged(choices=Choices(path, "lab")) as stage:
+        assert stage.app.theme == THEMES[1]
+    async with staged(choices=Choices(path, "lab"), theme="nord") as stage:
+        assert stage.app.theme == "nord", "what is configured wins"
+
+
+@pytest.mark.parametrize(
+    "theme", ["textual-dark", "textual-light", "gruvbox", "nord", "solarized-light"]
+)
+async def test_every_tone_can_be_read_on_every_ground(
+    bridge: Bridge, staged: Staging, theme: str
+) -> None:
+    bridge.meeting(100)
+    async with staged(theme=theme) as stage:
+        table = stage.table
+        for tone in TONES:
+            has_ground = tone in ("outage", "paused", "brand", "here", "sublist")  # of lines only
+            for over in ((),) if has_ground else ((), ("cursor",)):
+                style = table._style_for((tone, *over))
+                segment = Segment(tone, style)
+                least = 2.0 if tone == "graph" else 3.0
+                assert contrast(segment) >= least, (tone, over, contrast(segment))
+
+
+async def test_the_cursor_keeps_the_colours_of_its_row(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100, "Board")
+    bridge.call(100, 1, "Ada", role=3, mute_mode=1, qa_mode=1)
+    async with staged() as stage:
+        await stage.go_in(100)
+        here = {s.text.strip(): s.style.color for s in line_of(stage, "▌") if s.style}
+        await stage.press("/")
+        colours = [here[word] for word in ("Ada", "hand", "soft mute")]
+        assert len({str(colour) for colour in colours}) == 3

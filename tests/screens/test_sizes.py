@@ -48,7 +48,7 @@ async def test_what_an_operator_needs_is_there(
     busy(bridge)
     async with staged(size=size) as stage:
         titles = stage.lines[2].split()
-        for title in ("meeting", "number", "callers▼", "host", "muted", "held", "asks", "now"):
+        for title in ("meeting", "number", "caller▼", "host", "muted", "held", "asks", "now"):
             assert title in titles
         assert "time" in titles
         row = stage.row("934225020")

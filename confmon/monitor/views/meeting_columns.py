@@ -107,7 +107,7 @@ def entry_policy(meeting: Meeting, context: RenderContext) -> str:
 MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
     Column(id="change", title="", width=1, is_drawn=True, cell=change_glyph,
            sort=lambda meeting, context: change_glyph(meeting, context)[0]),
-    Column(id="owner", title="meeting", width=7, comfort=24, grow=3,
+    Column(id="owner", title="meeting", width=7, comfort=24, grow=6,
            cell=lambda meeting, _context: (meeting.subscriber_name or "", "name"),
            sort=lambda meeting, _context: (meeting.subscriber_name or "").casefold()),
     Column(id="number", title="number", width=9,
@@ -115,7 +115,7 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
            sort=lambda meeting, _context: meeting.meeting_number),
     Column(id="size", title="", width=SIZE_CELLS, priority=6, high_first=True, is_drawn=True,
            cell=_size, sort=_by_callers),
-    Column(id="callers", high_first=True, title="callers", width=8, priority=1, align="right",
+    Column(id="callers", high_first=True, title="callers", width=7, priority=1, align="right",
            cell=_callers, sort=_by_callers),
     Column(id="hosts", high_first=True, title="host", width=4, align="right", priority=2,
            cell=_hosts, sort=_by_tally("hosts")),

@@ -58,15 +58,15 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         & > .live-table--accent { color: $text-primary; text-style: bold; }
         & > .live-table--pending { color: $text-primary; text-style: italic; }
         & > .live-table--graph { color: $primary; }
-        & > .live-table--outage { color: $text; background: $error; text-style: bold; }
-        & > .live-table--paused { color: $text; background: $warning; text-style: bold; }
+        & > .live-table--outage { color: auto; background: $error; text-style: bold; }
+        & > .live-table--paused { color: auto; background: $warning; text-style: bold; }
         & > .live-table--title { text-style: bold; }
         & > .live-table--header { color: $text-muted; text-style: bold; }
         & > .live-table--sorted { color: $text-primary; text-style: bold; }
         & > .live-table--bar { color: $scrollbar; }
         & > .live-table--sign { color: $text-primary; text-style: bold; }
         & > .live-table--cursor { background: $panel; }
-        &:focus > .live-table--cursor { background: $primary-muted; }
+        &:focus > .live-table--cursor { background: $primary 13%; }
         &.-stale { text-opacity: 60%; }
     }
     """
