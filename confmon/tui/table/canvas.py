@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region, Size, Spacing
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
@@ -22,12 +23,23 @@ from confmon.tui.table.look import TONES, TextSegment
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
+    from rich.color import Color as RichColor
     from textual import events
 
 NO_GUTTER = Spacing()
 _CLASSES = {
     tone: f"live-table--{tone}" for tone in (*TONES, "header", "sorted", "sign", "cursor", "bar")
 }
+
+
+_HUES = {
+    "bad": "bright_red",
+    "asks": "bright_yellow",
+    "warn": "bright_yellow",
+    "good": "bright_green",
+    **dict.fromkeys(("accent", "pending", "key", "sorted", "sign", "graph"), "bright_cyan"),
+}
+"""The tones on a terminal of sixteen colours; the filter takes care of the ground."""
 
 
 class _DrawnLine(NamedTuple):
@@ -66,7 +78,7 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         & > .live-table--bar { color: $scrollbar; }
         & > .live-table--sign { color: $text-primary; text-style: bold; }
         & > .live-table--cursor { background: $panel; }
-        &:focus > .live-table--cursor { background: $primary 13%; }
+        &:focus > .live-table--cursor { background: $primary 20%; }
         &.-stale { text-opacity: 60%; }
     }
     """
@@ -282,16 +294,30 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         for name in names[:-1]:
             other = self.get_component_rich_style(name, partial=True)
             style += Style(bold=other.bold, italic=other.italic, strike=other.strike)
+        if self._has_sixteen_colours and (hue := _HUES.get(tones[-1] if tones else "")):
+            style += Style(color=hue)  # the nearest of sixteen to a theme's pale red is grey
         if "cursor" not in tones:
             return style
         if self._has_few_colours and self.has_focus and not self.has_class("-stale"):
             plain = self.rich_style  # a tint would not be seen
             return style + Style(color=plain.color, bgcolor=plain.bgcolor, reverse=True)
-        return style + Style(bgcolor=self.get_component_rich_style(_CLASSES["cursor"]).bgcolor)
+        tint = self.get_component_rich_style(_CLASSES["cursor"]).bgcolor
+        return style + Style(color=_strengthen(style.color, self.rich_style.color), bgcolor=tint)
+
+    @property
+    def _has_sixteen_colours(self) -> bool:
+        return self.app.console.color_system == "standard" and not self.app.no_color
 
     @property
     def _has_few_colours(self) -> bool:
         return self.app.no_color or self.app.console.color_system in (None, "standard", "windows")
+
+
+def _strengthen(color: RichColor | None, plain: RichColor | None) -> RichColor | None:
+    """Return a colour nearer to that of plain text, for a tinted ground; themes' own hues stay."""
+    if color is None or plain is None or color.triplet is None or plain.triplet is None:
+        return color
+    return Color.from_rich_color(color).blend(Color.from_rich_color(plain), 0.3).rich_color
 
 
 def _count_cells(segments: Iterable[TextSegment]) -> int:
