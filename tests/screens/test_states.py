@@ -71,7 +71,7 @@ async def test_meetings_show_their_facts_and_states(bridge: Bridge, staged: Stag
         row = stage.row("Board")
         facts = ["Board", "100", "██▍", "3", "1", "1", "1", "✋1", "●REC", "LOCK"]
         assert row.split()[1:11] == facts
-        assert row.split()[-1] == "10:00"
+        assert "10:00" in row
         await stage.advance(65)
         assert "11:05" in stage.row("Board")
 
