@@ -22,8 +22,8 @@ from textual.binding import Binding, BindingType
 
 from confmon.models.errors import BridgeError
 from confmon.tui.dialogs.modal import Modal
-from confmon.tui.driver.glyphs import GlyphFilter, forms_for
 from confmon.tui.driver.input.keys import Key
+from confmon.tui.glyphs import GlyphFilter, forms_for
 from confmon.tui.keys.presses import ANSWER_REASONS, Presses, is_field, may_run
 from confmon.tui.runner.crash_safe import GuardedApp
 from confmon.tui.screens.splash import SplashScreen

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from confmon.tui.driver.glyphs import ASCII_FORMS, GlyphFilter, forms_for
+from confmon.tui.glyphs import ASCII_FORMS, GlyphFilter, forms_for
 from confmon.tui.table.rows import SIGNS
 
 DRAWN = "".join(ASCII_FORMS)
