@@ -10,20 +10,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from confmon.models.identity import same
+from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter
-from confmon.monitor.views.live_columns import (
-    ALL_CALL_COLUMNS,
-    CALL_COLUMNS,
-    MEETING_COLUMNS,
-    Column,
-)
+from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.polling.live_state import LiveState, Touch
-    from confmon.monitor.views.live_columns import RenderContext
+    from confmon.monitor.views.live_columns import Column, RenderContext
 
 Subject = Literal["meetings", "meeting", "calls"]
 
@@ -105,12 +101,12 @@ class View:
         gone = [c for c in live_state.left_calls.values() if c.meeting_number == number]
         return [*alive.values(), *gone]
 
-    def keys(self, look: RenderContext, now: float) -> list[int]:
+    def keys(self, context: RenderContext, now: float) -> list[int]:
         """Return the keys to show, in order. While held, who stays keeps the place it has."""
-        live_state = look.live_state
+        live_state = context.live_state
         if self.marks:
             self.marked(live_state)
-        shown = self._sort(look)
+        shown = self._sort(context)
         self.total = len(shown)
         if self.filter:
             found = self._filter(live_state)
@@ -123,20 +119,20 @@ class View:
         self._order = shown
         return shown
 
-    def _sort(self, look: RenderContext) -> list[int]:
+    def _sort(self, context: RenderContext) -> list[int]:
         """Return every key in order: by the column, then by the key, whatever the server's order.
 
         It is asked for several times a second: only the records that were written since are
         looked at, and where few have moved, only these change their place.
         """
-        column, live_state = self.sorted_by, look.live_state
+        column, live_state = self.sorted_by, context.live_state
         how = column, self.descending
         touches = live_state.touched_since(self._sorted_at)
         self._sorted_at = live_state.revision
         if touches is None or self._sorted_by != how or column.fickle:
             self._sorted_by = how
             self._values = {
-                key: (column.sort(record, look), key)
+                key: (column.sort(record, context), key)
                 for key, record in map(self._keyed, self._records(live_state))
             }
             self._sorted = self._in_order(self._values)
@@ -144,7 +140,7 @@ class View:
         moved: dict[int, tuple[Any, int] | None] = {}
         for key in self._touched(touches):
             record = self._shown_record(key, live_state)
-            value = None if record is None else (column.sort(record, look), key)
+            value = None if record is None else (column.sort(record, context), key)
             if value != self._values.get(key):
                 moved[key] = value
         if moved:

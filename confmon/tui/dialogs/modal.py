@@ -13,7 +13,7 @@ SHORT = 16
 def keys_line(*keys: tuple[str, str]) -> Content:
     """Return keys and what they do, for the lower edge of a box: there no size hides them."""
     return Content("  ").join(
-        [Content.assemble((sign, "bold $text-accent"), f" {does}") for sign, does in keys]
+        [Content.assemble((sign, "bold $text-primary"), f" {does}") for sign, does in keys]
     )
 
 
