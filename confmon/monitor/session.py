@@ -146,7 +146,14 @@ class Session:
     def look(self) -> RenderContext:
         """Return what cells are drawn with."""
         wall = self._paused[2] if self._paused else self.store.wall()
-        return RenderContext(self.live_state, wall, self.settings.mask_numbers)
+        return RenderContext(
+            self.live_state,
+            wall,
+            self.settings.mask_numbers,
+            asking=self.memory.asking,
+            needs=self.attention.of,
+            history=self.memory.series.callers_in,
+        )
 
     def go(self, subject: str, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""

@@ -238,7 +238,7 @@ def test_why_somebody_is_needed_is_said_with_the_worst_first() -> None:
         ("meeting", 100): (Signal("amber", "alone 5m"), Signal("red", "no host 6m")),
         ("call", 1): (Signal("amber", "held 3m"),),
     }
-    context = RenderContext(LiveState(Codes()), 0.0, needs=needs)
+    context = RenderContext(LiveState(Codes()), 0.0, needs=lambda target: needs.get(target, ()))
     [now] = [column for column in MEETING_COLUMNS if column.id == "now"]
     meeting = Meeting(meeting_number=100, is_secured=True, is_recording=False)
     assert now.cell(meeting, context) == ("no host 6m alone 5m LOCK", "bad")
@@ -256,13 +256,13 @@ def test_the_size_of_a_meeting_is_a_bar_on_one_scale_and_its_trend_a_line() -> N
     columns = {column.id: column for column in MEETING_COLUMNS}
     bars = [columns["size"].cell(one, context)[0] for one in live_state.meetings.values()]
     assert bars == ["█████▌", "█", ""]
-    assert columns["trend"].cell(live_state.meetings[100], context) == ("▁▁▁█", "graph")
+    assert columns["trend"].cell(live_state.meetings[100], context) == ("    ▁▁▁█", "graph")
     assert columns["trend"].cell(live_state.meetings[100], look()) == ("", "graph")
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=40), st.integers(0, 12))
 def test_a_picture_has_never_more_cells_than_there_are(values: list[float], cells: int) -> None:
-    assert len(graphs.sparkline(values, cells)) == min(len(values), cells)
+    assert len(graphs.sparkline(values, cells)) == cells
     scale = graphs.scale_for(max(values, default=0))
     assert all(value <= scale for value in values)
     assert all(len(graphs.bar(value, scale, cells)) <= max(cells, 1) for value in values)

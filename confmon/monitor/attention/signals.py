@@ -9,6 +9,8 @@ from confmon.monitor.attention.held import HeldConditions
 from confmon.monitor.attention.signal import Counts, Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_store import LiveStore
 
@@ -22,6 +24,8 @@ class Signals:
         """Red before amber, the oldest first."""
         self.version = 0
         """Counts the changes of `signals`, for those who draw them."""
+        self.by_target: Mapping[SignalTarget, Sequence[Signal]] = {}
+        """The signals of each target, the most urgent first."""
         self._held = HeldConditions()
         self._changed = False
 
@@ -32,6 +36,10 @@ class Signals:
         signals = [held.signal for held in self._held.shown if held.signal is not None]
         self.signals = tuple(sorted(signals, key=lambda signal: signal.order))
         self.version += 1
+        by_target: dict[SignalTarget, list[Signal]] = {}
+        for signal in self.signals:
+            by_target.setdefault(signal.target, []).append(signal)
+        self.by_target = by_target
 
     def end_snoozes(self) -> None:
         """End the snoozes that are over."""
@@ -97,7 +105,7 @@ class Signals:
 
     def of(self, target: SignalTarget) -> tuple[Signal, ...]:
         """Return the signals of a target, the most urgent first."""
-        return tuple(signal for signal in self.signals if signal.target == target)
+        return tuple(self.by_target.get(target, ()))
 
     def in_meeting(self, number: int) -> tuple[Signal, ...]:
         """Return the signals of a meeting and of its callers, the most urgent first."""

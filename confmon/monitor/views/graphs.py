@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_LEVELS = "▁▂▃▄▅▆▇█"
+BARS = "▁▂▃▄▅▆▇█"
+ASCII_BARS = "_.-:=+*#"
+"""For terminals without block signs: the font of a Linux console lacks most of them."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0)
 _LEAST_SCALE = 10
 
@@ -38,13 +42,37 @@ def bar(value: float, scale: float, cells: int) -> str:
     return _EIGHTHS[8] * whole + _EIGHTHS[rest].strip()
 
 
-def sparkline(values: Sequence[float], cells: int) -> str:
-    """Return how the last `cells` values went, between 0 and a round number above the highest.
+def sparkline(
+    values: Sequence[float | None], width: int, *, top: float = 0.0, ascii_only: bool = False
+) -> str:
+    """Return `width` signs: `top` or the highest figure is a full bar, None a space, 0 the lowest.
 
-    >>> sparkline([0, 5, 10, 2], 3), sparkline([], 8)
-    ('▅█▂', '')
+    What is more than 0 is higher than 0. The newest figure is at the right. Where there are more
+    figures than signs, a sign is the highest of several.
+
+    >>> sparkline([0, None, 4, 8], 6), sparkline([1, 8, None, None, 0, 2], 3)
+    ('  ▁ ▅█', '█ ▃')
     """
-    shown = values[-cells:] if cells > 0 else ()
-    scale = scale_for(max(shown, default=0))
-    highest = len(_LEVELS) - 1
-    return "".join([_LEVELS[max(0, min(highest, round(v * highest / scale)))] for v in shown])
+    if width <= 0:
+        return ""
+    shown = _narrowed(values, width)
+    most = max((value for value in shown if value is not None), default=0)
+    bars = ASCII_BARS if ascii_only else BARS
+    signs = [" " if value is None else bars[_level(value, top or most)] for value in shown]
+    return "".join(signs).rjust(width)
+
+
+def _level(value: float, most: float) -> int:
+    if value <= 0:
+        return 0
+    top = len(BARS) - 1
+    return min(top, max(1, ceil(top * (value / most))))
+
+
+def _narrowed(values: Sequence[float | None], width: int) -> list[float | None]:
+    count = len(values)
+    if count <= width:
+        return list(values)
+    cuts = [count * at // width for at in range(width + 1)]
+    parts = [values[begin:end] for begin, end in pairwise(cuts)]
+    return [max((v for v in part if v is not None), default=None) for part in parts]

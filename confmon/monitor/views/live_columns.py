@@ -16,7 +16,7 @@ from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.views.graphs import scale_for, sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from confmon.models.identity import Target
     from confmon.monitor.polling.live_state import LiveState, Note
@@ -57,7 +57,7 @@ class Need(Protocol):
 class RenderContext:
     """What a cell needs beside its record. `wall` is epoch seconds by the server's clock.
 
-    What the run remembers is there if somebody keeps it: `asking`, `needs` by target, and
+    What the run remembers is there if somebody keeps it: `asking`, `needs` of a target, and
     `history`, the callers of a meeting over the last minutes, oldest first.
     """
 
@@ -65,13 +65,17 @@ class RenderContext:
     wall: float
     mask_numbers: bool = False
     asking: Asking | None = None
-    needs: Mapping[Target, Sequence[Need]] = field(default_factory=dict)
-    history: Callable[[int], Sequence[float]] | None = None
+    needs: Callable[[Target], Sequence[Need]] | None = None
+    history: Callable[[int], Sequence[float | None]] | None = None
     _scales: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def trend(self, meeting_number: int) -> str:
         """Return a sparkline of a meeting's callers; empty as long as there is no history."""
-        return sparkline(self.history(meeting_number), TREND_CELLS) if self.history else ""
+        if self.history is None:
+            return ""
+        values = self.history(meeting_number)[-TREND_CELLS:]
+        most = max((value for value in values if value is not None), default=0)
+        return sparkline(values, TREND_CELLS, top=scale_for(most))
 
     def callers_scale(self) -> float:
         """Return how many callers fill the bar of a meeting's size: a round number."""
@@ -215,7 +219,7 @@ _SEVERITY_TONES = {"amber": "asks", "red": "bad"}
 
 def need(record: Call | Meeting, context: RenderContext) -> Cell | None:
     """Return why a record needs somebody, the worst reason first; None: it does not."""
-    found = context.needs.get(target_of(record)) if context.needs else None
+    found = context.needs(target_of(record)) if context.needs is not None else ()
     if not found:
         return None
     worst = "red" if any(one.severity == "red" for one in found) else "amber"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from confmon.models.live_records import Meeting
 from confmon.monitor.memory.series import FINE_SLOTS, SLOT_S, SLOTS, Ring
-from confmon.monitor.memory.sparkline import ASCII_BARS, BARS, sparkline
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
+from confmon.monitor.views.graphs import ASCII_BARS, BARS, sparkline
 from tests.monitor.memory.conftest import Desk, calls
 
 if TYPE_CHECKING:
