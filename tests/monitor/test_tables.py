@@ -230,15 +230,22 @@ def test_who_asks_has_a_place_and_a_time_and_the_oldest_is_first() -> None:
 
 class Signal(NamedTuple):
     severity: Literal["amber", "red"]
-    text: str
+    title: str
+    since: float
+    is_quiet: bool = False
+    text: str = "with figures"
 
 
 def test_why_somebody_is_needed_is_said_with_the_worst_first() -> None:
     needs: dict[Target, Sequence[Need]] = {
-        ("meeting", 100): (Signal("amber", "alone 5m"), Signal("red", "no host 6m")),
-        ("call", 1): (Signal("amber", "held 3m"),),
+        ("meeting", 100): (
+            Signal("amber", "alone", 700.0),
+            Signal("red", "no host", 640.0),
+            Signal("red", "not recording", 0.0, is_quiet=True),
+        ),
+        ("call", 1): (Signal("amber", "held", 820.0),),
     }
-    context = RenderContext(LiveState(Codes()), 0.0, needs=lambda target: needs.get(target, ()))
+    context = RenderContext(LiveState(Codes()), 1000.0, needs=lambda target: needs.get(target, ()))
     [now] = [column for column in MEETING_COLUMNS if column.id == "now"]
     meeting = Meeting(meeting_number=100, is_secured=True, is_recording=False)
     assert now.cell(meeting, context) == ("no host 6m alone 5m LOCK", "bad")

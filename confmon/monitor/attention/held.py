@@ -68,6 +68,7 @@ class Held:
         condition = self.condition
         fresh = Signal(
             rule=self.rule.id,
+            title=self.rule.title,
             severity=severity,
             target=condition.target,
             text=condition.text,

@@ -27,6 +27,8 @@ class Signal:
     """
 
     rule: str
+    title: str = ""
+    """The rule's two or three words."""
     severity: Severity
     target: SignalTarget
     text: str

@@ -48,8 +48,23 @@ class Need(Protocol):
         ...
 
     @property
+    def title(self) -> str:
+        """Two or three words."""
+        ...
+
+    @property
     def text(self) -> str:
-        """A few words, with figures."""
+        """The same with figures."""
+        ...
+
+    @property
+    def since(self) -> float:
+        """Since when, epoch seconds by the server's clock."""
+        ...
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether somebody takes care of it, or put it off."""
         ...
 
 
@@ -217,11 +232,18 @@ def outcome(record: Call | Meeting, context: RenderContext, *verbs: str) -> Cell
 _SEVERITY_TONES = {"amber": "asks", "red": "bad"}
 
 
-def need(record: Call | Meeting, context: RenderContext) -> Cell | None:
-    """Return why a record needs somebody, the worst reason first; None: it does not."""
+def need(record: Call | Meeting, context: RenderContext, *, whole: bool = False) -> Cell | None:
+    """Return why a record needs somebody, the worst reason first; None: it does not.
+
+    `whole`: with figures, and also what is quiet.
+    """
     found = context.needs(target_of(record)) if context.needs is not None else ()
-    if not found:
+    shown = sorted(
+        [one for one in found if whole or not one.is_quiet], key=lambda one: one.severity != "red"
+    )
+    if not shown:
         return None
-    worst = "red" if any(one.severity == "red" for one in found) else "amber"
-    inorder = sorted(found, key=lambda one: one.severity != "red")
-    return (" ".join([one.text for one in inorder]), _SEVERITY_TONES[worst])
+    words = [
+        f"{one.text if whole else one.title} {waiting(context.wall - one.since)}" for one in shown
+    ]
+    return ((" · " if whole else " ").join(words), _SEVERITY_TONES[shown[0].severity])

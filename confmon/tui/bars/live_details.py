@@ -127,7 +127,7 @@ def _meeting_state(meeting: Meeting, context: RenderContext) -> Iterator[tuple[s
 
 def _lately(record: Call | Meeting, context: RenderContext) -> Iterator[tuple[str, Cell]]:
     """Return why somebody is needed, and what has just changed."""
-    if (why := need(record, context)) is not None:
+    if (why := need(record, context, whole=True)) is not None:
         yield "needs you", why
     is_call = isinstance(record, Call)
     key = record.id if isinstance(record, Call) else record.meeting_number
