@@ -185,11 +185,27 @@ class Stage:
 
     def row(self, words: str) -> str:
         """The line of the table that has these words, title line excluded."""
-        top = self.table.region.y + 1
-        rows = self.lines[top : self.table.region.bottom]
-        found = [line for line in rows if words in line]
+        region = self.table.content_region
+        return self.lines[self.row_at(words)][region.x :]
+
+    def row_at(self, words: str) -> int:
+        """The line of the screen on which that row is."""
+        region = self.table.content_region
+        lines = self.lines
+        found = [y for y in range(region.y + 1, region.bottom) if words in lines[y]]
         assert found, f"{words!r} is not in the table:\n{self.text}"
         return found[0]
+
+    @property
+    def titles(self) -> str:
+        """The title line of the table."""
+        return self.lines[self.table.content_region.y]
+
+    @property
+    def table_lines(self) -> list[str]:
+        """The lines of the screen on which rows are, with what is beside them."""
+        region = self.table.content_region
+        return self.lines[region.y + 1 : region.bottom]
 
     @property
     def rows(self) -> list[object]:
@@ -205,10 +221,10 @@ class Stage:
     @property
     def details(self) -> dict[str, str]:
         """The details pane: label to value; the heading has no value."""
-        region = self.app.shown.query_one("#details").region
+        region = self.app.shown.query_one("#details").content_region
         found = {}
         for line in self.lines[region.y : region.bottom]:
-            label, _, value = line[region.x + 2 :].partition(" ")
+            label, _, value = line[region.x : region.right].partition(" ")
             found[label] = value.strip()
         return found
 
@@ -224,7 +240,7 @@ class Stage:
         return "" if screen is self.app.shown else type(screen).__name__
 
     async def quiet(self) -> None:
-        """Take away what was told in toasts: they lie over the log pane."""
+        """Take away what was told in toasts."""
         self.app.clear_notifications()
         await self.settle()
 

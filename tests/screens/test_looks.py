@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tests.screens.conftest import Staging
     from tests.screens.stage import Stage
 
+EDGES = " ▐▌─│╭╮╰╯"
+"""What draws edges: no words."""
+
 
 def drawn(stage: Stage) -> Iterator[Segment]:
     """Every piece of text on the screen, as it is sent."""
@@ -74,7 +77,7 @@ async def test_every_word_stands_out_from_its_ground(
         faint = {
             f"{segment.text.strip()} {contrast(segment):.1f}"
             for segment in drawn(stage)
-            if contrast(segment) < 3.0 and not set(segment.text) <= set(" ▐▌─│")
+            if contrast(segment) < 3.0 and not set(segment.text) <= set(EDGES)
         }
         assert not faint
 
@@ -93,7 +96,7 @@ async def test_every_word_can_be_read_in_sixteen_colours(
         assert stage.app.console.color_system == "standard"
         await busy(bridge, stage)
         for segment in drawn(stage):
-            if (pair := inks(segment)) and set(segment.text) - set(" ▐▌─│"):
+            if (pair := inks(segment)) and set(segment.text) - set(EDGES):
                 assert sixteen.contrast(*pair) >= 4.5, (segment, pair)
         here, there = (
             {pair and pair[1] for pair in map(inks, line_of(stage, words))}
@@ -106,7 +109,7 @@ async def test_every_word_can_be_read_in_sixteen_colours(
 
 def line_of(stage: Stage, words: str) -> Strip:
     """The line of the table that has these words."""
-    row = stage.lines.index(stage.row(words)) - stage.table.region.y
+    row = stage.row_at(words) - stage.table.region.y
     return stage.table.render_lines(Region(0, row, 110, 1))[0]
 
 
