@@ -14,6 +14,7 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.undo import Undo
+from confmon.monitor.memory.memory import Memory
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
@@ -82,6 +83,7 @@ class Session:
         self.codes = Codes(settings.codes)
         self.store = LiveStore(clock, self.codes)
         self.pending_actions = PendingActions(self.store, clock)
+        self.memory = Memory(self.store, self.pending_actions, clock)
         self.undo = Undo(
             self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )

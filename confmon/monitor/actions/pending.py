@@ -97,6 +97,10 @@ class PendingActions:
                 return pending
         return None
 
+    def sent_to(self, target: Target) -> list[Action]:
+        """Return the actions under way on a target that may have reached the bridge."""
+        return [p.action for p in self._on(target) if p.outcome is not Outcome.WAITING]
+
     def is_under_way(self, action: Action) -> bool:
         """Whether nothing has settled an action yet."""
         return action.id in self._pending

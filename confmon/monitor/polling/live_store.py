@@ -64,10 +64,24 @@ class LiveStore:
         """The steps left of the snapshot that is being taken in."""
         self._applied: list[Callable[[Snapshot[Any]], None]] = []
         self._replaced: list[Callable[[Target], None]] = []
+        self._changed: list[Callable[[Diff, float, Snapshot[Any] | None], None]] = []
+        self._overtaken: list[Callable[[Snapshot[Any]], None]] = []
 
     def on_applied(self, listener: Callable[[Snapshot[Any]], None]) -> None:
         """Call `listener` after each snapshot that was taken in."""
         self._applied.append(listener)
+
+    def on_changed(self, listener: Callable[[Diff, float, Snapshot[Any] | None], None]) -> None:
+        """Call `listener` after each read that was taken in, before actions are judged by it.
+
+        It gets what changed, when the read was asked for (monotonic), and the snapshot: None for
+        one record that was read alone.
+        """
+        self._changed.append(listener)
+
+    def on_overtaken(self, listener: Callable[[Snapshot[Any]], None]) -> None:
+        """Call `listener` with each snapshot that is older than what is known."""
+        self._overtaken.append(listener)
 
     def on_replaced(self, listener: Callable[[Target], None]) -> None:
         """Call `listener` when a key turned out to belong to another caller or session."""
@@ -103,7 +117,7 @@ class LiveStore:
 
     def _steps(self, snapshot: Snapshot[Any]) -> Steps:
         feed, scan = snapshot.feed, snapshot.scan
-        if self._outdated(snapshot) or self._doubted(snapshot):
+        if not self._believes(snapshot):
             return None
         if scan.server_time_s is not None:
             self._note_skew(scan.server_time_s)
@@ -138,6 +152,7 @@ class LiveStore:
             self._forget_ended()
         elif feed.meeting is not None:
             self.live_state.by_meeting.setdefault(feed.meeting, {})
+        self._tell(change, snapshot.asked_at, snapshot)
         for listener in self._applied:
             listener(snapshot)
         return change
@@ -155,7 +170,7 @@ class LiveStore:
             update.put(key, record)
         else:
             update.remove(key)
-        self._publish(update)
+        self._tell(self._publish(update), asked_at, None)
 
     def _update(self, kind: LiveResource, *, quiet: bool) -> StateUpdate:
         now, wall = self._clock.now(), self.wall()
@@ -168,6 +183,10 @@ class LiveStore:
                 listener(target)
         return change
 
+    def _tell(self, change: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> None:
+        for listener in self._changed:
+            listener(change, asked_at, snapshot)
+
     def expire(self) -> bool:
         """Let marks of change fade. Return whether anything faded."""
         now = self._clock.now()
@@ -178,6 +197,13 @@ class LiveStore:
             kind, key = target
             (live_state.left_calls if kind == "call" else live_state.left_meetings).pop(key, None)
         return bool(faded)
+
+    def _believes(self, snapshot: Snapshot[Any]) -> bool:
+        if self._outdated(snapshot):
+            for listener in self._overtaken:
+                listener(snapshot)
+            return False
+        return not self._doubted(snapshot)
 
     def _outdated(self, snapshot: Snapshot[Any]) -> bool:
         feed = snapshot.feed

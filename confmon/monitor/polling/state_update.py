@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import anchored, call_identity, same
 from confmon.monitor.polling.live_state import Change, Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from confmon.models.calls import Call, LiveResource
     from confmon.models.identity import Target
     from confmon.monitor.polling.live_state import LiveState
@@ -16,11 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Keys that came, differ and went, each in the order met."""
+    """Keys of one kind that came, differ and went, each in the order met.
+
+    `was` has the record before of each that differs or went. `replaced` are keys that belong to
+    another caller or session now. `quiet`: the feed was read for the first time.
+    """
 
     added: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
+    kind: LiveResource = field(default="call", compare=False)
+    was: Mapping[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    replaced: frozenset[int] = field(default=frozenset(), compare=False)
+    quiet: bool = field(default=False, compare=False)
 
 
 class StateUpdate:
@@ -48,6 +58,7 @@ class StateUpdate:
         """Whose key belongs to another caller or session now."""
         self._added: list[int] = []
         self._changed: list[int] = []
+        self._was: dict[int, Any] = {}
 
     def put(self, key: int, record: Any) -> None:
         """Take a record in. One that says nothing new changes nothing: the old object stays."""
@@ -60,7 +71,11 @@ class StateUpdate:
             record = record if is_another else anchored(record, before)
         if old == record:
             return  # later stages compare with `is`
-        (self._changed if old is not None else self._added).append(key)
+        if old is None:
+            self._added.append(key)
+        else:
+            self._changed.append(key)
+            self._was[key] = old
         self._put[key] = record
         if self._kind == "call":
             self._list(old, record)
@@ -101,7 +116,15 @@ class StateUpdate:
         if live_state.notes:
             for target in self._renewed:
                 live_state.notes.pop(target, None)  # it was about who had this key long ago
-        return Diff(tuple(self._added), tuple(self._changed), tuple(self._gone))
+        return Diff(
+            tuple(self._added),
+            tuple(self._changed),
+            tuple(self._gone),
+            kind=self._kind,
+            was=self._was | self._gone if self._gone else self._was,
+            replaced=frozenset(key for _, key in self.replaced),
+            quiet=self._quiet,
+        )
 
     def _is_told_alike(self, before: Any, record: Any) -> bool:
         return self._kind == "call" and call_identity(before) == call_identity(record)

@@ -1,0 +1,189 @@
+"""Who asks for an operator or has a question, the one who has waited longest first.
+
+Whoever asks is placed by the first read that showed it, then by call id. Reads are ordered by when
+they were asked for, so the order does not depend on which of two feeds answers first.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.models.calls import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A caller who asks for help (operatorMode) or has a question (qaMode).
+
+    `since` is epoch seconds by the server's clock: when the first read that showed it was asked
+    for. `at_least`: it may have asked earlier, when confmon did not look. `asked_at` is the same
+    moment on the monotonic clock.
+    """
+
+    call: int
+    meeting: int | None
+    since: float
+    at_least: bool
+    asked_at: float
+    help: bool
+    question: bool
+
+
+class Look(NamedTuple):
+    """The read that shows a caller, as far as it matters here.
+
+    `not_before`: when the last read before it was asked for that covered the caller (monotonic).
+    """
+
+    asked_at: float
+    wall: float
+    at_least: bool
+    not_before: float
+
+
+_Place = tuple[float, int]
+
+
+class AskingQueue:
+    """The askers of every meeting, in the order in which they asked."""
+
+    def __init__(self) -> None:
+        self._askers: dict[int, Asker] = {}
+        self._not_before: dict[int, float] = {}
+        self._order: list[_Place] = []
+        self._in_meeting: dict[int | None, list[_Place]] = {}
+        self.version = 0
+        """Counts the changes, for views that keep what they made."""
+
+    def __len__(self) -> int:
+        return len(self._askers)
+
+    def __contains__(self, call: int) -> bool:
+        return call in self._askers
+
+    def __iter__(self) -> Iterator[Asker]:
+        """Yield the askers of all meetings, the oldest first."""
+        return (self._askers[call] for _, call in self._order)
+
+    def of(self, call: int) -> Asker | None:
+        """Return the asker with this call id, if it asks."""
+        return self._askers.get(call)
+
+    def since(self, call: int) -> float | None:
+        """Return since when a caller asks (epoch seconds by the server's clock)."""
+        asker = self._askers.get(call)
+        return asker.since if asker is not None else None
+
+    def place(self, call: int) -> int | None:
+        """Return a caller's place within its meeting; 1 has waited longest. None: does not ask."""
+        asker = self._askers.get(call)
+        return _place(self._in_meeting[asker.meeting], asker) if asker is not None else None
+
+    def place_of_all(self, call: int) -> int | None:
+        """Return a caller's place among the askers of all meetings."""
+        asker = self._askers.get(call)
+        return _place(self._order, asker) if asker is not None else None
+
+    def oldest(self) -> Asker | None:
+        """Return who has waited longest of all meetings."""
+        return self._askers[self._order[0][1]] if self._order else None
+
+    def oldest_in(self, meeting: int | None) -> Asker | None:
+        """Return who has waited longest in one meeting."""
+        order = self._in_meeting.get(meeting)
+        return self._askers[order[0][1]] if order else None
+
+    def askers_in(self, meeting: int | None) -> list[Asker]:
+        """Return the askers of one meeting, the oldest first."""
+        return [self._askers[call] for _, call in self._in_meeting.get(meeting, ())]
+
+    def see(self, call: Call, look: Look) -> Literal["asked", "answered", ""]:
+        """Take in a caller as a read shows it. Return "asked", "answered", or "" for no change.
+
+        A field that the read does not have says nothing: what was known of it stays.
+        """
+        known = self._askers.get(call.id)
+        help_, question = bool(call.operator_mode), bool(call.qa_mode)
+        if known is None:
+            if not help_ and not question:
+                return ""
+            self._not_before[call.id] = look.not_before
+            self._put(
+                Asker(
+                    call=call.id,
+                    meeting=call.meeting_number,
+                    since=look.wall,
+                    at_least=look.at_least,
+                    asked_at=look.asked_at,
+                    help=help_,
+                    question=question,
+                )
+            )
+            return "asked"
+        if call.operator_mode is None:
+            help_ = known.help
+        if call.qa_mode is None:
+            question = known.question
+        if not help_ and not question:
+            self.forget(call.id)
+            return "answered"
+        more = (help_ and not known.help) or (question and not known.question)
+        if (help_, question, call.meeting_number) != (known.help, known.question, known.meeting):
+            self._take(known)
+            self._put(
+                replace(known, help=help_, question=question, meeting=call.meeting_number),
+            )
+        return "asked" if more else ""
+
+    def forget(self, call: int) -> None:
+        """Take out a caller who has left, or no longer asks."""
+        known = self._askers.pop(call, None)
+        if known is not None:
+            del self._not_before[call]
+            self._take(known)
+            self.version += 1
+
+    def newer_than(self, asked_at: float) -> list[Asker]:
+        """Return the askers whom an overtaken read, asked for at this time, may have shown."""
+        found = self._order[bisect_left(self._order, (asked_at, -1)) :]
+        return [
+            self._askers[call]
+            for at, call in found
+            if at > asked_at and self._not_before[call] < asked_at
+        ]
+
+    def put_earlier(self, asker: Asker, look: Look) -> None:
+        """Note that an earlier read showed an asker, too: it arrived after a later one."""
+        self._take(asker)
+        self._not_before[asker.call] = look.not_before
+        self._put(replace(asker, since=look.wall, asked_at=look.asked_at, at_least=look.at_least))
+
+    def put_not_before(self, asker: Asker, asked_at: float, *, at_least: bool) -> None:
+        """Note that an earlier read, which arrived late, showed that an asker did not ask yet."""
+        self._not_before[asker.call] = asked_at
+        self._askers[asker.call] = replace(asker, at_least=at_least)
+        self.version += 1
+
+    def _put(self, asker: Asker) -> None:
+        place = (asker.asked_at, asker.call)
+        self._askers[asker.call] = asker
+        insort(self._order, place)
+        insort(self._in_meeting.setdefault(asker.meeting, []), place)
+        self.version += 1
+
+    def _take(self, asker: Asker) -> None:
+        place = (asker.asked_at, asker.call)
+        del self._order[bisect_left(self._order, place)]
+        order = self._in_meeting[asker.meeting]
+        del order[bisect_left(order, place)]
+        if not order:
+            del self._in_meeting[asker.meeting]
+
+
+def _place(order: list[_Place], asker: Asker) -> int:
+    return bisect_left(order, (asker.asked_at, asker.call)) + 1

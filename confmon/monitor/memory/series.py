@@ -1,0 +1,178 @@
+"""Figures over the last half hour, in slots of fixed length: how many calls, joins and leaves.
+
+A slot in which nothing was read whole has no figure: None, never 0.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.monitor.polling.live_state import LiveState
+
+SLOT_S: Final = 60
+SLOTS: Final = 30
+FINE_SLOT_S: Final = 15
+FINE_SLOTS: Final = 40
+"""The finer slots are for the first minutes after a start."""
+MEETINGS_KEPT: Final = 2000
+AT_ONCE: Final = 256
+"""So many meetings are counted at a read: the others follow at the next ones."""
+_MINUTE_S: Final = 60.0
+
+Figure = Literal["calls", "joins", "leaves"]
+Values = tuple[int | None, ...]
+
+
+class Ring:
+    """The figures of the last `slots` slots of `slot_s` seconds each."""
+
+    __slots__ = ("_newest", "_slots", "_values", "slot_s")
+
+    def __init__(self, slot_s: int, slots: int) -> None:
+        self.slot_s = slot_s
+        self._slots = slots
+        self._newest: int | None = None
+        self._values: deque[int | None] = deque(maxlen=slots)
+
+    def put(self, wall: float, value: int) -> None:
+        """Note the figure of the slot of this moment (epoch seconds); the last one counts."""
+        self._move_to(wall)
+        self._values[-1] = value
+
+    def add(self, wall: float, value: int) -> None:
+        """Add to the figure of the slot of this moment."""
+        self._move_to(wall)
+        self._values[-1] = (self._values[-1] or 0) + value
+
+    def values(self, wall: float) -> Values:
+        """Return the figures of the slots up to this moment, the oldest first."""
+        if self._newest is None:
+            return (None,) * self._slots
+        behind = min(self._slots, max(0, int(wall // self.slot_s) - self._newest))
+        padded = [None] * self._slots + list(self._values) + [None] * behind
+        return tuple(padded[-self._slots :])
+
+    def _move_to(self, wall: float) -> None:
+        slot = int(wall // self.slot_s)
+        newest = self._newest
+        if newest is None or not -1 <= slot - newest < self._slots:
+            self._values.clear()  # the first one, after a long gap, or the clock was set back
+            self._values.append(None)
+        else:
+            self._values.extend([None] * (slot - newest))
+            slot = max(slot, newest)
+        self._newest = slot
+
+
+class _Rate:
+    """How often something happens: so many a minute, by slots and over the last minute."""
+
+    def __init__(self) -> None:
+        self.slots, self.fine = Ring(SLOT_S, SLOTS), Ring(FINE_SLOT_S, FINE_SLOTS)
+        self.waiting = 0
+        """What reads showed that were not whole: it is counted with the next whole one."""
+        self.last_minute: deque[tuple[float, int]] = deque()
+        """How many each whole read of the last minute showed, with its monotonic moment."""
+
+    def book(self, asked_at: float, wall: float) -> None:
+        count, self.waiting = self.waiting, 0
+        self.slots.add(wall, count)
+        self.fine.add(wall, count)
+        self.last_minute.append((asked_at, count))
+        while self.last_minute[0][0] <= asked_at - _MINUTE_S:
+            self.last_minute.popleft()
+
+
+class Series:
+    """Calls, joins and leaves of the whole bridge, and the callers of each meeting.
+
+    A call is anybody but a recording leg. Joins and leaves are counted between two whole reads of
+    all calls that are at most a minute apart: nobody knows when those of a longer gap happened.
+    """
+
+    def __init__(self, now: Callable[[], float], wall: Callable[[], float]) -> None:
+        """`now` is the monotonic clock, `wall` epoch seconds by the server's clock."""
+        self._now, self._wall = now, wall
+        self._calls = Ring(SLOT_S, SLOTS), Ring(FINE_SLOT_S, FINE_SLOTS)
+        self._rates: dict[str, _Rate] = {"joins": _Rate(), "leaves": _Rate()}
+        self._meetings: dict[int, Ring] = {}
+        self._to_count: list[int] = []
+        self._counted_slot = -1
+        self._read_at: float | None = None
+        self._unbroken_since: float | None = None
+        """Since when (monotonic) all calls were read whole at least once a minute."""
+
+    def values(self, figure: Figure, *, fine: bool = False) -> Values:
+        """Return a figure for each slot, the oldest first: calls, or joins or leaves a minute.
+
+        30 slots of a minute; `fine`: 40 of 15 s. The last one is not over yet: it has the joins
+        or leaves of the last 60 seconds.
+        """
+        wall = self._wall()
+        if figure == "calls":
+            return self._calls[fine].values(wall)
+        rate = self._rates[figure]
+        ring = rate.fine if fine else rate.slots
+        per_minute = SLOT_S // ring.slot_s
+        values = [None if one is None else one * per_minute for one in ring.values(wall)]
+        return (*values[:-1], self.last_minute(figure))
+
+    def last_minute(self, figure: Literal["joins", "leaves"]) -> int | None:
+        """Return how many joined or left within the last 60 seconds; None: not known."""
+        now, since = self._now(), self._unbroken_since
+        if since is None or self._read_at is None:
+            return None
+        if since > now - _MINUTE_S or self._read_at < now - _MINUTE_S:
+            return None
+        return sum(n for at, n in self._rates[figure].last_minute if at > now - _MINUTE_S)
+
+    def callers_in(self, meeting: int) -> Values:
+        """Return the callers of a meeting for each minute of the last 30, the oldest first."""
+        ring = self._meetings.get(meeting)
+        return ring.values(self._wall()) if ring is not None else (None,) * SLOTS
+
+    # What reads show.
+
+    def count(self, joins: int, leaves: int) -> None:
+        """Note who came and left by any read; the next whole read of all calls books them."""
+        self._rates["joins"].waiting += joins
+        self._rates["leaves"].waiting += leaves
+
+    def read_whole(self, calls: int, asked_at: float, wall: float, live_state: LiveState) -> None:
+        """Note a whole read of all calls, and how many there are."""
+        for ring in self._calls:
+            ring.put(wall, calls)
+        is_unbroken = self._read_at is not None and asked_at - self._read_at <= _MINUTE_S
+        if not is_unbroken:
+            self._unbroken_since = asked_at
+        for rate in self._rates.values():
+            if is_unbroken:
+                rate.book(asked_at, wall)
+            else:
+                rate.waiting = 0
+                rate.last_minute.clear()
+        self._read_at = asked_at
+        self._count_meetings(wall, live_state)
+
+    def _count_meetings(self, wall: float, live_state: LiveState) -> None:
+        slot = int(wall // SLOT_S)
+        if slot != self._counted_slot:
+            self._counted_slot = slot
+            known = live_state.by_meeting.keys() | live_state.meetings.keys()
+            for number in self._meetings.keys() - known:
+                del self._meetings[number]
+            self._to_count = list(known)
+        due, self._to_count = self._to_count[:AT_ONCE], self._to_count[AT_ONCE:]
+        for number in due:
+            if number not in live_state.by_meeting and number not in live_state.meetings:
+                continue
+            ring = self._meetings.get(number)
+            if ring is None:
+                if len(self._meetings) >= MEETINGS_KEPT:
+                    continue
+                ring = self._meetings[number] = Ring(SLOT_S, SLOTS)
+            ring.put(wall, live_state.tally(number).callers)

@@ -1,0 +1,165 @@
+"""The lines of the event feed as typed cells: time of day, meeting, what happened, who."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+from confmon.models.calls import Call, Meeting
+from confmon.models.moments import time_of_day, zone
+from confmon.monitor.memory.event_filter import EventFilter
+from confmon.monitor.views.live_columns import show_phone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.monitor.memory.events import By, Event, Kind
+    from confmon.monitor.memory.feed import EventFeed, FeedLine
+    from confmon.monitor.session import Session
+    from confmon.monitor.views.live_columns import Cell, RenderContext
+
+    Line = tuple[Cell, ...]
+
+WIDTHS: Final = (8, 9, 15)
+"""The cells of time, meeting and what happened; who has the rest of the line."""
+NAMED: Final = 3
+"""So many callers of a storm are named."""
+LIMIT: Final = 200
+
+
+class _Words(NamedTuple):
+    """How a kind reads for one, and behind a number; and its tone."""
+
+    one: str
+    many: str
+    tone: str = ""
+
+
+_WORDS: Final[Mapping[Kind, _Words]] = {
+    "joined": _Words("joined", "joined", "new"),
+    "left": _Words("left", "left", "gone"),
+    "dropped": _Words("dropped", "dropped", "gone"),
+    "moved": _Words("moved here", "moved here", "changed"),
+    "arrived": _Words("connected", "connected", "new"),
+    "asked": _Words("asks", "ask", "warn"),
+    "answered": _Words("asks no more", "ask no more"),
+    "muted": _Words("muted", "muted", "muted"),
+    "unmuted": _Words("unmuted", "unmuted"),
+    "held": _Words("on hold", "on hold", "held"),
+    "released": _Words("off hold", "off hold"),
+    "renamed": _Words("renamed", "renamed"),
+    "role": _Words("role changed", "roles changed", "host"),
+    "gain": _Words("gain", "gains changed", "dim"),
+    "host_left": _Words("no host left", "times no host", "bad"),
+    "host_joined": _Words("host came", "times host came", "host"),
+    "recording_on": _Words("recording", "times recording", "bad"),
+    "recording_off": _Words("recording off", "recordings off"),
+    "locked": _Words("locked", "times locked", "warn"),
+    "unlocked": _Words("unlocked", "times unlocked"),
+    "started": _Words("started", "times started", "new"),
+    "ended": _Words("ended", "times ended", "gone"),
+}
+
+_BY: Final[Mapping[By | None, str]] = {
+    "us": "by you", "caller": "by the caller", "other": "by someone else", None: "",
+}  # fmt: skip
+_PLAIN_BY: Final = frozenset({("asked", "caller")})
+"""What needs no author, since there is only one."""
+
+_drawn: WeakKeyDictionary[EventFeed, tuple[EventFilter, dict[int, FeedLine | None]]] = (
+    WeakKeyDictionary()
+)
+"""What the last filter left of each line of a feed: a line is looked at once."""
+
+
+def event_lines(
+    session: Session,
+    *,
+    filter: EventFilter | None = None,  # noqa: A002 - what it is
+    limit: int = LIMIT,
+) -> list[Line]:
+    """Return the newest `limit` lines that pass, the oldest of them first."""
+    feed, look = session.memory.events, session.look()
+    found = _selected(feed, filter or EventFilter(), limit)
+    lines = [event_line(line, look) for line in reversed(found)]
+    nothing = "No event passes this filter" if filter else "Nothing happened yet"
+    return lines or [((nothing, "dim"),)]
+
+
+def events_title(session: Session) -> str:
+    """Return the pane's name, and in which time its lines are told."""
+    oldest, now_s = next(iter(session.memory.events), None), session.store.wall()
+    zones = dict.fromkeys([zone(oldest.until if oldest else now_s), zone(now_s)])
+    return f"events, times in {', then '.join(zones)}"
+
+
+def event_line(line: FeedLine, look: RenderContext) -> Line:
+    """Return the cells of one line of the feed."""
+    words, event = _WORDS[line.kind], line.events[0]
+    what = f"{line.count} {words.many}" if line.is_storm else words.one
+    who = _people(line, look) if line.is_storm else _who(event, look)
+    by = "" if (line.kind, line.by) in _PLAIN_BY else _BY[line.by]
+    if line.kind in ("left", "dropped") and line.by == "us":
+        by = "by you" if line.kind == "dropped" else "you ended the meeting"
+    return (
+        (time_of_day(line.until), "dim"),
+        ("" if line.meeting is None else str(line.meeting), "strong"),
+        (what, words.tone),
+        (" · ".join(part for part in (who, by) if part), ""),
+    )
+
+
+def _selected(feed: EventFeed, shown: EventFilter, limit: int) -> list[FeedLine]:
+    known = _drawn.get(feed)
+    if known is None or known[0] != shown or len(known[1]) > 2 * len(feed) + 100:
+        known = _drawn[feed] = (shown, {})
+    looked_at, found = known[1], []
+    for number, line in feed.newest_first():
+        if number not in looked_at:
+            looked_at[number] = shown.narrowed(line)
+        narrowed = looked_at[number]
+        if narrowed is not None:
+            found.append(narrowed)
+            if len(found) == limit:
+                break
+    return found
+
+
+def _people(line: FeedLine, look: RenderContext) -> str:
+    """Name the first callers of a storm, and count the others."""
+    names = list(dict.fromkeys(_name(event.record, look) for event in line.events[:NAMED]))
+    rest = line.count - len(line.events[:NAMED])
+    return ", ".join(names) + (f" and {rest} more" if rest else "")
+
+
+def _who(event: Event, look: RenderContext) -> str:
+    now, was = event.record, event.was
+    if isinstance(now, Meeting):
+        return now.subscriber_name or ""
+    name, codes = _name(now, look), look.live_state.codes
+    if event.kind == "renamed" and isinstance(was, Call):
+        names = [show_phone(call, "custom_name", look) or "no name" for call in (was, now)]
+        return f"{show_phone(now, 'caller', look)} {names[0]} → {names[1]}".strip()
+    if event.kind == "role" and isinstance(was, Call):
+        roles = [codes.label("call.role", call.role) for call in (was, now)]
+        return f"{name} · {roles[0]} → {roles[1]}"
+    if event.kind == "gain" and isinstance(was, Call):
+        return f"{name} · {was.gain_level:+d} → {now.gain_level:+d}"
+    if event.kind == "moved" and was is not None:
+        return f"{name} · from {was.meeting_number}"
+    if event.kind == "host_left":
+        return f"{name} was the last"
+    if event.kind == "asked":
+        asks = ("for help", now.operator_mode), ("has a question", now.qa_mode)
+        return " · ".join([name, *(words for words, mode in asks if mode)])
+    if event.kind == "joined" and (role := codes.role(now.role)) in ("host", "recording"):
+        return f"{name} · {role}"
+    return name
+
+
+def _name(record: Call | Meeting, look: RenderContext) -> str:
+    """Return a caller's name and number, or what there is of it."""
+    if isinstance(record, Meeting):
+        return record.subscriber_name or str(record.meeting_number)
+    name, number = show_phone(record, "custom_name", look), show_phone(record, "caller", look)
+    return " ".join(part for part in (name, number) if part) or f"call {record.id}"

@@ -1,0 +1,198 @@
+"""Who asked first: by the first read that showed it, whatever feed and delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, calls_of
+from tests.monitor.conftest import a_call
+from tests.monitor.memory.conftest import Desk, calls
+
+if TYPE_CHECKING:
+    from confmon.models.calls import Call
+
+
+def order(desk: Desk) -> list[int]:
+    return [asker.call for asker in desk.memory.asking]
+
+
+def test_the_first_read_decides_then_the_call_id(desk: Desk) -> None:
+    desk.show(ALL_CALLS, calls(1, 2, 3, 4))
+    desk.show(ALL_CALLS, [*calls(1, 2), *calls(3, qa_mode=1), *calls(4)])
+    desk.show(ALL_CALLS, [*calls(1, 2, operator_mode=1), *calls(3, qa_mode=1), *calls(4)])
+    asking = desk.memory.asking
+    assert order(desk) == [3, 1, 2]
+    assert [asking.place(key) for key in (1, 2, 3, 4)] == [2, 3, 1, None]
+    assert asking.since(3) == desk.clock.wall() - 2
+    assert asking.since(1) == desk.clock.wall()
+    assert not any(asker.at_least for asker in asking)
+    assert (oldest := asking.oldest()) is not None
+    assert oldest.call == 3
+
+
+def test_places_are_counted_within_a_meeting_and_over_all(desk: Desk) -> None:
+    desk.show(ALL_CALLS, calls(1, 2, 3))
+    desk.show(ALL_CALLS, [*calls(1, qa_mode=1), *calls(2), *calls(3, meeting_number=200)])
+    desk.show(ALL_CALLS, [*calls(1, 2, qa_mode=1), *calls(3, meeting_number=200, operator_mode=1)])
+    asking = desk.memory.asking
+    assert [asking.place(key) for key in (1, 2, 3)] == [1, 2, 1]
+    assert [asking.place_of_all(key) for key in (1, 2, 3)] == [1, 2, 3]
+    assert (oldest := asking.oldest_in(200)) is not None
+    assert oldest.call == 3
+    assert asking.oldest_in(300) is None
+    assert [asker.call for asker in asking.askers_in(100)] == [1, 2]
+
+
+def test_who_asked_at_the_start_may_have_asked_for_longer(desk: Desk) -> None:
+    desk.show(ALL_CALLS, [*calls(1, qa_mode=1), *calls(2)])
+    desk.show(ALL_CALLS, calls(1, 2, qa_mode=1))
+    assert [asker.at_least for asker in desk.memory.asking] == [True, False]
+
+
+def test_who_asks_after_nobody_looked_may_have_asked_for_longer(desk: Desk) -> None:
+    desk.show(ALL_CALLS, calls(1))
+    desk.clock.time_s += 300
+    desk.show(ALL_CALLS, calls(1, qa_mode=1))
+    assert [asker.at_least for asker in desk.memory.asking] == [True]
+
+
+def test_the_place_is_lost_with_the_hand(desk: Desk) -> None:
+    desk.show(ALL_CALLS, calls(1, 2))
+    desk.show(ALL_CALLS, calls(1, 2, qa_mode=1))
+    desk.show(ALL_CALLS, [*calls(1, qa_mode=0), *calls(2, qa_mode=1)])
+    assert order(desk) == [2]
+    desk.show(ALL_CALLS, calls(1, 2, qa_mode=1))
+    assert order(desk) == [2, 1]
+    desk.show(ALL_CALLS, calls(1, qa_mode=1))
+    assert order(desk) == [1]
+
+
+def test_torn_and_empty_reads_and_missing_fields_change_nothing(desk: Desk) -> None:
+    desk.show(ALL_CALLS, calls(1, 2))
+    desk.show(ALL_CALLS, [*calls(1, qa_mode=1), *calls(2)])
+    known = list(desk.memory.asking)
+    desk.show(ALL_CALLS, calls(2), clean=False)
+    desk.show(ALL_CALLS, [])
+    desk.show(ALL_CALLS, calls(1, 2, qa_mode=None))
+    assert list(desk.memory.asking) == known
+
+
+def test_a_reused_id_is_another_asker(desk: Desk) -> None:
+    desk.show(ALL_CALLS, calls(1, 2))
+    desk.show(ALL_CALLS, [*calls(1, qa_mode=1), *calls(2)])
+    desk.show(ALL_CALLS, calls(1, 2, qa_mode=1))
+    desk.show(ALL_CALLS, [*calls(1, qa_mode=1, created=10**9, caller="4930"), *calls(2, qa_mode=1)])
+    assert order(desk) == [2, 1]
+
+
+def test_a_second_request_keeps_the_place(desk: Desk) -> None:
+    desk.show(ALL_CALLS, calls(1, 2))
+    desk.show(ALL_CALLS, [*calls(1, qa_mode=1), *calls(2)])
+    events = desk.show(ALL_CALLS, [*calls(1, qa_mode=1, operator_mode=1), *calls(2, qa_mode=1)])
+    assert order(desk) == [1, 2]
+    assert [(event.kind, event.call) for event in events] == [("asked", 1), ("asked", 2)]
+
+
+# The order does not depend on which feed answers first.
+
+
+@dataclass
+class Read:
+    feed: Feed
+    asked_at: float
+    records: tuple[Call, ...]
+    clean: bool
+
+
+FEEDS = (ALL_CALLS, calls_of(100), calls_of(200))
+
+
+@dataclass
+class Bridge:
+    """Callers who come and go, and ask at most once each, read at chosen moments."""
+
+    random: Random
+    calls: dict[int, Call] = field(default_factory=dict)
+    births: int = 0
+    asked: set[tuple[int, int | None]] = field(default_factory=set)
+
+    def happen(self) -> None:
+        key = self.random.randrange(1, 7)
+        call = self.calls.get(key)
+        if call is None:
+            self.births += 1
+            number = self.random.choice((100, 200))
+            created = self.births * 100_000
+            self.calls[key] = a_call(
+                key, meeting_number=number, created=created, caller=f"49{created}"
+            )
+            return
+        identity = (key, call.created)
+        if call.qa_mode:
+            if self.random.random() < 0.3:
+                self.calls[key] = replace(call, qa_mode=0)
+        elif identity not in self.asked:
+            self.asked.add(identity)
+            self.calls[key] = replace(call, qa_mode=1)
+        elif self.random.random() < 0.5:
+            del self.calls[key]
+
+    def read(self, feed: Feed, asked_at: float) -> Read:
+        found = [c for c in self.calls.values() if feed.meeting in (None, c.meeting_number)]
+        clean = self.random.random() > 0.2
+        if not clean:  # a torn read; maybe nothing came at all
+            found = self.random.sample(found, self.random.randrange(len(found) + 1))
+        return Read(feed, asked_at, tuple(found), clean)
+
+
+def history(seed: int, steps: int) -> tuple[list[Read], list[Read]]:
+    """Reads in the order asked for, and in an order in which the feeds overtake each other.
+
+    Torn ones overtake nothing: the store drops what a torn read has overtaken, though it may be all
+    there is of a caller.
+    """
+    random = Random(seed)  # noqa: S311 - repeatable, not secret
+    bridge, asked, delivered = Bridge(random), [], []
+    waiting: list[Read] = []
+    for step in range(steps):
+        for _ in range(random.randrange(3)):
+            bridge.happen()
+        feed = random.choice(FEEDS)
+        late = [read for read in waiting if read.feed == feed or random.random() < 0.4]
+        delivered += late
+        waiting = [read for read in waiting if read not in late]
+        read = bridge.read(feed, 2000.0 + step)
+        asked.append(read)
+        waiting.append(read)
+        if not read.clean:
+            delivered += waiting
+            waiting = []
+    last = Read(ALL_CALLS, 2000.0 + steps, tuple(bridge.calls.values()), clean=True)
+    return [*asked, last], [*delivered, *waiting, last]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 40))
+def test_the_order_of_asking_is_that_of_the_reads(seed: int, steps: int) -> None:
+    asked, delivered = history(seed, steps)
+    desk = Desk()
+    desk.clock.time_s = 3000.0
+    for read in delivered:
+        desk.show(read.feed, read.records, asked_at=read.asked_at, clean=read.clean)
+    first: dict[tuple[int, int | None], float] = {}
+    for read in asked:
+        for call in read.records:
+            if call.qa_mode:
+                first.setdefault((call.id, call.created), read.asked_at)
+    now = {c.id: first[c.id, c.created] for c in asked[-1].records if c.qa_mode}
+    asking = desk.memory.asking
+    assert {asker.call: asker.asked_at for asker in asking} == now
+    assert order(desk) == sorted(now, key=lambda key: (now[key], key))
+    for number in (100, 200):
+        within = [key for key in order(desk) if desk.live_state.calls[key].meeting_number == number]
+        assert [asking.place(key) for key in within] == list(range(1, len(within) + 1))
