@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.attention.engine import Attention
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.sections import SectionId, Sections
     from confmon.ports import Bridge, Directory, Mediator
@@ -162,6 +163,22 @@ class Session:
 
         return Sections(self, self._on_change)
 
+    @cached_property
+    def attention(self) -> Attention:
+        """What needs somebody. It follows the live store from the connection on."""
+        from confmon.monitor.attention.engine import Attention
+        from confmon.monitor.attention.ours import OurActions
+        from confmon.monitor.attention.rules import RULES
+
+        return Attention(
+            self.store,
+            self.settings.attention,
+            self.clock,
+            rules=RULES,
+            ours=OurActions(self.pending_actions, self.codes, self.clock),
+            call_later=self.call_later,
+        )
+
     @property
     def directory(self) -> Directory | None:
         """What stands at the endpoint; None as long as there is no connection."""
@@ -179,6 +196,7 @@ class Session:
     def connect(self, bridge: Bridge) -> None:
         """Begin to poll. Needs a running event loop."""
         self.bridge = bridge
+        self.attention.tick()  # it follows from the first read on
         self.poller = Poller(
             LiveFeeds(bridge, self.store).open,
             self.clock,
@@ -342,6 +360,7 @@ class Session:
         """Let marks and notes fade, and give up on what nobody can settle."""
         self.store.expire()
         self.pending_actions.expire()
+        self.attention.tick()
         if self.poller is not None:
             self.poller.read_overdue()
         if "sections" in self.__dict__:

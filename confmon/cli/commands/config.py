@@ -12,6 +12,7 @@ from confmon.config.credentials import lookup
 from confmon.config.settings import resolve
 from confmon.config.settings.checks import check_base_url, check_proxy, without_login
 from confmon.config.settings.config_file import format_key
+from confmon.config.settings.setting import SettingsTable
 from confmon.process import exits, paths
 from confmon.process.streams import print_notice
 
@@ -63,6 +64,8 @@ def format_settings(configuration: Configuration) -> list[str]:
         value = getattr(settings, name)
         if name == "profile" or value is None:
             continue
+        if isinstance(value, SettingsTable):
+            value = {key: getattr(value, key) for key in value.table}
         if isinstance(value, Mapping):
             tables += _table((name,), value)
             continue

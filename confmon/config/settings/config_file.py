@@ -1,4 +1,4 @@
-"""The configuration file: profiles, keys and codes, each complaint with file, line and key."""
+"""The configuration file: profiles, keys, codes, attention; complaints with file, line and key."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import check_path
 from confmon.config.settings.model import Settings, profile_table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.setting import Setting
     from confmon.config.settings.toml_lines import Key, TomlFile
 
-TOP = ("default_profile", "profiles", "keys", "codes")
+TOP = ("default_profile", "profiles", "keys", "codes", "attention")
 PROFILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
@@ -28,6 +29,7 @@ class Document:
     profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[int, str]] = field(default_factory=dict)
+    attention: dict[str, Any] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
 
 
@@ -63,6 +65,7 @@ def check_file(file: TomlFile, kind: type[Settings] = Settings) -> Document:
             document.default_profile = default
     checker.check_keys()
     checker.check_codes()
+    checker.check_attention()
     by_line = sorted(checker.found, key=lambda found: found[0])
     document.complaints.extend(complaint for _, complaint in by_line)
     return document
@@ -163,6 +166,15 @@ class _Checker:
                     self.complain(at, "a code is a whole number")
                 elif label is not None:
                     self.document.codes.setdefault(name, {})[int(code)] = label
+
+    def check_attention(self) -> None:
+        rows = AttentionSettings.table
+        for name, raw in self.get_table(("attention",)).items():
+            at = ("attention", name)
+            if name not in rows:
+                self.complain_of_unknown(at, rows)
+            elif (value := self.check(at, rows[name].check, raw)) is not None:
+                self.document.attention[name] = value
 
 
 def _check_label(value: Any) -> str:

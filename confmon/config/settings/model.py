@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import (
     THEMES,
     check_argv,
@@ -87,6 +88,9 @@ class Settings(SettingsTable):
         None,
         'Labels laid over the built-in table: ``{"call.muteMode": {7: "muted by robot"}}``.',
         default=MappingProxyType({}),
+    )
+    attention: AttentionSettings = setting(
+        None, "What needs somebody; see below.", default=AttentionSettings()
     )
     requests_per_s: float = setting(
         number_between(0.5, 1000),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from confmon.config.credentials import lookup, private_file
 from confmon.config.credentials.lookup import Access
 from confmon.config.settings import environment, toml_lines
+from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import check_path
 from confmon.config.settings.config_file import Document, check_file, suggest
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
@@ -80,6 +81,7 @@ def resolve(
         profile=name,
         keys=document.keys,
         codes=document.codes,
+        attention=AttentionSettings(**document.attention),
         **{
             key: value
             for key, value in {"base_url": "", "login": "", **values}.items()
@@ -154,7 +156,13 @@ def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: 
         "mediator_base_url": base_url.replace("conference", "mediator"),
         "mediator_login": "mediator",
     }
-    return Settings(profile="demo", keys=document.keys, codes=document.codes, **values)
+    return Settings(
+        profile="demo",
+        keys=document.keys,
+        codes=document.codes,
+        attention=AttentionSettings(**document.attention),
+        **values,
+    )
 
 
 def config_file(arguments: Namespace, environ: Mapping[str, str]) -> Path:

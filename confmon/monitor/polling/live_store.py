@@ -21,7 +21,7 @@ from confmon.models.calls import Call, Meeting
 from confmon.models.identity import key_of, same
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
-from confmon.monitor.polling.state_update import Diff, StateUpdate
+from confmon.monitor.polling.state_update import Diff, Published, StateUpdate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,6 +66,7 @@ class LiveStore:
         self._replaced: list[Callable[[Target], None]] = []
         self._changed: list[Callable[[Diff, float, Snapshot[Any] | None], None]] = []
         self._overtaken: list[Callable[[Snapshot[Any]], None]] = []
+        self._published: list[Callable[[Published], None]] = []
 
     def on_applied(self, listener: Callable[[Snapshot[Any]], None]) -> None:
         """Call `listener` after each snapshot that was taken in."""
@@ -82,6 +83,10 @@ class LiveStore:
     def on_overtaken(self, listener: Callable[[Snapshot[Any]], None]) -> None:
         """Call `listener` with each snapshot that is older than what is known."""
         self._overtaken.append(listener)
+
+    def on_published(self, listener: Callable[[Published], None]) -> None:
+        """Call `listener` with what each read changed, also if that is nothing."""
+        self._published.append(listener)
 
     def on_replaced(self, listener: Callable[[Target], None]) -> None:
         """Call `listener` when a key turned out to belong to another caller or session."""
@@ -125,7 +130,8 @@ class LiveStore:
         of_key = _NUMBER if feed == MEETINGS else _ID
         scope, known = self._scope(feed), self.live_state.records_of(kind)[0].get
         newer = self._newer_than(snapshot, kind)
-        update = self._update(kind, quiet=self._first(feed))
+        is_first = self._first(feed)
+        update = self._update(kind, quiet=is_first)
         came = 0
         for part in batched(scan.records, STEP_RECORDS):
             keys = list(map(of_key, part))
@@ -155,6 +161,9 @@ class LiveStore:
         self._tell(change, snapshot.asked_at, snapshot)
         for listener in self._applied:
             listener(snapshot)
+        self._tell_published(
+            kind, change, snapshot.asked_at, feed, is_first=is_first, is_clean=scan.clean
+        )
         return change
 
     def settle(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
@@ -170,7 +179,32 @@ class LiveStore:
             update.put(key, record)
         else:
             update.remove(key)
-        self._tell(self._publish(update), asked_at, None)
+        diff = self._publish(update)
+        self._tell(diff, asked_at, None)
+        self._tell_published(kind, diff, asked_at)
+
+    def _tell_published(
+        self,
+        kind: LiveResource,
+        diff: Diff,
+        asked_at: float,
+        feed: Feed | None = None,
+        *,
+        is_first: bool = False,
+        is_clean: bool = True,
+    ) -> None:
+        if self._published:
+            published = Published(
+                kind=kind,
+                diff=diff,
+                asked_at=asked_at,
+                wall=self.wall() - (self._clock.now() - asked_at),
+                feed=feed,
+                is_first=is_first,
+                is_clean=is_clean,
+            )
+            for listener in self._published:
+                listener(published)
 
     def _update(self, kind: LiveResource, *, quiet: bool) -> StateUpdate:
         now, wall = self._clock.now(), self.wall()

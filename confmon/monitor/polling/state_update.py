@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from confmon.models.calls import Call, LiveResource
     from confmon.models.identity import Target
     from confmon.monitor.polling.live_state import LiveState
+    from confmon.monitor.polling.snapshot import Feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,29 @@ class Diff:
     was: Mapping[int, Any] = field(default_factory=dict, compare=False, repr=False)
     replaced: frozenset[int] = field(default=frozenset(), compare=False)
     quiet: bool = field(default=False, compare=False)
+
+    @property
+    def before(self) -> Mapping[int, Any]:
+        """The same as `was`."""
+        return self.was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What one read changed in the live state, for those who follow it.
+
+    `asked_at` is on the monotonic clock, `wall` the same moment in epoch seconds by the server's
+    clock. `feed` is None for a record that was read alone. `is_first`: the first read of its feed,
+    so who came has not just joined. `is_clean`: the read was not torn.
+    """
+
+    kind: LiveResource
+    diff: Diff
+    asked_at: float
+    wall: float
+    feed: Feed | None = None
+    is_first: bool = False
+    is_clean: bool = True
 
 
 class StateUpdate:

@@ -59,9 +59,7 @@ def draw_cards(cards: Sequence[Card], width: int, height: int) -> list[FixedLine
     boxes = [
         box_lines(card, place.width, height) for card, place in zip(cards, places, strict=True)
     ]
-    return [
-        FixedLine(tuple(segment for box in boxes for segment in box[y])) for y in range(height)
-    ]
+    return [FixedLine(tuple(segment for box in boxes for segment in box[y])) for y in range(height)]
 
 
 def box_lines(card: Card, width: int, height: int) -> list[list[TextSegment]]:

@@ -1,0 +1,1 @@
+"""What needs somebody: rules over the live state, and the signals that come of them."""

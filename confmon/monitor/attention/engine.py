@@ -1,0 +1,410 @@
+"""Turns what the rules find into signals: after their threshold, until their cause leaves.
+
+Only what changed is looked at, and in parts: nobody waits for it. A condition ages by the reads
+that show it, not by the clock. What no read has shown (a failed poll, a stale feed, a torn read) is
+not known: it neither makes a signal appear nor takes one away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, cast
+
+from confmon.clock import PAUSE_S, SLICE_S
+from confmon.models.identity import same
+from confmon.monitor.attention.evidence import Evidence
+from confmon.monitor.attention.held import Held, HeldConditions
+from confmon.monitor.attention.past import Past
+from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.signal import Counts, Signal
+from confmon.monitor.polling.snapshot import ALL_CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+
+    from confmon.clock import CallLater, Clock
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.models.calls import Call, Meeting
+    from confmon.monitor.attention.past import Explains
+    from confmon.monitor.attention.rule import Condition, Rule
+    from confmon.monitor.attention.signal import SignalTarget
+    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.monitor.polling.state_update import Published
+
+PART = 64
+"""So many calls or meetings are looked at in one step: well below a millisecond."""
+ATTRIBUTES_KEPT = 2000
+
+
+class Attention:
+    """The signals of one session, and what the operators did about them."""
+
+    def __init__(
+        self,
+        store: LiveStore,
+        settings: AttentionSettings,
+        clock: Clock,
+        *,
+        rules: Sequence[Rule],
+        ours: Explains,
+        call_later: CallLater | None = None,
+    ) -> None:
+        """Without `call_later`, everything that a read changed is looked at at once."""
+        self._store, self._settings, self._clock = store, settings, clock
+        self._call_later = call_later
+        self.rules = tuple(rule for rule in rules if rule.id not in settings.off)
+        """The rules that are watched."""
+        self.signals: tuple[Signal, ...] = ()
+        """Red before amber, the oldest first."""
+        self.version = 0
+        """Counts the changes of `signals`, for those who draw them."""
+        self.past = Past(settings, store.live_state.codes, ours)
+        self._evidence = Evidence()
+        self._held = HeldConditions()
+        self._attributes: dict[int, Mapping[str, str]] = {}
+        self._by_scope = {
+            scope: tuple(rule for rule in self.rules if rule.scope == scope)
+            for scope in ("call", "meeting", "bridge")
+        }
+        self._looked_at: dict[str, float] = {}
+        """When a rule looked at everything for the last time, by the reads' moments."""
+        self._read: tuple[float, float] = (0.0, 0.0)
+        """The newest moment of a read: monotonic, and by the server's clock."""
+        self._calls: dict[int, None] = {}
+        self._meetings: dict[int, None] = {}
+        """What is to be looked at."""
+        self._changed = False
+        self._waiting: list[tuple[Published, list[tuple[Call | Meeting | None, ...]]]] = []
+        self._work: Generator[None, None, None] | None = None
+        self._is_due = False
+        store.on_published(self.follow)
+
+    # Following the reads.
+
+    def follow(self, published: Published) -> None:
+        """Take in what a read changed: at once what takes no time, the rest in parts."""
+        diff, (records, _) = published.diff, self._store.live_state.records_of(published.kind)
+        before = diff.before.get
+        pairs: list[tuple[Call | Meeting | None, ...]] = [
+            (before(key), records.get(key)) for key in (*diff.added, *diff.changed)
+        ]
+        pairs += [(before(key), None) for key in diff.gone]
+        self._waiting.append((published, pairs))
+        if not self._is_due:
+            self._run()
+
+    def settle(self) -> None:
+        """Do everything that is left to do, without a pause."""
+        for steps in (self._work or (), self._steps()):
+            for _ in steps:
+                pass
+        self._work = None
+
+    def tick(self) -> None:
+        """End the snoozes that are over."""
+        wall = self._store.wall()
+        for held in list(self._shown()) if self._has_snoozes() else ():
+            signal = held.signal
+            if signal is not None and 0 < signal.snoozed_until <= wall:
+                held.signal = replace(signal, snoozed_until=0.0)
+                self._changed = True
+        self._show()
+
+    def _run(self) -> None:
+        self._is_due = False
+        if self._call_later is None:
+            self.settle()
+            return
+        if self._work is None:
+            self._work = self._steps()
+        began = self._clock.now()
+        for _ in self._work:
+            if self._clock.now() - began >= SLICE_S:
+                self._is_due = True
+                self._call_later(PAUSE_S, self._run)
+                return
+        self._work = None
+
+    def _steps(self) -> Generator[None, None, None]:
+        while self._waiting:
+            published, pairs = self._waiting.pop(0)
+            yield from self._take_in(published, pairs)
+            self._read = max(self._read, (published.asked_at, published.wall))
+            self._evidence.add(published)
+            yield from self._look()
+        yield from self._look_again()
+        self._ripen()
+        self._show()
+
+    def _take_in(
+        self, published: Published, pairs: list[tuple[Call | Meeting | None, ...]]
+    ) -> Generator[None, None, None]:
+        """Follow the past, and note what is to be looked at."""
+        past, wall = self.past, published.wall
+        is_news = not published.is_first and past.follows_closely(wall)
+        for at, (was, now) in enumerate(pairs):
+            if published.kind == "meeting":
+                meetings = cast("tuple[Meeting | None, Meeting | None]", (was, now))
+                past.follow_meeting(*meetings, wall)
+                self._mark_meeting(*meetings)
+            else:
+                calls = cast("tuple[Call | None, Call | None]", (was, now))
+                past.follow_call(*calls, wall, news=is_news)
+                self._mark_call(*calls)
+            if at % PART == PART - 1:
+                yield
+        state = self._store.live_state
+        feed = published.feed
+        if published.kind == "call" and feed is not None:
+            past.end_read(wall, state.calls, of_all=feed == ALL_CALLS, first=published.is_first)
+            if published.is_first:  # meetings without callers are known only now
+                numbers = state.meetings if feed == ALL_CALLS else (feed.meeting or 0,)
+                self._meetings.update(dict.fromkeys(numbers))
+
+    def _mark_call(self, was: Call | None, now: Call | None) -> None:
+        for call in (was, now):
+            if call is not None and call.meeting_number is not None:
+                self._meetings[call.meeting_number] = None
+        if now is not None:
+            self._calls[now.id] = None
+        if was is not None and (now is None or not same(was, now)):
+            self._drop("call", was.id)
+
+    def _mark_meeting(self, was: Meeting | None, now: Meeting | None) -> None:
+        if was is not None and (now is None or not same(was, now)):
+            number = was.meeting_number
+            self._drop("meeting", number)
+            self._attributes.pop(number, None)
+            self._evidence.forget(number)
+        if now is not None:
+            self._meetings[now.meeting_number] = None
+
+    def _drop(self, scope: str, owner: int) -> None:
+        for rule in self._by_scope[scope]:
+            self._changed |= self._held.drop_owner(rule, owner)
+
+    # Asking the rules.
+
+    def _look(self) -> Generator[None, None, None]:
+        """Ask the rules about everything that changed."""
+        calls, self._calls = self._calls, {}
+        meetings, self._meetings = self._meetings, {}
+        for part in _parts(calls):
+            self._look_at_calls(part, self._by_scope["call"])
+            yield
+        for part in _parts(meetings):
+            self._look_at_meetings(part)
+            yield
+        for rule in self._by_scope["bridge"]:
+            if not rule.looks_again_s:
+                self._look_at_bridge(rule)
+        yield
+
+    def _look_again(self) -> Generator[None, None, None]:
+        """Ask those rules about everything that time alone makes so."""
+        now = self._read[0]
+        for rule in self.rules:
+            if not rule.looks_again_s or not self._store.live_state.calls_known:
+                continue
+            if now - self._looked_at.get(rule.id, float("-inf")) < rule.looks_again_s:
+                continue
+            self._looked_at[rule.id] = now
+            if rule.scope == "bridge":
+                self._look_at_bridge(rule)
+                continue
+            for part in _parts(list(self._store.live_state.calls)):
+                self._look_at_calls(part, (rule,))
+                yield
+
+    def _situation(
+        self, calls: Collection[Call] = (), meetings: Collection[Meeting] = ()
+    ) -> Situation:
+        return Situation(
+            state=self._store.live_state,
+            wall=self._read[1],
+            past=self.past,
+            calls=calls,
+            meetings=meetings,
+            attributes=self._attributes,
+        )
+
+    def _look_at_calls(self, keys: Iterable[int], rules: Iterable[Rule]) -> None:
+        known = self._store.live_state.calls
+        calls = [known[key] for key in keys if key in known]
+        situation = self._situation(calls)
+        for rule in rules:
+            found: dict[int, list[Condition]] = {}
+            for condition in rule.find(situation, self._settings):
+                found.setdefault(condition.target[1], []).append(condition)
+            owners = self._held.owners(rule)
+            if found or owners:
+                for call in calls:
+                    if call.id in found or call.id in owners:
+                        self._hold(rule, call.id, found.get(call.id, ()))
+
+    def _look_at_meetings(self, numbers: Iterable[int]) -> None:
+        state = self._store.live_state
+        listed = [state.meetings[number] for number in numbers if number in state.meetings]
+        counted = [one for one in listed if state.knows(one.meeting_number)]
+        for rule in self._by_scope["meeting"]:
+            meetings = counted if "calls" in rule.needs else listed
+            found: dict[int, list[Condition]] = {}
+            for condition in rule.find(self._situation(meetings=meetings), self._settings):
+                found.setdefault(condition.meeting or 0, []).append(condition)
+            for meeting in meetings:
+                number = meeting.meeting_number
+                self._hold(rule, number, found.get(number, ()))
+
+    def _look_at_bridge(self, rule: Rule) -> None:
+        self._hold(rule, 0, list(rule.find(self._situation(), self._settings)))
+
+    def _hold(self, rule: Rule, owner: int, found: Sequence[Condition]) -> None:
+        """Put what a rule found of an owner in the place of what it found before."""
+        identities = [condition.identity for condition in found]
+        self._changed |= self._held.drop_owner(rule, owner, keep=identities)
+        if not found:
+            return
+        conditions = self._held.owners(rule).setdefault(owner, {})
+        for condition in found:
+            held = conditions.get(condition.identity)
+            if held is None:
+                held = conditions[condition.identity] = self._begin(rule, condition)
+                if condition.reads > 1:
+                    self._held.counting[held] = None
+            elif condition == held.condition:
+                held.seen_at = self._read[0]
+                continue
+            else:
+                if condition.since != held.condition.since:
+                    held.began, held.began_wall = self._beginning(condition)
+                held.condition, held.seen_at = condition, self._read[0]
+            self._judge(held)
+
+    def _begin(self, rule: Rule, condition: Condition) -> Held:
+        at = self._read[0]
+        return Held(rule, condition, *self._beginning(condition), seen_at=at, read_at=at)
+
+    def _beginning(self, condition: Condition) -> tuple[float, float]:
+        at, wall = self._read
+        if condition.since is None:
+            return at, wall
+        return at - (wall - condition.since), condition.since
+
+    # From conditions to signals.
+
+    def _ripen(self) -> None:
+        """Let conditions grow older by the reads that came."""
+        for held in list(self._held.counting):
+            shown_until, newest = self._evidence.of(held.rule, held.condition)
+            if shown_until > held.read_at:
+                held.reads, held.read_at = held.reads + 1, newest
+                if held.reads >= held.condition.reads:
+                    del self._held.counting[held]
+                self._judge(held)
+        for held in list(self._held.pop_due(self._read[0])):
+            self._judge(held)
+
+    def _judge(self, held: Held) -> None:
+        shown_until, _ = self._evidence.of(held.rule, held.condition)
+        if held.rule.scope != "meeting":  # what is there is there, in a torn read as well
+            shown_until = max(shown_until, held.seen_at)
+        severity = held.severity_at(shown_until)
+        self._changed |= held.show(severity)
+        due = held.next_due(severity)
+        if held.reads >= held.condition.reads:
+            # What is due and was not shown so late by its own feed is looked at after the next.
+            self._held.plan(held, max(due, _after(self._read[0])))
+
+    def _shown(self) -> Iterable[Held]:
+        return (held for held in self._held.all() if held.signal is not None)
+
+    def _show(self) -> None:
+        if not self._changed:
+            return
+        self._changed = False
+        signals = [held.signal for held in self._shown() if held.signal is not None]
+        self.signals = tuple(sorted(signals, key=lambda signal: signal.order))
+        self.version += 1
+
+    # What operators do.
+
+    def acknowledge(self, signal: Signal, by: str) -> None:
+        """Keep a signal quiet until its cause comes back, or it turns from amber to red."""
+        self._change(signal, replace(signal, acknowledged_by=by, snoozed_until=0.0))
+
+    def snooze(self, signal: Signal, minutes: float = 10) -> None:
+        """Keep a signal quiet for so long, or until it turns from amber to red."""
+        until = self._store.wall() + 60 * minutes
+        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=until))
+
+    def wake(self, signal: Signal) -> None:
+        """Take back an acknowledgement or a snooze."""
+        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=0.0))
+
+    def _change(self, signal: Signal, wanted: Signal) -> None:
+        identity = signal.subject or signal.target
+        for held in self._shown():
+            if held.rule.id == signal.rule and held.condition.identity == identity:
+                assert held.signal is not None  # noqa: S101  only those that are shown
+                held.signal = replace(
+                    held.signal,
+                    acknowledged_by=wanted.acknowledged_by,
+                    snoozed_until=wanted.snoozed_until,
+                )
+                self._changed = True
+        self._show()
+
+    def _has_snoozes(self) -> bool:
+        return any(signal.snoozed_until for signal in self.signals)
+
+    def learn_attributes(self, number: int, attributes: Mapping[str, str]) -> None:
+        """Take in the attributes of a live meeting, whenever somebody has read them."""
+        if number in self._store.live_state.meetings and attributes != self._attributes.get(number):
+            if len(self._attributes) >= ATTRIBUTES_KEPT:
+                del self._attributes[next(iter(self._attributes))]
+            self._attributes[number] = attributes
+            self._look_at_meetings([number])
+            self._show()
+
+    # Asking for signals.
+
+    def counts(self) -> Counts:
+        """Return how many signals are red, amber and quiet."""
+        quiet = sum(signal.is_quiet for signal in self.signals)
+        red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
+        return Counts(red, len(self.signals) - quiet - red, quiet)
+
+    def next_after(self, target: SignalTarget | None) -> Signal | None:
+        """Return the signal to go to from a target: the next loud one, of another target if any."""
+        loud = [signal for signal in self.signals if not signal.is_quiet]
+        at = next((at for at, one in enumerate(loud) if one.target == target), -1)
+        following = loud[at + 1 :] + loud[: at + 1]
+        others = (signal for signal in following if signal.target != target)
+        return next(others, following[0] if following else None)
+
+    def asking(self) -> tuple[Signal, ...]:
+        """Return who asks for help or has a question: by the read that first showed it, then id."""
+        asks = [signal for signal in self.signals if signal.rule in ("help", "question")]
+        return tuple(sorted(asks, key=lambda signal: (signal.since, signal.target)))
+
+    def of(self, target: SignalTarget) -> tuple[Signal, ...]:
+        """Return the signals of a target, the most urgent first."""
+        return tuple(signal for signal in self.signals if signal.target == target)
+
+    def in_meeting(self, number: int) -> tuple[Signal, ...]:
+        """Return the signals of a meeting and of its callers, the most urgent first."""
+        return tuple(signal for signal in self.signals if signal.meeting == number)
+
+
+def _parts(keys: Iterable[int]) -> Iterable[list[int]]:
+    rest = iter(keys)
+    while part := list(islice(rest, PART)):
+        yield part
+
+
+def _after(moment: float) -> float:
+    """Return the smallest moment that is later."""
+    from math import inf, nextafter
+
+    return nextafter(moment, inf)

@@ -1,0 +1,53 @@
+"""Up to which moment the reads show what is known: conditions grow older by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
+
+if TYPE_CHECKING:
+    from confmon.monitor.attention.rule import Condition, Rule
+    from confmon.monitor.polling.state_update import Published
+
+NO_READ = float("-inf")
+
+
+class Evidence:
+    """When each feed was asked last, by reads that can be believed.
+
+    A torn read may have missed somebody. It counts once another one has followed, so that a bridge
+    whose reads are all torn is believed one read later.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[Feed, float] = {}
+        self._torn: dict[Feed, float] = {}
+
+    def add(self, published: Published) -> None:
+        """Take a read in."""
+        feed, asked_at = published.feed, published.asked_at
+        if feed is None:
+            return
+        torn_at = self._torn.pop(feed, NO_READ)
+        if not published.is_clean:
+            self._torn[feed] = asked_at
+            asked_at = torn_at
+        self._asked[feed] = max(self._asked.get(feed, NO_READ), asked_at)
+
+    def forget(self, number: int) -> None:
+        """Let go of a meeting that has ended."""
+        self._asked.pop(calls_of(number), None)
+        self._torn.pop(calls_of(number), None)
+
+    def of(self, rule: Rule, condition: Condition) -> tuple[float, float]:
+        """Return up to when a condition is shown by all lists it needs, and the newest of them."""
+        moments = []
+        if "calls" in rule.needs:
+            moments.append(self._asked.get(ALL_CALLS, NO_READ))
+            if condition.meeting is not None:
+                of_one = self._asked.get(calls_of(condition.meeting), NO_READ)
+                moments[0] = max(moments[0], of_one)
+        if "meetings" in rule.needs:
+            moments.append(self._asked.get(MEETINGS, NO_READ))
+        return min(moments), max(moments)

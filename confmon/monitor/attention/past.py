@@ -1,0 +1,354 @@
+"""What the rules need of the past: joins and leaves of the last minutes, by number and node.
+
+It is kept by the changes of each read, never by walking all calls, and is bounded whatever happens
+on the bridge. Moments are epoch seconds by the server's clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from confmon.models.identity import in_ms, same
+from confmon.monitor.attention.foreign import ForeignChanges
+from confmon.monitor.attention.numbers import block_of, did_of, number_of
+from confmon.monitor.attention.usual import UsualJoins
+from confmon.monitor.attention.windows import MOST, Groups, Rate, Share, Visit, Visits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.models.calls import Call, Meeting
+    from confmon.models.codes import Codes
+    from confmon.models.identity import Target
+
+COUNTED_S = 900.0
+"""Short calls and redials are counted over so long."""
+FALL_S = 120.0
+"""The calls of a lost node go within so long."""
+DROPS_KEPT = 5
+NODES_KEPT = 1000
+DIDS_KEPT = 10_000
+LEAST_GAP_S, GAPS = 60.0, 4
+"""After so long, or so many usual gaps, without a read of all calls, some were missed."""
+USUAL_READS = 10
+"""So many reads tell how many leaves are usual in one."""
+USUAL_TIMES = 4
+"""A mass drop has so many times the usual leaves."""
+
+
+class Explains(Protocol):
+    """Which changes are our own doing."""
+
+    def explain_change(self, target: Target, field: str, value: object) -> bool:
+        """Whether one of ours gives a field this value."""
+        ...
+
+    def explain_leave(self, call: Call) -> bool:
+        """Whether one of ours dropped a caller, or ended the meeting."""
+        ...
+
+
+class Drop(NamedTuple):
+    """So many calls that left in one read, of so many, and what most of them have in common."""
+
+    at: float
+    left: int
+    of: int
+    stands_out: str = ""
+
+
+@dataclass(slots=True)
+class Node:
+    """A node's legs, the most it had lately, and since when it has none after that."""
+
+    legs: int = 0
+    peak: int = 0
+    peak_at: float = 0.0
+    lost_at: float | None = None
+    joined_at: float = 0.0
+    """When the last call joined it, or it was first seen."""
+
+
+class Past:
+    """The past, as far as rules ask for it."""
+
+    def __init__(self, settings: AttentionSettings, codes: Codes, ours: Explains) -> None:
+        self._codes, self._ours = codes, ours
+        self._settings = settings
+        self.began: float | None = None
+        """When the first read of all calls was asked for."""
+        self.wall = 0.0
+        self.joins = Visits(settings.flapping_s, settings.flapping_joins)
+        """Joins by number."""
+        self.unjoined = Visits(settings.code_guessing_s, settings.code_guessing_calls)
+        """Calls that have not joined, by number."""
+        self.present = Groups[str](settings.same_number_calls)
+        """Who is there, by number."""
+        self.blocks = Groups[tuple[str, str]](settings.pumping_calls)
+        """Who is there, by DID and block of numbers."""
+        self.did_calls: Counter[str] = Counter()
+        self.redials = Share(COUNTED_S)
+        self.short_calls = Share(COUNTED_S)
+        self.joins_by_node = Rate[str](settings.node_silent_s)
+        self.joins_in_minute = Rate[None](60.0)
+        self.usual = UsualJoins()
+        self.spike_since: float | None = None
+        self.spike_limit = 0.0
+        """What was usual when the spike began."""
+        self.nodes: dict[str, Node] = {}
+        self.drops: deque[Drop] = deque(maxlen=DROPS_KEPT)
+        self.foreign = ForeignChanges(settings.changed_by_other_s)
+        self.hosted: set[int] = set()
+        """The meetings that have had a host, as far as this run has seen."""
+        self.has_recording_legs = False
+        """Whether this bridge shows the legs of recordings."""
+        self._did_roles: dict[str, list[int]] = {}
+        self._left_at: dict[str, float] = {}
+        self._left: list[Call] = []
+        self._usual_leaves: float | None = None
+        self._reads = 0
+        self._read_at: float | None = None
+        self._gap_s = 0.0
+        """The time between two reads of all calls, on average."""
+        self._new_joins = 0
+
+    def makes_no_hosts(self, did: str) -> bool:
+        """Whether many came over a DID, and never a host."""
+        callers, hosts = self._did_roles.get(did, (0, 0))
+        return not hosts and callers >= self._settings.no_host_learned_calls
+
+    # Following the reads.
+
+    def follows_closely(self, wall: float) -> bool:
+        """Whether a read comes soon after the last one: else what is new did not just happen."""
+        if self._read_at is None:
+            return True
+        return wall - self._read_at <= max(LEAST_GAP_S, GAPS * self._gap_s)
+
+    def follow_call(self, was: Call | None, now: Call | None, wall: float, *, news: bool) -> None:
+        """Take in one call before and after a read. `news`: it has just joined, if it is new."""
+        self.wall = max(self.wall, wall)
+        if was is not None and now is not None and not same(was, now):
+            self._leave(was, wall)
+            was = None
+        if now is None:
+            if was is not None:
+                self._leave(was, wall)
+            return
+        if self._codes.role(now.role) == "recording":
+            self.has_recording_legs = True
+            if was is not None and self._is_in(was):
+                self._take_out(was)
+            return
+        if was is not None:
+            self.foreign.follow_call(was, now, wall, self._codes, self._ours)
+        self._keep_groups(was, now)
+        if self._codes.role(now.role) == "host" and now.meeting_number is not None:
+            self.hosted.add(now.meeting_number)
+        number = number_of(now)
+        if has_joined(now):
+            if was is None or not has_joined(was):
+                self._join(now, number, wall, news=news)
+        elif number and was is None:
+            at = _seconds(now.created) or wall
+            self.unjoined.add(number, Visit(at, now.id, now.meeting_number))
+
+    def follow_meeting(self, was: Meeting | None, now: Meeting | None, wall: float) -> None:
+        """Take in one meeting before and after a read."""
+        if was is not None and (now is None or not same(was, now)):
+            self.hosted.discard(was.meeting_number)
+            self.foreign.forget(was.meeting_number)
+        elif was is not None and now is not None:
+            self.foreign.follow_meeting(was, now, wall, self._ours)
+
+    def end_read(self, wall: float, calls: dict[int, Call], *, of_all: bool, first: bool) -> None:
+        """Close a read of calls; `of_all`: of every meeting's, so what left since the last one."""
+        self.wall = max(self.wall, wall)
+        if of_all and self.began is None:
+            self.began = wall
+        for counted in (
+            self.joins, self.unjoined, self.redials, self.short_calls, self.joins_by_node,
+            self.joins_in_minute, self.foreign,
+        ):  # fmt: skip
+            counted.prune(self.wall)
+        self._watch_spike(wall)
+        while self._left_at and next(iter(self._left_at.values())) < wall - COUNTED_S:
+            del self._left_at[next(iter(self._left_at))]
+        if of_all:
+            if not first and self.follows_closely(wall):
+                self._watch_drop(wall, calls)
+            self._left = []
+            if self._read_at is not None and self.follows_closely(wall):
+                self._gap_s += (wall - self._read_at - self._gap_s) / 10
+            self._read_at = wall
+            self._forget_nodes()
+
+    # The parts.
+
+    def _join(self, call: Call, number: str, wall: float, *, news: bool) -> None:
+        joined = _seconds(call.joined)
+        if number:
+            self.unjoined.discard(number, call.id)
+            at = joined if joined is not None else wall
+            if news or wall - at < self._settings.flapping_s:
+                self.joins.add(number, Visit(at, call.id, call.meeting_number))
+        if (did := did_of(call)) and (did in self._did_roles or len(self._did_roles) < DIDS_KEPT):
+            counts = self._did_roles.setdefault(did, [0, 0])
+            counts[0] += 1
+            counts[1] += self._codes.role(call.role) == "host"
+        if not news:
+            return
+        self._new_joins += 1
+        self.joins_in_minute.add(wall, None)
+        left_at = self._left_at.get(number)
+        self.redials.add(
+            wall, marked=left_at is not None and wall - left_at <= self._settings.redials_s
+        )
+        if call.node_name:
+            self.joins_by_node.add(wall, call.node_name)
+            if call.node_name in self.nodes:
+                self.nodes[call.node_name].joined_at = wall
+
+    def _leave(self, call: Call, wall: float) -> None:
+        if self._codes.role(call.role) == "recording":
+            return
+        self._take_out(call)
+        if self._ours.explain_leave(call):
+            return
+        self._left.append(call)
+        if len(self._left) > MOST:
+            del self._left[0]
+        if not has_joined(call):
+            return
+        if number := number_of(call):
+            self._left_at.pop(number, None)  # the order is that of leaving
+            self._left_at[number] = wall
+        came = _seconds(call.joined) or _seconds(call.created)
+        if came is not None:
+            self.short_calls.add(wall, marked=wall - came < self._settings.short_calls_s)
+
+    def _keep_groups(self, was: Call | None, now: Call) -> None:
+        if was is not None and self._is_in(was) and _grouped(was) == _grouped(now):
+            return
+        if was is not None and self._is_in(was):
+            self._take_out(was)
+        number, did = number_of(now), did_of(now)
+        if number and now.meeting_number is not None:
+            self.present.add(number, now.id)
+        if did:
+            self.did_calls[did] += 1
+            if block := block_of(number):
+                self.blocks.add((did, block), now.id)
+        if now.node_name and (now.node_name in self.nodes or len(self.nodes) < NODES_KEPT):
+            node = self.nodes.get(now.node_name)
+            if node is None:
+                node = self.nodes[now.node_name] = Node(joined_at=self.wall)
+            node.legs += 1
+            node.lost_at = None
+            if node.legs >= node.peak:
+                node.peak, node.peak_at = node.legs, self.wall
+
+    def _is_in(self, call: Call) -> bool:
+        return self._codes.role(call.role) != "recording"
+
+    def _take_out(self, call: Call) -> None:
+        number, did = number_of(call), did_of(call)
+        if number:
+            self.present.discard(number, call.id)
+        if did:
+            self.did_calls[did] -= 1
+            if self.did_calls[did] <= 0:
+                del self.did_calls[did]
+            if block := block_of(number):
+                self.blocks.discard((did, block), call.id)
+        node = self.nodes.get(call.node_name or "")
+        if node is None:
+            return
+        if self.wall - node.peak_at > FALL_S:
+            node.peak, node.peak_at = node.legs, self.wall
+        node.legs = max(0, node.legs - 1)
+        if not node.legs and node.peak >= self._settings.node_lost_calls:
+            node.lost_at = self.wall
+
+    def _watch_spike(self, wall: float) -> None:
+        joins = len(self.joins_in_minute)
+        limit = self.usual.limit(wall, self._settings.join_spike_sigmas)
+        if self.spike_since is None:
+            least = self._settings.join_spike_joins
+            if limit is not None and joins >= least and joins > limit:
+                self.spike_since, self.spike_limit = wall, max(limit, least)
+        elif joins < self.spike_limit / 2:
+            self.spike_since = None
+        self.usual.add(self._new_joins, wall)
+        self._new_joins = 0
+
+    def _watch_drop(self, wall: float, calls: dict[int, Call]) -> None:
+        left, settings = self._left, self._settings
+        before = len(calls) + len(left)
+        self._reads += 1
+        usual = self._usual_leaves or 0.0
+        is_unusual = self._reads <= USUAL_READS or len(left) >= USUAL_TIMES * usual
+        is_many = len(left) >= settings.mass_drop_calls and is_unusual
+        is_share = (
+            len(left) >= settings.mass_drop_least
+            and 100 * len(left) >= settings.mass_drop_percent * before
+        )
+        if (is_many or is_share) and not _is_one_end(left, calls):
+            self.drops.append(Drop(wall, len(left), before, _stands_out(left, calls)))
+        else:
+            self._usual_leaves = usual + (len(left) - usual) / min(self._reads, 60)
+
+    def _forget_nodes(self) -> None:
+        shown_s = self._settings.node_lost_shown_s
+        for name, node in list(self.nodes.items()) if len(self.nodes) > 1 else ():
+            lost_s = self.wall - (node.lost_at if node.lost_at is not None else node.joined_at)
+            if not node.legs and lost_s > shown_s:
+                del self.nodes[name]
+
+
+def has_joined(call: Call) -> bool:
+    """Whether a call is in a meeting: it says when it joined, or that it has."""
+    joined = call.joined is not None or call.state == JOINED
+    return call.meeting_number is not None and joined
+
+
+JOINED = 2
+"""The state of every joined call."""
+
+
+def _grouped(call: Call) -> tuple[object, ...]:
+    return (
+        call.caller, call.address_from, call.callee, call.connection_status, call.node_name,
+        call.meeting_number is None,
+    )  # fmt: skip
+
+
+def _seconds(moment: int | None) -> float | None:
+    return None if moment is None else in_ms(moment) / 1000
+
+
+def _is_one_end(left: Sequence[Call], calls: dict[int, Call]) -> bool:
+    """Whether one meeting has ended, which is no drop."""
+    numbers = {call.meeting_number for call in left}
+    return len(numbers) == 1 and not any(call.meeting_number in numbers for call in calls.values())
+
+
+_TRAITS = (("node_name", "node"), ("bridge_name", "bridge"), ("codec", "codec"), ("callee", "DID"))
+_MOST_OF = 0.8
+"""What stands out is true of so many of those who left, and of half as many of all others."""
+
+
+def _stands_out(left: Sequence[Call], calls: dict[int, Call]) -> str:
+    for field, title in _TRAITS:
+        values = Counter(getattr(call, field) for call in left)
+        value, count = values.most_common(1)[0]
+        if not value or count < _MOST_OF * len(left):
+            continue
+        others = sum(getattr(call, field) == value for call in calls.values())
+        if not calls or others / len(calls) <= _MOST_OF / 2:
+            name = f"…{value[-4:]}" if field == "callee" else value
+            return f"{count} of them on {title} {name}"
+    return ""

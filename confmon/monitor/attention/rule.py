@@ -1,0 +1,111 @@
+"""What a rule is: a pure function from a situation to conditions, with words and parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from confmon.config.settings.attention import AttentionSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from confmon.models.calls import Call, Meeting
+    from confmon.monitor.attention.past import Past
+    from confmon.monitor.attention.signal import SignalTarget
+    from confmon.monitor.polling.live_state import LiveState
+
+Scope = Literal["call", "meeting", "bridge"]
+Need = Literal["calls", "meetings"]
+NEVER: Final = float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a rule looks at. It changes nothing of it.
+
+    `wall` is epoch seconds by the server's clock. `calls` and `meetings` are those to look at now;
+    where a rule needs calls, those of each of these meetings have been read. A rule for the whole
+    bridge looks at `past`. `attributes` are those of meetings whose attributes were read, by number
+    and name.
+    """
+
+    state: LiveState
+    wall: float
+    past: Past
+    calls: Collection[Call] = ()
+    meetings: Collection[Meeting] = ()
+    attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What a rule found to be so. It becomes a signal once it has lasted long enough.
+
+    `subject` is what it is about where that is no call and no meeting: a node, a telephone number.
+    It is never shown. `since` is when it began, in epoch seconds by the server's clock; None: when
+    the engine first found it. It turns amber `amber_s` after that, red after `red_s`; and not
+    before as many reads as `reads` in a row have shown it.
+    """
+
+    target: SignalTarget
+    text: str
+    meeting: int | None = None
+    call: int | None = None
+    since: float | None = None
+    amber_s: float = 0.0
+    red_s: float = NEVER
+    reads: int = 1
+    subject: str = ""
+
+    @property
+    def identity(self) -> SignalTarget | str:
+        """What tells it apart from others of its rule; the target of a subject may change."""
+        return self.subject or self.target
+
+
+class Parameter(NamedTuple):
+    """One figure of a rule, as the settings have it."""
+
+    name: str
+    default: Any
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. `title` is for the screen, `meaning` a sentence, `thresholds` when it turns what.
+
+    `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
+    that have a say. `looks_again_s`: how often it looks at everything again, because time alone
+    makes it so; 0: only at what changed.
+    """
+
+    id: str
+    title: str
+    meaning: str
+    thresholds: str
+    scope: Scope
+    find: Callable[[Situation, AttentionSettings], Iterable[Condition]]
+    uses: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ("calls",)
+    looks_again_s: float = 0.0
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The figures that `[attention]` of the configuration can change."""
+        table = AttentionSettings.table
+        return tuple(
+            Parameter(name, table[name].default, unit_of(name), table[name].help)
+            for name in self.uses
+        )
+
+
+def unit_of(name: str) -> str:
+    """Return the unit of a parameter, by the end of its name.
+
+    >>> unit_of("no_host_s"), unit_of("capacity_percent"), unit_of("flapping_joins")
+    ('seconds', '%', '')
+    """
+    return {"s": "seconds", "percent": "%"}.get(name.rpartition("_")[2], "")

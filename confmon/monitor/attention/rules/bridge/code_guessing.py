@@ -1,0 +1,43 @@
+"""Somebody tries access codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.signal import BRIDGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the numbers that called often and never joined."""
+    unjoined = situation.past.unjoined
+    for number in unjoined.frequent:
+        visits = unjoined.of(number)
+        last = visits[-1].call if visits[-1].call in situation.state.calls else None
+        yield Condition(
+            target=BRIDGE if last is None else ("call", last),
+            call=last,
+            text=f"{len(visits)} calls of one number without joining",
+            since=visits[settings.code_guessing_calls - 1].at,
+            red_s=0.0,
+            subject=number,
+        )
+
+
+RULE = Rule(
+    id="code_guessing",
+    title="code guessing",
+    meaning=(
+        "One number calls again and again and joins no meeting, as somebody does who tries codes."
+    ),
+    thresholds="red from code_guessing_calls within code_guessing_s",
+    scope="bridge",
+    find=find,
+    uses=("code_guessing_calls", "code_guessing_s"),
+)

@@ -1,0 +1,42 @@
+"""Many calls left at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.signal import BRIDGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the drops of the last minutes."""
+    for drop in situation.past.drops:
+        if situation.wall - drop.at < settings.mass_drop_shown_s:
+            stands_out = f", {drop.stands_out}" if drop.stands_out else ""
+            yield Condition(
+                target=BRIDGE,
+                text=f"{drop.left} of {drop.of} calls left at once{stands_out}",
+                since=drop.at,
+                red_s=0.0,
+                subject=str(drop.at),
+            )
+
+
+RULE = Rule(
+    id="mass_drop",
+    title="mass drop",
+    meaning=(
+        "Many calls left between two reads of all calls, more than is usual, and neither by us "
+        "nor because one meeting ended."
+    ),
+    thresholds="red at once, for mass_drop_shown_s",
+    scope="bridge",
+    find=find,
+    uses=("mass_drop_calls", "mass_drop_percent", "mass_drop_least", "mass_drop_shown_s"),
+)

@@ -1,0 +1,47 @@
+"""One block of numbers keeps a DID busy for hours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.models.identity import in_ms
+from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.signal import BRIDGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the DIDs that are busy with long calls of one block of numbers."""
+    past, calls = situation.past, situation.state.calls
+    before_ms = (situation.wall - settings.pumping_s) * 1000
+    for did, block in past.blocks.large:
+        since = [
+            joined
+            for call in past.blocks.members((did, block))
+            if call in calls and (joined := calls[call].joined or calls[call].created)
+        ]
+        long = sum(in_ms(joined) <= before_ms for joined in since)
+        total = past.did_calls.get(did, 0)
+        if long >= settings.pumping_calls and 100 * long >= settings.pumping_percent * total:
+            yield Condition(
+                target=BRIDGE,
+                text=f"{long} of {total} calls on DID …{did[-4:]} are long and of one block",
+                subject=f"{did} {block}",
+            )
+
+
+RULE = Rule(
+    id="pumping",
+    title="traffic pumping",
+    meaning="Many calls of numbers with the same first seven digits last for hours on one DID.",
+    thresholds="amber from pumping_calls and pumping_percent",
+    scope="bridge",
+    find=find,
+    uses=("pumping_calls", "pumping_s", "pumping_percent"),
+    looks_again_s=60.0,
+)

@@ -1,0 +1,37 @@
+"""Many callers dial again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.signal import BRIDGE
+from confmon.monitor.attention.words import format_length
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield that many callers came back very soon."""
+    joins = situation.past.redials
+    if joins.total >= settings.redials_least and joins.percent >= settings.redials_percent:
+        within = format_length(settings.redials_s)
+        yield Condition(
+            target=BRIDGE,
+            text=f"{joins.marked} of {joins.total} who joined were back within {within}",
+        )
+
+
+RULE = Rule(
+    id="redials",
+    title="redials",
+    meaning="Many who joined in the last 15 minutes had left just before.",
+    thresholds="amber from redials_percent of redials_least",
+    scope="bridge",
+    find=find,
+    uses=("redials_s", "redials_percent", "redials_least"),
+)

@@ -1,0 +1,37 @@
+"""Somebody asks for the operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the callers whose operatorMode is not 0."""
+    for call in situation.calls:
+        if call.operator_mode:
+            yield Condition(
+                target=("call", call.id),
+                meeting=call.meeting_number,
+                call=call.id,
+                text="asks for help",
+                red_s=settings.help_red_s,
+            )
+
+
+RULE = Rule(
+    id="help",
+    title="asks for help",
+    meaning="A caller asks for the operator (operatorMode is not 0); the oldest comes first.",
+    thresholds="amber at once, red after help_red_s",
+    scope="call",
+    find=find,
+    uses=("help_red_s",),
+)

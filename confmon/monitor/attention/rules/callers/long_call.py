@@ -1,0 +1,46 @@
+"""A call lasts very long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.models.identity import in_ms
+from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.words import format_length
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the calls that have lasted so long."""
+    before_ms = (situation.wall - settings.long_call_s) * 1000
+    for call in situation.calls:
+        joined = call.joined or call.created
+        if joined is None or in_ms(joined) > before_ms:
+            continue
+        if situation.state.codes.role(call.role) != "recording":
+            since = in_ms(joined) / 1000
+            yield Condition(
+                target=("call", call.id),
+                meeting=call.meeting_number,
+                call=call.id,
+                text=f"call of {format_length(settings.long_call_s)} or more",
+                since=since,
+                amber_s=settings.long_call_s,
+            )
+
+
+RULE = Rule(
+    id="long_call",
+    title="very long call",
+    meaning="A call lasts so long that it was probably forgotten.",
+    thresholds="amber after long_call_s",
+    scope="call",
+    find=find,
+    uses=("long_call_s",),
+    looks_again_s=60.0,
+)

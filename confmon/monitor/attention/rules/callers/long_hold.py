@@ -1,0 +1,42 @@
+"""Somebody is on hold for long, while others are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the callers on hold, where not the whole meeting is."""
+    state = situation.state
+    for meeting in situation.meetings:
+        tally = state.tally(meeting.meeting_number)
+        if not tally.held or tally.held >= tally.callers:
+            continue
+        for call in state.by_meeting[meeting.meeting_number].values():
+            if state.codes.is_held(call.hold_mode) and state.codes.role(call.role) != "recording":
+                yield Condition(
+                    target=("call", call.id),
+                    meeting=meeting.meeting_number,
+                    call=call.id,
+                    text="on hold",
+                    amber_s=settings.long_hold_s,
+                )
+
+
+RULE = Rule(
+    id="long_hold",
+    title="long hold",
+    meaning="A caller is on hold while others in the meeting are not.",
+    thresholds="amber after long_hold_s",
+    scope="meeting",
+    find=find,
+    uses=("long_hold_s",),
+)

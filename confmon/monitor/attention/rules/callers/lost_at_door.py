@@ -1,0 +1,43 @@
+"""Somebody called and came into no meeting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.models.identity import in_ms
+from confmon.monitor.attention.past import has_joined
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the calls without a meeting, or that have not joined."""
+    codes = situation.state.codes
+    for call in situation.calls:
+        if has_joined(call) or codes.role(call.role) == "recording":
+            continue
+        yield Condition(
+            target=("call", call.id),
+            meeting=call.meeting_number,
+            call=call.id,
+            text="not joined yet" if call.meeting_number is not None else "in no meeting",
+            since=None if call.created is None else in_ms(call.created) / 1000,
+            amber_s=settings.lost_at_door_s,
+            red_s=settings.lost_at_door_red_s,
+        )
+
+
+RULE = Rule(
+    id="lost_at_door",
+    title="lost at the door",
+    meaning="A call is on the bridge and in no meeting, or it has not joined the meeting.",
+    thresholds="amber after lost_at_door_s, red after lost_at_door_red_s",
+    scope="call",
+    find=find,
+    uses=("lost_at_door_s", "lost_at_door_red_s"),
+)

@@ -1,0 +1,37 @@
+"""Somebody has a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the callers whose qaMode is not 0."""
+    for call in situation.calls:
+        if call.qa_mode:
+            yield Condition(
+                target=("call", call.id),
+                meeting=call.meeting_number,
+                call=call.id,
+                text="has a question",
+                red_s=settings.question_red_s,
+            )
+
+
+RULE = Rule(
+    id="question",
+    title="has a question",
+    meaning="A caller has a question (qaMode is not 0); the oldest comes first.",
+    thresholds="amber at once, red after question_red_s",
+    scope="call",
+    find=find,
+    uses=("question_red_s",),
+)

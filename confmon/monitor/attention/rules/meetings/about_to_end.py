@@ -1,0 +1,50 @@
+"""A meeting is about to be ended by its longest duration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.models.identity import in_ms
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings whose end is known; they are urgent later."""
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        longest_s = longest_of(situation.attributes.get(number, {}))
+        if longest_s is not None and meeting.created is not None:
+            yield Condition(
+                target=("meeting", number),
+                meeting=number,
+                text="reaches its longest duration soon",
+                since=in_ms(meeting.created) / 1000 + longest_s - settings.about_to_end_amber_s,
+                red_s=settings.about_to_end_amber_s - settings.about_to_end_red_s,
+            )
+
+
+def longest_of(attributes: Mapping[str, str]) -> int | None:
+    """Return the seconds that a meeting may last; None: not known, or without an end."""
+    text = attributes.get("conference_maxduration", "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) else None
+
+
+RULE = Rule(
+    id="about_to_end",
+    title="about to end",
+    meaning=(
+        "A meeting will be ended soon: its conference_maxduration, known once its attributes "
+        "were read, is nearly over."
+    ),
+    thresholds="amber about_to_end_amber_s before, red about_to_end_red_s before",
+    scope="meeting",
+    find=find,
+    uses=("about_to_end_amber_s", "about_to_end_red_s"),
+    needs=("meetings",),
+)

@@ -1,0 +1,51 @@
+"""A meeting is nearly full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import NEVER, Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings that are nearly full."""
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        callers = situation.state.tally(number).callers
+        limit = limit_of(situation.attributes.get(number, {}), settings)
+        percent = 100 * callers / limit
+        text = f"{'full: ' if callers >= limit else ''}{callers} of {limit} callers"
+        if percent >= min(settings.capacity_amber_percent, settings.capacity_red_percent):
+            yield Condition(
+                target=("meeting", number),
+                meeting=number,
+                text=text,
+                red_s=0.0 if percent >= settings.capacity_red_percent else NEVER,
+            )
+
+
+def limit_of(attributes: Mapping[str, str], settings: AttentionSettings) -> int:
+    """Return how many callers a meeting takes."""
+    text = attributes.get("conference_maxcalls", "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) else settings.capacity_calls
+
+
+RULE = Rule(
+    id="capacity",
+    title="nearly full",
+    meaning=(
+        "A meeting has nearly as many callers as it takes: conference_maxcalls where its "
+        "attributes were read, otherwise capacity_calls."
+    ),
+    thresholds="amber from capacity_amber_percent, red from capacity_red_percent",
+    scope="meeting",
+    find=find,
+    uses=("capacity_calls", "capacity_amber_percent", "capacity_red_percent"),
+    needs=("calls", "meetings"),
+)

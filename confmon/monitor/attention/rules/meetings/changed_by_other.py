@@ -1,0 +1,47 @@
+"""Somebody else changed a call or a meeting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings in which somebody else changed something of late."""
+    for number, changes in situation.past.foreign.by_meeting().items():
+        if number not in situation.state.meetings:
+            continue
+        calls = {change.call for change in changes if change.call is not None}
+        what = ", ".join(dict.fromkeys(change.what for change in changes))
+        callers = "one caller" if len(calls) == 1 else f"{len(calls)} callers"
+        of = f" of {callers}" if calls else ""
+        call = calls.pop() if len(calls) == 1 else None
+        yield Condition(
+            target=("meeting", number),
+            meeting=number,
+            call=call if call in situation.state.calls else None,
+            text=f"somebody else changed {what}{of}",
+            since=changes[0].at,
+        )
+
+
+RULE = Rule(
+    id="changed_by_other",
+    title="changed by another",
+    meaning=(
+        "A hold, role, name, gain or host's mute of a caller, or a meeting's own state, changed"
+        " and no action of this confmon explains it."
+    ),
+    thresholds="amber at once, for changed_by_other_s",
+    scope="bridge",
+    find=find,
+    uses=("changed_by_other_s",),
+    needs=("calls", "meetings"),
+)

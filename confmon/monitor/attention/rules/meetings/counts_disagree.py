@@ -1,0 +1,39 @@
+"""A meeting says another head-count than its callers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings whose participantCount is not what was counted."""
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        counted = situation.state.tally(number).callers
+        if meeting.participant_count not in (None, counted):
+            yield Condition(
+                target=("meeting", number),
+                meeting=number,
+                text=f"says {meeting.participant_count} participants, {counted} were counted",
+                reads=settings.counts_disagree_reads,
+            )
+
+
+RULE = Rule(
+    id="counts_disagree",
+    title="counts disagree",
+    meaning="A meeting's participantCount differs from the callers that are listed in it.",
+    thresholds="amber after counts_disagree_reads reads",
+    scope="meeting",
+    find=find,
+    uses=("counts_disagree_reads",),
+    needs=("calls", "meetings"),
+)

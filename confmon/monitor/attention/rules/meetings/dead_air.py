@@ -1,0 +1,58 @@
+"""Nobody in a meeting can be heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings of two and more where everybody is muted or on hold."""
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        tally = situation.state.tally(number)
+        if (
+            tally.callers >= 2
+            and tally.muted + tally.held >= tally.callers
+            and is_silent(situation, number)
+        ):
+            yield Condition(
+                target=("meeting", number),
+                meeting=number,
+                text=f"nobody of {tally.callers} can be heard",
+                amber_s=settings.dead_air_s,
+            )
+
+
+def is_silent(situation: Situation, number: int) -> bool:
+    """Whether every caller is certainly muted or on hold, and not all are on hold."""
+    codes = situation.state.codes
+    if situation.state.tally(number).held >= situation.state.tally(number).callers:
+        return False  # everybody held is a rule of its own
+    return all(
+        codes.is_muted(call.mute_mode) or codes.is_held(call.hold_mode)
+        for call in situation.state.by_meeting.get(number, {}).values()
+        if codes.role(call.role) != "recording"
+    )
+
+
+RULE = Rule(
+    id="dead_air",
+    title="dead air",
+    meaning=(
+        "Two or more callers are in a meeting, and each is muted or on hold; not all of them on"
+        " hold."
+    ),
+    thresholds="amber after dead_air_s",
+    scope="meeting",
+    find=find,
+    uses=("dead_air_s",),
+    needs=("calls", "meetings"),
+)

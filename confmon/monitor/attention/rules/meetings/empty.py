@@ -1,0 +1,39 @@
+"""A meeting runs without anybody in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings without callers."""
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        tally = situation.state.tally(number)
+        if tally.callers == 0:
+            yield Condition(
+                target=("meeting", number),
+                meeting=number,
+                text="no callers",
+                amber_s=settings.empty_s,
+            )
+
+
+RULE = Rule(
+    id="empty",
+    title="empty meeting",
+    meaning="A meeting is live and nobody is in it.",
+    thresholds="amber after empty_s",
+    scope="meeting",
+    find=find,
+    uses=("empty_s",),
+    needs=("calls", "meetings"),
+)

@@ -1,0 +1,41 @@
+"""A meeting lasts very long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.models.identity import in_ms
+from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.words import format_length
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings whose beginning is known; they are long later."""
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        if meeting.created is not None:
+            yield Condition(
+                target=("meeting", number),
+                meeting=number,
+                text=f"meeting of {format_length(settings.long_meeting_s)} or more",
+                since=in_ms(meeting.created) / 1000,
+                amber_s=settings.long_meeting_s,
+            )
+
+
+RULE = Rule(
+    id="long_meeting",
+    title="very long meeting",
+    meaning="A meeting lasts so long that it was probably forgotten.",
+    thresholds="amber after long_meeting_s",
+    scope="meeting",
+    find=find,
+    uses=("long_meeting_s",),
+    needs=("meetings",),
+)

@@ -1,0 +1,46 @@
+"""The last host has left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import NEVER, Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings that had hosts and have callers, but no host."""
+    past = situation.past
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        tally = situation.state.tally(number)
+        if str(number) in settings.no_host_needed:
+            continue
+        if tally.callers and not tally.hosts and not tally.others and number in past.hosted:
+            yield Condition(
+                target=("meeting", number),
+                meeting=number,
+                text=f"the last host left, {tally.callers} wait",
+                amber_s=NEVER,
+                red_s=settings.no_host_left_s,
+            )
+
+
+RULE = Rule(
+    id="no_host_left",
+    title="no host left",
+    meaning=(
+        "The last host left a meeting and its callers are among themselves; not where roles are"
+        " unknown, nor in meetings of no_host_needed."
+    ),
+    thresholds="red after no_host_left_s",
+    scope="meeting",
+    find=find,
+    uses=("no_host_left_s", "no_host_needed"),
+    needs=("calls", "meetings"),
+)

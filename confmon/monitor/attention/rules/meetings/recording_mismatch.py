@@ -1,0 +1,44 @@
+"""What a meeting says of its recording, and its recording leg, disagree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings where only one of the two says that it is recorded."""
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        has_leg = situation.state.tally(number).legs > 0
+        text = ""
+        if meeting.is_recording is False and has_leg:
+            text = "has a recording leg, but says that it is not recorded"
+        elif meeting.is_recording and not has_leg and situation.past.has_recording_legs:
+            text = "says that it is recorded, but has no recording leg"
+        if text:
+            yield Condition(
+                target=("meeting", number),
+                meeting=number,
+                text=text,
+                reads=settings.recording_mismatch_reads,
+            )
+
+
+RULE = Rule(
+    id="recording_mismatch",
+    title="recording unclear",
+    meaning="A meeting says that it is recorded and has no recording leg, or the other way round.",
+    thresholds="amber after recording_mismatch_reads reads",
+    scope="meeting",
+    find=find,
+    uses=("recording_mismatch_reads",),
+    needs=("calls", "meetings"),
+)

@@ -1,0 +1,45 @@
+"""A meeting that is to be recorded is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.rule import NEVER, Condition, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.rule import Situation
+
+
+def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+    """Yield the meetings that are to be recorded and are not."""
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        wanted = situation.attributes.get(number, {}).get("conference_recording")
+        is_expected = wanted in ("on", "auto") or str(number) in settings.recording_expected
+        if is_expected and meeting.is_recording is False:
+            yield Condition(
+                target=("meeting", number),
+                meeting=number,
+                text="not recording, though it should be",
+                amber_s=NEVER,
+                red_s=0.0,
+                reads=settings.recording_off_reads,
+            )
+
+
+RULE = Rule(
+    id="recording_off",
+    title="not recording",
+    meaning=(
+        "A meeting is to be recorded (its conference_recording is on or auto, or it is in "
+        "recording_expected) and is not."
+    ),
+    thresholds="red after recording_off_reads reads",
+    scope="meeting",
+    find=find,
+    uses=("recording_off_reads", "recording_expected"),
+    needs=("meetings",),
+)

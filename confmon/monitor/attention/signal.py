@@ -1,0 +1,61 @@
+"""One thing that needs somebody: what, where, how badly, since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+Severity = Literal["amber", "red"]
+SignalTarget = tuple[Literal["call", "meeting", "bridge"], int]
+"""The target of a signal: a call or meeting as in `confmon.models.identity`, or the bridge."""
+
+BRIDGE: Final[SignalTarget] = ("bridge", 0)
+"""The target of what concerns the whole bridge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What a rule found, once its threshold is over.
+
+    `since` is when the cause began, in epoch seconds by the server's clock. `text` is confmon's own
+    words with figures, and names of nodes and the like; never what a caller sent. `subject` tells
+    signals of one rule and target apart, such as two lost nodes; it may be a telephone number and
+    is never shown.
+
+    `acknowledged_by` and `snoozed_until` (epoch seconds by the server's clock; 0: not) are the
+    operator's: such a signal stays in the list and is quiet.
+    """
+
+    rule: str
+    severity: Severity
+    target: SignalTarget
+    text: str
+    since: float
+    meeting: int | None = None
+    call: int | None = None
+    subject: str = ""
+    acknowledged_by: str = ""
+    snoozed_until: float = 0.0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether somebody takes care of it, or put it off."""
+        return bool(self.acknowledged_by) or self.snoozed_until > 0
+
+    @property
+    def order(self) -> tuple[bool, float, SignalTarget, str, str]:
+        """What signals are sorted by: red before amber, then the oldest, then by id."""
+        return (self.severity != "red", self.since, self.target, self.rule, self.subject)
+
+
+class Counts(NamedTuple):
+    """How many signals there are. `red` and `amber` are those that are not quiet."""
+
+    red: int = 0
+    amber: int = 0
+    quiet: int = 0
+
+    @property
+    def loud(self) -> int:
+        """How many ask for somebody now."""
+        return self.red + self.amber
