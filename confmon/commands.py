@@ -156,6 +156,12 @@ COMMANDS: tuple[Command, ...] = (
     _command("log", "l", "view", label="Events, actions", where=EVERYWHERE,
              help="Show or hide the pane below: events and your own actions; on a narrow terminal "
                   "one of them, then the other."),
+    _command("events_of", "b", "view", label="Events of",
+             help="Show the events of one meeting only: the one looked at, or under the cursor; "
+                  "again: of all."),
+    _command("events_kind", "B", "view", label="Kinds of events",
+             help="Show other kinds of events: who comes and goes, who asks, what is done to "
+                  "callers, what happens to meetings, all."),
     _command("zoom", "z", "view", where=EVERYWHERE,
              help="Give the table all the room, or the pane below if the focus is in it; again: "
                   "put everything back."),
@@ -196,6 +202,9 @@ COMMANDS: tuple[Command, ...] = (
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
+
+NEEDS_YOU = next((one.id for one in COMMANDS if "exclamation_mark" in one.keys.split(",")), "")
+"""The command that lists what needs somebody; empty: there is none."""
 
 
 @cache

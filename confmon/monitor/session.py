@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from confmon.ports import Bridge, Directory, Mediator
 
 SECTION_S = 30.0
-"""How often the live meetings are read while the rooms are looked at."""
+"""How often meetings and calls are read while a section is looked at."""
 
 
 class Refusals(Protocol):
@@ -148,6 +148,14 @@ class Session:
         self._watch()
         return self.view
 
+    def view_of(self, meeting: int) -> View:
+        """Return how a meeting was looked at, or would be; nothing else is polled for it."""
+        return self._meetings.get(meeting) or View("meeting", meeting)
+
+    def are_calls_stale(self) -> bool:
+        """Whether the calls of all meetings are too old to tell who is there."""
+        return self._are_stale((ALL_CALLS,))
+
     def _forget_ended(self) -> None:
         # Meetings come and go for days; the way one was looked at ends with it.
         alive = self.store.live_state.meetings
@@ -253,9 +261,9 @@ class Session:
         if self.poller is None:
             return
         if self.section is not None and not self.pending_actions.under_way():
-            # Rooms tell which of them are live, and as slowly as the rest of the section.
+            # What needs somebody is told everywhere; what is live is read as slowly as a section.
             factor = SECTION_S / self.poller.interval_s
-            self.poller.watch({MEETINGS: factor} if self.section == "rooms" else {})
+            self.poller.watch({MEETINGS: factor, ALL_CALLS: factor})
             return
         total = len(self.store.live_state.calls)
         all_calls = self.view.subject == "calls"

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from confmon.commands import BY_ID, keys_of
+from confmon.commands import BY_ID, NEEDS_YOU, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.polling.freshness import ago
-from confmon.monitor.polling.live_state import Tally, total
 from confmon.monitor.polling.snapshot import MEETINGS
 from confmon.tui.bars.bar import Part, Parts
+from confmon.tui.desk.ages import age_of_count
 
 if TYPE_CHECKING:
     from confmon.models.calls import Meeting
-    from confmon.monitor.polling.live_state import LiveState
+    from confmon.monitor.polling.live_state import LiveState, Tally
     from confmon.monitor.session import Session
+    from confmon.tui.desk.ages import Counted
 
 SLOW_S = 2.0
 """A bridge whose whole reads take so long has its pace told: stale is judged by it."""
@@ -85,7 +86,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
         if meeting is None and session.poller and session.poller.state(MEETINGS).ok_asked_at:
             left.append(Part(" ended", "warn"))
     else:
-        left.extend(_totals_parts(live_state))
+        left.extend(_counting_part(live_state))
     right = []
     if view.marks:
         right.append(Part(f" {len(view.marks)} marked ", "accent"))
@@ -100,6 +101,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
 
 
 _UNREAD = Part(" … callers", "dim", priority=8)
+COUNTED: tuple[Counted, ...] = ("meetings", "calls")
 SECTIONS = ("rooms", "numbers", "forwarding")
 
 
@@ -110,17 +112,35 @@ def tabs(session: Session, here: str) -> list[Part]:
         "meetings": len(live_state.meetings) if live_state.meetings_known else None,
         "calls": len(live_state.calls) if live_state.calls_known else None,
     }
+    ages = {id_: age_of_count(session, id_) for id_ in COUNTED}
     keys = session.settings.keys
     parts = []
-    for id_ in ("meetings", "calls", *SECTIONS):
+    for id_ in (*COUNTED, *SECTIONS):
         command = BY_ID[id_]
         sign = " ".join(key_sign(key) for key in keys_of(command, keys)[:1])
         count = counts.get(id_)
         said = "" if id_ in SECTIONS else " …" if count is None else f" {count}"
         title = f" {sign} {command.label}" if sign else f" {command.label}"
         short = f"{title} " if id_ == here else f" {sign or command.label[0]} "
-        parts.append(Part(f"{title}{said} ", "here" if id_ == here else "tab", id_, short=short))
+        tone = "here" if id_ == here else "tab"
+        if old := ages.get(id_):
+            parts.append(Part(title, tone, id_, short=short.rstrip()))
+            parts.append(Part(f"{said} {old} ", tone if id_ == here else "dim", id_, short=" "))
+        else:
+            parts.append(Part(f"{title}{said} ", tone, id_, short=short))
+    parts.append(_needs_part(session))
     return parts
+
+
+def _needs_part(session: Session) -> Part:
+    """Return how many ask for somebody, wherever one is; on a narrow terminal the number alone."""
+    counts = session.attention.counts()
+    keys = keys_of(BY_ID[NEEDS_YOU], session.settings.keys) if NEEDS_YOU else ["!"]
+    sign = key_sign(keys[0]) if keys else "!"
+    tone = "alarm" if counts.red else "alert" if counts.amber else "dim"
+    known = session.live_state.calls_known
+    count = f"{counts.loud}" if known else "…"
+    return Part(f" {sign} Needs you {count} ", tone, NEEDS_YOU, short=f" {sign} {count} ")
 
 
 def roles_text(tally: Tally) -> str:
@@ -165,10 +185,11 @@ def _tally_parts(tally: Tally) -> list[Part]:
     return parts
 
 
-def _totals_parts(live_state: LiveState) -> list[Part]:
-    if not live_state.calls_known:
-        return [Part(" counting callers…" if live_state.meetings else "", "dim", priority=8)]
-    return _tally_parts(total([live_state.tally(number) for number in live_state.by_meeting]))
+def _counting_part(live_state: LiveState) -> list[Part]:
+    """Say that the callers are not counted yet. What is counted is on the cards."""
+    if live_state.calls_known or not live_state.meetings:
+        return []
+    return [Part(" counting callers…", "dim", priority=8)]
 
 
 def too_small_line() -> Parts:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from textual.containers import Horizontal
 from textual.content import Content
 
+from confmon.monitor.views.event_lines import WIDTHS as EVENT_WIDTHS
 from confmon.tui.bars.action_log import WIDTHS
 from confmon.tui.table import LinesPane
 
@@ -21,7 +22,6 @@ Shown = Literal["both", "events", "actions", "off"]
 
 SIDE_BY_SIDE_FROM = 120
 """The columns from which both are shown beside each other."""
-EVENT_WIDTHS = (8,)
 
 
 def next_shown(shown: Shown, *, wide: bool) -> Shown:

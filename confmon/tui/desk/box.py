@@ -66,13 +66,13 @@ def box_lines(card: Card, width: int, height: int) -> list[list[TextSegment]]:
     """Return the lines of one box: the title is in its upper edge, what is over is cut."""
     if width < LEAST_BOX or height < 2:
         return [[(" " * width, width, ())] for _ in range(height)]
-    side, gap = ("│", 1, ("dim",)), (" ", 1, ())
+    side, gap = ("│", 1, ("edge",)), (" ", 1, ())
     title = fit_cells((*card.title, (" ", "")), width - 3, fill="─")
-    made: list[list[TextSegment]] = [[("╭ ", 2, ("dim",)), *title, ("╮", 1, ("dim",))]]
+    made: list[list[TextSegment]] = [[("╭ ", 2, ("edge",)), *title, ("╮", 1, ("edge",))]]
     for nth in range(height - 2):
         cells = card.lines[nth] if nth < len(card.lines) else ()
         made.append([side, gap, *fit_cells(cells, width - EDGES), gap, side])
-    return [*made, [(f"╰{'─' * (width - 2)}╯", width, ("dim",))]]
+    return [*made, [(f"╰{'─' * (width - 2)}╯", width, ("edge",))]]
 
 
 def fit_cells(cells: Sequence[Cell], width: int, *, fill: str = " ") -> list[TextSegment]:
@@ -84,5 +84,5 @@ def fit_cells(cells: Sequence[Cell], width: int, *, fill: str = " ") -> list[Tex
             made.append((fit(text, size), size, (tone,) if tone else ()))
             width -= size
     if width > 0:
-        made.append((fill * width, width, ("dim",) if fill.strip() else ()))
+        made.append((fill * width, width, ("edge",) if fill.strip() else ()))
     return made

@@ -15,6 +15,8 @@ from textual.reactive import reactive
 
 from confmon.commands import BY_ID, keys_of
 from confmon.key_names import key_sign
+from confmon.monitor.memory.event_filter import EventFilter
+from confmon.monitor.views.event_lines import event_lines, events_title
 from confmon.tui.bars.action_log import log_lines, log_title
 from confmon.tui.bars.header import too_small_line
 from confmon.tui.desk.bottom_pane import set_title
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 TICK_S = 1.0
 
+ALL_EVENTS = EventFilter()
 NOTHING: tuple[tuple[Cell, ...], ...] = ((("nothing under the cursor", "dim"),),)
 
 
@@ -172,8 +175,7 @@ class TableScreen(Frame):
         self._lists.parts = state.lists
         self._banner.parts = state.banner
         self.show_footer()
-        if self.has_details:
-            self.show_record()
+        self.show_beside()
         self.cards.cards, self._brief.parts = state.cards, state.brief
         set_title(table, state.title)
         self._show_pane()
@@ -183,10 +185,24 @@ class TableScreen(Frame):
     def _show_pane(self) -> None:
         """Show what happened, and what became of the operator's own actions."""
         session, pane = self.session, self.pane
+        pane.events.lines = tuple(event_lines(session, filter=self.event_filter()))
         pane.actions.lines = tuple(log_lines(session))
         pane.note_actions(any_=any(True for _ in session.pending_actions.log))
         signs = [key_sign(key) for key in keys_of(BY_ID["log"], session.settings.keys)[:1]]
-        pane.set_titles("events", log_title(session), *(signs or [""]))
+        pane.set_titles(self.events_title(), log_title(session), *(signs or [""]))
+
+    def event_filter(self) -> EventFilter:
+        """Return which events are shown."""
+        return ALL_EVENTS
+
+    def events_title(self) -> str:
+        """Return the name of the events that are shown."""
+        return events_title(self.session)
+
+    def show_beside(self) -> None:
+        """Show what belongs to the record under the cursor, where it is looked at."""
+        if self.has_details:
+            self.show_record()
 
     def show_record(self) -> None:
         """Show every field of the record under the cursor."""
@@ -256,10 +272,12 @@ class TableScreen(Frame):
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         """Show the details of what is under the cursor now."""
+        if message.table is not self.table:
+            return
         self._note_under_cursor()
         self.cursor_moved()
-        if self.has_details and self.is_shown:
-            self.show_record()
+        if self.is_shown:
+            self.show_beside()
 
     def cursor_moved(self) -> None:
         """Do what moving on means for the screen."""
@@ -290,6 +308,8 @@ class TableScreen(Frame):
 
     def on_live_table_header_clicked(self, message: LiveTable.HeaderClicked) -> None:
         """Sort by a column."""
+        if message.table is not self.table:
+            return
         self.view.sort_by(message.column_id)
         self.changed()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from confmon.tui.bars.bar import Parts
@@ -33,7 +33,7 @@ class ViewState:
     title: str = ""
     """What the table shows, for its edge: confmon's own words."""
     cards: tuple[Card, ...] = ()
-    brief: Parts = Parts()
+    brief: Parts = field(default_factory=Parts)
     """What the cards say, in one line for a terminal too low for them."""
 
 
