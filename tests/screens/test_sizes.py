@@ -92,7 +92,7 @@ async def test_too_small_shows_age_and_state_only(
             assert "STALE" in stage.text
         await stage.pilot.resize_terminal(120, 40)
         await stage.settle()
-        assert stage.watch.query_one("#table").region.height > 20
+        assert stage.watch.query_one("#table").region.height > 10
         assert "too small" not in stage.text
         await stage.press("j")
         assert stage.row("▌")

@@ -128,11 +128,10 @@ def tabs(session: Session, here: str) -> list[Part]:
             parts.append(Part(f"{said} {old} ", tone if id_ == here else "dim", id_, short=" "))
         else:
             parts.append(Part(f"{title}{said} ", tone, id_, short=short))
-    parts.append(_needs_part(session))
-    return parts
+    return [*parts, *_needs_parts(session)]
 
 
-def _needs_part(session: Session) -> Part:
+def _needs_parts(session: Session) -> list[Part]:
     """Return how many ask for somebody, wherever one is; on a narrow terminal the number alone."""
     counts = session.attention.counts()
     keys = keys_of(BY_ID[NEEDS_YOU], session.settings.keys) if NEEDS_YOU else ["!"]
@@ -140,7 +139,11 @@ def _needs_part(session: Session) -> Part:
     tone = "alarm" if counts.red else "alert" if counts.amber else "dim"
     known = session.live_state.calls_known
     count = f"{counts.loud}" if known else "…"
-    return Part(f" {sign} Needs you {count} ", tone, NEEDS_YOU, short=f" {sign} {count} ")
+    return [
+        Part(f" {sign} ", tone, NEEDS_YOU),
+        Part("Needs you ", tone, NEEDS_YOU, priority=13),
+        Part(f"{count} ", tone, NEEDS_YOU),
+    ]
 
 
 def roles_text(tally: Tally) -> str:

@@ -69,7 +69,7 @@ def _calls(session: Session, spark: int) -> Card:
     bars = _bars(session, "calls", spark)
     title: list[Cell] = [(_calls_text(live_state), "title")]
     if bars:
-        title.append((f" {bars}", "accent"))
+        title.append((f" {bars}", "graph"))
     if old := age_of_count(session, "calls"):
         title.append((f" {old} old", "warn"))
     if not live_state.calls_known:
@@ -91,12 +91,12 @@ def _calls(session: Session, spark: int) -> Card:
 def _flow(session: Session, spark: int, lines: int) -> Card:
     series = session.memory.series
     made: list[Line] = []
-    figures: tuple[tuple[Rate, str], ...] = (("joins", "good"), ("leaves", "held"))
-    for figure, tone in figures:
+    figures: tuple[Rate, ...] = ("joins", "leaves")
+    for figure in figures:
         bars = _bars(session, figure, spark)
-        made.append(((f"{_rate(session, figure)} ", ""), (bars, tone)))
+        made.append(((f"{_rate(session, figure)} ", ""), (bars, "graph")))
     if lines >= 3:
-        sums = [sum(filter(None, series.values(figure))) for figure, _ in figures]
+        sums = [sum(filter(None, series.values(figure))) for figure in figures]
         made.append(((f"30 min: {sums[0]} joined, {sums[1]} left", "dim"),))
     if lines == 1:
         return Card(made[0], (made[1],), share=3)
