@@ -153,21 +153,21 @@ COMMANDS: tuple[Command, ...] = (
     _command("next_pane", "tab", "view", where=EVERYWHERE, help="Go to the next pane."),
     _command("previous_pane", "shift+tab", "view", where=EVERYWHERE, help="Go to the pane before."),
     _command("details", "i", "view", where=EVERYWHERE, help="Show or hide the details pane."),
-    _command("log", "l", "view", label="Events, actions", where=EVERYWHERE,
+    _command("log", "l", "view", label="Panes", where=EVERYWHERE,
              help="Show or hide the pane below: events and your own actions; on a narrow terminal "
                   "one of them, then the other."),
     _command("events_of", "b", "view", label="Events of",
              help="Show the events of one meeting only: the one looked at, or under the cursor; "
                   "again: of all."),
-    _command("events_kind", "B", "view", label="Kinds of events",
+    _command("events_kind", "B", "view", label="Event kinds",
              help="Show other kinds of events: who comes and goes, who asks, what is done to "
                   "callers, what happens to meetings, all."),
     _command("zoom", "z", "view", where=EVERYWHERE,
              help="Give the table all the room, or the pane below if the focus is in it; again: "
                   "put everything back."),
-    _command("taller", "greater_than_sign,ctrl+up", "view", label="Pane higher", where=EVERYWHERE,
+    _command("taller", "greater_than_sign,ctrl+up", "view", label="Higher", where=EVERYWHERE,
              help="Make the pane below higher."),
-    _command("shorter", "less_than_sign,ctrl+down", "view", label="Pane lower", where=EVERYWHERE,
+    _command("shorter", "less_than_sign,ctrl+down", "view", label="Lower", where=EVERYWHERE,
              help="Make the pane below lower."),
     _command("filter", "slash", "table", where=EVERYWHERE, footer=4,
              help="Filter as you type, over number, name, caller, owner, DID, node, role and "

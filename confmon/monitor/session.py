@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
+    from confmon.models.errors import Unauthorized
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.attention.engine import Attention
@@ -105,6 +106,8 @@ class Session:
         self._meetings: dict[int, View] = {}
         self._paused: tuple[LiveState, float, float] | None = None
         self._on_change = on_change
+        self._refused: Unauthorized | None = None
+        """The 401 of a section that was taken note of."""
         self._interval_s = settings.interval_s
         self.pending_actions.on_settled(self._settled)
         self.pending_actions.on_corrected(self._corrected)
@@ -169,7 +172,22 @@ class Session:
         """Rooms, Numbers and Forwarding; loaded when first asked for."""
         from confmon.monitor.sections import Sections
 
-        return Sections(self, self._on_change)
+        return Sections(self, self._sections_changed)
+
+    def _sections_changed(self) -> None:
+        """Let one refused login stop what is live as well: it is the same login."""
+        refused = self.sections.refused
+        if refused is not None and refused is not self._refused and self.poller is not None:
+            self.poller.stop(refused)
+        self._refused = refused
+        self._on_change()
+
+    def retry(self) -> None:
+        """Read what is live now, whatever failed before."""
+        if self.poller is not None:
+            self.poller.retry()
+        if "sections" in self.__dict__:
+            self.sections.resume()
 
     @cached_property
     def attention(self) -> Attention:
@@ -272,6 +290,9 @@ class Session:
     def _polled(self, feed: Feed) -> None:
         if feed == ALL_CALLS:
             self._watch()
+        refused = self.poller.unauthorized if self.poller is not None else None
+        if refused is not None and "sections" in self.__dict__:
+            self.sections.stop(refused)
         self._on_change()
 
     # How fresh it is, and whether a verb may be sent.

@@ -7,6 +7,7 @@ import unicodedata
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
@@ -186,20 +187,25 @@ class Stage:
     def row(self, words: str) -> str:
         """The line of the table that has these words, title line excluded."""
         region = self.table.content_region
-        return self.lines[self.row_at(words)][region.x :]
+        return cut(self.lines[self.row_at(words)], region.x, region.right)
 
     def row_at(self, words: str) -> int:
         """The line of the screen on which that row is."""
         region = self.table.content_region
         lines = self.lines
-        found = [y for y in range(region.y + 1, region.bottom) if words in lines[y]]
+        found = [
+            y
+            for y in range(region.y + 1, region.bottom)
+            if words in cut(lines[y], region.x, region.right)
+        ]
         assert found, f"{words!r} is not in the table:\n{self.text}"
         return found[0]
 
     @property
     def titles(self) -> str:
         """The title line of the table."""
-        return self.lines[self.table.content_region.y]
+        region = self.table.content_region
+        return cut(self.lines[region.y], 0, region.right)
 
     @property
     def table_lines(self) -> list[str]:
@@ -214,9 +220,10 @@ class Stage:
 
     @property
     def log(self) -> str:
-        """The log pane, with what a toast lies over."""
+        """The pane of the operator's actions."""
         pane = self.app.shown.query_one("#log")
-        return "\n".join(strip.text.rstrip() for strip in pane.render_lines(pane.outer_size.region))
+        strips = pane.render_lines(pane.outer_size.region)
+        return "\n".join(strip.text.rstrip("│ ").lstrip("│") for strip in strips)
 
     @property
     def details(self) -> dict[str, str]:
@@ -224,7 +231,7 @@ class Stage:
         region = self.app.shown.query_one("#details").content_region
         found = {}
         for line in self.lines[region.y : region.bottom]:
-            label, _, value = line[region.x : region.right].partition(" ")
+            label, _, value = cut(line, region.x, region.right - 1).partition(" ")
             found[label] = value.strip()
         return found
 
@@ -254,6 +261,16 @@ class Stage:
         """Let the dialog that is up have opened so that it hears keys so long after the last."""
         assert isinstance(self.app.screen, Dialog)
         self.app.screen._deaf_until = self.read_at_s + seconds
+
+
+def cut(line: str, start: int, end: int) -> str:
+    """The part of a line between two cells."""
+    found, x = "", 0
+    for character in line:
+        if start <= x < end:
+            found += character
+        x += cell_len(character)
+    return found
 
 
 def key_event(key: str) -> events.Key:

@@ -49,7 +49,7 @@ async def test_markup_in_a_name_is_shown_as_it_is_and_a_click_on_it_does_nothing
     name = "[@click=app.quit]x[/]"
     bridge.meeting(100, name)
     bridge.call(100, 1, name)
-    async with staged(size=(160, 40)) as stage:
+    async with staged(size=(150, 40)) as stage:
         assert name in stage.text
         await stage.press("enter")
         await stage.advance(0.1)

@@ -26,7 +26,7 @@ async def test_the_tabs_always_show_every_place_with_its_digit(
     bridge.meeting(100)
     bridge.people(100, *[f"Caller {nth}" for nth in range(12)])
     async with staged(size=size) as stage:
-        for key, shown in (("3", "room"), ("4", "number"), ("5", "left"), ("2", "caller")):
+        for key, shown in (("3", "room"), ("4", "number"), ("5", "left"), ("2", "Caller 0")):
             await stage.press(key)
             await stage.advance(0.1)
             assert all(tab in stage.lines[1] for tab in TABS), stage.lines[1]
@@ -188,7 +188,7 @@ async def test_the_live_feeds_go_on_until_the_last_action_is_proved(
         await stage.advance(5)
         bridge.asked.clear()
         await stage.advance(20)
-        assert "/calls" not in bridge.asked
+        assert bridge.asked.count("/calls") <= 1, "as slowly as the section"
 
 
 async def test_what_comes_back_is_stale_until_it_has_been_read(

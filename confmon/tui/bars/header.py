@@ -112,7 +112,7 @@ def tabs(session: Session, here: str) -> list[Part]:
         "meetings": len(live_state.meetings) if live_state.meetings_known else None,
         "calls": len(live_state.calls) if live_state.calls_known else None,
     }
-    ages = {id_: age_of_count(session, id_) for id_ in COUNTED}
+    ages: dict[str, str] = {id_: age_of_count(session, id_) for id_ in COUNTED}
     keys = session.settings.keys
     parts = []
     for id_ in (*COUNTED, *SECTIONS):

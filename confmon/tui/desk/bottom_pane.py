@@ -113,4 +113,4 @@ def set_title(widget: Widget, title: str) -> None:
     """Title the edge of a widget, if it says something else by now: it is repainted each time."""
     content = Content(title)  # never markup
     if widget.border_title != content.markup:
-        widget.border_title = content  # type: ignore[assignment]
+        widget.border_title = content

@@ -46,7 +46,7 @@ class CardRow(Canvas, can_focus=False):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._laid_out = draw_cards(self.cards, self.view.width, self.view.height)
+        self._laid_out = draw_cards(self.cards, self.size.width, self.view.height)
 
     def visible_lines(self) -> list[Hashable]:
         """Return the lines of the cards."""
@@ -56,8 +56,13 @@ class CardRow(Canvas, can_focus=False):
         """Return the segments of a line."""
         return line.segments if isinstance(line, FixedLine) else ()
 
+    def _add_bar(
+        self, segments: tuple[TextSegment, ...], *, covered: bool
+    ) -> tuple[TextSegment, ...]:
+        return segments  # nothing is scrolled: the last column is the edge of the last card
+
     def on_click(self, event: events.Click) -> None:
         """Say which card was clicked, if a click on it means something."""
-        for start, width, command in place_cards(self.cards, self.view.width):
+        for start, width, command in place_cards(self.cards, self.size.width):
             if command and start <= event.x < start + width:
                 self.post_message(Bar.Pressed(command))

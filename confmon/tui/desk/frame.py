@@ -63,6 +63,7 @@ class Frame(Screen[None]):
         self.cards = CardRow(id="cards")
         self.table = LiveTable(id="table")
         self.details = LinesPane(id="details", widths=(self.LABELS,))
+        self.details.border_title = "details"
         self.pane = BottomPane(id="pane")
         yield from (self._top, self._tabs, self._lists, self._banner, self.cards, self._brief)
         with Horizontal(id="middle"):
@@ -158,6 +159,8 @@ class Frame(Screen[None]):
             rows = len(self.table.rows.keys) or LEAST_TABLE
             if self.has_class("-beside"):
                 rows = max(rows, room // 2)
+            elif self.has_details:
+                rows = max(rows, len(self.details.lines))
             wanted = pane_height(room, rows + 1 + edges, before=before, least=least)
         self._height_of_pane = wanted
         set_height(self.pane, wanted)

@@ -368,8 +368,7 @@ class LiveScreen(CommandScreen):
         self.changed()
 
     def action_refresh(self) -> None:
-        if self.session.poller is not None:
-            self.session.poller.retry()
+        self.session.retry()
         self.changed()
 
     def action_slower(self) -> None:

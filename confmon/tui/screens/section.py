@@ -264,6 +264,7 @@ class SectionScreen(CommandScreen):
             self.navigator.leave_section()
 
     def action_refresh(self) -> None:
+        self.session.retry()
         self.sections.retry(self.SECTION)
         self.changed()
 
