@@ -36,8 +36,9 @@ from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views import filter as filter_module
 from confmon.monitor.views import live_view
+from confmon.monitor.views.call_columns import CALL_COLUMNS
 from confmon.monitor.views.filter import STATE_WORDS, parse_filter
-from confmon.monitor.views.live_columns import CALL_COLUMNS, RenderContext
+from confmon.monitor.views.live_columns import RenderContext
 from confmon.process import exits
 from confmon.simulator.http.auth import Auth
 from confmon.simulator.http.conference import ConferenceRoutes

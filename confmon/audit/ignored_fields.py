@@ -7,11 +7,12 @@ the operator is told before the next try. Forgetting is harmless, so a failed wr
 from __future__ import annotations
 
 import contextlib
-import json
-import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-_LONGEST = 1 << 20
+from confmon.process.state_file import read_json, replace_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Refusals:
@@ -24,7 +25,7 @@ class Refusals:
     def __init__(self, path: Path | None, profile: str) -> None:
         self._path = path
         self._profile = profile
-        self._known = frozenset(_read(path).get(profile, ()) if path else ())
+        self._known = frozenset(_known(read_json(path).get(profile)))
 
     def known(self) -> frozenset[str]:
         """Return the fields that this endpoint was seen to ignore."""
@@ -44,37 +45,10 @@ class Refusals:
         self._known = fields
         if self._path is None:
             return
-        everything = {**_read(self._path), self._profile: sorted(fields)}
+        everything = {**read_json(self._path), self._profile: sorted(fields)}
         with contextlib.suppress(OSError):
-            _replace(self._path, everything)
+            replace_json(self._path, everything)
 
 
-def _read(path: Path) -> dict[str, list[str]]:
-    """Return what the file says; a file that is missing or damaged says nothing."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            found = json.loads(file.read(_LONGEST))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    return {
-        profile: [field for field in fields if isinstance(field, str)]
-        for profile, fields in found.items()
-        if isinstance(fields, list)
-    }
-
-
-def _replace(path: Path, everything: dict[str, list[str]]) -> None:
-    import tempfile
-
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(everything, file, indent=1, sort_keys=True)
-        Path(name).replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+def _known(fields: object) -> list[str]:
+    return [field for field in fields if isinstance(field, str)] if isinstance(fields, list) else []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from confmon.api.mediator import MediatorClient
     from confmon.audit.ignored_fields import Refusals
     from confmon.audit.log import AuditLog
+    from confmon.config.choices import Choices
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
     from confmon.config.settings.resolve import Configuration
@@ -197,6 +198,14 @@ def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
     path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
     scheme, netloc, *_ = urlsplit(base_url)
     return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
+
+
+def choices(settings: Settings) -> Choices:
+    """Return what was chosen on the screen of this profile."""
+    from confmon.config.choices import Choices
+
+    folder = paths.or_none(paths.state)
+    return Choices(folder and folder / "choices.json", settings.profile)
 
 
 def refusals(settings: Settings) -> Refusals:

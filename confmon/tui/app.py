@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import sys
 from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -20,6 +22,7 @@ from textual.binding import Binding, BindingType
 
 from confmon.models.errors import BridgeError
 from confmon.tui.dialogs.modal import Modal
+from confmon.tui.driver.glyphs import GlyphFilter, forms_for
 from confmon.tui.driver.input.keys import Key
 from confmon.tui.keys.presses import ANSWER_REASONS, Presses, is_field, may_run
 from confmon.tui.runner.crash_safe import GuardedApp
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.commands import Place
+    from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.sections import SectionId
@@ -76,6 +80,9 @@ def collect() -> None:
     gc.freeze()
 
 
+FIRST_THEME = "textual-dark"
+"""The theme before one is set or chosen."""
+
 NO_KEY = "<off>"
 """The key of a command that has none: by an empty one Textual would leave the binding as it is."""
 
@@ -112,6 +119,7 @@ class ConfmonApp(GuardedApp):
         audit_trouble: Callable[[], str] = str,
         open_mediator: Callable[[], Mediator] | None = None,
         mediator_audit: Audit | None = None,
+        choices: Choices | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -129,11 +137,14 @@ class ConfmonApp(GuardedApp):
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
         self._clock = clock
-        self.theme = settings.theme
+        self._choices = choices
+        self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
         if self.console.color_system == "standard" and not self.no_color:
             from confmon.tui.driver.contrast import SixteenColourFilter
 
-            self._sixteen_colour_filters = (SixteenColourFilter(),)
+            self._terminal_filters += (SixteenColourFilter(),)
+        if forms := forms_for(os.environ, getattr(sys.__stdout__, "encoding", None) or "utf-8"):
+            self._terminal_filters += (GlyphFilter(forms),)
 
     @cached_property
     def session(self) -> Session:
@@ -159,11 +170,11 @@ class ConfmonApp(GuardedApp):
         """Return the screen of the first frame."""
         return SplashScreen(self._settings, self._begin)
 
-    _sixteen_colour_filters: tuple[LineFilter, ...] = ()
+    _terminal_filters: tuple[LineFilter, ...] = ()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what each line goes through before it is written."""
-        return [*super().get_line_filters(), *self._sixteen_colour_filters]
+        return [*super().get_line_filters(), *self._terminal_filters]
 
     def on_mount(self) -> None:
         """Take the operator's keys."""
@@ -338,6 +349,11 @@ class ConfmonApp(GuardedApp):
 
             if isinstance(screen := self.shown, SectionScreen):
                 screen.find(find)
+
+    def keep_theme(self, theme: str) -> None:
+        """Remember a theme that was chosen, for the next run."""
+        if self._choices is not None:
+            self._choices.keep_theme(theme)
 
     def _look_at(self, place: Place) -> None:
         """Show another screen at once: keys that have been read by now go to it."""

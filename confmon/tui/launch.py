@@ -16,6 +16,7 @@ from confmon.tui.runner.process import Shell, scrub_environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.session import Refusals
@@ -40,6 +41,7 @@ class Setup:
     audit_trouble: Callable[[], str] = str
     open_mediator: Callable[[], Mediator] | None = None
     mediator_audit: Audit | None = None
+    choices: Choices | None = None
 
 
 def run(setup: Setup) -> int:
@@ -59,6 +61,7 @@ def run(setup: Setup) -> int:
         notices=setup.notices,
         open_mediator=setup.open_mediator,
         mediator_audit=setup.mediator_audit,
+        choices=setup.choices,
         audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )

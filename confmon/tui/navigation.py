@@ -36,3 +36,6 @@ class Navigator(Protocol):
 
     def leave_section(self) -> None:
         """Go back to the live screen, as it was left."""
+
+    def keep_theme(self, theme: str) -> None:
+        """Remember a theme that was chosen, for the next run."""

@@ -12,7 +12,7 @@ import confmon
 from tests.faults import table
 from tests.faults.server import BASE, LOGIN, PASSWORD, Server
 from tests.faults.terminal import Terminal
-from tests.faults.town import BOARD, call_named, town
+from tests.faults.town import BOARD, BOARD_OWNER, call_named, town
 
 if TYPE_CHECKING:
     import ssl
@@ -125,7 +125,7 @@ class Bench:
             lambda: _line_with(terminal, "▌") == _line_with(terminal, "Board of trustees")
         )
         terminal.type("\r")
-        terminal.sees(f"▸ {BOARD}", "Alma")
+        terminal.sees(f"▸ {BOARD_OWNER} {BOARD}", "Alma")
         if agree:
             self.agrees(terminal)
         self.note_command_lines(terminal)
@@ -134,7 +134,7 @@ class Bench:
         """Open the meeting from anywhere but a dialog, once the server works again."""
         self.server.lift()
         terminal.type("1")
-        terminal.loses(f"▸ {BOARD}")
+        terminal.loses(f"▸ {BOARD_OWNER} {BOARD}")
         self.enter_board(terminal)
 
     def audit(self) -> bytes:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 _ARROWS = "▲▼"
 _CURSOR = "▌"
-_RUNNING = re.compile(r"^(▌ *)?(\d+d )?[\d:]* *")
+_ASKING = re.compile(r"✋|hand|help|$")
+_GLYPHS = {"+": "joined", "−": "left", "~": "changed"}
+_GLYPH_AT = 2
 _WORDS = {0: "", 1: "soft mute", 2: "muted", 3: "muted+soft"}
 
 
@@ -74,7 +76,7 @@ def rows(terminal: Terminal) -> list[Row]:
         row = Row(
             name=cell(cells, "name"),
             number=cell(cells, "number"),
-            status=_RUNNING.sub("", cells.between(1, at["role"])),
+            status=_status(cells.cells[_GLYPH_AT], cell(cells, "asks")),
             mute=cell(cells, "mute"),
             hold=cell(cells, "hold"),
             here=_CURSOR in cells.cells[:3],
@@ -84,6 +86,11 @@ def rows(terminal: Terminal) -> list[Row]:
             break
         found.append(row)
     return found
+
+
+def _status(glyph: str, words: str) -> str:
+    """Return what became of a row: the words in the place of asking, else what the glyph says."""
+    return _GLYPHS.get(glyph, "") if _ASKING.match(words) else words
 
 
 def under_cursor(terminal: Terminal) -> str:

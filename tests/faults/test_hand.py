@@ -122,7 +122,7 @@ def test_ctrl_c_closes_what_is_open_and_then_leaves(bench: Bench) -> None:
         ("n", "enter save"),
         ("?", "esc closes"),
         ("\x10", "Search for commands"),
-        ("T", "Search for themes"),
+        ("T", "enter keep"),
         ("/", "Keep the filter"),
     ):
         terminal.wait_a_hand(PAUSE_S)

@@ -11,7 +11,7 @@ import pytest
 from tests.driver.sequences import EVERY, acts
 from tests.faults import table
 from tests.faults.terminal import COLUMNS, LINES
-from tests.faults.town import BOARD, call_named
+from tests.faults.town import BOARD, BOARD_OWNER, call_named
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -89,14 +89,14 @@ def test_what_is_no_key_does_nothing(bench: Bench, what: str) -> None:
     terminal.send_cut(*STAYS[what], pause_s=SLOW_S)
     terminal.look_on(0.3)
     assert table.under_cursor(terminal) == "Chloe"
-    assert terminal.shows(f"▸ {BOARD}")
+    assert terminal.shows(f"▸ {BOARD_OWNER} {BOARD}")
     wrote_nothing(bench, terminal)
 
 
 def test_f3_cut_after_its_escape_starts_no_recording(bench: Bench) -> None:
     terminal = at_chloe(bench)
     terminal.send_cut(b"\x1b", b"OR", pause_s=SLOW_S)
-    terminal.loses(f"▸ {BOARD}")  # the Escape was alone for long enough to be the key
+    terminal.loses(f"▸ {BOARD_OWNER} {BOARD}")  # the Escape was alone for long enough to be the key
     terminal.look_on(0.3)
     assert not bench.server.journal.writes()
     bench.enter_board(terminal)
@@ -158,7 +158,7 @@ def is_opener(data: bytes, at: int) -> bool:
 def is_in(terminal: Terminal) -> bool:
     """Tell whether the cursor is on somebody in the meeting."""
     terminal.settle(0.02, at_most_s=0.2)
-    return terminal.shows(f"▸ {BOARD}") and bool(table.under_cursor(terminal))
+    return terminal.shows(f"▸ {BOARD_OWNER} {BOARD}") and bool(table.under_cursor(terminal))
 
 
 def back_in(bench: Bench, terminal: Terminal) -> None:
@@ -167,7 +167,7 @@ def back_in(bench: Bench, terminal: Terminal) -> None:
         return
     terminal.send(b"\x1b[I")
     terminal.type("1")
-    terminal.loses(f"▸ {BOARD}")
+    terminal.loses(f"▸ {BOARD_OWNER} {BOARD}")
     terminal.look_on(0.2)
     bench.enter_board(terminal, agree=False)
 

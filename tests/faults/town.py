@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BOARD, STAFF = 300100, 300200
 """Meeting numbers. Tests act in BOARD; nothing may change in STAFF."""
+BOARD_OWNER = "Board of trustees"
 CODES = ("40731942058", "40758203117", "40791744206")
 NAMES = (
     "Alma", "Boris", "Chloe", "Dmitri", "Esther", "Farid", "Greta", "Hugo", "Ingrid", "Jamal",
@@ -32,7 +33,7 @@ def number_of(nth: int) -> str:
 def town(calls: int = 12) -> World:
     """Return a world of `calls` callers in BOARD and a few in STAFF, without random events."""
     world = build_world(1, 0, 0, time.time, churn=0)
-    for number, owner in ((BOARD, "Board of trustees"), (STAFF, "Staff and guests")):
+    for number, owner in ((BOARD, BOARD_OWNER), (STAFF, "Staff and guests")):
         world.open(
             number,
             owner=owner,

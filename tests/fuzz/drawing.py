@@ -68,7 +68,8 @@ def draw(session: Session) -> None:
         view = session.go(subject, meeting)
         look = session.look()
         columns = [
-            ColumnLook(c.id, c.title, c.width, c.grow, c.priority, c.align) for c in view.columns
+            ColumnLook(c.id, c.title, c.width, c.grow, c.priority, c.comfort, c.align)
+            for c in view.columns
         ]
         for text in (*FILTERS, ""):
             view.filter.set(text)

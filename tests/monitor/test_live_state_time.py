@@ -7,7 +7,8 @@ import pytest
 from confmon.models.calls import Call
 from confmon.models.codes import Codes
 from confmon.monitor.polling.live_state import Change, LiveState
-from confmon.monitor.views.live_columns import CALL_COLUMNS, RenderContext
+from confmon.monitor.views.call_columns import CALL_COLUMNS
+from confmon.monitor.views.live_columns import RenderContext
 
 SINCE_S = 1_544_643_810
 

@@ -162,7 +162,7 @@ def test_whatever_happens_the_rows_are_the_right_ones(data: st.DataObject) -> No
             case 3:
                 view.filter.set(data.draw(st.sampled_from(["", "a", "muted", "-a"])))
             case 4:
-                view.sort_by(data.draw(st.sampled_from(["name", "number", "status"])))
+                view.sort_by(data.draw(st.sampled_from(["name", "number", "change", "asks"])))
             case _:
                 live_state.left_calls.clear()
         shown = keys(view, live_state, now)

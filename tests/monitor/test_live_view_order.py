@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from confmon.models.calls import Call
 from confmon.models.codes import Codes
 from confmon.monitor.polling.live_state import Change, LiveState
-from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, RenderContext
+from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS
+from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import View
 
 NOW = 100.0

@@ -6,7 +6,7 @@ import doctest
 import re
 from collections import deque
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -18,23 +18,24 @@ from confmon.models.calls import Call, Meeting
 from confmon.models.codes import Codes
 from confmon.models.phone_numbers import masked
 from confmon.models.privacy import CALL_PHONES
+from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.polling import freshness
 from confmon.monitor.polling.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
 from confmon.monitor.polling.live_state import Change, LiveState, Note
 from confmon.monitor.polling.poller import FeedState
-from confmon.monitor.views import live_columns
-from confmon.monitor.views.live_columns import (
-    ALL_CALL_COLUMNS,
-    CALL_COLUMNS,
-    MEETING_COLUMNS,
-    RenderContext,
-    duration,
-)
+from confmon.monitor.views import graphs, live_columns
+from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
+from confmon.monitor.views.live_columns import RenderContext, duration
+from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 from tests.monitor.conftest import a_call
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType
+
+    from confmon.models.identity import Target
+    from confmon.monitor.views.live_columns import Need
 
 RAW = st.one_of(st.none(), st.integers(-5, 50), st.integers(-(2**63), 2**63 - 1))
 TEXT = st.one_of(st.none(), st.text(max_size=30))
@@ -71,7 +72,7 @@ MEETINGS = st.builds(
 )
 
 
-@pytest.mark.parametrize("module", [live_columns, freshness, commands, key_names])
+@pytest.mark.parametrize("module", [live_columns, graphs, freshness, commands, key_names])
 def test_the_examples_in_the_docstrings_are_true(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 
@@ -136,16 +137,136 @@ def test_roles(role: int | None, text: str) -> None:
     assert cell(a_call(1, role=role), "role") == text
 
 
-def test_an_intent_stands_where_its_result_will_and_a_failure_in_the_status() -> None:
+def test_an_intent_is_where_its_result_will_be_and_a_failure_in_the_cell_for_words() -> None:
     live_state = LiveState(Codes())
     live_state.notes["call", 1] = Note("mute", "muting…", under_way=True, at=0.0)
     assert cell(a_call(1), "mute", live_state) == "muting…"
-    assert cell(a_call(1), "status", live_state) == ""
+    assert cell(a_call(1), "asks", live_state) == ""
     live_state.notes["call", 1] = Note("mute", "not applied", under_way=False, at=0.0)
-    assert cell(a_call(1), "mute", live_state) == ""
-    assert cell(a_call(1), "status", live_state) == "not applied"
+    assert cell(a_call(1, mute_mode=2), "mute", live_state) == "muted"
+    assert cell(a_call(1, qa_mode=1), "asks", live_state) == "not applied"
     live_state.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)
-    assert cell(a_call(1), "status", live_state) == "dropping…"
+    assert cell(a_call(1), "asks", live_state) == "dropping…"
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_the_cell_for_words_is_wide_enough_for_every_outcome(outcome: Outcome) -> None:
+    meetings = {column.id: column.width for column in MEETING_COLUMNS}
+    doing = {
+        verb.doing for verb in VERBS.values() if verb.id not in ("mute", "unmute", "hold", "gain")
+    }
+    for text in (outcome.value, *doing):
+        assert len(text) <= meetings["now"]
+    calls = {column.id: column.width for column in CALL_COLUMNS}
+    for text in (outcome.value, "dropping…", "restoring…", "naming…"):
+        assert len(text) <= calls["asks"]
+
+
+@pytest.mark.parametrize(
+    ("what", "glyph"), [("joined", "+"), ("left", "−"), ("changed", "~"), (None, "")]
+)
+def test_a_change_is_one_glyph(what: Any, glyph: str) -> None:
+    live_state = LiveState(Codes())
+    if what is not None:
+        live_state.changes["call", 1] = Change(what, 0.0)
+        live_state.changes["meeting", 100] = Change(what, 0.0)
+    assert cell(a_call(1), "change", live_state) == glyph
+    assert meeting_cell("change", live_state) == glyph
+    assert meeting_cell("now", live_state) == ("ended" if what == "left" else "")
+
+
+def meeting_cell(column_id: str, live_state: LiveState | None = None, **given: Any) -> str:
+    [column] = [column for column in MEETING_COLUMNS if column.id == column_id]
+    flags = {"is_recording": False, "is_secured": False}
+    return column.cell(Meeting(meeting_number=100, **flags | given), look(live_state))[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({}, ""),
+        ({"is_secured": True, "is_recording": True, "qa_mode": 1}, "●REC LOCK Q&A"),
+        ({"is_secured": None, "is_recording": None}, "●REC? LOCK?"),
+        ({"state": 2}, ""),
+        ({"state": 1}, "state 1?"),
+    ],
+)
+def test_what_goes_on_in_a_meeting_is_said_and_its_state_only_where_it_does_not_run(
+    given: dict[str, Any], text: str
+) -> None:
+    assert meeting_cell("now", **given) == text
+
+
+class Queue:
+    """Who asks, oldest first."""
+
+    def __init__(self, *since: tuple[int, float]) -> None:
+        self.known = dict(since)
+
+    def place(self, call_id: int) -> int | None:
+        return list(self.known).index(call_id) + 1 if call_id in self.known else None
+
+    def since(self, call_id: int) -> float | None:
+        return self.known.get(call_id)
+
+
+def test_who_asks_has_a_place_and_a_time_and_the_oldest_is_first() -> None:
+    [column] = [column for column in CALL_COLUMNS if column.id == "asks"]
+    queue = Queue((7, 1000.0), (3, 1200.0), (4, 1238.0))
+    context = RenderContext(LiveState(Codes()), 1240.0, asking=queue)
+    calls = [a_call(3, qa_mode=1), a_call(7, qa_mode=1), a_call(4, operator_mode=1), a_call(9)]
+    assert [column.cell(call, context)[0] for call in calls] == [
+        "✋2 40s",
+        "✋1 4m",
+        "help3 2s",
+        "",
+    ]
+    ordered = sorted(calls, key=lambda call: column.sort(call, context))
+    assert [call.id for call in ordered] == [4, 7, 3, 9]
+    unread = a_call(5, qa_mode=1)  # before the queue has heard of it
+    assert column.cell(unread, context) == ("hand", "asks")
+    assert column.cell(a_call(5, operator_mode=1), look()) == ("help", "asks")
+
+
+class Signal(NamedTuple):
+    severity: Literal["amber", "red"]
+    text: str
+
+
+def test_why_somebody_is_needed_is_said_with_the_worst_first() -> None:
+    needs: dict[Target, Sequence[Need]] = {
+        ("meeting", 100): (Signal("amber", "alone 5m"), Signal("red", "no host 6m")),
+        ("call", 1): (Signal("amber", "held 3m"),),
+    }
+    context = RenderContext(LiveState(Codes()), 0.0, needs=needs)
+    [now] = [column for column in MEETING_COLUMNS if column.id == "now"]
+    meeting = Meeting(meeting_number=100, is_secured=True, is_recording=False)
+    assert now.cell(meeting, context) == ("no host 6m alone 5m LOCK", "bad")
+    [asks] = [column for column in CALL_COLUMNS if column.id == "asks"]
+    assert asks.cell(a_call(1), context) == ("held 3m", "asks")
+
+
+def test_the_size_of_a_meeting_is_a_bar_on_one_scale_and_its_trend_a_line() -> None:
+    live_state = LiveState(Codes())
+    live_state.meetings = {
+        number: Meeting(meeting_number=number, participant_count=count)
+        for number, count in ((100, 51), (200, 9), (300, 0))
+    }
+    context = RenderContext(live_state, 0.0, history=lambda number: [0.0] * 3 + [number / 10])
+    columns = {column.id: column for column in MEETING_COLUMNS}
+    bars = [columns["size"].cell(one, context)[0] for one in live_state.meetings.values()]
+    assert bars == ["█████▌", "█", ""]
+    assert columns["trend"].cell(live_state.meetings[100], context) == ("▁▁▁█", "graph")
+    assert columns["trend"].cell(live_state.meetings[100], look()) == ("", "graph")
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=40), st.integers(0, 12))
+def test_a_picture_has_never_more_cells_than_there_are(values: list[float], cells: int) -> None:
+    assert len(graphs.sparkline(values, cells)) == min(len(values), cells)
+    scale = graphs.scale_for(max(values, default=0))
+    assert all(value <= scale for value in values)
+    assert all(len(graphs.bar(value, scale, cells)) <= max(cells, 1) for value in values)
+    assert all(bool(graphs.bar(value, scale, 8)) == (value > 0) for value in values)
 
 
 def test_no_cell_of_a_call_has_a_whole_number_where_they_are_masked() -> None:
@@ -179,7 +300,7 @@ def test_who_left_is_shown_as_gone_whatever_else_is_noted() -> None:
     live_state = LiveState(Codes())
     live_state.notes["call", 1] = Note("drop", "dropping…", under_way=True, at=0.0)
     live_state.changes["call", 1] = Change("left", 0.0)
-    assert cell(a_call(1), "status", live_state) == "left"
+    assert cell(a_call(1), "asks", live_state) == "left"
 
 
 @pytest.mark.parametrize("table", [CALL_COLUMNS, ALL_CALL_COLUMNS, MEETING_COLUMNS])

@@ -377,7 +377,7 @@ class Schedule:
     def drawn(self) -> list[tuple[str, ...]]:
         """Return the texts of each row, without running times."""
         columns = [column.id for column in self.stage.session.view.columns]
-        skipped = {"time", "policy", "state"}
+        skipped = {"time", "policy", "size", "trend"}
         return sorted(
             tuple(
                 text
@@ -394,7 +394,10 @@ class Schedule:
         gain = f"{call.gain_level:+d}" if call.gain_level else ""
         role = {1: "host", 2: "part", 3: "list"}[call.role or 0]
         name, number = call.custom_name or "", call.caller or ""
-        return ("", str(call.meeting_number), role, name, number, mute, hold, "", gain, "", "", "")
+        meeting = self.server.meetings.get(call.meeting_number or 0)
+        owner = (meeting and meeting.subscriber_name) or ""
+        whose = (str(call.meeting_number), owner)
+        return ("", name, number, *whose, role, mute, hold, "", gain, "", "", "")
 
     def wanted_meeting(self, number: int) -> tuple[str, ...]:
         meeting = self.server.meetings[number]
@@ -407,16 +410,15 @@ class Schedule:
             sum(bool(c.hold_mode) for c in calls),
             0,
         ]
-        marks = [word for word, on in (("LOCK", meeting.is_secured), ("REC", meeting.is_recording))]
-        on = {"LOCK": meeting.is_secured, "REC": meeting.is_recording}
-        marks = [word for word in marks if on[word]]
+        switches = (("●REC", meeting.is_recording), ("LOCK", meeting.is_secured))
         return (
             "",
-            str(number),
             meeting.subscriber_name or "",
+            str(number),
             str(len(calls)),
-            *[str(count) if count else "·" for count in counts],
-            " ".join(marks),
+            str(counts[0]) if calls else "",
+            *[str(count) if count else "" for count in counts[1:]],
+            " ".join(word for word, is_on in switches if is_on),
         )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from confmon.api.live import ConferenceClient
     from confmon.api.mediator import MediatorClient
+    from confmon.config.choices import Choices
 
 __all__ = [
     "Bridge",
@@ -106,6 +107,7 @@ class Staging:
         password: str = "secret",  # noqa: S107 - the simulator asks for one
         open_bridge: Callable[[], ConferenceClient] | None = None,
         mediator: bool = True,
+        choices: Choices | None = None,
         **given: Any,
     ) -> AsyncIterator[Stage]:
         """Show the screen at a size, with these settings, until the first answers are in."""
@@ -139,6 +141,7 @@ class Staging:
             refusals=self._refusals,
             open_mediator=connect_mediator if mediator else None,
             mediator_audit=self._audit,
+            choices=choices,
             clock=self._bridge.clock,
         )
         async with app.run_test(size=size, notifications=True) as pilot:

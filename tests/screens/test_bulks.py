@@ -248,9 +248,12 @@ async def test_the_title_line_of_a_meeting_shows_that_it_is_recorded_or_locked(
     async with staged(size) as stage:
         await stage.go_in(934225020)
         assert "934225020" in stage.lines[1]
-        assert "LOCK REC" in stage.lines[1]
+        assert "●REC LOCK" in stage.lines[1]
+        assert "30" in stage.lines[1]
+        if size[0] >= 80:
+            assert "▸ Weekly" in stage.lines[1]
         await stage.press("space", "space")
-        assert "LOCK REC" in stage.lines[1]
+        assert "●REC LOCK" in stage.lines[1]
         await stage.press("escape", "escape")
         assert "REC" not in stage.lines[1]
 
@@ -276,7 +279,7 @@ async def test_the_footer_says_what_a_key_would_do_now(
             assert "R Record" in stage.footer
             bridge.world.record(meeting, on=True)
             await stage.advance(5)
-            assert "R Stop rec" in stage.footer
+            assert "R Stop recording" in stage.footer
         await stage.press("j", "space")
         await stage.press("k")
         assert "m Unmute" in stage.footer, "the marked decide"

@@ -47,7 +47,7 @@ async def test_calls_that_were_never_read_are_not_counted(bridge: Bridge, staged
         await stage.press("i")
         stage.table.move_to(100)
         await stage.settle()
-        assert stage.details["callers"] == stage.details["recording"].split()[-1] == "…"
+        assert stage.details["callers"] == stage.details["legs"].split()[-1] == "…"
         await stage.press("i")
         await stage.go_in(100)
         assert "… callers" in stage.lines[1]

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.color import ColorSystem, ColorType
+from rich.segment import Segment
 from textual.color import Color
 from textual.geometry import Region
 
+from confmon.config.choices import Choices
 from confmon.config.settings.checks import THEMES
 from confmon.tui.driver import contrast as sixteen
+from confmon.tui.table.look import TONES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from rich.segment import Segment
     from textual.strip import Strip
 
     from tests.screens.bridge import Bridge
@@ -99,11 +102,9 @@ async def test_every_word_can_be_read_in_sixteen_colours(
             if (pair := inks(segment)) and set(segment.text) - set(EDGES):
                 assert sixteen.contrast(*pair) >= 4.5, (segment, pair)
         here, there = (
-            {pair and pair[1] for pair in map(inks, line_of(stage, words))}
-            for words in ("▌", "Ada")
+            {ground(segment) for segment in line_of(stage, words)} for words in ("▌", "Ada")
         )
         assert len(here) == 1
-        assert None not in here
         assert not here & there
 
 
@@ -111,6 +112,12 @@ def line_of(stage: Stage, words: str) -> Strip:
     """The line of the table that has these words."""
     row = stage.row_at(words) - stage.table.region.y
     return stage.table.render_lines(Region(0, row, 110, 1))[0]
+
+
+def ground(segment: Segment) -> int | bool:
+    """What is behind the letters; the terminal's own ground: whether it is reversed."""
+    pair = inks(segment)
+    return pair[1] if pair else bool(segment.style and segment.style.reverse)
 
 
 def inks(segment: Segment) -> tuple[int, int] | None:
@@ -150,7 +157,7 @@ async def test_without_colour_every_state_is_a_word_and_the_cursor_is_seen(
             for color in (style.color, style.bgcolor):
                 if color is not None and color.triplet is not None:
                     assert max(color.triplet) - min(color.triplet) <= 2, segment
-        for word in ("muting…", "holding…", "joined", "left", "changed", "hand", "+2", "●", "▌"):
+        for word in ("muting…", "holding…", " + ", " − ", "left", " ~ ", "hand", "+2", "●", "▌"):
             assert word in stage.text
         here = [s for s in drawn(stage) if s.style and s.style.reverse]
         assert any("Bob" in segment.text for segment in here)
@@ -179,3 +186,53 @@ async def test_the_cursor_row_is_of_one_colour_with_and_without_the_focus(
         await stage.press("escape")
         await stage.settle()
         assert grounds() == focused
+
+
+async def test_a_theme_is_shown_as_one_moves_and_kept_when_it_is_chosen(
+    bridge: Bridge, staged: Staging, tmp_path: Path
+) -> None:
+    bridge.meeting(100)
+    path = tmp_path / "choices.json"
+    async with staged(choices=Choices(path, "lab")) as stage:
+        assert stage.app.theme == "textual-dark"
+        await stage.press("T", "down", "j")
+        assert stage.app.theme == THEMES[2]
+        await stage.press("escape")
+        assert stage.dialog == ""
+        assert stage.app.theme == "textual-dark", "nothing was chosen"
+        assert not path.exists()
+        await stage.press("T", "down", "enter")
+        assert stage.app.theme == THEMES[1]
+    async with staged(choices=Choices(path, "lab")) as stage:
+        assert stage.app.theme == THEMES[1]
+    async with staged(choices=Choices(path, "lab"), theme="nord") as stage:
+        assert stage.app.theme == "nord", "what is configured wins"
+
+
+@pytest.mark.parametrize(
+    "theme", ["textual-dark", "textual-light", "gruvbox", "nord", "solarized-light"]
+)
+async def test_every_tone_can_be_read_on_every_ground(
+    bridge: Bridge, staged: Staging, theme: str
+) -> None:
+    bridge.meeting(100)
+    async with staged(theme=theme) as stage:
+        table = stage.table
+        for tone in TONES:
+            has_ground = tone in ("outage", "paused", "brand", "here", "sublist")  # of lines only
+            for over in ((),) if has_ground else ((), ("cursor",)):
+                style = table._style_for((tone, *over))
+                segment = Segment(tone, style)
+                least = 2.0 if tone == "graph" else 3.0
+                assert contrast(segment) >= least, (tone, over, contrast(segment))
+
+
+async def test_the_cursor_keeps_the_colours_of_its_row(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100, "Board")
+    bridge.call(100, 1, "Ada", role=3, mute_mode=1, qa_mode=1)
+    async with staged() as stage:
+        await stage.go_in(100)
+        here = {s.text.strip(): s.style.color for s in line_of(stage, "▌") if s.style}
+        await stage.press("/")
+        colours = [here[word] for word in ("Ada", "hand", "soft mute")]
+        assert len({str(colour) for colour in colours}) == 3

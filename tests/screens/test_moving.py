@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.models.calls import Call
+from confmon.models.calls import Call, Meeting
 from confmon.models.records import wire_name
-from confmon.monitor.views.live_columns import ALL_CALL_COLUMNS, CALL_COLUMNS, MEETING_COLUMNS
+from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
+from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -29,7 +30,7 @@ async def test_enter_goes_into_the_meeting_and_escape_back_onto_it(
         await stage.press("j", "enter")
         await stage.advance(0.1)
         assert stage.rows == [200, 201]
-        assert "▸ 200 owner 200" in stage.lines[1]
+        assert "▸ owner 200 200 " in stage.lines[1]
         await stage.press("escape")
         assert stage.rows == [100, 200, 300]
         assert stage.cursor == 200
@@ -84,26 +85,51 @@ async def test_closing_a_pane_gives_its_focus_to_the_table(bridge: Bridge, stage
         assert stage.app.focused is stage.table
 
 
-async def test_the_details_pane_has_every_field_and_no_access_code(
+async def test_the_details_are_cards_and_have_every_field_and_no_access_code(
     bridge: Bridge, staged: Staging
 ) -> None:
     bridge.meeting(100)
     bridge.call(100, 7, "Ada", role=1, mute_mode=3, gain_level=-2, qa_mode=1)
-    async with staged(size=(160, 50)) as stage:
+    async with staged(size=(160, 60)) as stage:
         await stage.go_in(100)
         shown = stage.details
-        assert "Call" in shown
-        assert shown["owner"] == "Grace Hopper"
-        assert shown["role"] == "host (1)"
-        assert shown["muteMode"].endswith("(3)")
+        cards = ("Person", "State", "Technical")
+        assert [word for word in shown if word in cards] == list(cards)
+        assert shown["Technical"] == "Call 7"
+        assert shown["name"] == "Ada"
+        assert shown["number"] == "+15165550007"
+        assert shown["in"].startswith("since")
+        assert shown["meeting"] == "Grace Hopper 100"
+        assert shown["mute"] == "muted both ways"
+        assert shown["asks"] == "for         a question"
+        assert shown["role"] == "1 host"
+        assert shown["muteMode"] == "3 muted both ways"
+        assert shown["gain"] == "-2"
         assert shown["gainLevel"] == "-2"
         assert shown["nodeName"] == "10.2.114.15"
         assert shown["bridgeName"] == "MIA-PR-FCC4D"
         assert shown["accessCode"] == "••••"
         assert shown["joined"] == "2023-11-14 22:21:47Z"
+        assert shown["customName"] == "Ada"
         fields = {wire_name(field.name) for field in dataclasses.fields(Call)}
         assert fields - set(shown) == {"duration"}
         assert "111111" not in stage.text
+
+
+async def test_the_details_of_a_meeting_are_cards_too(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100, "Board", is_secured=True, mute_mode=32)
+    bridge.people(100, "Ada", "Bob")
+    async with staged(size=(160, 60)) as stage:
+        shown = stage.details
+        cards = ("Meeting", "State", "Technical")
+        assert [word for word in shown if word in cards] == list(cards)
+        assert shown["name"] == "Board"
+        assert shown["callers"] == "2"
+        assert shown["door"] == "locked"
+        assert shown["recording"] == "off"
+        assert shown["on"] == "entry         listeners muted"
+        fields = {wire_name(field.name) for field in dataclasses.fields(Meeting)}
+        assert fields - set(shown) == {"duration"}
 
 
 async def test_details_log_and_sections_tell_one_and_the_same_time(
@@ -280,18 +306,19 @@ async def test_what_just_changed_is_marked_for_some_seconds(
     bridge.people(100, "Ada", "Bob")
     async with staged() as stage:
         await stage.go_in(100)
-        assert "joined" not in stage.text
+        assert "  + " not in stage.text
         bridge.call(100, 3, "Cy")
         bridge.world.change(bridge.of(1), mute_mode=1)
         bridge.world.leave(bridge.of(2))
         await stage.advance(2.1)
-        assert "joined" in stage.row("Cy")
-        assert "changed" in stage.row("Ada")
+        assert stage.row("Cy").startswith("  + Cy")
+        assert stage.row("Ada").startswith(" ▌~ Ada")
         assert "soft mute" in stage.row("Ada")
+        assert stage.row("Bob").startswith("  − Bob")
         assert "left" in stage.row("Bob")
         await stage.advance(8)
-        assert "joined" not in stage.row("Cy")
-        assert "changed" not in stage.row("Ada")
+        assert "+ Cy" not in stage.row("Cy")
+        assert "~" not in stage.row("Ada")
         assert "Bob" not in "\n".join(stage.table_lines)
 
 

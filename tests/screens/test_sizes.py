@@ -48,20 +48,23 @@ async def test_what_an_operator_needs_is_there(
     busy(bridge)
     async with staged(size=size) as stage:
         titles = stage.titles.split()
-        for title in ("time", "meeting", "owner", "callers▼", "muted", "held", "marks"):
+        for title in ("meeting", "number", "caller▼", "host", "muted", "held", "asks", "now"):
             assert title in titles
+        assert "time" in titles
         row = stage.row("934225020")
+        assert row.split()[:2] == ["▌", "Weekly"], "the name comes first"
         assert "63" in row
-        assert "LOCK REC" in row
+        assert "●REC LOCK" in row
+        assert "✋1" in row
         await stage.press("enter")
         await stage.advance(0.2)
         titles = stage.titles.split()
-        for title in ("time", "role▲", "name", "number", "mute", "hold"):
+        for title in ("name", "number", "role▲", "mute", "hold", "asks", "time"):
             assert title in titles
         if size[0] >= 120:
-            assert {"gain", "codec", "node"} <= set(titles)
+            assert {"gain", "dialled", "codec"} <= set(titles)
         if size[0] >= 200:
-            assert "dialled" in titles
+            assert "node" in titles
             assert "Call 1" in stage.text, "the details pane opens by itself"
         row = stage.row("+15165550002")
         assert "muted+soft" in row
@@ -103,8 +106,19 @@ async def test_a_caller_found_anywhere_shows_the_meeting(bridge: Bridge, staged:
     async with staged(size=(80, 24)) as stage:
         await stage.press("f", *"bob", "enter")
         await stage.advance(0.2)
-        assert {"meeting▲", "role", "name", "number", "mute", "hold"} <= set(stage.titles.split())
-        assert stage.row("Bob").split()[1] == "200"
+        titles = ["name", "number", "meeting▲", "role", "mute", "hold", "asks"]
+        assert stage.titles.split() == titles
+        assert stage.row("Bob").split()[1:4] == ["Bob", "+15165550200", "200"]
+
+
+async def test_who_asks_is_the_last_to_go(bridge: Bridge, staged: Staging) -> None:
+    busy(bridge)
+    async with staged(size=(40, 12)) as stage:
+        assert {"meeting", "asks", "now"} <= set(stage.titles.split())
+        await stage.press("enter")
+        await stage.advance(0.2)
+        assert {"name", "mute", "asks"} <= set(stage.titles.split())
+        assert "hand" in stage.text
 
 
 async def test_resizing_in_mid_air_loses_nothing(bridge: Bridge, staged: Staging) -> None:

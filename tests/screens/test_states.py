@@ -69,9 +69,9 @@ async def test_meetings_show_their_facts_and_states(bridge: Bridge, staged: Stag
     bridge.world.record(meeting, on=True)
     async with staged(size=(150, 40)) as stage:
         row = stage.row("Board")
-        assert row.split()[1:9] == ["10:00", "100", "Board", "3", "1", "1", "1", "1"]
-        assert "LOCK REC" in row
-        assert "running" in row
+        facts = ["Board", "100", "██▍", "3", "1", "1", "1", "✋1", "●REC", "LOCK"]
+        assert row.split()[1:11] == facts
+        assert row.split()[-1] == "10:00"
         await stage.advance(65)
         assert "11:05" in stage.row("Board")
 

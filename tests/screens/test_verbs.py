@@ -326,7 +326,7 @@ async def test_lock_and_record_are_switched_and_proved(bridge: Bridge, staged: S
         await stage.advance(1)
         assert "recording…" in stage.row("100")
         await stage.advance(6)
-        assert "LOCK REC" in stage.row("100")
+        assert "●REC LOCK" in stage.row("100")
         await stage.press("L", "R")
         await stage.advance(0.1)
         await stage.press("R")

@@ -37,6 +37,17 @@ def test_spare_cells_are_shared_by_growth() -> None:
     assert [at.width for at in places] == [10, 32, 6, 18, 8]
 
 
+def test_luxury_goes_before_another_column_is_short_of_its_comfort() -> None:
+    looks = (
+        ColumnLook("name", "Name", 10, grow=1, comfort=20),
+        ColumnLook("mute", "Mute", 5, priority=5),
+        ColumnLook("node", "Node", 9, priority=6),
+    )
+    for width, kept in ((38, 3), (37, 2), (18, 2), (17, 1)):
+        assert len(place_columns(looks, width, start=2)) == kept, width
+    assert [at.width for at in place_columns(looks, 37, start=2)] == [29, 5]
+
+
 columns = st.lists(
     st.builds(
         ColumnLook,
@@ -44,7 +55,8 @@ columns = st.lists(
         title=st.just("C"),
         width=st.integers(1, 20),
         grow=st.integers(0, 3),
-        priority=st.integers(0, 3),
+        priority=st.integers(0, 9),
+        comfort=st.integers(0, 30),
     ),
     max_size=12,
 )

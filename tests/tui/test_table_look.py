@@ -165,20 +165,6 @@ async def test_a_change_of_theme_redraws() -> None:
         assert before != after
 
 
-async def test_ascii_signs_are_ascii() -> None:
-    class Plain(App[None]):
-        def compose(self) -> ComposeResult:
-            yield LiveTable(ascii_signs=True)
-
-    app = Plain()
-    async with app.run_test(size=(40, 9)):
-        table = app.query_one(LiveTable)
-        table.columns = Columns((ColumnLook("name", "Name", 8),), "name", descending=True)
-        table.rows = Rows((1, 2), lambda key: RowLook((("x", ""),), marked=key == 1))
-        assert lines(table)[0].startswith("  Namev")
-        assert lines(table)[1].startswith("*>x")
-
-
 async def test_stale_rows_are_dimmed_and_brighten_again() -> None:
     app = Bench(range(5))
     async with app.run_test(size=(40, 9)) as pilot:

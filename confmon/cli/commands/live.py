@@ -32,13 +32,10 @@ from confmon.models.codes import Codes
 from confmon.models.errors import NotFound
 from confmon.models.lists import ListResult
 from confmon.monitor.polling.live_state import LiveState
+from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter
-from confmon.monitor.views.live_columns import (
-    ALL_CALL_COLUMNS,
-    CALL_COLUMNS,
-    MEETING_COLUMNS,
-    RenderContext,
-)
+from confmon.monitor.views.live_columns import RenderContext
+from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -192,7 +189,7 @@ def _columns(
     if options.fields or options.exclude:
         return []
     context = RenderContext(state, printing.wall_s)
-    return screen_columns((one for one in columns if one.id != "status"), context)
+    return screen_columns((one for one in columns if not one.is_drawn), context)
 
 
 def _add_calls(state: LiveState, calls: Iterable[Call]) -> None:

@@ -52,6 +52,7 @@ def run(arguments: Namespace) -> int:
             open_mediator=open_mediator,
             mediator_audit=composition.mediator_audit_log(settings, via),
             refusals=composition.refusals(settings),
+            choices=composition.choices(settings),
             report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,

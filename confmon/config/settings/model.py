@@ -79,7 +79,9 @@ class Settings(SettingsTable):
         default="",
     )
     theme: str = setting(
-        one_of(*THEMES), "Any theme of Textual's; `T` shows them.", default="textual-dark"
+        one_of(*THEMES),
+        "Any theme of Textual's; without it: the one chosen with `T`, at first `textual-dark`.",
+        default="",
     )
     keys: Mapping[str, str] = setting(
         None, "Command id to key or comma-separated keys.", default=MappingProxyType({})

@@ -9,20 +9,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from confmon.models.identity import same
+from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter
-from confmon.monitor.views.live_columns import (
-    ALL_CALL_COLUMNS,
-    CALL_COLUMNS,
-    MEETING_COLUMNS,
-    Column,
-)
+from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from confmon.models.calls import Call, Meeting
     from confmon.monitor.polling.live_state import LiveState
-    from confmon.monitor.views.live_columns import RenderContext
+    from confmon.monitor.views.live_columns import Column, RenderContext
 
 Subject = Literal["meetings", "meeting", "calls"]
 
@@ -96,14 +92,14 @@ class View:
         gone = [c for c in live_state.left_calls.values() if c.meeting_number == number]
         return [*alive.values(), *gone]
 
-    def keys(self, look: RenderContext, now: float) -> list[int]:
+    def keys(self, context: RenderContext, now: float) -> list[int]:
         """Return the keys to show, in order. While held, who stays keeps the place it has."""
-        live_state = look.live_state
+        live_state = context.live_state
         records = self._records(live_state)
         self.total = len(records)
         if self.marks:
             self.marked(live_state)
-        shown = self._sort(records, look)
+        shown = self._sort(records, context)
         if self.filter:
             found = set(self.filter.select(records, live_state))
             shown = [key for key in shown if key in found]
@@ -115,7 +111,7 @@ class View:
         self._order = shown
         return shown
 
-    def _sort(self, records: list[Call | Meeting], look: RenderContext) -> list[int]:
+    def _sort(self, records: list[Call | Meeting], context: RenderContext) -> list[int]:
         """Return every key in order: by the column, then by the key, whatever the server's order.
 
         It is asked for several times a second: only the records that differ are looked at, and
@@ -137,7 +133,7 @@ class View:
             key = key_of(record)
             if seen.get(key) is record:
                 continue
-            value = (column.sort(record, look), key)
+            value = (column.sort(record, context), key)
             if values.get(key) != value:
                 values[key], moved[key] = value, None
             seen[key] = record

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from rich.cells import cell_len
 from textual.message import Message
 from textual.reactive import reactive
 
 from confmon.tui.table.canvas import Canvas
-from confmon.tui.table.cells import fit
+from confmon.tui.table.cells import count_cells, fit
 from confmon.tui.table.rows import FixedLine
 
 if TYPE_CHECKING:
@@ -20,11 +19,15 @@ if TYPE_CHECKING:
     from confmon.tui.table.look import TextSegment
 
 
+NARROWED = -1
+"""The priority of what is shortened before what has none, and is never left out either."""
+
+
 class Part(NamedTuple):
     """A text with a tone. Where the line is too short, the highest `priority` gives way first.
 
-    It is shortened, and if that is not enough left out; 0 is shortened last, from the right one by
-    one, and never left out.
+    It is shortened, and if that is not enough left out. `NARROWED` and then 0 are shortened last,
+    from the right one by one, and never left out.
     One that `yields` is cut after all that to the cells the others leave, with an ellipsis.
     `command` is what a click on it does. Wire text is fine: it is drawn as it is.
     """
@@ -49,16 +52,10 @@ def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[
     parts = [(part, at_left) for at_left, side in ((True, left), (False, right)) for part in side]
 
     def spare() -> int:
-        return width - sum(cell_len(part.text) for part, _ in parts)
+        return width - sum(count_cells(part.text) for part, _ in parts)
 
-    for worst in sorted({part.priority for part, _ in parts}, reverse=True):
+    for worst in sorted({part.priority for part, _ in parts if part.priority > 0}, reverse=True):
         if spare() >= 0:
-            break
-        if not worst:
-            for at in reversed(range(len(parts))):
-                part, side = parts[at]
-                if part.short and spare() < 0:
-                    parts[at] = part._replace(text=part.short), side
             break
         parts = [
             (part._replace(text=part.short) if part.short and part.priority == worst else part, at)
@@ -67,6 +64,11 @@ def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[
         if spare() < 0:
             # A key and its label share a priority, and go together.
             parts = [(part, at) for part, at in parts if part.priority != worst]
+    for kept in (NARROWED, 0):
+        for at in reversed(range(len(parts))):
+            part, side = parts[at]
+            if part.short and part.priority == kept and spare() < 0:
+                parts[at] = part._replace(text=part.short), side
     if (lacking := -spare()) > 0:
         parts = [(_shorten(part, lacking) if part.yields else part, at) for part, at in parts]
     gap = max(0, spare())
@@ -78,7 +80,7 @@ def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[
 def _shorten(part: Part, lacking: int) -> Part:
     """Return a part shorter by so many cells; a blank at its end stays there."""
     end = " " if part.text.endswith(" ") else ""
-    width = cell_len(part.text) - lacking - len(end)
+    width = count_cells(part.text) - lacking - len(end)
     return part._replace(text=fit(part.text.rstrip(), width, "left") + end if width > 0 else "")
 
 
@@ -120,7 +122,7 @@ class Bar(Canvas, can_focus=False):
         self._spans = []
         x = 0
         for part in parts:
-            cells = min(cell_len(part.text), width - x)
+            cells = min(count_cells(part.text), width - x)
             if cells <= 0:
                 continue
             tones = (part.tone,) if part.tone else ()

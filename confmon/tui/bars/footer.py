@@ -71,12 +71,16 @@ _TOGGLES = {
     "lock": "Lock",
     "unlock": "Unlock",
     "record": "Record",
-    "stop_recording": "Stop rec",
+    "stop_recording": "Stop recording",
 }
 
 
 def _label(command: Command, session: Session, under: int | None) -> str:
     """Return what a key would do now."""
+    if command.id == "pause":
+        return "Resume" if session.is_paused else command.label
+    if command.id == "mark" and under in session.view.marks:
+        return "Unmark"
     if command.id not in _TOGGLES:
         return command.label
     return _TOGGLES.get(verb_of(session, command.id, under) or "", command.label)

@@ -9,11 +9,11 @@ from confmon.commands import BY_ID, NEEDS_YOU, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.snapshot import MEETINGS
-from confmon.tui.bars.bar import Part, Parts
+from confmon.monitor.views.meeting_columns import entry_policy, switches
+from confmon.tui.bars.bar import NARROWED, Part, Parts
 from confmon.tui.desk.ages import age_of_count
 
 if TYPE_CHECKING:
-    from confmon.models.calls import Meeting
     from confmon.monitor.polling.live_state import LiveState, Tally
     from confmon.monitor.session import Session
     from confmon.tui.desk.ages import Counted
@@ -47,14 +47,15 @@ def _freshness(session: Session) -> list[Part]:
     state, age = session.feed_state(), session.age_s()
     parts = []
     if session.is_paused:
-        parts.append(Part(f"PAUSED {ago(session.paused_for_s)}  ", "strong"))
+        parts += [Part(f" PAUSED {ago(session.paused_for_s)} ", "paused"), Part(" ")]
     if age is None:
         parts.append(Part("no data yet  "))
     else:
         stale = session.is_stale()
-        parts.append(
-            Part(f"{'STALE ' if stale else 'age '}{age_text(age)}  ", "strong" if stale else "")
-        )
+        if stale:
+            parts += [Part(f" STALE {age_text(age)} ", "outage"), Part(" ")]
+        else:
+            parts.append(Part(f"age {age_text(age)}  "))
         if state.read_s >= SLOW_S:
             read = age_text(state.read_s)
             parts[-1] = parts[-1]._replace(text=parts[-1].text.rstrip() + " ")
@@ -76,20 +77,13 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
     live_state, view = session.live_state, session.view
     left = tabs(session, view.subject)
     if view.meeting is not None:
-        meeting = live_state.meetings.get(view.meeting)
-        owner = f" {meeting.subscriber_name}" if meeting and meeting.subscriber_name else ""
-        left.append(Part(f" ▸ {view.meeting}{owner} ", "here", short=f" ▸ {view.meeting} "))
-        if meeting is not None:
-            left.extend(_marks_parts(meeting, live_state))
-        known = live_state.knows(view.meeting)
-        left.extend(_tally_parts(live_state.tally(view.meeting)) if known else [_UNREAD])
-        if meeting is None and session.poller and session.poller.state(MEETINGS).ok_asked_at:
-            left.append(Part(" ended", "warn"))
+        left = [part._replace(priority=NARROWED) if part.short else part for part in left]
+        left.extend(_meeting_parts(view.meeting, session))
     else:
         left.extend(_counting_part(live_state))
     right = []
     if view.marks:
-        right.append(Part(f" {len(view.marks)} marked ", "accent"))
+        right.append(Part(f" {len(view.marks)} marked ", "accent", short=f" {len(view.marks)}● "))
     if view.is_held(session.clock.now()):
         right.append(Part(" order held ", "dim", priority=7))
     if view.filter:
@@ -100,7 +94,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
     return Parts(tuple(left), tuple(right))
 
 
-_UNREAD = Part(" … callers", "dim", priority=8)
+_UNREAD = Part(" … callers", "dim", short=" …")
 COUNTED: tuple[Counted, ...] = ("meetings", "calls")
 SECTIONS = ("rooms", "numbers", "forwarding")
 
@@ -164,27 +158,51 @@ def roles_text(tally: Tally) -> str:
     )
 
 
-def _marks_parts(meeting: Meeting, live_state: LiveState) -> list[Part]:
-    """Return whether a meeting is recorded or locked, as its row says it, at every width."""
-    parts = []
-    if meeting.is_secured:
-        parts.append(Part(" LOCK", "strong"))
-    if meeting.is_recording:
-        parts.append(Part(" REC", "bad"))
-    note = live_state.notes.get(("meeting", meeting.meeting_number))
-    if note is not None:
-        parts.append(Part(f" {note.text}", "pending" if note.under_way else "warn", priority=7))
-    return [*parts, Part(" ")] if parts else []
+def _meeting_parts(number: int, session: Session) -> list[Part]:
+    """Return the title of an open meeting: what it is, what goes on, and its totals.
+
+    On a narrow terminal they are shortened, the name most, and none is left out.
+    """
+    live_state = session.live_state
+    meeting = live_state.meetings.get(number)
+    parts = [Part(" ▸", "here")]
+    if meeting is not None and meeting.subscriber_name:
+        parts.append(Part(f" {meeting.subscriber_name}", "here", yields=True))
+    parts.append(Part(f" {number} ", "here"))
+    if meeting is not None:
+        note = live_state.notes.get(("meeting", number))
+        if note is not None:
+            tone = "pending" if note.under_way else "bad" if note.text == "not applied" else "warn"
+            parts.append(Part(f" {note.text}", tone))
+        parts += [Part(f" {word}", tone) for word, tone in switches(meeting)]
+        if policy := entry_policy(meeting, session.look()):
+            parts.append(Part(f" {policy}", "muted", short=" muted in"))
+    elif session.poller and session.poller.state(MEETINGS).ok_asked_at:
+        parts.append(Part(" ended", "warn"))
+    if not live_state.knows(number):
+        return [*parts, _UNREAD]
+    tally = live_state.tally(number)
+    return [*parts, *_tally_parts(tally, short=True)]
 
 
-def _tally_parts(tally: Tally) -> list[Part]:
-    parts = [Part(f" {tally.callers} caller{'s' * (tally.callers != 1)}", "dim", priority=8)]
+def _tally_parts(tally: Tally, *, short: bool = False) -> list[Part]:
+    """Return how many callers there are and in which states; `short`: at every width."""
+    callers = f"{tally.callers} caller{'s' * (tally.callers != 1)}"
+    parts = [Part(f" {callers}", "dim", priority=8)]
+    if short:
+        parts = [Part(f"  {callers}", "dim", short=f"  {tally.callers}")]
     if tally.callers:
         parts.append(Part(f": {roles_text(tally)}", "dim", priority=12))
-    states = (tally.muted, "muted"), (tally.held, "held"), (tally.hands, "asking")
-    for priority, (count, word) in enumerate(states, 9):
-        if count:
-            parts.append(Part(f" · {count} {word}", "dim", priority=priority))
+    states = (
+        (tally.muted, "muted", " · {} mut", "dim"),
+        (tally.held, "held", " · {} held", "dim"),
+        (tally.hands, "asking", " ✋{}", "asks"),
+    )
+    for priority, (count, word, brief, tone) in enumerate(states, 9):
+        if count and short:
+            parts.append(Part(f" · {count} {word}", tone, short=brief.format(count)))
+        elif count:
+            parts.append(Part(f" · {count} {word}", tone, priority=priority))
     return parts
 
 

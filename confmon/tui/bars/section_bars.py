@@ -41,7 +41,7 @@ def fresh_parts(session: Session, section: SectionId) -> list[Part]:
     else:
         stale = sections.is_stale(section)
         parts.append(
-            Part(f"{'STALE ' if stale else 'age '}{age_text(age)}  ", "strong" if stale else "")
+            Part(f" STALE {age_text(age)} ", "outage") if stale else Part(f"age {age_text(age)}  ")
         )
         parts.append(Part(f"{state.latency_s * 1000:.0f} ms  ", priority=5))
     if session.bridge is not None and section != "forwarding":

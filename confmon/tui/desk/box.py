@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len
-
-from confmon.tui.table.cells import fit
+from confmon.tui.table.cells import count_cells, fit
 from confmon.tui.table.rows import FixedLine
 
 if TYPE_CHECKING:
@@ -79,7 +77,7 @@ def fit_cells(cells: Sequence[Cell], width: int, *, fill: str = " ") -> list[Tex
     """Return cells as segments of exactly `width` cells in all, cut or filled at the end."""
     made: list[TextSegment] = []
     for text, tone in cells:
-        size = min(cell_len(text), width)
+        size = min(count_cells(text), width)
         if size > 0:
             made.append((fit(text, size), size, (tone,) if tone else ()))
             width -= size

@@ -145,7 +145,7 @@ class AttributesScreen(Modal[None]):
         preset = catalogue.BY_NAME.get(name)
         value = ("–", "dim") if line.value is None else (describe_value(name, line.value), "")
         if line.differs and line.otherwise is not None:
-            value = (value[0], "changed")
+            value = (value[0], "strong")
         otherwise = (
             ("", "") if line.otherwise is None else (describe_value(name, line.otherwise), "dim")
         )

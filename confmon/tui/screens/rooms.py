@@ -326,7 +326,7 @@ def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]
     if own:
         said += [(("", ""),), (("Settings of its own", "title"),)]
     for line in own:
-        said.append(((f"{line.name} = {describe_value(line.name, line.value)}", "changed"),))
+        said.append(((f"{line.name} = {describe_value(line.name, line.value)}", "strong"),))
         said.append((("", ""), (f"else {describe_value(line.name, line.otherwise)}", "dim")))
         if line.name in BY_NAME:
             said.append((("", ""), (BY_NAME[line.name].meaning, "dim")))

@@ -250,7 +250,16 @@ class CommandScreen(TableScreen):
         self.changed()
 
     def action_theme(self) -> None:
-        self.app.action_change_theme()
+        from confmon.tui.dialogs.theme import ThemeDialog
+
+        before = self.app.theme
+
+        def chosen(theme: str | None) -> None:
+            self.app.theme = theme or before
+            if theme:
+                self.navigator.keep_theme(theme)
+
+        self.app.push_screen(ThemeDialog(before), chosen)
 
     def action_help(self) -> None:
         from confmon.tui.screens.help import HelpScreen

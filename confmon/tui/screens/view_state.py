@@ -40,7 +40,7 @@ class ViewState:
 def columns_of(view: View | ListView) -> Columns:
     """Return what the table has to know of the columns of a view."""
     looks = tuple(
-        ColumnLook(one.id, one.title, one.width, one.grow, one.priority, one.align)
+        ColumnLook(one.id, one.title, one.width, one.grow, one.priority, one.comfort, one.align)
         for one in view.columns
     )
     return Columns(looks, view.sort_id, view.descending != view.sorted_by.high_first)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region, Size, Spacing
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
@@ -22,12 +23,23 @@ from confmon.tui.table.look import TONES, TextSegment
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
+    from rich.color import Color as RichColor
     from textual import events
 
 NO_GUTTER = Spacing()
 _CLASSES = {
     tone: f"live-table--{tone}" for tone in (*TONES, "header", "sorted", "sign", "cursor", "bar")
 }
+
+
+_HUES = {
+    "bad": "bright_red",
+    "asks": "bright_yellow",
+    "warn": "bright_yellow",
+    "good": "bright_green",
+    **dict.fromkeys(("accent", "pending", "key", "sorted", "sign", "graph"), "bright_cyan"),
+}
+"""The tones on a terminal of sixteen colours; the filter takes care of the ground."""
 
 
 class _DrawnLine(NamedTuple):
@@ -49,31 +61,24 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     Canvas {
         overflow: hidden hidden;
         & > .live-table--dim { color: $text-muted; }
+        & > .live-table--muted { color: $text-muted; }
+        & > .live-table--gone { color: $text-muted; text-style: italic; }
         & > .live-table--good { color: $text-success; }
         & > .live-table--warn { color: $text-warning; }
+        & > .live-table--asks { color: $text-warning; text-style: bold; }
         & > .live-table--bad { color: $text-error; text-style: bold; }
-        & > .live-table--accent { color: $text-accent; }
-        & > .live-table--pending { color: $text-warning; text-style: italic; }
-        & > .live-table--held { color: $text-secondary; }
-        & > .live-table--muted { color: $text-error; }
-        & > .live-table--new { color: $text-success; text-style: bold; }
-        & > .live-table--changed { color: $text-accent; text-style: bold; }
-        & > .live-table--gone { color: $text-muted; text-style: italic; }
+        & > .live-table--accent { color: $text-primary; text-style: bold; }
+        & > .live-table--pending { color: $text-primary; text-style: italic; }
+        & > .live-table--graph { color: $primary; }
+        & > .live-table--outage { color: auto; background: $error; text-style: bold; }
+        & > .live-table--paused { color: auto; background: $warning; text-style: bold; }
         & > .live-table--title { text-style: bold; }
         & > .live-table--header { color: $text-muted; text-style: bold; }
-        & > .live-table--sorted { color: $text-accent; text-style: bold; }
+        & > .live-table--sorted { color: $text-primary; text-style: bold; }
         & > .live-table--bar { color: $scrollbar; }
-        & > .live-table--sign { color: $text-accent; text-style: bold; }
-        & > .live-table--cursor {
-            color: $block-cursor-blurred-foreground;
-            background: $block-cursor-blurred-background;
-            text-style: $block-cursor-blurred-text-style;
-        }
-        &:focus > .live-table--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: $block-cursor-text-style;
-        }
+        & > .live-table--sign { color: $text-primary; text-style: bold; }
+        & > .live-table--cursor { background: $panel; }
+        &:focus > .live-table--cursor { background: $primary 20%; }
         &.-stale { text-opacity: 60%; }
     }
     """
@@ -281,17 +286,38 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
         return style
 
     def _combine_styles(self, tones: tuple[str, ...]) -> Style:
+        """Return the colour of the last tone and the attributes of all, tinted by the cursor."""
         style = self.rich_style
-        names = [_CLASSES[tone] for tone in tones if tone in _CLASSES]
+        names = [_CLASSES[tone] for tone in tones if tone in _CLASSES and tone != "cursor"]
         for name in names[-1:]:
             style = self.get_component_rich_style(name)
-            focused = self.has_focus and not self.has_class("-stale")
-            if name == _CLASSES["cursor"] and focused:  # visible without colours
-                style += Style(color=style.bgcolor, bgcolor=style.color, reverse=True)
         for name in names[:-1]:
             other = self.get_component_rich_style(name, partial=True)
             style += Style(bold=other.bold, italic=other.italic, strike=other.strike)
-        return style
+        if self._has_sixteen_colours and (hue := _HUES.get(tones[-1] if tones else "")):
+            style += Style(color=hue)  # the nearest of sixteen to a theme's pale red is grey
+        if "cursor" not in tones:
+            return style
+        if self._has_few_colours and self.has_focus and not self.has_class("-stale"):
+            plain = self.rich_style  # a tint would not be seen
+            return style + Style(color=plain.color, bgcolor=plain.bgcolor, reverse=True)
+        tint = self.get_component_rich_style(_CLASSES["cursor"]).bgcolor
+        return style + Style(color=_strengthen(style.color, self.rich_style.color), bgcolor=tint)
+
+    @property
+    def _has_sixteen_colours(self) -> bool:
+        return self.app.console.color_system == "standard" and not self.app.no_color
+
+    @property
+    def _has_few_colours(self) -> bool:
+        return self.app.no_color or self.app.console.color_system in (None, "standard", "windows")
+
+
+def _strengthen(color: RichColor | None, plain: RichColor | None) -> RichColor | None:
+    """Return a colour nearer to that of plain text, for a tinted ground; themes' own hues stay."""
+    if color is None or plain is None or color.triplet is None or plain.triplet is None:
+        return color
+    return Color.from_rich_color(color).blend(Color.from_rich_color(plain), 0.3).rich_color
 
 
 def _count_cells(segments: Iterable[TextSegment]) -> int:

@@ -7,6 +7,9 @@ terminal:
 - flags become their two letters, skin tones are dropped, joined emoji become single ones;
 - controls, surrogates, line separators and characters unknown to this Python become U+FFFD;
 - marks that change the direction of the line are dropped.
+
+An emoji that the tables give one cell is drawn over two by most terminals: a blank follows it, so
+that it is drawn whole.
 """
 
 from __future__ import annotations
@@ -37,6 +40,8 @@ _DIRECTION_MARKS = {
 }
 _DROPPED = _JOINERS | _SKIN_TONES | _DIRECTION_MARKS
 _FLAG_A = 0x1F1E6
+_NARROW_EMOJI = frozenset("☀☁☂☃☄☎☑☘☝☠☢☣☦☪☮☯☸☹☺♀♂♟♠♣♥♦♨♻♾⚒⚔⚕⚖⚗⚙⚛⚜⚠⚧⚰⚱⛈⛏⛑⛓⛩⛰⛱⛴⛷⛸⛹✂✈✉✌✍✏✒✔✖✝✡✳✴❄❇❣❤")
+_EMOJI_PLANE = range(0x1F300, 0x1FB00)
 
 
 @lru_cache(4096)
@@ -48,23 +53,41 @@ def _replace(character: str) -> tuple[str, int]:
         return chr(ord("A") + letter), 1
     if category(character) in {"Cc", "Cs", "Cn", "Zl", "Zp"}:
         return UNKNOWN, 1
-    return character, get_character_cell_size(character)
+    cells = get_character_cell_size(character)
+    if cells == 1 and (character in _NARROW_EMOJI or ord(character) in _EMOJI_PLANE):
+        return character, 2
+    return character, cells
 
 
 def split_clusters(text: str) -> Iterator[tuple[str, int]]:
-    """Yield each character with its combining marks, and the cells they take (1 or 2)."""
+    """Yield each character with its combining marks, and the cells they take (1 or 2).
+
+    A narrow emoji comes with the blank that it may be drawn over: the one after it, if any.
+    """
     base, width, marks = "", 0, 0
     for character in text:
         drawn, cells = _replace(character)
-        if cells:
+        if character == " " and base and not base.endswith(" ") and _padded(base, width) != base:
+            base += " "
+        elif cells:
             if base:
-                yield base, width
+                yield _padded(base, width), width
             base, width, marks = drawn, cells, 0
         elif base and drawn and marks < MAX_MARKS:  # a mark without a base would join another text
             base += drawn
             marks += 1
     if base:
-        yield base, width
+        yield _padded(base, width), width
+
+
+def _padded(base: str, width: int) -> str:
+    blank = width > get_character_cell_size(base[0]) and not base.endswith(" ")
+    return base + " " if blank else base
+
+
+def count_cells(text: str) -> int:
+    """Return how many cells a text takes where it is drawn."""
+    return len(text) if _is_plain(text) else sum(cells for _, cells in split_clusters(text))
 
 
 def _is_plain(text: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from confmon.tui.table.look import LUXURY
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,18 +27,21 @@ def place_columns(columns: Sequence[ColumnLook], width: int, start: int) -> tupl
     """Return the columns that fit between cell `start` and cell `width`, left to right.
 
     The highest priority drops out first, the rightmost among equals; columns of priority 0 stay
-    and are cut at the edge. `grow` shares out spare cells.
+    and are cut at the edge. Luxury goes before another column has less than its comfort. `grow`
+    shares out spare cells.
     """
     kept = list(range(len(columns)))
 
-    def spare() -> int:
-        return width - start - sum(columns[i].width + GAP for i in kept) + GAP
+    def spare(*, comfort: bool = False) -> int:
+        wanted = (max(columns[i].width, columns[i].comfort * comfort) + GAP for i in kept)
+        return width - start - sum(wanted) + GAP
 
-    while kept and spare() < 0:
-        out = max(kept, key=lambda i: (columns[i].priority, i))
-        if columns[out].priority == 0:
-            break
-        kept.remove(out)
+    for least, comfort in ((LUXURY, True), (1, False)):
+        while kept and spare(comfort=comfort) < 0:
+            out = max(kept, key=lambda i: (columns[i].priority, i))
+            if columns[out].priority < least:
+                break
+            kept.remove(out)
     left, shares = max(0, spare()), sum(columns[i].grow for i in kept)
     places: list[Place] = []
     x = start

@@ -14,7 +14,6 @@ from confmon.tui.table.columns import GAP, Place, place_columns
 from confmon.tui.table.cursor import Cursor
 from confmon.tui.table.look import Columns, Rows
 from confmon.tui.table.rows import (
-    ASCII_SIGNS,
     GUTTER,
     SIGNS,
     FixedLine,
@@ -105,11 +104,9 @@ class LiveTable(Canvas):
         *,
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
-        ascii_signs: bool = False,
     ) -> None:
-        """Make an empty table. `ascii_signs` is for terminals that cannot show the usual ones."""
+        """Make an empty table."""
         super().__init__(id=id, classes=classes)
-        self._signs = ASCII_SIGNS if ascii_signs else SIGNS
         self._places: tuple[Place, ...] = ()
         self._titles = _EMPTY
         self._notice: tuple[FixedLine, ...] = ()
@@ -270,7 +267,7 @@ class LiveTable(Canvas):
     def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
         """Return the cells of a row, each of its column's width."""
         if isinstance(line, Row):
-            return row_segments(line, self._places, self.view.width, self._signs)
+            return row_segments(line, self._places, self.view.width, SIGNS)
         return line.segments if isinstance(line, FixedLine) else ()
 
     def fit_to_size(self) -> None:
@@ -329,7 +326,7 @@ class LiveTable(Canvas):
         looks, sort_id, descending = self.columns
         width = self.view.width
         self._places = place_columns(looks, width, GUTTER)
-        self._titles = title_line(looks, self._places, width, (sort_id, descending), self._signs)
+        self._titles = title_line(looks, self._places, width, (sort_id, descending), SIGNS)
 
     def _lay_out_notice(self) -> None:
         self._notice = notice_lines(self.placeholder, self.view.width)

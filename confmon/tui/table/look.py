@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+LUXURY = 6
+"""From this priority on, a column is less worth than room for the others."""
+
 Align = Literal["left", "right"]
 
 Cell = tuple[str, str]
@@ -20,15 +23,18 @@ TONES = (
     "dim",
     "good",
     "warn",
+    "asks",
     "bad",
     "accent",
     "pending",
     "held",
     "muted",
-    "new",
-    "changed",
     "gone",
+    "graph",
+    "outage",
+    "paused",
     "title",
+    "name",
     "strong",
     "host",
     "key",
@@ -40,14 +46,20 @@ TONES = (
     "alarm",
     "edge",
 )
-"""All tones; any other is drawn plain. The text must carry the tone's meaning too."""
+"""All tones; any other is drawn plain. The text must carry the tone's meaning too.
+
+Red (`bad`, `outage`): an outage, nobody in charge, a recording, a failure. Amber (`asks`, `warn`,
+`paused`): somebody asks, or something is to be looked at. Blue (`pending`, `accent`): under way,
+selected. Green (`good`): confirmed, arrived. Grey (`dim`, `muted`, `gone`): muted, technical, over.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnLook:
     """One column: `width` is its least number of cells, `grow` its share of spare width.
 
-    On a terminal too narrow for all, the highest `priority` drops out first; 0 never does.
+    On a terminal too narrow for all, the highest `priority` drops out first; 0 never does. One of
+    `LUXURY` or more also drops out as long as another has fewer cells than its `comfort`.
     """
 
     id: str
@@ -55,6 +67,7 @@ class ColumnLook:
     width: int
     grow: int = 0
     priority: int = 0
+    comfort: int = 0
     align: Align = "left"
 
 

@@ -27,7 +27,6 @@ class Signs(NamedTuple):
 
 
 SIGNS = Signs("●", "▌", "▯", "▲", "▼")
-ASCII_SIGNS = Signs("*", ">", "-", "^", "v")
 
 
 class Row(NamedTuple):

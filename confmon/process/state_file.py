@@ -1,0 +1,42 @@
+"""Small JSON files in the state folder: one object by profile, readable by its owner alone.
+
+What is in them may be lost without harm, so a file that is damaged says nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+_LONGEST = 1 << 20
+
+
+def read_json(path: Path | None) -> dict[str, Any]:
+    """Return what a file says; one that is missing or damaged says nothing."""
+    if path is None:
+        return {}
+    try:
+        with path.open(encoding="utf-8") as file:
+            found = json.loads(file.read(_LONGEST))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def replace_json(path: Path, everything: dict[str, Any]) -> None:
+    """Replace a file as a whole, mode 0600. OSError: it cannot be written, and is as it was."""
+    import tempfile
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(everything, file, indent=1, sort_keys=True)
+        Path(name).replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
