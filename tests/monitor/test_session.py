@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from confmon.models.errors import Forbidden, Rejected, ServerTrouble, TimedOut, 
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.command_plans import name_plan, plan_for
 from confmon.monitor.session import Session
+from confmon.monitor.views.event_lines import event_lines
 from tests.monitor.conftest import (
     HandClock,
     InlineExecutor,
@@ -121,6 +123,24 @@ async def test_m_in_a_meeting_mutes_and_u_restores(desk: Desk) -> None:
     assert desk.bridge.calls[3].mute_mode == 2
     assert await desk.undo() == [Outcome.DONE]
     assert desk.bridge.calls[3].mute_mode == 0
+
+
+async def test_what_happens_is_remembered_with_who_did_it(desk: Desk) -> None:
+    memory = desk.session.memory
+    desk.session.go("meeting", 100)
+    await desk.clock.settle()
+    desk.bridge.calls[5] = replace(desk.bridge.calls[5], qa_mode=1)
+    assert await desk.press("mute", 3) == [Outcome.DONE]
+    assert await desk.undo() == [Outcome.DONE]
+    assert [(line.kind, line.events[0].call, line.by) for line in memory.events] == [
+        ("muted", 3, "us"), ("asked", 5, "caller"), ("unmuted", 3, "us"),
+    ]  # fmt: skip
+    assert (oldest := memory.asking.oldest()) is not None
+    assert oldest.call == 5
+    await desk.clock.advance(40)
+    assert memory.series.values("calls")[-1] == 6
+    assert memory.series.last_minute("joins") == 0
+    assert event_lines(desk.session)[-1][-1][0].endswith("by you")
 
 
 async def test_a_second_m_waits_for_the_first_to_be_proved(desk: Desk) -> None:

@@ -63,6 +63,8 @@ class CallDifferences:
                 yield from (self._went(was), self._came(now), *self._asks(now))
             else:
                 yield from self._differs(was, now)
+                if was.role == now.role and was.meeting_number == now.meeting_number:
+                    continue
             self._count_hosts(was, now)
         for key in diff.gone:
             yield self._went(diff.was[key])
@@ -130,7 +132,9 @@ class CallDifferences:
         now: Call,
         otherwise: Callable[[Call, Call], By | None] = lambda _was, _now: "other",
     ) -> Event:
-        by: By | None = self._authors.of_change(wire, was, now, ("call", now.id))
+        by: By | None = "other"
+        if not self._is_idle:
+            by = self._authors.of_change(wire, was, now, ("call", now.id))
         if by != "us":
             by = otherwise(was, now)
         return Event(self._at, kind, now.meeting_number, now.id, by, now, was)

@@ -7,6 +7,7 @@ before, are one line as soon as there are `FOLD_FROM` of them. The line keeps th
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -77,7 +78,7 @@ class EventFeed:
     """The lines of the feed. Each has a number; a storm that grows gets a new one."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, FeedLine] = {}
+        self._lines: OrderedDict[int, FeedLine] = OrderedDict()
         self._next = 0
         self._kept = 0
         self._runs: dict[_Alike, _Run] = {}
@@ -102,11 +103,11 @@ class EventFeed:
         return self._next
 
     def on_events(self, listener: Callable[[Sequence[Event]], None]) -> None:
-        """Call `listener` with the events of each read that has any, unfolded."""
+        """Call `listener` with the events of each read, unfolded; a large one in parts."""
         self._listeners.append(listener)
 
     def add(self, events: Sequence[Event]) -> None:
-        """Take in the events of one read."""
+        """Take in the events of one read, or of a part of it."""
         if not events:
             return
         alike: dict[_Alike, list[Event]] = {}
@@ -126,10 +127,13 @@ class EventFeed:
         if run is None or abs(at - run.last) > FOLD_S or at - run.began > STORM_S:
             run = self._runs[key] = _Run(at, at, [])
         run.last = max(run.last, at)
-        run.lines = [number for number in run.lines if number in self._lines]
-        count = sum(self._lines[number].count for number in run.lines) + len(group)
+        count = len(group)
+        if run.lines:
+            run.lines = [number for number in run.lines if number in self._lines]
+            count += sum([self._lines[number].count for number in run.lines])
         if count < FOLD_FROM:
-            run.lines += [self._append(FeedLine((event,), 1, event.at)) for event in group]
+            for event in group:
+                run.lines.append(self._append(FeedLine((event,), 1, event.at)))
             return
         members = [event for number in run.lines for event in self._take(number).events]
         members += group[: max(0, MEMBERS_KEPT - len(members))]

@@ -10,10 +10,11 @@ from confmon.monitor.memory.authors import Authors
 from confmon.monitor.memory.differences import CallDifferences, meeting_events
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.memory.series import Series
+from confmon.monitor.polling.live_store import STEP_RECORDS, batched
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from confmon.clock import Clock
     from confmon.models.calls import Call
@@ -37,16 +38,19 @@ class Memory:
         self.asking = AskingQueue()
         self._store = store
         self._clock = clock
-        self._codes = store.live_state.codes
-        self._authors = Authors(pending, clock, self._codes)
+        codes = store.live_state.codes
+        self._authors = Authors(pending, clock, codes)
+        roles = [code.value for code in codes.rows() if code.field == "call.role"]
+        self._recording = {value for value in roles if codes.role(value) == "recording"}
+        """The codes of recording legs: they are no callers."""
         self._whole_at: dict[Feed, float] = {}
         """When the newest whole read of each feed was asked for (monotonic)."""
         self._legs: set[int] = set()
-        """The ids of recording legs: they are no callers."""
+        """The ids of recording legs."""
         store.on_changed(self._read)
         store.on_overtaken(self._read_late)
 
-    def _read(self, diff: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> None:
+    def _read(self, diff: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> Iterator[None]:
         wall = self._wall_at(asked_at)
         if diff.kind == "meeting":
             started = MEETINGS in self._whole_at
@@ -55,7 +59,7 @@ class Memory:
                 events = meeting_events(diff, live_state, wall, self._authors, started=started)
                 self.events.add(list(events))
         else:
-            self._read_calls(diff, asked_at, wall)
+            yield from self._read_calls(diff, asked_at, wall)
             if snapshot is not None:
                 self._look_back(asked_at, wall, snapshot)
         if snapshot is not None and snapshot.scan.clean:
@@ -68,8 +72,9 @@ class Memory:
     def _wall_at(self, asked_at: float) -> float:
         return self._store.wall() - (self._clock.now() - asked_at)
 
-    def _read_calls(self, diff: Diff, asked_at: float, wall: float) -> None:
-        asking = self._look_who_asks(diff, asked_at, wall)
+    def _read_calls(self, diff: Diff, asked_at: float, wall: float) -> Iterator[None]:
+        asking: dict[int, Kind] = {}
+        yield from self._look_who_asks(diff, asked_at, wall, asking)
         self._count(diff)
         if not diff.quiet:
             differences = CallDifferences(
@@ -77,10 +82,12 @@ class Memory:
                 self._store.live_state,
                 wall,
                 self._authors,
-                covered=lambda meeting: self._covered_at(meeting) > _NEVER,
+                covered=self._is_covered,
                 asking=asking,
             )
-            self.events.add(list(differences.events()))
+            for part in batched(differences.events(), STEP_RECORDS):
+                self.events.add(part)
+                yield
 
     def _note_whole(self, feed: Feed, asked_at: float, wall: float) -> None:
         if feed == ALL_CALLS:
@@ -102,57 +109,53 @@ class Memory:
             at = max(at, self._whole_at.get(calls_of(meeting), _NEVER))
         return at
 
-    def _count(self, diff: Diff) -> None:
-        calls, recording = self._store.live_state.calls, self._is_recording
-        joins = leaves = 0
-        for key in diff.added:
-            if recording(calls[key]):
-                self._legs.add(key)
-            elif not diff.quiet and self._covered_at(calls[key].meeting_number) > _NEVER:
-                joins += 1
-        for key in diff.changed:
-            was, now = recording(diff.was[key]), recording(calls[key])
-            if was != now:
-                (self._legs.add if now else self._legs.discard)(key)
-            if key in diff.replaced:
-                leaves += not was
-                joins += not now
-        for key in diff.gone:
-            if key in self._legs:
-                self._legs.discard(key)
-            else:
-                leaves += 1
-        self.series.count(joins, leaves)
+    def _is_covered(self, meeting: int | None) -> bool:
+        """Tell whether a meeting's calls were read whole before."""
+        return ALL_CALLS in self._whole_at or self._covered_at(meeting) > _NEVER
 
-    def _is_recording(self, call: Call) -> bool:
-        return self._codes.role(call.role) == "recording"
+    def _count(self, diff: Diff) -> None:
+        calls, recording = self._store.live_state.calls, self._recording
+        joins = leaves = 0
+        came = [calls[key] for key in diff.added]
+        self._legs.update([call.id for call in came if call.role in recording])
+        if not diff.quiet:
+            joined = [call for call in came if self._is_covered(call.meeting_number)]
+            joins += sum([call.role not in recording for call in joined])
+        for key in diff.changed:
+            old, new = diff.was[key].role, calls[key].role
+            if old != new:
+                (self._legs.add if new in recording else self._legs.discard)(key)
+            if key in diff.replaced:
+                leaves += old not in recording
+                joins += new not in recording
+        leaves += len(diff.gone) - len(self._legs.intersection(diff.gone))
+        self._legs.difference_update(diff.gone)
+        self.series.count(joins, leaves)
 
     # Who asks.
 
-    def _look_who_asks(self, diff: Diff, asked_at: float, wall: float) -> dict[int, Kind]:
+    def _look_who_asks(
+        self, diff: Diff, asked_at: float, wall: float, told: dict[int, Kind]
+    ) -> Iterator[None]:
+        """Take in who asks; note in `told` of whom that has changed."""
         calls, asking = self._store.live_state.calls, self.asking
-        told: dict[int, Kind] = {}
         for key in (*diff.gone, *diff.replaced):
             asking.forget(key)
-        for call in self._may_ask(diff, calls):
-            covered_at = self._covered_at(call.meeting_number)
-            look = Look(
-                asked_at,
-                wall,
-                at_least=asked_at - covered_at > LOOKED_AWAY_S,
-                not_before=covered_at,
-            )
-            kind = asking.see(call, look)
-            if kind:
-                told[call.id] = kind
-        return told
-
-    def _may_ask(self, diff: Diff, calls: dict[int, Call]) -> Iterable[Call]:
-        for keys in (diff.added, diff.changed):
-            for key in keys:
-                call = calls[key]
-                if call.operator_mode or call.qa_mode or key in self.asking:
-                    yield call
+        asked = [call for key in diff.added if _asks(call := calls[key])]
+        asked += [call for key in diff.changed if _asks(call := calls[key]) or key in asking]
+        for part in batched(asked, STEP_RECORDS):
+            yield
+            for call in part:
+                covered_at = self._covered_at(call.meeting_number)
+                look = Look(
+                    asked_at,
+                    wall,
+                    at_least=asked_at - covered_at > LOOKED_AWAY_S,
+                    not_before=covered_at,
+                )
+                kind = asking.see(call, look)
+                if kind:
+                    told[call.id] = kind
 
     def _look_back(self, asked_at: float, wall: float, snapshot: Snapshot[Any]) -> None:
         """Take the earlier moment of an asker from a read that a later one has overtaken."""
@@ -165,13 +168,17 @@ class Memory:
             if call is None or not same_call(call, known):
                 if not snapshot.scan.misses(asker.call) or not _covers(snapshot.feed, known):
                     continue
-            elif call.operator_mode or call.qa_mode:
+            elif _asks(call):
                 covered_at = self._covered_at(call.meeting_number)
                 at_least = asked_at - covered_at > LOOKED_AWAY_S
                 self.asking.put_earlier(asker, Look(asked_at, wall, at_least, covered_at))
                 continue
             at_least = asker.asked_at - asked_at > LOOKED_AWAY_S
             self.asking.put_not_before(asker, asked_at, at_least=asker.at_least and at_least)
+
+
+def _asks(call: Call) -> bool:
+    return bool(call.operator_mode or call.qa_mode)
 
 
 def _covers(feed: Feed, call: Call) -> bool:

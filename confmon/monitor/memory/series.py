@@ -19,7 +19,7 @@ FINE_SLOT_S: Final = 15
 FINE_SLOTS: Final = 40
 """The finer slots are for the first minutes after a start."""
 MEETINGS_KEPT: Final = 2000
-AT_ONCE: Final = 256
+AT_ONCE: Final = 128
 """So many meetings are counted at a read: the others follow at the next ones."""
 _MINUTE_S: Final = 60.0
 

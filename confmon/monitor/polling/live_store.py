@@ -10,7 +10,7 @@ Rules it keeps, each with a property test:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import attrgetter
@@ -24,7 +24,7 @@ from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot
 from confmon.monitor.polling.state_update import Diff, Published, StateUpdate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from confmon.clock import Clock
     from confmon.models.calls import LiveResource
@@ -38,6 +38,7 @@ STEP_RECORDS = 256
 """So many records are looked at in one step: below 2 ms, even if all of them are new."""
 
 Steps = Generator[None, None, Diff | None]
+OnChanged = Callable[[Diff, float, Snapshot[Any] | None], Iterable[None] | None]
 
 _ID = attrgetter("id")
 _NUMBER = attrgetter("meeting_number")
@@ -64,7 +65,7 @@ class LiveStore:
         """The steps left of the snapshot that is being taken in."""
         self._applied: list[Callable[[Snapshot[Any]], None]] = []
         self._replaced: list[Callable[[Target], None]] = []
-        self._changed: list[Callable[[Diff, float, Snapshot[Any] | None], None]] = []
+        self._changed: list[OnChanged] = []
         self._overtaken: list[Callable[[Snapshot[Any]], None]] = []
         self._published: list[Callable[[Published], None]] = []
 
@@ -72,11 +73,11 @@ class LiveStore:
         """Call `listener` after each snapshot that was taken in."""
         self._applied.append(listener)
 
-    def on_changed(self, listener: Callable[[Diff, float, Snapshot[Any] | None], None]) -> None:
+    def on_changed(self, listener: OnChanged) -> None:
         """Call `listener` after each read that was taken in, before actions are judged by it.
 
         It gets what changed, when the read was asked for (monotonic), and the snapshot: None for
-        one record that was read alone.
+        one record that was read alone. If it has much to do, it returns steps, as `applying` does.
         """
         self._changed.append(listener)
 
@@ -109,8 +110,8 @@ class LiveStore:
     def applying(self, snapshot: Snapshot[Any]) -> Steps:
         """Take a snapshot in, step by step: whoever runs the steps may pause between them.
 
-        All that it changes is shown by the last step. Whatever else is to change the live state
-        meanwhile runs the steps that are left first.
+        All that it changes is shown at once; then the listeners take their steps. Whatever else is
+        to change the live state meanwhile runs the steps that are left first.
         """
         self._finish()
         self._under_way = self._steps(snapshot)
@@ -148,8 +149,22 @@ class LiveStore:
                 for key in [key for key in keys if key not in found and scan.misses(key)]:
                     update.remove(key)
                 yield
-        self._under_way = None
+        steps, self._under_way = self._under_way, None
         change = self._publish(update)
+        self._note_seen(snapshot)
+        for _ in self._tell(change, snapshot.asked_at, snapshot):
+            self._under_way = steps
+            yield
+            self._under_way = None
+        for listener in self._applied:
+            listener(snapshot)
+        self._tell_published(
+            kind, change, snapshot.asked_at, feed, is_first=is_first, is_clean=scan.clean
+        )
+        return change
+
+    def _note_seen(self, snapshot: Snapshot[Any]) -> None:
+        feed = snapshot.feed
         self.seen[feed] = snapshot
         if feed == MEETINGS:
             self.live_state.meetings_known = True
@@ -158,13 +173,6 @@ class LiveStore:
             self._forget_ended()
         elif feed.meeting is not None:
             self.live_state.by_meeting.setdefault(feed.meeting, {})
-        self._tell(change, snapshot.asked_at, snapshot)
-        for listener in self._applied:
-            listener(snapshot)
-        self._tell_published(
-            kind, change, snapshot.asked_at, feed, is_first=is_first, is_clean=scan.clean
-        )
-        return change
 
     def settle(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
         """Take in one record read alone; None: its own read says that it is gone."""
@@ -180,7 +188,8 @@ class LiveStore:
         else:
             update.remove(key)
         diff = self._publish(update)
-        self._tell(diff, asked_at, None)
+        for _ in self._tell(diff, asked_at, None):
+            pass  # one record is not much to do
         self._tell_published(kind, diff, asked_at)
 
     def _tell_published(
@@ -217,9 +226,11 @@ class LiveStore:
                 listener(target)
         return change
 
-    def _tell(self, change: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> None:
+    def _tell(
+        self, change: Diff, asked_at: float, snapshot: Snapshot[Any] | None
+    ) -> Iterator[None]:
         for listener in self._changed:
-            listener(change, asked_at, snapshot)
+            yield from listener(change, asked_at, snapshot) or ()
 
     def expire(self) -> bool:
         """Let marks of change fade. Return whether anything faded."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from confmon.models.calls import Call, Meeting
@@ -15,20 +15,39 @@ if TYPE_CHECKING:
 
     from confmon.monitor.memory.events import By, Event, Kind
     from confmon.monitor.memory.feed import EventFeed, FeedLine
-    from confmon.monitor.session import Session
+    from confmon.monitor.memory.memory import Memory
+    from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.views.live_columns import Cell, RenderContext
 
     Line = tuple[Cell, ...]
 
-WIDTHS: Final = (8, 9, 15)
+WIDTHS: Final = (8, 9, 16)
 """The cells of time, meeting and what happened; who has the rest of the line."""
 NAMED: Final = 3
 """So many callers of a storm are named."""
 LIMIT: Final = 200
 
 
+class Remembering(Protocol):
+    """As much of a session as the lines are made of."""
+
+    @property
+    def memory(self) -> Memory:
+        """What happened."""
+        ...
+
+    @property
+    def store(self) -> LiveStore:
+        """What is live, and the server's time."""
+        ...
+
+    def look(self) -> RenderContext:
+        """Return what cells are drawn with."""
+        ...
+
+
 class _Words(NamedTuple):
-    """How a kind reads for one, and behind a number; and its tone."""
+    """How a kind reads for one event, and behind the number of a storm; and its tone."""
 
     one: str
     many: str
@@ -48,16 +67,16 @@ _WORDS: Final[Mapping[Kind, _Words]] = {
     "held": _Words("on hold", "on hold", "held"),
     "released": _Words("off hold", "off hold"),
     "renamed": _Words("renamed", "renamed"),
-    "role": _Words("role changed", "roles changed", "host"),
-    "gain": _Words("gain", "gains changed", "dim"),
-    "host_left": _Words("no host left", "times no host", "bad"),
-    "host_joined": _Words("host came", "times host came", "host"),
-    "recording_on": _Words("recording", "times recording", "bad"),
-    "recording_off": _Words("recording off", "recordings off"),
-    "locked": _Words("locked", "times locked", "warn"),
-    "unlocked": _Words("unlocked", "times unlocked"),
-    "started": _Words("started", "times started", "new"),
-    "ended": _Words("ended", "times ended", "gone"),
+    "role": _Words("new role", "new roles", "host"),
+    "gain": _Words("gain", "gains", "dim"),
+    "host_left": _Words("no host left", "× no host", "bad"),
+    "host_joined": _Words("host came", "× host came", "host"),
+    "recording_on": _Words("recording", "× recording", "bad"),
+    "recording_off": _Words("recording off", "× rec. off"),
+    "locked": _Words("locked", "× locked", "warn"),
+    "unlocked": _Words("unlocked", "× unlocked"),
+    "started": _Words("started", "× started", "new"),
+    "ended": _Words("ended", "× ended", "gone"),
 }
 
 _BY: Final[Mapping[By | None, str]] = {
@@ -66,27 +85,38 @@ _BY: Final[Mapping[By | None, str]] = {
 _PLAIN_BY: Final = frozenset({("asked", "caller")})
 """What needs no author, since there is only one."""
 
-_drawn: WeakKeyDictionary[EventFeed, tuple[EventFilter, dict[int, FeedLine | None]]] = (
-    WeakKeyDictionary()
-)
-"""What the last filter left of each line of a feed: a line is looked at once."""
+_drawn: WeakKeyDictionary[EventFeed, tuple[object, dict[int, Line | None]]] = WeakKeyDictionary()
+"""What was last drawn of each line of a feed, by its number, and how: a line never changes.
+
+None: it does not pass. Hundreds of lines are drawn at every read otherwise.
+"""
 
 
 def event_lines(
-    session: Session,
+    session: Remembering,
     *,
     filter: EventFilter | None = None,  # noqa: A002 - what it is
     limit: int = LIMIT,
 ) -> list[Line]:
     """Return the newest `limit` lines that pass, the oldest of them first."""
     feed, look = session.memory.events, session.look()
-    found = _selected(feed, filter or EventFilter(), limit)
-    lines = [event_line(line, look) for line in reversed(found)]
+    lines: list[Line] = []
+    known = _known(feed, filter or EventFilter(), look)
+    for number, line in feed.newest_first():
+        if number not in known:
+            narrowed = filter.narrowed(line) if filter else line
+            known[number] = None if narrowed is None else event_line(narrowed, look)
+        drawn = known[number]
+        if drawn is not None:
+            lines.append(drawn)
+            if len(lines) == limit:
+                break
+    lines.reverse()
     nothing = "No event passes this filter" if filter else "Nothing happened yet"
     return lines or [((nothing, "dim"),)]
 
 
-def events_title(session: Session) -> str:
+def events_title(session: Remembering) -> str:
     """Return the pane's name, and in which time its lines are told."""
     oldest, now_s = next(iter(session.memory.events), None), session.store.wall()
     zones = dict.fromkeys([zone(oldest.until if oldest else now_s), zone(now_s)])
@@ -109,20 +139,13 @@ def event_line(line: FeedLine, look: RenderContext) -> Line:
     )
 
 
-def _selected(feed: EventFeed, shown: EventFilter, limit: int) -> list[FeedLine]:
+def _known(feed: EventFeed, shown: EventFilter, look: RenderContext) -> dict[int, Line | None]:
+    """Return what was drawn in the same manner before."""
+    manner = (shown, look.mask_numbers)
     known = _drawn.get(feed)
-    if known is None or known[0] != shown or len(known[1]) > 2 * len(feed) + 100:
-        known = _drawn[feed] = (shown, {})
-    looked_at, found = known[1], []
-    for number, line in feed.newest_first():
-        if number not in looked_at:
-            looked_at[number] = shown.narrowed(line)
-        narrowed = looked_at[number]
-        if narrowed is not None:
-            found.append(narrowed)
-            if len(found) == limit:
-                break
-    return found
+    if known is None or known[0] != manner or len(known[1]) > 2 * len(feed) + 100:
+        known = _drawn[feed] = (manner, {})
+    return known[1]
 
 
 def _people(line: FeedLine, look: RenderContext) -> str:

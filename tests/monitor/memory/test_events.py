@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from confmon.models.calls import Call, Meeting
 from confmon.models.identity import same, target_of
 from confmon.monitor.actions.pending import PendingActions
+from confmon.monitor.actions.verbs import build
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from tests.monitor.conftest import World, a_call
@@ -135,7 +136,6 @@ def test_a_reused_id_has_left_and_joined(desk: Desk) -> None:
 
 def remembering(world: World) -> list[Event]:
     memory = Memory(world.store, world.pending_actions, world.clock)
-    world.heard = memory  # type: ignore[attr-defined]
     events: list[Event] = []
     memory.events.on_events(events.extend)
     return events
@@ -157,6 +157,21 @@ async def test_our_actions_are_ours_and_others_are_not(world: World) -> None:
     world.change(1, mute_mode=2)
     await world.clock.advance(5)
     assert [(e.kind, e.by) for e in events] == [("unmuted", "other"), ("muted", "other")]
+
+
+async def test_what_we_did_to_a_meeting_is_ours(world: World) -> None:
+    events = remembering(world)
+    world.populate(2)
+    await world.watch(MEETINGS, ALL_CALLS)
+    record = world.store.live_state.meetings[100]
+    world.dispatch.submit([build("lock", record, "meeting 100")])
+    await world.clock.advance(6)
+    record = world.store.live_state.meetings[100]
+    world.dispatch.submit([build("end", record, "meeting 100")])
+    await world.clock.advance(10)
+    assert {(e.kind, e.call, e.by) for e in events} == {
+        ("locked", None, "us"), ("ended", None, "us"), ("left", 1, "us"), ("left", 2, "us"),
+    }  # fmt: skip
 
 
 async def test_what_was_not_sent_yet_explains_nothing(world: World) -> None:
@@ -190,7 +205,8 @@ def explained(
 ) -> bool:
     """Whether the confirmed state shows this difference between before and after a read."""
     if event.call is None:
-        old, new = before.get(("meeting", event.meeting)), after.get(("meeting", event.meeting))
+        target = target_of(event.record)
+        old, new = before.get(target), after.get(target)
         assert old is None or isinstance(old, Meeting)
         assert new is None or isinstance(new, Meeting)
         match event.kind:
