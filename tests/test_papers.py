@@ -23,6 +23,7 @@ from confmon.cli.commands import config
 from confmon.cli.grammar import completion, parser
 from confmon.commands import BY_ID, COMMANDS, SCOPES, keys_of
 from confmon.config.settings import config_file, environment, resolve, toml_lines
+from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import integer_between
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
 from confmon.config.settings.setting import NEEDED, setting
@@ -31,6 +32,7 @@ from confmon.models.calls import Call
 from confmon.models.codes import TABLE, Codes
 from confmon.models.resources import RESOURCES
 from confmon.monitor.actions import judge
+from confmon.monitor.attention.rules import RULES
 from confmon.monitor.polling import freshness, live_store
 from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.live_state import LiveState
@@ -101,9 +103,47 @@ def settings(kind: type[Settings] = Settings) -> str:
     return _table(("setting", "default", ""), rows)
 
 
+def attention() -> str:
+    """Return the table of what `[attention]` may set, with its defaults."""
+    rows = [
+        (f"`{name}`", _default(row.default), row.help)
+        for name, row in AttentionSettings.table.items()
+    ]
+    return _table(("setting", "default", ""), rows)
+
+
+def rules() -> str:
+    """Return the table of the rules that tell what needs somebody."""
+    rows = [
+        (f"`{rule.id}`", rule.title, rule.meaning, _with_defaults(rule.thresholds))
+        for rule in RULES
+    ]
+    return _table(("rule", "on the screen", "", "turns"), rows)
+
+
+def _with_defaults(text: str) -> str:
+    """Return a text with the default behind the name of each setting.
+
+    >>> _with_defaults("red after all_held_s")
+    'red after `all_held_s` (120)'
+    """
+    table = AttentionSettings.table
+
+    def told(found: re.Match[str]) -> str:
+        name = found[0]
+        if name not in table:
+            return name
+        default = table[name].default
+        return f"`{name}` ({default:g})" if isinstance(default, int | float) else f"`{name}`"
+
+    return re.sub(r"\w+", told, text)
+
+
 def _default(value: object) -> str:
     if value is NEEDED:
         return "none; needed"
+    if isinstance(value, tuple):
+        return f"`{list(value)}`"
     if value is None or value == "":
         return "none"
     if isinstance(value, bool):
@@ -171,6 +211,8 @@ MADE = {
     "environment": variables,
     "guesses": guesses,
     "features": features,
+    "rules": rules,
+    "attention": attention,
 }
 
 

@@ -22,7 +22,7 @@ HOMES: dict[str | None, str] = {
     "meetings": "commands.live", "calls": "commands.live", "attributes": "commands.live",
     "meeting": "commands.live", "call": "commands.live", "poll": "commands.poll",
     "audit": "commands.audit", "config": "commands.config", "completion": "grammar.completion",
-    "attribute": "commands.change",
+    "attribute": "commands.change", "attention": "commands.watching.attention",
 }  # fmt: skip
 """Which module of this folder a command is in; the verbs on calls and meetings: `commands.act`."""
 HOMES_OF_RESOURCES = {

@@ -63,6 +63,9 @@ class RunTime:
             self.trouble = str(error)
             return
         self.trouble = ""
+        self._session.attention.learn_attributes(
+            self.number, {one.name: one.value for one in found}
+        )
         lines = (
             Line(
                 one.name,

@@ -14,6 +14,9 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.undo import Undo
+from confmon.monitor.attention.engine import Attention
+from confmon.monitor.attention.ours import OurActions
+from confmon.monitor.attention.rules import RULES
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from confmon.models.errors import Unauthorized
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
-    from confmon.monitor.attention.engine import Attention
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.sections import SectionId, Sections
     from confmon.ports import Bridge, Directory, Mediator
@@ -86,6 +88,15 @@ class Session:
         self.store = LiveStore(clock, self.codes)
         self.pending_actions = PendingActions(self.store, clock)
         self.memory = Memory(self.store, self.pending_actions, clock)
+        self.attention = Attention(
+            self.store,
+            settings.attention,
+            clock,
+            rules=RULES,
+            ours=OurActions(self.pending_actions, self.codes, clock),
+            call_later=self.call_later,
+        )
+        """What needs somebody."""
         self.undo = Undo(
             self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )
@@ -189,22 +200,6 @@ class Session:
         if "sections" in self.__dict__:
             self.sections.resume()
 
-    @cached_property
-    def attention(self) -> Attention:
-        """What needs somebody. It follows the live store from the connection on."""
-        from confmon.monitor.attention.engine import Attention
-        from confmon.monitor.attention.ours import OurActions
-        from confmon.monitor.attention.rules import RULES
-
-        return Attention(
-            self.store,
-            self.settings.attention,
-            self.clock,
-            rules=RULES,
-            ours=OurActions(self.pending_actions, self.codes, self.clock),
-            call_later=self.call_later,
-        )
-
     @property
     def directory(self) -> Directory | None:
         """What stands at the endpoint; None as long as there is no connection."""
@@ -222,7 +217,6 @@ class Session:
     def connect(self, bridge: Bridge) -> None:
         """Begin to poll. Needs a running event loop."""
         self.bridge = bridge
-        self.attention.tick()  # it follows from the first read on
         self.poller = Poller(
             LiveFeeds(bridge, self.store).open,
             self.clock,

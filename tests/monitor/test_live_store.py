@@ -8,7 +8,7 @@ from confmon.models.calls import Call, Meeting, Scan
 from confmon.models.codes import Codes
 from confmon.monitor.polling.live_store import CHANGE_SHOWN_S, LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
-from confmon.monitor.polling.state_update import Diff
+from confmon.monitor.polling.state_update import Diff, Published
 from tests.monitor.conftest import HandClock, a_call
 
 if TYPE_CHECKING:
@@ -190,6 +190,25 @@ def test_listeners_hear_of_what_was_taken_in_only() -> None:
     desk.show(ALL_CALLS, calls(1, 2))
     desk.show(ALL_CALLS, [])
     assert heard == [ALL_CALLS]
+
+
+def test_followers_hear_what_each_read_changed_with_the_records_before() -> None:
+    desk = Desk()
+    heard: list[Published] = []
+    desk.store.on_published(heard.append)
+    desk.show(ALL_CALLS, calls(1, 2, 3))
+    before = dict(desk.live_state.calls)
+    desk.clock.time_s += 2
+    desk.show(ALL_CALLS, [a_call(1), a_call(2, mute_mode=2), a_call(4)], clean=True)
+    first, second = heard
+    assert (first.is_first, first.diff.added, first.feed) == (True, (1, 2, 3), ALL_CALLS)
+    assert (second.is_first, second.is_clean) == (False, True)
+    diff = second.diff
+    assert (diff.added, diff.changed, diff.gone) == ((4,), (2,), (3,))
+    assert diff.before == {key: before[key] for key in (2, 3)}
+    assert second.wall == desk.clock.wall()
+    desk.store.settle(("call", 2), None, desk.clock.now() + 1)
+    assert (heard[-1].feed, heard[-1].diff.gone) == (None, (2,))
 
 
 def test_a_copy_of_the_picture_stands_still() -> None:

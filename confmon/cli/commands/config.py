@@ -65,7 +65,11 @@ def format_settings(configuration: Configuration) -> list[str]:
         if name == "profile" or value is None:
             continue
         if isinstance(value, SettingsTable):
-            value = {key: getattr(value, key) for key in value.table}
+            tables += ["", f"[{name}]"]
+            for key in value.table:
+                source = configuration.sources.get(f"{name}.{key}", "default")
+                tables.append(f"{key} = {_toml(getattr(value, key))}  # {source}")
+            continue
         if isinstance(value, Mapping):
             tables += _table((name,), value)
             continue

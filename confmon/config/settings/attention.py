@@ -20,6 +20,13 @@ RULE_IDS = (
 )  # fmt: skip
 """Every rule; a test compares with those of `confmon.monitor.attention`."""
 
+JUDGED_BY_WATCHING = (
+    "long_hold", "no_host_left", "no_host_came", "all_held", "dead_air", "alone", "empty",
+    "counts_disagree", "changed_by_other", "mass_drop", "node_lost", "node_silent", "join_spike",
+    "short_calls", "redials",
+)  # fmt: skip
+"""Those that two reads can't judge, because the server does not tell since when it is so."""
+
 _DAY_S = 86_400
 
 
@@ -29,7 +36,11 @@ def _check_rules(value: Any) -> tuple[str, ...]:
         raise ValueError('must be a list of rules, such as ["alone", "dead_air"]')
     for word in value:
         if word not in RULE_IDS:
-            raise ValueError(f"there is no rule {word!r}; there are " + ", ".join(RULE_IDS))
+            import difflib
+
+            close = difflib.get_close_matches(word, RULE_IDS, n=1)
+            hint = f"did you mean {close[0]}?" if close else "there are " + ", ".join(RULE_IDS)
+            raise ValueError(f"there is no rule {word[:40]!r}; {hint}")
     return tuple(value)
 
 
@@ -49,7 +60,7 @@ def _check_numbers(value: Any) -> tuple[str, ...]:
 
 
 def _seconds(text: str, default: float, *, least: float = 0) -> Any:
-    return setting(number_between(least, 30 * _DAY_S), text, default=default)
+    return setting(number_between(least, 10 * _DAY_S), text, default=default)
 
 
 def _percent(text: str, default: float) -> Any:
@@ -116,11 +127,11 @@ class AttentionSettings(SettingsTable):
     node_lost_calls: int = _count("A node that had so many calls and has none is lost.", 20)
     node_lost_shown_s: float = _seconds("How long a lost node is shown, if it stays so.", 3600.0)
     node_silent_s: float = _seconds("A node without a join for so long is silent.", 600.0)
-    node_silent_joins: int = _count("… while the others had so many joins.", 10)
+    node_silent_joins: int = _count("It is silent only if others had so many joins.", 10)
     join_spike_joins: int = _count("Fewer joins in a minute are no spike.", 20)
     join_spike_sigmas: float = setting(
         number_between(1, 20),
-        "Standard deviations above the mean of that time of the hour; 1 to 20.",
+        "Standard deviations above the mean of that time of the hour, 1 to 20.",
         default=4.0,
     )
     short_calls_s: float = _seconds("A shorter call is short.", 30.0)
@@ -132,5 +143,5 @@ class AttentionSettings(SettingsTable):
     code_guessing_calls: int = _count("Calls of one number that never joined.", 5)
     code_guessing_s: float = _seconds("The time in which they are counted.", 600.0)
     pumping_calls: int = _count("Calls of one block of numbers on one DID.", 20)
-    pumping_s: float = _seconds("… each of which lasts so long.", 7200.0)
-    pumping_percent: float = _percent("… and which are so many of the DID's calls.", 30.0)
+    pumping_s: float = _seconds("So long each of these calls lasts.", 7200.0)
+    pumping_percent: float = _percent("So many of all the DID's calls they are.", 30.0)

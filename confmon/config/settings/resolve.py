@@ -74,6 +74,9 @@ def resolve(
         if missing not in values:
             raise _unconfigured(missing, name, document, file, anything=bool(values))
     sources = {key: lines.where(("profiles", name, key)) if lines else "" for key in profile}
+    if lines:
+        rules = document.attention
+        sources |= {f"attention.{key}": lines.where(("attention", key)) for key in rules}
     sources |= {key: kind.table[key].variable for key in variables}
     sources |= {key: kind.table[key].flag for key in flags}
 

@@ -7,17 +7,16 @@ not known: it neither makes a signal appear nor takes one away.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from confmon.clock import PAUSE_S, SLICE_S
 from confmon.models.identity import same
 from confmon.monitor.attention.evidence import Evidence
-from confmon.monitor.attention.held import Held, HeldConditions
+from confmon.monitor.attention.held import Held
 from confmon.monitor.attention.past import Past
 from confmon.monitor.attention.rule import Situation
-from confmon.monitor.attention.signal import Counts, Signal
+from confmon.monitor.attention.signals import Signals
 from confmon.monitor.polling.snapshot import ALL_CALLS
 
 if TYPE_CHECKING:
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.attention import AttentionSettings
     from confmon.models.calls import Call, Meeting
-    from confmon.monitor.attention.past import Explains
+    from confmon.monitor.attention.foreign import Explains
     from confmon.monitor.attention.rule import Condition, Rule
-    from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.state_update import Published
 
@@ -37,7 +35,7 @@ PART = 64
 ATTRIBUTES_KEPT = 2000
 
 
-class Attention:
+class Attention(Signals):
     """The signals of one session, and what the operators did about them."""
 
     def __init__(
@@ -51,17 +49,13 @@ class Attention:
         call_later: CallLater | None = None,
     ) -> None:
         """Without `call_later`, everything that a read changed is looked at at once."""
-        self._store, self._settings, self._clock = store, settings, clock
+        super().__init__(store)
+        self._settings, self._clock = settings, clock
         self._call_later = call_later
         self.rules = tuple(rule for rule in rules if rule.id not in settings.off)
         """The rules that are watched."""
-        self.signals: tuple[Signal, ...] = ()
-        """Red before amber, the oldest first."""
-        self.version = 0
-        """Counts the changes of `signals`, for those who draw them."""
         self.past = Past(settings, store.live_state.codes, ours)
         self._evidence = Evidence()
-        self._held = HeldConditions()
         self._attributes: dict[int, Mapping[str, str]] = {}
         self._by_scope = {
             scope: tuple(rule for rule in self.rules if rule.scope == scope)
@@ -74,7 +68,6 @@ class Attention:
         self._calls: dict[int, None] = {}
         self._meetings: dict[int, None] = {}
         """What is to be looked at."""
-        self._changed = False
         self._waiting: list[tuple[Published, list[tuple[Call | Meeting | None, ...]]]] = []
         self._work: Generator[None, None, None] | None = None
         self._is_due = False
@@ -102,14 +95,10 @@ class Attention:
         self._work = None
 
     def tick(self) -> None:
-        """End the snoozes that are over."""
-        wall = self._store.wall()
-        for held in list(self._shown()) if self._has_snoozes() else ():
-            signal = held.signal
-            if signal is not None and 0 < signal.snoozed_until <= wall:
-                held.signal = replace(signal, snoozed_until=0.0)
-                self._changed = True
-        self._show()
+        """End the snoozes that are over, and do what a timer should have done."""
+        if self._is_due:
+            self._run()
+        self.end_snoozes()
 
     def _run(self) -> None:
         self._is_due = False
@@ -157,7 +146,7 @@ class Attention:
         state = self._store.live_state
         feed = published.feed
         if published.kind == "call" and feed is not None:
-            past.end_read(wall, state.calls, of_all=feed == ALL_CALLS, first=published.is_first)
+            past.end_read(wall, state, of_all=feed == ALL_CALLS, first=published.is_first)
             if published.is_first:  # meetings without callers are known only now
                 numbers = state.meetings if feed == ALL_CALLS else (feed.meeting or 0,)
                 self._meetings.update(dict.fromkeys(numbers))
@@ -170,6 +159,9 @@ class Attention:
             self._calls[now.id] = None
         if was is not None and (now is None or not same(was, now)):
             self._drop("call", was.id)
+            number = was.meeting_number
+            for rule in self._by_scope["meeting"] if number is not None else ():
+                self._changed |= self._held.drop_caller(rule, number or 0, was.id)
 
     def _mark_meeting(self, was: Meeting | None, now: Meeting | None) -> None:
         if was is not None and (now is None or not same(was, now)):
@@ -184,6 +176,15 @@ class Attention:
         for rule in self._by_scope[scope]:
             self._changed |= self._held.drop_owner(rule, owner)
 
+    def learn_attributes(self, number: int, attributes: Mapping[str, str]) -> None:
+        """Take in the attributes of a live meeting, whenever somebody has read them."""
+        if number in self._store.live_state.meetings and attributes != self._attributes.get(number):
+            if len(self._attributes) >= ATTRIBUTES_KEPT:
+                del self._attributes[next(iter(self._attributes))]
+            self._attributes[number] = attributes
+            self._look_at_meetings([number])
+            self._show()
+
     # Asking the rules.
 
     def _look(self) -> Generator[None, None, None]:
@@ -193,6 +194,8 @@ class Attention:
         for part in _parts(calls):
             self._look_at_calls(part, self._by_scope["call"])
             yield
+        meetings.update(dict.fromkeys(self.past.foreign.touched))
+        self.past.foreign.touched.clear()
         for part in _parts(meetings):
             self._look_at_meetings(part)
             yield
@@ -250,18 +253,21 @@ class Attention:
         for rule in self._by_scope["meeting"]:
             meetings = counted if "calls" in rule.needs else listed
             found: dict[int, list[Condition]] = {}
-            for condition in rule.find(self._situation(meetings=meetings), self._settings):
+            situation = self._situation(meetings=meetings)
+            for condition in rule.find(situation, self._settings):
                 found.setdefault(condition.meeting or 0, []).append(condition)
-            for meeting in meetings:
+            owners = self._held.owners(rule)
+            for meeting in meetings if found or owners else ():
                 number = meeting.meeting_number
-                self._hold(rule, number, found.get(number, ()))
+                if number in found or number in owners:
+                    self._hold(rule, number, found.get(number, ()))
 
     def _look_at_bridge(self, rule: Rule) -> None:
         self._hold(rule, 0, list(rule.find(self._situation(), self._settings)))
 
     def _hold(self, rule: Rule, owner: int, found: Sequence[Condition]) -> None:
         """Put what a rule found of an owner in the place of what it found before."""
-        identities = [condition.identity for condition in found]
+        identities = {condition.identity: None for condition in found}
         self._changed |= self._held.drop_owner(rule, owner, keep=identities)
         if not found:
             return
@@ -295,6 +301,7 @@ class Attention:
 
     def _ripen(self) -> None:
         """Let conditions grow older by the reads that came."""
+        self._held.compact()
         for held in list(self._held.counting):
             shown_until, newest = self._evidence.of(held.rule, held.condition)
             if shown_until > held.read_at:
@@ -302,109 +309,26 @@ class Attention:
                 if held.reads >= held.condition.reads:
                     del self._held.counting[held]
                 self._judge(held)
-        for held in list(self._held.pop_due(self._read[0])):
+        late, self._held.late = self._held.late, {}
+        for held in (*late, *self._held.pop_due(self._read[0])):
             self._judge(held)
 
     def _judge(self, held: Held) -> None:
         shown_until, _ = self._evidence.of(held.rule, held.condition)
-        if held.rule.scope != "meeting":  # what is there is there, in a torn read as well
+        if held.rule.is_presence:
             shown_until = max(shown_until, held.seen_at)
         severity = held.severity_at(shown_until)
-        self._changed |= held.show(severity)
+        self._changed |= self._held.show(held, severity)
         due = held.next_due(severity)
-        if held.reads >= held.condition.reads:
-            # What is due and was not shown so late by its own feed is looked at after the next.
-            self._held.plan(held, max(due, _after(self._read[0])))
-
-    def _shown(self) -> Iterable[Held]:
-        return (held for held in self._held.all() if held.signal is not None)
-
-    def _show(self) -> None:
-        if not self._changed:
+        if held.reads < held.condition.reads:
             return
-        self._changed = False
-        signals = [held.signal for held in self._shown() if held.signal is not None]
-        self.signals = tuple(sorted(signals, key=lambda signal: signal.order))
-        self.version += 1
-
-    # What operators do.
-
-    def acknowledge(self, signal: Signal, by: str) -> None:
-        """Keep a signal quiet until its cause comes back, or it turns from amber to red."""
-        self._change(signal, replace(signal, acknowledged_by=by, snoozed_until=0.0))
-
-    def snooze(self, signal: Signal, minutes: float = 10) -> None:
-        """Keep a signal quiet for so long, or until it turns from amber to red."""
-        until = self._store.wall() + 60 * minutes
-        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=until))
-
-    def wake(self, signal: Signal) -> None:
-        """Take back an acknowledgement or a snooze."""
-        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=0.0))
-
-    def _change(self, signal: Signal, wanted: Signal) -> None:
-        identity = signal.subject or signal.target
-        for held in self._shown():
-            if held.rule.id == signal.rule and held.condition.identity == identity:
-                assert held.signal is not None  # noqa: S101  only those that are shown
-                held.signal = replace(
-                    held.signal,
-                    acknowledged_by=wanted.acknowledged_by,
-                    snoozed_until=wanted.snoozed_until,
-                )
-                self._changed = True
-        self._show()
-
-    def _has_snoozes(self) -> bool:
-        return any(signal.snoozed_until for signal in self.signals)
-
-    def learn_attributes(self, number: int, attributes: Mapping[str, str]) -> None:
-        """Take in the attributes of a live meeting, whenever somebody has read them."""
-        if number in self._store.live_state.meetings and attributes != self._attributes.get(number):
-            if len(self._attributes) >= ATTRIBUTES_KEPT:
-                del self._attributes[next(iter(self._attributes))]
-            self._attributes[number] = attributes
-            self._look_at_meetings([number])
-            self._show()
-
-    # Asking for signals.
-
-    def counts(self) -> Counts:
-        """Return how many signals are red, amber and quiet."""
-        quiet = sum(signal.is_quiet for signal in self.signals)
-        red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
-        return Counts(red, len(self.signals) - quiet - red, quiet)
-
-    def next_after(self, target: SignalTarget | None) -> Signal | None:
-        """Return the signal to go to from a target: the next loud one, of another target if any."""
-        loud = [signal for signal in self.signals if not signal.is_quiet]
-        at = next((at for at, one in enumerate(loud) if one.target == target), -1)
-        following = loud[at + 1 :] + loud[: at + 1]
-        others = (signal for signal in following if signal.target != target)
-        return next(others, following[0] if following else None)
-
-    def asking(self) -> tuple[Signal, ...]:
-        """Return who asks for help or has a question: by the read that first showed it, then id."""
-        asks = [signal for signal in self.signals if signal.rule in ("help", "question")]
-        return tuple(sorted(asks, key=lambda signal: (signal.since, signal.target)))
-
-    def of(self, target: SignalTarget) -> tuple[Signal, ...]:
-        """Return the signals of a target, the most urgent first."""
-        return tuple(signal for signal in self.signals if signal.target == target)
-
-    def in_meeting(self, number: int) -> tuple[Signal, ...]:
-        """Return the signals of a meeting and of its callers, the most urgent first."""
-        return tuple(signal for signal in self.signals if signal.meeting == number)
+        if due <= self._read[0]:
+            self._held.late[held] = None
+        else:
+            self._held.plan(held, due)
 
 
 def _parts(keys: Iterable[int]) -> Iterable[list[int]]:
     rest = iter(keys)
     while part := list(islice(rest, PART)):
         yield part
-
-
-def _after(moment: float) -> float:
-    """Return the smallest moment that is later."""
-    from math import inf, nextafter
-
-    return nextafter(moment, inf)

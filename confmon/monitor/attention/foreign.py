@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from confmon.models.calls import Call, Meeting
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
-    from confmon.monitor.attention.past import Explains
 
-MOST = 2000
+MOST, MOST_OF_ONE = 5000, 100
 CALL_FIELDS = {"hold_mode": "hold", "role": "role", "custom_name": "name", "gain_level": "gain"}
 """The fields of a call that only an operator, a host or a program changes, and what they are."""
 MEETING_FIELDS = {
     "is_recording": "recording", "is_secured": "lock", "mute_mode": "mute mode",
     "hold_mode": "hold mode", "qa_mode": "Q&A",
 }  # fmt: skip
+
+
+class Explains(Protocol):
+    """Which changes are our own doing."""
+
+    def explain_change(self, target: Target, field: str, value: object) -> bool:
+        """Whether one of ours gives a field this value."""
+        ...
+
+    def explain_leave(self, call: Call) -> bool:
+        """Whether one of ours dropped a caller, or ended the meeting."""
+        ...
 
 
 class ForeignChange(NamedTuple):
@@ -35,13 +46,13 @@ class ForeignChanges:
     def __init__(self, shown_s: float) -> None:
         self._shown_s = shown_s
         self._changes: deque[ForeignChange] = deque()
+        self._of: dict[int, tuple[ForeignChange, ...]] = {}
+        self.touched: set[int] = set()
+        """The meetings with others than when somebody looked last."""
 
-    def by_meeting(self) -> dict[int, list[ForeignChange]]:
-        """Return them, the oldest first."""
-        found: dict[int, list[ForeignChange]] = {}
-        for change in self._changes:
-            found.setdefault(change.meeting, []).append(change)
-        return found
+    def of(self, number: int) -> tuple[ForeignChange, ...]:
+        """Return those of a meeting, the oldest first."""
+        return self._of.get(number, ())
 
     def follow_call(self, was: Call, now: Call, wall: float, codes: Codes, ours: Explains) -> None:
         """Note what somebody else changed of a call. A caller's own mute is their own."""
@@ -69,14 +80,19 @@ class ForeignChanges:
 
     def forget(self, number: int) -> None:
         """Let go of a meeting that has ended."""
-        if any(change.meeting == number for change in self._changes):
-            self._changes = deque(one for one in self._changes if one.meeting != number)
+        self._of.pop(number, None)
 
     def prune(self, wall: float) -> None:
         """Forget what is older than the window."""
         changes = self._changes
         while changes and (changes[0].at < wall - self._shown_s or len(changes) > MOST):
-            changes.popleft()
+            old = changes.popleft()
+            left = tuple(change for change in self.of(old.meeting) if change is not old)
+            if left:
+                self._of[old.meeting] = left
+            else:
+                self._of.pop(old.meeting, None)
+            self.touched.add(old.meeting)
 
     def _note(self, change: ForeignChange, field: str, value: object, ours: Explains) -> None:
         target: Target = ("meeting", change.meeting)
@@ -84,3 +100,5 @@ class ForeignChanges:
             target = ("call", change.call)
         if not ours.explain_change(target, field, value):
             self._changes.append(change)
+            self._of[change.meeting] = (*self.of(change.meeting), change)[-MOST_OF_ONE:]
+            self.touched.add(change.meeting)

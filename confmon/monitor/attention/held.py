@@ -11,10 +11,13 @@ from confmon.monitor.attention.rule import NEVER
 from confmon.monitor.attention.signal import Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from confmon.monitor.attention.rule import Condition, Rule
     from confmon.monitor.attention.signal import Severity, SignalTarget
+
+ROUNDING_S = 0.001
+"""Epoch seconds and the monotonic clock do not agree to the last digit."""
 
 
 @dataclass(slots=True, eq=False)
@@ -41,7 +44,7 @@ class Held:
         """Return what it is by reads up to a moment; None: no signal yet."""
         if self.reads < self.condition.reads:
             return None
-        lasted_s = shown_until - self.began
+        lasted_s = shown_until - self.began + ROUNDING_S
         if lasted_s >= self.condition.red_s:
             return "red"
         return "amber" if lasted_s >= self.condition.amber_s else None
@@ -89,16 +92,22 @@ class HeldConditions:
         self._turn = itertools.count()
         self.counting: dict[Held, None] = {}
         """Those that wait for another read."""
+        self.late: dict[Held, None] = {}
+        """Those that are due and not shown so late by their own lists yet."""
+        self.shown: dict[Held, None] = {}
+        """Those with a signal."""
 
     def owners(self, rule: Rule) -> dict[int, dict[SignalTarget | str, Held]]:
         """Return the conditions of a rule by their owners."""
         return self._of.setdefault(rule.id, {})
 
-    def all(self) -> Iterator[Held]:
-        """Yield every one."""
-        for owners in self._of.values():
-            for held in owners.values():
-                yield from held.values()
+    def show(self, held: Held, severity: Severity | None) -> bool:
+        """Make or renew the signal of one. Return whether anything changed."""
+        if severity is None:
+            self.shown.pop(held, None)
+        else:
+            self.shown[held] = None
+        return held.show(severity)
 
     def plan(self, held: Held, due: float) -> None:
         """Look at it again once reads have come so far."""
@@ -114,30 +123,36 @@ class HeldConditions:
                 held.planned = NEVER
                 yield held
 
-    def drop_owner(self, rule: Rule, owner: int, keep: Iterable[SignalTarget | str] = ()) -> bool:
+    def drop_owner(self, rule: Rule, owner: int, keep: Collection[SignalTarget | str] = ()) -> bool:
         """Let the conditions of an owner go, but for some. Return whether a signal went."""
         owners = self.owners(rule)
         conditions = owners.get(owner)
         if conditions is None:
             return False
-        kept = set(keep)
         has_shown = False
-        for identity in [one for one in conditions if one not in kept]:
+        for identity in [one for one in conditions if one not in keep]:
             held = conditions.pop(identity)
             held.is_gone = True
             self.counting.pop(held, None)
-            has_shown = has_shown or held.signal is not None
+            self.late.pop(held, None)
+            has_shown = self.shown.pop(held, held) is None or has_shown
         if not conditions:
             del owners[owner]
-        self._compact()
         return has_shown
 
-    def _compact(self) -> None:
+    def drop_caller(self, rule: Rule, owner: int, call: int) -> bool:
+        """Let the condition of one caller go. Return whether a signal went."""
+        conditions = self.owners(rule).get(owner, {})
+        identity: SignalTarget = ("call", call)
+        return identity in conditions and self.drop_owner(
+            rule, owner, keep=[one for one in conditions if one != identity]
+        )
+
+    def compact(self) -> None:
         """Let those go from the plan that are gone, before they are many."""
-        if len(self._due) > 1000 and len(self._due) > 4 * self.size():
+        if len(self._due) > 1000 and len(self._due) > 4 * self._size():
             self._due = [entry for entry in self._due if not entry[2].is_gone]
             heapq.heapify(self._due)
 
-    def size(self) -> int:
-        """Return for how many owners something holds."""
+    def _size(self) -> int:
         return sum(len(owners) for owners in self._of.values())

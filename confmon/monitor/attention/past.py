@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.identity import in_ms, same
 from confmon.monitor.attention.foreign import ForeignChanges
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from confmon.config.settings.attention import AttentionSettings
     from confmon.models.calls import Call, Meeting
     from confmon.models.codes import Codes
-    from confmon.models.identity import Target
+    from confmon.monitor.attention.foreign import Explains
+    from confmon.monitor.polling.live_state import LiveState
 
 COUNTED_S = 900.0
 """Short calls and redials are counted over so long."""
@@ -35,20 +37,10 @@ LEAST_GAP_S, GAPS = 60.0, 4
 """After so long, or so many usual gaps, without a read of all calls, some were missed."""
 USUAL_READS = 10
 """So many reads tell how many leaves are usual in one."""
+UNLEARNED = 0.05
+"""Until then, so many of all calls are unusual."""
 USUAL_TIMES = 4
 """A mass drop has so many times the usual leaves."""
-
-
-class Explains(Protocol):
-    """Which changes are our own doing."""
-
-    def explain_change(self, target: Target, field: str, value: object) -> bool:
-        """Whether one of ours gives a field this value."""
-        ...
-
-    def explain_leave(self, call: Call) -> bool:
-        """Whether one of ours dropped a caller, or ended the meeting."""
-        ...
 
 
 class Drop(NamedTuple):
@@ -164,7 +156,7 @@ class Past:
         elif was is not None and now is not None:
             self.foreign.follow_meeting(was, now, wall, self._ours)
 
-    def end_read(self, wall: float, calls: dict[int, Call], *, of_all: bool, first: bool) -> None:
+    def end_read(self, wall: float, state: LiveState, *, of_all: bool, first: bool) -> None:
         """Close a read of calls; `of_all`: of every meeting's, so what left since the last one."""
         self.wall = max(self.wall, wall)
         if of_all and self.began is None:
@@ -179,7 +171,7 @@ class Past:
             del self._left_at[next(iter(self._left_at))]
         if of_all:
             if not first and self.follows_closely(wall):
-                self._watch_drop(wall, calls)
+                self._watch_drop(wall, state)
             self._left = []
             if self._read_at is not None and self.follows_closely(wall):
                 self._gap_s += (wall - self._read_at - self._gap_s) / 10
@@ -285,19 +277,20 @@ class Past:
         self.usual.add(self._new_joins, wall)
         self._new_joins = 0
 
-    def _watch_drop(self, wall: float, calls: dict[int, Call]) -> None:
+    def _watch_drop(self, wall: float, state: LiveState) -> None:
         left, settings = self._left, self._settings
-        before = len(calls) + len(left)
+        before = len(state.calls) + len(left)
         self._reads += 1
         usual = self._usual_leaves or 0.0
-        is_unusual = self._reads <= USUAL_READS or len(left) >= USUAL_TIMES * usual
+        least = USUAL_TIMES * usual if self._reads > USUAL_READS else UNLEARNED * before
+        is_unusual = len(left) >= least
         is_many = len(left) >= settings.mass_drop_calls and is_unusual
         is_share = (
             len(left) >= settings.mass_drop_least
             and 100 * len(left) >= settings.mass_drop_percent * before
         )
-        if (is_many or is_share) and not _is_one_end(left, calls):
-            self.drops.append(Drop(wall, len(left), before, _stands_out(left, calls)))
+        if (is_many or is_share) and not _is_one_end(left, state):
+            self.drops.append(Drop(wall, len(left), before, _stands_out(left, state)))
         else:
             self._usual_leaves = usual + (len(left) - usual) / min(self._reads, 60)
 
@@ -330,24 +323,27 @@ def _seconds(moment: int | None) -> float | None:
     return None if moment is None else in_ms(moment) / 1000
 
 
-def _is_one_end(left: Sequence[Call], calls: dict[int, Call]) -> bool:
+def _is_one_end(left: Sequence[Call], state: LiveState) -> bool:
     """Whether one meeting has ended, which is no drop."""
-    numbers = {call.meeting_number for call in left}
-    return len(numbers) == 1 and not any(call.meeting_number in numbers for call in calls.values())
+    number, *others = {call.meeting_number for call in left}
+    return not others and number is not None and not state.by_meeting.get(number)
 
 
 _TRAITS = (("node_name", "node"), ("bridge_name", "bridge"), ("codec", "codec"), ("callee", "DID"))
+COMPARED = 1000
+"""So many of those who stayed are compared with those who left."""
 _MOST_OF = 0.8
 """What stands out is true of so many of those who left, and of half as many of all others."""
 
 
-def _stands_out(left: Sequence[Call], calls: dict[int, Call]) -> str:
+def _stands_out(left: Sequence[Call], state: LiveState) -> str:
+    calls = list(islice(state.calls.values(), COMPARED))
     for field, title in _TRAITS:
         values = Counter(getattr(call, field) for call in left)
         value, count = values.most_common(1)[0]
         if not value or count < _MOST_OF * len(left):
             continue
-        others = sum(getattr(call, field) == value for call in calls.values())
+        others = sum(getattr(call, field) == value for call in calls)
         if not calls or others / len(calls) <= _MOST_OF / 2:
             name = f"…{value[-4:]}" if field == "callee" else value
             return f"{count} of them on {title} {name}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState
 
 Scope = Literal["call", "meeting", "bridge"]
-Need = Literal["calls", "meetings"]
+Need = Literal["calls", "meetings", "attributes"]
 NEVER: Final = float("inf")
 
 
@@ -79,7 +79,8 @@ class Rule:
 
     `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
     that have a say. `looks_again_s`: how often it looks at everything again, because time alone
-    makes it so; 0: only at what changed.
+    makes it so; 0: only at what changed. `is_presence`: what it finds is there, also in a torn
+    read. `is_watched`: it takes more than two reads to judge it.
     """
 
     id: str
@@ -91,6 +92,8 @@ class Rule:
     uses: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ("calls",)
     looks_again_s: float = 0.0
+    is_presence: bool = True
+    is_watched: bool = False
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -18,7 +18,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
     """Yield the numbers that called often and never joined."""
     unjoined = situation.past.unjoined
     for number in unjoined.frequent:
-        visits = unjoined.of(number)
+        visits = sorted(unjoined.of(number))
         last = visits[-1].call if visits[-1].call in situation.state.calls else None
         yield Condition(
             target=BRIDGE if last is None else ("call", last),

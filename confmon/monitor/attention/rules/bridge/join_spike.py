@@ -35,6 +35,7 @@ RULE = Rule(
     ),
     thresholds="amber from join_spike_joins and join_spike_sigmas above the mean",
     scope="bridge",
+    is_watched=True,
     find=find,
     uses=("join_spike_joins", "join_spike_sigmas"),
 )

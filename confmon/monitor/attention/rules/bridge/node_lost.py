@@ -33,6 +33,7 @@ RULE = Rule(
     meaning="A node with many calls lost all of them within two minutes, and none has come back.",
     thresholds="red at once from node_lost_calls, for node_lost_shown_s",
     scope="bridge",
+    is_watched=True,
     find=find,
     uses=("node_lost_calls", "node_lost_shown_s"),
 )

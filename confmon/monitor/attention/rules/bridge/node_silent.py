@@ -41,6 +41,7 @@ RULE = Rule(
     meaning="Nobody has joined a node for long, while many joined the others.",
     thresholds="amber after node_silent_s",
     scope="bridge",
+    is_watched=True,
     find=find,
     uses=("node_silent_s", "node_silent_joins"),
 )

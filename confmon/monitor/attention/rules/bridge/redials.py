@@ -32,6 +32,7 @@ RULE = Rule(
     meaning="Many who joined in the last 15 minutes had left just before.",
     thresholds="amber from redials_percent of redials_least",
     scope="bridge",
+    is_watched=True,
     find=find,
     uses=("redials_s", "redials_percent", "redials_least"),
 )

@@ -32,6 +32,7 @@ RULE = Rule(
     meaning="Many of the calls that ended in the last 15 minutes were very short.",
     thresholds="amber from short_calls_percent of short_calls_least",
     scope="bridge",
+    is_watched=True,
     find=find,
     uses=("short_calls_s", "short_calls_percent", "short_calls_least"),
 )

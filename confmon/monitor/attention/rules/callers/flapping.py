@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
     """Yield the numbers that joined often of late."""
     for number in situation.past.joins.frequent:
-        visits = situation.past.joins.of(number)
+        visits = sorted(situation.past.joins.of(number))
         last = visits[-1]
         is_there = last.call in situation.state.calls
         in_meeting = last.meeting in situation.state.meetings

@@ -37,6 +37,8 @@ RULE = Rule(
     meaning="A caller is on hold while others in the meeting are not.",
     thresholds="amber after long_hold_s",
     scope="meeting",
+    is_watched=True,
+    is_presence=False,
     find=find,
     uses=("long_hold_s",),
 )

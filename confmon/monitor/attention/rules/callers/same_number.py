@@ -17,7 +17,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
     """Yield the numbers with many calls at once."""
     state = situation.state
     for number in situation.past.present.large:
-        calls = [call for call in situation.past.present.members(number) if call in state.calls]
+        calls = sorted(one for one in situation.past.present.members(number) if one in state.calls)
         if not calls:
             continue
         meetings = {state.calls[call].meeting_number for call in calls}

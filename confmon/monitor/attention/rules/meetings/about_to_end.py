@@ -44,7 +44,8 @@ RULE = Rule(
     ),
     thresholds="amber about_to_end_amber_s before, red about_to_end_red_s before",
     scope="meeting",
+    is_presence=False,
     find=find,
     uses=("about_to_end_amber_s", "about_to_end_red_s"),
-    needs=("meetings",),
+    needs=("meetings", "attributes"),
 )

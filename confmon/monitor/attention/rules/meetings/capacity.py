@@ -47,5 +47,5 @@ RULE = Rule(
     scope="meeting",
     find=find,
     uses=("capacity_calls", "capacity_amber_percent", "capacity_red_percent"),
-    needs=("calls", "meetings"),
+    needs=("calls", "meetings", "attributes"),
 )

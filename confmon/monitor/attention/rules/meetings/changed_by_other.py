@@ -15,19 +15,23 @@ if TYPE_CHECKING:
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
     """Yield the meetings in which somebody else changed something of late."""
-    for number, changes in situation.past.foreign.by_meeting().items():
-        if number not in situation.state.meetings:
+    for meeting in situation.meetings:
+        number = meeting.meeting_number
+        changes = situation.past.foreign.of(number)
+        if not changes:
             continue
         calls = {change.call for change in changes if change.call is not None}
-        what = ", ".join(dict.fromkeys(change.what for change in changes))
-        callers = "one caller" if len(calls) == 1 else f"{len(calls)} callers"
-        of = f" of {callers}" if calls else ""
+        parts = sorted({change.what for change in changes if change.call is None})
+        if calls:
+            what = ", ".join(sorted({one.what for one in changes if one.call is not None}))
+            callers = "one caller" if len(calls) == 1 else f"{len(calls)} callers"
+            parts.append(f"{what} of {callers}")
         call = calls.pop() if len(calls) == 1 else None
         yield Condition(
             target=("meeting", number),
             meeting=number,
             call=call if call in situation.state.calls else None,
-            text=f"somebody else changed {what}{of}",
+            text=f"somebody else changed {' and '.join(parts)}",
             since=changes[0].at,
         )
 
@@ -40,8 +44,9 @@ RULE = Rule(
         " and no action of this confmon explains it."
     ),
     thresholds="amber at once, for changed_by_other_s",
-    scope="bridge",
+    scope="meeting",
+    is_watched=True,
     find=find,
     uses=("changed_by_other_s",),
-    needs=("calls", "meetings"),
+    needs=("meetings",),
 )

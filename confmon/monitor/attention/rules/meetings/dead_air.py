@@ -52,6 +52,8 @@ RULE = Rule(
     ),
     thresholds="amber after dead_air_s",
     scope="meeting",
+    is_watched=True,
+    is_presence=False,
     find=find,
     uses=("dead_air_s",),
     needs=("calls", "meetings"),

@@ -35,6 +35,7 @@ RULE = Rule(
     meaning="A meeting lasts so long that it was probably forgotten.",
     thresholds="amber after long_meeting_s",
     scope="meeting",
+    is_presence=False,
     find=find,
     uses=("long_meeting_s",),
     needs=("meetings",),

@@ -56,6 +56,8 @@ RULE = Rule(
     ),
     thresholds="red after no_host_came_s",
     scope="meeting",
+    is_watched=True,
+    is_presence=False,
     find=find,
     uses=("no_host_came_s", "no_host_needed", "no_host_learned_calls"),
     needs=("calls", "meetings"),

@@ -40,6 +40,8 @@ RULE = Rule(
     ),
     thresholds="red after no_host_left_s",
     scope="meeting",
+    is_watched=True,
+    is_presence=False,
     find=find,
     uses=("no_host_left_s", "no_host_needed"),
     needs=("calls", "meetings"),

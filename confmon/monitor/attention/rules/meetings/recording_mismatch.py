@@ -38,6 +38,7 @@ RULE = Rule(
     meaning="A meeting says that it is recorded and has no recording leg, or the other way round.",
     thresholds="amber after recording_mismatch_reads reads",
     scope="meeting",
+    is_presence=False,
     find=find,
     uses=("recording_mismatch_reads",),
     needs=("calls", "meetings"),

@@ -39,7 +39,8 @@ RULE = Rule(
     ),
     thresholds="red after recording_off_reads reads",
     scope="meeting",
+    is_presence=False,
     find=find,
     uses=("recording_off_reads", "recording_expected"),
-    needs=("meetings",),
+    needs=("meetings", "attributes"),
 )

@@ -1,0 +1,1 @@
+"""Commands that watch what is live for a while, and print what they found."""

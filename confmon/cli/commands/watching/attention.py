@@ -1,0 +1,186 @@
+"""`attention`: what needs somebody, printed after two reads or after a while."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from confmon.cli import composition
+from confmon.cli.output.numbers import NumberVisibility, cut_number
+from confmon.cli.output.printing import PrintOptions, TableColumn, print_list, print_options
+from confmon.clock import SystemClock
+from confmon.config.settings import resolve
+from confmon.models.calls import Meeting
+from confmon.models.codes import Codes
+from confmon.models.errors import BridgeError
+from confmon.monitor.actions.plan import label_of
+from confmon.monitor.attention.engine import Attention
+from confmon.monitor.attention.rules import RULES
+from confmon.monitor.polling.freshness import ago
+from confmon.monitor.polling.live_store import LiveStore
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Snapshot
+from confmon.process import exits
+from confmon.process.streams import print_notice
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping, Sequence
+
+    from confmon.api.live import ConferenceClient
+    from confmon.clock import Clock
+    from confmon.config.settings.attention import AttentionSettings
+    from confmon.models.calls import Call
+    from confmon.monitor.attention.rule import Rule
+    from confmon.monitor.attention.signal import Signal
+    from confmon.monitor.polling.snapshot import Feed
+
+FIELDS = ("rule", "severity", "target", "meeting", "call", "name", "since", "text")
+ATTRIBUTES_OF = 50
+"""The attributes of so many meetings are read: each takes a request."""
+
+
+class NoActions:
+    """A command that only looks changes nothing."""
+
+    def explain_change(self, *_: object) -> bool:
+        """No change is ours."""
+        return False
+
+    def explain_leave(self, _call: Call) -> bool:
+        """No leave is ours."""
+        return False
+
+
+def run(arguments: Namespace) -> int:
+    """Read, watch as long as it takes, and print."""
+    configuration = resolve.resolve(arguments, os.environ)
+    settings = configuration.settings
+    printing = print_options(arguments, settings)
+    rules = [rule for rule in RULES if arguments.rule in (None, rule.id)]
+    if arguments.rule in settings.attention.off:
+        raise exits.CliExit(exits.USAGE, f"confmon: [attention] off has {arguments.rule}")
+
+    async def work(bridge: ConferenceClient) -> int:
+        clock = SystemClock()
+        watch = Watch(bridge, rules, settings.attention, Codes(settings.codes), clock)
+        await watch.run(settings.interval_s, arguments.for_s, arguments.meeting)
+        signals = [
+            signal
+            for signal in watch.attention.signals
+            if arguments.meeting in (None, signal.meeting)
+        ]
+        _print(signals, watch.store, printing)
+        return exits.OK
+
+    return composition.with_api(configuration, work)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Reads of one bridge, and the rules over them."""
+
+    bridge: ConferenceClient
+    store: LiveStore
+    attention: Attention
+    clock: Clock
+
+    def __init__(
+        self,
+        bridge: ConferenceClient,
+        rules: Sequence[Rule],
+        settings: AttentionSettings,
+        codes: Codes,
+        clock: Clock,
+    ) -> None:
+        self.bridge, self.clock = bridge, clock
+        self.store = LiveStore(clock, codes)
+        self.attention = Attention(self.store, settings, clock, rules=rules, ours=NoActions())
+
+    async def run(self, interval_s: float, for_s: float, meeting: int | None) -> None:
+        """Read every `interval_s`, at least twice, and for the last time after `for_s`.
+
+        A read that fails in between says nothing; the first and the last one have to work.
+        Raises BridgeError.
+        """
+        await self._read()
+        await self._read_attributes(meeting)
+        until = self.clock.now() + max(for_s, interval_s)
+        while (left_s := until - self.clock.now()) > 0:
+            await self.clock.sleep(min(interval_s, left_s))
+            try:
+                await self._read()
+            except BridgeError as error:
+                if self.clock.now() >= until or error.status in (401, 403):
+                    raise
+                print_notice(f"a read failed: {error}")
+
+    async def _read(self) -> None:
+        for feed in (MEETINGS, ALL_CALLS):
+            asked_at = self.clock.now()
+            scan: Any = await (
+                self.bridge.scan_meetings() if feed == MEETINGS else self.bridge.scan_calls()
+            )
+            self._take_in(feed, asked_at, scan)
+
+    def _take_in(self, feed: Feed, asked_at: float, scan: Any) -> None:
+        now = self.clock.now()
+        self.store.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
+
+    async def _read_attributes(self, meeting: int | None) -> None:
+        """Read the attributes of the meetings, where a rule asks for them."""
+        if not any("attributes" in rule.needs for rule in self.attention.rules):
+            return
+        numbers = [one for one in self.store.live_state.meetings if meeting in (None, one)]
+        if len(numbers) > ATTRIBUTES_OF:
+            print_notice(
+                f"{len(numbers)} meetings: their attributes are not read, so their limits are not"
+                " known; --meeting reads those of one"
+            )
+            return
+        for number in numbers:
+            try:
+                found = await self.bridge.get_attributes(number)
+            except BridgeError as error:
+                print_notice(f"the attributes of {number} are not known: {error}")
+                return
+            self.attention.learn_attributes(number, {one.name: one.value for one in found})
+
+
+def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) -> None:
+    def name(signal: Signal) -> str:
+        kind, key = signal.target
+        if kind == "bridge":
+            return ""
+        record = store.record((kind, key))
+        if record is None:
+            return ""
+        if isinstance(record, Meeting):
+            return record.subscriber_name or ""
+        mask = printing.numbers is not NumberVisibility.ALL
+        return label_of(cut_number(record, printing.numbers), mask=mask)
+
+    def to_row(signal: Signal) -> Mapping[str, Any]:
+        since = datetime.fromtimestamp(int(signal.since), UTC)
+        return {
+            "rule": signal.rule,
+            "severity": signal.severity,
+            "target": signal.target[0],
+            "meeting": signal.meeting,
+            "call": signal.call,
+            "name": name(signal),
+            "since": f"{since:%Y-%m-%dT%H:%M:%SZ}",
+            "text": signal.text,
+        }
+
+    titles = {rule.id: rule.title for rule in RULES}
+    columns = [
+        TableColumn("", lambda signal: signal.severity),
+        TableColumn("what", lambda signal: titles[signal.rule]),
+        TableColumn("meeting", lambda signal: str(signal.meeting or ""), right=True),
+        TableColumn("name", name),
+        TableColumn("age", lambda one: ago(max(0.0, store.wall() - one.since)), right=True),
+        TableColumn("", lambda signal: signal.text, uncut=True),
+    ]
+    print_list(signals, FIELDS, printing, columns=columns, to_row=to_row)

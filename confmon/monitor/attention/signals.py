@@ -1,0 +1,104 @@
+"""The signals there are, and what operators do about them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from confmon.monitor.attention.held import HeldConditions
+from confmon.monitor.attention.signal import Counts, Signal
+
+if TYPE_CHECKING:
+    from confmon.monitor.attention.signal import SignalTarget
+    from confmon.monitor.polling.live_store import LiveStore
+
+
+class Signals:
+    """The signals of one session. The engine, a subclass, makes them."""
+
+    def __init__(self, store: LiveStore) -> None:
+        self._store = store
+        self.signals: tuple[Signal, ...] = ()
+        """Red before amber, the oldest first."""
+        self.version = 0
+        """Counts the changes of `signals`, for those who draw them."""
+        self._held = HeldConditions()
+        self._changed = False
+
+    def _show(self) -> None:
+        if not self._changed:
+            return
+        self._changed = False
+        signals = [held.signal for held in self._held.shown if held.signal is not None]
+        self.signals = tuple(sorted(signals, key=lambda signal: signal.order))
+        self.version += 1
+
+    def end_snoozes(self) -> None:
+        """End the snoozes that are over."""
+        wall = self._store.wall()
+        for held in self._held.shown if self._has_snoozes() else ():
+            signal = held.signal
+            if signal is not None and 0 < signal.snoozed_until <= wall:
+                held.signal = replace(signal, snoozed_until=0.0)
+                self._changed = True
+        self._show()
+
+    # What operators do.
+
+    def acknowledge(self, signal: Signal, by: str) -> None:
+        """Keep a signal quiet until its cause comes back, or it turns from amber to red."""
+        self._change(signal, replace(signal, acknowledged_by=by, snoozed_until=0.0))
+
+    def snooze(self, signal: Signal, minutes: float = 10) -> None:
+        """Keep a signal quiet for so long, or until it turns from amber to red."""
+        until = self._store.wall() + 60 * minutes
+        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=until))
+
+    def wake(self, signal: Signal) -> None:
+        """Take back an acknowledgement or a snooze."""
+        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=0.0))
+
+    def _change(self, signal: Signal, wanted: Signal) -> None:
+        identity = signal.subject or signal.target
+        for held in self._held.shown:
+            if held.rule.id == signal.rule and held.condition.identity == identity:
+                assert held.signal is not None  # noqa: S101  only those that are shown
+                held.signal = replace(
+                    held.signal,
+                    acknowledged_by=wanted.acknowledged_by,
+                    snoozed_until=wanted.snoozed_until,
+                )
+                self._changed = True
+        self._show()
+
+    def _has_snoozes(self) -> bool:
+        return any(signal.snoozed_until for signal in self.signals)
+
+    # Asking for signals.
+
+    def counts(self) -> Counts:
+        """Return how many signals are red, amber and quiet."""
+        quiet = sum(signal.is_quiet for signal in self.signals)
+        red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
+        return Counts(red, len(self.signals) - quiet - red, quiet)
+
+    def next_after(self, target: SignalTarget | None) -> Signal | None:
+        """Return the signal to go to from a target: the next loud one, of another target if any."""
+        loud = [signal for signal in self.signals if not signal.is_quiet]
+        at = next((at for at, one in enumerate(loud) if one.target == target), -1)
+        following = loud[at + 1 :] + loud[: at + 1]
+        others = (signal for signal in following if signal.target != target)
+        return next(others, following[0] if following else None)
+
+    def asking(self) -> tuple[Signal, ...]:
+        """Return who asks for help or has a question: by the read that first showed it, then id."""
+        asks = [signal for signal in self.signals if signal.rule in ("help", "question")]
+        return tuple(sorted(asks, key=lambda signal: (signal.since, signal.target)))
+
+    def of(self, target: SignalTarget) -> tuple[Signal, ...]:
+        """Return the signals of a target, the most urgent first."""
+        return tuple(signal for signal in self.signals if signal.target == target)
+
+    def in_meeting(self, number: int) -> tuple[Signal, ...]:
+        """Return the signals of a meeting and of its callers, the most urgent first."""
+        return tuple(signal for signal in self.signals if signal.meeting == number)

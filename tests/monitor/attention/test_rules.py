@@ -1,0 +1,57 @@
+"""Every rule is documented, has its parameters and its tests, and is pure."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from confmon.config.settings.attention import JUDGED_BY_WATCHING, RULE_IDS, AttentionSettings
+from confmon.monitor.attention import past
+from confmon.monitor.attention.rule import Rule, unit_of
+from confmon.monitor.attention.rules import RULES
+
+HERE = Path(__file__).parent
+SUBJECTS = ("callers", "meetings", "bridge")
+TESTS = "".join((HERE / f"test_{name}.py").read_text("utf-8") for name in SUBJECTS)
+
+
+def test_the_settings_know_the_rules() -> None:
+    assert tuple(rule.id for rule in RULES) == RULE_IDS
+    assert {rule.id for rule in RULES if rule.is_watched} == set(JUDGED_BY_WATCHING)
+
+
+def test_every_setting_belongs_to_a_rule() -> None:
+    used = {name for rule in RULES for name in rule.uses}
+    assert used == AttentionSettings.table.keys() - {"off", "bell", "osc9"}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_says_what_it_means(rule: Rule) -> None:
+    assert 1 <= len(rule.title.split()) <= 4
+    assert rule.meaning.endswith(".")
+    assert rule.meaning[0].isupper()
+    assert re.search(r"\b(amber|red)\b", rule.thresholds)
+    assert rule.uses
+    for parameter in rule.parameters:
+        assert parameter.meaning.endswith(".")
+        assert parameter.unit == unit_of(parameter.name)
+        assert parameter.default == getattr(AttentionSettings(), parameter.name)
+    source = inspect.getsource(rule.find)
+    module = Path(inspect.getfile(rule.find)).read_text("utf-8")
+    code = module + inspect.getsource(past)
+    assert all(f"settings.{name}" in code for name in rule.uses), "one is not used"
+    assert not re.search(r"\b(self|global|nonlocal)\b", source)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_has_its_tests(rule: Rule) -> None:
+    assert f'"{rule.id}"' in TESTS
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_figures_that_thresholds_name_are_settings(rule: Rule) -> None:
+    named = set(re.findall(r"[a-z]+(?:_[a-z0-9]+)+", rule.thresholds))
+    assert named <= set(rule.uses)
