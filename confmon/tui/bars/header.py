@@ -10,13 +10,13 @@ from confmon.key_names import key_sign
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.snapshot import MEETINGS
 from confmon.monitor.views.meeting_columns import entry_policy, switches
+from confmon.tui.bars.ages import age_of_count
 from confmon.tui.bars.bar import NARROWED, Part, Parts
-from confmon.tui.desk.ages import age_of_count
 
 if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState, Tally
     from confmon.monitor.session import Session
-    from confmon.tui.desk.ages import Counted
+    from confmon.tui.bars.ages import Counted
 
 SLOW_S = 2.0
 """A bridge whose whole reads take so long has its pace told: stale is judged by it."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from confmon.commands import NEEDS_YOU
 from confmon.monitor.memory.sparkline import sparkline
 from confmon.monitor.polling.live_state import Tally, total
+from confmon.tui.bars.ages import age_of_count, rough_age
 from confmon.tui.bars.bar import Part, Parts
-from confmon.tui.desk.ages import age_of_count, rough_age
 from confmon.tui.desk.box import Card
 
 if TYPE_CHECKING:
