@@ -36,6 +36,8 @@ async def test_hostile_names_are_inert_and_keep_the_columns_straight(
                 assert sign not in stage.text, hex(ord(sign))
             if stage.dialog:
                 await stage.press("escape")
+        if size[0] == 120:
+            await stage.press("i")  # beside the details there is no room for the number
         start = stage.titles.index("number")
         for line in stage.table_lines:
             if "+1516555" in line:

@@ -120,6 +120,7 @@ async def test_the_details_of_a_meeting_are_cards_too(bridge: Bridge, staged: St
     bridge.meeting(100, "Board", is_secured=True, mute_mode=32)
     bridge.people(100, "Ada", "Bob")
     async with staged(size=(160, 60)) as stage:
+        await stage.press("i")
         shown = stage.details
         cards = ("Meeting", "State", "Technical")
         assert [word for word in shown if word in cards] == list(cards)

@@ -47,7 +47,7 @@ class BottomPane(Horizontal):
         """Make an empty one."""
         super().__init__(id=id)
         self.events = LinesPane(id="events", widths=EVENT_WIDTHS, wraps=False, follows=True)
-        self.actions = LinesPane(id="log", widths=WIDTHS, wraps=False, follows=True)
+        self.actions = LinesPane(id="log", widths=WIDTHS, follows=True)
         self._is_wide = False
         self._has_acted = False
         self._chosen: dict[bool, Shown] = {}
@@ -93,6 +93,7 @@ class BottomPane(Horizontal):
         """Let the actions come up where only one is shown, once there are any."""
         if any_ != self._has_acted:
             self._has_acted = any_
+            self.set_class(any_, "-acted")
             self.show_chosen()
 
     def show_chosen(self) -> None:
