@@ -15,7 +15,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from confmon.tui.dialogs.confirm import Dialog
 from confmon.tui.keys.pace import WORD_S
 from confmon.tui.screens.live_screen import LiveScreen
-from confmon.tui.table import LiveTable
+from confmon.tui.table import LinesPane, LiveTable
 from tests.screens.clock import rest
 
 if TYPE_CHECKING:
@@ -220,10 +220,10 @@ class Stage:
 
     @property
     def log(self) -> str:
-        """The pane of the operator's actions."""
-        pane = self.app.shown.query_one("#log")
-        strips = pane.render_lines(pane.outer_size.region)
-        return "\n".join(strip.text.rstrip("│ ").lstrip("│") for strip in strips)
+        """The title and the lines of the operator's actions, none of them wrapped."""
+        pane = self.app.shown.query_one("#log", LinesPane)
+        lines = [" ".join(text.ljust(8) for text, _ in line) for line in pane.lines]
+        return "\n".join([str(pane.border_title), *lines])
 
     @property
     def details(self) -> dict[str, str]:

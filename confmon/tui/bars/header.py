@@ -133,10 +133,11 @@ def _needs_parts(session: Session) -> list[Part]:
     tone = "alarm" if counts.red else "alert" if counts.amber else "dim"
     known = session.live_state.calls_known
     count = f"{counts.loud}" if known else "…"
+    goes = 0 if counts.loud else 14  # nobody is missed where there is no room to say so
     return [
-        Part(f" {sign} ", tone, NEEDS_YOU),
-        Part("Needs you ", tone, NEEDS_YOU, priority=13),
-        Part(f"{count} ", tone, NEEDS_YOU),
+        Part(f" {sign} ", tone, NEEDS_YOU, priority=goes),
+        Part("Needs you ", tone, NEEDS_YOU, priority=15),
+        Part(f"{count} ", tone, NEEDS_YOU, priority=goes),
     ]
 
 
