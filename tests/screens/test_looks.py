@@ -111,7 +111,7 @@ async def test_every_word_can_be_read_in_sixteen_colours(
 def line_of(stage: Stage, words: str) -> Strip:
     """The line of the table that has these words."""
     row = stage.row_at(words) - stage.table.region.y
-    return stage.table.render_lines(Region(0, row, 110, 1))[0]
+    return stage.table.render_lines(Region(1, row, 100, 1))[0]
 
 
 def ground(segment: Segment) -> int | bool:
