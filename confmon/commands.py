@@ -153,7 +153,22 @@ COMMANDS: tuple[Command, ...] = (
     _command("next_pane", "tab", "view", where=EVERYWHERE, help="Go to the next pane."),
     _command("previous_pane", "shift+tab", "view", where=EVERYWHERE, help="Go to the pane before."),
     _command("details", "i", "view", where=EVERYWHERE, help="Show or hide the details pane."),
-    _command("log", "l", "view", where=EVERYWHERE, help="Show or hide the log pane."),
+    _command("log", "l", "view", label="Panes", where=EVERYWHERE,
+             help="Show or hide the pane below: events and your own actions; on a narrow terminal "
+                  "one of them, then the other."),
+    _command("events_of", "b", "view", label="Events of",
+             help="Show the events of one meeting only: the one looked at, or under the cursor; "
+                  "again: of all."),
+    _command("events_kind", "B", "view", label="Event kinds",
+             help="Show other kinds of events: who comes and goes, who asks, what is done to "
+                  "callers, what happens to meetings, all."),
+    _command("zoom", "z", "view", where=EVERYWHERE,
+             help="Give the table all the room, or the pane below if the focus is in it; again: "
+                  "put everything back."),
+    _command("taller", "greater_than_sign,ctrl+up", "view", label="Higher", where=EVERYWHERE,
+             help="Make the pane below higher."),
+    _command("shorter", "less_than_sign,ctrl+down", "view", label="Lower", where=EVERYWHERE,
+             help="Make the pane below lower."),
     _command("filter", "slash", "table", where=EVERYWHERE, footer=4,
              help="Filter as you type, over number, name, caller, owner, DID, node, role and "
                   "state words; in a section over what its rows say. Enter keeps it, escape "
@@ -188,6 +203,9 @@ COMMANDS: tuple[Command, ...] = (
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
+
+NEEDS_YOU = next((one.id for one in COMMANDS if "exclamation_mark" in one.keys.split(",")), "")
+"""The command that lists what needs somebody; empty: there is none."""
 
 
 @cache

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
+    from confmon.models.errors import Unauthorized
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
@@ -140,6 +141,24 @@ class Sections:
             self.trouble = ""
             self.watch(section)
         if (api := self._api_of(section)) is not None:
+            api.reader.retry()
+
+    @property
+    def refused(self) -> Unauthorized | None:
+        """The 401 by which reading what is set up at the endpoint ended, until `retry`."""
+        api = self._apis.get("directory")
+        return api.reader.unauthorized if api is not None else None
+
+    def stop(self, error: Unauthorized) -> None:
+        """Read nothing more that is set up at the endpoint: what is live has got a 401."""
+        api = self._apis.get("directory")
+        if api is not None and api.reader.unauthorized is None:
+            api.reader.stop(error)
+
+    def resume(self) -> None:
+        """Try again what a 401 has stopped."""
+        api = self._apis.get("directory")
+        if api is not None and api.reader.unauthorized is not None:
             api.reader.retry()
 
     # The APIs.

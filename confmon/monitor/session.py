@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
+    from confmon.models.errors import Unauthorized
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.polling.live_state import LiveState
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from confmon.ports import Bridge, Directory, Mediator
 
 SECTION_S = 30.0
-"""How often the live meetings are read while the rooms are looked at."""
+"""How often meetings and calls are read while a section is looked at."""
 
 
 class IgnoredFields(Protocol):
@@ -115,6 +116,8 @@ class Session:
         self._meetings: dict[int, View] = {}
         self._paused: tuple[LiveState, float, float] | None = None
         self._on_change = on_change
+        self._refused: Unauthorized | None = None
+        """The 401 of a section that was taken note of."""
         self._interval_s = settings.interval_s
         self.pending_actions.on_settled(self._settled)
         self.pending_actions.on_corrected(self._corrected)
@@ -165,6 +168,14 @@ class Session:
         self._watch()
         return self.view
 
+    def view_of(self, meeting: int) -> View:
+        """Return how a meeting was looked at, or would be; nothing else is polled for it."""
+        return self._meetings.get(meeting) or View("meeting", meeting)
+
+    def are_calls_stale(self) -> bool:
+        """Whether the calls of all meetings are too old to tell who is there."""
+        return self._are_stale((ALL_CALLS,))
+
     def _forget_ended(self) -> None:
         # Meetings come and go for days; the way one was looked at ends with it.
         alive = self.store.live_state.meetings
@@ -178,7 +189,22 @@ class Session:
         """Rooms, Numbers and Forwarding; loaded when first asked for."""
         from confmon.monitor.sections import Sections
 
-        return Sections(self, self._on_change)
+        return Sections(self, self._sections_changed)
+
+    def _sections_changed(self) -> None:
+        """Let one refused login stop what is live as well: it is the same login."""
+        refused = self.sections.refused
+        if refused is not None and refused is not self._refused and self.poller is not None:
+            self.poller.stop(refused)
+        self._refused = refused
+        self._on_change()
+
+    def retry(self) -> None:
+        """Read what is live now, whatever failed before."""
+        if self.poller is not None:
+            self.poller.retry()
+        if "sections" in self.__dict__:
+            self.sections.resume()
 
     @property
     def directory(self) -> Directory | None:
@@ -253,9 +279,9 @@ class Session:
         if self.poller is None:
             return
         if self.section is not None and not self.pending_actions.under_way():
-            # Rooms tell which of them are live, and as slowly as the rest of the section.
+            # What needs somebody is told everywhere; what is live is read as slowly as a section.
             factor = SECTION_S / self.poller.interval_s
-            self.poller.watch({MEETINGS: factor} if self.section == "rooms" else {})
+            self.poller.watch({MEETINGS: factor, ALL_CALLS: factor})
             return
         total = len(self.store.live_state.calls)
         all_calls = self.view.subject == "calls"
@@ -264,6 +290,9 @@ class Session:
     def _polled(self, feed: Feed) -> None:
         if feed == ALL_CALLS:
             self._watch()
+        refused = self.poller.unauthorized if self.poller is not None else None
+        if refused is not None and "sections" in self.__dict__:
+            self.sections.stop(refused)
         self._on_change()
 
     # How fresh it is, and whether a verb may be sent.

@@ -51,7 +51,7 @@ def _every(every_s: float | None) -> tuple[object, ...]:
 def _calls_shown(terminal: Terminal) -> Terminal:
     with _closed_on_failure(terminal):
         # What is new may be sent in pieces, so the screen itself is asked.
-        _until_shown(terminal, r"1 Meetings [1-9].*\d callers")
+        _until_shown(terminal, r"1 Meetings [1-9](.|\n)*calls \d")
         terminal.press("2")
         _until_shown(terminal, r"\brole\b(.|\n)*\+\d{10}")
         terminal.read_for(1.0)

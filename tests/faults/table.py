@@ -49,7 +49,7 @@ def line(terminal: Terminal, y: int) -> Cells:
 def titles(terminal: Terminal) -> tuple[int, dict[str, int]]:
     """Return the line of the column titles, and in which cell each begins; -1 if there is none."""
     for y in range(terminal.screen.lines):
-        text = "".join(char or " " for char in line(terminal, y).cells)
+        text = "".join(char or " " for char in line(terminal, y).cells).replace("│", " ")
         words = text.translate(dict.fromkeys(map(ord, _ARROWS), " ")).split()
         if {"name", "number", "mute", "hold"} <= set(words):
             return y, {word: text.index(f" {word}") + 1 for word in words}
@@ -70,15 +70,16 @@ def rows(terminal: Terminal) -> list[Row]:
     found = []
     for y in range(top + 1, terminal.screen.lines):
         cells = line(terminal, y)
-        if cells.cells[0] == "─" or "│" in cells.cells[:3]:
+        if cells.cells[0] in ("─", "╰") or "│" in cells.cells[1:3]:
             break
+        cells = Cells([" " if char == "│" else char for char in cells.cells])
         row = Row(
             name=cell(cells, "name"),
             number=cell(cells, "number"),
             status=_status(cells.cells[_GLYPH_AT], cell(cells, "asks")),
             mute=cell(cells, "mute"),
             hold=cell(cells, "hold"),
-            here=_CURSOR in cells.cells[:2],
+            here=_CURSOR in cells.cells[:3],
             y=y,
         )
         if not cell(cells, "role"):  # the end of the rows, or a toast

@@ -7,6 +7,7 @@ import unicodedata
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
@@ -14,7 +15,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from confmon.tui.dialogs.confirm import Dialog
 from confmon.tui.keys.pace import WORD_S
 from confmon.tui.screens.live_screen import LiveScreen
-from confmon.tui.table import LiveTable
+from confmon.tui.table import LinesPane, LiveTable
 from tests.screens.clock import rest
 
 if TYPE_CHECKING:
@@ -185,11 +186,32 @@ class Stage:
 
     def row(self, words: str) -> str:
         """The line of the table that has these words, title line excluded."""
-        top = self.table.region.y + 1
-        rows = self.lines[top : self.table.region.bottom]
-        found = [line for line in rows if words in line]
+        region = self.table.content_region
+        return cut(self.lines[self.row_at(words)], region.x, region.right)
+
+    def row_at(self, words: str) -> int:
+        """The line of the screen on which that row is."""
+        region = self.table.content_region
+        lines = self.lines
+        found = [
+            y
+            for y in range(region.y + 1, region.bottom)
+            if words in cut(lines[y], region.x, region.right)
+        ]
         assert found, f"{words!r} is not in the table:\n{self.text}"
         return found[0]
+
+    @property
+    def titles(self) -> str:
+        """The title line of the table."""
+        region = self.table.content_region
+        return cut(self.lines[region.y], 0, region.right)
+
+    @property
+    def table_lines(self) -> list[str]:
+        """The lines of the screen on which rows are, with what is beside them."""
+        region = self.table.content_region
+        return self.lines[region.y + 1 : region.bottom]
 
     @property
     def rows(self) -> list[object]:
@@ -198,17 +220,18 @@ class Stage:
 
     @property
     def log(self) -> str:
-        """The log pane, with what a toast lies over."""
-        pane = self.app.shown.query_one("#log")
-        return "\n".join(strip.text.rstrip() for strip in pane.render_lines(pane.outer_size.region))
+        """The title and the lines of the operator's actions, none of them wrapped."""
+        pane = self.app.shown.query_one("#log", LinesPane)
+        lines = [" ".join(text.ljust(8) for text, _ in line) for line in pane.lines]
+        return "\n".join([str(pane.border_title), *lines])
 
     @property
     def details(self) -> dict[str, str]:
         """The details pane: label to value; the heading has no value."""
-        region = self.app.shown.query_one("#details").region
+        region = self.app.shown.query_one("#details").content_region
         found = {}
         for line in self.lines[region.y : region.bottom]:
-            label, _, value = line[region.x + 2 :].partition(" ")
+            label, _, value = cut(line, region.x, region.right - 1).partition(" ")
             found[label] = value.strip()
         return found
 
@@ -238,6 +261,16 @@ class Stage:
         """Let the dialog that is up have opened so that it hears keys so long after the last."""
         assert isinstance(self.app.screen, Dialog)
         self.app.screen._deaf_until = self.read_at_s + seconds
+
+
+def cut(line: str, start: int, end: int) -> str:
+    """The part of a line between two cells."""
+    found, x = "", 0
+    for character in line:
+        if start <= x < end:
+            found += character
+        x += cell_len(character)
+    return found
 
 
 def key_event(key: str) -> events.Key:

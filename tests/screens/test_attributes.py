@@ -296,6 +296,7 @@ async def test_a_paste_goes_into_the_filter_whole(bridge: Bridge, staged: Stagin
         stage.app.post_message(events.Paste("/mute"))
         await stage.settle()
         assert typed(stage) == "mute"
+        await stage.quiet()
         assert f"{len(listed(stage))} of {ALL} attributes" in stage.text
         stage.app.post_message(events.Paste("_policy\nacd\n"))
         await stage.settle()

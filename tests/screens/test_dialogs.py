@@ -39,8 +39,7 @@ async def test_d_asks_and_only_y_confirms(bridge: Bridge, staged: Staging) -> No
         assert stage.table.cursor_key == 1
         await stage.press("y")
         assert stage.dialog == ""
-        stage.app.clear_notifications()  # they lie over the rows
-        await stage.settle()
+        await stage.quiet()
         assert "dropping…" in stage.row("Ada")
         await stage.advance(2)
         assert bridge.writes == [("DELETE", "/calls/1", None)]

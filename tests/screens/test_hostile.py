@@ -36,8 +36,10 @@ async def test_hostile_names_are_inert_and_keep_the_columns_straight(
                 assert sign not in stage.text, hex(ord(sign))
             if stage.dialog:
                 await stage.press("escape")
-        start = stage.lines[2].index("number")
-        for line in stage.lines[3 : 3 + len(stage.rows)]:
+        if size[0] == 120:
+            await stage.press("i")  # beside the details there is no room for the number
+        start = stage.titles.index("number")
+        for line in stage.table_lines:
             if "+1516555" in line:
                 assert cell_len(line[: line.index("+1516555")]) == start
         assert all(cell_len(line) <= size[0] for line in stage.lines)
@@ -49,11 +51,11 @@ async def test_markup_in_a_name_is_shown_as_it_is_and_a_click_on_it_does_nothing
     name = "[@click=app.quit]x[/]"
     bridge.meeting(100, name)
     bridge.call(100, 1, name)
-    async with staged(size=(160, 40)) as stage:
+    async with staged(size=(150, 40)) as stage:
         assert name in stage.text
         await stage.press("enter")
         await stage.advance(0.1)
-        await click(stage, "app.quit", line=3)
+        await click(stage, "app.quit", line=stage.table.content_region.y + 1)
         await stage.press("m")
         await stage.advance(3)
         await stage.press("d")

@@ -75,6 +75,7 @@ async def test_w_on_a_caller_shows_whose_the_dialled_number_is(
         await stage.advance(1)
         assert "+1999 is not listed here" in stage.said
         assert stage.cursor is None
+        await stage.quiet()
         assert "nothing under the cursor" in stage.text, "another number is no answer"
 
 

@@ -255,7 +255,7 @@ async def test_a_room_is_changed_from_the_form_and_shown_once_it_is_proved(
         assert body["description"] == "Board of directors"
         assert len(body["keychain"]) == 4, "sent whole"
         assert "done" in stage.log
-        assert "2h 1p 1l" in stage.row("Board of directors")
+        assert "2h 1p 1l" in stage.row("Board of direct")
 
 
 async def test_a_change_by_the_form_costs_four_requests(bridge: Bridge, staged: Staging) -> None:

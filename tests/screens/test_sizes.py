@@ -47,7 +47,7 @@ async def test_what_an_operator_needs_is_there(
 ) -> None:
     busy(bridge)
     async with staged(size=size) as stage:
-        titles = stage.lines[2].split()
+        titles = stage.titles.split()
         for title in ("meeting", "number", "caller▼", "host", "muted", "held", "asks", "now"):
             assert title in titles
         assert "time" in titles
@@ -58,7 +58,7 @@ async def test_what_an_operator_needs_is_there(
         assert "✋1" in row
         await stage.press("enter")
         await stage.advance(0.2)
-        titles = stage.lines[2].split()
+        titles = stage.titles.split()
         for title in ("name", "number", "role▲", "mute", "hold", "asks", "time"):
             assert title in titles
         if size[0] >= 120:
@@ -69,9 +69,9 @@ async def test_what_an_operator_needs_is_there(
         row = stage.row("+15165550002")
         assert "muted+soft" in row
         assert "held" in row
-        for row in stage.lines[3:10]:
+        for row in stage.table_lines:
             if "+1516555" in row:  # the number begins in the same cell whatever the name
-                assert cell_len(row[: row.index("+1516555")]) == stage.lines[2].index("number")
+                assert cell_len(row[: row.index("+1516555")]) == stage.titles.index("number")
 
 
 @pytest.mark.parametrize("size", [(39, 9), (120, 9), (20, 5), (1, 1)], ids=str)
@@ -99,7 +99,7 @@ async def test_too_small_shows_age_and_state_only(
             assert "STALE" in stage.text
         await stage.pilot.resize_terminal(120, 40)
         await stage.settle()
-        assert stage.watch.query_one("#table").region.height > 20
+        assert stage.watch.query_one("#table").region.height > 10
         assert "too small" not in stage.text
         await stage.press("j")
         assert stage.row("▌")
@@ -111,17 +111,17 @@ async def test_a_caller_found_anywhere_shows_the_meeting(bridge: Bridge, staged:
         await stage.press("f", *"bob", "enter")
         await stage.advance(0.2)
         titles = ["name", "number", "meeting▲", "role", "mute", "hold", "asks"]
-        assert stage.lines[2].split() == titles
+        assert stage.titles.split() == titles
         assert stage.row("Bob").split()[1:4] == ["Bob", "+15165550200", "200"]
 
 
 async def test_who_asks_is_the_last_to_go(bridge: Bridge, staged: Staging) -> None:
     busy(bridge)
     async with staged(size=(40, 12)) as stage:
-        assert {"meeting", "asks", "now"} <= set(stage.lines[2].split())
+        assert {"meeting", "asks", "now"} <= set(stage.titles.split())
         await stage.press("enter")
         await stage.advance(0.2)
-        assert {"name", "mute", "asks"} <= set(stage.lines[2].split())
+        assert {"name", "mute", "asks"} <= set(stage.titles.split())
         assert "hand" in stage.text
 
 

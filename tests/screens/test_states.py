@@ -35,7 +35,7 @@ async def test_the_header_says_profile_host_age_latency_and_requests(
         assert "2 req/min" in top
         assert "every 2s" in top
         assert "READ-ONLY" not in top
-        assert "4 callers: 1 host, 2 participants, 1 listener · 1 muted · 1 held" in stage.lines[1]
+        assert "1 host · 1 muted · 1 held" in stage.text
         await stage.advance(1.5)
         assert "age 1s" in stage.lines[0]
         await stage.advance(60)
@@ -67,11 +67,11 @@ async def test_meetings_show_their_facts_and_states(bridge: Bridge, staged: Stag
     bridge.call(100, 2, "Bob", mute_mode=2)
     bridge.call(100, 3, "Cy", role=3, hold_mode=1, qa_mode=1)
     bridge.world.record(meeting, on=True)
-    async with staged(size=(160, 40)) as stage:
+    async with staged(size=(150, 40)) as stage:
         row = stage.row("Board")
-        facts = ["Board", "100", "██▍", "3", "1", "1", "1", "✋1", "●REC", "LOCK"]
-        assert row.split()[1:11] == facts
-        assert "10:00" in row
+        facts = ["Board", "100", "██▍", "3", *["1"] * 5, "✋1", "●REC", "LOCK"]
+        assert row.split()[1:13] == facts
+        assert row.split()[-1] == "10:00"
         await stage.advance(65)
         assert "11:05" in stage.row("Board")
 
@@ -197,7 +197,7 @@ async def test_stale_rows_are_drawn_otherwise_than_fresh_ones(
         await stage.go_in(100)
 
         def inks() -> set[str]:
-            strips = stage.table.render_lines(Region(0, 2, 110, 1))
+            strips = stage.table.render_lines(Region(1, 2, 110, 1))
             return {str(segment.style) for segment in strips[0] if segment.text.strip()}
 
         fresh = inks()

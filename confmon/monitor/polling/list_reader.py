@@ -208,6 +208,10 @@ class CachedLists:
         """The 401 after which nothing is read until `retry`."""
         return self._poller.unauthorized
 
+    def stop(self, error: Unauthorized) -> None:
+        """Read nothing more until `retry`: the same login was refused elsewhere."""
+        self._poller.stop(error)
+
     def look(self, lists: Sequence[str]) -> None:
         """Read these lists, in this order; none: end after the read that is under way."""
         watched = {name for name in lists if self._poller.is_watched(name)}

@@ -52,7 +52,7 @@ def log_title(session: Session) -> str:
     log, now_s = session.pending_actions.log, session.clock.wall()
     first = next(iter(log), None)
     zones = dict.fromkeys([zone(first.at if first else now_s), zone(now_s)])
-    return f"log, times in {', then '.join(zones)}"
+    return f"my actions, times in {', then '.join(zones)}"
 
 
 def _time(at: float) -> Cell:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from confmon.commands import BY_ID, keys_of
+from confmon.commands import BY_ID, NEEDS_YOU, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.snapshot import MEETINGS
 from confmon.monitor.views.meeting_columns import entry_policy, switches
+from confmon.tui.bars.ages import age_of_count
 from confmon.tui.bars.bar import NARROWED, Part, Parts
 
 if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState, Tally
     from confmon.monitor.session import Session
+    from confmon.tui.bars.ages import Counted
 
 SLOW_S = 2.0
 """A bridge whose whole reads take so long has its pace told: stale is judged by it."""
@@ -75,10 +77,10 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
     live_state, view = session.live_state, session.view
     left = tabs(session, view.subject)
     if view.meeting is not None:
-        left = [part._replace(priority=NARROWED) for part in left]
+        left = [part._replace(priority=NARROWED) if part.short else part for part in left]
         left.extend(_meeting_parts(view.meeting, session))
     else:
-        left.extend(_totals_parts(live_state))
+        left.extend(_counting_part(live_state))
     right = []
     if view.marks:
         right.append(Part(f" {len(view.marks)} marked ", "accent", short=f" {len(view.marks)}● "))
@@ -93,6 +95,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
 
 
 _UNREAD = Part(" … callers", "dim", short=" …")
+COUNTED: tuple[Counted, ...] = ("meetings", "calls")
 SECTIONS = ("rooms", "numbers", "forwarding")
 
 
@@ -103,17 +106,39 @@ def tabs(session: Session, here: str) -> list[Part]:
         "meetings": len(live_state.meetings) if live_state.meetings_known else None,
         "calls": len(live_state.calls) if live_state.calls_known else None,
     }
+    ages: dict[str, str] = {id_: age_of_count(session, id_) for id_ in COUNTED}
     keys = session.settings.keys
     parts = []
-    for id_ in ("meetings", "calls", *SECTIONS):
+    for id_ in (*COUNTED, *SECTIONS):
         command = BY_ID[id_]
         sign = " ".join(key_sign(key) for key in keys_of(command, keys)[:1])
         count = counts.get(id_)
         said = "" if id_ in SECTIONS else " …" if count is None else f" {count}"
         title = f" {sign} {command.label}" if sign else f" {command.label}"
         short = f"{title} " if id_ == here else f" {sign or command.label[0]} "
-        parts.append(Part(f"{title}{said} ", "here" if id_ == here else "tab", id_, short=short))
-    return parts
+        tone = "here" if id_ == here else "tab"
+        if old := ages.get(id_):
+            parts.append(Part(title, tone, id_, short=short.rstrip()))
+            parts.append(Part(f"{said} {old} ", tone if id_ == here else "dim", id_, short=" "))
+        else:
+            parts.append(Part(f"{title}{said} ", tone, id_, short=short))
+    return [*parts, *_needs_parts(session)]
+
+
+def _needs_parts(session: Session) -> list[Part]:
+    """Return how many ask for somebody, wherever one is; on a narrow terminal the number alone."""
+    counts = session.attention.counts()
+    keys = keys_of(BY_ID[NEEDS_YOU], session.settings.keys) if NEEDS_YOU else ["!"]
+    sign = key_sign(keys[0]) if keys else "!"
+    tone = "alarm" if counts.red else "alert" if counts.amber else "dim"
+    known = session.live_state.calls_known
+    count = f"{counts.loud}" if known else "…"
+    goes = 0 if counts.loud else 14  # nobody is missed where there is no room to say so
+    return [
+        Part(f" {sign} ", tone, NEEDS_YOU, priority=goes),
+        Part("Needs you ", tone, NEEDS_YOU, priority=15),
+        Part(f"{count} ", tone, NEEDS_YOU, priority=goes),
+    ]
 
 
 def roles_text(tally: Tally) -> str:
@@ -182,10 +207,11 @@ def _tally_parts(tally: Tally, *, short: bool = False) -> list[Part]:
     return parts
 
 
-def _totals_parts(live_state: LiveState) -> list[Part]:
-    if not live_state.calls_known:
-        return [Part(" counting callers…" if live_state.meetings else "", "dim", priority=8)]
-    return _tally_parts(live_state.everybody())
+def _counting_part(live_state: LiveState) -> list[Part]:
+    """Say that the callers are not counted yet. What is counted is on the cards."""
+    if live_state.calls_known or not live_state.meetings:
+        return []
+    return [Part(" counting callers…", "dim", priority=8)]
 
 
 def too_small_line() -> Parts:

@@ -5,30 +5,40 @@ It wires. What is shown comes from the session; what a key means comes from the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from confmon.models.identity import same, target_of
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import tabs_line, top_line
 from confmon.tui.bars.live_details import details_lines
 from confmon.tui.bars.notices import banner, placeholder
+from confmon.tui.desk.bottom_pane import set_title
+from confmon.tui.desk.callers_table import CallersTable
+from confmon.tui.desk.events_shown import EventsShown
+from confmon.tui.desk.heights import card_height
+from confmon.tui.desk.overview import RENEWED_S, brief_line, card_lines
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find
 from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
+from confmon.tui.screens.table_screen import NOTHING
 from confmon.tui.screens.view_state import ViewState, columns_of
-from confmon.tui.table import LiveTable, RowLook
+from confmon.tui.table import LiveTable, RowLook, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from confmon.commands import Command, Place
     from confmon.models.identity import Target
     from confmon.models.live_records import Call, Meeting
+    from confmon.monitor.memory.event_filter import EventFilter
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import View
+    from confmon.tui.desk.box import Card
     from confmon.tui.navigation import Navigator
     from confmon.tui.table import Cell
 
@@ -49,6 +59,11 @@ class LiveScreen(CommandScreen):
         session.store.on_replaced(self.replaced)
         self._came_from: SectionId | None = None
         """The section that the meeting was opened from; escape goes back there."""
+        self._events = EventsShown()
+        self._overview_made: tuple[Any, float, tuple[tuple[Card, ...], Parts]] | None = None
+        """What the cards say, for which size and when it was made."""
+        self._callers_view: View | None = None
+        """How the callers beside the meetings are ordered: as they are when one goes in."""
 
     # Down: from the session to the widgets.
 
@@ -78,7 +93,23 @@ class LiveScreen(CommandScreen):
             tabs=tabs_line(session, len(keys), typing=self.is_filter_open),
             banner=Parts(tuple(banner(session))),
             lists=Parts(),
+            title=_title(view),
+            cards=self._overview()[0],
+            brief=self._overview()[1],
         )
+
+    def _overview(self) -> tuple[tuple[Card, ...], Parts]:
+        """Return the cards, and the line in their place: made anew every few seconds."""
+        session, size = self.session, self.size
+        known = session.live_state
+        of = size.width, card_height(size.height), known.meetings_known, known.calls_known
+        now = session.clock.now()
+        made = self._overview_made
+        if made is None or made[0] != of or now - made[1] >= RENEWED_S:
+            cards = card_lines(session, size.width, of[1])
+            brief = Parts() if cards else brief_line(session)
+            made = self._overview_made = (of, now, (cards, brief))
+        return made[2]
 
     def record_of(self, key: int) -> Call | Meeting | None:
         """Return the record of a row, alive or just gone."""
@@ -90,12 +121,55 @@ class LiveScreen(CommandScreen):
 
     def row_look(self, key: int, record: Call | Meeting) -> RowLook:
         """Return how a row looks."""
-        view, look = self.view, self.look
+        return self._look_in(self.view, key, record)
+
+    def _look_in(self, view: View, key: int, record: Call | Meeting) -> RowLook:
+        look = self.look
         change = look.live_state.changes.get(target_of(record))
         tone = "gone" if change is not None and change.what == "left" else ""
         return RowLook(
             tuple(column.cell(record, look) for column in view.columns), tone, key in view.marks
         )
+
+    # The callers beside the meetings.
+
+    def beside(self) -> Iterable[Widget]:
+        """Return the callers of the meeting under the cursor."""
+        self.callers = CallersTable(id="callers")
+        yield self.callers
+
+    def has_beside(self) -> bool:
+        """Whether there is a list of meetings to show them beside."""
+        return self.view.subject == "meetings"
+
+    def show_beside(self) -> None:
+        """Show the details of what is under the cursor, or the callers of that meeting."""
+        super().show_beside()
+        if self.has_class("-beside"):
+            self._show_callers(self.cursor_key)
+
+    def _show_callers(self, number: int | None) -> None:
+        table = self.callers
+        if number is None:
+            table.rows, table.placeholder = Rows(), NOTHING[0]
+            set_title(table, "callers")
+            return
+        session, look = self.session, self.look
+        if self._callers_view is None or self._callers_view.meeting != number:
+            self._callers_view = session.view_of(number)
+            table.reset()
+        view = self._callers_view
+        keys = tuple(view.keys(look, session.clock.now()))
+        table.columns = columns_of(view)
+        known = look.live_state.knows(number)
+        table.placeholder = (("nobody is in it" if known else "reading…", "dim"),)
+        table.set_class(session.are_calls_stale() and bool(keys), "-stale")
+        table.rows = Rows(keys, partial(self._caller_look, view))
+        set_title(table, f"callers of {number}")
+
+    def _caller_look(self, view: View, key: int) -> RowLook:
+        record = view.record(key, self.session.live_state)
+        return RowLook(()) if record is None else self._look_in(view, key, record)
 
     def detail_lines(self, record: Call | Meeting) -> Sequence[tuple[Cell, ...]]:
         """Return a line for each field of a call or meeting."""
@@ -125,6 +199,28 @@ class LiveScreen(CommandScreen):
         if not self.view.marks:
             self.show_footer()
 
+    # Which events are shown.
+
+    def event_filter(self) -> EventFilter:
+        """Return which events are shown: of all meetings or of one, of all kinds or of some."""
+        return self._events.filter(self._meeting_here(), inside=self.view.meeting is not None)
+
+    def events_title(self) -> str:
+        """Return the name of the events that are shown."""
+        return super().events_title() + self._events.title(self.event_filter())
+
+    def action_events_of(self) -> None:
+        """Show one meeting's events, or all again."""
+        self._events.of_meeting = self.event_filter().meeting is None
+        self.pane.bring_up("events")
+        self.changed()
+
+    def action_events_kind(self) -> None:
+        """Show other kinds of events."""
+        self._events.next_group()
+        self.pane.bring_up("events")
+        self.changed()
+
     # Moving about.
 
     def show(
@@ -146,13 +242,19 @@ class LiveScreen(CommandScreen):
         """Look at something else; each view keeps its own cursor."""
         self.leave_view()
         self.session.go(subject, meeting)
+        self._callers_view = None
+        self.fit_beside()
         self.enter_view()
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Go into a meeting; from all calls, into the caller's meeting, onto the caller."""
         key = cast("int", message.key)
         view, live_state = self.session.view, self.session.live_state
-        if view.subject == "meetings":
+        if message.table is self.callers:
+            if (number := self.cursor_key) is not None:
+                self.go("meeting", number)
+                self.table.move_to(key)
+        elif view.subject == "meetings":
             self.go("meeting", key)
         elif view.subject == "calls":
             call = live_state.calls.get(key)
@@ -164,6 +266,8 @@ class LiveScreen(CommandScreen):
 
     def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
         """Hold the order still while the operator moves."""
+        if message.table is not self.table:
+            return
         now = self.session.clock.now()
         if not self.session.view.is_held(now):
             self.changed()  # it is shown at once
@@ -180,6 +284,12 @@ class LiveScreen(CommandScreen):
     def refuse(self, command: Command, reason: str) -> None:
         """Say why a verb is not done."""
         self.asking.refuse(command.id, reason)
+
+    def action_next_pane(self) -> None:
+        if self.has_class("-beside") and self.focused is self.table:
+            self.table.action_open()  # the callers beside it get the keys inside the meeting
+        else:
+            super().action_next_pane()
 
     def action_back(self) -> None:
         view = self.view
@@ -258,8 +368,7 @@ class LiveScreen(CommandScreen):
         self.changed()
 
     def action_refresh(self) -> None:
-        if self.session.poller is not None:
-            self.session.poller.retry()
+        self.session.retry()
         self.changed()
 
     def action_slower(self) -> None:
@@ -279,6 +388,17 @@ class LiveScreen(CommandScreen):
         if self.view.subject != "calls":
             self.go("calls")
         self.open_filter()
+
+
+def _title(view: View) -> str:
+    """Return what a view shows, for the edge of its table."""
+    match view.subject:
+        case "meetings":
+            return "meetings"
+        case "calls":
+            return "callers of all meetings"
+        case _:
+            return f"callers of {view.meeting}"
 
 
 def _digits(number: str) -> str:

@@ -15,6 +15,7 @@ from textual.keys import _character_to_key
 
 from confmon.commands import BY_ID, COMMANDS, commands_of, is_off, keys_of
 from confmon.tui.bars.footer import footer_line
+from confmon.tui.desk.frame import RESIZED_BY
 from confmon.tui.keys.pace import Kind, Verdict
 from confmon.tui.keys.presses import presses_of
 from confmon.tui.screens.table_screen import TableScreen
@@ -240,9 +241,19 @@ class CommandScreen(TableScreen):
         self.show_details(on=not self.has_details)
 
     def action_log(self) -> None:
-        if self.log_pane.has_focus:
+        if self.pane.has(self.focused):
             self.set_focus(self.table)
-        self.log_pane.toggle_class("-off")
+        self.pane.cycle()
+        self.changed()
+
+    def action_zoom(self) -> None:
+        self.toggle_zoom()
+
+    def action_taller(self) -> None:
+        self.resize_pane(RESIZED_BY)
+
+    def action_shorter(self) -> None:
+        self.resize_pane(-RESIZED_BY)
 
     def action_filter(self) -> None:
         self.open_filter()

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import same_moment
+from confmon.models.resources import BY_PLURAL
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits.edit_actions import identity_of, label_of
 from confmon.monitor.polling.list_reader import SOON_S
@@ -96,6 +97,7 @@ class SectionScreen(CommandScreen):
             tabs=section_tabs(session, section, len(keys), typing=self.is_filter_open),
             banner=Parts(tuple(section_banner(session, section))),
             lists=Parts(tuple(lists_line(session, section))),
+            title=BY_PLURAL[self.list_name].title.lower(),
         )
 
     def record_of(self, key: Key) -> Any:
@@ -262,6 +264,7 @@ class SectionScreen(CommandScreen):
             self.navigator.leave_section()
 
     def action_refresh(self) -> None:
+        self.session.retry()
         self.sections.retry(self.SECTION)
         self.changed()
 

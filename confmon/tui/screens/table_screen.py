@@ -1,8 +1,8 @@
-"""What every screen of confmon is made of: header, tabs, banner, table, panes, filter, footer.
+"""What every screen of confmon shows, in the parts of its frame; and the filter.
 
 A change posts `Changed`; that sets `state`, and the watcher of `state` hands it on to the widgets.
-`confmon.tui.screens.screen_actions` adds what keys do; the live screen and the sections are made
-of that.
+`confmon.tui.desk.frame` has the parts and their sizes, `confmon.tui.screens.screen_actions` adds
+what keys do; the live screen and the sections are made of that.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import Screen
 
-from confmon.tui.bars.action_log import WIDTHS, log_lines, log_title
-from confmon.tui.bars.bar import Bar
-from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH, too_small_line
-from confmon.tui.bars.live_details import LABEL_WIDTH
+from confmon.commands import BY_ID, keys_of
+from confmon.key_names import key_sign
+from confmon.monitor.memory.event_filter import EventFilter
+from confmon.monitor.views.event_lines import event_lines, events_title
+from confmon.tui.bars.action_log import log_lines, log_title
+from confmon.tui.bars.header import too_small_line
+from confmon.tui.desk.bottom_pane import set_title
+from confmon.tui.desk.frame import Frame
 from confmon.tui.dialogs.modal import Modal
-from confmon.tui.table import LinesPane, LiveTable, RowLook, Rows
+from confmon.tui.table import RowLook, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
-    from textual.app import ComposeResult
     from textual.widgets import Input
 
     from confmon.commands import Place
@@ -35,23 +35,19 @@ if TYPE_CHECKING:
     from confmon.monitor.views.live_view import View
     from confmon.tui.navigation import Navigator
     from confmon.tui.screens.view_state import ViewState
-    from confmon.tui.table import Cell
+    from confmon.tui.table import Cell, LiveTable
 
 TICK_S = 1.0
-DETAILS_FROM = 160
-"""The details pane opens by itself on terminals this wide."""
 
+ALL_EVENTS = EventFilter()
 NOTHING: tuple[tuple[Cell, ...], ...] = ((("nothing under the cursor", "dim"),),)
 
 
-class TableScreen(Screen[None]):
-    """The parts around and including one table. The subclass says what is shown."""
+class TableScreen(Frame):
+    """Fills the parts around and including one table. The subclass says what is shown."""
 
     PLACE: Place
     FILTER_HINT = "filter: words, field:word, muted, -held …"
-    LABELS = LABEL_WIDTH
-    """The cells of the details pane's labels."""
-
     # Drawn whenever it is set: rows of the same keys may say other things.
     state: reactive[ViewState | None] = reactive(
         None, repaint=False, init=False, always_update=True
@@ -69,7 +65,6 @@ class TableScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.navigator = navigator
-        self._details: bool | None = None
         self._filter: Input | None = None
         self._rows: dict[Any, RowLook] = {}
         """How each row looks that was on the screen since the state was set."""
@@ -117,26 +112,7 @@ class TableScreen(Screen[None]):
     def follow_record(self) -> None:
         """Let an open question say that what it is about has gone."""
 
-    # Layout.
-
-    def compose(self) -> ComposeResult:
-        """Lay out the screen; the filter line comes when it is first asked for.
-
-        The parts are kept: while the screen is closed a query would no longer find them.
-        """
-        ids = ("top", "tabs", "lists", "banner", "bottom")
-        self._top, self._tabs, self._lists, self._banner, self._bottom = (
-            Bar(id=id_) for id_ in ids
-        )
-        self.table = LiveTable(id="table")
-        self.details = LinesPane(id="details", widths=(self.LABELS,))
-        self.log_pane = LinesPane(id="log", widths=WIDTHS, wraps=False, follows=True)
-        yield from (self._top, self._tabs, self._lists, self._banner)
-        with Horizontal(id="middle"):
-            yield self.table
-            yield self.details
-        yield self.log_pane
-        yield self._bottom
+    # The screen.
 
     def on_mount(self) -> None:
         """Draw what there is and begin to tick."""
@@ -145,19 +121,6 @@ class TableScreen(Screen[None]):
         self.enter_view()
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._mount_filter)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Open or close panes as there is room."""
-        width, height = event.size.width, event.size.height
-        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
-        if small != self.is_small:
-            self.close_filter()
-            self.set_class(small, "-small")
-            self.set_focus(None if small else self.table)
-        self.set_class(height < 30, "-short")
-        wide = width >= DETAILS_FROM if self._details is None else self._details
-        self.details.set_class(wide, "-on")
-        self.changed()
 
     def on_screen_resume(self) -> None:
         """Draw what has changed while another screen was shown."""
@@ -178,16 +141,6 @@ class TableScreen(Screen[None]):
     def is_filter_open(self) -> bool:
         """Whether the filter line is there."""
         return self._filter is not None and self._filter.display
-
-    @property
-    def is_small(self) -> bool:
-        """Whether the terminal is too small for a table."""
-        return self.has_class("-small")
-
-    @property
-    def has_details(self) -> bool:
-        """Whether the details pane is open."""
-        return self.details.has_class("-on")
 
     def changed(self) -> None:
         """Draw soon, once for however many replies come together."""
@@ -222,12 +175,34 @@ class TableScreen(Screen[None]):
         self._lists.parts = state.lists
         self._banner.parts = state.banner
         self.show_footer()
+        self.show_beside()
+        self.cards.cards, self._brief.parts = state.cards, state.brief
+        set_title(table, state.title)
+        self._show_pane()
+        self.fit_heights()
+        self.follow_record()
+
+    def _show_pane(self) -> None:
+        """Show what happened, and what became of the operator's own actions."""
+        session, pane = self.session, self.pane
+        pane.events.lines = tuple(event_lines(session, filter=self.event_filter()))
+        pane.actions.lines = tuple(log_lines(session))
+        pane.note_actions(any_=any(True for _ in session.pending_actions.log))
+        signs = [key_sign(key) for key in keys_of(BY_ID["log"], session.settings.keys)[:1]]
+        pane.set_titles(self.events_title(), log_title(session), *(signs or [""]))
+
+    def event_filter(self) -> EventFilter:
+        """Return which events are shown."""
+        return ALL_EVENTS
+
+    def events_title(self) -> str:
+        """Return the name of the events that are shown."""
+        return events_title(self.session)
+
+    def show_beside(self) -> None:
+        """Show what belongs to the record under the cursor, where it is looked at."""
         if self.has_details:
             self.show_record()
-        self.log_pane.lines = tuple(log_lines(self.session))
-        if (title := log_title(self.session)) != self.log_pane.border_title:
-            self.log_pane.border_title = title
-        self.follow_record()
 
     def show_record(self) -> None:
         """Show every field of the record under the cursor."""
@@ -297,10 +272,12 @@ class TableScreen(Screen[None]):
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         """Show the details of what is under the cursor now."""
+        if message.table is not self.table:
+            return
         self._note_under_cursor()
         self.cursor_moved()
-        if self.has_details and self.is_shown:
-            self.show_record()
+        if self.is_shown:
+            self.show_beside()
 
     def cursor_moved(self) -> None:
         """Do what moving on means for the screen."""
@@ -331,20 +308,14 @@ class TableScreen(Screen[None]):
 
     def on_live_table_header_clicked(self, message: LiveTable.HeaderClicked) -> None:
         """Sort by a column."""
+        if message.table is not self.table:
+            return
         self.view.sort_by(message.column_id)
         self.changed()
 
     def say(self, text: str) -> None:
         """Say something for a moment."""
         self.app.notify(text, markup=False, timeout=4)
-
-    def show_details(self, *, on: bool = True) -> None:
-        """Open or close the details pane for good, however wide the terminal is."""
-        if self.details.has_focus:
-            self.set_focus(self.table)
-        self._details = on
-        self.details.set_class(on, "-on")
-        self.changed()
 
     # The filter.
 

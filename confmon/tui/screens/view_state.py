@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from confmon.tui.bars.bar import Parts
 from confmon.tui.table import ColumnLook, Columns
 
 if TYPE_CHECKING:
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
-    from confmon.tui.bars.bar import Parts
+    from confmon.tui.desk.box import Card
     from confmon.tui.table import Cell
 
 
@@ -29,6 +30,11 @@ class ViewState:
     tabs: Parts
     banner: Parts
     lists: Parts
+    title: str = ""
+    """What the table shows, for its edge: confmon's own words."""
+    cards: tuple[Card, ...] = ()
+    brief: Parts = field(default_factory=Parts)
+    """What the cards say, in one line for a terminal too low for them."""
 
 
 def columns_of(view: View | ListView) -> Columns:

@@ -42,6 +42,9 @@ TONES = (
     "here",
     "tab",
     "sublist",
+    "alert",
+    "alarm",
+    "edge",
 )
 """All tones; any other is drawn plain. The text must carry the tone's meaning too.
 

@@ -1,0 +1,180 @@
+"""What the cards say: how many calls, how many come and go, and what needs somebody.
+
+Below so many lines a terminal has no room for cards; then one line says the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from confmon.commands import NEEDS_YOU
+from confmon.monitor.polling.live_state import Tally, total
+from confmon.monitor.views.graphs import sparkline
+from confmon.tui.bars.ages import age_of_count, rough_age
+from confmon.tui.bars.bar import Part, Parts
+from confmon.tui.desk.box import Card
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.monitor.attention.signal import Signal
+    from confmon.monitor.memory.series import Figure
+    from confmon.monitor.polling.live_state import LiveState
+    from confmon.monitor.session import Session
+    from confmon.tui.table.look import Cell
+
+    Line = tuple[Cell, ...]
+    Rate = Literal["joins", "leaves"]
+
+RENEWED_S = 5.0
+"""The cards are made anew so often: not every second has to move them."""
+SPARK = 12
+"""The cells of a sparkline on a narrow card; half an hour in full is 30."""
+FINE_BELOW = 8
+"""With fewer minutes than this there are bars for every 15 s."""
+WORST = 3
+"""So many signals are told in words."""
+ROOM_FOR_THREE = 76
+"""The columns from which joins and leaves have a card of their own."""
+WIDE = 150
+
+
+def card_lines(session: Session, width: int, height: int) -> tuple[Card, ...]:
+    """Return the cards for a terminal so wide; `height` has their lines, edges included."""
+    lines = height - 2
+    if lines < 1:
+        return ()
+    spark = 30 if width >= WIDE else SPARK
+    cards = [_calls(session, spark), _flow(session, spark, lines), _needs(session, lines)]
+    return (*cards[: 2 if width >= ROOM_FOR_THREE else 1], cards[2])
+
+
+def brief_line(session: Session) -> Parts:
+    """Return what the cards say, in one line."""
+    live_state = session.live_state
+    left = [Part(f" {_calls_text(live_state)}", "dim", priority=6)]
+    if live_state.calls_known:
+        left.append(Part(f" · {_states_text(_everybody(live_state))}", "dim", priority=7))
+    flow = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
+    left.append(Part(f" · {flow}", "dim", priority=8))
+    loud = _loud(session)
+    if not loud:
+        return Parts(tuple(left), (Part(" needs you: nothing ", "dim", priority=5),))
+    said = f" {_signal_text(session, loud[0])}{_more(len(loud) - 1)} "
+    return Parts(tuple(left), (Part(said, _tone(loud[0]), NEEDS_YOU, yields=True),))
+
+
+def _calls(session: Session, spark: int) -> Card:
+    live_state = session.live_state
+    bars = _bars(session, "calls", spark)
+    title: list[Cell] = [(_calls_text(live_state), "title")]
+    if bars:
+        title.append((f" {bars}", "graph"))
+    if old := age_of_count(session, "calls"):
+        title.append((f" {old} old", "warn"))
+    if not live_state.calls_known:
+        return Card(tuple(title), ((("counting callers…", "dim"),),), share=3)
+    tally = _everybody(live_state)
+    meetings = len(live_state.meetings)
+    recorded = sum(1 for one in live_state.meetings.values() if one.is_recording)
+    locked = sum(1 for one in live_state.meetings.values() if one.is_secured)
+    places = [f"{meetings} meeting{'s' * (meetings != 1)}"]
+    places += [
+        f"{count} {word}" for count, word in ((recorded, "recorded"), (locked, "locked")) if count
+    ]
+    lines: list[Line] = [((_states_text(tally), ""),), ((" · ".join(places), "dim"),)]
+    roles = (tally.participants, "part"), (tally.listeners, "list"), (tally.legs, "rec legs")
+    lines.append(((" · ".join(f"{count} {word}" for count, word in roles if count), "dim"),))
+    return Card(tuple(title), tuple(lines), share=3)
+
+
+def _flow(session: Session, spark: int, lines: int) -> Card:
+    series = session.memory.series
+    made: list[Line] = []
+    figures: tuple[Rate, ...] = ("joins", "leaves")
+    for figure in figures:
+        bars = _bars(session, figure, spark)
+        made.append(((f"{_rate(session, figure)} ", ""), (bars, "graph")))
+    if lines >= 3:
+        sums = [sum(filter(None, series.values(figure))) for figure in figures]
+        made.append(((f"30 min: {sums[0]} joined, {sums[1]} left", "dim"),))
+    if lines == 1:
+        return Card(made[0], (made[1],), share=3)
+    return Card((("come and go", "title"),), tuple(made), share=3)
+
+
+def _bars(session: Session, figure: Figure, width: int) -> str:
+    """Return the last half hour as bars; as long as that is only minutes, those in finer steps."""
+    values = session.memory.series.values(figure)
+    if sum(value is not None for value in values) < FINE_BELOW:
+        values = session.memory.series.values(figure, fine=True)
+    bars = sparkline(values, width).strip()
+    return bars if len(bars) > 1 else ""
+
+
+def _needs(session: Session, lines: int) -> Card:
+    loud = _loud(session)
+    counts = session.attention.counts()
+    quiet = f" · {counts.quiet} quiet" if counts.quiet else ""
+    if not loud:
+        said = "nobody" if session.live_state.calls_known else "…"
+        title: Line = ((f"needs you: {said}", "title"), (quiet, "dim"))
+        return Card(title, (), share=6, command=NEEDS_YOU)
+    title = (
+        ("! ", _tone(loud[0])),
+        (f"needs you {len(loud)}", "title"),
+        (_severities(counts.red, counts.amber), "dim"),
+        (quiet, "dim"),
+    )
+    shown = loud[: min(lines, WORST)]
+    made: list[Line] = [
+        (
+            (_signal_text(session, signal), _tone(signal)),
+            (_more(len(loud) - len(shown)) if signal is shown[-1] else "", "dim"),
+        )
+        for signal in shown
+    ]
+    return Card(title, tuple(made), share=6, command=NEEDS_YOU)
+
+
+def _loud(session: Session) -> Sequence[Signal]:
+    return [signal for signal in session.attention.signals if not signal.is_quiet]
+
+
+def _severities(red: int, amber: int) -> str:
+    return f" · {red} red, {amber} amber" if red and amber else ""
+
+
+def _tone(signal: Signal) -> str:
+    return "bad" if signal.severity == "red" else "warn"
+
+
+def _more(count: int) -> str:
+    return f" · {count} more" if count > 0 else ""
+
+
+def _signal_text(session: Session, signal: Signal) -> str:
+    """Return a signal in words: what, where, for how long."""
+    since = rough_age(session.look().wall - signal.since)
+    where = "" if signal.meeting is None else f" · {signal.meeting}"
+    return f"{signal.text}{where} · {since}"
+
+
+def _everybody(live_state: LiveState) -> Tally:
+    tallies = [live_state.tally(number) for number in live_state.by_meeting]
+    return total(tallies) if tallies else Tally()
+
+
+def _calls_text(live_state: LiveState) -> str:
+    return f"calls {len(live_state.calls)}" if live_state.calls_known else "calls …"
+
+
+def _states_text(tally: Tally) -> str:
+    hosts = f"{tally.hosts} host{'s' * (tally.hosts != 1)}"
+    states = (tally.muted, "muted"), (tally.held, "held")
+    return " · ".join([hosts, *(f"{count} {word}" for count, word in states if count)])
+
+
+def _rate(session: Session, figure: Rate) -> str:
+    count = session.memory.series.last_minute(figure)
+    return f"{figure} {'…' if count is None else count}/min"

@@ -1,0 +1,243 @@
+"""What is around the table: cards, the callers beside the meetings, events and actions below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widgets._toast import Toast
+
+if TYPE_CHECKING:
+    from tests.screens.bridge import Bridge
+    from tests.screens.conftest import Staging
+    from tests.screens.stage import Stage
+
+
+def two_meetings(bridge: Bridge) -> None:
+    """A meeting where somebody asks for help, and one where nobody does."""
+    bridge.meeting(100, "Board")
+    bridge.call(100, 1, "Ada", role=1)
+    bridge.people(100, "Bob", "Cy", first=2)
+    bridge.meeting(200, "Sales")
+    bridge.call(200, 11, "Zoe", role=1)
+    bridge.call(200, 12, "Yan", mute_mode=1)
+
+
+def cards(stage: Stage) -> str:
+    """What the cards say."""
+    region = stage.watch.cards.region
+    return "\n".join(stage.lines[region.y : region.bottom])
+
+
+def pane(stage: Stage) -> str:
+    """What is shown below the table."""
+    region = stage.app.shown.query_one("#pane").region
+    return "\n".join(stage.lines[region.y : region.bottom])
+
+
+async def test_cards_count_and_tell_what_needs_somebody(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        assert "calls 5" in cards(stage)
+        assert "2 hosts · 1 muted" in cards(stage)
+        assert "2 meetings" in cards(stage)
+        assert "needs you: nobody" in cards(stage)
+        bridge.world.change(bridge.of(2), operator_mode=1)
+        await stage.advance(4.3)
+        assert "! Needs you 1" in stage.lines[1], "the tab is told at once"
+        await stage.advance(6)
+        assert "needs you 1" in cards(stage)
+        assert "asks for help · 100" in cards(stage)
+
+
+async def test_cards_are_made_anew_every_five_seconds(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        await stage.advance(5.5)  # made anew by now
+        bridge.call(200, 13, "new")
+        for _ in range(45):
+            if "2 Calls 6" in stage.lines[1]:
+                break
+            assert "calls 5" in cards(stage)
+            await stage.advance(0.1)
+        assert "2 Calls 6" in stage.lines[1]
+        assert "calls 5" in cards(stage)
+        await stage.advance(5)
+        assert "calls 6" in cards(stage)
+
+
+async def test_a_low_terminal_says_it_in_one_line(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    bridge.world.change(bridge.of(2), operator_mode=1)
+    async with staged(size=(80, 24)) as stage:
+        assert not stage.watch.cards.region
+        await stage.advance(6)
+        said = stage.lines[2]
+        assert "calls 5" in said
+        assert "asks for help · 100" in said
+        assert "time" in stage.titles, "no edge takes a line from the rows"
+        assert stage.table.region.y == 3
+        await stage.pilot.resize_terminal(80, 18)
+        await stage.settle()
+        assert stage.table.region.y == 2
+        await stage.pilot.resize_terminal(40, 12)
+        await stage.settle()
+        assert "! 1" in stage.lines[1], "seen on the narrowest terminal"
+
+
+async def test_what_needs_somebody_is_seen_from_a_section(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged() as stage:
+        await stage.press("3")
+        assert "! Needs you 0" in stage.lines[1]
+        bridge.world.change(bridge.of(2), operator_mode=1)
+        await stage.advance(31)
+        await stage.advance(1)
+        assert "! Needs you 1" in stage.lines[1]
+        assert "1 Meetings 2 " in stage.lines[1]
+
+
+async def test_an_old_count_says_how_old_it_is(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged() as stage:
+        await stage.press("3")
+        bridge.fail(path="/calls", status=503)
+        await stage.advance(130)
+        assert "2 Calls 5 2m" in stage.lines[1]
+        bridge.faults.clear()
+        await stage.press("2", "r")
+        await stage.advance(3)
+        assert "2 Calls 5  3 Rooms" in stage.lines[1]
+
+
+async def test_callers_are_beside_the_meetings(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(170, 40)) as stage:
+        await stage.advance(4)
+        assert stage.cursor == 100
+        assert "callers of 100" in stage.text
+        assert stage.line("Ada")
+        assert "Zoe" not in "\n".join(stage.table_lines)
+        await stage.press("j")
+        assert "callers of 200" in stage.text
+        assert "Zoe" in "\n".join(stage.table_lines)
+        await stage.press("m", "d")
+        assert stage.dialog == ""
+        assert bridge.writes == [], "no key acts on a caller that is only looked at"
+        await stage.press("i")
+        assert "callers of 200" not in stage.text
+        assert "Meeting 200" in stage.text or stage.details
+        await stage.press("i", "tab")
+        assert stage.session.view.meeting == 200
+        assert not stage.watch.callers.region
+        await stage.press("escape")
+        assert stage.watch.callers.region
+        await stage.pilot.resize_terminal(150, 40)
+        await stage.settle()
+        assert not stage.watch.callers.region
+
+
+async def test_a_click_on_a_caller_beside_goes_in_onto_the_caller(
+    bridge: Bridge, staged: Staging
+) -> None:
+    two_meetings(bridge)
+    async with staged(size=(170, 40)) as stage:
+        await stage.advance(4)
+        await stage.pilot.click("#callers", offset=(8, 3))
+        await stage.advance(0.3)
+        assert stage.session.view.meeting == 100
+        assert stage.cursor == 2
+
+
+async def test_events_and_actions_are_beside_each_other_or_one_at_a_time(
+    bridge: Bridge, staged: Staging
+) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        assert "events" in pane(stage)
+        assert "my actions" in pane(stage)
+        await stage.press("l")
+        assert pane(stage) == ""
+        await stage.press("l")
+        assert "Your actions appear here" in pane(stage)
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.settle()
+        assert "l my actions" in pane(stage)
+        assert "Your actions appear here" not in pane(stage)
+        await stage.press("l")
+        assert "l events" in pane(stage)
+        await stage.press("l")
+        assert pane(stage) == ""
+
+
+async def test_what_became_of_an_action_comes_up_where_there_is_room_for_one(
+    bridge: Bridge, staged: Staging
+) -> None:
+    two_meetings(bridge)
+    async with staged(size=(80, 24)) as stage:
+        await stage.go_in(200)
+        await stage.press("m")
+        await stage.advance(3)
+        assert "my actions" in pane(stage).splitlines()[0]
+        assert "Zoe" in pane(stage)
+
+
+async def test_events_of_one_meeting_or_of_some_kinds(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        await stage.advance(4)
+        bridge.call(200, 13, "Newcomer")
+        bridge.world.change(bridge.of(2), mute_mode=1)
+        await stage.advance(6)
+        assert "Newcomer" in pane(stage)
+        assert "Bob" in pane(stage)
+        await stage.press("b")
+        assert "of 100" in pane(stage)
+        assert "Newcomer" not in pane(stage)
+        await stage.press("b", "B")
+        assert "who comes and goes" in pane(stage)
+        assert "Newcomer" in pane(stage)
+        assert "Bob" not in pane(stage)
+        await stage.go_in(100)
+        await stage.press("b")
+        assert "of 100 · who comes and goes" in pane(stage)
+
+
+async def test_the_pane_is_made_higher_and_zoomed(bridge: Bridge, staged: Staging) -> None:
+    for number in range(100, 140):
+        bridge.meeting(number)
+    async with staged(size=(120, 40)) as stage:
+        bottom = stage.watch.pane
+        least = bottom.region.height
+        await stage.press(">", "ctrl+up")
+        assert bottom.region.height == least + 4
+        await stage.press("<", "ctrl+down", "<")
+        assert bottom.region.height == least
+        await stage.press("z")
+        assert pane(stage) == ""
+        assert not stage.watch.cards.region
+        await stage.press("z", "tab", "z")
+        assert bottom.region.height > 20
+        assert stage.row("▌"), "what the keys act on is seen"
+        await stage.press("z")
+        assert bottom.region.height == least
+
+
+async def test_lines_without_rows_go_to_the_pane(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        assert stage.watch.pane.region.height >= 15
+        for number in range(300, 330):
+            bridge.meeting(number)
+        await stage.advance(2.1)
+        assert stage.watch.pane.region.height == 7
+
+
+async def test_no_toast_lies_over_the_pane(bridge: Bridge, staged: Staging) -> None:
+    for number in range(100, 140):
+        bridge.meeting(number)
+    for size in ((80, 24), (120, 40)):
+        async with staged(size=size) as stage:
+            stage.watch.say("said")
+            await stage.settle()
+            [toast] = stage.watch.query(Toast)
+            assert not toast.region.overlaps(stage.watch.pane.region)
