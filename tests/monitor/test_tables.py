@@ -234,6 +234,7 @@ class Signal(NamedTuple):
     since: float
     is_quiet: bool = False
     text: str = "with figures"
+    rule: str = "of some rule"
 
 
 def test_why_somebody_is_needed_is_said_with_the_worst_first() -> None:

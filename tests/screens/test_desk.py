@@ -46,7 +46,7 @@ async def test_cards_count_and_tell_what_needs_somebody(bridge: Bridge, staged: 
         assert "! Needs you 1" in stage.lines[1], "the tab is told at once"
         await stage.advance(6)
         assert "needs you 1" in cards(stage)
-        assert "asks for help · 100" in cards(stage)
+        assert "asks for help · Board" in cards(stage)
 
 
 async def test_cards_are_made_anew_every_five_seconds(bridge: Bridge, staged: Staging) -> None:
@@ -73,7 +73,7 @@ async def test_a_low_terminal_says_it_in_one_line(bridge: Bridge, staged: Stagin
         await stage.advance(6)
         said = stage.lines[2]
         assert "calls 5" in said
-        assert "asks for help · 100" in said
+        assert "asks for help · Board" in said
         assert "time" in stage.titles, "no edge takes a line from the rows"
         assert stage.table.region.y == 3
         await stage.pilot.resize_terminal(80, 18)

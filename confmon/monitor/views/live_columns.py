@@ -48,6 +48,11 @@ class Need(Protocol):
         ...
 
     @property
+    def rule(self) -> str:
+        """The id of the rule that found it."""
+        ...
+
+    @property
     def title(self) -> str:
         """Two or three words."""
         ...
@@ -229,6 +234,9 @@ def outcome(record: Call | Meeting, context: RenderContext, *verbs: str) -> Cell
     return None
 
 
+_NOT_IN_ROWS = ("changed_by_other",)
+"""The row shows the change itself, and other hosts change things all the time."""
+
 _SEVERITY_TONES = {"amber": "asks", "red": "bad"}
 
 
@@ -239,7 +247,8 @@ def need(record: Call | Meeting, context: RenderContext, *, whole: bool = False)
     """
     found = context.needs(target_of(record)) if context.needs is not None else ()
     shown = sorted(
-        [one for one in found if whole or not one.is_quiet], key=lambda one: one.severity != "red"
+        [one for one in found if whole or not (one.is_quiet or one.rule in _NOT_IN_ROWS)],
+        key=lambda one: one.severity != "red",
     )
     if not shown:
         return None

@@ -86,7 +86,11 @@ def _now(meeting: Meeting, context: RenderContext) -> Cell:
     note = under_way(meeting, context, "lock", "unlock", "record", "stop_recording")
     if note is not None:
         return (note.text, "pending")
-    told = [one for one in (need(meeting, context),) if one is not None] + switches(meeting)
+    on = switches(meeting)
+    why = need(meeting, context)
+    # Recording is told before all else: it is short, and people have to know of it.
+    at = 1 if on and meeting.is_recording else 0
+    told = on if why is None else [*on[:at], why, *on[at:]]
     if meeting.state not in (None, _RUNNING):
         told.append((context.live_state.codes.label("meeting.state", meeting.state), "dim"))
     tones = [tone for _, tone in told]
@@ -105,7 +109,7 @@ def entry_policy(meeting: Meeting, context: RenderContext) -> str:
 
 
 MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
-    Column(id="change", title="", width=1, is_drawn=True, cell=change_glyph,
+    Column(id="change", title="", width=1, fickle=True, is_drawn=True, cell=change_glyph,
            sort=lambda meeting, context: change_glyph(meeting, context)[0]),
     Column(id="owner", title="meeting", width=7, comfort=24, grow=6,
            cell=lambda meeting, _context: (meeting.subscriber_name or "", "name"),
@@ -115,7 +119,7 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
            sort=lambda meeting, _context: meeting.meeting_number),
     Column(id="size", title="", width=SIZE_CELLS, priority=6, high_first=True, is_drawn=True,
            cell=_size, sort=_by_callers),
-    Column(id="callers", high_first=True, title="callers", width=7, priority=1, align="right",
+    Column(id="callers", high_first=True, title="callers", width=8, priority=1, align="right",
            cell=_callers, sort=_by_callers),
     Column(id="hosts", high_first=True, title="host", width=4, align="right", priority=2,
            cell=_hosts, sort=_by_tally("hosts")),
@@ -129,7 +133,7 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
            cell=_tallied("held", "held"), sort=_by_tally("held")),
     Column(id="asks", high_first=True, title="asks", width=4, align="right",
            cell=_tallied("hands", "asks", "✋"), sort=_by_tally("hands")),
-    Column(id="now", title="now", width=12, comfort=15, grow=1, cell=_now, sort=_by_now),
+    Column(id="now", title="now", width=12, fickle=True, comfort=15, grow=1, cell=_now, sort=_by_now),
     Column(id="policy", high_first=True, title="on entry", width=15, priority=8,
            cell=lambda meeting, context: (entry_policy(meeting, context), "muted"),
            sort=lambda meeting, _context: -(meeting.mute_mode or 0)),

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from confmon.commands import NEEDS_YOU
-from confmon.monitor.polling.live_state import Tally, total
 from confmon.monitor.views.graphs import sparkline
 from confmon.tui.bars.ages import age_of_count, rough_age
 from confmon.tui.bars.bar import Part, Parts
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.memory.series import Figure
-    from confmon.monitor.polling.live_state import LiveState
+    from confmon.monitor.polling.live_state import LiveState, Tally
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell
 
@@ -45,7 +44,11 @@ def card_lines(session: Session, width: int, height: int) -> tuple[Card, ...]:
     if lines < 1:
         return ()
     spark = 30 if width >= WIDE else SPARK
-    cards = [_calls(session, spark), _flow(session, spark, lines), _needs(session, lines)]
+    cards = [
+        _calls(session, spark),
+        _flow(session, spark, lines),
+        _needs(session, lines, whole=width >= WIDE),
+    ]
     return (*cards[: 2 if width >= ROOM_FOR_THREE else 1], cards[2])
 
 
@@ -54,7 +57,7 @@ def brief_line(session: Session) -> Parts:
     live_state = session.live_state
     left = [Part(f" {_calls_text(live_state)}", "dim", priority=6)]
     if live_state.calls_known:
-        left.append(Part(f" · {_states_text(_everybody(live_state))}", "dim", priority=7))
+        left.append(Part(f" · {_states_text(live_state.everybody())}", "dim", priority=7))
     flow = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
     left.append(Part(f" · {flow}", "dim", priority=8))
     loud = _loud(session)
@@ -73,8 +76,8 @@ def _calls(session: Session, spark: int) -> Card:
     if old := age_of_count(session, "calls"):
         title.append((f" {old} old", "warn"))
     if not live_state.calls_known:
-        return Card(tuple(title), ((("counting callers…", "dim"),),), share=3)
-    tally = _everybody(live_state)
+        return Card(tuple(title), ((("counting callers…", "dim"),),), share=4)
+    tally = live_state.everybody()
     meetings = len(live_state.meetings)
     recorded = sum(1 for one in live_state.meetings.values() if one.is_recording)
     locked = sum(1 for one in live_state.meetings.values() if one.is_secured)
@@ -85,7 +88,7 @@ def _calls(session: Session, spark: int) -> Card:
     lines: list[Line] = [((_states_text(tally), ""),), ((" · ".join(places), "dim"),)]
     roles = (tally.participants, "part"), (tally.listeners, "list"), (tally.legs, "rec legs")
     lines.append(((" · ".join(f"{count} {word}" for count, word in roles if count), "dim"),))
-    return Card(tuple(title), tuple(lines), share=3)
+    return Card(tuple(title), tuple(lines), share=4)
 
 
 def _flow(session: Session, spark: int, lines: int) -> Card:
@@ -112,14 +115,14 @@ def _bars(session: Session, figure: Figure, width: int) -> str:
     return bars if len(bars) > 1 else ""
 
 
-def _needs(session: Session, lines: int) -> Card:
+def _needs(session: Session, lines: int, *, whole: bool) -> Card:
     loud = _loud(session)
     counts = session.attention.counts()
     quiet = f" · {counts.quiet} quiet" if counts.quiet else ""
     if not loud:
         said = "nobody" if session.live_state.calls_known else "…"
         title: Line = ((f"needs you: {said}", "title"), (quiet, "dim"))
-        return Card(title, (), share=6, command=NEEDS_YOU)
+        return Card(title, (), share=5, command=NEEDS_YOU)
     title = (
         ("! ", _tone(loud[0])),
         (f"needs you {len(loud)}", "title"),
@@ -129,12 +132,12 @@ def _needs(session: Session, lines: int) -> Card:
     shown = loud[: min(lines, WORST)]
     made: list[Line] = [
         (
-            (_signal_text(session, signal), _tone(signal)),
+            (_signal_text(session, signal, whole=whole), _tone(signal)),
             (_more(len(loud) - len(shown)) if signal is shown[-1] else "", "dim"),
         )
         for signal in shown
     ]
-    return Card(title, tuple(made), share=6, command=NEEDS_YOU)
+    return Card(title, tuple(made), share=5, command=NEEDS_YOU)
 
 
 def _loud(session: Session) -> Sequence[Signal]:
@@ -153,16 +156,14 @@ def _more(count: int) -> str:
     return f" · {count} more" if count > 0 else ""
 
 
-def _signal_text(session: Session, signal: Signal) -> str:
-    """Return a signal in words: what, where, for how long."""
+def _signal_text(session: Session, signal: Signal, *, whole: bool = False) -> str:
+    """Return a signal in words: what, where, for how long; `whole`: with its figures."""
     since = rough_age(session.look().wall - signal.since)
-    where = "" if signal.meeting is None else f" · {signal.meeting}"
-    return f"{signal.text}{where} · {since}"
-
-
-def _everybody(live_state: LiveState) -> Tally:
-    tallies = [live_state.tally(number) for number in live_state.by_meeting]
-    return total(tallies) if tallies else Tally()
+    where = ""
+    if signal.meeting is not None:
+        meeting = session.live_state.meetings.get(signal.meeting)
+        where = f" · {(meeting and meeting.subscriber_name) or signal.meeting}"
+    return f"{signal.text if whole else signal.title}{where} · {since}"
 
 
 def _calls_text(live_state: LiveState) -> str:
