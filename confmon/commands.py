@@ -120,8 +120,8 @@ COMMANDS: tuple[Command, ...] = (
              help="Go to who has asked longest, for help or with a question; again: to the next "
                   "in the queue of the meeting, then of the other meetings."),
     _command("acknowledge", "K", "needs", where=("live", "needs"), footer=6,
-             help="Say that you take care of what needs somebody: it is quiet, and stays listed; "
-                  "again: take that back. Nothing is sent."),
+             help="Say that you take care of what needs somebody: it is quiet, and stays listed at "
+                  "the end; again there: take that back. Nothing is sent."),
     _command("snooze", "Z", "needs", where=("live", "needs"), footer=7,
              help="Keep what needs somebody quiet for 10 minutes; again: take that back. Nothing "
                   "is sent."),

@@ -53,6 +53,8 @@ def needs_in(signals: tuple[Signal, ...], live_state: LiveState) -> dict[Key, Ne
 
 
 def _sign(need: Need, _look: RenderContext) -> Cell:
+    if need.signal.is_quiet:
+        return ("ok" if need.signal.acknowledged_by else "zz", "dim")
     return ("!!", "bad") if need.signal.severity == "red" else ("!", "warn")
 
 
@@ -68,6 +70,13 @@ def caller_name(call: Call, look: RenderContext) -> str:
     """Return a caller's name and number, cut where numbers are masked."""
     name, number = show_phone(call, "custom_name", look), show_phone(call, "caller", look)
     return " ".join(part for part in (name, number) if part) or f"call {call.id}"
+
+
+def _words(need: Need, _look: RenderContext) -> Cell:
+    """Return what the rule's title does not say: who takes care of it, the figures."""
+    signal = need.signal
+    text = "" if signal.text == BY_ID[signal.rule].title else signal.text
+    return (" · ".join(part for part in (quiet_words(signal), text) if part), "")
 
 
 def _number(need: Need) -> int | None:
@@ -105,21 +114,17 @@ COLUMNS: tuple[Column[Need], ...] = (
     Column(id="since", title="since", width=8, priority=5,
            cell=lambda need, _look: (time_of_day(need.signal.since), "dim"),
            sort=lambda need, _look: need.signal.since),
-    Column(id="rule", title="what", width=16, grow=1, cell=lambda need, _look: (
+    Column(id="rule", title="what", width=18, cell=lambda need, _look: (
                BY_ID[need.signal.rule].title, (need.signal.severity == "red" and "bad") or "warn"),
            sort=lambda need, _look: BY_ID[need.signal.rule].title),
     Column(id="meeting", title="meeting", width=9, align="right", cell=_meeting,
            sort=lambda need, _look: _number(need) or 0),
-    Column(id="owner", title="owner", width=10, grow=2, priority=3, cell=_owner,
+    Column(id="owner", title="owner", width=10, grow=1, priority=3, cell=_owner,
            sort=lambda need, look: _owner(need, look)[0].casefold()),
-    Column(id="caller", title="caller", width=16, grow=3, priority=2, cell=_who,
+    Column(id="caller", title="caller", width=16, grow=2, priority=2, cell=_who,
            sort=lambda need, look: _who(need, look)[0].casefold()),
-    Column(id="text", title="in words", width=14, grow=4, priority=1,
-           cell=lambda need, _look: (need.signal.text, ""),
-           sort=lambda need, _look: need.signal.text),
-    Column(id="quiet", title="quiet", width=12, priority=4,
-           cell=lambda need, _look: (quiet_words(need.signal), ""),
-           sort=lambda need, _look: quiet_words(need.signal)),
+    Column(id="text", title="in words", width=14, grow=6, priority=1, cell=_words,
+           sort=lambda need, look: _words(need, look)[0]),
 )  # fmt: skip
 """What needs somebody, over all meetings."""
 

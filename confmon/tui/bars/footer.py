@@ -39,7 +39,7 @@ def footer_line(
         return Parts(tuple(chain.from_iterable(line)))
     running = session.undo.running() if place == "live" else None
     left: list[Part] = []
-    among_rows = place != "live" or session.view.kind == "call"
+    among_rows = session.view.kind == "call" if place == "live" else place != "needs"
     for place_in_line, command in enumerate(_in_order(place, among_rows=among_rows), 1):
         stops = command.id == "back" and running is not None
         if not (stops or means(command)) or (state := check(command)) is False:

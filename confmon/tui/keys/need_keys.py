@@ -119,22 +119,23 @@ class NeedKeys:
 
     # Keeping it quiet.
 
-    def acknowledge(self, here: tuple[Signal, ...]) -> None:
-        """Acknowledge the signals under the cursor, or take that back."""
-        if here:
-            done = toggle_acknowledged(self._session.attention, here, operator())
-            self._say(f"{'acknowledged' if done else 'no longer acknowledged'}: {_names(here)}")
-        else:
-            self._say(NOTHING_HERE)
+    def quiet(self, command_id: str, here: tuple[Signal, ...]) -> bool:
+        """Acknowledge or snooze the signals under the cursor, or take that back.
 
-    def snooze(self, here: tuple[Signal, ...]) -> None:
-        """Snooze the signals under the cursor, or take that back."""
-        if here:
-            done = toggle_snoozed(self._session.attention, here)
-            said = f"snoozed for {SNOOZE_MINUTES:.0f} min" if done else "no longer snoozed"
-            self._say(f"{said}: {_names(here)}")
-        else:
+        Return whether they are quiet now.
+        """
+        attention = self._session.attention
+        if not here:
             self._say(NOTHING_HERE)
+            return False
+        if command_id == "acknowledge":
+            done = toggle_acknowledged(attention, here, operator())
+            said = "acknowledged" if done else "no longer acknowledged"
+        else:
+            done = toggle_snoozed(attention, here)
+            said = f"snoozed for {SNOOZE_MINUTES:.0f} min" if done else "no longer snoozed"
+        self._say(f"{said}: {_names(here)}")
+        return done
 
 
 def _names(signals: tuple[Signal, ...]) -> str:

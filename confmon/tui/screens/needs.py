@@ -131,6 +131,13 @@ class NeedsScreen(CommandScreen):
         need = self.record()
         return () if need is None else (need.signal,)
 
+    def quiet(self, command_id: str) -> bool:
+        """Keep a signal quiet and go on to the next: the row itself goes to the end."""
+        is_quiet = super().quiet(command_id)
+        if is_quiet:
+            self.table.action_step(1)
+        return is_quiet
+
     # Moving about.
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
 
-_AT_CURSOR = {"mark", "acknowledge", "snooze"}
+_QUIETS = {"acknowledge", "snooze"}
+_AT_CURSOR = {"mark", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
 
 LEAVING = "What has not been sent will not be; what became of the rest will not be known."
@@ -79,8 +80,8 @@ def bindings_of(place: Place) -> list[BindingType]:
 
 
 def _acts(command: Command) -> bool:
-    """Whether a command needs a key pressed alone: it sends, shows a secret, or leaves."""
-    return command.writes or command.id in ("quit", "room_codes")
+    """Whether a command needs a key pressed alone: it sends, quiets, shows a secret, or leaves."""
+    return command.writes or command.id in ("quit", "room_codes", *_QUIETS)
 
 
 class CommandScreen(TableScreen):
@@ -103,6 +104,12 @@ class CommandScreen(TableScreen):
     def signals_here(self) -> tuple[Signal, ...]:
         """Return the signals of what is under the cursor."""
         return ()
+
+    def quiet(self, command_id: str) -> bool:
+        """Keep what is under the cursor quiet, or take that back. Return whether it is now."""
+        is_quiet = self.need_keys.quiet(command_id, self.signals_here())
+        self.changed()
+        return is_quiet
 
     @cached_property
     def need_keys(self) -> NeedKeys:
@@ -255,12 +262,10 @@ class CommandScreen(TableScreen):
         self.need_keys.go_to_asker(None)
 
     def action_acknowledge(self) -> None:
-        self.need_keys.acknowledge(self.signals_here())
-        self.changed()
+        self.quiet("acknowledge")
 
     def action_snooze(self) -> None:
-        self.need_keys.snooze(self.signals_here())
-        self.changed()
+        self.quiet("snooze")
 
     def action_rooms(self) -> None:
         self.navigator.show_section("rooms")
