@@ -151,6 +151,7 @@ class ConfmonApp(GuardedApp):
         """The screen of each mode that has been opened; dialogs are over it in its stack."""
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
+        self._said_anew = ""
         self._clock = clock
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
@@ -387,6 +388,13 @@ class ConfmonApp(GuardedApp):
         self._look_at(origin.place)
         if isinstance(screen := self.shown, LiveScreen):
             screen.go_back_to(origin)
+
+    def say_anew(self, text: str) -> None:
+        """Say something for a moment, in the place of what was last said in this way."""
+        for notice in [one for one in self._notifications if one.message == self._said_anew]:
+            self._unnotify(notice, refresh=False)
+        self._said_anew = text
+        self.notify(text, markup=False, timeout=4)
 
     def leave_section(self) -> None:
         """Go back to the live screen, as it was left."""

@@ -61,5 +61,8 @@ class Navigator(Protocol):
     def go_back(self, origin: Origin) -> None:
         """Look at what one came from, as it was left."""
 
+    def say_anew(self, text: str) -> None:
+        """Say something for a moment, in the place of what was last said in this way."""
+
     def leave_section(self) -> None:
         """Go back to the live screen, as it was left."""

@@ -140,6 +140,17 @@ async def test_the_next_that_needs_somebody_is_one_key_away_from_everywhere(
         assert bridge.writes == []
 
 
+async def test_what_is_said_of_one_way_takes_the_place_of_the_last(
+    bridge: Bridge, staged: Staging
+) -> None:
+    three_meetings(bridge)
+    async with staged() as stage:
+        await raise_in_turn(stage, 12, 2)
+        await stage.press("N", "3", "N", "t")
+        assert len(list(stage.app._notifications)) == 1
+        assert stage.text.count(" of 2: has a question") == 1
+
+
 async def test_a_meeting_is_gone_into(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     host = bridge.call(100, 1, "Host", role=1)

@@ -63,7 +63,19 @@ def _age(need: Need, look: RenderContext) -> Cell:
 
 
 def _who(need: Need, look: RenderContext) -> Cell:
-    return ("" if need.call is None else caller_name(need.call, look), "")
+    call = need.call
+    if call is None:
+        return ("", "")
+    name, number = show_phone(call, "custom_name", look), show_phone(call, "caller", look)
+    return (name or number or f"call {call.id}", "")
+
+
+def _phone(need: Need, look: RenderContext) -> Cell:
+    """Return the number of a caller with a name; without one it is in its place."""
+    call = need.call
+    if call is None or not show_phone(call, "custom_name", look):
+        return ("", "")
+    return (show_phone(call, "caller", look), "dim")
 
 
 def caller_name(call: Call, look: RenderContext) -> str:
@@ -123,6 +135,8 @@ COLUMNS: tuple[Column[Need], ...] = (
            sort=lambda need, look: _owner(need, look)[0].casefold()),
     Column(id="caller", title="caller", width=16, grow=2, priority=2, cell=_who,
            sort=lambda need, look: _who(need, look)[0].casefold()),
+    Column(id="number", title="number", width=13, priority=4, cell=_phone,
+           sort=lambda need, look: _phone(need, look)[0]),
     Column(id="text", title="in words", width=14, grow=6, priority=1, cell=_words,
            sort=lambda need, look: _words(need, look)[0]),
 )  # fmt: skip

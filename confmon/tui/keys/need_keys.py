@@ -19,8 +19,6 @@ from confmon.monitor.views.live_columns import duration
 from confmon.monitor.views.need_columns import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from confmon.commands import Command
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.session import Session
@@ -43,10 +41,10 @@ def operator() -> str:
 class NeedKeys:
     """The keys that go to who needs somebody, and those that keep a signal quiet."""
 
-    def __init__(self, session: Session, navigator: Navigator, say: Callable[[str], None]) -> None:
+    def __init__(self, session: Session, navigator: Navigator) -> None:
         self._session = session
         self._navigator = navigator
-        self._say = say
+        self._say = navigator.say_anew
 
     def mean(self, command: Command, here: tuple[Signal, ...]) -> bool:
         """Whether a command means something now, `here` being the signals under the cursor."""

@@ -114,7 +114,7 @@ class CommandScreen(TableScreen):
     @cached_property
     def need_keys(self) -> NeedKeys:
         """The keys for what needs somebody."""
-        return NeedKeys(self.session, self.navigator, self.say)
+        return NeedKeys(self.session, self.navigator)
 
     def _means(self, command: Command) -> bool:
         if command.scope == "needs":
