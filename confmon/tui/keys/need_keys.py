@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from confmon.monitor.attention.rules import BY_ID
 from confmon.monitor.needs import (
@@ -22,11 +22,24 @@ if TYPE_CHECKING:
     from confmon.commands import Command
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.session import Session
-    from confmon.tui.navigation import Navigator
 
 NOBODY = "nobody needs you"
 NOBODY_ASKS = "nobody asks"
 NOTHING_HERE = "nothing under the cursor needs somebody"
+
+
+class Leads(Protocol):
+    """As much of the navigator as leads to who needs somebody."""
+
+    def show_needs(self, key: str = "") -> None:
+        """Look at the list, and in it at a signal, if any."""
+
+    def go_to(self, meeting: int | None, call: int | None) -> str:
+        """Go to a caller that is live, or into a meeting. Return what else is to be said."""
+        ...
+
+    def say_anew(self, text: str) -> None:
+        """Say something in the place of what was last said in this way."""
 
 
 @cache
@@ -41,7 +54,7 @@ def operator() -> str:
 class NeedKeys:
     """The keys that go to who needs somebody, and those that keep a signal quiet."""
 
-    def __init__(self, session: Session, navigator: Navigator) -> None:
+    def __init__(self, session: Session, navigator: Leads) -> None:
         self._session = session
         self._navigator = navigator
         self._say = navigator.say_anew

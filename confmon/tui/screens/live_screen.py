@@ -159,6 +159,7 @@ class LiveScreen(CommandScreen):
             self.clear_filter()  # it is there, but not among what is shown
             self.redraw()
             self.table.move_to(call)
+        self._note_under_cursor()
         marks = len(self.view.marks)
         return f" · verbs are for the {marks} marked here" if marks else ""
 
@@ -241,10 +242,11 @@ class LiveScreen(CommandScreen):
 
     def signals_here(self) -> tuple[Signal, ...]:
         """Return the signals of what is under the cursor; else of the meeting looked at."""
-        key: int | None = self.cursor_key
-        found = () if key is None else signals_of(self.session, self.view.kind, key)
-        number = self.view.meeting
-        return found or (() if number is None else signals_of(self.session, "meeting", number))
+        session, key, number = self.session, self.cursor_key, self.view.meeting
+        if key is None and self.shown_keys:
+            return ()  # who was there has left, and nobody else is meant
+        found = () if key is None else signals_of(session, self.view.kind, key)
+        return found or (() if number is None else signals_of(session, "meeting", number))
 
     def action_next_asker(self) -> None:
         key: int | None = self.cursor_key if self.view.kind == "call" else None

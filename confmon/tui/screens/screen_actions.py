@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key
 
 from confmon.commands import BY_ID, COMMANDS, commands_of, is_off, keys_of
+from confmon.monitor.views.need_columns import key_of
 from confmon.tui.bars.footer import footer_line
 from confmon.tui.keys.need_keys import NeedKeys
 from confmon.tui.keys.pace import Kind, Verdict
@@ -87,6 +88,9 @@ def _acts(command: Command) -> bool:
 class CommandScreen(TableScreen):
     """A table, and the commands of every screen. A subclass adds its own."""
 
+    _noted: tuple[Signal, ...] = ()
+    """The signals of what was under the cursor when the screen was last drawn."""
+
     # What may be done.
 
     def means(self, command: Command) -> bool:
@@ -106,10 +110,19 @@ class CommandScreen(TableScreen):
         return ()
 
     def quiet(self, command_id: str) -> bool:
-        """Keep what is under the cursor quiet, or take that back. Return whether it is now."""
-        is_quiet = self.need_keys.quiet(command_id, self.signals_here())
+        """Keep what is under the cursor quiet, or take that back. Return whether it is now.
+
+        What has just come there was not meant by the key.
+        """
+        noted = {key_of(signal) for signal in self._noted}
+        here = tuple(signal for signal in self.signals_here() if key_of(signal) in noted)
+        is_quiet = self.need_keys.quiet(command_id, here)
         self.changed()
         return is_quiet
+
+    def _note_under_cursor(self) -> None:
+        super()._note_under_cursor()
+        self._noted = self.signals_here()
 
     @cached_property
     def need_keys(self) -> NeedKeys:
@@ -118,7 +131,7 @@ class CommandScreen(TableScreen):
 
     def _means(self, command: Command) -> bool:
         if command.scope == "needs":
-            return self.need_keys.mean(command, self.signals_here())
+            return self.need_keys.mean(command, self._noted)
         return self.means(command)
 
     def show_footer(self) -> None:
