@@ -152,6 +152,8 @@ class ConfmonApp(GuardedApp):
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
         self._said_anew = ""
+        self._behind: Place = "live"
+        """What a section was opened from, past other sections."""
         self._clock = clock
         self.theme = settings.theme
         if self.console.color_system == "standard" and not self.no_color:
@@ -397,11 +399,13 @@ class ConfmonApp(GuardedApp):
         self.notify(text, markup=False, timeout=4)
 
     def leave_section(self) -> None:
-        """Go back to the live screen, as it was left."""
-        self._look_at("live")
+        """Go back to the live screen or the list of what needs somebody, as it was left."""
+        self._look_at(self._behind)
 
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
         """Look at a section, and at the record to find in it."""
+        if (place := self.shown.PLACE) in ("live", "needs"):
+            self._behind = place
         self._look_at(section)
         if find is not None and self.current_mode == section:
             from confmon.tui.screens.section import SectionScreen

@@ -65,4 +65,4 @@ class Navigator(Protocol):
         """Say something for a moment, in the place of what was last said in this way."""
 
     def leave_section(self) -> None:
-        """Go back to the live screen, as it was left."""
+        """Go back to the live screen or the list of what needs somebody, as it was left."""

@@ -104,6 +104,57 @@ async def test_enter_goes_to_the_caller_and_escape_back_to_the_list(
         assert (stage.app.current_mode, stage.subject) == ("live", "calls")
 
 
+async def test_escape_leads_from_a_section_back_to_the_list(
+    bridge: Bridge, staged: Staging
+) -> None:
+    three_meetings(bridge)
+    async with staged() as stage:
+        await raise_in_turn(stage, 12)
+        await stage.press("!", "3", "4", "N", "escape")
+        assert stage.app.current_mode == "numbers"
+        await stage.press("escape")
+        assert stage.app.current_mode == "needs"
+        await stage.press("escape", "3", "escape")
+        assert stage.app.current_mode == "live"
+
+
+async def test_a_meeting_that_has_ended_is_told(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.advance(70)
+        await stage.press("!", "p")
+        assert "empty meeting" in stage.text
+        await stage.press("enter")
+        assert stage.session.view.meeting == 100
+        await stage.press("escape")
+        bridge.world.end(bridge.world.meetings[100])
+        await stage.advance(5)
+        await stage.press("enter", "N")
+        assert stage.app.current_mode == "needs"
+        assert stage.said == "nobody needs you"
+
+
+async def test_who_is_gone_to_does_not_pass_to_another_with_the_same_id(
+    bridge: Bridge, staged: Staging
+) -> None:
+    three_meetings(bridge)
+    async with staged() as stage:
+        await raise_in_turn(stage, 2)
+        await stage.press("t")
+        bridge.world.leave(bridge.of(2))
+        bridge.call(100, 2, "Mallory", caller="+14045559999", created=5, qa_mode=1)
+        await stage.advance(5)
+        assert "Mallory" in stage.text
+        assert stage.cursor is None
+        await stage.press("m", "K")
+        await stage.advance(1)
+        assert bridge.writes == []
+        assert stage.session.attention.counts().quiet == 0
+        await stage.press("t", "m")
+        await stage.advance(1)
+        assert [path for _, path, _ in bridge.writes] == ["/calls/2"]
+
+
 async def test_the_list_is_filtered_as_others(bridge: Bridge, staged: Staging) -> None:
     three_meetings(bridge)
     async with staged() as stage:
