@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Scope = Literal["caller", "meeting", "rooms", "forwarding", "table", "view", "app"]
+Scope = Literal["caller", "meeting", "needs", "rooms", "forwarding", "table", "view", "app"]
 """What a command is about; the help and the README are ordered by it."""
 
-Place = Literal["live", "rooms", "numbers", "forwarding"]
-"""A screen: the live one of meetings and calls, or a section."""
+Place = Literal["live", "needs", "rooms", "numbers", "forwarding"]
+"""A screen: the live one of meetings and calls, the list of what needs somebody, or a section."""
 
-EVERYWHERE: tuple[Place, ...] = ("live", "rooms", "numbers", "forwarding")
+EVERYWHERE: tuple[Place, ...] = ("live", "needs", "rooms", "numbers", "forwarding")
 
 
 class Danger(IntEnum):
@@ -105,12 +105,26 @@ COMMANDS: tuple[Command, ...] = (
           help="Start recording the meeting; stop it, after asking."),
     _verb("end", "E", "meeting", danger=Danger.TYPED, footer=24, cli="end",
           help="End the meeting: every caller is hung up. Wants the meeting number typed."),
-    _command("attributes", "a", "meeting", footer=25,
+    _command("attributes", "a", "meeting", footer=27,
              help="Show the attributes that the live meeting runs by, and change one of them."),
-    _command("room", "e", "meeting", footer=26,
+    _command("room", "e", "meeting", footer=28,
              help="Show the settings of the meeting's room, in Rooms; escape comes back."),
-    _command("whose", "w", "view", footer=27,
+    _command("whose", "w", "view", footer=29,
              help="Show whom the number belongs to that the caller dialled, in Numbers."),
+    _command("needs_you", "exclamation_mark", "needs", label="Needs you", where=EVERYWHERE,
+             help="List what needs somebody in all meetings, red before amber, the oldest first."),
+    _command("next_need", "N", "needs", where=EVERYWHERE, footer=25,
+             help="Go to the next caller or meeting that needs somebody, the worst and oldest "
+                  "first, but for what is acknowledged or snoozed."),
+    _command("next_asker", "t", "needs", where=EVERYWHERE, footer=26,
+             help="Go to who has asked longest, for help or with a question; again: to the next "
+                  "in the queue of the meeting, then of the other meetings."),
+    _command("acknowledge", "K", "needs", where=("live", "needs"), footer=6,
+             help="Say that you take care of what needs somebody: it is quiet, and stays listed at "
+                  "the end; again there: take that back. Nothing is sent."),
+    _command("snooze", "Z", "needs", where=("live", "needs"), footer=7,
+             help="Keep what needs somebody quiet for 10 minutes; again: take that back. Nothing "
+                  "is sent."),
     _verb("room_new", "n", "rooms", label="New", footer=10, cli="room create",
           help="Create a room, from a form."),
     _verb("room_edit", "e", "rooms", label="Edit", footer=11, cli="room update",
@@ -135,10 +149,11 @@ COMMANDS: tuple[Command, ...] = (
           help="Stop forwarding, or call the dialout off, after asking."),
     _command("open", "enter", "view", where=EVERYWHERE, footer=1,
              help="Go into the meeting, from Calls to the caller in it; in Rooms, into the "
-                  "room's live meeting. Elsewhere: the details."),
+                  "room's live meeting; in what needs you, to the caller or meeting. Elsewhere: "
+                  "the details."),
     _command("back", "escape", "view", where=EVERYWHERE, footer=2,
              help="Stop a bulk that still runs; clear the filter, then the marks, then go back "
-                  "out; from a section to what is live."),
+                  "to where you came from."),
     _command("meetings", "1", "view", where=EVERYWHERE, help="Show every live meeting."),
     _command("calls", "2", "view", where=EVERYWHERE, help="Show every caller of every meeting."),
     _command("rooms", "3", "view", where=EVERYWHERE, help="Show the meeting rooms, live or not."),
@@ -204,8 +219,8 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 
-NEEDS_YOU = next((one.id for one in COMMANDS if "exclamation_mark" in one.keys.split(",")), "")
-"""The command that lists what needs somebody; empty: there is none."""
+NEEDS_YOU = "needs_you"
+"""The command that lists what needs somebody."""
 
 
 @cache

@@ -63,6 +63,7 @@ README = ROOT / "README.md"
 HEADINGS = {
     "caller": "For the caller under the cursor, or for all marked",
     "meeting": "For a whole meeting",
+    "needs": "What needs you",
     "rooms": "In Rooms, for the room under the cursor",
     "forwarding": "In Forwarding, for what is under the cursor",
     "table": "Find, sort, mark",

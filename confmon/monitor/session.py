@@ -14,10 +14,12 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.undo import Undo
+from confmon.monitor.alarm import Alarm
 from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.ours import OurActions
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.memory.memory import Memory
+from confmon.monitor.needs import Needs
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
@@ -96,6 +98,11 @@ class Session:
             ours=OurActions(self.pending_actions, self.codes, clock),
         )
         """What needs somebody."""
+        self.needs = Needs(self.attention, self.memory.asking)
+        """The ways to it."""
+        self.call_operator: Callable[[str], None] | None = None
+        """Called with why somebody is needed, once in a while; None: nobody is called."""
+        self._alarm = Alarm(self.attention, clock)
         self.undo = Undo(
             self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )
@@ -293,7 +300,12 @@ class Session:
         refused = self.poller.unauthorized if self.poller is not None else None
         if refused is not None and "sections" in self.__dict__:
             self.sections.stop(refused)
+        self._sound()
         self._on_change()
+
+    def _sound(self) -> None:
+        if self.call_operator is not None and (words := self._alarm.due()):
+            self.call_operator(words)
 
     # How fresh it is, and whether a verb may be sent.
 
@@ -390,6 +402,7 @@ class Session:
         self.store.expire()
         self.pending_actions.expire()
         self.attention.tick()
+        self._sound()
         if self.poller is not None:
             self.poller.read_overdue()
         if "sections" in self.__dict__:

@@ -13,7 +13,7 @@ import sys
 from functools import cached_property, partial
 from importlib import import_module
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual._styles_cache import StylesCache
@@ -49,12 +49,21 @@ if TYPE_CHECKING:
     from confmon.monitor.session import IgnoredFields, Session
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
-    from confmon.tui.navigation import Find
+    from confmon.tui.navigation import Find, Origin
     from confmon.tui.screens.screen_actions import CommandScreen
 
 
 FORGET_S = 10.0
 """How often what was drawn of closed dialogs and old notices is forgotten."""
+
+
+def notification(words: str) -> str:
+    r"""Return what makes a terminal tell something (OSC 9), without any character that ends it.
+
+    >>> notification("no host left\x07")
+    '\x1b]9;confmon: no host left\x07'
+    """
+    return f"\x1b]9;confmon: {''.join(filter(str.isprintable, words))}\x07"
 
 
 def forget_closed() -> None:
@@ -150,6 +159,9 @@ class ConfmonApp(GuardedApp):
         """The screen of each mode that has been opened; dialogs are over it in its stack."""
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
+        self._said_anew = ""
+        self._behind: Place = "live"
+        """What a section was opened from, past other sections."""
         self._clock = clock
         self._choices = choices
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
@@ -166,7 +178,7 @@ class ConfmonApp(GuardedApp):
         from confmon.clock import SystemClock
         from confmon.monitor.session import Session
 
-        return Session(
+        session = Session(
             self._settings,
             audit=self._audit,
             ignored_fields=self._ignored_fields,
@@ -176,6 +188,17 @@ class ConfmonApp(GuardedApp):
             open_mediator=self._open_mediator,
             mediator_audit=self._mediator_audit,
         )
+        attention = self._settings.attention
+        if attention.bell or attention.osc9:
+            session.call_operator = self._call_operator
+        return session
+
+    def _call_operator(self, words: str) -> None:
+        """Ring the bell, and let the terminal tell why, where this is wanted."""
+        if self._settings.attention.bell:
+            self.bell()
+        if self._settings.attention.osc9 and self._driver is not None:
+            self._driver.write(notification(words))
 
     async def _sleep(self, seconds: float) -> None:
         await self.session.clock.sleep(seconds)
@@ -347,17 +370,53 @@ class ConfmonApp(GuardedApp):
         """Leave the section, if one is shown, and look at something live."""
         from confmon.tui.screens.live_screen import LiveScreen
 
-        section = self.session.section if meeting is not None else None
+        origin = self.shown.here() if meeting is not None else None
         self._look_at("live")
         if isinstance(screen := self.shown, LiveScreen):
-            screen.show(subject, meeting, section)
+            screen.show(subject, meeting, origin)
+
+    def show_needs(self, key: str = "") -> None:
+        """Look at the list of what needs somebody; escape leads back."""
+        from confmon.tui.screens.needs import NeedsScreen
+
+        origin = self.shown.here()
+        self._look_at("needs")
+        if isinstance(screen := self.shown, NeedsScreen):
+            screen.open_at(key, origin)
+
+    def go_to(self, meeting: int | None, call: int | None) -> str:
+        """Go to a caller that is live, or into a meeting; escape leads back."""
+        from confmon.tui.screens.live_screen import LiveScreen
+
+        origin = self.shown.here()
+        self._look_at("live")
+        if not isinstance(screen := self.shown, LiveScreen):
+            return ""
+        return screen.land(meeting, call, origin)
+
+    def go_back(self, origin: Origin) -> None:
+        """Look at what one came from, as it was left."""
+        from confmon.tui.screens.live_screen import LiveScreen
+
+        self._look_at(origin.place)
+        if isinstance(screen := self.shown, LiveScreen):
+            screen.go_back_to(origin)
+
+    def say_anew(self, text: str) -> None:
+        """Say something for a moment, in the place of what was last said in this way."""
+        for notice in [one for one in self._notifications if one.message == self._said_anew]:
+            self._unnotify(notice, refresh=False)
+        self._said_anew = text
+        self.notify(text, markup=False, timeout=4)
 
     def leave_section(self) -> None:
-        """Go back to the live screen, as it was left."""
-        self._look_at("live")
+        """Go back to the live screen or the list of what needs somebody, as it was left."""
+        self._look_at(self._behind)
 
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
         """Look at a section, and at the record to find in it."""
+        if (place := self.shown.PLACE) in ("live", "needs"):
+            self._behind = place
         self._look_at(section)
         if find is not None and self.current_mode == section:
             from confmon.tui.screens.section import SectionScreen
@@ -373,7 +432,8 @@ class ConfmonApp(GuardedApp):
     def _look_at(self, place: Place) -> None:
         """Show another screen at once: keys that have been read by now go to it."""
         if self.is_nothing_open and self.current_mode != place:
-            self.session.look_at(None if place == "live" else place)
+            section = None if place in ("live", "needs") else cast("SectionId", place)
+            self.session.look_at(section)
             self.switch_mode(place)
 
     def _open_screen(self, place: Place) -> CommandScreen:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from confmon.commands import Place
     from confmon.monitor.sections import SectionId
 
 
@@ -25,6 +26,19 @@ class Find:
     matches: Callable[[Any], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one came from: a screen, and on the live one what was looked at there.
+
+    `before` is where escape leads from there.
+    """
+
+    place: Place
+    subject: str = "meetings"
+    meeting: int | None = None
+    before: Origin | None = None
+
+
 class Navigator(Protocol):
     """Changes what is looked at. Under an open dialog it changes nothing."""
 
@@ -34,8 +48,24 @@ class Navigator(Protocol):
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
         """Look at a section, and in it at the record to find, if any."""
 
+    def show_needs(self, key: str = "") -> None:
+        """Look at the list of what needs somebody, and in it at a signal, if any."""
+
+    def go_to(self, meeting: int | None, call: int | None) -> str:
+        """Go to a caller that is live, or into a meeting; escape leads back.
+
+        Return what else is to be said, or an empty string.
+        """
+        ...
+
+    def go_back(self, origin: Origin) -> None:
+        """Look at what one came from, as it was left."""
+
+    def say_anew(self, text: str) -> None:
+        """Say something for a moment, in the place of what was last said in this way."""
+
     def leave_section(self) -> None:
-        """Go back to the live screen, as it was left."""
+        """Go back to the live screen or the list of what needs somebody, as it was left."""
 
     def keep_theme(self, theme: str) -> None:
         """Remember a theme that was chosen, for the next run."""

@@ -39,7 +39,7 @@ def footer_line(
         return Parts(tuple(chain.from_iterable(line)))
     running = session.undo.running() if place == "live" else None
     left: list[Part] = []
-    among_rows = place != "live" or session.view.kind == "call"
+    among_rows = session.view.kind == "call" if place == "live" else place != "needs"
     for place_in_line, command in enumerate(_in_order(place, among_rows=among_rows), 1):
         stops = command.id == "back" and running is not None
         if not (stops or means(command)) or (state := check(command)) is False:
@@ -90,7 +90,7 @@ def _label(command: Command, session: Session, under: int | None) -> str:
 @cache
 def _in_order(place: Place, *, among_rows: bool) -> tuple[Command, ...]:
     """Return what is likelier wanted first: what acts on the row, then finding and marking."""
-    ranks = {"caller": 0, "app": 0, "table": 1, "meeting": 2, "view": 3}
+    ranks = {"caller": 0, "app": 0, "table": 1, "needs": 2, "meeting": 2, "view": 3}
     commands = [command for command in commands_of(place) if command.footer]
     commands.sort(
         key=lambda command: (

@@ -128,7 +128,7 @@ def tabs(session: Session, here: str) -> list[Part]:
 def _needs_parts(session: Session) -> list[Part]:
     """Return how many ask for somebody, wherever one is; on a narrow terminal the number alone."""
     counts = session.attention.counts()
-    keys = keys_of(BY_ID[NEEDS_YOU], session.settings.keys) if NEEDS_YOU else ["!"]
+    keys = keys_of(BY_ID[NEEDS_YOU], session.settings.keys)
     sign = key_sign(keys[0]) if keys else "!"
     tone = "alarm" if counts.red else "alert" if counts.amber else "dim"
     known = session.live_state.calls_known

@@ -18,6 +18,10 @@ def open_screen(place: Place, session: Session, navigator: Navigator) -> Command
             from confmon.tui.screens.live_screen import LiveScreen
 
             return LiveScreen(session, navigator)
+        case "needs":
+            from confmon.tui.screens.needs import NeedsScreen
+
+            return NeedsScreen(session, navigator)
         case "rooms":
             from confmon.tui.screens.rooms import RoomsScreen
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HEADINGS = {
     "caller": "Callers (under the cursor, or marked)",
     "meeting": "The whole meeting",
+    "needs": "What needs you",
     "rooms": "The room under the cursor",
     "forwarding": "The binding or dialout under the cursor",
     "view": "Where to look",

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from confmon.models.identity import same, target_of
+from confmon.monitor.needs import signals_of
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import tabs_line, top_line
 from confmon.tui.bars.live_details import details_lines
@@ -19,7 +20,7 @@ from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.desk.heights import card_height
 from confmon.tui.desk.overview import RENEWED_S, brief_line, card_lines
 from confmon.tui.dialogs.action_prompts import ActionPrompts
-from confmon.tui.navigation import Find
+from confmon.tui.navigation import Find, Origin
 from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
 from confmon.tui.screens.table_screen import NOTHING
 from confmon.tui.screens.view_state import ViewState, columns_of
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from confmon.commands import Command, Place
     from confmon.models.identity import Target
     from confmon.models.live_records import Call, Meeting
+    from confmon.monitor.attention.signal import Signal
     from confmon.monitor.memory.event_filter import EventFilter
-    from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import View
     from confmon.tui.desk.box import Card
@@ -57,13 +58,15 @@ class LiveScreen(CommandScreen):
         self.asking = ActionPrompts(self, session)
         session.tell = self.say
         session.store.on_replaced(self.replaced)
-        self._came_from: SectionId | None = None
-        """The section that the meeting was opened from; escape goes back there."""
         self._events = EventsShown()
         self._overview_made: tuple[Any, float, tuple[tuple[Card, ...], Parts]] | None = None
         """What the cards say, for which size and when it was made."""
         self._callers_view: View | None = None
         """How the callers beside the meetings are ordered: as they are when one goes in."""
+        self._came_from: Origin | None = None
+        """Where the meeting was opened from; escape goes back there."""
+        self._jumped_to: View | None = None
+        """What a key went to from anywhere; another such key does not lead back to it."""
 
     # Down: from the session to the widgets.
 
@@ -224,19 +227,51 @@ class LiveScreen(CommandScreen):
     # Moving about.
 
     def show(
-        self, subject: str, meeting: int | None = None, came_from: SectionId | None = None
+        self, subject: str, meeting: int | None = None, came_from: Origin | None = None
     ) -> None:
-        """Look at something else; escape leads from a meeting back to the section it came from."""
-        self._came_from = came_from
+        """Look at something else; escape leads from a meeting back to where it was opened."""
+        self._came_from, self._jumped_to = came_from, None
         self.go(subject, meeting)
 
+    def here(self) -> Origin:
+        """Return what leads back to what is looked at; from where a key went, to before that."""
+        view, came_from = self.view, self._came_from
+        if came_from is not None and view is self._jumped_to:
+            return came_from
+        return Origin("live", view.subject, view.meeting, came_from)
+
+    def land(self, meeting: int | None, call: int | None, came_from: Origin) -> str:
+        """Go to a caller that is live, or into a meeting. Return what else is to be said."""
+        if call is not None:
+            meeting = self.session.live_state.calls[call].meeting_number
+        subject = "calls" if meeting is None else "meeting"
+        if (self.view.subject, self.view.meeting) == (subject, meeting):
+            self.redraw()
+        else:
+            self._came_from = came_from
+            self.go(subject, meeting)
+            self._jumped_to = self.view
+        if call is not None and not self.table.move_to(call):
+            self.clear_filter()  # it is there, but not among what is shown
+            self.redraw()
+            self.table.move_to(call)
+        self._note_under_cursor()
+        marks = len(self.view.marks)
+        return f" · verbs are for the {marks} marked here" if marks else ""
+
     def go_out(self) -> None:
-        """Go back to the meetings, or to the section that the meeting was opened from."""
-        section, self._came_from = self._came_from, None
-        opened = self.session.view.subject == "meeting"
+        """Go back to the meetings, or to where one came from."""
+        origin, self._came_from = self._came_from, None
+        opened = self.view.subject == "meeting" or self.view is self._jumped_to
         self.go("meetings")
-        if section is not None and opened:
-            self.navigator.show_section(section)
+        if origin is not None and opened:
+            self.navigator.go_back(origin)
+
+    def go_back_to(self, origin: Origin) -> None:
+        """Look at what was looked at before, as it was left."""
+        self._came_from, self._jumped_to = origin.before, None
+        if (self.view.subject, self.view.meeting) != (origin.subject, origin.meeting):
+            self.go(origin.subject, origin.meeting)
 
     def go(self, subject: str, meeting: int | None = None) -> None:
         """Look at something else; each view keeps its own cursor."""
@@ -314,6 +349,18 @@ class LiveScreen(CommandScreen):
             return key
         call = self.session.live_state.calls.get(key)
         return call.meeting_number if call is not None else None
+
+    def signals_here(self) -> tuple[Signal, ...]:
+        """Return the signals of what is under the cursor; else of the meeting looked at."""
+        session, key, number = self.session, self.cursor_key, self.view.meeting
+        if key is None and self.shown_keys:
+            return ()  # who was there has left, and nobody else is meant
+        found = () if key is None else signals_of(session, self.view.kind, key)
+        return found or (() if number is None else signals_of(session, "meeting", number))
+
+    def action_next_asker(self) -> None:
+        key: int | None = self.cursor_key if self.view.kind == "call" else None
+        self.need_keys.go_to_asker(key)
 
     def action_room(self) -> None:
         number = self._meeting_here()

@@ -14,22 +14,30 @@ from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key
 
 from confmon.commands import BY_ID, COMMANDS, commands_of, is_off, keys_of
+from confmon.monitor.views.need_columns import key_of
 from confmon.tui.bars.footer import footer_line
 from confmon.tui.desk.frame import RESIZED_BY
+from confmon.tui.keys.need_keys import NeedKeys
 from confmon.tui.keys.pace import Kind, Verdict
 from confmon.tui.keys.presses import presses_of
+from confmon.tui.navigation import Origin
 from confmon.tui.screens.table_screen import TableScreen
 
 if TYPE_CHECKING:
     from textual import events
 
     from confmon.commands import Command, Place
+    from confmon.monitor.attention.signal import Signal
     from confmon.tui.bars.bar import Bar
     from confmon.tui.keys.pace import Press
     from confmon.tui.keys.presses import Presses
 
 _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
+
+_QUIETS = {"acknowledge", "snooze"}
+_AT_CURSOR = {"mark", *_QUIETS}
+"""What sends nothing, but is about the row under the cursor."""
 
 LEAVING = "What has not been sent will not be; what became of the rest will not be known."
 
@@ -74,12 +82,15 @@ def bindings_of(place: Place) -> list[BindingType]:
 
 
 def _acts(command: Command) -> bool:
-    """Whether a command needs a key pressed alone: it sends, shows a secret, or leaves."""
-    return command.writes or command.id in ("quit", "room_codes")
+    """Whether a command needs a key pressed alone: it sends, quiets, shows a secret, or leaves."""
+    return command.writes or command.id in ("quit", "room_codes", *_QUIETS)
 
 
 class CommandScreen(TableScreen):
     """A table, and the commands of every screen. A subclass adds its own."""
+
+    _noted: tuple[Signal, ...] = ()
+    """The signals of what was under the cursor when the screen was last drawn."""
 
     # What may be done.
 
@@ -91,6 +102,39 @@ class CommandScreen(TableScreen):
         """Return why nothing may be changed now, or an empty string."""
         raise NotImplementedError
 
+    def here(self) -> Origin:
+        """Return what leads back to what is looked at."""
+        return Origin(self.PLACE)
+
+    def signals_here(self) -> tuple[Signal, ...]:
+        """Return the signals of what is under the cursor."""
+        return ()
+
+    def quiet(self, command_id: str) -> bool:
+        """Keep what is under the cursor quiet, or take that back. Return whether it is now.
+
+        What has just come there was not meant by the key.
+        """
+        noted = {key_of(signal) for signal in self._noted}
+        here = tuple(signal for signal in self.signals_here() if key_of(signal) in noted)
+        is_quiet = self.need_keys.quiet(command_id, here)
+        self.changed()
+        return is_quiet
+
+    def _note_under_cursor(self) -> None:
+        super()._note_under_cursor()
+        self._noted = self.signals_here()
+
+    @cached_property
+    def need_keys(self) -> NeedKeys:
+        """The keys for what needs somebody."""
+        return NeedKeys(self.session, self.navigator)
+
+    def _means(self, command: Command) -> bool:
+        if command.scope == "needs":
+            return self.need_keys.mean(command, self._noted)
+        return self.means(command)
+
     def show_footer(self) -> None:
         """Show what the keys do now."""
         reason = self.disarmed()  # once for all of them: each key that moves the cursor is here
@@ -99,7 +143,7 @@ class CommandScreen(TableScreen):
             self.PLACE,
             typing=self.is_filter_open,
             under=self.cursor_key,
-            means=self.means,
+            means=self._means,
             check=lambda command: self._check(command, reason),
             reason=reason,
         )
@@ -156,7 +200,7 @@ class CommandScreen(TableScreen):
         by_ctrl = press.kind is Kind.OTHER and command.id == "quit"
         if not by_ctrl and not presses.may_act(press, verb=_acts(command)):
             return False
-        at_cursor = command.id == "mark" or (command.writes and command.scope != "app")
+        at_cursor = command.id in _AT_CURSOR or (command.writes and command.scope != "app")
         if at_cursor and self.table.row_changed_at_s > press.at_s:
             self.say(NOBODY_YET)
             return False
@@ -221,6 +265,21 @@ class CommandScreen(TableScreen):
 
     def action_calls(self) -> None:
         self.navigator.show_live("calls")
+
+    def action_needs_you(self) -> None:
+        self.navigator.show_needs()
+
+    def action_next_need(self) -> None:
+        self.need_keys.go_to_next()
+
+    def action_next_asker(self) -> None:
+        self.need_keys.go_to_asker(None)
+
+    def action_acknowledge(self) -> None:
+        self.quiet("acknowledge")
+
+    def action_snooze(self) -> None:
+        self.quiet("snooze")
 
     def action_rooms(self) -> None:
         self.navigator.show_section("rooms")
