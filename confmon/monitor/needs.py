@@ -51,6 +51,7 @@ class Needs:
         self._attention = attention
         self._asking = asking
         self._of: tuple[int, dict[SignalTarget, tuple[Signal, ...]]] = (-1, {})
+        self._loud_of: tuple[object, dict[SignalTarget, tuple[Signal, ...]]] = (None, {})
         self._visited: dict[Hashable, Severity] = {}
         """Where the operator has been in this round, and how bad it was."""
         self._last: Hashable = None
@@ -67,6 +68,18 @@ class Needs:
             of = {target: tuple(signals) for target, signals in found.items()}
             self._of = (self._attention.version, of)
         return of
+
+    @property
+    def loud_by_target(self) -> dict[SignalTarget, tuple[Signal, ...]]:
+        """The same without those that are acknowledged or snoozed, for the rows of tables."""
+        by_target = self.by_target
+        if self._loud_of[0] is not by_target:
+            loud = {
+                target: tuple(signal for signal in signals if not signal.is_quiet)
+                for target, signals in by_target.items()
+            }
+            self._loud_of = (by_target, {target: found for target, found in loud.items() if found})
+        return self._loud_of[1]
 
     # From signal to signal.
 

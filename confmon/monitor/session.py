@@ -29,12 +29,13 @@ from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.attention.signal import Signal, SignalTarget
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.sections import SectionId, Sections
     from confmon.ports import Bridge, Directory, Mediator
@@ -121,6 +122,7 @@ class Session:
         self._lists = {"meetings": self.view, "calls": View("calls")}
         self._meetings: dict[int, View] = {}
         self._paused: tuple[LiveState, float, float] | None = None
+        self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
         self._on_change = on_change
         self._interval_s = settings.interval_s
         self.pending_actions.on_settled(self._settled)
@@ -149,11 +151,13 @@ class Session:
             self._paused = None
         else:
             self._paused = (self.store.live_state.copy(), self.clock.now(), self.store.wall())
+            self._paused_needs = self.needs.loud_by_target
 
     def look(self) -> RenderContext:
         """Return what cells are drawn with."""
         wall = self._paused[2] if self._paused else self.store.wall()
-        return RenderContext(self.live_state, wall, self.settings.mask_numbers)
+        needs = self._paused_needs if self._paused else self.needs.loud_by_target
+        return RenderContext(self.live_state, wall, self.settings.mask_numbers, needs=needs)
 
     def go(self, subject: str, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""

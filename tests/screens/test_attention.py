@@ -494,6 +494,17 @@ async def test_a_paused_view_does_not_stop_the_list(bridge: Bridge, staged: Stag
         assert stage.said == "not in the paused view"
 
 
+async def test_a_paused_view_keeps_what_its_rows_needed(bridge: Bridge, staged: Staging) -> None:
+    three_meetings(bridge)
+    async with staged() as stage:
+        await raise_in_turn(stage, 2)
+        await stage.press("p")
+        await raise_in_turn(stage, 12)
+        assert list(stage.session.look().needs) == [("call", 2)]
+        await stage.press("p")
+        assert list(stage.session.look().needs) == [("call", 2), ("call", 12)]
+
+
 async def test_what_concerns_the_bridge_is_gone_to_in_the_list(
     bridge: Bridge, staged: Staging
 ) -> None:

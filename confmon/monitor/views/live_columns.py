@@ -6,7 +6,7 @@ say the state, the tone only helps the eye.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from confmon.models.identity import in_ms, target_of
@@ -15,7 +15,7 @@ from confmon.models.phone_numbers import cut_numbers, masked
 from confmon.models.privacy import CALL_PHONES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from confmon.monitor.polling.live_state import LiveState, Note
 
@@ -25,11 +25,15 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """What a cell needs beside its record. `wall` is epoch seconds by the server's clock."""
+    """What a cell needs beside its record. `wall` is epoch seconds by the server's clock.
+
+    `needs` has the signals that are not quiet, the most urgent first, by what they are about.
+    """
 
     live_state: LiveState
     wall: float
     mask_numbers: bool = False
+    needs: Mapping[Any, Sequence[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

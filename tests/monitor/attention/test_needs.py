@@ -116,6 +116,15 @@ def test_signals_are_found_by_what_they_are_about() -> None:
     assert list(needs.by_target) == [("call", 5)]
 
 
+def test_rows_are_told_of_what_is_not_quiet() -> None:
+    desk = watched([2, 5])
+    needs = Needs(desk.attention, AskingQueue())
+    assert needs.loud_by_target == needs.by_target
+    desk.attention.acknowledge(desk.signals[0], "ann")
+    assert list(needs.loud_by_target) == [("call", 5)]
+    assert needs.loud_by_target is needs.loud_by_target
+
+
 def test_a_place_with_several_signals_is_one_stop() -> None:
     desk = watched([2])
     desk.change(2, hold_mode=1)
