@@ -541,10 +541,12 @@ async def test_the_operator_is_called_once_in_ten_seconds_if_this_is_wanted(
         assert called[1:] == (["has a question, meeting 200"] if opted_in else [])
 
 
-@pytest.mark.parametrize("way", ["bell", "osc9"])
-async def test_a_setting_lets_the_terminal_call(bridge: Bridge, staged: Staging, way: str) -> None:
+@pytest.mark.parametrize("given", [AttentionSettings(bell=True), AttentionSettings(osc9=True)])
+async def test_a_setting_lets_the_terminal_call(
+    bridge: Bridge, staged: Staging, given: AttentionSettings
+) -> None:
     three_meetings(bridge)
-    async with staged(attention=AttentionSettings(**{way: True})) as stage:
+    async with staged(attention=given) as stage:
         assert stage.session.call_operator is not None
         await raise_in_turn(stage, 2)
         assert "has a question" not in stage.text  # it is for the terminal, not on the screen
