@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.models.live_records import LiveResource
     from confmon.monitor.attention.engine import Attention
-    from confmon.monitor.attention.signal import Severity, Signal, SignalTarget
+    from confmon.monitor.attention.signal import Severity, Signal
     from confmon.monitor.memory.asking import Asker, AskingQueue
     from confmon.monitor.polling.poller import Poller
     from confmon.monitor.polling.snapshot import Feed
@@ -50,23 +50,10 @@ class Needs:
     def __init__(self, attention: Attention, asking: AskingQueue) -> None:
         self._attention = attention
         self._asking = asking
-        self._of: tuple[int, dict[SignalTarget, tuple[Signal, ...]]] = (-1, {})
         self._visited: dict[Hashable, Severity] = {}
         """Where the operator has been in this round, and how bad it was."""
         self._last: Hashable = None
         self._last_asker: Asker | None = None
-
-    @property
-    def by_target(self) -> dict[SignalTarget, tuple[Signal, ...]]:
-        """The signals of each call, meeting or the bridge, the most urgent first."""
-        version, of = self._of
-        if version != self._attention.version:
-            found: dict[SignalTarget, list[Signal]] = {}
-            for signal in self._attention.signals:
-                found.setdefault(signal.target, []).append(signal)
-            of = {target: tuple(signals) for target, signals in found.items()}
-            self._of = (self._attention.version, of)
-        return of
 
     # From signal to signal.
 
@@ -152,7 +139,7 @@ class LiveReads(Protocol):
 
     clock: Clock
     poller: Poller[Feed] | None
-    needs: Needs
+    attention: Attention
 
     @property
     def interval_s(self) -> float:
@@ -162,7 +149,7 @@ class LiveReads(Protocol):
 
 def signals_of(session: LiveReads, kind: LiveResource, key: int) -> tuple[Signal, ...]:
     """Return the signals of a call or a meeting, the most urgent first."""
-    return session.needs.by_target.get((kind, key), ())
+    return session.attention.of((kind, key))
 
 
 def known_age_s(session: LiveReads) -> float | None:

@@ -29,13 +29,14 @@ from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
     from confmon.models.errors import Unauthorized
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.attention.signal import Signal, SignalTarget
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.sections import SectionId, Sections
     from confmon.ports import Bridge, Directory, Mediator
@@ -122,6 +123,7 @@ class Session:
         self._lists = {"meetings": self.view, "calls": View("calls")}
         self._meetings: dict[int, View] = {}
         self._paused: tuple[LiveState, float, float] | None = None
+        self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
         self._on_change = on_change
         self._refused: Unauthorized | None = None
         """The 401 of a section that was taken note of."""
@@ -152,16 +154,18 @@ class Session:
             self._paused = None
         else:
             self._paused = (self.store.live_state.copy(), self.clock.now(), self.store.wall())
+            self._paused_needs = self.attention.by_target
 
     def look(self) -> RenderContext:
         """Return what cells are drawn with."""
         wall = self._paused[2] if self._paused else self.store.wall()
+        needs = self._paused_needs if self._paused else self.attention.by_target
         return RenderContext(
             self.live_state,
             wall,
             self.settings.mask_numbers,
             asking=self.memory.asking,
-            needs=self.attention.of,
+            needs=lambda target: needs.get(target, ()),
             history=self.memory.series.callers_in,
         )
 

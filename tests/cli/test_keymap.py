@@ -81,7 +81,7 @@ def test_a_key_that_will_not_do_is_refused(tmp_path: Path, line: str, complaint:
         ("e\u0301", "é"),
         ("f5, delete", "f5,delete"),
         ("ctrl+x,ctrl+shift+up", "ctrl+x,ctrl+shift+up"),
-        ("!", "exclamation_mark"),
+        ("@", "at"),
         ("§", "§"),
         ("section_sign", "§"),
         ("<,>", "less_than_sign,greater_than_sign"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.config.settings.attention import AttentionSettings
 from confmon.tui.keys.need_keys import operator
 
 if TYPE_CHECKING:
@@ -494,6 +495,24 @@ async def test_a_paused_view_does_not_stop_the_list(bridge: Bridge, staged: Stag
         assert stage.said == "not in the paused view"
 
 
+def needing(stage: Stage, *calls: int) -> list[int]:
+    """Return those of the calls for which rows say that they need somebody."""
+    needs = stage.session.look().needs
+    assert needs is not None
+    return [call for call in calls if needs(("call", call))]
+
+
+async def test_a_paused_view_keeps_what_its_rows_needed(bridge: Bridge, staged: Staging) -> None:
+    three_meetings(bridge)
+    async with staged() as stage:
+        await raise_in_turn(stage, 2)
+        await stage.press("p")
+        await raise_in_turn(stage, 12)
+        assert needing(stage, 2, 12) == [2]
+        await stage.press("p")
+        assert needing(stage, 2, 12) == [2, 12]
+
+
 async def test_what_concerns_the_bridge_is_gone_to_in_the_list(
     bridge: Bridge, staged: Staging
 ) -> None:
@@ -527,3 +546,14 @@ async def test_the_operator_is_called_once_in_ten_seconds_if_this_is_wanted(
         assert called == (["has a question, meeting 100"] if opted_in else [])
         await stage.advance(8)
         assert called[1:] == (["has a question, meeting 200"] if opted_in else [])
+
+
+@pytest.mark.parametrize("given", [AttentionSettings(bell=True), AttentionSettings(osc9=True)])
+async def test_a_setting_lets_the_terminal_call(
+    bridge: Bridge, staged: Staging, given: AttentionSettings
+) -> None:
+    three_meetings(bridge)
+    async with staged(attention=given) as stage:
+        assert stage.session.call_operator is not None
+        await raise_in_turn(stage, 2)
+        assert "has a question" not in stage.text  # it is for the terminal, not on the screen

@@ -90,19 +90,6 @@ class Signals:
         red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
         return Counts(red, len(self.signals) - quiet - red, quiet)
 
-    def next_after(self, target: SignalTarget | None) -> Signal | None:
-        """Return the signal to go to from a target: the next loud one, of another target if any."""
-        loud = [signal for signal in self.signals if not signal.is_quiet]
-        at = next((at for at, one in enumerate(loud) if one.target == target), -1)
-        following = loud[at + 1 :] + loud[: at + 1]
-        others = (signal for signal in following if signal.target != target)
-        return next(others, following[0] if following else None)
-
-    def asking(self) -> tuple[Signal, ...]:
-        """Return who asks for help or has a question: by the read that first showed it, then id."""
-        asks = [signal for signal in self.signals if signal.rule in ("help", "question")]
-        return tuple(sorted(asks, key=lambda signal: (signal.since, signal.target)))
-
     def of(self, target: SignalTarget) -> tuple[Signal, ...]:
         """Return the signals of a target, the most urgent first."""
         return tuple(self.by_target.get(target, ()))

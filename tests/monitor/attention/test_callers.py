@@ -26,19 +26,6 @@ def test_who_asks_is_amber_at_once_and_red_later(rule: str, field: str, red_s: i
     assert desk.found == []
 
 
-def test_those_who_ask_come_by_the_first_read_then_by_id() -> None:
-    desk = opened("help", "question", callers=4)
-    desk.change(4, qa_mode=1)
-    desk.poll()
-    desk.change(2, operator_mode=1)
-    desk.change(3, qa_mode=1)
-    desk.poll()
-    assert [signal.call for signal in desk.attention.asking()] == [4, 2, 3]
-    desk.poll(32)
-    assert [signal.call for signal in desk.attention.asking()] == [4, 2, 3]
-    assert [signal.call for signal in desk.signals] == [2, 4, 3]  # red before amber
-
-
 def test_who_is_in_no_meeting_is_lost_by_the_servers_own_time() -> None:
     desk = opened("lost_at_door")
     desk.join(number=None, joined=None, state=1, created=desk.ms(ago_s=10))

@@ -60,22 +60,6 @@ def test_a_signal_can_be_woken() -> None:
     assert desk.attention.counts() == Counts(amber=1)
 
 
-def test_the_next_one_is_of_another_target_and_loud() -> None:
-    desk = opened("help", "question", callers=4)
-    assert desk.attention.next_after(None) is None
-    desk.change(2, operator_mode=1, qa_mode=1)
-    desk.change(3, qa_mode=1)
-    desk.poll()
-    first, second = desk.signals[0], desk.signals[-1]
-    assert desk.attention.next_after(None) == first
-    assert desk.attention.next_after(("call", 2)) == second
-    assert desk.attention.next_after(("call", 3)) == first
-    desk.attention.acknowledge(second, "ann")
-    following = desk.attention.next_after(("call", 2))
-    assert following is not None
-    assert following.call == 2  # the only one left
-
-
 def test_signals_are_found_by_target_and_meeting() -> None:
     desk = opened("question", "empty")
     desk.open(200)

@@ -102,20 +102,6 @@ def test_the_queue_leads_to_everybody_meeting_by_meeting(askers: list[int], star
     assert wrapped.asker == queue.oldest()
 
 
-def test_signals_are_found_by_what_they_are_about() -> None:
-    desk = watched([2, 5])
-    needs = Needs(desk.attention, AskingQueue())
-    by_target = needs.by_target
-    assert {target: [one.rule for one in found] for target, found in by_target.items()} == {
-        ("call", 2): ["question"],
-        ("call", 5): ["question"],
-    }
-    assert needs.by_target is by_target
-    desk.change(2, qa_mode=0)
-    desk.poll()
-    assert list(needs.by_target) == [("call", 5)]
-
-
 def test_a_place_with_several_signals_is_one_stop() -> None:
     desk = watched([2])
     desk.change(2, hold_mode=1)
