@@ -33,7 +33,7 @@ from tests.screens.clock import InlineExecutor  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-IN_README = ("meetings", "meeting", "drop-dialog", "bulk-mute", "rooms")
+IN_README = ("meetings", "attention", "meeting", "drop-dialog", "bulk-mute", "rooms")
 
 
 async def meetings(stage: Stage) -> None:
@@ -91,6 +91,30 @@ async def offline(stage: Stage) -> None:
     await stage.wait(4)
     stage.line.is_cut = True
     await stage.wait(47)
+
+
+async def attention(stage: Stage) -> None:
+    """What needs somebody, over all meetings."""
+    await stage.wait(122)
+    await stage.press("exclamation_mark")
+    await stage.wait(1)
+    await stage.press("j", "j")
+
+
+async def wide(stage: Stage) -> None:
+    """The meetings, and the callers of the one under the cursor beside them."""
+    await stage.wait(95)
+    await stage.press("j")
+    await stage.wait(2)
+
+
+async def light(stage: Stage) -> None:
+    """A meeting in a light theme, with the details of who asks."""
+    await stage.wait(30)
+    await stage.press("t")
+    await stage.wait(5)
+    await stage.press("i")
+    await stage.wait(1)
 
 
 async def narrow(stage: Stage) -> None:
@@ -151,6 +175,9 @@ SCENES: dict[str, tuple[Callable[[Stage], Awaitable[None]], tuple[int, int], dic
     "help": (help_sheet, WIDE, {}),
     "offline": (offline, WIDE, {}),
     "narrow-80x24": (narrow, NARROW, {}),
+    "attention": (attention, WIDE, {}),
+    "wide-200x60": (wide, (200, 60), {}),
+    "light": (light, WIDE, {"theme": "textual-light"}),
     "rooms": (rooms, WIDE, {}),
     "room-form": (room_form, WIDE, {}),
     "numbers": (numbers, WIDE, {}),

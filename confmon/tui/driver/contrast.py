@@ -82,6 +82,8 @@ def to_sixteen_colours(style: Style) -> Style:
     if ground == BRIGHT:
         ground = GREY if style.reverse else BLACK  # reversed text must stand out
     drawn = readable(letter, ground)
+    if contrast(drawn, ground) < READABLE_CONTRAST:  # dark yellow: brown on some terminals
+        drawn, ground = readable(ground, BLACK), BLACK
     # Many terminals draw bold dark colours bright, and bold black grey.
     bold = style.bold and drawn != BLACK and contrast(drawn | BRIGHT, ground) >= READABLE_CONTRAST
     colours = Style(
