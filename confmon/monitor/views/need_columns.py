@@ -135,9 +135,9 @@ COLUMNS: tuple[Column[Need], ...] = (
            sort=lambda need, look: _owner(need, look)[0].casefold()),
     Column(id="caller", title="caller", width=16, grow=2, priority=2, cell=_who,
            sort=lambda need, look: _who(need, look)[0].casefold()),
-    Column(id="number", title="number", width=13, priority=4, cell=_phone,
+    Column(id="number", title="number", width=13, priority=7, cell=_phone,
            sort=lambda need, look: _phone(need, look)[0]),
-    Column(id="text", title="in words", width=14, grow=6, priority=1, cell=_words,
+    Column(id="text", title="in words", width=14, comfort=30, grow=6, priority=1, cell=_words,
            sort=lambda need, look: _words(need, look)[0]),
 )  # fmt: skip
 """What needs somebody, over all meetings."""

@@ -131,11 +131,7 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
     )
     shown = loud[: min(lines, WORST)]
     made: list[Line] = [
-        (
-            (_signal_text(session, signal, whole=whole), _tone(signal)),
-            (_more(len(loud) - len(shown)) if signal is shown[-1] else "", "dim"),
-        )
-        for signal in shown
+        ((_signal_text(session, signal, whole=whole), _tone(signal)),) for signal in shown
     ]
     return Card(title, tuple(made), share=5, command=NEEDS_YOU)
 

@@ -265,13 +265,13 @@ def test_what_somebody_else_changed() -> None:
     desk.poll()
     assert desk.found == [("changed_by_other", "amber", IN_ROOM)]
     assert (desk.signals[0].text, desk.signals[0].call) == (
-        "somebody else changed hold of one caller", 2,
+        "hold of one caller", 2,
     )  # fmt: skip
     desk.change(3, mute_mode=2)
     desk.change_meeting(is_secured=True)
     desk.poll()
     assert desk.signals[0].call is None
-    assert desk.signals[0].text == "somebody else changed lock and hold, mute of 2 callers"
+    assert desk.signals[0].text == "lock and hold, mute of 2 callers"
     desk.poll(310)
     assert desk.found == []
 
@@ -283,7 +283,7 @@ def test_a_lock_that_somebody_else_set() -> None:
     assert desk.found == []  # it was not known before
     desk.change_meeting(is_secured=True)
     desk.poll()
-    assert [signal.text for signal in desk.signals] == ["somebody else changed lock"]
+    assert [signal.text for signal in desk.signals] == ["lock"]
 
 
 def test_what_callers_and_we_change_is_no_matter() -> None:

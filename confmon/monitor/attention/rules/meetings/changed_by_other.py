@@ -31,7 +31,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             target=("meeting", number),
             meeting=number,
             call=call if call in situation.state.calls else None,
-            text=f"somebody else changed {' and '.join(parts)}",
+            text=" and ".join(parts),
             since=changes[0].at,
         )
 
