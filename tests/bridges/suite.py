@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.bridges.odd import Carried, Habits, Odd
@@ -105,10 +106,7 @@ class Suite(Bench):
     def enter(self, terminal: Terminal, owner: str, *shown: str) -> None:
         """Open the meeting of an owner from the list, and wait until these texts are shown."""
 
-        def line(text: str) -> int:
-            lines = enumerate(terminal.screen.display)
-            return next((y for y, line in lines if text in line and y > 1), -1)
-
+        line = partial(table.meeting_line, terminal)
         terminal.until(lambda: line(owner) > 0 and line("▌") > 0, LONG_S, owner)
         way = line(owner) - line("▌")
         terminal.type(("j" if way > 0 else "k") * abs(way))

@@ -118,11 +118,14 @@ class Bench:
     def enter_board(self, terminal: Terminal, *, agree: bool = True) -> None:
         """Open the meeting from the list, and wait until all its callers are on the screen."""
         terminal.sees("Board of trustees")
-        terminal.until(lambda: _line_with(terminal, "▌") >= 0, what="a cursor")
-        way = _line_with(terminal, "Board of trustees") - _line_with(terminal, "▌")
-        terminal.type(("j" if way > 0 else "k") * abs(way))
+        terminal.until(lambda: table.meeting_line(terminal, "▌") >= 0, what="a cursor")
+        board, here = (table.meeting_line(terminal, text) for text in (BOARD_OWNER, "▌"))
+        terminal.type(("j" if board > here else "k") * abs(board - here))
         terminal.until(
-            lambda: _line_with(terminal, "▌") == _line_with(terminal, "Board of trustees")
+            lambda: (
+                table.meeting_line(terminal, "▌") == table.meeting_line(terminal, BOARD_OWNER) >= 0
+            ),
+            what=f"the cursor on {BOARD_OWNER}",
         )
         terminal.type("\r")
         terminal.sees(f"▸ {BOARD_OWNER} {BOARD}", "Alma")
@@ -220,12 +223,6 @@ def members_of(session: int) -> list[Path]:
                 if int(its_session) == session and state != "Z":
                     found.append(entry)
     return found
-
-
-def _line_with(terminal: Terminal, text: str) -> int:
-    """Return the first line of a table with this text; -1 if there is none."""
-    lines = enumerate(terminal.screen.display)
-    return next((y for y, line in lines if text in line and y > 1), -1)
 
 
 def _toml(value: object) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _ARROWS = "▲▼"
 _CURSOR = "▌"
 _ASKING = re.compile(r"✋|hand|help|$")
+_MEETINGS = re.compile(r"\bmeeting[▲▼]?\s+number\b")
 _GLYPHS = {"+": "joined", "−": "left", "~": "changed"}
 _GLYPH_AT = 2
 _WORDS = {0: "", 1: "soft mute", 2: "muted", 3: "muted+soft"}
@@ -23,6 +24,7 @@ class Row(NamedTuple):
 
     name: str
     number: str
+    role: str
     status: str
     mute: str
     hold: str
@@ -56,6 +58,16 @@ def titles(terminal: Terminal) -> tuple[int, dict[str, int]]:
     return -1, {}
 
 
+def meeting_line(terminal: Terminal, text: str) -> int:
+    """Return the first line of the list of meetings with this text; -1 if there is none.
+
+    What needs somebody is above the list, with the meeting's name in it.
+    """
+    display = list(enumerate(terminal.screen.display))
+    top = next((y for y, words in display if _MEETINGS.search(words)), len(display))
+    return next((y for y, words in display[top + 1 :] if text in words), -1)
+
+
 def rows(terminal: Terminal) -> list[Row]:
     """Return the rows of a table of calls, from the top; none if there is no such table."""
     top, at = titles(terminal)
@@ -76,16 +88,25 @@ def rows(terminal: Terminal) -> list[Row]:
         row = Row(
             name=cell(cells, "name"),
             number=cell(cells, "number"),
+            role=cell(cells, "role"),
             status=_status(cells.cells[_GLYPH_AT], cell(cells, "asks")),
             mute=cell(cells, "mute"),
             hold=cell(cells, "hold"),
             here=_CURSOR in cells.cells[:3],
             y=y,
         )
-        if not cell(cells, "role"):  # the end of the rows, or a toast
+        if not row.role:  # the end of the rows, or a toast
             break
         found.append(row)
     return found
+
+
+def figures(terminal: Terminal, title: str) -> list[str]:
+    """Return a column of figures, row by row: each ends where its title ends."""
+    _, at = titles(terminal)
+    end = at[title] + len(title)
+    texts = ("".join(line(terminal, row.y).cells[:end]) for row in rows(terminal))
+    return ["" if text.endswith(" ") else text.split()[-1] for text in texts]
 
 
 def _status(glyph: str, words: str) -> str:
