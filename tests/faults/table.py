@@ -110,8 +110,9 @@ def figures(terminal: Terminal, title: str) -> list[str]:
 
 
 def _status(glyph: str, words: str) -> str:
-    """Return what became of a row: the words in the place of asking, else what the glyph says."""
-    return _GLYPHS.get(glyph, "") if _ASKING.match(words) else words
+    """Return what became of a row: that it left, else words beside it, else another change."""
+    change = _GLYPHS.get(glyph, "")
+    return change if change == "left" or _ASKING.match(words) else words
 
 
 def under_cursor(terminal: Terminal) -> str:

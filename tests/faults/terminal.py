@@ -38,6 +38,7 @@ TOO_LONG_S = 0.8
 HAND_S = PAUSE_S + 0.2
 """The pause before a key that acts: without it, both could be typed or pasted text."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
+_LOG = "╭─ my actions"
 _FRAME = 2026
 _FRAME_ENDS = "\x1b[?2026l"
 _MODE = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
@@ -268,9 +269,28 @@ class Terminal:
             self.read(left)
 
     def shows(self, *texts: str) -> bool:
-        """Tell whether all of these texts are on the screen now."""
+        """Tell whether all of these texts are on the screen now, or in the log, wrapped there."""
         now = self.text()
-        return all(text in now for text in texts)
+        if all(text in now for text in texts):
+            return True
+        return all(text in now or text in self.logged() for text in texts)
+
+    def logged(self) -> str:
+        """Return the log of the operator's actions, line by line, none of them wrapped."""
+        rows = [[self.screen.buffer[y][x].data for x in range(self.screen.columns)]
+                for y in range(self.screen.lines)]  # fmt: skip
+        top = next((y for y, row in enumerate(rows) if _LOG in "".join(row)), len(rows))
+        lines: list[str] = []
+        for row in rows[top + 1 :]:
+            start = "".join(rows[top]).index(_LOG)
+            if row[start] != "│":
+                break
+            words = "".join(row[start + 1 :]).partition("│")[0].rstrip()
+            if lines and words.startswith(" "):
+                lines[-1] += f" {words.strip()}"
+            else:
+                lines.append(words)
+        return "\n".join(lines)
 
     def text(self) -> str:
         """Return the screen, line by line, and note any secret on it."""
