@@ -13,19 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from tests.bridges.odd import Carried, Habits, Odd
 from tests.faults import invariants, table
-from tests.faults.bench import Bench
+from tests.faults.bench import LONG_S, Bench
 from tests.faults.server import BASE
 from tests.faults.terminal import LOOK_S
 from tests.faults.town import call_named
-from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.faults.terminal import Terminal
-
-LONG_S = 4 * PATIENCE_S
-"""The limit of a wait that takes seconds; only a failure takes so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +100,7 @@ class Suite(Bench):
 
     def enter(self, terminal: Terminal, owner: str, *shown: str) -> None:
         """Open the meeting of an owner from the list, and wait until these texts are shown."""
-
-        def line(text: str) -> int:
-            lines = enumerate(terminal.screen.display)
-            return next((y for y, line in lines if text in line and y > 1), -1)
-
-        terminal.until(lambda: line(owner) > 0 and line("▌") > 0, LONG_S, owner)
-        way = line(owner) - line("▌")
-        terminal.type(("j" if way > 0 else "k") * abs(way))
-        terminal.until(lambda: line("▌") == line(owner), LONG_S, f"the cursor on {owner}")
+        self.go_to_meeting(terminal, owner)
         terminal.type("\r")
         terminal.sees(*shown, within_s=LONG_S)
 

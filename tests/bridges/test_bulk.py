@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from confmon.simulator.entities import PARTICIPANT
 from tests.bridges import odd
-from tests.bridges.suite import LONG_S
+from tests.faults.bench import LONG_S
 from tests.faults.town import number_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.bridges.odd import Habits
-from tests.bridges.suite import LONG_S, id_of
+from tests.bridges.suite import id_of
 from tests.faults import table
+from tests.faults.bench import LONG_S
 from tests.faults.replies import changed
 from tests.faults.town import crowd
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.bridges import odd
 from tests.bridges.odd import Habits
-from tests.bridges.suite import LONG_S, write
+from tests.bridges.suite import write
+from tests.faults.bench import LONG_S
 from tests.faults.town import BOARD, call_named, come
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import pytest
 
 from tests.bridges import odd
 from tests.bridges.odd import Habits
-from tests.bridges.suite import LONG_S, id_of, statuses, write
+from tests.bridges.suite import id_of, statuses, write
 from tests.faults import table
+from tests.faults.bench import LONG_S
 from tests.faults.town import BOARD, call_named
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from tests.faults import table
 from tests.faults.server import BASE, LOGIN, PASSWORD, Server
 from tests.faults.terminal import Terminal
 from tests.faults.town import BOARD, BOARD_OWNER, call_named, town
+from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     import ssl
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from confmon.simulator.entities import Call
 
 INTERVAL_S = 0.5
+LONG_S = 4 * PATIENCE_S
+"""The limit of a wait that takes seconds; only a failure takes so long."""
 DEADLINE_S = 2.0
 
 
@@ -118,17 +121,29 @@ class Bench:
     def enter_board(self, terminal: Terminal, *, agree: bool = True) -> None:
         """Open the meeting from the list, and wait until all its callers are on the screen."""
         terminal.sees("Board of trustees")
-        terminal.until(lambda: _line_with(terminal, "▌") >= 0, what="a cursor")
-        way = _line_with(terminal, "Board of trustees") - _line_with(terminal, "▌")
-        terminal.type(("j" if way > 0 else "k") * abs(way))
-        terminal.until(
-            lambda: _line_with(terminal, "▌") == _line_with(terminal, "Board of trustees")
-        )
+        self.go_to_meeting(terminal, BOARD_OWNER)
         terminal.type("\r")
         terminal.sees(f"▸ {BOARD_OWNER} {BOARD}", "Alma")
         if agree:
             self.agrees(terminal)
         self.note_command_lines(terminal)
+
+    def go_to_meeting(self, terminal: Terminal, owner: str) -> None:
+        """Put the cursor on a meeting in the list."""
+        terminal.until(
+            lambda: (
+                table.meeting_cursor(terminal) >= 0 and table.meeting_line(terminal, owner) >= 0
+            ),
+            LONG_S,
+            f"a cursor, and {owner}",
+        )
+        way = table.meeting_line(terminal, owner) - table.meeting_cursor(terminal)
+        terminal.type(("j" if way > 0 else "k") * abs(way))
+        terminal.until(
+            lambda: table.meeting_cursor(terminal) == table.meeting_line(terminal, owner),
+            LONG_S,
+            f"the cursor on {owner}",
+        )
 
     def back_to_board(self, terminal: Terminal) -> None:
         """Open the meeting from anywhere but a dialog, once the server works again."""
@@ -220,12 +235,6 @@ def members_of(session: int) -> list[Path]:
                 if int(its_session) == session and state != "Z":
                     found.append(entry)
     return found
-
-
-def _line_with(terminal: Terminal, text: str) -> int:
-    """Return the first line of a table with this text; -1 if there is none."""
-    lines = enumerate(terminal.screen.display)
-    return next((y for y, line in lines if text in line and y > 1), -1)
 
 
 def _toml(value: object) -> str:

@@ -10,22 +10,25 @@ from wcwidth import wcwidth
 if TYPE_CHECKING:
     from tests.faults.terminal import Terminal
 
-_ARROWS = "▲▼"
-_CURSOR = "▌"
+_ARROWS = "▲▼^v"
 _ASKING = re.compile(r"✋|hand|help|$")
-_GLYPHS = {"+": "joined", "−": "left", "~": "changed"}
-_GLYPH_AT = 2
+_MEETINGS = re.compile(r"\bmeeting[▲▼^v]?\s+number\b")
+_GLYPHS = {"+": "joined", "−": "left", "-": "left", "~": "changed"}
+_MARK_AT, _CURSOR_AT, _GLYPH_AT = -4, -3, -2
+"""Where the signs of a row are, counted from its name."""
 _WORDS = {0: "", 1: "soft mute", 2: "muted", 3: "muted+soft"}
 
 
 class Row(NamedTuple):
-    """One row: its texts by title. `here` if the cursor is on it, `y` is its line."""
+    """One row: its texts by title. `here` if the cursor is on it; `y` is its line."""
 
     name: str
     number: str
+    role: str
     status: str
     mute: str
     hold: str
+    marked: bool
     here: bool
     y: int
 
@@ -48,12 +51,30 @@ def line(terminal: Terminal, y: int) -> Cells:
 
 def titles(terminal: Terminal) -> tuple[int, dict[str, int]]:
     """Return the line of the column titles, and in which cell each begins; -1 if there is none."""
+    edge = terminal.drawn("│")
     for y in range(terminal.screen.lines):
-        text = "".join(char or " " for char in line(terminal, y).cells).replace("│", " ")
-        words = text.translate(dict.fromkeys(map(ord, _ARROWS), " ")).split()
-        if {"name", "number", "mute", "hold"} <= set(words):
-            return y, {word: text.index(f" {word}") + 1 for word in words}
+        text = "".join(char or " " for char in line(terminal, y).cells).replace(edge, " ")
+        words = {word.rstrip(_ARROWS): word for word in text.split()}
+        if {"name", "number", "mute", "hold"} <= words.keys():
+            return y, {title: text.index(f" {word}") + 1 for title, word in words.items()}
     return -1, {}
+
+
+def meeting_line(terminal: Terminal, text: str) -> int:
+    """Return the first line of the list of meetings with this text; -1 if there is none.
+
+    What needs somebody is above the list, with the meeting's name in it.
+    """
+    display = list(enumerate(terminal.screen.display))
+    top = next((y for y, words in display if _MEETINGS.search(words)), len(display))
+    return next((y for y, words in display[top + 1 :] if text in words), -1)
+
+
+def meeting_cursor(terminal: Terminal) -> int:
+    """Return the line of the list of meetings with the cursor; -1 if there is none."""
+    top, cursor = meeting_line(terminal, ""), terminal.drawn("▌")
+    lines = range(top, terminal.screen.lines) if top >= 0 else ()
+    return next((y for y in lines if cursor in line(terminal, y).cells[1:3]), -1)
 
 
 def rows(terminal: Terminal) -> list[Row]:
@@ -68,29 +89,41 @@ def rows(terminal: Terminal) -> list[Row]:
         return cells.between(start, next(x for x in starts if x > start))
 
     found = []
+    edge, corner, cursor = map(terminal.drawn, "│╰▌")
     for y in range(top + 1, terminal.screen.lines):
         cells = line(terminal, y)
-        if cells.cells[0] in ("─", "╰") or "│" in cells.cells[1:3]:
+        if cells.cells[0] in ("─", corner) or edge in cells.cells[1:3]:
             break
-        cells = Cells([" " if char == "│" else char for char in cells.cells])
+        cells = Cells([" " if char == edge else char for char in cells.cells])
         row = Row(
             name=cell(cells, "name"),
             number=cell(cells, "number"),
-            status=_status(cells.cells[_GLYPH_AT], cell(cells, "asks")),
+            role=cell(cells, "role"),
+            status=_status(cells.cells[at["name"] + _GLYPH_AT], cell(cells, "asks")),
             mute=cell(cells, "mute"),
             hold=cell(cells, "hold"),
-            here=_CURSOR in cells.cells[:3],
+            marked=cells.cells[at["name"] + _MARK_AT] != " ",
+            here=cells.cells[at["name"] + _CURSOR_AT] == cursor,
             y=y,
         )
-        if not cell(cells, "role"):  # the end of the rows, or a toast
+        if not row.role:  # the end of the rows, or a toast
             break
         found.append(row)
     return found
 
 
+def figures(terminal: Terminal, title: str) -> list[str]:
+    """Return a column of figures, row by row: each ends where its title ends."""
+    _, at = titles(terminal)
+    end = at[title] + len(title)
+    texts = ("".join(line(terminal, row.y).cells[:end]) for row in rows(terminal))
+    return ["" if text.endswith(" ") else text.split()[-1] for text in texts]
+
+
 def _status(glyph: str, words: str) -> str:
-    """Return what became of a row: the words in the place of asking, else what the glyph says."""
-    return _GLYPHS.get(glyph, "") if _ASKING.match(words) else words
+    """Return what became of a row: that it left, else words beside it, else another change."""
+    change = _GLYPHS.get(glyph, "")
+    return change if change == "left" or _ASKING.match(words) else words
 
 
 def under_cursor(terminal: Terminal) -> str:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyte
 
+from confmon.tui.glyphs import forms_for
 from confmon.tui.keys.pace import PAUSE_S
 from tests.faults.grammar import Reader, Token
 from tests.faults.planted import SECRETS
@@ -38,6 +39,7 @@ TOO_LONG_S = 0.8
 HAND_S = PAUSE_S + 0.2
 """The pause before a key that acts: without it, both could be typed or pasted text."""
 _FOREIGN = re.compile(r"\x1b\[[<>=?][0-9;]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[bST]")
+_LOG = "╭─ my actions"
 _FRAME = 2026
 _FRAME_ENDS = "\x1b[?2026l"
 _MODE = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
@@ -76,6 +78,10 @@ class Terminal:
         self.raw = bytearray()
         self.modes: set[int] = set()
         self._tokens: deque[Token] = deque()
+        has_ascii_only = environ.get("LC_ALL") == "C" and environ.get("PYTHONUTF8") == "0"
+        self._forms = str.maketrans(
+            dict(forms_for(environ, "ascii" if has_ascii_only else "utf-8"))
+        )
         self.resize(columns, lines)
         self.settings_before = termios.tcgetattr(self.slave)
         self.started_at = Stopwatch().now()
@@ -268,9 +274,33 @@ class Terminal:
             self.read(left)
 
     def shows(self, *texts: str) -> bool:
-        """Tell whether all of these texts are on the screen now."""
-        now = self.text()
-        return all(text in now for text in texts)
+        """Tell whether all of these texts are on the screen now, or in the log, wrapped there."""
+        now, texts = self.text(), tuple(map(self.drawn, texts))
+        if all(text in now for text in texts):
+            return True
+        return all(text in now or text in self.logged() for text in texts)
+
+    def drawn(self, text: str) -> str:
+        """Return a text as this terminal can show it."""
+        return text.translate(self._forms)
+
+    def logged(self) -> str:
+        """Return the log of the operator's actions, line by line, none of them wrapped."""
+        rows = [[self.screen.buffer[y][x].data for x in range(self.screen.columns)]
+                for y in range(self.screen.lines)]  # fmt: skip
+        title, edge = self.drawn(_LOG), self.drawn("│")
+        top = next((y for y, row in enumerate(rows) if title in "".join(row)), len(rows))
+        lines: list[str] = []
+        for row in rows[top + 1 :]:
+            start = "".join(rows[top]).index(title)
+            if row[start] != edge:
+                break
+            words = "".join(row[start + 1 :]).partition(edge)[0].rstrip()
+            if lines and words.startswith(" "):
+                lines[-1] += f" {words.strip()}"
+            else:
+                lines.append(words)
+        return "\n".join(lines)
 
     def text(self) -> str:
         """Return the screen, line by line, and note any secret on it."""

@@ -119,8 +119,7 @@ def test_without_colour_every_state_is_a_word_or_a_sign(bench: Bench) -> None:
     terminal.wait_a_hand()
     terminal.type(" ")
     terminal.sees("1 marked")
-    greta = next(row for row in table.rows(terminal) if row.name == "Greta")
-    assert table.line(terminal, greta.y).cells[0] not in ("", " ")
+    assert [row.name for row in table.rows(terminal) if row.marked] == ["Greta"]
     terminal.wait_a_hand()
     terminal.type("U")
     terminal.loses("1 marked")
@@ -147,7 +146,7 @@ def test_where_there_are_sixteen_colours_every_word_can_be_read(bench: Bench, te
     for y, line in enumerate(terminal.screen.display):
         for x in range(terminal.screen.columns):
             cell = terminal.screen.buffer[y][x]
-            if cell.data not in " ▐▌─│╭╮╰╯" and "default" not in (cell.fg, cell.bg):
+            if cell.data not in " ▐▌─│╭╮╰╯┌┐└┘" and "default" not in (cell.fg, cell.bg):
                 pair = SIXTEEN.index(cell.fg), SIXTEEN.index(cell.bg)
                 assert contrast(*(reversed(pair) if cell.reverse else pair)) >= 4.5, line
     here = next(row.y for row in table.rows(terminal) if row.here)
@@ -180,7 +179,7 @@ def test_a_locale_that_has_no_such_letters(bench: Bench, locale: dict[str, str])
     terminal.until(lambda: terminal.text().count(" muted ") >= 16, what="everybody muted")
     aligned(terminal)
     bench.server.lift()
-    terminal.sees("part  Boris  ")
+    terminal.sees("Boris       ")
     bench.recovers = locale == {"LANG": "C"}
     if bench.recovers:
         bench.back_to_board(terminal)
