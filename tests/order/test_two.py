@@ -83,7 +83,7 @@ class Lab:
             self.folder / name,
         )
         self.operators.append(terminal)
-        terminal.sees("req/min", "part")
+        terminal.sees("req/min", "host muted")
         terminal.type("2")
         terminal.until(lambda: table.under_cursor(terminal), what="callers")
         return terminal
