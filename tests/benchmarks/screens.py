@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p|\x1b\]22;[^\x07]*\x07")
 _CURSOR_BLUE = "0178d4"
+_SIGN_IN = 3
+"""confmon's sign is in one of the first cells of a row, beside the edge of the table."""
 
 
 class Wait(NamedTuple):
@@ -78,7 +80,7 @@ def cursor_line(screen: pyte.Screen) -> int | None:
     """Look for the line of the table that the cursor is on, however it is drawn."""
     lines = [screen.buffer[y] for y in range(screen.lines)]
     for y, line in enumerate(lines):
-        if line[1].data == "▌":  # confmon's sign
+        if any(line[x].data == "▌" for x in range(_SIGN_IN)):
             return y
     for y, line in enumerate(lines):
         if line[0].reverse or line[5].bg == _CURSOR_BLUE:  # curses, DataTable

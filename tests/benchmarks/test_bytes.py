@@ -3,6 +3,9 @@ the machine; the times beside them are measured by run.py and asserted nowhere."
 
 from __future__ import annotations
 
+from tests.benchmarks.programs import confmon
+from tests.benchmarks.screens import shown
+from tests.benchmarks.shape import TABLE_LINES
 from tests.benchmarks.ticks import MOVING_S, STILL_S, bytes_of
 
 TICKS = 12
@@ -18,3 +21,8 @@ def test_a_tick_that_moves_every_visible_duration_too_sends_less_than_1800_bytes
 
 def test_ten_times_as_many_rows_send_no_more() -> None:
     assert 0 < bytes_of(10_000, 6, STILL_S) <= 900
+
+
+def test_the_tables_beside_confmon_have_as_many_lines() -> None:
+    with confmon(100) as terminal:
+        assert shown(terminal.chunks).count("+1516") == TABLE_LINES - 1

@@ -84,7 +84,7 @@ def test_a_key_that_will_not_do_is_refused(tmp_path: Path, line: str, complaint:
         ("@", "at"),
         ("§", "§"),
         ("section_sign", "§"),
-        ("<,>", "less_than_sign,greater_than_sign"),
+        ("%,&", "percent_sign,ampersand"),
         (",", "comma"),
         ("", ""),
     ],

@@ -79,6 +79,8 @@ CASES = (
     read("--profile made config show"), read("config path"), Case("config validate"),
     Case("login", exits.USAGE), Case("logout"), Case("demo", exits.USAGE),
     Case("simulate --port {taken}", exits.DOWN),
+    read("attention --interval 0.5"), read("attention --interval 0.5 --meeting {meeting} -o csv"),
+    Case("attention --rule nonsense", exits.USAGE),
     read("audit"), read("audit --limit 1 -o csv"), read("completion zsh"),
 )  # fmt: skip
 

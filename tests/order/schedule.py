@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 INTERVAL_S = 2.0
 _BORN = re.compile(r"\+1555(\d{7})|owner(\d+)x")
+_WAITED = re.compile(r" \d+[smh](?= |$)")
+"""Since when a row needs somebody: it moves."""
 
 MOVES = ("j", "j", "k", "g", "G", "s", "o", "1", "2", "enter", "escape")
 MARKS = ("space", "space", "v", "asterisk", "U")
@@ -380,7 +382,7 @@ class Schedule:
         skipped = {"time", "policy", "size", "trend"}
         return sorted(
             tuple(
-                text
+                _WAITED.sub("", text)
                 for name, (text, _) in zip(columns, row.look.cells, strict=True)
                 if name not in skipped
             )
@@ -397,7 +399,17 @@ class Schedule:
         meeting = self.server.meetings.get(call.meeting_number or 0)
         owner = (meeting and meeting.subscriber_name) or ""
         whose = (str(call.meeting_number), owner)
-        return ("", name, number, *whose, role, mute, hold, "", gain, "", "", "")
+        needed = self.needed("call", key)
+        return ("", name, number, *whose, role, mute, hold, needed, gain, "", "", "")
+
+    def needed(self, kind: str, key: int) -> str:
+        """Return why a row needs somebody: that the rules are right is tested elsewhere."""
+        signals = [
+            one
+            for one in self.stage.session.attention.signals
+            if one.target == (kind, key) and one.rule != "changed_by_other"
+        ]
+        return " ".join(one.title for one in signals)
 
     def wanted_meeting(self, number: int) -> tuple[str, ...]:
         meeting = self.server.meetings[number]
@@ -410,7 +422,11 @@ class Schedule:
             sum(bool(c.hold_mode) for c in calls),
             0,
         ]
-        switches = (("●REC", meeting.is_recording), ("LOCK", meeting.is_secured))
+        now = (
+            "●REC" if meeting.is_recording else "",
+            self.needed("meeting", number),
+            "LOCK" if meeting.is_secured else "",
+        )
         return (
             "",
             meeting.subscriber_name or "",
@@ -418,7 +434,7 @@ class Schedule:
             str(len(calls)),
             str(counts[0]) if calls else "",
             *[str(count) if count else "" for count in counts[1:]],
-            " ".join(word for word, is_on in switches if is_on),
+            " ".join(filter(None, now)),
         )
 
 

@@ -83,7 +83,7 @@ class Lab:
             self.folder / name,
         )
         self.operators.append(terminal)
-        terminal.sees("req/min", "part")
+        terminal.sees("req/min", "host muted")
         terminal.type("2")
         terminal.until(lambda: table.under_cursor(terminal), what="callers")
         return terminal
@@ -104,7 +104,8 @@ class Lab:
     def shown(terminal: Terminal) -> State:
         """What the screen has, but for those who have just left."""
         rows = [row for row in table.rows(terminal) if not row.status.startswith("left")]
-        return {(row.number, row.mute, row.hold) for row in rows}
+        # The meeting's number beside it begins before its title.
+        return {(row.number.split("  ")[0], row.mute, row.hold) for row in rows}
 
     def agree(self, within_s: float) -> None:
         """Wait until both screens show what the bridge has, and nothing under way.
