@@ -105,6 +105,23 @@ async def test_enter_goes_to_the_caller_and_escape_back_to_the_list(
         assert (stage.app.current_mode, stage.subject) == ("live", "calls")
 
 
+async def test_the_list_opens_with_the_worst_and_is_found_as_it_was_by_escape(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    for call_id in range(1, 41):
+        bridge.call(100, call_id, f"Caller {call_id}", qa_mode=1)
+    async with staged(size=(80, 24)) as stage:
+        await stage.press("!", "G")
+        last = stage.cursor
+        assert last == stage.rows[-1]
+        await stage.press("enter", "escape")
+        assert stage.cursor == last
+        await stage.press("1", "!")
+        assert stage.cursor == stage.rows[0]
+        assert "Caller 1 " in stage.row("Caller 1 ")
+
+
 async def test_escape_leads_from_a_section_back_to_the_list(
     bridge: Bridge, staged: Staging
 ) -> None:

@@ -49,11 +49,13 @@ class NeedsScreen(CommandScreen):
         """The signal to put the cursor on as soon as the rows are there."""
 
     def open_at(self, key: str, came_from: Origin) -> None:
-        """Note where escape leads, and put the cursor on a signal, if any."""
+        """Note where escape leads, and put the cursor on a signal, or on the worst."""
         if came_from.place != "needs":
             self._came_from = came_from
         self._wanted = key
         if self.is_mounted:
+            if not key:
+                self.table.reset()
             self.redraw()
 
     # What is shown.

@@ -174,6 +174,7 @@ class TableScreen(Frame):
         self._tabs.parts = too_small_line() if self.is_small else state.tabs
         self._lists.parts = state.lists
         self._banner.parts = state.banner
+        self.set_class(any(state.banner), "-banner")
         self.show_footer()
         self.show_beside()
         self.cards.cards, self._brief.parts = state.cards, state.brief
