@@ -247,7 +247,9 @@ async def test_no_toast_lies_over_a_row_or_the_banner(bridge: Bridge, staged: St
     for number in range(100, 140):
         bridge.meeting(number)
     async with staged(size=(80, 24)) as stage:
-        stage.watch.say("1 of 6: has a question, 0:38 or more, 2 more in this meeting · as of 18s ago")
+        stage.watch.say(
+            "1 of 6: has a question, 0:38 or more, 2 more in this meeting · as of 18s ago"
+        )
         await stage.settle()
         [toast] = stage.watch.query(Toast)
         first_row = stage.watch.table.region.y + 1  # after the titles

@@ -26,6 +26,7 @@ class Signals:
         """Counts the changes of `signals`, for those who draw them."""
         self.by_target: Mapping[SignalTarget, Sequence[Signal]] = {}
         """The signals of each target, the most urgent first."""
+        self._counts = Counts()
         self._held = HeldConditions()
         self._changed = False
 
@@ -40,6 +41,9 @@ class Signals:
         for signal in self.signals:
             by_target.setdefault(signal.target, []).append(signal)
         self.by_target = by_target
+        quiet = sum(signal.is_quiet for signal in self.signals)
+        red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
+        self._counts = Counts(red, len(self.signals) - quiet - red, quiet)
 
     def end_snoozes(self) -> None:
         """End the snoozes that are over."""
@@ -86,9 +90,7 @@ class Signals:
 
     def counts(self) -> Counts:
         """Return how many signals are red, amber and quiet."""
-        quiet = sum(signal.is_quiet for signal in self.signals)
-        red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
-        return Counts(red, len(self.signals) - quiet - red, quiet)
+        return self._counts
 
     def of(self, target: SignalTarget) -> tuple[Signal, ...]:
         """Return the signals of a target, the most urgent first."""
