@@ -25,7 +25,7 @@ WIDTHS: Final = (8, 9, 16)
 """The cells of time, meeting and what happened; who has the rest of the line."""
 NAMED: Final = 3
 """So many callers of a storm are named."""
-LIMIT: Final = 200
+LIMIT: Final = 100
 
 
 class Remembering(Protocol):
