@@ -11,10 +11,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from confmon.models.identity import same
-from confmon.monitor.attention.evidence import Evidence
+from confmon.monitor.attention.evidence import Evidence, Published
 from confmon.monitor.attention.held import Held
 from confmon.monitor.attention.past import Past
-from confmon.monitor.attention.published import Published
 from confmon.monitor.attention.rule import Situation
 from confmon.monitor.attention.signals import Signals
 from confmon.monitor.polling.snapshot import ALL_CALLS
