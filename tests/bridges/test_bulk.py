@@ -36,7 +36,7 @@ def test_every_target_of_a_large_bulk_is_told(make_suite: Callable[..., Suite]) 
     ]  # fmt: skip
     refused = frozenset(f"/calls/{calls[nth].id}" for nth in REFUSED)
     suite.server.fault(odd.refusing(refused), method="PUT")
-    terminal = suite.start()
+    terminal = suite.start(lines=80)  # its log has room for all lines of the bulk
     suite.enter(terminal, "Annual assembly", f"{CALLERS} callers")
     terminal.wait_a_hand()
     terminal.type("M")
