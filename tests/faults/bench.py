@@ -217,9 +217,13 @@ class Bench:
         }
 
     def still_shows(self, terminal: Terminal, was: set[tuple[str, str, str]]) -> None:
-        """Read until no toast covers the titles of the table, and what was shown is shown."""
-        terminal.until(lambda: table.rows(terminal), what="the table")
+        """Check that what was shown is shown, once no toast covers it."""
+        self.wait_out_toasts(terminal)
         assert self.shown(terminal) == was
+
+    def wait_out_toasts(self, terminal: Terminal) -> None:
+        """Read until no toast covers the table."""
+        terminal.until(lambda: not table.is_covered(terminal), what="no toast over the table")
 
     def agrees(self, terminal: Terminal, *, fresh: bool = True) -> None:
         """Read until the screen agrees with the server, and (`fresh`) shows no stale data."""
