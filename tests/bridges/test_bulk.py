@@ -36,7 +36,7 @@ def test_every_target_of_a_large_bulk_is_told(make_suite: Callable[..., Suite]) 
     ]  # fmt: skip
     refused = frozenset(f"/calls/{calls[nth].id}" for nth in REFUSED)
     suite.server.fault(odd.refusing(refused), method="PUT")
-    terminal = suite.start()
+    terminal = suite.start(lines=60)
     suite.enter(terminal, "Annual assembly", f"{CALLERS} callers")
     terminal.wait_a_hand()
     terminal.type("M")
@@ -47,10 +47,13 @@ def test_every_target_of_a_large_bulk_is_told(make_suite: Callable[..., Suite]) 
     results = Counter(one.result for one in suite.told(verb="mute"))
     assert results == {"done": CALLERS - len(REFUSED), "refused": len(REFUSED)}
     assert {one.path for one in suite.told() if one.result == "refused"} == refused
+    for _ in range(20):  # the pane gets room for all lines of the bulk
+        terminal.wait_a_hand()
+        terminal.type(">")
     terminal.sees(f"{CALLERS - len(REFUSED)} done", f"{len(REFUSED)} refused", within_s=LONG_S)
     for nth in REFUSED:
-        told = re.compile(rf"refused .*Member {nth:03}")
-        terminal.until(lambda told=told: told.search(terminal.text()), LONG_S, told.pattern)  # type: ignore[misc]
+        told = re.compile(rf"refused .*Member {nth:03} .*Wrong value")
+        terminal.until(lambda told=told: told.search(terminal.logged()), LONG_S, told.pattern)  # type: ignore[misc]
     assert sum(call.mute_mode == 2 for call in calls) == CALLERS - len(REFUSED)
     terminal.sees(f"{CALLERS - len(REFUSED)} muted", within_s=LONG_S)
 

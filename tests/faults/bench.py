@@ -145,6 +145,16 @@ class Bench:
             f"the cursor on {owner}",
         )
 
+    def give_room(self, terminal: Terminal) -> None:
+        """Make the pane below the table lower, until all callers of the meeting have a row."""
+        terminal.until(lambda: table.under_cursor(terminal), what="a cursor in the meeting")
+        for _ in range(terminal.screen.lines):
+            if len(table.rows(terminal)) >= len(self.expected()):
+                break
+            terminal.wait_a_hand()
+            terminal.type("<")
+            terminal.settle(at_most_s=0.5)
+
     def back_to_board(self, terminal: Terminal) -> None:
         """Open the meeting from anywhere but a dialog, once the server works again."""
         self.server.lift()
@@ -205,6 +215,15 @@ class Bench:
         return {
             (row.name, row.mute, row.hold) for row in table.rows(terminal) if row.status != "left"
         }
+
+    def still_shows(self, terminal: Terminal, was: set[tuple[str, str, str]]) -> None:
+        """Check that what was shown is shown, once no toast covers it."""
+        self.wait_out_toasts(terminal)
+        assert self.shown(terminal) == was
+
+    def wait_out_toasts(self, terminal: Terminal) -> None:
+        """Read until no toast covers the table."""
+        terminal.until(lambda: not table.is_covered(terminal), what="no toast over the table")
 
     def agrees(self, terminal: Terminal, *, fresh: bool = True) -> None:
         """Read until the screen agrees with the server, and (`fresh`) shows no stale data."""

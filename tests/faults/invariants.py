@@ -57,6 +57,7 @@ def check_recovery(bench: Bench, terminal: Terminal) -> None:
 
     The server answers no fourth read before that, so a busy machine gives no extra time.
     """
+    bench.wait_out_toasts(terminal)
     since = bench.server.lift()
     bench.server.ration(READS)
     at, began = monotonic(), terminal.watch.now()

@@ -16,6 +16,8 @@ _MEETINGS = re.compile(r"\bmeeting[▲▼^v]?\s+number\b")
 _GLYPHS = {"+": "joined", "−": "left", "-": "left", "~": "changed"}
 _MARK_AT, _CURSOR_AT, _GLYPH_AT = -4, -3, -2
 """Where the signs of a row are, counted from its name."""
+_CURSOR_TO = 2
+"""The last cell in which the cursor of a table can be."""
 _WORDS = {0: "", 1: "soft mute", 2: "muted", 3: "muted+soft"}
 
 
@@ -124,6 +126,15 @@ def _status(glyph: str, words: str) -> str:
     """Return what became of a row: that it left, else words beside it, else another change."""
     change = _GLYPHS.get(glyph, "")
     return change if change == "left" or _ASKING.match(words) else words
+
+
+def is_covered(terminal: Terminal) -> bool:
+    """Tell whether a toast is over the screen: its left edge is three lines high or more."""
+    edges = [
+        {x for x, char in enumerate(line(terminal, y).cells) if char == "▌" and x > _CURSOR_TO}
+        for y in range(terminal.screen.lines)
+    ]
+    return any(a & b & c for a, b, c in zip(edges, edges[1:], edges[2:], strict=False))
 
 
 def under_cursor(terminal: Terminal) -> str:

@@ -288,14 +288,14 @@ class Terminal:
         """Return the log of the operator's actions, line by line, none of them wrapped."""
         rows = [[self.screen.buffer[y][x].data for x in range(self.screen.columns)]
                 for y in range(self.screen.lines)]  # fmt: skip
-        title, edge = self.drawn(_LOG), self.drawn("│")
+        title, edge, thumb = map(self.drawn, (_LOG, "│", "▐"))
         top = next((y for y, row in enumerate(rows) if title in "".join(row)), len(rows))
         lines: list[str] = []
         for row in rows[top + 1 :]:
             start = "".join(rows[top]).index(title)
             if row[start] != edge:
                 break
-            words = "".join(row[start + 1 :]).partition(edge)[0].rstrip()
+            words = "".join(row[start + 1 :]).partition(edge)[0].rstrip(f" {thumb}")
             if lines and words.startswith(" "):
                 lines[-1] += f" {words.strip()}"
             else:

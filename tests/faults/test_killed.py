@@ -44,7 +44,7 @@ def test_kill_of_the_server_and_its_return(bench: Bench) -> None:
     was = bench.shown(terminal)
     bench.server.refuse()
     terminal.sees("STALE", "refused the connection", "next try in")
-    assert bench.shown(terminal) == was
+    bench.still_shows(terminal, was)
     with bench.server.lock:
         bench.world.change(call_named(bench.world, "Chloe"), mute_mode=2)
     bench.server.listen()
