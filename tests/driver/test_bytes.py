@@ -85,3 +85,10 @@ def test_the_table_scrolls(sizes: Sizes, lines: int) -> None:
 
 def test_a_page_and_back_costs_what_is_different(sizes: Sizes) -> None:
     assert sizes.of(table(138, 148)) <= 1300
+
+
+def test_a_figure_behind_a_raised_hand_is_sent_alone(sizes: Sizes) -> None:
+    row = "\x1b[20;1H" + segment(INK + GROUND, "Ann Lee {:88}✋{} {}s     -2   1:30")
+    sizes.of(row.format("+15165550100", 2, 10))
+    assert 0 < sizes.of(row.format("+15165550100", 2, 11)) < 70
+    assert 0 < sizes.of(row.format("+15165550100", 1, 12)) < 70

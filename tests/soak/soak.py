@@ -17,6 +17,8 @@ from textual.strip import Strip
 from confmon.api.connect import open_client
 from confmon.audit.ignored_fields import IgnoredFields
 from confmon.audit.log import AuditLog
+from confmon.monitor.attention.windows import Visits
+from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
 from confmon.simulator.http.app import make_app
 from confmon.simulator.simulation import build_world
@@ -44,8 +46,12 @@ LONGEST_WAIT_S = 300
 """Simulated seconds: more than a bulk of all, a 429, patience and a backoff add up to."""
 FILTERS = ("muted", "anna", "-held 4", "node:10", "x")
 _SIMULATED = (World, EventQueue, Rough)
-_BOUNDED = (Strip, LRUCache, FIFOCache, _DrawnLine, FixedLine, Row, Region, asyncio.TimerHandle)
-"""What drawing keeps, up to a thousand lines a pane: it fills for an hour, and is level then."""
+_DRAWN = (Strip, LRUCache, FIFOCache, _DrawnLine, FixedLine, Row, Region, asyncio.TimerHandle)
+"""What drawing keeps, up to a thousand lines a pane."""
+_REMEMBERED = (EventFeed, Visits)
+"""5,000 events, and who came in the last minutes, with the calls as they were."""
+_BOUNDED = (*_DRAWN, *_REMEMBERED)
+"""What fills for an hour, and is level then."""
 
 
 class Soak:

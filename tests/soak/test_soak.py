@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from confmon.api.connect import open_client
 from confmon.models.errors import BridgeError, TimedOut
+from confmon.monitor.attention.windows import MOST, Visit, Visits
 from confmon.simulator.http.app import make_app
 from confmon.simulator.http.faults.spec import Fault, Faults
 from confmon.simulator.http.server import serve
@@ -41,6 +42,15 @@ async def test_minutes_of_churn_and_faults_leave_nothing_behind(tmp_path: Path) 
         assert drift(soak.weights, "descriptors") == 0
         assert drift(soak.weights, "tasks") < 0.2  # of some 25 a few are timers that come and go
         await soak.end()
+
+
+def test_what_the_short_soak_leaves_out_forgets_by_itself() -> None:
+    visits = Visits(600.0, 3)
+    for call in range(MOST + 1):
+        visits.add(str(call), Visit(1000.0 + call / MOST, call, None))
+    assert (len(visits.of("0")), len(visits.of("1"))) == (0, 1)
+    visits.prune(1700.0)
+    assert not visits.of(str(MOST))
 
 
 async def test_what_was_closed_is_forgotten_with_all_it_drew(tmp_path: Path) -> None:

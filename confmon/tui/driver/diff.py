@@ -69,8 +69,7 @@ def _encode_rows(shown: Screen, wanted: Screen, rows: Iterable[int], *, erase_co
         chars, styles = wanted.chars[y], wanted.styles[y]
         gap = _GAP
         if not (is_agreed("".join(chars)) and is_agreed("".join(shown.chars[y]))):
-            zone = _find_doubtful_columns(shown.chars[y]) | _find_doubtful_columns(chars)
-            if not zone.isdisjoint(changed):
+            if not _find_doubtful_columns(shown, wanted, y).isdisjoint(changed):
                 _write_whole_row(writer, y, chars, styles)
                 continue
             gap = 0  # a gap might hold a doubtful cluster
@@ -164,16 +163,28 @@ def _join_columns(
     return spans
 
 
-def _find_doubtful_columns(chars: list[str]) -> set[int]:
-    """Return the columns that a cluster of doubtful width has or may cover."""
+def _find_doubtful_columns(shown: Screen, wanted: Screen, y: int) -> set[int]:
+    """Return the columns that a cluster of doubtful width has, had or may cover.
+
+    Not those of one that stays as it is: what is behind it was put into its place, and is again.
+    """
+    before, after = (set(_doubtful_clusters(s.chars[y], s.styles[y])) for s in (shown, wanted))
     zone: set[int] = set()
+    for x, end, _, _ in before ^ after:
+        zone.update(range(x, end + _DOUBTFUL_CELLS))
+    return zone
+
+
+def _doubtful_clusters(
+    chars: list[str], styles: list[Style]
+) -> Iterator[tuple[int, int, str, Style]]:
+    """Yield first column, column after the last, text and style of each such cluster."""
     for x, char in enumerate(chars):
         if char and not is_agreed(char):
             end = x + 1
             while end < len(chars) and chars[end] == "":
                 end += 1
-            zone.update(range(x, end + _DOUBTFUL_CELLS))
-    return zone
+            yield x, end, char, styles[x]
 
 
 def _write_whole_row(writer: CursorWriter, y: int, chars: list[str], styles: list[Style]) -> None:
