@@ -49,6 +49,17 @@ async def test_cards_count_and_tell_what_needs_somebody(bridge: Bridge, staged: 
         assert "asks for help · Board" in cards(stage)
 
 
+async def test_cards_are_not_late_with_what_needs_somebody(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        for seconds in (5, 5, 0.5):
+            await stage.advance(seconds)
+        bridge.world.change(bridge.of(2), qa_mode=1)
+        await stage.next_poll()
+        assert "! Needs you 1" in stage.lines[1]
+        assert "needs you 1" in cards(stage)
+
+
 async def test_cards_are_made_anew_every_five_seconds(bridge: Bridge, staged: Staging) -> None:
     two_meetings(bridge)
     async with staged(size=(120, 40)) as stage:
@@ -247,7 +258,9 @@ async def test_no_toast_lies_over_a_row_or_the_banner(bridge: Bridge, staged: St
     for number in range(100, 140):
         bridge.meeting(number)
     async with staged(size=(80, 24)) as stage:
-        stage.watch.say("1 of 6: has a question, 0:38 or more, 2 more in this meeting · as of 18s ago")
+        stage.watch.say(
+            "1 of 6: has a question, 0:38 or more, 2 more in this meeting · as of 18s ago"
+        )
         await stage.settle()
         [toast] = stage.watch.query(Toast)
         first_row = stage.watch.table.region.y + 1  # after the titles
