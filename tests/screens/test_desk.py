@@ -60,6 +60,18 @@ async def test_cards_are_not_late_with_what_needs_somebody(bridge: Bridge, stage
         assert "needs you 1" in cards(stage)
 
 
+async def test_nobody_is_told_only_as_far_as_it_is_known(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(80, 24)) as stage:
+        assert stage.lines[2].endswith("needs you: nobody")
+        bridge.fail(status=503)
+        await stage.advance(70)
+        assert "needs you: nobody, 1m ago" in stage.lines[3]
+    bridge.fail(status=401)
+    async with staged(size=(80, 24)) as stage:
+        assert "needs you: …" in stage.text
+
+
 async def test_cards_are_made_anew_every_five_seconds(bridge: Bridge, staged: Staging) -> None:
     two_meetings(bridge)
     async with staged(size=(120, 40)) as stage:

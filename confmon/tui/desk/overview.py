@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from confmon.commands import NEEDS_YOU
-from confmon.monitor.needs import known_until
+from confmon.monitor.needs import are_stale, known_age_s, known_until
 from confmon.monitor.views.graphs import sparkline
 from confmon.tui.bars.ages import age_of_count, rough_age
 from confmon.tui.bars.bar import Part, Parts
@@ -69,7 +69,7 @@ def brief_line(session: Session) -> Parts:
     left.append(Part(f" · {flow}", "dim", priority=8))
     loud = _loud(session)
     if not loud:
-        return Parts(tuple(left), (Part(" needs you: nothing ", "dim", priority=5),))
+        return Parts(tuple(left), (Part(f" needs you: {_nobody(session)} ", "dim", priority=5),))
     said = f" {_signal_text(session, loud[0])}{_more(len(loud) - 1)} "
     return Parts(tuple(left), (Part(said, _tone(loud[0]), NEEDS_YOU, yields=True),))
 
@@ -127,8 +127,7 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
     counts = session.attention.counts()
     quiet = f" · {counts.quiet} quiet" if counts.quiet else ""
     if not loud:
-        said = "nobody" if session.live_state.calls_known else "…"
-        title: Line = ((f"needs you: {said}", "title"), (quiet, "dim"))
+        title: Line = ((f"needs you: {_nobody(session)}", "title"), (quiet, "dim"))
         return Card(title, (), share=5, command=NEEDS_YOU)
     title = (
         ("! ", _tone(loud[0])),
@@ -145,6 +144,14 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
         for signal in shown
     ]
     return Card(title, tuple(made), share=5, command=NEEDS_YOU)
+
+
+def _nobody(session: Session) -> str:
+    """Return that nobody needs the operator, as of when, where that is not now."""
+    age = known_age_s(session)
+    if age is None:
+        return "…"
+    return f"nobody, {rough_age(age)} ago" if are_stale(session) else "nobody"
 
 
 def _loud(session: Session) -> Sequence[Signal]:
