@@ -171,6 +171,14 @@ def are_stale(session: LiveReads) -> bool:
     )
 
 
+def known_until(session: LiveReads, wall: float) -> float:
+    """Return the bridge's time up to which the signals are known, `wall` being its time now.
+
+    Nobody knows whether somebody waits on after the last read, so ages stop there.
+    """
+    return wall - (known_age_s(session) or 0.0) if are_stale(session) else wall
+
+
 def toggle_acknowledged(attention: Attention, signals: tuple[Signal, ...], by: str) -> bool:
     """Acknowledge signals; if all of them are, take that back. Return whether they are now."""
     wanted = any(not signal.acknowledged_by for signal in signals)

@@ -487,7 +487,14 @@ async def test_the_list_says_how_old_it_is_where_nothing_newer_is_known(
         assert "ago: what has changed since is not known" in stage.text
         assert " 0:0" in stage.row("Cyd")  # as old as the last read knew it to be
         await stage.press("N")
+        assert "has a question, 0:0" in stage.said
         assert "· as of 1m" in stage.said
+        await stage.press("t")
+        assert "has a question, 0:0" in stage.said
+        await stage.quiet()
+        await stage.advance(5)
+        [card] = [line for line in stage.lines if "has a question · " in line]
+        assert card.rstrip(" │").endswith("s"), "on the card too it is as old as it was known to be"
 
 
 async def test_a_list_that_was_empty_long_ago_says_so(bridge: Bridge, staged: Staging) -> None:

@@ -49,6 +49,29 @@ async def test_cards_count_and_tell_what_needs_somebody(bridge: Bridge, staged: 
         assert "asks for help · Board" in cards(stage)
 
 
+async def test_cards_are_not_late_with_what_needs_somebody(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        for seconds in (5, 5, 0.5):
+            await stage.advance(seconds)
+        bridge.world.change(bridge.of(2), qa_mode=1)
+        await stage.next_poll()
+        assert "! Needs you 1" in stage.lines[1]
+        assert "needs you 1" in cards(stage)
+
+
+async def test_nobody_is_told_only_as_far_as_it_is_known(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(80, 24)) as stage:
+        assert stage.lines[2].endswith("needs you: nobody")
+        bridge.fail(status=503)
+        await stage.advance(70)
+        assert "needs you: nobody, 1m ago" in stage.lines[3]
+    bridge.fail(status=401)
+    async with staged(size=(80, 24)) as stage:
+        assert "needs you: …" in stage.text
+
+
 async def test_cards_are_made_anew_every_five_seconds(bridge: Bridge, staged: Staging) -> None:
     two_meetings(bridge)
     async with staged(size=(120, 40)) as stage:

@@ -36,9 +36,9 @@ DIDS_KEPT = 10_000
 LEAST_GAP_S, GAPS = 60.0, 4
 """After so long, or so many usual gaps, without a read of all calls, some were missed."""
 USUAL_READS = 10
-"""So many reads tell how many leaves are usual in one."""
-UNLEARNED = 0.05
-"""Until then, so many of all calls are unusual."""
+"""So many reads tell how many leaves a second are usual."""
+UNLEARNED, UNLEARNED_S = 0.05, 5.0
+"""Until then, so many of all calls are unusual in so many seconds."""
 USUAL_TIMES = 4
 """A mass drop has so many times the usual leaves."""
 
@@ -103,7 +103,8 @@ class Past:
         self._came: list[tuple[str, int]] = []
         """Who has joined since the last read of all calls: number and call."""
         self._left: list[Call] = []
-        self._usual_leaves: float | None = None
+        self._usual_leaves = 0.0
+        """Leaves a second: some reads are further apart than others."""
         self._reads = 0
         self._read_at: float | None = None
         self._gap_s = 0.0
@@ -290,8 +291,11 @@ class Past:
         left, settings = self._left, self._settings
         before = len(state.calls) + len(left)
         self._reads += 1
-        usual = self._usual_leaves or 0.0
-        least = USUAL_TIMES * usual if self._reads > USUAL_READS else UNLEARNED * before
+        gap_s = max(1.0, UNLEARNED_S if self._read_at is None else wall - self._read_at)
+        usual, rate = self._usual_leaves, len(left) / gap_s
+        least = USUAL_TIMES * usual * gap_s
+        if self._reads <= USUAL_READS:
+            least = UNLEARNED * before * max(1.0, gap_s / UNLEARNED_S)
         is_unusual = len(left) >= least
         is_many = len(left) >= settings.mass_drop_calls and is_unusual
         is_share = (
@@ -301,7 +305,7 @@ class Past:
         if (is_many or is_share) and not _is_one_end(left, state):
             self.drops.append(Drop(wall, len(left), before, _stands_out(left, state)))
         else:
-            self._usual_leaves = usual + (len(left) - usual) / min(self._reads, 60)
+            self._usual_leaves = usual + (rate - usual) / min(self._reads, 60)
 
     def _forget_nodes(self) -> None:
         shown_s = self._settings.node_lost_shown_s

@@ -112,7 +112,10 @@ def event_lines(
             if len(lines) == limit:
                 break
     lines.reverse()
-    nothing = "No event passes this filter" if filter else "Nothing happened yet"
+    nothing = "Nothing happened yet"
+    if filter:
+        is_meeting_alone = filter == EventFilter(meeting=filter.meeting)
+        nothing = "Nothing happened here yet" if is_meeting_alone else "No event passes this filter"
     return lines or [((nothing, "dim"),)]
 
 

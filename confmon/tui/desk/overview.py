@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from confmon.commands import NEEDS_YOU
+from confmon.monitor.needs import are_stale, known_age_s, known_until
 from confmon.monitor.views.graphs import sparkline
 from confmon.tui.bars.ages import age_of_count, rough_age
 from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.desk.box import Card
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.memory.series import Figure
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     Rate = Literal["joins", "leaves"]
 
 RENEWED_S = 5.0
-"""The cards are made anew so often: not every second has to move them."""
+"""The cards are made anew so often: not every second has to move them. What needs somebody is told
+at once, as it is in the tab, and so is a count that gets too old or is read again."""
 SPARK = 12
 """The cells of a sparkline on a narrow card; half an hour in full is 30."""
 FINE_BELOW = 8
@@ -36,6 +38,11 @@ WORST = 3
 ROOM_FOR_THREE = 76
 """The columns from which joins and leaves have a card of their own."""
 WIDE = 150
+
+
+def urgent(session: Session) -> Hashable:
+    """Return what the cards may not be late with."""
+    return session.attention.counts(), bool(age_of_count(session, "calls"))
 
 
 def card_lines(session: Session, width: int, height: int) -> tuple[Card, ...]:
@@ -62,7 +69,7 @@ def brief_line(session: Session) -> Parts:
     left.append(Part(f" · {flow}", "dim", priority=8))
     loud = _loud(session)
     if not loud:
-        return Parts(tuple(left), (Part(" needs you: nothing ", "dim", priority=5),))
+        return Parts(tuple(left), (Part(f" needs you: {_nobody(session)} ", "dim", priority=5),))
     said = f" {_signal_text(session, loud[0])}{_more(len(loud) - 1)} "
     return Parts(tuple(left), (Part(said, _tone(loud[0]), NEEDS_YOU, yields=True),))
 
@@ -120,8 +127,7 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
     counts = session.attention.counts()
     quiet = f" · {counts.quiet} quiet" if counts.quiet else ""
     if not loud:
-        said = "nobody" if session.live_state.calls_known else "…"
-        title: Line = ((f"needs you: {said}", "title"), (quiet, "dim"))
+        title: Line = ((f"needs you: {_nobody(session)}", "title"), (quiet, "dim"))
         return Card(title, (), share=5, command=NEEDS_YOU)
     title = (
         ("! ", _tone(loud[0])),
@@ -134,6 +140,14 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
         ((_signal_text(session, signal, whole=whole), _tone(signal)),) for signal in shown
     ]
     return Card(title, tuple(made), share=5, command=NEEDS_YOU)
+
+
+def _nobody(session: Session) -> str:
+    """Return that nobody needs the operator, as of when, where that is not now."""
+    age = known_age_s(session)
+    if age is None:
+        return "…"
+    return f"nobody, {rough_age(age)} ago" if are_stale(session) else "nobody"
 
 
 def _loud(session: Session) -> Sequence[Signal]:
@@ -154,12 +168,15 @@ def _more(count: int) -> str:
 
 def _signal_text(session: Session, signal: Signal, *, whole: bool = False) -> str:
     """Return a signal in words: what, where, for how long; `whole`: with its figures."""
-    since = rough_age(session.look().wall - signal.since)
+    since = rough_age(known_until(session, session.store.wall()) - signal.since)
     where = ""
     if signal.meeting is not None:
         meeting = session.live_state.meetings.get(signal.meeting)
         where = f" · {(meeting and meeting.subscriber_name) or signal.meeting}"
-    return f"{signal.text if whole else signal.title}{where} · {since}"
+    said = signal.title
+    if whole:
+        said = signal.text if said in signal.text else f"{said}: {signal.text}"
+    return f"{said}{where} · {since}"
 
 
 def _calls_text(live_state: LiveState) -> str:

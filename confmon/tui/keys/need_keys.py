@@ -11,6 +11,7 @@ from confmon.monitor.needs import (
     SNOOZE_MINUTES,
     are_stale,
     known_age_s,
+    known_until,
     toggle_acknowledged,
     toggle_snoozed,
 )
@@ -77,7 +78,7 @@ class NeedKeys:
             self._say(f"{NOBODY}{self._known()}")
             return
         signal = stop.signal
-        lasts = duration(session.store.wall() - signal.since)
+        lasts = duration(known_until(session, session.store.wall()) - signal.since)
         more = f", and {stop.more} more here" if stop.more else ""
         words = f"{stop.at} of {stop.of}: {BY_ID[signal.rule].title}, {lasts}{more}{self._known()}"
         self._say(f"{words}{self.go_to(signal)}")
@@ -104,9 +105,9 @@ class NeedKeys:
             self._say(f"{NOBODY_ASKS}{self._known()}")
             return
         asker = turn.asker
-        lasts = duration(session.store.wall() - asker.since) + (
-            " or more" if asker.at_least else ""
-        )
+        lasts = duration(known_until(session, session.store.wall()) - asker.since)
+        if asker.at_least:
+            lasts += " or more"
         what = "asks for help" if asker.help else "has a question"
         after = f", {turn.after} more in this meeting" if turn.after else ""
         words = f"{turn.at} of {turn.of}: {what}, {lasts}{after}{self._known()}"

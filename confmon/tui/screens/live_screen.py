@@ -18,7 +18,7 @@ from confmon.tui.desk.bottom_pane import set_title
 from confmon.tui.desk.callers_table import CallersTable
 from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.desk.heights import card_height
-from confmon.tui.desk.overview import RENEWED_S, brief_line, card_lines
+from confmon.tui.desk.overview import RENEWED_S, brief_line, card_lines, urgent
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find, Origin
 from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
@@ -105,7 +105,10 @@ class LiveScreen(CommandScreen):
         """Return the cards, and the line in their place: made anew every few seconds."""
         session, size = self.session, self.size
         known = session.live_state
-        of = size.width, card_height(size.height), known.meetings_known, known.calls_known
+        of = (
+            size.width, card_height(size.height), known.meetings_known, known.calls_known,
+            urgent(session),
+        )  # fmt: skip
         now = session.clock.now()
         made = self._overview_made
         if made is None or made[0] != of or now - made[1] >= RENEWED_S:

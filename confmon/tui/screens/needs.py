@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from confmon.models.identity import same
-from confmon.monitor.needs import are_stale, known_age_s
+from confmon.monitor.needs import are_stale, known_until
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_in
@@ -76,9 +76,7 @@ class NeedsScreen(CommandScreen):
     def state_now(self) -> ViewState:
         """Return what is to be shown now; ages stop where nothing newer is known."""
         session, needs = self.session, self.needs()
-        stale, wall = are_stale(session), session.store.wall()
-        if stale:
-            wall -= known_age_s(session) or 0.0
+        stale, wall = are_stale(session), known_until(session, session.store.wall())
         # Only the view of meetings and calls can be paused: this list follows what is live.
         look = RenderContext(session.store.live_state, wall, session.settings.mask_numbers)
         keys = tuple(self.view.keys(needs, look, self._needs[0]))

@@ -60,6 +60,25 @@ def test_a_large_bridge_loses_ten_at_every_read() -> None:
     assert desk.found == [("mass_drop", "red", BRIDGE)]
 
 
+@pytest.mark.parametrize("learned_s", [0, 60])
+def test_more_leave_between_reads_that_are_further_apart(learned_s: int) -> None:
+    desk = opened("mass_drop", callers=300)
+
+    def come_and_go(seconds: float, every_s: float) -> None:
+        for _ in range(int(seconds / every_s)):
+            desk.leave(list(desk.calls)[1 : 1 + int(every_s / POLL_S)])
+            desk.join(int(every_s / POLL_S))
+            desk.poll(every_s, every_s=every_s)
+            assert desk.found == []
+
+    come_and_go(learned_s, POLL_S)
+    come_and_go(300, 30.0)  # while a section is looked at
+    come_and_go(60, POLL_S)
+    desk.leave(list(desk.calls)[1:20])
+    desk.poll()
+    assert desk.found == [("mass_drop", "red", BRIDGE)]
+
+
 def test_what_left_while_nothing_was_read_did_not_leave_at_once() -> None:
     desk = opened("mass_drop", callers=40)
     desk.poll(10)

@@ -258,22 +258,36 @@ def test_counts_are_compared_only_where_both_lists_were_read_again() -> None:
 
 
 def test_what_somebody_else_changed() -> None:
-    desk = opened("changed_by_other", callers=3)
+    desk = opened("changed_by_other", hosts=0, callers=4)
     desk.change_meeting(is_secured=False)
     desk.poll()
     desk.change(2, hold_mode=1)
     desk.poll()
     assert desk.found == [("changed_by_other", "amber", IN_ROOM)]
     assert (desk.signals[0].text, desk.signals[0].call) == (
-        "hold of one caller", 2,
+        "hold of one caller changed by another", 2,
     )  # fmt: skip
     desk.change(3, mute_mode=2)
     desk.change_meeting(is_secured=True)
     desk.poll()
     assert desk.signals[0].call is None
-    assert desk.signals[0].text == "lock and hold, mute of 2 callers"
+    assert desk.signals[0].text == "lock and hold, mute of 2 callers changed by another"
     desk.poll(310)
     assert desk.found == []
+
+
+def test_a_hosts_mute_is_the_hosts_affair() -> None:
+    desk = opened("changed_by_other", hosts=1, callers=3)
+    desk.change(2, mute_mode=2)
+    desk.poll()
+    assert desk.found == []
+    desk.change(3, mute_mode=2, hold_mode=1)
+    desk.poll()
+    assert [signal.text for signal in desk.signals] == ["hold of one caller changed by another"]
+    let_hosts_go(desk)
+    desk.change(4, mute_mode=2)  # a host may have done it and left
+    desk.poll()
+    assert [signal.text for signal in desk.signals] == ["hold of one caller changed by another"]
 
 
 def test_a_lock_that_somebody_else_set() -> None:
@@ -283,7 +297,7 @@ def test_a_lock_that_somebody_else_set() -> None:
     assert desk.found == []  # it was not known before
     desk.change_meeting(is_secured=True)
     desk.poll()
-    assert [signal.text for signal in desk.signals] == ["lock"]
+    assert [signal.text for signal in desk.signals] == ["lock changed by another"]
 
 
 def test_what_callers_and_we_change_is_no_matter() -> None:

@@ -39,7 +39,7 @@ async def test_our_mute_is_no_news_and_the_unmute_by_somebody_else_is(desk: Desk
     desk.bridge.calls[3] = replace(desk.bridge.calls[3], mute_mode=0)
     await desk.clock.advance(6)
     [signal] = changed(desk)
-    assert (signal.call, signal.text) == (3, "mute of one caller")
+    assert (signal.call, signal.text) == (3, "mute of one caller changed by another")
 
 
 async def test_what_we_undo_is_no_news_either(desk: Desk) -> None:

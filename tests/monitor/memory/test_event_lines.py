@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.models.live_records import Meeting
-from confmon.monitor.memory.event_filter import parse_event_filter
+from confmon.monitor.memory.event_filter import EventFilter, parse_event_filter
 from confmon.monitor.memory.events import KINDS, Event
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
 from confmon.monitor.views.event_lines import WIDTHS, event_lines, events_title
@@ -107,5 +107,7 @@ def test_a_line_is_drawn_anew_for_another_filter_or_mask(desk: Desk) -> None:
     first = event_lines(session)
     assert event_lines(session)[0] is first[0]
     assert texts(desk, "left") == ["No event passes this filter"]
+    elsewhere = event_lines(session, filter=EventFilter(meeting=200))
+    assert elsewhere == [(("Nothing happened here yet", "dim"),)]
     assert texts(desk) == ["100 | joined | 15550000002"]
     assert texts(desk, mask=True) == ["100 | joined | •••••••0002"]

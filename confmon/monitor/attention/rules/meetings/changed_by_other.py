@@ -17,7 +17,12 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
     """Yield the meetings in which somebody else changed something of late."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        changes = situation.past.foreign.of(number)
+        has_host = number in situation.past.hosted
+        changes = [
+            change
+            for change in situation.past.foreign.of(number)
+            if not (has_host and change.what == "mute")  # hosts mute their guests all day
+        ]
         if not changes:
             continue
         calls = {change.call for change in changes if change.call is not None}
@@ -31,7 +36,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             target=("meeting", number),
             meeting=number,
             call=call if call in situation.state.calls else None,
-            text=" and ".join(parts),
+            text=f"{' and '.join(parts)} changed by another",
             since=changes[0].at,
         )
 
@@ -40,8 +45,8 @@ RULE = Rule(
     id="changed_by_other",
     title="changed by another",
     meaning=(
-        "A hold, role, name, gain or host's mute of a caller, or a meeting's own state, changed"
-        " and no action of this confmon explains it."
+        "A hold, role, name or gain of a caller, or a meeting's own state, changed and no action of"
+        " this confmon explains it; where the meeting had no host, a host's mute as well."
     ),
     thresholds="amber at once, for changed_by_other_s",
     scope="meeting",
