@@ -46,13 +46,13 @@ class ForeignChanges:
     def __init__(self, shown_s: float) -> None:
         self._shown_s = shown_s
         self._changes: deque[ForeignChange] = deque()
-        self._of: dict[int, tuple[ForeignChange, ...]] = {}
+        self._of: dict[int, deque[ForeignChange]] = {}
         self.touched: set[int] = set()
         """The meetings with others than when somebody looked last."""
 
     def of(self, number: int) -> tuple[ForeignChange, ...]:
         """Return those of a meeting, the oldest first."""
-        return self._of.get(number, ())
+        return tuple(self._of.get(number, ()))
 
     def follow_call(self, was: Call, now: Call, wall: float, codes: Codes, ours: Explains) -> None:
         """Note what somebody else changed of a call. A caller's own mute is their own."""
@@ -87,11 +87,11 @@ class ForeignChanges:
         changes = self._changes
         while changes and (changes[0].at < wall - self._shown_s or len(changes) > MOST):
             old = changes.popleft()
-            left = tuple(change for change in self.of(old.meeting) if change is not old)
-            if left:
-                self._of[old.meeting] = left
-            else:
-                self._of.pop(old.meeting, None)
+            of_meeting = self._of.get(old.meeting)
+            if of_meeting and of_meeting[0] is old:  # otherwise there were too many of them
+                of_meeting.popleft()
+                if not of_meeting:
+                    del self._of[old.meeting]
             self.touched.add(old.meeting)
 
     def _note(self, change: ForeignChange, field: str, value: object, ours: Explains) -> None:
@@ -100,5 +100,6 @@ class ForeignChanges:
             target = ("call", change.call)
         if not ours.explain_change(target, field, value):
             self._changes.append(change)
-            self._of[change.meeting] = (*self.of(change.meeting), change)[-MOST_OF_ONE:]
+            of_meeting = self._of.setdefault(change.meeting, deque(maxlen=MOST_OF_ONE))
+            of_meeting.append(change)
             self.touched.add(change.meeting)

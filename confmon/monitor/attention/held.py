@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.attention.rule import NEVER
 from confmon.monitor.attention.signal import Signal
@@ -36,6 +36,8 @@ class Held:
     read_at: float
     reads: int = 1
     signal: Signal | None = None
+    order: tuple[Any, ...] = ()
+    """That of its signal: thousands are put in order at a read."""
     is_gone: bool = False
     planned: float = NEVER
     """When it is looked at again."""
@@ -80,7 +82,7 @@ class Held:
         if before is not None and not (before.severity == "amber" and severity == "red"):
             by, until = before.acknowledged_by, before.snoozed_until
             fresh = replace(fresh, acknowledged_by=by, snoozed_until=until)
-        self.signal = fresh
+        self.signal, self.order = fresh, fresh.order
         return fresh != before
 
 

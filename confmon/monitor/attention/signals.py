@@ -34,8 +34,8 @@ class Signals:
         if not self._changed:
             return
         self._changed = False
-        signals = [held.signal for held in self._held.shown if held.signal is not None]
-        self.signals = tuple(sorted(signals, key=lambda signal: signal.order))
+        shown = sorted(self._held.shown, key=lambda held: held.order)
+        self.signals = tuple([held.signal for held in shown if held.signal is not None])
         self.version += 1
         by_target: dict[SignalTarget, list[Signal]] = {}
         for signal in self.signals:

@@ -81,6 +81,7 @@ class EventFeed:
         self._lines: OrderedDict[int, FeedLine] = OrderedDict()
         self._next = 0
         self._kept = 0
+        self._forgot_at = 0.0
         self._runs: dict[_Alike, _Run] = {}
         self._listeners: list[Callable[[Sequence[Event]], None]] = []
         self.total = 0
@@ -156,7 +157,8 @@ class EventFeed:
             self._take(next(iter(self._lines)))
 
     def _forget_runs(self, now: float) -> None:
-        if len(self._runs) > 256:
+        if len(self._runs) > 256 and abs(now - self._forgot_at) > FOLD_S:
+            self._forgot_at = now
             self._runs = {
                 key: run for key, run in self._runs.items() if abs(now - run.last) <= FOLD_S
             }
