@@ -36,15 +36,17 @@ def log_in() -> None:
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])  # it waits until it is looked for
     shell = os.fork()
     if not shell:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
         run_shell()
     os.setpgid(shell, shell)
     os.tcsetpgrp(0, shell)
-    signal.signal(signal.SIGUSR1, lambda *_: os.tcsetpgrp(0, os.getpgrp()))
     code = os.waitstatus_to_exitcode(os.waitpid(shell, 0)[1])
     while code < 0:
-        signal.pause()
+        signal.sigwait([signal.SIGUSR1])
+        os.tcsetpgrp(0, os.getpgrp())
     os._exit(code)
 
 

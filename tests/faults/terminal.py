@@ -116,6 +116,7 @@ class Terminal:
             self.login, self.shell, self.pid = map(int, pids.read_text().split())
             self.session = self.login
         self.pidfd = os.pidfd_open(self.pid)
+        self.login_fd = os.pidfd_open(self.login)
         self.watch = Stopwatch(self.pid)
         self.code: int | None = None
         self.leaked: set[str] = set()
@@ -390,8 +391,11 @@ class Terminal:
             with contextlib.suppress(ProcessLookupError):
                 self.wake()
                 self.signal(signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it waits on where its shell was killed
+            signal.pidfd_send_signal(self.login_fd, signal.SIGKILL)
+        if self.code is None:
             self.code = self.process.wait()
-        for fd in (self.master, self.slave, self.pidfd):
+        for fd in (self.master, self.slave, self.pidfd, self.login_fd):
             if fd >= 0:
                 os.close(fd)
-        self.master = self.slave = self.pidfd = -1
+        self.master = self.slave = self.pidfd = self.login_fd = -1
