@@ -404,8 +404,14 @@ class ConfmonApp(GuardedApp):
 
     def say_anew(self, text: str) -> None:
         """Say something for a moment, in the place of what was last said in this way."""
+        from textual.widgets._toast import Toast, ToastHolder
+
         for notice in [one for one in self._notifications if one.message == self._said_anew]:
             self._unnotify(notice, refresh=False)
+        for holder in self.screen.query(ToastHolder):
+            # Textual takes the toast away and leaves its holder, a line of nothing.
+            if not any(one._notification in self._notifications for one in holder.query(Toast)):
+                holder.remove()
         self._said_anew = text
         self.notify(text, markup=False, timeout=4)
 

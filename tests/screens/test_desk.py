@@ -280,3 +280,14 @@ async def test_no_toast_lies_over_a_row_or_the_banner(bridge: Bridge, staged: St
         await stage.press("p")
         assert "Paused" in stage.lines[2]
         assert stage.watch.query_one("#banner").region.bottom <= toast.region.y
+
+
+async def test_what_is_said_anew_stays_in_its_place(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged(size=(80, 24)) as stage:
+        for said in range(6):
+            stage.app.say_anew(f"said {said}")
+            await stage.settle()
+        [toast] = stage.watch.query(Toast)
+        assert "said 5" in str(toast.render())
+        assert toast.region.y == 2
