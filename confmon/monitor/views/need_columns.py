@@ -123,7 +123,7 @@ COLUMNS: tuple[Column[Need], ...] = (
            sort=lambda need, _look: (need.signal.is_quiet, need.signal.order)),
     Column(id="age", title="age", width=8, align="right", cell=_age,
            sort=lambda need, _look: need.signal.since),
-    Column(id="since", title="since", width=8, priority=5,
+    Column(id="since", title="since", width=8, priority=8,
            cell=lambda need, _look: (time_of_day(need.signal.since), "dim"),
            sort=lambda need, _look: need.signal.since),
     Column(id="rule", title="what", width=18, cell=lambda need, _look: (
