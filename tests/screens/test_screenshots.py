@@ -9,11 +9,13 @@ from pathlib import Path
 
 PICTURES = Path(__file__).parents[2] / "screenshots"
 NAMES = {
+    "attention",
     "bulk-mute",
     "drop-dialog",
     "filter",
     "forwarding",
     "help",
+    "light",
     "meeting",
     "meetings",
     "narrow-80x24",
@@ -21,6 +23,7 @@ NAMES = {
     "offline",
     "room-form",
     "rooms",
+    "wide-200x60",
 }
 
 

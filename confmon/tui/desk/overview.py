@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Rate = Literal["joins", "leaves"]
 
 RENEWED_S = 5.0
-"""The cards are made anew so often: not every second has to move them. What needs somebody is told
-at once, as it is in the tab, and so is a count that gets too old or is read again."""
+"""The cards are made anew so often: not every second has to move them. That somebody is needed at
+all, or badly, is told at once, and so is a count that gets too old or is read again."""
 SPARK = 12
 """The cells of a sparkline on a narrow card; half an hour in full is 30."""
 FINE_BELOW = 8
@@ -42,7 +42,8 @@ WIDE = 150
 
 def urgent(session: Session) -> Hashable:
     """Return what the cards may not be late with."""
-    return session.attention.counts(), bool(age_of_count(session, "calls"))
+    counts = session.attention.counts()
+    return counts.loud > 0, counts.red > 0, bool(age_of_count(session, "calls"))
 
 
 def card_lines(session: Session, width: int, height: int) -> tuple[Card, ...]:
