@@ -320,7 +320,8 @@ class ConfmonApp(GuardedApp):
         self.run_worker(self._connect())
 
     async def _connect(self) -> None:
-        await asyncio.to_thread(import_module, "confmon.tui.screens.live_screen")
+        for module in ("confmon.monitor.session", "confmon.tui.screens.live_screen"):
+            await asyncio.to_thread(import_module, module)
         from confmon.commands import EVERYWHERE
 
         for place in EVERYWHERE:

@@ -18,7 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from confmon.tui.table.bar import THUMB, thumb_lines, top_line_at
-from confmon.tui.table.look import TONES, TextSegment
+from confmon.tui.table.palette import PALETTE, tone_style
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -26,12 +26,9 @@ if TYPE_CHECKING:
     from rich.color import Color as RichColor
     from textual import events
 
+    from confmon.tui.table.look import TextSegment
+
 NO_GUTTER = Spacing()
-_CLASSES = {
-    tone: f"live-table--{tone}" for tone in (*TONES, "header", "sorted", "sign", "cursor", "bar")
-}
-
-
 _HUES = {
     "bad": "bright_red",
     "asks": "bright_yellow",
@@ -56,29 +53,9 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     FIXED: ClassVar[int] = 0
     """How many lines at the top do not scroll. They count as visible lines."""
     ALLOW_SELECT = False  # a selection would put marks of its own into the styles
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(_CLASSES.values())
     DEFAULT_CSS = """
     Canvas {
         overflow: hidden hidden;
-        & > .live-table--dim { color: $text-muted; }
-        & > .live-table--muted { color: $text-muted; }
-        & > .live-table--gone { color: $text-muted; text-style: italic; }
-        & > .live-table--good { color: $text-success; }
-        & > .live-table--warn { color: $text-warning; }
-        & > .live-table--asks { color: $text-warning; text-style: bold; }
-        & > .live-table--bad { color: $text-error; text-style: bold; }
-        & > .live-table--accent { color: $text-primary; text-style: bold; }
-        & > .live-table--pending { color: $text-primary; text-style: italic; }
-        & > .live-table--graph { color: $primary; }
-        & > .live-table--outage { color: auto; background: $error; text-style: bold; }
-        & > .live-table--paused { color: auto; background: $warning; text-style: bold; }
-        & > .live-table--title { text-style: bold; }
-        & > .live-table--header { color: $text-muted; text-style: bold; }
-        & > .live-table--sorted { color: $text-primary; text-style: bold; }
-        & > .live-table--bar { color: $scrollbar; }
-        & > .live-table--sign { color: $text-primary; text-style: bold; }
-        & > .live-table--cursor { background: $panel; }
-        &:focus > .live-table--cursor { background: $primary 20%; }
         &.-stale { text-opacity: 60%; }
     }
     """
@@ -161,12 +138,6 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Draw again in the new styles."""
         super().notify_style_update()
-        self._restyle()
-        if self.is_running:
-            # Textual calls this before it has the new styles of the component classes.
-            self.call_later(self._restyle)
-
-    def _restyle(self) -> None:
         self._style_cache.clear()
         self.redraw_all()
 
@@ -287,22 +258,23 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _combine_styles(self, tones: tuple[str, ...]) -> Style:
         """Return the colour of the last tone and the attributes of all, tinted by the cursor."""
-        style = self.rich_style
-        names = [_CLASSES[tone] for tone in tones if tone in _CLASSES and tone != "cursor"]
-        for name in names[-1:]:
-            style = self.get_component_rich_style(name)
-        for name in names[:-1]:
-            other = self.get_component_rich_style(name, partial=True)
-            style += Style(bold=other.bold, italic=other.italic, strike=other.strike)
+        plain, variables = self.rich_style, self.app.theme_variables
+        style = plain
+        known = [tone for tone in tones if tone in PALETTE and tone != "cursor"]
+        for tone in known[-1:]:
+            style = tone_style(tone, plain, variables)
+        for tone in known[:-1]:
+            style += Style(bold=PALETTE[tone].bold, italic=PALETTE[tone].italic)
         if self._has_sixteen_colours and (hue := _HUES.get(tones[-1] if tones else "")):
             style += Style(color=hue)  # the nearest of sixteen to a theme's pale red is grey
         if "cursor" not in tones:
             return style
         if self._has_few_colours and self.has_focus and not self.has_class("-stale"):
-            plain = self.rich_style  # a tint would not be seen
+            # a tint would not be seen
             return style + Style(color=plain.color, bgcolor=plain.bgcolor, reverse=True)
-        tint = self.get_component_rich_style(_CLASSES["cursor"]).bgcolor
-        return style + Style(color=_strengthen(style.color, self.rich_style.color), bgcolor=tint)
+        cursor = "cursor focused" if self.has_focus else "cursor"
+        tint = tone_style(cursor, plain, variables).bgcolor
+        return style + Style(color=_strengthen(style.color, plain.color), bgcolor=tint)
 
     @property
     def _has_sixteen_colours(self) -> bool:
