@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confmon.tui.runner.process import scrub_environment
+from confmon.tui.runner.process import FRAMES_PER_S, scrub_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,4 +125,4 @@ def test_environment_that_changes_textual_is_taken_out() -> None:
         "SSLKEYLOGFILE": "keys", "TERM": "x", "COLUMNS": "80", "LINES": "24",
     }  # fmt: skip
     scrub_environment(environ)
-    assert environ == {"TERM": "x"}
+    assert environ == {"TERM": "x", "TEXTUAL_FPS": str(FRAMES_PER_S)}

@@ -43,6 +43,10 @@ class Runnable(Protocol):
         """Ask the app to end."""
 
 
+FRAMES_PER_S = 250
+"""The most frames a second; at Textual's 60 a key waits up to 17 ms behind the frame of a poll."""
+
+
 def scrub_environment(environ: MutableMapping[str, str] = os.environ) -> None:
     """Remove variables that let Textual log passwords, press keys or save screens, or TLS log keys.
 
@@ -53,6 +57,7 @@ def scrub_environment(environ: MutableMapping[str, str] = os.environ) -> None:
         del environ[name]
     for name in ("SSLKEYLOGFILE", "COLUMNS", "LINES"):
         environ.pop(name, None)
+    environ["TEXTUAL_FPS"] = str(FRAMES_PER_S)
 
 
 class Shell:
