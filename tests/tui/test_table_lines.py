@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from textual.app import App, ComposeResult
 
@@ -100,6 +103,35 @@ async def test_keys_scroll(keys: str, first: int) -> None:
         await pilot.press(*keys.split())
         await pilot.pause()
         assert text_of(app.pane)[0].startswith(f"{first:02}:00 muted caller {first}")
+
+
+class Asked(Sequence[tuple[Cell, ...]]):
+    """Lines that note which of them were asked for."""
+
+    def __init__(self, count: int) -> None:
+        self.inner = log(count)
+        self.asked: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self.inner)
+
+    def __getitem__(self, at: Any) -> Any:
+        self.asked.update(range(len(self.inner))[at])
+        return self.inner[at]
+
+
+async def test_lines_that_do_not_wrap_are_asked_for_when_they_come_in_sight() -> None:
+    app = Pane(LinesPane(widths=(5,), wraps=False, follows=True))
+    async with app.run_test(size=(30, 5)) as pilot:
+        lines = Asked(100)
+        app.pane.lines = lines
+        assert text_of(app.pane)[-1].startswith("99:00 muted caller 99")
+        assert lines.asked == set(range(95, 100))
+        app.pane.focus()
+        await pilot.press("g")
+        await pilot.pause()
+        assert text_of(app.pane)[0].startswith("00:00 muted caller 0")
+        assert lines.asked == {*range(5), *range(95, 100)}
 
 
 async def test_fewer_lines_leave_nothing_behind() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, overload
 from weakref import WeakKeyDictionary
 
 from confmon.models.live_records import Call, Meeting
@@ -11,7 +13,7 @@ from confmon.monitor.memory.event_filter import EventFilter
 from confmon.monitor.views.live_columns import show_phone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from confmon.monitor.memory.events import By, Event, Kind
     from confmon.monitor.memory.feed import EventFeed, FeedLine
@@ -85,11 +87,56 @@ _BY: Final[Mapping[By | None, str]] = {
 _PLAIN_BY: Final = frozenset({("asked", "caller")})
 """What needs no author, since there is only one."""
 
-_drawn: WeakKeyDictionary[EventFeed, tuple[object, dict[int, Line | None]]] = WeakKeyDictionary()
-"""What was last drawn of each line of a feed, by its number, and how: a line never changes.
 
-None: it does not pass. Hundreds of lines are drawn at every read otherwise.
-"""
+class _Known:
+    """What was found out about the lines of a feed, by their numbers: a line never changes."""
+
+    def __init__(self, shown: EventFilter) -> None:
+        self.shown = shown
+        self.narrowed: dict[int, FeedLine | None] = {}
+        """What passes of a line."""
+        self.worded: dict[int, tuple[bool, Line]] = {}
+        """The cells of a line, with numbers masked or not."""
+
+
+_known: WeakKeyDictionary[EventFeed, _Known] = WeakKeyDictionary()
+
+
+class EventLines(Sequence["Line"]):
+    """Lines of the feed that are put into words when they are looked at: few are in sight.
+
+    At each read a hundred are new on a large bridge.
+    """
+
+    def __init__(self, lines: Sequence[tuple[int, FeedLine]], known: _Known, look: RenderContext):
+        """`lines`: each with its number in the feed."""
+        self._lines, self._known, self._look = lines, known, look
+        self._shown = (known.shown, look.mask_numbers, [number for number, _ in lines])
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, EventLines) and self._shown == other._shown
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Line]: ...
+    def __getitem__(self, at: int | slice) -> Line | list[Line]:
+        """Return the cells of a line, or of some."""
+        if isinstance(at, slice):
+            return [self._word(*line) for line in self._lines[at]]
+        return self._word(*self._lines[at])
+
+    def _word(self, number: int, line: FeedLine) -> Line:
+        masked, worded = self._look.mask_numbers, self._known.worded
+        known = worded.get(number)
+        if known is None or known[0] != masked:
+            known = worded[number] = (masked, event_line(line, self._look))
+        return known[1]
 
 
 def event_lines(
@@ -97,26 +144,39 @@ def event_lines(
     *,
     filter: EventFilter | None = None,  # noqa: A002 - what it is
     limit: int = LIMIT,
-) -> list[Line]:
+) -> Sequence[Line]:
     """Return the newest `limit` lines that pass, the oldest of them first."""
-    feed, look = session.memory.events, session.look()
-    lines: list[Line] = []
-    known = _known(feed, filter or EventFilter(), look)
-    for number, line in feed.newest_first():
-        if number not in known:
-            narrowed = filter.narrowed(line) if filter else line
-            known[number] = None if narrowed is None else event_line(narrowed, look)
-        drawn = known[number]
-        if drawn is not None:
-            lines.append(drawn)
-            if len(lines) == limit:
-                break
-    lines.reverse()
+    feed, shown = session.memory.events, filter or EventFilter()
+    known = _known_of(feed, shown)
+    passed = _newest(feed, known) if filter else feed.newest_first()
+    if lines := [*islice(passed, limit)]:
+        lines.reverse()
+        return EventLines(lines, known, session.look())
     nothing = "Nothing happened yet"
     if filter:
         is_meeting_alone = filter == EventFilter(meeting=filter.meeting)
         nothing = "Nothing happened here yet" if is_meeting_alone else "No event passes this filter"
-    return lines or [((nothing, "dim"),)]
+    return (((nothing, "dim"),),)
+
+
+def _newest(feed: EventFeed, known: _Known) -> Iterator[tuple[int, FeedLine]]:
+    """Yield what passes of each line, the newest first."""
+    narrowed = known.narrowed
+    for number, line in feed.newest_first():
+        if number not in narrowed:
+            narrowed[number] = known.shown.narrowed(line)
+        if (one := narrowed[number]) is not None:
+            yield number, one
+
+
+def _known_of(feed: EventFeed, shown: EventFilter) -> _Known:
+    """Return what was found out with the same filter before."""
+    known = _known.get(feed)
+    if known is None or known.shown != shown or len(known.narrowed) > 2 * len(feed) + LIMIT:
+        known = _known[feed] = _Known(shown)
+    if len(known.worded) > 2 * LIMIT:
+        known.worded.clear()
+    return known
 
 
 def events_title(session: Remembering) -> str:
@@ -140,15 +200,6 @@ def event_line(line: FeedLine, look: RenderContext) -> Line:
         (what, words.tone),
         (" · ".join(part for part in (who, by) if part), ""),
     )
-
-
-def _known(feed: EventFeed, shown: EventFilter, look: RenderContext) -> dict[int, Line | None]:
-    """Return what was drawn in the same manner before."""
-    manner = (shown, look.mask_numbers)
-    known = _drawn.get(feed)
-    if known is None or known[0] != manner or len(known[1]) > 2 * len(feed) + 100:
-        known = _drawn[feed] = (manner, {})
-    return known[1]
 
 
 def _people(line: FeedLine, look: RenderContext) -> str:

@@ -186,7 +186,7 @@ class TableScreen(Frame):
     def _show_pane(self) -> None:
         """Show what happened, and what became of the operator's own actions."""
         session, pane = self.session, self.pane
-        pane.events.lines = tuple(event_lines(session, filter=self.event_filter()))
+        pane.events.lines = event_lines(session, filter=self.event_filter())
         pane.actions.lines = tuple(log_lines(session))
         pane.note_actions(any_=any(True for _ in session.pending_actions.log))
         signs = [key_sign(key) for key in keys_of(BY_ID["log"], session.settings.keys)[:1]]

@@ -30,8 +30,8 @@ class LinesPane(Canvas):
     end as lines are added, unless it is scrolled away.
     """
 
-    lines: reactive[tuple[Line, ...]] = reactive((), repaint=False, init=False)
-    """What is shown."""
+    lines: reactive[Sequence[Line]] = reactive((), repaint=False, init=False)
+    """What is shown. Of lines that are not wrapped only those in sight are asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_lines(-1)", "Up", show=False, id="lines.up"),
@@ -84,12 +84,13 @@ class LinesPane(Canvas):
 
     def action_scroll_to_last(self) -> None:
         """Scroll to the last line."""
-        self.scroll_to_line(len(self._laid_out))
+        self.scroll_to_line(self.virtual_size.height)
 
     def visible_lines(self) -> list[Hashable]:
         """Return the lines in view."""
         top, height = self.scroll_offset.y, self.view.height
-        made = self._laid_out[top : top + height]
+        end = top + height
+        made = self._laid_out[top:end] if self._wraps else self._lay_out_some(top, end)
         return [*made, *[_EMPTY] * (height - len(made))]
 
     def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
@@ -102,15 +103,21 @@ class LinesPane(Canvas):
         self._lay_out_all()
 
     def _lay_out_all(self) -> None:
+        self._laid_out = self._lay_out_some(0, len(self.lines)) if self._wraps else []
+        count = len(self._laid_out) if self._wraps else len(self.lines)
+        self.set_line_count(count)
+        if self._follows and self._at_end:
+            self.scroll_to_line(count)
+
+    def _lay_out_some(self, start: int, end: int) -> list[FixedLine]:
+        """Lay some of the lines out; those of last time are kept."""
         cache, self._cache = self._cache, {}
-        self._laid_out = []
-        for line in self.lines:
+        found: list[FixedLine] = []
+        for line in self.lines[start:end]:
             made = cache.get(line) or self._lay_out(line)
             self._cache[line] = made
-            self._laid_out.extend(made)
-        self.set_line_count(len(self._laid_out))
-        if self._follows and self._at_end:
-            self.scroll_to_line(len(self._laid_out))
+            found.extend(made)
+        return found
 
     def _lay_out(self, line: Line) -> tuple[FixedLine, ...]:
         if not line:

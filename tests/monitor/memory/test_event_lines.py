@@ -108,6 +108,6 @@ def test_a_line_is_drawn_anew_for_another_filter_or_mask(desk: Desk) -> None:
     assert event_lines(session)[0] is first[0]
     assert texts(desk, "left") == ["No event passes this filter"]
     elsewhere = event_lines(session, filter=EventFilter(meeting=200))
-    assert elsewhere == [(("Nothing happened here yet", "dim"),)]
+    assert list(elsewhere) == [(("Nothing happened here yet", "dim"),)]
     assert texts(desk) == ["100 | joined | 15550000002"]
     assert texts(desk, mask=True) == ["100 | joined | •••••••0002"]
