@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from confmon.models.records import wire_name
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
     from confmon.models.live_records import Call, Meeting
+    from confmon.monitor.polling.differing import Names, Pair
 
 MOST, MOST_OF_ONE = 5000, 100
-CALL_FIELDS = {"hold_mode": "hold", "role": "role", "custom_name": "name", "gain_level": "gain"}
-"""The fields of a call that only an operator, a host or a program changes, and what they are."""
+CALL_FIELDS = {
+    "mute_mode": "mute", "hold_mode": "hold", "role": "role", "custom_name": "name",
+    "gain_level": "gain",
+}  # fmt: skip
+"""The fields of a call that an operator, a host or a program changes, and what they are."""
 MEETING_FIELDS = {
     "is_recording": "recording", "is_secured": "lock", "mute_mode": "mute mode",
     "hold_mode": "hold mode", "qa_mode": "Q&A",
 }  # fmt: skip
+_VALUES = {field: attrgetter(field) for field in (*CALL_FIELDS, *MEETING_FIELDS)}
+_WIRE = {field: wire_name(field) for field in _VALUES}
 
 
 class Explains(Protocol):
     """Which changes are our own doing."""
 
-    def explain_change(self, target: Target, field: str, value: object) -> bool:
-        """Whether one of ours gives a field this value."""
+    def explain_change(
+        self, wire: str, was: Call | Meeting, now: Call | Meeting, target: Target
+    ) -> bool:
+        """Whether one of ours changed a field (its name on the wire)."""
         ...
 
     def explain_leave(self, call: Call) -> bool:
@@ -54,29 +68,38 @@ class ForeignChanges:
         """Return those of a meeting, the oldest first."""
         return tuple(self._of.get(number, ()))
 
-    def follow_call(self, was: Call, now: Call, wall: float, codes: Codes, ours: Explains) -> None:
-        """Note what somebody else changed of a call. A caller's own mute is their own."""
-        number = now.meeting_number
-        if number is None or was.meeting_number != number:
-            return
-        if was.mute_mode != now.mute_mode and now.mute_mode is not None:
-            by = {codes.muted_by(was.mute_mode), codes.muted_by(now.mute_mode)}
-            is_flipped = codes.is_muted(was.mute_mode) is not codes.is_muted(now.mute_mode)
-            if is_flipped and by & {"host", "both"}:
-                change = ForeignChange(wall, number, now.id, "mute")
-                self._note(change, "mute_mode", now.mute_mode, ours)
-        for field, what in CALL_FIELDS.items():
-            value = getattr(now, field)
-            if value != getattr(was, field) and None not in (value, getattr(was, field)):
-                self._note(ForeignChange(wall, number, now.id, what), field, value, ours)
+    def follow_calls(
+        self, names: Names, pairs: Iterable[Pair], wall: float, codes: Codes, ours: Explains
+    ) -> None:
+        """Note what somebody else changed of calls. A caller's own mute is their own.
 
-    def follow_meeting(self, was: Meeting, now: Meeting, wall: float, ours: Explains) -> None:
-        """Note what somebody else changed of a meeting."""
-        for field, what in MEETING_FIELDS.items():
-            value = getattr(now, field)
-            if value != getattr(was, field) and None not in (value, getattr(was, field)):
-                change = ForeignChange(wall, now.meeting_number, None, what)
-                self._note(change, field, value, ours)
+        `names` are the fields in which each pair of records differs.
+        """
+        for field in [name for name in names if name in CALL_FIELDS]:
+            what, wire, value = CALL_FIELDS[field], _WIRE[field], _VALUES[field]
+            for was, now in pairs:
+                number = now.meeting_number
+                if number is None or was.meeting_number != number:
+                    continue
+                before, after = value(was), value(now)
+                if field == "mute_mode":
+                    if not _is_by_host(codes, before, after):
+                        continue
+                elif before is None or after is None:
+                    continue
+                if not ours.explain_change(wire, was, now, ("call", now.id)):
+                    self._note(ForeignChange(wall, number, now.id, what))
+
+    def follow_meeting(
+        self, names: Names, was: Meeting, now: Meeting, wall: float, ours: Explains
+    ) -> None:
+        """Note what somebody else changed of a meeting, of the fields that differ."""
+        number = now.meeting_number
+        for field in [name for name in names if name in MEETING_FIELDS]:
+            if None in (_VALUES[field](was), _VALUES[field](now)):
+                continue
+            if not ours.explain_change(_WIRE[field], was, now, ("meeting", number)):
+                self._note(ForeignChange(wall, number, None, MEETING_FIELDS[field]))
 
     def forget(self, number: int) -> None:
         """Let go of a meeting that has ended."""
@@ -94,12 +117,18 @@ class ForeignChanges:
                     del self._of[old.meeting]
             self.touched.add(old.meeting)
 
-    def _note(self, change: ForeignChange, field: str, value: object, ours: Explains) -> None:
-        target: Target = ("meeting", change.meeting)
-        if change.call is not None:
-            target = ("call", change.call)
-        if not ours.explain_change(target, field, value):
-            self._changes.append(change)
-            of_meeting = self._of.setdefault(change.meeting, deque(maxlen=MOST_OF_ONE))
-            of_meeting.append(change)
-            self.touched.add(change.meeting)
+    def _note(self, change: ForeignChange) -> None:
+        self._changes.append(change)
+        of_meeting = self._of.get(change.meeting)
+        if of_meeting is None:
+            of_meeting = self._of[change.meeting] = deque(maxlen=MOST_OF_ONE)
+        of_meeting.append(change)
+        self.touched.add(change.meeting)
+
+
+@lru_cache(maxsize=256)
+def _is_by_host(codes: Codes, before: int | None, after: int | None) -> bool:
+    """Whether a caller was muted or unmuted, and by a host."""
+    by = {codes.muted_by(before), codes.muted_by(after)}
+    is_flipped = codes.is_muted(before) is not codes.is_muted(after)
+    return after is not None and is_flipped and bool(by & {"host", "both"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 Severity = Literal["amber", "red"]
@@ -13,8 +12,7 @@ BRIDGE: Final[SignalTarget] = ("bridge", 0)
 """The target of what concerns the whole bridge."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class Signal(NamedTuple):
     """What a rule found, once its threshold is over.
 
     `since` is when the cause began, in epoch seconds by the server's clock. `text` is confmon's own
@@ -27,8 +25,6 @@ class Signal:
     """
 
     rule: str
-    title: str = ""
-    """The rule's two or three words."""
     severity: Severity
     target: SignalTarget
     text: str
@@ -38,6 +34,8 @@ class Signal:
     subject: str = ""
     acknowledged_by: str = ""
     snoozed_until: float = 0.0
+    title: str = ""
+    """The rule's two or three words."""
 
     @property
     def is_quiet(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from confmon.monitor.attention.held import HeldConditions
@@ -11,8 +12,11 @@ from confmon.monitor.attention.signal import Counts, Signal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from confmon.monitor.attention.held import Held
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_store import LiveStore
+
+_ORDER = attrgetter("order")
 
 
 class Signals:
@@ -26,61 +30,89 @@ class Signals:
         """Counts the changes of `signals`, for those who draw them."""
         self.by_target: Mapping[SignalTarget, Sequence[Signal]] = {}
         """The signals of each target, the most urgent first."""
-        self._counts = Counts()
+        self._counts: Counter[str] = Counter()
         self._held = HeldConditions()
-        self._changed = False
+        self._listed: list[Held] = []
+        """Those with a signal, in the order of `signals`."""
+        self._at: dict[SignalTarget, list[Held]] = {}
+        """The same by target."""
 
     def _show(self) -> None:
-        if not self._changed:
+        """List what is so now: only what came, changed or went is looked at."""
+        turned = [held for held in self._held.turned if held.signal is not held.listed]
+        self._held.turned.clear()
+        if not turned:
             return
-        self._changed = False
-        shown = sorted(self._held.shown, key=lambda held: held.order)
-        self.signals = tuple([held.signal for held in shown if held.signal is not None])
-        self.version += 1
-        by_target: dict[SignalTarget, list[Signal]] = {}
-        for signal in self.signals:
-            by_target.setdefault(signal.target, []).append(signal)
+        gone = set(turned)
+        listed = [held for held in self._listed if held not in gone]
+        listed += [held for held in turned if held.signal is not None]
+        listed.sort(key=_ORDER)
+        self._listed = listed
+        self.signals = tuple([held.signal for held in listed if held.signal is not None])
+        by_target = dict(self.by_target)  # the one before stays as it is: a paused view shows it
+        for target in self._list_by_target(turned):
+            at = self._at.get(target)
+            if at:
+                at.sort(key=_ORDER)
+                by_target[target] = [held.signal for held in at if held.signal is not None]
+            else:
+                by_target.pop(target, None)
         self.by_target = by_target
-        quiet = sum(signal.is_quiet for signal in self.signals)
-        red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
-        self._counts = Counts(red, len(self.signals) - quiet - red, quiet)
+        self.version += 1
+
+    def _list_by_target(self, turned: list[Held]) -> dict[SignalTarget, None]:
+        """Put signals in and out by their targets, and count them. Return the targets."""
+        targets: dict[SignalTarget, None] = {}
+        for held in turned:
+            before, now = held.listed, held.signal
+            if before is not None:
+                targets[before.target] = None
+                self._counts[_kind_of(before)] -= 1
+                self._at[before.target].remove(held)
+                if not self._at[before.target]:
+                    del self._at[before.target]
+            if now is not None:
+                targets[now.target] = None
+                self._counts[_kind_of(now)] += 1
+                self._at.setdefault(now.target, []).append(held)
+            held.listed = now
+        return targets
 
     def end_snoozes(self) -> None:
         """End the snoozes that are over."""
         wall = self._store.wall()
-        for held in self._held.shown if self._has_snoozes() else ():
+        for held in self._listed if self._has_snoozes() else ():
             signal = held.signal
             if signal is not None and 0 < signal.snoozed_until <= wall:
-                held.signal = replace(signal, snoozed_until=0.0)
-                self._changed = True
+                held.signal = signal._replace(snoozed_until=0.0)
+                self._held.turned[held] = None
         self._show()
 
     # What operators do.
 
     def acknowledge(self, signal: Signal, by: str) -> None:
         """Keep a signal quiet until its cause comes back, or it turns from amber to red."""
-        self._change(signal, replace(signal, acknowledged_by=by, snoozed_until=0.0))
+        self._change(signal, signal._replace(acknowledged_by=by, snoozed_until=0.0))
 
     def snooze(self, signal: Signal, minutes: float = 10) -> None:
         """Keep a signal quiet for so long, or until it turns from amber to red."""
         until = self._store.wall() + 60 * minutes
-        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=until))
+        self._change(signal, signal._replace(acknowledged_by="", snoozed_until=until))
 
     def wake(self, signal: Signal) -> None:
         """Take back an acknowledgement or a snooze."""
-        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=0.0))
+        self._change(signal, signal._replace(acknowledged_by="", snoozed_until=0.0))
 
     def _change(self, signal: Signal, wanted: Signal) -> None:
         identity = signal.subject or signal.target
-        for held in self._held.shown:
-            if held.rule.id == signal.rule and held.condition.identity == identity:
-                assert held.signal is not None  # noqa: S101  only those that are shown
-                held.signal = replace(
-                    held.signal,
-                    acknowledged_by=wanted.acknowledged_by,
-                    snoozed_until=wanted.snoozed_until,
-                )
-                self._changed = True
+        for held in self._listed:
+            now = held.signal
+            if now is None or held.rule.id != signal.rule or held.condition.identity != identity:
+                continue
+            held.signal = now._replace(
+                acknowledged_by=wanted.acknowledged_by, snoozed_until=wanted.snoozed_until
+            )
+            self._held.turned[held] = None
         self._show()
 
     def _has_snoozes(self) -> bool:
@@ -90,7 +122,7 @@ class Signals:
 
     def counts(self) -> Counts:
         """Return how many signals are red, amber and quiet."""
-        return self._counts
+        return Counts(*[self._counts[kind] for kind in Counts._fields])
 
     def of(self, target: SignalTarget) -> tuple[Signal, ...]:
         """Return the signals of a target, the most urgent first."""
@@ -99,3 +131,7 @@ class Signals:
     def in_meeting(self, number: int) -> tuple[Signal, ...]:
         """Return the signals of a meeting and of its callers, the most urgent first."""
         return tuple(signal for signal in self.signals if signal.meeting == number)
+
+
+def _kind_of(signal: Signal) -> str:
+    return "quiet" if signal.is_quiet else signal.severity

@@ -87,9 +87,7 @@ class CallDifferences:
     def _is_ended(self, number: int) -> bool:
         known = self._ended.get(number)
         if known is None:
-            state = self._live_state
-            meeting = state.meetings.get(number) or state.left_meetings.get(number)
-            known = meeting is not None and self._authors.ended(meeting, ("meeting", number))
+            known = self._authors.has_ended(number)
             self._ended[number] = known
         return known
 

@@ -39,7 +39,8 @@ class Memory:
         self._store = store
         self._clock = clock
         codes = store.live_state.codes
-        self._authors = Authors(pending, clock, codes)
+        self.authors = Authors(store, pending, clock)
+        """Who made a change: us, or another."""
         roles = [code.value for code in codes.rows() if code.field == "call.role"]
         self._recording = {value for value in roles if codes.role(value) == "recording"}
         """The codes of recording legs: they are no callers."""
@@ -56,7 +57,7 @@ class Memory:
             started = MEETINGS in self._whole_at
             if not diff.quiet:
                 live_state = self._store.live_state
-                events = meeting_events(diff, live_state, wall, self._authors, started=started)
+                events = meeting_events(diff, live_state, wall, self.authors, started=started)
                 self.events.add(list(events))
         else:
             yield from self._read_calls(diff, asked_at, wall)
@@ -81,7 +82,7 @@ class Memory:
                 diff,
                 self._store.live_state,
                 wall,
-                self._authors,
+                self.authors,
                 covered=self._is_covered,
                 asking=asking,
             )

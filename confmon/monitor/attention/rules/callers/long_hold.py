@@ -41,4 +41,5 @@ RULE = Rule(
     is_presence=False,
     find=find,
     uses=("long_hold_s",),
+    of_calls=("hold_mode", "role"),
 )

@@ -54,4 +54,6 @@ RULE = Rule(
     find=find,
     uses=("changed_by_other_s",),
     needs=("meetings",),
+    of_calls=("id",),
+    of_past=("foreign", "hosts"),
 )
