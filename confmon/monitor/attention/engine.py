@@ -7,8 +7,8 @@ not known: it neither makes a signal appear nor takes one away.
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from confmon.monitor.attention.evidence import Evidence, Published
 from confmon.monitor.attention.foreign import CALL_FIELDS, MEETING_FIELDS
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
     from confmon.monitor.polling.state_update import Diff
+
+T = TypeVar("T")
 
 PART = 64
 """So many calls or meetings are looked at in one step: well below a millisecond."""
@@ -67,12 +69,10 @@ class Attention(Signals):
         self._read: tuple[float, float] = (0.0, 0.0)
         """The newest moment of a read: monotonic, and by the server's clock."""
         self._questions = Questions(self.rules)
-        self._differing_calls = Differing(
-            {*FOLLOWED, *CALL_FIELDS, *(name for rule in self.rules for name in rule.of_calls)}
-        )
-        self._differing_meetings = Differing(
-            {*MEETING_FIELDS, *(name for rule in self.rules for name in rule.of_meetings)}
-        )
+        of_calls = {name for rule in self.rules for name in rule.of_calls}
+        of_meetings = {name for rule in self.rules for name in rule.of_meetings}
+        self._differing_calls = Differing(sorted(of_calls.union(FOLLOWED, CALL_FIELDS)))
+        self._differing_meetings = Differing(sorted(of_meetings.union(MEETING_FIELDS)))
         store.on_changed(self.follow)
 
     # Following the reads.
@@ -99,7 +99,7 @@ class Attention(Signals):
         self._evidence.add(published)
         yield from self._look(at_bridge=published.feed == ALL_CALLS)
         yield from self._look_again()
-        self._ripen()
+        yield from self._ripen()
         self._show()
 
     def tick(self) -> None:
@@ -305,18 +305,25 @@ class Attention(Signals):
 
     # From conditions to signals.
 
-    def _ripen(self) -> None:
+    def _ripen(self) -> Iterator[None]:
         """Let conditions grow older by the reads that came."""
         self._held.compact()
-        for held in list(self._held.counting):
-            shown_until, newest = self._evidence.of(held.rule, held.condition)
-            if shown_until > held.read_at:
-                held.reads, held.read_at = held.reads + 1, newest
-                if held.reads >= held.condition.reads:
-                    del self._held.counting[held]
-                self._judge(held)
+        for part in _parts(list(self._held.counting)):
+            for held in part:
+                self._count_read(held)
+            yield
         late, self._held.late = self._held.late, {}
-        for held in (*late, *self._held.pop_due(self._read[0])):
+        for part in _parts(chain(late, self._held.pop_due(self._read[0]))):
+            for held in part:
+                self._judge(held)
+            yield
+
+    def _count_read(self, held: Held) -> None:
+        shown_until, newest = self._evidence.of(held.rule, held.condition)
+        if shown_until > held.read_at:
+            held.reads, held.read_at = held.reads + 1, newest
+            if held.reads >= held.condition.reads:
+                del self._held.counting[held]
             self._judge(held)
 
     def _judge(self, held: Held) -> None:
@@ -334,7 +341,7 @@ class Attention(Signals):
             self._held.plan(held, due)
 
 
-def _parts(keys: Iterable[int]) -> Iterable[list[int]]:
+def _parts(keys: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(keys)
     while part := list(islice(rest, PART)):
         yield part

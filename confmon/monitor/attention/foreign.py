@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from confmon.models.records import wire_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
@@ -33,6 +33,11 @@ _WIRE = {field: wire_name(field) for field in _VALUES}
 
 class Explains(Protocol):
     """Which changes are our own doing."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is no action of ours that could explain anything."""
+        ...
 
     def explain_change(
         self, wire: str, was: Call | Meeting, now: Call | Meeting, target: Target
@@ -64,9 +69,9 @@ class ForeignChanges:
         self.touched: set[int] = set()
         """The meetings with others than when somebody looked last."""
 
-    def of(self, number: int) -> tuple[ForeignChange, ...]:
+    def of(self, number: int) -> Sequence[ForeignChange]:
         """Return those of a meeting, the oldest first."""
-        return tuple(self._of.get(number, ()))
+        return self._of.get(number, ())
 
     def follow_calls(
         self, names: Names, pairs: Iterable[Pair], wall: float, codes: Codes, ours: Explains
@@ -75,6 +80,7 @@ class ForeignChanges:
 
         `names` are the fields in which each pair of records differs.
         """
+        is_idle = ours.is_idle
         for field in [name for name in names if name in CALL_FIELDS]:
             what, wire, value = CALL_FIELDS[field], _WIRE[field], _VALUES[field]
             for was, now in pairs:
@@ -87,7 +93,7 @@ class ForeignChanges:
                         continue
                 elif before is None or after is None:
                     continue
-                if not ours.explain_change(wire, was, now, ("call", now.id)):
+                if is_idle or not ours.explain_change(wire, was, now, ("call", now.id)):
                     self._note(ForeignChange(wall, number, now.id, what))
 
     def follow_meeting(
@@ -107,15 +113,18 @@ class ForeignChanges:
 
     def prune(self, wall: float) -> None:
         """Forget what is older than the window."""
-        changes = self._changes
-        while changes and (changes[0].at < wall - self._shown_s or len(changes) > MOST):
+        changes, touched = self._changes, set()
+        oldest = wall - self._shown_s
+        while changes and (changes[0].at < oldest or len(changes) > MOST):
             old = changes.popleft()
-            of_meeting = self._of.get(old.meeting)
+            number = old.meeting
+            touched.add(number)
+            of_meeting = self._of.get(number)
             if of_meeting and of_meeting[0] is old:  # otherwise there were too many of them
                 of_meeting.popleft()
                 if not of_meeting:
-                    del self._of[old.meeting]
-            self.touched.add(old.meeting)
+                    del self._of[number]
+        self.touched |= touched
 
     def _note(self, change: ForeignChange) -> None:
         self._changes.append(change)

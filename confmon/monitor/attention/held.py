@@ -74,17 +74,17 @@ class Held:
         if before is not None and not (before.severity == "amber" and severity == "red"):
             by, until = before.acknowledged_by, before.snoozed_until
         fresh = Signal(
-            self.rule.id,
-            severity,
-            condition.target,
-            condition.text,
-            self.began_wall,
-            condition.meeting,
-            condition.call,
-            condition.subject,
-            by,
-            until,
-            self.rule.title,
+            rule=self.rule.id,
+            title=self.rule.title,
+            severity=severity,
+            target=condition.target,
+            text=condition.text,
+            since=self.began_wall,
+            meeting=condition.meeting,
+            call=condition.call,
+            subject=condition.subject,
+            acknowledged_by=by,
+            snoozed_until=until,
         )
         if fresh == before:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 Severity = Literal["amber", "red"]
@@ -12,8 +13,9 @@ BRIDGE: Final[SignalTarget] = ("bridge", 0)
 """The target of what concerns the whole bridge."""
 
 
-class Signal(NamedTuple):
-    """What a rule found, once its threshold is over.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+class Signal:
+    """What a rule found, once its threshold is over. It is never changed, but made anew.
 
     `since` is when the cause began, in epoch seconds by the server's clock. `text` is confmon's own
     words with figures, and names of nodes and the like; never what a caller sent. `subject` tells
@@ -25,6 +27,8 @@ class Signal(NamedTuple):
     """
 
     rule: str
+    title: str = ""
+    """The rule's two or three words."""
     severity: Severity
     target: SignalTarget
     text: str
@@ -34,8 +38,6 @@ class Signal(NamedTuple):
     subject: str = ""
     acknowledged_by: str = ""
     snoozed_until: float = 0.0
-    title: str = ""
-    """The rule's two or three words."""
 
     @property
     def is_quiet(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ class Signals:
         for held in self._listed if self._has_snoozes() else ():
             signal = held.signal
             if signal is not None and 0 < signal.snoozed_until <= wall:
-                held.signal = signal._replace(snoozed_until=0.0)
+                held.signal = replace(signal, snoozed_until=0.0)
                 self._held.turned[held] = None
         self._show()
 
@@ -92,16 +93,16 @@ class Signals:
 
     def acknowledge(self, signal: Signal, by: str) -> None:
         """Keep a signal quiet until its cause comes back, or it turns from amber to red."""
-        self._change(signal, signal._replace(acknowledged_by=by, snoozed_until=0.0))
+        self._change(signal, replace(signal, acknowledged_by=by, snoozed_until=0.0))
 
     def snooze(self, signal: Signal, minutes: float = 10) -> None:
         """Keep a signal quiet for so long, or until it turns from amber to red."""
         until = self._store.wall() + 60 * minutes
-        self._change(signal, signal._replace(acknowledged_by="", snoozed_until=until))
+        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=until))
 
     def wake(self, signal: Signal) -> None:
         """Take back an acknowledgement or a snooze."""
-        self._change(signal, signal._replace(acknowledged_by="", snoozed_until=0.0))
+        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=0.0))
 
     def _change(self, signal: Signal, wanted: Signal) -> None:
         identity = signal.subject or signal.target
@@ -109,8 +110,8 @@ class Signals:
             now = held.signal
             if now is None or held.rule.id != signal.rule or held.condition.identity != identity:
                 continue
-            held.signal = now._replace(
-                acknowledged_by=wanted.acknowledged_by, snoozed_until=wanted.snoozed_until
+            held.signal = replace(
+                now, acknowledged_by=wanted.acknowledged_by, snoozed_until=wanted.snoozed_until
             )
             self._held.turned[held] = None
         self._show()

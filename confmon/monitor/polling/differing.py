@@ -18,7 +18,8 @@ class Differing:
     """Finds the fields in which two records differ, of those that somebody reads."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self.names: Names = tuple(sorted(set(names)))
+        """At least two names; those that differ are returned in this order."""
+        self.names: Names = tuple(names)
         self._values = attrgetter(*self.names)
 
     def __call__(self, was: Any, now: Any) -> Names:

@@ -28,6 +28,8 @@ ROOM = 100
 class Ours:
     """The changes and leaves that are our own doing, as a test says."""
 
+    is_idle = False
+
     def __init__(self) -> None:
         self.changes: set[tuple[SignalTarget, str]] = set()
         self.leaves: set[int] = set()

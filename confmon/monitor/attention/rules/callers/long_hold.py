@@ -20,8 +20,10 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         tally = state.tally(meeting.meeting_number)
         if not tally.held or tally.held >= tally.callers:
             continue
-        for call in state.by_meeting[meeting.meeting_number].values():
-            if state.codes.is_held(call.hold_mode) and state.codes.role(call.role) != "recording":
+        calls = state.by_meeting[meeting.meeting_number].values()
+        held = {mode for mode in {call.hold_mode for call in calls} if state.codes.is_held(mode)}
+        for call in [call for call in calls if call.hold_mode in held]:
+            if state.codes.role(call.role) != "recording":
                 yield Condition(
                     target=("call", call.id),
                     meeting=meeting.meeting_number,
