@@ -275,9 +275,11 @@ class Attention(Signals):
     def _hold(self, rule: Rule, owner: int, found: Sequence[Condition]) -> None:
         """Put what a rule found of an owner in the place of what it found before."""
         owners = self._held.owners(rule)
-        if owner in owners:
-            identities = {condition.identity: None for condition in found}
-            self._held.drop_owner(rule, owner, keep=identities)
+        before = owners.get(owner)
+        if before is not None:
+            identities = [condition.identity for condition in found]
+            if before.keys() != set(identities):
+                self._held.drop_owner(rule, owner, keep=set(identities))
         for condition in found:
             conditions = owners.get(owner, _NOTHING)
             held = conditions.get(condition.identity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +56,12 @@ class Held:
 
     def next_due(self, severity: Severity | None) -> float:
         """Return when it turns worse, if it lasts."""
-        steps = [self.condition.red_s] if severity is None or severity == "amber" else []
-        if severity is None:
-            steps.append(self.condition.amber_s)
-        return self.began + min(steps, default=NEVER)
+        if severity == "red":
+            return NEVER
+        condition = self.condition
+        if severity == "amber":
+            return self.began + condition.red_s
+        return self.began + min(condition.amber_s, condition.red_s)
 
     def show(self, severity: Severity | None) -> bool:
         """Make or renew its signal. Return whether anything changed.
@@ -96,7 +98,7 @@ class HeldConditions:
     """Those of every rule, by whom they are about: a call's id, a meeting's number, or 0."""
 
     def __init__(self) -> None:
-        self._of: dict[str, dict[int, dict[SignalTarget | str, Held]]] = {}
+        self._of: defaultdict[str, dict[int, dict[SignalTarget | str, Held]]] = defaultdict(dict)
         self._due: list[tuple[float, int, Held]] = []
         self._turn = itertools.count()
         self.counting: dict[Held, None] = {}
@@ -110,7 +112,7 @@ class HeldConditions:
 
     def owners(self, rule: Rule) -> dict[int, dict[SignalTarget | str, Held]]:
         """Return the conditions of a rule by their owners."""
-        return self._of.setdefault(rule.id, {})
+        return self._of[rule.id]
 
     def add(self, owner: int, held: Held) -> None:
         """Put a new one in."""

@@ -245,11 +245,14 @@ class Past:
             if news or wall - at < self._settings.flapping_s:
                 self.joins.add(number, Visit(at, call.id, call.meeting_number))
         if did and (did in self._did_roles or len(self._did_roles) < DIDS_KEPT):
-            was_without = self.makes_no_hosts(did)
-            counts = self._did_roles.setdefault(did, [0, 0])
+            counts = self._did_roles.get(did)
+            if counts is None:
+                counts = self._did_roles[did] = [0, 0]
+            is_host = call.role in self._hosts
             counts[0] += 1
-            counts[1] += call.role in self._hosts
-            if was_without is not self.makes_no_hosts(did):
+            counts[1] += is_host
+            learned = self._settings.no_host_learned_calls
+            if counts[1] == is_host and (counts[0] > learned if is_host else counts[0] == learned):
                 self.turned.add("dids")
         if not news:
             return

@@ -35,8 +35,6 @@ class Signals:
         self._held = HeldConditions()
         self._listed: list[Held] = []
         """Those with a signal, in the order of `signals`."""
-        self._at: dict[SignalTarget, list[Held]] = {}
-        """The same by target."""
 
     def _show(self) -> None:
         """List what is so now: only what came, changed or went is looked at."""
@@ -50,34 +48,25 @@ class Signals:
         listed.sort(key=_ORDER)
         self._listed = listed
         self.signals = tuple([held.signal for held in listed if held.signal is not None])
-        by_target = dict(self.by_target)  # the one before stays as it is: a paused view shows it
-        for target in self._list_by_target(turned):
-            at = self._at.get(target)
-            if at:
-                at.sort(key=_ORDER)
-                by_target[target] = [held.signal for held in at if held.signal is not None]
-            else:
-                by_target.pop(target, None)
-        self.by_target = by_target
+        self._list_by_target(turned)
         self.version += 1
 
-    def _list_by_target(self, turned: list[Held]) -> dict[SignalTarget, None]:
-        """Put signals in and out by their targets, and count them. Return the targets."""
-        targets: dict[SignalTarget, None] = {}
+    def _list_by_target(self, turned: list[Held]) -> None:
+        """Put signals out and in by their targets, and count them."""
+        by_target = dict(self.by_target)  # the one before stays as it is: a paused view shows it
         for held in turned:
             before, now = held.listed, held.signal
             if before is not None:
-                targets[before.target] = None
                 self._counts[_kind_of(before)] -= 1
-                self._at[before.target].remove(held)
-                if not self._at[before.target]:
-                    del self._at[before.target]
+                others = [one for one in by_target.pop(before.target) if one is not before]
+                if others:
+                    by_target[before.target] = others
             if now is not None:
-                targets[now.target] = None
                 self._counts[_kind_of(now)] += 1
-                self._at.setdefault(now.target, []).append(held)
+                others = [*by_target.get(now.target, ()), now]
+                by_target[now.target] = others if len(others) == 1 else sorted(others, key=_ORDER)
             held.listed = now
-        return targets
+        self.by_target = by_target
 
     def end_snoozes(self) -> None:
         """End the snoozes that are over."""
