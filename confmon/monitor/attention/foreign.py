@@ -51,12 +51,12 @@ class Explains(Protocol):
 
 
 class ForeignChange(NamedTuple):
-    """One of them. `call` is None for the meeting's own."""
+    """What changed of one record at one read. `call` is None for the meeting's own."""
 
     at: float
     meeting: int
     call: int | None
-    what: str
+    whats: tuple[str, ...]
 
 
 class ForeignChanges:
@@ -81,31 +81,38 @@ class ForeignChanges:
         `names` are the fields in which each pair of records differs.
         """
         is_idle = ours.is_idle
-        for field in [name for name in names if name in CALL_FIELDS]:
-            what, wire, value = CALL_FIELDS[field], _WIRE[field], _VALUES[field]
-            for was, now in pairs:
-                number = now.meeting_number
-                if number is None or was.meeting_number != number:
-                    continue
-                before, after = value(was), value(now)
+        fields = [name for name in names if name in CALL_FIELDS]
+        for was, now in pairs:
+            number = now.meeting_number
+            if number is None or was.meeting_number != number:
+                continue
+            whats = []
+            for field in fields:
+                before, after = _VALUES[field](was), _VALUES[field](now)
                 if field == "mute_mode":
                     if not _is_by_host(codes, before, after):
                         continue
                 elif before is None or after is None:
                     continue
-                if is_idle or not ours.explain_change(wire, was, now, ("call", now.id)):
-                    self._note(ForeignChange(wall, number, now.id, what))
+                if is_idle or not ours.explain_change(_WIRE[field], was, now, ("call", now.id)):
+                    whats.append(CALL_FIELDS[field])
+            if whats:
+                self._note(ForeignChange(wall, number, now.id, tuple(whats)))
 
     def follow_meeting(
         self, names: Names, was: Meeting, now: Meeting, wall: float, ours: Explains
     ) -> None:
         """Note what somebody else changed of a meeting, of the fields that differ."""
         number = now.meeting_number
-        for field in [name for name in names if name in MEETING_FIELDS]:
-            if None in (_VALUES[field](was), _VALUES[field](now)):
-                continue
-            if not ours.explain_change(_WIRE[field], was, now, ("meeting", number)):
-                self._note(ForeignChange(wall, number, None, MEETING_FIELDS[field]))
+        whats = [
+            MEETING_FIELDS[field]
+            for field in names
+            if field in MEETING_FIELDS
+            and None not in (_VALUES[field](was), _VALUES[field](now))
+            and not ours.explain_change(_WIRE[field], was, now, ("meeting", number))
+        ]
+        if whats:
+            self._note(ForeignChange(wall, number, None, tuple(whats)))
 
     def forget(self, number: int) -> None:
         """Let go of a meeting that has ended."""

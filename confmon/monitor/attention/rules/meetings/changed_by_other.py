@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from confmon.monitor.attention.foreign import ForeignChange
     from confmon.monitor.attention.rule import Situation
 
-_CALL_AND_WHAT = attrgetter("call", "what")
+_CALL_AND_WHATS = attrgetter("call", "whats")
+_MUTE = ("mute",)
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
@@ -22,15 +23,17 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
     for meeting in situation.meetings:
         number = meeting.meeting_number
         changes: Sequence[ForeignChange] = situation.past.foreign.of(number)
-        if changes and number in situation.past.hosted:  # hosts mute their guests all day
-            changes = [change for change in changes if change.what != "mute"]
+        has_host = number in situation.past.hosted
+        if changes and has_host:  # hosts mute their guests all day
+            changes = [change for change in changes if change.whats != _MUTE]
         if not changes:
             continue
-        seen = set(map(_CALL_AND_WHAT, changes))
-        parts = sorted(what for call, what in seen if call is None)
+        seen = set(map(_CALL_AND_WHATS, changes))
+        parts = sorted({what for call, whats in seen if call is None for what in whats})
         calls = {call for call, _ in seen if call is not None}
         if calls:
-            what = ", ".join(sorted({what for call, what in seen if call is not None}))
+            some = set().union(*[whats for call, whats in seen if call is not None])
+            what = ", ".join(sorted(some.difference(_MUTE) if has_host else some))
             callers = "one caller" if len(calls) == 1 else f"{len(calls)} callers"
             parts.append(f"{what} of {callers}")
         call = calls.pop() if len(calls) == 1 else None
