@@ -39,6 +39,8 @@ class Held:
     signal: Signal | None = None
     listed: Signal | None = None
     """The signal as it was listed last."""
+    shown: tuple[Condition, float] | None = None
+    """What the signal was made of: the condition, and `began_wall`."""
     order: tuple[Any, ...] = ()
     """That of its signal: thousands are put in order at a read."""
     is_gone: bool = False
@@ -73,9 +75,13 @@ class Held:
             self.signal = None
             return before is not None
         condition, by, until = self.condition, "", 0.0
+        shown = (condition, self.began_wall)
+        if before is not None and before.severity == severity and shown == self.shown:
+            return False
+        self.shown = shown
         if before is not None and not (before.severity == "amber" and severity == "red"):
             by, until = before.acknowledged_by, before.snoozed_until
-        fresh = Signal(
+        self.signal = Signal(
             rule=self.rule.id,
             title=self.rule.title,
             severity=severity,
@@ -88,9 +94,7 @@ class Held:
             acknowledged_by=by,
             snoozed_until=until,
         )
-        if fresh == before:
-            return False
-        self.signal, self.order = fresh, fresh.order
+        self.order = self.signal.order
         return True
 
 
