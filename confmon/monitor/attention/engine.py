@@ -11,13 +11,11 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from confmon.monitor.attention.evidence import Evidence, Published
-from confmon.monitor.attention.foreign import CALL_FIELDS, MEETING_FIELDS
 from confmon.monitor.attention.held import Held
-from confmon.monitor.attention.past import FOLLOWED, Past
+from confmon.monitor.attention.past import Past
 from confmon.monitor.attention.questions import Questions
 from confmon.monitor.attention.rule import Situation
 from confmon.monitor.attention.signals import Signals
-from confmon.monitor.polling.differing import Differing
 from confmon.monitor.polling.snapshot import ALL_CALLS
 
 if TYPE_CHECKING:
@@ -69,10 +67,6 @@ class Attention(Signals):
         self._read: tuple[float, float] = (0.0, 0.0)
         """The newest moment of a read: monotonic, and by the server's clock."""
         self._questions = Questions(self.rules)
-        of_calls = {name for rule in self.rules for name in rule.of_calls}
-        of_meetings = {name for rule in self.rules for name in rule.of_meetings}
-        self._differing_calls = Differing(sorted(of_calls.union(FOLLOWED, CALL_FIELDS)))
-        self._differing_meetings = Differing(sorted(of_meetings.union(MEETING_FIELDS)))
         store.on_changed(self.follow)
 
     # Following the reads.
@@ -123,7 +117,7 @@ class Attention(Signals):
                     self._follow_gone([was], wall)
                     self._follow_new([now], wall, news=is_news)
                 else:
-                    alike.setdefault(self._differing_calls(was, now), []).append((was, now))
+                    alike.setdefault(diff.fields[key], []).append((was, now))
             for names, pairs in alike.items():
                 past.follow_changes(names, pairs, wall, news=is_news)
                 questions.changed(names, pairs)
@@ -156,7 +150,7 @@ class Attention(Signals):
             for key in part:
                 was, now = diff.was[key], meetings.get(key)
                 is_another = key in diff.replaced
-                names = () if now is None or is_another else self._differing_meetings(was, now)
+                names = () if now is None or is_another else diff.fields[key]
                 self.past.follow_meeting(names, was, now, wall, is_another=is_another)
                 if now is None or is_another:
                     self._drop_meeting(key)

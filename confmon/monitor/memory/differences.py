@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.state_update import Diff
 
 
-FIELDS = (
-    "meeting_number", "operator_mode", "qa_mode", "mute_mode", "hold_mode", "custom_name", "role",
-    "gain_level",
-)  # fmt: skip
-"""The fields of a call of which a change is an event, in the order of the events."""
-
-
 class CallDifferences:
     """Makes the events of one read of calls.
 
@@ -88,8 +81,8 @@ class CallDifferences:
         self._count_hosts(was, now)
 
     def changed(self, names: Names, was: Call, now: Call, asks: Kind | None) -> None:
-        """Take in a call that differs in these of `FIELDS`."""
-        has_moved = names[0] == "meeting_number"
+        """Take in a call that differs in these fields."""
+        has_moved = "meeting_number" in names
         if has_moved:
             self._events.append(self._moved(was, now))
         if asks is not None:

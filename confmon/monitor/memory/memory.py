@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.identity import same_call
 from confmon.monitor.memory.asking import AskingQueue, Look
 from confmon.monitor.memory.authors import Authors
-from confmon.monitor.memory.differences import FIELDS, CallDifferences, meeting_events
+from confmon.monitor.memory.differences import CallDifferences, meeting_events
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.memory.series import Series
-from confmon.monitor.polling.differing import Differing
 from confmon.monitor.polling.live_store import batched
 from confmon.monitor.polling.snapshot import MEETINGS
 
@@ -31,7 +30,6 @@ LOOKED_AWAY_S = 60.0
 """Who is first seen to ask after such a gap may have asked for longer."""
 _NEVER = float("-inf")
 
-_differing = Differing(FIELDS)
 _ASKING = frozenset(("meeting_number", "operator_mode", "qa_mode"))
 
 
@@ -135,7 +133,7 @@ class Memory:
         for key in keys:
             was, now = diff.was[key], calls[key]
             is_another = key in diff.replaced
-            names = _differing(was, now)
+            names = diff.fields[key]
             if "role" in names:
                 (self._legs.add if now.role in recording else self._legs.discard)(key)
             asks: Kind | None = None
@@ -150,7 +148,7 @@ class Memory:
                 continue
             if is_another:
                 happened.replaced(was, now, asks)
-            elif names:
+            else:
                 happened.changed(names, was, now, asks)
         return joins, leaves
 
