@@ -268,25 +268,26 @@ class Attention(Signals):
 
     def _hold(self, rule: Rule, owner: int, found: Sequence[Condition]) -> None:
         """Put what a rule found of an owner in the place of what it found before."""
-        owners = self._held.owners(rule)
-        before = owners.get(owner)
-        if before is not None:
-            identities = [condition.identity for condition in found]
-            if before.keys() != set(identities):
-                self._held.drop_owner(rule, owner, keep=set(identities))
+        owners, read_at = self._held.owners(rule), self._read[0]
+        conditions = owners.get(owner, _NOTHING)
+        if conditions:
+            identities = {condition.identity for condition in found}
+            if conditions.keys() != identities:
+                self._held.drop_owner(rule, owner, keep=identities)
+                conditions = owners.get(owner, _NOTHING)
         for condition in found:
-            conditions = owners.get(owner, _NOTHING)
             held = conditions.get(condition.identity)
             if held is None:
                 held = self._begin(rule, condition)
                 self._held.add(owner, held)
+                conditions = owners[owner]
             elif condition == held.condition:
-                held.seen_at = self._read[0]
+                held.seen_at = read_at
                 continue
             else:
                 if condition.since != held.condition.since:
                     held.began, held.began_wall = self._beginning(condition)
-                held.condition, held.seen_at = condition, self._read[0]
+                held.condition, held.seen_at = condition, read_at
             self._judge(held)
 
     def _begin(self, rule: Rule, condition: Condition) -> Held:

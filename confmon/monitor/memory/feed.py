@@ -140,7 +140,8 @@ class EventFeed:
             for number in run.lines:
                 count += lines[number].count
         if count < FOLD_FROM:
-            run.lines += [self._append(FeedLine((event,), 1, event.at)) for event in group]
+            for event in group:
+                run.lines.append(self._append(FeedLine((event,), 1, event.at)))
             return
         members: tuple[Event, ...] = ()
         for number in run.lines:
