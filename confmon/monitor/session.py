@@ -16,7 +16,6 @@ from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.undo import Undo
 from confmon.monitor.alarm import Alarm
 from confmon.monitor.attention.engine import Attention
-from confmon.monitor.attention.ours import OurActions
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.needs import Needs
@@ -96,7 +95,7 @@ class Session:
             settings.attention,
             clock,
             rules=RULES,
-            ours=OurActions(self.pending_actions, self.codes, clock),
+            ours=self.memory.authors,
         )
         """What needs somebody."""
         self.needs = Needs(self.attention, self.memory.asking)

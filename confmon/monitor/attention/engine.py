@@ -7,13 +7,13 @@ not known: it neither makes a signal appear nor takes one away.
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from confmon.models.identity import same
 from confmon.monitor.attention.evidence import Evidence, Published
 from confmon.monitor.attention.held import Held
 from confmon.monitor.attention.past import Past
+from confmon.monitor.attention.questions import Questions
 from confmon.monitor.attention.rule import Situation
 from confmon.monitor.attention.signals import Signals
 from confmon.monitor.polling.snapshot import ALL_CALLS
@@ -23,16 +23,20 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.models.live_records import Call, Meeting
+    from confmon.models.live_records import Call, LiveResource, Meeting
     from confmon.monitor.attention.foreign import Explains
     from confmon.monitor.attention.rule import Condition, Rule
+    from confmon.monitor.polling.differing import Names
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
     from confmon.monitor.polling.state_update import Diff
 
+T = TypeVar("T")
+
 PART = 64
 """So many calls or meetings are looked at in one step: well below a millisecond."""
 ATTRIBUTES_KEPT = 2000
+_NOTHING: Mapping[Any, Held] = {}
 
 
 class Attention(Signals):
@@ -62,9 +66,7 @@ class Attention(Signals):
         """When a rule looked at everything for the last time, by the reads' moments."""
         self._read: tuple[float, float] = (0.0, 0.0)
         """The newest moment of a read: monotonic, and by the server's clock."""
-        self._calls: dict[int, None] = {}
-        self._meetings: dict[int, None] = {}
-        """What is to be looked at."""
+        self._questions = Questions(self.rules)
         store.on_changed(self.follow)
 
     # Following the reads.
@@ -80,72 +82,89 @@ class Attention(Signals):
             is_first=diff.quiet,
             is_clean=snapshot is None or snapshot.scan.clean,
         )
-        records, before = self._store.live_state.records_of(diff.kind)[0], diff.was.get
-        pairs: list[tuple[Call | Meeting | None, ...]] = [
-            (before(key), records.get(key)) for key in (*diff.added, *diff.changed)
-        ]
-        pairs += [(before(key), None) for key in diff.gone]
-        yield from self._take_in(published, pairs)
+        if diff.kind == "call":
+            yield from self._take_in_calls(published)
+        else:
+            yield from self._take_in_meetings(published)
+        for fact, numbers in self.past.take_recalled():
+            state = self._store.live_state
+            self._questions.recalled(fact, state.meetings if numbers is None else numbers)
         self._read = max(self._read, (published.asked_at, published.wall))
         self._evidence.add(published)
         yield from self._look(at_bridge=published.feed == ALL_CALLS)
         yield from self._look_again()
-        self._ripen()
+        yield from self._ripen()
         self._show()
 
     def tick(self) -> None:
         """End the snoozes that are over."""
         self.end_snoozes()
 
-    def _take_in(
-        self, published: Published, pairs: list[tuple[Call | Meeting | None, ...]]
-    ) -> Iterator[None]:
-        """Follow the past, and note what is to be looked at."""
-        past, wall = self.past, published.wall
+    def _take_in_calls(self, published: Published) -> Iterator[None]:
+        """Follow the past of calls, and note what is to be asked about them."""
+        diff, wall, feed = published.diff, published.wall, published.feed
+        state, past, questions = self._store.live_state, self.past, self._questions
         is_news = not published.is_first and past.follows_closely(wall)
-        for at, (was, now) in enumerate(pairs):
-            if published.kind == "meeting":
-                meetings = cast("tuple[Meeting | None, Meeting | None]", (was, now))
-                past.follow_meeting(*meetings, wall)
-                self._mark_meeting(*meetings)
-            else:
-                calls = cast("tuple[Call | None, Call | None]", (was, now))
-                past.follow_call(*calls, wall, news=is_news)
-                self._mark_call(*calls)
-            if at % PART == PART - 1:
-                yield
-        state = self._store.live_state
-        feed = published.feed
-        if published.kind == "call" and feed is not None:
+        for part in _parts(diff.added):
+            came = [state.calls[key] for key in part]
+            self._follow_new(came, wall, news=is_news)
+            yield
+        for part in _parts(diff.changed):
+            alike: dict[Names, list[tuple[Call, Call]]] = {}
+            for key in part:
+                was, now = diff.was[key], state.calls[key]
+                if key in diff.replaced:
+                    self._follow_gone([was], wall)
+                    self._follow_new([now], wall, news=is_news)
+                else:
+                    alike.setdefault(diff.fields[key], []).append((was, now))
+            for names, pairs in alike.items():
+                past.follow_changes(names, pairs, wall, news=is_news)
+                questions.changed(names, pairs)
+            yield
+        for part in _parts(diff.gone):
+            self._follow_gone([diff.was[key] for key in part], wall)
+            yield
+        if feed is not None:
             past.end_read(wall, state, of_all=feed == ALL_CALLS, first=published.is_first)
             if published.is_first:  # meetings without callers are known only now
-                numbers = state.meetings if feed == ALL_CALLS else (feed.meeting or 0,)
-                self._meetings.update(dict.fromkeys(numbers))
+                questions.counted(state.meetings if feed == ALL_CALLS else (feed.meeting or 0,))
 
-    def _mark_call(self, was: Call | None, now: Call | None) -> None:
-        for call in (was, now):
-            if call is not None and call.meeting_number is not None:
-                self._meetings[call.meeting_number] = None
-        if now is not None:
-            self._calls[now.id] = None
-        if was is not None and (now is None or not same(was, now)):
-            self._drop("call", was.id)
-            number = was.meeting_number
-            for rule in self._by_scope["meeting"] if number is not None else ():
-                self._changed |= self._held.drop_caller(rule, number or 0, was.id)
+    def _follow_new(self, calls: Sequence[Call], wall: float, *, news: bool) -> None:
+        for call in calls:
+            self.past.follow_call(None, call, wall, news=news)
+        self._questions.came(calls)
 
-    def _mark_meeting(self, was: Meeting | None, now: Meeting | None) -> None:
-        if was is not None and (now is None or not same(was, now)):
-            number = was.meeting_number
-            self._drop("meeting", number)
-            self._attributes.pop(number, None)
-            self._evidence.forget(number)
-        if now is not None:
-            self._meetings[now.meeting_number] = None
+    def _follow_gone(self, calls: Sequence[Call], wall: float) -> None:
+        for call in calls:
+            self.past.follow_call(call, None, wall, news=False)
+            self._held.drop_caller(self.rules, call.id, call.meeting_number)
+        self._questions.left(calls)
 
-    def _drop(self, scope: str, owner: int) -> None:
-        for rule in self._by_scope[scope]:
-            self._changed |= self._held.drop_owner(rule, owner)
+    def _take_in_meetings(self, published: Published) -> Iterator[None]:
+        """Follow the past of meetings, and note what is to be asked about them."""
+        diff, wall = published.diff, published.wall
+        meetings, questions = self._store.live_state.meetings, self._questions
+        questions.began(diff.added)
+        for part in _parts((*diff.changed, *diff.gone)):
+            for key in part:
+                was, now = diff.was[key], meetings.get(key)
+                is_another = key in diff.replaced
+                names = () if now is None or is_another else diff.fields[key]
+                self.past.follow_meeting(names, was, now, wall, is_another=is_another)
+                if now is None or is_another:
+                    self._drop_meeting(key)
+                if is_another:
+                    questions.began((key,))
+                elif names:
+                    questions.meeting_changed(names, key)
+            yield
+
+    def _drop_meeting(self, number: int) -> None:
+        for rule in self._by_scope["meeting"]:
+            self._held.drop_owner(rule, number)
+        self._attributes.pop(number, None)
+        self._evidence.forget(number)
 
     def learn_attributes(self, number: int, attributes: Mapping[str, str]) -> None:
         """Take in the attributes of a live meeting, whenever somebody has read them."""
@@ -153,7 +172,9 @@ class Attention(Signals):
             if len(self._attributes) >= ATTRIBUTES_KEPT:
                 del self._attributes[next(iter(self._attributes))]
             self._attributes[number] = attributes
-            self._look_at_meetings([number])
+            self._questions.described(number)
+            for _ in self._look_at_all("meeting"):
+                pass  # one meeting is not much to do
             self._show()
 
     # Asking the rules.
@@ -164,20 +185,24 @@ class Attention(Signals):
         What is asked of the whole bridge waits for a read of all calls: the reads of one meeting
         come in between, and would show half of what happened.
         """
-        calls, self._calls = self._calls, {}
-        meetings, self._meetings = self._meetings, {}
-        for part in _parts(calls):
-            self._look_at_calls(part, self._by_scope["call"])
-            yield
-        meetings.update(dict.fromkeys(self.past.foreign.touched))
-        self.past.foreign.touched.clear()
-        for part in _parts(meetings):
-            self._look_at_meetings(part)
-            yield
+        yield from self._look_at_all("call")
+        yield from self._look_at_all("meeting")
         for rule in self._by_scope["bridge"] if at_bridge else ():
             if not rule.looks_again_s:
                 self._look_at_bridge(rule)
         yield
+
+    def _look_at_all(self, kind: LiveResource) -> Iterator[None]:
+        """Ask every open question about calls, or about meetings."""
+        look = self._look_at_calls if kind == "call" else self._look_at_meetings
+        looked_at = 0
+        for rule, keys in self._questions.take(kind):
+            for part in _parts(keys):
+                look(part, rule)
+                looked_at += len(part)
+                if looked_at >= PART:
+                    looked_at = 0
+                    yield
 
     def _look_again(self) -> Iterator[None]:
         """Ask those rules about everything that time alone makes so."""
@@ -192,7 +217,7 @@ class Attention(Signals):
                 self._look_at_bridge(rule)
                 continue
             for part in _parts(list(self._store.live_state.calls)):
-                self._look_at_calls(part, (rule,))
+                self._look_at_calls(part, rule)
                 yield
 
     def _situation(
@@ -207,59 +232,62 @@ class Attention(Signals):
             attributes=self._attributes,
         )
 
-    def _look_at_calls(self, keys: Iterable[int], rules: Iterable[Rule]) -> None:
+    def _look_at_calls(self, keys: Iterable[int], rule: Rule) -> None:
         known = self._store.live_state.calls
         calls = [known[key] for key in keys if key in known]
-        situation = self._situation(calls)
-        for rule in rules:
-            found: dict[int, list[Condition]] = {}
-            for condition in rule.find(situation, self._settings):
-                found.setdefault(condition.target[1], []).append(condition)
-            owners = self._held.owners(rule)
-            if found or owners:
-                for call in calls:
-                    if call.id in found or call.id in owners:
-                        self._hold(rule, call.id, found.get(call.id, ()))
+        found: dict[int, list[Condition]] = {}
+        for condition in rule.find(self._situation(calls), self._settings):
+            found.setdefault(condition.target[1], []).append(condition)
+        self._hold_all(rule, [call.id for call in calls], found)
 
-    def _look_at_meetings(self, numbers: Iterable[int]) -> None:
+    def _look_at_meetings(self, numbers: Iterable[int], rule: Rule) -> None:
         state = self._store.live_state
-        listed = [state.meetings[number] for number in numbers if number in state.meetings]
-        counted = [one for one in listed if state.knows(one.meeting_number)]
-        for rule in self._by_scope["meeting"]:
-            meetings = counted if "calls" in rule.needs else listed
-            found: dict[int, list[Condition]] = {}
-            situation = self._situation(meetings=meetings)
-            for condition in rule.find(situation, self._settings):
-                found.setdefault(condition.meeting or 0, []).append(condition)
-            owners = self._held.owners(rule)
-            for meeting in meetings if found or owners else ():
-                number = meeting.meeting_number
-                if number in found or number in owners:
-                    self._hold(rule, number, found.get(number, ()))
+        known, is_counted = state.meetings, "calls" in rule.needs
+        meetings = [
+            known[number]
+            for number in numbers
+            if number in known and (not is_counted or state.knows(number))
+        ]
+        found: dict[int, list[Condition]] = {}
+        for condition in rule.find(self._situation(meetings=meetings), self._settings):
+            found.setdefault(condition.meeting or 0, []).append(condition)
+        self._hold_all(rule, [meeting.meeting_number for meeting in meetings], found)
+
+    def _hold_all(
+        self, rule: Rule, looked_at: Sequence[int], found: Mapping[int, Sequence[Condition]]
+    ) -> None:
+        owners = self._held.owners(rule)
+        for owner in looked_at if found or owners else ():
+            if owner in found:
+                self._hold(rule, owner, found[owner])
+            elif owner in owners:
+                self._held.drop_owner(rule, owner)
 
     def _look_at_bridge(self, rule: Rule) -> None:
         self._hold(rule, 0, list(rule.find(self._situation(), self._settings)))
 
     def _hold(self, rule: Rule, owner: int, found: Sequence[Condition]) -> None:
         """Put what a rule found of an owner in the place of what it found before."""
-        identities = {condition.identity: None for condition in found}
-        self._changed |= self._held.drop_owner(rule, owner, keep=identities)
-        if not found:
-            return
-        conditions = self._held.owners(rule).setdefault(owner, {})
+        owners, read_at = self._held.owners(rule), self._read[0]
+        conditions = owners.get(owner, _NOTHING)
+        if conditions:
+            identities = {condition.identity for condition in found}
+            if conditions.keys() != identities:
+                self._held.drop_owner(rule, owner, keep=identities)
+                conditions = owners.get(owner, _NOTHING)
         for condition in found:
             held = conditions.get(condition.identity)
             if held is None:
-                held = conditions[condition.identity] = self._begin(rule, condition)
-                if condition.reads > 1:
-                    self._held.counting[held] = None
+                held = self._begin(rule, condition)
+                self._held.add(owner, held)
+                conditions = owners[owner]
             elif condition == held.condition:
-                held.seen_at = self._read[0]
+                held.seen_at = read_at
                 continue
             else:
                 if condition.since != held.condition.since:
                     held.began, held.began_wall = self._beginning(condition)
-                held.condition, held.seen_at = condition, self._read[0]
+                held.condition, held.seen_at = condition, read_at
             self._judge(held)
 
     def _begin(self, rule: Rule, condition: Condition) -> Held:
@@ -274,18 +302,25 @@ class Attention(Signals):
 
     # From conditions to signals.
 
-    def _ripen(self) -> None:
+    def _ripen(self) -> Iterator[None]:
         """Let conditions grow older by the reads that came."""
         self._held.compact()
-        for held in list(self._held.counting):
-            shown_until, newest = self._evidence.of(held.rule, held.condition)
-            if shown_until > held.read_at:
-                held.reads, held.read_at = held.reads + 1, newest
-                if held.reads >= held.condition.reads:
-                    del self._held.counting[held]
-                self._judge(held)
+        for part in _parts(list(self._held.counting)):
+            for held in part:
+                self._count_read(held)
+            yield
         late, self._held.late = self._held.late, {}
-        for held in (*late, *self._held.pop_due(self._read[0])):
+        for part in _parts(chain(late, self._held.pop_due(self._read[0]))):
+            for held in part:
+                self._judge(held)
+            yield
+
+    def _count_read(self, held: Held) -> None:
+        shown_until, newest = self._evidence.of(held.rule, held.condition)
+        if shown_until > held.read_at:
+            held.reads, held.read_at = held.reads + 1, newest
+            if held.reads >= held.condition.reads:
+                del self._held.counting[held]
             self._judge(held)
 
     def _judge(self, held: Held) -> None:
@@ -293,7 +328,7 @@ class Attention(Signals):
         if held.rule.is_presence:
             shown_until = max(shown_until, held.seen_at)
         severity = held.severity_at(shown_until)
-        self._changed |= self._held.show(held, severity)
+        self._held.show(held, severity)
         due = held.next_due(severity)
         if held.reads < held.condition.reads:
             return
@@ -303,7 +338,7 @@ class Attention(Signals):
             self._held.plan(held, due)
 
 
-def _parts(keys: Iterable[int]) -> Iterable[list[int]]:
+def _parts(keys: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(keys)
     while part := list(islice(rest, PART)):
         yield part

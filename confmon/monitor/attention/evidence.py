@@ -41,7 +41,9 @@ class Evidence:
     """
 
     def __init__(self) -> None:
-        self._asked: dict[Feed, float] = {}
+        self._calls = self._meetings = NO_READ
+        self._of_one: dict[int, float] = {}
+        """By meeting, where its callers are read by themselves."""
         self._torn: dict[Feed, float] = {}
 
     def add(self, published: Published) -> None:
@@ -53,21 +55,26 @@ class Evidence:
         if not published.is_clean:
             self._torn[feed] = asked_at
             asked_at = torn_at
-        self._asked[feed] = max(self._asked.get(feed, NO_READ), asked_at)
+        if feed == MEETINGS:
+            self._meetings = max(self._meetings, asked_at)
+        elif feed == ALL_CALLS:
+            self._calls = max(self._calls, asked_at)
+        elif feed.meeting is not None:
+            known = self._of_one.get(feed.meeting, NO_READ)
+            self._of_one[feed.meeting] = max(known, asked_at)
 
     def forget(self, number: int) -> None:
         """Let go of a meeting that has ended."""
-        self._asked.pop(calls_of(number), None)
+        self._of_one.pop(number, None)
         self._torn.pop(calls_of(number), None)
 
     def of(self, rule: Rule, condition: Condition) -> tuple[float, float]:
         """Return up to when a condition is shown by all lists it needs, and the newest of them."""
-        moments = []
-        if "calls" in rule.needs:
-            moments.append(self._asked.get(ALL_CALLS, NO_READ))
-            if condition.meeting is not None:
-                of_one = self._asked.get(calls_of(condition.meeting), NO_READ)
-                moments[0] = max(moments[0], of_one)
-        if "meetings" in rule.needs:
-            moments.append(self._asked.get(MEETINGS, NO_READ))
-        return min(moments), max(moments)
+        calls, meetings = self._calls, self._meetings
+        if condition.meeting is not None and self._of_one:
+            calls = max(calls, self._of_one.get(condition.meeting, NO_READ))
+        if "calls" not in rule.needs:
+            return meetings, meetings
+        if "meetings" not in rule.needs:
+            return calls, calls
+        return (calls, meetings) if calls < meetings else (meetings, calls)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.attention.rule import NEVER
 from confmon.monitor.attention.signal import Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from confmon.monitor.attention.rule import Condition, Rule
     from confmon.monitor.attention.signal import Severity, SignalTarget
@@ -36,6 +37,10 @@ class Held:
     read_at: float
     reads: int = 1
     signal: Signal | None = None
+    listed: Signal | None = None
+    """The signal as it was listed last."""
+    shown: tuple[Condition, float] | None = None
+    """What the signal was made of: the condition, and `began_wall`."""
     order: tuple[Any, ...] = ()
     """That of its signal: thousands are put in order at a read."""
     is_gone: bool = False
@@ -53,10 +58,12 @@ class Held:
 
     def next_due(self, severity: Severity | None) -> float:
         """Return when it turns worse, if it lasts."""
-        steps = [self.condition.red_s] if severity is None or severity == "amber" else []
-        if severity is None:
-            steps.append(self.condition.amber_s)
-        return self.began + min(steps, default=NEVER)
+        if severity == "red":
+            return NEVER
+        condition = self.condition
+        if severity == "amber":
+            return self.began + condition.red_s
+        return self.began + min(condition.amber_s, condition.red_s)
 
     def show(self, severity: Severity | None) -> bool:
         """Make or renew its signal. Return whether anything changed.
@@ -67,8 +74,14 @@ class Held:
         if severity is None:
             self.signal = None
             return before is not None
-        condition = self.condition
-        fresh = Signal(
+        condition, by, until = self.condition, "", 0.0
+        shown = (condition, self.began_wall)
+        if before is not None and before.severity == severity and shown == self.shown:
+            return False
+        self.shown = shown
+        if before is not None and not (before.severity == "amber" and severity == "red"):
+            by, until = before.acknowledged_by, before.snoozed_until
+        self.signal = Signal(
             rule=self.rule.id,
             title=self.rule.title,
             severity=severity,
@@ -78,39 +91,46 @@ class Held:
             meeting=condition.meeting,
             call=condition.call,
             subject=condition.subject,
+            acknowledged_by=by,
+            snoozed_until=until,
         )
-        if before is not None and not (before.severity == "amber" and severity == "red"):
-            by, until = before.acknowledged_by, before.snoozed_until
-            fresh = replace(fresh, acknowledged_by=by, snoozed_until=until)
-        self.signal, self.order = fresh, fresh.order
-        return fresh != before
+        self.order = self.signal.order
+        return True
 
 
 class HeldConditions:
     """Those of every rule, by whom they are about: a call's id, a meeting's number, or 0."""
 
     def __init__(self) -> None:
-        self._of: dict[str, dict[int, dict[SignalTarget | str, Held]]] = {}
+        self._of: defaultdict[str, dict[int, dict[SignalTarget | str, Held]]] = defaultdict(dict)
         self._due: list[tuple[float, int, Held]] = []
         self._turn = itertools.count()
         self.counting: dict[Held, None] = {}
         """Those that wait for another read."""
         self.late: dict[Held, None] = {}
         """Those that are due and not shown so late by their own lists yet."""
-        self.shown: dict[Held, None] = {}
-        """Those with a signal."""
+        self.turned: dict[Held, None] = {}
+        """Those of which the signal came, changed or went, until they are listed."""
+        self._callers: Counter[int] = Counter()
+        """How many conditions there are of a caller: most have none."""
 
     def owners(self, rule: Rule) -> dict[int, dict[SignalTarget | str, Held]]:
         """Return the conditions of a rule by their owners."""
-        return self._of.setdefault(rule.id, {})
+        return self._of[rule.id]
 
-    def show(self, held: Held, severity: Severity | None) -> bool:
-        """Make or renew the signal of one. Return whether anything changed."""
-        if severity is None:
-            self.shown.pop(held, None)
-        else:
-            self.shown[held] = None
-        return held.show(severity)
+    def add(self, owner: int, held: Held) -> None:
+        """Put a new one in."""
+        identity = held.condition.identity
+        self.owners(held.rule).setdefault(owner, {})[identity] = held
+        if identity[0] == "call":
+            self._callers[held.condition.target[1]] += 1
+        if held.condition.reads > 1:
+            self.counting[held] = None
+
+    def show(self, held: Held, severity: Severity | None) -> None:
+        """Make or renew the signal of one."""
+        if held.show(severity):
+            self.turned[held] = None
 
     def plan(self, held: Held, due: float) -> None:
         """Look at it again once reads have come so far."""
@@ -126,30 +146,40 @@ class HeldConditions:
                 held.planned = NEVER
                 yield held
 
-    def drop_owner(self, rule: Rule, owner: int, keep: Collection[SignalTarget | str] = ()) -> bool:
-        """Let the conditions of an owner go, but for some. Return whether a signal went."""
+    def drop_owner(self, rule: Rule, owner: int, keep: Collection[SignalTarget | str] = ()) -> None:
+        """Let the conditions of an owner go, but for some."""
         owners = self.owners(rule)
         conditions = owners.get(owner)
         if conditions is None:
-            return False
-        has_shown = False
+            return
         for identity in [one for one in conditions if one not in keep]:
-            held = conditions.pop(identity)
-            held.is_gone = True
-            self.counting.pop(held, None)
-            self.late.pop(held, None)
-            has_shown = self.shown.pop(held, held) is None or has_shown
+            self._let_go(identity, conditions.pop(identity))
         if not conditions:
             del owners[owner]
-        return has_shown
 
-    def drop_caller(self, rule: Rule, owner: int, call: int) -> bool:
-        """Let the condition of one caller go. Return whether a signal went."""
-        conditions = self.owners(rule).get(owner, {})
-        identity: SignalTarget = ("call", call)
-        return identity in conditions and self.drop_owner(
-            rule, owner, keep=[one for one in conditions if one != identity]
-        )
+    def drop_caller(self, rules: Iterable[Rule], call: int, meeting: int | None) -> None:
+        """Let the conditions of one caller go: its own, and those that its meeting has of it."""
+        if call not in self._callers:
+            return
+        for rule in rules:
+            if rule.scope == "call":
+                self.drop_owner(rule, call)
+            elif rule.scope == "meeting" and meeting is not None:
+                conditions = self.owners(rule).get(meeting, {})
+                self.drop_owner(rule, meeting, [one for one in conditions if one != ("call", call)])
+
+    def _let_go(self, identity: SignalTarget | str, held: Held) -> None:
+        held.is_gone = True
+        self.counting.pop(held, None)
+        self.late.pop(held, None)
+        if held.signal is not None:
+            held.signal = None
+            self.turned[held] = None
+        if identity[0] == "call":
+            call = held.condition.target[1]
+            self._callers[call] -= 1
+            if not self._callers[call]:
+                del self._callers[call]
 
     def compact(self) -> None:
         """Let those go from the plan that are gone, before they are many."""

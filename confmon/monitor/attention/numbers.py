@@ -22,7 +22,12 @@ def digits_of(text: str | None) -> str:
     >>> digits_of("+1 (516) 206-5319"), digits_of("anonymous"), digits_of("4711")
     ('15162065319', '', '')
     """
-    if not text or not any(sign.isdigit() for sign in text):
+    if not text:
+        return ""
+    plain = text.removeprefix("+")
+    if plain.isascii() and plain.isdigit():  # as nearly all are
+        return plain if len(plain) >= LEAST else ""
+    if not any(sign.isdigit() for sign in text):
         return ""
     if text.startswith(("sip:", "sips:", "tel:")):
         text = text.partition(":")[2].partition("@")[0]

@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from confmon.models.identity import in_ms, same
-from confmon.monitor.attention.foreign import ForeignChanges
+from confmon.models.identity import in_ms
+from confmon.monitor.attention.foreign import CALL_FIELDS, ForeignChanges
 from confmon.monitor.attention.numbers import block_of, did_of, number_of
 from confmon.monitor.attention.usual import UsualJoins
 from confmon.monitor.attention.windows import MOST, Groups, Rate, Share, Visit, Visits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from confmon.config.settings.attention import AttentionSettings
     from confmon.models.codes import Codes
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.attention.foreign import Explains
+    from confmon.monitor.polling.differing import Names, Pair
     from confmon.monitor.polling.live_state import LiveState
 
 COUNTED_S = 900.0
@@ -41,6 +42,17 @@ UNLEARNED, UNLEARNED_S = 0.05, 5.0
 """Until then, so many of all calls are unusual in so many seconds."""
 USUAL_TIMES = 4
 """A mass drop has so many times the usual leaves."""
+
+
+Fact = Literal["foreign", "hosts", "legs", "dids"]
+"""What rules ask of the past: what others changed in a meeting and whether it has had a host; and
+of the bridge, whether it shows recording legs and which DIDs bring no hosts."""
+FOLLOWED = frozenset((
+    "caller", "address_from", "callee", "connection_status", "node_name", "meeting_number", "role",
+    "joined", "state",
+))  # fmt: skip
+"""The fields of a call by which it joins, or belongs to others; a call that differs in none stays
+where it is."""
 
 
 class Drop(NamedTuple):
@@ -97,6 +109,14 @@ class Past:
         """The meetings that have had a host, as far as this run has seen."""
         self.has_recording_legs = False
         """Whether this bridge shows the legs of recordings."""
+        self.turned: set[Fact] = set()
+        """The facts about the bridge that were otherwise when somebody asked last."""
+        self._newly_hosted: set[int] = set()
+        roles = {
+            one.value: codes.role(one.value) for one in codes.rows() if one.field == "call.role"
+        }
+        self._hosts = {value for value, role in roles.items() if role == "host"}
+        self._recordings = {value for value, role in roles.items() if role == "recording"}
         self._did_roles: dict[str, list[int]] = {}
         self._left_at: dict[str, tuple[float, int]] = {}
         """When a number left last, and which call that was."""
@@ -125,40 +145,66 @@ class Past:
         return wall - self._read_at <= max(LEAST_GAP_S, GAPS * self._gap_s)
 
     def follow_call(self, was: Call | None, now: Call | None, wall: float, *, news: bool) -> None:
-        """Take in one call before and after a read. `news`: it has just joined, if it is new."""
+        """Take in one call before and after a read. `news`: it has just joined, if it is new.
+
+        A call under a reused id has nothing before it: the other one has left.
+        """
         self.wall = max(self.wall, wall)
-        if was is not None and now is not None and not same(was, now):
-            self._leave(was, wall)
-            was = None
         if now is None:
             if was is not None:
                 self._leave(was, wall)
             return
-        if self._codes.role(now.role) == "recording":
-            self.has_recording_legs = True
+        if now.role in self._recordings:
+            if not self.has_recording_legs:
+                self.has_recording_legs = True
+                self.turned.add("legs")
             if was is not None and self._is_in(was):
                 self._take_out(was)
             return
-        if was is not None:
-            self.foreign.follow_call(was, now, wall, self._codes, self._ours)
-        self._keep_groups(was, now)
-        if self._codes.role(now.role) == "host" and now.meeting_number is not None:
-            self.hosted.add(now.meeting_number)
-        number = number_of(now)
+        number, did = number_of(now), did_of(now)
+        self._keep_groups(was, now, number, did)
+        if was is None and now.role in self._hosts:
+            self._note_host(now)
         if has_joined(now):
             if was is None or not has_joined(was):
-                self._join(now, number, wall, news=news)
+                self._join(now, number, did, wall, news=news)
         elif number and was is None:
             at = _seconds(now.created) or wall
             self.unjoined.add(number, Visit(at, now.id, now.meeting_number))
 
-    def follow_meeting(self, was: Meeting | None, now: Meeting | None, wall: float) -> None:
-        """Take in one meeting before and after a read."""
-        if was is not None and (now is None or not same(was, now)):
+    def follow_changes(
+        self, names: Names, pairs: Sequence[Pair], wall: float, *, news: bool
+    ) -> None:
+        """Take in calls that differ in some fields: most changes move nobody."""
+        for _, now in pairs:
+            if now.role in self._hosts:
+                self._note_host(now)
+        if not FOLLOWED.isdisjoint(names):
+            for was, now in pairs:
+                self.follow_call(was, now, wall, news=news)
+        if not CALL_FIELDS.keys().isdisjoint(names):
+            people = [pair for pair in pairs if pair[1].role not in self._recordings]
+            self.foreign.follow_calls(names, people, wall, self._codes, self._ours)
+
+    def follow_meeting(
+        self, names: Names, was: Meeting, now: Meeting | None, wall: float, *, is_another: bool
+    ) -> None:
+        """Take in one meeting before and after a read; `names` are the fields that differ."""
+        if now is None or is_another:
             self.hosted.discard(was.meeting_number)
             self.foreign.forget(was.meeting_number)
-        elif was is not None and now is not None:
-            self.foreign.follow_meeting(was, now, wall, self._ours)
+        else:
+            self.foreign.follow_meeting(names, was, now, wall, self._ours)
+
+    def take_recalled(self) -> Iterator[tuple[Fact, set[int] | None]]:
+        """Yield the facts that are others now, and in which meetings; None: in all of them."""
+        for fact, numbers in (("foreign", self.foreign.touched), ("hosts", self._newly_hosted)):
+            if numbers:
+                yield cast("Fact", fact), numbers.copy()
+                numbers.clear()
+        turned, self.turned = self.turned, set()
+        for one in turned:
+            yield one, None
 
     def end_read(self, wall: float, state: LiveState, *, of_all: bool, first: bool) -> None:
         """Close a read of calls; `of_all`: of every meeting's, so what left since the last one."""
@@ -185,17 +231,29 @@ class Past:
 
     # The parts.
 
-    def _join(self, call: Call, number: str, wall: float, *, news: bool) -> None:
+    def _note_host(self, call: Call) -> None:
+        number = call.meeting_number
+        if number is not None and number not in self.hosted:
+            self.hosted.add(number)
+            self._newly_hosted.add(number)
+
+    def _join(self, call: Call, number: str, did: str, wall: float, *, news: bool) -> None:
         joined = _seconds(call.joined)
         if number:
             self.unjoined.discard(number, call.id)
             at = joined if joined is not None else wall
             if news or wall - at < self._settings.flapping_s:
                 self.joins.add(number, Visit(at, call.id, call.meeting_number))
-        if (did := did_of(call)) and (did in self._did_roles or len(self._did_roles) < DIDS_KEPT):
-            counts = self._did_roles.setdefault(did, [0, 0])
+        if did and (did in self._did_roles or len(self._did_roles) < DIDS_KEPT):
+            counts = self._did_roles.get(did)
+            if counts is None:
+                counts = self._did_roles[did] = [0, 0]
+            is_host = call.role in self._hosts
             counts[0] += 1
-            counts[1] += self._codes.role(call.role) == "host"
+            counts[1] += is_host
+            learned = self._settings.no_host_learned_calls
+            if counts[1] == is_host and (counts[0] > learned if is_host else counts[0] == learned):
+                self.turned.add("dids")
         if not news:
             return
         self._new_joins += 1
@@ -208,7 +266,7 @@ class Past:
                 self.nodes[call.node_name].joined_at = wall
 
     def _leave(self, call: Call, wall: float) -> None:
-        if self._codes.role(call.role) == "recording":
+        if call.role in self._recordings:
             return
         self._take_out(call)
         if self._ours.explain_leave(call):
@@ -225,12 +283,11 @@ class Past:
         if came is not None:
             self.short_calls.add(wall, marked=wall - came < self._settings.short_calls_s)
 
-    def _keep_groups(self, was: Call | None, now: Call) -> None:
+    def _keep_groups(self, was: Call | None, now: Call, number: str, did: str) -> None:
         if was is not None and self._is_in(was) and _grouped(was) == _grouped(now):
             return
         if was is not None and self._is_in(was):
             self._take_out(was)
-        number, did = number_of(now), did_of(now)
         if number and now.meeting_number is not None:
             self.present.add(number, now.id)
         if did:
@@ -247,7 +304,7 @@ class Past:
                 node.peak, node.peak_at = node.legs, self.wall
 
     def _is_in(self, call: Call) -> bool:
-        return self._codes.role(call.role) != "recording"
+        return call.role not in self._recordings
 
     def _take_out(self, call: Call) -> None:
         number, did = number_of(call), did_of(call)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from confmon.models.live_records import Call, Meeting
-    from confmon.monitor.attention.past import Past
+    from confmon.monitor.attention.past import Fact, Past
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_state import LiveState
 
@@ -38,8 +38,7 @@ class Situation:
     attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(NamedTuple):
     """What a rule found to be so. It becomes a signal once it has lasted long enough.
 
     `subject` is what it is about where that is no call and no meeting: a node, a telephone number.
@@ -73,7 +72,7 @@ class Parameter(NamedTuple):
     meaning: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
     """One rule. `title` is for the screen, `meaning` a sentence, `thresholds` when it turns what.
 
@@ -81,6 +80,11 @@ class Rule:
     that have a say. `looks_again_s`: how often it looks at everything again, because time alone
     makes it so; 0: only at what changed. `is_presence`: what it finds is there, also in a torn
     read. `is_watched`: it takes more than two reads to judge it.
+
+    `of_calls`, `of_meetings` and `of_past` are the fields of calls and of meetings and the facts of
+    the past that decide what it finds of a call or a meeting: it is asked only when one of them
+    differs. One that reads any field of calls is also asked when a call comes, goes or moves. A
+    rule about the whole bridge is asked at every read of all calls.
     """
 
     id: str
@@ -91,6 +95,9 @@ class Rule:
     find: Callable[[Situation, AttentionSettings], Iterable[Condition]]
     uses: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ("calls",)
+    of_calls: tuple[str, ...] = ()
+    of_meetings: tuple[str, ...] = ()
+    of_past: tuple[Fact, ...] = ()
     looks_again_s: float = 0.0
     is_presence: bool = True
     is_watched: bool = False

@@ -13,9 +13,9 @@ BRIDGE: Final[SignalTarget] = ("bridge", 0)
 """The target of what concerns the whole bridge."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Signal:
-    """What a rule found, once its threshold is over.
+    """What a rule found, once its threshold is over. It is never changed, but made anew.
 
     `since` is when the cause began, in epoch seconds by the server's clock. `text` is confmon's own
     words with figures, and names of nodes and the like; never what a caller sent. `subject` tells

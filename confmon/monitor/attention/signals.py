@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from confmon.monitor.attention.held import HeldConditions
@@ -11,8 +13,11 @@ from confmon.monitor.attention.signal import Counts, Signal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from confmon.monitor.attention.held import Held
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_store import LiveStore
+
+_ORDER = attrgetter("order")
 
 
 class Signals:
@@ -26,33 +31,51 @@ class Signals:
         """Counts the changes of `signals`, for those who draw them."""
         self.by_target: Mapping[SignalTarget, Sequence[Signal]] = {}
         """The signals of each target, the most urgent first."""
-        self._counts = Counts()
+        self._counts: Counter[str] = Counter()
         self._held = HeldConditions()
-        self._changed = False
+        self._listed: list[Held] = []
+        """Those with a signal, in the order of `signals`."""
 
     def _show(self) -> None:
-        if not self._changed:
+        """List what is so now: only what came, changed or went is looked at."""
+        turned = [held for held in self._held.turned if held.signal is not held.listed]
+        self._held.turned.clear()
+        if not turned:
             return
-        self._changed = False
-        shown = sorted(self._held.shown, key=lambda held: held.order)
-        self.signals = tuple([held.signal for held in shown if held.signal is not None])
+        gone = set(turned)
+        listed = [held for held in self._listed if held not in gone]
+        listed += [held for held in turned if held.signal is not None]
+        listed.sort(key=_ORDER)
+        self._listed = listed
+        self.signals = tuple([held.signal for held in listed if held.signal is not None])
+        self._list_by_target(turned)
         self.version += 1
-        by_target: dict[SignalTarget, list[Signal]] = {}
-        for signal in self.signals:
-            by_target.setdefault(signal.target, []).append(signal)
+
+    def _list_by_target(self, turned: list[Held]) -> None:
+        """Put signals out and in by their targets, and count them."""
+        by_target = dict(self.by_target)  # the one before stays as it is: a paused view shows it
+        for held in turned:
+            before, now = held.listed, held.signal
+            if before is not None:
+                self._counts[_kind_of(before)] -= 1
+                others = [one for one in by_target.pop(before.target) if one is not before]
+                if others:
+                    by_target[before.target] = others
+            if now is not None:
+                self._counts[_kind_of(now)] += 1
+                others = [*by_target.get(now.target, ()), now]
+                by_target[now.target] = others if len(others) == 1 else sorted(others, key=_ORDER)
+            held.listed = now
         self.by_target = by_target
-        quiet = sum(signal.is_quiet for signal in self.signals)
-        red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
-        self._counts = Counts(red, len(self.signals) - quiet - red, quiet)
 
     def end_snoozes(self) -> None:
         """End the snoozes that are over."""
         wall = self._store.wall()
-        for held in self._held.shown if self._has_snoozes() else ():
+        for held in self._listed if self._has_snoozes() else ():
             signal = held.signal
             if signal is not None and 0 < signal.snoozed_until <= wall:
                 held.signal = replace(signal, snoozed_until=0.0)
-                self._changed = True
+                self._held.turned[held] = None
         self._show()
 
     # What operators do.
@@ -72,15 +95,14 @@ class Signals:
 
     def _change(self, signal: Signal, wanted: Signal) -> None:
         identity = signal.subject or signal.target
-        for held in self._held.shown:
-            if held.rule.id == signal.rule and held.condition.identity == identity:
-                assert held.signal is not None  # noqa: S101  only those that are shown
-                held.signal = replace(
-                    held.signal,
-                    acknowledged_by=wanted.acknowledged_by,
-                    snoozed_until=wanted.snoozed_until,
-                )
-                self._changed = True
+        for held in self._listed:
+            now = held.signal
+            if now is None or held.rule.id != signal.rule or held.condition.identity != identity:
+                continue
+            held.signal = replace(
+                now, acknowledged_by=wanted.acknowledged_by, snoozed_until=wanted.snoozed_until
+            )
+            self._held.turned[held] = None
         self._show()
 
     def _has_snoozes(self) -> bool:
@@ -90,7 +112,7 @@ class Signals:
 
     def counts(self) -> Counts:
         """Return how many signals are red, amber and quiet."""
-        return self._counts
+        return Counts(*[self._counts[kind] for kind in Counts._fields])
 
     def of(self, target: SignalTarget) -> tuple[Signal, ...]:
         """Return the signals of a target, the most urgent first."""
@@ -99,3 +121,7 @@ class Signals:
     def in_meeting(self, number: int) -> tuple[Signal, ...]:
         """Return the signals of a meeting and of its callers, the most urgent first."""
         return tuple(signal for signal in self.signals if signal.meeting == number)
+
+
+def _kind_of(signal: Signal) -> str:
+    return "quiet" if signal.is_quiet else signal.severity

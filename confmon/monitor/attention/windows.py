@@ -102,7 +102,7 @@ class Visits:
     def add(self, number: str, visit: Visit) -> None:
         """Take a call in, once."""
         visits = self._of.get(number, ())
-        if any(known.call == visit.call and known.at == visit.at for known in visits):
+        if visits and any(one.call == visit.call and one.at == visit.at for one in visits):
             return
         self._events.append((visit.at, number, visit.call))
         self._set(number, (*visits, visit))

@@ -7,7 +7,6 @@ they were asked for, so the order does not depend on which of two feeds answers 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Call
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(NamedTuple):
     """A caller who asks for help (operatorMode) or has a question (qaMode).
 
     `since` is epoch seconds by the server's clock: when the first read that showed it was asked
@@ -113,17 +111,9 @@ class AskingQueue:
             if not help_ and not question:
                 return ""
             self._not_before[call.id] = look.not_before
-            self._put(
-                Asker(
-                    call=call.id,
-                    meeting=call.meeting_number,
-                    since=look.wall,
-                    at_least=look.at_least,
-                    asked_at=look.asked_at,
-                    help=help_,
-                    question=question,
-                )
-            )
+            asked_at, wall, at_least, _ = look
+            number = call.meeting_number
+            self._put(Asker(call.id, number, wall, at_least, asked_at, help_, question))
             return "asked"
         if call.operator_mode is None:
             help_ = known.help
@@ -135,9 +125,8 @@ class AskingQueue:
         more = (help_ and not known.help) or (question and not known.question)
         if (help_, question, call.meeting_number) != (known.help, known.question, known.meeting):
             self._take(known)
-            self._put(
-                replace(known, help=help_, question=question, meeting=call.meeting_number),
-            )
+            number = call.meeting_number
+            self._put(known._replace(help=help_, question=question, meeting=number))
         return "asked" if more else ""
 
     def forget(self, call: int) -> None:
@@ -161,12 +150,12 @@ class AskingQueue:
         """Note that an earlier read showed an asker, too: it arrived after a later one."""
         self._take(asker)
         self._not_before[asker.call] = look.not_before
-        self._put(replace(asker, since=look.wall, asked_at=look.asked_at, at_least=look.at_least))
+        self._put(asker._replace(since=look.wall, asked_at=look.asked_at, at_least=look.at_least))
 
     def put_not_before(self, asker: Asker, asked_at: float, *, at_least: bool) -> None:
         """Note that an earlier read, which arrived late, showed that an asker did not ask yet."""
         self._not_before[asker.call] = asked_at
-        self._askers[asker.call] = replace(asker, at_least=at_least)
+        self._askers[asker.call] = asker._replace(at_least=at_least)
         self.version += 1
 
     def _put(self, asker: Asker) -> None:

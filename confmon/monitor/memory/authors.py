@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from confmon.clock import Clock
-    from confmon.models.codes import Codes
     from confmon.models.identity import Target
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.memory.events import By
+    from confmon.monitor.polling.live_store import LiveStore
 
 LATE_S = 120.0
 """How long an action that no read has proved may still explain a change."""
@@ -35,15 +35,16 @@ _NOT_SENT = (Outcome.REFUSED, Outcome.GONE)
 class Authors:
     """The actions of ours that may explain a change."""
 
-    def __init__(self, pending: PendingActions, clock: Clock, codes: Codes) -> None:
+    def __init__(self, store: LiveStore, pending: PendingActions, clock: Clock) -> None:
+        self._store = store
         self._pending = pending
         self._clock = clock
-        self._codes = codes
+        self._codes = store.live_state.codes
         self._settled: dict[str, tuple[Action, float]] = {}
         """Each settled action, and until when it may explain a change (monotonic)."""
         self._by_target: dict[Target, list[Action]] = {}
-        self._seen: set[tuple[str, str]] = set()
-        """The action and field of each change that was ascribed already."""
+        self._seen: dict[tuple[str, str], Call | Meeting | None] = {}
+        """The action and field of each change that was ascribed already, and what it led to."""
         self._looked_at = clock.now()
         pending.on_settled(self._settle)
 
@@ -56,19 +57,47 @@ class Authors:
         """Return by whom a field was changed: us, or another.
 
         An action explains one change. One that is settled explains none after the field was
-        changed to something else.
+        changed to something else. Whoever asks again about the same change hears the same.
         """
+        if self.is_idle:
+            return "other"
         found: By = "other"
         for action in self._actions(target):
             mark = (action.id, wire)
-            if wire not in action.change or mark in self._seen or not action.is_on(was):
+            if wire not in action.change or not action.is_on(was):
                 continue
-            if found == "other" and shows_change(now, {wire: action.change[wire]}, self._codes):
+            if mark in self._seen:
+                found = "us" if self._seen[mark] is now else found
+            elif found == "other" and shows_change(now, {wire: action.change[wire]}, self._codes):
                 found = "us"
-                self._seen.add(mark)
+                self._seen[mark] = now
             elif action.id in self._settled:
-                self._seen.add(mark)
+                self._seen[mark] = None
         return found
+
+    def explain_change(
+        self, wire: str, was: Call | Meeting, now: Call | Meeting, target: Target
+    ) -> bool:
+        """Tell whether one of our actions changed a field (its name on the wire)."""
+        return self.of_change(wire, was, now, target) == "us"
+
+    def explain_leave(self, call: Call) -> bool:
+        """Tell whether we have dropped a call, or ended its meeting."""
+        if self.is_idle:
+            return False
+        number = call.meeting_number
+        return self.ended(call, ("call", call.id)) or (
+            number is not None and self.has_ended(number)
+        )
+
+    def has_ended(self, number: int) -> bool:
+        """Tell whether we have ended the meeting that has, or had, this number."""
+        state = self._store.live_state
+        meeting = state.meetings.get(number) or state.left_meetings.get(number)
+        target: Target = ("meeting", number)
+        if meeting is not None:
+            return self.ended(meeting, target)
+        return any(action.method == "DELETE" for action in self._actions(target))
 
     def ended(self, was: Call | Meeting, target: Target) -> bool:
         """Tell whether we have dropped a call, or ended a meeting."""
@@ -89,7 +118,8 @@ class Authors:
             self._forget_marks(action)
             return
         self._expire()
-        kept_s = DONE_S if result.outcome is Outcome.DONE else LATE_S
+        is_over = result.outcome is Outcome.DONE and action.method != "DELETE"
+        kept_s = DONE_S if is_over else LATE_S  # callers of an ended meeting leave read by read
         self._settled[action.id] = (action, self._clock.now() + kept_s)
         self._by_target.setdefault(action.target, []).append(action)
 
@@ -107,5 +137,5 @@ class Authors:
             self._forget_marks(action)
 
     def _forget_marks(self, action: Action) -> None:
-        if self._seen:
-            self._seen -= {(action.id, wire) for wire in action.change}
+        for wire in action.change if self._seen else ():
+            self._seen.pop((action.id, wire), None)

@@ -27,9 +27,9 @@ STORM_S: Final = 60.0
 MEMBERS_KEPT: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FeedLine:
-    """One event, or a storm of `count` events.
+    """One event, or a storm of `count` events. It is never changed: hundreds are made at a read.
 
     `events` has the first of them, at least one. `at` and `until` are the moments of the first and
     the last (epoch seconds by the server's clock).
@@ -79,7 +79,7 @@ class EventFeed:
 
     def __init__(self) -> None:
         self._lines: OrderedDict[int, FeedLine] = OrderedDict()
-        self._next = 0
+        self._next = self._oldest = 0
         self._kept = 0
         self._forgot_at = 0.0
         self._runs: dict[_Alike, _Run] = {}
@@ -113,7 +113,11 @@ class EventFeed:
             return
         alike: dict[_Alike, list[Event]] = {}
         for event in events:
-            alike.setdefault((event.kind, event.meeting, event.by), []).append(event)
+            key = (event.kind, event.meeting, event.by)
+            if (group := alike.get(key)) is None:
+                alike[key] = [event]
+            else:
+                group.append(event)
         for key, group in alike.items():
             self._extend(key, group)
         self.total += len(events)
@@ -123,38 +127,42 @@ class EventFeed:
             listener(events)
 
     def _extend(self, key: _Alike, group: list[Event]) -> None:
-        at = group[-1].at
+        at, lines = group[-1].at, self._lines
         run = self._runs.get(key)
         if run is None or abs(at - run.last) > FOLD_S or at - run.began > STORM_S:
             run = self._runs[key] = _Run(at, at, [])
-        run.last = max(run.last, at)
+        elif at > run.last:
+            run.last = at
         count = len(group)
         if run.lines:
-            run.lines = [number for number in run.lines if number in self._lines]
-            count += sum([self._lines[number].count for number in run.lines])
+            if run.lines[0] < self._oldest:
+                run.lines = [number for number in run.lines if number in lines]
+            for number in run.lines:
+                count += lines[number].count
         if count < FOLD_FROM:
             for event in group:
                 run.lines.append(self._append(FeedLine((event,), 1, event.at)))
             return
-        members = [event for number in run.lines for event in self._take(number).events]
-        members += group[: max(0, MEMBERS_KEPT - len(members))]
-        run.lines = [self._append(FeedLine(tuple(members), count, at))]
+        members: tuple[Event, ...] = ()
+        for number in run.lines:
+            line = lines.pop(number)
+            self._kept -= len(line.events)
+            members += line.events
+        members += tuple(group[: max(0, MEMBERS_KEPT - len(members))])
+        run.lines = [self._append(FeedLine(members, count, at))]
 
     def _append(self, line: FeedLine) -> int:
         number = self._next
-        self._next += 1
+        self._next = number + 1
         self._lines[number] = line
         self._kept += len(line.events)
         return number
 
-    def _take(self, number: int) -> FeedLine:
-        line = self._lines.pop(number)
-        self._kept -= len(line.events)
-        return line
-
     def _trim(self) -> None:
         while self._kept > EVENTS_KEPT:
-            self._take(next(iter(self._lines)))
+            number, line = self._lines.popitem(last=False)
+            self._oldest = number + 1
+            self._kept -= len(line.events)
 
     def _forget_runs(self, now: float) -> None:
         if len(self._runs) > 256 and abs(now - self._forgot_at) > FOLD_S:

@@ -10,8 +10,8 @@ from confmon.monitor.memory.authors import Authors
 from confmon.monitor.memory.differences import CallDifferences, meeting_events
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.memory.series import Series
-from confmon.monitor.polling.live_store import STEP_RECORDS, batched
-from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
+from confmon.monitor.polling.live_store import batched
+from confmon.monitor.polling.snapshot import MEETINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.snapshot import Feed, Snapshot
     from confmon.monitor.polling.state_update import Diff
 
+PART = 64
+"""So many calls are taken in in one step."""
 LOOKED_AWAY_S = 60.0
 """Who is first seen to ask after such a gap may have asked for longer."""
 _NEVER = float("-inf")
+
+_ASKING = frozenset(("meeting_number", "operator_mode", "qa_mode"))
 
 
 class Memory:
@@ -39,12 +43,17 @@ class Memory:
         self._store = store
         self._clock = clock
         codes = store.live_state.codes
-        self._authors = Authors(pending, clock, codes)
+        self.authors = Authors(store, pending, clock)
+        """Who made a change: us, or another."""
         roles = [code.value for code in codes.rows() if code.field == "call.role"]
         self._recording = {value for value in roles if codes.role(value) == "recording"}
         """The codes of recording legs: they are no callers."""
-        self._whole_at: dict[Feed, float] = {}
-        """When the newest whole read of each feed was asked for (monotonic)."""
+        self._knows_meetings = False
+        """Whether all meetings were read whole."""
+        self._whole_at = _NEVER
+        """When the newest whole read of all calls was asked for (monotonic)."""
+        self._whole_of: dict[int, float] = {}
+        """The same of single meetings, where it is newer."""
         self._legs: set[int] = set()
         """The ids of recording legs."""
         store.on_changed(self._read)
@@ -53,10 +62,10 @@ class Memory:
     def _read(self, diff: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> Iterator[None]:
         wall = self._wall_at(asked_at)
         if diff.kind == "meeting":
-            started = MEETINGS in self._whole_at
+            started = self._knows_meetings
             if not diff.quiet:
                 live_state = self._store.live_state
-                events = meeting_events(diff, live_state, wall, self._authors, started=started)
+                events = meeting_events(diff, live_state, wall, self.authors, started=started)
                 self.events.add(list(events))
         else:
             yield from self._read_calls(diff, asked_at, wall)
@@ -73,89 +82,106 @@ class Memory:
         return self._store.wall() - (self._clock.now() - asked_at)
 
     def _read_calls(self, diff: Diff, asked_at: float, wall: float) -> Iterator[None]:
-        asking: dict[int, Kind] = {}
-        yield from self._look_who_asks(diff, asked_at, wall, asking)
-        self._count(diff)
+        """Take in calls in parts: who came, what changed, who went; then who leads."""
+        happened = CallDifferences(
+            self._store.live_state, wall, self.authors, covered=self._is_covered
+        )
+        joins = leaves = 0
+        for keys in batched(diff.added, PART):
+            joins += self._take_new(diff, keys, asked_at, wall, happened)
+            self.events.add(happened.take())
+            yield
+        for keys in batched(diff.changed, PART):
+            others = self._take_changed(diff, keys, asked_at, wall, happened)
+            joins, leaves = joins + others[0], leaves + others[1]
+            self.events.add(happened.take())
+            yield
+        for keys in batched(diff.gone, PART):
+            for key in keys:
+                self.asking.forget(key)
+                leaves += key not in self._legs
+                if not diff.quiet:
+                    happened.went(diff.was[key])
+            self._legs.difference_update(keys)
+            self.events.add(happened.take())
+            yield
         if not diff.quiet:
-            differences = CallDifferences(
-                diff,
-                self._store.live_state,
-                wall,
-                self._authors,
-                covered=self._is_covered,
-                asking=asking,
-            )
-            for part in batched(differences.events(), STEP_RECORDS):
-                self.events.add(part)
-                yield
+            self.events.add(list(happened.host_events()))
+        self.series.count(joins, leaves)
+
+    def _take_new(
+        self, diff: Diff, keys: list[int], asked_at: float, wall: float, happened: CallDifferences
+    ) -> int:
+        """Take in calls that are new. Return how many have joined."""
+        calls, joins = self._store.live_state.calls, 0
+        for call in [calls[key] for key in keys]:
+            asks = self._see(call, asked_at, wall) if call.operator_mode or call.qa_mode else None
+            if call.role in self._recording:
+                self._legs.add(call.id)
+            elif not diff.quiet and self._is_covered(call.meeting_number):
+                joins += 1
+            if not diff.quiet:
+                happened.came(call, asks)
+        return joins
+
+    def _take_changed(
+        self, diff: Diff, keys: list[int], asked_at: float, wall: float, happened: CallDifferences
+    ) -> tuple[int, int]:
+        """Take in calls that differ. Return how many others have joined and left."""
+        calls, asking, recording = self._store.live_state.calls, self.asking, self._recording
+        joins = leaves = 0
+        for key in keys:
+            was, now = diff.was[key], calls[key]
+            is_another = key in diff.replaced
+            names = diff.fields[key]
+            if "role" in names:
+                (self._legs.add if now.role in recording else self._legs.discard)(key)
+            asks: Kind | None = None
+            if is_another:
+                asking.forget(key)
+                joins += now.role not in recording
+                leaves += was.role not in recording
+            may_ask = now.operator_mode or now.qa_mode or key in asking
+            if may_ask and (is_another or not _ASKING.isdisjoint(names)):
+                asks = self._see(now, asked_at, wall)
+            if diff.quiet:
+                continue
+            if is_another:
+                happened.replaced(was, now, asks)
+            else:
+                happened.changed(names, was, now, asks)
+        return joins, leaves
+
+    def _see(self, call: Call, asked_at: float, wall: float) -> Kind | None:
+        """Take in who may ask. Return "asked" or "answered" if that has changed."""
+        covered_at = self._covered_at(call.meeting_number)
+        at_least = asked_at - covered_at > LOOKED_AWAY_S
+        return self.asking.see(call, Look(asked_at, wall, at_least, covered_at)) or None
 
     def _note_whole(self, feed: Feed, asked_at: float, wall: float) -> None:
-        if feed == ALL_CALLS:
+        if feed == MEETINGS:
+            self._knows_meetings = True
+        elif feed.meeting is not None:
+            self._whole_of[feed.meeting] = asked_at
+        else:
             live_state = self._store.live_state
             calls = len(live_state.calls) - len(self._legs)
             self.series.read_whole(calls, asked_at, wall, live_state)
+            self._whole_at = asked_at
             # Meetings come and go for days: older reads of single ones tell nothing more.
-            self._whole_at = {
-                known: at
-                for known, at in self._whole_at.items()
-                if known == MEETINGS or at > asked_at
-            }
-        self._whole_at[feed] = asked_at
+            self._whole_of = {one: at for one, at in self._whole_of.items() if at > asked_at}
 
     def _covered_at(self, meeting: int | None) -> float:
         """Return when a meeting's calls were last read whole; -inf: never yet."""
-        at = self._whole_at.get(ALL_CALLS, _NEVER)
-        if meeting is not None:
-            at = max(at, self._whole_at.get(calls_of(meeting), _NEVER))
-        return at
+        if meeting is None:
+            return self._whole_at
+        return max(self._whole_at, self._whole_of.get(meeting, _NEVER))
 
     def _is_covered(self, meeting: int | None) -> bool:
         """Tell whether a meeting's calls were read whole before."""
-        return ALL_CALLS in self._whole_at or self._covered_at(meeting) > _NEVER
+        return self._covered_at(meeting) > _NEVER
 
-    def _count(self, diff: Diff) -> None:
-        calls, recording = self._store.live_state.calls, self._recording
-        joins = leaves = 0
-        came = [calls[key] for key in diff.added]
-        self._legs.update([call.id for call in came if call.role in recording])
-        if not diff.quiet:
-            joined = [call for call in came if self._is_covered(call.meeting_number)]
-            joins += sum([call.role not in recording for call in joined])
-        for key in diff.changed:
-            old, new = diff.was[key].role, calls[key].role
-            if old != new:
-                (self._legs.add if new in recording else self._legs.discard)(key)
-            if key in diff.replaced:
-                leaves += old not in recording
-                joins += new not in recording
-        leaves += len(diff.gone) - len(self._legs.intersection(diff.gone))
-        self._legs.difference_update(diff.gone)
-        self.series.count(joins, leaves)
-
-    # Who asks.
-
-    def _look_who_asks(
-        self, diff: Diff, asked_at: float, wall: float, told: dict[int, Kind]
-    ) -> Iterator[None]:
-        """Take in who asks; note in `told` of whom that has changed."""
-        calls, asking = self._store.live_state.calls, self.asking
-        for key in (*diff.gone, *diff.replaced):
-            asking.forget(key)
-        asked = [call for key in diff.added if _asks(call := calls[key])]
-        asked += [call for key in diff.changed if _asks(call := calls[key]) or key in asking]
-        for part in batched(asked, STEP_RECORDS):
-            yield
-            for call in part:
-                covered_at = self._covered_at(call.meeting_number)
-                look = Look(
-                    asked_at,
-                    wall,
-                    at_least=asked_at - covered_at > LOOKED_AWAY_S,
-                    not_before=covered_at,
-                )
-                kind = asking.see(call, look)
-                if kind:
-                    told[call.id] = kind
+    # Who asked, by a read that a later one has overtaken.
 
     def _look_back(self, asked_at: float, wall: float, snapshot: Snapshot[Any]) -> None:
         """Take the earlier moment of an asker from a read that a later one has overtaken."""

@@ -184,9 +184,10 @@ class LiveState:
 
         Thousands of calls change between two looks: what did not change is not counted again.
         """
-        less = share(old, self.codes) if old is not None else _NOBODY
-        more = share(new, self.codes) if new is not None else _NOBODY
-        return known if less is more else Tally._make(map(add, known, _difference(less, more)))
+        less = _COUNTED(old) if old is not None else None
+        more = _COUNTED(new) if new is not None else None
+        difference = _difference(self.codes, less, more) if less != more else None
+        return known if difference is None else Tally._make(map(add, known, difference))
 
 
 def count(calls: Iterable[Call], codes: Codes) -> Tally:
@@ -219,8 +220,13 @@ def _share(codes: Codes, counted: tuple[int | None, ...]) -> Tally:
 
 
 @lru_cache(maxsize=1024)
-def _difference(less: Tally, more: Tally) -> tuple[int, ...]:
-    return tuple(map(sub, more, less))
+def _difference(
+    codes: Codes, less: tuple[int | None, ...] | None, more: tuple[int | None, ...] | None
+) -> tuple[int, ...] | None:
+    """Return what head-counts gain by one call in place of another; None: nothing."""
+    old = _share(codes, less) if less is not None else _NOBODY
+    new = _share(codes, more) if more is not None else _NOBODY
+    return tuple(map(sub, new, old)) if new != old else None
 
 
 _NOBODY = Tally()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import anchored, call_identity, same
+from confmon.monitor.polling.differing import differing_calls, differing_meetings
 from confmon.monitor.polling.live_state import Change, Tally
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from confmon.models.identity import Target
     from confmon.models.live_records import Call, LiveResource
+    from confmon.monitor.polling.differing import Names
     from confmon.monitor.polling.live_state import LiveState
 
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 class Diff:
     """Keys of one kind that came, differ and went, each in the order met.
 
-    `was` has the record before of each that differs or went. `replaced` are keys that belong to
+    `was` has the record before of each that differs or went, `fields` the names of the fields in
+    which one differs. `replaced` are keys that belong to
     another caller or session now. `quiet`: the feed was read for the first time.
     """
 
@@ -29,6 +32,7 @@ class Diff:
     gone: tuple[int, ...] = ()
     kind: LiveResource = field(default="call", compare=False)
     was: Mapping[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    fields: Mapping[int, Names] = field(default_factory=dict, compare=False, repr=False)
     replaced: frozenset[int] = field(default=frozenset(), compare=False)
     quiet: bool = field(default=False, compare=False)
 
@@ -59,6 +63,8 @@ class StateUpdate:
         self._added: list[int] = []
         self._changed: list[int] = []
         self._was: dict[int, Any] = {}
+        self._fields: dict[int, Names] = {}
+        self._differing = differing_calls if kind == "call" else differing_meetings
 
     def put(self, key: int, record: Any) -> None:
         """Take a record in. One that says nothing new changes nothing: the old object stays."""
@@ -69,13 +75,14 @@ class StateUpdate:
         if before is not None and not self._is_told_alike(before, record):
             is_another = not same(before, record)
             record = record if is_another else anchored(record, before)
-        if old == record:
-            return  # later stages compare with `is`
         if old is None:
             self._added.append(key)
         else:
+            fields = self._differing(old, record)
+            if not fields:
+                return  # later stages compare with `is`
             self._changed.append(key)
-            self._was[key] = old
+            self._was[key], self._fields[key] = old, fields
         self._put[key] = record
         if self._kind == "call":
             self._list(old, record)
@@ -124,6 +131,7 @@ class StateUpdate:
             tuple(self._gone),
             kind=self._kind,
             was=self._was | self._gone if self._gone else self._was,
+            fields=self._fields,
             replaced=frozenset(key for _, key in self.replaced),
             quiet=self._quiet,
         )

@@ -28,12 +28,14 @@ ROOM = 100
 class Ours:
     """The changes and leaves that are our own doing, as a test says."""
 
+    is_idle = False
+
     def __init__(self) -> None:
         self.changes: set[tuple[SignalTarget, str]] = set()
         self.leaves: set[int] = set()
 
-    def explain_change(self, target: SignalTarget, field: str, _value: object) -> bool:
-        return (target, field) in self.changes
+    def explain_change(self, wire: str, _was: object, _now: object, target: SignalTarget) -> bool:
+        return (target, wire) in self.changes
 
     def explain_leave(self, call: Call) -> bool:
         return call.id in self.leaves

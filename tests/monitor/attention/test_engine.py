@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
-from confmon.monitor.attention.engine import PART
+from confmon.config.settings.attention import AttentionSettings
+from confmon.monitor.attention.engine import PART, Attention
+from confmon.monitor.attention.rules import RULES
 from confmon.monitor.attention.signal import Counts
 from tests.monitor.attention.desk import ALL_CALLS, MEETINGS, POLL_S, ROOM, Desk, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from confmon.monitor.attention.rule import Condition, Rule, Situation
 
 
 def test_what_is_acknowledged_stays_and_is_quiet_until_it_comes_back() -> None:
@@ -117,6 +127,50 @@ def test_a_large_read_is_looked_at_in_parts() -> None:
     assert len(shown) > 2 * 2000 / PART
     assert set(shown) == {0}
     assert len(desk.signals) == 2000
+
+
+def asked(desk: Desk) -> list[tuple[str, int]]:
+    """Note each rule that is asked from now on, and about how many calls or meetings."""
+    noted: list[tuple[str, int]] = []
+
+    def noting(rule: Rule) -> Rule:
+        def find(situation: Situation, settings: AttentionSettings) -> Iterable[Condition]:
+            noted.append((rule.id, len(situation.calls) + len(situation.meetings)))
+            return rule.find(situation, settings)
+
+        return replace(rule, find=find)
+
+    rules = [noting(rule) for rule in RULES if rule.scope != "bridge" and not rule.looks_again_s]
+    desk.attention = Attention(
+        desk.store, AttentionSettings(), desk.clock, rules=rules, ours=desk.ours
+    )
+    return noted
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "rules"),
+    [
+        ("codec", "G722", set()),
+        ("custom_name", "Anna", {"changed_by_other"}),
+        ("operator_mode", 1, {"help"}),
+        ("mute_mode", 1, {"dead_air"}),
+        ("hold_mode", 1, {"long_hold", "all_held", "dead_air", "changed_by_other"}),
+    ],
+)
+def test_a_change_asks_each_rule_that_reads_it_once(
+    field: str, value: object, rules: set[str]
+) -> None:
+    desk = Desk()
+    desk.open()
+    noted = asked(desk)
+    desk.join(PART, custom_name="Ann")
+    desk.poll()
+    noted.clear()
+    desk.change(*range(1, PART), **{field: value})
+    desk.poll()
+    assert {rule for rule, _ in noted} == rules
+    assert len(noted) == len(rules)
+    assert all(count == (PART - 1 if rule == "help" else 1) for rule, count in noted)
 
 
 def test_days_of_callers_leave_nothing_behind() -> None:

@@ -304,6 +304,6 @@ def test_what_callers_and_we_change_is_no_matter() -> None:
     desk = opened("changed_by_other", callers=3)
     desk.change(2, mute_mode=1)  # by themselves
     desk.change(3, hold_mode=1)
-    desk.ours.changes.add((("call", 3), "hold_mode"))
+    desk.ours.changes.add((("call", 3), "holdMode"))
     desk.poll(10)
     assert desk.found == []

@@ -22,6 +22,7 @@ from tests.monitor.test_live_store_history import History
 if TYPE_CHECKING:
     from confmon.models.identity import Target
     from confmon.monitor.memory.events import Event
+    from confmon.monitor.polling.state_update import Diff
 
 
 def meeting(number: int = 100, **fields: Any) -> Meeting:
@@ -172,6 +173,44 @@ async def test_what_we_did_to_a_meeting_is_ours(world: World) -> None:
     assert {(e.kind, e.call, e.by) for e in events} == {
         ("locked", None, "us"), ("ended", None, "us"), ("left", 1, "us"), ("left", 2, "us"),
     }  # fmt: skip
+
+
+async def test_callers_of_a_meeting_that_we_ended_leave_by_us_also_in_a_slow_feed(
+    world: World,
+) -> None:
+    events = remembering(world)
+    world.populate(2)
+    world.bridge.calls[9] = a_call(9, meeting_number=200)  # an empty read would be doubted
+    world.poller.watch({MEETINGS: 1.0, ALL_CALLS: 20.0})
+    await world.clock.settle()
+    record = world.store.live_state.meetings[100]
+    world.dispatch.submit([build("end", record, "meeting 100")])
+    await world.clock.advance(15)
+    assert [(e.kind, e.by) for e in events] == [("ended", "us")]
+    await world.clock.advance(35)
+    assert [(e.kind, e.by) for e in events[1:]] == [("left", "us")] * 2
+
+
+async def test_whoever_asks_hears_the_same_of_one_change(world: World) -> None:
+    authors = Memory(world.store, world.pending_actions, world.clock).authors
+    world.populate(1)
+    await world.watch(ALL_CALLS)
+    heard: list[list[bool]] = []
+
+    def hear(diff: Diff, *_: object) -> None:
+        for key in diff.changed:
+            was, now = diff.was[key], world.store.live_state.calls[key]
+            target: Target = ("call", key)
+            asked = [authors.explain_change("muteMode", was, now, target) for _ in range(3)]
+            heard.append(asked)
+
+    world.store.on_changed(hear)
+    world.dispatch.submit([world.action("mute", 1)])
+    await world.clock.advance(6)
+    for mode in (0, 2):
+        world.change(1, mute_mode=mode)
+        await world.clock.advance(4)
+    assert heard == [[True] * 3, [False] * 3, [False] * 3]
 
 
 async def test_what_was_not_sent_yet_explains_nothing(world: World) -> None:

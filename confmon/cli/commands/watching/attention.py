@@ -44,6 +44,8 @@ ATTRIBUTES_OF = 50
 class NoActions:
     """A command that only looks changes nothing."""
 
+    is_idle = True
+
     def explain_change(self, *_: object) -> bool:
         """No change is ours."""
         return False

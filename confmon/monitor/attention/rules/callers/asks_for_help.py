@@ -34,4 +34,5 @@ RULE = Rule(
     scope="call",
     find=find,
     uses=("help_red_s",),
+    of_calls=("operator_mode", "meeting_number"),
 )

@@ -43,4 +43,5 @@ RULE = Rule(
     find=find,
     uses=("long_call_s",),
     looks_again_s=60.0,
+    of_calls=("joined", "created", "role", "meeting_number"),
 )

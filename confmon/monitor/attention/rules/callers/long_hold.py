@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from confmon.monitor.attention.rule import Condition, Rule
@@ -20,15 +21,19 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         tally = state.tally(meeting.meeting_number)
         if not tally.held or tally.held >= tally.callers:
             continue
-        for call in state.by_meeting[meeting.meeting_number].values():
-            if state.codes.is_held(call.hold_mode) and state.codes.role(call.role) != "recording":
-                yield Condition(
-                    target=("call", call.id),
-                    meeting=meeting.meeting_number,
-                    call=call.id,
-                    text="on hold",
-                    amber_s=settings.long_hold_s,
-                )
+        calls = state.by_meeting[meeting.meeting_number].values()
+        held = {mode for mode in {call.hold_mode for call in calls} if state.codes.is_held(mode)}
+        for call in [call for call in calls if call.hold_mode in held]:
+            if state.codes.role(call.role) != "recording":
+                yield _condition(call.id, meeting.meeting_number, settings.long_hold_s)
+
+
+@lru_cache(maxsize=2048)
+def _condition(call: int, meeting: int, amber_s: float) -> Condition:
+    """Return what is found of a call: of whole meetings at every change of one caller."""
+    return Condition(
+        target=("call", call), meeting=meeting, call=call, text="on hold", amber_s=amber_s
+    )
 
 
 RULE = Rule(
@@ -41,4 +46,5 @@ RULE = Rule(
     is_presence=False,
     find=find,
     uses=("long_hold_s",),
+    of_calls=("hold_mode", "role"),
 )

@@ -40,4 +40,5 @@ RULE = Rule(
     scope="call",
     find=find,
     uses=("lost_at_door_s", "lost_at_door_red_s"),
+    of_calls=("meeting_number", "joined", "state", "role", "created"),
 )

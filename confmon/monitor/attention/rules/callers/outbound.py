@@ -41,4 +41,5 @@ RULE = Rule(
     scope="call",
     find=find,
     uses=("outbound_allowed",),
+    of_calls=("connection_status", "callee", "meeting_number"),
 )

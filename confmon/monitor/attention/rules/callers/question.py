@@ -34,4 +34,5 @@ RULE = Rule(
     scope="call",
     find=find,
     uses=("question_red_s",),
+    of_calls=("qa_mode", "meeting_number"),
 )

@@ -48,4 +48,5 @@ RULE = Rule(
     find=find,
     uses=("about_to_end_amber_s", "about_to_end_red_s"),
     needs=("meetings", "attributes"),
+    of_meetings=("created",),
 )

@@ -39,4 +39,5 @@ RULE = Rule(
     find=find,
     uses=("all_held_s",),
     needs=("calls", "meetings"),
+    of_calls=("hold_mode", "role"),
 )

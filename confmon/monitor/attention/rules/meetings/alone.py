@@ -38,4 +38,5 @@ RULE = Rule(
     find=find,
     uses=("alone_s",),
     needs=("calls", "meetings"),
+    of_calls=("role",),
 )

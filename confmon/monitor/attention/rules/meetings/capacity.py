@@ -48,4 +48,5 @@ RULE = Rule(
     find=find,
     uses=("capacity_calls", "capacity_amber_percent", "capacity_red_percent"),
     needs=("calls", "meetings", "attributes"),
+    of_calls=("role",),
 )

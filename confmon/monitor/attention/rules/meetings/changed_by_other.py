@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from confmon.monitor.attention.rule import Condition, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.foreign import ForeignChange
     from confmon.monitor.attention.rule import Situation
+
+_CALL_AND_WHATS = attrgetter("call", "whats")
+_MUTE = ("mute",)
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
     """Yield the meetings in which somebody else changed something of late."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
+        changes: Sequence[ForeignChange] = situation.past.foreign.of(number)
         has_host = number in situation.past.hosted
-        changes = [
-            change
-            for change in situation.past.foreign.of(number)
-            if not (has_host and change.what == "mute")  # hosts mute their guests all day
-        ]
+        if changes and has_host:  # hosts mute their guests all day
+            changes = [change for change in changes if change.whats != _MUTE]
         if not changes:
             continue
-        calls = {change.call for change in changes if change.call is not None}
-        parts = sorted({change.what for change in changes if change.call is None})
+        seen = set(map(_CALL_AND_WHATS, changes))
+        parts = sorted({what for call, whats in seen if call is None for what in whats})
+        calls = {call for call, _ in seen if call is not None}
         if calls:
-            what = ", ".join(sorted({one.what for one in changes if one.call is not None}))
+            some = set().union(*[whats for call, whats in seen if call is not None])
+            what = ", ".join(sorted(some.difference(_MUTE) if has_host else some))
             callers = "one caller" if len(calls) == 1 else f"{len(calls)} callers"
             parts.append(f"{what} of {callers}")
         call = calls.pop() if len(calls) == 1 else None
@@ -54,4 +59,6 @@ RULE = Rule(
     find=find,
     uses=("changed_by_other_s",),
     needs=("meetings",),
+    of_calls=("id",),
+    of_past=("foreign", "hosts"),
 )

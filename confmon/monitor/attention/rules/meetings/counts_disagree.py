@@ -38,4 +38,6 @@ RULE = Rule(
     find=find,
     uses=("counts_disagree_reads",),
     needs=("calls", "meetings"),
+    of_calls=("role",),
+    of_meetings=("participant_count",),
 )

@@ -57,4 +57,5 @@ RULE = Rule(
     find=find,
     uses=("dead_air_s",),
     needs=("calls", "meetings"),
+    of_calls=("mute_mode", "hold_mode", "role"),
 )

@@ -38,4 +38,5 @@ RULE = Rule(
     find=find,
     uses=("empty_s",),
     needs=("calls", "meetings"),
+    of_calls=("role",),
 )

@@ -39,4 +39,5 @@ RULE = Rule(
     find=find,
     uses=("long_meeting_s",),
     needs=("meetings",),
+    of_meetings=("created",),
 )

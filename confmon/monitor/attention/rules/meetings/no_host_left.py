@@ -45,4 +45,6 @@ RULE = Rule(
     find=find,
     uses=("no_host_left_s", "no_host_needed"),
     needs=("calls", "meetings"),
+    of_calls=("role",),
+    of_past=("hosts",),
 )

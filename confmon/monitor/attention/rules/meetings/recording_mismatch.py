@@ -42,4 +42,7 @@ RULE = Rule(
     find=find,
     uses=("recording_mismatch_reads",),
     needs=("calls", "meetings"),
+    of_calls=("role",),
+    of_meetings=("is_recording",),
+    of_past=("legs",),
 )

@@ -43,4 +43,5 @@ RULE = Rule(
     find=find,
     uses=("recording_off_reads", "recording_expected"),
     needs=("meetings", "attributes"),
+    of_meetings=("is_recording",),
 )
