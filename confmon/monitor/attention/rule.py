@@ -78,7 +78,7 @@ class Rule:
     """One rule. `title` is for the screen, `meaning` a sentence, `thresholds` when it turns what.
 
     `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
-    that have a say. `looks_again_s`: how often it looks at everything again, because time alone
+    that have a say, `attributes` the names of those it reads. `looks_again_s`: how often it looks at everything again, because time alone
     makes it so; 0: only at what changed. `is_presence`: what it finds is there, also in a torn
     read. `is_watched`: it takes more than two reads to judge it.
     """
@@ -91,6 +91,7 @@ class Rule:
     find: Callable[[Situation, AttentionSettings], Iterable[Condition]]
     uses: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ("calls",)
+    attributes: tuple[str, ...] = ()
     looks_again_s: float = 0.0
     is_presence: bool = True
     is_watched: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from confmon.models.identity import in_ms
 from confmon.monitor.attention.numbers import count_of
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from confmon.config.settings.attention import AttentionSettings
     from confmon.monitor.attention.rule import Situation
+
+ATTRIBUTE: Final = "conference_maxduration"
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
@@ -32,7 +34,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
 
 def longest_of(attributes: Mapping[str, str]) -> int:
     """Return the seconds that a meeting may last; 0: not known, or without an end."""
-    return count_of(attributes.get("conference_maxduration", ""))
+    return count_of(attributes.get(ATTRIBUTE, ""))
 
 
 RULE = Rule(
@@ -48,4 +50,5 @@ RULE = Rule(
     find=find,
     uses=("about_to_end_amber_s", "about_to_end_red_s"),
     needs=("meetings", "attributes"),
+    attributes=(ATTRIBUTE,),
 )
