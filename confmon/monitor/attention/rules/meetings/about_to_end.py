@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from confmon.models.identity import in_ms
 from confmon.monitor.attention.numbers import count_of
 from confmon.monitor.attention.rule import Condition, Rule
 
@@ -22,12 +21,13 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
     for meeting in situation.meetings:
         number = meeting.meeting_number
         longest_s = longest_of(situation.attributes.get(number, {}))
-        if longest_s and meeting.created:
+        since = situation.seconds_of(meeting.created)
+        if longest_s and since is not None:
             yield Condition(
                 target=("meeting", number),
                 meeting=number,
                 text="reaches its longest duration soon",
-                since=in_ms(meeting.created) / 1000 + longest_s - settings.about_to_end_amber_s,
+                since=since + longest_s - settings.about_to_end_amber_s,
                 red_s=settings.about_to_end_amber_s - settings.about_to_end_red_s,
             )
 
