@@ -41,9 +41,10 @@ class Signals:
         for signal in self.signals:
             by_target.setdefault(signal.target, []).append(signal)
         self.by_target = by_target
-        quiet = sum(signal.is_quiet for signal in self.signals)
-        red = sum(one.severity == "red" and not one.is_quiet for one in self.signals)
-        self._counts = Counts(red, len(self.signals) - quiet - red, quiet)
+        loud = {one.stop for one in self.signals if not one.is_quiet}
+        red = {one.stop for one in self.signals if one.severity == "red" and not one.is_quiet}
+        stops = {one.stop for one in self.signals}
+        self._counts = Counts(len(red), len(loud) - len(red), len(stops) - len(loud))
 
     def end_snoozes(self) -> None:
         """End the snoozes that are over."""
@@ -89,7 +90,7 @@ class Signals:
     # Asking for signals.
 
     def counts(self) -> Counts:
-        """Return how many signals are red, amber and quiet."""
+        """Return how many places to go to are red, amber and quiet."""
         return self._counts
 
     def of(self, target: SignalTarget) -> tuple[Signal, ...]:
