@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LOGIN = PASSWORD = "demo"  # noqa: S105 - known to all
 SEED, MEETINGS, CALLS = 7, 18, 200
-UNREST = 0.12
+UNREST = 0.06
 """What happens at random hides little of what the scenario shows."""
 
 

@@ -27,7 +27,7 @@ from confmon.simulator.scenarios.stage import (
 from confmon.simulator.world import churn
 
 if TYPE_CHECKING:
-    from confmon.simulator.entities import Meeting
+    from confmon.simulator.entities import Call, Meeting
     from confmon.simulator.world.world import World
 
 FLAPPER = "+14155550137"
@@ -92,13 +92,16 @@ def forget_one_on_hold(
         end_later(world, at_s, for_s, partial(world.leave, call))
 
 
-def stay_too_long(world: World, meeting: Meeting | None = None, left_s: float = 60.0) -> None:
+def stay_too_long(
+    world: World, meeting: Meeting | None = None, left_s: float = 60.0, for_s: float | None = None
+) -> None:
     """Let a leg that is nearly six hours old stay: six hours are over in `left_s` seconds."""
     ago_s = 6 * HOUR_S - left_s
     meeting = meeting or open_meeting(world, "Network operations", 4, age_s=ago_s + 60)
     joined = int((world.now - ago_s) * 1000)
     for call in people(meeting)[1:2]:
         world.change(call, created=joined - 900, joined=joined)
+        end_later(world, left_s, for_s, partial(world.leave, call))
 
 
 def drop_in_and_out(
@@ -121,6 +124,12 @@ def _drop_bad_line(world: World, meeting: Meeting) -> None:
         call = found[0]
         world.change(call, caller=FLAPPER, custom_name="Tariq Haddad (train)")
     churn.drop_and_return(world, call, world.rng.uniform(4, 9))
+
+
+def raise_hand_a_while(world: World, call: Call, seconds: float) -> None:
+    """Raise a hand, and lower it again."""
+    world.change(call, qa_mode=1)
+    world.after(seconds, partial(world.change, call, qa_mode=0))
 
 
 def guess_codes(

@@ -100,7 +100,7 @@ def need_somebody(world: World, big: Meeting, second: Meeting) -> None:
     meetings.lose_recording(world, at_s=52, for_s=45)  # 52-97
     meetings.stay_alone(world, left_s=70)  # 70
     standing = meetings.run_too_long(world, left_s=80)  # 80
-    callers.stay_too_long(world, standing, left_s=88)  # 88
+    callers.stay_too_long(world, standing, left_s=88, for_s=100)  # 88-188
     meetings.mute_everybody(world, at_s=33, for_s=95)  # 93-128
     callers.share_a_number(world, big, at_s=100, for_s=50)  # 100-150
     callers.guess_codes(world, second, at_s=66)  # 104
@@ -159,7 +159,7 @@ def plan_first_seconds(world: World, big: Meeting, second: Meeting) -> None:
         (1.0, partial(churn.join_meeting, world, big, PARTICIPANT, custom_name="Ada Lovelace")),
         (1.7, to_guest(world, second, world.leave)),
         (2.3, to_guest(world, big, partial(world.change, mute_mode=0))),
-        (3.1, to_guest(world, big, partial(world.change, qa_mode=1))),
+        (3.1, to_guest(world, big, partial(callers.raise_hand_a_while, world, seconds=90))),
         (4.0, partial(churn.join_meeting, world, second, PARTICIPANT, custom_name="田中 美咲")),
         (4.6, to_guest(world, second, lambda one: world.change(one, mute_mode=one.mute_mode ^ 1))),
         (5.3, partial(churn.join_meeting, world, second, PARTICIPANT)),
