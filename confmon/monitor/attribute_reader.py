@@ -7,12 +7,12 @@ is dropped at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from confmon.clock import run_in_slices
 from confmon.models.errors import Forbidden, NotFound
 from confmon.models.identity import in_ms, same
-from confmon.monitor.needs import are_stale
+from confmon.monitor.needs import LiveReads, are_stale
 from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.poller import SHORTEST_S, FeedSource, Poller
 from confmon.ports import LAST
@@ -20,8 +20,12 @@ from confmon.ports import LAST
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Mapping
 
+    from confmon.clock import CallLater
+    from confmon.config.settings.model import Settings
+    from confmon.models.errors import Unauthorized
     from confmon.models.live_records import Attribute, Meeting
-    from confmon.monitor.session import Session
+    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.ports import Bridge
 
 ATTRIBUTES: Final = "attributes"
 FIRST_S: Final = 15.0
@@ -84,10 +88,32 @@ class _Answer(NamedTuple):
     attributes: Mapping[str, str]
 
 
+class WatchedSession(LiveReads, Protocol):
+    """As much of a session as tells what to read, and whether one may."""
+
+    settings: Settings
+    store: LiveStore
+    call_later: CallLater
+    bridge: Bridge | None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the view is frozen."""
+        ...
+
+    def under_way(self) -> int:
+        """Return how many changes are not settled yet."""
+        ...
+
+    def stop_reading(self, refused: Unauthorized | None) -> None:
+        """Let a refused login stop everything."""
+        ...
+
+
 class AttributeReader:
     """Reads one meeting after the other, as long as a rule needs it and nothing else waits."""
 
-    def __init__(self, session: Session, on_change: Callable[[], None]) -> None:
+    def __init__(self, session: WatchedSession, on_change: Callable[[], None]) -> None:
         """`on_change` is called after an answer that changed a signal."""
         self._on_change = on_change
         self._session = session

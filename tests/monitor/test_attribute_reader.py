@@ -118,8 +118,8 @@ class Desk(SessionDesk):
         World.populate(self, 6)  # type: ignore[arg-type]
 
     @property
-    def asked(self) -> list[int | None]:
-        return self.bridge.asked("get_attributes")
+    def asked(self) -> list[int]:
+        return [number or 0 for number in self.bridge.asked("get_attributes")]
 
     async def run(self, seconds: float) -> None:
         """Let time go by, as the screen does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import mean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -41,7 +41,8 @@ def needs_of(scenario: str, seconds: float, seed: int = 7) -> Iterator[tuple[flo
         calls = [CALLS.read(one) for one in look.calls.values()]
         now = desk.clock.now()
         for feed, records in ((MEETINGS, meetings), (ALL_CALLS, calls)):
-            scan = Scan(records=tuple(records))
+            found: tuple[Any, ...] = tuple(records)
+            scan: Scan[Any] = Scan(records=found)
             desk.store.apply(Snapshot(feed=feed, asked_at=now, answered_at=now, scan=scan))
         if at >= 16:
             for number, attributes in look.attributes.items():

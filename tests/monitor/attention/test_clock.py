@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from confmon.models.live_records import Scan
@@ -24,7 +26,8 @@ class OffDesk(Desk):
         now = self.clock.now()
         for feed, records in ((MEETINGS, self.meetings), (ALL_CALLS, self.calls)):
             date_s = self.clock.wall() + self.off_s
-            scan = Scan(records=tuple(records.values()), server_time_s=date_s)
+            found: tuple[Any, ...] = tuple(records.values())
+            scan: Scan[Any] = Scan(records=found, server_time_s=date_s)
             self.store.apply(Snapshot(feed=feed, asked_at=now, answered_at=now, scan=scan))
 
 
