@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 AT_ONCE: Final[ContextVar[bool]] = ContextVar("at_once", default=False)
 """Whether the actions of this task, and the reads that prove them, overtake those of a bulk."""
 
+LAST: Final[ContextVar[bool]] = ContextVar("last", default=False)
+"""Whether what this task reads comes after every action and every poll, with what they leave."""
+
 
 class Bridge(Protocol):
     """Reads and writes of the live part of the Conference API.

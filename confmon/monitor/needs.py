@@ -65,7 +65,7 @@ class Needs:
         stops: dict[Hashable, list[Signal]] = {}
         for signal in self._attention.signals:
             if not signal.is_quiet:
-                stops.setdefault(stop_of(signal), []).append(signal)
+                stops.setdefault(signal.stop, []).append(signal)
         if not stops:
             return None
         self._visited = {stop: was for stop, was in self._visited.items() if stop in stops}
@@ -87,7 +87,7 @@ class Needs:
 
     def visit(self, signal: Signal) -> None:
         """Note that the operator goes to a signal."""
-        self._last = stop_of(signal)
+        self._last = signal.stop
         self._visited[self._last] = signal.severity
 
     # From asker to asker.
@@ -122,13 +122,6 @@ class Needs:
         group = groups[was.meeting]
         later = [one for one in group if (one.asked_at, one.call) > (was.asked_at, was.call)]
         return queue.index(later[0]) if later else queue.index(group[-1]) + 1
-
-
-def stop_of(signal: Signal) -> Hashable:
-    """Return what a signal is about: a caller, a meeting, or one thing of the bridge."""
-    if signal.target[0] == "bridge":
-        return (signal.rule, signal.subject)
-    return signal.target
 
 
 # Signals of rows, and how fresh all that is.

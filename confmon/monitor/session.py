@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.attention.signal import Signal, SignalTarget
+    from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.sections import SectionId, Sections
     from confmon.ports import Bridge, Directory, Mediator
@@ -115,6 +116,7 @@ class Session:
         self.bridge: Bridge | None = None
         self.poller: Poller[Feed] | None = None
         self.dispatch: Dispatcher | None = None
+        self._attribute_reader: AttributeReader | None = None
         self.trouble = ""
         """Why there is no bridge, once opening it has failed."""
         self._audit_trouble = ""
@@ -202,17 +204,23 @@ class Session:
         return Sections(self, self._sections_changed)
 
     def _sections_changed(self) -> None:
-        """Let one refused login stop what is live as well: it is the same login."""
         refused = self.sections.refused
-        if refused is not None and refused is not self._refused and self.poller is not None:
-            self.poller.stop(refused)
+        if refused is not self._refused:
+            self.stop_reading(refused)
         self._refused = refused
         self._on_change()
+
+    def stop_reading(self, refused: Unauthorized | None) -> None:
+        """Let one refused login stop what is live as well: it is the same login."""
+        if refused is not None and self.poller is not None:
+            self.poller.stop(refused)
 
     def retry(self) -> None:
         """Read what is live now, whatever failed before."""
         if self.poller is not None:
             self.poller.retry()
+        if self._attribute_reader is not None:
+            self._attribute_reader.retry()
         if "sections" in self.__dict__:
             self.sections.resume()
 
@@ -232,6 +240,8 @@ class Session:
 
     def connect(self, bridge: Bridge) -> None:
         """Begin to poll. Needs a running event loop."""
+        from confmon.monitor.attribute_reader import AttributeReader
+
         self.bridge = bridge
         self.poller = Poller(
             LiveFeeds(bridge, self.store).open,
@@ -251,9 +261,13 @@ class Session:
         )
         self.dispatch.audit_trouble = self._audit_trouble
         self.look_at(self.section)
+        self._attribute_reader = AttributeReader(self, self._on_change)
+        self._attribute_reader.start()
 
     async def close(self) -> None:
         """Settle what is under way, stop polling and close the connections."""
+        if self._attribute_reader is not None:
+            await self._attribute_reader.close()
         if "sections" in self.__dict__:
             await self.sections.close()
         if self.dispatch is not None:
@@ -408,6 +422,8 @@ class Session:
         self._sound()
         if self.poller is not None:
             self.poller.read_overdue()
+        if self._attribute_reader is not None:
+            self._attribute_reader.read_overdue()
         if "sections" in self.__dict__:
             self.sections.read_overdue()
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LOGIN = PASSWORD = "demo"  # noqa: S105 - known to all
 SEED, MEETINGS, CALLS = 7, 18, 200
+UNREST = 0.06
+"""What happens at random hides little of what the scenario shows."""
 
 
 def demo_world(
@@ -34,7 +36,9 @@ def demo_world(
     A change of a call shows after 0.4 s, as with a real bridge.
     """
     quirks = Quirks(write_delay_s=0.4)
-    world = build_world(seed, meetings, calls, clock, churn=0.12, hostile=hostile, quirks=quirks)
+    world = build_world(
+        seed, meetings, calls, clock, churn=0.12, unrest=UNREST, hostile=hostile, quirks=quirks
+    )
     SCENARIOS[scenario].play(world)
     return world
 

@@ -22,6 +22,7 @@ def build_world(
     clock: Callable[[], float],
     *,
     churn: float = 0.05,
+    unrest: float = 1.0,
     hostile: bool = False,
     quirks: Quirks | None = None,
 ) -> World:
@@ -30,8 +31,9 @@ def build_world(
     `clock` returns epoch seconds. Nothing runs by itself: `World.advance` runs the events that are
     due since its last call, so two worlds with one seed and one clock are equal however often they
     are advanced. `meetings` and `calls` are the numbers the world returns to. `churn` is the share
-    of callers that leave per minute, and scales all other random events (0: none). `hostile` gives
-    some callers names that attack a terminal.
+    of callers that leave per minute, and scales all other random events (0: none); `unrest` scales
+    those of them that make somebody look. `hostile` gives some callers names that attack a
+    terminal.
     """
     world = World(seed, meetings, calls, clock, hostile=hostile, quirks=quirks)
     world.on_joined = partial(admission.on_joined, world)
@@ -41,5 +43,5 @@ def build_world(
     population.add_first_meetings(world)
     population.add_rooms(world)
     world.mediator.add_first_bindings(hostile=hostile)
-    start_churn(world, churn)
+    start_churn(world, churn, unrest)
     return world

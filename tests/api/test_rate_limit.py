@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from confmon.api.http.rate_limit import RateLimit
-from confmon.ports import AT_ONCE
+from confmon.ports import AT_ONCE, LAST
 
 
 class HandClock:
@@ -160,3 +160,47 @@ async def test_what_is_asked_at_once_overtakes_the_actions_of_a_bulk() -> None:
         assert log == ["bulk"] * 4 + ["single", "bulk"]
         await clock.run(4)
     assert log.count("bulk") == 12
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 50), st.integers(0, 30), st.integers(0, 30))
+def test_what_comes_last_waits_for_everybody_and_leaves_half(
+    per_s: int, actions: int, polls: int
+) -> None:
+    async def play() -> None:
+        clock, log = HandClock(), list[str]()
+        limit = RateLimit(per_s, clock)
+
+        async def last() -> None:
+            LAST.set(True)
+            await crowd(limit, log, "last", 1, priority=False)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(actions):
+                group.create_task(crowd(limit, log, "action", 1, priority=True))
+            for _ in range(polls):
+                group.create_task(crowd(limit, log, "poll", 1, priority=False))
+            group.create_task(last())
+            await clock.run(2.0 * (actions + polls) / per_s + 5)
+        assert log[-1] == "last"
+        assert limit._tokens >= limit._size / 2
+
+    asyncio.run(play())
+
+
+async def test_an_action_goes_at_once_after_what_came_last() -> None:
+    clock, log = HandClock(), list[str]()
+    limit = RateLimit(2, clock)
+
+    async def last() -> None:
+        LAST.set(True)
+        await crowd(limit, log, "last", 3, priority=False)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(last())
+        await clock.run(0.01)
+        group.create_task(crowd(limit, log, "action", 1, priority=True))
+        await clock.run(0.01)
+        assert log == ["last", "action"]
+        await clock.run(5)
+    assert log.count("last") == 3

@@ -54,6 +54,24 @@ async def raise_in_turn(stage: Stage, *call_ids: int) -> None:
         await stage.advance(5)
 
 
+async def test_tab_cards_list_and_the_next_key_count_the_same(
+    bridge: Bridge, staged: Staging
+) -> None:
+    three_meetings(bridge)
+    async with staged() as stage:
+        raise_hand(bridge, 2)
+        ask_for_help(bridge, 2)
+        await raise_in_turn(stage, 12)
+        await stage.advance(6)
+        assert len(stage.session.attention.signals) == 3
+        assert "Needs you 2" in stage.text
+        assert "needs you 2" in stage.text
+        await stage.press("!")
+        assert "2 amber · 3 signals" in stage.text
+        await stage.press("N")
+        assert "1 of 2" in stage.said
+
+
 @pytest.mark.parametrize("where", EVERY_SCREEN[:5] + EVERY_SCREEN[6:])
 async def test_one_key_opens_the_list_and_escape_goes_back(
     bridge: Bridge, staged: Staging, where: str

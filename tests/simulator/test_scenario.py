@@ -68,7 +68,7 @@ def test_a_node_drops_its_callers_and_they_come_back(now: list[float]) -> None:
     gone = before - people(world)
     assert len(gone) >= 15
     missing = callers - {call.caller for call in world.calls.values()}
-    now[0] += 30
+    now[0] += 175
     world.advance()
     back = missing & {call.caller for call in world.calls.values()}
     assert len(back) > 0.6 * len(missing)

@@ -3,7 +3,8 @@
 There are `per_s` new tokens a second, and at most one second's worth; a request takes one. Polling
 leaves a quarter of them untouched, so that an action seldom waits. When both wait, the action goes,
 except that one poll follows every eight actions: a bulk verb must be seen to work while it runs.
-What is asked `AT_ONCE` goes before all of them.
+What is asked `AT_ONCE` goes before all of them. What comes `LAST` goes while nobody else waits, and
+leaves half of the tokens untouched.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from confmon.ports import AT_ONCE
+from confmon.ports import AT_ONCE, LAST
 
 if TYPE_CHECKING:
     from confmon.clock import Clock
@@ -35,13 +36,14 @@ class RateLimit:
         self._at_once: deque[object] = deque()
         self._first: deque[object] = deque()
         self._rest: deque[object] = deque()
+        self._last: deque[object] = deque()
         self._in_a_row = 0
         self._taken: deque[float] = deque()
 
     async def acquire(self, *, priority: bool = False) -> None:
         """Wait until one request may be sent; `priority`: an action or the read that proves it."""
         ticket = object()
-        queue = self._rest
+        queue = self._last if LAST.get() else self._rest
         if priority:
             queue = self._at_once if AT_ONCE.get() else self._first
         queue.append(ticket)
@@ -64,6 +66,9 @@ class RateLimit:
         at, at_once = queue.index(ticket), len(self._at_once)
         if queue is self._at_once:
             return at + 1 - self._tokens
+        if queue is self._last:
+            others = at_once + len(self._first) + len(self._rest)
+            return others + at + 1 + self._size / 2 - self._tokens
         polls_turn = bool(self._rest) and self._in_a_row >= ACTIONS_IN_A_ROW
         if queue is self._first:
             return at_once + at + polls_turn + 1 - self._tokens

@@ -81,6 +81,11 @@ class AttentionSettings(SettingsTable):
     osc9: bool = setting(
         check_switch, "Notify through the terminal (OSC 9), in the rule's words.", default=False
     )
+    attributes_every_s: float = setting(
+        number_between(0, 600),
+        "Seconds between the attributes of one meeting and the next, read unseen; 0: none.",
+        default=5.0,
+    )
     help_red_s: float = _seconds("A request for help turns red after this.", 30.0)
     question_red_s: float = _seconds("A question turns red after this.", 120.0)
     lost_at_door_s: float = _seconds("A call without a meeting is lost after this.", 20.0)

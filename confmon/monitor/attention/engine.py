@@ -230,6 +230,7 @@ class Attention(Signals):
             calls=calls,
             meetings=meetings,
             attributes=self._attributes,
+            skew_s=self._store.skew_s or 0.0,
         )
 
     def _look_at_calls(self, keys: Iterable[int], rule: Rule) -> None:

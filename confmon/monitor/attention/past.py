@@ -6,16 +6,25 @@ on the bridge. Moments are epoch seconds by the server's clock.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, cast
 
-from confmon.models.identity import in_ms
 from confmon.monitor.attention.foreign import CALL_FIELDS, ForeignChanges
+from confmon.monitor.attention.moments import seconds_of
 from confmon.monitor.attention.numbers import block_of, did_of, number_of
 from confmon.monitor.attention.usual import UsualJoins
-from confmon.monitor.attention.windows import MOST, Groups, Rate, Share, Visit, Visits
+from confmon.monitor.attention.windows import (
+    MOST,
+    Drop,
+    Drops,
+    Groups,
+    Rate,
+    Share,
+    Visit,
+    Visits,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +40,6 @@ COUNTED_S = 900.0
 """Short calls and redials are counted over so long."""
 FALL_S = 120.0
 """The calls of a lost node go within so long."""
-DROPS_KEPT = 5
 NODES_KEPT = 1000
 DIDS_KEPT = 10_000
 LEAST_GAP_S, GAPS = 60.0, 4
@@ -53,15 +61,6 @@ FOLLOWED = frozenset((
 ))  # fmt: skip
 """The fields of a call by which it joins, or belongs to others; a call that differs in none stays
 where it is."""
-
-
-class Drop(NamedTuple):
-    """So many calls that left in one read, of so many, and what most of them have in common."""
-
-    at: float
-    left: int
-    of: int
-    stands_out: str = ""
 
 
 @dataclass(slots=True)
@@ -103,7 +102,7 @@ class Past:
         self.spike_limit = 0.0
         """What was usual when the spike began."""
         self.nodes: dict[str, Node] = {}
-        self.drops: deque[Drop] = deque(maxlen=DROPS_KEPT)
+        self.drops = Drops(settings.mass_drop_shown_s)
         self.foreign = ForeignChanges(settings.changed_by_other_s)
         self.hosted: set[int] = set()
         """The meetings that have had a host, as far as this run has seen."""
@@ -125,6 +124,8 @@ class Past:
         self._left: list[Call] = []
         self._usual_leaves = 0.0
         """Leaves a second: some reads are further apart than others."""
+        self._there = 0
+        """How many calls the last read of all calls showed."""
         self._reads = 0
         self._read_at: float | None = None
         self._gap_s = 0.0
@@ -169,7 +170,7 @@ class Past:
             if was is None or not has_joined(was):
                 self._join(now, number, did, wall, news=news)
         elif number and was is None:
-            at = _seconds(now.created) or wall
+            at = seconds_of(now.created, wall) or wall
             self.unjoined.add(number, Visit(at, now.id, now.meeting_number))
 
     def follow_changes(
@@ -223,7 +224,7 @@ class Past:
             self._count_redials(wall)
             if not first and self.follows_closely(wall):
                 self._watch_drop(wall, state)
-            self._left = []
+            self._left, self._there = [], len(state.calls)
             if self._read_at is not None and self.follows_closely(wall):
                 self._gap_s += (wall - self._read_at - self._gap_s) / 10
             self._read_at = wall
@@ -238,7 +239,7 @@ class Past:
             self._newly_hosted.add(number)
 
     def _join(self, call: Call, number: str, did: str, wall: float, *, news: bool) -> None:
-        joined = _seconds(call.joined)
+        joined = seconds_of(call.joined, wall)
         if number:
             self.unjoined.discard(number, call.id)
             at = joined if joined is not None else wall
@@ -279,7 +280,7 @@ class Past:
         if number := number_of(call):
             self._left_at.pop(number, None)  # the order is that of leaving
             self._left_at[number] = (wall, call.id)
-        came = _seconds(call.joined) or _seconds(call.created)
+        came = seconds_of(call.joined, wall) or seconds_of(call.created, wall)
         if came is not None:
             self.short_calls.add(wall, marked=wall - came < self._settings.short_calls_s)
 
@@ -346,7 +347,7 @@ class Past:
 
     def _watch_drop(self, wall: float, state: LiveState) -> None:
         left, settings = self._left, self._settings
-        before = len(state.calls) + len(left)
+        before = max(self._there, len(left))
         self._reads += 1
         gap_s = max(1.0, UNLEARNED_S if self._read_at is None else wall - self._read_at)
         usual, rate = self._usual_leaves, len(left) / gap_s
@@ -360,7 +361,7 @@ class Past:
             and 100 * len(left) >= settings.mass_drop_percent * before
         )
         if (is_many or is_share) and not _is_one_end(left, state):
-            self.drops.append(Drop(wall, len(left), before, _stands_out(left, state)))
+            self.drops.add(Drop(wall, wall, len(left), before, *_stands_out(left, state)))
         else:
             self._usual_leaves = usual + (rate - usual) / min(self._reads, 60)
 
@@ -389,10 +390,6 @@ def _grouped(call: Call) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _seconds(moment: int | None) -> float | None:
-    return in_ms(moment) / 1000 if moment else None
-
-
 def _is_one_end(left: Sequence[Call], state: LiveState) -> bool:
     """Whether one meeting has ended, which is no drop."""
     number, *others = {call.meeting_number for call in left}
@@ -406,7 +403,8 @@ _MOST_OF = 0.8
 """What stands out is true of so many of those who left, and of half as many of all others."""
 
 
-def _stands_out(left: Sequence[Call], state: LiveState) -> str:
+def _stands_out(left: Sequence[Call], state: LiveState) -> tuple[str, int]:
+    """Return what most of those who left have in common, and how many of them do."""
     calls = list(islice(state.calls.values(), COMPARED))
     for field, title in _TRAITS:
         values = Counter(getattr(call, field) for call in left)
@@ -416,5 +414,5 @@ def _stands_out(left: Sequence[Call], state: LiveState) -> str:
         others = sum(getattr(call, field) == value for call in calls)
         if not calls or others / len(calls) <= _MOST_OF / 2:
             name = f"…{value[-4:]}" if field == "callee" else value
-            return f"{count} of them on {title} {name}"
-    return ""
+            return f"{title} {name}", count
+    return "", 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from confmon.config.settings.attention import AttentionSettings
+from confmon.monitor.attention.moments import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -24,10 +25,10 @@ NEVER: Final = float("inf")
 class Situation:
     """What a rule looks at. It changes nothing of it.
 
-    `wall` is epoch seconds by the server's clock. `calls` and `meetings` are those to look at now;
-    where a rule needs calls, those of each of these meetings have been read. A rule for the whole
-    bridge looks at `past`. `attributes` are those of meetings whose attributes were read, by number
-    and name.
+    `wall` is epoch seconds by the server's clock, which is `skew_s` ahead of ours. `calls` and
+    `meetings` are those to look at now; where a rule needs calls, those of each of these meetings
+    have been read. A rule for the whole bridge looks at `past`. `attributes` are those of meetings
+    whose attributes were read, by number and name.
     """
 
     state: LiveState
@@ -36,6 +37,11 @@ class Situation:
     calls: Collection[Call] = ()
     meetings: Collection[Meeting] = ()
     attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    skew_s: float = 0.0
+
+    def seconds_of(self, moment: int | None) -> float | None:
+        """Return a moment of a record in epoch seconds; None where it is not to be believed."""
+        return seconds_of(moment, self.wall, self.skew_s)
 
 
 class Condition(NamedTuple):
@@ -77,9 +83,10 @@ class Rule:
     """One rule. `title` is for the screen, `meaning` a sentence, `thresholds` when it turns what.
 
     `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
-    that have a say. `looks_again_s`: how often it looks at everything again, because time alone
-    makes it so; 0: only at what changed. `is_presence`: what it finds is there, also in a torn
-    read. `is_watched`: it takes more than two reads to judge it.
+    that have a say; `attributes` are the names of those it reads. `looks_again_s`: how often it
+    looks at everything again, because time alone makes it so; 0: only at what changed.
+    `is_presence`: what it finds is there, also in a torn read. `is_watched`: it takes more than two
+    reads to judge it.
 
     `of_calls`, `of_meetings` and `of_past` are the fields of calls and of meetings and the facts of
     the past that decide what it finds of a call or a meeting: it is asked only when one of them
@@ -98,6 +105,7 @@ class Rule:
     of_calls: tuple[str, ...] = ()
     of_meetings: tuple[str, ...] = ()
     of_past: tuple[Fact, ...] = ()
+    attributes: tuple[str, ...] = ()
     looks_again_s: float = 0.0
     is_presence: bool = True
     is_watched: bool = False

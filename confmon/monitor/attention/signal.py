@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 Severity = Literal["amber", "red"]
 SignalTarget = tuple[Literal["call", "meeting", "bridge"], int]
@@ -45,13 +48,21 @@ class Signal:
         return bool(self.acknowledged_by) or self.snoozed_until > 0
 
     @property
+    def stop(self) -> Hashable:
+        """What one goes to for it: a caller, a meeting, or one thing of the bridge."""
+        return (self.rule, self.subject) if self.target == BRIDGE else self.target
+
+    @property
     def order(self) -> tuple[bool, float, SignalTarget, str, str]:
         """What signals are sorted by: red before amber, then the oldest, then by id."""
         return (self.severity != "red", self.since, self.target, self.rule, self.subject)
 
 
 class Counts(NamedTuple):
-    """How many signals there are. `red` and `amber` are those that are not quiet."""
+    """How many callers, meetings and things of the bridge there are to go to.
+
+    Each counts once, as its worst signal. `quiet` are those of which every signal is quiet.
+    """
 
     red: int = 0
     amber: int = 0
@@ -59,5 +70,5 @@ class Counts(NamedTuple):
 
     @property
     def loud(self) -> int:
-        """How many ask for somebody now."""
+        """How many need somebody now."""
         return self.red + self.amber

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -31,7 +30,7 @@ class Signals:
         """Counts the changes of `signals`, for those who draw them."""
         self.by_target: Mapping[SignalTarget, Sequence[Signal]] = {}
         """The signals of each target, the most urgent first."""
-        self._counts: Counter[str] = Counter()
+        self._counts = Counts()
         self._held = HeldConditions()
         self._listed: list[Held] = []
         """Those with a signal, in the order of `signals`."""
@@ -52,21 +51,23 @@ class Signals:
         self.version += 1
 
     def _list_by_target(self, turned: list[Held]) -> None:
-        """Put signals out and in by their targets, and count them."""
+        """Put signals out and in by their targets, and count the places to go to."""
         by_target = dict(self.by_target)  # the one before stays as it is: a paused view shows it
         for held in turned:
             before, now = held.listed, held.signal
             if before is not None:
-                self._counts[_kind_of(before)] -= 1
                 others = [one for one in by_target.pop(before.target) if one is not before]
                 if others:
                     by_target[before.target] = others
             if now is not None:
-                self._counts[_kind_of(now)] += 1
                 others = [*by_target.get(now.target, ()), now]
                 by_target[now.target] = others if len(others) == 1 else sorted(others, key=_ORDER)
             held.listed = now
         self.by_target = by_target
+        loud = {one.stop for one in self.signals if not one.is_quiet}
+        red = {one.stop for one in self.signals if one.severity == "red" and not one.is_quiet}
+        stops = {one.stop for one in self.signals}
+        self._counts = Counts(len(red), len(loud) - len(red), len(stops) - len(loud))
 
     def end_snoozes(self) -> None:
         """End the snoozes that are over."""
@@ -111,8 +112,8 @@ class Signals:
     # Asking for signals.
 
     def counts(self) -> Counts:
-        """Return how many signals are red, amber and quiet."""
-        return Counts(*[self._counts[kind] for kind in Counts._fields])
+        """Return how many places to go to are red, amber and quiet."""
+        return self._counts
 
     def of(self, target: SignalTarget) -> tuple[Signal, ...]:
         """Return the signals of a target, the most urgent first."""
@@ -121,7 +122,3 @@ class Signals:
     def in_meeting(self, number: int) -> tuple[Signal, ...]:
         """Return the signals of a meeting and of its callers, the most urgent first."""
         return tuple(signal for signal in self.signals if signal.meeting == number)
-
-
-def _kind_of(signal: Signal) -> str:
-    return "quiet" if signal.is_quiet else signal.severity

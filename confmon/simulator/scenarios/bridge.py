@@ -26,14 +26,23 @@ ON_NODE = 28
 """The node that is lost has at least so many callers."""
 SILENT_NODE = NODES[5]
 MASS = 16
+BACK_S = (5.0, 24.0)
+"""Who drops with others dials in again after so long."""
 
 
 def lose_node(
-    world: World, at_s: float = 20.0, away_s: float = 60.0, enough: int = ON_NODE
+    world: World,
+    at_s: float = 20.0,
+    away_s: float = 60.0,
+    enough: int = ON_NODE,
+    back_s: tuple[float, float] = BACK_S,
 ) -> None:
-    """Lose a node with all its calls. Most dial in again; it takes calls again after `away_s`."""
+    """Lose a node with all its calls. It takes calls again after `away_s`.
+
+    Most callers dial in again after a time within `back_s`.
+    """
     crowd_node(world, enough)
-    world.after(at_s, partial(_lose_node, world, away_s))
+    world.after(at_s, partial(_lose_node, world, away_s, back_s))
 
 
 def crowd_node(world: World, enough: int) -> None:
@@ -53,13 +62,14 @@ def _may_move(call: Call) -> bool:
     return not call.staged and call.role != RECORDER and not call.operator_mode
 
 
-def _lose_node(world: World, away_s: float) -> None:
+def _lose_node(world: World, away_s: float, back_s: tuple[float, float]) -> None:
     world.closed_nodes.add(LOST_NODE.name)
     world.after(away_s, partial(world.closed_nodes.discard, LOST_NODE.name))
-    drop_together(world, [call for call in world.calls.values() if call.node is LOST_NODE])
+    calls = [call for call in world.calls.values() if call.node is LOST_NODE]
+    drop_together(world, calls, back_s)
 
 
-def drop_together(world: World, calls: list[Call]) -> None:
+def drop_together(world: World, calls: list[Call], back_s: tuple[float, float] = BACK_S) -> None:
     """Drop these calls at once; nearly all people dial in again, and a recording starts again."""
     for call in calls:
         meeting = call.meeting
@@ -69,7 +79,7 @@ def drop_together(world: World, calls: list[Call]) -> None:
         elif meeting.ending or world.rng.random() > 0.95:
             world.leave(call)
         else:
-            churn.drop_and_return(world, call, world.rng.uniform(5, 24))
+            churn.drop_and_return(world, call, world.rng.uniform(*back_s))
 
 
 def drop_a_number(world: World, at_s: float = 30.0) -> None:

@@ -1,6 +1,7 @@
 """One caller who needs somebody, or too many calls of one number.
 
-`at_s` is seconds from now. Without a meeting each function opens one of its own.
+`at_s` is seconds from now; `for_s` is how long it lasts, None: for ever. Without a meeting each
+function opens one of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from confmon.simulator.sample.network import NODES
 from confmon.simulator.scenarios.stage import (
     HOUR_S,
     add_caller,
+    end_later,
     guests,
     hold_a_while,
     keep,
@@ -25,7 +27,7 @@ from confmon.simulator.scenarios.stage import (
 from confmon.simulator.world import churn
 
 if TYPE_CHECKING:
-    from confmon.simulator.entities import Meeting
+    from confmon.simulator.entities import Call, Meeting
     from confmon.simulator.world.world import World
 
 FLAPPER = "+14155550137"
@@ -37,7 +39,10 @@ ABROAD = ("252615550112", "37167550134", "88213550156")
 
 
 def raise_hands(
-    world: World, meeting: Meeting | None = None, times_s: tuple[float, ...] = (16, 41)
+    world: World,
+    meeting: Meeting | None = None,
+    times_s: tuple[float, ...] = (16, 41),
+    for_s: float | None = None,
 ) -> None:
     """Open the questions: one hand is raised already, later ones follow at `times_s`."""
     meeting = meeting or open_meeting(world, "Équipe produit", 9)
@@ -49,15 +54,19 @@ def raise_hands(
             world.after(at_s, partial(world.change, call, qa_mode=1))
         else:
             world.change(call, qa_mode=1)
+        end_later(world, at_s, for_s, partial(world.change, call, qa_mode=0))
 
 
-def ask_for_help(world: World, meeting: Meeting | None = None, at_s: float = 9.2) -> None:
+def ask_for_help(
+    world: World, meeting: Meeting | None = None, at_s: float = 9.2, for_s: float | None = None
+) -> None:
     """Let a caller ask for the operator; only newer nodes show it."""
     meeting = meeting or open_meeting(world, "Cricket selectors", 6)
     for call in guests(meeting)[-1:]:
         keep(world, call)
         move_call(world, call, next(node for node in NODES if node.newer))
         world.after(at_s, partial(world.change, call, operator_mode=1))
+        end_later(world, at_s, for_s, partial(world.change, call, operator_mode=0))
 
 
 def wait_at_the_door(world: World, meeting: Meeting | None = None, ago_s: float = 2.0) -> None:
@@ -69,8 +78,10 @@ def wait_at_the_door(world: World, meeting: Meeting | None = None, ago_s: float 
         world.change(call, state=CONNECTING, joined=None, created=created)
 
 
-def forget_one_on_hold(world: World, meeting: Meeting | None = None, at_s: float = 6.0) -> None:
-    """Put one caller on hold and never take them off."""
+def forget_one_on_hold(
+    world: World, meeting: Meeting | None = None, at_s: float = 6.0, for_s: float | None = None
+) -> None:
+    """Put one caller on hold, for far too long; then they hang up."""
     meeting = meeting or open_meeting(world, "Telehealth group B", 5)
     for call in guests(meeting)[:1]:
         keep(world, call)
@@ -78,15 +89,19 @@ def forget_one_on_hold(world: World, meeting: Meeting | None = None, at_s: float
             world.after(at_s, partial(world.change, call, hold_mode=1))
         else:
             world.change(call, hold_mode=1)
+        end_later(world, at_s, for_s, partial(world.leave, call))
 
 
-def stay_too_long(world: World, meeting: Meeting | None = None, left_s: float = 60.0) -> None:
+def stay_too_long(
+    world: World, meeting: Meeting | None = None, left_s: float = 60.0, for_s: float | None = None
+) -> None:
     """Let a leg that is nearly six hours old stay: six hours are over in `left_s` seconds."""
     ago_s = 6 * HOUR_S - left_s
     meeting = meeting or open_meeting(world, "Network operations", 4, age_s=ago_s + 60)
     joined = int((world.now - ago_s) * 1000)
     for call in people(meeting)[1:2]:
         world.change(call, created=joined - 900, joined=joined)
+        end_later(world, left_s, for_s, partial(world.leave, call))
 
 
 def drop_in_and_out(
@@ -111,6 +126,12 @@ def _drop_bad_line(world: World, meeting: Meeting) -> None:
     churn.drop_and_return(world, call, world.rng.uniform(4, 9))
 
 
+def raise_hand_a_while(world: World, call: Call, seconds: float) -> None:
+    """Raise a hand, and lower it again."""
+    world.change(call, qa_mode=1)
+    world.after(seconds, partial(world.change, call, qa_mode=0))
+
+
 def guess_codes(
     world: World, meeting: Meeting | None = None, at_s: float = 10.0, tries: int = 7
 ) -> None:
@@ -128,15 +149,23 @@ def guess_codes(
         world.after(at_s + 9 * nth, ring)
 
 
-def share_a_number(world: World, meeting: Meeting | None = None, at_s: float = 10.0) -> None:
-    """Let three callers of one number join, one after the other."""
+def share_a_number(
+    world: World, meeting: Meeting | None = None, at_s: float = 10.0, for_s: float | None = None
+) -> None:
+    """Let a third caller of one number join; two have been there for long."""
     meeting = meeting or open_meeting(world, "Legal & compliance", 5)
 
-    def join(name: str) -> None:
-        add_caller(world, meeting, caller=SWITCHBOARD, custom_name=name, staged=True)
+    join = partial(add_caller, world, meeting, caller=SWITCHBOARD, staged=True)
+    age_s = world.now - meeting.created / 1000
+    join(0.9 * age_s, custom_name="Empfang Berlin")
+    join(0.7 * age_s, custom_name="")
 
-    for nth, name in enumerate(("Empfang Berlin", "", "Dagmar Schäfer")):
-        world.after(at_s + 12 * nth, partial(join, name))
+    def join_and_leave() -> None:
+        call = join(custom_name="Dagmar Schäfer")
+        if call is not None:
+            end_later(world, 0, for_s, partial(world.leave, call))
+
+    world.after(at_s, join_and_leave)
 
 
 def mute_by_another(world: World, meeting: Meeting | None = None, at_s: float = 8.0) -> None:

@@ -1,6 +1,7 @@
 """A meeting that needs somebody.
 
-`at_s` is seconds from now. Without a meeting each function opens one of its own.
+`at_s` is seconds from now; `for_s` is how long it lasts, None: for ever. Without a meeting each
+function opens one of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from confmon.simulator.scenarios.stage import (
     MINUTE_S,
     add_caller,
     change_all,
+    end_later,
     open_meeting,
     start_recording,
 )
@@ -27,7 +29,9 @@ NO_HOST_S = 300.0
 """A meeting that no host joined for so long misses one."""
 
 
-def lose_host(world: World, meeting: Meeting | None = None, at_s: float = 6.0) -> None:
+def lose_host(
+    world: World, meeting: Meeting | None = None, at_s: float = 6.0, for_s: float | None = None
+) -> None:
     """Let every host leave; the others wait."""
     meeting = meeting or open_meeting(world, "Vorstand Süd", 9)
 
@@ -36,6 +40,7 @@ def lose_host(world: World, meeting: Meeting | None = None, at_s: float = 6.0) -
             world.leave(call)
 
     world.after(at_s, leave)
+    end_later(world, at_s, for_s, partial(add_caller, world, meeting, role=HOST))
 
 
 def wait_for_host(world: World, left_s: float = 60.0) -> None:
@@ -45,13 +50,22 @@ def wait_for_host(world: World, left_s: float = 60.0) -> None:
     )
 
 
-def hold_everybody(world: World, meeting: Meeting | None = None, at_s: float = 6.0) -> None:
-    """Put all callers on hold, the host too, and forget them."""
+def hold_everybody(
+    world: World, meeting: Meeting | None = None, at_s: float = 6.0, for_s: float | None = None
+) -> None:
+    """Put all callers on hold, the host too, and forget them until they hang up."""
     meeting = meeting or open_meeting(world, "Union local 1101 – delegates", 6)
-    world.after(at_s, partial(change_all, world, meeting, hold_mode=1))
+    hold = partial(change_all, world, meeting, hold_mode=1)
+    if at_s:
+        world.after(at_s, hold)
+    else:
+        hold()
+    end_later(world, at_s, for_s, partial(churn.wind_up_meeting, world, meeting, 5.0))
 
 
-def mute_everybody(world: World, meeting: Meeting | None = None, at_s: float = 6.0) -> None:
+def mute_everybody(
+    world: World, meeting: Meeting | None = None, at_s: float = 6.0, for_s: float | None = None
+) -> None:
     """Let all callers be muted, the host by themselves: nobody hears anything."""
     meeting = meeting or open_meeting(world, "Choir rehearsal", 5)
 
@@ -61,6 +75,7 @@ def mute_everybody(world: World, meeting: Meeting | None = None, at_s: float = 6
                 world.change(call, mute_mode=1 if call.role == HOST else call.mute_mode | 2)
 
     world.after(at_s, mute)
+    end_later(world, at_s, for_s, partial(change_all, world, meeting, mute_mode=0))
 
 
 def stay_alone(world: World, left_s: float = 60.0) -> None:
@@ -68,9 +83,10 @@ def stay_alone(world: World, left_s: float = 60.0) -> None:
     open_meeting(world, "St. John's parish council", 1, age_s=5 * MINUTE_S - left_s)
 
 
-def stay_empty(world: World, left_s: float = 30.0) -> None:
+def stay_empty(world: World, left_s: float = 30.0, for_s: float | None = None) -> None:
     """Open a meeting that nobody is in; in `left_s` seconds it is a minute old."""
-    open_meeting(world, "Night shift handover", 0, age_s=MINUTE_S - left_s)
+    meeting = open_meeting(world, "Night shift handover", 0, age_s=MINUTE_S - left_s)
+    end_later(world, 0, for_s, partial(world.end, meeting))
 
 
 def run_too_long(world: World, left_s: float = 60.0) -> Meeting:
@@ -82,11 +98,14 @@ def run_too_long(world: World, left_s: float = 60.0) -> Meeting:
     return meeting
 
 
-def lose_recording(world: World, meeting: Meeting | None = None, at_s: float = 8.0) -> None:
-    """Stop the recording of a meeting that is to be recorded from begin to end."""
+def lose_recording(
+    world: World, meeting: Meeting | None = None, at_s: float = 8.0, for_s: float | None = None
+) -> None:
+    """Stop the recording of a meeting that is to be recorded; it ends after `for_s` seconds."""
     meeting = meeting or open_meeting(world, "Legal & compliance", 5, conference_recording="auto")
     start_recording(world, meeting)
     world.after(at_s, partial(world.record, meeting, on=False))
+    end_later(world, at_s, for_s, partial(churn.wind_up_meeting, world, meeting, 5.0))
 
 
 def lose_recording_leg(world: World, meeting: Meeting | None = None, at_s: float = 8.0) -> None:
@@ -102,21 +121,32 @@ def lose_recording_leg(world: World, meeting: Meeting | None = None, at_s: float
     world.after(at_s, drop_leg)
 
 
-def miscount(world: World, meeting: Meeting | None = None, at_s: float = 8.0) -> None:
+def miscount(
+    world: World, meeting: Meeting | None = None, at_s: float = 8.0, for_s: float | None = None
+) -> None:
     """Let the bridge report two people more than there are calls."""
     meeting = meeting or open_meeting(world, "Cricket selectors", 6)
     world.after(at_s, partial(setattr, meeting, "miscounted", 2))
+    end_later(world, at_s, for_s, partial(setattr, meeting, "miscounted", 0))
 
 
 def fill_up(
-    world: World, seats: int = 10, times_s: tuple[float, ...] = (20, 60, 100), share: float = 0.7
+    world: World,
+    seats: int = 10,
+    times_s: tuple[float, ...] = (20, 60, 100),
+    share: float = 0.7,
+    for_s: float | None = None,
 ) -> Meeting:
-    """Fill a small room: `share` of its seats are taken, a caller more comes at each time."""
+    """Fill a small room: `share` of its seats are taken, a caller more comes at each time.
+
+    Once it has been full for `for_s` seconds, all hang up.
+    """
     meeting = open_meeting(
         world, "Support – tier 2", int(seats * share), conference_maxcalls=str(seats)
     )
     for at_s in times_s:
         world.after(at_s, partial(churn.join_meeting, world, meeting, 2))
+    end_later(world, max(times_s), for_s, partial(churn.wind_up_meeting, world, meeting, 5.0))
     return meeting
 
 

@@ -1,7 +1,7 @@
 """The demo: a lively bridge, and within three minutes something for each rule of attention.
 
-What happens is spread over the three minutes, and several meetings stay quiet. Times are seconds
-after the start. All other events are the world's own churn.
+What happens is spread over the three minutes, most of it ends again, and several meetings stay
+quiet. Times are seconds after the start. All other events are the world's own churn.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from confmon.simulator.entities import HOST, JOINED, PARTICIPANT
 from confmon.simulator.scenarios import bridge, callers, meetings
 from confmon.simulator.scenarios.stage import (
     guests,
-    hold_a_while,
     keep,
     largest,
     start_recording,
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 NODE_LOST_S = 20.0
 LAST_SECONDS_S = 75.0
+BACK_S = (125.0, 170.0)
+"""Who was on the lost node comes back so late: this is no crowd that dials again."""
 HOLD_ALL, LECTURE = 40, 32
 FULL_MEETINGS, FULL_CALLS = 18, 200
 """A bridge of this size has room for the meetings that need somebody."""
@@ -51,8 +52,8 @@ def set_the_scene(world: World) -> None:
 
     make_assembly(world, nth(0))
     mute_in_every_way(world, nth(1))
-    callers.raise_hands(world, nth(2))
-    callers.forget_one_on_hold(world, nth(3), at_s=0)
+    callers.raise_hands(world, nth(2), for_s=70)
+    callers.forget_one_on_hold(world, nth(3), at_s=0, for_s=145)
     nth(4).is_secured = True
     meetings.end_by_duration(world, nth(5), LAST_SECONDS_S)
     if full:
@@ -63,7 +64,7 @@ def set_the_scene(world: World) -> None:
     for meeting in order:
         world.directory.add_room_of(meeting, meeting.created)
     plan_first_seconds(world, nth(0), nth(1))
-    callers.ask_for_help(world, nth(1), at_s=9.2)
+    callers.ask_for_help(world, nth(1), at_s=9.2, for_s=50)
     world.after(8, partial(start_recording, world, nth(1)))
     world.after(10.5, partial(churn.start_meeting, world, 7))
     callers.drop_in_and_out(world, nth(0), (12, 34, 58, 83))
@@ -72,7 +73,8 @@ def set_the_scene(world: World) -> None:
         world.after(40, partial(reuse_number, world, nth(7).number))
     if full:
         need_somebody(world, nth(0), nth(1))
-    bridge.lose_node(world, NODE_LOST_S, enough=bridge.ON_NODE if full else 0)
+    enough = bridge.ON_NODE if full else 0
+    bridge.lose_node(world, NODE_LOST_S, enough=enough, back_s=BACK_S)
 
 
 def make_room(world: World) -> None:
@@ -87,22 +89,26 @@ def make_room(world: World) -> None:
 
 
 def need_somebody(world: World, big: Meeting, second: Meeting) -> None:
-    """Open the meetings that need somebody. The comment is when that shows, in seconds."""
+    """Open the meetings that need somebody.
+
+    The comment is when that shows, and when it is over, in seconds. What has no end stays.
+    """
     callers.mute_by_another(world, second, at_s=28)  # 28
-    meetings.stay_empty(world, left_s=37)  # 37, or 60 by what was seen
-    seats = meetings.fill_up(world, 10, (45, 110, 160))  # 45: 80 %, 110: 90 %, 160: full
-    meetings.lose_recording(world, at_s=52)  # 52
+    meetings.stay_empty(world, left_s=37, for_s=240)  # 37, or 60 by what was seen, to 240
+    # 45: 80 %, 110: 90 %, 160: full, 175: over
+    seats = meetings.fill_up(world, 10, (45, 110, 160), for_s=15)
+    meetings.lose_recording(world, at_s=52, for_s=45)  # 52-97
     meetings.stay_alone(world, left_s=70)  # 70
     standing = meetings.run_too_long(world, left_s=80)  # 80
-    callers.stay_too_long(world, standing, left_s=88)  # 88
-    meetings.mute_everybody(world, at_s=33)  # 93
-    callers.share_a_number(world, big, at_s=76)  # 100
+    callers.stay_too_long(world, standing, left_s=88, for_s=100)  # 88-188
+    meetings.mute_everybody(world, at_s=33, for_s=95)  # 93-128
+    callers.share_a_number(world, big, at_s=100, for_s=50)  # 100-150
     callers.guess_codes(world, second, at_s=66)  # 104
     meetings.wait_for_host(world, left_s=107)  # 107
-    meetings.lose_recording_leg(world, seats, at_s=112)  # 112
-    meetings.miscount(world, standing, at_s=116)  # 116
-    meetings.hold_everybody(world, at_s=8)  # 128
-    meetings.lose_host(world, at_s=18)  # 138
+    meetings.lose_recording_leg(world, seats, at_s=112)  # 112-175
+    meetings.miscount(world, standing, at_s=116, for_s=45)  # 116-161
+    meetings.hold_everybody(world, at_s=0, for_s=145)  # 120-145
+    meetings.lose_host(world, at_s=18, for_s=152)  # 138-170
 
 
 def make_assembly(world: World, meeting: Meeting) -> None:
@@ -153,11 +159,11 @@ def plan_first_seconds(world: World, big: Meeting, second: Meeting) -> None:
         (1.0, partial(churn.join_meeting, world, big, PARTICIPANT, custom_name="Ada Lovelace")),
         (1.7, to_guest(world, second, world.leave)),
         (2.3, to_guest(world, big, partial(world.change, mute_mode=0))),
-        (3.1, to_guest(world, big, partial(world.change, qa_mode=1))),
+        (3.1, to_guest(world, big, partial(callers.raise_hand_a_while, world, seconds=90))),
         (4.0, partial(churn.join_meeting, world, second, PARTICIPANT, custom_name="田中 美咲")),
         (4.6, to_guest(world, second, lambda one: world.change(one, mute_mode=one.mute_mode ^ 1))),
-        (5.3, to_guest(world, big, partial(hold_a_while, world, seconds=40))),
-        (7.0, to_guest(world, big, partial(world.change, gain_level=2))),
+        (5.3, partial(churn.join_meeting, world, second, PARTICIPANT)),
+        (7.0, to_guest(world, big, lambda one: world.change(one, mute_mode=one.mute_mode ^ 1))),
         (7.6, to_guest(world, big, world.leave)),
     ):
         world.after(at_s, happen)

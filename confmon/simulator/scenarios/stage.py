@@ -140,6 +140,12 @@ def hold_a_while(world: World, call: Call, seconds: float) -> None:
     world.after(seconds, partial(world.change, call, hold_mode=0))
 
 
+def end_later(world: World, at_s: float, for_s: float | None, end: Callable[[], object]) -> None:
+    """Plan the end of what begins at `at_s` and lasts `for_s` seconds; None: it never ends."""
+    if for_s is not None:
+        world.after(at_s + for_s, end)
+
+
 def repeat(
     world: World, happen: Callable[[], object], *, times: int, every_s: float, first_s: float
 ) -> None:

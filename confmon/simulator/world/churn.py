@@ -23,20 +23,27 @@ if TYPE_CHECKING:
 SHARE_WITH_ROOM = 0.75
 """The share of new meetings that have a room; the rest are made on the fly."""
 
+AWAY_S = (125, 300)
+"""Who drops at random returns after so long: only scenarios make redials."""
 
-def start_churn(world: World, churn: float) -> None:
-    """Start every process; `churn` is the share of callers that leave per minute."""
+
+def start_churn(world: World, churn: float, unrest: float = 1.0) -> None:
+    """Start every process; `churn` is the share of callers that leave per minute.
+
+    `unrest` scales what makes somebody look: raised hands, calls for the operator, what hosts do,
+    recordings.
+    """
     per_call = churn * world.wanted_calls / 60
     per_meeting = churn * world.wanted_meetings / 60
     for rate, act in (
         (2.0 * per_call, join_or_leave),
         (1.2 * per_call, mute_self),
-        (0.25 * per_call, raise_hand),
-        (0.06 * per_call, call_operator),
-        (0.25 * per_call, act_as_host),
+        (unrest * 0.25 * per_call, raise_hand),
+        (unrest * 0.06 * per_call, call_operator),
+        (unrest * 0.25 * per_call, act_as_host),
         (0.15 * per_call, change_codec),
         (0.5 * per_meeting, start_or_end_meeting),
-        (0.15 * per_meeting, toggle_recording),
+        (unrest * 0.15 * per_meeting, toggle_recording),
     ):
         _schedule(world, world.rng, rate, act)
     _schedule(world, world.mediator.rng, churn / 3, call_forwarded_number)
@@ -76,7 +83,7 @@ def join_or_leave(world: World) -> None:
         add_caller(world)
     elif (call := pick_call(world)) and not call.meeting.ending:
         if world.rng.random() < 0.25:
-            drop_and_return(world, call, world.rng.uniform(4, 40))
+            drop_and_return(world, call, world.rng.uniform(*AWAY_S))
         else:
             world.leave(call)
 

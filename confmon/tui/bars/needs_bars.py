@@ -29,7 +29,7 @@ def fresh_parts(session: Session) -> list[Part]:
 
 
 def needs_tabs(session: Session, view: ListView, shown: int, *, typing: bool) -> Parts:
-    """Return where one can go and is; on the right how many signals there are of which kind."""
+    """Return where one can go and is; on the right how many things to go to are how urgent."""
     left = [*tabs(session, "needs"), Part(" ▸ what needs you ", "here", short=" ▸ needs you ")]
     right = []
     if view.filter_text:
@@ -40,6 +40,8 @@ def needs_tabs(session: Session, view: ListView, shown: int, *, typing: bool) ->
         counts = session.attention.counts()
         figures = (counts.red, "red"), (counts.amber, "amber"), (counts.quiet, "quiet")
         words = " · ".join(f"{count} {word}" for count, word in figures if count)
+        if (signals := len(session.attention.signals)) > sum(counts):
+            words += f" · {signals} signals"
         right.append(Part(f" {words} " if words else "", "dim", priority=8))
     return Parts(tuple(left), tuple(right))
 

@@ -132,7 +132,7 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
         return Card(title, (), share=5, command=NEEDS_YOU)
     title = (
         ("! ", _tone(loud[0])),
-        (f"needs you {len(loud)}", "title"),
+        (f"needs you {counts.loud}", "title"),
         (_severities(counts.red, counts.amber), "dim"),
         (quiet, "dim"),
     )
@@ -152,7 +152,12 @@ def _nobody(session: Session) -> str:
 
 
 def _loud(session: Session) -> Sequence[Signal]:
-    return [signal for signal in session.attention.signals if not signal.is_quiet]
+    """Return the worst signal of each caller, meeting or thing that needs somebody."""
+    found: dict[Hashable, Signal] = {}
+    for signal in session.attention.signals:
+        if not signal.is_quiet:
+            found.setdefault(signal.stop, signal)
+    return list(found.values())
 
 
 def _severities(red: int, amber: int) -> str:

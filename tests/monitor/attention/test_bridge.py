@@ -48,6 +48,58 @@ def test_the_end_of_one_meeting_is_no_mass_drop_nor_what_we_dropped() -> None:
     assert desk.found == []
 
 
+def test_a_drop_at_the_same_place_soon_after_adds_to_the_first() -> None:
+    desk = opened("mass_drop", callers=40)
+    desk.leave(range(2, 14))
+    desk.poll()
+    [first] = desk.signals
+    desk.poll(4)
+    desk.leave(range(14, 27))
+    desk.poll()
+    [grown] = desk.signals
+    assert grown.text == "25 of 41 calls left in 2 drops"
+    assert (grown.since, grown.subject) == (first.since, first.subject)
+    desk.poll(595)
+    assert len(desk.signals) == 1  # it is shown as long as its last drop
+    desk.poll(10)
+    assert desk.found == []
+
+
+def test_drops_at_two_places_are_two() -> None:
+    desk = opened("mass_drop", callers=1)
+    ids = {name: desk.join(12, node_name=name) for name in ("n1", "n2", "n3")}
+    desk.poll()
+    for name in ("n1", "n2"):
+        desk.leave(ids[name])
+        desk.poll()
+    assert [one.text.rpartition(" of them on ")[2] for one in desk.signals] == [
+        "node n1",
+        "node n2",
+    ]
+
+
+def test_a_drop_long_after_another_is_a_new_one() -> None:
+    desk = opened("mass_drop", callers=40, mass_drop_shown_s=30.0)
+    desk.leave(range(2, 14))
+    desk.poll(20)
+    desk.leave(range(14, 25))
+    desk.poll(20)
+    desk.leave(range(25, 36))
+    desk.poll()
+    assert [one.text for one in desk.signals] == [
+        "23 of 41 calls left in 2 drops",
+        "11 of 18 calls left at once",
+    ]
+
+
+def test_newcomers_of_the_same_read_are_not_among_those_who_were_there() -> None:
+    desk = opened("mass_drop", callers=19)
+    desk.leave(list(desk.calls))
+    desk.join(15)  # the bridge has started again
+    desk.poll()
+    assert [one.text for one in desk.signals] == ["20 of 20 calls left at once"]
+
+
 def test_a_large_bridge_loses_ten_at_every_read() -> None:
     desk = opened("mass_drop", callers=300)
     for _ in range(14):

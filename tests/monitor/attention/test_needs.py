@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from confmon.monitor.attention.signal import Counts
 from confmon.monitor.memory.asking import AskingQueue, Look
-from confmon.monitor.needs import Needs, stop_of, toggle_acknowledged, toggle_snoozed
+from confmon.monitor.needs import Needs, toggle_acknowledged, toggle_snoozed
 from tests.monitor.attention.desk import Desk
 
 if TYPE_CHECKING:
@@ -67,14 +68,14 @@ def test_whoever_comes_during_a_round_is_visited_in_it(first: list[int], later: 
     needs = Needs(desk.attention, AskingQueue())
     seen = []
     if (stop := needs.next_signal()) is not None:
-        seen.append(stop_of(stop.signal))
+        seen.append(stop.signal.stop)
     for call_id in later:
         desk.change(call_id, qa_mode=1)
     desk.poll()
     while len(seen) < len(desk.signals):
         stop = needs.next_signal()
         assert stop is not None
-        seen.append(stop_of(stop.signal))
+        seen.append(stop.signal.stop)
     assert len(set(seen)) == len(seen)
 
 
@@ -110,6 +111,23 @@ def test_a_place_with_several_signals_is_one_stop() -> None:
     stop = needs.next_signal()
     assert stop is not None
     assert (stop.at, stop.of, stop.more) == (1, 1, 1)
+    assert desk.attention.counts() == Counts(red=1)
+
+
+@given(askers=CALLS, held=CALLS, quiet=st.sets(st.integers(0, 11)))
+def test_the_count_is_that_of_the_stops(
+    askers: list[int], held: list[int], quiet: set[int]
+) -> None:
+    desk = watched(askers)
+    desk.change(*held, 1, hold_mode=1)
+    desk.poll(130)
+    for at, signal in enumerate(desk.signals):
+        if at in quiet:
+            desk.attention.acknowledge(signal, "ann")
+    counts = desk.attention.counts()
+    stop = Needs(desk.attention, AskingQueue()).next_signal()
+    assert counts.loud == (stop.of if stop is not None else 0)
+    assert counts.loud + counts.quiet == len({signal.stop for signal in desk.signals})
 
 
 def test_quieting_is_taken_back_once_all_are_quiet() -> None:

@@ -25,7 +25,7 @@ def test_the_settings_know_the_rules() -> None:
 
 def test_every_setting_belongs_to_a_rule() -> None:
     used = {name for rule in RULES for name in rule.uses}
-    assert used == AttentionSettings.table.keys() - {"off", "bell", "osc9"}
+    assert used == AttentionSettings.table.keys() - {"off", "bell", "osc9", "attributes_every_s"}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

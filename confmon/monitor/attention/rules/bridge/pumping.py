@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.models.identity import in_ms
 from confmon.monitor.attention.rule import Condition, Rule
 from confmon.monitor.attention.signal import BRIDGE
 
@@ -18,14 +17,11 @@ if TYPE_CHECKING:
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
     """Yield the DIDs that are busy with long calls of one block of numbers."""
     past, calls = situation.past, situation.state.calls
-    before_ms = (situation.wall - settings.pumping_s) * 1000
+    before = situation.wall - settings.pumping_s
     for did, block in past.blocks.large:
-        since = [
-            joined
-            for call in past.blocks.members((did, block))
-            if call in calls and (joined := calls[call].joined or calls[call].created)
-        ]
-        long = sum(in_ms(joined) <= before_ms for joined in since)
+        there = [calls[call] for call in past.blocks.members((did, block)) if call in calls]
+        since = [situation.seconds_of(call.joined or call.created) for call in there]
+        long = sum(joined is not None and joined <= before for joined in since)
         total = past.did_calls.get(did, 0)
         if long >= settings.pumping_calls and 100 * long >= settings.pumping_percent * total:
             yield Condition(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.monitor.attention.moments import format_length
 from confmon.monitor.attention.rule import Condition, Rule
 from confmon.monitor.attention.signal import BRIDGE
-from confmon.monitor.attention.words import format_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.models.identity import in_ms
+from confmon.monitor.attention.moments import format_length
 from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.words import format_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +16,12 @@ if TYPE_CHECKING:
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
     """Yield the calls that have lasted so long."""
-    before_ms = (situation.wall - settings.long_call_s) * 1000
+    before = situation.wall - settings.long_call_s
     for call in situation.calls:
-        joined = call.joined or call.created
-        if joined is None or in_ms(joined) > before_ms:
+        since = situation.seconds_of(call.joined or call.created)
+        if since is None or since > before:
             continue
         if situation.state.codes.role(call.role) != "recording":
-            since = in_ms(joined) / 1000
             yield Condition(
                 target=("call", call.id),
                 meeting=call.meeting_number,

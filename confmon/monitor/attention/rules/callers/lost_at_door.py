@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.models.identity import in_ms
 from confmon.monitor.attention.past import has_joined
 from confmon.monitor.attention.rule import Condition, Rule
 
@@ -26,7 +25,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             meeting=call.meeting_number,
             call=call.id,
             text="not joined yet" if call.meeting_number is not None else "in no meeting",
-            since=in_ms(call.created) / 1000 if call.created else None,
+            since=situation.seconds_of(call.created),
             amber_s=settings.lost_at_door_s,
             red_s=settings.lost_at_door_red_s,
         )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from confmon.models.identity import in_ms
 from confmon.monitor.attention.numbers import count_of
 from confmon.monitor.attention.rule import Condition, Rule
 
@@ -14,25 +13,28 @@ if TYPE_CHECKING:
     from confmon.config.settings.attention import AttentionSettings
     from confmon.monitor.attention.rule import Situation
 
+ATTRIBUTE: Final = "conference_maxduration"
+
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
     """Yield the meetings whose end is known; they are urgent later."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         longest_s = longest_of(situation.attributes.get(number, {}))
-        if longest_s and meeting.created:
+        since = situation.seconds_of(meeting.created)
+        if longest_s and since is not None:
             yield Condition(
                 target=("meeting", number),
                 meeting=number,
                 text="reaches its longest duration soon",
-                since=in_ms(meeting.created) / 1000 + longest_s - settings.about_to_end_amber_s,
+                since=since + longest_s - settings.about_to_end_amber_s,
                 red_s=settings.about_to_end_amber_s - settings.about_to_end_red_s,
             )
 
 
 def longest_of(attributes: Mapping[str, str]) -> int:
     """Return the seconds that a meeting may last; 0: not known, or without an end."""
-    return count_of(attributes.get("conference_maxduration", ""))
+    return count_of(attributes.get(ATTRIBUTE, ""))
 
 
 RULE = Rule(
@@ -49,4 +51,5 @@ RULE = Rule(
     uses=("about_to_end_amber_s", "about_to_end_red_s"),
     needs=("meetings", "attributes"),
     of_meetings=("created",),
+    attributes=(ATTRIBUTE,),
 )

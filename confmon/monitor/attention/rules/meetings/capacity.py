@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from confmon.monitor.attention.numbers import count_of
 from confmon.monitor.attention.rule import NEVER, Condition, Rule
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from confmon.config.settings.attention import AttentionSettings
     from confmon.monitor.attention.rule import Situation
+
+ATTRIBUTE: Final = "conference_maxcalls"
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
@@ -33,7 +35,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
 
 def limit_of(attributes: Mapping[str, str], settings: AttentionSettings) -> int:
     """Return how many callers a meeting takes."""
-    return count_of(attributes.get("conference_maxcalls", "")) or settings.capacity_calls
+    return count_of(attributes.get(ATTRIBUTE, "")) or settings.capacity_calls
 
 
 RULE = Rule(
@@ -49,4 +51,5 @@ RULE = Rule(
     uses=("capacity_calls", "capacity_amber_percent", "capacity_red_percent"),
     needs=("calls", "meetings", "attributes"),
     of_calls=("role",),
+    attributes=(ATTRIBUTE,),
 )

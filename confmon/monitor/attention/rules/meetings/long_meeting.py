@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.models.identity import in_ms
+from confmon.monitor.attention.moments import format_length
 from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.words import format_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +18,13 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
     """Yield the meetings whose beginning is known; they are long later."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        if meeting.created:
+        since = situation.seconds_of(meeting.created)
+        if since is not None:
             yield Condition(
                 target=("meeting", number),
                 meeting=number,
                 text=f"meeting of {format_length(settings.long_meeting_s)} or more",
-                since=in_ms(meeting.created) / 1000,
+                since=since,
                 amber_s=settings.long_meeting_s,
             )
 

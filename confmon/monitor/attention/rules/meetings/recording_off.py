@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from confmon.monitor.attention.rule import NEVER, Condition, Rule
 
@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from confmon.config.settings.attention import AttentionSettings
     from confmon.monitor.attention.rule import Situation
 
+ATTRIBUTE: Final = "conference_recording"
+
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
     """Yield the meetings that are to be recorded and are not."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        wanted = situation.attributes.get(number, {}).get("conference_recording")
+        wanted = situation.attributes.get(number, {}).get(ATTRIBUTE)
         is_expected = wanted in ("on", "auto") or str(number) in settings.recording_expected
         if is_expected and meeting.is_recording is False:
             yield Condition(
@@ -44,4 +46,5 @@ RULE = Rule(
     uses=("recording_off_reads", "recording_expected"),
     needs=("meetings", "attributes"),
     of_meetings=("is_recording",),
+    attributes=(ATTRIBUTE,),
 )
