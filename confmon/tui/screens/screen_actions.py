@@ -201,7 +201,7 @@ class CommandScreen(TableScreen):
         if not by_ctrl and not presses.may_act(press, verb=_acts(command)):
             return False
         at_cursor = command.id in _AT_CURSOR or (command.writes and command.scope != "app")
-        if at_cursor and self.table.row_changed_at_s > press.at_s:
+        if at_cursor and self.active.table.row_changed_at_s > press.at_s:
             self.say(NOBODY_YET)
             return False
         return True

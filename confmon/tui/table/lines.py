@@ -32,6 +32,8 @@ class LinesPane(Canvas):
 
     lines: reactive[tuple[Line, ...]] = reactive((), repaint=False, init=False)
     """What is shown."""
+    pinned: Line | None = None
+    """One of the lines, kept in sight at the top while the pane follows; None: none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_lines(-1)", "Up", show=False, id="lines.up"),
@@ -58,6 +60,7 @@ class LinesPane(Canvas):
         self._follows = follows
         self._at_end = True
         self._laid_out: list[FixedLine] = []
+        self._pinned_at: int | None = None
         self._cache: dict[Line, tuple[FixedLine, ...]] = {}
 
     def watch_lines(self) -> None:
@@ -90,6 +93,8 @@ class LinesPane(Canvas):
         """Return the lines in view."""
         top, height = self.scroll_offset.y, self.view.height
         made = self._laid_out[top : top + height]
+        if made and self._at_end and self._pinned_at is not None and self._pinned_at < top:
+            made[0] = self._laid_out[self._pinned_at]
         return [*made, *[_EMPTY] * (height - len(made))]
 
     def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
@@ -104,7 +109,10 @@ class LinesPane(Canvas):
     def _lay_out_all(self) -> None:
         cache, self._cache = self._cache, {}
         self._laid_out = []
+        self._pinned_at = None
         for line in self.lines:
+            if line is self.pinned:
+                self._pinned_at = len(self._laid_out)
             made = cache.get(line) or self._lay_out(line)
             self._cache[line] = made
             self._laid_out.extend(made)
