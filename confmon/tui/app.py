@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.filter import LineFilter
+    from textual.notifications import Notification
     from textual.screen import Screen
     from textual.widget import Widget
 
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from confmon.tui.screens.screen_actions import CommandScreen
 
 
+TOAST_EDGES = 3
+"""The cells of a line that a toast has no words in."""
 FORGET_S = 10.0
 """How often what was drawn of closed dialogs and old notices is forgotten."""
 
@@ -404,16 +407,35 @@ class ConfmonApp(GuardedApp):
 
     def say_anew(self, text: str) -> None:
         """Say something for a moment, in the place of what was last said in this way."""
+        self._take_back([one for one in self._notifications if one.message == self._said_anew])
+        self._said_anew = text
+        self.notify(text, markup=False, timeout=4)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Say something for a moment; the oldest of what is said gives way where room is short."""
+        if self.current_mode in self._screens:
+            width, lines = max(1, self.size.width - TOAST_EDGES), self.shown.toast_lines
+            old = []
+            for one in (message, *reversed([*self._notifications])):
+                text = one if isinstance(one, str) else one.message
+                lines -= -(-len(text) // width)
+                if lines < 0 and not isinstance(one, str):
+                    old.append(one)
+            self._take_back(old)
+        super().notify(message, **how)
+
+    def _take_back(self, notices: Sequence[Notification]) -> None:
+        """Take toasts away before their time."""
+        if not notices:
+            return
         from textual.widgets._toast import Toast, ToastHolder
 
-        for notice in [one for one in self._notifications if one.message == self._said_anew]:
+        for notice in notices:
             self._unnotify(notice, refresh=False)
         for holder in self.screen.query(ToastHolder):
             # Textual takes the toast away and leaves its holder, a line of nothing.
             if not any(one._notification in self._notifications for one in holder.query(Toast)):
                 holder.remove()
-        self._said_anew = text
-        self.notify(text, markup=False, timeout=4)
 
     def leave_section(self) -> None:
         """Go back to the live screen or the list of what needs somebody, as it was left."""

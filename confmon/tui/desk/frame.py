@@ -148,6 +148,7 @@ class Frame(Screen[None]):
         bars = [self._top, self._tabs, self._lists, self._banner, self._bottom]
         lines = sum(bar.has_class("-on") for bar in bars) + cards * self.cards.has_class("-on")
         lines += self._brief.display and self._brief.has_class("-on")
+        self._keep_toasts_above(lines - self._bottom.has_class("-on"))
         room = height - lines
         least = LEAST_PANE if self.is_tall else LEAST_SHORT_PANE
         before = self._height_of_pane
@@ -164,6 +165,15 @@ class Frame(Screen[None]):
             wanted = pane_height(room, rows + 1 + edges, before=before, least=least)
         self._height_of_pane = wanted
         set_height(self.pane, wanted)
+
+    def _keep_toasts_above(self, lines: int) -> None:
+        """Let toasts lie at the end of so many lines, which are those above the table."""
+        self.toast_lines = lines
+        for rack in self.query_children("ToastRack"):
+            set_height(rack, lines)
+
+    toast_lines = 2
+    """The lines that toasts may lie over."""
 
     _height_of_pane = 0
 

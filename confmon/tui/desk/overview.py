@@ -71,7 +71,7 @@ def brief_line(session: Session) -> Parts:
     loud = _loud(session)
     if not loud:
         return Parts(tuple(left), (Part(f" needs you: {_nobody(session)} ", "dim", priority=5),))
-    said = f" {_signal_text(session, loud[0])}{_more(len(loud) - 1)} "
+    said = f" {_signal_text(session, loud[0])} "
     return Parts(tuple(left), (Part(said, _tone(loud[0]), NEEDS_YOU, yields=True),))
 
 
@@ -132,8 +132,7 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
         return Card(title, (), share=5, command=NEEDS_YOU)
     title = (
         ("! ", _tone(loud[0])),
-        (f"needs you {len(loud)}", "title"),
-        (_severities(counts.red, counts.amber), "dim"),
+        ("needs you", "title"),  # how many is in the tab line, where it is never late
         (quiet, "dim"),
     )
     shown = loud[: min(lines, WORST)]
@@ -155,16 +154,8 @@ def _loud(session: Session) -> Sequence[Signal]:
     return [signal for signal in session.attention.signals if not signal.is_quiet]
 
 
-def _severities(red: int, amber: int) -> str:
-    return f" · {red} red, {amber} amber" if red and amber else ""
-
-
 def _tone(signal: Signal) -> str:
     return "bad" if signal.severity == "red" else "warn"
-
-
-def _more(count: int) -> str:
-    return f" · {count} more" if count > 0 else ""
 
 
 def _signal_text(session: Session, signal: Signal, *, whole: bool = False) -> str:
