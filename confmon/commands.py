@@ -109,7 +109,7 @@ COMMANDS: tuple[Command, ...] = (
              help="Show the attributes that the live meeting runs by, and change one of them."),
     _command("room", "e", "meeting", footer=28,
              help="Show the settings of the meeting's room, in Rooms; escape comes back."),
-    _command("whose", "w", "view", footer=29,
+    _command("dialled_number", "w", "view", footer=29,
              help="Show whom the number belongs to that the caller dialled, in Numbers."),
     _command("needs_you", "exclamation_mark", "needs", label="Needs you", where=EVERYWHERE,
              help="List what needs somebody in all meetings, red before amber, the oldest first."),
@@ -218,6 +218,9 @@ COMMANDS: tuple[Command, ...] = (
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
+
+OLD_IDS = {"whose": "dialled_number"}
+"""Names that commands had before, which `[keys]` still takes."""
 
 NEEDS_YOU = "needs_you"
 """The command that lists what needs somebody."""

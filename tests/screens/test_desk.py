@@ -302,3 +302,27 @@ async def test_a_narrow_footer_has_the_keys_that_go_to_who_needs_somebody(
         await stage.go_in(100)
         for words in ("m Mute", "N Next need", "t Asker", "u Undo", "q Quit"):
             assert words in stage.footer
+
+
+async def test_the_first_minute_says_when_its_figures_come(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        await stage.advance(6)
+        assert "joins/min known in 5" in cards(stage)
+        assert "30 min" not in cards(stage)
+        for _ in range(12):
+            await stage.advance(5)
+        assert "joins 0/min" in cards(stage)
+
+
+async def test_the_log_is_narrow_until_there_is_something_in_it(
+    bridge: Bridge, staged: Staging
+) -> None:
+    two_meetings(bridge)
+    async with staged(size=(200, 60)) as stage:
+        assert stage.watch.pane.actions.region.width == 32
+        assert "Your actions appear here" in pane(stage)
+        await stage.go_in(100)
+        await stage.press("h")
+        await stage.advance(2)
+        assert stage.watch.pane.actions.region.width == 100

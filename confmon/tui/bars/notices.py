@@ -29,7 +29,7 @@ def placeholder(session: Session) -> list[Cell]:
     if (refused := session.poller.unauthorized) is not None:
         return [
             ("Not authorized", "title"),
-            (f"{host}: {refused}", "bad"),
+            (str(refused), "bad"),
             (refused.hint, ""),
             ("Polling has stopped. Press r to try again.", "dim"),
         ]

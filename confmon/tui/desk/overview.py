@@ -5,6 +5,7 @@ Below so many lines a terminal has no room for cards; then one line says the sam
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from confmon.commands import NEEDS_YOU
@@ -66,7 +67,8 @@ def brief_line(session: Session) -> Parts:
     left = [Part(f" {_calls_text(live_state)}", "dim", priority=6)]
     if live_state.calls_known:
         left.append(Part(f" · {_states_text(live_state.everybody())}", "dim", priority=7))
-    flow = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
+    rates = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
+    flow = rates if _is_rate_known(session) else f"joins, leaves {_when_known(session)}"
     left.append(Part(f" · {flow}", "dim", priority=8))
     loud = _loud(session)
     if not loud:
@@ -106,9 +108,10 @@ def _flow(session: Session, spark: int, lines: int) -> Card:
     for figure in figures:
         bars = _bars(session, figure, spark)
         made.append(((f"{_rate(session, figure)} ", ""), (bars, "graph")))
-    if lines >= 3:
+    minutes = sum(value is not None for value in series.values("joins"))
+    if lines >= 3 and minutes:
         sums = [sum(filter(None, series.values(figure))) for figure in figures]
-        made.append(((f"30 min: {sums[0]} joined, {sums[1]} left", "dim"),))
+        made.append(((f"{minutes} min: {sums[0]} joined, {sums[1]} left", "dim"),))
     if lines == 1:
         return Card(made[0], (made[1],), share=3)
     return Card((("come and go", "title"),), tuple(made), share=3)
@@ -183,4 +186,14 @@ def _states_text(tally: Tally) -> str:
 
 def _rate(session: Session, figure: Rate) -> str:
     count = session.memory.series.last_minute(figure)
-    return f"{figure} {'…' if count is None else count}/min"
+    return f"{figure}/min {_when_known(session)}" if count is None else f"{figure} {count}/min"
+
+
+def _is_rate_known(session: Session) -> bool:
+    return session.memory.series.last_minute("joins") is not None
+
+
+def _when_known(session: Session) -> str:
+    """Return when a whole minute will have been read; in steps that don't move every second."""
+    rest_s = session.memory.series.minute_known_in_s()
+    return "not known yet" if rest_s is None else f"known in {ceil(rest_s / 5) * 5}s"

@@ -200,7 +200,7 @@ class LiveScreen(CommandScreen):
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
         view = self.view
-        if command.scope == "caller" or command.id in ("mark", "whose"):
+        if command.scope == "caller" or command.id in ("mark", "dialled_number"):
             return view.kind == "call"
         if command.id == "open":
             return view.subject != "meeting"
@@ -411,7 +411,7 @@ class LiveScreen(CommandScreen):
         find = Find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
         self.navigator.show_section("rooms", find)
 
-    def action_whose(self) -> None:
+    def action_dialled_number(self) -> None:
         record = self.record() if self.session.view.kind == "call" else None
         callee = getattr(record, "callee", None)
         if not callee:
