@@ -82,12 +82,12 @@ COMMANDS: tuple[Command, ...] = (
     _verb("drop", "d", "caller", danger=Danger.ASK, footer=6, cli="drop",
           help="Hang a caller up, after asking. With marks: all of them, after the number is "
                "typed."),
-    _verb("name", "n", "caller", footer=9, cli="name", help="Give a caller a name."),
+    _verb("name", "n", "caller", footer=10, cli="name", help="Give a caller a name."),
     _verb("gain_down", "left_square_bracket", "caller", label="Gain −",
           help="Lower a caller's gain by one."),
     _verb("gain_up", "right_square_bracket", "caller", label="Gain +", cli="gain",
           help="Raise a caller's gain by one."),
-    _verb("undo", "u", "app", footer=10,
+    _verb("undo", "u", "app", footer=9,
           help="Restore what the last key press changed, each caller's own value; a bulk that "
                "still runs is stopped. A drop can't be undone."),
     _verb("redo", "ctrl+y", "app",

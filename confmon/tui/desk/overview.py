@@ -121,7 +121,7 @@ def _bars(session: Session, figure: Figure, width: int) -> str:
     """Return the last half hour as bars; as long as that is only minutes, those in finer steps."""
     values = session.memory.series.values(figure)
     if sum(value is not None for value in values) < FINE_BELOW:
-        values = session.memory.series.values(figure, fine=True)
+        values = session.memory.series.values(figure, fine=True)[-width:]
     bars = sparkline(values, width).strip()
     return bars if len(bars) > 1 else ""
 
