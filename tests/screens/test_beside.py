@@ -35,7 +35,9 @@ async def into_callers(stage: Stage) -> None:
 async def test_tab_goes_into_the_callers_and_on(bridge: Bridge, staged: Staging) -> None:
     two_meetings(bridge)
     async with staged(size=SIZE) as stage:
+        assert "tab goes there" in stage.text
         await into_callers(stage)
+        assert "tab goes there" not in stage.text
         assert stage.session.view.meeting == 100
         assert under(stage) == 1
         assert stage.cursor == 100, "the meeting stays chosen"
@@ -231,3 +233,15 @@ async def test_a_click_chooses_a_caller_and_a_second_one_goes_in(
         await stage.advance(0.3)
         assert stage.session.main.meeting == 100
         assert stage.cursor == 2
+
+
+async def test_details_of_a_caller_are_inside_the_meeting(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=SIZE) as stage:
+        await into_callers(stage)
+        await stage.press("j", "i")
+        await stage.advance(0.3)
+        assert stage.session.main.meeting == 100
+        assert stage.details["name"] == "Bob"
+        await stage.press("escape")
+        assert stage.watch.callers.region, "the panel is there again"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.commands import BY_ID, keys_of
+from confmon.key_names import key_sign
 from confmon.tui.desk.bottom_pane import set_title
 from confmon.tui.table import LiveTable
 from confmon.tui.table.listing import Listing, columns_of
@@ -71,8 +73,15 @@ class CallersBeside:
         if view is not self._restored:
             self._restored = view
             self.listing.restore_cursor()
+        set_title(self.table, f"callers of {number}{self._title_words(view)}")
+
+    def _title_words(self, view: View) -> str:
+        """Return what the callers are filtered by, and the key that goes to them."""
         words = f" /{view.filter.text}" if view.filter else ""
-        set_title(self.table, f"callers of {number}{words}")
+        if self._session.beside is not None:
+            return words
+        signs = [key_sign(key) for key in keys_of(BY_ID["next_pane"], self._session.settings.keys)]
+        return f"{words} · {signs[0]} goes there" if signs else words
 
     _restored: View | None = None
     """The view whose cursor was put back where it was left."""

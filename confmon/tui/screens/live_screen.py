@@ -203,7 +203,7 @@ class LiveScreen(CommandScreen):
         if command.scope == "caller" or command.id in ("mark", "dialled_number"):
             return view.kind == "call"
         if command.id == "open":
-            return view.subject != "meeting"
+            return self.main_view.subject != "meeting"
         if command.id == "back":
             return view.subject != "meetings" or bool(view.filter) or bool(view.marks)
         return True
@@ -356,7 +356,8 @@ class LiveScreen(CommandScreen):
             super().action_details()
         elif (key := self.cursor_key) is not None:
             self._go_in(key)
-            self.show_details()
+            if not self.has_details:
+                self.show_details()
 
     def _go_in(self, call: int) -> None:
         """Go from the callers beside the meetings into the meeting, onto one of them."""
