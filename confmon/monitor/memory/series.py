@@ -131,14 +131,14 @@ class Series:
         now, since = self._now(), self._unbroken_since
         if since is None or self._read_at is None:
             return None
-        if since > now - _MINUTE_S or self._read_at < now - _MINUTE_S:
-            return None
+        if since > self._read_at - _MINUTE_S or self._read_at < now - _MINUTE_S:
+            return None  # less than a minute was read, or all of it was long ago
         return sum(n for at, n in self._rates[figure].last_minute if at > now - _MINUTE_S)
 
     def minute_known_in_s(self) -> float | None:
         """Return in how many seconds a whole minute will have been read; None: nothing is read."""
         now, since = self._now(), self._unbroken_since
-        if since is None or self._read_at is None or self._read_at < now - _MINUTE_S:
+        if since is None or self._read_at is None or self._read_at < now - FINE_SLOT_S:
             return None
         return max(0.0, since + _MINUTE_S - now)
 

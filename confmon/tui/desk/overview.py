@@ -196,4 +196,4 @@ def _is_rate_known(session: Session) -> bool:
 def _when_known(session: Session) -> str:
     """Return when a whole minute will have been read; in steps that don't move every second."""
     rest_s = session.memory.series.minute_known_in_s()
-    return "not known yet" if rest_s is None else f"known in {ceil(rest_s / 5) * 5}s"
+    return "not known yet" if rest_s is None else f"known in {max(5, ceil(rest_s / 5) * 5)}s"

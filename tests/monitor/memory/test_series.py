@@ -72,6 +72,15 @@ def test_it_is_told_when_a_whole_minute_will_be_known(desk: Desk) -> None:
     assert series.last_minute("joins") is not None
 
 
+def test_a_minute_of_which_only_seconds_were_read_has_no_figure(desk: Desk) -> None:
+    series = desk.memory.series
+    for count in range(1, 8):
+        desk.show(ALL_CALLS, calls(*range(1, count + 1)))
+    desk.clock.time_s += 50
+    assert series.last_minute("joins") is None
+    assert series.minute_known_in_s() is None
+
+
 def test_the_last_minute_slides(desk: Desk) -> None:
     series = desk.memory.series
     for count in range(1, 41):
