@@ -167,12 +167,16 @@ class Frame(Screen[None]):
         set_height(self.pane, wanted)
 
     def _keep_toasts_above(self, lines: int) -> None:
-        """Let toasts lie at the end of so many lines, which are those above the table."""
-        self.toast_lines = lines
-        for rack in self.query_children("ToastRack"):
-            set_height(rack, lines)
+        """Let toasts lie over so many lines, which are those above the table, but for the first.
 
-    toast_lines = 2
+        That one has the age of all that is shown.
+        """
+        self.toast_lines = max(1, lines - 1)
+        self.set_class(self.toast_lines == 1, "-one-line-toasts")
+        for rack in self.query_children("ToastRack"):
+            set_height(rack, self.toast_lines)
+
+    toast_lines = 1
     """The lines that toasts may lie over."""
 
     _height_of_pane = 0
@@ -196,5 +200,6 @@ class Frame(Screen[None]):
 
 def set_height(widget: Widget, height: int) -> None:
     """Set the lines of a widget, if they are others: each time all is laid out again."""
-    if widget.styles.height is None or widget.styles.height.value != height:
+    now = widget.styles.height
+    if now is None or now.is_auto or now.value != height:
         widget.styles.height = height
