@@ -23,6 +23,7 @@ from textual.binding import Binding, BindingType
 
 from confmon.clock import KEYS
 from confmon.models.errors import BridgeError
+from confmon.tui.bars.toasts import without_room
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.driver.input.keys import Key
 from confmon.tui.glyphs import GlyphFilter, forms_for
@@ -54,8 +55,6 @@ if TYPE_CHECKING:
     from confmon.tui.screens.screen_actions import CommandScreen
 
 
-TOAST_EDGES = 3
-"""The cells of a line that a toast has no words in."""
 FORGET_S = 10.0
 """How often what was drawn of closed dialogs and old notices is forgotten."""
 
@@ -414,14 +413,8 @@ class ConfmonApp(GuardedApp):
     def notify(self, message: str, **how: Any) -> None:
         """Say something for a moment; the oldest of what is said gives way where room is short."""
         if self.current_mode in self._screens:
-            width, lines = max(1, self.size.width - TOAST_EDGES), self.shown.toast_lines
-            old = []
-            for one in (message, *reversed([*self._notifications])):
-                text = one if isinstance(one, str) else one.message
-                lines -= -(-len(text) // width)
-                if lines < 0 and not isinstance(one, str):
-                    old.append(one)
-            self._take_back(old)
+            shown, lines = [*self._notifications], self.shown.toast_lines
+            self._take_back(without_room(message, shown, width=self.size.width, lines=lines))
         super().notify(message, **how)
 
     def _take_back(self, notices: Sequence[Notification]) -> None:
