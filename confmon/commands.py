@@ -73,21 +73,21 @@ def _verb(id_: str, keys: str, scope: Scope, **more: Any) -> Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    _verb("mute", "m", "caller", footer=10, cli="mute, unmute",
+    _verb("mute", "m", "caller", footer=4, cli="mute, unmute",
           help="Mute a caller who can be heard; unmute one who cannot, after asking if the "
                "caller may have muted. With marks: all of them, after asking."),
-    _verb("hold", "h", "caller", footer=11, cli="hold, release",
+    _verb("hold", "h", "caller", footer=5, cli="hold, release",
           help="Put a caller on hold, or release one who is. With marks: all of them, after "
                "asking."),
-    _verb("drop", "d", "caller", danger=Danger.ASK, footer=12, cli="drop",
+    _verb("drop", "d", "caller", danger=Danger.ASK, footer=6, cli="drop",
           help="Hang a caller up, after asking. With marks: all of them, after the number is "
                "typed."),
-    _verb("name", "n", "caller", footer=13, cli="name", help="Give a caller a name."),
+    _verb("name", "n", "caller", footer=10, cli="name", help="Give a caller a name."),
     _verb("gain_down", "left_square_bracket", "caller", label="Gain −",
           help="Lower a caller's gain by one."),
     _verb("gain_up", "right_square_bracket", "caller", label="Gain +", cli="gain",
           help="Raise a caller's gain by one."),
-    _verb("undo", "u", "app", footer=14,
+    _verb("undo", "u", "app", footer=9,
           help="Restore what the last key press changed, each caller's own value; a bulk that "
                "still runs is stopped. A drop can't be undone."),
     _verb("redo", "ctrl+y", "app",
@@ -109,20 +109,20 @@ COMMANDS: tuple[Command, ...] = (
              help="Show the attributes that the live meeting runs by, and change one of them."),
     _command("room", "e", "meeting", footer=28,
              help="Show the settings of the meeting's room, in Rooms; escape comes back."),
-    _command("whose", "w", "view", footer=29,
+    _command("dialled_number", "w", "view", footer=29,
              help="Show whom the number belongs to that the caller dialled, in Numbers."),
     _command("needs_you", "exclamation_mark", "needs", label="Needs you", where=EVERYWHERE,
              help="List what needs somebody in all meetings, red before amber, the oldest first."),
-    _command("next_need", "N", "needs", where=EVERYWHERE, footer=25,
+    _command("next_need", "N", "needs", where=EVERYWHERE, footer=7,
              help="Go to the next caller or meeting that needs somebody, the worst and oldest "
                   "first, but for what is acknowledged or snoozed."),
-    _command("next_asker", "t", "needs", where=EVERYWHERE, footer=26,
+    _command("next_asker", "t", "needs", label="Asker", where=EVERYWHERE, footer=8,
              help="Go to who has asked longest, for help or with a question; again: to the next "
                   "in the queue of the meeting, then of the other meetings."),
-    _command("acknowledge", "K", "needs", where=("live", "needs"), footer=6,
+    _command("acknowledge", "K", "needs", where=("live", "needs"), footer=17,
              help="Say that you take care of what needs somebody: it is quiet, and stays listed at "
                   "the end; again there: take that back. Nothing is sent."),
-    _command("snooze", "Z", "needs", where=("live", "needs"), footer=7,
+    _command("snooze", "Z", "needs", where=("live", "needs"), footer=18,
              help="Keep what needs somebody quiet for 10 minutes; again: take that back. Nothing "
                   "is sent."),
     _verb("room_new", "n", "rooms", label="New", footer=10, cli="room create",
@@ -184,7 +184,7 @@ COMMANDS: tuple[Command, ...] = (
              help="Make the pane below higher."),
     _command("shorter", "less_than_sign,ctrl+down", "view", label="Lower", where=EVERYWHERE,
              help="Make the pane below lower."),
-    _command("filter", "slash", "table", where=EVERYWHERE, footer=4,
+    _command("filter", "slash", "table", where=EVERYWHERE, footer=15,
              help="Filter as you type, over number, name, caller, owner, DID, node, role and "
                   "state words; in a section over what its rows say. Enter keeps it, escape "
                   "clears it."),
@@ -192,7 +192,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("sort", "s", "table", where=EVERYWHERE, help="Sort by the next column."),
     _command("sort_back", "S", "table", where=EVERYWHERE, help="Sort by the column before."),
     _command("reverse", "o", "table", where=EVERYWHERE, help="Turn the order round."),
-    _command("mark", "space", "table", footer=5, help="Mark or unmark the caller and go down."),
+    _command("mark", "space", "table", footer=16, help="Mark or unmark the caller and go down."),
     _command("mark_range", "v", "table", help="Mark every row from the last mark to the cursor."),
     _command("mark_all", "asterisk,A", "table", label="Mark shown",
              help="Mark every row the filter shows; again: unmark them."),
@@ -218,6 +218,9 @@ COMMANDS: tuple[Command, ...] = (
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
+
+OLD_IDS = {"whose": "dialled_number"}
+"""Names that commands had before, which `[keys]` still takes."""
 
 NEEDS_YOU = "needs_you"
 """The command that lists what needs somebody."""

@@ -102,10 +102,12 @@ async def attention(stage: Stage) -> None:
 
 
 async def wide(stage: Stage) -> None:
-    """The meetings, and the callers of the one under the cursor beside them."""
+    """The meetings, and beside them the callers of one: the keys are for these."""
     await stage.wait(95)
-    await stage.press("j")
+    await stage.press("j", "tab")
     await stage.wait(2)
+    await stage.press("j", "j", "j", "h")
+    await stage.wait(4)
 
 
 async def light(stage: Stage) -> None:

@@ -51,7 +51,7 @@ CONFERENCE_REQUESTS = (
              "room update NUMBER --description TEXT", ("room_edit", "room_attributes")),
     Endpoint("DELETE /meetingRooms/NUMBER", "doc", f"{STANDING}.delete",
              "room delete NUMBER", ("room_delete",)),
-    Endpoint("GET /dids", "doc", f"{STANDING}.list", "dids", ("numbers", "whose")),
+    Endpoint("GET /dids", "doc", f"{STANDING}.list", "dids", ("numbers", "dialled_number")),
     Endpoint("POST /dids", "doc+", f"{STANDING}.create",
              "did create --did-group ID --phone-number NUMBER"),
     Endpoint("GET /dids/ID", "doc", f"{STANDING}.get", "did show ID", ("numbers",)),

@@ -120,8 +120,11 @@ class Session:
         self.trouble = ""
         """Why there is no bridge, once opening it has failed."""
         self._audit_trouble = ""
-        self.view = View("meetings")
-        self._lists = {"meetings": self.view, "calls": View("calls")}
+        self.main = View("meetings")
+        """What the main table shows."""
+        self.beside: View | None = None
+        """The callers shown beside the meetings, while the keys are for them."""
+        self._lists = {"meetings": self.main, "calls": View("calls")}
         self._meetings: dict[int, View] = {}
         self._paused: tuple[LiveState, float, float] | None = None
         self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
@@ -133,6 +136,11 @@ class Session:
         self.pending_actions.on_corrected(self._corrected)
 
     # What is shown.
+
+    @property
+    def view(self) -> View:
+        """What the keys are for."""
+        return self.main if self.beside is None else self.beside
 
     @property
     def live_state(self) -> LiveState:
@@ -173,9 +181,10 @@ class Session:
     def go(self, subject: str, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""
         if meeting is None:
-            self.view = self._lists[subject]
+            self.main = self._lists[subject]
         else:
-            self.view = self._meetings.setdefault(meeting, View("meeting", meeting))
+            self.main = self._meetings.setdefault(meeting, View("meeting", meeting))
+        self.beside = None
         self._forget_ended()
         self._watch()
         return self.view
@@ -184,9 +193,12 @@ class Session:
         """Return how a meeting was looked at, or would be; nothing else is polled for it."""
         return self._meetings.get(meeting) or View("meeting", meeting)
 
-    def are_calls_stale(self) -> bool:
-        """Whether the calls of all meetings are too old to tell who is there."""
-        return self._are_stale((ALL_CALLS,))
+    def look_beside(self, view: View | None) -> None:
+        """Let the keys be for callers beside the meetings, or (None) for the meetings again."""
+        self.beside = view
+        if view is not None and view.meeting is not None:
+            self._meetings[view.meeting] = view
+        self._watch()
 
     def _forget_ended(self) -> None:
         # Meetings come and go for days; the way one was looked at ends with it.
@@ -326,12 +338,13 @@ class Session:
 
     # How fresh it is, and whether a verb may be sent.
 
-    def feeds(self) -> tuple[Feed, ...]:
-        """Return the feeds that what is shown stands on, any of which keeps it fresh."""
-        if self.view.subject == "meetings":
+    def feeds(self, view: View | None = None) -> tuple[Feed, ...]:
+        """Return the feeds behind a view, any of which keeps it fresh; None: what keys are for."""
+        view = view or self.view
+        if view.subject == "meetings":
             return (MEETINGS,)
-        if self.view.meeting is not None:
-            return (calls_of(self.view.meeting), ALL_CALLS)
+        if view.meeting is not None:
+            return (calls_of(view.meeting), ALL_CALLS)
         return (ALL_CALLS,)
 
     def feed_state(self) -> FeedState:
@@ -345,9 +358,9 @@ class Session:
         """Return the age of what is shown, by the moment it was asked for."""
         return age_s(self.feed_state(), self.clock.now())
 
-    def is_stale(self) -> bool:
-        """Whether what is shown is too old to act on, by the pace of every feed behind it."""
-        return self._are_stale(self.feeds())
+    def is_stale(self, view: View | None = None) -> bool:
+        """Whether a view is too old to act on, by the pace of its feeds; None: what keys mean."""
+        return self._are_stale(self.feeds(view))
 
     def disarmed(self) -> str:
         """Return why no verb may be used on what is shown, or an empty string."""

@@ -23,6 +23,7 @@ from textual.binding import Binding, BindingType
 
 from confmon.clock import KEYS
 from confmon.models.errors import BridgeError
+from confmon.tui.bars.toasts import without_room
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.driver.input.keys import Key
 from confmon.tui.glyphs import GlyphFilter, forms_for
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.filter import LineFilter
+    from textual.notifications import Notification
     from textual.screen import Screen
     from textual.widget import Widget
 
@@ -405,16 +407,29 @@ class ConfmonApp(GuardedApp):
 
     def say_anew(self, text: str) -> None:
         """Say something for a moment, in the place of what was last said in this way."""
+        self._take_back([one for one in self._notifications if one.message == self._said_anew])
+        self._said_anew = text
+        self.notify(text, markup=False, timeout=4)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Say something for a moment; the oldest of what is said gives way where room is short."""
+        if self.current_mode in self._screens:
+            shown, lines = [*self._notifications], self.shown.toast_lines
+            self._take_back(without_room(message, shown, width=self.size.width, lines=lines))
+        super().notify(message, **how)
+
+    def _take_back(self, notices: Sequence[Notification]) -> None:
+        """Take toasts away before their time."""
+        if not notices:
+            return
         from textual.widgets._toast import Toast, ToastHolder
 
-        for notice in [one for one in self._notifications if one.message == self._said_anew]:
+        for notice in notices:
             self._unnotify(notice, refresh=False)
         for holder in self.screen.query(ToastHolder):
             # Textual takes the toast away and leaves its holder, a line of nothing.
             if not any(one._notification in self._notifications for one in holder.query(Toast)):
                 holder.remove()
-        self._said_anew = text
-        self.notify(text, markup=False, timeout=4)
 
     def leave_section(self) -> None:
         """Go back to the live screen or the list of what needs somebody, as it was left."""

@@ -110,6 +110,12 @@ def test_what_does_no_harm_is_allowed(tmp_path: Path, lines: str) -> None:
     assert read(tmp_path / "c.toml", lines).complaints == []
 
 
+def test_a_name_from_before_is_taken(tmp_path: Path) -> None:
+    document = read(tmp_path / "c.toml", 'whose = "alt+w"')
+    assert document.complaints == []
+    assert document.keys == {"dialled_number": "alt+w"}
+
+
 def test_the_keys_as_they_are_would_be_allowed() -> None:
     keys = {command.id: command.keys for command in COMMANDS}
     assert {name: keymap.parse_keys(text) for name, text in keys.items()} == keys

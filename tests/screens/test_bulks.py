@@ -258,7 +258,7 @@ async def test_the_title_line_of_a_meeting_shows_that_it_is_recorded_or_locked(
         assert "REC" not in stage.lines[1]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 40)], ids=str)
+@pytest.mark.parametrize("size", [(80, 24), (200, 40)], ids=str)
 async def test_the_footer_says_what_a_key_would_do_now(
     bridge: Bridge, staged: Staging, size: tuple[int, int]
 ) -> None:
@@ -274,7 +274,7 @@ async def test_the_footer_says_what_a_key_would_do_now(
         assert "h Release" in stage.footer
         await stage.press("k")
         assert "m Mute" in stage.footer
-        if size[0] == 160:
+        if size[0] == 200:
             assert "L Unlock" in stage.footer
             assert "R Record" in stage.footer
             bridge.world.record(meeting, on=True)
@@ -315,3 +315,22 @@ async def test_who_vanishes_because_of_a_hold_left_while_holding(
         assert "left before a read could show it" in stage.log
         assert "already left" not in stage.log
         assert str(audit.outcomes[-1][1].outcome) == "left"
+
+
+async def test_the_count_of_a_bulk_stays_in_sight_above_what_was_refused(
+    bridge: Bridge, staged: Staging
+) -> None:
+    crowd(bridge, 40)
+    bridge.fail(method="PUT", status=400)
+    async with staged(size=(80, 24)) as stage:
+        await stage.go_in(100)
+        await stage.press("H", "y")
+        await stage.advance(30)
+        await stage.quiet()
+        pane = stage.app.shown.query_one("#log").region
+        shown = "\n".join(stage.lines[pane.y : pane.bottom])
+        assert "hold 40 callers" in shown
+        assert "40/40" in shown
+        await stage.press("tab", "up")
+        shown = "\n".join(stage.lines[pane.y : pane.bottom])
+        assert "hold 40 callers" not in shown, "scrolled back, its place is where it is"

@@ -45,8 +45,8 @@ async def test_cards_count_and_tell_what_needs_somebody(bridge: Bridge, staged: 
         await stage.advance(4.3)
         assert "! Needs you 1" in stage.lines[1], "the tab is told at once"
         await stage.advance(6)
-        assert "needs you 1" in cards(stage)
         assert "asks for help · Board" in cards(stage)
+        assert "needs you 1" not in cards(stage), "the figure is in the tab line alone"
 
 
 async def test_cards_are_not_late_with_what_needs_somebody(bridge: Bridge, staged: Staging) -> None:
@@ -57,7 +57,7 @@ async def test_cards_are_not_late_with_what_needs_somebody(bridge: Bridge, stage
         bridge.world.change(bridge.of(2), qa_mode=1)
         await stage.next_poll()
         assert "! Needs you 1" in stage.lines[1]
-        assert "needs you 1" in cards(stage)
+        assert "has a question · Board" in cards(stage)
 
 
 async def test_nobody_is_told_only_as_far_as_it_is_known(bridge: Bridge, staged: Staging) -> None:
@@ -145,30 +145,15 @@ async def test_callers_are_beside_the_meetings(bridge: Bridge, staged: Staging) 
         assert "Zoe" in "\n".join(stage.table_lines)
         await stage.press("m", "d")
         assert stage.dialog == ""
-        assert bridge.writes == [], "no key acts on a caller that is only looked at"
+        assert bridge.writes == [], "no key acts on callers while the keys are for meetings"
         await stage.press("i")
         assert "callers of 200" not in stage.text
         assert "Meeting 200" in stage.text or stage.details
-        await stage.press("i", "tab")
-        assert stage.session.view.meeting == 200
-        assert not stage.watch.callers.region
-        await stage.press("escape")
+        await stage.press("i")
         assert stage.watch.callers.region
         await stage.pilot.resize_terminal(150, 40)
         await stage.settle()
         assert not stage.watch.callers.region
-
-
-async def test_a_click_on_a_caller_beside_goes_in_onto_the_caller(
-    bridge: Bridge, staged: Staging
-) -> None:
-    two_meetings(bridge)
-    async with staged(size=(170, 40)) as stage:
-        await stage.advance(4)
-        await stage.pilot.click("#callers", offset=(8, 3))
-        await stage.advance(0.3)
-        assert stage.session.view.meeting == 100
-        assert stage.cursor == 2
 
 
 async def test_events_and_actions_are_beside_each_other_or_one_at_a_time(
@@ -255,15 +240,28 @@ async def test_lines_without_rows_go_to_the_pane(bridge: Bridge, staged: Staging
         assert stage.watch.pane.region.height == 7
 
 
-async def test_no_toast_lies_over_the_pane(bridge: Bridge, staged: Staging) -> None:
+async def test_toasts_lie_above_the_table(bridge: Bridge, staged: Staging) -> None:
     for number in range(100, 140):
         bridge.meeting(number)
-    for size in ((80, 24), (120, 40)):
+    for size in ((80, 24), (120, 40), (60, 12)):
         async with staged(size=size) as stage:
-            stage.watch.say("said")
+            for nth in range(8):
+                stage.watch.say(f"said {nth}, and more words than one line has " * 3)
             await stage.settle()
-            [toast] = stage.watch.query(Toast)
-            assert not toast.region.overlaps(stage.watch.pane.region)
+            assert "number" in stage.titles, "titles are seen"
+            top = stage.table.region.y
+            assert any("more words" in line for line in stage.lines[1:top])
+            assert "age" in stage.lines[0]
+            assert not any("more words" in line for line in stage.lines[top:])
+
+
+async def test_the_newest_toast_is_seen(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged(size=(80, 24)) as stage:
+        for nth in range(5):
+            stage.watch.say(f"said {nth}")
+            await stage.settle()
+        assert "said 4" in stage.text
 
 
 async def test_no_toast_lies_over_a_row_or_the_banner(bridge: Bridge, staged: Staging) -> None:
@@ -291,3 +289,41 @@ async def test_what_is_said_anew_stays_in_its_place(bridge: Bridge, staged: Stag
         [toast] = stage.watch.query(Toast)
         assert "said 5" in str(toast.render())
         assert toast.region.y == 2
+
+
+async def test_a_narrow_footer_has_the_keys_that_go_to_who_needs_somebody(
+    bridge: Bridge, staged: Staging
+) -> None:
+    two_meetings(bridge)
+    bridge.world.change(bridge.of(2), operator_mode=1)
+    async with staged(size=(80, 24)) as stage:
+        await stage.advance(6)
+        assert "N Next need" in stage.footer
+        assert "t Asker" in stage.footer
+        await stage.go_in(100)
+        for words in ("m Mute", "N Next need", "t Asker", "u Undo", "q Quit"):
+            assert words in stage.footer
+
+
+async def test_the_first_minute_says_when_its_figures_come(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        await stage.advance(6)
+        assert "joins/min known in 5" in cards(stage)
+        assert "30 min" not in cards(stage)
+        for _ in range(12):
+            await stage.advance(5)
+        assert "joins 0/min" in cards(stage)
+
+
+async def test_the_log_is_narrow_until_there_is_something_in_it(
+    bridge: Bridge, staged: Staging
+) -> None:
+    two_meetings(bridge)
+    async with staged(size=(200, 60)) as stage:
+        assert stage.watch.pane.actions.region.width == 32
+        assert "Your actions appear here" in pane(stage)
+        await stage.go_in(100)
+        await stage.press("h")
+        await stage.advance(2)
+        assert stage.watch.pane.actions.region.width == 100

@@ -252,3 +252,27 @@ async def test_what_is_typed_at_once_into_a_field_is_all_there(
         assert list(stage.app._notifications) == []
         await stage.press("m")
         assert [path for _, path, _ in bridge.writes] == ["/calls/2"]
+
+
+async def test_a_verb_right_after_g_is_meant_and_a_word_with_g_is_none(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("j")
+        await stage.burst("g", "h", gap_s=0.2)
+        await stage.advance(1)
+        assert [path for _, path, _ in bridge.writes] == ["/calls/1"]
+        await stage.burst("G", "h", gap_s=0.2, after_s=3)
+        await stage.advance(1)
+        assert [path for _, path, _ in bridge.writes] == ["/calls/1", "/calls/2"]
+        for word in ("gain", "ghost", "dog", "Gmok", "huge", "high"):
+            await stage.advance(3)
+            await stage.burst(*word, gap_s=0.15, after_s=3)
+            await stage.advance(3)
+            await stage.press("escape")
+            if stage.subject != "meeting":
+                await stage.go_in(100)
+        assert len(bridge.writes) == 2

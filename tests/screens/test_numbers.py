@@ -54,9 +54,7 @@ async def test_a_did_tells_group_call_flow_owner_and_rooms(bridge: Bridge, stage
         assert stage.details["100"] == "Grace Hopper"
 
 
-async def test_w_on_a_caller_shows_whose_the_dialled_number_is(
-    bridge: Bridge, staged: Staging
-) -> None:
+async def test_w_on_a_caller_shows_the_dialled_number(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     bridge.call(100, 1, "Ada", callee="+442080994511")
     bridge.call(100, 2, "Bob", callee="+1999")

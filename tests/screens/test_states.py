@@ -127,6 +127,7 @@ async def test_unauthorized_stops_after_one_request_and_says_which_credentials(
     bridge.meeting(100)
     async with staged(password="wrong") as stage:
         assert "Not authorized" in stage.text
+        assert stage.line("does not accept the login").count("127.0.0.1") == 1
         assert "portal" in stage.text
         assert "Press r to try again" in stage.text
         asked = bridge.reads

@@ -153,3 +153,30 @@ async def test_resizing_wraps_again() -> None:
         await pilot.resize_terminal(18, 4)
         await pilot.pause()
         assert text_of(app.pane)[:2] == ["Name Anna Maria", "     Lindqvist"]
+
+
+async def test_a_cut_line_keeps_what_it_must_end_with() -> None:
+    app = Pane(LinesPane(widths=(3,), wraps=False, ends=" · by "))
+    async with app.run_test(size=(30, 4)):
+        app.pane.lines = (
+            (("10", ""), ("Ada · by you", "")),
+            (("10", ""), ("Alejandro Nowak +16265550849 · by someone else", "")),
+            (("10", ""), ("Alejandro Nowak +16265550849", "")),
+        )
+        assert text_of(app.pane)[:3] == [
+            "10  Ada · by you",
+            "10  Alejan… · by someone else",
+            "10  Alejandro Nowak +1626555…",
+        ]
+
+
+async def test_a_pinned_line_stays_in_sight_while_the_end_is_followed() -> None:
+    pane = LinesPane(widths=(6,), follows=True)
+    app = Pane(pane)
+    async with app.run_test(size=(30, 4)):
+        lines = log(10)
+        pane.pinned = lines[2]
+        pane.lines = lines
+        assert [text[:2] for text in text_of(pane)] == ["02", "07", "08", "09"]
+        pane.action_scroll_lines(-3)
+        assert [text[:2] for text in text_of(pane)] == ["03", "04", "05", "06"]

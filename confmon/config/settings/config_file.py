@@ -139,17 +139,19 @@ class _Checker:
         table = self.get_table(("keys",))
         if not table:
             return
-        from confmon.commands import BY_ID
+        from confmon.commands import BY_ID, OLD_IDS
         from confmon.config.settings import keymap
 
+        written = {}
         for name, raw in table.items():
-            at = ("keys", name)
-            if name not in BY_ID:
+            at, id_ = ("keys", name), OLD_IDS.get(name, name)
+            if id_ not in BY_ID:
                 self.complain_of_unknown(at, BY_ID)
             elif (keys := self.check(at, keymap.parse_keys, raw)) is not None:
-                self.document.keys[name] = keys
-        for name, what in keymap.find_complaints(self.document.keys):
-            self.complain(("keys", name), what)
+                self.document.keys[id_] = keys
+                written[id_] = name
+        for id_, what in keymap.find_complaints(self.document.keys):
+            self.complain(("keys", written[id_]), what)
 
     def check_codes(self) -> None:
         from confmon.models.codes import TABLE

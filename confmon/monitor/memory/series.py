@@ -18,6 +18,8 @@ SLOTS: Final = 30
 FINE_SLOT_S: Final = 15
 FINE_SLOTS: Final = 40
 """The finer slots are for the first minutes after a start."""
+YOUNG_S: Final = 8 * 60
+"""So long after the start a meeting's history is shown in finer slots."""
 MEETINGS_KEPT: Final = 2000
 AT_ONCE: Final = 128
 """So many meetings are counted at a read: the others follow at the next ones."""
@@ -100,6 +102,9 @@ class Series:
         self._calls = Ring(SLOT_S, SLOTS), Ring(FINE_SLOT_S, FINE_SLOTS)
         self._rates: dict[str, _Rate] = {"joins": _Rate(), "leaves": _Rate()}
         self._meetings: dict[int, Ring] = {}
+        self._meetings_fine: dict[int, Ring] = {}
+        """The same in finer slots; empty once there is enough in the others."""
+        self._began: float | None = None
         self._to_count: list[int] = []
         self._counted_slot = -1
         self._read_at: float | None = None
@@ -126,14 +131,24 @@ class Series:
         now, since = self._now(), self._unbroken_since
         if since is None or self._read_at is None:
             return None
-        if since > now - _MINUTE_S or self._read_at < now - _MINUTE_S:
-            return None
+        if since > self._read_at - _MINUTE_S or self._read_at < now - _MINUTE_S:
+            return None  # less than a minute was read, or all of it was long ago
         return sum(n for at, n in self._rates[figure].last_minute if at > now - _MINUTE_S)
 
+    def minute_known_in_s(self) -> float | None:
+        """Return in how many seconds a whole minute will have been read; None: nothing is read."""
+        now, since = self._now(), self._unbroken_since
+        if since is None or self._read_at is None or self._read_at < now - FINE_SLOT_S:
+            return None
+        return max(0.0, since + _MINUTE_S - now)
+
     def callers_in(self, meeting: int) -> Values:
-        """Return the callers of a meeting for each minute of the last 30, the oldest first."""
-        ring = self._meetings.get(meeting)
-        return ring.values(self._wall()) if ring is not None else (None,) * SLOTS
+        """Return the callers of a meeting for each of the last 30 slots, the oldest first.
+
+        The slots are minutes; of 15 s in the first minutes after a start.
+        """
+        ring = self._meetings_fine.get(meeting) or self._meetings.get(meeting)
+        return ring.values(self._wall())[-SLOTS:] if ring is not None else (None,) * SLOTS
 
     # What reads show.
 
@@ -159,12 +174,18 @@ class Series:
         self._count_meetings(wall, live_state)
 
     def _count_meetings(self, wall: float, live_state: LiveState) -> None:
-        slot = int(wall // SLOT_S)
+        if self._began is None:
+            self._began = wall
+        is_young = 0 <= wall - self._began < YOUNG_S
+        if not is_young:
+            self._meetings_fine.clear()
+        slot = int(wall // (FINE_SLOT_S if is_young else SLOT_S))
         if slot != self._counted_slot:
             self._counted_slot = slot
             known = live_state.by_meeting.keys() | live_state.meetings.keys()
             for number in self._meetings.keys() - known:
                 del self._meetings[number]
+                self._meetings_fine.pop(number, None)
             self._to_count = list(known)
         due, self._to_count = self._to_count[:AT_ONCE], self._to_count[AT_ONCE:]
         for number in due:
@@ -175,4 +196,8 @@ class Series:
                 if len(self._meetings) >= MEETINGS_KEPT:
                     continue
                 ring = self._meetings[number] = Ring(SLOT_S, SLOTS)
-            ring.put(wall, live_state.tally(number).callers)
+            callers = live_state.tally(number).callers
+            ring.put(wall, callers)
+            if is_young:
+                fine = self._meetings_fine.setdefault(number, Ring(FINE_SLOT_S, FINE_SLOTS))
+                fine.put(wall, callers)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 WIDTHS: Final = (8, 9, 16)
 """The cells of time, meeting and what happened; who has the rest of the line."""
+BY: Final = " · by "
+"""What stands before who did it, which is the end of a line and worth more than the whole name."""
 NAMED: Final = 3
 """So many callers of a storm are named."""
 LIMIT: Final = 100

@@ -132,10 +132,12 @@ class Column(Generic[R]):
 
 
 def duration(seconds: float) -> str:
-    """Return a running time as people say it.
+    """Return a running time as people say it, in at most eight cells below a thousand years.
 
     >>> duration(59), duration(3599), duration(86399), duration(90000), duration(-5)
     ('0:59', '59:59', '23:59:59', '1d 01:00', '0:00')
+    >>> duration(864000), duration(315360000)
+    ('10d 00h', '3650d')
     """
     total = max(0, int(seconds))
     minutes, second = divmod(total, 60)
@@ -145,7 +147,9 @@ def duration(seconds: float) -> str:
     if hours < 24:
         return f"{hours}:{minute:02d}:{second:02d}"
     days, hour = divmod(hours, 24)
-    return f"{days}d {hour:02d}:{minute:02d}"
+    if days < 10:
+        return f"{days}d {hour:02d}:{minute:02d}"
+    return f"{days}d {hour:02d}h" if days < 1000 else f"{days}d"
 
 
 def waiting(seconds: float) -> str:

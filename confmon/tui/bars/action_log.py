@@ -44,6 +44,15 @@ def log_lines(session: Session) -> list[Line]:
     return made or [(("Your actions appear here", "dim"),)]
 
 
+def counts_to_see(session: Session) -> Line | None:
+    """Return the line that counts the newest bulk, while it runs or nothing came after it."""
+    log = [*session.pending_actions.log]
+    bulk = next((line for line in reversed(log) if isinstance(line, Bulk)), None)
+    if bulk is None or (bulk is not log[-1] and bulk.settled == bulk.total):
+        return None
+    return _bulk(bulk, session)[0]
+
+
 def log_title(session: Session) -> str:
     """Return the pane's name, and in which time its lines are told: it may change within a night.
 

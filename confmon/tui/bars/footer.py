@@ -90,7 +90,7 @@ def _label(command: Command, session: Session, under: int | None) -> str:
 @cache
 def _in_order(place: Place, *, among_rows: bool) -> tuple[Command, ...]:
     """Return what is likelier wanted first: what acts on the row, then finding and marking."""
-    ranks = {"caller": 0, "app": 0, "table": 1, "needs": 2, "meeting": 2, "view": 3}
+    ranks = {"caller": 0, "app": 0, "needs": 0, "table": 1, "meeting": 2, "view": 3}
     commands = [command for command in commands_of(place) if command.footer]
     commands.sort(
         key=lambda command: (

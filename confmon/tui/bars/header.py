@@ -75,7 +75,7 @@ def age_text(seconds: float) -> str:
 def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
     """Return where one can go and where one is; on the right filter, marks and order."""
     live_state, view = session.live_state, session.view
-    left = tabs(session, view.subject)
+    left = tabs(session, session.main.subject)
     if view.meeting is not None:
         left = [part._replace(priority=NARROWED) if part.short else part for part in left]
         left.extend(_meeting_parts(view.meeting, session))

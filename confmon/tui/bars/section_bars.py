@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from confmon.models.resources import BY_PLURAL
 from confmon.monitor.polling.freshness import ago
@@ -93,12 +92,11 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
     reader = sections.reader(section)
     if reader is None:
         return [("Starting…", "title")]
-    host = urlsplit(session.settings.base_url).netloc
     if reader.unauthorized is not None:
-        where = "the Mediator" if section == "forwarding" else host
+        where = "the Mediator: " if section == "forwarding" else ""
         return [
             ("Not authorized", "title"),
-            (f"{where}: {reader.unauthorized}", "bad"),
+            (f"{where}{reader.unauthorized}", "bad"),
             (reader.unauthorized.hint, ""),
             ("Nothing more is asked. Press r to try again.", "dim"),
         ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from textual.containers import Horizontal
 from textual.content import Content
 
+from confmon.monitor.views.event_lines import BY
 from confmon.monitor.views.event_lines import WIDTHS as EVENT_WIDTHS
 from confmon.tui.bars.action_log import WIDTHS
 from confmon.tui.table import LinesPane
@@ -46,7 +47,9 @@ class BottomPane(Horizontal):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         """Make an empty one."""
         super().__init__(id=id)
-        self.events = LinesPane(id="events", widths=EVENT_WIDTHS, wraps=False, follows=True)
+        self.events = LinesPane(
+            id="events", widths=EVENT_WIDTHS, wraps=False, follows=True, ends=BY
+        )
         self.actions = LinesPane(id="log", widths=WIDTHS, follows=True)
         self._is_wide = False
         self._has_acted = False
@@ -102,6 +105,7 @@ class BottomPane(Horizontal):
         self.events.set_class(shown in ("both", "events"), "-on")
         self.actions.set_class(shown in ("both", "actions"), "-on")
         self.set_class(shown == "off", "-off")
+        self.set_class(shown == "both", "-both")
 
     def set_titles(self, events: str, actions: str, key: str) -> None:
         """Title both; the one that is shown alone says which `key` shows the other."""

@@ -1,35 +1,114 @@
 """The callers of the meeting under the cursor, beside the list of meetings.
 
-It is looked at only: to act on a caller one goes into the meeting, where the keys belong to them.
+With the focus in it the keys are for its callers, as they are inside the meeting.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.commands import BY_ID, keys_of
+from confmon.key_names import key_sign
+from confmon.tui.desk.bottom_pane import set_title
 from confmon.tui.table import LiveTable
+from confmon.tui.table.listing import Listing, columns_of
 from confmon.tui.table.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from textual import events
+    from confmon.monitor.session import Session
+    from confmon.monitor.views.live_columns import RenderContext
+    from confmon.monitor.views.live_view import View
+    from confmon.tui.table.listing import Source
 
 
-class CallersTable(LiveTable, can_focus=False):
-    """A table without a cursor. A click on a row opens it at once."""
+class CallersTable(LiveTable, can_focus=True):
+    """A table that sets a row off only while it has the focus."""
 
     def visible_lines(self) -> list[Hashable]:
-        """Return the title line and the rows in view, none of them set off."""
-        return [
-            Row(line.look, "") if isinstance(line, Row) else line
-            for line in super().visible_lines()
-        ]
+        """Return the title line and the rows in view."""
+        lines = super().visible_lines()
+        if self.has_focus:
+            return lines
+        return [Row(line.look, "") if isinstance(line, Row) else line for line in lines]
 
-    def on_click(self, event: events.Click) -> None:
-        """Open the row that was clicked. A click on a title sorts nothing here."""
-        event.prevent_default()
-        offset = event.get_content_offset(self)
-        at = -1 if offset is None else offset.y - self.FIXED
-        if 0 <= at < len(self.visible_keys):
-            self.post_message(self.Opened(self, self.visible_keys[at]))
+    def on_focus(self) -> None:
+        """Set the row under the cursor off."""
+        self.repaint_changed()
+
+    def on_blur(self) -> None:
+        """Set no row off."""
+        self.repaint_changed()
+
+
+class CallersBeside:
+    """Fills that table with the callers of one meeting."""
+
+    def __init__(self, session: Session, source: Source) -> None:
+        self.table = CallersTable(id="callers")
+        self.listing = Listing(self.table, source)
+        self._session = session
+        self._view: View | None = None
+
+    @property
+    def view(self) -> View | None:
+        """How the callers are ordered and marked: as inside the meeting. None: no meeting."""
+        return self._view
+
+    def show(self, number: int | None, look: RenderContext) -> None:
+        """Show the callers of a meeting, or that there is none."""
+        self.table.can_focus = number is not None
+        if number is None:
+            self._forget_view()
+            self.table.placeholder = (("nothing under the cursor", "dim"),)
+            set_title(self.table, "callers")
+            return
+        view = self._view_of(number)
+        keys = view.keys(look, self._session.clock.now())
+        self.table.columns = columns_of(view)
+        self.table.placeholder = ((_why_empty(view, look), "dim"),)
+        self.table.set_class(self._session.is_stale(view) and bool(keys), "-stale")
+        self.listing.show(view, keys)
+        if view is not self._restored:
+            self._restored = view
+            self.listing.restore_cursor()
+        set_title(self.table, f"callers of {number}{self._title_words(view)}")
+
+    def _title_words(self, view: View) -> str:
+        """Return what the callers are filtered by, and the key that goes to them."""
+        words = f" /{view.filter.text}" if view.filter else ""
+        if self._session.beside is not None:
+            return words
+        signs = [key_sign(key) for key in keys_of(BY_ID["next_pane"], self._session.settings.keys)]
+        return f"{words} · {signs[0]} goes there" if signs else words
+
+    _restored: View | None = None
+    """The view whose cursor was put back where it was left."""
+
+    def _view_of(self, number: int) -> View:
+        view = self._session.view_of(number)
+        if self._view is None or self._view.meeting != number:
+            self._forget_view()
+            self._view = view
+        return self._view
+
+    def _forget_view(self) -> None:
+        if self._view is not None:
+            self.listing.keep_cursor()
+        self._view = self._restored = None
+        self.listing.show(None, ())
+        self.table.reset()
+
+    def leave(self) -> None:
+        """Forget the meeting: what is looked at changes. Its cursor is kept."""
+        self._forget_view()
+
+
+def _why_empty(view: View, look: RenderContext) -> str:
+    number = view.meeting or 0
+    if view.filter:
+        return "nobody matches the filter"
+    if number not in look.live_state.meetings:
+        return "the meeting has ended"
+    return "nobody is in it" if look.live_state.knows(number) else "reading…"

@@ -148,6 +148,7 @@ class Frame(Screen[None]):
         bars = [self._top, self._tabs, self._lists, self._banner, self._bottom]
         lines = sum(bar.has_class("-on") for bar in bars) + cards * self.cards.has_class("-on")
         lines += self._brief.display and self._brief.has_class("-on")
+        self._keep_toasts_above(lines - self._bottom.has_class("-on"))
         room = height - lines
         least = LEAST_PANE if self.is_tall else LEAST_SHORT_PANE
         before = self._height_of_pane
@@ -164,6 +165,19 @@ class Frame(Screen[None]):
             wanted = pane_height(room, rows + 1 + edges, before=before, least=least)
         self._height_of_pane = wanted
         set_height(self.pane, wanted)
+
+    def _keep_toasts_above(self, lines: int) -> None:
+        """Let toasts lie over so many lines, which are those above the table, but for the first.
+
+        That one has the age of all that is shown.
+        """
+        self.toast_lines = max(1, lines - 1)
+        self.set_class(self.toast_lines == 1, "-one-line-toasts")
+        for rack in self.query_children("ToastRack"):
+            set_height(rack, self.toast_lines)
+
+    toast_lines = 1
+    """The lines that toasts may lie over."""
 
     _height_of_pane = 0
 
@@ -186,5 +200,6 @@ class Frame(Screen[None]):
 
 def set_height(widget: Widget, height: int) -> None:
     """Set the lines of a widget, if they are others: each time all is laid out again."""
-    if widget.styles.height is None or widget.styles.height.value != height:
+    now = widget.styles.height
+    if now is None or now.is_auto or now.value != height:
         widget.styles.height = height

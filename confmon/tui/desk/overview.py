@@ -5,6 +5,7 @@ Below so many lines a terminal has no room for cards; then one line says the sam
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from confmon.commands import NEEDS_YOU
@@ -66,12 +67,13 @@ def brief_line(session: Session) -> Parts:
     left = [Part(f" {_calls_text(live_state)}", "dim", priority=6)]
     if live_state.calls_known:
         left.append(Part(f" · {_states_text(live_state.everybody())}", "dim", priority=7))
-    flow = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
+    rates = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
+    flow = rates if _is_rate_known(session) else f"joins, leaves {_when_known(session)}"
     left.append(Part(f" · {flow}", "dim", priority=8))
     loud = _loud(session)
     if not loud:
         return Parts(tuple(left), (Part(f" needs you: {_nobody(session)} ", "dim", priority=5),))
-    said = f" {_signal_text(session, loud[0])}{_more(len(loud) - 1)} "
+    said = f" {_signal_text(session, loud[0])} "
     return Parts(tuple(left), (Part(said, _tone(loud[0]), NEEDS_YOU, yields=True),))
 
 
@@ -106,9 +108,10 @@ def _flow(session: Session, spark: int, lines: int) -> Card:
     for figure in figures:
         bars = _bars(session, figure, spark)
         made.append(((f"{_rate(session, figure)} ", ""), (bars, "graph")))
-    if lines >= 3:
+    minutes = sum(value is not None for value in series.values("joins"))
+    if lines >= 3 and minutes:
         sums = [sum(filter(None, series.values(figure))) for figure in figures]
-        made.append(((f"30 min: {sums[0]} joined, {sums[1]} left", "dim"),))
+        made.append(((f"{minutes} min: {sums[0]} joined, {sums[1]} left", "dim"),))
     if lines == 1:
         return Card(made[0], (made[1],), share=3)
     return Card((("come and go", "title"),), tuple(made), share=3)
@@ -118,7 +121,7 @@ def _bars(session: Session, figure: Figure, width: int) -> str:
     """Return the last half hour as bars; as long as that is only minutes, those in finer steps."""
     values = session.memory.series.values(figure)
     if sum(value is not None for value in values) < FINE_BELOW:
-        values = session.memory.series.values(figure, fine=True)
+        values = session.memory.series.values(figure, fine=True)[-width:]
     bars = sparkline(values, width).strip()
     return bars if len(bars) > 1 else ""
 
@@ -132,8 +135,7 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
         return Card(title, (), share=5, command=NEEDS_YOU)
     title = (
         ("! ", _tone(loud[0])),
-        (f"needs you {counts.loud}", "title"),
-        (_severities(counts.red, counts.amber), "dim"),
+        ("needs you", "title"),  # how many is in the tab line, where it is never late
         (quiet, "dim"),
     )
     shown = loud[: min(lines, WORST)]
@@ -160,16 +162,8 @@ def _loud(session: Session) -> Sequence[Signal]:
     return list(found.values())
 
 
-def _severities(red: int, amber: int) -> str:
-    return f" · {red} red, {amber} amber" if red and amber else ""
-
-
 def _tone(signal: Signal) -> str:
     return "bad" if signal.severity == "red" else "warn"
-
-
-def _more(count: int) -> str:
-    return f" · {count} more" if count > 0 else ""
 
 
 def _signal_text(session: Session, signal: Signal, *, whole: bool = False) -> str:
@@ -197,4 +191,14 @@ def _states_text(tally: Tally) -> str:
 
 def _rate(session: Session, figure: Rate) -> str:
     count = session.memory.series.last_minute(figure)
-    return f"{figure} {'…' if count is None else count}/min"
+    return f"{figure}/min {_when_known(session)}" if count is None else f"{figure} {count}/min"
+
+
+def _is_rate_known(session: Session) -> bool:
+    return session.memory.series.last_minute("joins") is not None
+
+
+def _when_known(session: Session) -> str:
+    """Return when a whole minute will have been read; in steps that don't move every second."""
+    rest_s = session.memory.series.minute_known_in_s()
+    return "not known yet" if rest_s is None else f"known in {max(5, ceil(rest_s / 5) * 5)}s"

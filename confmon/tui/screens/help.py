@@ -79,7 +79,7 @@ class HelpScreen(Modal[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the sheet."""
-        pane = LinesPane(widths=(12, 13))
+        pane = LinesPane(widths=(12, 14))
         pane.border_title = "Keys"
         pane.border_subtitle = "esc closes"
         yield pane

@@ -5,7 +5,7 @@ It wires. What is shown comes from the session; what a key means comes from the 
 
 from __future__ import annotations
 
-from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from confmon.models.identity import same, target_of
@@ -14,17 +14,16 @@ from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import tabs_line, top_line
 from confmon.tui.bars.live_details import details_lines
 from confmon.tui.bars.notices import banner, placeholder
-from confmon.tui.desk.bottom_pane import set_title
-from confmon.tui.desk.callers_table import CallersTable
+from confmon.tui.desk.callers_table import CallersBeside
 from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.desk.heights import card_height
 from confmon.tui.desk.overview import RENEWED_S, brief_line, card_lines, urgent
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find, Origin
 from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
-from confmon.tui.screens.table_screen import NOTHING
-from confmon.tui.screens.view_state import ViewState, columns_of
-from confmon.tui.table import LiveTable, RowLook, Rows
+from confmon.tui.screens.view_state import ViewState
+from confmon.tui.table import LiveTable, RowLook
+from confmon.tui.table.listing import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from confmon.tui.desk.box import Card
     from confmon.tui.navigation import Navigator
     from confmon.tui.table import Cell
+    from confmon.tui.table.listing import Listing
 
 _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `slower` and `faster` step through."""
@@ -61,8 +61,6 @@ class LiveScreen(CommandScreen):
         self._events = EventsShown()
         self._overview_made: tuple[Any, float, tuple[tuple[Card, ...], Parts]] | None = None
         """What the cards say, for which size and when it was made."""
-        self._callers_view: View | None = None
-        """How the callers beside the meetings are ordered: as they are when one goes in."""
         self._came_from: Origin | None = None
         """Where the meeting was opened from; escape goes back there."""
         self._jumped_to: View | None = None
@@ -72,18 +70,31 @@ class LiveScreen(CommandScreen):
 
     @property
     def view(self) -> View:
-        """The view that is looked at."""
+        """What the keys are for."""
         return self.session.view
+
+    @property
+    def main_view(self) -> View:
+        """What the main table shows."""
+        return self.session.main
+
+    @property
+    def active(self) -> Listing:
+        """The table that the keys are for."""
+        return self.listing if self.session.beside is None else self._beside.listing
 
     def replaced(self, target: Target) -> None:
         """Take the cursor off a key that belongs to another caller now."""
         kind, key = target
-        if self.is_mounted and kind == self.view.kind:
-            self.table.release(key)
+        if not self.is_mounted:
+            return
+        for listing in (self.listing, self._beside.listing):
+            if listing.view is not None and kind == listing.view.kind:
+                listing.table.release(key)
 
     def state_now(self) -> ViewState:
         """Return what is to be shown now."""
-        session, view = self.session, self.view
+        session, view = self.session, self.main_view
         look = session.look()
         keys = tuple(view.keys(look, session.clock.now()))
         return ViewState(
@@ -91,15 +102,19 @@ class LiveScreen(CommandScreen):
             keys=keys,
             look=look,
             placeholder=tuple(placeholder(session)),
-            is_stale=session.is_stale(),
+            is_stale=session.is_stale(view),
             top=top_line(session),
-            tabs=tabs_line(session, len(keys), typing=self.is_filter_open),
+            tabs=tabs_line(session, self._shown_count(keys), typing=self.is_filter_open),
             banner=Parts(tuple(banner(session))),
             lists=Parts(),
             title=_title(view),
             cards=self._overview()[0],
             brief=self._overview()[1],
         )
+
+    def _shown_count(self, keys: Sequence[int]) -> int:
+        """Return how many rows there are where the keys are for; the main table has `keys`."""
+        return len(keys if self.session.beside is None else self._beside.listing.keys)
 
     def _overview(self) -> tuple[tuple[Card, ...], Parts]:
         """Return the cards, and the line in their place: made anew every few seconds."""
@@ -117,19 +132,16 @@ class LiveScreen(CommandScreen):
             made = self._overview_made = (of, now, (cards, brief))
         return made[2]
 
-    def record_of(self, key: int) -> Call | Meeting | None:
+    def record_in(self, view: View, key: int) -> Call | Meeting | None:
         """Return the record of a row, alive or just gone."""
-        return self.view.record(key, self.session.live_state)
+        return view.record(key, self.session.live_state)
 
     def is_same(self, one: Call | Meeting, other: Call | Meeting) -> bool:
         """Whether two records of a key are of the same call or session."""
         return same(one, other)
 
-    def row_look(self, key: int, record: Call | Meeting) -> RowLook:
+    def row_look(self, view: View, key: int, record: Call | Meeting) -> RowLook:
         """Return how a row looks."""
-        return self._look_in(self.view, key, record)
-
-    def _look_in(self, view: View, key: int, record: Call | Meeting) -> RowLook:
         look = self.look
         change = look.live_state.changes.get(target_of(record))
         tone = "gone" if change is not None and change.what == "left" else ""
@@ -141,41 +153,45 @@ class LiveScreen(CommandScreen):
 
     def beside(self) -> Iterable[Widget]:
         """Return the callers of the meeting under the cursor."""
-        self.callers = CallersTable(id="callers")
+        self._beside = CallersBeside(self.session, self)
+        self.callers = self._beside.table
         yield self.callers
 
     def has_beside(self) -> bool:
         """Whether there is a list of meetings to show them beside."""
-        return self.view.subject == "meetings"
+        return self.main_view.subject == "meetings"
+
+    def fit_beside(self) -> None:
+        """Show what there is room for beside the table; without room the keys leave it."""
+        super().fit_beside()
+        if self.session.beside is not None and not self.has_class("-beside"):
+            self.close_filter()
+            self.set_focus(self.table)
 
     def show_beside(self) -> None:
-        """Show the details of what is under the cursor, or the callers of that meeting."""
+        """Show the details of what is under the cursor, or the callers of that meeting.
+
+        Callers that the keys are for stay, whatever becomes of the list of meetings.
+        """
         super().show_beside()
         if self.has_class("-beside"):
-            self._show_callers(self.cursor_key)
+            inside = self.session.beside
+            number = self.listing.cursor_key if inside is None else inside.meeting
+            self._beside.show(number, self.look)
+            if inside is not None:
+                self._note_under_cursor()
 
-    def _show_callers(self, number: int | None) -> None:
-        table = self.callers
-        if number is None:
-            table.rows, table.placeholder = Rows(), NOTHING[0]
-            set_title(table, "callers")
+    def watch_focused(self, focused: Widget | None) -> None:
+        """Let the keys be for the callers beside the meetings while these have the focus."""
+        if focused is None or focused is self._filter or not self.is_mounted:
             return
-        session, look = self.session, self.look
-        if self._callers_view is None or self._callers_view.meeting != number:
-            self._callers_view = session.view_of(number)
-            table.reset()
-        view = self._callers_view
-        keys = tuple(view.keys(look, session.clock.now()))
-        table.columns = columns_of(view)
-        known = look.live_state.knows(number)
-        table.placeholder = (("nobody is in it" if known else "reading…", "dim"),)
-        table.set_class(session.are_calls_stale() and bool(keys), "-stale")
-        table.rows = Rows(keys, partial(self._caller_look, view))
-        set_title(table, f"callers of {number}")
-
-    def _caller_look(self, view: View, key: int) -> RowLook:
-        record = view.record(key, self.session.live_state)
-        return RowLook(()) if record is None else self._look_in(view, key, record)
+        inside = self._beside.view if focused is self.callers else None
+        if inside is not self.session.beside:
+            self.session.look_beside(inside)
+            self.active.table.row_changed_at_s = monotonic()  # no key before was for that row
+            self._note_under_cursor()
+            self.show_footer()
+            self.changed()
 
     def detail_lines(self, record: Call | Meeting) -> Sequence[tuple[Cell, ...]]:
         """Return a line for each field of a call or meeting."""
@@ -184,10 +200,10 @@ class LiveScreen(CommandScreen):
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
         view = self.view
-        if command.scope == "caller" or command.id in ("mark", "whose"):
+        if command.scope == "caller" or command.id in ("mark", "dialled_number"):
             return view.kind == "call"
         if command.id == "open":
-            return view.subject != "meeting"
+            return self.main_view.subject != "meeting"
         if command.id == "back":
             return view.subject != "meetings" or bool(view.filter) or bool(view.marks)
         return True
@@ -238,7 +254,7 @@ class LiveScreen(CommandScreen):
 
     def here(self) -> Origin:
         """Return what leads back to what is looked at; from where a key went, to before that."""
-        view, came_from = self.view, self._came_from
+        view, came_from = self.main_view, self._came_from
         if came_from is not None and view is self._jumped_to:
             return came_from
         return Origin("live", view.subject, view.meeting, came_from)
@@ -254,10 +270,10 @@ class LiveScreen(CommandScreen):
             self._came_from = came_from
             self.go(subject, meeting)
             self._jumped_to = self.view
-        if call is not None and not self.table.move_to(call):
+        if call is not None and not self.active.table.move_to(call):
             self.clear_filter()  # it is there, but not among what is shown
             self.redraw()
-            self.table.move_to(call)
+            self.active.table.move_to(call)
         self._note_under_cursor()
         marks = len(self.view.marks)
         return f" · verbs are for the {marks} marked here" if marks else ""
@@ -265,7 +281,7 @@ class LiveScreen(CommandScreen):
     def go_out(self) -> None:
         """Go back to the meetings, or to where one came from."""
         origin, self._came_from = self._came_from, None
-        opened = self.view.subject == "meeting" or self.view is self._jumped_to
+        opened = self.main_view.subject == "meeting" or self.main_view is self._jumped_to
         self.go("meetings")
         if origin is not None and opened:
             self.navigator.go_back(origin)
@@ -273,25 +289,24 @@ class LiveScreen(CommandScreen):
     def go_back_to(self, origin: Origin) -> None:
         """Look at what was looked at before, as it was left."""
         self._came_from, self._jumped_to = origin.before, None
-        if (self.view.subject, self.view.meeting) != (origin.subject, origin.meeting):
+        main = self.main_view
+        if (main.subject, main.meeting) != (origin.subject, origin.meeting):
             self.go(origin.subject, origin.meeting)
 
     def go(self, subject: str, meeting: int | None = None) -> None:
         """Look at something else; each view keeps its own cursor."""
         self.leave_view()
+        self._beside.leave()
         self.session.go(subject, meeting)
-        self._callers_view = None
         self.fit_beside()
         self.enter_view()
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Go into a meeting; from all calls, into the caller's meeting, onto the caller."""
         key = cast("int", message.key)
-        view, live_state = self.session.view, self.session.live_state
+        view, live_state = self.main_view, self.session.live_state
         if message.table is self.callers:
-            if (number := self.cursor_key) is not None:
-                self.go("meeting", number)
-                self.table.move_to(key)
+            self._go_in(key)
         elif view.subject == "meetings":
             self.go("meeting", key)
         elif view.subject == "calls":
@@ -304,7 +319,7 @@ class LiveScreen(CommandScreen):
 
     def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
         """Hold the order still while the operator moves."""
-        if message.table is not self.table:
+        if message.table is not self.active.table:
             return
         now = self.session.clock.now()
         if not self.session.view.is_held(now):
@@ -324,10 +339,32 @@ class LiveScreen(CommandScreen):
         self.asking.refuse(command.id, reason)
 
     def action_next_pane(self) -> None:
-        if self.has_class("-beside") and self.focused is self.table:
-            self.table.action_open()  # the callers beside it get the keys inside the meeting
-        else:
-            super().action_next_pane()
+        self._catch_up_beside()
+        super().action_next_pane()
+
+    def action_previous_pane(self) -> None:
+        self._catch_up_beside()
+        super().action_previous_pane()
+
+    def _catch_up_beside(self) -> None:
+        """Show the callers of the meeting that the cursor is on by now, before going there."""
+        if self.session.beside is None:
+            self.show_beside()
+
+    def action_details(self) -> None:
+        if self.session.beside is None:
+            super().action_details()
+        elif (key := self.cursor_key) is not None:
+            self._go_in(key)
+            if not self.has_details:
+                self.show_details()
+
+    def _go_in(self, call: int) -> None:
+        """Go from the callers beside the meetings into the meeting, onto one of them."""
+        view = self._beside.view
+        if view is not None:
+            self.go("meeting", view.meeting)
+            self.table.move_to(call)
 
     def action_back(self) -> None:
         view = self.view
@@ -339,6 +376,8 @@ class LiveScreen(CommandScreen):
             self.clear_filter()
         elif view.marks:
             self.action_unmark()
+        elif self.session.beside is not None:
+            self.set_focus(self.table)
         elif view.subject != "meetings":
             self.go_out()
 
@@ -373,7 +412,7 @@ class LiveScreen(CommandScreen):
         find = Find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
         self.navigator.show_section("rooms", find)
 
-    def action_whose(self) -> None:
+    def action_dialled_number(self) -> None:
         record = self.record() if self.session.view.kind == "call" else None
         callee = getattr(record, "callee", None)
         if not callee:
@@ -396,7 +435,7 @@ class LiveScreen(CommandScreen):
         key = self.cursor_key
         if key is not None:
             self.view.toggle_mark(key, self.session.live_state)
-            self.table.action_step(1)
+            self.active.table.action_step(1)
             self.changed()
 
     def action_mark_range(self) -> None:

@@ -14,8 +14,9 @@ from confmon.tui.bars.header import top_line
 from confmon.tui.bars.needs_bars import banner, fresh_parts, needs_tabs, placeholder
 from confmon.tui.navigation import Origin
 from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
-from confmon.tui.screens.view_state import ViewState, columns_of
+from confmon.tui.screens.view_state import ViewState
 from confmon.tui.table import LiveTable, RowLook
+from confmon.tui.table.listing import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -93,7 +94,7 @@ class NeedsScreen(CommandScreen):
             lists=Parts(),
         )
 
-    def record_of(self, key: str) -> Need | None:
+    def record_in(self, view: ListView, key: str) -> Need | None:
         """Return a row, None: the signal is gone."""
         return self.needs().get(key)
 
@@ -107,9 +108,9 @@ class NeedsScreen(CommandScreen):
         pairs = ((one.call, other.call), (one.meeting, other.meeting))
         return all(a is None or b is None or same(a, b) for a, b in pairs)
 
-    def row_look(self, key: str, need: Need) -> RowLook:
+    def row_look(self, view: ListView, key: str, need: Need) -> RowLook:
         """Return how a row looks; dimmed where somebody takes care of it."""
-        cells = tuple(column.cell(need, self.look) for column in self.view.columns)
+        cells = tuple(column.cell(need, self.look) for column in view.columns)
         if need.signal.is_quiet:
             cells = tuple((text, "dim") for text, _ in cells)
         return RowLook(cells)

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
 
+_MOVES = (("table.up", "k"), ("table.down", "j"), ("table.first", "g"), ("table.last", "G"))
+"""The letters of the table: an operator presses one right before a verb."""
+
 _QUIETS = {"acknowledge", "snooze"}
 _AT_CURSOR = {"mark", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
@@ -201,7 +204,7 @@ class CommandScreen(TableScreen):
         if not by_ctrl and not presses.may_act(press, verb=_acts(command)):
             return False
         at_cursor = command.id in _AT_CURSOR or (command.writes and command.scope != "app")
-        if at_cursor and self.table.row_changed_at_s > press.at_s:
+        if at_cursor and self.active.table.row_changed_at_s > press.at_s:
             self.say(NOBODY_YET)
             return False
         return True
@@ -241,7 +244,7 @@ class CommandScreen(TableScreen):
                 kind = Kind.VERB if _acts(command) else Kind.MOVE
                 for key in keys_of(command, remapped):
                     kinds[_character_to_key(key) if len(key) == 1 else key] = kind
-        for id_, keys in (("table.up", "k"), ("table.down", "j")):
+        for id_, keys in _MOVES:
             kinds |= dict.fromkeys(remapped.get(id_, keys).split(","), Kind.MOVE)
         return kinds
 

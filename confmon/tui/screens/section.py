@@ -26,8 +26,9 @@ from confmon.tui.bars.section_bars import (
     section_tabs,
 )
 from confmon.tui.screens.screen_actions import CommandScreen
-from confmon.tui.screens.view_state import ViewState, columns_of
+from confmon.tui.screens.view_state import ViewState
 from confmon.tui.table import LiveTable, RowLook
+from confmon.tui.table.listing import columns_of
 
 if TYPE_CHECKING:
     from confmon.commands import Command
@@ -100,7 +101,7 @@ class SectionScreen(CommandScreen):
             title=BY_PLURAL[self.list_name].title.lower(),
         )
 
-    def record_of(self, key: Key) -> Any:
+    def record_in(self, view: ListView, key: Key) -> Any:
         """Return the record of a row as its list has it."""
         return self.sections.records(self.list_name).get(key)
 
@@ -108,9 +109,9 @@ class SectionScreen(CommandScreen):
         """Whether two records of a key were created at the same moment."""
         return same_moment(identity(one), identity(other))
 
-    def row_look(self, key: Key, record: Any) -> RowLook:
+    def row_look(self, view: ListView, key: Key, record: Any) -> RowLook:
         """Return how a row looks."""
-        return RowLook(tuple(column.cell(record, self.look) for column in self.view.columns))
+        return RowLook(tuple(column.cell(record, self.look) for column in view.columns))
 
     def rows_shown(self) -> None:
         """Put the cursor on what is looked for, or has just been created."""
@@ -153,7 +154,7 @@ class SectionScreen(CommandScreen):
     def cursor_key(self) -> Key | None:
         """The key under the cursor, while it belongs to what is drawn there."""
         key: Key | None = super().cursor_key
-        return key if key is not None and self.record_of(key) is not None else None
+        return key if key is not None and self.record_in(self.view, key) is not None else None
 
     def record(self) -> Any:
         """Return the record under the cursor, as whole as it was read; None: there is none."""

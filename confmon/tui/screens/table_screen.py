@@ -7,8 +7,8 @@ what keys do; the live screen and the sections are made of that.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from textual.message import Message
 from textual.reactive import reactive
@@ -17,12 +17,12 @@ from confmon.commands import BY_ID, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.memory.event_filter import EventFilter
 from confmon.monitor.views.event_lines import event_lines, events_title
-from confmon.tui.bars.action_log import log_lines, log_title
+from confmon.tui.bars.action_log import counts_to_see, log_lines, log_title
 from confmon.tui.bars.header import too_small_line
 from confmon.tui.desk.bottom_pane import set_title
 from confmon.tui.desk.frame import Frame
 from confmon.tui.dialogs.modal import Modal
-from confmon.tui.table import RowLook, Rows
+from confmon.tui.table.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from confmon.monitor.views.live_view import View
     from confmon.tui.navigation import Navigator
     from confmon.tui.screens.view_state import ViewState
-    from confmon.tui.table import Cell, LiveTable
+    from confmon.tui.table import Cell, LiveTable, RowLook
 
 TICK_S = 1.0
 
@@ -66,35 +66,42 @@ class TableScreen(Frame):
         self.session = session
         self.navigator = navigator
         self._filter: Input | None = None
-        self._rows: dict[Any, RowLook] = {}
-        """How each row looks that was on the screen since the state was set."""
-        self._drawn: dict[Any, Any] = {}
-        """The record of each of them."""
-        self._under: tuple[View | ListView, Any, Any] | None = None
-        """View, key and record last drawn under the cursor."""
-        self._cursors: WeakKeyDictionary[View | ListView, tuple[Any, Any]] = WeakKeyDictionary()
-        """Key and record under the cursor when a view was left."""
 
     # What a subclass says.
 
     @property
     def view(self) -> View | ListView:
-        """What the table shows: filter and order."""
+        """What the keys are for: filter and order."""
         raise NotImplementedError
+
+    @property
+    def main_view(self) -> View | ListView:
+        """What the main table shows."""
+        return self.view
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The main table and its rows."""
+        return Listing(self.table, self)
+
+    @property
+    def active(self) -> Listing:
+        """The table that the keys are for."""
+        return self.listing
 
     def state_now(self) -> ViewState:
         """Return what is to be shown now."""
         raise NotImplementedError
 
-    def record_of(self, key: Any) -> Any:
-        """Return the record of a row of the view, None: there is none."""
+    def record_in(self, view: Any, key: Any) -> Any:
+        """Return the record of a row of a view, None: there is none."""
         raise NotImplementedError
 
     def is_same(self, one: Any, other: Any) -> bool:
         """Whether two records under one key are of the same thing."""
         raise NotImplementedError
 
-    def row_look(self, key: Any, record: Any) -> RowLook:
+    def row_look(self, view: Any, key: Any, record: Any) -> RowLook:
         """Return how a row looks."""
         raise NotImplementedError
 
@@ -164,10 +171,7 @@ class TableScreen(Frame):
         table.columns = state.columns
         table.placeholder = state.placeholder
         table.set_class(state.is_stale and bool(state.keys), "-stale")
-        self._part_from_reused()
-        self._rows.clear()
-        self._drawn.clear()
-        table.rows = Rows(state.keys, self._row)
+        self.listing.show(self.main_view, state.keys)
         self.rows_shown()
         self._note_under_cursor()
         self._top.parts = state.top
@@ -187,7 +191,9 @@ class TableScreen(Frame):
         """Show what happened, and what became of the operator's own actions."""
         session, pane = self.session, self.pane
         pane.events.lines = event_lines(session, filter=self.event_filter())
-        pane.actions.lines = tuple(log_lines(session))
+        lines = tuple(log_lines(session))
+        pane.actions.pinned = counts_to_see(session)
+        pane.actions.lines = lines
         pane.note_actions(any_=any(True for _ in session.pending_actions.log))
         signs = [key_sign(key) for key in keys_of(BY_ID["log"], session.settings.keys)[:1]]
         pane.set_titles(self.events_title(), log_title(session), *(signs or [""]))
@@ -217,63 +223,27 @@ class TableScreen(Frame):
 
     @property
     def shown_keys(self) -> tuple[Any, ...]:
-        """The keys of the rows that are shown, in order."""
-        return self.state.keys if self.state is not None else ()
-
-    def _row(self, key: Any) -> RowLook:
-        """Return how a row looks; the same for all the keys pressed until the next state."""
-        row = self._rows.get(key)
-        if row is None:
-            record = self.record_of(key)
-            if record is None:
-                return RowLook(())
-            self._drawn[key] = record
-            row = self._rows[key] = self.row_look(key, record)
-        return row
+        """The keys of the rows that are shown where the keys are for, in order."""
+        return self.active.keys
 
     # What is under the cursor.
 
     @property
     def cursor_key(self) -> Any:
         """The key under the cursor, while it belongs to what is drawn there."""
-        key: Any = self.table.cursor_key
-        record = None if key is None else self.record_of(key)
-        if record is None:
-            return key
-        return key if self.is_same(self._drawn.get(key, record), record) else None
+        return self.active.cursor_key
 
     def record(self) -> Any:
         """Return the record under the cursor; None: there is none."""
-        return self._at_cursor()[1]
-
-    def _at_cursor(self) -> tuple[Any, Any]:
-        """Return key and record under the cursor; None: there is none."""
         key = self.cursor_key
-        return key, None if key is None else self.record_of(key)
+        return None if key is None else self.record_in(self.view, key)
 
     def _note_under_cursor(self) -> None:
-        key, record = self._at_cursor()
-        if record is not None:
-            self._under = (self.view, key, record)
-
-    def _part_from_reused(self) -> None:
-        """Don't let the cursor come back to a key that something else has meanwhile."""
-        if self._under is None or self._under[0] is not self.view:
-            return
-        _, key, was = self._under
-        now = self.record_of(key)
-        if now is not None and not self.is_same(was, now):
-            self.table.release(key)
-            self._under = None  # once is enough: the operator may go there again
-
-    def first_row(self) -> None:
-        """Put the cursor on the first row, if it is on none."""
-        if self.table.cursor_key is None and self.shown_keys:
-            self.table.move_to(self.shown_keys[0])
+        self.active.note_under_cursor()
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
         """Show the details of what is under the cursor now."""
-        if message.table is not self.table:
+        if message.table is not self.active.table:
             return
         self._note_under_cursor()
         self.cursor_moved()
@@ -285,20 +255,14 @@ class TableScreen(Frame):
 
     def leave_view(self) -> None:
         """Keep the cursor of a view for when it is looked at again."""
-        key, record = self._at_cursor()
-        if record is not None:
-            self._cursors[self.view] = (key, record)
+        self.listing.keep_cursor()
         self.close_filter()
 
     def enter_view(self) -> None:
         """Draw another view, with the cursor where it was left."""
         self.table.reset()
         self.redraw()
-        if (left := self._cursors.get(self.view)) is not None:
-            key, was = left
-            now = self.record_of(key)
-            if now is not None and self.is_same(was, now):
-                self.table.move_to(key)
+        self.listing.restore_cursor()
         if not self.is_small:
             self.set_focus(self.table)
 
@@ -309,7 +273,7 @@ class TableScreen(Frame):
 
     def on_live_table_header_clicked(self, message: LiveTable.HeaderClicked) -> None:
         """Sort by a column."""
-        if message.table is not self.table:
+        if message.table is not self.active.table:
             return
         self.view.sort_by(message.column_id)
         self.changed()
@@ -345,20 +309,20 @@ class TableScreen(Frame):
             self.view.set_filter(event.value)
             self.redraw()
             # The operator chose these rows, so the cursor may stand on the first of them.
-            self.first_row()
+            self.active.first_row()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the filter and go back to the table."""
         if event.input is self._filter:
             self.close_filter()
-            self.set_focus(self.table)
+            self.set_focus(self.active.table)
             self.changed()
 
     def clear_filter(self) -> None:
         """Take the filter away and go back to the table."""
         self.view.set_filter("")
         self.close_filter()
-        self.set_focus(self.table)
+        self.set_focus(self.active.table)
         self.changed()
 
     def close_filter(self) -> None:

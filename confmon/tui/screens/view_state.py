@@ -6,13 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from confmon.tui.bars.bar import Parts
-from confmon.tui.table import ColumnLook, Columns
 
 if TYPE_CHECKING:
-    from confmon.monitor.views.list_view import ListView
-    from confmon.monitor.views.live_view import View
     from confmon.tui.desk.box import Card
-    from confmon.tui.table import Cell
+    from confmon.tui.table import Cell, Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +32,3 @@ class ViewState:
     cards: tuple[Card, ...] = ()
     brief: Parts = field(default_factory=Parts)
     """What the cards say, in one line for a terminal too low for them."""
-
-
-def columns_of(view: View | ListView) -> Columns:
-    """Return what the table has to know of the columns of a view."""
-    looks = tuple(
-        ColumnLook(one.id, one.title, one.width, one.grow, one.priority, one.comfort, one.align)
-        for one in view.columns
-    )
-    return Columns(looks, view.sort_id, view.descending != view.sorted_by.high_first)

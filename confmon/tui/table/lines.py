@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from confmon.tui.table.canvas import Canvas
-from confmon.tui.table.cells import fit, wrap
+from confmon.tui.table.cells import count_cells, fit, wrap
 from confmon.tui.table.columns import GAP
 from confmon.tui.table.rows import FixedLine
 
@@ -19,19 +19,24 @@ if TYPE_CHECKING:
 
     Line = tuple[Cell, ...]
 
+LEAST_START = 6
+"""The cells that the start of a cut text needs, to be worth keeping its end."""
 _EMPTY = FixedLine(())
 
 
 class LinesPane(Canvas):
     """Lines of cells. All cells but the last have the pane's fixed `widths`, in order.
 
-    The last cell has the rest of the line, and wraps under itself, or is cut if `wraps` is False.
+    The last cell has the rest of the line, and wraps under itself, or is cut if `wraps` is False:
+    at its end, or before the last place where it says `ends`.
     A line of one cell is a heading over the whole width. A pane that `follows` stays at its
     end as lines are added, unless it is scrolled away.
     """
 
     lines: reactive[Sequence[Line]] = reactive((), repaint=False, init=False)
     """What is shown. Of lines that are not wrapped only those in sight are asked for."""
+    pinned: Line | None = None
+    """One of lines that wrap, kept in sight at the top while the pane follows; None: none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_lines(-1)", "Up", show=False, id="lines.up"),
@@ -48,6 +53,7 @@ class LinesPane(Canvas):
         widths: Sequence[int] = (),
         wraps: bool = True,
         follows: bool = False,
+        ends: str = "",
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
@@ -56,8 +62,10 @@ class LinesPane(Canvas):
         self._widths = tuple(widths)
         self._wraps = wraps
         self._follows = follows
+        self._ends = ends
         self._at_end = True
         self._laid_out: list[FixedLine] = []
+        self._pinned_at: int | None = None
         self._cache: dict[Line, tuple[FixedLine, ...]] = {}
 
     def watch_lines(self) -> None:
@@ -91,6 +99,8 @@ class LinesPane(Canvas):
         top, height = self.scroll_offset.y, self.view.height
         end = top + height
         made = self._laid_out[top:end] if self._wraps else self._lay_out_some(top, end)
+        if made and self._at_end and self._pinned_at is not None and self._pinned_at < top:
+            made[0] = self._laid_out[self._pinned_at]
         return [*made, *[_EMPTY] * (height - len(made))]
 
     def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
@@ -113,7 +123,10 @@ class LinesPane(Canvas):
         """Lay some of the lines out; those of last time are kept."""
         cache, self._cache = self._cache, {}
         found: list[FixedLine] = []
+        self._pinned_at = None
         for line in self.lines[start:end]:
+            if self._wraps and line is self.pinned:
+                self._pinned_at = len(found)
             made = cache.get(line) or self._lay_out(line)
             self._cache[line] = made
             found.extend(made)
@@ -130,9 +143,17 @@ class LinesPane(Canvas):
             indent += cells + GAP
         text, tone = line[-1]
         rest = max(1, width - indent)
-        parts = wrap(text, rest) if self._wraps else [fit(text, rest)]
+        parts = wrap(text, rest) if self._wraps else [self._cut(text, rest)]
         under: list[TextSegment] = [(" " * indent, indent, ())]
         return tuple(
             FixedLine((*(under if i else head), (part, rest, (tone,))))
             for i, part in enumerate(parts)
         )
+
+    def _cut(self, text: str, width: int) -> str:
+        """Return a text of exactly `width` cells; what it ends with is kept if there is room."""
+        start, sign, end = text.rpartition(self._ends) if self._ends else ("", "", "")
+        room = width - count_cells(sign + end)
+        if not sign or count_cells(start) <= room or room < LEAST_START:
+            return fit(text, width)
+        return fit(start, room) + sign + end

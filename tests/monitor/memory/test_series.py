@@ -47,6 +47,40 @@ def test_joins_and_leaves_are_counted_by_the_minute(desk: Desk) -> None:
     assert known(series.values("leaves")) == [0, 28, 1]
 
 
+def test_a_meeting_has_a_history_of_finer_steps_at_first(desk: Desk) -> None:
+    at_full_minute(desk)
+    series = desk.memory.series
+    for count in range(1, 32):  # a minute, read every 2 s
+        desk.show(ALL_CALLS, calls(*range(1, count + 1)))
+    assert len(known(series.callers_in(100))) == 5
+    for _ in range(300):
+        desk.show(ALL_CALLS, calls(1, 2))
+    assert known(series.callers_in(100))[0] > 2
+    assert 10 <= len(known(series.callers_in(100))) <= 12, "by the minute again"
+
+
+def test_it_is_told_when_a_whole_minute_will_be_known(desk: Desk) -> None:
+    series = desk.memory.series
+    assert series.minute_known_in_s() is None
+    desk.show(ALL_CALLS, calls(1))
+    first = series.minute_known_in_s()
+    assert first is not None
+    assert 50 <= first <= 60
+    for _ in range(31):
+        desk.show(ALL_CALLS, calls(1))
+    assert series.minute_known_in_s() == 0
+    assert series.last_minute("joins") is not None
+
+
+def test_a_minute_of_which_only_seconds_were_read_has_no_figure(desk: Desk) -> None:
+    series = desk.memory.series
+    for count in range(1, 8):
+        desk.show(ALL_CALLS, calls(*range(1, count + 1)))
+    desk.clock.time_s += 50
+    assert series.last_minute("joins") is None
+    assert series.minute_known_in_s() is None
+
+
 def test_the_last_minute_slides(desk: Desk) -> None:
     series = desk.memory.series
     for count in range(1, 41):

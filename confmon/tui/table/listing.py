@@ -1,0 +1,134 @@
+"""A table and the view it shows: how each row looks, and what is under the cursor.
+
+The cursor belongs to a key, and a key to the record that was drawn: where a key means another
+record by now, nothing is under the cursor.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakKeyDictionary
+
+from confmon.tui.table.look import ColumnLook, Columns, RowLook, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.tui.table.live_table import LiveTable
+
+
+class Source(Protocol):
+    """What knows the records of a view."""
+
+    def record_in(self, view: Any, key: Any) -> Any:
+        """Return the record of a row, None: there is none."""
+        ...
+
+    def is_same(self, one: Any, other: Any) -> bool:
+        """Whether two records under one key are of the same thing."""
+        ...
+
+    def row_look(self, view: Any, key: Any, record: Any) -> RowLook:
+        """Return how a row looks."""
+        ...
+
+
+class Listing:
+    """Fills one table. Each view that it shows keeps its own cursor."""
+
+    def __init__(self, table: LiveTable, source: Source) -> None:
+        self.table = table
+        self.view: Any = None
+        """What was shown last."""
+        self.keys: tuple[Any, ...] = ()
+        """The keys of its rows, in order."""
+        self._source = source
+        self._rows: dict[Any, RowLook] = {}
+        """How each row looks that was on the screen since the rows were set."""
+        self._drawn: dict[Any, Any] = {}
+        """The record of each of them."""
+        self._under: tuple[Any, Any, Any] | None = None
+        """View, key and record last drawn under the cursor."""
+        self._cursors: WeakKeyDictionary[Any, tuple[Any, Any]] = WeakKeyDictionary()
+        """Key and record under the cursor when a view was left."""
+
+    def show(self, view: Any, keys: Sequence[Any]) -> None:
+        """Show these rows of a view."""
+        self.view, self.keys = view, tuple(keys)
+        self._part_from_reused()
+        self._rows.clear()
+        self._drawn.clear()
+        self.table.rows = Rows(self.keys, self._row)
+
+    def _row(self, key: Any) -> RowLook:
+        """Return how a row looks; the same for all the keys pressed until the next rows."""
+        row = self._rows.get(key)
+        if row is None:
+            record = self._source.record_in(self.view, key)
+            if record is None:
+                return RowLook(())
+            self._drawn[key] = record
+            row = self._rows[key] = self._source.row_look(self.view, key, record)
+        return row
+
+    # What is under the cursor.
+
+    @property
+    def cursor_key(self) -> Any:
+        """The key under the cursor, while it belongs to what is drawn there."""
+        key: Any = self.table.cursor_key
+        record = None if key is None else self._source.record_in(self.view, key)
+        if record is None:
+            return key
+        return key if self._source.is_same(self._drawn.get(key, record), record) else None
+
+    def note_under_cursor(self) -> None:
+        """Note which record is under the cursor, as it is drawn now."""
+        key, record = self._at_cursor()
+        if record is not None:
+            self._under = (self.view, key, record)
+
+    def _at_cursor(self) -> tuple[Any, Any]:
+        key = self.cursor_key
+        return key, None if key is None else self._source.record_in(self.view, key)
+
+    def _part_from_reused(self) -> None:
+        """Don't let the cursor come back to a key that something else has meanwhile."""
+        if self._under is None or self._under[0] is not self.view:
+            return
+        _, key, was = self._under
+        now = self._source.record_in(self.view, key)
+        if now is not None and not self._source.is_same(was, now):
+            self.table.release(key)
+            self._under = None  # once is enough: the operator may go there again
+
+    # From one view to another.
+
+    def keep_cursor(self) -> None:
+        """Keep the cursor of the view for when it is looked at again."""
+        key, record = self._at_cursor()
+        if record is not None:
+            self._cursors[self.view] = (key, record)
+
+    def restore_cursor(self) -> None:
+        """Put the cursor where it was when the view was left, if that is the same thing still."""
+        if self.view is None or (left := self._cursors.get(self.view)) is None:
+            return
+        key, was = left
+        now = self._source.record_in(self.view, key)
+        if now is not None and self._source.is_same(was, now):
+            self.table.move_to(key)
+
+    def first_row(self) -> None:
+        """Put the cursor on the first row, if it is on none."""
+        if self.table.cursor_key is None and self.keys:
+            self.table.move_to(self.keys[0])
+
+
+def columns_of(view: Any) -> Columns:
+    """Return what the table has to know of the columns of a view."""
+    looks = tuple(
+        ColumnLook(one.id, one.title, one.width, one.grow, one.priority, one.comfort, one.align)
+        for one in view.columns
+    )
+    return Columns(looks, view.sort_id, view.descending != view.sorted_by.high_first)
