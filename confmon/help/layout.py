@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from confmon.help.markdown import plain
+from confmon.help.markdown import plain, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,8 +47,9 @@ def _lines(block: Block, width: int) -> Iterator[Line]:
     else:
         sign = "• " if block.sign == "-" else f"{block.sign} " if block.sign else ""
         below = " " * len(sign)
+        tone = "title" if [mark for _, mark in spans(block.text)] == ["bold"] else ""
         for nth, line in enumerate(_wrapped(plain(block.text), width - len(sign))):
-            yield Line(f"{below if nth else sign}{line}")
+            yield Line(f"{below if nth else sign}{line}", tone)
 
 
 def _table(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[Line]:
@@ -77,7 +78,7 @@ def _table(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[Line]:
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Return a text in lines; ``--read-only`` stays in one."""
-    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+    return textwrap.wrap(text, max(1, width), break_on_hyphens=False) or [""]
 
 
 def _longest_word(text: str) -> int:
