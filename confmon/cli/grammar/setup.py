@@ -50,13 +50,13 @@ def add(grammar: Grammar) -> None:
     live.add_log(grammar)
     completion = grammar.add("completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
-    _add_help(grammar)
+    help_ = grammar.add("help", "print a topic of the help: keys, filter, settings and others")
+    if isinstance(help_, Parser):
+        _add_topics(help_)
 
 
-def _add_help(grammar: Grammar) -> None:
-    command = grammar.add("help", "print a topic of the help: keys, filter, settings and others")
-    if not isinstance(command, Parser):
-        return
+def _add_topics(command: Parser) -> None:
+    """Let a command print topics. Only here are their names loaded."""
     from confmon.help.topic import TOPICS
 
     command.add_argument("topic", nargs="?", choices=TOPICS, metavar="TOPIC")
