@@ -384,13 +384,13 @@ def test_every_word_and_field_of_the_filter_is_documented() -> None:
 @pytest.mark.parametrize(
     ("value", "is_", "told"),
     [
-        (live_store.CHANGE_SHOWN_S, 6, "what just happened to it for six seconds"),
+        (live_store.CHANGE_SHOWN_S, 6, "what just happened to a row for six seconds"),
         (live_view.HELD_S, 2, "the rows keep their places for two seconds"),
         (freshness.LEAST_S, 5, "After three missed reads (at least five seconds)"),
         (Backoff().cap_s, 30, "goes on trying, after 1 to 30 seconds"),
         (SWALLOW_S, 0.4, "ignored for the first 0.4 seconds"),
         (pace.WORD_S, 0.3, "no other character comes within 0.3 seconds before or after it"),
-        (pace.PAUSE_S, 1, "verbs are off until no key has come for a second"),
+        (pace.PAUSE_S, 1, "keys change nothing until no key has come for a second"),
         (CAP, 100_000, "At most 100,000 calls are read"),
     ],
 )

@@ -1,7 +1,7 @@
 """Reads the Markdown of the topics: headings, paragraphs, lists, code, tables; nothing else.
 
 Comments and pictures are left out. What has a mark inside a line stays as it is written;
-`plain` takes the marks away, `spans` tells what is code or bold.
+`plain` takes the marks away, `spans` tells what is code, bold or a link.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Kind = Literal["heading", "paragraph", "item", "code", "table"]
-Mark = Literal["", "code", "bold"]
+Mark = Literal["", "code", "bold", "link"]
 
 
 class Block(NamedTuple):
@@ -84,21 +84,25 @@ def spans(text: str) -> Iterator[tuple[str, Mark]]:
         elif bold is not None:
             yield plain(bold), "bold"
         else:
-            yield from spans(link)
+            yield plain(link), "link"
         at = found.end()
     if at < len(text):
         yield text[at:], ""
 
 
 def plain(text: str) -> str:
-    """Return a line without marks. A short piece of code among words gets quotes.
+    """Return a line without marks. Among words a link and a short piece of code get quotes.
 
-    >>> plain("`m` mutes; see **the** [keys](keys.md), `--help`")
-    "'m' mutes; see the keys, --help"
+    >>> plain("`m` mutes; see **the** topic [keys](keys.md), `--help`")
+    "'m' mutes; see the topic 'keys', --help"
     """
     parts = list(spans(text))
-    among_words = any(mark != "code" and part.strip() for part, mark in parts)
-    return "".join(
-        f"'{part}'" if among_words and mark == "code" and (len(part) < 3 or " " in part) else part
-        for part, mark in parts
-    )
+    if all(mark == "code" or not part.strip() for part, mark in parts):
+        return "".join(part for part, _ in parts)
+    return "".join(f"'{part}'" if _needs_quotes(part, mark) else part for part, mark in parts)
+
+
+def _needs_quotes(part: str, mark: Mark) -> bool:
+    if mark == "code":
+        return (len(part) < 3 or " " in part) and "'" not in part
+    return mark == "link"
