@@ -12,6 +12,7 @@ import sys
 import tempfile
 import termios
 import time
+from pathlib import Path
 
 DEADLINE_S = 120.0
 
@@ -50,8 +51,14 @@ def demo(confmon: str, home: str) -> None:
     print("demo: drawn and left")
 
 
+def help_of(confmon: str, what: str, environ: dict[str, str]) -> str:
+    """Return what `confmon help` prints."""
+    done = subprocess.run([confmon, "help", what], check=True, capture_output=True, env=environ)
+    return done.stdout.decode()
+
+
 def main() -> None:
-    """Try the demo, the version and the refusal to draw without a terminal."""
+    """Try the demo, the version, the help and the refusal to draw without a terminal."""
     confmon = sys.argv[1]
     with tempfile.TemporaryDirectory() as home:
         demo(confmon, home)
@@ -60,6 +67,13 @@ def main() -> None:
             [confmon, "--version"], check=True, capture_output=True, env=environ
         )
         print(version.stdout.decode().strip())
+        printed = help_of(confmon, "keys", environ)
+        if "ctrl+u" not in printed:
+            sys.exit(f"confmon help keys has no table of keys: {printed[:400]!r}")
+        page = Path(confmon).parents[1] / "share/man/man1/confmon.1"
+        if page.read_text(encoding="ascii") != help_of(confmon, "--man", environ):
+            sys.exit(f"{page} is not what confmon help --man prints")
+        print("help: a topic and the man page")
         refused = subprocess.run(
             [confmon, "demo"],
             stdin=subprocess.DEVNULL,

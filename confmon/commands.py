@@ -1,6 +1,6 @@
 """The one registry of what a key can do.
 
-Footer, help screen, palette, command line, README table and key remapping all read it.
+Footer, help screen, palette, command line, topic of keys and key remapping all read it.
 What a verb sends, and what proves it, is in `confmon.monitor.actions.verbs`.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Scope = Literal["caller", "meeting", "needs", "rooms", "forwarding", "table", "view", "app"]
-"""What a command is about; the help and the README are ordered by it."""
+"""What a command is about; the help is ordered by it."""
 
 Place = Literal["live", "needs", "rooms", "numbers", "forwarding"]
 """A screen: the live one of meetings and calls, the list of what needs somebody, or a section."""

@@ -1,7 +1,7 @@
 """Draws the pictures: scenes of the demo, played in the real app by key press.
 
     python screenshots/draw.py [FOLDER]   the SVGs, into FOLDER or beside this file
-    python screenshots/draw.py --png      the README's PNGs, by rsvg-convert
+    python screenshots/draw.py --png      the PNGs of the topics, by rsvg-convert
 
 The same code draws the same bytes on every machine and every day; a test compares.
 """
@@ -33,7 +33,7 @@ from tests.screens.clock import InlineExecutor  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-IN_README = ("meetings", "attention", "meeting", "drop-dialog", "bulk-mute", "rooms")
+WITH_PNG = ("meetings", "attention", "meeting", "drop-dialog", "bulk-mute", "rooms")
 
 
 async def meetings(stage: Stage) -> None:
@@ -167,8 +167,39 @@ async def forwarding(stage: Stage) -> None:
     await stage.wait(1)
 
 
+async def tour(stage: Stage) -> None:
+    """Somebody needs an operator; each action is proved, undone; old data acts on nothing."""
+    await stage.wait(50)
+    await stage.take(3, "", "Every live meeting, and how many need somebody")
+    await stage.press("t")
+    await stage.take(3, "t", "goes to who has asked longest")
+    await stage.press("m")
+    await stage.take(3, "m", "unmutes; it asks where the caller may have muted")
+    await stage.press("y")
+    await stage.wait(0.1)
+    await stage.take(2, "y", "is asked for, and shown as under way")
+    await stage.wait(6)
+    stage.app.clear_notifications()  # they go by the machine's clock
+    await stage.take(3, "", "done: a later read of the bridge shows it")
+    await stage.press("M")
+    await stage.take(3, "M", "mutes all but the hosts, after asking")
+    await stage.press("y")
+    await stage.wait(0.4)
+    await stage.take(2, "y", "sends one request for each caller")
+    await stage.wait(6)
+    await stage.take(3, "", "each of them is proved")
+    await stage.press("u")
+    await stage.wait(7)
+    await stage.take(4, "u", "restores each caller to the state before")
+    stage.line.is_cut = True
+    await stage.wait(15)
+    stage.app.clear_notifications()
+    await stage.take(4, "", "The line is cut: data is STALE, and no key changes anything")
+
+
 WIDE, NARROW = (120, 40), (80, 24)
 SCENES: dict[str, tuple[Callable[[Stage], Awaitable[None]], tuple[int, int], dict[str, Any]]] = {
+    "tour": (tour, (100, 30), {"requests_per_s": 6.0}),
     "meetings": (meetings, WIDE, {}),
     "meeting": (meeting, WIDE, {}),
     "drop-dialog": (drop_dialog, WIDE, {}),
@@ -197,8 +228,8 @@ async def draw(folder: Path) -> None:
 
 
 def png() -> None:
-    """Turn the README's pictures into PNGs."""
-    for name in IN_README:
+    """Turn the pictures of the topics into PNGs."""
+    for name in WITH_PNG:
         command = ["rsvg-convert", HERE / f"{name}.svg"]
         drawn = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603
         (HERE / f"{name}.png").write_bytes(few_colours(drawn.stdout))

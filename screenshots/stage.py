@@ -6,6 +6,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from film import Frame, film
 from svg import svg
 from textual import events
 
@@ -18,6 +19,8 @@ from tests.screens.clock import HandClock, rest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from rich.segment import Segment
 
     from confmon.api.live import ConferenceClient
     from confmon.api.mediator import MediatorClient
@@ -88,6 +91,7 @@ class Stage:
         self.clock = StillClock()
         self.line = Line(self.clock)
         self._read_at_s = 0.0
+        self._frames: list[Frame] = []
         self.settings = Settings(
             profile="demo",
             base_url=URL,
@@ -121,20 +125,28 @@ class Stage:
         )
 
     async def play(self, scene: Callable[[Stage], Awaitable[None]], title: str) -> str:
-        """Play a scene and return its picture."""
+        """Play a scene and return its picture; of one that takes frames, the film."""
         async with self.app.run_test(size=self.size, notifications=True) as pilot:
             while self.app.session.poller is None:
                 await pilot.pause()
             await self.wait(0.1)
             await scene(self)
-            await self.wait(0)
-            screen = self.app.screen
-            update: Any = screen._compositor.render_update(
-                full=True, screen_stack=self.app._background_screens
-            )
-            background = self.app.get_css_variables()["background"]
-            lines = [[cell for strip in strips for cell in strip] for strips in update.strips]
-            return svg(lines, self.size[0], title, background.lower())
+            background = self.app.get_css_variables()["background"].lower()
+            if self._frames:
+                return film(self._frames, self.size[0], title, background)
+            return svg(await self._lines(), self.size[0], title, background)
+
+    async def take(self, seconds: float, key: str, words: str) -> None:
+        """Take a frame for a film: how long it is shown, the key before it, what it shows."""
+        self._frames.append(Frame(await self._lines(), seconds, key, words))
+
+    async def _lines(self) -> list[list[Segment]]:
+        """Return what is on the screen."""
+        await self.wait(0)
+        update: Any = self.app.screen._compositor.render_update(
+            full=True, screen_stack=self.app._background_screens
+        )
+        return [[cell for strip in strips for cell in strip] for strips in update.strips]
 
     async def wait(self, seconds: float) -> None:
         """Let time go by."""

@@ -29,16 +29,9 @@ def svg(lines: Sequence[Iterable[Segment]], width: int, title: str, background: 
     under: list[str] = []
     over: list[str] = []
     for row, segments in enumerate(lines):
-        x = 0
-        for segment in segments:
-            cells = cell_len(segment.text)
-            if cells:
-                ink, paper, face = _look(segment.style, background)
-                if paper != background:
-                    under.append(_rect(x, row, cells, paper))
-                name = classes.setdefault(f"fill:{ink}{face}", f"s{len(classes)}")
-                over += [_text(x + at, row, text, name) for at, text in _runs(segment.text)]
-            x += cells
+        rects, texts = draw_line(row, segments, background, classes)
+        under += rects
+        over += texts
     tall = len(lines) * LINE + 2 * MARGIN
     wide = round(width * CELL + 2 * MARGIN)
     css = "".join(f".{name}{{{rules}}}" for rules, name in classes.items())
@@ -54,6 +47,25 @@ def svg(lines: Sequence[Iterable[Segment]], width: int, title: str, background: 
             "</svg>\n",
         )
     )
+
+
+def draw_line(
+    row: int, segments: Iterable[Segment], background: str, classes: dict[str, str]
+) -> tuple[list[str], list[str]]:
+    """Return the grounds and the texts of a line; `classes` takes in the styles it needs."""
+    under: list[str] = []
+    over: list[str] = []
+    x = 0
+    for segment in segments:
+        cells = cell_len(segment.text)
+        if cells:
+            ink, paper, face = _look(segment.style, background)
+            if paper != background:
+                under.append(_rect(x, row, cells, paper))
+            name = classes.setdefault(f"fill:{ink}{face}", f"s{len(classes)}")
+            over += [_text(x + at, row, text, name) for at, text in _runs(segment.text)]
+        x += cells
+    return under, over
 
 
 def _look(style: Style | None, background: str) -> tuple[str, str, str]:

@@ -1,7 +1,7 @@
 """Every request that the papers of the three APIs describe, and what of confmon reaches it.
 
-`tests/test_papers.py` prints it into the README and holds it to the client, the command line, the
-screen and the simulator.
+`tests/test_papers.py` prints it into the topic of the API and holds it to the client, the command
+line, the screen and the simulator.
 """
 
 from __future__ import annotations

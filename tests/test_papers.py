@@ -27,6 +27,7 @@ from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import integer_between
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
 from confmon.config.settings.setting import NEEDED, setting
+from confmon.help.topic import FOLDER, TOPICS, read_topic
 from confmon.key_names import key_sign
 from confmon.models.codes import TABLE, Codes
 from confmon.models.live_records import Call
@@ -59,6 +60,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PAPERS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 README = ROOT / "README.md"
+HELP = [FOLDER / f"{name}.md" for name in TOPICS]
+OF_USERS = [README, *HELP]
+"""What is written for those who use confmon. A made table is in one of them."""
+ALL = (*PAPERS, *(str(path.relative_to(ROOT)) for path in HELP))
 
 HEADINGS = {
     "caller": "For the caller under the cursor, or for all marked",
@@ -211,7 +216,28 @@ def features() -> str:
     return "\n\n".join(tables)
 
 
+def commands() -> str:
+    """Return every command with its line."""
+    rows = [
+        (f"`{node.name}`", node.help)
+        for node in completion.command_tree()
+        if node.name and " " not in node.name
+    ]
+    return _table(("command", "what it does"), rows)
+
+
+def topics() -> str:
+    """Return every topic of the help, as links."""
+    rows = [
+        (f"[{name}]({FOLDER.relative_to(ROOT)}/{name}.md)", read_topic(name).summary)
+        for name in TOPICS
+    ]
+    return _table(("topic", ""), rows)
+
+
 MADE = {
+    "topics": topics,
+    "commands": commands,
     "keys": keys,
     "exits": ends,
     "settings": settings,
@@ -224,25 +250,30 @@ MADE = {
 }
 
 
-def block(text: str, name: str) -> str:
-    """Return what stands between the two markers of `name`."""
-    found = re.findall(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", text, re.DOTALL)
-    assert len(found) == 1, f"README.md has {len(found)} blocks {name}"
+def block(name: str) -> str:
+    """Return what is between the two markers of `name`, in whichever paper has them."""
+    found = re.findall(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", papers(), re.DOTALL)
+    assert len(found) == 1, f"README and topics have {len(found)} blocks {name}"
     return str(found[0]).strip("\n")
 
 
 def renewed(text: str) -> str:
-    """Return the README with every made table made anew."""
+    """Return a paper with every made table in it made anew."""
     for name, make in MADE.items():
         start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        head, _, rest = text.partition(start)
-        _, _, tail = rest.partition(end)
-        text = f"{head}{start}{make()}\n{end}{tail}"
+        head, found, rest = text.partition(start)
+        if found:
+            text = f"{head}{start}{make()}\n{end}{rest.partition(end)[2]}"
     return text
 
 
 def readme() -> str:
     return README.read_text(encoding="utf-8")
+
+
+def papers() -> str:
+    """Return the README and all topics of the help."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in OF_USERS)
 
 
 def fenced(text: str, language: str) -> list[str]:
@@ -256,9 +287,9 @@ def prose(text: str) -> str:
 
 
 def example_commands() -> list[list[str]]:
-    """Return the arguments of every confmon command line that the README shows."""
+    """Return the arguments of every confmon command line that README and topics show."""
     found = []
-    for line in "".join(fenced(readme(), "console")).splitlines():
+    for line in "".join(fenced(papers(), "console")).splitlines():
         words = shlex.split(line.removeprefix("$ "), comments=True) if line[:2] == "$ " else []
         while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
             del words[0]
@@ -269,14 +300,16 @@ def example_commands() -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_the_readmes_tables_are_those_of_the_program(name: str) -> None:
-    assert block(readme(), name) == MADE[name](), (
-        "renew it: .venv/bin/python tests/test_papers.py --write"
-    )
+def test_the_tables_are_those_of_the_program(name: str) -> None:
+    assert block(name) == MADE[name](), "renew it: .venv/bin/python tests/test_papers.py --write"
 
 
 def test_renewing_what_is_new_changes_nothing() -> None:
-    assert renewed(readme()) == readme()
+    assert renewed(papers()) == papers()
+
+
+def test_the_readme_is_short() -> None:
+    assert len(readme().splitlines()) <= 160
 
 
 def test_the_limits_that_a_setting_tells_hold() -> None:
@@ -334,13 +367,13 @@ def test_a_setting_is_one_row(
 
 
 def test_every_password_source_and_variable_is_named() -> None:
-    assert all(f"`{name}`" in readme() for name in PASSWORD_SOURCES)
-    named = set(re.findall(r"CONFMON_[A-Z_]+\b", readme())) - {"CONFMON_"}
+    assert all(f"`{name}`" in papers() for name in PASSWORD_SOURCES)
+    named = set(re.findall(r"CONFMON_[A-Z_]+\b", papers())) - {"CONFMON_"}
     assert named == set(environment.variables())
 
 
 def test_every_word_and_field_of_the_filter_is_documented() -> None:
-    states, fields, _ = block(readme(), "filter").split("\n- ")
+    states, fields, _ = block("filter").split("\n- ")
     assert set(re.findall(r"`([a-z-]+)`", states)) == set(STATE_WORDS)
     source = Path(filter_module.__file__).read_text(encoding="utf-8")
     words = set(re.findall(r'"([a-z]+)"', source))
@@ -351,28 +384,26 @@ def test_every_word_and_field_of_the_filter_is_documented() -> None:
 @pytest.mark.parametrize(
     ("value", "is_", "told"),
     [
-        (live_store.CHANGE_SHOWN_S, 6, "what just happened to it for six seconds"),
+        (live_store.CHANGE_SHOWN_S, 6, "what just happened to a row for six seconds"),
         (live_view.HELD_S, 2, "the rows keep their places for two seconds"),
         (freshness.LEAST_S, 5, "After three missed reads (at least five seconds)"),
         (Backoff().cap_s, 30, "goes on trying, after 1 to 30 seconds"),
         (SWALLOW_S, 0.4, "ignored for the first 0.4 seconds"),
         (pace.WORD_S, 0.3, "no other character comes within 0.3 seconds before or after it"),
-        (pace.PAUSE_S, 1, "verbs are off until no key has come for a second"),
+        (pace.PAUSE_S, 1, "keys change nothing until no key has come for a second"),
         (CAP, 100_000, "At most 100,000 calls are read"),
     ],
 )
-def test_numbers_the_readme_tells_are_those_of_the_program(
-    value: float, is_: float, told: str
-) -> None:
+def test_numbers_in_the_help_are_those_of_the_program(value: float, is_: float, told: str) -> None:
     assert value == is_
-    assert told in " ".join(readme().split())
+    assert told in " ".join(papers().split())
 
 
 @pytest.mark.parametrize("mode", [1, 2, 3, 7])
 def test_every_word_of_the_mute_column_is_documented(mode: int) -> None:
     column = next(column for column in CALL_COLUMNS if column.id == "mute")
     word, _ = column.cell(Call(id=1, mute_mode=mode), RenderContext(LiveState(Codes()), wall=0.0))
-    assert f"`{word}`" in readme()
+    assert f"`{word}`" in papers()
 
 
 def test_the_architecture_tells_when_an_action_is_judged() -> None:
@@ -382,8 +413,16 @@ def test_the_architecture_tells_when_an_action_is_judged() -> None:
     assert judge.READS_BEFORE_NO == 2
 
 
-def test_the_example_configuration_is_right(tmp_path: Path) -> None:
+def test_the_shortest_configuration_is_right(tmp_path: Path) -> None:
     [source] = fenced(readme(), "toml")
+    file = tmp_path / "config.toml"
+    file.write_text(source, encoding="utf-8")
+    assert config_file.check_file(toml_lines.read(file)).complaints == []
+    assert len(source.splitlines()) <= 10
+
+
+def test_the_example_configuration_is_right(tmp_path: Path) -> None:
+    [source] = fenced((FOLDER / "setup.md").read_text("utf-8"), "toml")
     file = tmp_path / "config.toml"
     file.write_text(source, encoding="utf-8")
     document = config_file.check_file(toml_lines.read(file))
@@ -405,7 +444,7 @@ def test_every_command_has_an_example() -> None:
     families = {name.partition(" ")[0] for name in names if " " in name}
     offered = names - families - {"", "demo"}
     assert len(offered) > 40
-    assert offered <= shown
+    assert offered <= shown, offered - shown
     assert "confmon demo" in readme()
 
 
@@ -487,13 +526,13 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("paper", ALL)
 def test_links_lead_somewhere(paper: str) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", prose((ROOT / paper).read_text("utf-8"))):
         if target.startswith("https://"):
             continue
         path, _, place = target.partition("#")
-        file = ROOT / (path or paper)
+        file = (ROOT / paper).parent / path if path else ROOT / paper
         assert file.exists(), f"{paper}: {target}"
         if place:
             headings = re.findall(r"^#+ (.+)$", prose(file.read_text("utf-8")), re.MULTILINE)
@@ -507,7 +546,7 @@ def named(text: str) -> list[str]:
     return [name for name in marked if name.startswith(tops)]
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("paper", ALL)
 def test_every_file_that_is_named_exists(paper: str) -> None:
     for name in named((ROOT / paper).read_text("utf-8")):
         path, _, test = name.partition("::")
@@ -531,4 +570,5 @@ def test_the_changelog_knows_this_version() -> None:
 
 
 if __name__ == "__main__" and "--write" in sys.argv:
-    README.write_text(renewed(readme()), encoding="utf-8")
+    for paper in OF_USERS:
+        paper.write_text(renewed(paper.read_text(encoding="utf-8")), encoding="utf-8")

@@ -23,6 +23,7 @@ HOMES: dict[str | None, str] = {
     "meeting": "commands.live", "call": "commands.live", "poll": "commands.poll",
     "audit": "commands.audit", "config": "commands.config", "completion": "grammar.completion",
     "attribute": "commands.change", "attention": "commands.watching.attention",
+    "help": "commands.help",
 }  # fmt: skip
 """Which module of this folder a command is in; the verbs on calls and meetings: `commands.act`."""
 HOMES_OF_RESOURCES = {

@@ -501,3 +501,14 @@ class ConfmonApp(GuardedApp):
                 command.help,
                 lambda command_id=command.id: self.shown.run_command(command_id),
             )
+        from confmon.help.topic import TOPICS, read_topic
+
+        for topic in map(read_topic, TOPICS):
+            yield SystemCommand(
+                f"Help: {topic.title}", topic.summary, partial(self._open_topic, topic.name)
+            )
+
+    def _open_topic(self, name: str) -> None:
+        from confmon.tui.dialogs.topics import TopicsDialog
+
+        self.push_screen(TopicsDialog(name))

@@ -35,6 +35,7 @@ echo "${{COMPREPLY[@]}}"
         ("confmon mute --y", ""),
         ("confmon audit --op", "--open"),
         ("confmon logi", "login"),
+        ("confmon help att", "attention"),
         ("confmon login --no", "--no-check"),
         ("confmon audit --verb unl", "unlock"),
         ("confmon room cr", "create"),

@@ -82,6 +82,8 @@ CASES = (
     read("attention --interval 0.5"), read("attention --interval 0.5 --meeting {meeting} -o csv"),
     Case("attention --rule nonsense", exits.USAGE),
     read("audit"), read("audit --limit 1 -o csv"), read("completion zsh"),
+    read("help"), read("help keys"), read("help --search bell"),
+    Case("help keyz", exits.USAGE), Case("help --search nowhere-at-all", exits.NOT_PROVED),
 )  # fmt: skip
 
 

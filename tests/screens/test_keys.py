@@ -104,7 +104,8 @@ async def test_the_palette_offers_the_commands_and_runs_them(
     async with staged() as stage:
         await stage.go_in(100)
         offered = {c.title for c in stage.app.get_system_commands(stage.app.screen)}
-        assert offered == {c.label for c in commands_of("live") if c.id not in ("palette", "open")}
+        labels = {c.label for c in commands_of("live") if c.id not in ("palette", "open")}
+        assert {title for title in offered if not title.startswith("Help: ")} == labels
         await stage.press("ctrl+p")
         assert stage.dialog == "CommandPalette"
         await stage.type("calls")

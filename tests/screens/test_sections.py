@@ -399,7 +399,7 @@ async def test_the_palette_leads_everywhere(bridge: Bridge, staged: Staging) -> 
             assert stage.dialog == "CommandPalette"
             await stage.type(words)
             await stage.until(lambda: "Show " in stage.text)
-            await stage.press("down", "enter")
+            await stage.press("enter")
             await stage.until(lambda: stage.dialog == "")
             await stage.advance(0.5)
             assert stage.section == section

@@ -22,7 +22,7 @@ _WHOLE = r"[+-]?[0-9]+"
 _DIGITS = 18
 """No number of the API's has more; what Python reads has a limit of its own."""
 _CHOICES = (
-    r"argument (?:command|COMMAND|WHAT): invalid choice: '(?P<word>.*)' "
+    r"argument (?:command|COMMAND|WHAT|TOPIC): invalid choice: '(?P<word>.*)' "
     r"\(choose from (?P<known>.*)\)"
 )
 """What argparse says of a command that is none; it names all forty."""

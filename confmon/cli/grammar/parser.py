@@ -53,7 +53,8 @@ def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) ->
     setup.add(grammar)
     codes = "\n".join(f"  {code:>2}  {meaning}" for code, meaning in exits.MEANINGS.items())
     parser.epilog = (
-        f"{grammar.overview()}\n\n'confmon COMMAND --help' says what goes with a command.\n\n"
+        f"{grammar.overview()}\n\n'confmon COMMAND --help' says what goes with a command, "
+        "'confmon help' lists what can be read about.\n\n"
         f"exit codes:\n{codes}\n\nPasswords are no options: see 'confmon config show'."
     )
     return parser

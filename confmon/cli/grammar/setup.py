@@ -50,6 +50,20 @@ def add(grammar: Grammar) -> None:
     live.add_log(grammar)
     completion = grammar.add("completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
+    help_ = grammar.add("help", "print a topic of the help: keys, filter, settings and others")
+    if isinstance(help_, Parser):
+        _add_topics(help_)
+
+
+def _add_topics(command: Parser) -> None:
+    """Let a command print topics. Only here are their names loaded."""
+    from confmon.help.topic import TOPICS
+
+    command.add_argument("topic", nargs="?", choices=TOPICS, metavar="TOPIC")
+    command.epilog = f"topics: {', '.join(TOPICS)}"
+    other = command.add_mutually_exclusive_group()
+    other.add_argument("--search", metavar="WORD", help="show where the topics have a word")
+    other.add_argument("--man", action="store_true", help="print all topics as a man page")
 
 
 def _bridges(grammar: Grammar) -> None:

@@ -38,7 +38,7 @@ _OTHERS = {
 
 
 def variables(kind: type[Settings] = Settings) -> dict[str, str]:
-    """Return every variable that confmon reads, with what it sets, in the README's words."""
+    """Return every variable that confmon reads, with what it sets, in the words of the help."""
     rows = (kind.table | PASSWORD_SOURCES).items()
     settings = {
         row.variable: f"`{name}`" + (": `1` or `0`" if isinstance(row.default, bool) else "")

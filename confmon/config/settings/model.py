@@ -1,7 +1,7 @@
 """The one table of settings: type, check, default, flag, variable and help of each.
 
-The model, the flags, the variables, the checks of the file, `confmon config show` and the README's
-tables are made from it. The layers are put together in `confmon.config.settings.resolve`.
+The model, the flags, the variables, the checks of the file, `confmon config show` and the tables of
+the help are made from it. The layers are put together in `confmon.config.settings.resolve`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The scenarios: name, what it shows, function. Command line, help and README read this table.
+"""The scenarios: name, what it shows, function. Command line and help read this table.
 
 Loads nothing: a command line is checked before anything of the simulator is needed.
 """

@@ -1,4 +1,4 @@
-"""The help screen: every key, from the one registry."""
+"""The help screen: every key, from the one registry, and the way to the topics."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.monitor.views.filter import STATE_WORDS
 from confmon.tui.bars.footer import help_rows
-from confmon.tui.dialogs.modal import Modal
+from confmon.tui.dialogs.modal import Modal, keys_line
 from confmon.tui.table import LinesPane
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _HEADINGS = {
 
 _FIELDS = "in one field: meeting name caller did node bridge codec owner id"
 
+_TOPICS = "Here: what the screen says, filters, rules, settings and more, searched as you type."
+
 _MOVING = (
     ("↑ ↓ j k", "Move. PgUp PgDn by a page, g G or home end to the ends."),
     ("click", "A row selects, again opens; a column title sorts; tabs and keys below work too."),
@@ -44,6 +46,7 @@ def help_lines(
 ) -> list[tuple[Cell, ...]]:
     """Return the key sheet, without the verbs where there are none."""
     lines: list[tuple[Cell, ...]] = [(("Move", "title"),)]
+    lines.append((("/", "key"), ("Topics", "strong"), (_TOPICS, "")))
     lines += [((keys, "key"), ("", ""), (text, "")) for keys, text in _MOVING]
     for scope, rows in groupby(
         help_rows(remapped, place, read_only=read_only), key=lambda row: row[0]
@@ -70,7 +73,7 @@ def help_lines(
 
 
 class HelpScreen(Modal[None]):
-    """The key sheet, scrollable. Any of escape, q, ?, F1 closes it."""
+    """The key sheet, scrollable. Any of escape, q, ?, F1 closes it; a slash opens the topics."""
 
     def __init__(self, settings: Settings, place: Place = "live") -> None:
         super().__init__()
@@ -81,7 +84,7 @@ class HelpScreen(Modal[None]):
         """Lay out the sheet."""
         pane = LinesPane(widths=(12, 14))
         pane.border_title = "Keys"
-        pane.border_subtitle = "esc closes"
+        pane.border_subtitle = keys_line(("/", "topics and search"), ("esc", "close"))
         yield pane
 
     def on_mount(self) -> None:
@@ -94,3 +97,8 @@ class HelpScreen(Modal[None]):
         if event.key in ("escape", "q", "question_mark", "f1"):
             event.stop()
             self.dismiss(None)
+        elif event.key == "slash":
+            from confmon.tui.dialogs.topics import TopicsDialog
+
+            event.stop()
+            self.app.push_screen(TopicsDialog())

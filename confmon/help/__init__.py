@@ -1,0 +1,1 @@
+"""The help: topics as Markdown files, and what prints them. Loaded when somebody asks for it."""
