@@ -44,9 +44,10 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "meeting_number": (100, 200, None),
 }
 """Values that matter to rules; of other fields, numbers or words."""
-SETTINGS = AttentionSettings(
-    outbound_allowed=("1999",), recording_expected=("100",), capacity_calls=3, **LIMITS
-)
+_FIGURES: dict[str, Any] = LIMITS | {
+    "outbound_allowed": ("1999",), "recording_expected": ("100",), "capacity_calls": 3,
+}  # fmt: skip
+SETTINGS = AttentionSettings(**_FIGURES)
 CONCERNED = [rule for rule in RULES if rule.scope != "bridge"]
 
 
@@ -197,7 +198,7 @@ def happen(desk: Desk, random: Random) -> None:
 @given(seed=st.integers(0, 2**32), polls=st.integers(1, 30))
 def test_asking_only_those_rules_finds_what_asking_all_finds(seed: int, polls: int) -> None:
     # Reads are whole: what a torn one shows of a caller counts only where a rule looks at it.
-    limits = LIMITS | {"outbound_allowed": ("1999",), "no_host_learned_calls": 4}
+    limits: dict[str, Any] = LIMITS | {"outbound_allowed": ("1999",), "no_host_learned_calls": 4}
     few, all_ = Desk(**limits), Desk(**limits)
     all_.attention = type(all_.attention)(
         all_.store,

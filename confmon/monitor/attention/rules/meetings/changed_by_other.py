@@ -40,7 +40,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         yield Condition(
             target=("meeting", number),
             meeting=number,
-            call=call if call in situation.state.calls else None,
+            call=call if call in situation.state.by_meeting.get(number, {}) else None,
             text=f"{' and '.join(parts)} changed by another",
             since=changes[0].at,
         )
