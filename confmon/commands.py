@@ -82,6 +82,10 @@ COMMANDS: tuple[Command, ...] = (
     _verb("drop", "d", "caller", danger=Danger.ASK, footer=12, cli="drop",
           help="Hang a caller up, after asking. With marks: all of them, after the number is "
                "typed."),
+    _verb("promote", "P", "caller", danger=Danger.ASK, cli="role",
+          help="Make a caller a host, after asking. With marks: all of them."),
+    _verb("demote", "O", "caller", danger=Danger.ASK,
+          help="Make a host a participant, after asking. With marks: all of them."),
     _verb("name", "n", "caller", footer=13, cli="name", help="Give a caller a name."),
     _verb("gain_down", "left_square_bracket", "caller", label="Gain −",
           help="Lower a caller's gain by one."),

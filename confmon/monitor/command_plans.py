@@ -18,6 +18,7 @@ from confmon.monitor.actions.plan import (
     for_many,
     for_one,
     for_unmute,
+    host_warning,
     label_of,
     toggled,
 )
@@ -39,7 +40,8 @@ _BULK = {
 _TOGGLED_FIELDS = {"mute": "muteMode", "hold": "holdMode"}
 _SWITCHES = ("lock", "record")
 
-_FOR_MARKED = ("mute", "hold", "drop")
+_ROLES = ("promote", "demote")
+_FOR_MARKED = ("mute", "hold", "drop", *_ROLES)
 """What is done to all who are marked, where anybody is."""
 
 
@@ -92,6 +94,8 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
         return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
     if command == "drop":
         return for_one("drop", call, session.codes, mask=mask)
+    if command in _ROLES:
+        return _role(session, command, call)
     if command not in _TOGGLED_FIELDS:
         raise ValueError(f"no plan is made for {command!r}: add it to command_plans")
     field = _TOGGLED_FIELDS[command]
@@ -105,6 +109,30 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if verb == "unmute":
         return for_unmute(call, session.codes, mask=mask)
     return for_one(verb, call, session.codes, mask=mask)
+
+
+def _role(session: Session, verb: str, call: Call) -> Plan:
+    """Plan another role for one caller; the question says who else is a host."""
+    if doing := _doing(session, call, VERBS[verb].field_name):
+        return Plan(title=verb, refusal=f"still {doing}")
+    plan = for_one(verb, call, session.codes, mask=session.settings.mask_numbers)
+    return replace(plan, warns=_hosts_beside(session, verb, [call]))
+
+
+def _hosts_beside(session: Session, verb: str, calls: list[Call]) -> str:
+    """Return what the question about a role has to say of the others in each meeting."""
+    numbers = dict.fromkeys(call.meeting_number for call in calls)
+    warnings = dict.fromkeys(
+        host_warning(
+            verb,
+            [call for call in calls if call.meeting_number == number],
+            session.live_state.by_meeting.get(number, {}).values(),
+            session.codes,
+        )
+        for number in numbers
+        if number is not None
+    )
+    return "; ".join(filter(None, warnings))
 
 
 def _doing(session: Session, record: Call | Meeting, field: str) -> str:
@@ -150,8 +178,8 @@ def undo_question(session: Session, *, back: bool) -> Plan | None:
 
 
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
-    verb = command if command == "drop" else _marked_verb(session, command, calls)
-    return for_many(
+    verb = _marked_verb(session, command, calls) if command in _TOGGLED_FIELDS else command
+    plan = for_many(
         verb,
         calls,
         session.codes,
@@ -160,6 +188,11 @@ def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[
         typed_over=session.settings.typed_over,
         mask=session.settings.mask_numbers,
     )
+    if verb not in _ROLES or plan.refusal:
+        return plan
+    taken = {action.key for action in plan.actions}
+    chosen = [call for call in calls if call.id in taken]
+    return replace(plan, warns=_hosts_beside(session, verb, chosen))
 
 
 def _gain(session: Session, call: Call, step: int) -> Plan:

@@ -158,7 +158,7 @@ def test_the_cell_for_words_is_wide_enough_for_every_outcome(outcome: Outcome) -
     for text in (outcome.value, *doing):
         assert len(text) <= meetings["now"]
     calls = {column.id: column.width for column in CALL_COLUMNS}
-    for text in (outcome.value, "dropping…", "restoring…", "naming…"):
+    for text in (outcome.value, "dropping…", "restoring…", "naming…", "promoting…", "demoting…"):
         assert len(text) <= calls["asks"]
 
 

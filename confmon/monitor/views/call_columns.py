@@ -74,7 +74,7 @@ def _asks(call: Call, context: RenderContext) -> Cell:
 
     It is the one cell of the row for words that belong to no other.
     """
-    said = outcome(call, context, "drop", "restore", "name")
+    said = outcome(call, context, "drop", "restore", "name", "promote", "demote", "role")
     if said is not None:
         return said
     if not (call.operator_mode or call.qa_mode):

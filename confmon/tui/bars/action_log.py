@@ -68,7 +68,7 @@ def _line(entry: LogEntry, session: Session) -> Line:
     if session.settings.mask_numbers:
         what = cut_numbers(what)
     text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
-    if action.verb in ("name", "gain", "restore", "restore_meeting") and what:
+    if action.verb in ("name", "gain", "role", "restore", "restore_meeting") and what:
         text += f" ({what.removeprefix('gain ') if action.verb == 'gain' else what})"
     if result.detail:
         text += f": {result.detail}"
