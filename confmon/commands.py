@@ -91,6 +91,10 @@ COMMANDS: tuple[Command, ...] = (
           help="Lower a caller's gain by one."),
     _verb("gain_up", "right_square_bracket", "caller", label="Gain +", cli="gain",
           help="Raise a caller's gain by one."),
+    _verb("podium", "full_stop", "caller", footer=9,
+          help="Let the next in the queue of the meeting speak: unmute who has asked longest, and "
+               "give who spoke before the mute back. Who is heard for 5 s is answered and leaves "
+               "the queue. Asks where another asker is under the cursor."),
     _verb("undo", "u", "app", footer=14,
           help="Restore what the last key press changed, each caller's own value; a bulk that "
                "still runs is stopped. A drop can't be undone."),
@@ -123,6 +127,9 @@ COMMANDS: tuple[Command, ...] = (
     _command("next_asker", "t", "needs", where=EVERYWHERE, footer=26,
              help="Go to who has asked longest, for help or with a question; again: to the next "
                   "in the queue of the meeting, then of the other meetings."),
+    _command("enqueue", "Q", "needs", label="Queue",
+             help="Put the caller under the cursor into the queue of those who ask; again: take "
+                  "the caller out of it. Nothing is sent."),
     _command("acknowledge", "K", "needs", where=("live", "needs"), footer=6,
              help="Say that you take care of what needs somebody: it is quiet, and stays listed at "
                   "the end; again there: take that back. Nothing is sent."),

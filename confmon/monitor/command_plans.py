@@ -22,9 +22,11 @@ from confmon.monitor.actions.plan import (
     label_of,
     toggled,
 )
-from confmon.monitor.actions.verbs import VERBS
+from confmon.monitor.actions.reversal import restoring, why_not_back
+from confmon.monitor.actions.verbs import VERBS, new_id
 
 if TYPE_CHECKING:
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.session import Session
 
 GAIN_STEP = 1
@@ -44,6 +46,8 @@ _ROLES = ("promote", "demote")
 _FOR_MARKED = ("mute", "hold", "drop", *_ROLES)
 """What is done to all who are marked, where anybody is."""
 
+_PRESS_ENTER = "a verb for callers: press enter to see them"
+
 
 def plan_for(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     """Return what a command would do. `key` is under the cursor, `shown` passes the filter."""
@@ -51,6 +55,8 @@ def plan_for(session: Session, command: str, key: int | None, shown: frozenset[i
         return _whole_meeting(session, _BULK[command], key)
     if command in _SWITCHES:
         return _switch(session, command, key)
+    if command == "podium":
+        return podium_plan(session, key)
     if command == "end":
         meeting = meeting_at(session, key)
         if meeting is None:
@@ -76,7 +82,7 @@ def meeting_at(session: Session, key: int | None) -> Meeting | None:
 
 def _callers(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     if session.view.kind == "meeting":
-        return Plan(title=command, refusal="a verb for callers: press enter to see them")
+        return Plan(title=command, refusal=_PRESS_ENTER)
     marked = [
         record for record in session.view.marked(session.live_state) if isinstance(record, Call)
     ]
@@ -175,6 +181,81 @@ def undo_question(session: Session, *, back: bool) -> Plan | None:
     return Plan(
         title=f"{word}: {press.title}?", actions=press.actions, danger=Danger.ASK, warns=warns
     )
+
+
+def meeting_number_at(session: Session, key: int | None) -> int | None:
+    """Return the meeting that is looked at, or the one of what is under the cursor."""
+    view = session.view
+    if view.meeting is not None or key is None or view.kind == "meeting":
+        return key if view.meeting is None else view.meeting
+    call = session.live_state.calls.get(key)
+    return call.meeting_number if call is not None else None
+
+
+def podium_plan(session: Session, key: int | None) -> Plan:
+    """Plan to let the next of a meeting's queue speak, and to mute who spoke before as he was.
+
+    It asks where a line would be opened that the caller may have muted, where the caller is on
+    hold, and where it is not the asker under the cursor.
+    """
+    number = meeting_number_at(session, key)
+    if number is None:
+        return Plan(title="podium", refusal="no meeting here")
+    podium, codes, calls = session.podium, session.codes, session.live_state.calls
+    speaker, asker = podium.speaker_of(number), podium.next_in(number)
+    call = None if asker is None else calls.get(asker.call)
+    mask, group = session.settings.mask_numbers, new_id()
+    actions: list[Action] = []
+    warns: list[str] = []
+    for one in (call, speaker.call if speaker is not None else None):
+        if one is not None and (doing := _doing(session, one, "muteMode")):
+            return Plan(title="podium", refusal=f"still {doing}")
+    if call is not None:
+        is_muted = codes.is_muted(call.mute_mode)
+        plan = for_unmute(call, codes, mask=mask)
+        if is_muted is None or plan.refusal:
+            label = codes.label("call.muteMode", call.mute_mode) or "no muteMode that can be read"
+            why = plan.refusal or f"{label}: not a state confmon knows"
+            return Plan(title="podium", refusal=f"{label_of(call, mask=mask)}: {why}")
+        if is_muted:
+            actions += plan.actions
+            warns += [plan.warns]
+        if codes.is_held(call.hold_mode):
+            warns.append("on hold, and not heard before being released")
+        if session.view.kind == "call" and key not in (None, call.id) and podium.is_waiting(key):
+            warns.append("next in the queue; under the cursor is another who asks")
+    opened = actions[0] if actions else None
+    if speaker is not None and speaker.opened is not None:
+        was, record = speaker.opened, calls.get(speaker.call.id)
+        if record is not None and not why_not_back(was, speaker.result, record, codes):
+            actions.append(restoring(was, speaker.result, record, None))
+    if call is None and not actions:
+        return Plan(title="podium", refusal="nobody asks in this meeting")
+    actions = [replace(one, group=group, at_once=True) for one in actions]
+    label = "" if call is None else label_of(call, mask=mask)
+    asks = "; ".join(filter(None, warns))
+    return Plan(
+        title=f"Let {label} speak?" if label else "Empty the podium?",
+        actions=tuple(actions),
+        danger=Danger.ASK if asks else Danger.NONE,
+        who=(label,) if label else (),
+        warns=asks,
+        own=podium.call_up(number, call, label, opened and actions[0]),
+    )
+
+
+def queue_plan(session: Session, key: int | None) -> Plan:
+    """Plan to put a caller into the queue of those who ask, or to take one out of it."""
+    call = session.store.live_state.calls.get(key) if key is not None else None
+    if session.view.kind == "meeting":
+        return Plan(title="queue", refusal=_PRESS_ENTER)
+    if call is None:
+        why = "no caller under the cursor" if key is None else "that caller has left"
+        return Plan(title="queue", refusal=why)
+    if session.codes.role(call.role) == "recording":
+        return Plan(title="queue", refusal="this leg is the recording or undefined, not a caller")
+    own = session.podium.toggle(call, label_of(call, mask=session.settings.mask_numbers))
+    return Plan(title=own.title, own=own)
 
 
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:

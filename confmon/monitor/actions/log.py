@@ -76,7 +76,7 @@ class ActionLog:
     def append(self, entry: LogEntry) -> None:
         """Take an action in: on a line of its own, or on its bulk's."""
         action = entry.action
-        if action.group is None:
+        if action.group is None or action.at_once:
             self._lines.append(entry)
         else:
             bulk = self._bulks.get(action.group)

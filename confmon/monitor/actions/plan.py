@@ -25,13 +25,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnChange:
+    """What a key changes of what confmon itself keeps: it is not sent. `title` names it.
+
+    Both ways do nothing where the caller has left.
+    """
+
+    title: str
+    do: Callable[[], None]
+    undo: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Actions ready to be confirmed or sent.
 
     `title` is the question, `who` names the first targets, `left_out` counts whom the verb passes
     over by reason, `hidden` counts marked targets that the filter hides, `warns` is what else is to
-    be thought of, `typed` is the text that confirms (empty: `y` does). `refusal` says why there is
-    nothing to do.
+    be thought of, `typed` is the text that confirms (empty: `y` does). `own` is what confmon itself
+    changes with it. `refusal` says why there is nothing to do.
     """
 
     title: str
@@ -42,6 +54,7 @@ class Plan:
     hidden: int = 0
     warns: str = ""
     typed: str = ""
+    own: OwnChange | None = None
     refusal: str = ""
 
 
@@ -104,7 +117,7 @@ def for_one(
     actions = (build(verb, record, label, codes, change=change),)
     if verb == "drop":
         return Plan(title=f"Drop {label}?", actions=actions, danger=Danger.ASK, who=(label,))
-    if verb in _MADE:
+    if verb in _MADE and isinstance(record, Call):
         if why := _left_out(verb, record, codes):
             return Plan(title=verb, refusal=f"{label}: {why}; nothing was sent")
         title = f"Make {label} {_MADE[verb]}?"

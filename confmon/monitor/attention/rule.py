@@ -27,7 +27,7 @@ class Situation:
     `wall` is epoch seconds by the server's clock. `calls` and `meetings` are those to look at now;
     where a rule needs calls, those of each of these meetings have been read. A rule for the whole
     bridge looks at `past`. `attributes` are those of meetings whose attributes were read, by number
-    and name.
+    and name. `is_answered`: whether operators have answered a call, whatever the API says of it.
     """
 
     state: LiveState
@@ -36,6 +36,7 @@ class Situation:
     calls: Collection[Call] = ()
     meetings: Collection[Meeting] = ()
     attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    is_answered: Callable[[int], bool] = lambda _call: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

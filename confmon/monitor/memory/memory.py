@@ -142,7 +142,11 @@ class Memory:
         for key in (*diff.gone, *diff.replaced):
             asking.forget(key)
         asked = [call for key in diff.added if _asks(call := calls[key])]
-        asked += [call for key in diff.changed if _asks(call := calls[key]) or key in asking]
+        asked += [
+            call
+            for key in diff.changed
+            if _asks(call := calls[key]) or key in asking or asking.is_answered(key)
+        ]
         for part in batched(asked, STEP_RECORDS):
             yield
             for call in part:

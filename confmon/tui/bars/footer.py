@@ -82,6 +82,10 @@ def _label(command: Command, session: Session, under: int | None) -> str:
         return "Resume" if session.is_paused else command.label
     if command.id == "mark" and under in session.view.marks:
         return "Unmark"
+    if command.id == "podium" and session.view.kind == "call" and under is not None:
+        call = session.live_state.calls.get(under)
+        asker = session.podium.next_in((call.meeting_number if call else None) or 0)
+        return "Answer" if asker is not None and asker.call == under else command.label
     if command.id not in _TOGGLES:
         return command.label
     return _TOGGLES.get(verb_of(session, command.id, under) or "", command.label)

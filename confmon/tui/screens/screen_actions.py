@@ -36,7 +36,7 @@ _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
 
 _QUIETS = {"acknowledge", "snooze"}
-_AT_CURSOR = {"mark", *_QUIETS}
+_AT_CURSOR = {"mark", "enqueue", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
 
 LEAVING = "What has not been sent will not be; what became of the rest will not be known."
@@ -82,8 +82,8 @@ def bindings_of(place: Place) -> list[BindingType]:
 
 
 def _acts(command: Command) -> bool:
-    """Whether a command needs a key pressed alone: it sends, quiets, shows a secret, or leaves."""
-    return command.writes or command.id in ("quit", "room_codes", *_QUIETS)
+    """Whether a command needs a key pressed alone: it sends, shows a secret, leaves, and so on."""
+    return command.writes or command.id in ("quit", "room_codes", "enqueue", *_QUIETS)
 
 
 class CommandScreen(TableScreen):
