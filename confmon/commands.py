@@ -27,11 +27,11 @@ class Danger(IntEnum):
     """What a key asks for before a request is sent."""
 
     NONE = 0
-    """Acts at once on one caller; a bulk of them asks."""
+    """Acts at once on one caller; a bulk of them wants its number typed."""
     ASK = 1
     """Asks; only `y` confirms."""
     TYPED = 2
-    """Wants the meeting number typed."""
+    """Wants a number typed: how many callers, or which meeting or room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +75,19 @@ def _verb(id_: str, keys: str, scope: Scope, **more: Any) -> Command:
 COMMANDS: tuple[Command, ...] = (
     _verb("mute", "m", "caller", footer=10, cli="mute, unmute",
           help="Mute a caller who can be heard; unmute one who cannot, after asking if the "
-               "caller may have muted. With marks: all of them, after asking."),
+               "caller may have muted. With marks: all of them, after their number is typed."),
     _verb("hold", "h", "caller", footer=11, cli="hold, release",
           help="Put a caller on hold, or release one who is. With marks: all of them, after "
-               "asking."),
+               "their number is typed."),
     _verb("drop", "d", "caller", danger=Danger.ASK, footer=12, cli="drop",
-          help="Hang a caller up, after asking. With marks: all of them, after the number is "
-               "typed."),
+          help="Hang a caller up, after asking. With marks: all of them, after their number "
+               "is typed."),
     _verb("promote", "P", "caller", danger=Danger.ASK, cli="role",
-          help="Make a caller a host, after asking. With marks: all of them."),
+          help="Make a caller a host, after asking. With marks: all of them, after their number "
+               "is typed."),
     _verb("demote", "O", "caller", danger=Danger.ASK,
-          help="Make a host a participant, after asking. With marks: all of them."),
+          help="Make a host a participant, after asking. With marks: all of them, after their "
+               "number is typed."),
     _verb("name", "n", "caller", footer=13, cli="name", help="Give a caller a name."),
     _verb("gain_down", "left_square_bracket", "caller", label="Gain −",
           help="Lower a caller's gain by one."),
@@ -100,14 +102,14 @@ COMMANDS: tuple[Command, ...] = (
                "still runs is stopped. A drop can't be undone."),
     _verb("redo", "ctrl+y", "app",
           help="Do again what was undone last, unless another verb came between."),
-    _verb("mute_all", "M", "meeting", danger=Danger.ASK, footer=20,
-          help="Mute every caller of the meeting but the hosts, after asking."),
-    _verb("hold_all", "H", "meeting", danger=Danger.ASK, footer=21,
-          help="Hold every caller of the meeting but the hosts, after asking."),
-    _verb("unmute_all", "ctrl+u", "meeting", danger=Danger.ASK,
-          help="Unmute every caller of the meeting who is muted, after asking."),
-    _verb("release_all", "ctrl+r", "meeting", danger=Danger.ASK,
-          help="Release every caller of the meeting who is on hold, after asking."),
+    _verb("mute_all", "M", "meeting", danger=Danger.TYPED, footer=20,
+          help="Mute every caller of the meeting but the hosts, after their number is typed."),
+    _verb("hold_all", "H", "meeting", danger=Danger.TYPED, footer=21,
+          help="Hold every caller of the meeting but the hosts, after their number is typed."),
+    _verb("unmute_all", "ctrl+u", "meeting", danger=Danger.TYPED,
+          help="Unmute every caller of the meeting who is muted, after their number is typed."),
+    _verb("release_all", "ctrl+r", "meeting", danger=Danger.TYPED,
+          help="Release every caller of the meeting who is on hold, after their number is typed."),
     _verb("lock", "L", "meeting", footer=22, help="Lock or unlock the meeting for newcomers."),
     _verb("record", "R", "meeting", footer=23,
           help="Start recording the meeting; stop it, after asking."),
@@ -222,7 +224,8 @@ COMMANDS: tuple[Command, ...] = (
     _command("suspend", "ctrl+z", "app", where=EVERYWHERE,
              help="Put confmon to sleep and go back to the shell; fg wakes it."),
     _command("quit", "q,ctrl+c", "app", where=EVERYWHERE, footer=41,
-             help="Leave; asks while actions are under way. Nothing on the bridge changes."),
+             help="Leave; while actions are under way it asks whether to wait for them. Nothing on "
+                  "the bridge changes."),
 )  # fmt: skip
 """Every command, in the order of the help screen."""
 

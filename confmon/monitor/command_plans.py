@@ -266,7 +266,6 @@ def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[
         session.codes,
         shown=shown,
         under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
-        typed_over=session.settings.typed_over,
         mask=session.settings.mask_numbers,
     )
     if verb not in _ROLES or plan.refusal:
@@ -306,14 +305,12 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
     if not session.live_state.knows(number):
         return Plan(title=verb, refusal="its callers have not been read yet")
     calls = list(session.live_state.by_meeting.get(number, {}).values())
-    settings = session.settings
     plan = for_many(
         verb,
         calls,
         session.codes,
         under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
-        typed_over=settings.typed_over,
-        mask=settings.mask_numbers,
+        mask=session.settings.mask_numbers,
     )
     if plan.refusal:
         return plan

@@ -294,18 +294,21 @@ def test_a_write_that_is_not_permitted_is_77_and_audited() -> None:
     assert "not permitted" in b.said[0]
 
 
-def test_a_drop_asks_and_only_y_will_do() -> None:
-    for answer in ("", "n", "yes!", "1"):
+def test_a_drop_asks_and_of_several_only_their_number_will_do() -> None:
+    for answer in ("", "n", "y", "yes!", "1"):
         b = bench(answer=answer)
         with pytest.raises(exits.CliExit, match="not confirmed"):
             b.run("drop", 1, 2, asks=True)
         assert b.log == []
         assert 1 in b.calls
-    b = bench(answer="y")
+    b = bench(answer="2")
     assert b.run("drop", 1, 2, asks=True) == exits.OK
     assert b.calls.keys() == {3}
-    assert b.asked == ["Drop 2 callers? Type y:"]
+    assert b.asked == ["Drop 2 callers? Type 2:"]
     assert b.said[:2] == ["  1 Jane", "  2 5319"]
+    b = bench(answer="y")
+    assert b.run("drop", 1, asks=True) == exits.OK
+    assert b.asked == ["Drop 1 caller? Type y:"]
 
 
 def test_a_new_role_asks_and_only_y_will_do() -> None:

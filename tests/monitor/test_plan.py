@@ -130,7 +130,7 @@ def test_an_end_goes_to_the_meeting_and_wants_its_number_typed() -> None:
 
 @given(CALLS, st.sampled_from(BULK))
 def test_a_bulk_takes_each_caller_once_or_counts_why_not(calls: list[Call], verb: str) -> None:
-    plan = for_many(verb, calls, CODES, typed_over=5)
+    plan = for_many(verb, calls, CODES)
     assert len(plan.actions) + sum(plan.left_out.values()) == len(calls)
     assert bool(plan.actions) != bool(plan.refusal)
     by_id = {call.id: call for call in calls}
@@ -142,7 +142,7 @@ def test_a_bulk_takes_each_caller_once_or_counts_why_not(calls: list[Call], verb
         assert verb not in ("mute", "unmute") or CODES.is_muted(call.mute_mode) is not None
         assert action.identity == call.created
     if plan.actions:
-        assert plan.danger is (Danger.TYPED if plan.typed else Danger.ASK)
+        assert (plan.danger, plan.typed) == (Danger.TYPED, str(len(plan.actions)))
 
 
 def test_a_bulk_says_who_is_left_out() -> None:
@@ -169,22 +169,15 @@ def test_nobody_left_is_a_refusal_with_the_reasons() -> None:
     assert plan.refusal == "nobody to mute: 1 host, 1 already muted"
 
 
-@pytest.mark.parametrize(
-    ("verb", "meetings", "typed"),
-    [
-        ("drop", [100, 100], "100"),
-        ("drop", [100, 200], "2"),
-        ("drop", [None, None], "2"),
-        ("mute", [100, 200], ""),
-        ("mute", [100, 200] * 11, "22"),
-        ("mute", [100] * 22, ""),
-    ],
-)
-def test_what_has_to_be_typed(verb: str, meetings: list[int | None], typed: str) -> None:
-    calls = [a_call(key, meeting_number=n) for key, n in enumerate(meetings, 1)]
-    plan = for_many(verb, calls, CODES, typed_over=20)
-    assert plan.typed == typed
-    assert plan.danger is (Danger.TYPED if typed else Danger.ASK)
+@pytest.mark.parametrize("verb", [*BULK, "promote"])
+@pytest.mark.parametrize("meetings", [[100], [100, 100], [100, 200], [None, None], [100] * 22])
+def test_a_bulk_always_wants_the_number_of_callers_typed(
+    verb: str, meetings: list[int | None]
+) -> None:
+    state = {"unmute": {"mute_mode": 2}, "release": {"hold_mode": 1}}.get(verb, {})
+    calls = [a_call(key, meeting_number=n, **state) for key, n in enumerate(meetings, 1)]
+    plan = for_many(verb, calls, CODES)
+    assert (plan.danger, plan.typed) == (Danger.TYPED, str(len(meetings)))
 
 
 # Roles.

@@ -187,7 +187,7 @@ async def test_marks_are_acted_on_and_the_hidden_ones_counted(desk: Desk) -> Non
     view.filter.set("15550000001")
     plan = desk.plan("drop", 6)
     assert [action.key for action in plan.actions] == [1, 2, 3]
-    assert (plan.hidden, plan.typed) == (2, "100")
+    assert (plan.hidden, plan.typed) == (2, "3")
 
 
 async def test_an_unknown_mute_code_is_refused(desk: Desk) -> None:

@@ -202,8 +202,10 @@ async def _confirm(
             context.say(f"  {_key(one)} {_label(one, context)}")
         if len(found) > NAMED:
             context.say(f"  and {len(found) - NAMED} more")
-        question = f"Drop {len(found)} caller{'s' * (len(found) != 1)}? Type y:"
-        agreed = context.ask(question).lower() == "y"
+        many = len(found) > 1
+        word = str(len(found)) if many else "y"
+        question = f"Drop {len(found)} caller{'s' * many}? Type {word}:"
+        agreed = context.ask(question).strip().lower() == word
     if not agreed:
         raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was sent")
 

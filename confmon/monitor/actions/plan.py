@@ -177,10 +177,11 @@ def for_many(
     *,
     shown: Container[int] | None = None,
     under_way: Callable[[Call], str] = lambda _call: "",
-    typed_over: int = 20,
     mask: bool = False,
 ) -> Plan:
-    """Plan a bulk verb. Role 0 legs stay out of all, hosts out of mute and hold.
+    """Plan a bulk verb; it wants the number of callers typed.
+
+    Role 0 legs stay out of all, hosts out of mute and hold.
 
     Callers who already are as wanted are left out too, so that undo restores only what was changed.
     Those with an action under way (`under_way`) are left out: their state is not known yet.
@@ -205,22 +206,15 @@ def for_many(
     who = tuple(action.label for action in actions[:6])
     if not actions:
         return Plan(title=verb, left_out=left_out, refusal=_nobody(verb, left_out))
-    meetings = {action.meeting for action in actions}
-    typed = ""
-    if verb == "drop":
-        [meeting] = meetings if len(meetings) == 1 else [None]
-        typed = str(count if meeting is None else meeting)
-    elif count > typed_over and len(meetings) != 1:
-        typed = str(count)
     return Plan(
-        title=f"{verb.capitalize()} {count} caller{'s' * (count != 1)}?",
+        title=f"{verb.capitalize()} {_callers(count)}?",
         actions=tuple(actions),
-        danger=Danger.TYPED if typed else Danger.ASK,
+        danger=Danger.TYPED,
         who=who + ((f"and {count - 6} more",) if count > 6 else ()),
         left_out=left_out,
         hidden=hidden,
         warns=opened(chosen, codes) if verb == "unmute" else "",
-        typed=typed,
+        typed=str(count),
     )
 
 

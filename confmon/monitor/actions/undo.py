@@ -109,6 +109,7 @@ class Running:
     `is_last` is whether it is what `u` would take back, and so stop.
     """
 
+    press: str
     doing: str
     sent: int
     total: int
@@ -225,7 +226,7 @@ class Undo:
         press, (doing, total) = list(self._bulks.items())[-1]
         last = self.last()
         is_last = last is not None and last.running == press
-        return Running(doing, total - unsent[press], total, is_last)
+        return Running(press, doing, total - unsent[press], total, is_last)
 
     def stop_bulks(self) -> int:
         """Send nothing more of any bulk. Returns how many targets had not been sent to."""
