@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -258,3 +259,29 @@ async def test_undo_brings_nobody_back_who_has_left(desk: Desk) -> None:
     change(desk, 1, role=0)
     await wait(desk, 5)
     assert "not a caller" in queue_plan(desk.session, 1).refusal
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_whatever_is_pressed_u_upon_u_restores_all_of_it(desk: Desk, seed: int) -> None:
+    dice = Random(seed)  # noqa: S311 - repeatable, not secret
+    before, known = mutes(desk, 1, 2, 3, 4, 5), list(desk.session.memory.asking)
+    for _ in range(dice.randrange(2, 12)):
+        what = dice.choice("ppqqur")
+        if what == "p" and not desk.plan("podium").refusal:
+            await next_one(desk)
+        elif what == "q":
+            enqueue(desk, dice.randrange(1, 6))
+        elif what == "u":
+            undo(desk)
+        elif what == "r":
+            desk.session.undo.redo()
+        await wait(desk, dice.choice((5, 12)))
+        speaker = desk.session.podium.speaker_of(100)
+        heard = [key for key in range(1, 6) if call(desk, key).mute_mode == 0]
+        assert heard in ([], [speaker.call.id] if speaker is not None else [])
+    for _ in range(20):
+        if undo(desk) == "nothing to undo":
+            break
+        await wait(desk, 12)
+    assert mutes(desk, 1, 2, 3, 4, 5) == before
+    assert list(desk.session.memory.asking) == known

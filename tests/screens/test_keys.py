@@ -25,10 +25,10 @@ async def read_help(stage: Stage) -> str:
     seen: list[str] = []
     for _ in range(30):
         region = pane.region
-        for line in stage.lines[region.y + 1 : region.bottom - 1]:
-            text = line[region.x + 2 : region.right - 3]
-            if text not in seen[-region.height :]:
-                seen.append(text)
+        lines = stage.lines[region.y + 1 : region.bottom - 1]
+        page = [line[region.x + 2 : region.right - 3] for line in lines]
+        again = next(n for n in range(len(page), -1, -1) if seen[len(seen) - n :] == page[:n])
+        seen += page[again:]
         await stage.press("pagedown")
     return re.sub(r"\s+", " ", " ".join(seen))
 
