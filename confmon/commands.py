@@ -27,11 +27,11 @@ class Danger(IntEnum):
     """What a key asks for before a request is sent."""
 
     NONE = 0
-    """Acts at once on one caller; a bulk of them asks."""
+    """Acts at once on one caller; a bulk of them wants its number typed."""
     ASK = 1
     """Asks; only `y` confirms."""
     TYPED = 2
-    """Wants the meeting number typed."""
+    """Wants a number typed: how many callers, or which meeting or room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,31 +75,41 @@ def _verb(id_: str, keys: str, scope: Scope, **more: Any) -> Command:
 COMMANDS: tuple[Command, ...] = (
     _verb("mute", "m", "caller", footer=4, cli="mute, unmute",
           help="Mute a caller who can be heard; unmute one who cannot, after asking if the "
-               "caller may have muted. With marks: all of them, after asking."),
+               "caller may have muted. With marks: all of them, after their number is typed."),
     _verb("hold", "h", "caller", footer=5, cli="hold, release",
           help="Put a caller on hold, or release one who is. With marks: all of them, after "
-               "asking."),
+               "their number is typed."),
     _verb("drop", "d", "caller", danger=Danger.ASK, footer=6, cli="drop",
-          help="Hang a caller up, after asking. With marks: all of them, after the number is "
-               "typed."),
-    _verb("name", "n", "caller", footer=10, cli="name", help="Give a caller a name."),
+          help="Hang a caller up, after asking. With marks: all of them, after their number "
+               "is typed."),
+    _verb("promote", "P", "caller", danger=Danger.ASK, cli="role",
+          help="Make a caller a host, after asking. With marks: all of them, after their number "
+               "is typed."),
+    _verb("demote", "O", "caller", danger=Danger.ASK,
+          help="Make a host a participant, after asking. With marks: all of them, after their "
+               "number is typed."),
+    _verb("name", "n", "caller", footer=11, cli="name", help="Give a caller a name."),
     _verb("gain_down", "left_square_bracket", "caller", label="Gain −",
           help="Lower a caller's gain by one."),
     _verb("gain_up", "right_square_bracket", "caller", label="Gain +", cli="gain",
           help="Raise a caller's gain by one."),
-    _verb("undo", "u", "app", footer=9,
+    _verb("podium", "full_stop", "caller", footer=9,
+          help="Let the next in the queue of the meeting speak: unmute who has asked longest, and "
+               "give who spoke before the mute back. Who is heard for 5 s is answered and leaves "
+               "the queue. Asks where another asker is under the cursor."),
+    _verb("undo", "u", "app", footer=10,
           help="Restore what the last key press changed, each caller's own value; a bulk that "
                "still runs is stopped. A drop can't be undone."),
     _verb("redo", "ctrl+y", "app",
           help="Do again what was undone last, unless another verb came between."),
-    _verb("mute_all", "M", "meeting", danger=Danger.ASK, footer=20,
-          help="Mute every caller of the meeting but the hosts, after asking."),
-    _verb("hold_all", "H", "meeting", danger=Danger.ASK, footer=21,
-          help="Hold every caller of the meeting but the hosts, after asking."),
-    _verb("unmute_all", "ctrl+u", "meeting", danger=Danger.ASK,
-          help="Unmute every caller of the meeting who is muted, after asking."),
-    _verb("release_all", "ctrl+r", "meeting", danger=Danger.ASK,
-          help="Release every caller of the meeting who is on hold, after asking."),
+    _verb("mute_all", "M", "meeting", danger=Danger.TYPED, footer=20,
+          help="Mute every caller of the meeting but the hosts, after their number is typed."),
+    _verb("hold_all", "H", "meeting", danger=Danger.TYPED, footer=21,
+          help="Hold every caller of the meeting but the hosts, after their number is typed."),
+    _verb("unmute_all", "ctrl+u", "meeting", danger=Danger.TYPED,
+          help="Unmute every caller of the meeting who is muted, after their number is typed."),
+    _verb("release_all", "ctrl+r", "meeting", danger=Danger.TYPED,
+          help="Release every caller of the meeting who is on hold, after their number is typed."),
     _verb("lock", "L", "meeting", footer=22, help="Lock or unlock the meeting for newcomers."),
     _verb("record", "R", "meeting", footer=23,
           help="Start recording the meeting; stop it, after asking."),
@@ -119,6 +129,9 @@ COMMANDS: tuple[Command, ...] = (
     _command("next_asker", "t", "needs", label="Asker", where=EVERYWHERE, footer=8,
              help="Go to who has asked longest, for help or with a question; again: to the next "
                   "in the queue of the meeting, then of the other meetings."),
+    _command("enqueue", "Q", "needs", label="Queue",
+             help="Put the caller under the cursor into the queue of those who ask; again: take "
+                  "the caller out of it. Nothing is sent."),
     _command("acknowledge", "K", "needs", where=("live", "needs"), footer=17,
              help="Say that you take care of what needs somebody: it is quiet, and stays listed at "
                   "the end; again there: take that back. Nothing is sent."),
@@ -211,7 +224,8 @@ COMMANDS: tuple[Command, ...] = (
     _command("suspend", "ctrl+z", "app", where=EVERYWHERE,
              help="Put confmon to sleep and go back to the shell; fg wakes it."),
     _command("quit", "q,ctrl+c", "app", where=EVERYWHERE, footer=41,
-             help="Leave; asks while actions are under way. Nothing on the bridge changes."),
+             help="Leave; while actions are under way it asks whether to wait for them. Nothing on "
+                  "the bridge changes."),
 )  # fmt: skip
 """Every command, in the order of the help screen."""
 

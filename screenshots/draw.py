@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 os.environ["TZ"] = "UTC"  # the screen shows local times
 os.environ["COLORTERM"] = "truecolor"  # whatever terminal this is run in
@@ -67,7 +67,8 @@ async def bulk_mute(stage: Stage) -> None:
     await stage.press("enter")
     await stage.wait(2.5)
     await stage.press("M")
-    await stage.press("y")
+    plan = cast("Any", stage.app.screen).plan
+    await stage.press(*plan.typed, "enter")
     await stage.wait(1.6)
 
 

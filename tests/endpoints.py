@@ -30,7 +30,7 @@ CONFERENCE_REQUESTS = (
     Endpoint("GET /calls", "doc", f"{LIVE}.list_calls", "calls", ("calls", "open", "find")),
     Endpoint("GET /calls/ID", "doc", f"{LIVE}.get_call", "call ID", ("drop",)),
     Endpoint("PUT /calls/ID", "doc", f"{LIVE}.put_call", "name ID TEXT",
-             ("mute", "hold", "name", "gain_up")),
+             ("mute", "hold", "name", "gain_up", "promote", "demote", "podium")),
     Endpoint("DELETE /calls/ID", "doc", f"{LIVE}.delete_call", "drop ID", ("drop",)),
     Endpoint("POST /calls", "unknown", f"{LIVE}.create_call", ""),
     Endpoint("GET /meetings", "doc", f"{LIVE}.list_meetings", "meetings", ("meetings",)),

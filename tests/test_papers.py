@@ -323,7 +323,7 @@ def test_the_limits_that_a_setting_tells_hold() -> None:
                 with pytest.raises(ValueError, match=r"must be from"):
                     row.check(kind(beyond))
             limited.append(name)
-    assert limited == ["interval_s", "requests_per_s", "deadline_s", "typed_over"]
+    assert limited == ["interval_s", "requests_per_s", "deadline_s"]
 
 
 class MoreSettings(Settings):

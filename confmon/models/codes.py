@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 Source = Literal["doc", "doc+", "client", "guess", "config"]
 
-State = Literal["muted", "not muted", "on hold", "not on hold"]
+Role = Literal["host", "participant", "listener"]
+"""A role that a caller can be given."""
+
+State = Literal["muted", "not muted", "on hold", "not on hold", Role]
 """The state that a verb gives a caller, whichever number this bridge has for it."""
 
 UNMUTED: Final = 0
@@ -89,6 +92,9 @@ _SENT: Final[Mapping[State, tuple[str, int, tuple[str, ...]]]] = {
     "not muted": ("call.muteMode", UNMUTED, ("not muted", "unmuted")),
     "on hold": ("call.holdMode", HOLD, ("on hold", "held")),
     "not on hold": ("call.holdMode", RELEASED, ("not on hold", "not held", "released")),
+    "host": ("call.role", HOST, ("host",)),
+    "participant": ("call.role", PARTICIPANT, ("participant",)),
+    "listener": ("call.role", LISTENER, ("listener",)),
 }
 """The field of each state, its number in the table, and its labels in the config."""
 
@@ -218,6 +224,8 @@ class Codes:
                 return self.is_held(value) is True
             case "not on hold":
                 return self.is_held(value) is False
+            case _:
+                return self.role(value) == state
 
 
 _BUILT_IN_ROLES: Final = {code.value: code.label for code in TABLE if code.field == "call.role"}

@@ -18,12 +18,15 @@ from confmon.monitor.actions.plan import (
     for_many,
     for_one,
     for_unmute,
+    host_warning,
     label_of,
     toggled,
 )
-from confmon.monitor.actions.verbs import VERBS
+from confmon.monitor.actions.reversal import restoring, why_not_back
+from confmon.monitor.actions.verbs import VERBS, new_id
 
 if TYPE_CHECKING:
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.session import Session
 
 GAIN_STEP = 1
@@ -39,8 +42,11 @@ _BULK = {
 _TOGGLED_FIELDS = {"mute": "muteMode", "hold": "holdMode"}
 _SWITCHES = ("lock", "record")
 
-_FOR_MARKED = ("mute", "hold", "drop")
+_ROLES = ("promote", "demote")
+_FOR_MARKED = ("mute", "hold", "drop", *_ROLES)
 """What is done to all who are marked, where anybody is."""
+
+_PRESS_ENTER = "a verb for callers: press enter to see them"
 
 
 def plan_for(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
@@ -49,6 +55,8 @@ def plan_for(session: Session, command: str, key: int | None, shown: frozenset[i
         return _whole_meeting(session, _BULK[command], key)
     if command in _SWITCHES:
         return _switch(session, command, key)
+    if command == "podium":
+        return podium_plan(session, key)
     if command == "end":
         meeting = meeting_at(session, key)
         if meeting is None:
@@ -74,7 +82,7 @@ def meeting_at(session: Session, key: int | None) -> Meeting | None:
 
 def _callers(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     if session.view.kind == "meeting":
-        return Plan(title=command, refusal="a verb for callers: press enter to see them")
+        return Plan(title=command, refusal=_PRESS_ENTER)
     marked = [
         record for record in session.view.marked(session.live_state) if isinstance(record, Call)
     ]
@@ -92,6 +100,8 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
         return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
     if command == "drop":
         return for_one("drop", call, session.codes, mask=mask)
+    if command in _ROLES:
+        return _role(session, command, call)
     if command not in _TOGGLED_FIELDS:
         raise ValueError(f"no plan is made for {command!r}: add it to command_plans")
     field = _TOGGLED_FIELDS[command]
@@ -105,6 +115,30 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if verb == "unmute":
         return for_unmute(call, session.codes, mask=mask)
     return for_one(verb, call, session.codes, mask=mask)
+
+
+def _role(session: Session, verb: str, call: Call) -> Plan:
+    """Plan another role for one caller; the question says who else is a host."""
+    if doing := _doing(session, call, VERBS[verb].field_name):
+        return Plan(title=verb, refusal=f"still {doing}")
+    plan = for_one(verb, call, session.codes, mask=session.settings.mask_numbers)
+    return replace(plan, warns=_hosts_beside(session, verb, [call]))
+
+
+def _hosts_beside(session: Session, verb: str, calls: list[Call]) -> str:
+    """Return what the question about a role has to say of the others in each meeting."""
+    numbers = dict.fromkeys(call.meeting_number for call in calls)
+    warnings = dict.fromkeys(
+        host_warning(
+            verb,
+            [call for call in calls if call.meeting_number == number],
+            session.live_state.by_meeting.get(number, {}).values(),
+            session.codes,
+        )
+        for number in numbers
+        if number is not None
+    )
+    return "; ".join(filter(None, warnings))
 
 
 def _doing(session: Session, record: Call | Meeting, field: str) -> str:
@@ -149,17 +183,96 @@ def undo_question(session: Session, *, back: bool) -> Plan | None:
     )
 
 
+def meeting_number_at(session: Session, key: int | None) -> int | None:
+    """Return the meeting that is looked at, or the one of what is under the cursor."""
+    view = session.view
+    if view.meeting is not None or key is None or view.kind == "meeting":
+        return key if view.meeting is None else view.meeting
+    call = session.live_state.calls.get(key)
+    return call.meeting_number if call is not None else None
+
+
+def podium_plan(session: Session, key: int | None) -> Plan:
+    """Plan to let the next of a meeting's queue speak, and to mute who spoke before as he was.
+
+    It asks where a line would be opened that the caller may have muted, where the caller is on
+    hold, and where it is not the asker under the cursor.
+    """
+    number = meeting_number_at(session, key)
+    if number is None:
+        return Plan(title="podium", refusal="no meeting here")
+    podium, codes, calls = session.podium, session.codes, session.live_state.calls
+    speaker, asker = podium.speaker_of(number), podium.next_in(number)
+    call = None if asker is None else calls.get(asker.call)
+    mask, group = session.settings.mask_numbers, new_id()
+    actions: list[Action] = []
+    warns: list[str] = []
+    for one in (call, speaker.call if speaker is not None else None):
+        if one is not None and (doing := _doing(session, one, "muteMode")):
+            return Plan(title="podium", refusal=f"still {doing}")
+    if call is not None:
+        is_muted = codes.is_muted(call.mute_mode)
+        plan = for_unmute(call, codes, mask=mask)
+        if is_muted is None or plan.refusal:
+            label = codes.label("call.muteMode", call.mute_mode) or "no muteMode that can be read"
+            why = plan.refusal or f"{label}: not a state confmon knows"
+            return Plan(title="podium", refusal=f"{label_of(call, mask=mask)}: {why}")
+        if is_muted:
+            actions += plan.actions
+            warns += [plan.warns]
+        if codes.is_held(call.hold_mode):
+            warns.append("on hold, and not heard before being released")
+        if session.view.kind == "call" and key not in (None, call.id) and podium.is_waiting(key):
+            warns.append("next in the queue; under the cursor is another who asks")
+    opened = actions[0] if actions else None
+    if speaker is not None and speaker.opened is not None:
+        was, record = speaker.opened, calls.get(speaker.call.id)
+        if record is not None and not why_not_back(was, speaker.result, record, codes):
+            actions.append(restoring(was, speaker.result, record, None))
+    if call is None and not actions:
+        return Plan(title="podium", refusal="nobody asks in this meeting")
+    actions = [replace(one, group=group, at_once=True) for one in actions]
+    label = "" if call is None else label_of(call, mask=mask)
+    asks = "; ".join(filter(None, warns))
+    return Plan(
+        title=f"Let {label} speak?" if label else "Empty the podium?",
+        actions=tuple(actions),
+        danger=Danger.ASK if asks else Danger.NONE,
+        who=(label,) if label else (),
+        warns=asks,
+        own=podium.call_up(number, call, label, opened and actions[0]),
+    )
+
+
+def queue_plan(session: Session, key: int | None) -> Plan:
+    """Plan to put a caller into the queue of those who ask, or to take one out of it."""
+    call = session.store.live_state.calls.get(key) if key is not None else None
+    if session.view.kind == "meeting":
+        return Plan(title="queue", refusal=_PRESS_ENTER)
+    if call is None:
+        why = "no caller under the cursor" if key is None else "that caller has left"
+        return Plan(title="queue", refusal=why)
+    if session.codes.role(call.role) == "recording":
+        return Plan(title="queue", refusal="this leg is the recording or undefined, not a caller")
+    own = session.podium.toggle(call, label_of(call, mask=session.settings.mask_numbers))
+    return Plan(title=own.title, own=own)
+
+
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
-    verb = command if command == "drop" else _marked_verb(session, command, calls)
-    return for_many(
+    verb = _marked_verb(session, command, calls) if command in _TOGGLED_FIELDS else command
+    plan = for_many(
         verb,
         calls,
         session.codes,
         shown=shown,
         under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
-        typed_over=session.settings.typed_over,
         mask=session.settings.mask_numbers,
     )
+    if verb not in _ROLES or plan.refusal:
+        return plan
+    taken = {action.key for action in plan.actions}
+    chosen = [call for call in calls if call.id in taken]
+    return replace(plan, warns=_hosts_beside(session, verb, chosen))
 
 
 def _gain(session: Session, call: Call, step: int) -> Plan:
@@ -192,14 +305,12 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
     if not session.live_state.knows(number):
         return Plan(title=verb, refusal="its callers have not been read yet")
     calls = list(session.live_state.by_meeting.get(number, {}).values())
-    settings = session.settings
     plan = for_many(
         verb,
         calls,
         session.codes,
         under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
-        typed_over=settings.typed_over,
-        mask=settings.mask_numbers,
+        mask=session.settings.mask_numbers,
     )
     if plan.refusal:
         return plan

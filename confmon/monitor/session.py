@@ -19,6 +19,7 @@ from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.needs import Needs
+from confmon.monitor.podium import Podium
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from confmon.models.errors import Unauthorized
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.actions.plan import OwnChange
     from confmon.monitor.attention.signal import Signal, SignalTarget
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.polling.live_state import LiveState
@@ -97,8 +99,17 @@ class Session:
             clock,
             rules=RULES,
             ours=self.memory.authors,
+            is_answered=self.memory.asking.is_answered,
         )
         """What needs somebody."""
+        self.podium = Podium(
+            self.store,
+            self.pending_actions,
+            self.memory.asking,
+            clock,
+            on_answered=self.attention.look_at_caller,
+        )
+        """Who of those who ask is called up to speak."""
         self.needs = Needs(self.attention, self.memory.asking)
         """The ways to it."""
         self.call_operator: Callable[[str], None] | None = None
@@ -176,6 +187,7 @@ class Session:
             asking=self.memory.asking,
             needs=lambda target: needs.get(target, ()),
             history=self.memory.series.callers_in,
+            speaks=self.podium.is_on,
         )
 
     def go(self, subject: str, meeting: int | None = None) -> View:
@@ -395,10 +407,12 @@ class Session:
 
     # Wishes.
 
-    def send(self, actions: Sequence[Action]) -> None:
-        """Hand the actions of one key press to the bridge."""
+    def send(self, actions: Sequence[Action], own: OwnChange | None = None) -> None:
+        """Hand the actions of one key press to the bridge, and do what is `own` to it."""
         if self.dispatch is not None:
-            self.undo.pressed(actions)
+            self.undo.pressed(actions, own)
+            if own is not None:
+                own.do()
             self._submit(actions)
 
     def under_way(self) -> int:
@@ -431,6 +445,7 @@ class Session:
         """Let marks and notes fade, and give up on what nobody can settle."""
         self.store.expire()
         self.pending_actions.expire()
+        self.podium.tick()
         self.attention.tick()
         self._sound()
         if self.poller is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from confmon.simulator.entities import PARTICIPANT
 from tests.bridges import odd
+from tests.bridges.suite import write
 from tests.faults.bench import LONG_S
 from tests.faults.town import number_of
 
@@ -42,7 +43,7 @@ def test_every_target_of_a_large_bulk_is_told(make_suite: Callable[..., Suite]) 
     terminal.type("M")
     asks = f"Mute {CALLERS} callers"
     terminal.sees(asks)
-    terminal.answer("y", asks)
+    write(terminal, str(CALLERS), asks)
     terminal.until(lambda: len(suite.told(verb="mute")) == CALLERS, 2 * LONG_S, "all outcomes")
     results = Counter(one.result for one in suite.told(verb="mute"))
     assert results == {"done": CALLERS - len(REFUSED), "refused": len(REFUSED)}

@@ -24,11 +24,12 @@ from tests.stopwatch import PATIENCE_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from confmon.models.codes import Role
     from confmon.models.live_records import Value
     from confmon.monitor.actions.action import Action
 
 FIELDS = {"muteMode": "mute_mode", "holdMode": "hold_mode", "customName": "custom_name",
-          "gainLevel": "gain_level"}  # fmt: skip
+          "gainLevel": "gain_level", "role": "role"}  # fmt: skip
 
 
 class Clock:
@@ -139,9 +140,10 @@ class Bench:
         *ids: int,
         asks: bool = False,
         change: Mapping[str, Value] | None = None,
+        role: Role | None = None,
         codes: Mapping[str, Mapping[int, str]] | None = None,
     ) -> int:
-        wish = VerbRequest(verb=verb, ids=ids, change=change, asks=asks)
+        wish = VerbRequest(verb=verb, ids=ids, change=change, role=role, asks=asks)
         desk = ActContext(
             bridge=self, audit=self, codes=Codes(codes), clock=self.clock, ask=self.ask,
             say=self.said.append,
@@ -292,18 +294,54 @@ def test_a_write_that_is_not_permitted_is_77_and_audited() -> None:
     assert "not permitted" in b.said[0]
 
 
-def test_a_drop_asks_and_only_y_will_do() -> None:
-    for answer in ("", "n", "yes!", "1"):
+def test_a_drop_asks_and_of_several_only_their_number_will_do() -> None:
+    for answer in ("", "n", "y", "yes!", "1"):
         b = bench(answer=answer)
         with pytest.raises(exits.CliExit, match="not confirmed"):
             b.run("drop", 1, 2, asks=True)
         assert b.log == []
         assert 1 in b.calls
-    b = bench(answer="y")
+    b = bench(answer="2")
     assert b.run("drop", 1, 2, asks=True) == exits.OK
     assert b.calls.keys() == {3}
-    assert b.asked == ["Drop 2 callers? Type y:"]
+    assert b.asked == ["Drop 2 callers? Type 2:"]
     assert b.said[:2] == ["  1 Jane", "  2 5319"]
+    b = bench(answer="y")
+    assert b.run("drop", 1, asks=True) == exits.OK
+    assert b.asked == ["Drop 1 caller? Type y:"]
+
+
+def test_a_new_role_asks_and_only_y_will_do() -> None:
+    for answer in ("", "n", "host"):
+        b = bench(answer=answer)
+        with pytest.raises(exits.CliExit, match="not confirmed"):
+            b.run("role", 1, role="host", asks=True)
+        assert b.log == []
+    b = bench(answer="y")
+    assert b.run("role", 1, role="host", asks=True) == exits.OK
+    assert b.asked == ["Make 1 Jane a host? Type y:"]
+    assert b.log == ["intent 1", "PUT 1 {'role': 1}", "outcome 1 done"]
+    assert b.said == ["1 Jane: role set"]
+
+
+def test_the_question_about_a_role_says_who_else_is_a_host() -> None:
+    b = bench(answer="y")
+    b.calls = {key: replace(call, meeting_number=300) for key, call in b.calls.items()}
+    assert b.run("role", 2, role="participant", asks=True) == exits.OK
+    assert b.said[0] == "No host is left then."
+    b.calls[2] = replace(b.calls[2], role=1)
+    assert b.run("role", 1, role="listener", asks=True) == exits.OK
+    assert b.said[2].startswith("Everybody else here is a host, as some call flows make them")
+
+
+def test_a_role_that_the_caller_has_is_not_sent_and_one_without_a_code_is_78() -> None:
+    b = bench()
+    assert b.run("role", 2, role="host") == exits.NOT_PROVED
+    assert b.said == ["2: already a host; nothing was sent"]
+    with pytest.raises(exits.CliExit) as caught:
+        b.run("role", 1, role="host", codes={"call.role": {1: "participant"}})
+    assert caught.value.code == exits.CONFIG
+    assert b.log == []
 
 
 def test_an_end_says_how_many_go_and_wants_the_number() -> None:

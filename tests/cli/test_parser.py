@@ -37,7 +37,7 @@ def test_each_scenario_is_a_choice_of_both_bridges_and_in_their_help(
 def test_every_verb_that_names_a_command_has_it() -> None:
     named = {word for command in COMMANDS for word in command.cli.split(", ") if word}
     assert named <= {node.name for node in completion.command_tree()}
-    live = {*parser.CALL_COMMANDS, "name", "gain", "end"}
+    live = {*parser.CALL_COMMANDS, "name", "gain", "role", "end"}
     assert live <= named
     assert live <= set(VERBS)
 

@@ -162,7 +162,6 @@ def test_a_profile_without_a_login_is_incomplete(config_file: Path) -> None:
          "2: profiles.p.mediator_login: must have no colon: a password does not belong here"),
         ("[profiles.p]\nread_only = 1", "2: profiles.p.read_only: must be true or false"),
         ("[profiles.p]\noutput = 'fast'", "2: profiles.p.output: must be one of auto, diff, plain"),
-        ("[profiles.p]\ntyped_over = true", "2: profiles.p.typed_over: must be a whole number"),
         ("[profiles.p]\nbase_url = 'https://u:p@a.example'",
          "2: profiles.p.base_url: must not carry a login; set login, and see password_file"),
         ("[profiles.p]\npassword = 'x'", "2: profiles.p.password: a password does not belong here;"

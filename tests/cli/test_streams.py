@@ -47,6 +47,7 @@ CASES = (
     Case("mute {call} {other}", sends=2), Case("unmute {call}", sends=1),
     Case("hold {call}", sends=1), Case("release {call}", sends=1),
     Case("name {call} Ann", sends=1), Case("gain {call} 2", sends=1),
+    Case("role --yes {call} host", sends=1), Case("role {call} host", exits.USAGE),
     Case("mute 1", exits.NOT_PROVED), Case("drop {call}", exits.USAGE),
     Case("drop --yes {call}", sends=1),
     Case("attribute set {meeting} conference_exittones maybe", exits.USAGE),

@@ -44,7 +44,7 @@ def named(bulk: Bulk) -> list[str]:
 
 
 def test_a_bulk_over_500_counts_everyone_and_names_who_was_not_done() -> None:
-    log = ActionLog()
+    log = ActionLog(lambda: 0.0)
     entries = bulk_of(log, 620, "g")
     end(log, entries[3:], Outcome.DONE)
     end(log, entries[:3], Outcome.REFUSED, "403")
@@ -56,7 +56,7 @@ def test_a_bulk_over_500_counts_everyone_and_names_who_was_not_done() -> None:
 
 
 def test_later_bulks_shrink_no_older_line() -> None:
-    log = ActionLog()
+    log = ActionLog(lambda: 0.0)
     first = bulk_of(log, 620, "first")
     end(log, first[:-1], Outcome.DONE)
     end(log, first[-1:], Outcome.GONE)
@@ -70,7 +70,7 @@ def test_later_bulks_shrink_no_older_line() -> None:
 
 
 def test_old_lines_leave_whole() -> None:
-    log = ActionLog()
+    log = ActionLog(lambda: 0.0)
     for nth in range(LINES_KEPT + 10):
         end(log, bulk_of(log, 2, f"g{nth}"), Outcome.REFUSED)
     lines = list(log)
@@ -80,7 +80,7 @@ def test_old_lines_leave_whole() -> None:
 
 
 def test_names_are_bounded_by_whole_lines() -> None:
-    log = ActionLog()
+    log = ActionLog(lambda: 0.0)
     for nth in range(12):
         end(log, bulk_of(log, 1000, f"g{nth}"), Outcome.REFUSED)
     lines = list(log)
@@ -94,7 +94,7 @@ def test_names_are_bounded_by_whole_lines() -> None:
 
 
 def test_news_of_an_action_without_a_line_is_dropped() -> None:
-    log = ActionLog()
+    log = ActionLog(lambda: 0.0)
     entries = bulk_of(log, 2, "g")
     for nth in range(LINES_KEPT):
         bulk_of(log, 1, f"later {nth}")
@@ -104,7 +104,7 @@ def test_news_of_an_action_without_a_line_is_dropped() -> None:
 
 
 def test_a_correction_keeps_the_name_and_moves_the_count() -> None:
-    log = ActionLog()
+    log = ActionLog(lambda: 0.0)
     late, reverted, quiet = bulk_of(log, 3, "g")
     end(log, [late], Outcome.NOT_APPLIED)
     end(log, [reverted, quiet], Outcome.DONE)
@@ -119,7 +119,7 @@ def test_a_correction_keeps_the_name_and_moves_the_count() -> None:
 
 @given(st.lists(st.lists(st.sampled_from(SETTLED), min_size=1, max_size=8), max_size=8))
 def test_counts_are_those_of_the_outcomes_in_any_order(bulks: list[list[Outcome]]) -> None:
-    log = ActionLog()
+    log = ActionLog(lambda: 0.0)
     groups = [bulk_of(log, len(outcomes), f"g{nth}") for nth, outcomes in enumerate(bulks)]
     for place in range(8):
         for entries, outcomes in zip(groups, bulks, strict=True):

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from confmon.commands import Danger
 from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting
-from confmon.monitor.actions.plan import Plan, for_end, for_many, for_one, still_there, toggled
+from confmon.monitor.actions.plan import (
+    Plan,
+    for_end,
+    for_many,
+    for_one,
+    host_warning,
+    still_there,
+    toggled,
+)
 from confmon.monitor.actions.reversal import restoring
 from confmon.monitor.actions.verbs import build, shows_change
 from confmon.monitor.polling.live_state import LiveState, count
@@ -122,7 +130,7 @@ def test_an_end_goes_to_the_meeting_and_wants_its_number_typed() -> None:
 
 @given(CALLS, st.sampled_from(BULK))
 def test_a_bulk_takes_each_caller_once_or_counts_why_not(calls: list[Call], verb: str) -> None:
-    plan = for_many(verb, calls, CODES, typed_over=5)
+    plan = for_many(verb, calls, CODES)
     assert len(plan.actions) + sum(plan.left_out.values()) == len(calls)
     assert bool(plan.actions) != bool(plan.refusal)
     by_id = {call.id: call for call in calls}
@@ -134,7 +142,7 @@ def test_a_bulk_takes_each_caller_once_or_counts_why_not(calls: list[Call], verb
         assert verb not in ("mute", "unmute") or CODES.is_muted(call.mute_mode) is not None
         assert action.identity == call.created
     if plan.actions:
-        assert plan.danger is (Danger.TYPED if plan.typed else Danger.ASK)
+        assert (plan.danger, plan.typed) == (Danger.TYPED, str(len(plan.actions)))
 
 
 def test_a_bulk_says_who_is_left_out() -> None:
@@ -161,22 +169,66 @@ def test_nobody_left_is_a_refusal_with_the_reasons() -> None:
     assert plan.refusal == "nobody to mute: 1 host, 1 already muted"
 
 
+@pytest.mark.parametrize("verb", [*BULK, "promote"])
+@pytest.mark.parametrize("meetings", [[100], [100, 100], [100, 200], [None, None], [100] * 22])
+def test_a_bulk_always_wants_the_number_of_callers_typed(
+    verb: str, meetings: list[int | None]
+) -> None:
+    state = {"unmute": {"mute_mode": 2}, "release": {"hold_mode": 1}}.get(verb, {})
+    calls = [a_call(key, meeting_number=n, **state) for key, n in enumerate(meetings, 1)]
+    plan = for_many(verb, calls, CODES)
+    assert (plan.danger, plan.typed) == (Danger.TYPED, str(len(meetings)))
+
+
+# Roles.
+
+
+def test_a_new_role_asks_and_goes_to_those_who_have_another() -> None:
+    for verb, role, sent in (("promote", 2, 1), ("promote", 3, 1), ("demote", 1, 2)):
+        plan = for_one(verb, a_call(1, role=role), CODES)
+        assert plan.danger is Danger.ASK
+        [action] = plan.actions
+        assert action.change == {"role": sent}
+    for verb, role, why in (
+        ("promote", 1, "already a host"), ("demote", 2, "not a host"),
+        ("promote", 9, "unknown role code"),
+    ):  # fmt: skip
+        assert why in for_one(verb, a_call(1, role=role), CODES).refusal
+    calls = [a_call(key, role=role) for key, role in enumerate((1, 2, 3, 0, 9), 1)]
+    plan = for_many("promote", calls, CODES)
+    assert targets(plan) == [2, 3]
+    assert plan.left_out == {"already a host": 1, "recording leg": 1, "unknown role code": 1}
+    assert plan.danger is not Danger.NONE
+
+
 @pytest.mark.parametrize(
-    ("verb", "meetings", "typed"),
+    ("verb", "chosen", "others", "words"),
     [
-        ("drop", [100, 100], "100"),
-        ("drop", [100, 200], "2"),
-        ("drop", [None, None], "2"),
-        ("mute", [100, 200], ""),
-        ("mute", [100, 200] * 11, "22"),
-        ("mute", [100] * 22, ""),
+        ("promote", [2], [1, 2], ""),
+        ("promote", [2], [1, 1, 0], "everybody else here is a host"),
+        ("promote", [2], [], ""),
+        ("demote", [1], [1, 2], ""),
+        ("demote", [1], [2, 3], "no host is left then"),
+        ("demote", [1], [1, 1], "everybody else here is a host"),
+        ("demote", [1, 1], [], "everybody here is a host, as some call flows make them"),
     ],
 )
-def test_what_has_to_be_typed(verb: str, meetings: list[int | None], typed: str) -> None:
-    calls = [a_call(key, meeting_number=n) for key, n in enumerate(meetings, 1)]
-    plan = for_many(verb, calls, CODES, typed_over=20)
-    assert plan.typed == typed
-    assert plan.danger is (Danger.TYPED if typed else Danger.ASK)
+def test_the_question_says_where_everybody_is_a_host_and_where_none_is_left(
+    verb: str, chosen: list[int], others: list[int], words: str
+) -> None:
+    calls = [a_call(key, role=role) for key, role in enumerate(chosen + others, 1)]
+    warning = host_warning(verb, calls[: len(chosen)], calls, CODES)
+    assert warning.startswith(words) if words else not warning
+    no_host = verb == "demote" and 1 not in others
+    assert ("no host is left then" in warning) == no_host
+
+
+def test_a_role_is_proved_by_what_it_means() -> None:
+    codes = Codes({"call.role": {7: "host"}})
+    assert codes.sent("host") == 7
+    assert shows_change(a_call(1, role=1), {"role": 7}, codes)
+    assert not shows_change(a_call(1, role=2), {"role": 7}, codes)
+    assert not shows_change(a_call(1, role=9), {"role": 8}, codes)
 
 
 # Between the key and the confirmation.

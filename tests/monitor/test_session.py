@@ -143,6 +143,22 @@ async def test_what_happens_is_remembered_with_who_did_it(desk: Desk) -> None:
     assert event_lines(desk.session)[-1][-1][0].endswith("by you")
 
 
+async def test_a_caller_is_made_a_host_and_u_takes_it_back(desk: Desk) -> None:
+    desk.session.go("meeting", 100)
+    await desk.clock.settle()
+    assert desk.plan("promote", 3).danger is Danger.ASK
+    assert desk.plan("demote", 3).refusal
+    assert await desk.press("promote", 3) == [Outcome.DONE]
+    assert desk.session.live_state.tally(100)[:2] == (1, 5)
+    assert desk.plan("promote", 3).refusal
+    assert "no host is left then" in desk.plan("demote", 3).warns
+    assert await desk.undo() == [Outcome.DONE]
+    assert desk.session.live_state.tally(100)[:2] == (0, 6)
+    assert desk.bridge.calls[3].role == 2
+    events = [(line.kind, line.by) for line in desk.session.memory.events if line.kind == "role"]
+    assert events == [("role", "us"), ("role", "us")]
+
+
 async def test_a_second_m_waits_for_the_first_to_be_proved(desk: Desk) -> None:
     desk.session.go("meeting", 100)
     desk.bridge.delay_s["put_call"] = 2.0
@@ -171,7 +187,7 @@ async def test_marks_are_acted_on_and_the_hidden_ones_counted(desk: Desk) -> Non
     view.filter.set("15550000001")
     plan = desk.plan("drop", 6)
     assert [action.key for action in plan.actions] == [1, 2, 3]
-    assert (plan.hidden, plan.typed) == (2, "100")
+    assert (plan.hidden, plan.typed) == (2, "3")
 
 
 async def test_an_unknown_mute_code_is_refused(desk: Desk) -> None:

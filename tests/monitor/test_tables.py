@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 from collections import deque
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -158,7 +159,7 @@ def test_the_cell_for_words_is_wide_enough_for_every_outcome(outcome: Outcome) -
     for text in (outcome.value, *doing):
         assert len(text) <= meetings["now"]
     calls = {column.id: column.width for column in CALL_COLUMNS}
-    for text in (outcome.value, "dropping…", "restoring…", "naming…"):
+    for text in (outcome.value, "dropping…", "restoring…", "naming…", "promoting…", "demoting…"):
         assert len(text) <= calls["asks"]
 
 
@@ -209,6 +210,12 @@ class Queue:
     def since(self, call_id: int) -> float | None:
         return self.known.get(call_id)
 
+    def is_answered(self, call: int) -> bool:
+        return call == 8
+
+    def count_in(self, meeting: int) -> int:
+        return len(self.known) if meeting == 100 else 0
+
 
 def test_who_asks_has_a_place_and_a_time_and_the_oldest_is_first() -> None:
     [column] = [column for column in CALL_COLUMNS if column.id == "asks"]
@@ -223,6 +230,12 @@ def test_who_asks_has_a_place_and_a_time_and_the_oldest_is_first() -> None:
     ]
     ordered = sorted(calls, key=lambda call: column.sort(call, context))
     assert [call.id for call in ordered] == [4, 7, 3, 9]
+    by_hand = a_call(7)
+    assert column.cell(by_hand, context) == ("✋1 4m", "asks")
+    assert column.cell(a_call(8, qa_mode=1), context) == ("answered", "dim")
+    speaking = replace(context, speaks=lambda call: call == 7)
+    assert column.cell(calls[1], speaking) == ("on podium", "good")
+    assert (context.hands(100), context.hands(200)) == (3, 0)
     unread = a_call(5, qa_mode=1)  # before the queue has heard of it
     assert column.cell(unread, context) == ("hand", "asks")
     assert column.cell(a_call(5, operator_mode=1), look()) == ("help", "asks")

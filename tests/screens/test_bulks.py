@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,12 @@ import pytest
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge, MemoryAudit
     from tests.screens.conftest import Staging
+    from tests.screens.stage import Stage
+
+
+def code(stage: Stage) -> int | None:
+    """The exit code, asked again because time has passed."""
+    return stage.app.return_code
 
 
 def crowd(bridge: Bridge, count: int, number: int = 100) -> None:
@@ -86,12 +93,15 @@ async def test_a_running_bulk_is_seen_overtaken_and_stopped(
         await stage.go_in(100)
         await stage.press("M")
         assert "Mute 60 callers" in stage.text
-        await stage.press(*(["y"] if stage.dialog == "ConfirmDialog" else [*"100", "enter"]))
+        await stage.press(*"60", "enter")
         await stage.advance(5)
         sent = len(bridge.writes)
         assert 8 < sent < 40
         assert " of 60" in stage.footer
         if size[0] > 40:
+            left = re.search(r"about (\d+)s left", stage.footer)
+            assert left is not None
+            assert abs(int(left[1]) - (60 - sent) / 4) <= 5, "4 a second"
             assert "esc or u stops it" in stage.footer
         await stage.press("G", "h")
         await stage.advance(1.0)
@@ -126,7 +136,7 @@ async def test_a_bulk_that_rests_after_a_429_says_so(bridge: Bridge, staged: Sta
     async with staged((120, 30)) as stage:
         await stage.go_in(100)
         bridge.fail(method="PUT", status=429, retry_after="60", times=1)
-        await stage.press("M", "y")
+        await stage.press("M", *"40", "enter")
         await stage.advance(3)
         assert "s (429) · esc or u stops it" in stage.footer
         sent = len(bridge.writes)
@@ -143,7 +153,7 @@ async def test_the_log_counts_what_was_stopped(bridge: Bridge, staged: Staging) 
     async with staged(requests_per_s=4.0) as stage:
         await stage.go_in(100)
         await stage.press("M")
-        await stage.press("y")
+        await stage.press(*"40", "enter")
         await stage.advance(3)
         await stage.press("escape")
         await stage.advance(8)
@@ -167,6 +177,32 @@ async def test_q_asks_while_actions_are_under_way(bridge: Bridge, staged: Stagin
         await stage.press("1", "q")
         await stage.press("y")
         assert stage.app.return_code == 0
+
+
+async def test_q_can_wait_until_the_outcomes_are_known(
+    bridge: Bridge, staged: Staging, audit: MemoryAudit
+) -> None:
+    crowd(bridge, 3)
+    bridge.quirks.write_delay_s = 4.0
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("m", "j", "m")
+        await stage.advance(0.3)
+        await stage.press("q")
+        assert "w wait, then leave  y leave now  n, esc stay" in stage.text
+        await stage.press("w")
+        assert "2 actions are under way; leaving as soon as" in stage.text
+        await stage.press("escape")
+        await stage.advance(0.5)
+        assert stage.dialog == "", "one may stay after all"
+        await stage.press("q", "w")
+        await stage.advance(2)
+        assert code(stage) is None
+        for _ in range(8):
+            if code(stage) is None:
+                await stage.advance(1)
+        assert code(stage) == 0
+        assert [str(result.outcome) for _, result in audit.outcomes] == ["done", "done"]
 
 
 async def test_q_leaves_at_once_when_nothing_is_under_way(bridge: Bridge, staged: Staging) -> None:
@@ -231,10 +267,10 @@ async def test_a_bulk_says_how_many_may_have_muted_themselves(
         await stage.press("ctrl+u")
         assert "Unmute 5 callers" in stage.text
         assert "3 of them muted by the caller or softly; open the lines?" in stage.text
-        await stage.press("n")
+        await stage.press("escape")
         await stage.press("asterisk", "m")
         assert "3 of them muted by the caller or softly; open the lines?" in stage.text
-        await stage.press("n")
+        await stage.press("escape")
         assert bridge.writes == []
 
 

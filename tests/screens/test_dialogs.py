@@ -159,18 +159,17 @@ async def test_mute_all_and_hold_all_leave_hosts_and_recording_legs_out_and_say_
     bridge.people(100, "Bob", "Cy", "Dan", first=3)
     async with staged() as stage:
         await stage.press(key)
-        assert stage.dialog == "ConfirmDialog"
+        assert stage.dialog == "TypedDialog"
         verb = "Mute" if key == "M" else "Hold"
         assert f"{verb} 3 callers of 100 Board?" in stage.text
         assert "1 host" in stage.line("left out")
         assert "1 recording leg" in stage.line("left out")
         for name in ("Bob", "Cy", "Dan"):
             assert name in stage.text
-        await stage.press("enter")
+        await stage.press("enter", "y", "enter")
         await stage.advance(1)
         assert bridge.writes == []
-        await stage.press(key)
-        await stage.press("y")
+        await stage.press("backspace", "3", "enter")
         await stage.advance(3)
         assert sorted(path for _, path, _ in bridge.writes) == ["/calls/3", "/calls/4", "/calls/5"]
         assert {tuple(body) for *_, body in bridge.writes} == {(field,)}
@@ -340,11 +339,11 @@ async def test_a_warning_does_not_take_the_keys_away(bridge: Bridge, staged: Sta
         bridge.world.leave(people[0])
         await stage.advance(5)
         assert "1 already left; 2 remain" in stage.text
-        assert "y yes  n, esc no" in stage.text
+        assert "enter confirm  esc cancel" in stage.text
         bridge.world.leave(people[1])
         bridge.world.leave(people[2])
         await stage.advance(5)
-        assert "y yes" not in stage.text
+        assert "enter confirm" not in stage.text
         assert "esc close" in stage.text
 
 

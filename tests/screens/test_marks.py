@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,31 +79,46 @@ async def test_bulk_says_how_many_and_how_many_the_filter_hides(
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("*", "/", *"ya", "enter", "m")
-        assert stage.dialog == "ConfirmDialog"
+        assert stage.dialog == "TypedDialog"
         assert "Mute 5 callers?" in stage.text
         assert "3 of them are hidden by the filter" in stage.text
         assert "1 host" in stage.line("left out")
         assert bridge.writes == []
-        await stage.press("y")
+        await stage.press("5", "enter")
         await stage.advance(3)
         assert sorted(p for _, p, _ in bridge.writes) == [f"/calls/{n}" for n in range(1, 6)]
 
 
 async def test_bulk_drop_wants_the_number_typed(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
-    bridge.people(100, "Ada", "Bob", "Cy")
+    bridge.people(100, "Ada", "Bob", "Cy", "Dan")
     async with staged() as stage:
         await stage.go_in(100)
-        await stage.press("space", "space", "d")
+        await stage.press("space", "space", "space", "d")
         assert stage.dialog == "TypedDialog"
-        assert "Drop 2 callers?" in stage.text
+        assert "Drop 3 callers?" in stage.text
+        assert "the number of callers (3)" in stage.text
         assert "Ada" in stage.text
-        await stage.press("y", "enter")
-        assert "not the number" in stage.text
-        await stage.press("backspace", *"100", "enter")
+        for wrong in ("y", "100", "4"):
+            await stage.press(*wrong, "enter")
+            assert "not the number" in stage.text
+            await stage.press(*["backspace"] * len(wrong))
+        assert bridge.writes == []
+        await stage.press("escape")
+        assert stage.dialog == ""
+
+
+async def test_three_marked_callers_are_dropped_by_six_keys(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob", "Cy", "Dan")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("space", "space", "space", "d", "3", "enter")
         await stage.advance(3)
-        assert sorted(bridge.writes) == [("DELETE", "/calls/1", None), ("DELETE", "/calls/2", None)]
-        assert "drop 2 callers — 2 done" in stage.log
+        assert sorted(bridge.writes) == [("DELETE", f"/calls/{key}", None) for key in (1, 2, 3)]
+        assert "drop 3 callers — 3 done" in stage.log
 
 
 async def test_bulk_drop_across_meetings_wants_the_head_count(
@@ -145,14 +161,17 @@ async def test_bulk_shows_progress_and_a_result_for_each(bridge: Bridge, staged:
     async with staged(requests_per_s=8.0) as stage:
         await stage.go_in(100)
         await stage.press("M")
-        await stage.press("y")
+        await stage.press(*"30", "enter")
         await stage.advance(0.2)
         doing = stage.line("mute 30 callers")
         assert "/30" in doing
         assert "sent" in doing
         assert "waiting" in stage.log
         assert "muting…" in stage.row("n20")
+        await stage.advance(0.8)
+        assert re.search(r"mute 30 callers — .* · about \ds left", " ".join(stage.log.split()))
         await stage.advance(8)
+        assert "left" not in stage.line("mute 30 callers")
         assert "mute 30 callers — 29 done, 1 refused" in " ".join(stage.log.split())
         assert "30/30" in stage.line("mute 30 callers")
         assert "n07" in stage.log
@@ -169,7 +188,7 @@ async def test_u_after_a_bulk_restores_each_ones_own_value(bridge: Bridge, stage
         await stage.go_in(100)
         await stage.press("ctrl+u")
         assert "Unmute 3 callers" in stage.text
-        await stage.press("y")
+        await stage.press("3", "enter")
         await stage.advance(3)
         assert [bridge.of(n).mute_mode for n in (1, 2, 3, 4)] == [0, 0, 0, 0]
         await stage.press("u")
@@ -191,7 +210,7 @@ async def test_a_mark_does_not_pass_on_to_another_caller_with_the_same_id(
         await stage.advance(3)
         await stage.press("m")
         assert "Mute 2 callers?" in stage.text
-        await stage.press("y")
+        await stage.press("2", "enter")
         await stage.advance(3)
         assert sorted(path for _, path, _ in bridge.writes) == ["/calls/2", "/calls/3"]
         assert stage.row("Eve")[0] == " "
@@ -208,26 +227,9 @@ async def test_some_who_leave_while_the_dialog_is_open_are_left_out(
         bridge.world.leave(bridge.of(2))
         await stage.advance(3)
         assert "1 already left; 2 remain" in stage.text
-        await stage.press("y")
+        await stage.press("3", "enter")
         await stage.advance(3)
         assert sorted(path for _, path, _ in bridge.writes) == ["/calls/1", "/calls/3"]
-
-
-async def test_more_than_typed_over_across_meetings_wants_the_number_typed(
-    bridge: Bridge, staged: Staging
-) -> None:
-    bridge.meeting(100)
-    bridge.meeting(200)
-    bridge.people(100, "Ada", "Bob", "Cy")
-    bridge.people(200, "Dan", "Eve", "Flo", first=11)
-    async with staged(typed_over=5) as stage:
-        await stage.press("2")
-        await stage.advance(0.5)
-        await stage.press("*", "m")
-        assert stage.dialog == "TypedDialog"
-        await stage.press("6", "enter")
-        await stage.advance(5)
-        assert len(bridge.writes) == 6
 
 
 async def test_meetings_are_not_marked(bridge: Bridge, staged: Staging) -> None:

@@ -146,8 +146,8 @@ async def test_a_dialog_fits_into_the_smallest_screen(bridge: Bridge, staged: St
     busy(bridge)
     async with staged(size=(40, 10)) as stage:
         await stage.press("M")
-        assert stage.dialog == "ConfirmDialog"
-        assert "y yes" in stage.text
+        assert stage.dialog == "TypedDialog"
+        assert "enter confirm" in stage.text
         await stage.press("escape")
         await stage.press("E")
         await stage.press(*"934225020")
@@ -159,7 +159,7 @@ async def test_a_dialog_fits_into_the_smallest_screen(bridge: Bridge, staged: St
 async def test_a_box_made_small_shows_its_keys(bridge: Bridge, staged: Staging) -> None:
     busy(bridge)
     boxes = (
-        ("M", "y yes"),
+        ("M", "enter confirm"),
         ("E", "enter confirm"),
         ("a", "enter change"),
         ("question_mark", "esc"),

@@ -39,6 +39,26 @@ async def test_lists(still: World, connect: Connect) -> None:
         assert len(of_one["calls"]) == of_one["total"] == counts[number]
 
 
+async def test_a_new_role_is_counted(still: World, connect: Connect) -> None:
+    call = next(call for call in still.calls.values() if call.role == 2 and call.joined)
+    number = call.meeting.number
+
+    async with connect(still) as client:
+
+        async def hosts() -> int:
+            attributes = (await client.get(f"/meetings/{number}/attributes")).json()
+            [count] = [one["value"] for one in attributes if one["name"] == "conf_hosts_count"]
+            return int(count)
+
+        before = await hosts()
+        for role, more in ((1, 1), (3, 0), (2, 0)):
+            reply = await client.put(f"/calls/{call.id}", json={"role": role})
+            assert reply.status_code == 200
+            assert (await client.get(f"/calls/{call.id}")).json()["role"] == role
+            assert await hosts() == before + more
+        assert (await client.put(f"/calls/{call.id}", json={"role": 4})).status_code == 400
+
+
 async def test_objects_look_like_those_of_the_reference(still: World, connect: Connect) -> None:
     async with connect(still) as client:
         reply = await client.get(f"/calls/{somebody(still).id}")

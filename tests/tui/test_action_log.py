@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from confmon.config.settings.model import Settings
-from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.log import LogEntry
+from confmon.monitor.actions.action import STOPPED, Outcome, Result
+from confmon.monitor.actions.log import ActionLog, LogEntry
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.session import Session
 from confmon.tui.bars.action_log import log_lines
@@ -14,6 +14,38 @@ from tests.monitor.test_session import Remembered
 
 def texts(session: Session) -> list[tuple[str, str]]:
     return [(line[1][0], line[2][0]) for line in log_lines(session)]
+
+
+def test_a_bulk_says_how_long_it_lasts_by_its_pace_of_late() -> None:
+    clock = HandClock()
+    log = ActionLog(clock.now)
+    entries = [
+        LogEntry(build("mute", a_call(key), "x", group="g"), 0.0, Result(outcome=Outcome.WAITING))
+        for key in range(1, 101)
+    ]
+    for entry in entries:
+        log.append(entry)
+    bulk = log.bulk_of("g")
+    assert bulk is not None
+    for entry in entries[:4]:
+        log.tell(entry, Result(outcome=Outcome.SENT))
+    assert bulk.left_s(clock.now()) is None, "nobody knows yet"
+    for entry in entries[4:40]:  # the first came at once, the others at four a second
+        clock.time_s += 0.25
+        log.tell(entry, Result(outcome=Outcome.SENT))
+    left_s = bulk.left_s(clock.now())
+    assert left_s is not None
+    assert abs(left_s - 60 / 4) <= 1
+    more_s = bulk.left_s(clock.now(), total=140)
+    assert more_s is not None
+    assert abs(more_s - 100 / 4) <= 2
+    clock.time_s += 30
+    stuck_s = bulk.left_s(clock.now())
+    assert stuck_s is not None
+    assert stuck_s > 2 * left_s, "it rests, and that is told"
+    for entry in entries[40:]:
+        log.tell(entry, Result(outcome=Outcome.REFUSED, detail=STOPPED))
+    assert bulk.left_s(clock.now()) is None
 
 
 def test_of_620_three_are_refused_and_named_and_stay_so() -> None:

@@ -1,4 +1,4 @@
-"""`mute`, `unmute`, `hold`, `release`, `name`, `gain`, `drop`, `end`: do it, and prove it.
+"""`mute`, `unmute`, `hold`, `release`, `name`, `gain`, `role`, `drop`, `end`: do it, and prove it.
 
 Every target is read first, so that it can be named, its value kept in the audit log, and a call
 id that has been reused since be noticed. One line a target on stderr says what became of it.
@@ -20,7 +20,7 @@ from confmon.models.errors import BridgeError, NotFound, Unauthorized
 from confmon.models.live_records import Call, Meeting
 from confmon.models.phone_numbers import cut_numbers
 from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.plan import label_of
+from confmon.monitor.actions.plan import host_warning, label_of
 from confmon.monitor.actions.sending import carry_out
 from confmon.monitor.actions.targets.command import CommandTarget, Unsent
 from confmon.monitor.actions.turns import Rest
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from confmon.clock import Clock
+    from confmon.models.codes import Role
     from confmon.models.live_records import Value
     from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.journal import Audit
@@ -52,12 +53,14 @@ NAMED = 10
 class VerbRequest:
     """What the command line asks for. `ids` are call ids, or the one meeting number of ``end``.
 
-    `asks` is False with ``--yes``, or if the verb can be taken back.
+    `role` is what ``role`` makes of a caller. `asks` is False with ``--yes``, or if the verb can be
+    taken back.
     """
 
     verb: str
     ids: tuple[int, ...]
     change: Mapping[str, Value] | None = None
+    role: Role | None = None
     asks: bool = False
 
 
@@ -107,6 +110,9 @@ def verb_request(arguments: Namespace) -> VerbRequest:
         return VerbRequest(verb=verb, ids=(arguments.id,), change={"customName": arguments.text})
     if verb == "gain":
         return VerbRequest(verb=verb, ids=(arguments.id,), change={"gainLevel": arguments.level})
+    if verb == "role":
+        asks = not arguments.yes
+        return VerbRequest(verb=verb, ids=(arguments.id,), role=arguments.role, asks=asks)
     asks = verb == "drop" and not arguments.yes
     return VerbRequest(verb=verb, ids=tuple(dict.fromkeys(arguments.id)), asks=asks)
 
@@ -115,6 +121,7 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     """Read the targets, ask where asked to, act, and return the exit code."""
     if reason := unsendable(request.verb, context.codes):
         raise exits.CliExit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
+    change = request.change if request.role is None else _new_role(request.role, context.codes)
     found: list[Call | Meeting] = []
     read_at = context.clock.now()
     codes: list[int] = []
@@ -125,7 +132,7 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     except BridgeError as error:
         raise exits.exit_after_error(error, "nothing was sent") from None
     for one, record in zip(request.ids, looked_up, strict=True):
-        refusal = _refusal(request.verb, record, context.codes)
+        refusal = _refusal(request, record, context.codes)
         if record is None or refusal:
             context.say(f"{one}: {refusal}")
             codes.append(exits.NOT_PROVED)
@@ -137,7 +144,7 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     if request.asks:
         await _confirm(request, found, context)
     actions = [
-        build(request.verb, one, _label(one, context), context.codes, change=request.change)
+        build(request.verb, one, _label(one, context), context.codes, change=change)
         for one in found
     ]
     so_far = _AnswersSoFar(context.clock)
@@ -145,13 +152,23 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     return max(codes)
 
 
-def _refusal(verb: str, record: Call | Meeting | None, codes: Codes) -> str:
+def _new_role(role: Role, codes: Codes) -> Mapping[str, Value]:
+    value = codes.sent(role)
+    if value is None:
+        raise exits.CliExit(exits.CONFIG, f"confmon: {codes.unsent(role)}; nothing was sent")
+    return {"role": value}
+
+
+def _refusal(request: VerbRequest, record: Call | Meeting | None, codes: Codes) -> str:
+    verb = request.verb
     if record is None:  # never seen here, so a wrong number or base URL may be the reason as well
         kind = "meeting: it already ended" if verb == "end" else "call: the caller already left"
         return f"no such {kind}, or never was there"
     is_leg = isinstance(record, Call) and codes.role(record.role) == "recording"
     if is_leg and verb != "drop":
         return "not a caller: a recording leg, or undefined; left out"
+    if isinstance(record, Call) and request.role and codes.role(record.role) == request.role:
+        return f"already a {request.role}; nothing was sent"
     return ""
 
 
@@ -174,24 +191,45 @@ async def _confirm(
         heads = await _heads(request.ids[0], context)
         context.say(f"Meeting {_label(meeting, context)}: {heads} will be hung up.")
         agreed = context.ask(f"Type {number} to end it:") == number
+    elif request.role is not None:
+        [call] = found
+        if isinstance(call, Call) and (warning := await _host_warning(request.role, call, context)):
+            context.say(f"{warning[0].upper()}{warning[1:]}.")
+        question = f"Make {_key(call)} {_label(call, context)} a {request.role}? Type y:"
+        agreed = context.ask(question).lower() == "y"
     else:
         for one in found[:NAMED]:
             context.say(f"  {_key(one)} {_label(one, context)}")
         if len(found) > NAMED:
             context.say(f"  and {len(found) - NAMED} more")
-        question = f"Drop {len(found)} caller{'s' * (len(found) != 1)}? Type y:"
-        agreed = context.ask(question).lower() == "y"
+        many = len(found) > 1
+        word = str(len(found)) if many else "y"
+        question = f"Drop {len(found)} caller{'s' * many}? Type {word}:"
+        agreed = context.ask(question).strip().lower() == word
     if not agreed:
         raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was sent")
 
 
-async def _heads(meeting_number: int, context: ActContext) -> str:
+async def _calls_of(meeting_number: int, context: ActContext) -> Sequence[Call]:
     try:
-        scan = await context.bridge.scan_calls(meeting_number)
+        return (await context.bridge.scan_calls(meeting_number)).records
     except BridgeError as error:
         raise exits.exit_after_error(error, "nothing was sent") from None
-    callers = count(scan.records, context.codes).callers
+
+
+async def _heads(meeting_number: int, context: ActContext) -> str:
+    callers = count(await _calls_of(meeting_number, context), context.codes).callers
     return f"{callers} caller{'s' * (callers != 1)}"
+
+
+async def _host_warning(role: Role, call: Call, context: ActContext) -> str:
+    """Return what to think of before a caller gets another role, or an empty string."""
+    if call.meeting_number is None:
+        return ""
+    calls = await _calls_of(call.meeting_number, context)
+    was_host = context.codes.role(call.role) == "host"
+    verb = "demote" if was_host and role != "host" else "promote"
+    return host_warning(verb, [call], calls, context.codes)
 
 
 class _AnswersSoFar:

@@ -26,9 +26,10 @@ CALL_COMMANDS = {
     "drop": "hang callers up",
 }
 """The verbs that take one or more call ids."""
+ROLES = ("host", "participant", "listener")
 AUDITED = (
-    "mute", "unmute", "hold", "release", "name", "gain", "drop", "restore", "lock", "unlock",
-    "record", "stop_recording", "end", "restore_meeting", "poll",
+    "mute", "unmute", "hold", "release", "name", "gain", "promote", "demote", "role", "drop",
+    "restore", "lock", "unlock", "record", "stop_recording", "end", "restore_meeting", "poll",
 )  # fmt: skip
 
 
@@ -91,6 +92,10 @@ def _verbs(grammar: Grammar) -> None:
     gain = grammar.add("gain", "set a caller's gain")
     gain.add_argument("id", type=integer(0), metavar="ID")
     gain.add_argument("level", type=integer(), metavar="N")
+    role = grammar.add("role", "make a caller a host, a participant or a listener, after asking")
+    add_yes(role)
+    role.add_argument("id", type=integer(0), metavar="ID")
+    role.add_argument("role", choices=ROLES, metavar="|".join(ROLES))
     what = grammar.family("attribute", "set one live attribute of a meeting")
     set_ = what("set", "set one live attribute of a meeting")
     set_.add_argument("meeting", type=integer(0), metavar="NUMBER")

@@ -19,7 +19,6 @@ from confmon.config.settings.checks import (
     check_path,
     check_proxy,
     check_switch,
-    integer_between,
     number_between,
     one_of,
 )
@@ -135,11 +134,6 @@ class Settings(SettingsTable):
         "The mediator endpoint's own login; empty: there is no Mediator.",
         default="",
         variable="CONFMON_MEDIATOR_LOGIN",
-    )
-    typed_over: int = setting(
-        integer_between(1, 100_000),
-        "More marked callers than this, of several meetings, want their number typed; 1 to 100000.",
-        default=20,
     )
 
 

@@ -65,11 +65,12 @@ class Action:
     number are ``{name: value}`` with None for one that is taken away, and only those to be changed.
 
     `label` names the target as the operator saw it. `meeting` is the meeting it belongs to.
-    `identity` is what the audit log says of it: when it was created, or the meeting's session id;
-    a key may be given to another. `seen` is the call or meeting at the key press: if the key is
+    `identity` is what the audit log says of it: when it was created, or the meeting's session id; a
+    key may be given to another. `seen` is the call or meeting at the key press: if the key is
     another one's when the request is due, nothing is sent. `group` ties the actions of one bulk
-    verb together. `unless_changed`: nothing is sent if a fresh read shows another value before;
-    somebody else has changed it.
+    verb together; with `at_once` they are few, and overtake bulks as a single press does.
+    `unless_changed`: nothing is sent if a fresh read shows another value before; somebody else has
+    changed it.
     """
 
     id: str
@@ -87,11 +88,17 @@ class Action:
     group: str | None = None
     undoes: str | None = None
     unless_changed: bool = False
+    at_once: bool = False
 
     @property
     def press(self) -> str:
         """What the actions of one key press have in common."""
         return self.group or self.id
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether it is one of many, and waits for its turn."""
+        return self.group is not None and not self.at_once
 
     @property
     def path(self) -> str:

@@ -99,7 +99,7 @@ class Dispatcher:
         for action in actions:
             self._pending_actions.add(action)
             target = action.target
-            if action.group is None:
+            if not action.is_bulk:
                 self._pressed[target] += 1
                 self._turns.hurry(target)
             task = self._start(self._perform(action, self._last.get(target)))
@@ -137,10 +137,10 @@ class Dispatcher:
         target = action.target
         if before is not None:
             await asyncio.wait([before])
-        bulk = action.group is not None and not self._pressed[target]
+        bulk = action.is_bulk and not self._pressed[target]
         bulk = await self._turns.take(target, bulk=bulk)
         try:
-            if action.group is None:
+            if not action.is_bulk:
                 self._pressed[target] -= 1
                 self._pressed += Counter()  # which forgets those at zero
             AT_ONCE.set(not bulk)  # for this task, and those that prove the action

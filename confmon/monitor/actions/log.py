@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from confmon.monitor.actions.action import STOPPED, Action, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from confmon.monitor.actions.action import Action, Result
 
+PACED_BY, PACE_KEPT = 8, 16
+"""So many requests of a bulk tell its pace, and so many of the last ones make it."""
 LINES_KEPT = 500
 NAMED_KEPT = 5000
 """So many targets that were not done are named in all the bulks of the log."""
@@ -52,17 +54,33 @@ class Bulk:
     counts: Counter[Outcome] = field(default_factory=Counter)
     named: dict[str, LogEntry] = field(default_factory=dict)
     version: int = 0
+    sent_at: deque[float] = field(default_factory=lambda: deque(maxlen=PACE_KEPT))
+    """When the last ones were sent, on the log's clock: it tells the pace."""
 
     @property
     def settled(self) -> int:
         """How many targets have their outcome."""
         return sum(count for outcome, count in self.counts.items() if outcome.settled)
 
+    def left_s(self, now: float, total: int | None = None) -> float | None:
+        """Return in how many seconds all may be sent, by the pace of late; None: not known yet.
+
+        `now` is on the log's clock. `total` is how many targets there are if not all came yet.
+        """
+        waiting = self.counts[Outcome.WAITING]
+        rest = waiting if total is None else total - self.total + waiting
+        count = len(self.sent_at)
+        if count < PACED_BY or rest <= 0:
+            return None
+        return max(0.0, now - self.sent_at[0]) / count * rest
+
 
 class ActionLog:
     """The lines, the oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
+        """`now` is a monotonic clock, in seconds."""
+        self.now = now
         self._lines: deque[LogEntry | Bulk] = deque()
         self._bulks: dict[str, Bulk] = {}
         self._named = 0
@@ -73,10 +91,14 @@ class ActionLog:
     def __len__(self) -> int:
         return len(self._lines)
 
+    def bulk_of(self, press: str) -> Bulk | None:
+        """Return the line of a bulk by its press id, if it is still there."""
+        return self._bulks.get(press)
+
     def append(self, entry: LogEntry) -> None:
         """Take an action in: on a line of its own, or on its bulk's."""
         action = entry.action
-        if action.group is None:
+        if action.group is None or action.at_once:
             self._lines.append(entry)
         else:
             bulk = self._bulks.get(action.group)
@@ -101,6 +123,8 @@ class ActionLog:
         if result.detail == STOPPED:
             bulk.stopped += 1
             return
+        if was is Outcome.WAITING:
+            bulk.sent_at.append(self.now())
         not_done = result.outcome.settled and result.outcome is not Outcome.DONE
         if (named or not_done) and entry.action.id not in bulk.named:
             bulk.named[entry.action.id] = entry

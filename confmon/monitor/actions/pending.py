@@ -63,7 +63,7 @@ class PendingActions:
         self._settled: list[Callable[[Action, Result], None]] = []
         self._corrected: list[Callable[[Action, Result], None]] = []
         self._missed: list[Callable[[list[Action]], None]] = []
-        self.log = ActionLog()
+        self.log = ActionLog(clock.now)
         self._corrections = Corrections(lambda: store.live_state.codes, clock, self._correct)
         self._entries: dict[str, LogEntry] = {}
         store.on_applied(self.judge_by_snapshot)

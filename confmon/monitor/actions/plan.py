@@ -25,13 +25,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnChange:
+    """What a key changes of what confmon itself keeps: it is not sent. `title` names it.
+
+    Both ways do nothing where the caller has left.
+    """
+
+    title: str
+    do: Callable[[], None]
+    undo: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Actions ready to be confirmed or sent.
 
     `title` is the question, `who` names the first targets, `left_out` counts whom the verb passes
     over by reason, `hidden` counts marked targets that the filter hides, `warns` is what else is to
-    be thought of, `typed` is the text that confirms (empty: `y` does). `refusal` says why there is
-    nothing to do.
+    be thought of, `typed` is the text that confirms (empty: `y` does). `own` is what confmon itself
+    changes with it. `refusal` says why there is nothing to do.
     """
 
     title: str
@@ -42,6 +54,7 @@ class Plan:
     hidden: int = 0
     warns: str = ""
     typed: str = ""
+    own: OwnChange | None = None
     refusal: str = ""
 
 
@@ -95,7 +108,7 @@ def for_one(
     change: Mapping[str, Value] | None = None,
     mask: bool = False,
 ) -> Plan:
-    """Plan a verb on one target. A drop asks, and so does what stops a recording."""
+    """Plan a verb on one target. A drop asks, and so do a new role and a recording's stop."""
     label = label_of(record, mask=mask)
     if isinstance(record, Call) and codes.role(record.role) == "recording" and verb != "drop":
         return Plan(title=verb, refusal="this leg is the recording or undefined, not a caller")
@@ -104,6 +117,11 @@ def for_one(
     actions = (build(verb, record, label, codes, change=change),)
     if verb == "drop":
         return Plan(title=f"Drop {label}?", actions=actions, danger=Danger.ASK, who=(label,))
+    if verb in _MADE and isinstance(record, Call):
+        if why := _left_out(verb, record, codes):
+            return Plan(title=verb, refusal=f"{label}: {why}; nothing was sent")
+        title = f"Make {label} {_MADE[verb]}?"
+        return Plan(title=title, actions=actions, danger=Danger.ASK, who=(label,))
     if verb == "stop_recording":
         title = f"Stop recording {label}?"
         return Plan(title=title, actions=actions, danger=Danger.ASK, who=(label,))
@@ -116,6 +134,23 @@ def for_unmute(call: Call, codes: Codes, *, mask: bool = False) -> Plan:
     if plan.refusal or not (warns := opened([call], codes)):
         return plan
     return replace(plan, title=f"Unmute {plan.who[0]}?", danger=Danger.ASK, warns=warns)
+
+
+def host_warning(verb: str, chosen: Iterable[Call], everybody: Iterable[Call], codes: Codes) -> str:
+    """Return what to think of before callers of one meeting get another role, or an empty string.
+
+    `everybody` are the meeting's calls. A call flow may make everybody a host.
+    """
+    roles = {call.id: codes.role(call.role) for call in everybody}
+    people = {key: role for key, role in roles.items() if role != "recording"}
+    others = [role for key, role in people.items() if key not in {call.id for call in chosen}]
+    words = []
+    if len(people) > 1 and set(others or people.values()) == {"host"}:
+        who = "everybody else" if others else "everybody"
+        words.append(f"{who} here is a host, as some call flows make them, newcomers too")
+    if verb == "demote" and "host" not in others:
+        words.append("no host is left then")
+    return "; ".join(words)
 
 
 def for_end(meeting: Meeting, heads: int | None, legs: int) -> Plan:
@@ -142,10 +177,11 @@ def for_many(
     *,
     shown: Container[int] | None = None,
     under_way: Callable[[Call], str] = lambda _call: "",
-    typed_over: int = 20,
     mask: bool = False,
 ) -> Plan:
-    """Plan a bulk verb. Role 0 legs stay out of all, hosts out of mute and hold.
+    """Plan a bulk verb; it wants the number of callers typed.
+
+    Role 0 legs stay out of all, hosts out of mute and hold.
 
     Callers who already are as wanted are left out too, so that undo restores only what was changed.
     Those with an action under way (`under_way`) are left out: their state is not known yet.
@@ -170,22 +206,15 @@ def for_many(
     who = tuple(action.label for action in actions[:6])
     if not actions:
         return Plan(title=verb, left_out=left_out, refusal=_nobody(verb, left_out))
-    meetings = {action.meeting for action in actions}
-    typed = ""
-    if verb == "drop":
-        [meeting] = meetings if len(meetings) == 1 else [None]
-        typed = str(count if meeting is None else meeting)
-    elif count > typed_over and len(meetings) != 1:
-        typed = str(count)
     return Plan(
-        title=f"{verb.capitalize()} {count} caller{'s' * (count != 1)}?",
+        title=f"{verb.capitalize()} {_callers(count)}?",
         actions=tuple(actions),
-        danger=Danger.TYPED if typed else Danger.ASK,
+        danger=Danger.TYPED,
         who=who + ((f"and {count - 6} more",) if count > 6 else ()),
         left_out=left_out,
         hidden=hidden,
         warns=opened(chosen, codes) if verb == "unmute" else "",
-        typed=typed,
+        typed=str(count),
     )
 
 
@@ -195,7 +224,15 @@ _WANTED: dict[str, Callable[[Call, Codes], bool]] = {
     "hold": lambda call, codes: codes.is_held(call.hold_mode) is False,
     "release": lambda call, codes: codes.is_held(call.hold_mode) is True,
     "drop": lambda _call, _codes: True,
+    "promote": lambda call, codes: codes.role(call.role) != "host",
+    "demote": lambda call, codes: codes.role(call.role) == "host",
 }
+_MADE = {"promote": "a host", "demote": "a participant"}
+"""What callers become by the verbs for roles."""
+_NOT_NEEDED = {
+    "mute": "already muted", "hold": "already on hold", "promote": "already a host",
+    "demote": "not a host",
+}  # fmt: skip
 
 
 def _kept_out(verb: str, call: Call, codes: Codes) -> str:
@@ -210,8 +247,10 @@ def _left_out(verb: str, call: Call, codes: Codes) -> str:
         return "unknown mute code"
     if verb in ("hold", "release") and codes.is_held(call.hold_mode) is None:
         return "unknown hold code"
+    if verb in _MADE and not codes.role(call.role):
+        return "unknown role code"
     if not _WANTED[verb](call, codes):
-        return {"mute": "already muted", "hold": "already on hold"}.get(verb, f"no {verb} needed")
+        return _NOT_NEEDED.get(verb, f"no {verb} needed")
     return ""
 
 
@@ -221,7 +260,9 @@ def reasons(left_out: Mapping[str, int]) -> str:
     >>> reasons({"host": 2, "already muted": 5, "recording leg": 1})
     '2 hosts, 5 already muted, 1 recording leg'
     """
-    named = ("host", "recording leg", "unknown mute code", "unknown hold code")
+    named = (
+        "host", "recording leg", "unknown mute code", "unknown hold code", "unknown role code",
+    )  # fmt: skip
     return ", ".join(
         f"{count} {reason}{'s' if count > 1 and reason in named else ''}"
         for reason, count in left_out.items()

@@ -74,7 +74,7 @@ def restoring(
     change = {wire: "" if value is None else value for wire, value in asked.before.items()}
     verb = "restore" if asked.resource == "call" else "restore_meeting"
     action = build(verb, record, asked.label, change=change, group=group, undoes=asked.id)
-    return replace(action, unless_changed=_is_known(result))
+    return replace(action, unless_changed=_is_known(result), at_once=asked.at_once)
 
 
 def repeating(
@@ -82,7 +82,7 @@ def repeating(
 ) -> Action:
     """Return the action that makes the same change again; see `why_not_again`."""
     action = build(asked.verb, record, asked.label, change=asked.change, group=group)
-    return replace(action, unless_changed=_is_known(restored))
+    return replace(action, unless_changed=_is_known(restored), at_once=asked.at_once)
 
 
 def _is_known(result: Result | None) -> bool:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from confmon.models.identity import Target
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.actions.plan import OwnChange
     from confmon.monitor.polling.live_store import LiveStore
 
 KEPT = 50
@@ -45,10 +46,12 @@ class UndoStep:
 
     `results` is keyed by the id of the action as it was first asked for; a redo overwrites it.
     `restored` likewise, of what took it back. `running` is the press id of what was sent last.
+    `own` is what confmon itself changed with it.
     """
 
     actions: tuple[Action, ...]
     running: str
+    own: OwnChange | None = None
     results: dict[str, Result] = field(default_factory=dict)
     restored: dict[str, Result] = field(default_factory=dict)
     renewed: dict[str, Action] = field(default_factory=dict)
@@ -57,11 +60,13 @@ class UndoStep:
     @property
     def title(self) -> str:
         """How it is named: ``mute Ann Lee``, ``hold 300 callers``."""
-        return title_of(self.actions)
+        return title_of(self.actions) if self.actions else self.own.title if self.own else ""
 
 
 def title_of(actions: Sequence[Action]) -> str:
     """Return how what was done by one key press is named."""
+    if len({action.verb for action in actions}) > 1:
+        return ", ".join(f"{action.verb.replace('_', ' ')} {action.label}" for action in actions)
     verb, count = actions[0].verb.replace("_", " "), len(actions)
     return f"{verb} {actions[0].label if count == 1 else f'{count} callers'}"
 
@@ -104,6 +109,7 @@ class Running:
     `is_last` is whether it is what `u` would take back, and so stop.
     """
 
+    press: str
     doing: str
     sent: int
     total: int
@@ -143,17 +149,17 @@ class Undo:
 
     # What can be taken back, and done again.
 
-    def pressed(self, actions: Sequence[Action]) -> None:
+    def pressed(self, actions: Sequence[Action], own: OwnChange | None = None) -> None:
         """Remember a key press. What was undone before it can't be done again any more."""
-        if not actions:
+        if not actions and own is None:
             return
-        press = UndoStep(tuple(actions), actions[0].press)
+        press = UndoStep(tuple(actions), actions[0].press if actions else new_id(), own)
         self._undone.clear()
         self._refused_press = ""
         self._done.append(press)
         for action in actions:
             self._of[action.id] = (press, action)
-        if actions[0].group is not None:
+        if actions and actions[0].group is not None and actions[0].is_bulk:
             self._bulks[actions[0].group] = (VERBS[actions[0].verb].doing, len(actions))
 
     def note_refused_press(self, label: str) -> None:
@@ -174,7 +180,9 @@ class Undo:
             return f"undo: {refused} sent nothing; u again takes back {self._done[-1].title}"
         press = self._done.pop()
         stopped = self._stop_all(press.running)
-        if any(action.method == "PUT" for action in press.actions):
+        if press.own is not None:
+            press.own.undo()
+        if press.own is not None or any(action.method == "PUT" for action in press.actions):
             self._undone.append(press)
         return self._begin(press, stopped, back=True)
 
@@ -186,6 +194,8 @@ class Undo:
         press = self._undone.pop()
         stopped = self._stop_all(press.running)
         self._done.append(press)
+        if press.own is not None:
+            press.own.do()
         return self._begin(press, stopped, back=False)
 
     def warning(self, *, back: bool) -> str:
@@ -198,7 +208,7 @@ class Undo:
             return ""
         if any(stops_recording(action, back=back) for action in press.actions):
             return "the recording stops"
-        if back or press.actions[0].verb != "unmute":
+        if back or not press.actions or press.actions[0].verb != "unmute":
             return ""
         calls = self._store.live_state.calls
         known = [calls[action.key] for action in press.actions if action.key in calls]
@@ -216,7 +226,7 @@ class Undo:
         press, (doing, total) = list(self._bulks.items())[-1]
         last = self.last()
         is_last = last is not None and last.running == press
-        return Running(doing, total - unsent[press], total, is_last)
+        return Running(press, doing, total - unsent[press], total, is_last)
 
     def stop_bulks(self) -> int:
         """Send nothing more of any bulk. Returns how many targets had not been sent to."""
@@ -261,7 +271,7 @@ class Undo:
         group = new_id() if len(press.actions) > 1 else None
         run = _Run(press, back, group or new_id(), group, rest=len(press.actions))
         press.running = run.id
-        if group is not None:
+        if group is not None and press.actions[0].is_bulk:
             doing = "restoring…" if back else VERBS[press.actions[0].verb].doing
             self._bulks[group] = (doing, len(press.actions))
         for action in press.actions:
@@ -332,6 +342,8 @@ class Undo:
             # It was not taken back, or not whole: the same key, pressed again, means the same.
             self._undone.pop()
             self._done.append(run.press)
+            if run.press.own is not None:
+                run.press.own.do()
 
     def _outcome(self, run: _Run) -> str:
         """Return whom a run left as they are, and why."""

@@ -63,6 +63,15 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(id="name", resource="call", doing="naming…", done="named", field_name="customName"),
         Verb(id="gain", resource="call", doing="gain…", done="gain set", field_name="gainLevel"),
+        Verb(
+            id="promote", resource="call", doing="promoting…", done="made a host",
+            field_name="role", state="host",
+        ),
+        Verb(
+            id="demote", resource="call", doing="demoting…", done="made a participant",
+            field_name="role", state="participant",
+        ),
+        Verb(id="role", resource="call", doing="role…", done="role set", field_name="role"),
         Verb(id="drop", resource="call", doing="dropping…", done="dropped", method="DELETE"),
         Verb(id="restore", resource="call", doing="restoring…", done="restored"),
         Verb(
@@ -108,7 +117,7 @@ def shows_change(record: Call | Meeting, change: Mapping[str, object], codes: Co
     """Whether a record, read after the answer, shows the change.
 
     A host's mute on a caller who had muted himself may read as both, and several numbers may mean
-    that a caller is not muted, or on hold or not.
+    that a caller is not muted, on hold or not, or a host.
     """
     return all(_meets(wire, raw_value(record, wire), want, codes) for wire, want in change.items())
 
@@ -130,6 +139,8 @@ def _meets(wire: str, value: Value | None, want: object, codes: Codes) -> bool:
         return codes.muted_by(want) == "host" and codes.muted_by(value) in ("host", "both")
     if wire == "holdMode" and isinstance(value, int) and isinstance(want, int):
         return codes.is_held(value) == codes.is_held(want)
+    if wire == "role" and isinstance(value, int) and isinstance(want, int):
+        return codes.role(value) == codes.role(want) != ""
     if wire == "customName" and isinstance(want, str):
         return (value or "") == clean(want)  # what comes back has been cleaned on entry
     return False

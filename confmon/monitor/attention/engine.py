@@ -19,7 +19,7 @@ from confmon.monitor.attention.signals import Signals
 from confmon.monitor.polling.snapshot import ALL_CALLS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from confmon.clock import Clock
     from confmon.config.settings.attention import AttentionSettings
@@ -50,9 +50,11 @@ class Attention(Signals):
         *,
         rules: Sequence[Rule],
         ours: Explains,
+        is_answered: Callable[[int], bool] = lambda _call: False,
     ) -> None:
+        """`is_answered`: whether operators have answered a call, whatever the API says of it."""
         super().__init__(store)
-        self._settings, self._clock = settings, clock
+        self._settings, self._clock, self._is_answered = settings, clock, is_answered
         self.rules = tuple(rule for rule in rules if rule.id not in settings.off)
         """The rules that are watched."""
         self.past = Past(settings, store.live_state.codes, ours)
@@ -177,6 +179,13 @@ class Attention(Signals):
                 pass  # one meeting is not much to do
             self._show()
 
+    def look_at_caller(self, call: int) -> None:
+        """Ask the rules about a caller anew: operators have answered it, or taken that back."""
+        for rule in self.rules:
+            if rule.scope == "call":
+                self._look_at_calls([call], rule)
+        self._show()
+
     # Asking the rules.
 
     def _look(self, *, at_bridge: bool) -> Iterator[None]:
@@ -231,6 +240,7 @@ class Attention(Signals):
             meetings=meetings,
             attributes=self._attributes,
             skew_s=self._store.skew_s or 0.0,
+            is_answered=self._is_answered,
         )
 
     def _look_at_calls(self, keys: Iterable[int], rule: Rule) -> None:

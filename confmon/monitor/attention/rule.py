@@ -28,7 +28,8 @@ class Situation:
     `wall` is epoch seconds by the server's clock, which is `skew_s` ahead of ours. `calls` and
     `meetings` are those to look at now; where a rule needs calls, those of each of these meetings
     have been read. A rule for the whole bridge looks at `past`. `attributes` are those of meetings
-    whose attributes were read, by number and name.
+    whose attributes were read, by number and name. `is_answered`: whether operators have answered
+    a call, whatever the API says of it.
     """
 
     state: LiveState
@@ -37,6 +38,7 @@ class Situation:
     calls: Collection[Call] = ()
     meetings: Collection[Meeting] = ()
     attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    is_answered: Callable[[int], bool] = lambda _call: False
     skew_s: float = 0.0
 
     def seconds_of(self, moment: int | None) -> float | None:

@@ -1,7 +1,8 @@
 """Who asks for an operator or has a question, the one who has waited longest first.
 
 Whoever asks is placed by the first read that showed it, then by call id. Reads are ordered by when
-they were asked for, so the order does not depend on which of two feeds answers first.
+they were asked for, so the order does not depend on which of two feeds answers first. An operator
+may put somebody into the queue, and take one out as answered, whatever the API says of the caller.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ class Asker(NamedTuple):
 
     `since` is epoch seconds by the server's clock: when the first read that showed it was asked
     for. `at_least`: it may have asked earlier, when confmon did not look. `asked_at` is the same
-    moment on the monotonic clock.
+    moment on the monotonic clock. `by_hand`: an operator has put the caller into the queue, and it
+    stays there although it asks for nothing.
     """
 
     call: int
@@ -30,6 +32,7 @@ class Asker(NamedTuple):
     asked_at: float
     help: bool
     question: bool
+    by_hand: bool = False
 
 
 class Look(NamedTuple):
@@ -55,6 +58,8 @@ class AskingQueue:
         self._not_before: dict[int, float] = {}
         self._order: list[_Place] = []
         self._in_meeting: dict[int | None, list[_Place]] = {}
+        self._answered: dict[int, Asker] = {}
+        """Who was answered while the API still says that they ask."""
         self.version = 0
         """Counts the changes, for views that keep what they made."""
 
@@ -96,6 +101,18 @@ class AskingQueue:
         order = self._in_meeting.get(meeting)
         return self._askers[order[0][1]] if order else None
 
+    def count_in(self, meeting: int) -> int:
+        """Return how many are in the queue of a meeting."""
+        return len(self._in_meeting.get(meeting, ()))
+
+    def answered(self, call: int) -> Asker | None:
+        """Return the asker that a caller was before it was answered, if it still seems to ask."""
+        return self._answered.get(call)
+
+    def is_answered(self, call: int) -> bool:
+        """Whether a caller was answered, although the API still says that it asks."""
+        return call in self._answered
+
     def askers_in(self, meeting: int | None) -> list[Asker]:
         """Return the askers of one meeting, the oldest first."""
         return [self._askers[call] for _, call in self._in_meeting.get(meeting, ())]
@@ -107,6 +124,13 @@ class AskingQueue:
         """
         known = self._askers.get(call.id)
         help_, question = bool(call.operator_mode), bool(call.qa_mode)
+        if known is None and (was := self._answered.get(call.id)) is not None:
+            if not _asks_anew(call, was):
+                return ""
+            del self._answered[call.id]
+            self.version += 1
+            if not help_ and not question:
+                return "answered"
         if known is None:
             if not help_ and not question:
                 return ""
@@ -119,18 +143,62 @@ class AskingQueue:
             help_ = known.help
         if call.qa_mode is None:
             question = known.question
-        if not help_ and not question:
+        if not help_ and not question and not known.by_hand:
             self.forget(call.id)
             return "answered"
+        less = known.by_hand and not help_ and not question and (known.help or known.question)
         more = (help_ and not known.help) or (question and not known.question)
         if (help_, question, call.meeting_number) != (known.help, known.question, known.meeting):
             self._take(known)
             number = call.meeting_number
             self._put(known._replace(help=help_, question=question, meeting=number))
-        return "asked" if more else ""
+        return "asked" if more else "answered" if less else ""
+
+    # What operators do.
+
+    def put_in(self, call: Call, *, asked_at: float, wall: float) -> None:
+        """Put a caller into the queue who does not ask; see `Asker`."""
+        if call.id in self._askers:
+            return
+        self._answered.pop(call.id, None)
+        self._not_before[call.id] = asked_at
+        self._put(
+            Asker(
+                call=call.id,
+                meeting=call.meeting_number,
+                since=wall,
+                at_least=False,
+                asked_at=asked_at,
+                help=bool(call.operator_mode),
+                question=bool(call.qa_mode),
+                by_hand=True,
+            )
+        )
+
+    def answer(self, call: int) -> None:
+        """Take a caller out of the queue. It is not put in again before it asks anew."""
+        known = self._askers.get(call)
+        if known is None:
+            return
+        self.forget(call)
+        if known.help or known.question:
+            self._answered[call] = known
+
+    def put_back(self, asker: Asker, call: Call) -> bool:
+        """Put who was answered back in its place, unless it asks no more. Return whether it is."""
+        asks = asker.by_hand or call.operator_mode or call.qa_mode
+        self._answered.pop(call.id, None)
+        if not asks or call.id in self._askers:
+            return False
+        self._not_before[call.id] = asker.asked_at
+        self._put(asker._replace(meeting=call.meeting_number))
+        return True
+
+    # What reads show.
 
     def forget(self, call: int) -> None:
         """Take out a caller who has left, or no longer asks."""
+        self._answered.pop(call, None)
         known = self._askers.pop(call, None)
         if known is not None:
             del self._not_before[call]
@@ -172,6 +240,14 @@ class AskingQueue:
         del order[bisect_left(order, place)]
         if not order:
             del self._in_meeting[asker.meeting]
+
+
+def _asks_anew(call: Call, was: Asker) -> bool:
+    """Whether a read shows that one who was answered asks for more, or for nothing any more."""
+    help_ = was.help if call.operator_mode is None else bool(call.operator_mode)
+    question = was.question if call.qa_mode is None else bool(call.qa_mode)
+    more = (help_ and not was.help) or (question and not was.question)
+    return more or not (help_ or question)
 
 
 def _place(order: list[_Place], asker: Asker) -> int:

@@ -141,7 +141,8 @@ class Memory:
                 asking.forget(key)
                 joins += now.role not in recording
                 leaves += was.role not in recording
-            may_ask = now.operator_mode or now.qa_mode or key in asking
+            is_known = key in asking or asking.is_answered(key)
+            may_ask = now.operator_mode or now.qa_mode or is_known
             if may_ask and (is_another or not _ASKING.isdisjoint(names)):
                 asks = self._see(now, asked_at, wall)
             if diff.quiet:

@@ -74,25 +74,30 @@ def _asks(call: Call, context: RenderContext) -> Cell:
 
     It is the one cell of the row for words that belong to no other.
     """
-    said = outcome(call, context, "drop", "restore", "name")
+    said = outcome(call, context, "drop", "restore", "name", "promote", "demote", "role")
     if said is not None:
         return said
-    if not (call.operator_mode or call.qa_mode):
-        return need(call, context) or ("", "")
+    if context.speaks(call.id):
+        return ("on podium", "good")
     asking = context.asking
     place = asking.place(call.id) if asking is not None else None
     since = asking.since(call.id) if asking is not None else None
     if place is None or since is None:
+        if not (call.operator_mode or call.qa_mode):
+            return need(call, context) or ("", "")
+        if asking is not None and asking.is_answered(call.id):
+            return need(call, context) or ("answered", "dim")
         return ("help" if call.operator_mode else "hand", "asks")
     sign = "help" if call.operator_mode else "✋"
     return (f"{sign}{place} {waiting(context.wall - since)}", "asks")
 
 
 def _by_asking(call: Call, context: RenderContext) -> tuple[bool, bool, float]:
-    since = None
-    if context.asking is not None and (call.operator_mode or call.qa_mode):
-        since = context.asking.since(call.id)
-    return (not call.operator_mode, not call.qa_mode, since or 0.0)
+    asking = context.asking
+    if asking is None:
+        return (not call.operator_mode, not call.qa_mode, 0.0)
+    since = asking.since(call.id)
+    return (since is None or not call.operator_mode, since is None, since or 0.0)
 
 
 def _gain(call: Call, context: RenderContext) -> Cell:

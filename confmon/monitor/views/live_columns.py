@@ -38,6 +38,14 @@ class Asking(Protocol):
         """Return since when a caller asks, epoch seconds by the server's clock."""
         ...
 
+    def is_answered(self, call: int) -> bool:
+        """Whether a caller was answered, although the API still says that it asks."""
+        ...
+
+    def count_in(self, meeting: int) -> int:
+        """Return how many are in the queue of a meeting."""
+        ...
+
 
 class Need(Protocol):
     """Why a call or a meeting needs somebody, in confmon's own words."""
@@ -77,8 +85,8 @@ class Need(Protocol):
 class RenderContext:
     """What a cell needs beside its record. `wall` is epoch seconds by the server's clock.
 
-    What the run remembers is there if somebody keeps it: `asking`, `needs` of a target, and
-    `history`, the callers of a meeting over the last minutes, oldest first.
+    What the run remembers is there if somebody keeps it: `asking`, `needs` of a target, `history`,
+    the callers of a meeting over the last minutes, oldest first, and who `speaks` on the podium.
     """
 
     live_state: LiveState
@@ -87,6 +95,7 @@ class RenderContext:
     asking: Asking | None = None
     needs: Callable[[Target], Sequence[Need]] | None = None
     history: Callable[[int], Sequence[float | None]] | None = None
+    speaks: Callable[[int], bool] = lambda _call: False
     _scales: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def trend(self, meeting_number: int) -> str:
@@ -96,6 +105,12 @@ class RenderContext:
         values = self.history(meeting_number)[-TREND_CELLS:]
         most = max((value for value in values if value is not None), default=0)
         return sparkline(values, TREND_CELLS, top=scale_for(most))
+
+    def hands(self, meeting_number: int) -> int:
+        """Return how many of a meeting ask: those in the queue, where one is kept."""
+        if self.asking is None:
+            return self.live_state.tally(meeting_number).hands
+        return self.asking.count_in(meeting_number)
 
     def callers_scale(self) -> float:
         """Return how many callers fill the bar of a meeting's size: a round number."""

@@ -27,16 +27,21 @@ _RUNNING = 2
 """The state that the API names in every sample of a live meeting."""
 
 
-def _tallied(
-    field: str, tone: str = "", sign: str = ""
-) -> Callable[[Meeting, RenderContext], Cell]:
+def _tallied(field: str, tone: str = "") -> Callable[[Meeting, RenderContext], Cell]:
     def cell(meeting: Meeting, context: RenderContext) -> Cell:
         if not context.live_state.knows(meeting.meeting_number):
             return ("…", "dim")
         value = getattr(context.live_state.tally(meeting.meeting_number), field)
-        return (f"{sign}{value}", tone) if value else ("", "")
+        return (str(value), tone) if value else ("", "")
 
     return cell
+
+
+def _asks(meeting: Meeting, context: RenderContext) -> Cell:
+    if not context.live_state.knows(meeting.meeting_number):
+        return ("…", "dim")
+    hands = context.hands(meeting.meeting_number)
+    return (f"✋{hands}", "asks") if hands else ("", "")
 
 
 def _by_tally(field: str) -> Callable[[Meeting, RenderContext], Any]:
@@ -132,7 +137,7 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
     Column(id="held", high_first=True, title="held", width=4, align="right", priority=3,
            cell=_tallied("held", "held"), sort=_by_tally("held")),
     Column(id="asks", high_first=True, title="asks", width=4, align="right",
-           cell=_tallied("hands", "asks", "✋"), sort=_by_tally("hands")),
+           cell=_asks, sort=lambda meeting, context: -context.hands(meeting.meeting_number)),
     Column(id="now", title="now", width=12, fickle=True, comfort=15, grow=1,
            cell=_now, sort=_by_now),
     Column(id="policy", high_first=True, title="on entry", width=15, priority=8,

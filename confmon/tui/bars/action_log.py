@@ -10,6 +10,7 @@ from confmon.models.phone_numbers import cut_numbers
 from confmon.monitor.actions.action import Action, Outcome
 from confmon.monitor.actions.log import Bulk
 from confmon.monitor.actions.verbs import VERBS
+from confmon.tui.bars.ages import about
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
@@ -77,7 +78,7 @@ def _line(entry: LogEntry, session: Session) -> Line:
     if session.settings.mask_numbers:
         what = cut_numbers(what)
     text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
-    if action.verb in ("name", "gain", "restore", "restore_meeting") and what:
+    if action.verb in ("name", "gain", "role", "restore", "restore_meeting") and what:
         text += f" ({what.removeprefix('gain ') if action.verb == 'gain' else what})"
     if result.detail:
         text += f": {result.detail}"
@@ -130,13 +131,19 @@ _drawn: WeakKeyDictionary[Bulk, tuple[int, list[Line]]] = WeakKeyDictionary()
 def _bulk(bulk: Bulk, session: Session) -> list[Line]:
     version, lines = _drawn.get(bulk, (-1, []))
     if version != bulk.version:
-        lines = [_counts(bulk), *(_line(entry, session) for entry in bulk.named.values())]
+        lines = [
+            _counts(bulk, session.pending_actions.log.now()),
+            *(_line(entry, session) for entry in bulk.named.values()),
+        ]
         _drawn[bulk] = (bulk.version, lines)
     return lines
 
 
-def _counts(bulk: Bulk) -> Line:
-    """Return the line of a bulk: how many of it were asked for, and what became of them."""
+def _counts(bulk: Bulk, now: float) -> Line:
+    """Return the line of a bulk: how many of it were asked for, what became of them, how long yet.
+
+    `now` is on the log's clock.
+    """
     done, settled, total = bulk.counts[Outcome.DONE], bulk.settled, bulk.total
     counts = {str(outcome): bulk.counts[outcome] for outcome in _ORDER}
     counts[Outcome.REFUSED] -= bulk.stopped
@@ -147,5 +154,7 @@ def _counts(bulk: Bulk) -> Line:
     where = f"{len(bulk.meetings)} meetings" if meeting is None else f"meeting {meeting}"
     head = "done" if done == total else f"{settled}/{total}"
     tone = "good" if done == total else ("warn" if settled == total else "pending")
-    said = f"{bulk.verb} {total} callers — {parts} · {where}"
+    left_s = bulk.left_s(now)
+    lasts = "" if left_s is None else f" · {about(left_s)} left"
+    said = f"{bulk.verb} {total} callers — {parts} · {where}{lasts}"
     return (_time(bulk.at), (head, tone), (said, ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
@@ -42,3 +43,18 @@ def rough_age(seconds: float) -> str:
         return f"{minutes}m"
     hours, minute = divmod(minutes, 60)
     return f"{hours}h{minute:02d}m" if hours < 24 else f"{hours // 24}d"
+
+
+def about(seconds: float) -> str:
+    """Return how long something lasts yet, no more exactly than it is known.
+
+    >>> about(0.2), about(7.1), about(38), about(58), about(100), about(3700)
+    ('about 1s', 'about 8s', 'about 40s', 'about 1m', 'about 2m', 'about 1h02m')
+    """
+    whole = math.ceil(seconds)
+    if whole > 10:
+        whole = math.ceil(seconds / 5) * 5
+    if whole < 60:
+        return f"about {max(1, whole)}s"
+    minutes = math.ceil(seconds / 60)
+    return f"about {minutes}m" if minutes < 60 else f"about {minutes // 60}h{minutes % 60:02d}m"

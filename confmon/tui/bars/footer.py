@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.commands import SCOPES, Command, Place, commands_of, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.command_plans import verb_of
+from confmon.tui.bars.ages import about
 from confmon.tui.bars.bar import Part, Parts
 
 if TYPE_CHECKING:
@@ -59,7 +60,11 @@ def footer_line(
         stops_it = "esc or u stops it" if running.is_last else "esc stops it"
         rest_s = session.dispatch.rests_s if session.dispatch is not None else 0.0
         rests = f"next in {rest_s:.0f} s (429) · " if rest_s else ""
-        text = f" {running.doing.rstrip('…')} {count} · {rests}{stops_it} "
+        log = session.pending_actions.log
+        bulk = log.bulk_of(running.press)
+        left_s = bulk.left_s(log.now(), running.total) if bulk is not None else None
+        lasts = "" if left_s is None or rests else f"{about(left_s)} left · "
+        text = f" {running.doing.rstrip('…')} {count} · {rests}{lasts}{stops_it} "
         right.insert(0, Part(text, "strong", "back", short=f" {count} "))
     return Parts(tuple(left), tuple(right))
 
@@ -82,6 +87,10 @@ def _label(command: Command, session: Session, under: int | None) -> str:
         return "Resume" if session.is_paused else command.label
     if command.id == "mark" and under in session.view.marks:
         return "Unmark"
+    if command.id == "podium" and session.view.kind == "call" and under is not None:
+        call = session.live_state.calls.get(under)
+        asker = session.podium.next_in((call.meeting_number if call else None) or 0)
+        return "Answer" if asker is not None and asker.call == under else command.label
     if command.id not in _TOGGLES:
         return command.label
     return _TOGGLES.get(verb_of(session, command.id, under) or "", command.label)

@@ -182,7 +182,7 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
         parts.append(Part(" ended", "warn"))
     if not live_state.knows(number):
         return [*parts, _UNREAD]
-    tally = live_state.tally(number)
+    tally = live_state.tally(number)._replace(hands=session.look().hands(number))
     return [*parts, *_tally_parts(tally, short=True)]
 
 

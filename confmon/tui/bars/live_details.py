@@ -84,10 +84,13 @@ def _call_state(call: Call, context: RenderContext) -> Iterator[tuple[str, Cell]
     ):
         yield label, _shown(codes.label(f"call.{field}", value))
     asks = ("help" if call.operator_mode else "") or ("a question" if call.qa_mode else "")
-    since = context.asking.since(call.id) if context.asking is not None and asks else None
-    place = context.asking.place(call.id) if context.asking is not None and asks else None
+    since = context.asking.since(call.id) if context.asking is not None else None
+    place = context.asking.place(call.id) if context.asking is not None else None
     if since is not None:
+        asks = asks or "put in by hand"
         asks += f", place {place}, for {waiting(context.wall - since)}"
+    elif asks and context.asking is not None and context.asking.is_answered(call.id):
+        asks += ", answered here"
     yield "asks for", (asks, "asks") if asks else _NONE
     yield "gain", ("–" if call.gain_level is None else f"{call.gain_level:+d}", "")
     yield from _lately(call, context)
@@ -121,7 +124,8 @@ def _meeting_state(meeting: Meeting, context: RenderContext) -> Iterator[tuple[s
     yield "on entry", _shown(entry_policy(meeting, context) or "nobody is muted")
     yield "muted", (str(tally.muted), "muted")
     yield "held", (str(tally.held), "held")
-    yield "asking", (str(tally.hands), "asks" if tally.hands else "")
+    hands = context.hands(meeting.meeting_number)
+    yield "asking", (str(hands), "asks" if hands else "")
     yield from _lately(meeting, context)
 
 

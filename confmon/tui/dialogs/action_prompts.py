@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import BY_ID, Danger
 from confmon.monitor.actions.plan import still_there
-from confmon.monitor.command_plans import name_plan, plan_for, undo_question
+from confmon.monitor.command_plans import name_plan, plan_for, queue_plan, undo_question
 from confmon.tui.keys.presses import presses_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,14 @@ class ActionPrompts:
                 self._note_refused_press(command_id)
             self._carry_out(plan)
 
+    def toggle_queued(self, key: int | None) -> None:
+        """Put the caller under the cursor into the queue of those who ask, or take it out."""
+        plan = queue_plan(self._session, key)
+        if plan.own is not None:
+            self._session.send((), plan.own)
+        place = None if key is None else self._session.memory.asking.place(key)
+        self._say(plan.refusal or (plan.title + (f", place {place}" if place else "")))
+
     def _note_refused_press(self, command_id: str) -> None:
         """Keep `u` from taking back the press before one that was refused."""
         if command_id not in ("undo", "redo"):
@@ -83,7 +91,7 @@ class ActionPrompts:
             self._dialog.follow(still_there(self._dialog.plan, self._session.store.live_state))
 
     def _carry_out(self, plan: Plan) -> None:
-        if plan.refusal or not plan.actions:
+        if plan.refusal or not (plan.actions or plan.own):
             self._say(plan.refusal or "nothing to do")
         elif plan.danger is Danger.NONE:
             session = self._session
@@ -127,7 +135,7 @@ class ActionPrompts:
         elif then is not None:
             then()
         else:
-            self._session.send(plan.actions)
+            self._session.send(plan.actions, plan.own)
 
     def _ask_name(self, key: int | None) -> None:
         from confmon.tui.dialogs.confirm import NameDialog

@@ -137,7 +137,7 @@ class Dialog(Modal["Plan | str | None"]):
 class ConfirmDialog(Dialog):
     """Only a `y` by itself confirms. Every other key closes it, and nothing is sent."""
 
-    keys = (("y", "yes"), ("n, esc", "no"))
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (("y", "yes"), ("n, esc", "no"))
 
     def kind_of(self, event: events.Key) -> Kind:
         """Return what a character is here: the answer that acts, another answer, or none."""
@@ -206,10 +206,8 @@ class TypedDialog(Dialog):
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
-        what = "the meeting number" if plan.actions[0].meeting else "the number of callers"
-        if plan.typed == str(len(plan.actions)) and plan.typed != str(plan.actions[0].meeting):
-            what = "the number of callers"
-        self._what = what
+        is_bulk = plan.actions[0].resource == "call"
+        self._what = "the number of callers" if is_bulk else "the meeting number"
 
     keys = (("enter", "confirm"), ("esc", "cancel"))
 

@@ -109,6 +109,8 @@ class NeedKeys:
         if asker.at_least:
             lasts += " or more"
         what = "asks for help" if asker.help else "has a question"
+        if not (asker.help or asker.question):
+            what = "was put into the queue"
         after = f", {turn.after} more in this meeting" if turn.after else ""
         words = f"{turn.at} of {turn.of}: {what}, {lasts}{after}{self._known()}"
         self._say(f"{words}{self._land(None, asker.call)}")

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from confmon.models.identity import same, target_of
+from confmon.monitor.command_plans import meeting_number_at
 from confmon.monitor.needs import signals_of
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import tabs_line, top_line
@@ -200,6 +201,9 @@ class LiveScreen(CommandScreen):
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
         view = self.view
+        if command.id == "podium":
+            number = self._meeting_here()
+            return number is not None and self.session.podium.next_in(number) is not None
         if command.scope == "caller" or command.id in ("mark", "dialled_number"):
             return view.kind == "call"
         if command.id == "open":
@@ -383,14 +387,7 @@ class LiveScreen(CommandScreen):
 
     def _meeting_here(self) -> int | None:
         """Return the meeting that is looked at, or the one of what is under the cursor."""
-        view = self.view
-        key: int | None = self.cursor_key
-        if view.meeting is not None:
-            return view.meeting
-        if key is None or view.kind == "meeting":
-            return key
-        call = self.session.live_state.calls.get(key)
-        return call.meeting_number if call is not None else None
+        return meeting_number_at(self.session, self.cursor_key)
 
     def signals_here(self) -> tuple[Signal, ...]:
         """Return the signals of what is under the cursor; else of the meeting looked at."""
@@ -403,6 +400,10 @@ class LiveScreen(CommandScreen):
     def action_next_asker(self) -> None:
         key: int | None = self.cursor_key if self.view.kind == "call" else None
         self.need_keys.go_to_asker(key)
+
+    def action_enqueue(self) -> None:
+        self.asking.toggle_queued(self.cursor_key)
+        self.changed()
 
     def action_room(self) -> None:
         number = self._meeting_here()

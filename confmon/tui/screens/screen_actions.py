@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from confmon.commands import Command, Place
+    from confmon.monitor.actions.plan import Plan
     from confmon.monitor.attention.signal import Signal
     from confmon.tui.bars.bar import Bar
     from confmon.tui.keys.pace import Press
@@ -39,10 +40,8 @@ _MOVES = (("table.up", "k"), ("table.down", "j"), ("table.first", "g"), ("table.
 """The letters of the table: an operator presses one right before a verb."""
 
 _QUIETS = {"acknowledge", "snooze"}
-_AT_CURSOR = {"mark", *_QUIETS}
+_AT_CURSOR = {"mark", "enqueue", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
-
-LEAVING = "What has not been sent will not be; what became of the rest will not be known."
 
 NO_SHELL = "no shell here that could wake confmon again; q leaves"
 
@@ -85,8 +84,8 @@ def bindings_of(place: Place) -> list[BindingType]:
 
 
 def _acts(command: Command) -> bool:
-    """Whether a command needs a key pressed alone: it sends, quiets, shows a secret, or leaves."""
-    return command.writes or command.id in ("quit", "room_codes", *_QUIETS)
+    """Whether a command needs a key pressed alone: it sends, shows a secret, leaves, and so on."""
+    return command.writes or command.id in ("quit", "room_codes", "enqueue", *_QUIETS)
 
 
 class CommandScreen(TableScreen):
@@ -362,21 +361,16 @@ class CommandScreen(TableScreen):
         self.presses.run_when_alone(self._leave)
 
     def _leave(self) -> None:
-        under_way = self.session.under_way()
-        if not under_way:
+        if not self.session.under_way():
             self.app.exit(0)
             return
-        from confmon.monitor.actions.plan import Plan
-        from confmon.tui.dialogs.confirm import ConfirmDialog
-
-        are = "action is" if under_way == 1 else "actions are"
-        plan = Plan(title=f"{under_way} {are} under way; leave?", warns=LEAVING)
+        from confmon.tui.dialogs.leave import LeaveDialog
 
         def answered(confirmed: Plan | str | None) -> None:
             if confirmed is not None:
                 self.app.exit(0)
 
-        self.app.push_screen(ConfirmDialog(plan), answered)
+        self.app.push_screen(LeaveDialog(self.session.under_way), answered)
 
 
 def _has_shell() -> bool:

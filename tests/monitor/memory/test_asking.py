@@ -15,6 +15,7 @@ from tests.monitor.memory.conftest import Desk, calls
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Call
+    from confmon.monitor.memory.asking import AskingQueue
 
 
 def order(desk: Desk) -> list[int]:
@@ -96,6 +97,101 @@ def test_a_second_request_keeps_the_place(desk: Desk) -> None:
     events = desk.show(ALL_CALLS, [*calls(1, qa_mode=1, operator_mode=1), *calls(2, qa_mode=1)])
     assert order(desk) == [1, 2]
     assert [(event.kind, event.call) for event in events] == [("asked", 1), ("asked", 2)]
+
+
+# What operators do.
+
+
+def three_asking(desk: Desk) -> AskingQueue:
+    desk.show(ALL_CALLS, calls(1, 2, 3, 4))
+    desk.show(ALL_CALLS, [*calls(1, 2), *calls(3, qa_mode=1), *calls(4)])
+    desk.show(ALL_CALLS, [*calls(1), *calls(2, 3, qa_mode=1), *calls(4)])
+    desk.show(ALL_CALLS, [*calls(1, 2, 3, qa_mode=1), *calls(4)])
+    assert order(desk) == [3, 2, 1]
+    return desk.memory.asking
+
+
+def test_who_was_answered_stays_out_whatever_the_api_says_until_asking_anew(desk: Desk) -> None:
+    asking = three_asking(desk)
+    asking.answer(2)
+    for muted in (0, 2):
+        desk.show(ALL_CALLS, [*calls(1, 2, 3, qa_mode=1, mute_mode=muted), *calls(4)])
+        assert order(desk) == [3, 1]
+        assert asking.is_answered(2)
+    desk.show(ALL_CALLS, [*calls(1, 3, qa_mode=1), *calls(2, qa_mode=1, operator_mode=1)])
+    assert order(desk) == [3, 1, 2]
+    asking.answer(2)
+    lowered = calls(2, qa_mode=0, operator_mode=0)
+    events = desk.show(ALL_CALLS, [*calls(1, 3, qa_mode=1), *lowered])
+    assert [(event.kind, event.call) for event in events] == [("answered", 2)]
+    assert not asking.is_answered(2)
+    desk.show(ALL_CALLS, calls(1, 2, 3, qa_mode=1))
+    assert order(desk) == [3, 1, 2]
+
+
+def test_who_was_answered_can_be_put_back_in_place(desk: Desk) -> None:
+    asking = three_asking(desk)
+    known = list(asking)
+    asking.answer(2)
+    assert (was := asking.answered(2)) is not None
+    assert asking.put_back(was, desk.live_state.calls[2])
+    assert list(asking) == known
+    asking.answer(2)
+    desk.show(ALL_CALLS, [*calls(1, 3, qa_mode=1), *calls(2, qa_mode=0), *calls(4)])
+    assert not asking.put_back(was, desk.live_state.calls[2])
+    assert order(desk) == [3, 1]
+
+
+def test_who_was_put_in_by_hand_has_a_place_and_stays(desk: Desk) -> None:
+    asking = three_asking(desk)
+    asking.put_in(desk.live_state.calls[4], asked_at=desk.clock.now(), wall=desk.clock.wall())
+    assert order(desk) == [3, 2, 1, 4]
+    assert (asking.place(4), asking.count_in(100)) == (4, 4)
+    assert asking.since(4) == desk.clock.wall()
+    desk.show(ALL_CALLS, [*calls(1, 2, 3, qa_mode=1), *calls(4, mute_mode=2)])
+    assert order(desk) == [3, 2, 1, 4]
+    for asks, kind in ((1, "asked"), (0, "answered")):
+        events = desk.show(
+            ALL_CALLS, [*calls(1, 2, 3, qa_mode=1), *calls(4, qa_mode=asks, mute_mode=2)]
+        )
+        assert [(event.kind, event.call) for event in events] == [(kind, 4)]
+        assert order(desk) == [3, 2, 1, 4]
+    asking.answer(4)
+    assert not asking.is_answered(4)
+    asking.put_in(desk.live_state.calls[4], asked_at=desk.clock.now(), wall=desk.clock.wall())
+    desk.show(ALL_CALLS, calls(1, 2, 3, qa_mode=1))
+    assert order(desk) == [3, 2, 1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("ahub+-l"), st.integers(1, 4)), max_size=30))
+def test_any_mix_of_reads_and_hands_keeps_order_and_places(steps: list[tuple[str, int]]) -> None:
+    desk = Desk()
+    asking = desk.memory.asking
+    truth = {key: a_call(key) for key in range(1, 5)}
+    desk.show(ALL_CALLS, truth.values())
+    for what, key in steps:
+        call = desk.live_state.calls.get(key)
+        if what == "l":
+            truth.pop(key, None)
+        elif what in "+-" and key in truth:
+            truth[key] = replace(truth[key], qa_mode=int(what == "+"))
+        elif what == "a" and call is not None:
+            asking.answer(key)
+        elif what == "h" and call is not None:
+            asking.put_in(call, asked_at=desk.clock.now(), wall=desk.clock.wall())
+        elif what == "u" and call is not None and (was := asking.answered(key)) is not None:
+            assert asking.put_back(was, call)
+        if truth:
+            desk.show(ALL_CALLS, truth.values())
+        for one in truth.values():
+            asks, asker = bool(one.qa_mode), asking.of(one.id)
+            assert asker is None or not asking.is_answered(one.id)
+            assert asker or not asks or asking.is_answered(one.id), "nobody who asks is lost"
+            assert asker is None or asker.by_hand or asks
+        keys = order(desk)
+        assert keys == [a.call for a in sorted(asking, key=lambda a: (a.asked_at, a.call))]
+        assert [asking.place(key) for key in keys] == list(range(1, len(keys) + 1))
 
 
 # The order does not depend on which feed answers first.

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
-    """Yield the callers whose operatorMode is not 0."""
+    """Yield the callers whose operatorMode is not 0, and whom nobody has answered."""
     for call in situation.calls:
-        if call.operator_mode:
+        if call.operator_mode and not situation.is_answered(call.id):
             yield Condition(
                 target=("call", call.id),
                 meeting=call.meeting_number,

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
-    """Yield the callers whose qaMode is not 0."""
+    """Yield the callers whose qaMode is not 0, and whom nobody has answered."""
     for call in situation.calls:
-        if call.qa_mode:
+        if call.qa_mode and not situation.is_answered(call.id):
             yield Condition(
                 target=("call", call.id),
                 meeting=call.meeting_number,

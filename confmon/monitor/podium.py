@@ -1,0 +1,199 @@
+"""Who of those who ask is called up to speak, meeting by meeting, and who counts as answered.
+
+One speaks at a time. Who has been heard for five seconds is answered and leaves the queue, although
+the API goes on to say that he asks: its qaMode is read only. Operators also put callers into the
+queue, and take them out. All this is kept here; only mutes are sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from confmon.models.identity import same_call
+from confmon.monitor.actions.plan import OwnChange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from confmon.clock import Clock
+    from confmon.models.identity import Target
+    from confmon.models.live_records import Call
+    from confmon.monitor.actions.action import Action, Result
+    from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.memory.asking import Asker, AskingQueue
+    from confmon.monitor.polling.live_store import LiveStore
+
+HEARD_S = 5.0
+"""Who has been heard so long on the podium is answered."""
+
+
+@dataclass(eq=False, slots=True)
+class Speaker:
+    """Who was called up last in a meeting, as he was at the key press.
+
+    `opened` is what opened the line, None if it was open; `result` what became of that. Times are
+    on the monotonic clock: `called_at` that of the key, `heard_at` that of the first read since
+    that shows an open line.
+    """
+
+    call: Call
+    opened: Action | None
+    called_at: float
+    result: Result | None = None
+    heard_at: float | None = None
+
+
+class Podium:
+    """The speakers of all meetings, and what operators do to the queue."""
+
+    def __init__(
+        self,
+        store: LiveStore,
+        pending: PendingActions,
+        asking: AskingQueue,
+        clock: Clock,
+        *,
+        on_answered: Callable[[int], None],
+    ) -> None:
+        """`on_answered` is called with a call id when it counts as answered, or no longer does."""
+        self._store = store
+        self._pending = pending
+        self._asking = asking
+        self._clock = clock
+        self._on_answered = on_answered
+        self._speakers: dict[int, Speaker] = {}
+        pending.on_settled(self._settled)
+
+    # Who speaks.
+
+    def speaker_of(self, meeting: int) -> Speaker | None:
+        """Return who was called up last in a meeting, if he is still there."""
+        speaker = self._speakers.get(meeting)
+        return speaker if speaker is not None and self._is_there(speaker.call) else None
+
+    def is_on(self, call: int) -> bool:
+        """Whether a caller is on the podium, and heard."""
+        return any(one.call.id == call and one.heard_at is not None for one in self._all())
+
+    def next_in(self, meeting: int) -> Asker | None:
+        """Return who has asked longest in a meeting, but for who speaks already."""
+        speaker = self.speaker_of(meeting)
+        speaks = None if speaker is None or speaker.heard_at is None else speaker.call.id
+        askers = self._asking.askers_in(meeting)
+        return next((asker for asker in askers if asker.call != speaks), None)
+
+    def is_waiting(self, call: int | None) -> bool:
+        """Whether a caller is in the queue, and not on the podium."""
+        return call is not None and call in self._asking and not self.is_on(call)
+
+    def call_up(
+        self, meeting: int, call: Call | None, label: str, opened: Action | None
+    ) -> OwnChange:
+        """Return the change that puts a caller on the podium; None: it is empty then.
+
+        Taking it back puts who spoke before in his place, and an answered one into the queue.
+        """
+        before = self._speakers.get(meeting)
+        asker = None if call is None else self._asking.of(call.id)
+        new = None if call is None else Speaker(call, opened, self._clock.now())
+
+        def do() -> None:
+            self._put(meeting, new if new is not None and self._is_there(new.call) else None)
+            if new is not None:
+                new.called_at, new.heard_at, new.result = self._clock.now(), None, None
+
+        def undo() -> None:
+            self._put(meeting, before)
+            if asker is not None and call is not None:
+                self._put_back(call, asker)
+
+        return OwnChange(f"let {label} speak" if label else "empty the podium", do, undo)
+
+    def tick(self) -> None:
+        """Take who has been heard long enough out of the queue. Ages go by the reads."""
+        for number, speaker in list(self._speakers.items()):
+            call = self._known(speaker.call)
+            if call is None:
+                del self._speakers[number]
+                continue
+            target: Target = ("call", call.id)
+            codes, read_at = self._store.live_state.codes, self._store.read_at(target)
+            if self._pending.changing(target, ("muteMode",)) is not None:
+                continue
+            if codes.is_muted(call.mute_mode) is not False:
+                speaker.heard_at = None
+                continue
+            if speaker.heard_at is None:
+                speaker.heard_at = max(read_at, speaker.called_at)
+            if read_at - speaker.heard_at >= HEARD_S and call.id in self._asking:
+                self._answer(call)
+
+    def _put(self, meeting: int, speaker: Speaker | None) -> None:
+        if speaker is None:
+            self._speakers.pop(meeting, None)
+        else:
+            self._speakers[meeting] = speaker
+
+    def _settled(self, action: Action, result: Result) -> None:
+        for speaker in self._all():
+            if speaker.opened is not None and speaker.opened.id == action.id:
+                speaker.opened, speaker.result = action, result
+
+    def _all(self) -> Iterator[Speaker]:
+        return iter(self._speakers.values())
+
+    # Into the queue, and out of it.
+
+    def toggle(self, call: Call, label: str) -> OwnChange:
+        """Return the change that puts a caller into the queue, or takes one out who is in it."""
+        asker, was = self._asking.of(call.id), self._asking.answered(call.id)
+        if asker is not None:
+            return OwnChange(
+                f"take {label} out of the queue",
+                lambda: self._answer(call),
+                lambda: self._put_back(call, asker),
+            )
+        if was is not None:
+            return OwnChange(
+                f"put {label} back into the queue",
+                lambda: self._put_back(call, was),
+                lambda: self._answer(call),
+            )
+        at, wall = self._clock.now(), self._store.wall()
+        return OwnChange(
+            f"put {label} into the queue",
+            lambda: self._put_in(call, at, wall),
+            lambda: self._answer(call),
+        )
+
+    def _put_in(self, call: Call, at: float, wall: float) -> None:
+        known = self._known(call)
+        if known is not None:
+            self._asking.put_in(known, asked_at=at, wall=wall)
+            self._changed(known)
+
+    def _answer(self, call: Call) -> None:
+        known = self._known(call)
+        if known is not None:
+            self._asking.answer(known.id)
+            self._changed(known)
+
+    def _put_back(self, call: Call, asker: Asker) -> None:
+        known = self._known(call)
+        if known is not None and self._asking.put_back(asker, known):
+            self._changed(known)
+
+    def _changed(self, call: Call) -> None:
+        self._store.live_state.touch("call", [call.id])
+        if call.meeting_number is not None:
+            self._store.live_state.touch("tally", [call.meeting_number])
+        self._on_answered(call.id)
+
+    def _known(self, call: Call) -> Call | None:
+        """Return a caller as last read; None: he has left, or another has his id."""
+        known = self._store.live_state.calls.get(call.id)
+        return known if known is not None and same_call(call, known) else None
+
+    def _is_there(self, call: Call) -> bool:
+        return self._known(call) is not None
