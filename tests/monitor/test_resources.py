@@ -12,7 +12,6 @@ import pytest
 from confmon.cli.grammar.base import Parser
 from confmon.cli.grammar.change_fields import fields as given_fields
 from confmon.cli.grammar.directory import add_change
-from confmon.cli.output.numbers import NumberVisibility, cut_number
 from confmon.models.codes import Codes
 from confmon.models.forwarding import Binding
 from confmon.models.resources import RESOURCES
@@ -21,6 +20,7 @@ from confmon.models.resources.mediator import BINDINGS
 from confmon.models.resources.resource import Field, Flag, Resource, Shape
 from confmon.monitor.edits import edit_actions
 from confmon.monitor.edits.requests import body
+from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.directory_columns import columns_of
 from confmon.monitor.views.live_columns import RenderContext
