@@ -197,6 +197,11 @@ COMMANDS: tuple[Command, ...] = (
     _command("mark_all", "asterisk,A", "table", label="Mark shown",
              help="Mark every row the filter shows; again: unmark them."),
     _command("unmark", "U", "table", help="Take all marks away."),
+    _command("copy", "y", "table", where=EVERYWHERE,
+             help="Copy the number under the cursor, the caller's or the meeting's, to the "
+                  "clipboard; the terminal must allow OSC 52."),
+    _command("copy_part", "Y", "table", label="Copy …", where=EVERYWHERE,
+             help="Choose what to copy of the row under the cursor: number, id, row or name."),
     _command("pause", "p", "app", footer=30,
              help="Freeze the view; collection goes on, verbs are off until p is pressed again."),
     _command("refresh", "r", "app", where=EVERYWHERE,

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from confmon.clock import timers_on
+from confmon.config.start import Start
 from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
@@ -75,6 +76,7 @@ class Session:
         call_later: CallLater | None = None,
         open_mediator: Callable[[], Mediator] | None = None,
         mediator_audit: Audit | None = None,
+        start: Start | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
@@ -83,6 +85,7 @@ class Session:
         Mediator is configured.
         """
         self.settings = settings
+        self.start = start or Start()
         self.clock = clock
         self.call_later = call_later or timers_on(clock)
         self.audit = audit

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from confmon.commands import Place
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
+    from confmon.config.start import Start
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import IgnoredFields, Session
@@ -143,6 +144,7 @@ class ConfmonApp(GuardedApp):
         open_mediator: Callable[[], Mediator] | None = None,
         mediator_audit: Audit | None = None,
         choices: Choices | None = None,
+        start: Start | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -164,6 +166,7 @@ class ConfmonApp(GuardedApp):
         """What a section was opened from, past other sections."""
         self._clock = clock
         self._choices = choices
+        self._start = start
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
         if self.console.color_system == "standard" and not self.no_color:
             from confmon.tui.driver.contrast import SixteenColourFilter
@@ -187,6 +190,7 @@ class ConfmonApp(GuardedApp):
             call_later=self.set_timer if self._clock is None else None,
             open_mediator=self._open_mediator,
             mediator_audit=self._mediator_audit,
+            start=self._start,
         )
         attention = self._settings.attention
         if attention.bell or attention.osc9:

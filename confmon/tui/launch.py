@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
+    from confmon.config.start import Start
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.session import IgnoredFields
     from confmon.ports import Bridge, Mediator
@@ -42,6 +43,7 @@ class Setup:
     open_mediator: Callable[[], Mediator] | None = None
     mediator_audit: Audit | None = None
     choices: Choices | None = None
+    start: Start | None = None
 
 
 def run(setup: Setup) -> int:
@@ -62,6 +64,7 @@ def run(setup: Setup) -> int:
         open_mediator=setup.open_mediator,
         mediator_audit=setup.mediator_audit,
         choices=setup.choices,
+        start=setup.start,
         audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from confmon.commands import Command, Place
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.session import Session
@@ -96,6 +97,10 @@ class NeedsScreen(CommandScreen):
     def record_of(self, key: str) -> Need | None:
         """Return a row, None: the signal is gone."""
         return self.needs().get(key)
+
+    def subject_of(self, need: Need) -> Call | Meeting | None:
+        """Return the caller or the meeting that needs somebody; None: it is the bridge."""
+        return need.call or need.meeting
 
     def rows_shown(self) -> None:
         """Put the cursor on the signal that was gone to."""

@@ -36,7 +36,7 @@ _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
 
 _QUIETS = {"acknowledge", "snooze"}
-_AT_CURSOR = {"mark", *_QUIETS}
+_AT_CURSOR = {"mark", "copy", "copy_part", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
 
 LEAVING = "What has not been sent will not be; what became of the rest will not be known."
@@ -328,6 +328,16 @@ class CommandScreen(TableScreen):
     def action_reverse(self) -> None:
         self.view.sort_by(self.view.sort_id)
         self.changed()
+
+    def action_copy(self) -> None:
+        from confmon.tui.view_tools.copying import copy_number
+
+        copy_number(self)
+
+    def action_copy_part(self) -> None:
+        from confmon.tui.view_tools.copying import ask_what_to_copy
+
+        ask_what_to_copy(self)
 
     def action_theme(self) -> None:
         from confmon.tui.dialogs.theme import ThemeDialog

@@ -15,6 +15,7 @@ from textual.reactive import reactive
 
 from confmon.commands import BY_ID, keys_of
 from confmon.key_names import key_sign
+from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
 from confmon.monitor.views.event_lines import event_lines, events_title
 from confmon.tui.bars.action_log import log_lines, log_title
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from confmon.commands import Place
+    from confmon.monitor.exports.numbers import NumberVisibility
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
@@ -97,6 +99,10 @@ class TableScreen(Frame):
     def row_look(self, key: Any, record: Any) -> RowLook:
         """Return how a row looks."""
         raise NotImplementedError
+
+    def subject_of(self, record: Any) -> Any:
+        """Return the call, meeting or other record that a row is about: here the row's own."""
+        return record
 
     def detail_lines(self, record: Any) -> Sequence[tuple[Cell, ...]]:
         """Return the lines of the details pane."""
@@ -313,6 +319,14 @@ class TableScreen(Frame):
             return
         self.view.sort_by(message.column_id)
         self.changed()
+
+    def visible_numbers(self, *, is_export: bool) -> NumberVisibility:
+        """Return which telephone numbers may leave in full, as a copy or (export) as data."""
+        return visibility(
+            reveal=self.session.start.reveal_numbers,
+            mask=self.session.settings.mask_numbers,
+            is_export=is_export,
+        )
 
     def say(self, text: str) -> None:
         """Say something for a moment."""
