@@ -202,6 +202,9 @@ COMMANDS: tuple[Command, ...] = (
                   "clipboard; the terminal must allow OSC 52."),
     _command("copy_part", "Y", "table", label="Copy …", where=EVERYWHERE,
              help="Choose what to copy of the row under the cursor: number, id, row or name."),
+    _command("export", "X", "table", where=("live", "rooms", "numbers", "forwarding"),
+             help="Write what is shown into a new file, as CSV or JSON: filter, order and columns "
+                  "as they are, telephone numbers cut unless you say otherwise."),
     _command("pause", "p", "app", footer=30,
              help="Freeze the view; collection goes on, verbs are off until p is pressed again."),
     _command("refresh", "r", "app", where=EVERYWHERE,

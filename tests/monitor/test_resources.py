@@ -18,6 +18,7 @@ from confmon.models.resources import RESOURCES
 from confmon.models.resources.checks import phone_number
 from confmon.models.resources.mediator import BINDINGS
 from confmon.models.resources.resource import Field, Flag, Resource, Shape
+from confmon.monitor.actions.action import Action
 from confmon.monitor.edits import edit_actions
 from confmon.monitor.edits.requests import body
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
@@ -80,6 +81,7 @@ def test_a_new_field_is_in_the_form() -> None:
     )  # fmt: skip
     typed = {one.name: one.value for one in form.fields}
     edit = form.make({**typed, "escalation_did": ""})
+    assert isinstance(edit, Action)
     assert body(edit, RECORD) == {"escalation_did": None}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from confmon.models.live_records import Call, Meeting
 from confmon.models.resources import resource_of
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 
@@ -14,19 +13,9 @@ if TYPE_CHECKING:
 LONGEST = 4096
 """Characters of a piece; some terminals refuse more, and no row has as many."""
 
-_NUMBERS = {
-    "Call": "caller",
-    "Meeting": "meeting_number",
-    "Room": "meeting_number",
-    "Did": "phone_number",
-    "Binding": "redirect_did",
-    "Dialout": "stage_one_destination_did",
-    "MediatorDid": "phonenumber",
-}
-"""The field with the number that a record is known by."""
-
-_NAMES = {"Call": "custom_name", "Meeting": "subscriber_name"}
-"""The field with the name, where it is not `name`."""
+_FIELDS = {"Call": ("id", "caller", "custom_name"),
+           "Meeting": ("meeting_number", "meeting_number", "subscriber_name")}  # fmt: skip
+"""The fields with id, number and name of what is live; others are in the resource table."""
 
 
 class Piece(NamedTuple):
@@ -43,26 +32,25 @@ def pieces_of(record: Any, row: Iterable[str], visible: NumberVisibility) -> tup
 
     A number that is not `visible` is hidden: cut to four digits it is of no use.
     """
-    kind = type(record).__name__
+    id_, number, name = _fields(type(record))
     cut = cut_number(record, visible)
-    number, shown = (getattr(one, _NUMBERS.get(kind, ""), None) for one in (record, cut))
-    name = getattr(cut, _NAMES.get(kind, "name"), None) or getattr(cut, "description", None)
+    whole, shown = getattr(record, number, None), getattr(cut, number, None)
     return (
-        Piece("n", "number", clean(number), is_hidden=number != shown),
-        Piece("i", "id", clean(_key_of(record))),
+        Piece("n", "number", clean(whole), is_hidden=whole != shown),
+        Piece("i", "id", clean(getattr(record, id_, None))),
         Piece("r", "row", clean("  ".join(cell for cell in row if cell))),
-        Piece("m", "name", clean(name)),
+        Piece("m", "name", clean(getattr(cut, name, None) or getattr(cut, "description", None))),
     )
 
 
-def _key_of(record: Any) -> Any:
-    match record:
-        case Call():
-            return record.id
-        case Meeting():
-            return record.meeting_number
-    resource = resource_of(type(record))
-    return None if resource is None else getattr(record, resource.key)
+def _fields(kind: type[Any]) -> tuple[str, str, str]:
+    """Return the fields with id, number and name. The number: its first telephone number."""
+    resource = resource_of(kind)
+    if resource is None:
+        return _FIELDS[kind.__name__]
+    phones = [name for name, phone in resource.phones().items() if phone in ("person", "rented")]
+    key = resource.key
+    return key, (phones or [key if key.endswith("number") else ""])[0], "name"
 
 
 def clean(value: Any) -> str:

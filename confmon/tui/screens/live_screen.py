@@ -75,6 +75,17 @@ class LiveScreen(CommandScreen):
         """The view that is looked at."""
         return self.session.view
 
+    @property
+    def view_name(self) -> str:
+        """What is looked at, a meeting with its number."""
+        view = self.view
+        return view.subject if view.meeting is None else f"{view.subject} {view.meeting}"
+
+    def data_age_s(self) -> float | None:
+        """Return how old what is shown is; of a paused view, how long it has been paused."""
+        session = self.session
+        return session.paused_for_s if session.is_paused else session.age_s()
+
     def replaced(self, target: Target) -> None:
         """Take the cursor off a key that belongs to another caller now."""
         kind, key = target

@@ -339,6 +339,11 @@ class CommandScreen(TableScreen):
 
         ask_what_to_copy(self)
 
+    def action_export(self) -> None:
+        from confmon.tui.view_tools.exporting import ask_where_to_export
+
+        ask_where_to_export(self)
+
     def action_theme(self) -> None:
         from confmon.tui.dialogs.theme import ThemeDialog
 

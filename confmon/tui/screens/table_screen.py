@@ -320,6 +320,15 @@ class TableScreen(Frame):
         self.view.sort_by(message.column_id)
         self.changed()
 
+    @property
+    def view_name(self) -> str:
+        """What is shown, in a word or two."""
+        return self.PLACE
+
+    def data_age_s(self) -> float | None:
+        """Return how old what is shown is; None: nothing was read yet."""
+        return self.session.age_s()
+
     def visible_numbers(self, *, is_export: bool) -> NumberVisibility:
         """Return which telephone numbers may leave in full, as a copy or (export) as data."""
         return visibility(

@@ -57,6 +57,20 @@ class ShownView(Protocol):
         """Return how a row looks."""
         ...
 
+    @property
+    def look(self) -> Any:
+        """What cells are drawn with."""
+        ...
+
+    @property
+    def view_name(self) -> str:
+        """What is shown, in a word or two."""
+        ...
+
+    def data_age_s(self) -> float | None:
+        """Return how old what is shown is; None: nothing was read yet."""
+        ...
+
     def visible_numbers(self, *, is_export: bool) -> NumberVisibility:
         """Return which telephone numbers may leave in full."""
         ...
