@@ -125,6 +125,7 @@ class Session:
         self.view = View("meetings")
         self._lists = {"meetings": self.view, "calls": View("calls")}
         self._meetings: dict[int, View] = {}
+        self._begin()
         self._paused: tuple[LiveState, float, float] | None = None
         self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
         self._on_change = on_change
@@ -181,6 +182,14 @@ class Session:
         self._forget_ended()
         self._watch()
         return self.view
+
+    def _begin(self) -> None:
+        """Look at what the command line names first."""
+        start = self.start
+        if start.meeting is not None:
+            self.view = self._meetings[start.meeting] = View("meeting", start.meeting)
+        if start.filter:
+            self.view.set_filter(start.filter)
 
     def view_of(self, meeting: int) -> View:
         """Return how a meeting was looked at, or would be; nothing else is polled for it."""

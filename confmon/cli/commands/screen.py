@@ -6,7 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from confmon.cli import composition
+from confmon.cli.grammar.start import start_of
 from confmon.config.settings import resolve
+from confmon.config.start import Start
 from confmon.process import crash, prompt
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ def run(arguments: Namespace) -> int:
             mediator_audit=composition.mediator_audit_log(settings, via),
             ignored_fields=composition.ignored_fields(settings),
             choices=composition.choices(settings),
+            start=Start(**start_of(arguments)),
             report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import live
 from confmon.cli.grammar.base import Parser, add_list_options, add_yes, integer
+from confmon.cli.grammar.start import add_start
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
@@ -58,6 +59,8 @@ def _bridges(grammar: Grammar) -> None:
     for command in (demo, simulate):
         if isinstance(command, Parser):
             _add_scenario(command, with_scene=command is demo)
+        if command is demo and isinstance(command, Parser):
+            add_start(command)
         command.add_argument("--seed", type=integer(0), default=SEED, help="same seed, same bridge")
         command.add_argument("--meetings", type=integer(1, 10_000), default=MEETINGS, metavar="M")
         command.add_argument("--calls", type=integer(0, 100_000), default=CALLS, metavar="C")
