@@ -205,6 +205,14 @@ COMMANDS: tuple[Command, ...] = (
     _command("export", "X", "table", where=("live", "rooms", "numbers", "forwarding"),
              help="Write what is shown into a new file, as CSV or JSON: filter, order and columns "
                   "as they are, telephone numbers cut unless you say otherwise."),
+    _command("columns", "vertical_line", "table", where=EVERYWHERE,
+             help="Choose the columns, and by which to sort, each by a letter; kept for the "
+                  "profile, as order and filter are."),
+    _command("filters", "F", "table", where=EVERYWHERE,
+             help="List the saved filters: enter applies one, n saves the present one under a "
+                  "name, d deletes one."),
+    _command("pin", "number_sign", "table", label="Pin",
+             help="Keep the meeting on top of the meetings, marked ◆; again: no longer."),
     _command("pause", "p", "app", footer=30,
              help="Freeze the view; collection goes on, verbs are off until p is pressed again."),
     _command("refresh", "r", "app", where=EVERYWHERE,

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from confmon.clock import timers_on
+from confmon.config.choices import Choices
 from confmon.config.start import Start
 from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome
@@ -28,9 +29,10 @@ from confmon.monitor.polling.poller import FeedState, Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import View
+from confmon.monitor.views.view_choice import restore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
@@ -76,6 +78,7 @@ class Session:
         call_later: CallLater | None = None,
         open_mediator: Callable[[], Mediator] | None = None,
         mediator_audit: Audit | None = None,
+        choices: Choices | None = None,
         start: Start | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
@@ -86,6 +89,8 @@ class Session:
         """
         self.settings = settings
         self.start = start or Start()
+        self.choices = choices or Choices(None, settings.profile)
+        """How views were left, saved filters and pins."""
         self.clock = clock
         self.call_later = call_later or timers_on(clock)
         self.audit = audit
@@ -122,10 +127,9 @@ class Session:
         self.trouble = ""
         """Why there is no bridge, once opening it has failed."""
         self._audit_trouble = ""
-        self.view = View("meetings")
-        self._lists = {"meetings": self.view, "calls": View("calls")}
+        self._lists = {"meetings": View("meetings"), "calls": View("calls")}
         self._meetings: dict[int, View] = {}
-        self._begin()
+        self.view = self._first_view()
         self._paused: tuple[LiveState, float, float] | None = None
         self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
         self._on_change = on_change
@@ -171,6 +175,7 @@ class Session:
             asking=self.memory.asking,
             needs=lambda target: needs.get(target, ()),
             history=self.memory.series.callers_in,
+            pins=self._lists["meetings"].pinned,
         )
 
     def go(self, subject: str, meeting: int | None = None) -> View:
@@ -178,22 +183,48 @@ class Session:
         if meeting is None:
             self.view = self._lists[subject]
         else:
-            self.view = self._meetings.setdefault(meeting, View("meeting", meeting))
+            self.view = self._meetings.get(meeting) or self._new_view(meeting)
+            self._meetings[meeting] = self.view
         self._forget_ended()
         self._watch()
         return self.view
 
-    def _begin(self) -> None:
-        """Look at what the command line names first."""
-        start = self.start
-        if start.meeting is not None:
-            self.view = self._meetings[start.meeting] = View("meeting", start.meeting)
-        if start.filter:
-            self.view.set_filter(start.filter)
+    def _first_view(self) -> View:
+        """Return what to look at first: by the command line, and as it was left."""
+        for name, view in self._lists.items():
+            restore(view, self.choices.view(name))
+        self._lists["meetings"].pinned = self.choices.pins
+        number, text = self.start.meeting, self.start.filter
+        if number is None:
+            view = self._lists["meetings"]
+        else:
+            view = self._meetings[number] = self._new_view(number)
+        if text:
+            view.set_filter(text)
+        return view
+
+    def _new_view(self, meeting: int) -> View:
+        """Return a meeting's view, in the columns and the order that the last one was left in."""
+        view = View("meeting", meeting)
+        restore(view, self.choices.view("meeting"))
+        return view
+
+    def hide_columns(self, view: View, hidden: Iterable[str]) -> None:
+        """Hide columns of a view; of a meeting's: in every meeting."""
+        for one in self._meetings.values() if view.meeting is not None else ():
+            one.hide(hidden)
+        view.hide(hidden)
+
+    def toggle_pin(self, meeting: int) -> bool:
+        """Pin a meeting on top of the others, or take the pin away. Return whether it has one."""
+        pins = self.choices.pins ^ {meeting}
+        self.choices.keep_pins(pins)
+        self._lists["meetings"].pinned = self.choices.pins
+        return meeting in self.choices.pins
 
     def view_of(self, meeting: int) -> View:
         """Return how a meeting was looked at, or would be; nothing else is polled for it."""
-        return self._meetings.get(meeting) or View("meeting", meeting)
+        return self._meetings.get(meeting) or self._new_view(meeting)
 
     def are_calls_stale(self) -> bool:
         """Whether the calls of all meetings are too old to tell who is there."""

@@ -113,6 +113,8 @@ NO_KEY = "<off>"
 NOTICE_S = 30.0
 """How long the notices of the start are shown: they are read after the first look."""
 
+LEFT_FILTERED = "filter of last time"
+
 BLIND = "Keys pressed while the screen could not be drawn did nothing"
 
 
@@ -190,6 +192,7 @@ class ConfmonApp(GuardedApp):
             call_later=self.set_timer if self._clock is None else None,
             open_mediator=self._open_mediator,
             mediator_audit=self._mediator_audit,
+            choices=self._choices,
             start=self._start,
         )
         attention = self._settings.attention
@@ -330,6 +333,8 @@ class ConfmonApp(GuardedApp):
         for place in EVERYWHERE:
             self.add_mode(place, partial(self._open_screen, place))
         await self.switch_mode("live")
+        if (text := self.session.view.filter_text) and not self.session.start.filter:
+            self.notify(f"{LEFT_FILTERED}: {text} · esc clears it", markup=False, timeout=NOTICE_S)
         self.run_worker(self._tell(), exit_on_error=False)
         try:
             bridge = await asyncio.to_thread(self._open_bridge)

@@ -47,6 +47,7 @@ def run(arguments: Namespace) -> int:
     from confmon.tui.launch import Setup
     from confmon.tui.launch import run as show
 
+    start = Start(**start_of(arguments))
     audit = composition.audit_log(settings, via)
     return show(
         Setup(
@@ -56,8 +57,8 @@ def run(arguments: Namespace) -> int:
             open_mediator=open_mediator,
             mediator_audit=composition.mediator_audit_log(settings, via),
             ignored_fields=composition.ignored_fields(settings),
-            choices=composition.choices(settings),
-            start=Start(**start_of(arguments)),
+            choices=composition.choices(settings, fresh=start.fresh),
+            start=start,
             report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,

@@ -16,7 +16,7 @@ from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.views.graphs import scale_for, sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from confmon.models.identity import Target
     from confmon.monitor.polling.live_state import LiveState, Note
@@ -87,6 +87,8 @@ class RenderContext:
     asking: Asking | None = None
     needs: Callable[[Target], Sequence[Need]] | None = None
     history: Callable[[int], Sequence[float | None]] | None = None
+    pins: Collection[int] = ()
+    """The numbers of the meetings that are pinned."""
     _scales: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def trend(self, meeting_number: int) -> str:

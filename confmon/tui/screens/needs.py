@@ -9,6 +9,7 @@ from confmon.monitor.needs import are_stale, known_until
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_in
+from confmon.monitor.views.view_choice import restore
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.needs_bars import banner, fresh_parts, needs_tabs, placeholder
@@ -44,6 +45,7 @@ class NeedsScreen(CommandScreen):
         super().__init__(session, navigator)
         self._view = ListView("needs")
         self._view.columns = COLUMNS
+        restore(self._view, session.choices.view("needs"))
         self._needs: tuple[Hashable, dict[Key, Need]] = (None, {})
         self._came_from = Origin("live")
         self._wanted = ""

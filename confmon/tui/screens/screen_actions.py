@@ -36,7 +36,7 @@ _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
 
 _QUIETS = {"acknowledge", "snooze"}
-_AT_CURSOR = {"mark", "copy", "copy_part", *_QUIETS}
+_AT_CURSOR = {"mark", "copy", "copy_part", "pin", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
 
 LEAVING = "What has not been sent will not be; what became of the rest will not be known."
@@ -318,16 +318,16 @@ class CommandScreen(TableScreen):
         self.open_filter()
 
     def action_sort(self) -> None:
-        self.view.sort_next(1)
-        self.changed()
+        self.view.sort_next(1, self.table.placed_ids)
+        self.keep_view()
 
     def action_sort_back(self) -> None:
-        self.view.sort_next(-1)
-        self.changed()
+        self.view.sort_next(-1, self.table.placed_ids)
+        self.keep_view()
 
     def action_reverse(self) -> None:
         self.view.sort_by(self.view.sort_id)
-        self.changed()
+        self.keep_view()
 
     def action_copy(self) -> None:
         from confmon.tui.view_tools.copying import copy_number
@@ -338,6 +338,16 @@ class CommandScreen(TableScreen):
         from confmon.tui.view_tools.copying import ask_what_to_copy
 
         ask_what_to_copy(self)
+
+    def action_columns(self) -> None:
+        from confmon.tui.view_tools.columns import ColumnsDialog
+
+        self.app.push_screen(ColumnsDialog(self))
+
+    def action_filters(self) -> None:
+        from confmon.tui.view_tools.saved_filters import choose_filter
+
+        choose_filter(self)
 
     def action_export(self) -> None:
         from confmon.tui.view_tools.exporting import ask_where_to_export

@@ -18,6 +18,7 @@ from confmon.key_names import key_sign
 from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
 from confmon.monitor.views.event_lines import event_lines, events_title
+from confmon.monitor.views.view_choice import choice_of
 from confmon.tui.bars.action_log import log_lines, log_title
 from confmon.tui.bars.header import too_small_line
 from confmon.tui.desk.bottom_pane import set_title
@@ -26,7 +27,7 @@ from confmon.tui.dialogs.modal import Modal
 from confmon.tui.table import RowLook, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.widgets import Input
 
@@ -318,12 +319,23 @@ class TableScreen(Frame):
         if message.table is not self.table:
             return
         self.view.sort_by(message.column_id)
-        self.changed()
+        self.keep_view()
 
     @property
     def view_name(self) -> str:
         """What is shown, in a word or two."""
         return self.PLACE
+
+    def keep_view(self) -> None:
+        """Draw a view that the operator has changed, and remember how it is left."""
+        name, view = self.view_name.partition(" ")[0], self.view
+        choice = choice_of(view, with_filter=name != "meeting")
+        self.session.choices.keep_view(name, choice)
+        self.changed()
+
+    def hide_columns(self, hidden: Iterable[str]) -> None:
+        """Hide columns of the view, and show the others."""
+        self.view.hide(hidden)
 
     def data_age_s(self) -> float | None:
         """Return how old what is shown is; None: nothing was read yet."""
@@ -375,14 +387,14 @@ class TableScreen(Frame):
         if event.input is self._filter:
             self.close_filter()
             self.set_focus(self.table)
-            self.changed()
+            self.keep_view()
 
     def clear_filter(self) -> None:
         """Take the filter away and go back to the table."""
         self.view.set_filter("")
         self.close_filter()
         self.set_focus(self.table)
-        self.changed()
+        self.keep_view()
 
     def close_filter(self) -> None:
         """Take the filter line away; the filter stays."""

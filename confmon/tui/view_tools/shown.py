@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.app import App
 
     from confmon.commands import Place
@@ -70,6 +72,15 @@ class ShownView(Protocol):
     def data_age_s(self) -> float | None:
         """Return how old what is shown is; None: nothing was read yet."""
         ...
+
+    def hide_columns(self, hidden: Iterable[str]) -> None:
+        """Hide columns of the view, and show the others."""
+
+    def keep_view(self) -> None:
+        """Draw a view that the operator has changed, and remember how it is left."""
+
+    def first_row(self) -> None:
+        """Put the cursor on the first row, if it is on none."""
 
     def visible_numbers(self, *, is_export: bool) -> NumberVisibility:
         """Return which telephone numbers may leave in full."""
