@@ -115,6 +115,10 @@ NOTICE_S = 30.0
 
 LEFT_FILTERED = "filter of last time"
 
+NO_MOUSE = "the mouse of this terminal can't be left to it"
+MOUSE_TAKEN = "the mouse is confmon's again: clicks select rows"
+MOUSE_LEFT = "the mouse is left to the terminal: select text with it; alt+m takes it again"
+
 BLIND = "Keys pressed while the screen could not be drawn did nothing"
 
 
@@ -438,6 +442,16 @@ class ConfmonApp(GuardedApp):
 
             if isinstance(screen := self.shown, SectionScreen):
                 screen.find(find)
+
+    def toggle_mouse(self) -> str:
+        """Leave the mouse to the terminal, or take it again. Return what is to be said."""
+        from confmon.tui.driver.input.reader import InputDriver
+
+        driver = self._driver
+        if not isinstance(driver, InputDriver):
+            return NO_MOUSE
+        driver.report_mouse(on=not driver.reports_mouse)
+        return MOUSE_TAKEN if driver.reports_mouse else MOUSE_LEFT
 
     def keep_theme(self, theme: str) -> None:
         """Remember a theme that was chosen, for the next run."""

@@ -69,7 +69,7 @@ def run(setup: Setup) -> int:
         driver_class=choose_driver(setup.settings.output, os.environ),
     )
     shell = Shell(setup.report)
-    shell.leave(shell.run(app))
+    shell.leave(shell.run(app, mouse=setup.settings.mouse))
 
 
 def _as_many_cells() -> None:

@@ -354,6 +354,9 @@ class CommandScreen(TableScreen):
 
         ask_where_to_export(self)
 
+    def action_mouse(self) -> None:
+        self.say(self.navigator.toggle_mouse())
+
     def action_theme(self) -> None:
         from confmon.tui.dialogs.theme import ThemeDialog
 

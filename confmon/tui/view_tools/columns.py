@@ -46,6 +46,7 @@ class ColumnsDialog(Modal[None]):
 
     def _lines(self) -> list[Content]:
         view = self._view
+        placed = self._behind.table.placed_ids
         width = max(len(one.title or one.id) for one in self._columns)
         lines = []
         for letter, column in zip(string.ascii_lowercase, self._columns, strict=False):
@@ -53,6 +54,8 @@ class ColumnsDialog(Modal[None]):
             order = ""
             if column.id == view.sort_id:
                 order = " ▼" if view.descending != column.high_first else " ▲"
+            if not order and column.id not in (*view.hidden, *placed):
+                order = " no room"
             text = f" {sign} {column.title or column.id:<{width}}{order}"
             tone = "$text-muted" if column.id in view.hidden else ""
             lines.append(Content.assemble((letter, "bold $text-primary"), (text, tone)))

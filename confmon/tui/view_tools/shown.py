@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
-    from confmon.tui.table import RowLook
+    from confmon.tui.table import LiveTable, RowLook
 
 
 class ShownView(Protocol):
@@ -31,6 +31,11 @@ class ShownView(Protocol):
     @property
     def view(self) -> View | ListView:
         """Filter, order and columns."""
+        ...
+
+    @property
+    def table(self) -> LiveTable:
+        """The table."""
         ...
 
     @property
