@@ -49,7 +49,7 @@ class Setup:
 def run(setup: Setup) -> int:
     """Show the screen until the operator leaves; return the exit code."""
     scrub_environment()  # before Textual is imported: it reads its variables then
-    _as_many_cells()
+    as_many_cells()
     # Textual's own driver draws on stderr, which may be a file; stdout is known to be a terminal
     sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
     gc.disable()  # what is loaded now stays: looking through it costs, and finds nothing
@@ -72,7 +72,7 @@ def run(setup: Setup) -> int:
     shell.leave(shell.run(app, mouse=setup.settings.mouse))
 
 
-def _as_many_cells() -> None:
+def as_many_cells() -> None:
     """Let what the locale has no letters for take as many cells as it would: columns stay."""
     codecs.register_error("confmon.cells", in_question_marks)
     for stream in (sys.__stdout__, sys.__stderr__):

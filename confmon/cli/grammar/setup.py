@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SEED, MEETINGS, CALLS = 7, 18, 200
 """The demo's; `confmon.simulator.demo` has the same, and a test compares."""
 SHELLS = ("bash", "zsh", "fish")
-CONFIG_PARTS = ("path", "show", "validate")
+CONFIG_PARTS = ("path", "show", "validate", "init")
 
 
 def add(grammar: Grammar) -> None:
@@ -48,6 +48,9 @@ def add(grammar: Grammar) -> None:
         )
     config = grammar.add("config", "show where settings come from, and check them")
     config.add_argument("what", choices=CONFIG_PARTS, metavar=f"{{{','.join(CONFIG_PARTS)}}}")
+    config.add_argument(
+        "--print", action="store_true", help="with init: print an example, and write nothing"
+    )
     live.add_log(grammar)
     completion = grammar.add("completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
