@@ -20,9 +20,9 @@ from confmon.monitor.polling.list_reader import (
     CachedLists,
     list_sources,
 )
+from confmon.monitor.view_choice import restore
 from confmon.monitor.views.directory_columns import DirectoryContext
 from confmon.monitor.views.list_view import ListView
-from confmon.monitor.views.view_choice import restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping

@@ -27,9 +27,9 @@ from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import FeedState, Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
+from confmon.monitor.view_choice import restore
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import View
-from confmon.monitor.views.view_choice import restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

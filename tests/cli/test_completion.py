@@ -35,7 +35,7 @@ echo "${{COMPREPLY[@]}}"
         ("confmon mute --y", ""),
         ("confmon audit --op", "--open"),
         ("confmon logi", "login"),
-        ("confmon login --no", "--no-check"),
+        ("confmon login --no", "--no-mouse --no-check"),
         ("confmon audit --verb unl", "unlock"),
         ("confmon room cr", "create"),
         ("confmon room create --ke", "--key --keys-file"),

@@ -12,11 +12,11 @@ from confmon.config.choices import ViewChoice
 from confmon.models.codes import Codes
 from confmon.models.live_records import Meeting
 from confmon.monitor.polling.live_state import LiveState
+from confmon.monitor.view_choice import choice_of, restore
 from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import View
-from confmon.monitor.views.view_choice import choice_of, restore
 
 
 def view_of(name: str) -> Any:

@@ -274,7 +274,6 @@ def _unconfigured(
     return kind(
         exits.CONFIG,
         "confmon: no bridge is configured. To see it at work without one: confmon demo",
-        "To configure: confmon config init, or put base_url and login under [profiles.NAME]",
-        f"in {file}, or set CONFMON_BASE_URL and CONFMON_LOGIN;",
-        "confmon login then stores the password.",
+        f"To configure: confmon config init; or base_url and login in [profiles.NAME] of {file},",
+        "or CONFMON_BASE_URL and CONFMON_LOGIN; confmon login then stores the password.",
     )

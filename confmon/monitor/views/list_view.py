@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.monitor.views.view_choice import without
+from confmon.monitor.views.live_columns import without
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Mapping

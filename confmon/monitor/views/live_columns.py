@@ -133,6 +133,17 @@ class Column(Generic[R]):
     """Whether it is a picture: there is nothing in it to print."""
 
 
+def without(columns: Sequence[Column[Any]], hidden: Collection[str]) -> tuple[Column[Any], ...]:
+    """Return the columns that are not hidden; all, where none would be left that says something."""
+    shown = tuple(column for column in columns if column.id not in hidden)
+    return shown if any(not column.is_drawn for column in shown) else tuple(columns)
+
+
+def first_told(columns: Sequence[Column[Any]]) -> str:
+    """Return the id of the first column that says something: what a view is sorted by at least."""
+    return next(column.id for column in columns if not column.is_drawn)
+
+
 def duration(seconds: float) -> str:
     """Return a running time as people say it.
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from confmon.models.identity import same
 from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter
+from confmon.monitor.views.live_columns import first_told, without
 from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
-from confmon.monitor.views.view_choice import first_told, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

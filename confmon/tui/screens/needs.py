@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from confmon.models.identity import same
 from confmon.monitor.needs import are_stale, known_until
+from confmon.monitor.view_choice import restore
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_in
-from confmon.monitor.views.view_choice import restore
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.needs_bars import banner, fresh_parts, needs_tabs, placeholder

@@ -17,8 +17,8 @@ from confmon.commands import BY_ID, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
+from confmon.monitor.view_choice import choice_of
 from confmon.monitor.views.event_lines import event_lines, events_title
-from confmon.monitor.views.view_choice import choice_of
 from confmon.tui.bars.action_log import log_lines, log_title
 from confmon.tui.bars.header import too_small_line
 from confmon.tui.desk.bottom_pane import set_title
