@@ -155,3 +155,19 @@ async def test_nothing_is_exported_where_nothing_is_shown(staged: Staging, folde
         await stage.press("/", "x", "x", "enter", "X")
         assert stage.dialog == ""
         assert stage.said == "no rows are shown: nothing to export"
+
+
+async def test_who_has_just_left_is_a_row_that_says_so_or_none(
+    bridge: Bridge, staged: Staging, folder: Path
+) -> None:
+    async with staged() as stage:
+        await stage.go_in(100)
+        bridge.world.leave(bridge.of(2))
+        await stage.advance(3)
+        await export(stage)
+        rows = list(csv.DictReader(only_file(folder).read_text().splitlines()))
+        assert {row["id"]: row["asks"] for row in rows} == {"1": "", "2": "left", "3": ""}
+        await stage.press("X", "ctrl+u", *"all.json", "tab", "down", "enter")
+        await stage.settle()
+        assert "2 rows written to" in stage.said
+        assert "all.json" in names(folder)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from confmon.models.live_records import Call
+from confmon.models.live_records import Call, Meeting
 from confmon.models.records import wire_name
 from confmon.models.resources import resource_of
 from confmon.monitor.exports import formats, rows
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
+from confmon.monitor.views.live_columns import has_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -59,6 +60,8 @@ class Export:
         of = {AS_OF: iso(self.as_of_s), AGE: round(self.age_s)}
         for record in self.records:
             cut = cut_number(record, self.visible)
+            if self.is_whole and _has_left(record, look):
+                continue  # no field of it would say so
             if self.is_whole:
                 yield rows.to_row(cut, wall_s=look.wall) | of
             else:
@@ -76,6 +79,10 @@ def key_name(record: Any) -> str:
     if (resource := resource_of(type(record))) is not None:
         return resource.wire(resource.key)
     return wire_name("id" if isinstance(record, Call) else "meeting_number")
+
+
+def _has_left(record: Any, look: RenderContext) -> bool:
+    return isinstance(record, Call | Meeting) and has_left(record, look)
 
 
 def iso(epoch_s: float) -> str:
