@@ -210,6 +210,22 @@ COMMANDS: tuple[Command, ...] = (
     _command("mark_all", "asterisk,A", "table", label="Mark shown",
              help="Mark every row the filter shows; again: unmark them."),
     _command("unmark", "U", "table", help="Take all marks away."),
+    _command("copy", "y", "table", where=EVERYWHERE,
+             help="Copy the number under the cursor, the caller's or the meeting's, to the "
+                  "clipboard; the terminal must allow OSC 52."),
+    _command("copy_part", "Y", "table", label="Copy …", where=EVERYWHERE,
+             help="Choose what to copy of the row under the cursor: number, id, row or name."),
+    _command("export", "X", "table", where=("live", "rooms", "numbers", "forwarding"),
+             help="Write what is shown into a new file, as CSV or JSON: filter, order and columns "
+                  "as they are, telephone numbers cut unless you say otherwise."),
+    _command("columns", "vertical_line", "table", where=EVERYWHERE,
+             help="Choose the columns, and by which to sort, each by a letter; kept for the "
+                  "profile, as order and filter are."),
+    _command("filters", "F", "table", where=EVERYWHERE,
+             help="List the saved filters: enter applies one, n saves the present one under a "
+                  "name, d deletes one."),
+    _command("pin", "number_sign", "table", label="Pin",
+             help="Keep the meeting on top of the meetings, marked ◆; again: no longer."),
     _command("pause", "p", "app", footer=30,
              help="Freeze the view; collection goes on, verbs are off until p is pressed again."),
     _command("refresh", "r", "app", where=EVERYWHERE,
@@ -218,6 +234,9 @@ COMMANDS: tuple[Command, ...] = (
     _command("faster", "plus,equals_sign", "app", help="Poll more often."),
     _command("theme", "T", "app", where=EVERYWHERE,
              help="Choose another theme; each is shown as you move, and the choice is kept."),
+    _command("mouse", "alt+m", "app", where=EVERYWHERE,
+             help="Leave the mouse to the terminal, whose own selection works then; again: take "
+                  "it back."),
     _command("help", "question_mark,f1", "app", where=EVERYWHERE, footer=40,
              help="Show every key."),
     _command("palette", "ctrl+p", "app", where=EVERYWHERE, help="Find a command by name."),

@@ -26,6 +26,8 @@ HOMES: dict[str | None, str] = {
     "help": "commands.help",
 }  # fmt: skip
 """Which module of this folder a command is in; the verbs on calls and meetings: `commands.act`."""
+SCREENS = (None, "demo")
+"""The commands that open the screen."""
 HOMES_OF_RESOURCES = {
     "show": "commands.show", "keys": "commands.access_codes", "create": "commands.change",
     "update": "commands.change", "delete": "commands.change",
@@ -68,9 +70,12 @@ def _ended(argv: Sequence[str] | None) -> int:
 def _run(arguments: Namespace) -> int:
     from importlib import import_module
 
+    from confmon.cli.grammar.start import refuse_elsewhere
     from confmon.models.resources import COMMANDS, LIST_COMMANDS
 
     command = arguments.command
+    if command not in SCREENS:
+        refuse_elsewhere(arguments)
     if command in COMMANDS or command in LIST_COMMANDS:
         home = HOMES_OF_RESOURCES[getattr(arguments, "what", "show")]
     else:

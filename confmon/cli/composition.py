@@ -201,12 +201,12 @@ def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
     return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
 
 
-def choices(settings: Settings) -> Choices:
-    """Return what was chosen on the screen of this profile."""
+def choices(settings: Settings, *, fresh: bool = False) -> Choices:
+    """Return what was chosen on the screen of this profile; `fresh`: but how views were left."""
     from confmon.config.choices import Choices
 
     folder = paths.or_none(paths.state)
-    return Choices(folder and folder / "choices.json", settings.profile)
+    return Choices(folder and folder / "choices.json", settings.profile, fresh=fresh)
 
 
 def ignored_fields(settings: Settings) -> IgnoredFields:

@@ -20,6 +20,7 @@ from confmon.monitor.polling.list_reader import (
     CachedLists,
     list_sources,
 )
+from confmon.monitor.view_choice import restore
 from confmon.monitor.views.directory_columns import DirectoryContext
 from confmon.monitor.views.list_view import ListView
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from confmon.clock import CallLater, Clock
+    from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.models.errors import Unauthorized
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room
@@ -80,6 +82,7 @@ class LiveSession(Protocol):
     open_mediator: Callable[[], Mediator] | None
     section: SectionId | None
     trouble: str
+    choices: Choices
 
     @property
     def directory(self) -> Directory | None:
@@ -106,6 +109,8 @@ class Sections:
         """Why there is no Mediator, once opening it has failed."""
         self.shown: dict[SectionId, str] = {id_: lists[0] for id_, lists in LISTS.items()}
         self.views = {name: ListView(name) for lists in LISTS.values() for name in lists}
+        for name, view in self.views.items():
+            restore(view, session.choices.view(name))
 
     # What is shown.
 

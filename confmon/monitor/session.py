@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from confmon.clock import timers_on
+from confmon.config.choices import Choices
+from confmon.config.start import Start
 from confmon.models.codes import Codes
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
@@ -25,11 +27,12 @@ from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import FeedState, Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
+from confmon.monitor.view_choice import restore
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.live_view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
@@ -77,6 +80,8 @@ class Session:
         call_later: CallLater | None = None,
         open_mediator: Callable[[], Mediator] | None = None,
         mediator_audit: Audit | None = None,
+        choices: Choices | None = None,
+        start: Start | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
@@ -85,6 +90,9 @@ class Session:
         Mediator is configured.
         """
         self.settings = settings
+        self.start = start or Start()
+        self.choices = choices or Choices(None, settings.profile)
+        """How views were left, saved filters and pins."""
         self.clock = clock
         self.call_later = call_later or timers_on(clock)
         self.audit = audit
@@ -131,12 +139,12 @@ class Session:
         self.trouble = ""
         """Why there is no bridge, once opening it has failed."""
         self._audit_trouble = ""
-        self.main = View("meetings")
-        """What the main table shows."""
         self.beside: View | None = None
         """The callers shown beside the meetings, while the keys are for them."""
-        self._lists = {"meetings": self.main, "calls": View("calls")}
+        self._lists = {"meetings": View("meetings"), "calls": View("calls")}
         self._meetings: dict[int, View] = {}
+        self.main = self._first_view()
+        """What the main table shows."""
         self._paused: tuple[LiveState, float, float] | None = None
         self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
         self._on_change = on_change
@@ -188,6 +196,7 @@ class Session:
             needs=lambda target: needs.get(target, ()),
             history=self.memory.series.callers_in,
             speaks=self.podium.is_on,
+            pins=self._lists["meetings"].pinned,
         )
 
     def go(self, subject: str, meeting: int | None = None) -> View:
@@ -195,15 +204,49 @@ class Session:
         if meeting is None:
             self.main = self._lists[subject]
         else:
-            self.main = self._meetings.setdefault(meeting, View("meeting", meeting))
+            self.main = self._meetings.get(meeting) or self._new_view(meeting)
+            self._meetings[meeting] = self.main
         self.beside = None
         self._forget_ended()
         self._watch()
         return self.view
 
+    def _first_view(self) -> View:
+        """Return what to look at first: by the command line, and as it was left."""
+        for name, view in self._lists.items():
+            restore(view, self.choices.view(name))
+        self._lists["meetings"].pinned = self.choices.pins
+        number, text = self.start.meeting, self.start.filter
+        if number is None:
+            view = self._lists["meetings"]
+        else:
+            view = self._meetings[number] = self._new_view(number)
+        if text:
+            view.set_filter(text)
+        return view
+
+    def _new_view(self, meeting: int) -> View:
+        """Return a meeting's view, in the columns and the order that the last one was left in."""
+        view = View("meeting", meeting)
+        restore(view, self.choices.view("meeting"))
+        return view
+
+    def hide_columns(self, view: View, hidden: Iterable[str]) -> None:
+        """Hide columns of a view; of a meeting's: in every meeting."""
+        for one in self._meetings.values() if view.meeting is not None else ():
+            one.hide(hidden)
+        view.hide(hidden)
+
+    def toggle_pin(self, meeting: int) -> bool:
+        """Pin a meeting on top of the others, or take the pin away. Return whether it has one."""
+        pins = self.choices.pins ^ {meeting}
+        self.choices.keep_pins(pins)
+        self._lists["meetings"].pinned = self.choices.pins
+        return meeting in self.choices.pins
+
     def view_of(self, meeting: int) -> View:
         """Return how a meeting was looked at, or would be; nothing else is polled for it."""
-        return self._meetings.get(meeting) or View("meeting", meeting)
+        return self._meetings.get(meeting) or self._new_view(meeting)
 
     def look_beside(self, view: View | None) -> None:
         """Let the keys be for callers beside the meetings, or (None) for the meetings again."""

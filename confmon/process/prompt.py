@@ -42,14 +42,18 @@ def ask(question: str) -> str:
 
 def require_terminal() -> None:
     """Check that a screen can be drawn. CliExit: 64, it can't; what works instead is named."""
+    if why := missing_for_screen():
+        raise exits.CliExit(
+            exits.USAGE,
+            f"confmon: {why}",
+            "Without one: confmon meetings, calls, attributes, mute, hold, drop … (confmon --help)",
+        )
+
+
+def missing_for_screen() -> str:
+    """Return why no screen can be drawn, or an empty string."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        why = "the screen needs a terminal on stdin and stdout"
-    elif os.environ.get("TERM", "dumb") in ("", "dumb"):
-        why = "the screen needs a terminal that can be drawn on (TERM is dumb)"
-    else:
-        return
-    raise exits.CliExit(
-        exits.USAGE,
-        f"confmon: {why}",
-        "Without one: confmon meetings, calls, attributes, mute, hold, drop … (confmon --help)",
-    )
+        return "the screen needs a terminal on stdin and stdout"
+    if os.environ.get("TERM", "dumb") in ("", "dumb"):
+        return "the screen needs a terminal that can be drawn on (TERM is dumb)"
+    return ""

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from confmon.commands import Place
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
+    from confmon.config.start import Start
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import IgnoredFields, Session
@@ -114,6 +115,12 @@ NO_KEY = "<off>"
 NOTICE_S = 30.0
 """How long the notices of the start are shown: they are read after the first look."""
 
+LEFT_FILTERED = "filter of last time"
+
+NO_MOUSE = "the mouse of this terminal can't be left to it"
+MOUSE_TAKEN = "the mouse is confmon's again: clicks select rows"
+MOUSE_LEFT = "the mouse is left to the terminal: select text with it; alt+m takes it again"
+
 BLIND = "Keys pressed while the screen could not be drawn did nothing"
 
 
@@ -145,6 +152,7 @@ class ConfmonApp(GuardedApp):
         open_mediator: Callable[[], Mediator] | None = None,
         mediator_audit: Audit | None = None,
         choices: Choices | None = None,
+        start: Start | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -166,6 +174,7 @@ class ConfmonApp(GuardedApp):
         """What a section was opened from, past other sections."""
         self._clock = clock
         self._choices = choices
+        self._start = start
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
         if self.console.color_system == "standard" and not self.no_color:
             from confmon.tui.driver.contrast import SixteenColourFilter
@@ -189,6 +198,8 @@ class ConfmonApp(GuardedApp):
             call_later=self.set_timer if self._clock is None else None,
             open_mediator=self._open_mediator,
             mediator_audit=self._mediator_audit,
+            choices=self._choices,
+            start=self._start,
         )
         attention = self._settings.attention
         if attention.bell or attention.osc9:
@@ -329,6 +340,8 @@ class ConfmonApp(GuardedApp):
         for place in EVERYWHERE:
             self.add_mode(place, partial(self._open_screen, place))
         await self.switch_mode("live")
+        if (text := self.session.view.filter_text) and not self.session.start.filter:
+            self.notify(f"{LEFT_FILTERED}: {text} · esc clears it", markup=False, timeout=NOTICE_S)
         self.run_worker(self._tell(), exit_on_error=False)
         try:
             bridge = await asyncio.to_thread(self._open_bridge)
@@ -445,6 +458,16 @@ class ConfmonApp(GuardedApp):
 
             if isinstance(screen := self.shown, SectionScreen):
                 screen.find(find)
+
+    def toggle_mouse(self) -> str:
+        """Leave the mouse to the terminal, or take it again. Return what is to be said."""
+        from confmon.tui.driver.input.reader import InputDriver
+
+        driver = self._driver
+        if not isinstance(driver, InputDriver):
+            return NO_MOUSE
+        driver.report_mouse(on=not driver.reports_mouse)
+        return MOUSE_TAKEN if driver.reports_mouse else MOUSE_LEFT
 
     def keep_theme(self, theme: str) -> None:
         """Remember a theme that was chosen, for the next run."""

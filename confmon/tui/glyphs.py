@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.color import Color
 
 ASCII_FORMS: Mapping[str, str] = {
-    **dict(zip("●▌▯▐▲▼▸−–—…·•‼", "*>-|^v>---.~*!", strict=True)),
+    **dict(zip("●▌▯▐▲▼▸−–—…·•‼◆", "*>-|^v>---.~*!*", strict=True)),
     **dict(zip("█▉▊▋▍▎▏", "####==-", strict=True)),
     **dict(zip("▁▂▃▄▅▆▇", "__..-=+", strict=True)),
     **dict(zip("─━═│┃║", "---|||", strict=True)),

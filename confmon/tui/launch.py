@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
+    from confmon.config.start import Start
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.session import IgnoredFields
     from confmon.ports import Bridge, Mediator
@@ -42,12 +43,13 @@ class Setup:
     open_mediator: Callable[[], Mediator] | None = None
     mediator_audit: Audit | None = None
     choices: Choices | None = None
+    start: Start | None = None
 
 
 def run(setup: Setup) -> int:
     """Show the screen until the operator leaves; return the exit code."""
     scrub_environment()  # before Textual is imported: it reads its variables then
-    _as_many_cells()
+    as_many_cells()
     # Textual's own driver draws on stderr, which may be a file; stdout is known to be a terminal
     sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
     gc.disable()  # what is loaded now stays: looking through it costs, and finds nothing
@@ -62,14 +64,15 @@ def run(setup: Setup) -> int:
         open_mediator=setup.open_mediator,
         mediator_audit=setup.mediator_audit,
         choices=setup.choices,
+        start=setup.start,
         audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )
     shell = Shell(setup.report)
-    shell.leave(shell.run(app))
+    shell.leave(shell.run(app, mouse=setup.settings.mouse))
 
 
-def _as_many_cells() -> None:
+def as_many_cells() -> None:
     """Let what the locale has no letters for take as many cells as it would: columns stay."""
     codecs.register_error("confmon.cells", in_question_marks)
     for stream in (sys.__stdout__, sys.__stderr__):

@@ -67,5 +67,9 @@ class Navigator(Protocol):
     def leave_section(self) -> None:
         """Go back to the live screen or the list of what needs somebody, as it was left."""
 
+    def toggle_mouse(self) -> str:
+        """Leave the mouse to the terminal, or take it again. Return what is to be said."""
+        ...
+
     def keep_theme(self, theme: str) -> None:
         """Remember a theme that was chosen, for the next run."""

@@ -36,7 +36,7 @@ echo "${{COMPREPLY[@]}}"
         ("confmon audit --op", "--open"),
         ("confmon logi", "login"),
         ("confmon help att", "attention"),
-        ("confmon login --no", "--no-check"),
+        ("confmon login --no", "--no-mouse --no-check"),
         ("confmon audit --verb unl", "unlock"),
         ("confmon room cr", "create"),
         ("confmon room create --ke", "--key --keys-file"),

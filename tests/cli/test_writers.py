@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from typing import Any
 
 import pytest
 
 from confmon.cli.output import writers
+from confmon.monitor.exports import formats
 
 ROWS: list[dict[str, Any]] = [
     {"id": 1, "name": "Zoë \u202e☃", "on": True},
@@ -19,14 +21,14 @@ ROWS: list[dict[str, Any]] = [
 
 def test_json_is_ascii_and_an_array(capsys: pytest.CaptureFixture[str]) -> None:
     for rows in (ROWS, []):
-        writers.write_json(rows)
+        formats.write_json(rows, sys.stdout)
         out = capsys.readouterr().out
         assert out.isascii()
         assert json.loads(out) == rows
 
 
 def test_jsonl_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    writers.write_jsonl(ROWS)
+    formats.write_jsonl(ROWS, sys.stdout)
     out = capsys.readouterr().out
     assert out.isascii()
     assert [json.loads(line) for line in out.splitlines()] == ROWS
@@ -34,14 +36,16 @@ def test_jsonl_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "+15162065319", "-2+3", "@SUM(A1)", "\t=1"])
 def test_csv_holds_no_formula(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    writers.write_csv(["id", "name"], [{"id": -5, "name": name}])
+    formats.write_csv(["id", "name"], [{"id": -5, "name": name}], sys.stdout)
     [header, row] = csv.reader(io.StringIO(capsys.readouterr().out))
     assert header == ["id", "name"]
     assert row == ["-5", "'" + name]
 
 
 def test_csv_quotes_and_leaves_blank(capsys: pytest.CaptureFixture[str]) -> None:
-    writers.write_csv(["id", "name", "on"], [{"id": 1, "name": 'a,"b"', "on": True}, {"id": 2}])
+    formats.write_csv(
+        ["id", "name", "on"], [{"id": 1, "name": 'a,"b"', "on": True}, {"id": 2}], sys.stdout
+    )
     assert capsys.readouterr().out == 'id,name,on\n1,"a,""b""",true\n2,,\n'
 
 

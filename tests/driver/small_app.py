@@ -19,6 +19,7 @@ from textual.widgets import DataTable, Footer, Input, Static  # noqa: E402
 
 from confmon.process import crash  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
+from confmon.tui.driver.input.reader import InputDriver  # noqa: E402
 from confmon.tui.runner.crash_safe import GuardedApp  # noqa: E402
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Small(GuardedApp):
         Binding("s", "stick", "Stick"),
         Binding("t", "hang_a_thread", "Hang a thread", show=False),
         Binding("f", "flood", "Flood"),
+        Binding("alt+m", "mouse", show=False),
     ]
 
     def compose(self) -> ComposeResult:
@@ -55,6 +57,11 @@ class Small(GuardedApp):
 
     def on_mount(self) -> None:
         self.query_one(DataTable).focus()
+
+    def action_mouse(self) -> None:
+        driver = self._driver
+        assert isinstance(driver, InputDriver)
+        driver.report_mouse(on=not driver.reports_mouse)
 
     def action_crash(self) -> None:
         password = SECRET

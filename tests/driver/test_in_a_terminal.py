@@ -96,3 +96,22 @@ def test_continued_without_warning(session: Callable[..., Any]) -> None:
     app.type("q")
     assert app.exit_code(3.0) == 0
     app.check_given_back()
+
+
+@pytest.mark.parametrize("output", ["diff", "plain"])
+def test_the_mouse_is_left_to_the_terminal_and_taken_again(
+    session: Callable[..., Any], output: str
+) -> None:
+    mouse = {1000, 1003, 1006, 1015}
+    app = session(output)
+    settle(app)
+    assert app.left_on() >= mouse
+    app.type("\x1bm")
+    app.until(lambda: not app.left_on() & mouse)
+    app.type("\x1bm")
+    app.until(lambda: app.left_on() >= mouse)
+    app.type("\x1bm")
+    app.until(lambda: not app.left_on() & mouse)
+    app.type("q")
+    assert app.exit_code(3.0) == 0
+    app.check_given_back()

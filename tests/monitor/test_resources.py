@@ -12,15 +12,16 @@ import pytest
 from confmon.cli.grammar.base import Parser
 from confmon.cli.grammar.change_fields import fields as given_fields
 from confmon.cli.grammar.directory import add_change
-from confmon.cli.output.numbers import NumberVisibility, cut_number
 from confmon.models.codes import Codes
 from confmon.models.forwarding import Binding
 from confmon.models.resources import RESOURCES
 from confmon.models.resources.checks import phone_number
 from confmon.models.resources.mediator import BINDINGS
 from confmon.models.resources.resource import Field, Flag, Resource, Shape
+from confmon.monitor.actions.action import Action
 from confmon.monitor.edits import edit_actions
 from confmon.monitor.edits.requests import body
+from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.directory_columns import columns_of
 from confmon.monitor.views.live_columns import RenderContext
@@ -80,6 +81,7 @@ def test_a_new_field_is_in_the_form() -> None:
     )  # fmt: skip
     typed = {one.name: one.value for one in form.fields}
     edit = form.make({**typed, "escalation_did": ""})
+    assert isinstance(edit, Action)
     assert body(edit, RECORD) == {"escalation_did": None}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.config.start import Start
 from confmon.models.live_records import Call, Meeting
 from confmon.models.records import wire_name
 from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
@@ -339,3 +340,29 @@ async def test_the_interval_can_be_changed_live(bridge: Bridge, staged: Staging)
         before = bridge.reads
         await stage.advance(30)
         assert bridge.reads - before > 3 * slow
+
+
+async def test_the_command_line_says_where_one_starts(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.meeting(200)
+    bridge.people(200, "Ada", "Bob")
+    async with staged(start=Start(meeting=200, filter="bob")) as stage:
+        await stage.advance(1)
+        assert (stage.subject, stage.session.view.meeting) == ("meeting", 200)
+        assert "Bob" in stage.text
+        assert "Ada" not in stage.text
+        assert "/bob" in stage.text
+        await stage.press("escape", "escape")
+        await stage.advance(1)
+        assert stage.subject == "meetings"
+        assert set(stage.rows) == {100, 200}
+
+
+async def test_one_can_start_in_a_meeting_that_has_ended(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    async with staged(start=Start(meeting=999)) as stage:
+        await stage.advance(3)
+        assert "999" in stage.text
+        assert "ended" in stage.text
+        await stage.press("escape")
+        assert stage.subject == "meetings"

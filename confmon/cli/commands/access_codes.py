@@ -10,7 +10,7 @@ from confmon.cli import composition
 from confmon.cli.commands import change, preparation
 from confmon.cli.filtering.list_options import parse_list_options
 from confmon.cli.grammar import change_fields
-from confmon.cli.output import reveal, rows
+from confmon.cli.output import reveal
 from confmon.cli.output.printing import PrintOptions, print_list
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
@@ -19,6 +19,7 @@ from confmon.models.errors import BridgeError, NotFound
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import AccessCode
 from confmon.monitor.edits import edit_actions
+from confmon.monitor.exports import rows
 from confmon.process import exits
 
 if TYPE_CHECKING:

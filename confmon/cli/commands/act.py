@@ -25,6 +25,7 @@ from confmon.monitor.actions.sending import carry_out
 from confmon.monitor.actions.targets.command import CommandTarget, Unsent
 from confmon.monitor.actions.turns import Rest
 from confmon.monitor.actions.verbs import VERBS, build, unsendable
+from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.polling.freshness import FRESH_S
 from confmon.monitor.polling.live_state import count
 from confmon.process import exits, prompt
@@ -296,9 +297,7 @@ def _named(action: Action) -> str:
 
 
 def _label(record: Call | Meeting, context: ActContext) -> str:
-    return label_of(
-        numbers.cut_number(record, numbers.NumberVisibility.NONE) if context.mask else record
-    )
+    return label_of(cut_number(record, NumberVisibility.NONE) if context.mask else record)
 
 
 def _key(record: Call | Meeting) -> int:

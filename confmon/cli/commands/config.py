@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import lookup
-from confmon.config.settings import resolve
+from confmon.config.settings import first_profile, resolve
 from confmon.config.settings.checks import check_base_url, check_proxy, without_login
 from confmon.config.settings.config_file import format_key
 from confmon.config.settings.setting import SettingsTable
-from confmon.process import exits, paths
+from confmon.process import exits, paths, prompt
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
@@ -21,12 +22,19 @@ if TYPE_CHECKING:
 
     from confmon.config.settings.resolve import Configuration
 
+TRIES = 3
+"""How often a question is asked for an answer that will do."""
+
 
 def run(arguments: Namespace) -> int:
-    """Carry out ``config path``, ``config show`` or ``config validate``."""
+    """Carry out ``config path``, ``show``, ``validate`` or ``init``. CliExit."""
+    if arguments.print and arguments.what != "init":
+        raise exits.CliExit(exits.USAGE, "confmon: --print goes with config init")
     match arguments.what:
         case "path":
             print(resolve.config_file(arguments, os.environ))
+        case "init":
+            _init(arguments)
         case "validate" if not resolve.has_file(arguments, os.environ):
             print_notice(_describe_without_file(resolve.resolve(arguments, os.environ)))
         case "validate":
@@ -39,6 +47,61 @@ def run(arguments: Namespace) -> int:
             for line in format_settings(resolve.resolve(arguments, os.environ)):
                 print(line)
     return exits.OK
+
+
+def _init(arguments: Namespace) -> None:
+    """Ask for what a first profile needs and write it, or print an example.
+
+    CliExit: 64, there is nobody to ask; 78, there is a file, or it can't be written.
+    """
+    if arguments.print:
+        print(first_profile.example(), end="")
+        return
+    file = resolve.config_file(arguments, os.environ)
+    if file.is_symlink() or file.exists():
+        raise exits.CliExit(
+            exits.CONFIG,
+            f"confmon: there is {file} already; nothing was changed",
+            "An example with every setting: confmon config init --print",
+        )
+    if not prompt.can_ask():
+        raise exits.CliExit(
+            exits.USAGE,
+            "confmon: config init asks, and there is no terminal to ask on",
+            "An example to write by hand: confmon config init --print",
+        )
+    name = _ask("name", f"Name of the profile [{first_profile.NAME}]:", first_profile.NAME)
+    url = _ask("base_url", f"Full base of the API [{first_profile.BASE_URL}]:",
+               first_profile.BASE_URL)  # fmt: skip
+    login = _ask("login", "Login of the conference endpoint:")
+    for source, meaning in first_profile.SOURCES.items():
+        print(f"  {source:<8} {meaning}", file=sys.stderr)
+    source = _ask("source", "Where does the password come from [prompt]?", "prompt")
+    where = ""
+    if source == "file":
+        where = _ask("where", "Which file (from the folder of the configuration)?")
+    elif source == "command":
+        where = _ask("command", "Which command?")
+    answers = first_profile.Answers(
+        name=name, base_url=url, login=login, source=source, where=where
+    )
+    first_profile.write(answers, file)
+    print_notice(f"written: {file}")
+    hint = "confmon login stores the password; " if source == "prompt" else ""
+    print_notice(f"{hint}try: confmon meetings")
+
+
+def _ask(what: str, question: str, default: str = "") -> str:
+    """Return an answer that will do. CliExit: 64, there was none in some tries."""
+    for _ in range(TRIES):
+        text = prompt.ask(question) or default
+        try:
+            if what == "command":
+                first_profile.command_of(text)
+            return text if what == "command" else first_profile.checked(what, text)
+        except ValueError as error:
+            print_notice(str(error))
+    raise exits.CliExit(exits.USAGE, "confmon: no answer that will do; nothing was written")
 
 
 def _describe_without_file(configuration: Configuration) -> str:

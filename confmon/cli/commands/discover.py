@@ -19,10 +19,10 @@ from confmon.cli.filtering.list_options import (
     read_list,
 )
 from confmon.cli.output.printing import PrintOptions, print_list
-from confmon.cli.output.rows import names_of, value_of
 from confmon.config.credentials import lookup
 from confmon.config.settings import checks, environment, new_profile, resolve
 from confmon.models.forwarding import Endpoint
+from confmon.monitor.exports.rows import names_of, value_of
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
 

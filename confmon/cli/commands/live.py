@@ -25,12 +25,12 @@ from confmon.cli.output.printing import (
     print_options,
     screen_columns,
 )
-from confmon.cli.output.rows import names_of, value_of
 from confmon.config.settings import resolve
 from confmon.models.codes import Codes
 from confmon.models.errors import NotFound
 from confmon.models.lists import ListResult
 from confmon.models.live_records import Attribute, Call, Meeting
+from confmon.monitor.exports.rows import names_of, value_of
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter

@@ -6,45 +6,97 @@ import os
 from typing import TYPE_CHECKING
 
 from confmon.cli import composition
+from confmon.cli.grammar.parser import build
+from confmon.cli.grammar.start import start_of
 from confmon.config.settings import resolve
-from confmon.process import crash, prompt
+from confmon.config.start import Start
+from confmon.process import crash, exits, prompt
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from confmon.ports import Mediator
+    from confmon.config.settings.model import Settings
+    from confmon.ports import Bridge, Mediator
 
 
 def run(arguments: Namespace) -> int:
     """Check what can be checked, then hand over to the screen.
 
+    Where nothing is configured, a small set-up on the screen comes first, or leads to the demo.
+    """
+    if arguments.command == "demo":
+        return _show_demo(arguments)
+    try:
+        configuration = resolve.resolve(arguments, os.environ)
+    except resolve.NotConfigured:
+        if prompt.missing_for_screen() or resolve.has_file(arguments, os.environ):
+            raise
+        match _set_up(arguments):
+            case "written":
+                configuration = resolve.resolve(arguments, os.environ)
+            case "demo":
+                return _show_demo(build(["demo"]).parse_args(["demo"], arguments))
+            case _:
+                return exits.OK
+    prompt.require_terminal()
+    settings = configuration.settings
+    return _show(
+        arguments,
+        settings,
+        composition.bridge_opener(settings, configuration.obtain_password()),
+        composition.mediator_opener(configuration),
+        "screen",
+    )
+
+
+def _set_up(arguments: Namespace) -> str:
+    from confmon.config.settings import first_profile
+    from confmon.tui import first_run
+
+    file = resolve.config_file(arguments, os.environ)
+
+    def write(answers: first_profile.Answers) -> None:
+        try:
+            first_profile.write(answers, file)
+        except exits.CliExit as error:
+            raise ValueError(error.lines[0].removeprefix("confmon: ")) from None
+
+    return first_run.run(file, write, crash.report)
+
+
+def _show_demo(arguments: Namespace) -> int:
+    prompt.require_terminal()
+    settings = resolve.for_demo(arguments, os.environ, composition.DEMO_URL)
+    app = composition.demo_app(
+        arguments.seed, arguments.meetings, arguments.calls, arguments.scenario
+    )
+    return _show(
+        arguments,
+        settings,
+        composition.demo_opener(settings, app),
+        composition.demo_mediator_opener(settings, app),
+        "demo",
+    )
+
+
+def _show(
+    arguments: Namespace,
+    settings: Settings,
+    open_bridge: Callable[[], Bridge],
+    open_mediator: Callable[[], Mediator] | None,
+    via: str,
+) -> int:
+    """Show the screen.
+
     The bridge is opened by the screen after its first frame: the client's imports cost more than
     the frame does.
     """
-    if arguments.command == "demo":
-        prompt.require_terminal()
-        settings = resolve.for_demo(arguments, os.environ, composition.DEMO_URL)
-        app = composition.demo_app(
-            arguments.seed, arguments.meetings, arguments.calls, arguments.scenario
-        )
-        open_bridge = composition.demo_opener(settings, app)
-        open_mediator: Callable[[], Mediator] | None = composition.demo_mediator_opener(
-            settings, app
-        )
-        via = "demo"
-    else:
-        configuration = resolve.resolve(arguments, os.environ)
-        prompt.require_terminal()
-        settings = configuration.settings
-        open_bridge = composition.bridge_opener(settings, configuration.obtain_password())
-        open_mediator = composition.mediator_opener(configuration)
-        via = "screen"
-
     from confmon.cli.commands.audit import at_start
     from confmon.tui.launch import Setup
     from confmon.tui.launch import run as show
 
+    start = Start(**start_of(arguments))
     audit = composition.audit_log(settings, via)
     return show(
         Setup(
@@ -54,7 +106,8 @@ def run(arguments: Namespace) -> int:
             open_mediator=open_mediator,
             mediator_audit=composition.mediator_audit_log(settings, via),
             ignored_fields=composition.ignored_fields(settings),
-            choices=composition.choices(settings),
+            choices=composition.choices(settings, fresh=start.fresh),
+            start=start,
             report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,

@@ -14,7 +14,7 @@ from confmon.cli.filtering.list_options import (
     print_notes,
     read_list,
 )
-from confmon.cli.output import reveal, rows
+from confmon.cli.output import reveal
 from confmon.cli.output.printing import (
     PrintOptions,
     TableColumn,
@@ -29,6 +29,7 @@ from confmon.models.codes import Codes
 from confmon.models.errors import NotFound
 from confmon.models.resources import COMMANDS, LIST_COMMANDS
 from confmon.models.resources.directory import SUBSCRIBERS
+from confmon.monitor.exports import rows
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.process import exits

@@ -156,7 +156,8 @@ def name_list(text: str) -> tuple[str, ...]:
 def add_setting(group: argparse._ArgumentGroup, name: str, row: Setting) -> None:
     """Add the flag of a setting."""
     if isinstance(row.default, bool):
-        group.add_argument(row.flag, dest=name, action="store_true", help=row.flag_help)
+        action = "store_false" if row.default else "store_true"
+        group.add_argument(row.flag, dest=name, action=action, help=row.flag_help)
         return
     reader: Any = {float: decimal, int: integer()}.get(type(row.default))
     group.add_argument(

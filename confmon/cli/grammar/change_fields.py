@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.output import writers
 from confmon.config.credentials.secret import LONGEST
 from confmon.models import access_codes
 from confmon.monitor.edits import fields as editable
+from confmon.monitor.exports.formats import MASK
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def _lines(name: str | None) -> Sequence[str]:
 def texts_of(edit: Action) -> dict[str, str]:
     """Return what an edit sends, for the question before it: without access codes."""
     return {
-        name: writers.MASK if name == "keychain" else _text_of(value)
-        for name, value in edit.change.items()
+        name: MASK if name == "keychain" else _text_of(value) for name, value in edit.change.items()
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import directory, live, setup
 from confmon.cli.grammar.base import FORMATS, Grammar, Parser, add_setting
+from confmon.cli.grammar.start import add_start
 from confmon.config.settings.model import Settings
 from confmon.process import exits
 
@@ -47,6 +48,7 @@ def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) ->
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"confmon {__version__}")
+    add_start(parser)
     grammar.commands = parser.add_subparsers(dest="command", prog="confmon", help=argparse.SUPPRESS)
     live.add(grammar)
     directory.add(grammar)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import live
 from confmon.cli.grammar.base import Parser, add_list_options, add_yes, integer
+from confmon.cli.grammar.start import add_start
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 SEED, MEETINGS, CALLS = 7, 18, 200
 """The demo's; `confmon.simulator.demo` has the same, and a test compares."""
 SHELLS = ("bash", "zsh", "fish")
-CONFIG_PARTS = ("path", "show", "validate")
+CONFIG_PARTS = ("path", "show", "validate", "init")
 
 
 def add(grammar: Grammar) -> None:
@@ -47,6 +48,9 @@ def add(grammar: Grammar) -> None:
         )
     config = grammar.add("config", "show where settings come from, and check them")
     config.add_argument("what", choices=CONFIG_PARTS, metavar=f"{{{','.join(CONFIG_PARTS)}}}")
+    config.add_argument(
+        "--print", action="store_true", help="with init: print an example, and write nothing"
+    )
     live.add_log(grammar)
     completion = grammar.add("completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
@@ -72,6 +76,8 @@ def _bridges(grammar: Grammar) -> None:
     for command in (demo, simulate):
         if isinstance(command, Parser):
             _add_scenario(command, with_scene=command is demo)
+        if command is demo and isinstance(command, Parser):
+            add_start(command)
         command.add_argument("--seed", type=integer(0), default=SEED, help="same seed, same bridge")
         command.add_argument("--meetings", type=integer(1, 10_000), default=MEETINGS, metavar="M")
         command.add_argument("--calls", type=integer(0, 100_000), default=CALLS, metavar="C")

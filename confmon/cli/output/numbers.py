@@ -1,41 +1,16 @@
-"""Which telephone numbers are printed in full, and which are cut to their last four digits."""
+"""Which telephone numbers a command prints in full."""
 
 from __future__ import annotations
 
-import re
 import sys
-from dataclasses import replace
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from confmon.models.live_records import Attribute
-from confmon.models.phone_numbers import cut_numbers, masked
-from confmon.models.privacy import CALL_PHONES
-from confmon.models.resources import RESOURCES
+from confmon.monitor.exports.numbers import NumberVisibility, visibility
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping
 
     from confmon.config.settings.model import Settings
-
-
-class NumberVisibility(Enum):
-    """What is printed in full."""
-
-    ALL = "all numbers"
-    OWN = "those rented to be dialled, which their owner publishes"
-    NONE = "none"
-
-
-_PHONES: Final[Mapping[str, Mapping[str, str]]] = {
-    "Call": CALL_PHONES,
-    **{one.record_name: one.phones() for one in RESOURCES},
-}
-"""Whose phone numbers the fields of each record have, as `Phone` of the resource table tells."""
-_QUOTED: Final = re.compile(r"('[^']*'?)")
-_SHORT: Final = re.compile(r"\d{5,}")
-"""In a list of callers, shorter numbers are telephone numbers too."""
 
 
 def choose_visibility(arguments: Namespace, settings: Settings) -> NumberVisibility:
@@ -44,12 +19,11 @@ def choose_visibility(arguments: Namespace, settings: Settings) -> NumberVisibil
     The flag beats the profile. A table on a terminal is as the screen is; one that goes into a file
     or another program is an export, as JSON and CSV are anywhere.
     """
-    if getattr(arguments, "reveal_numbers", False):
-        return NumberVisibility.ALL
-    if settings.mask_numbers:
-        return NumberVisibility.NONE
-    is_export = arguments.output != "table" or not sys.stdout.isatty()
-    return NumberVisibility.OWN if is_export else NumberVisibility.ALL
+    return visibility(
+        reveal=getattr(arguments, "reveal_numbers", False),
+        mask=settings.mask_numbers,
+        is_export=arguments.output != "table" or not sys.stdout.isatty(),
+    )
 
 
 def cuts_in_messages(arguments: Namespace, settings: Settings) -> bool:
@@ -57,36 +31,3 @@ def cuts_in_messages(arguments: Namespace, settings: Settings) -> bool:
     if getattr(arguments, "reveal_numbers", False):
         return False
     return settings.mask_numbers or not sys.stderr.isatty()
-
-
-def cut_number(record: Any, what: NumberVisibility) -> Any:
-    """Return a record in which the numbers that are not `what` have their last four digits left."""
-    if what is NumberVisibility.ALL:
-        return record
-    kind = type(record)
-    if kind is Attribute:
-        listed = record.name == "participant_list"
-        return replace(record, value=_cut_list(record.value)) if listed else record
-    change: dict[str, Any] = {}
-    for name, kind_of_number in _PHONES.get(kind.__name__, {}).items():
-        value = getattr(record, name)
-        if kind_of_number == "dids":
-            change[name] = tuple(cut_number(did, what) for did in value)
-        elif value and kind_of_number == "in_text":
-            change[name] = cut_numbers(value)
-        elif value and (kind_of_number == "person" or what is NumberVisibility.NONE):
-            change[name] = masked(value, mask=True)
-    return replace(record, **change)
-
-
-def _cut_list(value: str) -> str:
-    """Return a list of callers with its numbers cut, but for the access codes, which are quoted.
-
-    >>> _cut_list("5626245432:15162065310:'112233'")
-    "••••••5432:•••••••5310:'112233'"
-    """
-    parts = _QUOTED.split(value)
-    return "".join(
-        part if at % 2 else _SHORT.sub(lambda found: masked(found[0], mask=True), cut_numbers(part))
-        for at, part in enumerate(parts)
-    )

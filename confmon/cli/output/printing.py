@@ -5,13 +5,16 @@ Telephone numbers are cut and codes are hidden here, whatever the record and the
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from confmon.cli.output import numbers, rows, writers
-from confmon.cli.output.numbers import NumberVisibility
+from confmon.cli.output import writers
+from confmon.cli.output.numbers import choose_visibility
 from confmon.clock import SystemClock
+from confmon.monitor.exports import formats, numbers, rows
+from confmon.monitor.exports.numbers import NumberVisibility
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -46,7 +49,7 @@ def print_options(arguments: Namespace, settings: Settings) -> PrintOptions:
     """Return how the command line wants records printed."""
     return PrintOptions(
         output=arguments.output,
-        numbers=numbers.choose_visibility(arguments, settings),
+        numbers=choose_visibility(arguments, settings),
         reveal_codes=getattr(arguments, "reveal_codes", False),
         wall_s=SystemClock().wall(),
     )
@@ -88,11 +91,11 @@ def print_list(
     found = [_pick(one, names, options, to_row) for one in records]
     match options.output:
         case "json":
-            writers.write_json(found)
+            formats.write_json(found, sys.stdout)
         case "jsonl":
-            writers.write_jsonl(found)
+            formats.write_jsonl(found, sys.stdout)
         case "csv":
-            writers.write_csv(names, found)
+            formats.write_csv(names, found, sys.stdout)
         case _:
             writers.write_table(
                 names, [[rows.to_text(name, one[name]) for name in names] for one in found]
@@ -104,9 +107,9 @@ def print_one(record: Any, names: Sequence[str], options: PrintOptions) -> None:
     one = _pick(numbers.cut_number(record, options.numbers), names, options)
     match options.output:
         case "json" | "jsonl":
-            writers.write_jsonl([one])
+            formats.write_jsonl([one], sys.stdout)
         case "csv":
-            writers.write_csv(names, [one])
+            formats.write_csv(names, [one], sys.stdout)
         case _:
             writers.write_lines(rows.to_lines(one))
 

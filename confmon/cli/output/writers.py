@@ -1,58 +1,14 @@
-"""How rows leave on stdout: as a table for eyes, as JSON or CSV for programs."""
+"""Tables for eyes on stdout. What programs read is in `confmon.monitor.exports.formats`."""
 
 from __future__ import annotations
 
-import json
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
-MASK = "****"
 WIDEST = 40
 """Cells of a table's column; JSON and CSV have everything."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def write_json(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write one JSON array, in ASCII, a row a line."""
-    lines = ",\n ".join(json.dumps(row) for row in rows)
-    print(f"[{lines}]")
-
-
-def write_jsonl(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write one JSON object a line, in ASCII."""
-    for row in rows:
-        print(json.dumps(row))
-
-
-def write_csv(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write CSV with a header, its texts harmless to a spreadsheet."""
-    import csv
-
-    table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(names)
-    for row in rows:
-        table.writerow([escape_formula(row.get(name)) for name in names])
-
-
-def escape_formula(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    >>> [escape_formula(value) for value in ("=1+1", "-3", -3, None, True)]
-    ["'=1+1", "'-3", -3, '', 'true']
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        return json.dumps(value) if value else ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
 
 
 def write_table(

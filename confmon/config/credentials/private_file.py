@@ -129,3 +129,25 @@ def replace(path: Path, raw: bytes) -> None:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
+
+
+def create(path: Path, raw: bytes) -> None:
+    """Write a private file, 0600, where there is none; readers see it whole.
+
+    OSError: there is one, of whatever kind, or it can't be written; nothing was changed.
+    """
+    import tempfile
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # O_EXCL, 0600
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(descriptor)
+        os.link(name, path)  # unlike a move, it never takes the place of another
+    except FileExistsError:
+        raise FileExistsError(errno.EEXIST, "the file exists already", str(path)) from None
+    finally:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()

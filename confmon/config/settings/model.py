@@ -123,6 +123,13 @@ class Settings(SettingsTable):
         "How the terminal is written: `diff` sends differences only, `plain` is Textual's own way.",
         default="auto",
     )
+    mouse: bool = setting(
+        check_switch,
+        "Whether clicks come to confmon; if not, the terminal selects text. `alt+m` changes it.",
+        default=True,
+        flag="--no-mouse",
+        flag_help="leave the mouse to the terminal, for selecting text",
+    )
     mediator_base_url: str = setting(
         check_base_url,
         "The full base of the Mediator API, for bindings and dialouts.",

@@ -74,12 +74,12 @@ def write(profile: Profile, file: Path) -> list[Path]:
     try:
         for name, password in profile.passwords.items():
             path = file.parent / name
-            _create(path, password.reveal().encode() + b"\n")
+            private_file.create(path, password.reveal().encode() + b"\n")
             written.append(path)
         if file.exists():
             _append(file, profile.toml.encode(), len(old))
         else:
-            _create(file, profile.toml.lstrip("\n").encode())
+            private_file.create(file, profile.toml.lstrip("\n").encode())
     except (OSError, UnicodeEncodeError) as error:
         for path in written:
             with contextlib.suppress(OSError):
@@ -110,14 +110,6 @@ def _check_result(raw: bytes, file: Path) -> None:
         raise refuse(f"{file}: a table can't be added to it; nothing was written") from None
     if complaints := check_file(toml_lines.TomlFile(file, data)).complaints:
         raise refuse(*complaints, "nothing was written")
-
-
-def _create(path: Path, raw: bytes) -> None:
-    """Create a private file. OSError: there is one already, or it can't be written."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.is_symlink() or path.exists():
-        raise FileExistsError(errno.EEXIST, "the file exists already", str(path))
-    private_file.replace(path, raw)
 
 
 def _append(file: Path, raw: bytes, size: int) -> None:

@@ -31,6 +31,10 @@ WITHOUT_PROFILE = "env"
 """The profile's name where flags or the environment have everything."""
 
 
+class NotConfigured(exits.CliExit):
+    """Neither flags nor environment nor file name a bridge."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """The settings, and where each one came from. Of the passwords: only how to get them.
@@ -266,9 +270,10 @@ def _unconfigured(
         return exits.CliExit(exits.CONFIG, "confmon: no login: set CONFMON_LOGIN or --login")
     if file is None:
         return paths.NoHome()
-    return exits.CliExit(
+    kind = exits.CliExit if anything else NotConfigured
+    return kind(
         exits.CONFIG,
         "confmon: no bridge is configured. To see it at work without one: confmon demo",
-        f"To configure, put base_url and login under [profiles.NAME] in {file},",
-        "or set CONFMON_BASE_URL and CONFMON_LOGIN; confmon login then stores the password.",
+        f"To configure: confmon config init; or base_url and login in [profiles.NAME] of {file},",
+        "or CONFMON_BASE_URL and CONFMON_LOGIN; confmon login then stores the password.",
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confmon.monitor.views.live_columns import without
+
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Collection, Hashable, Iterable, Mapping
 
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.views.live_columns import Column
@@ -16,7 +18,10 @@ class ListView:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.columns: tuple[Column[Any], ...] = ()
+        self.all_columns: tuple[Column[Any], ...] = ()
+        self.hidden: frozenset[str] = frozenset()
+        """The ids of the columns that are not shown."""
+        self._columns: tuple[Column[Any], ...] = ()
         self._filter_text = ""
         self._words: tuple[tuple[str, bool], ...] = ()
         self._sort_id = ""
@@ -38,9 +43,33 @@ class ListView:
         self._words = search_words(text)
 
     @property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """The columns that are shown. Set it to all there are."""
+        return self._columns
+
+    @columns.setter
+    def columns(self, columns: tuple[Column[Any], ...]) -> None:
+        if columns is not self.all_columns:
+            self.all_columns = columns
+            self._columns = without(columns, self.hidden)
+
+    def hide(self, hidden: Iterable[str]) -> None:
+        """Hide these columns and show the others; the order is never that of a hidden one."""
+        self.hidden = frozenset(hidden)
+        if self.all_columns:
+            self._columns = without(self.all_columns, self.hidden)
+        self._texts = (None, {})  # what is not shown is not found
+        self._made_of = None
+
+    def order_by(self, column_id: str, *, descending: bool) -> None:
+        """Sort by a column that is shown."""
+        self._sort_id, self.descending = column_id, descending
+
+    @property
     def sort_id(self) -> str:
-        """The column sorted by; at first the first one."""
-        return self._sort_id or self.columns[0].id
+        """The column sorted by; at first, and where it is hidden, the first one."""
+        is_shown = any(column.id == self._sort_id for column in self.columns)
+        return self._sort_id if is_shown else self.columns[0].id
 
     @property
     def sorted_by(self) -> Column[Any]:
@@ -52,9 +81,11 @@ class ListView:
         self.descending = not self.descending if column_id == self.sort_id else False
         self._sort_id = column_id
 
-    def sort_next(self, step: int) -> None:
-        """Sort by the column to the right (1) or left (-1)."""
-        ids = [column.id for column in self.columns]
+    def sort_next(self, step: int, among: Collection[str] = ()) -> None:
+        """Sort by the column to the right (1) or left (-1), of those that there is room for."""
+        ids = [column.id for column in self.columns if not among or column.id in among]
+        if self.sort_id not in ids:
+            ids.append(self.sort_id)
         self._sort_id = ids[(ids.index(self.sort_id) + step) % len(ids)]
         self.descending = False
 

@@ -16,7 +16,7 @@ from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.views.graphs import scale_for, sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from confmon.models.identity import Target
     from confmon.monitor.polling.live_state import LiveState, Note
@@ -96,6 +96,8 @@ class RenderContext:
     needs: Callable[[Target], Sequence[Need]] | None = None
     history: Callable[[int], Sequence[float | None]] | None = None
     speaks: Callable[[int], bool] = lambda _call: False
+    pins: Collection[int] = ()
+    """The numbers of the meetings that are pinned."""
     _scales: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def trend(self, meeting_number: int) -> str:
@@ -144,6 +146,17 @@ class Column(Generic[R]):
     """Whether `sort` looks at more than the record."""
     is_drawn: bool = False
     """Whether it is a picture: there is nothing in it to print."""
+
+
+def without(columns: Sequence[Column[Any]], hidden: Collection[str]) -> tuple[Column[Any], ...]:
+    """Return the columns that are not hidden; all, where none would be left that says something."""
+    shown = tuple(column for column in columns if column.id not in hidden)
+    return shown if any(not column.is_drawn for column in shown) else tuple(columns)
+
+
+def first_told(columns: Sequence[Column[Any]]) -> str:
+    """Return the id of the first column that says something: what a view is sorted by at least."""
+    return next(column.id for column in columns if not column.is_drawn)
 
 
 def duration(seconds: float) -> str:

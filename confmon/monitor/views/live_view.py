@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from confmon.models.identity import same
 from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter
+from confmon.monitor.views.live_columns import first_told, without
 from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.polling.live_state import LiveState, Touch
@@ -42,7 +43,11 @@ class View:
         """Up to `few` keys are put in their new places one by one; more are sorted with all."""
         self.subject = subject
         self.meeting = meeting
-        self.columns = _COLUMNS[subject]
+        self.all_columns = _COLUMNS[subject]
+        self.columns = self.all_columns
+        """Those that are shown."""
+        self.hidden: frozenset[str] = frozenset()
+        """The ids of the others."""
         self.filter = Filter()
         self.sort_id = {"meetings": "callers", "meeting": "role", "calls": "meeting"}[subject]
         self.descending = False
@@ -70,6 +75,8 @@ class View:
         self._found_by: tuple[str, int] = ("", -1)
         """The filter, and the revision of the live state, by which they were found."""
         self._hold_until = float("-inf")
+        self.pinned: Collection[int] = ()
+        """The keys that come first."""
 
     @property
     def kind(self) -> Literal["call", "meeting"]:
@@ -111,6 +118,9 @@ class View:
         if self.filter:
             found = self._filter(live_state)
             shown = [key for key in shown if key in found]
+        if self.pinned:
+            first = [key for key in shown if key in self.pinned]
+            shown = first + [key for key in shown if key not in self.pinned]
         if self.is_held(now) and shown != self._order:
             there = set(shown)
             kept = [key for key in self._order if key in there]
@@ -238,15 +248,30 @@ class View:
         """Whether the order holds still."""
         return now < self._hold_until
 
+    def hide(self, hidden: Iterable[str]) -> None:
+        """Hide these columns and show the others; the order is never that of a hidden one."""
+        self.columns = without(self.all_columns, frozenset(hidden))
+        shown = {column.id for column in self.columns}
+        self.hidden = frozenset(column.id for column in self.all_columns) - shown
+        if self.sort_id not in shown:
+            self.order_by(first_told(self.columns), descending=False)
+
+    def order_by(self, column_id: str, *, descending: bool) -> None:
+        """Sort by a column that is shown."""
+        self.sort_id, self.descending = column_id, descending
+        self.release()
+
     def sort_by(self, column_id: str) -> None:
         """Sort by a column; the same column again turns the order round."""
         self.descending = not self.descending if column_id == self.sort_id else False
         self.sort_id = column_id
         self.release()
 
-    def sort_next(self, step: int) -> None:
-        """Sort by the column to the right (1) or left (-1)."""
-        ids = [column.id for column in self.columns]
+    def sort_next(self, step: int, among: Collection[str] = ()) -> None:
+        """Sort by the column to the right (1) or left (-1), of those that there is room for."""
+        ids = [column.id for column in self.columns if not among or column.id in among]
+        if self.sort_id not in ids:
+            ids.append(self.sort_id)
         self.sort_id = ids[(ids.index(self.sort_id) + step) % len(ids)]
         self.descending = False
         self.release()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from confmon.monitor.views.live_columns import Cell, RenderContext
 
 SIZE_CELLS = 8
+PIN = "◆"
+"""Before the name of a meeting that is pinned."""
 _RUNNING = 2
 """The state that the API names in every sample of a live meeting."""
 
@@ -54,6 +56,11 @@ def _hosts(meeting: Meeting, context: RenderContext) -> Cell:
     text, tone = _tallied("hosts", "host")(meeting, context)
     # With nobody in it nobody is missed.
     return (text, tone) if text or not callers_of(meeting, context.live_state) else ("0", "dim")
+
+
+def _name(meeting: Meeting, context: RenderContext) -> Cell:
+    pin = f"{PIN} " if meeting.meeting_number in context.pins else ""
+    return (f"{pin}{meeting.subscriber_name or ''}", "name")
 
 
 def _callers(meeting: Meeting, context: RenderContext) -> Cell:
@@ -117,7 +124,7 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
     Column(id="change", title="", width=1, fickle=True, is_drawn=True, cell=change_glyph,
            sort=lambda meeting, context: change_glyph(meeting, context)[0]),
     Column(id="owner", title="meeting", width=7, comfort=24, grow=6,
-           cell=lambda meeting, _context: (meeting.subscriber_name or "", "name"),
+           cell=_name,
            sort=lambda meeting, _context: (meeting.subscriber_name or "").casefold()),
     Column(id="number", title="number", width=9,
            cell=lambda meeting, _context: (str(meeting.meeting_number), ""),

@@ -7,7 +7,7 @@ number typed, confirms.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from confmon.monitor.actions.action import Action
 
 MANY = 8
 """So many of the accepted values are shown at once, fewer on a short terminal."""
@@ -78,8 +77,8 @@ class FieldInput(Input):
         self.cursor_position = len(self.value)
 
 
-class FormScreen(Modal["Action | None"]):
-    """A box of fields. Enter makes the edit, or says what is wrong and goes there."""
+class FormScreen(Modal[Any]):
+    """A box of fields. Enter makes an edit or an order, or says what is wrong and goes there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # At once, so that what is typed in one burst goes into the field it was meant for.
@@ -89,14 +88,20 @@ class FormScreen(Modal["Action | None"]):
     ]
 
     def __init__(
-        self, title: str, fields: Sequence[Field], make: Callable[[Mapping[str, str]], Action]
+        self,
+        title: str,
+        fields: Sequence[Field],
+        make: Callable[[Mapping[str, str]], object],
+        *,
+        done: str = "next",
     ) -> None:
-        """`make` raises ValueError with a sentence."""
+        """`make` raises ValueError with a sentence. `done` says what Enter does."""
         super().__init__()
         self._title = title
         self.fields = tuple(fields)
         self.make = make
         self._leaving = False
+        self._done = done
 
     def compose(self) -> ComposeResult:
         """Lay out a line for each field, the help of the one with the cursor, and the keys."""
@@ -105,7 +110,7 @@ class FormScreen(Modal["Action | None"]):
         self._warning = Static(classes="warning", id="warning")
         with Vertical() as box:
             more = (("tab", "next field"),) if len(self.fields) > 1 else ()
-            line = keys_line(*more, ("enter", "next"), ("esc", "cancel"))
+            line = keys_line(*more, ("enter", self._done), ("esc", "cancel"))
             box.border_subtitle = line
             yield Static(Content(self._title), classes="title")
             for field in self.fields:

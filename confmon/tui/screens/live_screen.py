@@ -84,6 +84,21 @@ class LiveScreen(CommandScreen):
         """The table that the keys are for."""
         return self.listing if self.session.beside is None else self._beside.listing
 
+    @property
+    def view_name(self) -> str:
+        """What is looked at, a meeting with its number."""
+        view = self.view
+        return view.subject if view.meeting is None else f"{view.subject} {view.meeting}"
+
+    def hide_columns(self, hidden: Iterable[str]) -> None:
+        """Hide columns of the view; of a meeting's: in every meeting."""
+        self.session.hide_columns(self.view, hidden)
+
+    def data_age_s(self) -> float | None:
+        """Return how old what is shown is; of a paused view, how long it has been paused."""
+        session = self.session
+        return session.paused_for_s if session.is_paused else session.age_s()
+
     def replaced(self, target: Target) -> None:
         """Take the cursor off a key that belongs to another caller now."""
         kind, key = target
@@ -431,6 +446,16 @@ class LiveScreen(CommandScreen):
         from confmon.tui.screens.meeting_attributes import run_time_screen
 
         self.app.push_screen(run_time_screen(self.app, self.session, number))
+
+    def action_pin(self) -> None:
+        number = self._meeting_here()
+        if number is None:
+            self.say("no meeting under the cursor")
+            return
+        is_pinned = self.session.toggle_pin(number)
+        self.say(f"{number} is {'pinned on top of' if is_pinned else 'no longer pinned among'} the "
+                 "meetings")  # fmt: skip
+        self.changed()
 
     def action_mark(self) -> None:
         key = self.cursor_key

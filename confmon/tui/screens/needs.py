@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from confmon.models.identity import same
 from confmon.monitor.needs import are_stale, known_until
+from confmon.monitor.view_choice import restore
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_in
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from confmon.commands import Command, Place
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.session import Session
@@ -44,6 +46,7 @@ class NeedsScreen(CommandScreen):
         super().__init__(session, navigator)
         self._view = ListView("needs")
         self._view.columns = COLUMNS
+        restore(self._view, session.choices.view("needs"))
         self._needs: tuple[Hashable, dict[Key, Need]] = (None, {})
         self._came_from = Origin("live")
         self._wanted = ""
@@ -97,6 +100,10 @@ class NeedsScreen(CommandScreen):
     def record_in(self, view: ListView, key: str) -> Need | None:
         """Return a row, None: the signal is gone."""
         return self.needs().get(key)
+
+    def subject_of(self, need: Need) -> Call | Meeting | None:
+        """Return the caller or the meeting that needs somebody; None: it is the bridge."""
+        return need.call or need.meeting
 
     def rows_shown(self) -> None:
         """Put the cursor on the signal that was gone to."""

@@ -40,7 +40,7 @@ _MOVES = (("table.up", "k"), ("table.down", "j"), ("table.first", "g"), ("table.
 """The letters of the table: an operator presses one right before a verb."""
 
 _QUIETS = {"acknowledge", "snooze"}
-_AT_CURSOR = {"mark", "enqueue", *_QUIETS}
+_AT_CURSOR = {"mark", "enqueue", "copy", "copy_part", "pin", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
 
 NO_SHELL = "no shell here that could wake confmon again; q leaves"
@@ -320,16 +320,44 @@ class CommandScreen(TableScreen):
         self.open_filter()
 
     def action_sort(self) -> None:
-        self.view.sort_next(1)
-        self.changed()
+        self.view.sort_next(1, self.table.placed_ids)
+        self.keep_view()
 
     def action_sort_back(self) -> None:
-        self.view.sort_next(-1)
-        self.changed()
+        self.view.sort_next(-1, self.table.placed_ids)
+        self.keep_view()
 
     def action_reverse(self) -> None:
         self.view.sort_by(self.view.sort_id)
-        self.changed()
+        self.keep_view()
+
+    def action_copy(self) -> None:
+        from confmon.tui.view_tools.copying import copy_number
+
+        copy_number(self)
+
+    def action_copy_part(self) -> None:
+        from confmon.tui.view_tools.copying import ask_what_to_copy
+
+        ask_what_to_copy(self)
+
+    def action_columns(self) -> None:
+        from confmon.tui.view_tools.columns import ColumnsDialog
+
+        self.app.push_screen(ColumnsDialog(self))
+
+    def action_filters(self) -> None:
+        from confmon.tui.view_tools.saved_filters import choose_filter
+
+        choose_filter(self)
+
+    def action_export(self) -> None:
+        from confmon.tui.view_tools.exporting import ask_where_to_export
+
+        ask_where_to_export(self)
+
+    def action_mouse(self) -> None:
+        self.say(self.navigator.toggle_mouse())
 
     def action_theme(self) -> None:
         from confmon.tui.dialogs.theme import ThemeDialog

@@ -77,6 +77,15 @@ class SectionScreen(CommandScreen):
         view.columns = self.columns()
         return view
 
+    @property
+    def view_name(self) -> str:
+        """The list that is shown."""
+        return self.list_name
+
+    def data_age_s(self) -> float | None:
+        """Return how old the list is; None: it was not read yet."""
+        return self.sections.age_s(self.SECTION)
+
     def columns(self) -> tuple[Column[Any], ...]:
         """Return the columns of the list that is shown."""
         return COLUMNS[self.list_name]

@@ -15,7 +15,9 @@ from textual.reactive import reactive
 
 from confmon.commands import BY_ID, keys_of
 from confmon.key_names import key_sign
+from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
+from confmon.monitor.view_choice import choice_of
 from confmon.monitor.views.event_lines import event_lines, events_title
 from confmon.tui.bars.action_log import counts_to_see, log_lines, log_title
 from confmon.tui.bars.header import too_small_line
@@ -25,11 +27,12 @@ from confmon.tui.dialogs.modal import Modal
 from confmon.tui.table.listing import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.widgets import Input
 
     from confmon.commands import Place
+    from confmon.monitor.exports.numbers import NumberVisibility
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
@@ -104,6 +107,10 @@ class TableScreen(Frame):
     def row_look(self, view: Any, key: Any, record: Any) -> RowLook:
         """Return how a row looks."""
         raise NotImplementedError
+
+    def subject_of(self, record: Any) -> Any:
+        """Return the call, meeting or other record that a row is about: here the row's own."""
+        return record
 
     def detail_lines(self, record: Any) -> Sequence[tuple[Cell, ...]]:
         """Return the lines of the details pane."""
@@ -276,7 +283,35 @@ class TableScreen(Frame):
         if message.table is not self.active.table:
             return
         self.view.sort_by(message.column_id)
+        self.keep_view()
+
+    @property
+    def view_name(self) -> str:
+        """What is shown, in a word or two."""
+        return self.PLACE
+
+    def keep_view(self) -> None:
+        """Draw a view that the operator has changed, and remember how it is left."""
+        name, view = self.view_name.partition(" ")[0], self.view
+        choice = choice_of(view, with_filter=name != "meeting")
+        self.session.choices.keep_view(name, choice)
         self.changed()
+
+    def hide_columns(self, hidden: Iterable[str]) -> None:
+        """Hide columns of the view, and show the others."""
+        self.view.hide(hidden)
+
+    def data_age_s(self) -> float | None:
+        """Return how old what is shown is; None: nothing was read yet."""
+        return self.session.age_s()
+
+    def visible_numbers(self, *, is_export: bool) -> NumberVisibility:
+        """Return which telephone numbers may leave in full, as a copy or (export) as data."""
+        return visibility(
+            reveal=self.session.start.reveal_numbers,
+            mask=self.session.settings.mask_numbers,
+            is_export=is_export,
+        )
 
     def say(self, text: str) -> None:
         """Say something for a moment."""
@@ -316,14 +351,14 @@ class TableScreen(Frame):
         if event.input is self._filter:
             self.close_filter()
             self.set_focus(self.active.table)
-            self.changed()
+            self.keep_view()
 
     def clear_filter(self) -> None:
         """Take the filter away and go back to the table."""
         self.view.set_filter("")
         self.close_filter()
         self.set_focus(self.active.table)
-        self.changed()
+        self.keep_view()
 
     def close_filter(self) -> None:
         """Take the filter line away; the filter stays."""

@@ -23,13 +23,16 @@ class Place(NamedTuple):
     align: Align
 
 
-def place_columns(columns: Sequence[ColumnLook], width: int, start: int) -> tuple[Place, ...]:
+def place_columns(
+    columns: Sequence[ColumnLook], width: int, start: int, kept_id: str | None = None
+) -> tuple[Place, ...]:
     """Return the columns that fit between cell `start` and cell `width`, left to right.
 
     The highest priority drops out first, the rightmost among equals; columns of priority 0 stay
     and are cut at the edge. Luxury goes before another column has less than its comfort. `grow`
-    shares out spare cells.
+    shares out spare cells. The column `kept_id` stays as one of priority 0 does.
     """
+    priorities = [0 if column.id == kept_id else column.priority for column in columns]
     kept = list(range(len(columns)))
 
     def spare(*, comfort: bool = False) -> int:
@@ -38,8 +41,8 @@ def place_columns(columns: Sequence[ColumnLook], width: int, start: int) -> tupl
 
     for least, comfort in ((LUXURY, True), (1, False)):
         while kept and spare(comfort=comfort) < 0:
-            out = max(kept, key=lambda i: (columns[i].priority, i))
-            if columns[out].priority < least:
+            out = max(kept, key=lambda i: (priorities[i], i))
+            if priorities[out] < least:
                 break
             kept.remove(out)
     left, shares = max(0, spare()), sum(columns[i].grow for i in kept)

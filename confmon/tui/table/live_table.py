@@ -184,6 +184,11 @@ class LiveTable(Canvas):
         return self._cursor.key
 
     @property
+    def placed_ids(self) -> tuple[str, ...]:
+        """The ids of the columns that there is room for, from the left."""
+        return tuple(self.columns.looks[place.column].id for place in self._places)
+
+    @property
     def visible_keys(self) -> tuple[Hashable, ...]:
         """The keys on the screen, from the top."""
         top = self.scroll_offset.y
@@ -325,7 +330,7 @@ class LiveTable(Canvas):
     def _place_columns(self) -> None:
         looks, sort_id, descending = self.columns
         width = self.view.width
-        self._places = place_columns(looks, width, GUTTER)
+        self._places = place_columns(looks, width, GUTTER, sort_id)
         self._titles = title_line(looks, self._places, width, (sort_id, descending), SIGNS)
 
     def _lay_out_notice(self) -> None:

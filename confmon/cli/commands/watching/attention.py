@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
-from confmon.cli.output.numbers import NumberVisibility, cut_number
 from confmon.cli.output.printing import PrintOptions, TableColumn, print_list, print_options
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
@@ -18,6 +17,7 @@ from confmon.models.live_records import Meeting
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import RULES
+from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Snapshot

@@ -74,6 +74,23 @@ class InputDriver(LinuxDriver):
             self._must_signal_resume = True
         os.killpg(0, signal.SIGSTOP)
 
+    @property
+    def reports_mouse(self) -> bool:
+        """Whether the terminal tells of the mouse, and does not select text with it."""
+        return self._mouse
+
+    def report_mouse(self, *, on: bool) -> None:
+        """Let the terminal tell of the mouse, or leave the mouse to it."""
+        if on == self._mouse:
+            return
+        if not on:
+            self._disable_mouse_support()
+        self._mouse = on  # what Textual asks when it starts, stops and resumes
+        if on:
+            self._enable_mouse_support()
+            if self._in_band_window_resize:
+                self._enable_mouse_pixels()
+
     def _disable_mouse_support(self) -> None:
         super()._disable_mouse_support()
         if self._mouse_pixels:  # Textual leaves this mode on

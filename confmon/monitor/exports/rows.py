@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.output.writers import MASK
 from confmon.models import forwarding
 from confmon.models.live_records import Attribute, Call, Meeting
 from confmon.models.moments import moment
@@ -13,6 +12,7 @@ from confmon.models.privacy import is_secret, shown
 from confmon.models.records import wire_name
 from confmon.models.resources import SECRETS
 from confmon.models.rooms import AccessCode, AttributeValue
+from confmon.monitor.exports.formats import MASK
 from confmon.monitor.views.live_columns import started
 
 if TYPE_CHECKING:

@@ -1,0 +1,150 @@
+"""The first configuration file: made of a few answers, or printed as an example with comments.
+
+It is written where there is none, and never over one.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from confmon.config.credentials import private_file
+from confmon.config.credentials.secret import refuse
+from confmon.config.settings import checks, toml_lines
+from confmon.config.settings.attention import AttentionSettings
+from confmon.config.settings.config_file import PROFILE_NAME, check_file, format_key
+from confmon.config.settings.model import Settings
+from confmon.config.settings.setting import NEEDED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from confmon.config.settings.setting import Setting
+
+BASE_URL = "https://api.carrierx.com/conference/v1"
+NAME = "prod"
+SOURCES = {
+    "prompt": "asked at each start, until confmon login stores it",
+    "file": "a file that only you can read",
+    "command": "a command that prints it, such as pass show bridge",
+}
+"""Where the password can come from, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What was answered. `where` is the file or the command, empty for a prompt."""
+
+    name: str
+    base_url: str
+    login: str
+    source: str
+    where: str = ""
+
+    def toml(self) -> str:
+        """Return the file. ValueError: an answer will not do, with a sentence."""
+        settings: dict[str, Any] = {
+            "base_url": checked("base_url", self.base_url),
+            "login": checked("login", self.login),
+        }
+        if self.source == "file":
+            checked("where", self.where)
+            settings["password_file"] = self.where.strip()
+        elif self.source == "command":
+            settings["credentials_command"] = command_of(self.where)
+        checked("source", self.source)
+        lines = [f"{key} = {_toml(value)}" for key, value in settings.items()]
+        title = format_key(("profiles", checked("name", self.name)))
+        head = "# More settings: confmon config init --print\n"
+        return f"{head}\n[{title}]\n" + "\n".join(lines) + "\n"
+
+
+def checked(what: str, text: str) -> str:
+    """Return an answer as it is kept. ValueError: why it will not do, as a sentence."""
+    text = text.strip()
+    try:
+        match what:
+            case "base_url":
+                return checks.check_base_url(text)
+            case "login":
+                return checks.check_login(text)
+            case "where":
+                checks.check_path(text)
+            case "source" if text not in SOURCES:
+                raise ValueError("must be one of " + ", ".join(SOURCES))
+            case "name" if not PROFILE_NAME.fullmatch(text):
+                raise ValueError("must be letters, digits, dot, dash and underscore")
+    except ValueError as error:
+        raise ValueError(f"It {error}.") from None
+    return text
+
+
+def command_of(text: str) -> list[str]:
+    """Return the words of a command; no shell sees them. ValueError: it has none."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        words = []
+    if not words:
+        raise ValueError("It must be a command, such as pass show bridge.")
+    return words
+
+
+def write(answers: Answers, file: Path) -> None:
+    """Write the file, 0600. ValueError: an answer. CliExit: 78, one is there, or no writing it."""
+    import tomllib
+
+    text = answers.toml()
+    found = toml_lines.TomlFile(file, tomllib.loads(text))
+    if complaints := check_file(found).complaints:
+        raise refuse(*complaints, "nothing was written")
+    try:
+        private_file.create(file, text.encode())
+    except OSError as error:
+        raise refuse(f"{file}: {error.strerror}; nothing was written") from None
+
+
+def example() -> str:
+    """Return a configuration file with every setting, commented out but for what is needed."""
+    lines = [
+        "# The configuration of confmon. What is commented out is what is so without it.",
+        "",
+        f"# default_profile = {_toml(NAME)}",
+        "",
+        f"[profiles.{NAME}]",
+    ]
+    for name, row in Settings.table.items():
+        if row.check is not None:
+            lines += _example_of(name, row, {"base_url": BASE_URL, "login": "your-login"})
+    lines += [
+        "## Where the password comes from; without one of these it is asked for, or confmon login",
+        "## stores it.",
+        '# password_file = "bridge.password"',
+        '# credentials_command = ["pass", "show", "bridge"]',
+        "",
+        "[keys]",
+        "## Command to key; confmon's own help lists them.",
+        '# mute = "m"',
+        "",
+        "[attention]",
+    ]
+    for name, row in AttentionSettings.table.items():
+        lines += _example_of(name, row, {})
+    return "\n".join(lines) + "\n"
+
+
+def _example_of(name: str, row: Setting, given: dict[str, str]) -> list[str]:
+    help_lines = textwrap.wrap(row.help, 96, initial_indent="## ", subsequent_indent="## ")
+    if row.default is NEEDED:
+        return [*help_lines, f"{name} = {_toml(given[name])}"]
+    if row.default is None or row.default == "":
+        return [*help_lines, f"# {name} ="]
+    return [*help_lines, f"# {name} = {_toml(row.default)}"]
+
+
+def _toml(value: Any) -> str:
+    """Return a value as TOML writes it; for what is here that is JSON's way."""
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

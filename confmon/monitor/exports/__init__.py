@@ -1,0 +1,1 @@
+"""What leaves confmon as data: rows for files and programs, pieces for the clipboard."""

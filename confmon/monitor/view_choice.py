@@ -1,0 +1,30 @@
+"""How a view is left, and found again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.config.choices import ViewChoice
+
+if TYPE_CHECKING:
+    from confmon.monitor.views.list_view import ListView
+    from confmon.monitor.views.live_view import View
+
+
+def restore(view: View | ListView, choice: ViewChoice) -> None:
+    """Show a view as it was left."""
+    view.hide(choice.hidden)
+    known = {column.id for column in view.columns}  # of a list that was not shown yet: none
+    if choice.sort and (not known or choice.sort in known):
+        view.order_by(choice.sort, descending=choice.descending)
+    view.set_filter(choice.filter)
+
+
+def choice_of(view: View | ListView, *, with_filter: bool = True) -> ViewChoice:
+    """Return how a view is left."""
+    return ViewChoice(
+        tuple(sorted(view.hidden)),
+        view.sort_id,
+        view.descending,
+        view.filter_text if with_filter else "",
+    )

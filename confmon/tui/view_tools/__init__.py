@@ -1,0 +1,1 @@
+"""What the operator does with a view: copy, export, choose columns, keep filters and pins."""
