@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confmon.models.folding import natural_key
 from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.views.live_columns import (
     Column,
@@ -112,7 +113,9 @@ def _text(field: str, tone: str = "") -> Callable[[Call, RenderContext], Cell]:
 
 
 def _by(field: str) -> Callable[[Call, RenderContext], Any]:
-    return lambda call, _context: str(getattr(call, field) or "").casefold()
+    if CALL_PHONES.get(field, "in_text") != "in_text":
+        return lambda call, _context: str(getattr(call, field) or "").casefold()
+    return lambda call, _context: natural_key(getattr(call, field) or "")
 
 
 def _owner(call: Call, context: RenderContext) -> str:
@@ -167,7 +170,7 @@ ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
            sort=lambda call, _context: call.meeting_number or 0),
     Column(id="owner", title="owner", width=12, grow=2, priority=6, fickle=True,
            cell=lambda call, context: (_owner(call, context), "dim"),
-           sort=lambda call, context: _owner(call, context).casefold()),
+           sort=lambda call, context: natural_key(_owner(call, context))),
     *_REST,
 )  # fmt: skip
 """Every meeting's callers, each with the meeting."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confmon.models.folding import Word, searchable, split_words, word_of
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
@@ -18,7 +20,7 @@ class ListView:
         self.name = name
         self.columns: tuple[Column[Any], ...] = ()
         self._filter_text = ""
-        self._words: tuple[tuple[str, bool], ...] = ()
+        self._words: tuple[tuple[Word, bool], ...] = ()
         self._sort_id = ""
         self.descending = False
         self.total = 0
@@ -87,18 +89,18 @@ class ListView:
         texts = self._texts[1]
         if (text := texts.get(key)) is None:
             cells = (column.cell(record, look)[0] for column in self.columns)
-            text = texts[key] = "\n".join(cells).casefold()
+            text = texts[key] = searchable(cells)
         return holds(text, self._words)
 
 
-def search_words(text: str) -> tuple[tuple[str, bool], ...]:
+def search_words(text: str) -> tuple[tuple[Word, bool], ...]:
     """Return the words of a filter, and of each whether it must not be there."""
     return tuple(
-        (word[1:], True) if word[0] in "-!" and len(word) > 1 else (word, False)
-        for word in text.casefold().split()
+        (word_of(word[1:]), True) if word[0] in "-!" and len(word) > 1 else (word_of(word), False)
+        for word in split_words(text)
     )
 
 
-def holds(text: str, words: tuple[tuple[str, bool], ...]) -> bool:
-    """Whether a folded text has the words that must be there, and none that must not."""
-    return all((word in text) != negated for word, negated in words)
+def holds(text: str, words: tuple[tuple[Word, bool], ...]) -> bool:
+    """Whether a searchable text has the words that must be there, and none that must not."""
+    return all(word.is_in(text) != negated for word, negated in words)
