@@ -16,7 +16,7 @@ from unicodedata import combining, normalize
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LETTERS: dict[int, str | None] = str.maketrans(
+_LETTERS: dict[int, str] = str.maketrans(
     {
         "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i",
         "ħ": "h", "ŧ": "t", "ŋ": "n",

@@ -26,7 +26,7 @@ from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import FeedState, Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 from confmon.monitor.views.live_columns import RenderContext
-from confmon.monitor.views.live_view import View
+from confmon.monitor.views.live_view import Subject, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -120,7 +120,7 @@ class Session:
         """Why there is no bridge, once opening it has failed."""
         self._audit_trouble = ""
         self.view = View("meetings")
-        self._lists = {"meetings": self.view, "calls": View("calls")}
+        self._lists: dict[Subject, View] = {"meetings": self.view, "calls": View("calls")}
         self._meetings: dict[int, View] = {}
         self._paused: tuple[LiveState, float, float] | None = None
         self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
@@ -169,7 +169,7 @@ class Session:
             history=self.memory.series.callers_in,
         )
 
-    def go(self, subject: str, meeting: int | None = None) -> View:
+    def go(self, subject: Subject, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""
         if meeting is None:
             self.view = self._lists[subject]
@@ -178,6 +178,10 @@ class Session:
         self._forget_ended()
         self._watch()
         return self.view
+
+    def list_of(self, subject: Subject) -> View:
+        """Return how all meetings or all calls are looked at; nothing else is polled for it."""
+        return self._lists[subject]
 
     def view_of(self, meeting: int) -> View:
         """Return how a meeting was looked at, or would be; nothing else is polled for it."""

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import doctest
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from confmon.models import folding
 from confmon.models.codes import Codes
 from confmon.models.folding import Word
 from confmon.models.live_records import Call, Meeting
 from confmon.monitor.polling.live_state import Change, LiveState, Note
-from confmon.monitor.views.filter import STATE_WORDS, Filter, Term, parse_filter
+from confmon.monitor.views import filter  # noqa: A004 - the module
+from confmon.monitor.views.filter import (
+    FIELD_WORDS,
+    STATE_WORDS,
+    Filter,
+    Term,
+    complete,
+    completions,
+    parse_filter,
+)
 from tests.monitor.conftest import a_call
 
 ANN = a_call(
@@ -183,6 +194,19 @@ def test_what_left_is_let_go() -> None:
     for key in range(20_000):
         chosen.select([a_call(key)], shown)
     assert len(chosen._texts) < 2000
+
+
+def test_the_examples_are_right() -> None:
+    assert doctest.testmod(filter).failed == 0
+    assert doctest.testmod(folding).failed == 0
+
+
+@given(st.text(st.sampled_from("adehlmnotu:- "), max_size=12))
+def test_completing_only_adds(text: str) -> None:
+    words = (*FIELD_WORDS, *STATE_WORDS)
+    once = complete(text, completions(text, words))
+    assert once.startswith(text)
+    assert complete(once, completions(once, words)) == once
 
 
 def test_is_true_while_it_hides_anything() -> None:

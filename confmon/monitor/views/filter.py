@@ -240,3 +240,31 @@ _MEETING_STATES: dict[str, _Test] = {
 
 STATE_WORDS = tuple(dict.fromkeys([*_CALL_STATES, *_MEETING_STATES]))
 """Words that are matched whole, and only by who is in that state."""
+
+FIELD_WORDS = tuple(f"{prefix}:" for prefix in _FIELDS)
+"""What may be written before a word to look for it in one field alone."""
+
+
+def completions(text: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words that the last word of a filter may become; a sign before it stays.
+
+    >>> completions("anna -mu", ["muted", "soft-muted", "name:"])
+    ('muted',)
+    """
+    last = text.rsplit(" ", maxsplit=1)[-1].casefold().lstrip("-!")
+    return tuple(word for word in words if word.startswith(last))
+
+
+def complete(text: str, found: Sequence[str]) -> str:
+    """Return a filter with its last word completed as far as it is clear.
+
+    >>> complete("anna -mu", ["muted"]), complete("no", ["node:", "nohost"])
+    ('anna -muted ', 'no')
+    """
+    if not found:
+        return text
+    last = text.rsplit(" ", maxsplit=1)[-1].lstrip("-!")
+    first, final = min(found), max(found)
+    same = next((at for at, sign in enumerate(first) if sign != final[at]), len(first))
+    end = "" if len(found) > 1 or first.endswith(":") else " "
+    return f"{text[: len(text) - len(last)]}{first[:same]}{end}"
