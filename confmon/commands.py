@@ -154,10 +154,10 @@ COMMANDS: tuple[Command, ...] = (
     _command("back", "escape", "view", where=EVERYWHERE, footer=2,
              help="Stop a bulk that still runs; clear the filter, then the marks, then go back "
                   "to where you came from."),
-    _command("next_meeting", "right_curly_bracket", "view",
+    _command("next_meeting", "right_curly_bracket", "view", label="Meeting below",
              help="Go to the next meeting without leaving, in the order of the table of meetings."),
-    _command("previous_meeting", "left_curly_bracket", "view", label="Meeting before",
-             help="Go to the meeting before."),
+    _command("previous_meeting", "left_curly_bracket", "view", label="Meeting above",
+             help="Go to the previous meeting in that order."),
     _command("meetings", "1", "view", where=EVERYWHERE, help="Show every live meeting."),
     _command("calls", "2", "view", where=EVERYWHERE, help="Show every caller of every meeting."),
     _command("rooms", "3", "view", where=EVERYWHERE, help="Show the meeting rooms, live or not."),

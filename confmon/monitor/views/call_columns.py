@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.models.folding import natural_key
 from confmon.models.privacy import CALL_PHONES
+from confmon.monitor.folding import natural_key
 from confmon.monitor.views.live_columns import (
     Column,
     change_glyph,
@@ -170,7 +170,7 @@ ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
     Column(id="owner", title="meeting", width=8, comfort=16, grow=2, priority=2, fickle=True,
            cell=lambda call, context: (_meeting_name(call, context), ""),
            sort=lambda call, context: natural_key(_meeting_name(call, context))),
-    Column(id="meeting", title="its number", width=10, priority=4, align="right",
+    Column(id="meeting", title="its no.", width=9, priority=4, align="right",
            cell=lambda call, _context: (
                "" if call.meeting_number is None else str(call.meeting_number), "dim"),
            sort=lambda call, _context: call.meeting_number or 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.models.folding import Word, searchable, split_words, word_of
+from confmon.monitor.folding import Word, searchable, split_words, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

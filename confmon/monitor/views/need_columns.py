@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from confmon.models.folding import natural_key
 from confmon.models.moments import time_of_day, zone
 from confmon.monitor.attention.rules import BY_ID
+from confmon.monitor.folding import natural_key
 from confmon.monitor.views.live_columns import Column, duration, show_phone
 
 if TYPE_CHECKING:

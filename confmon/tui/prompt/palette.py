@@ -13,7 +13,7 @@ from textual.command import DiscoveryHit, Hit, Provider
 
 from confmon.commands import keys_of
 from confmon.key_names import key_sign
-from confmon.models.folding import fold
+from confmon.monitor.folding import fold
 from confmon.monitor.lookup import Lookup
 from confmon.tui.prompt.typed import visit
 

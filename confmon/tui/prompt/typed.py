@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.models.folding import digits_of
+from confmon.monitor.folding import digits_of
 from confmon.monitor.lookup import Lookup
 from confmon.tui.navigation import Find
 from confmon.tui.prompt.dialog import PromptDialog
