@@ -167,6 +167,10 @@ COMMANDS: tuple[Command, ...] = (
     _command("back", "escape", "view", where=EVERYWHERE, footer=2,
              help="Stop a bulk that still runs; clear the filter, then the marks, then go back "
                   "to where you came from."),
+    _command("next_meeting", "right_curly_bracket", "view", label="Meeting below",
+             help="Go to the next meeting without leaving, in the order of the table of meetings."),
+    _command("previous_meeting", "left_curly_bracket", "view", label="Meeting above",
+             help="Go to the previous meeting in that order."),
     _command("meetings", "1", "view", where=EVERYWHERE, help="Show every live meeting."),
     _command("calls", "2", "view", where=EVERYWHERE, help="Show every caller of every meeting."),
     _command("rooms", "3", "view", where=EVERYWHERE, help="Show the meeting rooms, live or not."),
@@ -239,6 +243,9 @@ COMMANDS: tuple[Command, ...] = (
                   "it back."),
     _command("help", "question_mark,f1", "app", where=EVERYWHERE, footer=40,
              help="Show every key."),
+    _command("command", "colon", "app", where=EVERYWHERE,
+             help="Type a command by name, or where to go: meeting, caller, room or number, and "
+                  "words; tab completes. A verb is for what was under the cursor."),
     _command("palette", "ctrl+p", "app", where=EVERYWHERE, help="Find a command by name."),
     _command("suspend", "ctrl+z", "app", where=EVERYWHERE,
              help="Put confmon to sleep and go back to the shell; fg wakes it."),

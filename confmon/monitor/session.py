@@ -29,7 +29,7 @@ from confmon.monitor.polling.poller import FeedState, Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 from confmon.monitor.view_choice import restore
 from confmon.monitor.views.live_columns import RenderContext
-from confmon.monitor.views.live_view import View
+from confmon.monitor.views.live_view import Subject, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -141,7 +141,7 @@ class Session:
         self._audit_trouble = ""
         self.beside: View | None = None
         """The callers shown beside the meetings, while the keys are for them."""
-        self._lists = {"meetings": View("meetings"), "calls": View("calls")}
+        self._lists: dict[Subject, View] = {"meetings": View("meetings"), "calls": View("calls")}
         self._meetings: dict[int, View] = {}
         self.main = self._first_view()
         """What the main table shows."""
@@ -199,7 +199,7 @@ class Session:
             pins=self._lists["meetings"].pinned,
         )
 
-    def go(self, subject: str, meeting: int | None = None) -> View:
+    def go(self, subject: Subject, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""
         if meeting is None:
             self.main = self._lists[subject]
@@ -243,6 +243,10 @@ class Session:
         self.choices.keep_pins(pins)
         self._lists["meetings"].pinned = self.choices.pins
         return meeting in self.choices.pins
+
+    def list_of(self, subject: Subject) -> View:
+        """Return how all meetings or all calls are looked at; nothing else is polled for it."""
+        return self._lists[subject]
 
     def view_of(self, meeting: int) -> View:
         """Return how a meeting was looked at, or would be; nothing else is polled for it."""

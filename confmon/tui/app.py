@@ -10,6 +10,7 @@ import asyncio
 import gc
 import os
 import sys
+from dataclasses import replace
 from functools import cached_property, partial
 from importlib import import_module
 from time import monotonic
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual._styles_cache import StylesCache
-from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
@@ -28,13 +28,15 @@ from confmon.tui.dialogs.modal import Modal
 from confmon.tui.driver.input.keys import Key
 from confmon.tui.glyphs import GlyphFilter, forms_for
 from confmon.tui.keys.presses import ANSWER_REASONS, Presses, is_field, may_run
+from confmon.tui.navigation import History, Visit
 from confmon.tui.runner.crash_safe import GuardedApp
 from confmon.tui.screens.splash import SplashScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.actions import ActionParseResult
+    from textual.command import Provider
     from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.filter import LineFilter
@@ -47,12 +49,14 @@ if TYPE_CHECKING:
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
+    from confmon.models.live_records import LiveResource
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import IgnoredFields, Session
+    from confmon.monitor.views.live_view import Subject
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
-    from confmon.tui.navigation import Find, Origin
+    from confmon.tui.navigation import Find
     from confmon.tui.screens.screen_actions import CommandScreen
 
 
@@ -124,6 +128,13 @@ MOUSE_LEFT = "the mouse is left to the terminal: select text with it; alt+m take
 BLIND = "Keys pressed while the screen could not be drawn did nothing"
 
 
+def _finder() -> type[Provider]:
+    """Return what the palette finds; it is loaded when the palette is opened."""
+    from confmon.tui.prompt.palette import Finder
+
+    return Finder
+
+
 def _confirms(widget: Widget | None) -> bool:
     """Whether Enter in a widget confirms something; a filter it only keeps."""
     return widget is not None and is_field(widget) and widget.id != "filter"
@@ -170,8 +181,8 @@ class ConfmonApp(GuardedApp):
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
         self._said_anew = ""
-        self._behind: Place = "live"
-        """What a section was opened from, past other sections."""
+        self.history = History()
+        """Where escape leads."""
         self._clock = clock
         self._choices = choices
         self._start = start
@@ -215,6 +226,9 @@ class ConfmonApp(GuardedApp):
 
     async def _sleep(self, seconds: float) -> None:
         await self.session.clock.sleep(seconds)
+
+    COMMANDS = {_finder}  # noqa: RUF012 - Textual's name and kind for it
+    """What the palette finds."""
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen of the first frame."""
@@ -382,41 +396,61 @@ class ConfmonApp(GuardedApp):
         """Whether no dialog is open over the screen that is looked at."""
         return self.screen is self._screens.get(self.current_mode)
 
-    def show_live(self, subject: str, meeting: int | None = None) -> None:
+    def show_live(self, subject: Subject, meeting: int | None = None) -> None:
         """Leave the section, if one is shown, and look at something live."""
         from confmon.tui.screens.live_screen import LiveScreen
 
-        origin = self.shown.here() if meeting is not None else None
+        here = self.shown.here()
+        if not self.is_nothing_open:
+            return
+        if subject == "meetings":
+            self.history.clear()
+        elif here.where != ("live", subject, meeting):
+            self.leave_for()
         self._look_at("live")
         if isinstance(screen := self.shown, LiveScreen):
-            screen.show(subject, meeting, origin)
+            screen.go(subject, meeting)
 
     def show_needs(self, key: str = "") -> None:
         """Look at the list of what needs somebody; escape leads back."""
         from confmon.tui.screens.needs import NeedsScreen
 
-        origin = self.shown.here()
+        if self.shown.PLACE != "needs":
+            self.leave_for(jump=bool(key))
         self._look_at("needs")
         if isinstance(screen := self.shown, NeedsScreen):
-            screen.open_at(key, origin)
+            screen.open_at(key)
 
-    def go_to(self, meeting: int | None, call: int | None) -> str:
+    def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
         """Go to a caller that is live, or into a meeting; escape leads back."""
         from confmon.tui.screens.live_screen import LiveScreen
 
-        origin = self.shown.here()
-        self._look_at("live")
-        if not isinstance(screen := self.shown, LiveScreen):
+        if not self.leave_for(jump=jump):
             return ""
-        return screen.land(meeting, call, origin)
+        self._look_at("live")
+        return screen.land(meeting, call) if isinstance(screen := self.shown, LiveScreen) else ""
 
-    def go_back(self, origin: Origin) -> None:
-        """Look at what one came from, as it was left."""
+    def leave_for(self, *, jump: bool = False, calls_filter: str | None = None) -> bool:
+        """Keep the place that is looked at, for escape. False: nothing can be left now."""
+        if self.is_nothing_open:
+            here = replace(self.shown.here(), calls_filter=calls_filter)
+            self.history.leave(here, jump=jump)
+        return self.is_nothing_open
+
+    def go_back(self) -> None:
+        """Look at what one came from, as it was left; from nowhere: at all meetings."""
+        if self.is_nothing_open:
+            visit = self.history.back() or Visit(place="live")
+            self._look_at(visit.place)
+            self.shown.come_back(visit)
+
+    def show_all(self, kind: LiveResource, text: str) -> None:
+        """Look at all meetings or callers that have these words; escape leads back."""
         from confmon.tui.screens.live_screen import LiveScreen
 
-        self._look_at(origin.place)
-        if isinstance(screen := self.shown, LiveScreen):
-            screen.go_back_to(origin)
+        self._look_at("live")
+        if self.is_nothing_open and isinstance(screen := self.shown, LiveScreen):
+            screen.show_found("meetings" if kind == "meeting" else "calls", text)
 
     def say_anew(self, text: str) -> None:
         """Say something for a moment, in the place of what was last said in this way."""
@@ -444,14 +478,10 @@ class ConfmonApp(GuardedApp):
             if not any(one._notification in self._notifications for one in holder.query(Toast)):
                 holder.remove()
 
-    def leave_section(self) -> None:
-        """Go back to the live screen or the list of what needs somebody, as it was left."""
-        self._look_at(self._behind)
-
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
         """Look at a section, and at the record to find in it."""
-        if (place := self.shown.PLACE) in ("live", "needs"):
-            self._behind = place
+        if self.shown.PLACE in ("live", "needs"):
+            self.leave_for()
         self._look_at(section)
         if find is not None and self.current_mode == section:
             from confmon.tui.screens.section import SectionScreen
@@ -511,27 +541,3 @@ class ConfmonApp(GuardedApp):
         """Open the palette, but not over a dialog or on a terminal too small for it."""
         if self.is_nothing_open and not self.shown.is_small:
             super().action_command_palette()
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every command of the registry in the palette."""
-        from confmon.commands import commands_of
-
-        for command in commands_of(self.shown.PLACE):
-            if command.id in ("palette", "open") or self.shown.check_command(command) is False:
-                continue
-            yield SystemCommand(
-                command.label,
-                command.help,
-                lambda command_id=command.id: self.shown.run_command(command_id),
-            )
-        from confmon.help.topic import TOPICS, read_topic
-
-        for topic in map(read_topic, TOPICS):
-            yield SystemCommand(
-                f"Help: {topic.title}", topic.summary, partial(self._open_topic, topic.name)
-            )
-
-    def _open_topic(self, name: str) -> None:
-        from confmon.tui.dialogs.topics import TopicsDialog
-
-        self.push_screen(TopicsDialog(name))

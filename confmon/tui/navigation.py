@@ -6,14 +6,16 @@ then, and those would go to the screen that is being left.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from confmon.commands import Place
+    from confmon.models.live_records import LiveResource
     from confmon.monitor.sections import SectionId
+    from confmon.monitor.views.live_view import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,94 @@ class Find:
     matches: Callable[[Any], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where one came from: a screen, and on the live one what was looked at there.
-
-    `before` is where escape leads from there.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A place as it was left: a screen, what was looked at there, and from where."""
 
     place: Place
-    subject: str = "meetings"
+    name: str = ""
+    """What a crumb calls it: confmon's words, and what the operator typed."""
+    subject: Subject = "meetings"
     meeting: int | None = None
-    before: Origin | None = None
+    list_name: str = ""
+    filter_text: str = ""
+    cursor: Any = None
+    """The key that was under the cursor."""
+    record: Any = None
+    """What the key belonged to; None: whatever it belongs to."""
+    top: int = 0
+    """The line that was at the top of the table."""
+    calls_filter: str | None = None
+    """Of where a find began: the filter that all calls had before."""
+
+    @property
+    def where(self) -> tuple[Place, Subject, int | None]:
+        """The screen, and what was looked at there."""
+        return self.place, self.subject, self.meeting
+
+
+MOST = 20
+"""So many places are kept; the oldest are forgotten."""
+CRUMBS = 2
+
+
+class History:
+    """The places that escape leads back to, the last one first."""
+
+    def __init__(self) -> None:
+        self._visits: list[Visit] = []
+        self._jumped = False
+
+    def __len__(self) -> int:
+        return len(self._visits)
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether what is looked at are the callers that a find has found."""
+        return bool(self._visits) and self._visits[-1].calls_filter is not None
+
+    def leave(self, here: Visit, *, jump: bool = False) -> None:
+        """Keep a place that is left. A series of jumps leads back to where it began."""
+        if jump and self._jumped:
+            return
+        self._jumped = jump
+        self._visits.append(here)
+        del self._visits[:-MOST]
+
+    def back(self) -> Visit | None:
+        """Take the place that was left last, None: there is none."""
+        self._jumped = False
+        return self._visits.pop() if self._visits else None
+
+    def clear(self) -> None:
+        """Forget all places."""
+        self._jumped = False
+        self._visits.clear()
+
+    def point_at(self, meeting: int) -> None:
+        """Let the list of meetings that escape leads to have its cursor on another of them."""
+        last = self._visits[-1] if self._visits else None
+        if last is not None and last.where == ("live", "meetings", None):
+            self._visits[-1] = replace(last, cursor=meeting, record=None)
+
+    def crumbs(self) -> str:
+        """Return where escape leads, for behind the title of what is looked at.
+
+        >>> history = History()
+        >>> history.leave(Visit(place="live", name="meetings"))
+        >>> history.leave(Visit(place="rooms", name="rooms"))
+        >>> history.crumbs()
+        ' ← rooms ← meetings'
+        """
+        names = [visit.name for visit in self._visits[: -CRUMBS - 1 : -1]]
+        more = len(self._visits) > len(names)
+        return "".join(f" ← {name}" for name in names) + (" ← …" if more else "")
 
 
 class Navigator(Protocol):
     """Changes what is looked at. Under an open dialog it changes nothing."""
 
-    def show_live(self, subject: str, meeting: int | None = None) -> None:
+    def show_live(self, subject: Subject, meeting: int | None = None) -> None:
         """Look at what is live: all meetings, all calls, or one meeting's callers."""
 
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
@@ -51,21 +124,31 @@ class Navigator(Protocol):
     def show_needs(self, key: str = "") -> None:
         """Look at the list of what needs somebody, and in it at a signal, if any."""
 
-    def go_to(self, meeting: int | None, call: int | None) -> str:
+    def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
         """Go to a caller that is live, or into a meeting; escape leads back.
 
-        Return what else is to be said, or an empty string.
+        Of a series with `jump` it leads to where that began. Return what else is to be said, or an
+        empty string.
         """
         ...
 
-    def go_back(self, origin: Origin) -> None:
-        """Look at what one came from, as it was left."""
+    @property
+    def history(self) -> History:
+        """The places that escape leads back to."""
+        ...
+
+    def leave_for(self, *, jump: bool = False, calls_filter: str | None = None) -> bool:
+        """Keep the place that is looked at, for escape. False: nothing can be left now."""
+        ...
+
+    def go_back(self) -> None:
+        """Look at what one came from, as it was left; from nowhere: at all meetings."""
+
+    def show_all(self, kind: LiveResource, text: str) -> None:
+        """Look at all meetings or callers that have these words; escape leads back."""
 
     def say_anew(self, text: str) -> None:
         """Say something for a moment, in the place of what was last said in this way."""
-
-    def leave_section(self) -> None:
-        """Go back to the live screen or the list of what needs somebody, as it was left."""
 
     def toggle_mouse(self) -> str:
         """Leave the mouse to the terminal, or take it again. Return what is to be said."""

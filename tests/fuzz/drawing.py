@@ -24,6 +24,7 @@ from tests.screens.bridge import MemoryIgnoredFields
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Call, Meeting, Scan
+    from confmon.monitor.views.live_view import Subject
 
 FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 FILTERS = ("muted", "-held", "a", "name:x caller:1", "node:10 4420", "[/")
@@ -64,7 +65,12 @@ def check_text(text: str, *, breaks: bool = False) -> None:
 def draw(session: Session) -> None:
     """Draw every view, row and pane, and check each text for the terminal."""
     number = next(iter(session.live_state.by_meeting), 1)
-    for subject, meeting in (("meetings", None), ("calls", None), ("meeting", number)):
+    looked_at: tuple[tuple[Subject, int | None], ...] = (
+        ("meetings", None),
+        ("calls", None),
+        ("meeting", number),
+    )
+    for subject, meeting in looked_at:
         view = session.go(subject, meeting)
         look = session.look()
         columns = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,19 @@ from hypothesis import strategies as st
 
 from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting
+from confmon.monitor import folding
+from confmon.monitor.folding import Word
 from confmon.monitor.polling.live_state import Change, LiveState, Note
-from confmon.monitor.views.filter import STATE_WORDS, Filter, Term, parse_filter
+from confmon.monitor.views import filter  # noqa: A004 - the module
+from confmon.monitor.views.filter import (
+    FIELD_WORDS,
+    STATE_WORDS,
+    Filter,
+    Term,
+    complete,
+    completions,
+    parse_filter,
+)
 from tests.monitor.conftest import a_call
 
 ANN = a_call(
@@ -117,6 +129,54 @@ def test_meetings_that_are_found(text: str, keys: list[int]) -> None:
     assert found(text, meetings=True) == keys
 
 
+def found_in(call: Call, text: str, *, mask: bool = False) -> bool:
+    chosen, shown = Filter(), LiveState(Codes(), calls_known=True)
+    shown.calls[call.id] = call
+    chosen.set(text)
+    return chosen.select([call], shown, mask=mask) == [call.id]
+
+
+ZOE = a_call(
+    7, custom_name="Zoë O'Brien", caller="+15162065319", callee="18005550123", codec="PCMU"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zoe", "obrien", "o’brien", "516-206-5319", "(516) 206 5319", "number:516-206-5319",
+        "number:(516) 206-5319", "caller:5162065319", "name:zoe", "name:obrien", "did:800-555-0123",
+    ],
+)  # fmt: skip
+def test_accents_punctuation_and_the_form_of_numbers_do_not_matter(text: str) -> None:
+    assert found_in(ZOE, text)
+    assert not found_in(ZOE, f"-{text}")
+
+
+@pytest.mark.parametrize("text", ["number:516-206-5318", "number:zoe", "codec:pc-mu", "id:7-"])
+def test_a_field_is_exact_where_it_matters(text: str) -> None:
+    assert not found_in(ZOE, text)
+
+
+@pytest.mark.parametrize("text", ["5162065319", "516-206-5319", "number:516", "did:1800", "6531"])
+def test_no_digits_that_are_not_shown_find_a_caller(text: str) -> None:
+    assert found_in(ZOE, text)
+    assert not found_in(ZOE, text, mask=True)
+
+
+@pytest.mark.parametrize("text", ["5319", "number:5319", "did:0123", "zoe", "obrien"])
+def test_what_is_shown_of_a_number_finds_a_caller(text: str) -> None:
+    assert found_in(ZOE, text, mask=True)
+
+
+def test_a_number_in_a_name_is_found_as_it_is_shown() -> None:
+    call = a_call(8, custom_name="Ann (404) 555-0002, room 4711")
+    assert found_in(call, "4045550002")
+    assert not found_in(call, "4045550002", mask=True)
+    assert not found_in(call, "404", mask=True)
+    assert found_in(call, "0002 4711", mask=True)
+
+
 def test_a_filter_follows_what_changes() -> None:
     chosen, shown = Filter(), live_state()
     chosen.set("zed")
@@ -136,6 +196,19 @@ def test_what_left_is_let_go() -> None:
     assert len(chosen._texts) < 2000
 
 
+def test_the_examples_are_right() -> None:
+    assert doctest.testmod(filter).failed == 0
+    assert doctest.testmod(folding).failed == 0
+
+
+@given(st.text(st.sampled_from("adehlmnotu:- "), max_size=12))
+def test_completing_only_adds(text: str) -> None:
+    words = (*FIELD_WORDS, *STATE_WORDS)
+    once = complete(text, completions(text, words))
+    assert once.startswith(text)
+    assert complete(once, completions(once, words)) == once
+
+
 def test_is_true_while_it_hides_anything() -> None:
     chosen = Filter()
     assert not chosen
@@ -146,7 +219,11 @@ def test_is_true_while_it_hides_anything() -> None:
 
 
 def test_terms() -> None:
-    assert parse_filter("-node:10 x:y") == (Term("10", "node", negated=True), Term("x:y"))
+    assert parse_filter("-node:10 x:y held") == (
+        Term(Word("10"), "node", negated=True),
+        Term(Word("x:y")),
+        Term(Word("held"), state="held"),
+    )
 
 
 @given(st.text(max_size=40))

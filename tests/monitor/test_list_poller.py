@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.clock import timers_on
+from confmon.models.codes import Codes
 from confmon.models.errors import (
     Forbidden,
     NotFound,
@@ -29,6 +30,8 @@ from confmon.monitor.polling.list_reader import (
     CachedLists,
     ListSource,
 )
+from confmon.monitor.polling.live_state import LiveState
+from confmon.monitor.views.directory_columns import COLUMNS, DirectoryContext
 from confmon.monitor.views.list_view import ListView
 from tests.monitor.conftest import HandClock
 
@@ -356,6 +359,8 @@ def test_a_view_has_words_without_and_an_order() -> None:
         n: room(n, version) for n, version in ((10, 3), (2, 5), (30, 3))
     }
     assert view.keys(records, None, 1) == [2, 10, 30]
+    view.set_filter("v-3 -30")
+    assert view.keys(records, None, 1) == []
     view.set_filter("V3 -30")
     assert view.keys(records, None, 1) == [10]
     assert view.total == 3
@@ -366,3 +371,18 @@ def test_a_view_has_words_without_and_an_order() -> None:
     assert view.keys(records, None, 1) == [2, 10, 30]
     del records[2]
     assert view.keys(records, None, 2) == [10, 30]
+
+
+def test_a_view_finds_and_orders_names_as_people_write_them() -> None:
+    view = ListView("rooms")
+    view.columns = COLUMNS["rooms"]
+    names = {1: "Board 10", 2: "Zoë's room", 3: "board 9", 4: "Ángel"}
+    records: dict[int | str, Room] = {
+        key: replace(room(key, 1), description=name) for key, name in names.items()
+    }
+    look = DirectoryContext(LiveState(Codes()), 0.0)
+    view.sort_by("description")
+    assert view.keys(records, look, 1) == [4, 3, 1, 2]
+    for text in ("zoe", "zoes", "zoë’s"):
+        view.set_filter(text)
+        assert view.keys(records, look, 1) == [2]

@@ -98,6 +98,13 @@ def test_sorting_says_what_it_does() -> None:
     assert view.sort_id == "name"
 
 
+def test_names_sort_as_people_expect() -> None:
+    live_state = picture_of()
+    for key, name in ((1, "Zoë"), (2, "zof"), (3, "Team 10"), (4, "team 9"), (5, "Zoe")):
+        put(live_state, key, custom_name=name)
+    assert keys(all_calls(), live_state) == [4, 3, 5, 1, 2]
+
+
 def test_meetings_with_most_callers_come_first() -> None:
     live_state = picture_of(1, 2, 3)
     put(live_state, 4, meeting_number=200)

@@ -175,3 +175,23 @@ async def test_the_cursor_stands_on_a_row_that_is_shown(bridge: Bridge, staged: 
         await stage.press("enter", "m")
         await stage.advance(0.5)
         assert [path for _, path, _ in bridge.writes] == ["/calls/3"]
+
+
+async def test_tab_completes_fields_and_states(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("/", *"nod", "tab")
+        assert stage.session.view.filter_text == "node:"
+        await stage.press("ctrl+u", *"ada -he")
+        assert "held help" in stage.footer
+        await stage.press("tab")
+        assert stage.session.view.filter_text == "ada -hel", "as far as it is clear"
+        await stage.press("d", "tab")
+        assert stage.session.view.filter_text == "ada -held "
+        assert stage.rows == [1]
+        await stage.press("enter", "tab")
+        assert stage.app.focused is not stage.table
+        await stage.press("escape")
+        assert stage.session.view.filter_text == ""

@@ -76,7 +76,7 @@ async def test_escape_comes_back_from_the_meeting_to_its_room(
         assert (stage.section, stage.subject) == ("", "meetings")
         await stage.press("enter", "escape")
         assert (stage.section, stage.subject) == ("", "meetings")
-        await stage.press("3", "enter", "f", "escape", "escape")
+        await stage.press("3", "enter", "f", "escape", "escape", "escape")
         assert (stage.section, stage.subject) == ("", "meetings")
 
 

@@ -466,5 +466,5 @@ async def test_another_screen_is_drawn_at_once(bridge: Bridge, staged: Staging) 
         stage.app.show_section("rooms")
         assert not stage.app._batch_count  # nothing is held back
         await stage.settle()
-        stage.app.leave_section()
+        stage.app.go_back()
         assert not stage.app._batch_count

@@ -188,7 +188,7 @@ async def test_a_screen_that_is_come_back_to_fits_the_terminal(
     async with staged(size=(120, 30)) as stage:
         await stage.press("3")
         await stage.pilot.resize_terminal(38, 9)
-        stage.app.leave_section()
+        stage.app.go_back()
         await stage.settle()
         assert stage.app.screen is stage.watch
         assert stage.watch.is_small

@@ -172,9 +172,10 @@ async def _print_calls(
         chosen.set(words)
         matching = [state.calls[key] for key in chosen.select(records, state)]
         records = pick_records(matching, options, value_of)
-    columns = _columns(
-        ALL_CALL_COLUMNS if meeting is None else CALL_COLUMNS, state, printing, options
-    )
+    shown = ALL_CALL_COLUMNS if meeting is None else CALL_COLUMNS
+    if not state.meetings:  # they were not read, so their names are not known
+        shown = tuple(column for column in shown if column.id != "owner")
+    columns = _columns(shown, state, printing, options)
     if columns:
         columns = [TableColumn("id", lambda call: str(call.id), right=True), *columns]
         if printing.reveal_codes:

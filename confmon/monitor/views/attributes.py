@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from confmon.models import privacy
 from confmon.models.attributes import catalogue
+from confmon.monitor.folding import searchable
 from confmon.monitor.views.wording import HIDDEN
 
 
@@ -34,7 +35,7 @@ def searched(line: Line) -> str:
     parts += [
         describe_value(line.name, one) for one in (line.value, line.otherwise) if one is not None
     ]
-    return "\n".join(parts).casefold()
+    return searchable(parts)
 
 
 def describe_value(name: str, value: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.privacy import CALL_PHONES
+from confmon.monitor.folding import natural_key
 from confmon.monitor.views.live_columns import (
     Column,
     change_glyph,
@@ -117,12 +118,17 @@ def _text(field: str, tone: str = "") -> Callable[[Call, RenderContext], Cell]:
 
 
 def _by(field: str) -> Callable[[Call, RenderContext], Any]:
-    return lambda call, _context: str(getattr(call, field) or "").casefold()
+    if CALL_PHONES.get(field, "in_text") != "in_text":
+        return lambda call, _context: str(getattr(call, field) or "").casefold()
+    return lambda call, _context: natural_key(getattr(call, field) or "")
 
 
-def _owner(call: Call, context: RenderContext) -> str:
+def _meeting_name(call: Call, context: RenderContext) -> str:
+    """Return what a caller's meeting is called; its number if it has no name, or has ended."""
     meeting = context.live_state.meetings.get(call.meeting_number or 0)
-    return (meeting.subscriber_name if meeting is not None else None) or ""
+    return (meeting.subscriber_name if meeting is not None else None) or str(
+        call.meeting_number or ""
+    )
 
 
 _CHANGE: Column[Call] = Column(
@@ -166,13 +172,13 @@ CALL_COLUMNS: tuple[Column[Call], ...] = (_CHANGE, _NAME, _NUMBER, *_REST)
 
 ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
     _CHANGE, _NAME, _NUMBER,
-    Column(id="meeting", title="meeting", width=9, priority=1, align="right",
+    Column(id="owner", title="meeting", width=8, comfort=16, grow=2, priority=2, fickle=True,
+           cell=lambda call, context: (_meeting_name(call, context), ""),
+           sort=lambda call, context: natural_key(_meeting_name(call, context))),
+    Column(id="meeting", title="its no.", width=9, priority=4, align="right",
            cell=lambda call, _context: (
-               "" if call.meeting_number is None else str(call.meeting_number), ""),
+               "" if call.meeting_number is None else str(call.meeting_number), "dim"),
            sort=lambda call, _context: call.meeting_number or 0),
-    Column(id="owner", title="owner", width=12, grow=2, priority=6, fickle=True,
-           cell=lambda call, context: (_owner(call, context), "dim"),
-           sort=lambda call, context: _owner(call, context).casefold()),
     *_REST,
 )  # fmt: skip
 """Every meeting's callers, each with the meeting."""

@@ -15,6 +15,7 @@ from confmon.models.moments import LONGEST, minute
 from confmon.models.phone_numbers import masked
 from confmon.models.resources import RESOURCES
 from confmon.models.rooms import Room
+from confmon.monitor.folding import natural_key
 from confmon.monitor.views.directory_details import details_of
 from confmon.monitor.views.live_columns import Column, RenderContext
 from confmon.monitor.views.wording import (
@@ -91,7 +92,7 @@ def _day(name: str) -> Callable[[Any, RenderContext], Cell]:
 
 
 def _by(name: str) -> Callable[[Any, RenderContext], Any]:
-    return lambda record, _look: str(getattr(record, name) or "").casefold()
+    return lambda record, _look: natural_key(str(getattr(record, name) or ""))
 
 
 def _hidden(name: str, tone: str) -> Callable[[Any, RenderContext], Cell]:
@@ -115,7 +116,7 @@ def _by_number(name: str) -> Callable[[Any, RenderContext], Any]:
 
 
 def _by_cell(cell: Callable[[Any, RenderContext], Cell]) -> Callable[[Any, RenderContext], Any]:
-    return lambda record, look: cell(record, look)[0].casefold()
+    return lambda record, look: natural_key(cell(record, look)[0])
 
 
 def _subscriber(one: Subscriber, _look: RenderContext) -> Cell:

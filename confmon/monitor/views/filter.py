@@ -1,7 +1,8 @@
 """The filter an operator types: words that must all be found in a row.
 
 `anna 4420` both found anywhere · `muted`, `held`, `host` … state words, matched whole, so that
-"muted" does not find "unmuted" · `node:10.2` in one field · `-muted` not.
+"muted" does not find "unmuted" · `node:10.2` in one field · `-muted` not. Accents, case,
+punctuation and the form of phone numbers do not matter: `zoe`, `obrien`, `(516) 206-5319`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import target_of
 from confmon.models.live_records import Call, Meeting
+from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.privacy import CALL_PHONES
+from confmon.monitor.folding import Word, digits_of, fold, searchable, split_words, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +37,11 @@ _FIELDS = {
 }
 """Prefix to the field it looks into; `number` is a meeting's own where there is no caller."""
 
+_NUMBERS = frozenset({"caller", "number", "did", "callee"})
+"""Fields in which a number is the same however it is written."""
+
+_NAMED = ("custom_name", "caller", "callee")
+
 _FORMER = {"self-muted": "soft-muted"}
 """State words that were renamed: the old one is still understood."""
 
@@ -41,24 +50,27 @@ _FORMER = {"self-muted": "soft-muted"}
 class Term:
     """One word of the filter. `field` is empty when it may be anywhere."""
 
-    text: str
+    word: Word
     field: str = ""
     negated: bool = False
+    state: str = ""
+    """The state that it names, or an empty string."""
 
 
 def parse_filter(text: str) -> tuple[Term, ...]:
     """Split what was typed into terms. Nothing that can be typed is an error."""
     terms = []
-    for word in text.casefold().split():
+    for word in split_words(fold(text)):
         negated = word.startswith(("-", "!")) and len(word) > 1
         body = word[1:] if negated else word
         body = _FORMER.get(body, body)
         head, colon, tail = body.partition(":")
         if colon and head in _FIELDS:
             if tail:
-                terms.append(Term(tail, head, negated))
+                terms.append(Term(word_of(tail), head, negated))
         else:
-            terms.append(Term(body, "", negated))
+            state = body if body in STATE_WORDS else ""
+            terms.append(Term(word_of(body), "", negated, state))
     return tuple(terms)
 
 
@@ -69,6 +81,8 @@ class Filter:
         self.text = ""
         self._terms: tuple[Term, ...] = ()
         self._texts: dict[int, tuple[object, object, str]] = {}
+        """What each record is searched in, and the records it was made of."""
+        self._masks = False
 
     def __bool__(self) -> bool:
         return bool(self._terms)
@@ -81,10 +95,18 @@ class Filter:
     @property
     def asks_notes(self) -> bool:
         """Whether it looks at what is under way, which changes without a record."""
-        return any(term.text == "pending" and not term.field for term in self._terms)
+        return any(term.state == "pending" for term in self._terms)
 
-    def select(self, records: Sequence[Call | Meeting], live_state: LiveState) -> list[int]:
-        """Return the keys of the records that match, in the order given."""
+    def select(
+        self, records: Sequence[Call | Meeting], live_state: LiveState, *, mask: bool = False
+    ) -> list[int]:
+        """Return the keys of the records that match, in the order given.
+
+        With `mask` no caller is found by digits of a phone number that are not shown.
+        """
+        if mask != self._masks:
+            self._masks = mask
+            self._texts.clear()
         if not self._terms:
             return [r.id if isinstance(r, Call) else r.meeting_number for r in records]
         found = []
@@ -98,48 +120,71 @@ class Filter:
         return found
 
     def _matches(self, key: int, record: Call | Meeting, live_state: LiveState) -> bool:
-        tests = _CALL_STATES if isinstance(record, Call) else _MEETING_STATES
         for term in self._terms:
-            if not term.field and term.text in STATE_WORDS:
-                test = tests.get(term.text)
+            if state := term.state:
+                tests = _CALL_STATES if isinstance(record, Call) else _MEETING_STATES
+                test = tests.get(state)
                 hit = test is not None and test(record, live_state)
             elif term.field:
-                hit = term.text in _field_text(record, term.field, live_state)
+                hit = self._has(record, term, live_state)
             else:
-                hit = term.text in self._text_of(key, record, live_state)
+                hit = term.word.is_in(self._text_of(key, record, live_state))
             if hit == term.negated:
                 return False
         return True
+
+    def _has(self, record: Call | Meeting, term: Term, live_state: LiveState) -> bool:
+        """Whether the field of a term has its word; a number is the same in any form."""
+        value = _field_value(record, term.field, live_state, mask=self._masks)
+        if term.field in _NUMBERS:
+            digits = term.word.digits
+            return term.word.text in fold(value) or bool(digits and digits in digits_of(value))
+        if term.field in ("name", "owner"):
+            return term.word.is_in(searchable([value]))
+        return term.word.text in fold(value)
 
     def _text_of(self, key: int, record: Call | Meeting, live_state: LiveState) -> str:
         owner = live_state.meetings.get(record.meeting_number or 0)
         known = self._texts.get(key)
         if known is not None and known[0] is record and known[1] is owner:
             return known[2]
-        text = _searchable(record, owner.subscriber_name if owner else None)
+        text = _searchable(record, owner.subscriber_name if owner else None, mask=self._masks)
         self._texts[key] = (record, owner, text)
         return text
 
 
-def _searchable(record: Call | Meeting, owner: str | None) -> str:
+def _searchable(record: Call | Meeting, owner: str | None, *, mask: bool) -> str:
     if isinstance(record, Meeting):
-        return f"{record.meeting_number}\n{record.subscriber_name or ''}".casefold()
-    return (
-        f"{record.meeting_number or ''}\n{record.custom_name or ''}\n{record.caller or ''}\n"
-        f"{record.callee or ''}\n{record.node_name or ''}\n{record.bridge_name or ''}\n"
-        f"{record.codec or ''}\n{owner or ''}\n{record.id}"
-    ).casefold()
+        return searchable([str(record.meeting_number), record.subscriber_name])
+    name, caller, callee = record.custom_name, record.caller, record.callee
+    if mask:
+        name, caller, callee = (_shown(record, field, mask=True) for field in _NAMED)
+    return searchable(
+        (name, caller, callee, owner),
+        f"{record.meeting_number or ''}\n{record.node_name or ''}\n{record.bridge_name or ''}\n"
+        f"{record.codec or ''}\n{record.id}",
+    )
 
 
-def _field_text(record: Call | Meeting, prefix: str, live_state: LiveState) -> str:
+def _shown(call: Call, field: str, *, mask: bool) -> str:
+    """Return a name or number as it is shown."""
+    value = getattr(call, field) or ""
+    if not mask:
+        return value
+    return cut_numbers(value) if CALL_PHONES[field] == "in_text" else masked(value, mask=True)
+
+
+def _field_value(record: Call | Meeting, prefix: str, live_state: LiveState, *, mask: bool) -> str:
     field = _FIELDS[prefix]
     if isinstance(record, Meeting):
         field = "meeting_number" if prefix == "number" else field
     elif prefix == "owner":
         meeting = live_state.meetings.get(record.meeting_number or 0)
-        return ((meeting.subscriber_name if meeting else None) or "").casefold()
+        return (meeting.subscriber_name if meeting else None) or ""
+    elif field in CALL_PHONES:
+        return _shown(record, field, mask=mask)
     value = getattr(record, field, None)
-    return "" if value is None else str(value).casefold()
+    return "" if value is None else str(value)
 
 
 def _changed(what: str) -> _Test:
@@ -195,3 +240,31 @@ _MEETING_STATES: dict[str, _Test] = {
 
 STATE_WORDS = tuple(dict.fromkeys([*_CALL_STATES, *_MEETING_STATES]))
 """Words that are matched whole, and only by who is in that state."""
+
+FIELD_WORDS = tuple(f"{prefix}:" for prefix in _FIELDS)
+"""What may be written before a word to look for it in one field alone."""
+
+
+def completions(text: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words that the last word of a filter may become; a sign before it stays.
+
+    >>> completions("anna -mu", ["muted", "soft-muted", "name:"])
+    ('muted',)
+    """
+    last = text.rsplit(" ", maxsplit=1)[-1].casefold().lstrip("-!")
+    return tuple(word for word in words if word.startswith(last))
+
+
+def complete(text: str, found: Sequence[str]) -> str:
+    """Return a filter with its last word completed as far as it is clear.
+
+    >>> complete("anna -mu", ["muted"]), complete("no", ["node:", "nohost"])
+    ('anna -muted ', 'no')
+    """
+    if not found:
+        return text
+    last = text.rsplit(" ", maxsplit=1)[-1].lstrip("-!")
+    first, final = min(found), max(found)
+    same = next((at for at, sign in enumerate(first) if sign != final[at]), len(first))
+    end = "" if len(found) > 1 or first.endswith(":") else " "
+    return f"{text[: len(text) - len(last)]}{first[:same]}{end}"

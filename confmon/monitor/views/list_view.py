@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confmon.monitor.folding import Word, searchable, split_words, word_of
 from confmon.monitor.views.live_columns import without
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class ListView:
         """The ids of the columns that are not shown."""
         self._columns: tuple[Column[Any], ...] = ()
         self._filter_text = ""
-        self._words: tuple[tuple[str, bool], ...] = ()
+        self._words: tuple[tuple[Word, bool], ...] = ()
         self._sort_id = ""
         self.descending = False
         self.total = 0
@@ -118,18 +119,18 @@ class ListView:
         texts = self._texts[1]
         if (text := texts.get(key)) is None:
             cells = (column.cell(record, look)[0] for column in self.columns)
-            text = texts[key] = "\n".join(cells).casefold()
+            text = texts[key] = searchable(cells)
         return holds(text, self._words)
 
 
-def search_words(text: str) -> tuple[tuple[str, bool], ...]:
+def search_words(text: str) -> tuple[tuple[Word, bool], ...]:
     """Return the words of a filter, and of each whether it must not be there."""
     return tuple(
-        (word[1:], True) if word[0] in "-!" and len(word) > 1 else (word, False)
-        for word in text.casefold().split()
+        (word_of(word[1:]), True) if word[0] in "-!" and len(word) > 1 else (word_of(word), False)
+        for word in split_words(text)
     )
 
 
-def holds(text: str, words: tuple[tuple[str, bool], ...]) -> bool:
-    """Whether a folded text has the words that must be there, and none that must not."""
-    return all((word in text) != negated for word, negated in words)
+def holds(text: str, words: tuple[tuple[Word, bool], ...]) -> bool:
+    """Whether a searchable text has the words that must be there, and none that must not."""
+    return all(word.is_in(text) != negated for word, negated in words)

@@ -116,7 +116,7 @@ class View:
         shown = self._sort(context)
         self.total = len(shown)
         if self.filter:
-            found = self._filter(live_state)
+            found = self._filter(live_state, mask=context.mask_numbers)
             shown = [key for key in shown if key in found]
         if self.pinned:
             first = [key for key in shown if key in self.pinned]
@@ -188,7 +188,7 @@ class View:
         order.sort(key=lambda key: values[key][0], reverse=True)
         return order
 
-    def _filter(self, live_state: LiveState) -> set[int]:
+    def _filter(self, live_state: LiveState, *, mask: bool) -> set[int]:
         """Return the keys that the filter lets through; only what was written is looked at again.
 
         What is under way is no record, and is looked up for each.
@@ -197,7 +197,7 @@ class View:
         touches = live_state.touched_since(revision)
         self._found_by = (self.filter.text, live_state.revision)
         if touches is None or text != self.filter.text or self.filter.asks_notes:
-            self._found = set(self.filter.select(self._records(live_state), live_state))
+            self._found = set(self.filter.select(self._records(live_state), live_state, mask=mask))
             return self._found
         touched = self._touched(touches)
         if self.kind == "call":  # a caller is found by the owner of the meeting, too
@@ -207,7 +207,7 @@ class View:
                         touched.update(live_state.by_meeting.get(number, ()))
         records = [self._shown_record(key, live_state) for key in touched]
         again = [record for record in records if record is not None]
-        self._found = self._found - touched | set(self.filter.select(again, live_state))
+        self._found = self._found - touched | set(self.filter.select(again, live_state, mask=mask))
         return self._found
 
     def _touched(self, touches: Sequence[Touch]) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confmon.monitor.folding import natural_key
 from confmon.monitor.views.graphs import bar
 from confmon.monitor.views.live_columns import (
     TREND_CELLS,
@@ -125,7 +126,7 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
            sort=lambda meeting, context: change_glyph(meeting, context)[0]),
     Column(id="owner", title="meeting", width=7, comfort=24, grow=6,
            cell=_name,
-           sort=lambda meeting, _context: (meeting.subscriber_name or "").casefold()),
+           sort=lambda meeting, _context: natural_key(meeting.subscriber_name or "")),
     Column(id="number", title="number", width=9,
            cell=lambda meeting, _context: (str(meeting.meeting_number), ""),
            sort=lambda meeting, _context: meeting.meeting_number),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.models.moments import time_of_day, zone
 from confmon.monitor.attention.rules import BY_ID
+from confmon.monitor.folding import natural_key
 from confmon.monitor.views.live_columns import Column, duration, show_phone
 
 if TYPE_CHECKING:
@@ -132,9 +133,9 @@ COLUMNS: tuple[Column[Need], ...] = (
     Column(id="meeting", title="meeting", width=9, align="right", cell=_meeting,
            sort=lambda need, _look: _number(need) or 0),
     Column(id="owner", title="owner", width=10, grow=1, priority=3, cell=_owner,
-           sort=lambda need, look: _owner(need, look)[0].casefold()),
+           sort=lambda need, look: natural_key(_owner(need, look)[0])),
     Column(id="caller", title="caller", width=16, grow=2, priority=2, cell=_who,
-           sort=lambda need, look: _who(need, look)[0].casefold()),
+           sort=lambda need, look: natural_key(_who(need, look)[0])),
     Column(id="number", title="number", width=13, priority=7, cell=_phone,
            sort=lambda need, look: _phone(need, look)[0]),
     Column(id="text", title="in words", width=14, comfort=30, grow=6, priority=1, cell=_words,

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from random import Random
 
 _FIRST = (
-    "Ada Akira Aïcha Alejandro Amélie Anders Anjali Béla Björn Carmen Chloé Dagmar Darío Edwin "
+    "Ada Akira Aïcha Alejandro Amélie Anders Anna Béla Björn Carmen Chloé Dagmar Darío Edwin "
     "Elif Emeka Fatima Fiona Gábor Grace Hana Håkon Ingrid Iván Jo João Jürgen Katarzyna Kwame "
     "Lars Leïla Lucía Magnus Maeve Mateo Mei Ngozi Noah Nour Olga Óscar Priya Quentin Renée Ruth "
     "Samir Saoirse Sofía Søren Tariq Thérèse Tomáš Uma Viktor Wanda Wei Xavier Yara Yusuf Zoë"

@@ -13,7 +13,7 @@ from confmon.tui.bars.ages import about
 from confmon.tui.bars.bar import Part, Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from confmon.monitor.session import Session
 
@@ -23,6 +23,7 @@ def footer_line(
     place: Place,
     *,
     typing: bool,
+    words: Sequence[str] = (),
     under: Any,
     means: Callable[[Command], bool],
     check: Callable[[Command], bool | None],
@@ -30,14 +31,20 @@ def footer_line(
 ) -> Parts:
     """Return the keys, and on the right why the verbs are off, where they are.
 
-    While the filter is being typed, letters are text: then only what ends it. A key that toggles
+    While the filter is being typed, letters are text: then only what ends it, and the `words`
+    that the last one may become. A key that toggles
     says what it would do to the marked, or to what is `under` the cursor. `means` says which
     commands mean something now, `check` which can be done (None: not now, for the `reason`).
     """
     if typing:
-        ends = (("enter", "Keep the filter"), ("esc", "Clear it"))
+        ends = (
+            ("enter", "Keep the filter"),
+            ("esc", "Clear it"),
+            *[("tab", "Complete")] * any(words),
+        )
         line = ((Part(f" {sign}", "key"), Part(f" {label} ")) for sign, label in ends)
-        return Parts(tuple(chain.from_iterable(line)))
+        listed = Part(f" {' '.join(words)} ", "dim", yields=True) if words else Part("")
+        return Parts((*chain.from_iterable(line), listed))
     running = session.undo.running() if place == "live" else None
     left: list[Part] = []
     among_rows = session.view.kind == "call" if place == "live" else place != "needs"

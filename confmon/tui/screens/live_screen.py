@@ -5,12 +5,14 @@ It wires. What is shown comes from the session; what a key means comes from the 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from confmon.models.identity import same, target_of
 from confmon.monitor.command_plans import meeting_number_at
 from confmon.monitor.needs import signals_of
+from confmon.monitor.views.filter import FIELD_WORDS, STATE_WORDS
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import tabs_line, top_line
 from confmon.tui.bars.live_details import details_lines
@@ -20,7 +22,7 @@ from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.desk.heights import card_height
 from confmon.tui.desk.overview import RENEWED_S, brief_line, card_lines, urgent
 from confmon.tui.dialogs.action_prompts import ActionPrompts
-from confmon.tui.navigation import Find, Origin
+from confmon.tui.navigation import Find, Visit
 from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
 from confmon.tui.screens.view_state import ViewState
 from confmon.tui.table import LiveTable, RowLook
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.memory.event_filter import EventFilter
     from confmon.monitor.session import Session
-    from confmon.monitor.views.live_view import View
+    from confmon.monitor.views.live_view import Subject, View
     from confmon.tui.desk.box import Card
     from confmon.tui.navigation import Navigator
     from confmon.tui.table import Cell
@@ -52,6 +54,7 @@ class LiveScreen(CommandScreen):
     """Watch the bridge and act on it."""
 
     PLACE: Place = "live"
+    FILTER_WORDS = (*FIELD_WORDS, *STATE_WORDS)
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("live")
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
@@ -62,10 +65,6 @@ class LiveScreen(CommandScreen):
         self._events = EventsShown()
         self._overview_made: tuple[Any, float, tuple[tuple[Card, ...], Parts]] | None = None
         """What the cards say, for which size and when it was made."""
-        self._came_from: Origin | None = None
-        """Where the meeting was opened from; escape goes back there."""
-        self._jumped_to: View | None = None
-        """What a key went to from anywhere; another such key does not lead back to it."""
 
     # Down: from the session to the widgets.
 
@@ -123,7 +122,7 @@ class LiveScreen(CommandScreen):
             tabs=tabs_line(session, self._shown_count(keys), typing=self.is_filter_open),
             banner=Parts(tuple(banner(session))),
             lists=Parts(),
-            title=_title(view),
+            title=_title(view) + self.navigator.history.crumbs(),
             cards=self._overview()[0],
             brief=self._overview()[1],
         )
@@ -224,7 +223,8 @@ class LiveScreen(CommandScreen):
         if command.id == "open":
             return self.main_view.subject != "meeting"
         if command.id == "back":
-            return view.subject != "meetings" or bool(view.filter) or bool(view.marks)
+            away = view.subject != "meetings" or bool(self.navigator.history)
+            return away or bool(view.filter) or bool(view.marks)
         return True
 
     def disarmed(self) -> str:
@@ -264,31 +264,28 @@ class LiveScreen(CommandScreen):
 
     # Moving about.
 
-    def show(
-        self, subject: str, meeting: int | None = None, came_from: Origin | None = None
-    ) -> None:
-        """Look at something else; escape leads from a meeting back to where it was opened."""
-        self._came_from, self._jumped_to = came_from, None
-        self.go(subject, meeting)
+    def here(self) -> Visit:
+        """Return what leads back to what is looked at."""
+        view = self.main_view
+        return replace(super().here(), subject=view.subject, meeting=view.meeting)
 
-    def here(self) -> Origin:
-        """Return what leads back to what is looked at; from where a key went, to before that."""
-        view, came_from = self.main_view, self._came_from
-        if came_from is not None and view is self._jumped_to:
-            return came_from
-        return Origin("live", view.subject, view.meeting, came_from)
+    def crumb(self) -> str:
+        """Return what a crumb calls what is looked at."""
+        view = self.main_view
+        if view.subject == "calls":
+            finding = self.navigator.history.is_finding
+            return f"find {view.filter_text}".strip() if finding else "calls"
+        return "meetings" if view.meeting is None else f"{view.meeting}"
 
-    def land(self, meeting: int | None, call: int | None, came_from: Origin) -> str:
+    def land(self, meeting: int | None, call: int | None) -> str:
         """Go to a caller that is live, or into a meeting. Return what else is to be said."""
         if call is not None:
             meeting = self.session.live_state.calls[call].meeting_number
-        subject = "calls" if meeting is None else "meeting"
+        subject: Subject = "calls" if meeting is None else "meeting"
         if (self.view.subject, self.view.meeting) == (subject, meeting):
             self.redraw()
         else:
-            self._came_from = came_from
             self.go(subject, meeting)
-            self._jumped_to = self.view
         if call is not None and not self.active.table.move_to(call):
             self.clear_filter()  # it is there, but not among what is shown
             self.redraw()
@@ -297,28 +294,28 @@ class LiveScreen(CommandScreen):
         marks = len(self.view.marks)
         return f" · verbs are for the {marks} marked here" if marks else ""
 
-    def go_out(self) -> None:
-        """Go back to the meetings, or to where one came from."""
-        origin, self._came_from = self._came_from, None
-        opened = self.main_view.subject == "meeting" or self.main_view is self._jumped_to
-        self.go("meetings")
-        if origin is not None and opened:
-            self.navigator.go_back(origin)
-
-    def go_back_to(self, origin: Origin) -> None:
+    def come_back(self, visit: Visit) -> None:
         """Look at what was looked at before, as it was left."""
-        self._came_from, self._jumped_to = origin.before, None
+        if visit.calls_filter is not None:
+            self.session.list_of("calls").set_filter(visit.calls_filter)
         main = self.main_view
-        if (main.subject, main.meeting) != (origin.subject, origin.meeting):
-            self.go(origin.subject, origin.meeting)
+        if (main.subject, main.meeting) != (visit.subject, visit.meeting):
+            self.go(visit.subject, visit.meeting)
+        super().come_back(visit)
 
-    def go(self, subject: str, meeting: int | None = None) -> None:
+    def go(self, subject: Subject, meeting: int | None = None) -> None:
         """Look at something else; each view keeps its own cursor."""
         self.leave_view()
         self._beside.leave()
         self.session.go(subject, meeting)
         self.fit_beside()
         self.enter_view()
+
+    def _go_into(self, meeting: int, call: int | None = None) -> None:
+        if self.navigator.leave_for():
+            self.go("meeting", meeting)
+            if call is not None:
+                self.table.move_to(call)
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Go into a meeting; from all calls, into the caller's meeting, onto the caller."""
@@ -327,12 +324,11 @@ class LiveScreen(CommandScreen):
         if message.table is self.callers:
             self._go_in(key)
         elif view.subject == "meetings":
-            self.go("meeting", key)
+            self._go_into(key)
         elif view.subject == "calls":
             call = live_state.calls.get(key)
             if call is not None and call.meeting_number is not None:
-                self.go("meeting", call.meeting_number)
-                self.table.move_to(key)
+                self._go_into(call.meeting_number, key)
         else:
             self.action_details()
 
@@ -381,24 +377,50 @@ class LiveScreen(CommandScreen):
     def _go_in(self, call: int) -> None:
         """Go from the callers beside the meetings into the meeting, onto one of them."""
         view = self._beside.view
-        if view is not None:
-            self.go("meeting", view.meeting)
-            self.table.move_to(call)
+        if view is not None and view.meeting is not None:
+            self._go_into(view.meeting, call)
 
     def action_back(self) -> None:
-        view = self.view
-        if self.is_typing:
+        view, history = self.view, self.navigator.history
+        finding = history.is_finding and view.subject == "calls"
+        if self.is_typing and not finding:
             self.clear_filter()
-        elif self.asking.stop_bulks():
+        elif not self.is_typing and self.asking.stop_bulks():
             return
-        elif view.filter:
+        elif view.filter and not finding:
             self.clear_filter()
-        elif view.marks:
+        elif view.marks and not self.is_typing:
             self.action_unmark()
         elif self.session.beside is not None:
             self.set_focus(self.table)
-        elif view.subject != "meetings":
-            self.go_out()
+        elif history or view.subject != "meetings":
+            self.navigator.go_back()
+
+    def action_next_meeting(self) -> None:
+        self._step_meeting(1)
+
+    def action_previous_meeting(self) -> None:
+        self._step_meeting(-1)
+
+    def _step_meeting(self, by: int) -> None:
+        """Go to a neighbour in the list of meetings as it is filtered and in order."""
+        session, number = self.session, self.main_view.meeting
+        if self.main_view.subject == "meetings":
+            self.table.action_step(by)
+            return
+        if number is None:
+            self.say("open a meeting first: enter")
+            return
+        now, meetings = session.clock.now(), session.list_of("meetings")
+        keys = meetings.keys(session.look(), now)
+        meetings.hold(now)  # or the next press would find another order
+        keys = [key for key in keys if key == number or key in session.live_state.meetings]
+        at = keys.index(number) + by if number in keys else (0 if by > 0 else len(keys) - 1)
+        if not 0 <= at < len(keys):
+            self.say("that is the last meeting" if by > 0 else "that is the first meeting")
+            return
+        self.navigator.history.point_at(keys[at])
+        self.go("meeting", keys[at])
 
     def _meeting_here(self) -> int | None:
         """Return the meeting that is looked at, or the one of what is under the cursor."""
@@ -500,9 +522,27 @@ class LiveScreen(CommandScreen):
             self.changed()
 
     def action_find(self) -> None:
-        if self.view.subject != "calls":
-            self.go("calls")
-        self.open_filter()
+        if (self.view.subject == "calls" and self.navigator.history.is_finding) or self._begin_find(
+            ""
+        ):
+            self.open_filter()
+
+    def _begin_find(self, text: str) -> bool:
+        """Look at all calls that have some words; escape gives their own filter back."""
+        calls = self.session.list_of("calls")
+        if not self.navigator.leave_for(calls_filter=calls.filter_text):
+            return False
+        calls.set_filter(text)
+        self.go("calls")
+        return True
+
+    def show_found(self, subject: Subject, text: str) -> None:
+        """Look at all meetings or calls that have some words."""
+        if subject == "calls":
+            self._begin_find(text)
+        elif self.navigator.leave_for():
+            self.session.list_of(subject).set_filter(text)
+            self.go(subject)
 
 
 def _title(view: View) -> str:

@@ -13,7 +13,6 @@ from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.needs_bars import banner, fresh_parts, needs_tabs, placeholder
-from confmon.tui.navigation import Origin
 from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
 from confmon.tui.screens.view_state import ViewState
 from confmon.tui.table import LiveTable, RowLook
@@ -48,14 +47,15 @@ class NeedsScreen(CommandScreen):
         self._view.columns = COLUMNS
         restore(self._view, session.choices.view("needs"))
         self._needs: tuple[Hashable, dict[Key, Need]] = (None, {})
-        self._came_from = Origin("live")
         self._wanted = ""
         """The signal to put the cursor on as soon as the rows are there."""
 
-    def open_at(self, key: str, came_from: Origin) -> None:
-        """Note where escape leads, and put the cursor on a signal, or on the worst."""
-        if came_from.place != "needs":
-            self._came_from = came_from
+    def crumb(self) -> str:
+        """Return what a crumb calls the list."""
+        return "needs you"
+
+    def open_at(self, key: str) -> None:
+        """Put the cursor on a signal, or on the worst."""
         self._wanted = key
         if self.is_mounted:
             if not key:
@@ -164,7 +164,7 @@ class NeedsScreen(CommandScreen):
         if self.is_typing or self.view.filter_text:
             self.clear_filter()
         else:
-            self.navigator.go_back(self._came_from)
+            self.navigator.go_back()
 
     def action_refresh(self) -> None:
         if self.session.poller is not None:

@@ -20,7 +20,7 @@ from confmon.tui.desk.frame import RESIZED_BY
 from confmon.tui.keys.need_keys import NeedKeys
 from confmon.tui.keys.pace import Kind, Verdict
 from confmon.tui.keys.presses import presses_of
-from confmon.tui.navigation import Origin
+from confmon.tui.navigation import Visit
 from confmon.tui.screens.table_screen import TableScreen
 
 if TYPE_CHECKING:
@@ -40,8 +40,11 @@ _MOVES = (("table.up", "k"), ("table.down", "j"), ("table.first", "g"), ("table.
 """The letters of the table: an operator presses one right before a verb."""
 
 _QUIETS = {"acknowledge", "snooze"}
-_AT_CURSOR = {"mark", "enqueue", "copy", "copy_part", "pin", *_QUIETS}
+AT_CURSOR = {"mark", "enqueue", "copy", "copy_part", "pin", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
+
+NOT_OFFERED = ("palette", "command", "open")
+"""What makes no sense to be chosen by name: what is chosen from, and the table's own."""
 
 NO_SHELL = "no shell here that could wake confmon again; q leaves"
 
@@ -104,9 +107,35 @@ class CommandScreen(TableScreen):
         """Return why nothing may be changed now, or an empty string."""
         raise NotImplementedError
 
-    def here(self) -> Origin:
+    def here(self) -> Visit:
         """Return what leads back to what is looked at."""
-        return Origin(self.PLACE)
+        key, record = self.listing.at_cursor()
+        return Visit(
+            place=self.PLACE,
+            name=self.crumb(),
+            filter_text=self.main_view.filter_text,
+            cursor=key,
+            record=record,
+            top=self.table.scroll_offset.y,
+        )
+
+    def crumb(self) -> str:
+        """Return what a crumb calls what is looked at."""
+        return self.PLACE
+
+    def come_back(self, visit: Visit) -> None:
+        """Look at what was looked at before, as it was left."""
+        if self.main_view.filter_text != visit.filter_text:
+            self.main_view.set_filter(visit.filter_text)
+        self.close_filter()
+        self.redraw()
+        if not self.is_small:
+            self.set_focus(self.table)
+        now = None if visit.cursor is None else self.record_in(self.main_view, visit.cursor)
+        if now is not None and (visit.record is None or self.is_same(visit.record, now)):
+            self.table.move_to(visit.cursor)
+            self.table.show_from(visit.top)
+        self._note_under_cursor()
 
     def signals_here(self) -> tuple[Signal, ...]:
         """Return the signals of what is under the cursor."""
@@ -144,6 +173,7 @@ class CommandScreen(TableScreen):
             self.session,
             self.PLACE,
             typing=self.is_filter_open,
+            words=self.filter_words,
             under=self.cursor_key,
             means=self._means,
             check=lambda command: self._check(command, reason),
@@ -202,7 +232,7 @@ class CommandScreen(TableScreen):
         by_ctrl = press.kind is Kind.OTHER and command.id == "quit"
         if not by_ctrl and not presses.may_act(press, verb=_acts(command)):
             return False
-        at_cursor = command.id in _AT_CURSOR or (command.writes and command.scope != "app")
+        at_cursor = command.id in AT_CURSOR or (command.writes and command.scope != "app")
         if at_cursor and self.active.table.row_changed_at_s > press.at_s:
             self.say(NOBODY_YET)
             return False
@@ -293,6 +323,8 @@ class CommandScreen(TableScreen):
         self.navigator.show_section("forwarding")
 
     def action_next_pane(self) -> None:
+        if self.is_typing and self.complete_filter():
+            return
         self.focus_next("LiveTable, LinesPane")
 
     def action_previous_pane(self) -> None:
@@ -375,6 +407,19 @@ class CommandScreen(TableScreen):
         from confmon.tui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self.session.settings, self.PLACE))
+
+    def action_command(self) -> None:
+        from confmon.tui.prompt.typed import ask_command
+
+        ask_command(self)
+
+    def offered(self) -> list[Command]:
+        """Return the commands that the prompt and the palette offer here."""
+        return [
+            command
+            for command in commands_of(self.PLACE)
+            if command.id not in NOT_OFFERED and self.check_command(command) is not False
+        ]
 
     def action_palette(self) -> None:
         self.app.action_command_palette()

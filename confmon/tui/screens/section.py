@@ -6,6 +6,7 @@ means comes from the registry.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_columns import Column
     from confmon.tui.dialogs.form import AskEdit, TypedEdit
-    from confmon.tui.navigation import Find, Navigator
+    from confmon.tui.navigation import Find, Navigator, Visit
     from confmon.tui.table.look import Cell
 
 
@@ -107,7 +108,7 @@ class SectionScreen(CommandScreen):
             tabs=section_tabs(session, section, len(keys), typing=self.is_filter_open),
             banner=Parts(tuple(section_banner(session, section))),
             lists=Parts(tuple(lists_line(session, section))),
-            title=BY_PLURAL[self.list_name].title.lower(),
+            title=BY_PLURAL[self.list_name].title.lower() + self.navigator.history.crumbs(),
         )
 
     def record_in(self, view: ListView, key: Key) -> Any:
@@ -178,6 +179,16 @@ class SectionScreen(CommandScreen):
         self.action_details()
 
     # Moving about.
+
+    def here(self) -> Visit:
+        """Return what leads back to what is looked at."""
+        return replace(super().here(), list_name=self.list_name)
+
+    def come_back(self, visit: Visit) -> None:
+        """Look at what was looked at before, as it was left."""
+        if visit.list_name:
+            self.show_list(visit.list_name)
+        super().come_back(visit)
 
     def show_list(self, name: str) -> None:
         """Show another list of the section; each keeps its cursor."""
@@ -271,7 +282,7 @@ class SectionScreen(CommandScreen):
         if self.is_typing or self.view.filter_text:
             self.clear_filter()
         else:
-            self.navigator.leave_section()
+            self.navigator.go_back()
 
     def action_refresh(self) -> None:
         self.session.retry()

@@ -19,6 +19,7 @@ from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
 from confmon.monitor.view_choice import choice_of
 from confmon.monitor.views.event_lines import event_lines, events_title
+from confmon.monitor.views.filter import complete, completions
 from confmon.tui.bars.action_log import counts_to_see, log_lines, log_title
 from confmon.tui.bars.header import too_small_line
 from confmon.tui.desk.bottom_pane import set_title
@@ -50,6 +51,8 @@ class TableScreen(Frame):
     """Fills the parts around and including one table. The subclass says what is shown."""
 
     PLACE: Place
+    FILTER_WORDS: tuple[str, ...] = ()
+    """The words of a filter that Tab completes."""
     FILTER_HINT = "filter: words, field:word, muted, -held …"
     # Drawn whenever it is set: rows of the same keys may say other things.
     state: reactive[ViewState | None] = reactive(
@@ -242,8 +245,11 @@ class TableScreen(Frame):
 
     def record(self) -> Any:
         """Return the record under the cursor; None: there is none."""
-        key = self.cursor_key
-        return None if key is None else self.record_in(self.view, key)
+        return self.at_cursor()[1]
+
+    def at_cursor(self) -> tuple[Any, Any]:
+        """Return key and record under the cursor; None: there is none."""
+        return self.active.at_cursor()
 
     def _note_under_cursor(self) -> None:
         self.active.note_under_cursor()
@@ -345,6 +351,22 @@ class TableScreen(Frame):
             self.redraw()
             # The operator chose these rows, so the cursor may stand on the first of them.
             self.active.first_row()
+
+    def complete_filter(self) -> bool:
+        """Complete the last word of the filter that is typed. False: there is nothing to do so."""
+        field = self._filter
+        if field is None or not self.FILTER_WORDS:
+            return False
+        found = completions(field.value, self.FILTER_WORDS)
+        if (text := complete(field.value, found)) != field.value:
+            field.value = text
+            field.cursor_position = len(text)
+        return True
+
+    @property
+    def filter_words(self) -> tuple[str, ...]:
+        """What the last word of the filter that is typed may become."""
+        return completions(self.view.filter_text, self.FILTER_WORDS) if self.is_typing else ()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the filter and go back to the table."""

@@ -40,8 +40,11 @@ _DIRECTION_MARKS = {
 }
 _DROPPED = _JOINERS | _SKIN_TONES | _DIRECTION_MARKS
 _FLAG_A = 0x1F1E6
-_NARROW_EMOJI = frozenset("☀☁☂☃☄☎☑☘☝☠☢☣☦☪☮☯☸☹☺♀♂♟♠♣♥♦♨♻♾⚒⚔⚕⚖⚗⚙⚛⚜⚠⚧⚰⚱⛈⛏⛑⛓⛩⛰⛱⛴⛷⛸⛹✂✈✉✌✍✏✒✔✖✝✡✳✴❄❇❣❤")
-_EMOJI_PLANE = range(0x1F300, 0x1FB00)
+_NARROW_EMOJI = frozenset(
+    "ℹ↩↪⌨⏏⏭⏮⏯⏱⏲⏸⏹⏺Ⓜ⤴⤵⬅⬆⬇➡☀☁☂☃☄☎☑☘☝☠☢☣☦☪☮☯☸☹☺♀♂♟♠♣♥♦♨♻♾⚒⚔⚕⚖⚗⚙⚛⚜⚠⚧⚰⚱⛈⛏⛑⛓⛩⛰⛱⛴⛷⛸⛹✂✈✉✌✍✏✒✔✖✝✡✳✴❄❇❣❤"
+)
+"""Those that are drawn as pictures where the text has a selector, or the font no letter."""
+_EMOJI_PLANE = range(0x1F170, 0x1FB00)
 
 
 @lru_cache(4096)

@@ -84,11 +84,12 @@ class Listing:
 
     def note_under_cursor(self) -> None:
         """Note which record is under the cursor, as it is drawn now."""
-        key, record = self._at_cursor()
+        key, record = self.at_cursor()
         if record is not None:
             self._under = (self.view, key, record)
 
-    def _at_cursor(self) -> tuple[Any, Any]:
+    def at_cursor(self) -> tuple[Any, Any]:
+        """Return key and record under the cursor; None: there is none."""
         key = self.cursor_key
         return key, None if key is None else self._source.record_in(self.view, key)
 
@@ -106,7 +107,7 @@ class Listing:
 
     def keep_cursor(self) -> None:
         """Keep the cursor of the view for when it is looked at again."""
-        key, record = self._at_cursor()
+        key, record = self.at_cursor()
         if record is not None:
             self._cursors[self.view] = (key, record)
 

@@ -169,6 +169,13 @@ class LiveTable(Canvas):
         self._put_cursor(self._keys.index(key))
         return True
 
+    def show_from(self, top: int) -> None:
+        """Scroll so that a line is at the top, or as near to it as the cursor lets it."""
+        with self.moving_view():
+            self.scroll_to_line(top)
+            self._scroll_to_cursor()
+        self.repaint_changed()
+
     def release(self, key: Hashable) -> None:
         """Take the cursor off a key that means another record now, and leave it hollow."""
         if key in (self._cursor.key, self._cursor.lost):

@@ -1,0 +1,1 @@
+"""The command prompt, and what the palette finds beside commands."""

@@ -1,0 +1,155 @@
+"""What a line of the command prompt may mean: commands, and ways to a record. Pure, but for `find`.
+
+`meeting`, `caller`, `room` and `number` take words and go there; any other line is a command, by
+its id or its label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING, Literal
+
+from confmon.commands import keys_of
+from confmon.key_names import key_sign
+from confmon.monitor.folding import digits_of, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from confmon.commands import Command
+    from confmon.monitor.lookup import Finds, Found, Lookup
+
+Way = Literal["meeting", "caller", "room", "number"]
+WAYS: dict[Way, str] = {
+    "meeting": "go into a meeting, by number or name",
+    "caller": "go to a caller, by name or number",
+    "room": "show a room, by its number",
+    "number": "show a DID, by its digits",
+}
+MOST = 6
+"""So many candidates are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One thing that a line may mean."""
+
+    line: str
+    """The line that means this alone; empty: there is none."""
+    title: str
+    more: str = ""
+    sign: str = ""
+    """The key that does the same."""
+    command: Command | None = None
+    found: Found | None = None
+    way: Way | None = None
+    """Of a room or a number: where to look for the digits in `line`. Else: a word goes on."""
+    is_exact: bool = False
+    """Whether the line is this one's whole name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a line may mean now. `total` counts those that are not shown, too."""
+
+    shown: tuple[Candidate, ...] = ()
+    total: int = 0
+    hint: str = ""
+
+    @property
+    def meant(self) -> Candidate | None:
+        """The one candidate that Enter acts on; None: there is none, or it is not clear which."""
+        exact = [one for one in self.shown if one.is_exact]
+        if len(exact) == 1:
+            return exact[0]
+        return self.shown[0] if self.total == 1 else None
+
+
+def split(line: str) -> tuple[Way | None, str]:
+    """Return where to look and for what; None: the line is a command.
+
+    >>> split("caller anna s"), split(" mute all"), split("room")
+    (('caller', 'anna s'), (None, 'mute all'), (None, 'room'))
+    """
+    head, blank, rest = line.strip().partition(" ")
+    way = next((one for one in WAYS if one == head.lower()), None)
+    goes_on = way is not None and (blank or line.endswith(" "))
+    return (way, rest.strip()) if goes_on else (None, line.strip())
+
+
+def commands_like(text: str, commands: Iterable[Command], remapped: Mapping[str, str]) -> Choice:
+    """Return the commands, and the ways to records, that begin with a text."""
+    wanted = _plain(text)
+    found: list[Candidate] = []
+    for command in commands:
+        names = (_plain(command.id), _plain(command.label))
+        if any(name.startswith(wanted) for name in names):
+            signs = [key_sign(key) for key in keys_of(command, remapped)[:1]]
+            found.append(
+                Candidate(
+                    command.id.replace("_", " "), command.label, command.help,
+                    "".join(signs), command=command, is_exact=wanted in names,
+                )
+            )  # fmt: skip
+    for way, more in WAYS.items():
+        if way.startswith(wanted) and not any(one.is_exact for one in found):
+            found.append(Candidate(f"{way} ", f"{way} …", more, way=way))
+    found.sort(key=lambda one: (not one.is_exact, one.way is None))
+    hint = "" if found else "no such command"
+    return Choice(tuple(found[:MOST]), len(found), hint)
+
+
+async def records_like(way: Way, text: str, lookup: Lookup) -> Choice:
+    """Return the records that the words after `way` may mean."""
+    if way in ("room", "number"):
+        if not (digits := digits_of(text)):
+            return Choice(hint=f"which {way}? type its digits")
+        line = f"{way} {digits}"
+        return Choice((Candidate(line, f"{way} {digits}", WAYS[way], way=way),), 1)
+    if not text:
+        return Choice(hint=f"which {way}? {WAYS[way]}")
+    return _of_records(
+        way, text, await lookup.find("meeting" if way == "meeting" else "call", text, MOST)
+    )
+
+
+def _of_records(way: Way, text: str, finds: Finds) -> Choice:
+    shown = tuple(
+        Candidate(
+            f"meeting {one.key}" if way == "meeting" else "", one.name, one.more, found=one,
+            is_exact=way == "meeting" and text == str(one.key),
+        )
+        for one in finds.shown
+    )  # fmt: skip
+    return Choice(shown, finds.total, "" if shown else f"no {way} like that is live")
+
+
+def completed(line: str, choice: Choice) -> str:
+    """Return the line as far as all candidates agree on it; the line itself: they do not.
+
+    >>> completed("mu", Choice((Candidate("mute", ""), Candidate("mute all", "")), 2))
+    'mute'
+    """
+    lines = [one.line for one in choice.shown]
+    if not lines or not all(lines) or choice.total > len(lines):
+        return line
+    common = lines[0] if len(lines) == 1 else _common(lines)
+    begun = _plain(common).startswith(_plain(line)) and len(common) > len(line.strip())
+    return common if len(lines) == 1 or begun else line
+
+
+def _common(lines: Sequence[str]) -> str:
+    """Return what all lines begin with."""
+    return "".join(
+        each[0] for each in takewhile(lambda each: len(set(each)) == 1, zip(*lines, strict=False))
+    )
+
+
+def _plain(text: str) -> str:
+    """Return a name as it may be typed: in any case, with blanks or not.
+
+    >>> _plain("Gain_Up")
+    'gain up'
+    """
+    return " ".join(fold(text).replace("_", " ").split())

@@ -1,0 +1,77 @@
+"""From the command prompt to what it means on a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from confmon.monitor.folding import digits_of
+from confmon.monitor.lookup import Lookup
+from confmon.tui.navigation import Find
+from confmon.tui.prompt.dialog import PromptDialog
+from confmon.tui.screens.screen_actions import AT_CURSOR
+
+if TYPE_CHECKING:
+    from confmon.commands import Command
+    from confmon.monitor.lookup import Found
+    from confmon.tui.prompt.candidates import Candidate
+    from confmon.tui.screens.screen_actions import CommandScreen
+
+_ABOUT_ROW = {"caller", "meeting", "rooms", "forwarding"}
+"""The scopes of commands that are about what is under the cursor, or the meeting of it."""
+
+GONE = "what was under the cursor is gone; nothing was done"
+
+
+def ask_command(screen: CommandScreen) -> None:
+    """Open the prompt. What is under the cursor now is what a command is for."""
+    key, record = screen.at_cursor()
+    lookup = Lookup(screen.session)
+
+    async def chosen(candidate: Candidate | None) -> None:
+        if candidate is None:
+            return
+        if candidate.command is not None:
+            await _run(screen, candidate.command, key, record)
+        elif candidate.found is not None:
+            visit(screen, candidate.found, lookup)
+        else:
+            _show(screen, candidate)
+
+    dialog = PromptDialog(screen.offered(), screen.session.settings.keys, lookup)
+    screen.app.push_screen(dialog, chosen)
+
+
+async def _run(screen: CommandScreen, command: Command, key: Any, record: Any) -> None:
+    now_key, now = screen.at_cursor()
+    is_same = record is None or now is None or screen.is_same(record, now)
+    about_row = command.scope in _ABOUT_ROW or command.id in AT_CURSOR
+    if about_row and not (now_key == key and is_same):
+        screen.say(f"{command.label}: {GONE}")
+    else:
+        await screen.run_command(command.id)
+
+
+def visit(screen: CommandScreen, found: Found, lookup: Lookup) -> None:
+    """Go to a meeting or caller that was found, if it is still there. Nothing is done to it."""
+    if not lookup.is_there(found):
+        screen.say(f"{found.name} {'has left' if found.kind == 'call' else 'has ended'}")
+        return
+    meeting, call = (found.key, None) if found.kind == "meeting" else (None, found.key)
+    if said := screen.navigator.go_to(meeting, call, jump=False):
+        screen.say(said.removeprefix(" · "))
+
+
+def _show(screen: CommandScreen, candidate: Candidate) -> None:
+    """Show the room or the number that was typed."""
+    digits = candidate.line.rpartition(" ")[2]
+
+    def is_room(room: Any) -> bool:
+        return str(room.meeting_number).startswith(digits)
+
+    def is_did(did: Any) -> bool:
+        return digits in digits_of(did.phone_number or "")
+
+    if candidate.way == "room":
+        screen.navigator.show_section("rooms", Find("rooms", f"room {digits}", is_room))
+    else:
+        screen.navigator.show_section("numbers", Find("dids", digits, is_did))
