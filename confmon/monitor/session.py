@@ -220,6 +220,7 @@ class Session:
         pins = self.choices.pins ^ {meeting}
         self.choices.keep_pins(pins)
         self._lists["meetings"].pinned = self.choices.pins
+        self._lists["meetings"].release()
         return meeting in self.choices.pins
 
     def view_of(self, meeting: int) -> View:
