@@ -242,6 +242,7 @@ class Session:
         pins = self.choices.pins ^ {meeting}
         self.choices.keep_pins(pins)
         self._lists["meetings"].pinned = self.choices.pins
+        self._lists["meetings"].release()
         return meeting in self.choices.pins
 
     def list_of(self, subject: Subject) -> View:

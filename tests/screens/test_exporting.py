@@ -8,6 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Input
 
 from confmon.config.start import Start
 
@@ -117,7 +118,11 @@ async def test_a_file_that_is_there_stays_as_it_is(staged: Staging, folder: Path
             await stage.press("X", "ctrl+u", *name, "enter")
             assert "none is ever overwritten" in stage.text
             await stage.press("escape", "escape")
-        await stage.press("X", "ctrl+u", *"notes.txt", "enter")
+        await stage.press("X")
+        stage.app.screen.query(Input).first().value = "x" * 300 + ".csv"
+        await stage.press("enter")
+        assert "File name too long." in stage.text
+        await stage.press("escape", "escape", "X", "ctrl+u", *"notes.txt", "enter")
         assert ".csv, .json, .jsonl" in stage.text
         await stage.press("escape", "escape")
     assert (folder / "mine.csv").read_text() == "mine"

@@ -59,7 +59,7 @@ def ask_where_to_export(screen: ShownView) -> None:
     may_reveal = session.start.reveal_numbers or not session.settings.mask_numbers
     form = FormScreen(
         f"Export {len(records)} {'row' if len(records) == 1 else 'rows'} as of {ago(age_s)} ago",
-        _fields(str(default_folder() / name), may_reveal, reveal=session.start.reveal_numbers),
+        _fields(default_file(name), may_reveal, reveal=session.start.reveal_numbers),
         _order,
         done="write",
     )
@@ -76,14 +76,15 @@ def ask_where_to_export(screen: ShownView) -> None:
 
 
 def _fields(file: str, may_reveal: bool, *, reveal: bool) -> list[Field]:
-    numbers = [(SHORT, "the last four digits of telephone numbers, as in every export")]
+    numbers = [(SHORT, "people's telephone numbers cut to four digits, as in every export")]
     if may_reveal:
         numbers.append((FULL, "telephone numbers in full, as with --reveal-numbers"))
     hint = "" if may_reveal else " mask_numbers is set: --reveal-numbers at the start lifts it."
     return [
         Field(
             "file", "File", file,
-            f"A new file, which only you can read. Its name ends with {', '.join(SUFFIXES)}.",
+            f"A new file in {_here()} or elsewhere, which only you can read. Its name ends with "
+            f"{', '.join(SUFFIXES)}.",
             check=check_file,
         ),
         Field(
@@ -109,7 +110,12 @@ def _one_of(*words: str) -> Any:
 
 def _order(values: Mapping[str, str]) -> Order:
     path = check_file(values["file"])
-    if path.is_symlink() or path.exists():
+    try:
+        path = path.absolute()
+        is_there = path.is_symlink() or path.exists()
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise ValueError(f"{error.strerror}.") from None
+    if is_there:
         raise ValueError("There is a file of that name; none is ever overwritten.")
     return Order(path, values["columns"] == ALL, values["numbers"] == FULL)
 
@@ -129,15 +135,18 @@ async def _write(screen: ShownView, export: Export, path: Path) -> None:
         screen.say(f"{rows} written to {path}")
 
 
-def default_folder() -> Path:
-    """Return the current folder; the state folder where nothing can be written there."""
+def default_file(name: str) -> str:
+    """Return a name in the current folder; in the state folder where that can't be written."""
+    here = _here()
+    folder = None if os.access(here, os.W_OK) else paths.or_none(paths.state)
+    return name if folder is None else str(folder / name)
+
+
+def _here() -> Path:
     try:
-        here = Path.cwd()
+        return Path.cwd()
     except OSError:  # it was deleted
-        here = Path("/")
-    if os.access(here, os.W_OK):
-        return here
-    return paths.or_none(paths.state) or here
+        return Path("/")
 
 
 def default_name(profile: str, view: str, wall_s: float) -> str:
