@@ -100,6 +100,12 @@ COMMANDS: tuple[Command, ...] = (
           help="Unmute every caller of the meeting who is muted, after asking."),
     _verb("release_all", "ctrl+r", "meeting", danger=Danger.ASK,
           help="Release every caller of the meeting who is on hold, after asking."),
+    _verb("lecture", "J", "meeting", danger=Danger.ASK,
+          help="Begin a lecture, after asking: every caller of the meeting but the hosts is muted, "
+               "and who joins later. Again: end it; everybody gets back what they had."),
+    _verb("doors", "C", "meeting", label="Close doors", danger=Danger.ASK,
+          help="Close the doors, after asking: every caller of the meeting but the hosts is put on "
+               "hold, and who joins later. Again: open them; everybody gets back what they had."),
     _verb("lock", "L", "meeting", footer=22, help="Lock or unlock the meeting for newcomers."),
     _verb("record", "R", "meeting", footer=23,
           help="Start recording the meeting; stop it, after asking."),

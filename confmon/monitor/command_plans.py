@@ -144,9 +144,9 @@ def undo_question(session: Session, *, back: bool) -> Plan | None:
     if press is None or not warns:
         return None
     word = "Undo" if back else "Redo"
-    return Plan(
-        title=f"{word}: {press.title}?", actions=press.actions, danger=Danger.ASK, warns=warns
-    )
+    # A standing order ends even if those whom its first press changed have left.
+    actions = () if press.end is not None else press.actions
+    return Plan(title=f"{word}: {press.title}?", actions=actions, danger=Danger.ASK, warns=warns)
 
 
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
@@ -188,6 +188,11 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
     meeting = meeting_at(session, key)
     if meeting is None:
         return Plan(title=verb, refusal="no meeting here")
+    return plan_for_all(session, verb, meeting)
+
+
+def plan_for_all(session: Session, verb: str, meeting: Meeting) -> Plan:
+    """Plan a bulk verb for every caller of a meeting."""
     number = meeting.meeting_number
     if not session.live_state.knows(number):
         return Plan(title=verb, refusal="its callers have not been read yet")

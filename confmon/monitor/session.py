@@ -20,6 +20,9 @@ from confmon.monitor.attention.ours import OurActions
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.needs import Needs
+from confmon.monitor.orders.keeping import Keeping
+from confmon.monitor.orders.ledger import Ledger
+from confmon.monitor.orders.orders import Orders
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.attention.signal import Signal, SignalTarget
+    from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.sections import SectionId, Sections
     from confmon.ports import Bridge, Directory, Mediator
@@ -75,6 +79,7 @@ class Session:
         call_later: CallLater | None = None,
         open_mediator: Callable[[], Mediator] | None = None,
         mediator_audit: Audit | None = None,
+        order_file: OrderFile | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
@@ -107,6 +112,31 @@ class Session:
         self.undo = Undo(
             self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )
+        self.ledger = Ledger(
+            self.store,
+            self.pending_actions,
+            clock=clock,
+            send=self._submit,
+            why_not=self.disarmed_link,
+            say=self._say,
+        )
+        """Whom standing orders and searches have changed."""
+        mask = settings.mask_numbers
+        self.orders = Orders(
+            self.store,
+            self.pending_actions,
+            self.ledger,
+            self.undo,
+            clock=clock,
+            send=self._send_order,
+            stop=self._stop,
+            say=self._say,
+            mask=mask,
+        )
+        self.keeping = Keeping(
+            order_file, self.store, self.ledger, self.orders, say=self._say, mask=mask
+        )
+        """What an earlier run left open."""
         self.tell: Callable[[str], None] = lambda _text: None
         """Called with what the operator is to be told of what went on behind the screen."""
         self.open_mediator = open_mediator
@@ -167,6 +197,7 @@ class Session:
             asking=self.memory.asking,
             needs=lambda target: needs.get(target, ()),
             history=self.memory.series.callers_in,
+            orders=self.orders.marks,
         )
 
     def go(self, subject: str, meeting: int | None = None) -> View:
@@ -259,6 +290,7 @@ class Session:
             await self.sections.close()
         if self.dispatch is not None:
             await self.dispatch.close()
+        self.keeping.save()
         if self.poller is not None:
             await self.poller.close()
         if self.bridge is not None:
@@ -289,14 +321,17 @@ class Session:
     def _watch(self) -> None:
         if self.poller is None:
             return
+        # A standing order has to see who joins, whatever is looked at.
+        ordered = dict.fromkeys(map(calls_of, self.orders.meetings), 1.0)
         if self.section is not None and not self.pending_actions.under_way():
             # What needs somebody is told everywhere; what is live is read as slowly as a section.
             factor = SECTION_S / self.poller.interval_s
-            self.poller.watch({MEETINGS: factor, ALL_CALLS: factor})
+            self.poller.watch({MEETINGS: factor, ALL_CALLS: factor, **ordered})
             return
         total = len(self.store.live_state.calls)
         all_calls = self.view.subject == "calls"
-        self.poller.watch(feeds_for(self.view.meeting, all_calls=all_calls, calls_total=total))
+        feeds = feeds_for(self.view.meeting, all_calls=all_calls, calls_total=total)
+        self.poller.watch({**feeds, **ordered})
 
     def _polled(self, feed: Feed) -> None:
         if feed == ALL_CALLS:
@@ -378,7 +413,12 @@ class Session:
     def under_way(self) -> int:
         """Return how many changes are not settled yet, or wait to be sent."""
         edits = self.sections.under_way if "sections" in self.__dict__ else 0
-        return len(self.pending_actions.under_way()) + self.undo.waiting + edits
+        waiting = self.undo.waiting + self.ledger.waiting
+        return len(self.pending_actions.under_way()) + waiting + edits
+
+    def _send_order(self, actions: Sequence[Action]) -> None:
+        self._submit(actions)
+        self._watch()
 
     def _submit(self, actions: Sequence[Action]) -> None:
         if self.dispatch is not None:
@@ -406,6 +446,9 @@ class Session:
         self.store.expire()
         self.pending_actions.expire()
         self.attention.tick()
+        self.orders.go_on()
+        self.ledger.go_on()
+        self.keeping.save()
         self._sound()
         if self.poller is not None:
             self.poller.read_overdue()

@@ -343,7 +343,7 @@ async def test_what_cannot_be_read_is_not_turned_round(desk: Desk) -> None:
     assert desk.plan("drop", 1).actions
 
 
-OF_THEIR_OWN = {"name", "undo", "redo"}
+OF_THEIR_OWN = {"name", "undo", "redo", "lecture", "doors"}
 """Verbs that are typed into a field, or made of what was done before."""
 
 

@@ -53,11 +53,14 @@ class UndoStep:
     restored: dict[str, Result] = field(default_factory=dict)
     renewed: dict[str, Action] = field(default_factory=dict)
     """The actions of which the value before was read again when they were sent, by their id."""
+    name: str = ""
+    end: Callable[[], str] | None = None
+    """What takes back a press that began a standing order, and returns what there is to say."""
 
     @property
     def title(self) -> str:
         """How it is named: ``mute Ann Lee``, ``hold 300 callers``."""
-        return title_of(self.actions)
+        return self.name or title_of(self.actions)
 
 
 def title_of(actions: Sequence[Action]) -> str:
@@ -145,16 +148,31 @@ class Undo:
 
     def pressed(self, actions: Sequence[Action]) -> None:
         """Remember a key press. What was undone before it can't be done again any more."""
-        if not actions:
-            return
-        press = UndoStep(tuple(actions), actions[0].press)
+        if actions:
+            self._push(UndoStep(tuple(actions), actions[0].press))
+
+    def began(self, name: str, actions: Sequence[Action], end: Callable[[], str]) -> UndoStep:
+        """Remember the press that began a standing order: taking it back is to `end` the order.
+
+        It can't be done again: the key that began it does that, and asks.
+        """
+        press = UndoStep(tuple(actions), actions[0].press if actions else "", name=name, end=end)
+        self._push(press)
+        return press
+
+    def forget(self, press: UndoStep) -> None:
+        """Let a press be one that can't be taken back: what it began has ended."""
+        if press in self._done:
+            self._done.remove(press)
+
+    def _push(self, press: UndoStep) -> None:
         self._undone.clear()
         self._refused_press = ""
         self._done.append(press)
-        for action in actions:
+        for action in press.actions:
             self._of[action.id] = (press, action)
-        if actions[0].group is not None:
-            self._bulks[actions[0].group] = (VERBS[actions[0].verb].doing, len(actions))
+            if action.group is not None:
+                self._bulks[action.group] = (VERBS[action.verb].doing, len(press.actions))
 
     def note_refused_press(self, label: str) -> None:
         """Remember that a key was pressed of which nothing was sent."""
@@ -173,6 +191,8 @@ class Undo:
         if refused and not self._unsent()[self._done[-1].running]:  # what still runs is stopped
             return f"undo: {refused} sent nothing; u again takes back {self._done[-1].title}"
         press = self._done.pop()
+        if press.end is not None:
+            return press.end()
         stopped = self._stop_all(press.running)
         if any(action.method == "PUT" for action in press.actions):
             self._undone.append(press)
@@ -196,6 +216,8 @@ class Undo:
         press = self.last(back=back)
         if press is None or (back and self._refused_press):
             return ""
+        if press.end is not None:
+            return "it ends, and its callers get back what they had"
         if any(stops_recording(action, back=back) for action in press.actions):
             return "the recording stops"
         if back or press.actions[0].verb != "unmute":

@@ -77,8 +77,9 @@ class Need(Protocol):
 class RenderContext:
     """What a cell needs beside its record. `wall` is epoch seconds by the server's clock.
 
-    What the run remembers is there if somebody keeps it: `asking`, `needs` of a target, and
-    `history`, the callers of a meeting over the last minutes, oldest first.
+    What the run remembers is there if somebody keeps it: `asking`, `needs` of a target, `history`,
+    the callers of a meeting over the last minutes, oldest first, and `orders`, the marks of the
+    standing orders of a meeting.
     """
 
     live_state: LiveState
@@ -87,6 +88,7 @@ class RenderContext:
     asking: Asking | None = None
     needs: Callable[[Target], Sequence[Need]] | None = None
     history: Callable[[int], Sequence[float | None]] | None = None
+    orders: Callable[[int], Sequence[str]] | None = None
     _scales: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def trend(self, meeting_number: int) -> str:

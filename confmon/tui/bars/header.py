@@ -9,7 +9,7 @@ from confmon.commands import BY_ID, NEEDS_YOU, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.snapshot import MEETINGS
-from confmon.monitor.views.meeting_columns import entry_policy, switches
+from confmon.monitor.views.meeting_columns import entry_policy, marks, switches
 from confmon.tui.bars.ages import age_of_count
 from confmon.tui.bars.bar import NARROWED, Part, Parts
 
@@ -175,8 +175,12 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
         if note is not None:
             tone = "pending" if note.under_way else "bad" if note.text == "not applied" else "warn"
             parts.append(Part(f" {note.text}", tone))
-        parts += [Part(f" {word}", tone) for word, tone in switches(meeting)]
-        if policy := entry_policy(meeting, session.look()):
+        look = session.look()
+        on = [*switches(meeting), *marks(meeting, look)]
+        parts += [Part(f" {word}", tone) for word, tone in on]
+        if restoring := session.ledger.left_open(number):
+            parts.append(Part(f" restoring {restoring}", "pending"))
+        if policy := entry_policy(meeting, look):
             parts.append(Part(f" {policy}", "muted", short=" muted in"))
     elif session.poller and session.poller.state(MEETINGS).ok_asked_at:
         parts.append(Part(" ended", "warn"))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import BY_ID, Danger
 from confmon.monitor.actions.plan import still_there
-from confmon.monitor.command_plans import name_plan, plan_for, undo_question
+from confmon.monitor.command_plans import meeting_at, name_plan, plan_for, undo_question
+from confmon.monitor.order_plans import order_plan
+from confmon.monitor.orders.order import KINDS
 from confmon.tui.keys.presses import presses_of
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ class ActionPrompts:
         """Do what a verb's key means for the record under the cursor, or for the marked ones."""
         if self._dialog is not None:
             return  # one question at a time: a second Enter in the palette asks nothing more
-        if command_id == "name":
+        if command_id in KINDS:
+            self._turn_order(command_id, key)
+        elif command_id == "name":
             self._ask_name(key)
         elif command_id in ("undo", "redo"):
             self._turn_back(back=command_id == "undo")
@@ -49,6 +53,22 @@ class ActionPrompts:
             if plan.refusal and not plan.refusal.startswith("still "):
                 self._note_refused_press(command_id)
             self._carry_out(plan)
+
+    def _turn_order(self, id_: str, key: int | None) -> None:
+        """Begin a standing order of a meeting, or end it; both ask."""
+        session = self._session
+        meeting = meeting_at(session, key)
+        plan, order = order_plan(session, id_, meeting)
+        if plan.refusal or meeting is None:
+            self._note_refused_press(id_)
+            self._say(plan.refusal)
+            return
+        orders = session.orders
+
+        def go_ahead() -> None:
+            self._say(orders.begin(id_, meeting) if order is None else orders.end(order))
+
+        self.ask(plan, go_ahead)
 
     def _note_refused_press(self, command_id: str) -> None:
         """Keep `u` from taking back the press before one that was refused."""
@@ -75,7 +95,7 @@ class ActionPrompts:
         if question is None:
             self._when_alone(go_ahead)
         else:
-            self._ask(question, go_ahead)
+            self.ask(question, go_ahead)
 
     def follow(self) -> None:
         """Let an open dialog say who of its targets has left meanwhile."""
@@ -95,7 +115,7 @@ class ActionPrompts:
             session.announce(plan.actions)
             self._when_alone(send, lambda _: session.retract(plan.actions))
         else:
-            self._ask(plan)
+            self.ask(plan)
 
     def _when_alone(
         self, do: Callable[[], object], back: Callable[[Verdict], object] = lambda _: None
@@ -103,7 +123,7 @@ class ActionPrompts:
         """Do what the key means if it is pressed alone; see `confmon.tui.keys.presses`."""
         presses_of(self._screen.app).run_when_alone(do, back)
 
-    def _ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
+    def ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
         """Ask, and send what was confirmed, or do `then` instead."""
         from confmon.tui.dialogs.confirm import ConfirmDialog, TypedDialog
 

@@ -1,0 +1,61 @@
+"""What the keys for standing orders mean for a meeting: a question, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from confmon.commands import Danger
+from confmon.monitor.actions.plan import Plan, label_of
+from confmon.monitor.actions.verbs import unsendable
+from confmon.monitor.command_plans import plan_for_all
+from confmon.monitor.orders.order import KINDS
+
+if TYPE_CHECKING:
+    from confmon.models.live_records import Meeting
+    from confmon.monitor.orders.order import Order
+    from confmon.monitor.session import Session
+
+HOSTS_ONLY = "everybody here is a host, as a call flow can make it: nobody is {done} by this"
+NOBODY_NOW = "nobody has to be {done} now"
+
+
+def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Plan, Order | None]:
+    """Return the question before an order begins, or before the one that holds (it) ends."""
+    kind = KINDS[id_]
+    if meeting is None:
+        return Plan(title=kind.name, refusal="no meeting here"), None
+    order = session.orders.find(id_, meeting.meeting_number)
+    if order is not None:
+        return end_plan(order), order
+    codes = session.codes
+    if refusal := unsendable(kind.verb, codes):
+        return Plan(title=kind.name, refusal=f"{refusal}; nothing was sent"), None
+    plan = plan_for_all(session, kind.verb, meeting)
+    if not session.live_state.knows(meeting.meeting_number):
+        return plan, None
+    name = kind.name.capitalize()
+    if plan.actions:
+        count = len(plan.actions)
+        people = f"{kind.verb} {count} caller{'s' * (count != 1)}, and who joins later"
+        return replace(plan, title=f"{name} in {label_of(meeting)}: {people}?"), None
+    calls = session.live_state.by_meeting.get(meeting.meeting_number, {}).values()
+    roles = {codes.role(call.role) for call in calls} - {"recording"}
+    only_hosts = roles == {"host"}
+    return Plan(
+        title=f"{name} in {label_of(meeting)}?",
+        danger=Danger.ASK,
+        who=("it holds for who joins later",),
+        warns=(HOSTS_ONLY if only_hosts else NOBODY_NOW).format(done=kind.done),
+    ), None
+
+
+def end_plan(order: Order) -> Plan:
+    """Return the question before an order ends."""
+    count = len(order.changed())
+    back = f"{count} caller{'s get' if count != 1 else ' gets'} back what they had"
+    return Plan(
+        title=f"End the {order.title}?",
+        danger=Danger.ASK,
+        who=(back if count else "nobody has to be restored",),
+    )
