@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import IgnoredFields, Session
     from confmon.ports import Bridge, Mediator
@@ -143,6 +144,7 @@ class ConfmonApp(GuardedApp):
         open_mediator: Callable[[], Mediator] | None = None,
         mediator_audit: Audit | None = None,
         choices: Choices | None = None,
+        order_file: OrderFile | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -164,6 +166,9 @@ class ConfmonApp(GuardedApp):
         """What a section was opened from, past other sections."""
         self._clock = clock
         self._choices = choices
+        self._order_file = order_file
+        self.left_open: Sequence[str] = ()
+        """What stays as it is at the end, a line each."""
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
         if self.console.color_system == "standard" and not self.no_color:
             from confmon.tui.driver.contrast import SixteenColourFilter
@@ -187,6 +192,7 @@ class ConfmonApp(GuardedApp):
             call_later=self.set_timer if self._clock is None else None,
             open_mediator=self._open_mediator,
             mediator_audit=self._mediator_audit,
+            order_file=self._order_file,
         )
         attention = self._settings.attention
         if attention.bell or attention.osc9:
@@ -457,6 +463,7 @@ class ConfmonApp(GuardedApp):
     async def on_unmount(self) -> None:
         """Close the connections."""
         await self.session.close()
+        self.left_open = self.session.keeping.left_open()
 
     def pop_screen(self) -> AwaitComplete:
         """Close what is over the screen that is looked at, never that screen itself.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from confmon.api.live import ConferenceClient
     from confmon.api.mediator import MediatorClient
     from confmon.config.choices import Choices
+    from confmon.monitor.orders.order_file import OrderFile
 
 __all__ = [
     "Bridge",
@@ -110,6 +111,7 @@ class Staging:
         open_bridge: Callable[[], ConferenceClient] | None = None,
         mediator: bool = True,
         choices: Choices | None = None,
+        order_file: OrderFile | None = None,
         **given: Any,
     ) -> AsyncIterator[Stage]:
         """Show the screen at a size, with these settings, until the first answers are in."""
@@ -144,6 +146,7 @@ class Staging:
             open_mediator=connect_mediator if mediator else None,
             mediator_audit=self._audit,
             choices=choices,
+            order_file=order_file,
             clock=self._bridge.clock,
         )
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -55,6 +55,7 @@ def run(arguments: Namespace) -> int:
             mediator_audit=composition.mediator_audit_log(settings, via),
             ignored_fields=composition.ignored_fields(settings),
             choices=composition.choices(settings),
+            order_file=None if via == "demo" else composition.order_file(settings),
             report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,

@@ -39,6 +39,8 @@ class Keeping:
         self._mask = mask
         entries = file.find() if file is not None else []
         self._found = [left for entry in entries if (left := read_entry(entry)) is not None]
+        self._put_off: list[LeftOver] = []
+        """What the next start is to ask for again."""
 
     def question(self) -> tuple[LeftOver, Account] | None:
         """Return what has to be asked next, as the callers show it now; None: nothing yet."""
@@ -81,13 +83,18 @@ class Keeping:
             self._found.remove(left)
         self._ledger.is_changed = True
 
+    def put_off(self, left: LeftOver) -> None:
+        """Leave everything as it is, and let the next start ask."""
+        self.forget(left)
+        self._put_off.append(left)
+
     def save(self) -> None:
         """Write down what is open, if that has changed."""
         if self._file is None or not self._ledger.is_changed:
             return
         entries = [entry_of(one, is_closing=False) for one in self._ledger.accounts]
         entries += [entry_of(run.account, is_closing=True) for run in self._ledger.closing]
-        entries += [entry_of_left_over(left) for left in self._found]
+        entries += [entry_of_left_over(left) for left in (*self._found, *self._put_off)]
         self._ledger.is_changed = not self._file.write(entries)
 
     def left_open(self) -> list[str]:

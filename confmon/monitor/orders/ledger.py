@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.state_update import Diff
 
 BY_HAND = "changed by hand"
+TRIES = 5
+"""So often a restoring is tried again of which nobody can tell what became of it."""
+
 NAMED = 3
 """So many of those who stay as they are get named."""
 
@@ -230,7 +233,7 @@ class Ledger:
         owed.back = None
         run.under_way -= 1
         self.is_changed = True
-        if is_passing(result):
+        if is_passing(result) or (result.outcome is Outcome.UNKNOWN and owed.tries < TRIES):
             owed.note_refused(self._clock.now())
             run.todo.append(owed)
         elif result.outcome in (Outcome.DONE, Outcome.GONE, Outcome.LEFT):

@@ -10,7 +10,7 @@ from confmon.monitor.actions.plan import still_there
 from confmon.monitor.command_plans import meeting_at, name_plan, plan_for, undo_question
 from confmon.monitor.order_plans import order_plan
 from confmon.monitor.orders.order import KINDS
-from confmon.tui.keys.presses import presses_of
+from confmon.tui.keys.presses import is_field, presses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,8 +99,35 @@ class ActionPrompts:
 
     def follow(self) -> None:
         """Let an open dialog say who of its targets has left meanwhile."""
-        if self._dialog is not None and self._dialog.plan.actions:
+        if self._dialog is None:
+            self._ask_left_over()
+        elif self._dialog.plan.actions:
             self._dialog.follow(still_there(self._dialog.plan, self._session.store.live_state))
+
+    def _ask_left_over(self) -> None:
+        """Ask what to do with what an earlier run left open, once it is known who is there."""
+        screen, keeping = self._screen, self._session.keeping
+        if screen.app.screen is not screen or screen.focused is None or is_field(screen.focused):
+            return
+        if self._session.disarmed() or (found := keeping.question()) is None:
+            return
+        from confmon.tui.dialogs.left_over import left_over_dialog
+
+        left, account = found
+        self._dialog = dialog = left_over_dialog(left, account)
+
+        def answered(key: Plan | str | None) -> None:
+            self._dialog = None
+            if key == "y":
+                (keeping.take_up if left.holds else keeping.restore)(left, account)
+            elif key == "e":
+                keeping.restore(left, account)
+            elif key == "n":
+                keeping.forget(left)
+            else:
+                keeping.put_off(left)
+
+        screen.app.push_screen(dialog, answered)
 
     def _carry_out(self, plan: Plan) -> None:
         if plan.refusal or not plan.actions:

@@ -58,6 +58,7 @@ class Desk:
 
     async def open(self, *, host: int = 1, others: int = 4) -> Session:
         """Begin to poll a meeting of so many."""
+        asyncio.get_running_loop().set_default_executor(InlineExecutor())
         self.bridge.meetings.setdefault(100, Meeting(meeting_number=100, id=9000, is_secured=False))
         for key in range(1, host + others + 1):
             self.bridge.calls.setdefault(key, a_call(key, role=1 if key <= host else 2))
@@ -67,10 +68,12 @@ class Desk:
 
     async def go_on(self, seconds: float) -> None:
         """Let time go by, with the second hand of the screen."""
-        for _ in range(int(seconds)):
-            await self.clock.advance(1.0)
+        whole, rest = divmod(seconds, 2.0)
+        for _ in range(int(whole)):
+            await self.clock.advance(2.0)
             self.session.tick()
-        await self.clock.advance(seconds % 1)
+        await self.clock.advance(rest)
+        self.session.tick()
 
     def join(self, key: int, **fields: Any) -> None:
         """Let somebody join."""
@@ -102,7 +105,6 @@ class Desk:
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
     """A desk with a host and four others."""
-    asyncio.get_running_loop().set_default_executor(InlineExecutor())
     made = Desk()
     await made.open()
     yield made

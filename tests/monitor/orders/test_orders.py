@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,7 +142,7 @@ async def test_who_is_not_muted_by_a_bridge_that_ignores_it_is_asked_for_once(de
     desk.bridge.ignored = {"muteMode"}
     order = desk.begin()
     await desk.go_on(40)
-    assert sorted(desk.bridge.asked("put_call")) == [2, 3, 4, 5]
+    assert Counter(desk.bridge.asked("put_call")) == {2: 1, 3: 1, 4: 1, 5: 1}
     desk.session.orders.end(order)
     await desk.go_on(10)
     assert len(desk.bridge.asked("put_call")) == 4
