@@ -106,6 +106,9 @@ COMMANDS: tuple[Command, ...] = (
     _verb("doors", "C", "meeting", label="Close doors", danger=Danger.ASK,
           help="Close the doors, after asking: every caller of the meeting but the hosts is put on "
                "hold, and who joins later. Again: open them; everybody gets back what they had."),
+    _verb("mute_ladder", "circumflex_accent", "meeting", label="Mute mode",
+          help="Choose who is muted in the meeting, and who may unmute: Open, Relaxed or Strict, "
+               "or as the settings call them."),
     _verb("lock", "L", "meeting", footer=22, help="Lock or unlock the meeting for newcomers."),
     _verb("record", "R", "meeting", footer=23,
           help="Start recording the meeting; stop it, after asking."),

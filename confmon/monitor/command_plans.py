@@ -95,7 +95,7 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if command not in _TOGGLED_FIELDS:
         raise ValueError(f"no plan is made for {command!r}: add it to command_plans")
     field = _TOGGLED_FIELDS[command]
-    if doing := _doing(session, call, field):
+    if doing := doing_to(session, call, field):
         return Plan(title=command, refusal=f"still {doing}")
     verb = toggled([call], field, session.codes)
     if verb is None:
@@ -107,7 +107,7 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     return for_one(verb, call, session.codes, mask=mask)
 
 
-def _doing(session: Session, record: Call | Meeting, field: str) -> str:
+def doing_to(session: Session, record: Call | Meeting, field: str) -> str:
     """Return what is being done to a field of a record just now, or an empty string."""
     pending = session.pending_actions.changing(target_of(record), (field,))
     return VERBS[pending.action.verb].doing if pending is not None else ""
@@ -156,7 +156,7 @@ def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[
         calls,
         session.codes,
         shown=shown,
-        under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
+        under_way=lambda call: doing_to(session, call, VERBS[verb].field_name),
         typed_over=session.settings.typed_over,
         mask=session.settings.mask_numbers,
     )
@@ -202,7 +202,7 @@ def plan_for_all(session: Session, verb: str, meeting: Meeting) -> Plan:
         verb,
         calls,
         session.codes,
-        under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
+        under_way=lambda call: doing_to(session, call, VERBS[verb].field_name),
         typed_over=settings.typed_over,
         mask=settings.mask_numbers,
     )
@@ -221,18 +221,22 @@ def _switch(session: Session, command: str, key: int | None) -> Plan:
     if verb is None:
         field = VERBS[command].field_name
         return Plan(title=command, refusal=f"no {field} that can be read: neither on nor off")
-    field = VERBS[verb].field_name
-    if doing := _doing(session, meeting, field):
+    if doing := doing_to(session, meeting, VERBS[verb].field_name):
         return Plan(title=command, refusal=f"still {doing}")
-    plan = for_one(verb, meeting, session.codes)
-    if field in session.ignored_fields.known():
-        return replace(
-            plan,
-            title=f"{verb.replace('_', ' ').capitalize()} {label_of(meeting)}?",
-            danger=Danger.ASK,
-            who=(f"this endpoint did not apply {field} when last asked; try again?",),
-        )
-    return plan
+    return doubted(session, for_one(verb, meeting, session.codes), verb, meeting)
+
+
+def doubted(session: Session, plan: Plan, verb: str, meeting: Meeting) -> Plan:
+    """Return a plan for a meeting, with a question if this endpoint was seen to ignore it."""
+    field = VERBS[verb].field_name
+    if field not in session.ignored_fields.known():
+        return plan
+    return replace(
+        plan,
+        title=f"{verb.replace('_', ' ').capitalize()} {label_of(meeting)}?",
+        danger=Danger.ASK,
+        who=(f"this endpoint did not apply {field} when last asked; try again?",),
+    )
 
 
 def _switched(command: str, meeting: Meeting) -> str | None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
-from confmon.monitor.actions.plan import Plan, label_of
+from confmon.monitor.actions.plan import Plan, for_one, label_of
 from confmon.monitor.actions.verbs import unsendable
-from confmon.monitor.command_plans import plan_for_all
+from confmon.monitor.command_plans import doing_to, doubted, plan_for_all
 from confmon.monitor.orders.order import KINDS
 
 if TYPE_CHECKING:
@@ -59,3 +59,25 @@ def end_plan(order: Order) -> Plan:
         danger=Danger.ASK,
         who=(back if count else "nobody has to be restored",),
     )
+
+
+def mode_refusal(session: Session, meeting: Meeting | None) -> str:
+    """Return why no mute mode can be chosen for a meeting now, or an empty string."""
+    if meeting is None:
+        return "no meeting here"
+    if meeting.mute_mode is None:
+        return "no muteMode that can be read: nothing to come back to"
+    doing = doing_to(session, meeting, "muteMode")
+    return f"still {doing}" if doing else ""
+
+
+def mode_plan(session: Session, number: int, value: int) -> Plan:
+    """Return what sets the mute mode of a meeting, as it is when it was chosen."""
+    meeting = session.live_state.meetings.get(number)
+    refusal = mode_refusal(session, meeting)
+    if refusal or meeting is None:
+        return Plan(title="Mute mode", refusal=f"{refusal}; nothing was sent")
+    if meeting.mute_mode == value:
+        return Plan(title="Mute mode", refusal="it is so already; nothing was sent")
+    plan = for_one("mute_mode", meeting, session.codes, change={"muteMode": value})
+    return doubted(session, plan, "mute_mode", meeting)

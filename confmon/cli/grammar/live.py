@@ -28,7 +28,7 @@ CALL_COMMANDS = {
 """The verbs that take one or more call ids."""
 AUDITED = (
     "mute", "unmute", "hold", "release", "name", "gain", "drop", "restore", "lock", "unlock",
-    "record", "stop_recording", "end", "restore_meeting", "poll",
+    "record", "stop_recording", "mute_mode", "end", "restore_meeting", "poll",
 )  # fmt: skip
 
 

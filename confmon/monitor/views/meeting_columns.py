@@ -89,7 +89,7 @@ def _now(meeting: Meeting, context: RenderContext) -> Cell:
     said = outcome(meeting, context, "end", "restore_meeting")
     if said is not None:
         return said
-    note = under_way(meeting, context, "lock", "unlock", "record", "stop_recording")
+    note = under_way(meeting, context, "lock", "unlock", "record", "stop_recording", "mute_mode")
     if note is not None:
         return (note.text, "pending")
     on = [*switches(meeting), *marks(meeting, context)]

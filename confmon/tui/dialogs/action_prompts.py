@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from confmon.commands import BY_ID, Danger
 from confmon.monitor.actions.plan import still_there
 from confmon.monitor.command_plans import meeting_at, name_plan, plan_for, undo_question
-from confmon.monitor.order_plans import order_plan
+from confmon.monitor.order_plans import mode_plan, mode_refusal, order_plan
+from confmon.monitor.orders.mute_ladder import ladder
 from confmon.monitor.orders.order import KINDS
 from confmon.tui.keys.presses import is_field, presses_of
 
@@ -44,6 +45,8 @@ class ActionPrompts:
             return  # one question at a time: a second Enter in the palette asks nothing more
         if command_id in KINDS:
             self._turn_order(command_id, key)
+        elif command_id == "mute_ladder":
+            self._ask_mode(key)
         elif command_id == "name":
             self._ask_name(key)
         elif command_id in ("undo", "redo"):
@@ -69,6 +72,35 @@ class ActionPrompts:
             self._say(orders.begin(id_, meeting) if order is None else orders.end(order))
 
         self.ask(plan, go_ahead)
+
+    def _ask_mode(self, key: int | None) -> None:
+        """Let a mute mode be chosen for the meeting."""
+        session = self._session
+        meeting = meeting_at(session, key)
+        refusal = mode_refusal(session, meeting)
+        if refusal or meeting is None:
+            self._note_refused_press("mute_ladder")
+            self._say(refusal)
+            return
+        from confmon.tui.dialogs.mute_mode import mode_dialog
+
+        rungs = ladder(session.settings.mute_words)
+        number, seen = meeting.meeting_number, meeting
+
+        def chosen(digit: Plan | str | None) -> None:
+            self._dialog = None
+            if not isinstance(digit, str):
+                return
+            plan = mode_plan(session, number, rungs[int(digit) - 1].value)
+            if plan.actions and not plan.actions[0].is_on(seen):
+                plan = replace(plan, actions=(), refusal="that meeting has ended; nothing was sent")
+            if plan.refusal or plan.danger is Danger.ASK:
+                self._carry_out(plan)
+            else:
+                self._send(plan)
+
+        self._dialog = mode_dialog(meeting, session.codes, rungs)
+        self._screen.app.push_screen(self._dialog, chosen)
 
     def _note_refused_press(self, command_id: str) -> None:
         """Keep `u` from taking back the press before one that was refused."""
