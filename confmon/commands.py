@@ -109,6 +109,10 @@ COMMANDS: tuple[Command, ...] = (
     _verb("mute_ladder", "circumflex_accent", "meeting", label="Mute mode",
           help="Choose who is muted in the meeting, and who may unmute: Open, Relaxed or Strict, "
                "or as the settings call them."),
+    _verb("noisy_line", "percent_sign", "meeting", danger=Danger.ASK,
+          help="Look for the line that makes noise, after asking: half of those who can be heard "
+               "are muted, you say if it is still there, and so on until one is left. Everybody "
+               "else gets back what they had, however it ends."),
     _verb("lock", "L", "meeting", footer=22, help="Lock or unlock the meeting for newcomers."),
     _verb("record", "R", "meeting", footer=23,
           help="Start recording the meeting; stop it, after asking."),

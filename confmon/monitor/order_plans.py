@@ -81,3 +81,28 @@ def mode_plan(session: Session, number: int, value: int) -> Plan:
         return Plan(title="Mute mode", refusal="it is so already; nothing was sent")
     plan = for_one("mute_mode", meeting, session.codes, change={"muteMode": value})
     return doubted(session, plan, "mute_mode", meeting)
+
+
+def search_plan(session: Session, meeting: Meeting | None) -> Plan:
+    """Return the question before a noisy line is looked for, or why it can't be."""
+    title = "Noisy line"
+    if meeting is None:
+        return Plan(title=title, refusal="no meeting here")
+    number = meeting.meeting_number
+    if refusal := unsendable("mute", session.codes):
+        return Plan(title=title, refusal=f"{refusal}; nothing was sent")
+    if not session.live_state.knows(number):
+        return Plan(title=title, refusal="its callers have not been read yet")
+    if restoring := session.ledger.left_open(number):
+        return Plan(title=title, refusal=f"still restoring {restoring}")
+    count = len(session.heard_in(number))
+    if count == 0:
+        return Plan(title=title, refusal="nobody can be heard here")
+    return Plan(
+        title=f"Look for the noisy line in {label_of(meeting)}?",
+        danger=Danger.ASK,
+        who=(
+            f"{count} caller{'s' * (count != 1)} can be heard; half of them are muted each time,",
+            "and you are asked; everybody gets back what they had",
+        ),
+    )

@@ -23,6 +23,7 @@ from confmon.monitor.needs import Needs
 from confmon.monitor.orders.keeping import Keeping
 from confmon.monitor.orders.ledger import Ledger
 from confmon.monitor.orders.orders import Orders
+from confmon.monitor.orders.search import Search, heard
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
     from confmon.models.errors import Unauthorized
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.attention.signal import Signal, SignalTarget
@@ -419,6 +421,17 @@ class Session:
     def _send_order(self, actions: Sequence[Action]) -> None:
         self._submit(actions)
         self._watch()
+
+    def heard_in(self, number: int) -> list[Call]:
+        """Return the callers of a meeting who can be heard."""
+        calls = self.store.live_state.by_meeting.get(number, {}).values()
+        return heard(list(calls), self.store, self.pending_actions)
+
+    def search(self, meeting: Meeting) -> Search:
+        """Begin to look for a noisy line in a meeting."""
+        suspects = self.heard_in(meeting.meeting_number)
+        mask = self.settings.mask_numbers
+        return Search(meeting, suspects, self.store, self.ledger, send=self._send_order, mask=mask)
 
     def _submit(self, actions: Sequence[Action]) -> None:
         if self.dispatch is not None:

@@ -160,6 +160,13 @@ class Undo:
         self._push(press)
         return press
 
+    def adopted(self, action: Action, result: Result) -> None:
+        """Remember a change that was made before, as the press that lets it stay."""
+        press = UndoStep((action,), action.press, results={action.id: result})
+        self._undone.clear()
+        self._refused_press = ""
+        self._done.append(press)
+
     def forget(self, press: UndoStep) -> None:
         """Let a press be one that can't be taken back: what it began has ended."""
         if press in self._done:

@@ -107,8 +107,17 @@ class Ledger:
             self._forget(owed)
         self.is_changed = True
 
-    def close(self, account: Account, only: Collection[Owed] | None = None) -> None:
-        """Begin to restore everybody of an account, or only some of them."""
+    def release(self, account: Account, owed: Owed) -> None:
+        """Let a caller stay as changed: the operator wants it so."""
+        del account.owed[owed.call]
+        self._forget(owed)
+        self.is_changed = True
+
+    def close(self, account: Account, only: Collection[Owed] | None = None) -> Restoring | None:
+        """Begin to restore everybody of an account, or only some of them; None: nobody has to be.
+
+        What is under way on a caller is waited for.
+        """
         chosen = list(account.owed.values()) if only is None else list(only)
         if only is None:
             self.accounts.remove(account)
@@ -122,9 +131,11 @@ class Ledger:
             else:
                 self._forget(owed)
         self.is_changed = True
-        if run.todo:
-            self.closing.append(run)
-            self.go_on()
+        if not run.todo:
+            return None
+        self.closing.append(run)
+        self.go_on()
+        return run
 
     @property
     def waiting(self) -> int:

@@ -262,6 +262,10 @@ class LiveScreen(CommandScreen):
         marks = len(self.view.marks)
         return f" · verbs are for the {marks} marked here" if marks else ""
 
+    def land_on(self, call_id: int) -> None:
+        """Put the cursor on a caller who is live, in the meeting."""
+        self.land(None, call_id, self.here())
+
     def go_out(self) -> None:
         """Go back to the meetings, or to where one came from."""
         origin, self._came_from = self._came_from, None
