@@ -113,6 +113,9 @@ COMMANDS: tuple[Command, ...] = (
           help="Look for the line that makes noise, after asking: half of those who can be heard "
                "are muted, you say if it is still there, and so on until one is left. Everybody "
                "else gets back what they had, however it ends."),
+    _verb("dial_in", "at", "meeting", danger=Danger.ASK,
+          help="Dial somebody and lead them into the meeting, from a form; asks before it dials, "
+               "and says if a new leg of that number joined within a minute. Needs a Mediator."),
     _verb("lock", "L", "meeting", footer=22, help="Lock or unlock the meeting for newcomers."),
     _verb("record", "R", "meeting", footer=23,
           help="Start recording the meeting; stop it, after asking."),

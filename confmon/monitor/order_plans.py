@@ -106,3 +106,8 @@ def search_plan(session: Session, meeting: Meeting | None) -> Plan:
             "and you are asked; everybody gets back what they had",
         ),
     )
+
+
+def dial_refusal(session: Session, meeting: Meeting | None) -> str:
+    """Return why nobody can be dialled into a meeting, or an empty string."""
+    return "no meeting here" if meeting is None else session.sections.mediator_trouble()

@@ -6,9 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
+from confmon.models.identity import same_meeting
 from confmon.monitor.actions.plan import Plan, for_one
 from confmon.monitor.command_plans import meeting_at
-from confmon.monitor.order_plans import mode_plan, mode_refusal, order_plan, search_plan
+from confmon.monitor.order_plans import (
+    dial_refusal,
+    mode_plan,
+    mode_refusal,
+    order_plan,
+    search_plan,
+)
 from confmon.monitor.orders.mute_ladder import ladder
 from confmon.monitor.orders.order import KINDS
 from confmon.tui.keys.presses import is_field
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from confmon.models.live_records import Meeting
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.orders.account import Owed
     from confmon.monitor.orders.order import Order
     from confmon.monitor.session import Session
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
 STOPPED = "stopped"
 """Why a search is over that the operator has ended."""
 
-ORDERED = (*KINDS, "mute_ladder", "noisy_line")
+ORDERED = (*KINDS, "mute_ladder", "noisy_line", "dial_in")
 """The commands that are asked for here."""
 
 
@@ -41,6 +49,8 @@ class OrderPrompts:
         """Do what a key means for the meeting that is looked at or under the cursor."""
         session, meeting = self._session, meeting_at(self._session, key)
         plan, order = Plan(title="", refusal=mode_refusal(session, meeting)), None
+        if command_id == "dial_in":
+            plan = Plan(title="", refusal=dial_refusal(session, meeting))
         if command_id == "noisy_line":
             plan = search_plan(session, meeting)
         elif command_id in KINDS:
@@ -50,6 +60,8 @@ class OrderPrompts:
             self._prompts.say(plan.refusal)
         elif command_id == "mute_ladder":
             self._ask_mode(meeting)
+        elif command_id == "dial_in":
+            self._ask_number(meeting)
         elif command_id == "noisy_line":
             self._prompts.ask(plan, lambda: self._search(meeting))
         else:
@@ -58,6 +70,31 @@ class OrderPrompts:
     def _turn(self, id_: str, meeting: Meeting, order: Order | None) -> None:
         orders = self._session.orders
         self._prompts.say(orders.begin(id_, meeting) if order is None else orders.end(order))
+
+    def _ask_number(self, meeting: Meeting) -> None:
+        from confmon.tui.dialogs.dial_in import dial_form, dial_question
+
+        app = self._screen.app
+
+        def filled(edit: Action | None) -> None:
+            if edit is not None:
+                app.push_screen(
+                    dial_question(edit, meeting),
+                    lambda yes: self._dial(edit, meeting) if yes else None,
+                )
+
+        app.push_screen(dial_form(meeting), filled)
+
+    def _dial(self, edit: Action, meeting: Meeting) -> None:
+        session = self._session
+        now = session.live_state.meetings.get(meeting.meeting_number)
+        reason = session.disarmed() or dial_refusal(session, meeting)
+        if now is None or not same_meeting(meeting, now):
+            reason = "that meeting has ended"
+        if reason:
+            self._prompts.say(f"{reason}; nothing was sent")
+        else:
+            session.dial_in(edit, meeting)
 
     def _ask_mode(self, meeting: Meeting) -> None:
         from confmon.tui.dialogs.mute_mode import mode_dialog
