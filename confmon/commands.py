@@ -227,7 +227,8 @@ COMMANDS: tuple[Command, ...] = (
     _command("suspend", "ctrl+z", "app", where=EVERYWHERE,
              help="Put confmon to sleep and go back to the shell; fg wakes it."),
     _command("quit", "q,ctrl+c", "app", where=EVERYWHERE, footer=41,
-             help="Leave; asks while actions are under way. Nothing on the bridge changes."),
+             help="Leave; asks while actions are under way or an order holds. Nothing on the "
+                  "bridge changes."),
 )  # fmt: skip
 """Every command, in the order of the help screen."""
 

@@ -173,3 +173,17 @@ async def test_a_restart_may_end_the_order_instead(
         await stage.advance(6)
         assert "LECTURE" not in stage.text
         assert [bridge.of(key).mute_mode for key in (1, 2, 3)] == [0, 0, 1]
+
+
+async def test_leaving_asks_while_an_order_holds(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.press("J")
+        await confirm(stage)
+        await stage.advance(4)
+        await stage.press("q")
+        assert "Leave confmon?" in stage.text
+        assert "no longer holds: 2 callers not restored" in stage.text
+        await stage.press("n")
+        assert stage.app.return_code is None

@@ -360,14 +360,16 @@ class CommandScreen(TableScreen):
 
     def _leave(self) -> None:
         under_way = self.session.under_way()
-        if not under_way:
+        stays = self.session.keeping.left_open()
+        if not (under_way or stays):
             self.app.exit(0)
             return
         from confmon.monitor.actions.plan import Plan
         from confmon.tui.dialogs.confirm import ConfirmDialog
 
         are = "action is" if under_way == 1 else "actions are"
-        plan = Plan(title=f"{under_way} {are} under way; leave?", warns=LEAVING)
+        title = f"{under_way} {are} under way; leave?" if under_way else "Leave confmon?"
+        plan = Plan(title=title, warns="\n".join([*([LEAVING] if under_way else []), *stays]))
 
         def answered(confirmed: Plan | str | None) -> None:
             if confirmed is not None:
