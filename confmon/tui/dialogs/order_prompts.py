@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from confmon.commands import Danger
 from confmon.models.identity import same_meeting
@@ -21,6 +21,8 @@ from confmon.monitor.orders.order import KINDS
 from confmon.tui.keys.presses import is_field
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.screen import Screen
 
     from confmon.models.live_records import Meeting
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from confmon.monitor.orders.account import Owed
     from confmon.monitor.orders.order import Order
     from confmon.monitor.session import Session
-    from confmon.tui.dialogs.action_prompts import ActionPrompts
+    from confmon.tui.dialogs.confirm import Dialog
 
 STOPPED = "stopped"
 """Why a search is over that the operator has ended."""
@@ -37,10 +39,38 @@ ORDERED = (*KINDS, "mute_ladder", "noisy_line", "dial_in")
 """The commands that are asked for here."""
 
 
+class Prompts(Protocol):
+    """What asks one question at a time, and sends what was confirmed."""
+
+    def note_refused_press(self, command_id: str) -> None:
+        """Keep `u` from taking back the press before one that was refused."""
+        ...
+
+    def ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
+        """Ask, and send what was confirmed, or do `then` instead."""
+        ...
+
+    def open(self, dialog: Dialog, then: Callable[[Plan | str | None], object]) -> None:
+        """Show a question, and do `then` with its answer."""
+        ...
+
+    def carry_out(self, plan: Plan) -> None:
+        """Send a plan, ask before it, or say why there is nothing to do."""
+        ...
+
+    def send(self, plan: Plan) -> None:
+        """Send what was confirmed, if it may be sent now."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Say something for a moment."""
+        ...
+
+
 class OrderPrompts:
     """Asks, and does what was answered."""
 
-    def __init__(self, prompts: ActionPrompts, screen: Screen[None], session: Session) -> None:
+    def __init__(self, prompts: Prompts, screen: Screen[None], session: Session) -> None:
         self._prompts = prompts
         self._screen = screen
         self._session = session
@@ -97,7 +127,7 @@ class OrderPrompts:
             session.dial_in(edit, meeting)
 
     def _ask_mode(self, meeting: Meeting) -> None:
-        from confmon.tui.dialogs.mute_mode import mode_dialog
+        from confmon.tui.dialogs.order_questions import mode_dialog
 
         session, number = self._session, meeting.meeting_number
         rungs = ladder(session.settings.mute_words)
@@ -162,7 +192,7 @@ class OrderPrompts:
             return
         if self._session.disarmed() or (found := keeping.question()) is None:
             return
-        from confmon.tui.dialogs.left_over import left_over_dialog
+        from confmon.tui.dialogs.order_questions import left_over_dialog
 
         left, account = found
 

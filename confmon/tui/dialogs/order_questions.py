@@ -1,14 +1,20 @@
-"""What is asked at a start about an order or a search that an earlier run left open."""
+"""Questions with several answers: what an earlier run left open, and the mute mode of a meeting."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.monitor.actions.plan import label_of
 from confmon.tui.dialogs.choice import Choice, ChoiceDialog
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.models.codes import Codes
+    from confmon.models.live_records import Meeting
     from confmon.monitor.orders.account import Account
     from confmon.monitor.orders.left_over import LeftOver
+    from confmon.monitor.orders.mute_ladder import Rung
 
 
 def left_over_dialog(left: LeftOver, account: Account) -> ChoiceDialog:
@@ -31,3 +37,13 @@ def left_over_dialog(left: LeftOver, account: Account) -> ChoiceDialog:
         [account.title, "confmon ended before they got back what they had"],
         [Choice("y", "Restore", "they get back what they had before"), leave],
     )
+
+
+def mode_dialog(meeting: Meeting, codes: Codes, rungs: Sequence[Rung]) -> ChoiceDialog:
+    """Return the question; its answers are the modes' places, from 1."""
+    now = codes.label("meeting.muteMode", meeting.mute_mode)
+    choices = [
+        Choice(str(place), rung.name, rung.does, is_now=rung.value == meeting.mute_mode)
+        for place, rung in enumerate(rungs, 1)
+    ]
+    return ChoiceDialog(f"Mute mode of {label_of(meeting)}", [f"now: {now}"], choices)
