@@ -34,16 +34,16 @@ def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Pla
     plan = plan_for_all(session, kind.verb, meeting)
     if not session.live_state.knows(meeting.meeting_number):
         return plan, None
-    name = kind.name.capitalize()
+    title = f"{kind.begins} {label_of(meeting)}"
     if plan.actions:
         count = len(plan.actions)
         people = f"{kind.verb} {count} caller{'s' * (count != 1)}, and who joins later"
-        return replace(plan, title=f"{name} in {label_of(meeting)}: {people}?"), None
+        return replace(plan, title=f"{title}: {people}?"), None
     calls = session.live_state.by_meeting.get(meeting.meeting_number, {}).values()
     roles = {codes.role(call.role) for call in calls} - {"recording"}
     only_hosts = roles == {"host"}
     return Plan(
-        title=f"{name} in {label_of(meeting)}?",
+        title=f"{title}?",
         danger=Danger.ASK,
         who=("it holds for who joins later",),
         warns=(HOSTS_ONLY if only_hosts else NOBODY_NOW).format(done=kind.done),
@@ -55,7 +55,7 @@ def end_plan(order: Order) -> Plan:
     count = len(order.changed())
     back = f"{count} caller{'s get' if count != 1 else ' gets'} back what they had"
     return Plan(
-        title=f"End the {order.title}?",
+        title=f"{order.of.ends} {label_of(order.meeting)}?",
         danger=Danger.ASK,
         who=(back if count else "nobody has to be restored",),
     )

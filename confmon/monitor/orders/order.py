@@ -21,15 +21,17 @@ OrderId = Literal["lecture", "doors"]
 class OrderKind:
     """One kind of standing order.
 
-    `verb` is done to everybody but hosts. `name` is the order in a sentence, `mark` what tables
-    and titles show while it holds, `does` what it does, `done` how its callers are.
+    `verb` is done to everybody but hosts. `name` is the order in a sentence, `begins` and `ends`
+    are said of a meeting before it does, `mark` is what tables and titles show while it holds,
+    `done` how its callers are.
     """
 
     id: OrderId
     verb: Literal["mute", "hold"]
     name: str
+    begins: str
+    ends: str
     mark: str
-    does: str
     done: str
 
 
@@ -37,12 +39,12 @@ KINDS: Final[dict[str, OrderKind]] = {
     kind.id: kind
     for kind in (
         OrderKind(
-            id="lecture", verb="mute", name="lecture", mark="LECTURE",
-            does="mutes everybody but the hosts, and who joins later", done="muted",
+            id="lecture", verb="mute", name="lecture", begins="Begin a lecture in",
+            ends="End the lecture in", mark="LECTURE", done="muted",
         ),
         OrderKind(
-            id="doors", verb="hold", name="closed doors", mark="DOORS",
-            does="holds everybody but the hosts, and who joins later", done="on hold",
+            id="doors", verb="hold", name="closed doors", begins="Close the doors of",
+            ends="Open the doors of", mark="DOORS", done="on hold",
         ),
     )
 }  # fmt: skip

@@ -176,8 +176,10 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
             tone = "pending" if note.under_way else "bad" if note.text == "not applied" else "warn"
             parts.append(Part(f" {note.text}", tone))
         look = session.look()
-        on = [*switches(meeting), *marks(meeting, look)]
-        parts += [Part(f" {word}", tone) for word, tone in on]
+        parts += [Part(f" {word}", tone) for word, tone in switches(meeting)]
+        parts += [
+            Part(f" {word}", tone, short=f" {word[:4]}") for word, tone in marks(meeting, look)
+        ]
         if restoring := session.ledger.left_open(number):
             parts.append(Part(f" restoring {restoring}", "pending"))
         if policy := entry_policy(meeting, look):

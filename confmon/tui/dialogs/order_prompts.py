@@ -190,7 +190,7 @@ class OrderPrompts:
         screen, keeping = self._screen, self._session.keeping
         if screen.app.screen is not screen or screen.focused is None or is_field(screen.focused):
             return
-        if self._session.disarmed() or (found := keeping.question()) is None:
+        if (found := keeping.question()) is None or self._session.disarmed():
             return
         from confmon.tui.dialogs.order_questions import left_over_dialog
 

@@ -235,7 +235,7 @@ async def test_where_everybody_is_a_host_the_question_says_so(desk: Desk) -> Non
 async def test_the_question_counts_who_is_muted_and_who_gets_back_what(desk: Desk) -> None:
     meeting = desk.session.live_state.meetings[100]
     plan, _ = order_plan(desk.session, "lecture", meeting)
-    assert plan.title == "Lecture in 100: mute 4 callers, and who joins later?"
+    assert plan.title == "Begin a lecture in 100: mute 4 callers, and who joins later?"
     assert plan.left_out == {"host": 1}
     desk.begin()
     await desk.go_on(4)
