@@ -98,14 +98,14 @@ def search_plan(session: Session, meeting: Meeting | None) -> Plan:
     count = len(session.heard_in(number))
     if count == 0:
         return Plan(title=title, refusal="nobody can be heard here")
-    return Plan(
-        title=f"Look for the noisy line in {label_of(meeting)}?",
-        danger=Danger.ASK,
-        who=(
-            f"{count} caller{'s' * (count != 1)} can be heard; half of them are muted each time,",
+    who: tuple[str, ...] = ("one caller can be heard; it can be no other line",)
+    if count > 1:
+        who = (
+            f"{count} callers can be heard; half of them are muted each time,",
             "and you are asked; everybody gets back what they had",
-        ),
-    )
+        )
+    title = f"Look for the noisy line in {label_of(meeting)}?"
+    return Plan(title=title, danger=Danger.ASK, who=who)
 
 
 def dial_refusal(session: Session, meeting: Meeting | None) -> str:

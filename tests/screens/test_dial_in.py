@@ -78,15 +78,38 @@ async def test_without_a_mediator_the_key_says_so(bridge: Bridge, staged: Stagin
         assert stage.said == "no Mediator is configured"
 
 
-async def test_a_meeting_number_too_short_to_dial_wants_another(
+async def test_a_short_meeting_number_is_dialled_as_it_is_and_no_other_short_one(
     bridge: Bridge, staged: Staging
 ) -> None:
-    bridge.meeting(4198)
+    bridge.meeting(173248)
     async with staged() as stage:
         await stage.press("@")
-        await stage.type("15162065319")
+        await stage.type("173248")
         await stage.press("enter")
         assert stage.dialog == "FormScreen"
         assert "phone number in full" in stage.text
-        await stage.press("escape", "escape")
+        await stage.press(*["backspace"] * 6)
+        await stage.type("15162065319")
+        await stage.press("enter", "y")
+        await stage.advance(20)
+        assert [call.caller for call in bridge.world.calls.values()] == ["+15162065319"]
+        assert stage.said == "15162065319: joined 173248"
+
+
+async def test_no_single_key_dials_and_stale_data_dials_nobody(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(NUMBER)
+    async with staged() as stage:
+        await stage.press("@")
+        await stage.type("15162065319")
+        await stage.press("enter", "n")
+        await stage.press("@")
+        await stage.type("15162065319")
+        await stage.press("enter")
+        bridge.fail(status=503, method="GET")
+        await stage.advance(30)
+        await stage.press("y")
+        await stage.advance(3)
+        assert stage.said.endswith("nothing was sent")
         assert bridge.writes == []
