@@ -110,6 +110,22 @@ COMMANDS: tuple[Command, ...] = (
           help="Unmute every caller of the meeting who is muted, after their number is typed."),
     _verb("release_all", "ctrl+r", "meeting", danger=Danger.TYPED,
           help="Release every caller of the meeting who is on hold, after their number is typed."),
+    _verb("lecture", "J", "meeting", danger=Danger.ASK,
+          help="Begin a lecture, after asking: every caller of the meeting but the hosts is muted, "
+               "and who joins later. Again: end it; everybody gets back what they had."),
+    _verb("doors", "C", "meeting", label="Close doors", danger=Danger.ASK,
+          help="Close the doors, after asking: every caller of the meeting but the hosts is put on "
+               "hold, and who joins later. Again: open them; everybody gets back what they had."),
+    _verb("mute_ladder", "circumflex_accent", "meeting", label="Mute mode",
+          help="Choose who is muted in the meeting, and who may unmute: Open, Relaxed or Strict, "
+               "or as the settings call them."),
+    _verb("noisy_line", "percent_sign", "meeting", danger=Danger.ASK,
+          help="Look for the line that makes noise, after asking: half of those who can be heard "
+               "are muted, you say if it is still there, and so on until one is left. Everybody "
+               "else gets back what they had, however it ends."),
+    _verb("dial_in", "at", "meeting", danger=Danger.ASK,
+          help="Dial somebody and lead them into the meeting, from a form; asks before it dials, "
+               "and says if a new leg of that number joined within a minute. Needs a Mediator."),
     _verb("lock", "L", "meeting", footer=22, help="Lock or unlock the meeting for newcomers."),
     _verb("record", "R", "meeting", footer=23,
           help="Start recording the meeting; stop it, after asking."),
@@ -250,8 +266,8 @@ COMMANDS: tuple[Command, ...] = (
     _command("suspend", "ctrl+z", "app", where=EVERYWHERE,
              help="Put confmon to sleep and go back to the shell; fg wakes it."),
     _command("quit", "q,ctrl+c", "app", where=EVERYWHERE, footer=41,
-             help="Leave; while actions are under way it asks whether to wait for them. Nothing on "
-                  "the bridge changes."),
+             help="Leave; while actions are under way it asks whether to wait for them, and while "
+                  "an order holds it asks. Nothing on the bridge changes."),
 )  # fmt: skip
 """Every command, in the order of the help screen."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
     from confmon.config.settings.resolve import Configuration
+    from confmon.monitor.orders.order_file import OrderFile
 
     App = Callable[[], object]
     """What makes an application that answers requests."""
@@ -207,6 +208,14 @@ def choices(settings: Settings, *, fresh: bool = False) -> Choices:
 
     folder = paths.or_none(paths.state)
     return Choices(folder and folder / "choices.json", settings.profile, fresh=fresh)
+
+
+def order_file(settings: Settings) -> OrderFile:
+    """Return where the standing orders of this endpoint are kept for the next start."""
+    from confmon.monitor.orders.order_file import OrderFile
+
+    folder = paths.or_none(paths.state)
+    return OrderFile(folder and folder / "orders.json", f"{settings.profile} {settings.base_url}")
 
 
 def ignored_fields(settings: Settings) -> IgnoredFields:

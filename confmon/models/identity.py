@@ -76,10 +76,10 @@ def same_call(one: Call, other: Call) -> bool:
     if one.id != other.id or not same_moment(one.created, other.created):
         return False
     if one.caller and other.caller:
-        numbers = _same_number(one.caller, other.caller)
+        numbers = same_number(one.caller, other.caller)
     else:
-        numbers = _same_number(one.address_from, other.address_from)
-    return numbers and _same_number(one.callee, other.callee)
+        numbers = same_number(one.address_from, other.address_from)
+    return numbers and same_number(one.callee, other.callee)
 
 
 def same_meeting(one: Meeting, other: Meeting) -> bool:
@@ -119,8 +119,8 @@ def same_moment(one: int | None, other: int | None) -> bool:
     return abs(in_ms(one) - in_ms(other)) <= TOLERANCE_MS
 
 
-def _same_number(one: str | None, other: str | None) -> bool:
-    """Compare numbers without punctuation and prefix."""
+def same_number(one: str | None, other: str | None) -> bool:
+    """Tell whether two telephone numbers may be the same: without punctuation and prefix."""
     if not one or not other or one == other:
         return True
     short, long = sorted((_digits(one), _digits(other)), key=len)

@@ -105,7 +105,7 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
     if command not in _TOGGLED_FIELDS:
         raise ValueError(f"no plan is made for {command!r}: add it to command_plans")
     field = _TOGGLED_FIELDS[command]
-    if doing := _doing(session, call, field):
+    if doing := doing_to(session, call, field):
         return Plan(title=command, refusal=f"still {doing}")
     verb = toggled([call], field, session.codes)
     if verb is None:
@@ -119,7 +119,7 @@ def _callers(session: Session, command: str, key: int | None, shown: frozenset[i
 
 def _role(session: Session, verb: str, call: Call) -> Plan:
     """Plan another role for one caller; the question says who else is a host."""
-    if doing := _doing(session, call, VERBS[verb].field_name):
+    if doing := doing_to(session, call, VERBS[verb].field_name):
         return Plan(title=verb, refusal=f"still {doing}")
     plan = for_one(verb, call, session.codes, mask=session.settings.mask_numbers)
     return replace(plan, warns=_hosts_beside(session, verb, [call]))
@@ -141,7 +141,7 @@ def _hosts_beside(session: Session, verb: str, calls: list[Call]) -> str:
     return "; ".join(filter(None, warnings))
 
 
-def _doing(session: Session, record: Call | Meeting, field: str) -> str:
+def doing_to(session: Session, record: Call | Meeting, field: str) -> str:
     """Return what is being done to a field of a record just now, or an empty string."""
     pending = session.pending_actions.changing(target_of(record), (field,))
     return VERBS[pending.action.verb].doing if pending is not None else ""
@@ -178,9 +178,9 @@ def undo_question(session: Session, *, back: bool) -> Plan | None:
     if press is None or not warns:
         return None
     word = "Undo" if back else "Redo"
-    return Plan(
-        title=f"{word}: {press.title}?", actions=press.actions, danger=Danger.ASK, warns=warns
-    )
+    # A standing order ends even if those whom its first press changed have left.
+    actions = () if press.end is not None else press.actions
+    return Plan(title=f"{word}: {press.title}?", actions=actions, danger=Danger.ASK, warns=warns)
 
 
 def meeting_number_at(session: Session, key: int | None) -> int | None:
@@ -208,7 +208,7 @@ def podium_plan(session: Session, key: int | None) -> Plan:
     actions: list[Action] = []
     warns: list[str] = []
     for one in (call, speaker.call if speaker is not None else None):
-        if one is not None and (doing := _doing(session, one, "muteMode")):
+        if one is not None and (doing := doing_to(session, one, "muteMode")):
             return Plan(title="podium", refusal=f"still {doing}")
     if call is not None:
         is_muted = codes.is_muted(call.mute_mode)
@@ -265,7 +265,7 @@ def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[
         calls,
         session.codes,
         shown=shown,
-        under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
+        under_way=lambda call: doing_to(session, call, VERBS[verb].field_name),
         mask=session.settings.mask_numbers,
     )
     if verb not in _ROLES or plan.refusal:
@@ -301,6 +301,11 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
     meeting = meeting_at(session, key)
     if meeting is None:
         return Plan(title=verb, refusal="no meeting here")
+    return plan_for_all(session, verb, meeting)
+
+
+def plan_for_all(session: Session, verb: str, meeting: Meeting) -> Plan:
+    """Plan a bulk verb for every caller of a meeting."""
     number = meeting.meeting_number
     if not session.live_state.knows(number):
         return Plan(title=verb, refusal="its callers have not been read yet")
@@ -309,7 +314,7 @@ def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
         verb,
         calls,
         session.codes,
-        under_way=lambda call: _doing(session, call, VERBS[verb].field_name),
+        under_way=lambda call: doing_to(session, call, VERBS[verb].field_name),
         mask=session.settings.mask_numbers,
     )
     if plan.refusal:
@@ -327,18 +332,22 @@ def _switch(session: Session, command: str, key: int | None) -> Plan:
     if verb is None:
         field = VERBS[command].field_name
         return Plan(title=command, refusal=f"no {field} that can be read: neither on nor off")
-    field = VERBS[verb].field_name
-    if doing := _doing(session, meeting, field):
+    if doing := doing_to(session, meeting, VERBS[verb].field_name):
         return Plan(title=command, refusal=f"still {doing}")
-    plan = for_one(verb, meeting, session.codes)
-    if field in session.ignored_fields.known():
-        return replace(
-            plan,
-            title=f"{verb.replace('_', ' ').capitalize()} {label_of(meeting)}?",
-            danger=Danger.ASK,
-            who=(f"this endpoint did not apply {field} when last asked; try again?",),
-        )
-    return plan
+    return doubted(session, for_one(verb, meeting, session.codes), verb, meeting)
+
+
+def doubted(session: Session, plan: Plan, verb: str, meeting: Meeting) -> Plan:
+    """Return a plan for a meeting, with a question if this endpoint was seen to ignore it."""
+    field = VERBS[verb].field_name
+    if field not in session.ignored_fields.known():
+        return plan
+    return replace(
+        plan,
+        title=f"{verb.replace('_', ' ').capitalize()} {label_of(meeting)}?",
+        danger=Danger.ASK,
+        who=(f"this endpoint did not apply {field} when last asked; try again?",),
+    )
 
 
 def _switched(command: str, meeting: Meeting) -> str | None:

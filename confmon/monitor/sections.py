@@ -177,6 +177,18 @@ class Sections:
         elif self._session.open_mediator is not None and self._opening is None and not self.trouble:
             self._opening = asyncio.create_task(self._open_mediator())
 
+    def mediator_trouble(self) -> str:
+        """Return why nothing can be dialled now, or an empty string; opens the Mediator.
+
+        It takes a moment: ask again when something is to be sent.
+        """
+        if self._session.open_mediator is None:
+            return NOT_CONFIGURED
+        self._open("mediator")
+        if (api := self._apis.get("mediator")) is not None:
+            return "not authorized" if api.reader.unauthorized is not None else ""
+        return self.trouble
+
     def _add(self, api: ApiName, port: Any, audit: Any) -> None:
         reader = CachedLists(
             list_sources(port, (one for one in RESOURCES if one.api == api)),

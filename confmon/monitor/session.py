@@ -12,8 +12,10 @@ from confmon.clock import timers_on
 from confmon.config.choices import Choices
 from confmon.config.start import Start
 from confmon.models.codes import Codes
+from confmon.models.phone_numbers import masked
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
+from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.undo import Undo
 from confmon.monitor.alarm import Alarm
@@ -21,29 +23,36 @@ from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.needs import Needs
+from confmon.monitor.open_views import OpenViews
+from confmon.monitor.orders.dial_in import DialIn
+from confmon.monitor.orders.keeping import Keeping
+from confmon.monitor.orders.ledger import Ledger
+from confmon.monitor.orders.orders import Orders
+from confmon.monitor.orders.search import Search, heard
 from confmon.monitor.podium import Podium
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import FeedState, Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
-from confmon.monitor.view_choice import restore
 from confmon.monitor.views.live_columns import RenderContext
-from confmon.monitor.views.live_view import Subject, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
     from confmon.models.errors import Unauthorized
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.actions.plan import OwnChange
     from confmon.monitor.attention.signal import Signal, SignalTarget
     from confmon.monitor.attribute_reader import AttributeReader
+    from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.sections import SectionId, Sections
+    from confmon.monitor.views.live_view import Subject, View
     from confmon.ports import Bridge, Directory, Mediator
 
 SECTION_S = 30.0
@@ -82,6 +91,7 @@ class Session:
         mediator_audit: Audit | None = None,
         choices: Choices | None = None,
         start: Start | None = None,
+        order_file: OrderFile | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
@@ -126,6 +136,8 @@ class Session:
         self.undo = Undo(
             self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )
+        self._make_orders(order_file)
+        self._dial_ins: list[DialIn] = []
         self.tell: Callable[[str], None] = lambda _text: None
         """Called with what the operator is to be told of what went on behind the screen."""
         self.open_mediator = open_mediator
@@ -139,12 +151,8 @@ class Session:
         self.trouble = ""
         """Why there is no bridge, once opening it has failed."""
         self._audit_trouble = ""
-        self.beside: View | None = None
-        """The callers shown beside the meetings, while the keys are for them."""
-        self._lists: dict[Subject, View] = {"meetings": View("meetings"), "calls": View("calls")}
-        self._meetings: dict[int, View] = {}
-        self.main = self._first_view()
-        """What the main table shows."""
+        self.views = OpenViews(self.choices, self.start)
+        """What is looked at, and how each view was left."""
         self._paused: tuple[LiveState, float, float] | None = None
         self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
         self._on_change = on_change
@@ -154,12 +162,40 @@ class Session:
         self.pending_actions.on_settled(self._settled)
         self.pending_actions.on_corrected(self._corrected)
 
+    def _make_orders(self, order_file: OrderFile | None) -> None:
+        """Make what holds longer than a key press."""
+        clock, mask = self.clock, self.settings.mask_numbers
+        self.ledger = Ledger(
+            self.store,
+            self.pending_actions,
+            clock=clock,
+            send=self._submit,
+            why_not=self.disarmed_link,
+            say=self._say,
+        )
+        """Whom standing orders and searches have changed."""
+        self.orders = Orders(
+            self.store,
+            self.pending_actions,
+            self.ledger,
+            self.undo,
+            clock=clock,
+            send=self._send_order,
+            stop=self._stop,
+            say=self._say,
+            mask=mask,
+        )
+        self.keeping = Keeping(
+            order_file, self.store, self.ledger, self.orders, say=self._say, mask=mask
+        )
+        """What an earlier run left open."""
+
     # What is shown.
 
     @property
     def view(self) -> View:
         """What the keys are for."""
-        return self.main if self.beside is None else self.beside
+        return self.views.active
 
     @property
     def live_state(self) -> LiveState:
@@ -196,75 +232,21 @@ class Session:
             needs=lambda target: needs.get(target, ()),
             history=self.memory.series.callers_in,
             speaks=self.podium.is_on,
-            pins=self._lists["meetings"].pinned,
+            pins=self.views.pins,
+            orders=self.orders.marks,
         )
 
     def go(self, subject: Subject, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""
-        if meeting is None:
-            self.main = self._lists[subject]
-        else:
-            self.main = self._meetings.get(meeting) or self._new_view(meeting)
-            self._meetings[meeting] = self.main
-        self.beside = None
-        self._forget_ended()
+        self.views.go(subject, meeting)
+        self.views.forget_ended(self.store.live_state.meetings)
         self._watch()
         return self.view
 
-    def _first_view(self) -> View:
-        """Return what to look at first: by the command line, and as it was left."""
-        for name, view in self._lists.items():
-            restore(view, self.choices.view(name))
-        self._lists["meetings"].pinned = self.choices.pins
-        number, text = self.start.meeting, self.start.filter
-        if number is None:
-            view = self._lists["meetings"]
-        else:
-            view = self._meetings[number] = self._new_view(number)
-        if text:
-            view.set_filter(text)
-        return view
-
-    def _new_view(self, meeting: int) -> View:
-        """Return a meeting's view, in the columns and the order that the last one was left in."""
-        view = View("meeting", meeting)
-        restore(view, self.choices.view("meeting"))
-        return view
-
-    def hide_columns(self, view: View, hidden: Iterable[str]) -> None:
-        """Hide columns of a view; of a meeting's: in every meeting."""
-        for one in self._meetings.values() if view.meeting is not None else ():
-            one.hide(hidden)
-        view.hide(hidden)
-
-    def toggle_pin(self, meeting: int) -> bool:
-        """Pin a meeting on top of the others, or take the pin away. Return whether it has one."""
-        pins = self.choices.pins ^ {meeting}
-        self.choices.keep_pins(pins)
-        self._lists["meetings"].pinned = self.choices.pins
-        self._lists["meetings"].release()
-        return meeting in self.choices.pins
-
-    def list_of(self, subject: Subject) -> View:
-        """Return how all meetings or all calls are looked at; nothing else is polled for it."""
-        return self._lists[subject]
-
-    def view_of(self, meeting: int) -> View:
-        """Return how a meeting was looked at, or would be; nothing else is polled for it."""
-        return self._meetings.get(meeting) or self._new_view(meeting)
-
     def look_beside(self, view: View | None) -> None:
         """Let the keys be for callers beside the meetings, or (None) for the meetings again."""
-        self.beside = view
-        if view is not None and view.meeting is not None:
-            self._meetings[view.meeting] = view
+        self.views.look_beside(view)
         self._watch()
-
-    def _forget_ended(self) -> None:
-        # Meetings come and go for days; the way one was looked at ends with it.
-        alive = self.store.live_state.meetings
-        for number in [n for n in self._meetings if n not in alive and n != self.view.meeting]:
-            del self._meetings[number]
 
     # The sections.
 
@@ -344,6 +326,7 @@ class Session:
             await self.sections.close()
         if self.dispatch is not None:
             await self.dispatch.close()
+        self.keeping.save()
         if self.poller is not None:
             await self.poller.close()
         if self.bridge is not None:
@@ -374,14 +357,18 @@ class Session:
     def _watch(self) -> None:
         if self.poller is None:
             return
+        # A standing order has to see who joins, whatever is looked at.
+        dialled = {one.meeting for one in self._dial_ins}
+        ordered = dict.fromkeys(map(calls_of, self.orders.meetings | dialled), 1.0)
         if self.section is not None and not self.pending_actions.under_way():
             # What needs somebody is told everywhere; what is live is read as slowly as a section.
             factor = SECTION_S / self.poller.interval_s
-            self.poller.watch({MEETINGS: factor, ALL_CALLS: factor})
+            self.poller.watch({MEETINGS: factor, ALL_CALLS: factor, **ordered})
             return
         total = len(self.store.live_state.calls)
         all_calls = self.view.subject == "calls"
-        self.poller.watch(feeds_for(self.view.meeting, all_calls=all_calls, calls_total=total))
+        feeds = feeds_for(self.view.meeting, all_calls=all_calls, calls_total=total)
+        self.poller.watch({**feeds, **ordered})
 
     def _polled(self, feed: Feed) -> None:
         if feed == ALL_CALLS:
@@ -466,7 +453,51 @@ class Session:
     def under_way(self) -> int:
         """Return how many changes are not settled yet, or wait to be sent."""
         edits = self.sections.under_way if "sections" in self.__dict__ else 0
-        return len(self.pending_actions.under_way()) + self.undo.waiting + edits
+        waiting = self.undo.waiting + self.ledger.waiting
+        return len(self.pending_actions.under_way()) + waiting + edits
+
+    def _send_order(self, actions: Sequence[Action]) -> None:
+        self._submit(actions)
+        self._watch()
+
+    def heard_in(self, number: int) -> list[Call]:
+        """Return the callers of a meeting who can be heard."""
+        calls = self.store.live_state.by_meeting.get(number, {}).values()
+        return heard(list(calls), self.store, self.pending_actions)
+
+    def search(self, meeting: Meeting) -> Search:
+        """Begin to look for a noisy line in a meeting."""
+        suspects = self.heard_in(meeting.meeting_number)
+        mask = self.settings.mask_numbers
+        return Search(meeting, suspects, self.store, self.ledger, send=self._send_order, mask=mask)
+
+    def dial_in(self, edit: Action, meeting: Meeting) -> None:
+        """Dial somebody into a meeting, and say if they came."""
+        number = meeting.meeting_number
+        before = frozenset(self.store.live_state.by_meeting.get(number, {}))
+        phone = str(edit.change["stage_one_destination_did"])
+        watched = DialIn(edit, phone, number, self.clock.now(), before)
+        self._dial_ins.append(watched)
+
+        def sent(result: Result) -> None:
+            if result.outcome is Outcome.REFUSED and watched in self._dial_ins:
+                self._dial_ins.remove(watched)
+                self.tell(f"{self._cut(phone)} was not dialled: {result.detail}")
+
+        self.sections.start_edit(edit, sent)
+        self._watch()
+
+    def _cut(self, phone: str) -> str:
+        return masked(phone, mask=self.settings.mask_numbers)
+
+    def _see_dialled(self) -> None:
+        for one in list(self._dial_ins):
+            if seen := one.seen(self.store, self.clock.now()):
+                self._dial_ins.remove(one)
+                result = one.result(seen)
+                entry = LogEntry(one.edit, self.clock.wall(), result)
+                self.pending_actions.log.append(entry)
+                self.tell(f"{self._cut(one.number)}: {result.detail}")
 
     def _submit(self, actions: Sequence[Action]) -> None:
         if self.dispatch is not None:
@@ -495,6 +526,10 @@ class Session:
         self.pending_actions.expire()
         self.podium.tick()
         self.attention.tick()
+        self._see_dialled()
+        self.orders.go_on()
+        self.ledger.go_on()
+        self.keeping.save()
         self._sound()
         if self.poller is not None:
             self.poller.read_overdue()

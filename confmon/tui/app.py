@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from confmon.config.start import Start
     from confmon.models.live_records import LiveResource
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import IgnoredFields, Session
     from confmon.monitor.views.live_view import Subject
@@ -164,6 +165,7 @@ class ConfmonApp(GuardedApp):
         mediator_audit: Audit | None = None,
         choices: Choices | None = None,
         start: Start | None = None,
+        order_file: OrderFile | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -186,6 +188,9 @@ class ConfmonApp(GuardedApp):
         self._clock = clock
         self._choices = choices
         self._start = start
+        self._order_file = order_file
+        self.left_open: Sequence[str] = ()
+        """What stays as it is at the end, a line each."""
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
         if self.console.color_system == "standard" and not self.no_color:
             from confmon.tui.driver.contrast import SixteenColourFilter
@@ -211,6 +216,7 @@ class ConfmonApp(GuardedApp):
             mediator_audit=self._mediator_audit,
             choices=self._choices,
             start=self._start,
+            order_file=self._order_file,
         )
         attention = self._settings.attention
         if attention.bell or attention.osc9:
@@ -526,6 +532,7 @@ class ConfmonApp(GuardedApp):
     async def on_unmount(self) -> None:
         """Close the connections."""
         await self.session.close()
+        self.left_open = self.session.keeping.left_open()
 
     def pop_screen(self) -> AwaitComplete:
         """Close what is over the screen that is looked at, never that screen itself.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import gc
 import os
 import sys
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.session import IgnoredFields
     from confmon.ports import Bridge, Mediator
 
@@ -44,6 +46,7 @@ class Setup:
     mediator_audit: Audit | None = None
     choices: Choices | None = None
     start: Start | None = None
+    order_file: OrderFile | None = None
 
 
 def run(setup: Setup) -> int:
@@ -65,11 +68,21 @@ def run(setup: Setup) -> int:
         mediator_audit=setup.mediator_audit,
         choices=setup.choices,
         start=setup.start,
+        order_file=setup.order_file,
         audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )
     shell = Shell(setup.report)
-    shell.leave(shell.run(app, mouse=setup.settings.mouse))
+    code = shell.run(app, mouse=setup.settings.mouse)
+    _tell(app.left_open)
+    shell.leave(code)
+
+
+def _tell(lines: Sequence[str]) -> None:
+    """Say on stderr what stays as it is; the terminal is as it was before."""
+    with contextlib.suppress(OSError):  # it may be gone
+        for line in lines:
+            os.write(2, f"confmon: {line}\n".encode("utf-8", "backslashreplace"))
 
 
 def as_many_cells() -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from confmon.api.mediator import MediatorClient
     from confmon.config.choices import Choices
     from confmon.config.start import Start
+    from confmon.monitor.orders.order_file import OrderFile
 
 __all__ = [
     "Bridge",
@@ -112,6 +113,7 @@ class Staging:
         mediator: bool = True,
         choices: Choices | None = None,
         start: Start | None = None,
+        order_file: OrderFile | None = None,
         **given: Any,
     ) -> AsyncIterator[Stage]:
         """Show the screen at a size, with these settings, until the first answers are in."""
@@ -147,6 +149,7 @@ class Staging:
             mediator_audit=self._audit,
             choices=choices,
             start=start,
+            order_file=order_file,
             clock=self._bridge.clock,
         )
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -78,7 +78,7 @@ async def test_marks_and_bulks_are_of_the_callers(bridge: Bridge, staged: Stagin
         await into_callers(stage)
         await stage.press("j", "space", "space")
         assert "2 marked" in stage.lines[1]
-        assert stage.session.main.marks == {}
+        assert stage.session.views.main.marks == {}
         await stage.press("h")
         assert "Hold 2 callers" in stage.text
         await stage.press("escape", "escape")
@@ -97,7 +97,7 @@ async def test_escape_comes_back_and_enter_goes_in(bridge: Bridge, staged: Stagi
         assert bridge.writes == []
         await stage.press("tab", "j", "j", "enter")
         await stage.advance(0.3)
-        assert stage.session.main.meeting == 100
+        assert stage.session.views.main.meeting == 100
         assert stage.cursor == 3
         await stage.press("escape")
         assert stage.session.view.subject == "meetings"
@@ -231,7 +231,7 @@ async def test_a_click_chooses_a_caller_and_a_second_one_goes_in(
         assert under(stage) == 2
         await stage.pilot.click("#callers", offset=(8, 3))
         await stage.advance(0.3)
-        assert stage.session.main.meeting == 100
+        assert stage.session.views.main.meeting == 100
         assert stage.cursor == 2
 
 
@@ -241,7 +241,7 @@ async def test_details_of_a_caller_are_inside_the_meeting(bridge: Bridge, staged
         await into_callers(stage)
         await stage.press("j", "i")
         await stage.advance(0.3)
-        assert stage.session.main.meeting == 100
+        assert stage.session.views.main.meeting == 100
         assert stage.details["name"] == "Bob"
         await stage.press("escape")
         assert stage.watch.callers.region, "the panel is there again"

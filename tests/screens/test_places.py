@@ -65,7 +65,7 @@ async def test_after_a_find_one_press_leads_back(
         assert stage.cursor == 9
         await stage.press("escape")
         assert (stage.subject, stage.session.view.meeting, stage.cursor, stage.rows) == before
-        assert not stage.session.list_of("calls").filter
+        assert not stage.session.views.list_of("calls").filter
 
 
 async def test_find_and_mute_takes_seven_presses(bridge: Bridge, staged: Staging) -> None:

@@ -108,6 +108,7 @@ def _show(
             ignored_fields=composition.ignored_fields(settings),
             choices=composition.choices(settings, fresh=start.fresh),
             start=start,
+            order_file=None if via == "demo" else composition.order_file(settings),
             report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,

@@ -29,7 +29,8 @@ CALL_COMMANDS = {
 ROLES = ("host", "participant", "listener")
 AUDITED = (
     "mute", "unmute", "hold", "release", "name", "gain", "promote", "demote", "role", "drop",
-    "restore", "lock", "unlock", "record", "stop_recording", "end", "restore_meeting", "poll",
+    "restore", "lock", "unlock", "record", "stop_recording", "mute_mode", "end",
+    "restore_meeting", "poll",
 )  # fmt: skip
 
 

@@ -127,6 +127,10 @@ def check_path(value: Any) -> Path:
         raise ValueError(f"{value!r}: there is no such home folder") from None
 
 
+_WORD = 16
+"""So many letters a word may have that stands in a small box."""
+
+
 def check_argv(value: Any) -> tuple[str, ...]:
     """Accept a command as a list of words. No shell sees it."""
     if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value):
@@ -134,6 +138,15 @@ def check_argv(value: Any) -> tuple[str, ...]:
     if any("\0" in word for word in value):
         raise ValueError("has a word with a zero character, which no command can take")
     return tuple(value)
+
+
+def check_mute_words(value: Any) -> tuple[str, ...]:
+    """Accept a list of three short words."""
+    words = value if isinstance(value, list | tuple) else []
+    short = [word for word in words if isinstance(word, str) and 0 < len(word.strip()) <= _WORD]
+    if len(short) != len(words) or len(words) != 3 or not all(map(str.isprintable, short)):
+        raise ValueError('must be a list of three short words, such as ["Open", "Soft", "Hard"]')
+    return tuple(word.strip() for word in short)
 
 
 def is_loopback(host: str) -> bool:

@@ -16,6 +16,7 @@ from confmon.config.settings.checks import (
     check_base_url,
     check_colour,
     check_login,
+    check_mute_words,
     check_path,
     check_proxy,
     check_switch,
@@ -141,6 +142,11 @@ class Settings(SettingsTable):
         "The mediator endpoint's own login; empty: there is no Mediator.",
         default="",
         variable="CONFMON_MEDIATOR_LOGIN",
+    )
+    mute_words: tuple[str, ...] = setting(
+        check_mute_words,
+        "What you call the three mute modes of a meeting, the freest first.",
+        default=("Open", "Relaxed", "Strict"),
     )
 
 

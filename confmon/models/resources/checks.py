@@ -60,6 +60,21 @@ def phone_number(value: object) -> str:
     return digits
 
 
+def phone_or_meeting(value: object) -> str:
+    """Return a phone number as `phone_number` does, or the number of a meeting. ValueError.
+
+    >>> phone_or_meeting("173248"), phone_or_meeting("+1 (516) 206-5319")
+    ('173248', '15162065319')
+    """
+    number = str(value).strip()
+    if re.fullmatch(r"[1-9][0-9]{3,6}", number):
+        return number
+    try:
+        return phone_number(value)
+    except ValueError as error:
+        raise ValueError(f"{error}; or the number of a meeting") from None
+
+
 def telephone_keys(value: object) -> str:
     """Return telephone keys."""
     found = str(value).strip()

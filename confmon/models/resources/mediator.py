@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.models.resources.checks import pairs, phone_number, telephone_keys, text, whole
+from confmon.models.resources.checks import (
+    pairs,
+    phone_number,
+    phone_or_meeting,
+    telephone_keys,
+    text,
+    whole,
+)
 from confmon.models.resources.resource import Change, Field, Flag, Method, Resource, Shape
 
 if TYPE_CHECKING:
@@ -161,9 +168,10 @@ DIALOUTS: Final[Resource[Dialout]] = Resource(
             column=Shape("one", "first", 15, place=1, tone="strong"),
         ),
         Field(
-            "stage_two_destination_did", phone_number, "Second party",
-            f"Who is dialled when they answer. {_NUMBER}", is_required=True, phone="person",
-            kept=True, flag=Flag("NUMBER", "who is dialled when the first one answers"),
+            "stage_two_destination_did", phone_or_meeting, "Second party",
+            f"Who is dialled when they answer. {_NUMBER} Or a meeting's number.",
+            is_required=True, phone="person", kept=True,
+            flag=Flag("NUMBER", "who is dialled when the first one answers"),
             column=Shape("two", "then", 15, place=2, tone="strong"),
         ),
         Field(

@@ -235,6 +235,11 @@ _NOT_NEEDED = {
 }  # fmt: skip
 
 
+def why_left_out(verb: str, call: Call, codes: Codes) -> str:
+    """Return why a bulk verb passes a caller over, or an empty string."""
+    return _kept_out(verb, call, codes) or _left_out(verb, call, codes)
+
+
 def _kept_out(verb: str, call: Call, codes: Codes) -> str:
     role = codes.role(call.role)
     if role == "recording":

@@ -97,7 +97,7 @@ def stops_recording(asked: Action, *, back: bool) -> bool:
 
 def _muted_since(asked: Action, record: Call | Meeting, codes: Codes) -> bool:
     """Whether the caller has muted the line as well since: restoring must not open it."""
-    if "muteMode" not in asked.change:
+    if asked.resource != "call" or "muteMode" not in asked.change:
         return False
     now, was = raw_value(record, "muteMode"), asked.before["muteMode"]
     soft = isinstance(now, int) and codes.is_soft_muted(now)

@@ -56,11 +56,16 @@ class UndoStep:
     restored: dict[str, Result] = field(default_factory=dict)
     renewed: dict[str, Action] = field(default_factory=dict)
     """The actions of which the value before was read again when they were sent, by their id."""
+    name: str = ""
+    end: Callable[[], str] | None = None
+    """What takes back a press that began a standing order, and returns what there is to say."""
 
     @property
     def title(self) -> str:
         """How it is named: ``mute Ann Lee``, ``hold 300 callers``."""
-        return title_of(self.actions) if self.actions else self.own.title if self.own else ""
+        if self.name or self.actions:
+            return self.name or title_of(self.actions)
+        return self.own.title if self.own else ""
 
 
 def title_of(actions: Sequence[Action]) -> str:
@@ -151,16 +156,38 @@ class Undo:
 
     def pressed(self, actions: Sequence[Action], own: OwnChange | None = None) -> None:
         """Remember a key press. What was undone before it can't be done again any more."""
-        if not actions and own is None:
-            return
-        press = UndoStep(tuple(actions), actions[0].press if actions else new_id(), own)
+        if actions or own is not None:
+            self._push(UndoStep(tuple(actions), actions[0].press if actions else new_id(), own))
+
+    def began(self, name: str, actions: Sequence[Action], end: Callable[[], str]) -> UndoStep:
+        """Remember the press that began a standing order: taking it back is to `end` the order.
+
+        It can't be done again: the key that began it does that, and asks.
+        """
+        press = UndoStep(tuple(actions), actions[0].press if actions else "", name=name, end=end)
+        self._push(press)
+        return press
+
+    def adopted(self, action: Action, result: Result) -> None:
+        """Remember a change that was made before, as the press that lets it stay."""
+        press = UndoStep((action,), action.press, results={action.id: result})
         self._undone.clear()
         self._refused_press = ""
         self._done.append(press)
-        for action in actions:
+
+    def forget(self, press: UndoStep) -> None:
+        """Let a press be one that can't be taken back: what it began has ended."""
+        if press in self._done:
+            self._done.remove(press)
+
+    def _push(self, press: UndoStep) -> None:
+        self._undone.clear()
+        self._refused_press = ""
+        self._done.append(press)
+        for action in press.actions:
             self._of[action.id] = (press, action)
-        if actions and actions[0].group is not None and actions[0].is_bulk:
-            self._bulks[actions[0].group] = (VERBS[actions[0].verb].doing, len(actions))
+            if action.group is not None and action.is_bulk:
+                self._bulks[action.group] = (VERBS[action.verb].doing, len(press.actions))
 
     def note_refused_press(self, label: str) -> None:
         """Remember that a key was pressed of which nothing was sent."""
@@ -179,6 +206,8 @@ class Undo:
         if refused and not self._unsent()[self._done[-1].running]:  # what still runs is stopped
             return f"undo: {refused} sent nothing; u again takes back {self._done[-1].title}"
         press = self._done.pop()
+        if press.end is not None:
+            return press.end()
         stopped = self._stop_all(press.running)
         if press.own is not None:
             press.own.undo()
@@ -206,6 +235,8 @@ class Undo:
         press = self.last(back=back)
         if press is None or (back and self._refused_press):
             return ""
+        if press.end is not None:
+            return "it ends, and its callers get back what they had"
         if any(stops_recording(action, back=back) for action in press.actions):
             return "the recording stops"
         if back or not press.actions or press.actions[0].verb != "unmute":

@@ -90,6 +90,10 @@ VERBS: dict[str, Verb] = {
             id="stop_recording", resource="meeting", doing="stopping…", done="recording stopped",
             field_name="isRecording", change={"isRecording": False}, patience_s=12.0,
         ),
+        Verb(
+            id="mute_mode", resource="meeting", doing="mute mode…", done="mute mode set",
+            field_name="muteMode",
+        ),
         Verb(id="end", resource="meeting", doing="ending…", done="ended", method="DELETE"),
         Verb(id="restore_meeting", resource="meeting", doing="restoring…", done="restored"),
     )
@@ -119,7 +123,8 @@ def shows_change(record: Call | Meeting, change: Mapping[str, object], codes: Co
     A host's mute on a caller who had muted himself may read as both, and several numbers may mean
     that a caller is not muted, on hold or not, or a host.
     """
-    return all(_meets(wire, raw_value(record, wire), want, codes) for wire, want in change.items())
+    meets = _meets if isinstance(record, Call) else _equals
+    return all(meets(wire, raw_value(record, wire), want, codes) for wire, want in change.items())
 
 
 def can_be_read(record: Call | Meeting, change: Mapping[str, object]) -> bool:
@@ -128,6 +133,10 @@ def can_be_read(record: Call | Meeting, change: Mapping[str, object]) -> bool:
     A caller without a name has none to send.
     """
     return all(wire == "customName" or raw_value(record, wire) is not None for wire in change)
+
+
+def _equals(_wire: str, value: Value | None, want: object, _codes: Codes) -> bool:
+    return value == want
 
 
 def _meets(wire: str, value: Value | None, want: object, codes: Codes) -> bool:

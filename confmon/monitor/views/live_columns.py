@@ -86,7 +86,8 @@ class RenderContext:
     """What a cell needs beside its record. `wall` is epoch seconds by the server's clock.
 
     What the run remembers is there if somebody keeps it: `asking`, `needs` of a target, `history`,
-    the callers of a meeting over the last minutes, oldest first, and who `speaks` on the podium.
+    the callers of a meeting over the last minutes, oldest first, who `speaks` on the podium, and
+    `orders`, the marks of the standing orders of a meeting.
     """
 
     live_state: LiveState
@@ -96,6 +97,7 @@ class RenderContext:
     needs: Callable[[Target], Sequence[Need]] | None = None
     history: Callable[[int], Sequence[float | None]] | None = None
     speaks: Callable[[int], bool] = lambda _call: False
+    orders: Callable[[int], Sequence[str]] | None = None
     pins: Collection[int] = ()
     """The numbers of the meetings that are pinned."""
     _scales: dict[str, float] = field(default_factory=dict, repr=False, compare=False)

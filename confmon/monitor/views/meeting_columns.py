@@ -91,15 +91,21 @@ def switches(meeting: Meeting) -> list[tuple[str, str]]:
     return [*on, ("Q&A", "strong")] if meeting.qa_mode else on
 
 
+def marks(meeting: Meeting, context: RenderContext) -> list[tuple[str, str]]:
+    """Return the marks of a meeting's standing orders, as words with tones."""
+    found = context.orders(meeting.meeting_number) if context.orders is not None else ()
+    return [(mark, "strong") for mark in found]
+
+
 def _now(meeting: Meeting, context: RenderContext) -> Cell:
     """Return what is going on in a meeting; first what an action does, or how it ended."""
     said = outcome(meeting, context, "end", "restore_meeting")
     if said is not None:
         return said
-    note = under_way(meeting, context, "lock", "unlock", "record", "stop_recording")
+    note = under_way(meeting, context, "lock", "unlock", "record", "stop_recording", "mute_mode")
     if note is not None:
         return (note.text, "pending")
-    on = switches(meeting)
+    on = [*switches(meeting), *marks(meeting, context)]
     why = need(meeting, context)
     # Recording is told before all else: it is short, and people have to know of it.
     at = 1 if on and meeting.is_recording else 0

@@ -18,6 +18,7 @@ from confmon.simulator.sample import names
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Callable
 
     from confmon.simulator.world.event_queue import EventQueue
 
@@ -91,6 +92,8 @@ class Mediator:
         """Binding, caller, destination of the last calls forwarded."""
         self.talks: deque[tuple[str, str]] = deque(maxlen=64)
         """Both parties of the last dialouts that were set up."""
+        self.on_talk: Callable[[str, str], object] = lambda _one, _two: None
+        """Called with both parties when a dialout is set up."""
 
     def _sid(self) -> str:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
@@ -187,6 +190,7 @@ class Mediator:
             del self.dialouts[dialout.sid]
             self.talks.append((one, two))
             self.happened["dialout joined"] += 1
+            self.on_talk(one, two)
 
 
 def to_iso(moment_ms: int) -> str:

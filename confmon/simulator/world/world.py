@@ -9,7 +9,15 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from confmon.simulator.directory.directory import Directory
-from confmon.simulator.entities import CONNECTING, HOST, JOINED, RECORDER, Call, Meeting
+from confmon.simulator.entities import (
+    CONNECTING,
+    HOST,
+    JOINED,
+    PARTICIPANT,
+    RECORDER,
+    Call,
+    Meeting,
+)
 from confmon.simulator.sample.network import CODECS, DIDS, NODES, Node, draw_phone
 from confmon.simulator.world import rules
 from confmon.simulator.world.event_queue import EventQueue
@@ -57,6 +65,7 @@ class World:
         self._last_meeting_id = 196_000 + self.rng.randrange(1000)
         self.directory = Directory(seed, self.now_ms)
         self.mediator = Mediator(seed, self.events, self.happened)
+        self.mediator.on_talk = self._lead_in
         self.on_joined: Callable[[Call], object] = lambda _call: None
         self.on_host_left: Callable[[Meeting], object] = lambda _meeting: None
 
@@ -211,6 +220,13 @@ class World:
         self.retired.append(meeting)
         del self.retired[:-32]
         self.happened["meeting ended"] += 1
+
+    def _lead_in(self, phone: str, number: str) -> None:
+        """Let a phone that was dialled join, where the second number is that of a meeting."""
+        meeting = self.meetings.get(int(number))
+        if meeting is not None:
+            caller = f"+{phone}"
+            self.enter(meeting, PARTICIPANT, caller=caller, callee=number, connection_status=1)
 
     def record(self, meeting: Meeting, *, on: bool) -> None:
         """Start or stop the recording and its leg, which has role 0."""

@@ -9,7 +9,7 @@ from confmon.commands import BY_ID, NEEDS_YOU, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.snapshot import MEETINGS
-from confmon.monitor.views.meeting_columns import entry_policy, switches
+from confmon.monitor.views.meeting_columns import entry_policy, marks, switches
 from confmon.tui.bars.ages import age_of_count
 from confmon.tui.bars.bar import NARROWED, Part, Parts
 
@@ -75,7 +75,7 @@ def age_text(seconds: float) -> str:
 def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
     """Return where one can go and where one is; on the right filter, marks and order."""
     live_state, view = session.live_state, session.view
-    left = tabs(session, session.main.subject)
+    left = tabs(session, session.views.main.subject)
     if view.meeting is not None:
         left = [part._replace(priority=NARROWED) if part.short else part for part in left]
         left.extend(_meeting_parts(view.meeting, session))
@@ -175,8 +175,14 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
         if note is not None:
             tone = "pending" if note.under_way else "bad" if note.text == "not applied" else "warn"
             parts.append(Part(f" {note.text}", tone))
+        look = session.look()
         parts += [Part(f" {word}", tone) for word, tone in switches(meeting)]
-        if policy := entry_policy(meeting, session.look()):
+        parts += [
+            Part(f" {word}", tone, short=f" {word[:4]}") for word, tone in marks(meeting, look)
+        ]
+        if restoring := session.ledger.left_open(number):
+            parts.append(Part(f" restoring {restoring}", "pending"))
+        if policy := entry_policy(meeting, look):
             parts.append(Part(f" {policy}", "muted", short=" muted in"))
     elif session.poller and session.poller.state(MEETINGS).ok_asked_at:
         parts.append(Part(" ended", "warn"))

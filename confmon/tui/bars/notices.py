@@ -21,7 +21,7 @@ _TRY_NOW = "r tries now"
 def placeholder(session: Session) -> list[Cell]:
     """Return the lines in the middle of a table without rows: why it is empty, and what to do."""
     host = urlsplit(session.settings.base_url).netloc
-    view, state = session.main, session.feed_state()
+    view, state = session.views.main, session.feed_state()
     if session.trouble:
         return [("No connection", "title"), (session.trouble, "bad")]
     if session.poller is None:

@@ -78,7 +78,7 @@ class CallersBeside:
     def _title_words(self, view: View) -> str:
         """Return what the callers are filtered by, and the key that goes to them."""
         words = f" /{view.filter.text}" if view.filter else ""
-        if self._session.beside is not None:
+        if self._session.views.beside is not None:
             return words
         signs = [key_sign(key) for key in keys_of(BY_ID["next_pane"], self._session.settings.keys)]
         return f"{words} · {signs[0]} goes there" if signs else words
@@ -87,7 +87,7 @@ class CallersBeside:
     """The view whose cursor was put back where it was left."""
 
     def _view_of(self, number: int) -> View:
-        view = self._session.view_of(number)
+        view = self._session.views.view_of(number)
         if self._view is None or self._view.meeting != number:
             self._forget_view()
             self._view = view

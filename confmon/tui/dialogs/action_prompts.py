@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from confmon.commands import BY_ID, Danger
 from confmon.monitor.actions.plan import still_there
 from confmon.monitor.command_plans import name_plan, plan_for, queue_plan, undo_question
+from confmon.tui.dialogs.orders.prompts import ORDERED, OrderPrompts
 from confmon.tui.keys.presses import presses_of
 
 if TYPE_CHECKING:
@@ -28,27 +29,30 @@ class ActionPrompts:
         self._screen = screen
         self._session = session
         self._dialog: Dialog | None = None
+        self._orders = OrderPrompts(self, screen, session)
 
     def refuse(self, command_id: str, reason: str) -> None:
         """Say why a verb may not be used now; `undo` stops the bulks that run all the same."""
         stopped = self._session.undo.stop_bulks() if command_id == "undo" else 0
-        self._note_refused_press(command_id)
+        self.note_refused_press(command_id)
         what = f"stopped, {stopped} had not been sent" if stopped else "nothing was sent"
-        self._say(f"{BY_ID[command_id].label}: {reason}; {what}")
+        self.say(f"{BY_ID[command_id].label}: {reason}; {what}")
 
     def take_up(self, command_id: str, key: int | None, shown: Sequence[int]) -> None:
         """Do what a verb's key means for the record under the cursor, or for the marked ones."""
         if self._dialog is not None:
             return  # one question at a time: a second Enter in the palette asks nothing more
-        if command_id == "name":
+        if command_id in ORDERED:
+            self._orders.take_up(command_id, key)
+        elif command_id == "name":
             self._ask_name(key)
         elif command_id in ("undo", "redo"):
             self._turn_back(back=command_id == "undo")
         else:
             plan = plan_for(self._session, command_id, key, frozenset(shown))
             if plan.refusal and not plan.refusal.startswith("still "):
-                self._note_refused_press(command_id)
-            self._carry_out(plan)
+                self.note_refused_press(command_id)
+            self.carry_out(plan)
 
     def toggle_queued(self, key: int | None) -> None:
         """Put the caller under the cursor into the queue of those who ask, or take it out."""
@@ -56,9 +60,9 @@ class ActionPrompts:
         if plan.own is not None:
             self._session.send((), plan.own)
         place = None if key is None else self._session.memory.asking.place(key)
-        self._say(plan.refusal or (plan.title + (f", place {place}" if place else "")))
+        self.say(plan.refusal or (plan.title + (f", place {place}" if place else "")))
 
-    def _note_refused_press(self, command_id: str) -> None:
+    def note_refused_press(self, command_id: str) -> None:
         """Keep `u` from taking back the press before one that was refused."""
         if command_id not in ("undo", "redo"):
             self._session.undo.note_refused_press(BY_ID[command_id].label)
@@ -67,7 +71,7 @@ class ActionPrompts:
         """Stop every bulk that still runs, and say so. Whether there was one."""
         stopped = self._session.undo.stop_bulks()
         if stopped:
-            self._say(f"stopped: {stopped} had not been sent; u takes back what was")
+            self.say(f"stopped: {stopped} had not been sent; u takes back what was")
         return bool(stopped)
 
     def _turn_back(self, *, back: bool) -> None:
@@ -77,33 +81,36 @@ class ActionPrompts:
 
         def go_ahead() -> None:
             if undo.last(back=back) is press:
-                self._say(undo.undo() if back else undo.redo())
+                self.say(undo.undo() if back else undo.redo())
 
         question = undo_question(self._session, back=back)
         if question is None:
             self._when_alone(go_ahead)
         else:
-            self._ask(question, go_ahead)
+            self.ask(question, go_ahead)
 
     def follow(self) -> None:
         """Let an open dialog say who of its targets has left meanwhile."""
-        if self._dialog is not None and self._dialog.plan.actions:
+        if self._dialog is None:
+            self._orders.ask_left_over()
+        elif self._dialog.plan.actions:
             self._dialog.follow(still_there(self._dialog.plan, self._session.store.live_state))
 
-    def _carry_out(self, plan: Plan) -> None:
+    def carry_out(self, plan: Plan) -> None:
+        """Send a plan, ask before it, or say why there is nothing to do."""
         if plan.refusal or not (plan.actions or plan.own):
-            self._say(plan.refusal or "nothing to do")
+            self.say(plan.refusal or "nothing to do")
         elif plan.danger is Danger.NONE:
             session = self._session
 
             def send() -> None:
                 session.retract(plan.actions)
-                self._send(plan)
+                self.send(plan)
 
             session.announce(plan.actions)
             self._when_alone(send, lambda _: session.retract(plan.actions))
         else:
-            self._ask(plan)
+            self.ask(plan)
 
     def _when_alone(
         self, do: Callable[[], object], back: Callable[[Verdict], object] = lambda _: None
@@ -111,27 +118,36 @@ class ActionPrompts:
         """Do what the key means if it is pressed alone; see `confmon.tui.keys.presses`."""
         presses_of(self._screen.app).run_when_alone(do, back)
 
-    def _ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
+    def open(self, dialog: Dialog, then: Callable[[Plan | str | None], object]) -> None:
+        """Show a question, and do `then` with its answer."""
+
+        def answered(answer: Plan | str | None) -> None:
+            self._dialog = None
+            then(answer)
+
+        self._dialog = dialog
+        self._screen.app.push_screen(dialog, answered)
+
+    def ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
         """Ask, and send what was confirmed, or do `then` instead."""
         from confmon.tui.dialogs.confirm import ConfirmDialog, TypedDialog
 
         def answered(confirmed: Plan | str | None) -> None:
             self._confirmed(confirmed, then)
 
-        self._dialog = (TypedDialog if plan.typed else ConfirmDialog)(plan)
-        self._screen.app.push_screen(self._dialog, answered)
+        self.open((TypedDialog if plan.typed else ConfirmDialog)(plan), answered)
 
     def _confirmed(self, plan: Plan | str | None, then: Callable[[], None] | None = None) -> None:
-        self._dialog = None
         if plan is not None and not isinstance(plan, str):
-            self._send(plan, then)
+            self.send(plan, then)
 
-    def _send(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
+    def send(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
+        """Send what was confirmed, or do `then`, if it may be sent now."""
         plan = still_there(plan, self._session.store.live_state)
         if plan.refusal:
-            self._say(plan.refusal)
+            self.say(plan.refusal)
         elif reason := self._session.disarmed():
-            self._say(f"{reason}; nothing was sent")
+            self.say(f"{reason}; nothing was sent")
         elif then is not None:
             then()
         else:
@@ -143,15 +159,14 @@ class ActionPrompts:
         session = self._session
         call = session.live_state.calls.get(key) if key is not None else None
         if key is None or call is None or session.view.kind == "meeting":
-            self._say("no caller under the cursor")
+            self.say("no caller under the cursor")
             return
         asked = name_plan(session, key, "")
         if asked.refusal:
-            self._say(asked.refusal)
+            self.say(asked.refusal)
             return
 
         def named(text: Plan | str | None) -> None:
-            self._dialog = None
             if not isinstance(text, str):
                 return
             plan = name_plan(session, key, text)
@@ -159,8 +174,8 @@ class ActionPrompts:
                 plan = replace(plan, actions=(), refusal="that caller has left; nothing was sent")
             self._confirmed(plan)
 
-        self._dialog = NameDialog(asked, call.custom_name or "")
-        self._screen.app.push_screen(self._dialog, named)
+        self.open(NameDialog(asked, call.custom_name or ""), named)
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Say something for a moment."""
         self._screen.app.notify(text, markup=False, timeout=4)

@@ -76,13 +76,14 @@ class Dialog(Modal["Plan | str | None"]):
         self._box.border_subtitle = keys_line(*self.keys)
         self._who = Static(self.concerns(), id="who")
         self._warning = Static(classes="warning", id="warning")
+        self._title = Static(Content(self.plan.title), classes="title", id="title")
         with self._box:
-            yield Static(Content(self.plan.title), classes="title", id="title")
+            yield self._title
             yield self._who
             yield from self.question()
             yield self._warning
 
-    keys: ClassVar[tuple[tuple[str, str], ...]] = ()
+    keys: tuple[tuple[str, str], ...] = ()
     """Which keys do what. They stay on the screen below any warning."""
 
     def concerns(self) -> Content:
@@ -137,7 +138,7 @@ class Dialog(Modal["Plan | str | None"]):
 class ConfirmDialog(Dialog):
     """Only a `y` by itself confirms. Every other key closes it, and nothing is sent."""
 
-    keys: ClassVar[tuple[tuple[str, str], ...]] = (("y", "yes"), ("n, esc", "no"))
+    keys: tuple[tuple[str, str], ...] = (("y", "yes"), ("n, esc", "no"))
 
     def kind_of(self, event: events.Key) -> Kind:
         """Return what a character is here: the answer that acts, another answer, or none."""

@@ -13,7 +13,7 @@ from confmon.tui.keys.pace import Kind, Verdict
 from confmon.tui.keys.presses import ANSWER_REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual import events
 
@@ -23,11 +23,16 @@ LEAVING = "What has not been sent will not be; what became of the rest will not 
 class LeaveDialog(ConfirmDialog):
     """Closes with a plan to leave, with None to stay; on `w` once nothing is under way."""
 
-    keys = (("w", "wait, then leave"), ("y", "leave now"), ("n, esc", "stay"))
+    keys: tuple[tuple[str, str], ...] = (
+        ("w", "wait, then leave"),
+        ("y", "leave now"),
+        ("n, esc", "stay"),
+    )
 
-    def __init__(self, under_way: Callable[[], int]) -> None:
-        """`under_way` returns how many actions are not settled yet."""
-        super().__init__(Plan(_title(under_way(), waits=False), warns=LEAVING))
+    def __init__(self, under_way: Callable[[], int], stays: Sequence[str]) -> None:
+        """`under_way` returns how many actions are not settled yet; `stays` as `leave_dialog`."""
+        warns = "\n".join([LEAVING, *stays])
+        super().__init__(Plan(_title(under_way(), waits=False), warns=warns))
         self._under_way = under_way
         self._waits = False
 
@@ -59,6 +64,13 @@ class LeaveDialog(ConfirmDialog):
             self.dismiss(self.plan)
         else:
             self.query_one("#title", Static).update(Content(_title(count, waits=self._waits)))
+
+
+def leave_dialog(under_way: Callable[[], int], stays: Sequence[str]) -> ConfirmDialog:
+    """Return the question for now; `stays` has a line for each order that would stay as it is."""
+    if under_way():
+        return LeaveDialog(under_way, stays)
+    return ConfirmDialog(Plan("Leave confmon?", warns="\n".join(stays)))
 
 
 def _title(count: int, *, waits: bool) -> str:

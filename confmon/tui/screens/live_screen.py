@@ -76,12 +76,12 @@ class LiveScreen(CommandScreen):
     @property
     def main_view(self) -> View:
         """What the main table shows."""
-        return self.session.main
+        return self.session.views.main
 
     @property
     def active(self) -> Listing:
         """The table that the keys are for."""
-        return self.listing if self.session.beside is None else self._beside.listing
+        return self.listing if self.session.views.beside is None else self._beside.listing
 
     @property
     def view_name(self) -> str:
@@ -91,7 +91,7 @@ class LiveScreen(CommandScreen):
 
     def hide_columns(self, hidden: Iterable[str]) -> None:
         """Hide columns of the view; of a meeting's: in every meeting."""
-        self.session.hide_columns(self.view, hidden)
+        self.session.views.hide_columns(self.view, hidden)
 
     def data_age_s(self) -> float | None:
         """Return how old what is shown is; of a paused view, how long it has been paused."""
@@ -129,7 +129,7 @@ class LiveScreen(CommandScreen):
 
     def _shown_count(self, keys: Sequence[int]) -> int:
         """Return how many rows there are where the keys are for; the main table has `keys`."""
-        return len(keys if self.session.beside is None else self._beside.listing.keys)
+        return len(keys if self.session.views.beside is None else self._beside.listing.keys)
 
     def _overview(self) -> tuple[tuple[Card, ...], Parts]:
         """Return the cards, and the line in their place: made anew every few seconds."""
@@ -179,7 +179,7 @@ class LiveScreen(CommandScreen):
     def fit_beside(self) -> None:
         """Show what there is room for beside the table; without room the keys leave it."""
         super().fit_beside()
-        if self.session.beside is not None and not self.has_class("-beside"):
+        if self.session.views.beside is not None and not self.has_class("-beside"):
             self.close_filter()
             self.set_focus(self.table)
 
@@ -190,7 +190,7 @@ class LiveScreen(CommandScreen):
         """
         super().show_beside()
         if self.has_class("-beside"):
-            inside = self.session.beside
+            inside = self.session.views.beside
             number = self.listing.cursor_key if inside is None else inside.meeting
             self._beside.show(number, self.look)
             if inside is not None:
@@ -201,7 +201,7 @@ class LiveScreen(CommandScreen):
         if focused is None or focused is self._filter or not self.is_mounted:
             return
         inside = self._beside.view if focused is self.callers else None
-        if inside is not self.session.beside:
+        if inside is not self.session.views.beside:
             self.session.look_beside(inside)
             self.active.table.row_changed_at_s = monotonic()  # no key before was for that row
             self._note_under_cursor()
@@ -294,10 +294,14 @@ class LiveScreen(CommandScreen):
         marks = len(self.view.marks)
         return f" · verbs are for the {marks} marked here" if marks else ""
 
+    def land_on(self, call_id: int) -> None:
+        """Put the cursor on a caller who is live, in the meeting."""
+        self.land(None, call_id)
+
     def come_back(self, visit: Visit) -> None:
         """Look at what was looked at before, as it was left."""
         if visit.calls_filter is not None:
-            self.session.list_of("calls").set_filter(visit.calls_filter)
+            self.session.views.list_of("calls").set_filter(visit.calls_filter)
         main = self.main_view
         if (main.subject, main.meeting) != (visit.subject, visit.meeting):
             self.go(visit.subject, visit.meeting)
@@ -363,11 +367,11 @@ class LiveScreen(CommandScreen):
 
     def _catch_up_beside(self) -> None:
         """Show the callers of the meeting that the cursor is on by now, before going there."""
-        if self.session.beside is None:
+        if self.session.views.beside is None:
             self.show_beside()
 
     def action_details(self) -> None:
-        if self.session.beside is None:
+        if self.session.views.beside is None:
             super().action_details()
         elif (key := self.cursor_key) is not None:
             self._go_in(key)
@@ -391,7 +395,7 @@ class LiveScreen(CommandScreen):
             self.clear_filter()
         elif view.marks and not self.is_typing:
             self.action_unmark()
-        elif self.session.beside is not None:
+        elif self.session.views.beside is not None:
             self.set_focus(self.table)
         elif history or view.subject != "meetings":
             self.navigator.go_back()
@@ -411,7 +415,7 @@ class LiveScreen(CommandScreen):
         if number is None:
             self.say("open a meeting first: enter")
             return
-        now, meetings = session.clock.now(), session.list_of("meetings")
+        now, meetings = session.clock.now(), session.views.list_of("meetings")
         keys = meetings.keys(session.look(), now)
         meetings.hold(now)  # or the next press would find another order
         keys = [key for key in keys if key == number or key in session.live_state.meetings]
@@ -474,7 +478,7 @@ class LiveScreen(CommandScreen):
         if number is None:
             self.say("no meeting under the cursor")
             return
-        is_pinned = self.session.toggle_pin(number)
+        is_pinned = self.session.views.toggle_pin(number)
         self.say(f"{number} is {'pinned on top of' if is_pinned else 'no longer pinned among'} the "
                  "meetings")  # fmt: skip
         self.changed()
@@ -529,7 +533,7 @@ class LiveScreen(CommandScreen):
 
     def _begin_find(self, text: str) -> bool:
         """Look at all calls that have some words; escape gives their own filter back."""
-        calls = self.session.list_of("calls")
+        calls = self.session.views.list_of("calls")
         if not self.navigator.leave_for(calls_filter=calls.filter_text):
             return False
         calls.set_filter(text)
@@ -541,7 +545,7 @@ class LiveScreen(CommandScreen):
         if subject == "calls":
             self._begin_find(text)
         elif self.navigator.leave_for():
-            self.session.list_of(subject).set_filter(text)
+            self.session.views.list_of(subject).set_filter(text)
             self.go(subject)
 
 

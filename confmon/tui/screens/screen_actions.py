@@ -434,16 +434,17 @@ class CommandScreen(TableScreen):
         self.presses.run_when_alone(self._leave)
 
     def _leave(self) -> None:
-        if not self.session.under_way():
+        stays = self.session.keeping.left_open()
+        if not (self.session.under_way() or stays):
             self.app.exit(0)
             return
-        from confmon.tui.dialogs.leave import LeaveDialog
+        from confmon.tui.dialogs.leave import leave_dialog
 
         def answered(confirmed: Plan | str | None) -> None:
             if confirmed is not None:
                 self.app.exit(0)
 
-        self.app.push_screen(LeaveDialog(self.session.under_way), answered)
+        self.app.push_screen(leave_dialog(self.session.under_way, stays), answered)
 
 
 def _has_shell() -> bool:

@@ -1,0 +1,97 @@
+"""The views of meetings and calls: which one is looked at, and how each was left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.view_choice import restore
+from confmon.monitor.views.live_view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Container, Iterable
+
+    from confmon.config.choices import Choices
+    from confmon.config.start import Start
+    from confmon.monitor.views.live_view import Subject
+
+
+class OpenViews:
+    """All meetings, all calls, and each meeting that was looked into while it is live."""
+
+    def __init__(self, choices: Choices, start: Start) -> None:
+        """`choices` has how views were left earlier, `start` what the command line asks for."""
+        self._choices = choices
+        self._lists: dict[Subject, View] = {"meetings": View("meetings"), "calls": View("calls")}
+        self._meetings: dict[int, View] = {}
+        for name, view in self._lists.items():
+            restore(view, choices.view(name))
+        self._lists["meetings"].pinned = choices.pins
+        self.main = self._lists["meetings"] if start.meeting is None else self._open(start.meeting)
+        """What the main table shows."""
+        if start.filter:
+            self.main.set_filter(start.filter)
+        self.beside: View | None = None
+        """The callers shown beside the meetings, while the keys are for them."""
+
+    @property
+    def active(self) -> View:
+        """What the keys are for."""
+        return self.main if self.beside is None else self.beside
+
+    @property
+    def pins(self) -> Collection[int]:
+        """The numbers of the meetings that are pinned."""
+        return self._lists["meetings"].pinned
+
+    def list_of(self, subject: Subject) -> View:
+        """Return how all meetings or all calls are looked at."""
+        return self._lists[subject]
+
+    def view_of(self, meeting: int) -> View:
+        """Return how a meeting was looked at, or would be."""
+        return self._meetings.get(meeting) or self._new_view(meeting)
+
+    def go(self, subject: Subject, meeting: int | None) -> None:
+        """Look at something else; a list keeps its filter, marks and order."""
+        self.main = self._lists[subject] if meeting is None else self._open(meeting)
+        self.beside = None
+
+    def look_beside(self, view: View | None) -> None:
+        """Let the keys be for callers beside the meetings, or (None) for the meetings again."""
+        self.beside = view
+        if view is not None and view.meeting is not None:
+            self._meetings[view.meeting] = view
+
+    def forget_ended(self, alive: Container[int]) -> None:
+        """Forget how ended meetings were looked at: they come and go for days."""
+        looked_at = self.active.meeting
+        for number in [n for n in self._meetings if n not in alive and n != looked_at]:
+            del self._meetings[number]
+
+    def hide_columns(self, view: View, hidden: Iterable[str]) -> None:
+        """Hide columns of a view; of a meeting's: in every meeting."""
+        for one in self._meetings.values() if view.meeting is not None else ():
+            one.hide(hidden)
+        view.hide(hidden)
+
+    def toggle_pin(self, meeting: int) -> bool:
+        """Pin a meeting on top of the others, or take the pin away. Return whether it has one."""
+        self._choices.keep_pins(self._choices.pins ^ {meeting})
+        meetings = self._lists["meetings"]
+        meetings.pinned = self._choices.pins
+        meetings.release()
+        return meeting in meetings.pinned
+
+    def __len__(self) -> int:
+        """Return how many meetings are remembered."""
+        return len(self._meetings)
+
+    def _open(self, meeting: int) -> View:
+        view = self._meetings[meeting] = self.view_of(meeting)
+        return view
+
+    def _new_view(self, meeting: int) -> View:
+        """Return a meeting's view, in the columns and the order that the last one was left in."""
+        view = View("meeting", meeting)
+        restore(view, self._choices.view("meeting"))
+        return view

@@ -1,0 +1,163 @@
+"""An account as the state file has it, and as the calls of a later run show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from confmon.models.identity import same_moment
+from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.plan import label_of
+from confmon.monitor.actions.verbs import VERBS, build, shows_change
+from confmon.monitor.orders.account import SOMEBODY, Account, Owed
+from confmon.monitor.orders.order import KINDS, Order
+
+if TYPE_CHECKING:
+    from confmon.models.codes import Codes
+    from confmon.models.live_records import Call, Meeting
+    from confmon.monitor.orders.account import AccountKind
+    from confmon.monitor.polling.live_state import LiveState
+
+SEARCH: Final = "search for a noisy line"
+
+_FIELDS: Final = {VERBS[verb].field_name: verb for verb in ("mute", "hold")}
+
+
+def title_of(kind: AccountKind, meeting: Meeting) -> str:
+    """Return how an account is named to people."""
+    name = KINDS[kind].name if kind in KINDS else SEARCH
+    return f"{name} in {label_of(meeting)}"
+
+
+@dataclass(frozen=True, slots=True)
+class OldDebt:
+    """One caller who was changed: which field, from and to which raw value.
+
+    `by_hand`: it was changed again since, and stays so.
+    """
+
+    call: int
+    created: int | None
+    field: str
+    value: int
+    before: int
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """What an earlier run left open. `is_closing`: it had begun to restore."""
+
+    kind: AccountKind
+    number: int
+    session: int | None
+    created: int | None
+    is_closing: bool
+    debts: tuple[OldDebt, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is an order that held when that run ended."""
+        return self.kind in KINDS and not self.is_closing
+
+    def is_of(self, meeting: Meeting | None) -> bool:
+        """Whether a meeting is the session that it was of."""
+        if meeting is None:
+            return False
+        if self.session is not None and meeting.id is not None and self.session != meeting.id:
+            return False
+        return same_moment(self.created, meeting.created)
+
+    def found(self, meeting: Meeting, live_state: LiveState, *, mask: bool) -> Account:
+        """Return the account, with those callers who are still there.
+
+        Whoever does not show the change any more was changed by somebody else meanwhile.
+        """
+        title = title_of(self.kind, meeting)
+        account = (Order if self.holds else Account)(self.kind, title, meeting)
+        for debt in self.debts:
+            call = live_state.calls.get(debt.call)
+            if call is None or debt.created is None or call.created is None:
+                continue  # nobody can tell whether it is the same caller
+            if same_moment(debt.created, call.created):
+                account.owed[call.id] = _owed(debt, call, live_state.codes, mask=mask)
+        return account
+
+
+def _owed(debt: OldDebt, call: Call, codes: Codes, *, mask: bool) -> Owed:
+    change = {debt.field: debt.value}
+    action = build(_FIELDS[debt.field], call, label_of(call, mask=mask), codes, change=change)
+    action = replace(action, before={debt.field: debt.before})
+    is_so = not debt.by_hand and shows_change(call, change, codes)
+    return Owed(action, Result(outcome=Outcome.DONE), "" if is_so else SOMEBODY)
+
+
+def entry_of(account: Account, *, is_closing: bool) -> dict[str, Any]:
+    """Return an account as JSON."""
+    meeting = account.meeting
+    return {
+        "kind": account.kind,
+        "meeting": meeting.meeting_number,
+        "session": meeting.id,
+        "created": meeting.created,
+        "closing": is_closing,
+        "callers": [
+            {"call": owed.call, "created": owed.action.identity, "field": wire,
+             "value": value, "before": owed.action.before[wire], "by_hand": bool(owed.changed_by)}
+            for owed in account.owed.values()
+            if owed.may_have_changed
+            for wire, value in owed.action.change.items()
+        ],
+    }  # fmt: skip
+
+
+def read_entry(entry: dict[str, Any]) -> LeftOver | None:
+    """Return what an entry of the file says; None: it is damaged."""
+    kind, number = entry.get("kind"), entry.get("meeting")
+    if kind not in (*KINDS, "search") or not _is_number(number):
+        return None
+    callers = entry.get("callers")
+    debts = [_debt(one) for one in callers] if isinstance(callers, list) else []
+    return LeftOver(
+        cast("AccountKind", kind),
+        cast("int", number),
+        _number(entry.get("session")),
+        _number(entry.get("created")),
+        entry.get("closing") is not False,
+        tuple(debt for debt in debts if debt is not None),
+    )
+
+
+def _debt(one: object) -> OldDebt | None:
+    if not isinstance(one, dict) or one.get("field") not in _FIELDS:
+        return None
+    numbers = [one.get(name) for name in ("call", "value", "before")]
+    if not all(map(_is_number, numbers)):
+        return None
+    call, value, before = cast("list[int]", numbers)
+    created, by_hand = _number(one.get("created")), one.get("by_hand") is True
+    return OldDebt(call, created, str(one["field"]), value, before, by_hand)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _number(value: object) -> int | None:
+    return cast("int", value) if _is_number(value) else None
+
+
+def entry_of_left_over(left: LeftOver) -> dict[str, Any]:
+    """Return what an earlier run left open as JSON again: nobody has answered yet."""
+    return {
+        "kind": left.kind,
+        "meeting": left.number,
+        "session": left.session,
+        "created": left.created,
+        "closing": left.is_closing,
+        "callers": [
+            {"call": one.call, "created": one.created, "field": one.field,
+             "value": one.value, "before": one.before, "by_hand": one.by_hand}
+            for one in left.debts
+        ],
+    }  # fmt: skip

@@ -1,0 +1,93 @@
+"""The standing orders there are, and whom each has to reach. Pure: no clock, no request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from confmon.models.identity import same_call
+from confmon.monitor.actions.plan import why_left_out
+from confmon.monitor.orders.account import Account
+
+if TYPE_CHECKING:
+    from confmon.models.codes import Codes
+    from confmon.models.live_records import Call
+    from confmon.monitor.actions.undo import UndoStep
+
+OrderId = Literal["lecture", "doors"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderKind:
+    """One kind of standing order.
+
+    `verb` is done to everybody but hosts. `name` is the order in a sentence, `begins` and `ends`
+    are said of a meeting before it does, `mark` is what tables and titles show while it holds,
+    `done` how its callers are.
+    """
+
+    id: OrderId
+    verb: Literal["mute", "hold"]
+    name: str
+    begins: str
+    ends: str
+    mark: str
+    done: str
+
+
+KINDS: Final[dict[str, OrderKind]] = {
+    kind.id: kind
+    for kind in (
+        OrderKind(
+            id="lecture", verb="mute", name="lecture", begins="Begin a lecture in",
+            ends="End the lecture in", mark="LECTURE", done="muted",
+        ),
+        OrderKind(
+            id="doors", verb="hold", name="closed doors", begins="Close the doors of",
+            ends="Open the doors of", mark="DOORS", done="on hold",
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass(eq=False, slots=True)
+class Order(Account):
+    """An order that holds. `passed` are those who were seen and needed nothing.
+
+    `touched` are the callers to look at again; None: everybody. `unsure_since` is when a read
+    showed only callers who were not known before: another session may have begun.
+    """
+
+    passed: dict[int, Call] = field(default_factory=dict)
+    touched: set[int] | None = None
+    unsure_since: float | None = None
+    step: UndoStep | None = None
+
+    @property
+    def of(self) -> OrderKind:
+        """What kind of order it is."""
+        return KINDS[self.kind]
+
+    def knows(self, call: Call) -> bool:
+        """Whether a caller was there before."""
+        owed, passed = self.owed.get(call.id), self.passed.get(call.id)
+        return (owed is not None and owed.action.is_on(call)) or (
+            passed is not None and same_call(passed, call)
+        )
+
+    def look(self, call: Call, codes: Codes, now: float) -> bool:
+        """Whether the order has to reach a caller now. It does so once.
+
+        Who was passed over is looked at again in another role: a call rings without one, and a
+        host may be demoted.
+        """
+        owed = self.owed.get(call.id)
+        if owed is not None and owed.action.is_on(call):
+            return owed.is_due_again(now)
+        passed = self.passed.get(call.id)
+        if passed is not None and passed.role == call.role and same_call(passed, call):
+            return False
+        if why_left_out(self.of.verb, call, codes):
+            self.passed[call.id] = call
+            return False
+        return True

@@ -1,0 +1,184 @@
+"""The standing orders of meetings: they hold for latecomers too, until they are ended.
+
+Whoever joins a meeting with an order is reached as soon as a read shows it, by the same actions
+that keys send, paced like a bulk. Nothing is sent on stale data: a later read shows them again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.models.identity import same_meeting
+from confmon.models.live_records import Meeting
+from confmon.monitor.actions.plan import label_of
+from confmon.monitor.actions.verbs import VERBS, build, new_id, unsendable
+from confmon.monitor.orders.order import KINDS, Order
+from confmon.monitor.polling.snapshot import MEETINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import Any
+
+    from confmon.clock import Clock
+    from confmon.models.live_records import Call
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.actions.undo import Undo
+    from confmon.monitor.orders.ledger import Ledger
+    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.monitor.polling.snapshot import Snapshot
+    from confmon.monitor.polling.state_update import Diff
+
+
+class Orders:
+    """The orders that hold, of all meetings."""
+
+    def __init__(
+        self,
+        store: LiveStore,
+        pending_actions: PendingActions,
+        ledger: Ledger,
+        undo: Undo,
+        *,
+        clock: Clock,
+        send: Callable[[Sequence[Action]], None],
+        stop: Callable[[str], int],
+        say: Callable[[str], None],
+        mask: bool,
+    ) -> None:
+        """`stop` sends nothing more of one press; `mask` cuts the numbers in labels."""
+        self._store = store
+        self._pending_actions = pending_actions
+        self._ledger = ledger
+        self._undo = undo
+        self._clock = clock
+        self._send = send
+        self._stop = stop
+        self._say = say
+        self._mask = mask
+        self._standing: list[Order] = []
+        store.on_changed(self._read)
+        store.on_applied(lambda _snapshot: self.go_on())
+
+    # What holds.
+
+    def __iter__(self) -> Iterator[Order]:
+        return iter(self._standing)
+
+    def of(self, number: int) -> list[Order]:
+        """Return the orders of a meeting."""
+        return [order for order in self._standing if order.number == number]
+
+    def find(self, id_: str, number: int) -> Order | None:
+        """Return an order of a meeting, if it holds."""
+        return next((order for order in self.of(number) if order.kind == id_), None)
+
+    def marks(self, number: int) -> tuple[str, ...]:
+        """Return what tables and titles show of a meeting's orders."""
+        return tuple(order.of.mark for order in self.of(number)) if self._standing else ()
+
+    @property
+    def meetings(self) -> set[int]:
+        """The meetings with orders: their callers are read at every interval."""
+        return {order.number for order in self._standing}
+
+    # Beginning and ending.
+
+    def begin(self, id_: str, meeting: Meeting) -> str:
+        """Let an order hold from now on. Returns what there is to say."""
+        kind = KINDS[id_]
+        if self.find(id_, meeting.meeting_number) is not None:
+            return f"{kind.name} holds already"
+        if refusal := unsendable(kind.verb, self._store.live_state.codes):
+            return f"{refusal}; nothing was sent"
+        order = Order(kind.id, f"{kind.name} in {label_of(meeting)}", meeting)
+        return self.take_up(order)
+
+    def take_up(self, order: Order) -> str:
+        """Let an order hold, with those that an earlier run has reached already."""
+        self._standing.append(order)
+        self._ledger.open(order)
+        actions = self._due(order)
+        order.step = self._undo.began(order.title, actions, lambda: self.end(order))
+        if actions:
+            self._send(actions)
+        count = len(actions)
+        reached = f"{count} caller{'s' * (count != 1)}" if count else "nobody to reach yet"
+        return f"{order.title}: {reached}; it holds for who joins later"
+
+    def end(self, order: Order) -> str:
+        """End an order, and give everybody back what it took. Returns what there is to say."""
+        if order not in self._standing:
+            return f"{order.title} has ended already"
+        self._forget(order)
+        for press in {owed.action.press for owed in order.owed.values() if owed.result is None}:
+            self._stop(press)
+        count = len(order.changed())
+        self._ledger.close(order)
+        if not count:
+            return f"{order.title} ended; nobody to restore"
+        return f"{order.title} ended: restoring {count} caller{'s' * (count != 1)}"
+
+    def _forget(self, order: Order) -> None:
+        self._standing.remove(order)
+        if order.step is not None:
+            self._undo.forget(order.step)
+
+    # Latecomers.
+
+    def _read(self, change: Diff, _asked_at: float, _snapshot: Snapshot[Any] | None) -> None:
+        """Note whom to look at; they are looked at once the read has been taken in."""
+        if change.kind == "call" and self._standing:
+            for order in self._standing:
+                if order.touched is not None:
+                    order.touched.update(change.added, change.changed)
+
+    def go_on(self) -> None:
+        """End the orders of meetings that have ended, and reach who has joined the others."""
+        for order in list(self._standing):
+            record = self._store.record(("meeting", order.number))
+            if not isinstance(record, Meeting) or not same_meeting(order.meeting, record):
+                if self._store.live_state.meetings_known:
+                    self._forget(order)
+                    self._ledger.drop(order)
+                    self._say(f"{order.title} ended: the meeting is over")
+            elif not self._ledger.why_not() and (actions := self._due(order)):
+                self._send(actions)
+
+    def _is_same_session(self, order: Order, calls: Collection[Call]) -> bool:
+        """Whether callers are in the session the order is of.
+
+        The callers of a new session may be read before the list of meetings shows that it is new.
+        If nobody is left who was there before, that list decides, once it was asked for later.
+        """
+        if order.touched is None or not calls or any(map(order.knows, calls)):
+            order.unsure_since = None
+            return True
+        if order.unsure_since is None:
+            order.unsure_since = self._clock.now()
+        seen = self._store.seen.get(MEETINGS)
+        return seen is not None and seen.asked_at > order.unsure_since
+
+    def _due(self, order: Order) -> list[Action]:
+        """Return what reaches those whom an order has to reach now, as one bulk."""
+        live_state, verb, now = self._store.live_state, order.of.verb, self._clock.now()
+        calls = live_state.by_meeting.get(order.number, {})
+        looked_at: Iterable[Call] = calls.values()
+        if order.touched is not None:
+            again = [key for key, owed in order.owed.items() if owed.is_due_again(now)]
+            looked_at = [calls[key] for key in {*order.touched, *again} if key in calls]
+        if not live_state.knows(order.number) or not self._is_same_session(order, calls.values()):
+            return []
+        order.touched = set()
+        actions, group = [], new_id()
+        for call in looked_at:
+            if not order.look(call, live_state.codes, now):
+                continue
+            if self._pending_actions.changing(("call", call.id), (VERBS[verb].field_name,)):
+                order.touched.add(call.id)
+                continue
+            label = label_of(call, mask=self._mask)
+            action = build(verb, call, label, live_state.codes, group=group)
+            self._ledger.owe(order, action)
+            actions.append(action)
+        return actions

@@ -1,0 +1,1 @@
+"""The questions of what holds longer than a key press."""

@@ -1,0 +1,49 @@
+"""Questions with several answers: what an earlier run left open, and the mute mode of a meeting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.monitor.actions.plan import label_of
+from confmon.tui.dialogs.question import Answer, QuestionDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.models.codes import Codes
+    from confmon.models.live_records import Meeting
+    from confmon.monitor.orders.account import Account
+    from confmon.monitor.orders.left_over import LeftOver
+    from confmon.monitor.orders.mute_ladder import Rung
+
+
+def left_over_dialog(left: LeftOver, account: Account) -> QuestionDialog:
+    """Return the question; its answers are y, e (an order only) and n."""
+    count = len(account.changed())
+    callers = f"{count} caller{'s' * (count != 1)}"
+    leave = Answer("n", "Leave it", "everybody stays as they are; this is not asked again")
+    if left.holds:
+        return QuestionDialog(
+            f"Take up the {account.title} again?",
+            [f"it held when confmon ended; {callers} still so"],
+            [
+                Answer("y", "Take up", "it holds again, also for who has joined since"),
+                Answer("e", "End it", "they get back what they had before"),
+                leave,
+            ],
+        )
+    return QuestionDialog(
+        f"Restore {callers} now?",
+        [account.title, "confmon ended before they got back what they had"],
+        [Answer("y", "Restore", "they get back what they had before"), leave],
+    )
+
+
+def mode_dialog(meeting: Meeting, codes: Codes, rungs: Sequence[Rung]) -> QuestionDialog:
+    """Return the question; its answers are the modes' places, from 1."""
+    now = codes.label("meeting.muteMode", meeting.mute_mode)
+    choices = [
+        Answer(str(place), rung.name, rung.does, is_now=rung.value == meeting.mute_mode)
+        for place, rung in enumerate(rungs, 1)
+    ]
+    return QuestionDialog(f"Mute mode of {label_of(meeting)}", [f"now: {now}"], choices)

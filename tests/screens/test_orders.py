@@ -1,0 +1,207 @@
+"""Standing orders by key press: a lecture, closed doors, and what a restart asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.monitor.orders.order_file import OrderFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.screens.bridge import Bridge, MemoryAudit
+    from tests.screens.conftest import Staging
+    from tests.screens.stage import Stage
+
+
+async def confirm(stage: Stage) -> None:
+    """Answer the question as it wants to be answered."""
+    if stage.dialog == "TypedDialog":
+        typed = stage.app.screen.plan.typed  # type: ignore[attr-defined]
+        await stage.type(typed)
+        await stage.press("enter")
+    else:
+        assert stage.dialog == "ConfirmDialog"
+        await stage.press("y")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+async def test_a_lecture_holds_for_latecomers_and_ends_exactly(
+    bridge: Bridge, staged: Staging, audit: MemoryAudit, size: tuple[int, int]
+) -> None:
+    bridge.meeting(100)
+    bridge.call(100, 1, "Host", role=1)
+    bridge.people(100, "Ada", "Bob", "Cy", first=2)
+    bridge.of(4).mute_mode = 1
+    async with staged(size) as stage:
+        await stage.go_in(100)
+        await stage.press("J")
+        assert "Begin a lecture in 100 Grace Hopper: mute 2 callers" in stage.text
+        await confirm(stage)
+        await stage.advance(3)
+        bridge.call(100, 9, "Late")
+        await stage.advance(6)
+        assert [bridge.of(key).mute_mode for key in (1, 2, 3, 4, 9)] == [0, 2, 2, 1, 2]
+        assert "LECTURE" in stage.text
+        await stage.press("1")
+        assert "LECTURE" in stage.row("Grace")
+        await stage.press("J")
+        assert "End the lecture in 100 Grace Hopper?" in stage.text
+        await confirm(stage)
+        await stage.advance(6)
+        assert [bridge.of(key).mute_mode for key in (1, 2, 3, 4, 9)] == [0, 0, 0, 1, 0]
+        assert "LECTURE" not in stage.text
+        assert {a.id for a in audit.intents} == {a.id for a, _ in audit.outcomes}
+
+
+async def test_a_lecture_with_a_latecomer_takes_three_presses_at_most(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob", "Cy")
+    async with staged() as stage:
+        await stage.press("J")
+        await confirm(stage)  # y, or the count of callers and enter
+        await stage.advance(3)
+        bridge.call(100, 9, "Late")
+        await stage.advance(6)
+        assert bridge.of(9).mute_mode == 2
+
+
+async def test_doors_hold_who_comes_until_they_are_opened_and_u_opens_them(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.call(100, 1, "Host", role=1)
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("C")
+        assert "everybody here is a host" in stage.text
+        await confirm(stage)
+        await stage.advance(1)
+        assert "DOORS" in stage.text
+        bridge.people(100, "Ada", "Bob", first=2)
+        await stage.advance(6)
+        assert [bridge.of(key).hold_mode for key in (1, 2, 3)] == [0, 1, 1]
+        await stage.press("C")
+        assert "Open the doors of 100 Grace Hopper?" in stage.text
+        await stage.press("n", "u")
+        assert "Undo: closed doors in 100 Grace Hopper?" in stage.text
+        await confirm(stage)
+        await stage.advance(6)
+        assert [bridge.of(key).hold_mode for key in (1, 2, 3)] == [0, 0, 0]
+        assert "DOORS" not in stage.text
+
+
+async def test_no_answer_begins_nothing(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.press("J", "n")
+        await stage.press("C", "escape")
+        await stage.advance(6)
+        assert bridge.writes == []
+        assert "LECTURE" not in stage.text
+        assert "DOORS" not in stage.text
+
+
+async def test_an_order_goes_on_while_a_section_is_looked_at(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.press("J")
+        await confirm(stage)
+        await stage.advance(3)
+        await stage.press("3")
+        bridge.call(100, 9, "Late")
+        await stage.advance(8)
+        assert bridge.of(9).mute_mode == 2
+
+
+async def test_a_restart_asks_and_takes_nothing_up_by_itself(
+    bridge: Bridge, staged: Staging, tmp_path: Path
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    file = OrderFile(tmp_path / "orders.json", "lab")
+    async with staged(order_file=file) as stage:
+        await stage.press("J")
+        await confirm(stage)
+        await stage.advance(4)
+        app = stage.app
+    assert app.left_open == [
+        "lecture in 100 Grace Hopper no longer holds: 2 callers not restored",
+        "The next start of confmon asks about it.",
+    ]
+    for key, holds in (("escape", False), ("y", True)):
+        bridge.call(100, 7 if holds else 8, "Late")
+        writes = len(bridge.writes)
+        async with staged(order_file=OrderFile(tmp_path / "orders.json", "lab")) as stage:
+            await stage.advance(6)
+            assert "Take up the lecture in 100 Grace Hopper again?" in stage.text
+            assert "2 callers still so" in stage.text
+            assert len(bridge.writes) == writes
+            await stage.press(key)
+            await stage.advance(6)
+            assert ("LECTURE" in stage.text) is holds
+            if holds:
+                assert bridge.of(7).mute_mode == bridge.of(8).mute_mode == 2
+                await stage.press("J")
+                await confirm(stage)
+                await stage.advance(6)
+    assert [bridge.of(key).mute_mode for key in (1, 2, 7, 8)] == [0, 0, 0, 0]
+    async with staged(order_file=OrderFile(tmp_path / "orders.json", "lab")) as stage:
+        await stage.advance(6)
+        assert stage.dialog == ""
+
+
+async def test_a_restart_may_end_the_order_instead(
+    bridge: Bridge, staged: Staging, tmp_path: Path
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob", "Cy")
+    bridge.of(3).mute_mode = 1
+    async with staged(order_file=OrderFile(tmp_path / "orders.json", "lab")) as stage:
+        await stage.press("J")
+        await confirm(stage)
+        await stage.advance(4)
+    async with staged(order_file=OrderFile(tmp_path / "orders.json", "lab")) as stage:
+        await stage.advance(6)
+        await stage.press("e")
+        await stage.advance(6)
+        assert "LECTURE" not in stage.text
+        assert [bridge.of(key).mute_mode for key in (1, 2, 3)] == [0, 0, 1]
+
+
+async def test_leaving_asks_while_an_order_holds(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.press("J")
+        await confirm(stage)
+        await stage.advance(4)
+        await stage.press("q")
+        assert "Leave confmon?" in stage.text
+        assert "no longer holds" in stage.text
+        await stage.press("n")
+        assert stage.app.return_code is None
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 20)], ids=str)
+async def test_the_title_of_a_narrow_terminal_has_the_marks(
+    bridge: Bridge, staged: Staging, size: tuple[int, int]
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged(size) as stage:
+        await stage.go_in(100)
+        for key in ("J", "C"):
+            await stage.press(key)
+            await confirm(stage)
+        await stage.advance(4)
+        assert "LECT" in stage.text
+        assert "DOOR" in stage.text
