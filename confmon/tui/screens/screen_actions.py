@@ -36,8 +36,11 @@ _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 """What can be done on a terminal too small for a table."""
 
 _QUIETS = {"acknowledge", "snooze"}
-AT_CURSOR = {"mark", *_QUIETS}
+_AT_CURSOR = {"mark", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
+
+_ABOUT_ROW = {"caller", "meeting", "rooms", "forwarding"}
+"""The scopes of commands that are about a row."""
 
 NOT_OFFERED = ("palette", "command", "open")
 """What makes no sense to be chosen by name: what is chosen from, and the table's own."""
@@ -230,7 +233,7 @@ class CommandScreen(TableScreen):
         by_ctrl = press.kind is Kind.OTHER and command.id == "quit"
         if not by_ctrl and not presses.may_act(press, verb=_acts(command)):
             return False
-        at_cursor = command.id in AT_CURSOR or (command.writes and command.scope != "app")
+        at_cursor = command.id in _AT_CURSOR or (command.writes and command.scope != "app")
         if at_cursor and self.table.row_changed_at_s > press.at_s:
             self.say(NOBODY_YET)
             return False
@@ -382,6 +385,10 @@ class CommandScreen(TableScreen):
         from confmon.tui.prompt.typed import ask_command
 
         ask_command(self)
+
+    def is_about_row(self, command: Command) -> bool:
+        """Whether a command is about what is under the cursor, or the meeting of it."""
+        return command.scope in _ABOUT_ROW or command.id in _AT_CURSOR
 
     def offered(self) -> list[Command]:
         """Return the commands that the prompt and the palette offer here."""
