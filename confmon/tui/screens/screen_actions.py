@@ -108,6 +108,11 @@ class CommandScreen(TableScreen):
         """Return why nothing may be changed now, or an empty string."""
         raise NotImplementedError
 
+    @property
+    def escape_does(self) -> str:
+        """What escape does to the filter that is typed."""
+        return "Clear it"
+
     def here(self) -> Visit:
         """Return what leads back to what is looked at."""
         key, record = self.at_cursor()
@@ -175,6 +180,7 @@ class CommandScreen(TableScreen):
             self.PLACE,
             typing=self.is_filter_open,
             words=self.filter_words,
+            escape=self.escape_does,
             under=self.cursor_key,
             means=self._means,
             check=lambda command: self._check(command, reason),
