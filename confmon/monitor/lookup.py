@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import RenderContext
 
-SLICE = 1000
+SLICE = 400
 """So many records are looked at before anything else may run."""
 
 

@@ -82,7 +82,10 @@ async def test_a_find_begins_empty_and_gives_the_filter_back(
 ) -> None:
     full(bridge)
     async with staged() as stage:
-        await stage.press("2", "/", *"30", "enter", "f", *"anna")
+        await stage.press("2", "/", *"30")
+        assert "esc Clear it" in stage.footer
+        await stage.press("enter", "f", *"anna")
+        assert "esc Go back" in stage.footer
         assert stage.rows == [9]
         await stage.press("escape")
         assert stage.subject == "calls"

@@ -24,6 +24,7 @@ def footer_line(
     *,
     typing: bool,
     words: Sequence[str] = (),
+    escape: str = "Clear it",
     under: Any,
     means: Callable[[Command], bool],
     check: Callable[[Command], bool | None],
@@ -31,15 +32,15 @@ def footer_line(
 ) -> Parts:
     """Return the keys, and on the right why the verbs are off, where they are.
 
-    While the filter is being typed, letters are text: then only what ends it, and the `words`
-    that the last one may become. A key that toggles
+    While the filter is being typed, letters are text: then only what ends it, what `escape` does
+    and the `words` that the last one may become. A key that toggles
     says what it would do to the marked, or to what is `under` the cursor. `means` says which
     commands mean something now, `check` which can be done (None: not now, for the `reason`).
     """
     if typing:
         ends = (
             ("enter", "Keep the filter"),
-            ("esc", "Clear it"),
+            ("esc", escape),
             *[("tab", "Complete")] * any(words),
         )
         line = ((Part(f" {sign}", "key"), Part(f" {label} ")) for sign, label in ends)

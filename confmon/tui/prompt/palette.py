@@ -16,7 +16,7 @@ from confmon.help.topic import TOPICS, read_topic
 from confmon.key_names import key_sign
 from confmon.monitor.folding import fold
 from confmon.monitor.lookup import Lookup
-from confmon.tui.prompt.typed import visit
+from confmon.tui.prompt.typed import Host, visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from confmon.commands import Command
     from confmon.models.live_records import LiveResource
     from confmon.monitor.lookup import Found
-    from confmon.tui.screens.screen_actions import CommandScreen
 
 MOST = 8
 """So many meetings, and so many callers, are shown."""
@@ -41,8 +40,8 @@ class Finder(Provider):
     """Finds commands, meetings and callers. Those are gone to; nothing is done to them."""
 
     @property
-    def _screen(self) -> CommandScreen:
-        return cast("CommandScreen", self.screen)
+    def _screen(self) -> Host:
+        return cast("Host", self.screen)
 
     async def startup(self) -> None:
         """Begin with nothing searched."""

@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from confmon.monitor.folding import digits_of
 from confmon.monitor.lookup import Lookup
 from confmon.tui.navigation import Find
 from confmon.tui.prompt.dialog import PromptDialog
-from confmon.tui.screens.screen_actions import AT_CURSOR
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from confmon.commands import Command
     from confmon.monitor.lookup import Found
+    from confmon.monitor.session import Session
+    from confmon.tui.navigation import Navigator
     from confmon.tui.prompt.candidates import Candidate
-    from confmon.tui.screens.screen_actions import CommandScreen
-
-_ABOUT_ROW = {"caller", "meeting", "rooms", "forwarding"}
-"""The scopes of commands that are about what is under the cursor, or the meeting of it."""
 
 GONE = "what was under the cursor is gone; nothing was done"
 
 
-def ask_command(screen: CommandScreen) -> None:
+class Host(Protocol):
+    """As much of a screen as commands are done on."""
+
+    session: Session
+    navigator: Navigator
+
+    @property
+    def app(self) -> App[object]:
+        """The app."""
+        ...
+
+    def at_cursor(self) -> tuple[Any, Any]:
+        """Return key and record under the cursor; None: there is none."""
+        ...
+
+    def is_same(self, one: Any, other: Any) -> bool:
+        """Whether two records under one key are of the same thing."""
+        ...
+
+    def is_about_row(self, command: Command) -> bool:
+        """Whether a command is about what is under the cursor, or the meeting of it."""
+        ...
+
+    def offered(self) -> list[Command]:
+        """Return the commands that may be chosen by name."""
+        ...
+
+    async def run_command(self, command_id: str) -> None:
+        """Do a command that no key asks for."""
+
+    def say(self, text: str) -> None:
+        """Say something for a moment."""
+
+
+def ask_command(screen: Host) -> None:
     """Open the prompt. What is under the cursor now is what a command is for."""
     key, record = screen.at_cursor()
     lookup = Lookup(screen.session)
@@ -41,17 +74,16 @@ def ask_command(screen: CommandScreen) -> None:
     screen.app.push_screen(dialog, chosen)
 
 
-async def _run(screen: CommandScreen, command: Command, key: Any, record: Any) -> None:
+async def _run(screen: Host, command: Command, key: Any, record: Any) -> None:
     now_key, now = screen.at_cursor()
     is_same = record is None or now is None or screen.is_same(record, now)
-    about_row = command.scope in _ABOUT_ROW or command.id in AT_CURSOR
-    if about_row and not (now_key == key and is_same):
+    if screen.is_about_row(command) and not (now_key == key and is_same):
         screen.say(f"{command.label}: {GONE}")
     else:
         await screen.run_command(command.id)
 
 
-def visit(screen: CommandScreen, found: Found, lookup: Lookup) -> None:
+def visit(screen: Host, found: Found, lookup: Lookup) -> None:
     """Go to a meeting or caller that was found, if it is still there. Nothing is done to it."""
     if not lookup.is_there(found):
         screen.say(f"{found.name} {'has left' if found.kind == 'call' else 'has ended'}")
@@ -61,7 +93,7 @@ def visit(screen: CommandScreen, found: Found, lookup: Lookup) -> None:
         screen.say(said.removeprefix(" · "))
 
 
-def _show(screen: CommandScreen, candidate: Candidate) -> None:
+def _show(screen: Host, candidate: Candidate) -> None:
     """Show the room or the number that was typed."""
     digits = candidate.line.rpartition(" ")[2]
 

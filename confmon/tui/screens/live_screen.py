@@ -273,8 +273,7 @@ class LiveScreen(CommandScreen):
         """Return what a crumb calls what is looked at."""
         view = self.main_view
         if view.subject == "calls":
-            finding = self.navigator.history.is_finding
-            return f"find {view.filter_text}".strip() if finding else "calls"
+            return f"find {view.filter_text}".strip() if self._is_finding else "calls"
         return "meetings" if view.meeting is None else f"{view.meeting}"
 
     def land(self, meeting: int | None, call: int | None) -> str:
@@ -385,8 +384,7 @@ class LiveScreen(CommandScreen):
             self._go_into(view.meeting, call)
 
     def action_back(self) -> None:
-        view, history = self.view, self.navigator.history
-        finding = history.is_finding and view.subject == "calls"
+        view, history, finding = self.view, self.navigator.history, self._is_finding
         if self.is_typing and not finding:
             self.clear_filter()
         elif not self.is_typing and self.asking.stop_bulks():
@@ -525,10 +523,18 @@ class LiveScreen(CommandScreen):
             self.session.set_interval(further[0] if step > 0 else further[-1])
             self.changed()
 
+    @property
+    def _is_finding(self) -> bool:
+        """Whether what is looked at are the callers that a find has found."""
+        return self.view.subject == "calls" and self.navigator.history.is_finding
+
+    @property
+    def escape_does(self) -> str:
+        """What escape does to the filter that is typed."""
+        return "Go back" if self._is_finding else super().escape_does
+
     def action_find(self) -> None:
-        if (self.view.subject == "calls" and self.navigator.history.is_finding) or self._begin_find(
-            ""
-        ):
+        if self._is_finding or self._begin_find(""):
             self.open_filter()
 
     def _begin_find(self, text: str) -> bool:

@@ -40,8 +40,11 @@ _MOVES = (("table.up", "k"), ("table.down", "j"), ("table.first", "g"), ("table.
 """The letters of the table: an operator presses one right before a verb."""
 
 _QUIETS = {"acknowledge", "snooze"}
-AT_CURSOR = {"mark", "enqueue", "copy", "copy_part", "pin", *_QUIETS}
+_AT_CURSOR = {"mark", "enqueue", "copy", "copy_part", "pin", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
+
+_ABOUT_ROW = {"caller", "meeting", "rooms", "forwarding"}
+"""The scopes of commands that are about a row."""
 
 NOT_OFFERED = ("palette", "command", "open")
 """What makes no sense to be chosen by name: what is chosen from, and the table's own."""
@@ -106,6 +109,11 @@ class CommandScreen(TableScreen):
     def disarmed(self) -> str:
         """Return why nothing may be changed now, or an empty string."""
         raise NotImplementedError
+
+    @property
+    def escape_does(self) -> str:
+        """What escape does to the filter that is typed."""
+        return "Clear it"
 
     def here(self) -> Visit:
         """Return what leads back to what is looked at."""
@@ -174,6 +182,7 @@ class CommandScreen(TableScreen):
             self.PLACE,
             typing=self.is_filter_open,
             words=self.filter_words,
+            escape=self.escape_does,
             under=self.cursor_key,
             means=self._means,
             check=lambda command: self._check(command, reason),
@@ -232,7 +241,7 @@ class CommandScreen(TableScreen):
         by_ctrl = press.kind is Kind.OTHER and command.id == "quit"
         if not by_ctrl and not presses.may_act(press, verb=_acts(command)):
             return False
-        at_cursor = command.id in AT_CURSOR or (command.writes and command.scope != "app")
+        at_cursor = command.id in _AT_CURSOR or (command.writes and command.scope != "app")
         if at_cursor and self.active.table.row_changed_at_s > press.at_s:
             self.say(NOBODY_YET)
             return False
@@ -412,6 +421,10 @@ class CommandScreen(TableScreen):
         from confmon.tui.prompt.typed import ask_command
 
         ask_command(self)
+
+    def is_about_row(self, command: Command) -> bool:
+        """Whether a command is about what is under the cursor, or the meeting of it."""
+        return command.scope in _ABOUT_ROW or command.id in _AT_CURSOR
 
     def offered(self) -> list[Command]:
         """Return the commands that the prompt and the palette offer here."""
