@@ -138,5 +138,5 @@ def _counts(bulk: Bulk) -> Line:
     where = f"{len(bulk.meetings)} meetings" if meeting is None else f"meeting {meeting}"
     head = "done" if done == total else f"{settled}/{total}"
     tone = "good" if done == total else ("warn" if settled == total else "pending")
-    said = f"{bulk.verb} {total} callers — {parts} · {where}"
+    said = f"{bulk.verb} {total} caller{'s' * (total != 1)} — {parts} · {where}"
     return (_time(bulk.at), (head, tone), (said, ""))
