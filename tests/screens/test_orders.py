@@ -143,7 +143,7 @@ async def test_a_restart_asks_and_takes_nothing_up_by_itself(
         async with staged(order_file=OrderFile(tmp_path / "orders.json", "lab")) as stage:
             await stage.advance(6)
             assert "Take up the lecture in 100 Grace Hopper again?" in stage.text
-            assert "2 callers still so" in stage.text
+            assert "2 callers are still muted" in stage.text
             assert len(bridge.writes) == writes
             await stage.press(key)
             await stage.advance(6)

@@ -156,5 +156,5 @@ def _counts(bulk: Bulk, now: float) -> Line:
     tone = "good" if done == total else ("warn" if settled == total else "pending")
     left_s = bulk.left_s(now)
     lasts = "" if left_s is None else f" · {about(left_s)} left"
-    said = f"{bulk.verb} {total} callers — {parts} · {where}{lasts}"
-    return (_time(bulk.at), (head, tone), (said, ""))
+    text = f"{bulk.verb} {total} caller{'s' * (total != 1)} — {parts} · {where}{lasts}"
+    return (_time(bulk.at), (head, tone), (text, ""))

@@ -206,4 +206,4 @@ class OrderPrompts:
             else:
                 keeping.put_off(left)
 
-        self._prompts.open(left_over_dialog(left, account), answered)
+        self._prompts.open(left_over_dialog(account), answered)

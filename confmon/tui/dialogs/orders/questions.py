@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.plan import label_of
+from confmon.monitor.orders.order import Order
 from confmon.tui.dialogs.question import Answer, QuestionDialog
 
 if TYPE_CHECKING:
@@ -13,26 +14,32 @@ if TYPE_CHECKING:
     from confmon.models.codes import Codes
     from confmon.models.live_records import Meeting
     from confmon.monitor.orders.account import Account
-    from confmon.monitor.orders.left_over import LeftOver
     from confmon.monitor.orders.mute_ladder import Rung
 
 
-def left_over_dialog(left: LeftOver, account: Account) -> QuestionDialog:
+class LeftOverDialog(QuestionDialog):
+    """What to do with what an earlier run left open."""
+
+    escape_does = "ask next time"
+
+
+def left_over_dialog(account: Account) -> LeftOverDialog:
     """Return the question; its answers are y, e (an order only) and n."""
     count = len(account.changed())
     callers = f"{count} caller{'s' * (count != 1)}"
-    leave = Answer("n", "Leave it", "everybody stays as they are; this is not asked again")
-    if left.holds:
-        return QuestionDialog(
+    leave = Answer("n", "Leave it", "everybody stays so; not asked again")
+    if isinstance(account, Order):
+        are = "is" if count == 1 else "are"
+        return LeftOverDialog(
             f"Take up the {account.title} again?",
-            [f"it held when confmon ended; {callers} still so"],
+            [f"it held when confmon ended; {callers} {are} still {account.of.done}"],
             [
                 Answer("y", "Take up", "it holds again, also for who has joined since"),
                 Answer("e", "End it", "they get back what they had before"),
                 leave,
             ],
         )
-    return QuestionDialog(
+    return LeftOverDialog(
         f"Restore {callers} now?",
         [account.title, "confmon ended before they got back what they had"],
         [Answer("y", "Restore", "they get back what they had before"), leave],
