@@ -19,7 +19,7 @@ import pytest
 
 from confmon import __version__
 from confmon.api.lists.paging import CAP
-from confmon.cli.commands import config
+from confmon.cli.commands.setup import config
 from confmon.cli.grammar import completion, parser
 from confmon.commands import BY_ID, COMMANDS, SCOPES, keys_of
 from confmon.config.settings import config_file, environment, resolve, toml_lines

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 HOMES: dict[str | None, str] = {
     None: "commands.screen", "demo": "commands.screen", "simulate": "commands.simulate",
-    "discover": "commands.discover", "login": "commands.login", "logout": "commands.login",
+    "discover": "commands.setup.discover",
+    "login": "commands.setup.login", "logout": "commands.setup.login",
     "meetings": "commands.live", "calls": "commands.live", "attributes": "commands.live",
     "meeting": "commands.live", "call": "commands.live", "poll": "commands.poll",
-    "audit": "commands.audit", "config": "commands.config", "completion": "grammar.completion",
+    "audit": "commands.audit", "config": "commands.setup.config",
+    "completion": "grammar.completion",
     "attribute": "commands.change", "attention": "commands.watching.attention",
     "help": "commands.help",
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Commands that set confmon up: log in, find an endpoint, look at the configuration."""
