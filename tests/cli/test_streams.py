@@ -78,6 +78,7 @@ CASES = (
     read("mediator-dids"), read("discover"),
     Case("discover --write --yes --name made", prints=True),
     read("--profile made config show"), read("config path"), Case("config validate"),
+    read("config init --print"), Case("config init", exits.CONFIG),
     Case("login", exits.USAGE), Case("logout"), Case("demo", exits.USAGE),
     Case("simulate --port {taken}", exits.DOWN),
     read("attention --interval 0.5"), read("attention --interval 0.5 --meeting {meeting} -o csv"),
