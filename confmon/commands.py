@@ -254,7 +254,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("faster", "plus,equals_sign", "app", help="Poll more often."),
     _command("theme", "T", "app", where=EVERYWHERE,
              help="Choose another theme; each is shown as you move, and the choice is kept."),
-    _command("mouse", "alt+m", "app", where=EVERYWHERE,
+    _command("mouse", "W", "app", where=EVERYWHERE,
              help="Leave the mouse to the terminal, whose own selection works then; again: take "
                   "it back."),
     _command("help", "question_mark,f1", "app", where=EVERYWHERE, footer=40,

@@ -124,7 +124,7 @@ LEFT_FILTERED = "filter of last time"
 
 NO_MOUSE = "the mouse of this terminal can't be left to it"
 MOUSE_TAKEN = "the mouse is confmon's again: clicks select rows"
-MOUSE_LEFT = "the mouse is left to the terminal: select text with it; alt+m takes it again"
+MOUSE_LEFT = "the mouse is left to the terminal: select text with it; the same key takes it again"
 
 BLIND = "Keys pressed while the screen could not be drawn did nothing"
 

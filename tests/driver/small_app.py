@@ -40,7 +40,7 @@ class Small(GuardedApp):
         Binding("s", "stick", "Stick"),
         Binding("t", "hang_a_thread", "Hang a thread", show=False),
         Binding("f", "flood", "Flood"),
-        Binding("alt+m", "mouse", show=False),
+        Binding("W", "mouse", show=False),
     ]
 
     def compose(self) -> ComposeResult:

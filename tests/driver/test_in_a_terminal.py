@@ -106,11 +106,11 @@ def test_the_mouse_is_left_to_the_terminal_and_taken_again(
     app = session(output)
     settle(app)
     assert app.left_on() >= mouse
-    app.type("\x1bm")
+    app.type("W")
     app.until(lambda: not app.left_on() & mouse)
-    app.type("\x1bm")
+    app.type("W")
     app.until(lambda: app.left_on() >= mouse)
-    app.type("\x1bm")
+    app.type("W")
     app.until(lambda: not app.left_on() & mouse)
     app.type("q")
     assert app.exit_code(3.0) == 0

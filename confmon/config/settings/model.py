@@ -126,7 +126,7 @@ class Settings(SettingsTable):
     )
     mouse: bool = setting(
         check_switch,
-        "Whether clicks come to confmon; if not, the terminal selects text. `alt+m` changes it.",
+        "Whether clicks come to confmon; if not, the terminal selects text. `W` changes it.",
         default=True,
         flag="--no-mouse",
         flag_help="leave the mouse to the terminal, for selecting text",
