@@ -254,6 +254,8 @@ def queue_plan(session: Session, key: int | None) -> Plan:
         return Plan(title="queue", refusal=why)
     if session.codes.role(call.role) == "recording":
         return Plan(title="queue", refusal="this leg is the recording or undefined, not a caller")
+    if session.podium.is_on(call.id) and call.id not in session.memory.asking:
+        return Plan(title="queue", refusal="on the podium, and answered")
     own = session.podium.toggle(call, label_of(call, mask=session.settings.mask_numbers))
     return Plan(title=own.title, own=own)
 

@@ -321,7 +321,7 @@ def test_a_new_role_asks_and_only_y_will_do() -> None:
     assert b.run("role", 1, role="host", asks=True) == exits.OK
     assert b.asked == ["Make 1 Jane a host? Type y:"]
     assert b.log == ["intent 1", "PUT 1 {'role': 1}", "outcome 1 done"]
-    assert b.said == ["1 Jane: role set"]
+    assert b.said == ["1 Jane: made a host"]
 
 
 def test_the_question_about_a_role_says_who_else_is_a_host() -> None:

@@ -244,6 +244,7 @@ async def test_who_was_put_in_by_hand_is_let_speak_and_answered(desk: Desk) -> N
     await next_one(desk, settle_s=10)
     assert mutes(desk, 4, 5) == [2, 0]
     assert queue(desk) == []
+    assert queue_plan(desk.session, 5).refusal == "on the podium, and answered"
     undo(desk)
     await wait(desk, 5)
     assert queue(desk) == [5]
@@ -270,7 +271,9 @@ async def test_whatever_is_pressed_u_upon_u_restores_all_of_it(desk: Desk, seed:
         if what == "p" and not desk.plan("podium").refusal:
             await next_one(desk)
         elif what == "q":
-            enqueue(desk, dice.randrange(1, 6))
+            key = dice.randrange(1, 6)
+            if not queue_plan(desk.session, key).refusal:
+                enqueue(desk, key)
         elif what == "u":
             undo(desk)
         elif what == "r":

@@ -273,7 +273,8 @@ async def _act(
     if isinstance(result, Unsent):
         context.say(f"{_named(action)}: {result.detail}")
     else:
-        context.say(line_of(action, result, mask=context.mask))
+        done = f"made a {request.role}" if request.role else ""
+        context.say(line_of(action, result, mask=context.mask, done=done))
     if action.method == "DELETE" and result.outcome is Outcome.GONE:
         return exits.OK
     return preparation.exit_code_of(result)
@@ -283,9 +284,14 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def line_of(action: Action, result: Result, *, mask: bool = False) -> str:
-    """Return the result line: id, who, what became of it; `mask` cuts numbers in the last."""
-    word = VERBS[action.verb].done if result.outcome is Outcome.DONE else result.outcome.value
+def line_of(action: Action, result: Result, *, mask: bool = False, done: str = "") -> str:
+    """Return the result line: id, who, what became of it; `mask` cuts numbers in the last.
+
+    `done` says better than the verb does what was done.
+    """
+    word = (
+        done or VERBS[action.verb].done if result.outcome is Outcome.DONE else result.outcome.value
+    )
     detail = cut_numbers(result.detail) if mask else result.detail
     detail = f": {detail}" if detail else ""
     return f"{_named(action)}: {word}{detail}"
