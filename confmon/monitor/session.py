@@ -326,7 +326,7 @@ class Session:
             await self.sections.close()
         if self.dispatch is not None:
             await self.dispatch.close()
-        self.keeping.save()
+        await self.keeping.close()
         if self.poller is not None:
             await self.poller.close()
         if self.bridge is not None:
@@ -457,6 +457,7 @@ class Session:
         return len(self.pending_actions.under_way()) + waiting + edits
 
     def _send_order(self, actions: Sequence[Action]) -> None:
+        self.keeping.save_soon()
         self._submit(actions)
         self._watch()
 
@@ -529,7 +530,7 @@ class Session:
         self._see_dialled()
         self.orders.go_on()
         self.ledger.go_on()
-        self.keeping.save()
+        self.keeping.save_soon()
         self._sound()
         if self.poller is not None:
             self.poller.read_overdue()

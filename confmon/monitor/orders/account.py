@@ -47,13 +47,15 @@ class Owed:
     """One caller who was changed: the action that did it, and what became of that.
 
     `changed_by` is the id of the operator's own action on the same field since, or `SOMEBODY`:
-    then the caller stays as changed. `back` is the action that restores, while it is under way.
+    then the caller stays as changed. `back` is the action that restores, while it is under way;
+    `is_closing` is whether one is to be sent.
     """
 
     action: Action
     result: Result | None = None
     changed_by: str = ""
     back: Action | None = None
+    is_closing: bool = False
     tries: int = 0
     not_before: float = 0.0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.orders.left_over import entry_of, entry_of_left_over, read_entry, title_of
 from confmon.monitor.orders.order import Order
@@ -39,6 +40,7 @@ class Keeping:
         self._mask = mask
         entries = file.find() if file is not None else []
         self._found = [left for entry in entries if (left := read_entry(entry)) is not None]
+        self._writing: asyncio.Future[bool] | None = None
         self._put_off: list[LeftOver] = []
         """What the next start is to ask for again."""
 
@@ -88,14 +90,31 @@ class Keeping:
         self.forget(left)
         self._put_off.append(left)
 
-    def save(self) -> None:
-        """Write down what is open, if that has changed."""
-        if self._file is None or not self._ledger.is_changed:
+    def save_soon(self) -> None:
+        """Write down what is open, if that has changed: off the event loop, one write at a time."""
+        if self._file is None or not self._ledger.is_changed or self._writing is not None:
             return
+        self._ledger.is_changed = False
+        loop = asyncio.get_running_loop()
+        self._writing = loop.run_in_executor(None, self._file.write, self._entries())
+        self._writing.add_done_callback(self._written)
+
+    def _written(self, writing: asyncio.Future[bool]) -> None:
+        self._writing = None
+        if writing.cancelled() or writing.exception() is not None or not writing.result():
+            self._ledger.is_changed = True
+
+    async def close(self) -> None:
+        """Write down what is open at the end."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+        if self._file is not None and self._ledger.is_changed:
+            self._ledger.is_changed = not self._file.write(self._entries())
+
+    def _entries(self) -> list[dict[str, Any]]:
         entries = [entry_of(one, is_closing=False) for one in self._ledger.accounts]
         entries += [entry_of(run.account, is_closing=True) for run in self._ledger.closing]
-        entries += [entry_of_left_over(left) for left in (*self._found, *self._put_off)]
-        self._ledger.is_changed = not self._file.write(entries)
+        return [*entries, *map(entry_of_left_over, (*self._found, *self._put_off))]
 
     def left_open(self) -> list[str]:
         """Return what stays as it is when confmon ends now, a line each."""

@@ -127,6 +127,7 @@ class Ledger:
         run = Restoring(part, new_id(), [])
         for owed in chosen:
             if owed.may_have_changed:
+                owed.is_closing = True
                 run.todo.append(owed)
             else:
                 self._forget(owed)
@@ -136,6 +137,11 @@ class Ledger:
         self.closing.append(run)
         self.go_on()
         return run
+
+    def is_restoring(self, call_id: int, field: str) -> bool:
+        """Whether a caller is about to get back the own value of a field."""
+        on = self._on.get(call_id, ())
+        return any(owed.is_closing and field in owed.action.change for owed in on)
 
     @property
     def waiting(self) -> int:

@@ -170,12 +170,14 @@ class Orders:
         if not live_state.knows(order.number) or not self._is_same_session(order, calls.values()):
             return []
         order.touched = set()
-        actions, group = [], new_id()
+        actions, group, field = [], new_id(), VERBS[verb].field_name
         for call in looked_at:
-            if not order.look(call, live_state.codes, now):
+            if self._pending_actions.changing(
+                ("call", call.id), (field,)
+            ) or self._ledger.is_restoring(call.id, field):
+                order.touched.add(call.id)  # what is shown now is about to change
                 continue
-            if self._pending_actions.changing(("call", call.id), (VERBS[verb].field_name,)):
-                order.touched.add(call.id)
+            if not order.look(call, live_state.codes, now):
                 continue
             label = label_of(call, mask=self._mask)
             action = build(verb, call, label, live_state.codes, group=group)

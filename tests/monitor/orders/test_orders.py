@@ -47,6 +47,21 @@ async def test_it_ends_as_it_began_also_for_latecomers(desk: Desk) -> None:
     assert desk.session.under_way() == 0
 
 
+async def test_an_order_that_begins_again_at_once_reaches_who_is_still_being_restored(
+    desk: Desk,
+) -> None:
+    order = desk.begin()
+    await desk.go_on(6)
+    desk.bridge.delay_s["put_call"] = 1.0
+    desk.session.orders.end(order)
+    again = desk.begin()
+    await desk.go_on(12)
+    assert desk.muted == [2, 3, 4, 5]
+    desk.session.orders.end(again)
+    await desk.go_on(12)
+    assert desk.muted == []
+
+
 async def test_two_orders_of_a_meeting_compose_and_end_in_any_order(desk: Desk) -> None:
     lecture, doors = desk.begin("lecture"), desk.begin("doors")
     desk.join(9)
