@@ -112,7 +112,7 @@ async def test_a_caller_found_anywhere_shows_the_meeting(bridge: Bridge, staged:
         await stage.advance(0.2)
         titles = ["name", "number", "meeting▲", "role", "mute", "hold", "asks"]
         assert stage.titles.split() == titles
-        assert stage.row("Bob").split()[1:4] == ["Bob", "+15165550200", "200"]
+        assert stage.row("Bob").split()[1:4] == ["Bob", "+15165550200", "営業会議"]
 
 
 async def test_who_asks_is_the_last_to_go(bridge: Bridge, staged: Staging) -> None:

@@ -172,9 +172,10 @@ CALL_COLUMNS: tuple[Column[Call], ...] = (_CHANGE, _NAME, _NUMBER, *_REST)
 
 ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
     _CHANGE, _NAME, _NUMBER,
-    Column(id="owner", title="meeting", width=8, comfort=16, grow=2, priority=2, fickle=True,
+    Column(id="owner", title="meeting", width=8, comfort=16, grow=2, priority=2, of_meeting=True,
            cell=lambda call, context: (_meeting_name(call, context), ""),
-           sort=lambda call, context: natural_key(_meeting_name(call, context))),
+           sort=lambda call, context: (
+               natural_key(_meeting_name(call, context)), call.meeting_number or 0)),
     Column(id="meeting", title="its no.", width=9, priority=4, align="right",
            cell=lambda call, _context: (
                "" if call.meeting_number is None else str(call.meeting_number), "dim"),

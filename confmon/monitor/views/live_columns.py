@@ -146,6 +146,8 @@ class Column(Generic[R]):
     """Whether `sort` puts the highest first, for the arrow in the title."""
     fickle: bool = False
     """Whether `sort` looks at more than the record."""
+    of_meeting: bool = False
+    """Whether `sort` looks at a caller's meeting too, and at nothing else."""
     is_drawn: bool = False
     """Whether it is a picture: there is nothing in it to print."""
 

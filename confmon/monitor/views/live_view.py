@@ -49,7 +49,7 @@ class View:
         self.hidden: frozenset[str] = frozenset()
         """The ids of the others."""
         self.filter = Filter()
-        self.sort_id = {"meetings": "callers", "meeting": "role", "calls": "meeting"}[subject]
+        self.sort_id = {"meetings": "callers", "meeting": "role", "calls": "owner"}[subject]
         self.descending = False
         self.marks: dict[int, Call | Meeting] = {}
         """Marked key to who had it when marked: a reused id is not marked."""
@@ -148,7 +148,10 @@ class View:
             self._sorted = self._in_order(self._values)
             return self._sorted
         moved: dict[int, tuple[Any, int] | None] = {}
-        for key in self._touched(touches):
+        touched = self._touched(touches)
+        if column.of_meeting:
+            touched |= self._called(touches, live_state)
+        for key in touched:
             record = self._shown_record(key, live_state)
             value = None if record is None else (column.sort(record, context), key)
             if value != self._values.get(key):
@@ -200,11 +203,7 @@ class View:
             self._found = set(self.filter.select(self._records(live_state), live_state, mask=mask))
             return self._found
         touched = self._touched(touches)
-        if self.kind == "call":  # a caller is found by the owner of the meeting, too
-            for touch in touches:
-                if touch.kind == "meeting":
-                    for number in touch.keys:
-                        touched.update(live_state.by_meeting.get(number, ()))
+        touched |= self._called(touches, live_state)  # found by the meeting's name, too
         records = [self._shown_record(key, live_state) for key in touched]
         again = [record for record in records if record is not None]
         self._found = self._found - touched | set(self.filter.select(again, live_state, mask=mask))
@@ -214,6 +213,16 @@ class View:
         """Return the keys of what is looked at that were written."""
         kinds = ("call",) if self.kind == "call" else ("meeting", "tally")
         return {key for touch in touches if touch.kind in kinds for key in touch.keys}
+
+    def _called(self, touches: Sequence[Touch], live_state: LiveState) -> set[int]:
+        """Return the callers, where they are looked at, of the meetings that were written."""
+        numbers = {key for touch in touches if touch.kind == "meeting" for key in touch.keys}
+        if self.kind != "call" or not numbers:
+            return set()
+        there = live_state.by_meeting
+        called = {key for number in numbers for key in there.get(number, ())}
+        left = live_state.left_calls.items()
+        return called | {key for key, call in left if call.meeting_number in numbers}
 
     def _keyed(self, record: Call | Meeting) -> tuple[int, Call | Meeting]:
         return self._key(record), record
