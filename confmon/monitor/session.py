@@ -12,10 +12,8 @@ from confmon.clock import timers_on
 from confmon.config.choices import Choices
 from confmon.config.start import Start
 from confmon.models.codes import Codes
-from confmon.models.phone_numbers import masked
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
-from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.undo import Undo
 from confmon.monitor.alarm import Alarm
@@ -24,7 +22,7 @@ from confmon.monitor.attention.rules import RULES
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.needs import Needs
 from confmon.monitor.open_views import OpenViews
-from confmon.monitor.orders.dial_in import DialIn
+from confmon.monitor.orders.dial_in import DialIns
 from confmon.monitor.orders.keeping import Keeping
 from confmon.monitor.orders.ledger import Ledger
 from confmon.monitor.orders.orders import Orders
@@ -137,7 +135,6 @@ class Session:
             self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )
         self._make_orders(order_file)
-        self._dial_ins: list[DialIn] = []
         self.tell: Callable[[str], None] = lambda _text: None
         """Called with what the operator is to be told of what went on behind the screen."""
         self.open_mediator = open_mediator
@@ -189,6 +186,9 @@ class Session:
             order_file, self.store, self.ledger, self.orders, say=self._say, mask=mask
         )
         """What an earlier run left open."""
+        self._dial_ins = DialIns(
+            self.store, self.pending_actions.log, clock=clock, say=self._say, mask=mask
+        )
 
     # What is shown.
 
@@ -357,9 +357,9 @@ class Session:
     def _watch(self) -> None:
         if self.poller is None:
             return
-        # A standing order has to see who joins, whatever is looked at.
-        dialled = {one.meeting for one in self._dial_ins}
-        ordered = dict.fromkeys(map(calls_of, self.orders.meetings | dialled), 1.0)
+        # Who joins where an order holds, or somebody was dialled, is seen whatever is looked at.
+        numbers = self.orders.meetings | self._dial_ins.meetings
+        ordered = dict.fromkeys(map(calls_of, numbers), 1.0)
         if self.section is not None and not self.pending_actions.under_way():
             # What needs somebody is told everywhere; what is live is read as slowly as a section.
             factor = SECTION_S / self.poller.interval_s
@@ -474,31 +474,8 @@ class Session:
 
     def dial_in(self, edit: Action, meeting: Meeting) -> None:
         """Dial somebody into a meeting, and say if they came."""
-        number = meeting.meeting_number
-        before = frozenset(self.store.live_state.by_meeting.get(number, {}))
-        phone = str(edit.change["stage_one_destination_did"])
-        watched = DialIn(edit, phone, number, self.clock.now(), before)
-        self._dial_ins.append(watched)
-
-        def sent(result: Result) -> None:
-            if result.outcome is Outcome.REFUSED and watched in self._dial_ins:
-                self._dial_ins.remove(watched)
-                self.tell(f"{self._cut(phone)} was not dialled: {result.detail}")
-
-        self.sections.start_edit(edit, sent)
+        self.sections.start_edit(edit, self._dial_ins.begin(edit, meeting.meeting_number))
         self._watch()
-
-    def _cut(self, phone: str) -> str:
-        return masked(phone, mask=self.settings.mask_numbers)
-
-    def _see_dialled(self) -> None:
-        for one in list(self._dial_ins):
-            if seen := one.seen(self.store, self.clock.now()):
-                self._dial_ins.remove(one)
-                result = one.result(seen)
-                entry = LogEntry(one.edit, self.clock.wall(), result)
-                self.pending_actions.log.append(entry)
-                self.tell(f"{self._cut(one.number)}: {result.detail}")
 
     def _submit(self, actions: Sequence[Action]) -> None:
         if self.dispatch is not None:
@@ -527,7 +504,7 @@ class Session:
         self.pending_actions.expire()
         self.podium.tick()
         self.attention.tick()
-        self._see_dialled()
+        self._dial_ins.look()
         self.orders.go_on()
         self.ledger.go_on()
         self.keeping.save_soon()

@@ -74,11 +74,11 @@ def run(setup: Setup) -> int:
     )
     shell = Shell(setup.report)
     code = shell.run(app, mouse=setup.settings.mouse)
-    _tell(app.left_open)
+    tell(app.left_open)
     shell.leave(code)
 
 
-def _tell(lines: Sequence[str]) -> None:
+def tell(lines: Sequence[str]) -> None:
     """Say on stderr what stays as it is; the terminal is as it was before."""
     with contextlib.suppress(OSError):  # it may be gone
         for line in lines:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.config.settings.checks import check_mute_words
+
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge, MemoryIgnoredFields
     from tests.screens.conftest import Staging
@@ -77,3 +79,10 @@ async def test_stale_data_and_read_only_send_nothing(bridge: Bridge, staged: Sta
     async with staged(read_only=True) as stage:
         await stage.press("^")
         assert stage.dialog == ""
+
+
+@pytest.mark.parametrize("words", [[], ["a", "b"], ["a", "b", "c" * 17], ["a", "b", " "], "abc"])
+def test_other_than_three_short_words_are_refused(words: object) -> None:
+    with pytest.raises(ValueError, match="three short words"):
+        check_mute_words(words)
+    assert check_mute_words([" Free ", "Soft", "Hard"]) == ("Free", "Soft", "Hard")

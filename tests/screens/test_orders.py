@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.monitor.orders.order_file import OrderFile
+from confmon.tui.launch import tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -205,3 +206,9 @@ async def test_the_title_of_a_narrow_terminal_has_the_marks(
         await stage.advance(4)
         assert "LECT" in stage.text
         assert "DOOR" in stage.text
+
+
+def test_what_stays_as_it_is_is_said_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
+    tell(["lecture in 100 no longer holds: 2 callers not restored"])
+    said = "confmon: lecture in 100 no longer holds: 2 callers not restored\n"
+    assert capfd.readouterr().err == said

@@ -10,12 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from confmon.models.identity import same_number
+from confmon.models.phone_numbers import masked
 from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.polling.snapshot import ALL_CALLS, calls_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.clock import Clock
     from confmon.models.live_records import Call
     from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.log import ActionLog
     from confmon.monitor.polling.live_store import LiveStore
 
 PROVED_WITHIN_S: Final = 60.0
@@ -67,3 +73,52 @@ class DialIn:
     def _is_it(self, call: Call) -> bool:
         ends = [end for end in (call.caller, call.callee) if end]
         return any(same_number(end, self.number) for end in ends)
+
+
+class DialIns:
+    """Everybody who is on the way into a meeting."""
+
+    def __init__(
+        self,
+        store: LiveStore,
+        log: ActionLog,
+        *,
+        clock: Clock,
+        say: Callable[[str], None],
+        mask: bool,
+    ) -> None:
+        """`mask` cuts the numbers in what is said."""
+        self._store = store
+        self._log = log
+        self._clock = clock
+        self._say = say
+        self._mask = mask
+        self._waiting: list[DialIn] = []
+
+    @property
+    def meetings(self) -> set[int]:
+        """The meetings that somebody is on the way into: their callers are read often."""
+        return {one.meeting for one in self._waiting}
+
+    def begin(self, edit: Action, number: int) -> Callable[[Result], None]:
+        """Watch for a new leg in a meeting. Return what takes the result of the dialout."""
+        before = frozenset(self._store.live_state.by_meeting.get(number, {}))
+        phone = str(edit.change["stage_one_destination_did"])
+        one = DialIn(edit, phone, number, self._clock.now(), before)
+        self._waiting.append(one)
+
+        def sent(result: Result) -> None:
+            if result.outcome is Outcome.REFUSED and one in self._waiting:
+                self._waiting.remove(one)
+                self._say(f"{masked(phone, mask=self._mask)} was not dialled: {result.detail}")
+
+        return sent
+
+    def look(self) -> None:
+        """Say who has joined, and who has not in time."""
+        for one in list(self._waiting):
+            if seen := one.seen(self._store, self._clock.now()):
+                self._waiting.remove(one)
+                result = one.result(seen)
+                self._log.append(LogEntry(one.edit, self._clock.wall(), result))
+                self._say(f"{masked(one.number, mask=self._mask)}: {result.detail}")
