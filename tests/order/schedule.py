@@ -398,7 +398,7 @@ class Schedule:
         name, number = call.custom_name or "", call.caller or ""
         meeting = self.server.meetings.get(call.meeting_number or 0)
         owner = (meeting and meeting.subscriber_name) or ""
-        whose = (str(call.meeting_number), owner)
+        whose = (owner or str(call.meeting_number), str(call.meeting_number))
         needed = self.needed("call", key)
         return ("", name, number, *whose, role, mute, hold, needed, gain, "", "", "")
 
