@@ -25,7 +25,8 @@ def require_answers(command: str) -> None:
 def ask(question: str) -> str:
     """Ask on stderr and return the typed line. Keys typed before the question do not count.
 
-    A line that is no text in the terminal's encoding is an answer to nothing.
+    A line that is no text in the terminal's encoding is an answer to nothing, and so is a terminal
+    that goes away.
     """
     import termios
 
@@ -36,7 +37,7 @@ def ask(question: str) -> str:
         print(question, end=" ", file=sys.stderr, flush=True)
         try:
             return sys.stdin.readline().strip()
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, OSError):
             return ""
 
 

@@ -51,7 +51,7 @@ def test_nothing_and_an_empty_file_are_a_configuration_that_says_nothing(
     for file in (empty, Path(os.devnull)):
         assert main(["--config", str(file), "config", "validate"]) == exits.OK
         assert "no complaints" in capsys.readouterr().err
-        assert f"[profiles.NAME] in {file}," in refused(capsys, file)
+        assert f"[profiles.NAME] of {file}," in refused(capsys, file)
     monkeypatch.setenv("CONFMON_BASE_URL", "https://a.example/v1")
     monkeypatch.setenv("CONFMON_LOGIN", "ann")
     for file in (empty, Path(os.devnull)):

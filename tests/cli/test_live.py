@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -169,6 +170,10 @@ def test_data_commands_never_load_the_screen(served: Served) -> None:
     assert len(json.loads(done.stdout)) == len(served.world.calls)
 
 
+GONE = b""
+"""In the place of an answer: the terminal goes away."""
+
+
 def in_a_terminal(argv: list[str], *dialogue: bytes) -> tuple[int, bytes]:
     """Run confmon in a pseudo-terminal; `dialogue` is what has to be shown, what is typed then, …
 
@@ -190,9 +195,19 @@ def in_a_terminal(argv: list[str], *dialogue: bytes) -> tuple[int, bytes]:
             seen += chunk
         if steps and steps[0][0] in seen[heard:]:
             heard = len(seen)
-            os.write(terminal, steps.pop(0)[1])
+            answer = steps.pop(0)[1]
+            if answer == GONE:
+                break
+            os.write(terminal, answer)
     os.close(terminal)
     return process.wait(LIMIT_S), seen
+
+
+def test_a_terminal_that_goes_away_confirms_nothing(served: Served) -> None:
+    one = served.callers(1)[0]
+    code, _ = in_a_terminal(["drop", str(one.id)], b"Type y:", GONE)
+    assert code in (exits.USAGE, 128 + signal.SIGHUP)
+    assert one.id in served.world.calls
 
 
 def test_a_drop_is_confirmed_at_a_terminal(served: Served) -> None:
@@ -200,6 +215,6 @@ def test_a_drop_is_confirmed_at_a_terminal(served: Served) -> None:
     code, seen = in_a_terminal(["drop", str(one.id)], b"Type y:", b"\n")
     assert code == exits.USAGE
     assert one.id in served.world.calls
-    code, seen = in_a_terminal(["drop", str(one.id), str(two.id)], b"Type y:", b"y\n")
+    code, seen = in_a_terminal(["drop", str(one.id), str(two.id)], b"Type 2:", b"2\n")
     assert (code, seen.count(b"dropped")) == (exits.OK, 2)
     assert not {one.id, two.id} & set(served.world.calls)
