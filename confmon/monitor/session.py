@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from confmon.clock import timers_on
+from confmon.clock import KEY_S, KEYS, timers_on
 from confmon.config.choices import Choices
 from confmon.config.start import Start
 from confmon.models.codes import Codes
@@ -153,6 +153,7 @@ class Session:
         self._paused: tuple[LiveState, float, float] | None = None
         self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
         self._on_change = on_change
+        self._follows_soon = False
         self._refused: Unauthorized | None = None
         """The 401 of a section that was taken note of."""
         self._interval_s = settings.interval_s
@@ -377,6 +378,18 @@ class Session:
         if refused is not None and "sections" in self.__dict__:
             self.sections.stop(refused)
         self._sound()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Let the screen follow a read, but behind a key that is on its way to it."""
+        if not KEYS.is_on_its_way(self.clock.now()):
+            self._on_change()
+        elif not self._follows_soon:
+            self._follows_soon = True
+            self.call_later(KEY_S, self._follow_now)
+
+    def _follow_now(self) -> None:
+        self._follows_soon = False
         self._on_change()
 
     def _sound(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from confmon.clock import KEY_S, KEYS
 from confmon.commands import Danger, commands_of
 from confmon.config.settings.model import Settings
 from confmon.models.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
@@ -391,3 +392,19 @@ async def test_m_follows_the_codes_of_the_config(value: int, shown: int) -> None
     assert await desk.undo() == [Outcome.DONE]
     assert desk.bridge.calls[3].mute_mode == value
     await desk.session.close()
+
+
+async def test_a_read_is_shown_behind_a_key_that_is_on_its_way() -> None:
+    desk = Desk()
+    session = await desk.open()
+    before, next_read_s = desk.changed, desk.clock.waits()[0]
+    try:
+        KEYS.add(desk.clock.now() + next_read_s)
+        await desk.clock.advance(next_read_s)
+        assert session.age_s() == 0, "it was read"
+        assert desk.changed == before, "the key is drawn first"
+        await desk.clock.advance(2 * KEY_S)
+        assert desk.changed > before
+    finally:
+        KEYS.add(float("-inf"))
+        await session.close()
