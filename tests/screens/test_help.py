@@ -8,6 +8,7 @@ import pytest
 
 from confmon.help.topic import TOPICS, read_topic
 from confmon.tui.dialogs.topics import TopicPane
+from confmon.tui.prompt.palette import Finder
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -106,10 +107,13 @@ async def test_a_topic_is_read_whole_at_every_size(
 async def test_the_palette_opens_a_topic(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged() as stage:
-        offered = {one.title: one for one in stage.app.get_system_commands(stage.app.screen)}
-        assert {f"Help: {read_topic(name).title}" for name in TOPICS} <= set(offered)
-        offered["Help: Filter"].callback()
-        await stage.settle()
+        offered = {hit.text async for hit in Finder(stage.app.screen).discover()}
+        assert {f"Help: {read_topic(name).title}" for name in TOPICS} <= offered
+        await stage.press("ctrl+p")
+        await stage.type("help: filter")
+        await stage.until(lambda: read_topic("filter").summary in stage.text)
+        await stage.press("enter")
+        await stage.until(lambda: stage.dialog == "TopicsDialog")
         await stage.settle()
         assert read_lines(stage)[0].strip() == "FILTER"
         await stage.press("escape", "escape")
