@@ -38,7 +38,8 @@ def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Pla
     if plan.actions:
         count = len(plan.actions)
         people = f"{kind.verb} {count} caller{'s' * (count != 1)}, and who joins later"
-        return replace(plan, title=f"{title}: {people}?"), None
+        # `y` is enough, as for no other bulk: the same key ends it, and restores everybody.
+        return replace(plan, title=f"{title}: {people}?", danger=Danger.ASK, typed=""), None
     calls = session.live_state.by_meeting.get(meeting.meeting_number, {}).values()
     roles = {codes.role(call.role) for call in calls} - {"recording"}
     only_hosts = roles == {"host"}

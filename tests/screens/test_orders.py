@@ -57,18 +57,17 @@ async def test_a_lecture_holds_for_latecomers_and_ends_exactly(
         assert {a.id for a in audit.intents} == {a.id for a, _ in audit.outcomes}
 
 
-async def test_a_lecture_with_a_latecomer_takes_three_presses_at_most(
+async def test_a_lecture_with_a_latecomer_takes_two_presses(
     bridge: Bridge, staged: Staging
 ) -> None:
     bridge.meeting(100)
-    bridge.people(100, "Ada", "Bob", "Cy")
+    bridge.people(100, *(f"Ada {number}" for number in range(12)))
     async with staged() as stage:
-        await stage.press("J")
-        await confirm(stage)  # y, or the count of callers and enter
+        await stage.press("J", "y")
         await stage.advance(3)
-        bridge.call(100, 9, "Late")
+        bridge.call(100, 99, "Late")
         await stage.advance(6)
-        assert bridge.of(9).mute_mode == 2
+        assert bridge.of(99).mute_mode == 2
 
 
 async def test_doors_hold_who_comes_until_they_are_opened_and_u_opens_them(
@@ -204,6 +203,8 @@ async def test_the_title_of_a_narrow_terminal_has_the_marks(
             await stage.press(key)
             await confirm(stage)
         await stage.advance(4)
+        stage.app.clear_notifications()  # what was said lies over that line for a moment
+        await stage.settle()
         assert "LECT" in stage.text
         assert "DOOR" in stage.text
 
