@@ -93,7 +93,7 @@ COMMANDS: tuple[Command, ...] = (
           help="Lower a caller's gain by one."),
     _verb("gain_up", "right_square_bracket", "caller", label="Gain +", cli="gain",
           help="Raise a caller's gain by one."),
-    _verb("podium", "full_stop", "caller", footer=9,
+    _verb("podium", "full_stop", "caller", footer=3,
           help="Let the next in the queue of the meeting speak: unmute who has asked longest, and "
                "give who spoke before the mute back. Who is heard for 5 s is answered and leaves "
                "the queue. Asks where another asker is under the cursor."),
@@ -139,7 +139,7 @@ COMMANDS: tuple[Command, ...] = (
              help="Show whom the number belongs to that the caller dialled, in Numbers."),
     _command("needs_you", "exclamation_mark", "needs", label="Needs you", where=EVERYWHERE,
              help="List what needs somebody in all meetings, red before amber, the oldest first."),
-    _command("next_need", "N", "needs", where=EVERYWHERE, footer=7,
+    _command("next_need", "N", "needs", label="Need", where=EVERYWHERE, footer=7,
              help="Go to the next caller or meeting that needs somebody, the worst and oldest "
                   "first, but for what is acknowledged or snoozed."),
     _command("next_asker", "t", "needs", label="Asker", where=EVERYWHERE, footer=8,

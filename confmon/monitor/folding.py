@@ -157,18 +157,29 @@ def split_words(text: str) -> list[str]:
     return words
 
 
+PHONE_DIGITS = 7
+"""So many digits in a row are no number to count with."""
+
+
 @lru_cache(maxsize=16384)
 def natural_key(text: str) -> str:
     """Return what sorts a text as people expect: accents beside their letter, numbers by value.
 
     >>> sorted(["team 10", "Zoë", "Zoe", "team 9", "Zof"], key=natural_key)
     ['team 9', 'team 10', 'Zoe', 'Zoë', 'Zof']
+    >>> sorted(["6531585900", "15162065318", "442080994511"], key=natural_key)
+    ['15162065318', '442080994511', '6531585900']
     """
     folded = fold(text).replace("'", "")
     return f"{_DIGITS.sub(_by_value, folded)}\0{text.casefold()}"
 
 
 def _by_value(found: re.Match[str]) -> str:
-    """Return a number so that the shorter one comes first, among other numbers."""
+    """Return a number so that the shorter one comes first, among other numbers.
+
+    A telephone number stays as it is: those of one country come together.
+    """
+    if len(found[0]) >= PHONE_DIGITS:
+        return found[0]
     number = str(int(found[0]))
     return f"0{chr(0x30 + len(number))}{number}"

@@ -298,10 +298,10 @@ async def test_a_narrow_footer_has_the_keys_that_go_to_who_needs_somebody(
     bridge.world.change(bridge.of(2), operator_mode=1)
     async with staged(size=(80, 24)) as stage:
         await stage.advance(6)
-        assert "N Next need" in stage.footer
+        assert "N Need" in stage.footer
         assert "t Asker" in stage.footer
         await stage.go_in(100)
-        for words in ("m Mute", "N Next need", "t Asker", "u Undo", "q Quit"):
+        for words in ("m Mute", "N Need", "t Asker", "u Undo", "q Quit"):
             assert words in stage.footer
 
 
