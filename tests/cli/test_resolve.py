@@ -195,6 +195,10 @@ def test_a_complaint_names_line_key_and_the_nearest_known(
     assert complaints(tmp_path / "c.toml", text) == [complaint]
 
 
+def test_a_setting_that_means_nothing_any_more_is_still_taken(tmp_path: Path) -> None:
+    assert complaints(tmp_path / "c.toml", "[profiles.p]\ntyped_over = 5") == []
+
+
 def test_every_complaint_is_made_at_once(
     config_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

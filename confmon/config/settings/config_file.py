@@ -45,6 +45,10 @@ def suggest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
+NO_MORE = frozenset({"typed_over"})
+"""Settings that mean nothing any more. A file that has them from before is as good as ever."""
+
+
 def check_file(file: TomlFile, kind: type[Settings] = Settings) -> Document:
     """Check the whole file and return what it sets together with every complaint about it."""
     document = Document()
@@ -116,6 +120,8 @@ class _Checker:
                 self.complain(
                     (*at, key), "a password does not belong here; use password_file (chmod 600)"
                 )
+            elif key in NO_MORE:
+                continue
             elif key not in self.settings:
                 self.complain_of_unknown((*at, key), self.settings)
             elif (value := self.check((*at, key), self.settings[key].check, raw)) is not None:
