@@ -225,7 +225,8 @@ def podium_plan(session: Session, key: int | None) -> Plan:
         if session.view.kind == "call" and key not in (None, call.id) and podium.is_waiting(key):
             warns.append("next in the queue; under the cursor is another who asks")
     opened = actions[0] if actions else None
-    if speaker is not None and speaker.opened is not None:
+    is_another = speaker is not None and (call is None or speaker.call.id != call.id)
+    if speaker is not None and speaker.opened is not None and is_another:
         was, record = speaker.opened, calls.get(speaker.call.id)
         if record is not None and not why_not_back(was, speaker.result, record, codes):
             actions.append(restoring(was, speaker.result, record, None))
