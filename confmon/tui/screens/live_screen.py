@@ -89,6 +89,13 @@ class LiveScreen(CommandScreen):
         view = self.view
         return view.subject if view.meeting is None else f"{view.subject} {view.meeting}"
 
+    def filter_to_keep(self) -> str:
+        """Return none for a meeting, and what all calls had before a find for what it found."""
+        if self.view.meeting is not None:
+            return ""
+        before = self.navigator.history.calls_filter if self._is_finding else None
+        return self.view.filter_text if before is None else before
+
     def hide_columns(self, hidden: Iterable[str]) -> None:
         """Hide columns of the view; of a meeting's: in every meeting."""
         self.session.views.hide_columns(self.view, hidden)

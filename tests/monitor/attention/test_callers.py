@@ -39,7 +39,9 @@ def test_who_was_answered_and_asks_for_more_is_listed_for_all_of_it() -> None:
     )  # fmt: skip
 
     def see() -> None:
-        asking.see(desk.calls[2], Look(desk.clock.now(), desk.clock.wall(), False, 0.0))
+        asking.see(
+            desk.calls[2], Look(desk.clock.now(), desk.clock.wall(), at_least=False, not_before=0.0)
+        )
         desk.poll()
 
     desk.change(2, qa_mode=1)
