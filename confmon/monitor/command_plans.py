@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
-from confmon.models.identity import target_of
+from confmon.models.identity import same_call, target_of
 from confmon.models.live_records import Call, Meeting
 from confmon.monitor.actions.plan import (
     Plan,
@@ -248,9 +248,10 @@ def podium_plan(session: Session, key: int | None) -> Plan:
 def queue_plan(session: Session, key: int | None) -> Plan:
     """Plan to put a caller into the queue of those who ask, or to take one out of it."""
     call = session.store.live_state.calls.get(key) if key is not None else None
+    seen = session.live_state.calls.get(key) if key is not None else None
     if session.view.kind == "meeting":
         return Plan(title="queue", refusal=_PRESS_ENTER)
-    if call is None:
+    if call is None or seen is None or not same_call(seen, call):  # of a paused view, say
         why = "no caller under the cursor" if key is None else "that caller has left"
         return Plan(title="queue", refusal=why)
     if session.codes.role(call.role) == "recording":
