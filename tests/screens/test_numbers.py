@@ -137,5 +137,12 @@ async def test_numbers_are_masked_where_the_settings_say_so(
         await stage.advance(1)
         assert "15162065318" not in stage.text
         assert "•••••••5318" in stage.text
+        bridge.call(100, 1, "Ada", callee="+15550001234")
+        await stage.press("escape")
+        await stage.go_in(100)
+        await stage.press("w")
+        await stage.advance(1)
+        assert "•1234 is not listed here" in stage.said
+        assert "5550001234" not in stage.said
         assert "[@click=app.quit]x[/]" in stage.text
         assert "\x1b" not in stage.text

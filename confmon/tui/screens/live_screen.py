@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from confmon.models.identity import same, target_of
+from confmon.models.phone_numbers import masked
 from confmon.monitor.command_plans import meeting_number_at
 from confmon.monitor.needs import signals_of
 from confmon.monitor.views.filter import FIELD_WORDS, STATE_WORDS
@@ -466,7 +467,8 @@ class LiveScreen(CommandScreen):
             self.say("no caller under the cursor" if record is None else "no dialled number")
             return
         wanted = _digits(callee)
-        find = Find("dids", callee, lambda did: _digits(did.phone_number or "") == wanted)
+        label = masked(callee, mask=self.session.settings.mask_numbers)
+        find = Find("dids", label, lambda did: _digits(did.phone_number or "") == wanted)
         self.navigator.show_section("numbers", find)
 
     def action_attributes(self) -> None:
