@@ -48,6 +48,8 @@ async def test_a_did_tells_group_call_flow_owner_and_rooms(bridge: Bridge, stage
     async with staged(size=(150, 50)) as stage:
         await stage.press("4", "i")
         await stage.advance(1)
+        stage.table.move_to(221)
+        await stage.advance(1)
         assert "DID 221" in stage.text
         assert stage.details["call"] == "flow        CONF"
         assert stage.details["700"] == "Board"
