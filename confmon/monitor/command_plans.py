@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
-from confmon.models.identity import target_of
+from confmon.models.identity import same_call, target_of
 from confmon.models.live_records import Call, Meeting
 from confmon.monitor.actions.plan import (
     Plan,
@@ -225,7 +225,8 @@ def podium_plan(session: Session, key: int | None) -> Plan:
         if session.view.kind == "call" and key not in (None, call.id) and podium.is_waiting(key):
             warns.append("next in the queue; under the cursor is another who asks")
     opened = actions[0] if actions else None
-    if speaker is not None and speaker.opened is not None:
+    is_another = speaker is not None and (call is None or speaker.call.id != call.id)
+    if speaker is not None and speaker.opened is not None and is_another:
         was, record = speaker.opened, calls.get(speaker.call.id)
         if record is not None and not why_not_back(was, speaker.result, record, codes):
             actions.append(restoring(was, speaker.result, record, None))
@@ -247,9 +248,10 @@ def podium_plan(session: Session, key: int | None) -> Plan:
 def queue_plan(session: Session, key: int | None) -> Plan:
     """Plan to put a caller into the queue of those who ask, or to take one out of it."""
     call = session.store.live_state.calls.get(key) if key is not None else None
+    seen = session.live_state.calls.get(key) if key is not None else None
     if session.view.kind == "meeting":
         return Plan(title="queue", refusal=_PRESS_ENTER)
-    if call is None:
+    if call is None or seen is None or not same_call(seen, call):  # of a paused view, say
         why = "no caller under the cursor" if key is None else "that caller has left"
         return Plan(title="queue", refusal=why)
     if session.codes.role(call.role) == "recording":

@@ -79,9 +79,22 @@ class Podium:
     def next_in(self, meeting: int) -> Asker | None:
         """Return who has asked longest in a meeting, but for who speaks already."""
         speaker = self.speaker_of(meeting)
-        speaks = None if speaker is None or speaker.heard_at is None else speaker.call.id
+        speaks = speaker.call.id if speaker is not None and self._speaks(speaker) else None
         askers = self._asking.askers_in(meeting)
         return next((asker for asker in askers if asker.call != speaks), None)
+
+    def _speaks(self, speaker: Speaker) -> bool:
+        """Whether a speaker is heard, or the newest read shows an open line: a key comes first."""
+        call = self._known(speaker.call)
+        if speaker.heard_at is not None or call is None:
+            return speaker.heard_at is not None
+        is_muted = self._store.live_state.codes.is_muted(call.mute_mode)
+        is_sure = self._pending.changing(("call", call.id), ("muteMode",)) is None
+        return (
+            is_sure
+            and is_muted is False
+            and self._store.read_at(("call", call.id)) > (speaker.called_at)
+        )
 
     def is_waiting(self, call: int | None) -> bool:
         """Whether a caller is in the queue, and not on the podium."""

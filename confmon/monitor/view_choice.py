@@ -20,11 +20,15 @@ def restore(view: View | ListView, choice: ViewChoice) -> None:
     view.set_filter(choice.filter)
 
 
-def choice_of(view: View | ListView, *, with_filter: bool = True) -> ViewChoice:
-    """Return how a view is left."""
+def choice_of(
+    view: View | ListView,
+    *,
+    filter: str | None = None,  # noqa: A002 - what it is
+) -> ViewChoice:
+    """Return how a view is left; `filter` is what it is to begin with, None: its own."""
     return ViewChoice(
         tuple(sorted(view.hidden)),
         view.sort_id,
         view.descending,
-        view.filter_text if with_filter else "",
+        view.filter_text if filter is None else filter,
     )

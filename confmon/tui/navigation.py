@@ -74,6 +74,12 @@ class History:
         """Whether what is looked at are the callers that a find has found."""
         return bool(self._visits) and self._visits[-1].calls_filter is not None
 
+    @property
+    def calls_filter(self) -> str | None:
+        """The filter that all calls had before the first find; None: escape leads to no find."""
+        filters = (visit.calls_filter for visit in self._visits)
+        return next((text for text in filters if text is not None), None)
+
     def leave(self, here: Visit, *, jump: bool = False) -> None:
         """Keep a place that is left. A series of jumps leads back to where it began."""
         if jump and self._jumped:

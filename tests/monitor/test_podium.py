@@ -288,3 +288,29 @@ async def test_whatever_is_pressed_u_upon_u_restores_all_of_it(desk: Desk, seed:
         await wait(desk, 12)
     assert mutes(desk, 1, 2, 3, 4, 5) == before
     assert list(desk.session.memory.asking) == known
+
+
+async def test_pressed_again_at_once_it_goes_on_and_never_mutes_whom_it_lets_speak(
+    desk: Desk,
+) -> None:
+    plan = desk.plan("podium")
+    desk.session.send(plan.actions, plan.own)
+    for _ in range(4):
+        await desk.clock.advance(1)  # the change is proved before the next tick
+    assert mutes(desk, 4, 2, 3) == [0, 2, 2]
+    await next_one(desk)
+    assert mutes(desk, 4, 2, 3) == [2, 0, 2]
+    assert queue(desk) == [4, 2, 3], "4 was not heard for long enough"
+
+
+async def test_of_whom_nobody_knows_whether_the_line_was_opened_it_is_opened_again(
+    desk: Desk,
+) -> None:
+    await next_one(desk)
+    speaker = desk.session.podium.speaker_of(100)
+    assert speaker is not None
+    change(desk, 4, mute_mode=2)
+    await wait(desk, 3)
+    speaker.result = None  # as after a redo, or where an answer was lost
+    await next_one(desk)
+    assert mutes(desk, 4, 2, 3) == [0, 2, 2]

@@ -360,9 +360,7 @@ async def test_the_count_of_a_bulk_stays_in_sight_above_what_was_refused(
     bridge.fail(method="PUT", status=400)
     async with staged(size=(80, 24)) as stage:
         await stage.go_in(100)
-        await stage.press("H")
-        await stage.type("40")
-        await stage.press("enter")
+        await stage.press("H", *"40", "enter")
         await stage.advance(30)
         await stage.quiet()
         pane = stage.app.shown.query_one("#log").region

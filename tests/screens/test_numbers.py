@@ -48,6 +48,8 @@ async def test_a_did_tells_group_call_flow_owner_and_rooms(bridge: Bridge, stage
     async with staged(size=(150, 50)) as stage:
         await stage.press("4", "i")
         await stage.advance(1)
+        stage.table.move_to(221)
+        await stage.advance(1)
         assert "DID 221" in stage.text
         assert stage.details["call"] == "flow        CONF"
         assert stage.details["700"] == "Board"
@@ -137,5 +139,12 @@ async def test_numbers_are_masked_where_the_settings_say_so(
         await stage.advance(1)
         assert "15162065318" not in stage.text
         assert "•••••••5318" in stage.text
+        bridge.call(100, 1, "Ada", callee="+15550001234")
+        await stage.press("escape")
+        await stage.go_in(100)
+        await stage.press("w")
+        await stage.advance(1)
+        assert "•1234 is not listed here" in stage.said
+        assert "5550001234" not in stage.said
         assert "[@click=app.quit]x[/]" in stage.text
         assert "\x1b" not in stage.text

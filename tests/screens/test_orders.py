@@ -95,6 +95,29 @@ async def test_doors_hold_who_comes_until_they_are_opened_and_u_opens_them(
         assert "DOORS" not in stage.text
 
 
+async def test_u_after_the_end_of_an_order_takes_nothing_older_back_at_once(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("h")
+        await stage.advance(4)
+        for _ in range(2):
+            await stage.press("J")
+            await confirm(stage)
+            await stage.advance(6)
+        sent = len(bridge.writes)
+        await stage.press("u")
+        await stage.advance(4)
+        assert "the end of the lecture in 100 Grace Hopper can't be taken back" in stage.said
+        assert len(bridge.writes) == sent
+        await stage.press("u")
+        await stage.advance(4)
+        assert len(bridge.writes) == sent + 1
+
+
 async def test_no_answer_begins_nothing(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     bridge.people(100, "Ada", "Bob")
@@ -203,8 +226,7 @@ async def test_the_title_of_a_narrow_terminal_has_the_marks(
             await stage.press(key)
             await confirm(stage)
         await stage.advance(4)
-        stage.app.clear_notifications()  # what was said lies over that line for a moment
-        await stage.settle()
+        await stage.quiet()
         assert "LECT" in stage.text
         assert "DOOR" in stage.text
 

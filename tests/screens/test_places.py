@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.config.choices import Choices
 from confmon.tui import navigation
 from confmon.tui.navigation import MOST, History, Visit
 from tests.screens.test_attention import raise_in_turn, three_meetings
@@ -66,6 +67,24 @@ async def test_after_a_find_one_press_leads_back(
         await stage.press("escape")
         assert (stage.subject, stage.session.view.meeting, stage.cursor, stage.rows) == before
         assert not stage.session.views.list_of("calls").filter
+
+
+async def test_a_finds_words_are_no_filter_of_all_calls_afterwards(
+    bridge: Bridge, staged: Staging
+) -> None:
+    full(bridge)
+    choices = Choices(None, "lab")
+    async with staged(choices=choices) as stage:
+        await stage.press("2", "/", *"smith", "enter")
+        assert choices.view("calls").filter == "smith"
+        await stage.press("f", *"anna", "enter", "s")
+        assert choices.view("calls").filter == "smith", "the next run begins with it"
+        await stage.press("enter", "2")
+        assert stage.session.view.filter_text == "smith"
+        await stage.press("escape", "escape", "escape")
+        assert (stage.subject, stage.session.view.filter_text) == ("calls", "anna")
+        await stage.press("1", "2")
+        assert stage.session.view.filter_text == "smith"
 
 
 async def test_find_and_mute_takes_seven_presses(bridge: Bridge, staged: Staging) -> None:

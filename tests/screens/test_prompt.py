@@ -230,6 +230,20 @@ async def test_masked_digits_find_nobody(bridge: Bridge, staged: Staging) -> Non
         assert "404555" not in stage.text.replace("caller 4045550002", "")
 
 
+async def test_a_masked_number_is_found_by_the_digits_that_are_shown(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged(mask_numbers=True, size=(150, 50)) as stage:
+        await enter(stage, "number 1516206")
+        await stage.advance(1)
+        assert "1516206 is not listed here" in stage.said
+        await enter(stage, "number 5318")
+        await stage.advance(1)
+        found = stage.session.sections.records("dids")[stage.cursor]  # type: ignore[index]
+        assert found.phone_number.endswith("5318")
+
+
 # The palette.
 
 

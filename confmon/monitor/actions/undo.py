@@ -142,7 +142,7 @@ class Undo:
         self._done: deque[UndoStep] = deque(maxlen=KEPT)
         self._undone: list[UndoStep] = []
         self._refused_press = ""
-        """What was pressed last, if nothing came of it: `u` right after it was meant for it."""
+        """Why what was pressed last can't be taken back: `u` right after it was meant for it."""
         self._steps: dict[Target, deque[_Step]] = {}
         self._of: dict[str, tuple[UndoStep, Action]] = {}
         """Which press an action under way belongs to, and as what it was first asked for."""
@@ -191,7 +191,11 @@ class Undo:
 
     def note_refused_press(self, label: str) -> None:
         """Remember that a key was pressed of which nothing was sent."""
-        self._refused_press = label
+        self._refused_press = f"{label} sent nothing"
+
+    def note_ended(self, name: str) -> None:
+        """Remember a press that can't be taken back: it has ended what an earlier one began."""
+        self._refused_press = f"the end of the {name} can't be taken back"
 
     def last(self, *, back: bool = True) -> UndoStep | None:
         """Return the press that `u` would take back, or (not `back`) `ctrl+y` do again."""
@@ -204,7 +208,7 @@ class Undo:
         if not self._done:
             return "nothing to undo"
         if refused and not self._unsent()[self._done[-1].running]:  # what still runs is stopped
-            return f"undo: {refused} sent nothing; u again takes back {self._done[-1].title}"
+            return f"undo: {refused}; u again takes back {self._done[-1].title}"
         press = self._done.pop()
         if press.end is not None:
             return press.end()

@@ -215,9 +215,9 @@ class Attention(Signals):
 
     def _look_again(self) -> Iterator[None]:
         """Ask those rules about everything that time alone makes so."""
-        now = self._read[0]
+        now, state = self._read[0], self._store.live_state
         for rule in self.rules:
-            if not rule.looks_again_s or not self._store.live_state.calls_known:
+            if not rule.looks_again_s or not (rule.scope == "meeting" or state.calls_known):
                 continue
             if now - self._looked_at.get(rule.id, float("-inf")) < rule.looks_again_s:
                 continue
@@ -225,8 +225,10 @@ class Attention(Signals):
             if rule.scope == "bridge":
                 self._look_at_bridge(rule)
                 continue
-            for part in _parts(list(self._store.live_state.calls)):
-                self._look_at_calls(part, rule)
+            is_of_calls = rule.scope == "call"
+            look = self._look_at_calls if is_of_calls else self._look_at_meetings
+            for part in _parts(list(state.calls if is_of_calls else state.meetings)):
+                look(part, rule)
                 yield
 
     def _situation(

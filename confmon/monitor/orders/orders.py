@@ -95,7 +95,13 @@ class Orders:
         return self.take_up(order)
 
     def take_up(self, order: Order) -> str:
-        """Let an order hold, with those that an earlier run has reached already."""
+        """Let an order hold, with those that an earlier run has reached already.
+
+        Not in another session under the number, which may have begun while a question was open.
+        """
+        now = self._store.record(("meeting", order.number))
+        if not isinstance(now, Meeting) or not same_meeting(order.meeting, now):
+            return f"{order.title}: the meeting is over; nothing was sent"
         self._standing.append(order)
         self._ledger.open(order)
         actions = self._due(order)

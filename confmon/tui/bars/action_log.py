@@ -74,7 +74,9 @@ def _line(entry: LogEntry, session: Session) -> Line:
     if not action.is_live:
         return _edit_line(entry, action, mask=session.settings.mask_numbers)
     verb = VERBS[action.verb]
-    what = ", ".join(_said(*changed, session.codes) for changed in action.change.items())
+    what = ", ".join(
+        _said(action.resource, *changed, session.codes) for changed in action.change.items()
+    )
     if session.settings.mask_numbers:
         what = cut_numbers(what)
     text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
@@ -87,7 +89,7 @@ def _line(entry: LogEntry, session: Session) -> Line:
     return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
 
 
-def _said(wire: str, value: Any, codes: Codes) -> str:
+def _said(resource: str, wire: str, value: Any, codes: Codes) -> str:
     """Return a value that was asked for in the words of the screen."""
     match wire:
         case "customName":
@@ -99,7 +101,7 @@ def _said(wire: str, value: Any, codes: Codes) -> str:
         case "isRecording":
             return "recording" if value else "not recording"
         case _:
-            return codes.label(f"call.{wire}", int(value))
+            return codes.label(f"{resource}.{wire}", int(value))
 
 
 def _edit_line(entry: LogEntry, edit: Action, *, mask: bool) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from confmon.models.phone_numbers import masked
 from confmon.monitor.folding import digits_of
 from confmon.monitor.lookup import Lookup
 from confmon.tui.navigation import Find
@@ -96,12 +97,13 @@ def visit(screen: Host, found: Found, lookup: Lookup) -> None:
 def _show(screen: Host, candidate: Candidate) -> None:
     """Show the room or the number that was typed."""
     digits = candidate.line.rpartition(" ")[2]
+    mask = screen.session.settings.mask_numbers
 
     def is_room(room: Any) -> bool:
         return str(room.meeting_number).startswith(digits)
 
     def is_did(did: Any) -> bool:
-        return digits in digits_of(did.phone_number or "")
+        return digits in digits_of(masked(did.phone_number, mask=mask))  # as it is shown
 
     if candidate.way == "room":
         screen.navigator.show_section("rooms", Find("rooms", f"room {digits}", is_room))

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from confmon.models.identity import same, target_of
+from confmon.models.phone_numbers import masked
 from confmon.monitor.command_plans import meeting_number_at
 from confmon.monitor.needs import signals_of
 from confmon.monitor.views.filter import FIELD_WORDS, STATE_WORDS
@@ -88,6 +89,13 @@ class LiveScreen(CommandScreen):
         """What is looked at, a meeting with its number."""
         view = self.view
         return view.subject if view.meeting is None else f"{view.subject} {view.meeting}"
+
+    def filter_to_keep(self) -> str:
+        """Return none for a meeting, and what all calls had before a find for what it found."""
+        if self.view.meeting is not None:
+            return ""
+        before = self.navigator.history.calls_filter if self._is_finding else None
+        return self.view.filter_text if before is None else before
 
     def hide_columns(self, hidden: Iterable[str]) -> None:
         """Hide columns of the view; of a meeting's: in every meeting."""
@@ -459,7 +467,8 @@ class LiveScreen(CommandScreen):
             self.say("no caller under the cursor" if record is None else "no dialled number")
             return
         wanted = _digits(callee)
-        find = Find("dids", callee, lambda did: _digits(did.phone_number or "") == wanted)
+        label = masked(callee, mask=self.session.settings.mask_numbers)
+        find = Find("dids", label, lambda did: _digits(did.phone_number or "") == wanted)
         self.navigator.show_section("numbers", find)
 
     def action_attributes(self) -> None:

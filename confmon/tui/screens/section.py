@@ -249,7 +249,8 @@ class SectionScreen(CommandScreen):
         if reason := self.disarmed():
             self.say(f"{reason}; nothing was sent")
         elif record is not None and not self.still(name, record):
-            self.say(f"{label_of(record)} is gone; nothing was sent")
+            label = label_of(record, mask=self.session.settings.mask_numbers)
+            self.say(f"{label} is gone; nothing was sent")
         else:
             then = partial(self._created, self.list_name) if edit.method == "POST" else None
             self.sections.start_edit(edit, then)

@@ -299,9 +299,12 @@ class TableScreen(Frame):
     def keep_view(self) -> None:
         """Draw a view that the operator has changed, and remember how it is left."""
         name, view = self.view_name.partition(" ")[0], self.view
-        choice = choice_of(view, with_filter=name != "meeting")
-        self.session.choices.keep_view(name, choice)
+        self.session.choices.keep_view(name, choice_of(view, filter=self.filter_to_keep()))
         self.changed()
+
+    def filter_to_keep(self) -> str:
+        """Return the filter that the view begins with in the next run."""
+        return self.view.filter_text
 
     def hide_columns(self, hidden: Iterable[str]) -> None:
         """Hide columns of the view, and show the others."""

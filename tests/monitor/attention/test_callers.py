@@ -6,6 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from confmon.config.settings.attention import AttentionSettings
+from confmon.monitor.attention.engine import Attention
+from confmon.monitor.attention.rules import BY_ID
+from confmon.monitor.memory.asking import AskingQueue, Look
 from tests.monitor.attention.desk import ROOM, Desk, opened
 
 
@@ -24,6 +28,30 @@ def test_who_asks_is_amber_at_once_and_red_later(rule: str, field: str, red_s: i
     desk.change(2, **{field: 0})
     desk.poll()
     assert desk.found == []
+
+
+def test_who_was_answered_and_asks_for_more_is_listed_for_all_of_it() -> None:
+    desk = opened("help", "question")
+    asking = AskingQueue()
+    desk.attention = Attention(
+        desk.store, AttentionSettings(), desk.clock,
+        rules=[BY_ID["help"], BY_ID["question"]], ours=desk.ours, is_answered=asking.is_answered,
+    )  # fmt: skip
+
+    def see() -> None:
+        asking.see(
+            desk.calls[2], Look(desk.clock.now(), desk.clock.wall(), at_least=False, not_before=0.0)
+        )
+        desk.poll()
+
+    desk.change(2, qa_mode=1)
+    see()
+    asking.answer(2)
+    desk.attention.look_at_caller(2)
+    assert desk.found == []
+    desk.change(2, operator_mode=1)
+    see()
+    assert {rule for rule, *_ in desk.found} == {"help", "question"}
 
 
 def test_who_is_in_no_meeting_is_lost_by_the_servers_own_time() -> None:

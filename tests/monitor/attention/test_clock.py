@@ -74,3 +74,19 @@ def test_a_clock_that_is_a_little_off_still_tells_what_is_old(off_s: float) -> N
 @pytest.mark.parametrize("moment", [None, 0])
 def test_a_moment_that_is_missing_is_not_known(moment: int | None) -> None:
     assert seconds_of(moment, 1e9) is None
+
+
+@pytest.mark.parametrize("ahead_s", [300.0, 10 * 86_400.0])
+def test_a_meeting_that_begins_in_the_future_is_long_and_ends_when_its_time_comes(
+    ahead_s: float,
+) -> None:
+    desk = OffDesk("long_meeting", "about_to_end", off_s=0.0)
+    desk.open(created=desk.ms(-ahead_s))
+    desk.join()
+    desk.read()
+    desk.attention.learn_attributes(ROOM, {"conference_maxduration": "3600"})
+    desk.poll(120, every_s=60)
+    assert desk.found == []
+    desk.clock.time_s += ahead_s + 13 * 3600
+    desk.poll(120, every_s=60)
+    assert {rule for rule, *_ in desk.found} == {"long_meeting", "about_to_end"}

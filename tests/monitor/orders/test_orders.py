@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +28,19 @@ async def test_a_lecture_mutes_all_but_hosts_and_latecomers_as_they_join(desk: D
     await desk.go_on(6)
     assert desk.muted == [2, 3, 4, 5, 9, 11]
     assert desk.bridge.calls[11].mute_mode == 1
+
+
+async def test_it_does_not_begin_in_another_session_than_the_one_that_was_meant(
+    desk: Desk,
+) -> None:
+    meant = desk.session.live_state.meetings[100]
+    desk.bridge.meetings[100] = replace(desk.bridge.meetings[100], id=9999)
+    await desk.go_on(4)
+    said = desk.session.orders.begin("lecture", meant)
+    assert said.endswith("the meeting is over; nothing was sent")
+    await desk.go_on(4)
+    assert desk.muted == []
+    assert not list(desk.session.orders)
 
 
 async def test_it_ends_as_it_began_also_for_latecomers(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from confmon.commands import Danger
-from confmon.models.identity import same_meeting
+from confmon.models.identity import same_call, same_meeting
 from confmon.monitor.actions.plan import Plan, for_one
 from confmon.monitor.command_plans import meeting_at
 from confmon.monitor.order_plans import (
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from confmon.models.live_records import Meeting
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action
     from confmon.monitor.orders.account import Owed
     from confmon.monitor.orders.order import Order
     from confmon.monitor.session import Session
     from confmon.tui.dialogs.confirm import Dialog
 
+ENDED = "that meeting has ended; nothing was sent"
 STOPPED = "stopped"
 """Why a search is over that the operator has ended."""
 
@@ -98,8 +99,12 @@ class OrderPrompts:
             self._prompts.ask(plan, lambda: self._turn(command_id, meeting, order))
 
     def _turn(self, id_: str, meeting: Meeting, order: Order | None) -> None:
-        orders = self._session.orders
-        self._prompts.say(orders.begin(id_, meeting) if order is None else orders.end(order))
+        session = self._session
+        if order is None:
+            self._prompts.say(session.orders.begin(id_, meeting))
+        else:
+            self._prompts.say(session.orders.end(order))
+            session.undo.note_ended(order.title)
 
     def _ask_number(self, meeting: Meeting) -> None:
         from confmon.tui.dialogs.orders.dial_in import dial_form, dial_question
@@ -137,7 +142,7 @@ class OrderPrompts:
                 return
             plan = mode_plan(session, number, rungs[int(digit) - 1].value)
             if plan.actions and not plan.actions[0].is_on(meeting):
-                plan = replace(plan, actions=(), refusal="that meeting has ended; nothing was sent")
+                plan = replace(plan, actions=(), refusal=ENDED)
             if plan.refusal or plan.danger is Danger.ASK:
                 self._prompts.carry_out(plan)
             else:
@@ -148,6 +153,10 @@ class OrderPrompts:
     def _search(self, meeting: Meeting) -> None:
         from confmon.tui.dialogs.orders.noisy_line import NoisyLineDialog
 
+        now = self._session.live_state.meetings.get(meeting.meeting_number)
+        if now is None or not same_meeting(meeting, now):
+            self._prompts.say(ENDED)
+            return
         search = self._session.search(meeting)
 
         def answered(answer: Plan | str | None) -> None:
@@ -155,27 +164,27 @@ class OrderPrompts:
             kept = search.keep() if answer == "k" else None
             search.stop(STOPPED)
             if found is not None and answer == "k":
-                self._keep(kept, found.id)
+                self._keep(kept, found)
             elif found is not None and answer == "d":
-                self._prompts.carry_out(self._plan_for("drop", found.id))
+                self._prompts.carry_out(self._plan_for("drop", found))
             elif search.ended not in ("", STOPPED):
                 self._prompts.say(f"noisy line: {search.ended}")
 
         dialog = NoisyLineDialog(search, self._go_to)
         self._prompts.open(dialog, answered)
 
-    def _keep(self, kept: Owed | None, call_id: int) -> None:
+    def _keep(self, kept: Owed | None, found: Call) -> None:
         """Let who was found stay muted, or mute them."""
         if kept is None or kept.result is None:
-            self._prompts.send(self._plan_for("mute", call_id))
+            self._prompts.send(self._plan_for("mute", found))
         else:
             self._session.undo.adopted(kept.action, kept.result)
             self._prompts.say(f"{kept.action.label} stays muted; u opens the line again")
 
-    def _plan_for(self, verb: str, call_id: int) -> Plan:
+    def _plan_for(self, verb: str, found: Call) -> Plan:
         session = self._session
-        call = session.live_state.calls.get(call_id)
-        if call is None:
+        call = session.live_state.calls.get(found.id)
+        if call is None or not same_call(found, call):
             return Plan(title=verb, refusal="that caller has left; nothing was sent")
         return for_one(verb, call, session.codes, mask=session.settings.mask_numbers)
 

@@ -34,5 +34,6 @@ RULE = Rule(
     scope="call",
     find=find,
     uses=("help_red_s",),
-    of_calls=("operator_mode", "meeting_number"),
+    # Both: who asks for more is no longer answered.
+    of_calls=("operator_mode", "qa_mode", "meeting_number"),
 )

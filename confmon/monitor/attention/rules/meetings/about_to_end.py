@@ -50,6 +50,7 @@ RULE = Rule(
     find=find,
     uses=("about_to_end_amber_s", "about_to_end_red_s"),
     needs=("meetings", "attributes"),
+    looks_again_s=60.0,  # a moment in the future is not believed before it has come
     of_meetings=("created",),
     attributes=(ATTRIBUTE,),
 )

@@ -39,5 +39,6 @@ RULE = Rule(
     find=find,
     uses=("long_meeting_s",),
     needs=("meetings",),
+    looks_again_s=60.0,  # a moment in the future is not believed before it has come
     of_meetings=("created",),
 )
