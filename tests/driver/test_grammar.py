@@ -123,6 +123,11 @@ def test_any_split_of_any_of_them_gives_the_same_events(
         (("\x1bP", "q"), SEQUENCE_S, "q"),
         (("\x1b", "[", "q"), SEQUENCE_S, "escape left_square_bracket q"),
         (("\x1b", "]", "]", "]"), LONG_S, "escape right_square_bracket right_square_bracket"),
+        (("\x1b", "X", "j"), LONG_S, "escape X j"),
+        (("\x1b", "^", "2"), LONG_S, "escape circumflex_accent 2"),
+        (("\x1b", "P", "y"), LONG_S, "escape P y"),
+        (("\x1b", "P>|tmux", " 3.3a", "\x1b\\"), LONG_S, "escape"),
+        (("\x1b", "O"), LONG_S, "escape O"),
         (("\x1b[1;\x03", "A"), LONG_S, "ctrl+c up"),
     ],
 )  # fmt: skip

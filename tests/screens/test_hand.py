@@ -12,6 +12,7 @@ from textual.widgets import Input
 from confmon.tui.dialogs.confirm import NO_ANSWER
 from confmon.tui.keys.pace import WORD_S, Verdict
 from confmon.tui.keys.presses import ANSWER_REASONS, KEY_REASONS
+from tests.screens.test_attention import raise_in_turn
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -276,3 +277,41 @@ async def test_a_verb_right_after_g_is_meant_and_a_word_with_g_is_none(
             if stage.subject != "meeting":
                 await stage.go_in(100)
         assert len(bridge.writes) == 2
+
+
+@pytest.mark.parametrize("gap_s", [0.1, 0.2])
+async def test_a_verb_right_after_a_key_that_leads_somewhere_is_meant(
+    bridge: Bridge, staged: Staging, gap_s: float
+) -> None:
+    for number in (100, 200):
+        bridge.meeting(number)
+    bridge.people(100, "Ada", "Bob")
+    bridge.people(200, "Cy", "Dot", first=3)
+    async with staged() as stage:
+        await raise_in_turn(stage, 4)
+        await stage.burst("t", "m", gap_s=gap_s)
+        await stage.advance(1)
+        assert [path for _, path, _ in bridge.writes] == ["/calls/4"]
+        await stage.burst("N", "h", gap_s=gap_s, after_s=3)
+        await stage.advance(1)
+        assert [path for _, path, _ in bridge.writes] == ["/calls/4", "/calls/4"]
+        await stage.go_in(100)
+        await stage.burst("}", "L", gap_s=gap_s, after_s=3)
+        await stage.advance(1)
+        assert bridge.writes[2][1] == "/meetings/200"
+        await stage.burst("{", "L", gap_s=gap_s, after_s=3)
+        await stage.advance(1)
+        assert bridge.writes[3][1] == "/meetings/100"
+
+
+async def test_a_word_with_such_a_key_is_no_verb(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged() as stage:
+        await raise_in_turn(stage, 1)
+        for word in ("the", "team", "Nadine", "Nathan", "hot", "mute", "that", "tm ok", "Noted."):
+            await stage.go_in(100)
+            await stage.burst(*word, gap_s=0.15, after_s=3)
+            await stage.advance(3)
+            await stage.press("escape")
+        assert bridge.writes == []

@@ -194,7 +194,8 @@ class Ledger:
         self.is_changed = True
         if why:
             run.left[why] += 1
-            run.names.append(owed.action.label)
+            if why not in _UNREMARKABLE:
+                run.names.append(owed.action.label)
         else:
             run.restored += 1
 

@@ -39,6 +39,9 @@ _BLIND = {"quit", "suspend", "refresh", "pause", "slower", "faster"}
 _MOVES = (("table.up", "k"), ("table.down", "j"), ("table.first", "g"), ("table.last", "G"))
 """The letters of the table: an operator presses one right before a verb."""
 
+_MOVING = {"mark", "next_need", "next_asker", "next_meeting", "previous_meeting"}
+"""The commands of the same use: a verb right after one of them is meant."""
+
 _QUIETS = {"acknowledge", "snooze"}
 _AT_CURSOR = {"mark", "enqueue", "copy", "copy_part", "pin", *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
@@ -278,7 +281,7 @@ class CommandScreen(TableScreen):
         kinds = {}
         remapped = self.session.settings.keys
         for command in commands_of(self.PLACE):
-            if command.id == "mark" or _acts(command):
+            if command.id in _MOVING or _acts(command):
                 kind = Kind.VERB if _acts(command) else Kind.MOVE
                 for key in keys_of(command, remapped):
                     kinds[_character_to_key(key) if len(key) == 1 else key] = kind

@@ -111,6 +111,22 @@ async def test_who_was_changed_by_hand_stays_as_changed(desk: Desk) -> None:
     assert "left as they are: 2 changed by hand" in desk.said[-1]
 
 
+async def test_only_who_had_to_be_restored_and_is_not_gets_named(desk: Desk) -> None:
+    order = desk.begin()
+    await desk.go_on(4)
+    desk.change(2, mute_mode=0)
+    del desk.bridge.calls[3]
+    await desk.go_on(6)
+    desk.session.send([build("unmute", desk.session.live_state.calls[4], "four")])
+    await desk.go_on(4)
+    desk.session.orders.end(order)
+    await desk.go_on(8)
+    assert "left as they are: " in desk.said[-1]
+    count = desk.said[-1].split("left as they are: ")[1].split()[0]
+    named = desk.said[-1].rsplit("(", 1)[1].split(", ")
+    assert len(named) == int(count)
+
+
 async def test_u_takes_the_whole_order_back_and_asks_first(desk: Desk) -> None:
     desk.begin()
     desk.join(9)

@@ -140,7 +140,8 @@ class Grammar:
     def _read_late(self) -> Steps:
         """Read what follows soon after an Escape that counted as the key.
 
-        A slow line may have split a sequence there. Its rest is not typed.
+        A slow line may have split a sequence there. Its rest is not typed; a character that
+        nothing follows is.
         """
         byte = yield from self._read_byte(SEQUENCE_S)
         if byte in _INTRODUCERS:
@@ -154,9 +155,15 @@ class Grammar:
         if introducer == "[":
             yield from self._read_control()
         elif introducer == "O":
-            yield from self._read_ss3()
+            yield from self._read_ss3(late=late)
         elif introducer in "P]_^X":
-            if late and introducer == "]":
+            if late and introducer != "]":
+                byte = yield from self._read_byte(ESCAPE_S)
+                if byte == _SILENCE:
+                    self._tokens.append(Text(introducer, self._began_s))
+                    return
+                self._pushed_back.append(byte)
+            elif late:
                 byte = yield from self._read_byte(SEQUENCE_S)
                 if byte != _SILENCE:
                     self._pushed_back.append(byte)
@@ -225,11 +232,13 @@ class Grammar:
         if byte not in (_SILENCE, ord("n")):
             self._pushed_back.append(byte)
 
-    def _read_ss3(self) -> Steps:
+    def _read_ss3(self, *, late: bool = False) -> Steps:
         body = bytearray()
         while True:
             byte = yield from self._read_byte(SEQUENCE_S)
             if byte in (_SILENCE, _CAN, _SUB):
+                if late and byte == _SILENCE and not body:
+                    self._tokens.append(Text("O", self._began_s))
                 return
             if byte == _ESC:
                 self._pushed_back.append(byte)
