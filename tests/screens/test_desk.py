@@ -76,16 +76,17 @@ async def test_cards_are_made_anew_every_five_seconds(bridge: Bridge, staged: St
     two_meetings(bridge)
     async with staged(size=(120, 40)) as stage:
         await stage.advance(5.5)  # made anew by now
-        bridge.call(200, 13, "new")
+        bridge.call(200, 13, "new", role=1)
         for _ in range(45):
             if "2 Calls 6" in stage.lines[1]:
                 break
             assert "calls 5" in cards(stage)
             await stage.advance(0.1)
         assert "2 Calls 6" in stage.lines[1]
-        assert "calls 5" in cards(stage)
+        assert "calls 6" in cards(stage), "two figures of one thing are the same"
+        assert "2 hosts" in cards(stage)
         await stage.advance(5)
-        assert "calls 6" in cards(stage)
+        assert "3 hosts" in cards(stage)
 
 
 async def test_a_low_terminal_says_it_in_one_line(bridge: Bridge, staged: Staging) -> None:

@@ -77,6 +77,22 @@ def brief_line(session: Session) -> Parts:
     return Parts(tuple(left), (Part(said, _tone(loud[0]), NEEDS_YOU, yields=True),))
 
 
+Overview = tuple[tuple[Card, ...], Parts]
+"""The cards, and the line in their place."""
+
+
+def count_anew(made: Overview, live_state: LiveState) -> Overview:
+    """Return the same with the number of calls there are now: the tab says it too, never late."""
+    (cards, brief), text = made, _calls_text(live_state)
+    if cards:
+        first = cards[0]
+        cards = (first._replace(title=((text, "title"), *first.title[1:])), *cards[1:])
+    if brief.left:
+        first_part = brief.left[0]._replace(text=f" {text}")
+        brief = brief._replace(left=(first_part, *brief.left[1:]))
+    return cards, brief
+
+
 def _calls(session: Session, spark: int) -> Card:
     live_state = session.live_state
     bars = _bars(session, "calls", spark)

@@ -21,7 +21,7 @@ from confmon.tui.bars.notices import banner, placeholder
 from confmon.tui.desk.callers_table import CallersBeside
 from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.desk.heights import card_height
-from confmon.tui.desk.overview import RENEWED_S, brief_line, card_lines, urgent
+from confmon.tui.desk.overview import RENEWED_S, brief_line, card_lines, count_anew, urgent
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find, Visit
 from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from confmon.monitor.memory.event_filter import EventFilter
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import Subject, View
-    from confmon.tui.desk.box import Card
+    from confmon.tui.desk.overview import Overview
     from confmon.tui.navigation import Navigator
     from confmon.tui.table import Cell
     from confmon.tui.table.listing import Listing
@@ -64,7 +64,7 @@ class LiveScreen(CommandScreen):
         session.tell = self.say
         session.store.on_replaced(self.replaced)
         self._events = EventsShown()
-        self._overview_made: tuple[Any, float, tuple[tuple[Card, ...], Parts]] | None = None
+        self._overview_made: tuple[Any, float, Overview] | None = None
         """What the cards say, for which size and when it was made."""
 
     # Down: from the session to the widgets.
@@ -120,6 +120,7 @@ class LiveScreen(CommandScreen):
         session, view = self.session, self.main_view
         look = session.look()
         keys = tuple(view.keys(look, session.clock.now()))
+        cards, brief = self._overview()
         return ViewState(
             columns=columns_of(view),
             keys=keys,
@@ -131,16 +132,19 @@ class LiveScreen(CommandScreen):
             banner=Parts(tuple(banner(session))),
             lists=Parts(),
             title=_title(view) + self.navigator.history.crumbs(),
-            cards=self._overview()[0],
-            brief=self._overview()[1],
+            cards=cards,
+            brief=brief,
         )
 
     def _shown_count(self, keys: Sequence[int]) -> int:
         """Return how many rows there are where the keys are for; the main table has `keys`."""
         return len(keys if self.session.views.beside is None else self._beside.listing.keys)
 
-    def _overview(self) -> tuple[tuple[Card, ...], Parts]:
-        """Return the cards, and the line in their place: made anew every few seconds."""
+    def _overview(self) -> Overview:
+        """Return the cards, and the line in their place: made anew every few seconds.
+
+        Only the number of calls is that of now.
+        """
         session, size = self.session, self.size
         known = session.live_state
         of = (
@@ -153,7 +157,7 @@ class LiveScreen(CommandScreen):
             cards = card_lines(session, size.width, of[1])
             brief = Parts() if cards else brief_line(session)
             made = self._overview_made = (of, now, (cards, brief))
-        return made[2]
+        return count_anew(made[2], known)
 
     def record_in(self, view: View, key: int) -> Call | Meeting | None:
         """Return the record of a row, alive or just gone."""
