@@ -338,6 +338,8 @@ class Sections:
         self._session.pending_actions.log.append(entry)
         if api is None or api.audit is None:
             entry.result = Result(outcome=Outcome.REFUSED, detail="not connected")
+            if then is not None:
+                then(entry.result)
             self._on_change()
             return
         task = asyncio.create_task(self._finish_edit(edit, api, entry, then))

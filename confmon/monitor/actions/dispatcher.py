@@ -63,6 +63,7 @@ class Dispatcher:
         """The targets that single presses wait for, and how many of them."""
         self._writing: set[str] = set()
         """The actions of which the intent is on its way to the disk."""
+        self._is_closed = False
         self._stopped: set[str] = set()
         """Those of them that were stopped meanwhile: they are refused once it is written."""
         self._last: dict[Target, asyncio.Task[None]] = {}
@@ -95,7 +96,12 @@ class Dispatcher:
         return self._reader.rests_s
 
     def submit(self, actions: Sequence[Action]) -> None:
-        """Take actions on, in order. Returns at once; the log tells what becomes of them."""
+        """Take actions on, in order. Returns at once; the log tells what becomes of them.
+
+        None is taken on at the end: what is settled there would have undo and orders restore it.
+        """
+        if self._is_closed:
+            return
         for action in actions:
             self._pending_actions.add(action)
             target = action.target
@@ -212,6 +218,7 @@ class Dispatcher:
 
     async def close(self) -> None:
         """Send nothing more, and say in the log what is left open."""
+        self._is_closed = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

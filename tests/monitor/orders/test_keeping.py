@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from confmon.models.errors import ServerTrouble
 from confmon.models.live_records import Meeting
+from confmon.monitor.command_plans import plan_for
 from confmon.monitor.orders.left_over import entry_of_left_over, read_entry
 from confmon.monitor.orders.order_file import OrderFile
 from tests.monitor.orders.conftest import Desk
@@ -162,3 +163,22 @@ def test_a_damaged_entry_says_less_or_nothing(debt: Any, changes: dict[str, Any]
         left = read_entry(entry)
         if left is not None:
             assert read_entry(entry_of_left_over(left)) == left
+
+
+async def test_nothing_is_restored_any_more_while_confmon_ends(tmp_path: Path) -> None:
+    desk = Desk(file_in(tmp_path))
+    session = await desk.open()
+    desk.bridge.applied_after_s = 30.0
+    order = desk.begin()
+    session.go("meeting", 100)
+    await desk.go_on(2)
+    session.send(plan_for(session, "hold", 1, frozenset()).actions)
+    await desk.go_on(2)
+    session.orders.end(order)
+    session.undo.undo()
+    sent = desk.bridge.writes()
+    await session.close()
+    await desk.clock.advance(60)
+    assert desk.bridge.writes() == sent
+    assert session.keeping.left_open()[0].endswith("4 callers not restored")
+    assert len(file_in(tmp_path).find()[0]["callers"]) == 4
