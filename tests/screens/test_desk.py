@@ -281,6 +281,23 @@ async def test_no_toast_lies_over_a_row_or_the_banner(bridge: Bridge, staged: St
         assert stage.watch.query_one("#banner").region.bottom <= toast.region.y
 
 
+async def test_a_toast_is_seen_once_also_with_a_dialog_over_it(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob")
+    async with staged(size=(120, 40)) as stage:
+        await stage.go_in(100)
+        stage.watch.say("said once")
+        await stage.settle()
+        assert stage.text.count("said once") == 1
+        await stage.press("d")
+        assert stage.dialog == "ConfirmDialog"
+        assert stage.text.count("said once") == 1
+        await stage.press("escape")
+        assert stage.text.count("said once") == 1
+
+
 async def test_what_is_said_anew_stays_in_its_place(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged(size=(80, 24)) as stage:
@@ -302,7 +319,7 @@ async def test_a_narrow_footer_has_the_keys_that_go_to_who_needs_somebody(
         assert "N Need" in stage.footer
         assert "t Asker" in stage.footer
         await stage.go_in(100)
-        for words in ("m Mute", "N Need", "t Asker", "u Undo", "q Quit"):
+        for words in ("m Mute", "N Need", "t Asker", "q Quit"):
             assert words in stage.footer
 
 

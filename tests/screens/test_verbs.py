@@ -261,9 +261,11 @@ async def test_u_restores_each_callers_own_value(bridge: Bridge, staged: Staging
     bridge.call(100, 2, "Bob", mute_mode=0)
     async with staged() as stage:
         await stage.go_in(100)
+        assert "Undo" not in stage.footer
         await stage.press("m")
         await stage.press("y")
         await stage.advance(3)
+        assert "u Undo" in stage.footer
         await stage.press("j", "m")
         await stage.advance(3)
         bridge.writes.clear()
@@ -281,6 +283,7 @@ async def test_u_restores_each_callers_own_value(bridge: Bridge, staged: Staging
         await stage.quiet()
         assert "restored (not muted)" in stage.log
         assert "restored (muted both ways)" in stage.log
+        assert "Undo" not in stage.footer
         await stage.press("u")
         assert stage.said == "nothing to undo"
 

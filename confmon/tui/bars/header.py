@@ -183,7 +183,7 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
         if restoring := session.ledger.left_open(number):
             parts.append(Part(f" restoring {restoring}", "pending"))
         if policy := entry_policy(meeting, look):
-            parts.append(Part(f" {policy}", "muted", short=" muted in"))
+            parts.append(Part(f" {policy}", "muted", short=" entry mut"))
     elif session.poller and session.poller.state(MEETINGS).ok_asked_at:
         parts.append(Part(" ended", "warn"))
     if not live_state.knows(number):

@@ -176,6 +176,11 @@ class Frame(Screen[None]):
         for rack in self.query_children("ToastRack"):
             set_height(rack, self.toast_lines)
 
+    def _show_toasts(self, *, on: bool) -> None:
+        """Show toasts, or leave that to the dialog above: it shows the same ones."""
+        for rack in self.query_children("ToastRack"):
+            rack.display = on
+
     toast_lines = 1
     """The lines that toasts may lie over."""
 

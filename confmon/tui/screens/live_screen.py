@@ -230,6 +230,8 @@ class LiveScreen(CommandScreen):
         if command.id == "podium":
             number = self._meeting_here()
             return number is not None and self.session.podium.next_in(number) is not None
+        if command.id == "undo":
+            return self.session.undo.last() is not None
         if command.scope == "caller" or command.id in ("mark", "dialled_number"):
             return view.kind == "call"
         if command.id == "open":

@@ -141,8 +141,13 @@ class TableScreen(Frame):
 
     def on_screen_resume(self) -> None:
         """Draw what has changed while another screen was shown."""
+        self._show_toasts(on=True)
         if self.is_mounted:
             self.changed()
+
+    def on_screen_suspend(self) -> None:
+        """Leave the toasts to what is over it now."""
+        self._show_toasts(on=False)
 
     @property
     def is_shown(self) -> bool:
