@@ -341,7 +341,7 @@ async def test_the_help_of_a_section_has_its_commands_and_no_others(
             assert command.label in sheet, command.id
         assert "Mute all" not in sheet
         await stage.press("escape")
-        offered = {c.title for c in stage.app.get_system_commands(stage.app.screen)}
+        offered = {command.label for command in stage.app.shown.offered()}
         assert {"New", "Delete", "Codes", "Forwarding"} <= offered
         assert "Drop" not in offered
 
