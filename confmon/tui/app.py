@@ -409,12 +409,11 @@ class ConfmonApp(GuardedApp):
         here = self.shown.here()
         if not self.is_nothing_open:
             return
-        is_elsewhere = here.where != ("live", subject, meeting)
-        if is_elsewhere and (words := self.history.calls_filter) is not None:
-            self.session.views.list_of("calls").set_filter(words)  # no longer what a find found
         if subject == "meetings":
+            if (words := self.history.calls_filter) is not None:  # nothing leads to a find now
+                self.session.views.list_of("calls").set_filter(words)
             self.history.clear()
-        elif is_elsewhere:
+        elif here.where != ("live", subject, meeting):
             self.leave_for()
         self._look_at("live")
         if isinstance(screen := self.shown, LiveScreen):

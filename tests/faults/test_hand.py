@@ -120,7 +120,7 @@ def test_ctrl_c_closes_what_is_open_and_then_leaves(bench: Bench) -> None:
     for keys, sign in (
         ("d", "y yes"),
         ("n", "enter save"),
-        ("?", "esc closes"),
+        ("?", "searched as you type"),
         ("\x10", "Search for commands"),
         ("T", "enter keep"),
         ("/", "Keep the filter"),

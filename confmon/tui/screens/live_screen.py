@@ -91,11 +91,11 @@ class LiveScreen(CommandScreen):
         return view.subject if view.meeting is None else f"{view.subject} {view.meeting}"
 
     def filter_to_keep(self) -> str:
-        """Return none for a meeting, and what all calls had before a find for what it found."""
-        if self.view.meeting is not None:
+        """Return none for a meeting, and for all calls what escape from a find gives back."""
+        view, before = self.view, self.navigator.history.calls_filter
+        if view.meeting is not None:
             return ""
-        before = self.navigator.history.calls_filter if self._is_finding else None
-        return self.view.filter_text if before is None else before
+        return view.filter_text if before is None or view.subject != "calls" else before
 
     def hide_columns(self, hidden: Iterable[str]) -> None:
         """Hide columns of the view; of a meeting's: in every meeting."""

@@ -28,11 +28,11 @@ TOO_MANY = f"There are {MOST} already: delete one first."
 
 def choose_filter(screen: ShownView) -> None:
     """List the saved filters of a screen over it."""
-    choices, place = screen.session.choices, screen.PLACE
+    choices, place, view = screen.session.choices, screen.PLACE, screen.view
 
     def chosen(text: str | None) -> None:
-        if text is not None:
-            screen.view.set_filter(text)
+        if text is not None and screen.view is view:  # a narrower terminal has no callers beside
+            view.set_filter(text)
             screen.keep_view()
 
     dialog = FiltersDialog(
