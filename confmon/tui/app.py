@@ -7,29 +7,31 @@ HTTP and validation, come on a thread behind it.
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import sys
-from dataclasses import replace
 from functools import cached_property, partial
 from importlib import import_module
-from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual._styles_cache import StylesCache
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 
-from confmon.clock import KEYS
 from confmon.models.errors import BridgeError
 from confmon.tui.bars.toasts import without_room
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.driver.input.keys import Key
+from confmon.tui.garbage import (
+    COLLECT_S,
+    FORGET_S,
+    SETTLED_S,
+    collect_when_quiet,
+    forget_closed,
+    settle_garbage,
+)
 from confmon.tui.glyphs import GlyphFilter, forms_for
 from confmon.tui.keys.presses import ANSWER_REASONS, Presses, is_field, may_run
-from confmon.tui.navigation import History, Visit
-from confmon.tui.runner.crash_safe import GuardedApp
+from confmon.tui.places import Places
 from confmon.tui.screens.splash import SplashScreen
 
 if TYPE_CHECKING:
@@ -45,24 +47,14 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from confmon.clock import Clock
-    from confmon.commands import Place
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
-    from confmon.models.live_records import LiveResource
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.orders.order_file import OrderFile
-    from confmon.monitor.sections import SectionId
     from confmon.monitor.session import IgnoredFields, Session
-    from confmon.monitor.views.live_view import Subject
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
-    from confmon.tui.navigation import Find
-    from confmon.tui.screens.screen_actions import CommandScreen
-
-
-FORGET_S = 10.0
-"""How often what was drawn of closed dialogs and old notices is forgotten."""
 
 
 def notification(words: str) -> str:
@@ -72,43 +64,6 @@ def notification(words: str) -> str:
     '\x1b]9;confmon: no host left\x07'
     """
     return f"\x1b]9;confmon: {''.join(filter(str.isprintable, words))}\x07"
-
-
-def forget_closed() -> None:
-    """Free the drawn lines of widgets that are closed.
-
-    Textual remembers the colours inside and outside of a border by the widget's own store of drawn
-    lines, for a thousand widgets: tens of MB of dialogs nobody will see again. Working the colours
-    out again takes microseconds.
-    """
-    StylesCache.get_inner_outer.cache_clear()
-
-
-SETTLED_S = 1.0
-"""How long after the start garbage is collected for the first time."""
-COLLECT_S = 30.0
-"""How often all garbage is collected, while nobody presses keys."""
-QUIET_S = 5.0
-"""So long no key came while nobody presses keys."""
-NEVER = 2**30
-
-
-def settle_garbage() -> None:
-    """Collect garbage from now on, but not among what start-up has made, and all only when quiet.
-
-    What start-up has made will live as long as the process. With 100,000 calls a collection of
-    all there is stalls the screen for 200 ms.
-    """
-    gc.enable()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*gc.get_threshold()[:2], NEVER)
-
-
-def collect_when_quiet() -> None:
-    """Collect all garbage, unless somebody presses keys."""
-    if monotonic() - KEYS.last_at_s > QUIET_S:
-        gc.collect()
 
 
 FIRST_THEME = "textual-dark"
@@ -141,7 +96,7 @@ def _confirms(widget: Widget | None) -> bool:
     return widget is not None and is_field(widget) and widget.id != "filter"
 
 
-class ConfmonApp(GuardedApp):
+class ConfmonApp(Places):
     """confmon on a terminal."""
 
     TITLE = "confmon"
@@ -178,13 +133,9 @@ class ConfmonApp(GuardedApp):
         self._notices = notices
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
-        self._screens: dict[str, CommandScreen] = {}
-        """The screen of each mode that has been opened; dialogs are over it in its stack."""
         self._audit_trouble = audit_trouble
         self.presses = Presses(self, self._sleep)
         self._said_anew = ""
-        self.history = History()
-        """Where escape leads."""
         self._clock = clock
         self._choices = choices
         self._start = start
@@ -390,76 +341,6 @@ class ConfmonApp(GuardedApp):
         if self.current_mode in self._screens:
             self.shown.changed()
 
-    # Where to look.
-
-    @property
-    def shown(self) -> CommandScreen:
-        """The screen that is looked at, below any dialog. Not before the first frame is drawn."""
-        return self._screens[self.current_mode]
-
-    @property
-    def is_nothing_open(self) -> bool:
-        """Whether no dialog is open over the screen that is looked at."""
-        return self.screen is self._screens.get(self.current_mode)
-
-    def show_live(self, subject: Subject, meeting: int | None = None) -> None:
-        """Leave the section, if one is shown, and look at something live."""
-        from confmon.tui.screens.live_screen import LiveScreen
-
-        here = self.shown.here()
-        if not self.is_nothing_open:
-            return
-        if subject == "meetings":
-            if (words := self.history.calls_filter) is not None:  # nothing leads to a find now
-                self.session.views.list_of("calls").set_filter(words)
-            self.history.clear()
-        elif here.where != ("live", subject, meeting):
-            self.leave_for()
-        self._look_at("live")
-        if isinstance(screen := self.shown, LiveScreen):
-            screen.go(subject, meeting)
-
-    def show_needs(self, key: str = "") -> None:
-        """Look at the list of what needs somebody; escape leads back."""
-        from confmon.tui.screens.needs import NeedsScreen
-
-        if self.shown.PLACE != "needs":
-            self.leave_for(jump=bool(key))
-        self._look_at("needs")
-        if isinstance(screen := self.shown, NeedsScreen):
-            screen.open_at(key)
-
-    def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
-        """Go to a caller that is live, or into a meeting; escape leads back."""
-        from confmon.tui.screens.live_screen import LiveScreen
-
-        if not self.leave_for(jump=jump):
-            return ""
-        self._look_at("live")
-        return screen.land(meeting, call) if isinstance(screen := self.shown, LiveScreen) else ""
-
-    def leave_for(self, *, jump: bool = False, calls_filter: str | None = None) -> bool:
-        """Keep the place that is looked at, for escape. False: nothing can be left now."""
-        if self.is_nothing_open:
-            here = replace(self.shown.here(), calls_filter=calls_filter)
-            self.history.leave(here, jump=jump)
-        return self.is_nothing_open
-
-    def go_back(self) -> None:
-        """Look at what one came from, as it was left; from nowhere: at all meetings."""
-        if self.is_nothing_open:
-            visit = self.history.back() or Visit(place="live")
-            self._look_at(visit.place)
-            self.shown.come_back(visit)
-
-    def show_all(self, kind: LiveResource, text: str) -> None:
-        """Look at all meetings or callers that have these words; escape leads back."""
-        from confmon.tui.screens.live_screen import LiveScreen
-
-        self._look_at("live")
-        if self.is_nothing_open and isinstance(screen := self.shown, LiveScreen):
-            screen.show_found("meetings" if kind == "meeting" else "calls", text)
-
     def say_anew(self, text: str) -> None:
         """Say something for a moment, in the place of what was last said in this way."""
         self._take_back([one for one in self._notifications if one.message == self._said_anew])
@@ -486,17 +367,6 @@ class ConfmonApp(GuardedApp):
             if not any(one._notification in self._notifications for one in holder.query(Toast)):
                 holder.remove()
 
-    def show_section(self, section: SectionId, find: Find | None = None) -> None:
-        """Look at a section, and at the record to find in it."""
-        if self.shown.PLACE in ("live", "needs"):
-            self.leave_for()
-        self._look_at(section)
-        if find is not None and self.current_mode == section:
-            from confmon.tui.screens.section import SectionScreen
-
-            if isinstance(screen := self.shown, SectionScreen):
-                screen.find(find)
-
     def toggle_mouse(self) -> str:
         """Leave the mouse to the terminal, or take it again. Return what is to be said."""
         from confmon.tui.driver.input.reader import InputDriver
@@ -511,20 +381,6 @@ class ConfmonApp(GuardedApp):
         """Remember a theme that was chosen, for the next run."""
         if self._choices is not None:
             self._choices.keep_theme(theme)
-
-    def _look_at(self, place: Place) -> None:
-        """Show another screen at once: keys that have been read by now go to it."""
-        if self.is_nothing_open and self.current_mode != place:
-            section = None if place in ("live", "needs") else cast("SectionId", place)
-            self.session.look_at(section)
-            self.switch_mode(place)
-
-    def _open_screen(self, place: Place) -> CommandScreen:
-        """Return the screen of a mode; it is loaded when it is first shown."""
-        from confmon.tui.screens import open_screen
-
-        screen = self._screens[place] = open_screen(place, self.session, self)
-        return screen
 
     def delay_update(self, delay: float = 0.05) -> None:
         """Hold drawing back while the palette closes, but not for another mode: a key asked."""

@@ -19,7 +19,7 @@ from confmon.simulator.http.app import make_app
 from confmon.simulator.http.faults.spec import Fault, Faults
 from confmon.simulator.http.server import serve
 from confmon.simulator.simulation import build_world
-from confmon.tui.app import forget_closed
+from confmon.tui.garbage import forget_closed
 from tests.soak.scales import drift, growing
 from tests.soak.soak import opened
 from tests.stopwatch import PATIENCE_S

@@ -1,0 +1,128 @@
+"""Where the operator looks: the screens of the app, and the way back to those that were left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from confmon.tui.navigation import History, Visit
+from confmon.tui.runner.crash_safe import GuardedApp
+
+if TYPE_CHECKING:
+    from confmon.commands import Place
+    from confmon.models.live_records import LiveResource
+    from confmon.monitor.sections import SectionId
+    from confmon.monitor.session import Session
+    from confmon.monitor.views.live_view import Subject
+    from confmon.tui.navigation import Find, Navigator
+    from confmon.tui.screens.screen_actions import CommandScreen
+
+
+class Places(GuardedApp):
+    """The part of the app that is the `Navigator` of its screens."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self._screens: dict[str, CommandScreen] = {}
+        """The screen of each mode that has been opened; dialogs are over it in its stack."""
+        self.history = History()
+        """Where escape leads."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def session(self) -> Session:
+            """What is behind the screen."""
+
+    @property
+    def shown(self) -> CommandScreen:
+        """The screen that is looked at, below any dialog. Not before the first frame is drawn."""
+        return self._screens[self.current_mode]
+
+    @property
+    def is_nothing_open(self) -> bool:
+        """Whether no dialog is open over the screen that is looked at."""
+        return self.screen is self._screens.get(self.current_mode)
+
+    def show_live(self, subject: Subject, meeting: int | None = None) -> None:
+        """Leave the section, if one is shown, and look at something live."""
+        from confmon.tui.screens.live_screen import LiveScreen
+
+        here = self.shown.here()
+        if not self.is_nothing_open:
+            return
+        if subject == "meetings":
+            if (words := self.history.calls_filter) is not None:  # nothing leads to a find now
+                self.session.views.list_of("calls").set_filter(words)
+            self.history.clear()
+        elif here.where != ("live", subject, meeting):
+            self.leave_for()
+        self._look_at("live")
+        if isinstance(screen := self.shown, LiveScreen):
+            screen.go(subject, meeting)
+
+    def show_needs(self, key: str = "") -> None:
+        """Look at the list of what needs somebody; escape leads back."""
+        from confmon.tui.screens.needs import NeedsScreen
+
+        if self.shown.PLACE != "needs":
+            self.leave_for(jump=bool(key))
+        self._look_at("needs")
+        if isinstance(screen := self.shown, NeedsScreen):
+            screen.open_at(key)
+
+    def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
+        """Go to a caller that is live, or into a meeting; escape leads back."""
+        from confmon.tui.screens.live_screen import LiveScreen
+
+        if not self.leave_for(jump=jump):
+            return ""
+        self._look_at("live")
+        return screen.land(meeting, call) if isinstance(screen := self.shown, LiveScreen) else ""
+
+    def leave_for(self, *, jump: bool = False, calls_filter: str | None = None) -> bool:
+        """Keep the place that is looked at, for escape. False: nothing can be left now."""
+        if self.is_nothing_open:
+            here = replace(self.shown.here(), calls_filter=calls_filter)
+            self.history.leave(here, jump=jump)
+        return self.is_nothing_open
+
+    def go_back(self) -> None:
+        """Look at what one came from, as it was left; from nowhere: at all meetings."""
+        if self.is_nothing_open:
+            visit = self.history.back() or Visit(place="live")
+            self._look_at(visit.place)
+            self.shown.come_back(visit)
+
+    def show_all(self, kind: LiveResource, text: str) -> None:
+        """Look at all meetings or callers that have these words; escape leads back."""
+        from confmon.tui.screens.live_screen import LiveScreen
+
+        self._look_at("live")
+        if self.is_nothing_open and isinstance(screen := self.shown, LiveScreen):
+            screen.show_found("meetings" if kind == "meeting" else "calls", text)
+
+    def show_section(self, section: SectionId, find: Find | None = None) -> None:
+        """Look at a section, and at the record to find in it."""
+        if self.shown.PLACE in ("live", "needs"):
+            self.leave_for()
+        self._look_at(section)
+        if find is not None and self.current_mode == section:
+            from confmon.tui.screens.section import SectionScreen
+
+            if isinstance(screen := self.shown, SectionScreen):
+                screen.find(find)
+
+    def _look_at(self, place: Place) -> None:
+        """Show another screen at once: keys that have been read by now go to it."""
+        if self.is_nothing_open and self.current_mode != place:
+            section = None if place in ("live", "needs") else cast("SectionId", place)
+            self.session.look_at(section)
+            self.switch_mode(place)
+
+    def _open_screen(self, place: Place) -> CommandScreen:
+        """Return the screen of a mode; it is loaded when it is first shown."""
+        from confmon.tui.screens import open_screen
+
+        screen = self._screens[place] = open_screen(place, self.session, cast("Navigator", self))
+        return screen
