@@ -68,6 +68,18 @@ async def test_after_a_find_one_press_leads_back(
         assert not stage.session.views.list_of("calls").filter
 
 
+async def test_f_after_a_find_begins_another(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Anna", "Bob")
+    async with staged() as stage:
+        await stage.press("f", *"anna", "enter")
+        await stage.press("f", *"bob", "enter")
+        assert stage.session.view.filter_text == "bob"
+        assert "Bob" in stage.text
+        await stage.press("escape")
+        assert stage.subject == "meetings"
+
+
 async def test_find_and_mute_takes_seven_presses(bridge: Bridge, staged: Staging) -> None:
     full(bridge)
     async with staged() as stage:
