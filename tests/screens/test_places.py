@@ -86,6 +86,18 @@ async def test_a_finds_words_are_no_filter_of_all_calls_afterwards(
         assert stage.session.view.filter_text == "smith"
 
 
+async def test_f_after_a_find_begins_another(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Anna", "Bob")
+    async with staged() as stage:
+        await stage.press("f", *"anna", "enter")
+        await stage.press("f", *"bob", "enter")
+        assert stage.session.view.filter_text == "bob"
+        assert "Bob" in stage.text
+        await stage.press("escape")
+        assert stage.subject == "meetings"
+
+
 async def test_find_and_mute_takes_seven_presses(bridge: Bridge, staged: Staging) -> None:
     full(bridge)
     async with staged() as stage:

@@ -549,7 +549,10 @@ class LiveScreen(CommandScreen):
         return "Go back" if self._is_finding else super().escape_does
 
     def action_find(self) -> None:
-        if self._is_finding or self._begin_find(""):
+        if self._is_finding:
+            self.session.views.list_of("calls").set_filter("")  # another find, not more words
+            self.open_filter()
+        elif self._begin_find(""):
             self.open_filter()
 
     def _begin_find(self, text: str) -> bool:
