@@ -556,10 +556,10 @@ def test_every_file_that_is_named_exists(paper: str) -> None:
             assert re.search(rf"^(?:async )?def {test}\(", source, re.MULTILINE), name
 
 
-def test_the_architecture_leaves_no_room_out() -> None:
+def test_the_architecture_leaves_no_folder_out() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    rooms = {path.parent for path in (ROOT / "confmon").rglob("*.py")} - {ROOT / "confmon"}
-    missing = [room for room in rooms if f"`{room.relative_to(ROOT)}/" not in text]
+    folders = {path.parent for path in (ROOT / "confmon").rglob("*.py")} - {ROOT / "confmon"}
+    missing = [one for one in folders if f"`{one.relative_to(ROOT)}/" not in text]
     assert missing == []
 
 

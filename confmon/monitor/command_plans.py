@@ -193,7 +193,7 @@ def meeting_number_at(session: Session, key: int | None) -> int | None:
 
 
 def podium_plan(session: Session, key: int | None) -> Plan:
-    """Plan to let the next of a meeting's queue speak, and to mute who spoke before as he was.
+    """Plan to let the next of a meeting's queue speak, and to give the last speaker the mute back.
 
     It asks where a line would be opened that the caller may have muted, where the caller is on
     hold, and where it is not the asker under the cursor.

@@ -1,8 +1,8 @@
 """Who of those who ask is called up to speak, meeting by meeting, and who counts as answered.
 
-One speaks at a time. Who has been heard for five seconds is answered and leaves the queue, although
-the API goes on to say that he asks: its qaMode is read only. Operators also put callers into the
-queue, and take them out. All this is kept here; only mutes are sent.
+One speaks at a time. A caller who has been heard for five seconds is answered and leaves the queue,
+although the API goes on to say that they ask: its qaMode is read only. Operators also put callers
+into the queue, and take them out. All this is kept here; only mutes are sent.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_store import LiveStore
 
 HEARD_S = 5.0
-"""Who has been heard so long on the podium is answered."""
+"""A caller who has been heard so long on the podium is answered."""
 
 
 @dataclass(eq=False, slots=True)
 class Speaker:
-    """Who was called up last in a meeting, as he was at the key press.
+    """Who was called up last in a meeting, as they were at the key press.
 
     `opened` is what opened the line, None if it was open; `result` what became of that. Times are
     on the monotonic clock: `called_at` that of the key, `heard_at` that of the first read since
@@ -68,7 +68,7 @@ class Podium:
     # Who speaks.
 
     def speaker_of(self, meeting: int) -> Speaker | None:
-        """Return who was called up last in a meeting, if he is still there."""
+        """Return who was called up last in a meeting, if they are still there."""
         speaker = self._speakers.get(meeting)
         return speaker if speaker is not None and self._is_there(speaker.call) else None
 
@@ -105,7 +105,7 @@ class Podium:
     ) -> OwnChange:
         """Return the change that puts a caller on the podium; None: it is empty then.
 
-        Taking it back puts who spoke before in his place, and an answered one into the queue.
+        Undone, the speaker before is back on the podium, and one who was answered in the queue.
         """
         before = self._speakers.get(meeting)
         asker = None if call is None else self._asking.of(call.id)
@@ -204,7 +204,7 @@ class Podium:
         self._on_answered(call.id)
 
     def _known(self, call: Call) -> Call | None:
-        """Return a caller as last read; None: he has left, or another has his id."""
+        """Return a caller as last read; None: they have left, or another caller has the id."""
         known = self._store.live_state.calls.get(call.id)
         return known if known is not None and same_call(call, known) else None
 

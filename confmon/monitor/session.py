@@ -312,7 +312,7 @@ class Session:
             poller=self.poller,
             audit=self.audit,
             clock=self.clock,
-            armed=self.disarmed_link,
+            disarmed=self.disarmed_link,
         )
         self.dispatch.audit_trouble = self._audit_trouble
         self.look_at(self.section)

@@ -301,7 +301,7 @@ class World:
             poller=self.poller,
             audit=self.audit,
             clock=self.clock,
-            armed=lambda: self.disarmed,
+            disarmed=lambda: self.disarmed,
         )
         self.pending_actions.on_settled(self._note)
 

@@ -363,7 +363,7 @@ async def test_what_cannot_be_read_is_not_turned_round(desk: Desk) -> None:
 OF_THEIR_OWN = {
     "name", "undo", "redo", "lecture", "doors", "mute_ladder", "noisy_line", "dial_in"
 }  # fmt: skip
-"""Verbs that are typed into a field, or made of what was done before."""
+"""Verbs that are typed into a field, made of what was done before, or planned in `order_plans`."""
 
 
 async def test_every_verb_of_the_live_screen_has_a_plan(desk: Desk) -> None:

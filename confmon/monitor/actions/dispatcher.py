@@ -48,16 +48,16 @@ class Dispatcher:
         poller: Poller[Feed],
         audit: Audit,
         clock: Clock,
-        armed: Callable[[], str],
+        disarmed: Callable[[], str],
     ) -> None:
-        """`armed` returns why nothing may be sent now, or an empty string."""
+        """`disarmed` returns why nothing may be sent now, or an empty string."""
         self._bridge = bridge
         self._store = store
         self._pending_actions = pending_actions
         self._poller = poller
         self._audit = audit
         self._clock = clock
-        self._armed = armed
+        self._disarmed = disarmed
         self._turns = Turns(PARALLEL)
         self._pressed: Counter[Target] = Counter()
         """The targets that single presses wait for, and how many of them."""
@@ -197,7 +197,7 @@ class Dispatcher:
         if action.id in self._stopped or not self._pending_actions.is_under_way(action):
             self._stopped.discard(action.id)
             return STOPPED
-        if reason := self._armed():
+        if reason := self._disarmed():
             return f"{reason}; nothing was sent"
         record = self._store.record(action.target)
         if not action.is_on(record):

@@ -90,7 +90,7 @@ def toggled(calls: Sequence[Call], field_name: str, codes: Codes) -> str | None:
 def opened(calls: Sequence[Call], codes: Codes) -> str:
     """Return the question before these callers' lines are opened, or an empty string.
 
-    Who may unmute himself has muted himself, or was muted softly: nobody knows which.
+    Callers who may unmute themselves did the muting, or were muted softly: nobody knows which.
     """
     soft = sum(codes.is_soft_muted(call.mute_mode) for call in calls)
     if not soft:

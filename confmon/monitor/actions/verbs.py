@@ -120,7 +120,7 @@ def has_values(record: Call | Meeting, values: Mapping[str, object]) -> bool:
 def shows_change(record: Call | Meeting, change: Mapping[str, object], codes: Codes) -> bool:
     """Whether a record, read after the answer, shows the change.
 
-    A host's mute on a caller who had muted himself may read as both, and several numbers may mean
+    A host's mute on top of a caller's own may read as both, and several numbers may mean
     that a caller is not muted, on hold or not, or a host.
     """
     meets = _meets if isinstance(record, Call) else _equals

@@ -92,8 +92,9 @@ class Rule:
 
     `of_calls`, `of_meetings` and `of_past` are the fields of calls and of meetings and the facts of
     the past that decide what it finds of a call or a meeting: it is asked only when one of them
-    differs. One that reads any field of calls is also asked when a call comes, goes or moves. A
-    rule about the whole bridge is asked at every read of all calls.
+    differs. The last two are heeded only for a rule about meetings. That one, if it reads any field
+    of calls, is also asked when a call comes, goes or moves. A rule about the whole bridge is asked
+    at every read of all calls.
     """
 
     id: str

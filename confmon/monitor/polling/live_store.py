@@ -1,4 +1,4 @@
-"""The live store: the one mutable object. Snapshots and actions meet here and nowhere else.
+"""The live store: what the reads have shown so far. Snapshots and actions meet only here.
 
 Rules it keeps, each with a property test:
 - an older reply never undoes a newer one, also across feeds;

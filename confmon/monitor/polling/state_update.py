@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class Diff:
     """Keys of one kind that came, differ and went, each in the order met.
 
-    `was` has the record before of each that differs or went, `fields` the names of the fields in
-    which one differs. `replaced` are keys that belong to
-    another caller or session now. `quiet`: the feed was read for the first time.
+    `was` has the earlier record of each that differs or went, `fields` the names of the fields in
+    which it differs. `replaced` are keys that belong to another caller or session now. `quiet`:
+    the feed was read for the first time.
     """
 
     added: tuple[int, ...] = ()

@@ -182,4 +182,7 @@ ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
            sort=lambda call, _context: call.meeting_number or 0),
     *_REST,
 )  # fmt: skip
-"""Every meeting's callers, each with the meeting."""
+"""Every meeting's callers, each with the meeting: `owner` is its name, `meeting` its number.
+
+The ids are in files that keep how views were left.
+"""

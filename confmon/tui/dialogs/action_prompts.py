@@ -52,7 +52,7 @@ class ActionPrompts:
             plan = plan_for(self._session, command_id, key, frozenset(shown))
             if plan.refusal and not plan.refusal.startswith("still "):
                 self.note_refused_press(command_id)
-            self.carry_out(plan)
+            self.ask_or_send(plan)
 
     def toggle_queued(self, key: int | None) -> None:
         """Put the caller under the cursor into the queue of those who ask, or take it out."""
@@ -90,13 +90,13 @@ class ActionPrompts:
             self.ask(question, go_ahead)
 
     def follow(self) -> None:
-        """Let an open dialog say who of its targets has left meanwhile."""
+        """Let an open dialog say which targets have left; without one, ask what a run left open."""
         if self._dialog is None:
             self._orders.ask_left_over()
         elif self._dialog.plan.actions:
             self._dialog.follow(still_there(self._dialog.plan, self._session.store.live_state))
 
-    def carry_out(self, plan: Plan) -> None:
+    def ask_or_send(self, plan: Plan) -> None:
         """Send a plan, ask before it, or say why there is nothing to do."""
         if plan.refusal or not (plan.actions or plan.own):
             self.say(plan.refusal or "nothing to do")

@@ -55,7 +55,7 @@ class Prompts(Protocol):
         """Show a question, and do `then` with its answer."""
         ...
 
-    def carry_out(self, plan: Plan) -> None:
+    def ask_or_send(self, plan: Plan) -> None:
         """Send a plan, ask before it, or say why there is nothing to do."""
         ...
 
@@ -144,7 +144,7 @@ class OrderPrompts:
             if plan.actions and not plan.actions[0].is_on(meeting):
                 plan = replace(plan, actions=(), refusal=ENDED)
             if plan.refusal or plan.danger is Danger.ASK:
-                self._prompts.carry_out(plan)
+                self._prompts.ask_or_send(plan)
             else:
                 self._prompts.send(plan)
 
@@ -166,7 +166,7 @@ class OrderPrompts:
             if found is not None and answer == "k":
                 self._keep(kept, found)
             elif found is not None and answer == "d":
-                self._prompts.carry_out(self._plan_for("drop", found))
+                self._prompts.ask_or_send(self._plan_for("drop", found))
             elif search.ended not in ("", STOPPED):
                 self._prompts.say(f"noisy line: {search.ended}")
 
