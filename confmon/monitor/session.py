@@ -152,6 +152,7 @@ class Session:
         """What is looked at, and how each view was left."""
         self._paused: tuple[LiveState, float, float] | None = None
         self._paused_needs: Mapping[SignalTarget, Sequence[Signal]] = {}
+        self._age_at_pause_s: float | None = None
         self._on_change = on_change
         self._follows_soon = False
         self._refused: Unauthorized | None = None
@@ -220,6 +221,7 @@ class Session:
         else:
             self._paused = (self.store.live_state.copy(), self.clock.now(), self.store.wall())
             self._paused_needs = self.attention.by_target
+            self._age_at_pause_s = self.age_s()
 
     def look(self) -> RenderContext:
         """Return what cells are drawn with."""
@@ -414,8 +416,15 @@ class Session:
         states = [self.poller.state(feed) for feed in self.feeds()]
         return max(states, key=lambda state: state.ok_asked_at or float("-inf"))
 
+    def shown_age_s(self) -> float | None:
+        """Return the age of what is shown; of a paused view with the time since then."""
+        if not self.is_paused:
+            return self.age_s()
+        before = self._age_at_pause_s
+        return None if before is None else before + self.paused_for_s
+
     def age_s(self) -> float | None:
-        """Return the age of what is shown, by the moment it was asked for."""
+        """Return the age of what was read last, by the moment it was asked for."""
         return age_s(self.feed_state(), self.clock.now())
 
     def is_stale(self, view: View | None = None) -> bool:

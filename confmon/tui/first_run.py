@@ -104,7 +104,7 @@ def _fields() -> list[Field]:
     return [
         Field("name", "Profile", NAME, "What you call it: confmon --profile NAME.",
               check=check("name")),
-        Field("base_url", "Full base of the API", BASE_URL,
+        Field("base_url", "Base URL of the API", BASE_URL,
               "Only https, or http to this machine.", check=check("base_url")),
         Field("login", "Login", "", "The conference endpoint's own login.", check=check("login")),
         Field("source", "Password from", "prompt", "The password itself is not written here.",

@@ -408,3 +408,18 @@ async def test_a_read_is_shown_behind_a_key_that_is_on_its_way() -> None:
     finally:
         KEYS.add(float("-inf"))
         await session.close()
+
+
+async def test_a_paused_view_is_as_old_as_it_was_and_the_time_since() -> None:
+    desk = Desk()
+    session = await desk.open()
+    await desk.clock.advance(1)
+    age_s = session.age_s()
+    assert age_s is not None
+    assert age_s > 0
+    session.pause()
+    await desk.clock.advance(30)
+    assert session.shown_age_s() == pytest.approx(age_s + 30)
+    session.pause()
+    assert session.shown_age_s() == session.age_s()
+    await session.close()

@@ -102,9 +102,8 @@ class LiveScreen(CommandScreen):
         self.session.views.hide_columns(self.view, hidden)
 
     def data_age_s(self) -> float | None:
-        """Return how old what is shown is; of a paused view, how long it has been paused."""
-        session = self.session
-        return session.paused_for_s if session.is_paused else session.age_s()
+        """Return how old what is shown is, a paused view too."""
+        return self.session.shown_age_s()
 
     def replaced(self, target: Target) -> None:
         """Take the cursor off a key that belongs to another caller now."""
