@@ -46,7 +46,7 @@ async def meeting(stage: Stage) -> None:
     await stage.wait(9)
     await stage.press("enter")
     await stage.wait(2.5)
-    await stage.press("j", "h")
+    await stage.press("j", "j", "h")
     await stage.wait(3)
     await stage.press("j", "j", "j", "m")
     await stage.wait(3)
