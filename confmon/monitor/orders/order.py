@@ -54,11 +54,13 @@ KINDS: Final[dict[str, OrderKind]] = {
 class Order(Account):
     """An order that holds. `passed` are those who were seen and needed nothing.
 
+    `by_hand` are those of them whose state the operator has changed since: they stay as they are.
     `touched` are the callers to look at again; None: everybody. `unsure_since` is when a read
     showed only callers who were not known before: another session may have begun.
     """
 
     passed: dict[int, Call] = field(default_factory=dict)
+    by_hand: set[int] = field(default_factory=set)
     touched: set[int] | None = None
     unsure_since: float | None = None
     step: UndoStep | None = None
@@ -79,15 +81,21 @@ class Order(Account):
         """Whether the order has to reach a caller now. It does so once.
 
         Who was passed over is looked at again in another role: a call rings without one, and a
-        host may be demoted.
+        host may be demoted. So is a caller in a lecture who opens a line that was muted softly.
         """
         owed = self.owed.get(call.id)
         if owed is not None and owed.action.is_on(call):
             return owed.is_due_again(now)
         passed = self.passed.get(call.id)
-        if passed is not None and passed.role == call.role and same_call(passed, call):
+        is_known = passed is not None and passed.role == call.role and same_call(passed, call)
+        if is_known and (call.id in self.by_hand or not self._has_opened(call, codes)):
             return False
         if why_left_out(self.of.verb, call, codes):
             self.passed[call.id] = call
             return False
         return True
+
+    def _has_opened(self, call: Call, codes: Codes) -> bool:
+        """Whether a caller in a lecture has opened the own line, which was muted softly."""
+        was_soft = codes.may_unmute_itself(self.passed[call.id].mute_mode)
+        return self.of.verb == "mute" and was_soft and codes.is_muted(call.mute_mode) is False

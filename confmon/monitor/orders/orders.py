@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from confmon.models.identity import same_meeting
 from confmon.models.live_records import Meeting
+from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, new_id, unsendable
 from confmon.monitor.orders.order import KINDS, Order
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.models.live_records import Call
-    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.actions.undo import Undo
     from confmon.monitor.orders.ledger import Ledger
@@ -57,6 +58,7 @@ class Orders:
         self._say = say
         self._mask = mask
         self._standing: list[Order] = []
+        pending_actions.on_settled(self._note_by_hand)
         store.on_changed(self._read)
         store.on_applied(lambda _snapshot: self.go_on())
 
@@ -129,6 +131,14 @@ class Orders:
         self._standing.remove(order)
         if order.step is not None:
             self._undo.forget(order.step)
+
+    def _note_by_hand(self, action: Action, result: Result) -> None:
+        """Leave callers as they are whose state the operator has changed by hand."""
+        if action.resource != "call" or result.outcome not in (Outcome.DONE, Outcome.UNKNOWN):
+            return
+        for order in self._standing:
+            if VERBS[order.of.verb].field_name in action.change and action.key in order.passed:
+                order.by_hand.add(action.target[1])
 
     # Latecomers.
 

@@ -111,6 +111,26 @@ async def test_who_was_changed_by_hand_stays_as_changed(desk: Desk) -> None:
     assert "left as they are: 2 changed by hand" in desk.said[-1]
 
 
+async def test_who_opens_a_softly_muted_line_in_a_lecture_is_muted_once(desk: Desk) -> None:
+    desk.change(3, mute_mode=1)
+    desk.change(4, mute_mode=1)
+    desk.change(5, mute_mode=2)
+    await desk.go_on(6)
+    order = desk.begin()
+    await desk.go_on(4)
+    desk.change(3, mute_mode=0)
+    desk.change(5, mute_mode=0)
+    desk.session.send([build("unmute", desk.session.live_state.calls[4], "four")])
+    await desk.go_on(6)
+    assert desk.muted == [2, 3], "4 was let speak by hand, and 5 by somebody else"
+    desk.change(3, mute_mode=0)
+    await desk.go_on(6)
+    assert desk.muted == [2], "once is enough"
+    desk.session.orders.end(order)
+    await desk.go_on(8)
+    assert desk.muted == []
+
+
 async def test_only_who_had_to_be_restored_and_is_not_gets_named(desk: Desk) -> None:
     order = desk.begin()
     await desk.go_on(4)
