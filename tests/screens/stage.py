@@ -81,9 +81,10 @@ class Stage:
         return self.table.cursor_key
 
     async def settle(self) -> None:
-        """Let the screen catch up with what has happened."""
+        """Let the screen, and what is seen below a dialog, catch up with what has happened."""
         await rest()
-        self.app.screen._on_timer_update()
+        for screen in (*self.app._background_screens, self.app.screen):
+            screen._on_timer_update()
         await rest()
 
     async def press(self, *keys: str) -> None:
