@@ -193,6 +193,37 @@ def check_proxy(value: Any) -> str:
     return url
 
 
+def check_syslog(value: Any) -> str:
+    """Accept a place of syslog: a socket of this machine, or a host by UDP or TCP."""
+    url = check_filled(value).strip()
+    kind, _, path = url.partition(":")
+    if kind == "unix" and path.startswith("/") and not path.startswith("//"):
+        return url
+    parts, host = _split(url)
+    odd = parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("udp", "tcp") or not host or odd:
+        raise ValueError("must be unix:/dev/log, udp://HOST:514 or tcp://HOST:601")
+    return url
+
+
+def check_receiver(value: Any) -> str:
+    """Accept the whole URL that alerts are sent to, as it is written, also its last slash."""
+    url = check_filled(value).strip()
+    check_base_url(url)
+    return url
+
+
+def without_path(url: str) -> str:
+    """Return a URL as it may be shown whose path may be a secret.
+
+    >>> without_path("https://hooks.example/services/T0/x9")
+    'https://hooks.example/…'
+    """
+    scheme, sign, rest = url.partition("://")
+    host, slash, _ = rest.partition("/")
+    return f"{scheme}{sign}{host}{slash}…" if slash else url
+
+
 def _split(url: str) -> tuple[SplitResult, str]:
     """Return the parts of a URL and its host. ValueError: it is none, or its port is 0."""
     if not url.isascii() or " " in url or "\\" in url:
