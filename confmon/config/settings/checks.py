@@ -19,6 +19,8 @@ _HEX_COLOUR = r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?"
 _CONTROL = r"[\x00-\x1f\x7f]"
 _USERINFO = r"(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*"
 """What RFC 3986 allows in a login inside a URL."""
+_PATH = r"(?:[A-Za-z0-9._~!$&'()*+,;=:/-]|%[0-9A-Fa-f]{2})*"
+"""And in a path."""
 
 # Textual knows more names, but loading it costs more than the whole command.
 COLOURS = (
@@ -210,6 +212,9 @@ def check_receiver(value: Any) -> str:
     """Accept the whole URL that alerts are sent to, as it is written, also its last slash."""
     url = check_filled(value).strip()
     check_base_url(url)
+    path = url.partition("://")[2].partition("/")[2]
+    if not re.fullmatch(_PATH, path) or any(part in (".", "..") for part in path.split("/")):
+        raise ValueError("has a path with signs that must be percent-encoded, or with dots alone")
     return url
 
 
