@@ -171,7 +171,7 @@ async def test_a_failure_is_said_once_and_what_was_missed_comes_after_it(
     await desk.clock.advance(300)
     assert one.receiver.tries < 20
     assert one.said == ["alerts do not reach hooks.example:443: hooks.example:443 fails (500)"]
-    assert one.alerts.trouble.startswith(one.said[0] + ", for 5m0")
+    assert one.alerts.trouble.startswith(one.said[0] + ", for 5 min")
     one.receiver.error = None
     await desk.clock.advance(2 * RESEND_S)
     firing, resolved = one.receiver.told[1]

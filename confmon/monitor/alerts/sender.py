@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from confmon.models.errors import BridgeError
 from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.freshness import ago
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,10 +50,14 @@ class Sender:
 
     @property
     def trouble(self) -> str:
-        """Why it does not hear of alerts and since when, or an empty string."""
+        """Why it does not hear of alerts and for how long, or an empty string.
+
+        In whole minutes: a notice must not flicker.
+        """
         if not self._why:
             return ""
-        return f"{self._why}, for {ago(self._clock.now() - self._failing_since)}"
+        minutes = int(self._clock.now() - self._failing_since) // 60
+        return f"{self._why}, for {minutes} min" if minutes else self._why
 
     def follow(self, alerts: Mapping[_Identity, Alert]) -> None:
         """Take in what is so now. A request is made by `look`."""
