@@ -255,7 +255,8 @@ def test_tcp_counts_its_octets_and_connects_anew_where_it_was_closed() -> None:
 
 
 def test_lines_wait_for_a_host_and_the_oldest_are_dropped() -> None:
-    held, sent = threading.Event(), []
+    held = threading.Event()
+    sent: list[bytes] = []
 
     class Slow(Heard):
         is_local = False

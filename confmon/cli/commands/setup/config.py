@@ -25,7 +25,6 @@ from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
 
     from confmon.config.settings.resolve import Configuration
     from confmon.config.settings.setting import Setting
@@ -137,7 +136,7 @@ def format_settings(configuration: Configuration) -> list[str]:
             continue
         if isinstance(value, SettingsTable):
             tables += ["", f"[{name}]"]
-            tables += _rows(value, lambda key, of=name: configuration.sources.get(f"{of}.{key}"))
+            tables += _rows(name, value, configuration.sources)
             continue
         if isinstance(value, Mapping):
             tables += _table((name,), value)
@@ -147,10 +146,10 @@ def format_settings(configuration: Configuration) -> list[str]:
     return lines + tables
 
 
-def _rows(values: SettingsTable, source: Callable[[str], str | None]) -> list[str]:
+def _rows(table: str, values: SettingsTable, sources: Mapping[str, str]) -> list[str]:
     """Return the settings of a table of their own."""
     return [
-        f"{key} = {_toml(_shown(row, value))}  # {source(key) or 'default'}"
+        f"{key} = {_toml(_shown(row, value))}  # {sources.get(f'{table}.{key}', 'default')}"
         for key, row in values.table.items()
         if (value := getattr(values, key)) is not None
     ]
