@@ -47,7 +47,7 @@ def sentence(entry: Mapping[str, Any]) -> str:
 def fields(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield every field of a line that has a value, as text; what has parts as JSON."""
     for name, value in entry.items():
-        if value is not None and name != "time":
+        if value not in (None, "") and name != "time":
             is_plain = isinstance(value, str | int | float) and not isinstance(value, bool)
             yield _RENAMED.get(name, name), str(value) if is_plain else json.dumps(value)
 
