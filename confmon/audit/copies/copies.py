@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WAITING: Final = 1000
 """Lines that wait for a host; of more, the oldest are dropped."""
-CLOSING_S: Final = 1.0
+CLOSING_S: Final = 0.5
 """The last lines may take so long at the end of the process."""
 _RETRY_S: Final = (1.0, 30.0)
 

@@ -25,7 +25,7 @@ LEAST_S: Final = 2.0
 """Seconds between two requests to it."""
 MOST: Final = 1000
 """So many alerts it is told of at the same time, and so many ends it may miss."""
-_CLOSING_S: Final = 0.5
+_CLOSING_S: Final = 0.2
 
 _Identity = tuple[object, ...]
 
