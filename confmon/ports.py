@@ -133,10 +133,13 @@ class AlertReceiver(Protocol):
     name: str
     """What it is called where it fails, without what may be a secret."""
 
-    async def send(self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float, /) -> None:
-        """Tell of what is so now, all of it, and of what is gone. `at`: now, in epoch seconds.
+    async def send(
+        self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float, read: float | None, /
+    ) -> None:
+        """Tell of what is so now and of what is gone.
 
-        Raises BridgeError; then all of it is sent again.
+        `at` is now, `read` the moment of the read that this rests on, in epoch seconds; None: not
+        everything was read. Raises BridgeError; then all of it is sent again.
         """
         ...
 

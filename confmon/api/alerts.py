@@ -1,7 +1,7 @@
 """Tells others of signals: an Alertmanager by its API v2, or any receiver of JSON.
 
     receiver = open_alertmanager("https://alerts.example", None, bridge="api.carrierx.com")
-    await receiver.send(firing, resolved, at=time.time())
+    await receiver.send(firing, resolved, time.time(), read_at)
     await receiver.aclose()
 
 Both go over the same guarded connection as every other request. A reply that is not 2xx is a
@@ -47,9 +47,11 @@ class AlertmanagerClient:
         self._wire, self._origin = wire, origin
         self.name = f"Alertmanager {wire.address.place}"
 
-    async def send(self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float) -> None:
+    async def send(
+        self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float, read: float | None
+    ) -> None:
         """Send alerts. Raises BridgeError."""
-        body = [_alertmanager_alert(one, self._origin, at) for one in (*resolved, *firing)]
+        body = [_alertmanager_alert(one, self._origin, at, read) for one in (*resolved, *firing)]
         with hinting(_HINTS):
             await self._wire.send("POST", "/api/v2/alerts", body=body)
 
@@ -65,7 +67,9 @@ class WebhookClient:
         self._wire, self._path, self._origin = wire, path, origin
         self.name = f"webhook {wire.address.place}"
 
-    async def send(self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float) -> None:
+    async def send(
+        self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float, read: float | None
+    ) -> None:
         """Send what is gone, then everything that is so now. Raises BridgeError."""
         for status, alerts in (("resolved", resolved), ("firing", firing)):
             if alerts:
@@ -73,6 +77,7 @@ class WebhookClient:
                     "version": VERSION,
                     "status": status,
                     "sent": _iso(at),
+                    "read": _iso_or_none(read),
                     **self._origin._asdict(),
                     "signals": [_webhook_signal(one) for one in alerts],
                 }
@@ -95,7 +100,9 @@ def split_url(url: str) -> tuple[str, str]:
     return (f"{scheme}://{base}", f"/{last}") if slash else (url, "/")
 
 
-def _alertmanager_alert(alert: Alert, origin: Origin, at: float) -> dict[str, Any]:
+def _alertmanager_alert(
+    alert: Alert, origin: Origin, at: float, read: float | None
+) -> dict[str, Any]:
     """Return one alert as Alertmanager takes it. Labels tell which it is, annotations the rest.
 
     Source: Prometheus, Alerts API.
@@ -114,7 +121,8 @@ def _alertmanager_alert(alert: Alert, origin: Origin, at: float) -> dict[str, An
         "summary": alert.title + ("" if alert.meeting is None else f", meeting {alert.meeting}"),
         "description": alert.text,
         "acknowledged_by": alert.acknowledged_by,
-        "snoozed_until": _iso(alert.snoozed_until) if alert.snoozed_until else "",
+        "snoozed_until": _iso_or_none(alert.snoozed_until or None),
+        "read": _iso_or_none(read),
     }
     ends = at + LASTS_S if alert.ended is None else alert.ended
     return {
@@ -140,10 +148,14 @@ def _webhook_signal(alert: Alert) -> dict[str, Any]:
         "call": alert.call,
         "subject": alert.subject or None,
         "since": _iso(alert.since),
-        "ended": None if alert.ended is None else _iso(alert.ended),
+        "ended": _iso_or_none(alert.ended),
         "acknowledged_by": alert.acknowledged_by or None,
-        "snoozed_until": _iso(alert.snoozed_until) if alert.snoozed_until else None,
+        "snoozed_until": _iso_or_none(alert.snoozed_until or None),
     }
+
+
+def _iso_or_none(moment: float | None) -> str | None:
+    return None if moment is None else _iso(moment)
 
 
 def _iso(moment: float) -> str:

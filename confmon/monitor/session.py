@@ -16,7 +16,7 @@ from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.link.acting import Acting
 from confmon.monitor.memory.memory import Memory
-from confmon.monitor.needs import Needs
+from confmon.monitor.needs import Needs, known_age_s
 from confmon.monitor.open_views import OpenViews
 from confmon.monitor.past.frozen import Frozen
 from confmon.monitor.podium import Podium
@@ -186,6 +186,7 @@ class Session(Acting):
             self.clock,
             open_receivers=self._outlets.open_receivers,
             say=self._say,
+            age_s=lambda: known_age_s(self),
         )
         self.alerts.start()
 

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from confmon.clock import run_at_once
 from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.model import Settings
 from confmon.models.alert import Alert
 from confmon.models.errors import BridgeError, Guarded, ServerTrouble, Unreachable
 from confmon.monitor.alerts.alerts import Alerts
-from confmon.monitor.alerts.outgoing import alerts_of
+from confmon.monitor.alerts.outgoing import PART, Outgoing
 from confmon.monitor.alerts.sender import MOST, RESEND_S, Sender
 from confmon.monitor.attention.signal import BRIDGE, Signal
 from tests.monitor.attention.desk import ROOM, Desk, opened
@@ -33,11 +34,15 @@ class Receiver:
         self.told: list[tuple[list[Alert], list[Alert]]] = []
         self.error: Exception | None = None
         self.tries = 0
+        self.read: float | None = None
         self.is_closed = False
         self.held: asyncio.Event | None = None
 
-    async def send(self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float) -> None:
+    async def send(
+        self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float, read: float | None
+    ) -> None:
         self.tries += 1
+        self.read = read
         assert all(one.ended is not None and one.ended <= at for one in resolved)
         if self.held is not None:
             await self.held.wait()
@@ -66,7 +71,7 @@ class Line:
         )
         self.alerts = Alerts(
             desk.attention, desk.store, chosen, desk.clock,
-            open_receivers=self.open, say=self.said.append,
+            open_receivers=self.open, say=self.said.append, age_s=lambda: 3.0,
         )  # fmt: skip
 
     def open(self) -> list[Receiver]:
@@ -107,6 +112,7 @@ async def test_a_signal_is_told_once_again_every_minute_and_its_end(
     desk.change(2, qa_mode=1)
     await one.poll()
     assert one.receiver.rules == [(["question"], [])]
+    assert one.receiver.read == pytest.approx(desk.clock.wall() - 3.0, abs=1.1)
     await desk.clock.advance(RESEND_S - 5)
     assert len(one.receiver.told) == 1
     await desk.clock.advance(10)
@@ -245,6 +251,25 @@ def signal(**fields: Any) -> Signal:
     return Signal(**plain | fields)
 
 
+def alerts_of(
+    signals: Sequence[Signal], chosen: AlertSettings, *, mask: bool, skew_s: float = 0.0
+) -> dict[tuple[object, ...], Alert]:
+    outgoing = Outgoing(chosen, mask=mask)
+    run_at_once(outgoing.follow(signals, skew_s))
+    return dict(outgoing.alerts)
+
+
+def test_only_new_signals_are_looked_at_and_in_parts() -> None:
+    outgoing = Outgoing(AlertSettings(), mask=True)
+    signals = [signal(target=("call", n), call=n, subject="") for n in range(3 * PART)]
+    assert len(list(outgoing.follow(signals, 0.0))) == 3
+    before = dict(outgoing.alerts)
+    run_at_once(outgoing.follow([*signals[1:], signal(call=9999, subject="")], 5.0))
+    after = dict(outgoing.alerts)
+    assert len(after) == len(before)
+    assert sum(before.get(key) is alert for key, alert in after.items()) == len(before) - 1
+
+
 def test_numbers_are_cut_as_the_settings_have_it_and_subjects_always() -> None:
     [clear] = alerts_of([signal()], AlertSettings(), mask=False).values()
     [masked] = alerts_of([signal()], AlertSettings(), mask=True).values()
@@ -308,12 +333,14 @@ def test_whatever_happens_the_receiver_ends_up_with_what_is_so(
     known: set[int] = set()
 
     class Knows(Receiver):
-        async def send(self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float) -> None:
+        async def send(
+            self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float, read: float | None
+        ) -> None:
             lost = isinstance(self.error, BridgeError) and self.error.lost
             if self.error is None or lost:
                 known.difference_update(one.call or 0 for one in resolved)
                 known.update(one.call or 0 for one in firing)
-            await super().send(firing, resolved, at)
+            await super().send(firing, resolved, at, read)
 
     async def play() -> None:
         clock, receiver = HandClock(), Knows()

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, Protocol
 
+from confmon.clock import run_in_slices
 from confmon.models.errors import BridgeError
-from confmon.monitor.alerts.outgoing import alerts_of
+from confmon.monitor.alerts.outgoing import Outgoing
 from confmon.monitor.alerts.sender import Sender
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Alerts:
     """The receivers of one run.
 
     `open_receivers` is called on a thread: it loads HTTP and prepares TLS. `say` is called once
-    when a receiver fails, and once when it works again.
+    when a receiver fails, and once when it works again. `age_s` is how old the reads are that the
+    signals rest on; None: not everything was read.
     """
 
     def __init__(
@@ -48,9 +50,11 @@ class Alerts:
         *,
         open_receivers: Callable[[], Sequence[AlertReceiver]],
         say: Callable[[str], None],
+        age_s: Callable[[], float | None],
     ) -> None:
         self._attention, self._store = attention, store
-        self._settings, self._clock, self._say = settings, clock, say
+        self._clock, self._say, self._age_s = clock, say, age_s
+        self._outgoing = Outgoing(settings.alerts, mask=settings.mask_numbers)
         self._open_receivers = open_receivers
         self._senders: list[Sender] = []
         self._version = -1
@@ -82,22 +86,19 @@ class Alerts:
             self._why_closed = f"alerts are not sent: {why}"
             self._say(self._why_closed)
             return
-        self._senders = [Sender(one, self._clock, self._say) for one in receivers]
+        self._senders = [Sender(one, self._clock, self._say, self._age_s) for one in receivers]
         while True:
-            self.look()
+            await self._follow()
+            for sender in self._senders:
+                sender.look()
             await self._clock.sleep(LOOK_S)
 
-    def look(self) -> None:
-        """Let every receiver be told of what changed, and of what lasts."""
-        if self._version != self._attention.version:
-            self._version = self._attention.version
-            alerts = alerts_of(
-                self._attention.signals,
-                self._settings.alerts,
-                mask=self._settings.mask_numbers,
-                skew_s=self._store.skew_s or 0.0,
-            )
-            for sender in self._senders:
-                sender.follow(alerts)
+    async def _follow(self) -> None:
+        """Take in what changed, in slices: keys come first."""
+        if self._version == self._attention.version:
+            return
+        self._version = self._attention.version
+        steps = self._outgoing.follow(self._attention.signals, self._store.skew_s or 0.0)
+        await run_in_slices(steps, self._clock)
         for sender in self._senders:
-            sender.look()
+            sender.follow(self._outgoing.alerts)

@@ -31,10 +31,19 @@ _Identity = tuple[object, ...]
 
 
 class Sender:
-    """What one receiver has been told, and is to be told. `say` gets news of its failing."""
+    """What one receiver has been told, and is to be told.
 
-    def __init__(self, receiver: AlertReceiver, clock: Clock, say: Callable[[str], None]) -> None:
-        self._receiver, self._clock, self._say = receiver, clock, say
+    `say` gets news of its failing. `age_s` is how old the reads are that signals rest on.
+    """
+
+    def __init__(
+        self,
+        receiver: AlertReceiver,
+        clock: Clock,
+        say: Callable[[str], None],
+        age_s: Callable[[], float | None] = lambda: None,
+    ) -> None:
+        self._receiver, self._clock, self._say, self._age_s = receiver, clock, say, age_s
         self._firing: dict[_Identity, Alert] = {}
         self._gone: dict[_Identity, Alert] = {}
         """Ends that it has not heard of."""
@@ -97,7 +106,8 @@ class Sender:
     ) -> None:
         began = self._clock.now()
         try:
-            await self._receiver.send(firing, gone, self._clock.wall())
+            at, age_s = self._clock.wall(), self._age_s()
+            await self._receiver.send(firing, gone, at, None if age_s is None else at - age_s)
         except BridgeError as error:
             self._fail(error, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, watching goes on

@@ -54,7 +54,7 @@ async def _test(opened: _All) -> int:
     alert = Alert(rule="test", title="test", severity="amber", text=TEXT, since=now)
     for receiver in opened.receivers:
         try:
-            await receiver.send([alert], [], now)
+            await receiver.send([alert], [], now, None)
         except BridgeError as error:
             code = exits.code_of(error)
             print(f"{receiver.name}: {error}")
