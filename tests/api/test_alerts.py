@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from confmon.models.alert import Alert
 from tests.api.conftest import heard, http, saying
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterator
 
     from confmon.api.alerts import AlertmanagerClient, WebhookClient

@@ -9,7 +9,7 @@ from confmon.models import phone_numbers
 from confmon.models.alert import Alert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from confmon.config.settings.alerts import AlertSettings
     from confmon.monitor.attention.signal import Signal
@@ -32,7 +32,7 @@ class Outgoing:
         self.alerts: Mapping[tuple[object, ...], Alert] = {}
         """By identity, the most urgent first."""
 
-    def follow(self, signals: Sequence[Signal], skew_s: float) -> Iterator[None]:
+    def follow(self, signals: Sequence[Signal], skew_s: float) -> Generator[None, None, None]:
         """Take in what is so now, step by step. `skew_s`: the server's clock is so far ahead."""
         made: dict[int, tuple[Signal, Alert]] = {}
         found: dict[tuple[object, ...], Alert] = {}
