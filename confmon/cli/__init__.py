@@ -23,7 +23,7 @@ HOMES: dict[str | None, str] = {
     "meetings": "commands.live", "calls": "commands.live", "attributes": "commands.live",
     "meeting": "commands.live", "call": "commands.live", "poll": "commands.poll",
     "audit": "commands.audit", "config": "commands.setup.config",
-    "completion": "grammar.completion",
+    "completion": "grammar.completion", "alerts": "commands.setup.alerts",
     "attribute": "commands.change", "attention": "commands.watching.attention",
     "help": "commands.help",
 }  # fmt: skip

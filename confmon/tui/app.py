@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.alerts.outlets import Outlets
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.session import Session
@@ -122,6 +123,7 @@ class ConfmonApp(Places):
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
+        outlets: Outlets | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -141,6 +143,7 @@ class ConfmonApp(Places):
         self._choices = choices
         self._start = start
         self._order_file = order_file
+        self._outlets = outlets
         self.left_open: Sequence[str] = ()
         """What stays as it is at the end, a line each."""
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
@@ -169,6 +172,7 @@ class ConfmonApp(Places):
             choices=self._choices,
             start=self._start,
             order_file=self._order_file,
+            outlets=self._outlets,
         )
         attention = self._settings.attention
         if attention.bell or attention.osc9:

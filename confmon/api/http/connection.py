@@ -100,13 +100,16 @@ class PoolExhausted(Exception):
 
 
 class HttpConnection:
-    """The guarded connection to one endpoint. Without a login, `password` is a Bearer token."""
+    """The guarded connection to one endpoint.
+
+    Without a login, `password` is a Bearer token; without either, requests carry neither.
+    """
 
     def __init__(
         self,
         base_url: str,
         login: str | None,
-        password: str,
+        password: str | None,
         *,
         rate_limit: RateLimit,
         clock: Clock,
@@ -125,20 +128,15 @@ class HttpConnection:
         self._deadline_s = deadline_s
         self._rate_limit = rate_limit
         self.clock = clock
-        secret = password
-        if login is not None:
-            secret = base64.b64encode(f"{login}:{password}".encode()).decode()
-        elif not is_token(password):
-            raise ValueError("that is no token")  # not its words: they may be half of one
-        self._headers = {
-            "Authorization": f"{'Bearer' if login is None else 'Basic'} {secret}",
+        self._headers, secrets = _authorization(login, password)
+        self._headers |= {
             "Accept": "application/json",
             # packing costs more than it saves where no line lies between
             "Accept-Encoding": "identity" if self.address.loopback else "gzip",
             "User-Agent": f"confmon/{__version__}",
         }
         # some proxies print the request into their error page
-        self._secrets = [one.encode() for one in (secret, password) if len(one) >= _LEAST_SECRET]
+        self._secrets = [one.encode() for one in secrets if len(one) >= _LEAST_SECRET]
         self._transport = transport
         self._tls = self._tls_context(ca_file)
         self._proxy = self._check_proxy(proxy)
@@ -350,6 +348,18 @@ class HttpConnection:
         """Close the connections for good. A transport that was passed in is closed as well."""
         self._is_closed = True
         await _close_whole(self._pool.client)
+
+
+def _authorization(login: str | None, password: str | None) -> tuple[dict[str, str], list[str]]:
+    """Return the header that says who asks, and what of it must never be shown. ValueError."""
+    if password is None:
+        return {}, []
+    if login is not None:
+        both = base64.b64encode(f"{login}:{password}".encode()).decode()
+        return {"Authorization": f"Basic {both}"}, [both, password]
+    if not is_token(password):
+        raise ValueError("that is no token")  # not its words: they may be half of one
+    return {"Authorization": f"Bearer {password}"}, [password]
 
 
 async def _close_whole(client: httpx.AsyncClient) -> None:

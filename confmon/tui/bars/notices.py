@@ -91,6 +91,8 @@ def banner(session: Session) -> list[Part]:
     seen = session.store.seen.get(session.feeds()[0])
     if seen is not None:
         notes = [*seen.scan.notes]
+        if session.alerts is not None and session.alerts.trouble:
+            notes.append(session.alerts.trouble)
         if abs(skew := session.store.skew_s or 0.0) > CLOCK_OFF_S:
             notes.append(_clock_off(skew))
         if seen.scan.unreadable:
