@@ -57,6 +57,8 @@ class Served:
     def __init__(self, meetings: int, calls: int) -> None:
         self.quirks = Quirks()
         self.requests: list[tuple[str, str, Any]] = []
+        self.asked = threading.Event()
+        """Set by each request."""
         began = time.time()
         # The clock does not move: nobody joins or leaves between two commands.
         self.world = build_world(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
@@ -92,6 +94,7 @@ class Served:
                     target = scope["path"] + (f"?{query}" if query else "")
                     request = (scope["method"], target, json.loads(body) if body else None)
                     self.requests.append(request)
+                    self.asked.set()
                 await send(message)
 
             await app(scope, taken, sent)

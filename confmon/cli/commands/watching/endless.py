@@ -1,0 +1,178 @@
+"""Reads a bridge for ever, as the screen does, and keeps the figures that other monitors want."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from confmon.cli.commands.watching.attention import Watch, choose_rules
+from confmon.clock import timers_on
+from confmon.models.codes import Codes
+from confmon.monitor.actions.pending import PendingActions
+from confmon.monitor.attribute_reader import AttributeReader
+from confmon.monitor.memory.memory import Memory
+from confmon.monitor.polling.freshness import limit_s
+from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
+from confmon.monitor.polling.poller import Poller
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from confmon.api.live import ConferenceClient
+    from confmon.clock import Clock
+    from confmon.config.settings.model import Settings
+    from confmon.models.errors import Unauthorized
+    from confmon.monitor.polling.snapshot import Feed, Snapshot
+
+ROLES: Final = ("host", "participant", "listener", "recording", "unknown")
+STATES: Final = ("on hold", "muted", "not muted", "unknown")
+"""Who is on hold is not counted as muted. Roles and states are the words of `Codes`."""
+_NEVER: Final = float("-inf")
+_RAW: Final = attrgetter("role", "mute_mode", "hold_mode")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The figures at one moment: frozen, so that another thread may read them.
+
+    `calls` are by role and state, `signals` by rule and severity, `requests` by method and status.
+    `clean_at` has the epoch seconds at which each list was asked for by its newest whole read.
+    After `calls_until` and `meetings_until` (monotonic) they are too old to go by.
+    """
+
+    calls: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    calls_until: float = _NEVER
+    meetings: int = 0
+    meetings_until: float = _NEVER
+    signals: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    joins: int = 0
+    leaves: int = 0
+    clean_at: Mapping[str, float] = field(default_factory=dict)
+    requests: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+class EndlessWatch:
+    """Reads of one bridge for ever, and the rules over them.
+
+    Fulfils `confmon.monitor.attribute_reader.WatchedSession`.
+    """
+
+    is_paused = False
+
+    def __init__(
+        self,
+        bridge: ConferenceClient,
+        settings: Settings,
+        clock: Clock,
+        on_scan: Callable[[str, float], None] = lambda _list, _seconds: None,
+    ) -> None:
+        """`on_scan` gets the name of each list that was read, and how long that took."""
+        rules = choose_rules(None, settings.attention)
+        watch = Watch(bridge, rules, settings.attention, Codes(settings.codes), clock)
+        self.settings, self.clock, self.interval_s = settings, clock, settings.interval_s
+        self.bridge: Any = bridge
+        self.store, self.attention = watch.store, watch.attention
+        self.memory = Memory(self.store, PendingActions(self.store, clock), clock)
+        self.call_later = timers_on(clock)
+        self._poller: Poller[Feed] = Poller(
+            LiveFeeds(bridge, self.store).open,
+            clock,
+            call_later=self.call_later,
+            interval_s=settings.interval_s,
+            on_change=self._polled,
+        )
+        self.poller: Poller[Feed] | None = self._poller
+        self._attributes = AttributeReader(self, self._count_signals)
+        self._on_scan = on_scan
+        self._scanned_at: dict[Feed, float | None] = {}
+        self._refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.figures = Figures()
+        """Made anew by each read, and after each failure."""
+        self._count_signals()
+        self.store.on_applied(self._applied)
+
+    async def run(self) -> None:
+        """Read until it is cancelled. Unauthorized: the login was refused; nothing is read then."""
+        try:
+            self._watch()
+            self._attributes.start()
+            await self._refused
+        finally:
+            await self._attributes.close()
+            await self._poller.close()
+
+    def under_way(self) -> int:
+        """Return how many changes are not settled: this only looks."""
+        return 0
+
+    def stop_reading(self, refused: Unauthorized | None) -> None:
+        """End with a refused login."""
+        if refused is not None and not self._refused.done():
+            self._poller.stop(refused)
+            self._refused.set_exception(refused)
+
+    def _watch(self) -> None:
+        self._poller.watch(
+            feeds_for(None, all_calls=False, calls_total=len(self.store.live_state.calls))
+        )
+
+    def _polled(self, feed: Feed) -> None:
+        self.stop_reading(self._poller.unauthorized)
+        state = self._poller.state(feed)
+        if not state.failures and state.ok_asked_at != self._scanned_at.get(feed):
+            self._scanned_at[feed] = state.ok_asked_at
+            self._on_scan(feed.kind, state.took_s[-1])
+            until = (state.ok_asked_at or 0.0) + limit_s(state, self.interval_s)
+            self._count(feed, until)
+        totals = self.memory.series.totals
+        self.figures = replace(
+            self.figures,
+            joins=totals["joins"],
+            leaves=totals["leaves"],
+            requests=self.bridge.count_answers(),
+        )
+        if feed == ALL_CALLS:
+            self._watch()
+
+    def _count(self, feed: Feed, until: float) -> None:
+        live_state = self.store.live_state
+        if feed == MEETINGS:
+            self.figures = replace(
+                self.figures, meetings=len(live_state.meetings), meetings_until=until
+            )
+        else:
+            raw = Counter(map(_RAW, live_state.calls.values()))
+            calls = dict.fromkeys(((role, state) for role in ROLES for state in STATES), 0)
+            for (role, mute_mode, hold_mode), count in raw.items():
+                calls[_kind(live_state.codes, role, mute_mode, hold_mode)] += count
+            self.figures = replace(self.figures, calls=calls, calls_until=until)
+        self._count_signals()
+
+    def _count_signals(self) -> None:
+        signals = dict.fromkeys(
+            ((rule.id, level) for rule in self.attention.rules for level in ("amber", "red")), 0
+        )
+        for signal in self.attention.signals:
+            signals[signal.rule, signal.severity] += 1
+        self.figures = replace(self.figures, signals=signals)
+
+    def _applied(self, snapshot: Snapshot[Any]) -> None:
+        if snapshot.scan.clean:
+            at = self.clock.wall() - (self.clock.now() - snapshot.asked_at)
+            clean_at = {**self.figures.clean_at, snapshot.feed.kind: at}
+            self.figures = replace(self.figures, clean_at=clean_at)
+
+
+def _kind(
+    codes: Codes, role: int | None, mute_mode: int | None, hold_mode: int | None
+) -> tuple[str, str]:
+    """Return the role and the state of a call, by the words of the table of codes."""
+    if codes.is_held(hold_mode):
+        state = "on hold"
+    else:
+        state = {True: "muted", False: "not muted", None: "unknown"}[codes.is_muted(mute_mode)]
+    return codes.role(role) or "unknown", state
