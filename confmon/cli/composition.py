@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from confmon.api.mediator import MediatorClient
     from confmon.audit.ignored_fields import IgnoredFields
     from confmon.audit.log import AuditLog
+    from confmon.audit.outcome_counts import OutcomeCounts
     from confmon.config.choices import Choices
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
@@ -193,13 +194,26 @@ def mediator_audit_log(settings: Settings, via: str) -> AuditLog:
 
 
 def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
-    from urllib.parse import urlsplit
-
     from confmon.audit.log import AuditLog
 
     path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
+    return AuditLog(path, settings.profile, _origin(base_url), via)
+
+
+def _origin(base_url: str) -> str:
+    from urllib.parse import urlsplit
+
     scheme, netloc, *_ = urlsplit(base_url)
-    return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
+    return f"{scheme}://{netloc}"
+
+
+def outcome_counts(settings: Settings) -> OutcomeCounts:
+    """Return what counts the outcomes of actions on these servers from now on."""
+    from confmon.audit.outcome_counts import OutcomeCounts
+    from confmon.cli.grammar.parser import AUDITED
+
+    origins = [_origin(url) for url in (settings.base_url, settings.mediator_base_url)]
+    return OutcomeCounts(paths.or_none(paths.audit_log), origins, AUDITED)
 
 
 def choices(settings: Settings, *, fresh: bool = False) -> Choices:

@@ -19,7 +19,7 @@ from confmon.simulator.world.quirks import Quirks
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -111,6 +111,10 @@ class Served:
         self._loop.call_soon_threadsafe(self._done.set)
         self._thread.join(LIMIT_S)
         assert not self._thread.is_alive()
+
+    def do(self, change: Callable[..., object], *about: object) -> None:
+        """Change the world between two requests, while others are made."""
+        self._loop.call_soon_threadsafe(change, *about)
 
     def callers(self, count: int) -> list[Call]:
         return [call for call in self.world.calls.values() if call.role in (2, 3)][:count]

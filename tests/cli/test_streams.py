@@ -88,6 +88,7 @@ CASES = (
     read("attention --interval 0.5"), read("attention --interval 0.5 --meeting {meeting} -o csv"),
     Case("attention --rule nonsense", exits.USAGE),
     Case("check --interval 0.5 --rule question", prints=True, lost=3),
+    Case("metrics --port {taken}", exits.DOWN), Case("metrics --port x", exits.USAGE),
     Case("check --rule nonsense", 3, prints=True, lost=3),
     read("audit"), read("audit --limit 1 -o csv"), read("completion zsh"),
     read("help"), read("help keys"), read("help --search bell"),

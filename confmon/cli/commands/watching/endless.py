@@ -39,7 +39,8 @@ _RAW: Final = attrgetter("role", "mute_mode", "hold_mode")
 class Figures:
     """The figures at one moment: frozen, so that another thread may read them.
 
-    `calls` are by role and state, `signals` by rule and severity, `requests` by method and status.
+    `calls` are by role and state, `signals` by rule and severity, `requests` by method and status,
+    `actions` by verb and outcome.
     `clean_at` has the epoch seconds at which each list was asked for by its newest whole read.
     After `calls_until` and `meetings_until` (monotonic) they are too old to go by.
     """
@@ -53,6 +54,7 @@ class Figures:
     leaves: int = 0
     clean_at: Mapping[str, float] = field(default_factory=dict)
     requests: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    actions: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 class EndlessWatch:
@@ -68,9 +70,14 @@ class EndlessWatch:
         bridge: ConferenceClient,
         settings: Settings,
         clock: Clock,
-        on_scan: Callable[[str, float], None] = lambda _list, _seconds: None,
+        *,
+        on_scan: Callable[[str, float], None],
+        count_actions: Callable[[], Mapping[tuple[str, str], int]],
     ) -> None:
-        """`on_scan` gets the name of each list that was read, and how long that took."""
+        """`on_scan` gets the name of each list that was read, and how long that took.
+
+        `count_actions` returns what became of actions, by verb and outcome.
+        """
         rules = choose_rules(None, settings.attention)
         watch = Watch(bridge, rules, settings.attention, Codes(settings.codes), clock)
         self.settings, self.clock, self.interval_s = settings, clock, settings.interval_s
@@ -87,7 +94,7 @@ class EndlessWatch:
         )
         self.poller: Poller[Feed] | None = self._poller
         self._attributes = AttributeReader(self, self._count_signals)
-        self._on_scan = on_scan
+        self._on_scan, self._count_actions = on_scan, count_actions
         self._scanned_at: dict[Feed, float | None] = {}
         self._refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.figures = Figures()
@@ -134,6 +141,7 @@ class EndlessWatch:
             joins=totals["joins"],
             leaves=totals["leaves"],
             requests=self.bridge.count_answers(),
+            actions=self._count_actions(),
         )
         if feed == ALL_CALLS:
             self._watch()

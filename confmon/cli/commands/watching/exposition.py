@@ -73,13 +73,16 @@ class Exposition:
             ("leaves", "Callers who left since confmon began to read.", figures.leaves),
         ):
             yield CounterMetricFamily(f"confmon_{name}", text, value=count)
-        requests = CounterMetricFamily(
-            "confmon_api_requests", "Requests sent, by status; none: no answer came.",
-            labels=("method", "code"),
-        )  # fmt: skip
-        for labels, count in sorted(figures.requests.items()):
-            requests.add_metric(labels, count)
-        yield requests
+        for name, text, labels, counts in (
+            ("api_requests", "Requests sent, by status; none: no answer came.",
+             ("method", "code"), figures.requests),
+            ("actions", "Actions of every confmon of this user since this one began to read.",
+             ("verb", "outcome"), figures.actions),
+        ):  # fmt: skip
+            counter = CounterMetricFamily(f"confmon_{name}", text, labels=labels)
+            for values, count in sorted(counts.items()):
+                counter.add_metric(values, count)
+            yield counter
         clean = GaugeMetricFamily(
             "confmon_last_clean_scan_timestamp_seconds",
             "When the newest whole read of a list was asked for; 0: never yet.",

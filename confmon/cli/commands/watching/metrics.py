@@ -41,7 +41,10 @@ def run(arguments: Namespace) -> int:
     async def work(bridge: ConferenceClient) -> int:
         from confmon.cli.commands.watching.endless import EndlessWatch
 
-        watch = EndlessWatch(bridge, settings, clock, exposition.note_scan)
+        actions = composition.outcome_counts(settings)
+        watch = EndlessWatch(
+            bridge, settings, clock, on_scan=exposition.note_scan, count_actions=actions.read
+        )
         exposition.figures = lambda: watch.figures
         reading = asyncio.create_task(watch.run())
         try:
@@ -56,6 +59,7 @@ def run(arguments: Namespace) -> int:
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
+            actions.close()
         return exits.OK
 
     return composition.with_api(configuration, work)
@@ -112,7 +116,7 @@ class TextFile:
         CliExit: 74, the first write failed. Raises what `reading` ends with.
         """
         try:
-            self._write()
+            self._replace()
         except OSError as error:
             raise exits.CliExit(
                 exits.UNWRITABLE, f"confmon: {self._path} can't be written: {error.strerror}"
@@ -123,15 +127,16 @@ class TextFile:
         try:
             while not reading.done():
                 await asyncio.wait((reading,), timeout=interval_s)
-                self._try_to_write()
+                self.write()
             await reading
         finally:
             self._exposition.has_ended = True
-            self._try_to_write()
+            self.write()
 
-    def _try_to_write(self) -> None:
+    def write(self) -> None:
+        """Write. The first of several failures is said, and the success after it."""
         try:
-            self._write()
+            self._replace()
         except OSError as error:
             trouble = error.strerror or "I/O error"
             if trouble != self._trouble:
@@ -142,7 +147,7 @@ class TextFile:
                 print_notice(f"{self._path} is written again")
             self._trouble = ""
 
-    def _write(self) -> None:
+    def _replace(self) -> None:
         from prometheus_client import generate_latest
 
         raw = generate_latest(self._exposition.registry)
