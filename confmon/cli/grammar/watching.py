@@ -11,8 +11,8 @@ from confmon.config.settings.attention import JUDGED_BY_WATCHING, RULE_IDS
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar, Parser
 
-TIMEOUT_S = 50
-"""Nagios and Icinga give a plug-in 60 s."""
+TIMEOUT_S = 45
+"""Nagios and Icinga give a plug-in 60 s, of which `credentials_command` may take 10."""
 PORT = 9841
 PLUGIN_CODES = """exit codes:
    0  OK

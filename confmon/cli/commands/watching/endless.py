@@ -18,6 +18,7 @@ from confmon.monitor.polling.freshness import limit_s
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.poller import Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,6 +96,7 @@ class EndlessWatch:
         self.poller: Poller[Feed] | None = self._poller
         self._attributes = AttributeReader(self, self._count_signals)
         self._on_scan, self._count_actions = on_scan, count_actions
+        self._trouble = ""
         self._scanned_at: dict[Feed, float | None] = {}
         self._refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.figures = Figures()
@@ -129,6 +131,7 @@ class EndlessWatch:
 
     def _polled(self, feed: Feed) -> None:
         self.stop_reading(self._poller.unauthorized)
+        self._tell_trouble()
         state = self._poller.state(feed)
         if not state.failures and state.ok_asked_at != self._scanned_at.get(feed):
             self._scanned_at[feed] = state.ok_asked_at
@@ -145,6 +148,16 @@ class EndlessWatch:
         )
         if feed == ALL_CALLS:
             self._watch()
+
+    def _tell_trouble(self) -> None:
+        """Say once why nothing is read, and once that it is read again."""
+        if self._poller.unauthorized is not None:
+            return  # it ends with that
+        errors = [self._poller.state(feed).error for feed in (MEETINGS, ALL_CALLS)]
+        trouble = next((str(error) for error in errors if error is not None), "")
+        if trouble != self._trouble:
+            print_notice(trouble or "the bridge is read again")
+        self._trouble = trouble
 
     def _count(self, feed: Feed, until: float) -> None:
         live_state = self.store.live_state
