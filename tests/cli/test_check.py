@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from confmon.cli import main
 from confmon.cli.commands.watching.check import Thresholds
 from confmon.cli.output.plugin import LINES, Figure, State, perfdata, report
+from confmon.config.settings.attention import RULE_IDS
 from confmon.monitor.attention.signal import Signal
 from tests.stopwatch import PATIENCE_S
 
@@ -55,8 +57,11 @@ def test_nothing_needs_anybody(served: Served, capsys: pytest.CaptureFixture[str
 
 
 def test_amber_is_a_warning_and_red_is_critical(
-    served: Served, capsys: pytest.CaptureFixture[str]
+    served: Served, config_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    others = [rule for rule in RULE_IDS if rule not in ("question", "capacity")]
+    config_file.write_text(f"[attention]\noff = {json.dumps(others)}\n", "utf-8")
+    config_file.chmod(0o600)
     [caller] = served.callers(1)
     caller.qa_mode = 1
     code, text, figures = checked(capsys)
@@ -69,7 +74,9 @@ def test_amber_is_a_warning_and_red_is_critical(
     code, text, figures = checked(capsys)
     assert code == State.CRITICAL
     assert text.startswith(f"CONFMON CRITICAL - 1 red, 1 amber: nearly full in {meeting.number}, ")
-    assert [line.split()[0] for line in text.splitlines()[1:]] == ["red", "amber"]
+    red, amber = text.splitlines()[1:]
+    assert re.fullmatch(rf"red for \S+: nearly full in {meeting.number} .*: full: .*", red)
+    assert re.fullmatch(rf"amber for \S+: has a question in {number} [^:]*", amber)
 
 
 def test_thresholds_of_a_rule(served: Served, capsys: pytest.CaptureFixture[str]) -> None:

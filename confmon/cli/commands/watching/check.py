@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from confmon.api.live import ConferenceClient
     from confmon.monitor.attention.rule import Rule
     from confmon.monitor.attention.signal import Signal
+    from confmon.monitor.exports.numbers import NumberVisibility
+    from confmon.monitor.polling.live_store import LiveStore
 
 RULES_TOLD = 3
 """The first line tells about so many rules; the other lines about every signal."""
@@ -95,11 +97,7 @@ def run(arguments: Namespace) -> int:
             raise exits.CliExit(exits.DOWN, f"confmon: not done within {timeout_s} s") from None
         signals = watch.signals(meeting)
         state = thresholds.judge(signals)
-        lines = [
-            f"{one.severity} for {ago(max(0.0, watch.store.wall() - one.since))}:"
-            f" {_place(one)} {name_of(one, watch.store, numbers)}: {one.text}"
-            for one in signals
-        ]
+        lines = [_line(watch.store, one, numbers) for one in signals]
         figures = [
             *_figures(watch, signals, meeting),
             *thresholds.figures(watch.attention.rules, signals),
@@ -111,6 +109,13 @@ def run(arguments: Namespace) -> int:
         return state
 
     return composition.with_api(configuration, work)
+
+
+def _line(store: LiveStore, signal: Signal, numbers: NumberVisibility) -> str:
+    title, age = BY_ID[signal.rule].title, ago(max(0.0, store.wall() - signal.since))
+    text = "" if signal.text == title else f": {signal.text}"
+    name = name_of(signal, store, numbers)
+    return f"{signal.severity} for {age}: {_place(signal)} {name}".rstrip() + text
 
 
 def _summary(watch: Watch, signals: Sequence[Signal], meeting: int | None) -> str:
@@ -129,7 +134,7 @@ def _summary(watch: Watch, signals: Sequence[Signal], meeting: int | None) -> st
         _place(signal) + (f" (+{of_rule[rule] - 1})" if of_rule[rule] > 1 else "")
         for rule, signal in worst.items()
     ]
-    rest = [f"and {len(told) - RULES_TOLD} rules more"] if len(told) > RULES_TOLD else []
+    rest = [f"and {len(told) - RULES_TOLD} more"] if len(told) > RULES_TOLD else []
     by_severity = Counter(signal.severity for signal in signals)
     return (
         f"{by_severity['red']} red, {by_severity['amber']} amber:"
