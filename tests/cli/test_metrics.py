@@ -293,6 +293,33 @@ async def test_a_refused_login_ends_it_after_one_request(
     assert len(bridge.journal) == 1
 
 
+async def test_who_has_left_is_let_go(clock: HandClock, bridge: MemoryBridge) -> None:
+    watch = EndlessWatch(
+        cast("Any", bridge), some_settings(), clock, on_scan=lambda *_: None, count_actions=dict
+    )
+    reading = asyncio.create_task(watch.run())
+    for number in range(2, 50):
+        bridge.calls[number] = a_call(number, meeting_number=100, role=2)
+        await clock.advance(4)
+        bridge.calls.pop(number - 1)
+    await clock.advance(20)
+    live_state = watch.store.live_state
+    assert (list(live_state.calls), live_state.left_calls, live_state.changes) == ([49], {}, {})
+    assert watch.memory.series.totals == {"joins": 47, "leaves": 48}
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+
+
+async def test_a_fault_of_our_own_ends_it(clock: HandClock, bridge: MemoryBridge) -> None:
+    exposition = Exposition(clock.now)
+    async with watched(clock, bridge, exposition) as reading:
+        await clock.advance(10)
+        bridge.meetings[100] = cast("Any", "no meeting")
+        await clock.advance(10)
+        with pytest.raises(AttributeError):
+            await reading
+
+
 # The file.
 
 

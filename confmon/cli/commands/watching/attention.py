@@ -133,6 +133,7 @@ class Watch:
     def _take_in(self, feed: Feed, asked_at: float, scan: Any) -> None:
         now = self.clock.now()
         self.store.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
+        self.store.expire()  # whoever left long ago is let go
 
     async def _read_attributes(self, meeting: int | None) -> None:
         """Read the attributes of the meetings, where a rule asks for them."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.cli.commands.watching.attention import Watch, choose_rules
+from confmon.cli.commands.watching.attention import NoActions, choose_rules
+from confmon.cli.commands.watching.lookout import Lookout
 from confmon.clock import timers_on
-from confmon.models.codes import Codes
 from confmon.monitor.actions.pending import PendingActions
+from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attribute_reader import AttributeReader
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.polling.freshness import limit_s
-from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
-from confmon.monitor.polling.poller import Poller
+from confmon.monitor.polling.live_feeds import feeds_for
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
 from confmon.process.streams import print_notice
 
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
     from confmon.api.live import ConferenceClient
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
+    from confmon.models.codes import Codes
     from confmon.models.errors import Unauthorized
+    from confmon.monitor.polling.poller import FeedState, Poller
     from confmon.monitor.polling.snapshot import Feed, Snapshot
 
 ROLES: Final = ("host", "participant", "listener", "recording", "unknown")
@@ -79,40 +80,36 @@ class EndlessWatch:
 
         `count_actions` returns what became of actions, by verb and outcome.
         """
-        rules = choose_rules(None, settings.attention)
-        watch = Watch(bridge, rules, settings.attention, Codes(settings.codes), clock)
         self.settings, self.clock, self.interval_s = settings, clock, settings.interval_s
         self.bridge: Any = bridge
-        self.store, self.attention = watch.store, watch.attention
+        self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
+        self.poller: Poller[Feed] | None = self._lookout.poller
+        self.store = self._lookout.store
+        rules = choose_rules(None, settings.attention)
+        self.attention = Attention(
+            self.store, settings.attention, clock, rules=rules, ours=NoActions()
+        )
         self.memory = Memory(self.store, PendingActions(self.store, clock), clock)
         self.call_later = timers_on(clock)
-        self._poller: Poller[Feed] = Poller(
-            LiveFeeds(bridge, self.store).open,
-            clock,
-            call_later=self.call_later,
-            interval_s=settings.interval_s,
-            on_change=self._polled,
-        )
-        self.poller: Poller[Feed] | None = self._poller
         self._attributes = AttributeReader(self, self._count_signals)
         self._on_scan, self._count_actions = on_scan, count_actions
         self._trouble = ""
         self._scanned_at: dict[Feed, float | None] = {}
-        self._refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.figures = Figures()
         """Made anew by each read, and after each failure."""
         self._count_signals()
         self.store.on_applied(self._applied)
 
     async def run(self) -> None:
-        """Read until it is cancelled. Unauthorized: the login was refused; nothing is read then."""
+        """Read until it is cancelled. Unauthorized: the login was refused; nothing is read then.
+
+        Any other error is a fault of our own.
+        """
+        self._attributes.start()
         try:
-            self._watch()
-            self._attributes.start()
-            await self._refused
+            await self._lookout.run(self._feeds())
         finally:
             await self._attributes.close()
-            await self._poller.close()
 
     def under_way(self) -> int:
         """Return how many changes are not settled: this only looks."""
@@ -120,19 +117,15 @@ class EndlessWatch:
 
     def stop_reading(self, refused: Unauthorized | None) -> None:
         """End with a refused login."""
-        if refused is not None and not self._refused.done():
-            self._poller.stop(refused)
-            self._refused.set_exception(refused)
+        if refused is not None:
+            self._lookout.poller.stop(refused)
+            self._lookout.end(refused)
 
-    def _watch(self) -> None:
-        self._poller.watch(
-            feeds_for(None, all_calls=False, calls_total=len(self.store.live_state.calls))
-        )
+    def _feeds(self) -> dict[Feed, float]:
+        return feeds_for(None, all_calls=False, calls_total=len(self.store.live_state.calls))
 
-    def _polled(self, feed: Feed) -> None:
-        self.stop_reading(self._poller.unauthorized)
+    def _heard(self, feed: Feed, state: FeedState) -> None:
         self._tell_trouble()
-        state = self._poller.state(feed)
         if not state.failures and state.ok_asked_at != self._scanned_at.get(feed):
             self._scanned_at[feed] = state.ok_asked_at
             self._on_scan(feed.kind, state.took_s[-1])
@@ -147,13 +140,14 @@ class EndlessWatch:
             actions=self._count_actions(),
         )
         if feed == ALL_CALLS:
-            self._watch()
+            self._lookout.poller.watch(self._feeds())
 
     def _tell_trouble(self) -> None:
         """Say once why nothing is read, and once that it is read again."""
-        if self._poller.unauthorized is not None:
+        poller = self._lookout.poller
+        if poller.unauthorized is not None:
             return  # it ends with that
-        errors = [self._poller.state(feed).error for feed in (MEETINGS, ALL_CALLS)]
+        errors = [poller.state(feed).error for feed in (MEETINGS, ALL_CALLS)]
         trouble = next((str(error) for error in errors if error is not None), "")
         if trouble != self._trouble:
             print_notice(trouble or "the bridge is read again")
