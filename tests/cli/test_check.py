@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.cli import main
+from confmon.cli.commands.watching.attention import Watch
 from confmon.cli.commands.watching.check import Thresholds
 from confmon.cli.output.plugin import LINES, Figure, State, perfdata, report
-from confmon.config.settings.attention import RULE_IDS
+from confmon.config.settings.attention import RULE_IDS, AttentionSettings
+from confmon.models.codes import Codes
+from confmon.monitor.attention.rules import RULES
 from confmon.monitor.attention.signal import Signal
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
+from tests.monitor.conftest import HandClock, MemoryBridge, a_call
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -229,3 +235,32 @@ def test_a_label_is_quoted(label: str, value: float) -> None:
     assert data.count("'") == 2
     assert data.count("=") == 1
     assert re.fullmatch(r"[0-9]+(\.[0-9]{1,3})?;;;0;", data.rpartition("'=")[2])
+
+
+def test_what_was_not_read_is_no_ok(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    served.quirks.unreadable_every = 2
+    code, text, _ = checked(capsys, "--rule", "question")
+    assert code == State.UNKNOWN
+    unreadable = sum(call.id % 2 == 0 for call in served.world.calls.values())
+    assert text.startswith("CONFMON UNKNOWN - nothing needs anybody: ")
+    assert text.endswith(f"; {unreadable} calls could not be read")
+    readable = next(call for call in served.callers(9) if call.id % 2)
+    served.world.change(readable, qa_mode=1)
+    code, text, _ = checked(capsys, "--rule", "question")
+    assert (code, "calls could not be read" in text) == (State.WARNING, True)
+
+
+@pytest.mark.parametrize("always", [True, False])
+async def test_one_whole_read_will_do(always: bool) -> None:
+    clock = HandClock()
+    bridge = MemoryBridge(clock)
+    bridge.calls[1] = a_call(1, meeting_number=100)
+    watch = Watch(cast("Any", bridge), RULES, AttentionSettings(), Codes(), clock)
+    bridge.hidden = {1} if always else set()
+    running = asyncio.create_task(watch.run(2.0, 10, None))
+    await clock.advance(3)
+    bridge.hidden = {1}
+    await clock.advance(20)
+    await running
+    torn = "the list of calls moved while it was read"
+    assert watch.missing == {MEETINGS: "", ALL_CALLS: torn if always else ""}

@@ -144,6 +144,16 @@ async def test_what_is_scraped_is_what_the_bridge_has(served: Served) -> None:
         assert began <= stamp <= SystemClock().wall()
 
 
+async def test_what_could_not_be_read_is_a_figure(served: Served) -> None:
+    served.quirks.unreadable_every = 2
+    odd = sum(call.id % 2 for call in served.world.calls.values())
+    async with exported(served) as (port, scans):
+        await scans.both()
+        samples = parsed(await scraped(port))
+    assert value(samples, "unreadable_records", list="calls") == len(served.world.calls) - odd
+    assert sum(n for (name, _), n in samples.items() if name == "confmon_calls") == odd
+
+
 async def test_joins_and_leaves_are_counted(served: Served) -> None:
     async with exported(served, interval_s=0.5) as (port, scans):
         await scans.both()
@@ -214,7 +224,9 @@ def now(exposition: Exposition) -> Samples:
     return parsed(generate_latest(exposition.registry).decode())
 
 
-GAUGES = {"confmon_calls", "confmon_meetings", "confmon_attention"}
+GAUGES = {
+    "confmon_calls", "confmon_meetings", "confmon_attention", "confmon_unreadable_records",
+}  # fmt: skip
 
 
 async def test_before_the_first_read_nothing_is_zero(clock: HandClock) -> None:
@@ -253,7 +265,10 @@ async def test_one_stale_list_takes_its_own_figures_and_the_signals(
         await clock.advance(10)
         bridge.decide = lambda name, _: ServerTrouble("x") if name == "scan_calls" else None
         await clock.advance(60)
-        assert names_of(now(exposition)) & GAUGES == {"confmon_meetings"}
+        samples = now(exposition)
+        assert names_of(samples) & GAUGES == {"confmon_meetings", "confmon_unreadable_records"}
+        assert value(samples, "unreadable_records", list="meetings") == 0
+        assert value(samples, "unreadable_records", list="calls") is None
 
 
 async def test_trouble_is_said_once(

@@ -18,7 +18,8 @@ PLUGIN_CODES = """exit codes:
    0  OK
    1  WARNING: something is amber, or as many signals as --warning gives
    2  CRITICAL: something is red, or as many signals as --critical gives
-   3  UNKNOWN: no answer, a refused login, a wrong command line or configuration"""
+   3  UNKNOWN: no answer, or only a part of it, and nothing amber or red in that;
+      a refused login, a wrong command line or configuration"""
 
 
 def add_attention(grammar: Grammar) -> None:

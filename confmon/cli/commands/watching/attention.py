@@ -87,6 +87,8 @@ class Watch:
     store: LiveStore
     attention: Attention
     clock: Clock
+    missing: dict[Feed, str]
+    """What every read so far of a list has lacked; none: one was whole."""
 
     def __init__(
         self,
@@ -96,7 +98,7 @@ class Watch:
         codes: Codes,
         clock: Clock,
     ) -> None:
-        self.bridge, self.clock = bridge, clock
+        self.bridge, self.clock, self.missing = bridge, clock, {}
         self.store = LiveStore(clock, codes)
         self.attention = Attention(self.store, settings, clock, rules=rules, ours=NoActions())
 
@@ -132,6 +134,10 @@ class Watch:
 
     def _take_in(self, feed: Feed, asked_at: float, scan: Any) -> None:
         now = self.clock.now()
+        lacks = "" if scan.clean else f"the list of {feed} moved while it was read"
+        if scan.unreadable:
+            lacks = f"{len(scan.unreadable)} {feed} could not be read"
+        self.missing[feed] = lacks if self.missing.get(feed, lacks) else ""
         self.store.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
         self.store.expire()  # whoever left long ago is let go
 

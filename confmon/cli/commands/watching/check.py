@@ -103,8 +103,9 @@ def run(arguments: Namespace) -> int:
             *thresholds.figures(watch.attention.rules, signals),
         ]
         summary = _summary(watch, signals, meeting)
-        if not all(seen.scan.clean for seen in watch.store.seen.values()):
-            summary += "; the last read was not whole"
+        if lacks := [words for words in watch.missing.values() if words]:
+            summary = "; ".join([summary, *lacks])
+            state = state or State.UNKNOWN  # what was not read may need somebody
         print(report(state, summary, figures, lines))
         return state
 

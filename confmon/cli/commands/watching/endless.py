@@ -42,8 +42,8 @@ class Figures:
     """The figures at one moment: frozen, so that another thread may read them.
 
     `calls` are by role and state, `signals` by rule and severity, `requests` by method and status,
-    `actions` by verb and outcome.
-    `clean_at` has the epoch seconds at which each list was asked for by its newest whole read.
+    `actions` by verb and outcome. `unreadable` has how many records of each list could not be read,
+    `clean_at` the epoch seconds at which each was asked for by its newest whole read.
     After `calls_until` and `meetings_until` (monotonic) they are too old to go by.
     """
 
@@ -54,6 +54,7 @@ class Figures:
     signals: Mapping[tuple[str, str], int] = field(default_factory=dict)
     joins: int = 0
     leaves: int = 0
+    unreadable: Mapping[str, int] = field(default_factory=dict)
     clean_at: Mapping[str, float] = field(default_factory=dict)
     requests: Mapping[tuple[str, str], int] = field(default_factory=dict)
     actions: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -176,9 +177,12 @@ class EndlessWatch:
         self.figures = replace(self.figures, signals=signals)
 
     def _applied(self, snapshot: Snapshot[Any]) -> None:
-        if snapshot.scan.clean:
+        name, scan = snapshot.feed.kind, snapshot.scan
+        unreadable = {**self.figures.unreadable, name: len(scan.unreadable)}
+        self.figures = replace(self.figures, unreadable=unreadable)
+        if scan.clean:
             at = self.clock.wall() - (self.clock.now() - snapshot.asked_at)
-            clean_at = {**self.figures.clean_at, snapshot.feed.kind: at}
+            clean_at = {**self.figures.clean_at, name: at}
             self.figures = replace(self.figures, clean_at=clean_at)
 
 

@@ -83,6 +83,14 @@ class Exposition:
             for values, count in sorted(counts.items()):
                 counter.add_metric(values, count)
             yield counter
+        unreadable = GaugeMetricFamily(
+            "confmon_unreadable_records", "Records in no figure, since they could not be read.",
+            labels=["list"],
+        )  # fmt: skip
+        for name, is_known in (("meetings", knows_meetings), ("calls", knows_calls)):
+            if is_known:
+                unreadable.add_metric([name], figures.unreadable.get(name, 0))
+        yield unreadable
         clean = GaugeMetricFamily(
             "confmon_last_clean_scan_timestamp_seconds",
             "When the newest whole read of a list was asked for; 0: never yet.",
