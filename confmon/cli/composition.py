@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from confmon.audit.copies.copies import Copies
     from confmon.audit.ignored_fields import IgnoredFields
     from confmon.audit.log import AuditLog
+    from confmon.audit.outcome_counts import OutcomeCounts
     from confmon.config.choices import Choices
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
@@ -197,16 +198,29 @@ def mediator_audit_log(settings: Settings, via: str, copies: Copies | None = Non
 
 
 def _log(settings: Settings, via: str, base_url: str, copies: Copies | None) -> AuditLog:
-    from urllib.parse import urlsplit
-
     from confmon.audit.log import AuditLog
     from confmon.cli.outlets import command_copies
 
     path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
-    scheme, netloc, *_ = urlsplit(base_url)
     copies = copies or command_copies(settings)
     copy = copies.send if copies else None
-    return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via, copy=copy)
+    return AuditLog(path, settings.profile, _origin(base_url), via, copy=copy)
+
+
+def _origin(base_url: str) -> str:
+    from urllib.parse import urlsplit
+
+    scheme, netloc, *_ = urlsplit(base_url)
+    return f"{scheme}://{netloc}"
+
+
+def outcome_counts(settings: Settings) -> OutcomeCounts:
+    """Return what counts the outcomes of actions on these servers from now on."""
+    from confmon.audit.outcome_counts import OutcomeCounts
+    from confmon.cli.grammar.parser import AUDITED
+
+    origins = [_origin(url) for url in (settings.base_url, settings.mediator_base_url)]
+    return OutcomeCounts(paths.or_none(paths.audit_log), origins, AUDITED)
 
 
 def choices(settings: Settings, *, fresh: bool = False) -> Choices:

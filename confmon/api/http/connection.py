@@ -14,6 +14,7 @@ import json
 import re
 import ssl
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
@@ -43,6 +44,8 @@ if importlib.util.find_spec("sniffio") is None:
 BODY_CAP = 16 * 1024 * 1024
 """Bytes of one reply, after unpacking."""
 DEADLINE_S = 10.0
+NO_ANSWER = "none"
+"""The status of a request that got no answer."""
 _ERROR_BODY_CAP = 64 * 1024
 _LEAST_SECRET = 4
 """Characters. A shorter password is part of many harmless words."""
@@ -142,6 +145,8 @@ class HttpConnection:
         self._proxy = self._check_proxy(proxy)
         self._is_closed = False
         self._pool = self._open_pool()
+        self.answers: Counter[tuple[str, str]] = Counter()
+        """How many requests there were, by method and the answer's status or `NO_ANSWER`."""
 
     def _tls_context(self, ca_file: Path | None) -> ssl.SSLContext:
         if self.address.scheme == "https" and self._transport is None:
@@ -248,9 +253,11 @@ class HttpConnection:
             raise Unreachable(f"the connection to {place} has been closed")
         started = self.clock.now()
         pool.busy += 1
+        status = NO_ANSWER
         try:
             async with asyncio.timeout(self._deadline_s):
                 response = await self._read_head(pool, request, write=write)
+                status = str(response.status_code)
                 try:
                     body = await self._read_body(response, write=write)
                 finally:
@@ -262,6 +269,7 @@ class HttpConnection:
             pool.retired = True  # cancelled requests use the pool up
             raise
         finally:
+            self.answers[request.method, status] += 1
             pool.busy -= 1
             if pool is not self._pool and not pool.busy and pool.ours:
                 await _close_whole(pool.client)
