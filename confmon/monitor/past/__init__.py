@@ -1,0 +1,1 @@
+"""What is kept of the time before now, and looked at again."""
