@@ -1,1 +1,1 @@
-"""What is kept of the time before now, and looked at again."""
+"""What is shown of an earlier moment, while collection goes on."""
