@@ -73,7 +73,6 @@ class Store:
         """The same for meetings."""
         return self._awaits[1]
 
-    @property
     def is_open(self) -> bool:
         """Whether it can be written, as far as is known."""
         return self._connection is not None

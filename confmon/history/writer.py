@@ -189,7 +189,7 @@ class Writer:
         if self._has_lost:
             self._lose()
         now = time.monotonic()
-        if now - self._tidied_at < TIDY_S or not self._store.is_open:
+        if now - self._tidied_at < TIDY_S or not self._store.is_open():
             return
         try:
             has_more = self._store.tidy()
@@ -197,7 +197,7 @@ class Writer:
             has_more = False  # the next read finds out why
         if not has_more:
             self._tidied_at = now
-        if not self._store.is_open:
+        if not self._store.is_open():
             self.wants_calls = self.wants_meetings = True
 
     def _lose(self) -> None:

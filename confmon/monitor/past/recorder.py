@@ -62,6 +62,8 @@ class Recorder:
         """Epoch milliseconds less those of the monotonic clock."""
         self._before: tuple[float, int] | None = None
         """When the clock was set forward, and the difference before."""
+        self._limit_s = 0.0
+        """The longest that a gap was to be waited for since the last whole read."""
         self._torn_at = NEVER
         self._told_of = NEVER
         """The whole read after which a gap was told of."""
@@ -96,6 +98,8 @@ class Recorder:
         since = self._since(coverage.whole_at)
         since_of = {one: self._moment(moment) for one, moment in coverage.newer.items()}
         gap = self._gap(at, since) if whole else None
+        if whole:
+            self._limit_s = self._gap_from_s()
         if whole and self._writer.wants_calls:
             every = tuple(calls.values())
             return Read(at, since, every, whole=True, everything=True, since_of=since_of, gap=gap)
@@ -136,18 +140,24 @@ class Recorder:
 
     def _gap(self, at: int, since: int | None) -> Reason | None:
         """Return why nothing was seen since the last whole read, if that was long ago."""
-        if since is None or (at - since) / 1000 <= self._gap_from_s():
+        limit_s = self._limit()
+        if since is None or (at - since) / 1000 <= limit_s:
             return None
         whole_at = self._coverage.whole_at
-        if self._clock.now() - whole_at <= self._gap_from_s():
+        if self._clock.now() - whole_at <= limit_s:
             return "not running"  # the machine slept
         return "torn" if self._torn_at > whole_at else "unreachable"
+
+    def _limit(self) -> float:
+        """Return after how many seconds there is a gap, by the slowest pace lately."""
+        self._limit_s = max(self._limit_s, self._gap_from_s())
+        return self._limit_s
 
     def look(self) -> None:
         """Say that a gap has begun, as soon as that is so."""
         whole_at = self._coverage.whole_at
         is_told = whole_at <= self._told_of
-        if is_told or self._clock.now() - whole_at <= self._gap_from_s():
+        if is_told or self._clock.now() - whole_at <= self._limit():
             return
         self._told_of = whole_at
         reason: Reason = "torn" if self._torn_at > whole_at else "unreachable"
@@ -165,5 +175,3 @@ class Recorder:
     def mark(self, text: str, meeting: int | None) -> None:
         """Keep a note of the operator at this moment; `meeting`: the number it is about."""
         self._writer.put(NewMarker(self._moment(self._clock.now()), meeting, text))
-
-
