@@ -80,6 +80,8 @@ class Book:
     def _begin_transaction(self) -> None:
         self._rows = Rows()
         self._touched: set[int] = set()
+        self._asked = 0
+        """When the read that is taken in was asked for."""
 
     @property
     def has_history(self) -> bool:
@@ -157,6 +159,7 @@ class Book:
         if self._frames.last_at is not None and (read.put or read.gone or read.meetings):
             at = max(at, self._frames.last_at + 1) if not must_key else at
         frames = self._frames
+        self._asked = min(at, _or(read.asked, at))
         since = self._whole_to if of_calls and self.awaits_calls else read.since
         frames.begin(at, _at_most(since, at), self._run)
         if of_calls:
@@ -174,9 +177,9 @@ class Book:
     def _note_seen(self, read: Read, at: int) -> None:
         self._at = at
         if read.all_meetings:
-            self._meetings_to = read.at if read.at <= at else at
+            self._meetings_to = self._asked
         if read.whole:
-            self._whole_to = at
+            self._whole_to = self._asked
         execute = self._connection.execute
         execute("UPDATE run SET seen_to = ? WHERE run = ?", (at, self._run))
         for name, value in (("whole_to", self._whole_to), ("meetings_to", self._meetings_to)):
@@ -247,6 +250,7 @@ class Book:
             joined_to,
             [(joined_to, state)],
             not self._is_recording(call.role),
+            known_at=max(self._asked, joined_from),
         )
         self._next_stay += 1
         self._legs[call.id] = live
@@ -280,16 +284,21 @@ class Book:
     ) -> None:
         was, live.call = live.call, call
         state = self._call_states.number_of(state_of_call(call))
-        interval = _later(since_in(was.meeting_number), since_in(call.meeting_number)), at
-        from_at = max(_or(interval[0], at), live.known_at)
-        session = self._session_for(call, live, (min(from_at, at), at))
+        since = _later(since_in(was.meeting_number), since_in(call.meeting_number))
+        from_at = min(max(_or(since, at), live.known_at), at)
+        between = from_at, at
+        if was.meeting_number != call.meeting_number and was.joined != call.joined:
+            moment = _plausible(call.joined, from_at, at)
+            between = between if moment is None else (max(moment, from_at),) * 2
+        session = self._session_for(call, live, between)
         if session != live.session:
-            self._move(live, session, (min(from_at, at), at), state)
+            self._move(live, session, between, state)
         elif state != live.state:
             live.changes.append((at, state))
             live.is_dirty = True
             self._frames.put(live.leg, live.session, state)
             self._count_role(live)
+        live.known_at = max(live.known_at, self._asked)
         if texts_of_call(was) != texts_of_call(call):
             self._rows.put_leg(live)
             if was.custom_name != call.custom_name:
@@ -304,6 +313,7 @@ class Book:
         live.stay, live.session = self._next_stay, session
         self._next_stay += 1
         live.joined_from, live.joined_to = between
+        live.known_at = max(min(self._asked, between[1]), between[0])
         live.changes = [(between[1], state)]
         live.is_caller = not self._is_recording(live.call.role)
         self._enter(live)
@@ -451,13 +461,17 @@ class Book:
             live = self._legs[call_id]
             if live.joined_from < after.started_from - TOLERANCE_MS:
                 continue
-            self._exit(live)
-            before.stays -= live.is_caller
-            live.session = after.session
-            self._enter(live)
-            self._rows.put_stay(live)
-            self._frames.put(live.leg, live.session, live.state)
+            self._reassign(live, before, after)
         self._touch(after)
+
+    def _reassign(self, live: LiveLeg, before: LiveSession, after: LiveSession) -> None:
+        """Put a stay into the session that it was in all the time."""
+        self._exit(live)
+        before.stays -= live.is_caller
+        live.session = after.session
+        self._enter(live)
+        self._rows.put_stay(live)
+        self._frames.put(live.leg, live.session, live.state)
 
     def _leave_ended_sessions(self, at: int) -> None:
         """Move who is still there after a session has ended into the one that followed it."""
@@ -467,6 +481,9 @@ class Book:
                 continue
             for call_id in list(session.legs):
                 live = self._legs[call_id]
+                if live.joined_to >= _or(session.ended_from, at):
+                    self._reassign(live, session, after)
+                    continue
                 from_at = min(max(after.started_from, live.known_at), at)
                 self._move(live, after.session, (from_at, at), live.state)
 
@@ -524,7 +541,7 @@ class Book:
             live.first_seen = min(live.first_seen, at)
             live.stay = self._next_stay
             self._next_stay += 1
-            live.joined_from = live.joined_to = at
+            live.joined_from = live.joined_to = live.known_at = at
             live.changes = [(at, live.state)]
             self._rows.put_leg(live)
             self._rows.put_stay(live)
