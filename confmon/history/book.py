@@ -286,13 +286,17 @@ class Book:
         state = self._call_states.number_of(state_of_call(call))
         since = _later(since_in(was.meeting_number), since_in(call.meeting_number))
         from_at = min(max(_or(since, at), live.known_at), at)
-        between = from_at, at
+        between = joined = from_at, at
         if was.meeting_number != call.meeting_number and was.joined != call.joined:
             moment = _plausible(call.joined, from_at, at)
-            between = between if moment is None else (max(moment, from_at),) * 2
-        session = self._session_for(call, live, between)
+            # When it joined is known; before that it may have been in another one yet.
+            between = between if moment is None else (from_at, max(moment, from_at))
+            joined = between if moment is None else (between[1],) * 2
+        session = self._session_for(call, live, joined)
+        if session != live.session and self._may_always_be_in(session, live):
+            self._reassign(live, self._sessions[live.session], self._sessions[session])
         if session != live.session:
-            self._move(live, session, between, state)
+            self._move(live, session, state, left=between, joined=joined)
         elif state != live.state:
             live.changes.append((at, state))
             live.is_dirty = True
@@ -304,17 +308,25 @@ class Book:
             if was.custom_name != call.custom_name:
                 self._frames.named(live.leg, call.custom_name or "")
 
-    def _move(self, live: LiveLeg, session: int, between: tuple[int, int], state: int) -> None:
+    def _move(
+        self,
+        live: LiveLeg,
+        session: int,
+        state: int,
+        *,
+        left: tuple[int, int],
+        joined: tuple[int, int],
+    ) -> None:
         """End the stay of a leg and begin another one."""
-        self._rows.put_stay(live, between, "moved")
+        self._rows.put_stay(live, left, "moved")
         if live.session in self._sessions:
-            self._sessions[live.session].emptied_from = between[0]
+            self._sessions[live.session].emptied_from = left[0]
         self._exit(live)
         live.stay, live.session = self._next_stay, session
         self._next_stay += 1
-        live.joined_from, live.joined_to = between
-        live.known_at = max(min(self._asked, between[1]), between[0])
-        live.changes = [(between[1], state)]
+        live.joined_from, live.joined_to = joined
+        live.known_at = max(min(self._asked, joined[1]), joined[0])
+        live.changes = [(joined[1], state)]
         live.is_caller = not self._is_recording(live.call.role)
         self._enter(live)
         self._rows.put_stay(live)
@@ -464,6 +476,13 @@ class Book:
             self._reassign(live, before, after)
         self._touch(after)
 
+    def _may_always_be_in(self, session: int, live: LiveLeg) -> bool:
+        """Whether a call may have joined when this session of its meeting had already begun."""
+        before, after = self._sessions.get(live.session), self._sessions.get(session)
+        if before is None or after is None or before.number != after.number:
+            return False
+        return before.ended_from is not None and live.joined_to >= before.ended_from
+
     def _reassign(self, live: LiveLeg, before: LiveSession, after: LiveSession) -> None:
         """Put a stay into the session that it was in all the time."""
         self._exit(live)
@@ -481,11 +500,12 @@ class Book:
                 continue
             for call_id in list(session.legs):
                 live = self._legs[call_id]
-                if live.joined_to >= _or(session.ended_from, at):
+                if self._may_always_be_in(after.session, live):
                     self._reassign(live, session, after)
                     continue
                 from_at = min(max(after.started_from, live.known_at), at)
-                self._move(live, after.session, (from_at, at), live.state)
+                between = from_at, at
+                self._move(live, after.session, live.state, left=between, joined=between)
 
     # Keyframes, gaps, and a clock that was set back.
 
