@@ -5,6 +5,7 @@ It opens before the bridge does: the first frame is drawn while HTTP is still be
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from confmon.clock import timers_on
@@ -19,7 +20,10 @@ from confmon.monitor.memory.memory import Memory
 from confmon.monitor.needs import Needs, known_age_s
 from confmon.monitor.open_views import OpenViews
 from confmon.monitor.past.frozen import Frozen
+from confmon.monitor.past.recording import Recording
 from confmon.monitor.podium import Podium
+from confmon.monitor.polling.freshness import limit_s
+from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.monitor.views.live_columns import RenderContext
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.alerts.alerts import Alerts
     from confmon.monitor.attribute_reader import AttributeReader
@@ -55,12 +60,13 @@ class Session(Acting):
         start: Start | None = None,
         order_file: OrderFile | None = None,
         outlets: Outlets | None = None,
+        history: HistoryPlace | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
         Reads come by timers of `call_later`; without it, of the clock.
         `open_mediator` is called on a thread when Forwarding is first looked at; without it no
-        Mediator is configured.
+        Mediator is configured. `history` is where it is kept; None: it is not.
         """
         start, choices = start or Start(), choices or Choices(None, settings.profile)
         super().__init__(
@@ -103,6 +109,17 @@ class Session(Acting):
         self._outlets = outlets or Outlets()
         self.alerts: Alerts | None = None
         """Tells others of signals, where the configuration names any."""
+        self.history: Recording | None = None
+        """What is kept of what happens."""
+        if history is not None:
+            self.history = Recording(
+                history,
+                self.store,
+                self.memory.coverage,
+                self.pending_actions,
+                clock,
+                gap_from_s=self._unseen_from_s,
+            )
 
     # What is shown.
 
@@ -168,6 +185,8 @@ class Session(Acting):
         """Begin to poll. Needs a running event loop."""
         from confmon.monitor.attribute_reader import AttributeReader
 
+        if self.history is not None:
+            self.history.start()
         self._start_sending(bridge, self._start_polling(bridge))
         self.look_at(self.section)
         self._attribute_reader = AttributeReader(self, self._on_change)
@@ -203,8 +222,16 @@ class Session(Acting):
             await self.alerts.close()
         if self.poller is not None:
             await self.poller.close()
+        if self.history is not None:
+            await asyncio.to_thread(self.history.close)
         if self.bridge is not None:
             await self.bridge.aclose()
+
+    def _unseen_from_s(self) -> float:
+        """Return after how long without a whole read of all calls nobody knows who is there."""
+        if self.poller is None:
+            return float("inf")
+        return limit_s(self.poller.state(ALL_CALLS), self.interval_s)
 
     def retry(self) -> None:
         """Read what is live now, whatever failed before."""
@@ -230,6 +257,8 @@ class Session(Acting):
         self.orders.go_on()
         self.ledger.go_on()
         self.keeping.save_soon()
+        if self.history is not None and (words := self.history.look()):
+            self._say(words)
         self._sound()
         for line in self._outlets.news():
             self._say(line)

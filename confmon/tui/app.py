@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.alerts.outlets import Outlets
     from confmon.monitor.link.ignored_fields import IgnoredFields
@@ -124,6 +125,7 @@ class ConfmonApp(Places):
         start: Start | None = None,
         order_file: OrderFile | None = None,
         outlets: Outlets | None = None,
+        history: HistoryPlace | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -144,6 +146,7 @@ class ConfmonApp(Places):
         self._start = start
         self._order_file = order_file
         self._outlets = outlets
+        self._history = history
         self.left_open: Sequence[str] = ()
         """What stays as it is at the end, a line each."""
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
@@ -173,6 +176,7 @@ class ConfmonApp(Places):
             start=self._start,
             order_file=self._order_file,
             outlets=self._outlets,
+            history=self._history,
         )
         attention = self._settings.attention
         if attention.bell or attention.osc9:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.alerts.outlets import Outlets
     from confmon.monitor.link.ignored_fields import IgnoredFields
@@ -49,6 +50,7 @@ class Setup:
     start: Start | None = None
     order_file: OrderFile | None = None
     outlets: Outlets | None = None
+    history: HistoryPlace | None = None
 
 
 def run(setup: Setup) -> int:
@@ -72,6 +74,7 @@ def run(setup: Setup) -> int:
         start=setup.start,
         order_file=setup.order_file,
         outlets=setup.outlets,
+        history=setup.history,
         audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )

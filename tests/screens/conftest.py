@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from confmon.api.mediator import MediatorClient
     from confmon.config.choices import Choices
     from confmon.config.start import Start
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.alerts.outlets import Outlets
     from confmon.monitor.orders.order_file import OrderFile
 
@@ -116,6 +117,7 @@ class Staging:
         start: Start | None = None,
         order_file: OrderFile | None = None,
         outlets: Outlets | None = None,
+        history: HistoryPlace | None = None,
         **given: Any,
     ) -> AsyncIterator[Stage]:
         """Show the screen at a size, with these settings, until the first answers are in."""
@@ -153,6 +155,7 @@ class Staging:
             start=start,
             order_file=order_file,
             outlets=outlets,
+            history=history,
             clock=self._bridge.clock,
         )
         async with app.run_test(size=size, notifications=True) as pilot:
