@@ -36,14 +36,14 @@ def digits_of(text: str | None) -> str:
 def number_of(
     connection_status: int | None, caller: str | None, callee: str | None, address: str | None
 ) -> str | None:
-    """Return the number of the person on a leg, as it was sent: the one dialled, or dialled from."""
+    """Return the number of the person on a leg, as it was sent: dialled, or dialled from."""
     return callee if connection_status == OUTBOUND else caller or address
 
 
 def line_of(number: str | None) -> str:
-    """Return the last digits of a number, by which earlier calls are found; nothing for no number.
+    """Return the last seven digits of a number, by which earlier calls are looked up.
 
-    >>> line_of("+1 (516) 206-5319"), line_of("2065319"), line_of("anonymous")
-    ('2065319', '2065319', '')
+    >>> line_of("+1 (516) 206-5319"), line_of("2065319"), line_of("4711"), line_of("anonymous")
+    ('2065319', '2065319', '4711', '')
     """
-    return digits_of(number)[-LEAST:]
+    return re.sub(r"[^0-9]", "", number or "")[-LEAST:]
