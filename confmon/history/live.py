@@ -1,0 +1,89 @@
+"""What is live, as the store numbers it: kept in memory between two reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from confmon.models.people import numbers
+
+if TYPE_CHECKING:
+    from confmon.models.live_records import Call, Meeting
+
+state_of_call: Final = attrgetter(
+    "role", "mute_mode", "hold_mode", "state", "connection_status", "qa_mode", "operator_mode",
+    "gain_level", "presenter_media",
+)  # fmt: skip
+"""The fields of a `CallState`, in its order."""
+
+state_of_meeting: Final = attrgetter(
+    "mute_mode", "hold_mode", "qa_mode", "state", "type", "is_recording", "is_secured"
+)
+"""The fields of a `MeetingState`, in its order."""
+
+texts_of_call: Final = attrgetter(
+    "joined", "caller", "callee", "address_from", "custom_name", "node_name", "bridge_name", "codec"
+)
+"""What is kept of a leg beside its states."""
+
+
+def line_of(call: Call) -> str | None:
+    """Return the last seven digits of the person's number: earlier calls are found by them."""
+    about = call.connection_status, call.caller, call.callee, call.address_from
+    return numbers.line_of(numbers.number_of(*about)) or None
+
+
+@dataclass(slots=True)
+class LiveLeg:
+    """A call that is live, and the stay it is in.
+
+    `changes` are those of the stay; `is_dirty`: not all of them are in its row.
+    """
+
+    leg: int
+    call: Call
+    first_seen: int
+    stay: int
+    session: int
+    joined_from: int
+    joined_to: int
+    changes: list[tuple[int, int]]
+    is_caller: bool
+    known_at: int
+    """When the newest read was asked for that is known to have shown it here."""
+    is_dirty: bool = False
+
+    @property
+    def state(self) -> int:
+        """The number of the state it is in."""
+        return self.changes[-1][1]
+
+
+@dataclass(slots=True)
+class LiveSession:
+    """A meeting session that is live, or that has ended and still has callers.
+
+    `meeting` is None as long as the list of meetings has not shown it. `state` is the number of
+    its state, `legs` are the call ids in it.
+    """
+
+    session: int
+    number: int
+    started_from: int
+    started_to: int
+    meeting: Meeting | None = None
+    state: int | None = None
+    ended_from: int | None = None
+    ended_to: int | None = None
+    peak: int = 0
+    stays: int = 0
+    callers: int = 0
+    legs: set[int] = field(default_factory=set)
+    emptied_from: int | None = None
+    """Since when nobody may have been in it any more."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over."""
+        return self.ended_to is not None

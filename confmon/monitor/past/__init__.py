@@ -1,0 +1,1 @@
+"""What is shown of an earlier moment, while collection goes on."""
