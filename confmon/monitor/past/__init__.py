@@ -1,0 +1,1 @@
+"""The past behind the screen: what is written into the history, and moments read from it."""
