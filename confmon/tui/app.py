@@ -51,8 +51,9 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
-    from confmon.monitor.session import IgnoredFields, Session
+    from confmon.monitor.session import Session
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
 
