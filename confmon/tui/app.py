@@ -305,7 +305,7 @@ class ConfmonApp(Places):
         self.run_worker(self._connect())
 
     async def _connect(self) -> None:
-        for module in ("confmon.monitor.session", "confmon.tui.screens.live_screen"):
+        for module in ("confmon.monitor.session", "confmon.tui.screens.live.screen"):
             await asyncio.to_thread(import_module, module)
         from confmon.commands import EVERYWHERE
 
