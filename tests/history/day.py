@@ -219,7 +219,7 @@ class Check:
 
     def _longest_s(self, true: TrueCall, until: int) -> float:
         ended = until if true.left is None else true.left
-        after = bisect_left(self._asked, ended)
+        after = bisect_right(self._asked, ended + TREMBLE_MS)
         missed = self._answered[after] if after < len(self._asked) else max(until, ended)
         return (missed - true.created) / 1000
 
