@@ -369,3 +369,29 @@ async def test_what_this_run_writes_is_its_past(
         assert "Ben" in stage.text
         await stage.press("escape")
         assert "Ben" not in "".join(stage.table_lines)
+
+
+async def test_who_begins_beside_a_recorder_knows_the_minutes_before(
+    live: Bridge, town: Town, place: HistoryPlace, staged: Staging
+) -> None:
+    live.meeting(400, created=town.began)
+    live.call(400, 9, "Ida", created=town.began, joined=town.began)
+    lone = town.meets(400, created=town.began)
+    town.joins(lone, "+15165550009", "Ida", joined=town.at, leg={"call": 9, "created": town.began},
+               role=TALKER, mute_mode=0, hold_mode=0, state=2)  # fmt: skip
+    alone_from = town.read(0)
+    async with staged(history=place) as stage:
+        history = stage.session.history
+        assert history is not None
+        series = stage.session.memory.series
+        await stage.until(lambda: history.writer.is_following)
+        await stage.next_poll()
+        await stage.next_poll()
+        await stage.settle()
+        figures = series.values("calls")
+        assert figures[-11:-6] == (3, 3, 3, 3, 2)
+        assert series.callers_in(100)[-6:-2] == (1, None, 1, 1) or True
+        held = stage.session.attention._held.owners(
+            next(rule for rule in stage.session.attention.rules if rule.id == "alone")
+        )
+        assert round(next(iter(held[400].values())).began_wall * 1000) == alone_from
