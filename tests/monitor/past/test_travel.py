@@ -36,20 +36,21 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 class Trip:
-    """Travels in a town, and notes what is shown and told."""
+    """Travels in a town, and keeps what is shown and the messages."""
 
     def __init__(self, open_: Callable[[], History], now_ms: int) -> None:
         asyncio.get_running_loop().set_default_executor(InlineExecutor())
         self.shown: list[PastMoment | None] = []
-        self.told: list[str] = []
+        self.messages: list[str] = []
+        self.reader = HistoryReader(open_)
         self.travel = Travel(
-            HistoryReader(open_),
+            self.reader,
             PastRecords(CODES),
             CODES,
             HandClock(),
             wall=lambda: now_ms / 1000,
             show=self.shown.append,
-            say=self.told.append,
+            say=self.messages.append,
         )
 
     async def rest(self) -> PastMoment:
@@ -75,7 +76,7 @@ async def test_a_step_back_from_now_is_the_read_before_the_newest(town: Town) ->
     assert (found.at, found.is_newest) == (town.seen[-1].at, True)
     going.travel.step(1)
     assert (await going.rest()).at == town.seen[-1].at
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_steps_pressed_while_a_moment_is_read_add_up(town: Town) -> None:
@@ -88,7 +89,7 @@ async def test_steps_pressed_while_a_moment_is_read_add_up(town: Town) -> None:
     going.travel.go_to((NOON + 7 * SCAN) / 1000)
     going.travel.step(1)
     assert (await going.rest()).at == NOON + 8 * SCAN
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_a_time_is_the_read_before_it_and_steps_go_on_from_there(town: Town) -> None:
@@ -100,7 +101,7 @@ async def test_a_time_is_the_read_before_it_and_steps_go_on_from_there(town: Tow
     assert (await going.rest()).at == NOON + 2 * SCAN
     going.travel.shift(60)
     assert (await going.rest()).at == NOON + 2 * SCAN + 60_000
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_before_the_first_record_is_the_first(town: Town) -> None:
@@ -114,7 +115,7 @@ async def test_before_the_first_record_is_the_first(town: Town) -> None:
     going.travel.step(1)
     found = await going.rest()
     assert (found.at, found.first) == (NOON + SCAN, None)
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_a_moment_in_a_gap_says_so(town: Town) -> None:
@@ -125,7 +126,7 @@ async def test_a_moment_in_a_gap_says_so(town: Town) -> None:
     assert found.gap is not None
     assert (found.gap.from_at, found.gap.to_at) == gap
     assert found.read_at == gap[0]
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_to_leave_is_to_see_nothing_that_was_on_its_way(town: Town) -> None:
@@ -138,7 +139,7 @@ async def test_to_leave_is_to_see_nothing_that_was_on_its_way(town: Town) -> Non
     assert going.shown == [None]
     going.travel.step(-1)
     assert (await going.rest()).at == town.seen[-2].at
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_where_nothing_was_recorded_that_is_told(tmp_path: Path) -> None:
@@ -146,8 +147,8 @@ async def test_where_nothing_was_recorded_that_is_told(tmp_path: Path) -> None:
     going = trip(town)
     going.travel.step(-1)
     await rest()
-    assert (going.told, going.shown) == ([NOTHING_YET], [None])
-    await going.travel.close()
+    assert (going.messages, going.shown) == ([NOTHING_YET], [None])
+    await going.reader.close()
     town.close()
 
 
@@ -163,10 +164,10 @@ async def test_a_history_that_cannot_be_read_is_opened_again(town: Town) -> None
     going = Trip(opened, town.at + 500)
     going.travel.step(-1)
     await rest()
-    assert (going.told, going.shown) == (["the disk fails"], [None])
+    assert (going.messages, going.shown) == (["the disk fails"], [None])
     going.travel.step(-1)
     assert (await going.rest()).at == town.seen[-2].at
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_the_events_are_those_up_to_the_moment(town: Town) -> None:
@@ -176,10 +177,10 @@ async def test_the_events_are_those_up_to_the_moment(town: Town) -> None:
     assert events
     assert all(event.at * 1000 <= NOON + 12 * SCAN for event in events)
     assert any(event.kind == "muted" and event.meeting == 309001 for event in events)
-    await going.travel.close()
+    await going.reader.close()
 
 
-WISHES = st.one_of(
+STEPS = st.one_of(
     st.tuples(st.just("step"), st.integers(-5, 5).filter(bool)),
     st.tuples(st.just("shift"), st.sampled_from([-60, 60, -7])),
     st.tuples(st.just("go_to"), st.integers(-5, 200).map(lambda at: NOON / 1000 + at)),
@@ -188,19 +189,19 @@ WISHES = st.one_of(
 
 
 @rules(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(wishes=st.lists(WISHES, max_size=12))
+@given(steps=st.lists(STEPS, max_size=12))
 def test_any_order_of_steps_leads_where_they_lead_one_by_one(
-    town: Town, wishes: list[tuple[str, Any]]
+    town: Town, steps: list[tuple[str, Any]]
 ) -> None:
-    assert asyncio.run(_end_of(town, wishes, each=False)) == asyncio.run(
-        _end_of(town, wishes, each=True)
+    assert asyncio.run(_end_of(town, steps, each=False)) == asyncio.run(
+        _end_of(town, steps, each=True)
     )
 
 
-async def _end_of(town: Town, wishes: list[tuple[str, Any]], *, each: bool) -> int | None:
+async def _end_of(town: Town, steps: list[tuple[str, Any]], *, each: bool) -> int | None:
     """Return the moment that is shown in the end; `each`: all is read after each."""
     going = trip(town)
-    for what, value in wishes:
+    for what, value in steps:
         if what == "wait":
             for _ in range(value):
                 await asyncio.sleep(0)
@@ -209,7 +210,7 @@ async def _end_of(town: Town, wishes: list[tuple[str, Any]], *, each: bool) -> i
         if each:
             await rest()
     await rest()
-    await going.travel.close()
+    await going.reader.close()
     last = going.shown[-1] if going.shown else None
     return None if last is None else last.at
 
