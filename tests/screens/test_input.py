@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from confmon.tui.app import BLIND
+from confmon.tui.app_keys import BLIND
 from confmon.tui.driver.input.grammar import Grammar
 from confmon.tui.driver.input.reader import PressedBlindly
 from confmon.tui.driver.input.translate import Translator

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from confmon.models.live_records import Call, LiveResource
-    from confmon.monitor.attention.past import Fact
+    from confmon.monitor.attention.past.facts import Fact
     from confmon.monitor.attention.rule import Rule
     from confmon.monitor.polling.differing import Names, Pair
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from confmon.models.live_records import Call, Meeting
-    from confmon.monitor.attention.past import Fact, Past
+    from confmon.monitor.attention.past.facts import Fact
+    from confmon.monitor.attention.past.past import Past
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_state import LiveState
 

@@ -13,7 +13,8 @@ from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.needs_bars import banner, fresh_parts, needs_tabs, placeholder
-from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
+from confmon.tui.screens.keyed_screen import bindings_of
+from confmon.tui.screens.screen_actions import CommandScreen
 from confmon.tui.screens.view_state import ViewState
 from confmon.tui.table import LiveTable, RowLook
 from confmon.tui.table.listing import columns_of

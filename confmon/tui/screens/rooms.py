@@ -17,7 +17,7 @@ from confmon.tui.dialogs.form import AskEdit, TypedEdit
 from confmon.tui.dialogs.room_forms import edit_form, lines_of_room_edit, new_form
 from confmon.tui.keys.pace import Verdict
 from confmon.tui.screens.attributes import AttributesScreen, attribute_form
-from confmon.tui.screens.screen_actions import bindings_of
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:

@@ -186,7 +186,7 @@ def test_days_of_callers_leave_nothing_behind() -> None:
         del desk.meetings[200 + day]
         desk.poll(7200, every_s=1800)
     past, held = desk.attention.past, desk.attention._held
-    assert past.hosted == {ROOM}
+    assert past.facts.hosted == {ROOM}
     assert (len(past.did_calls), len(past.present._members), len(past.blocks._members)) == (1, 3, 1)
     assert not past._left_at
     assert not past._came
