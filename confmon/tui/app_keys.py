@@ -1,4 +1,4 @@
-"""What becomes of a key before a screen has it: noted, held back, or left to its binding."""
+"""What becomes of a key before a screen has it: noted, held back, or handed on."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from confmon.monitor.actions.plan import (
     still_there,
     toggled,
 )
-from confmon.monitor.actions.reversal import restoring
+from confmon.monitor.actions.undoing.reversal import restoring
 from confmon.monitor.actions.verbs import build, shows_change
 from confmon.monitor.polling.live_state import LiveState, count
 from tests.monitor.conftest import a_call

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.commands import Danger
-from confmon.monitor.command_plans import queue_plan
+from confmon.monitor.plans.podium_plans import queue_plan
 from tests.monitor.conftest import InlineExecutor, a_call
 from tests.monitor.test_session import Desk
 

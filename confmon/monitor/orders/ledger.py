@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.plan import reasons
-from confmon.monitor.actions.reversal import restoring, why_not_back
+from confmon.monitor.actions.undoing.reversal import restoring, why_not_back
 from confmon.monitor.actions.verbs import new_id, shows_change
 from confmon.monitor.orders.account import SOMEBODY, Account, Owed, is_passing
 

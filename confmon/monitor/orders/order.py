@@ -12,7 +12,7 @@ from confmon.monitor.orders.account import Account
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
     from confmon.models.live_records import Call
-    from confmon.monitor.actions.undo import UndoStep
+    from confmon.monitor.actions.undoing.undo_step import UndoStep
 
 OrderId = Literal["lecture", "doors"]
 

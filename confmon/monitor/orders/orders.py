@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Call
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.pending import PendingActions
-    from confmon.monitor.actions.undo import Undo
+    from confmon.monitor.actions.undoing.undo import Undo
     from confmon.monitor.orders.ledger import Ledger
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot

@@ -12,7 +12,7 @@ from confmon.models.errors import Forbidden, Throttled, TimedOut
 from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import build
-from confmon.monitor.order_plans import order_plan
+from confmon.monitor.plans.order_plans import order_plan
 
 if TYPE_CHECKING:
     from tests.monitor.orders.conftest import Desk

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Protocol
 from confmon.commands import Danger
 from confmon.models.identity import same_call, same_meeting
 from confmon.monitor.actions.plan import Plan, for_one
-from confmon.monitor.command_plans import meeting_at
-from confmon.monitor.order_plans import (
+from confmon.monitor.orders.mute_ladder import ladder
+from confmon.monitor.orders.order import KINDS
+from confmon.monitor.plans.at_cursor import meeting_at
+from confmon.monitor.plans.order_plans import (
     dial_refusal,
     mode_plan,
     mode_refusal,
     order_plan,
     search_plan,
 )
-from confmon.monitor.orders.mute_ladder import ladder
-from confmon.monitor.orders.order import KINDS
 from confmon.tui.keys.presses import is_field
 
 if TYPE_CHECKING:

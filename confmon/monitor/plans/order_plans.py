@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from confmon.commands import Danger
 from confmon.monitor.actions.plan import Plan, for_one, label_of
 from confmon.monitor.actions.verbs import unsendable
-from confmon.monitor.command_plans import doing_to, doubted, plan_for_all
 from confmon.monitor.orders.order import KINDS
+from confmon.monitor.plans.at_cursor import doing_to
+from confmon.monitor.plans.command_plans import doubted, plan_for_all
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Meeting
