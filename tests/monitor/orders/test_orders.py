@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from confmon.commands import BY_ID
 from confmon.models.errors import Forbidden, Throttled, TimedOut
 from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.verbs import build
+from confmon.monitor.actions.verbs import VERBS, build
+from confmon.monitor.orders.account import AccountKind
+from confmon.monitor.orders.order import KINDS
 from confmon.monitor.plans.order_plans import order_plan
 
 if TYPE_CHECKING:
@@ -335,3 +338,10 @@ async def test_an_order_reads_its_meeting_at_every_interval_whatever_is_looked_a
     later = desk.bridge.asked("scan_calls").count(100)
     await desk.go_on(20)
     assert desk.bridge.asked("scan_calls").count(100) == later
+
+
+def test_every_kind_of_order_has_a_command_and_a_verb() -> None:
+    for id_, kind in KINDS.items():
+        assert id_ in get_args(AccountKind)
+        assert BY_ID[id_].writes
+        assert kind.verb in VERBS
