@@ -351,7 +351,7 @@ async def test_the_second_action_on_a_target_is_read_alone_too(world: World) -> 
     world.populate(2)
     await world.watch(MEETINGS)
     world.bridge.applied_after_s = 0.5
-    world.store.settle(("call", 1), world.bridge.calls[1], world.clock.now())
+    world.store.take_single(("call", 1), world.bridge.calls[1], world.clock.now())
     mute, hold = world.action("mute", 1), world.action("hold", 1)
     await go(world, mute, hold)
     assert (outcome(world, mute), outcome(world, hold)) == (Outcome.DONE, Outcome.DONE)
@@ -493,7 +493,7 @@ async def test_an_id_reused_while_the_audit_line_is_written_gets_nothing(world: 
     drop = world.action("drop", 1)
     stranger = replace(world.bridge.calls[1], created=999_999)
     world.dispatch._journal._audit = MeddlingAudit(
-        world, lambda: world.store.settle(("call", 1), stranger, world.clock.now())
+        world, lambda: world.store.take_single(("call", 1), stranger, world.clock.now())
     )
     await go(world, drop, seconds=1)
     assert world.bridge.writes() == []

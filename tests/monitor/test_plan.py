@@ -24,7 +24,7 @@ from confmon.monitor.actions.plan import (
 )
 from confmon.monitor.actions.undoing.reversal import restoring
 from confmon.monitor.actions.verbs import build, shows_change
-from confmon.monitor.orders.order import KINDS
+from confmon.monitor.orders.order import ORDER_KINDS
 from confmon.monitor.plans.command_plans import _BULK, _FOR_MARKED
 from confmon.monitor.polling.live_state import LiveState, count
 from tests.monitor.conftest import a_call
@@ -359,5 +359,9 @@ def test_no_two_actions_share_an_id() -> None:
 
 
 def test_every_verb_for_many_knows_who_needs_it() -> None:
-    for_many_callers = {*_BULK.values(), *_FOR_MARKED, *(kind.verb for kind in KINDS.values())}
+    for_many_callers = {
+        *_BULK.values(),
+        *_FOR_MARKED,
+        *(kind.verb for kind in ORDER_KINDS.values()),
+    }
     assert for_many_callers <= _WANTED.keys()

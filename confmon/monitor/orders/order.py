@@ -35,7 +35,7 @@ class OrderKind:
     done: str
 
 
-KINDS: Final[dict[str, OrderKind]] = {
+ORDER_KINDS: Final[dict[str, OrderKind]] = {
     kind.id: kind
     for kind in (
         OrderKind(
@@ -68,7 +68,7 @@ class Order(Account):
     @property
     def of(self) -> OrderKind:
         """What kind of order it is."""
-        return KINDS[self.kind]
+        return ORDER_KINDS[self.kind]
 
     def knows(self, call: Call) -> bool:
         """Whether a caller was there before."""

@@ -13,7 +13,7 @@ from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, new_id, unsendable
-from confmon.monitor.orders.order import KINDS, Order
+from confmon.monitor.orders.order import ORDER_KINDS, Order
 from confmon.monitor.polling.snapshot import MEETINGS
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Orders:
 
     def begin(self, id_: str, meeting: Meeting) -> str:
         """Let an order hold from now on. Returns what there is to say."""
-        kind = KINDS[id_]
+        kind = ORDER_KINDS[id_]
         if self.find(id_, meeting.meeting_number) is not None:
             return f"{kind.name} holds already"
         if refusal := unsendable(kind.verb, self._store.live_state.codes):

@@ -172,7 +172,7 @@ class LiveStore:
             live_state.by_meeting[feed.meeting] = {}
             live_state.touch("tally", [feed.meeting])
 
-    def settle(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
+    def take_single(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
         """Take in one record read alone; None: its own read says that it is gone."""
         self._finish()
         numbers = {r.meeting_number for r in (self.record(target), record) if r is not None}

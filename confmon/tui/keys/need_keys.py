@@ -17,7 +17,7 @@ from confmon.monitor.needs import (
 )
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.views.live_columns import duration
-from confmon.monitor.views.need_columns import key_of
+from confmon.monitor.views.need_columns import signal_key
 
 if TYPE_CHECKING:
     from confmon.commands import Command
@@ -94,7 +94,7 @@ class NeedKeys:
             if call is not None and call in self._session.live_state.calls:
                 return self._land(None, call)
             return self._land(key, None)
-        self._navigator.show_needs(key_of(signal))
+        self._navigator.show_needs(signal_key(signal))
         return ""
 
     def go_to_asker(self, under: int | None) -> None:

@@ -10,11 +10,12 @@ import os
 from typing import TYPE_CHECKING
 
 from confmon.commands import BY_ID
-from confmon.monitor.views.need_columns import key_of
+from confmon.monitor.views.need_columns import signal_key
 from confmon.tui.desk.frame import RESIZED_BY
 from confmon.tui.keys.pace import Verdict
 from confmon.tui.navigation import Visit
 from confmon.tui.screens.keyed_screen import KeyedScreen
+from confmon.tui.table.listing import LeftCursor
 
 if TYPE_CHECKING:
     from confmon.monitor.actions.plan import Plan
@@ -34,9 +35,7 @@ class CommandScreen(KeyedScreen):
             place=self.PLACE,
             name=self.crumb(),
             filter_text=self.main_view.filter_text,
-            cursor=key,
-            record=record,
-            top=self.table.scroll_offset.y,
+            cursor=LeftCursor(key, record, top=self.table.scroll_offset.y),
         )
 
     def crumb(self) -> str:
@@ -51,10 +50,7 @@ class CommandScreen(KeyedScreen):
         self.redraw()
         if not self.is_small:
             self.set_focus(self.table)
-        now = None if visit.cursor is None else self.record_in(self.main_view, visit.cursor)
-        if now is not None and (visit.record is None or self.is_same(visit.record, now)):
-            self.table.move_to(visit.cursor)
-            self.table.show_from(visit.top)
+        self.listing.put_cursor_back(visit.cursor)
         self._note_under_cursor()
 
     # What needs somebody.
@@ -64,8 +60,8 @@ class CommandScreen(KeyedScreen):
 
         What has just come there was not meant by the key.
         """
-        noted = {key_of(signal) for signal in self._noted}
-        here = tuple(signal for signal in self.signals_here() if key_of(signal) in noted)
+        noted = {signal_key(signal) for signal in self._noted}
+        here = tuple(signal for signal in self.signals_here() if signal_key(signal) in noted)
         is_quiet = self.need_keys.quiet(command_id, here)
         self.changed()
         return is_quiet

@@ -239,9 +239,9 @@ class SectionScreen(CommandScreen):
 
     def still(self, name: str, record: Any) -> bool:
         """Whether a record is still there, and the same one."""
-        from confmon.monitor.edits.edit_actions import key_of
+        from confmon.monitor.edits.edit_actions import record_key
 
-        now = self.sections.records(name).get(key_of(record))
+        now = self.sections.records(name).get(record_key(record))
         return now is not None and same_moment(identity(now), identity(record))
 
     def send(self, edit: Action, name: str = "", record: Any = None) -> None:

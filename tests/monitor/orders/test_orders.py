@@ -14,7 +14,7 @@ from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.orders.account import AccountKind
-from confmon.monitor.orders.order import KINDS
+from confmon.monitor.orders.order import ORDER_KINDS
 from confmon.monitor.plans.order_plans import order_plan
 
 if TYPE_CHECKING:
@@ -341,7 +341,7 @@ async def test_an_order_reads_its_meeting_at_every_interval_whatever_is_looked_a
 
 
 def test_every_kind_of_order_has_a_command_and_a_verb() -> None:
-    for id_, kind in KINDS.items():
+    for id_, kind in ORDER_KINDS.items():
         assert id_ in get_args(AccountKind)
         assert BY_ID[id_].writes
         assert kind.verb in VERBS

@@ -123,5 +123,5 @@ class TargetReader:
             except Exception as error:  # noqa: BLE001 - the feeds go on looking
                 self.fault = error
                 return
-        self._store.settle(action.target, record, asked_at)
+        self._store.take_single(action.target, record, asked_at)
         self._pending_actions.judge_by_read(action, record, asked_at)
