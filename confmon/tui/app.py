@@ -108,7 +108,7 @@ class ConfmonApp(KeyedApp):
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
         self._audit_trouble = audit_trouble
-        self._said_anew = ""
+        self._last_notice = ""
         self._clock = clock
         self._choices = choices
         self._start = start
@@ -209,13 +209,13 @@ class ConfmonApp(KeyedApp):
             self.shown.changed()
 
     def say_anew(self, text: str) -> None:
-        """Say something for a moment, in the place of what was last said in this way."""
-        self._take_back([one for one in self._notifications if one.message == self._said_anew])
-        self._said_anew = text
+        """Say something for a moment, in the place of the last notice of this kind."""
+        self._take_back([one for one in self._notifications if one.message == self._last_notice])
+        self._last_notice = text
         self.notify(text, markup=False, timeout=4)
 
     def notify(self, message: str, **how: Any) -> None:
-        """Say something for a moment; the oldest of what is said gives way where room is short."""
+        """Say something for a moment; the oldest notice gives way where room is short."""
         if self.current_mode in self._screens:
             shown, lines = [*self._notifications], self.shown.toast_lines
             self._take_back(without_room(message, shown, width=self.size.width, lines=lines))
@@ -235,7 +235,7 @@ class ConfmonApp(KeyedApp):
                 holder.remove()
 
     def toggle_mouse(self) -> str:
-        """Leave the mouse to the terminal, or take it again. Return what is to be said."""
+        """Leave the mouse to the terminal, or take it again. Return what to say."""
         from confmon.tui.driver.input.reader import InputDriver
 
         driver = self._driver

@@ -130,7 +130,7 @@ class Navigator(Protocol):
     def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
         """Go to a caller that is live, or into a meeting; escape leads back.
 
-        Of a series with `jump` it leads to where that began. Return what else is to be said, or an
+        Of a series with `jump` it leads to where that began. Return what else to say, or an
         empty string.
         """
         ...
@@ -151,10 +151,10 @@ class Navigator(Protocol):
         """Look at all meetings or callers that have these words; escape leads back."""
 
     def say_anew(self, text: str) -> None:
-        """Say something for a moment, in the place of what was last said in this way."""
+        """Say something for a moment, in the place of the last notice of this kind."""
 
     def toggle_mouse(self) -> str:
-        """Leave the mouse to the terminal, or take it again. Return what is to be said."""
+        """Leave the mouse to the terminal, or take it again. Return what to say."""
         ...
 
     def keep_theme(self, theme: str) -> None:

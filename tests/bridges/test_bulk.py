@@ -22,7 +22,7 @@ CALLERS = 620
 REFUSED = (7, 311, 619)
 
 
-def test_every_target_of_a_large_bulk_is_told(make_suite: Callable[..., Suite]) -> None:
+def test_every_target_of_a_large_bulk_is_reported(make_suite: Callable[..., Suite]) -> None:
     suite = make_suite()
     suite.options |= {"requests_per_s": 500, "interval_s": 1.0}
     world = suite.world

@@ -135,7 +135,7 @@ def test_every_verb_of_the_command_line_works_and_is_proved(
     [(odd.ignored, "not applied"), (odd.lost_on_the_way, "unknown")],
     ids=["says yes and does nothing", "loses it on the way"],
 )
-def test_what_was_not_done_is_not_told_as_done(
+def test_what_was_not_done_is_not_reported_as_done(
     make_suite: Callable[..., Suite], write: Talk, result: str
 ) -> None:
     suite = make_suite()
@@ -165,7 +165,9 @@ def test_a_refused_change_says_why(make_suite: Callable[..., Suite]) -> None:
 
 
 @pytest.mark.parametrize("write", [odd.late, odd.lost_and_late], ids=["answered", "lost"])
-def test_one_that_is_applied_late_is_told_so(make_suite: Callable[..., Suite], write: Talk) -> None:
+def test_one_that_is_applied_late_is_reported_as_such(
+    make_suite: Callable[..., Suite], write: Talk
+) -> None:
     """Late by the program's patience: as soon as it says that it does not show."""
     suite = make_suite()
     suite.server.fault(write, method="PUT")

@@ -48,7 +48,7 @@ def check(bench: Bench) -> None:
     check_audit(bench)
     check_outcomes(bench)
     check_lines(bench)
-    check_wishes(bench)
+    check_what_was_asked_for(bench)
     check_secrets(bench)
 
 
@@ -176,7 +176,7 @@ def entries(log: bytes) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def check_wishes(bench: Bench) -> None:
+def check_what_was_asked_for(bench: Bench) -> None:
     """Each PUT and DELETE has a target that was under the cursor at a key press before it."""
     left = list(bench.wishes)
     for request in bench.server.journal.writes():

@@ -164,7 +164,7 @@ def test_an_id_reused_by_another_caller(bench: Bench) -> None:
     assert len(bench.server.journal.writes()) == 1
 
 
-def test_100_000_calls_are_capped_and_said_so(bench: Bench) -> None:
+def test_100_000_calls_are_capped_and_reported_so(bench: Bench) -> None:
     bench.options |= {"requests_per_s": 1000, "deadline_s": 10}
     with bench.server.lock:
         model = CALLS.wire(bench.world, call_named(bench.world, "Quentin"))
@@ -271,7 +271,7 @@ def whole_reads(bench: Bench, terminal: Terminal, since: int) -> None:
         (315_360_000, "3650 days ahead"),
     ],
 )
-def test_a_server_whose_clock_is_off(bench: Bench, skew_s: int, says: str) -> None:
+def test_a_server_with_a_clock_that_is_off(bench: Bench, skew_s: int, says: str) -> None:
     bench.server.fault(at_time(skew_s))
     terminal = bench.start()
     bench.enter_board(terminal, agree=False)

@@ -10,6 +10,7 @@ from tests.faults.replies import (
     HTML,
     NEVER_SHOWN,
     bomb,
+    claimed_to_be,
     cut,
     empty,
     half_packed,
@@ -17,7 +18,6 @@ from tests.faults.replies import (
     raw,
     recoded,
     reset_at,
-    said_to_be,
     saying,
     wrong_length,
 )
@@ -50,8 +50,8 @@ FAULTS = {
     "HTML as JSON": saying(200, HTML),
     "UTF-16": recoded("utf-16"),
     "not UTF-8": saying(200, b'{"calls": [{"id": 1, "customName": "\xff\xfe' + MARKED + b'"}]}'),
-    "plain, said to be gzip": said_to_be("gzip"),
-    "plain, said to be br": said_to_be("br"),
+    "plain, said to be gzip": claimed_to_be("gzip"),
+    "plain, said to be br": claimed_to_be("br"),
     "gzip cut short": half_packed,
 }
 

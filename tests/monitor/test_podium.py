@@ -290,7 +290,7 @@ async def test_whatever_is_pressed_u_upon_u_restores_all_of_it(desk: Desk, seed:
     assert list(desk.session.memory.asking) == known
 
 
-async def test_pressed_again_at_once_it_goes_on_and_never_mutes_whom_it_lets_speak(
+async def test_pressed_again_at_once_it_goes_on_and_never_mutes_the_one_it_lets_speak(
     desk: Desk,
 ) -> None:
     plan = desk.plan("podium")
@@ -303,7 +303,7 @@ async def test_pressed_again_at_once_it_goes_on_and_never_mutes_whom_it_lets_spe
     assert queue(desk) == [4, 2, 3], "4 was not heard for long enough"
 
 
-async def test_of_whom_nobody_knows_whether_the_line_was_opened_it_is_opened_again(
+async def test_where_nobody_knows_whether_the_line_was_opened_it_is_opened_again(
     desk: Desk,
 ) -> None:
     await next_one(desk)

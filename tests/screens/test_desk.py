@@ -60,7 +60,7 @@ async def test_cards_are_not_late_with_what_needs_somebody(bridge: Bridge, stage
         assert "has a question · Board" in cards(stage)
 
 
-async def test_nobody_is_told_only_as_far_as_it_is_known(bridge: Bridge, staged: Staging) -> None:
+async def test_nobody_is_shown_only_as_far_as_it_is_known(bridge: Bridge, staged: Staging) -> None:
     two_meetings(bridge)
     async with staged(size=(80, 24)) as stage:
         assert stage.lines[2].endswith("needs you: nobody")
@@ -298,7 +298,7 @@ async def test_a_toast_is_seen_once_also_with_a_dialog_over_it(
         assert stage.text.count("said once") == 1
 
 
-async def test_what_is_said_anew_stays_in_its_place(bridge: Bridge, staged: Staging) -> None:
+async def test_what_is_shown_anew_stays_in_its_place(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged(size=(80, 24)) as stage:
         for said in range(6):

@@ -224,7 +224,7 @@ async def test_what_ran_out_under_the_question_is_not_sent(bridge: Bridge, stage
 
 
 @pytest.mark.parametrize(("status", "said"), [(409, "refused"), (403, "refused")])
-async def test_a_refusal_is_told(bridge: Bridge, staged: Staging, status: int, said: str) -> None:
+async def test_a_refusal_is_shown(bridge: Bridge, staged: Staging, status: int, said: str) -> None:
     bridge.meeting(100)
     async with staged() as stage:
         await forwarding(stage, "n")
@@ -250,7 +250,7 @@ async def test_read_only_and_stale_send_nothing(bridge: Bridge, staged: Staging)
         for key in ("n", "e", "d"):
             await stage.press(key)
             assert stage.dialog == ""
-            assert "nothing was sent" in stage.said
+            assert "nothing was sent" in stage.notice
     assert bridge.writes == []
 
 

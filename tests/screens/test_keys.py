@@ -54,7 +54,7 @@ async def test_the_help_has_every_command_with_its_keys(bridge: Bridge, staged: 
 
 
 @pytest.mark.parametrize("place", EVERYWHERE)
-async def test_no_key_stands_for_two_commands(place: Place) -> None:
+async def test_no_key_means_two_commands(place: Place) -> None:
     keys = [key for command in commands_of(place) for key in keys_of(command)]
     keys += [
         key.strip()

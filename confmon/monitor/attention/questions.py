@@ -1,4 +1,4 @@
-"""Which rules are to be asked about whom: those that read what differs, and no others."""
+"""Which rules are to be asked, and about what: those that read what differs, and no others."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ class Situation:
     `wall` is epoch seconds by the server's clock, which is `skew_s` ahead of ours. `calls` and
     `meetings` are those to look at now; where a rule needs calls, those of each of these meetings
     have been read. A rule for the whole bridge looks at `past`. `attributes` are those of meetings
-    whose attributes were read, by number and name. `is_answered`: whether operators have answered
-    a call, whatever the API says of it.
+    that were read, by number and name. `is_answered`: whether operators have answered a
+    call, whatever the API says of it.
     """
 
     state: LiveState

@@ -147,7 +147,7 @@ class EditTarget(ActionTarget):
             case Outcome.GONE:
                 details = [_GONE[edit.resource]]
             case Outcome.NOT_APPLIED:
-                details = [reply.lost or "the server said yes", proof.differs]
+                details = [reply.lost or "the server accepted it", proof.differs]
             case _:
                 details = [reply.lost, proof.trouble]
         return reply.result(proof.outcome, "; ".join(part for part in (name, *details) if part))

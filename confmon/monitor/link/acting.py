@@ -53,7 +53,7 @@ class Acting(Reading):
             why_not=self.disarmed_link,
             say=self._say,
         )
-        """Whom standing orders and searches have changed."""
+        """Who was changed by standing orders and searches."""
         self.orders = Orders(
             self.store,
             self.pending_actions,

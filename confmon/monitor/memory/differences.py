@@ -175,10 +175,10 @@ class CallDifferences:
 
 @lru_cache(maxsize=256)
 def _muting(codes: Codes, before: int | None, after: int | None) -> tuple[Kind | None, By | None]:
-    """Return whether a caller was muted or unmuted, and by whom, by the codes alone.
+    """Return whether a caller was muted or unmuted, and who did it, by the codes alone.
 
     It is "muted" also if a host did on top. A soft mute sets the same code as a caller's own: then
-    nobody knows by whom.
+    nobody knows who did it.
     """
     muted = codes.is_muted(before), codes.is_muted(after)
     if muted in ((False, True), (True, False)):

@@ -268,7 +268,7 @@ class Ledger:
                 _note_by_hand(owed, action, result)
 
     def _read(self, change: Diff, _asked_at: float, _snapshot: Snapshot[Any] | None) -> None:
-        """Note whom somebody else has changed, also if it is changed back later."""
+        """Note who was changed by somebody else, also if it is changed back later."""
         if change.kind != "call" or not self._on:
             return
         codes, store = self._store.live_state.codes, self._store

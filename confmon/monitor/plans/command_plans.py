@@ -158,7 +158,7 @@ def undo_question(session: Session, *, back: bool) -> Plan | None:
     if press is None or not warns:
         return None
     word = "Undo" if back else "Redo"
-    # A standing order ends even if those whom its first press changed have left.
+    # A standing order ends even if those that its first press changed have left.
     actions = () if press.end is not None else press.actions
     return Plan(title=f"{word}: {press.title}?", actions=actions, danger=Danger.ASK, warns=warns)
 

@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 class LiveStore:
-    """Confirmed state, what just changed, and which reads it all stands on."""
+    """Confirmed state, what just changed, and which reads it is all made from."""
 
     def __init__(self, clock: Clock, codes: Codes) -> None:
         self._clock = clock

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WIDTHS: Final = (8, 9, 16)
 """The cells of time, meeting and what happened; who has the rest of the line."""
 BY: Final = " · by "
-"""What stands before who did it, which is the end of a line and worth more than the whole name."""
+"""What comes before who did it, which is the end of a line and worth more than the whole name."""
 NAMED: Final = 3
 """So many callers of a storm are named."""
 LIMIT: Final = 100
@@ -182,7 +182,7 @@ def _known_of(feed: EventFeed, shown: EventFilter) -> _Known:
 
 
 def events_title(session: Remembering) -> str:
-    """Return the pane's name, and in which time its lines are told."""
+    """Return the pane's name, and in which time zone its lines are."""
     oldest, now_s = next(iter(session.memory.events), None), session.store.wall()
     zones = dict.fromkeys([zone(oldest.until if oldest else now_s), zone(now_s)])
     return f"events, times in {', then '.join(zones)}"

@@ -90,7 +90,7 @@ def _acts(command: Command) -> bool:
 
 
 class KeyedScreen(TableScreen):
-    """A table whose keys are looked at before they act. A subclass adds what they do."""
+    """A table, with keys that are looked at before they act. A subclass adds what they do."""
 
     _noted: tuple[Signal, ...] = ()
     """The signals of what was under the cursor when the screen was last drawn."""

@@ -40,7 +40,7 @@ class NeedsScreen(CommandScreen):
 
     PLACE: Place = "needs"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("needs")
-    FILTER_HINT = "filter: words that all stand in the row, -word"
+    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -156,8 +156,8 @@ class NeedsScreen(CommandScreen):
             self.say(OVER)
         elif need.signal.target[0] == "bridge":
             self.action_details()
-        elif said := self.need_keys.go_to(need.signal):
-            self.say(said.removeprefix(" · "))
+        elif notice := self.need_keys.go_to(need.signal):
+            self.say(notice.removeprefix(" · "))
 
     # ruff: noqa: D102 - the registry documents each command
 

@@ -48,7 +48,7 @@ class SectionScreen(CommandScreen):
     """Show the lists of a section, and take up what is to be done with a record."""
 
     SECTION: SectionId
-    FILTER_HINT = "filter: words that all stand in the row, -word"
+    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)

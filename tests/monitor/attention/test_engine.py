@@ -89,7 +89,7 @@ def test_a_rule_that_is_off_finds_nothing() -> None:
     assert "question" not in {signal.rule for signal in desk.signals}
 
 
-def test_a_meeting_whose_callers_were_not_read_is_not_judged() -> None:
+def test_a_meeting_with_callers_not_read_is_not_judged() -> None:
     desk = Desk("empty", "no_host_came", "alone")
     desk.open()
     for _ in range(200):

@@ -300,7 +300,7 @@ class Undo:
                 run.press.own.do()
 
     def _outcome(self, run: Run) -> str:
-        """Return whom a run left as they are, and why."""
+        """Return who was left as they are by a run, and why."""
         if len(run.press.actions) == 1:
             why = next(iter(run.left))
             return ": had not been sent" if why == NOT_SENT else f": {why}; nothing was sent"

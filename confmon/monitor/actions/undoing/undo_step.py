@@ -51,7 +51,7 @@ def title_of(actions: Sequence[Action]) -> str:
 
 @dataclass(eq=False, slots=True)
 class Run:
-    """One press of `u` or `ctrl+y`: what it still has to do, and whom it left as they are."""
+    """One press of `u` or `ctrl+y`: what it still has to do, and who was left as they are."""
 
     press: UndoStep
     back: bool
