@@ -95,7 +95,7 @@ class Needs:
     def next_asker(self, under: int | None) -> Turn | None:
         """Return the asker to go to from the caller `under` the cursor; None: nobody asks.
 
-        From one who asks, or to whom one went last: the next in the queue of the meeting, then of
+        From one who asks, or was gone to last: the next in the queue of the meeting, then of
         the meeting with the next oldest. From anywhere else: who has asked longest of all.
         """
         groups: dict[int | None, list[Asker]] = {}

@@ -199,7 +199,7 @@ async def _(apis: Apis) -> None:
     await apis.live.aclose()
 
 
-# -- what stands
+# -- what is set up
 
 
 async def a_list(

@@ -143,7 +143,7 @@ def test_a_duplicate_is_one_row(bench: Bench) -> None:
 
 
 def test_an_id_reused_by_another_caller(bench: Bench) -> None:
-    bench.server.fault(saying(200, b"{}"), method="PUT")  # said yes, done nothing
+    bench.server.fault(saying(200, b"{}"), method="PUT")  # accepted, and nothing done
     terminal = bench.open_board()
     boris = bench.go_to(terminal, "Boris")
     bench.act(terminal, "h")
@@ -183,7 +183,7 @@ def test_100_000_calls_are_capped_and_reported_so(bench: Bench) -> None:
     bench.server.fault(crowd_of, path="^/calls$")
     terminal.type("2")
     terminal.sees("only the first 100,000 of 150,000 calls are read", within_s=4 * PATIENCE_S)
-    terminal.sees("2 Calls 1000")  # and those from before, whom no clean read has missed
+    terminal.sees("2 Calls 1000")  # and those from before, that no clean read has missed
     assert key_answer_s(terminal) < 1
     assert terminal.leaves_on("q") <= 1
     assert terminal.code == 0

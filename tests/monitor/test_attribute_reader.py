@@ -91,7 +91,7 @@ def test_those_that_ended_are_forgotten() -> None:
 
 
 class Bridge(MemoryBridge):
-    """One whose meetings have attributes, and that notes when they are asked for."""
+    """One with meetings that have attributes, and that notes when they are asked for."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -1,4 +1,4 @@
-"""What a key would do: to whom, who is left out, and what has to be confirmed."""
+"""What a key would do: to which callers, who is left out, and what has to be confirmed."""
 
 from __future__ import annotations
 

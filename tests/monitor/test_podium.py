@@ -81,7 +81,7 @@ async def test_the_oldest_is_unmuted_and_answered_once_heard_for_five_seconds(de
     assert queue(desk) == [4, 2, 3]
     await wait(desk, 6)
     assert queue(desk) == [2, 3]
-    assert call(desk, 4).qa_mode == 1, "the API cannot be told"
+    assert call(desk, 4).qa_mode == 1, "the API has no way to change it"
     await wait(desk, 300)
     assert queue(desk) == [2, 3], "nor does a later read put it back"
     assert not [s for s in desk.session.attention.signals if s.call == 4 and s.rule == "question"]

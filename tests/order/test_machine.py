@@ -171,7 +171,7 @@ class Machine(RuleBasedStateMachine):
         return self.world.clock.now()
 
     def sent(self, action: Action) -> None:
-        """A write leaves: whom it was meant for must have the id yet, as far as is known."""
+        """A write leaves: the target it was meant for must have the id yet, as far as is known."""
         record = self.world.store.record(action.target)
         assert record is not None, f"{action} to nobody"
         assert identity_of(record) == action.identity, f"{action} to {record}"
@@ -559,8 +559,8 @@ class Machine(RuleBasedStateMachine):
             record = live_state.calls.get(key)
             if record is not None:
                 actions = under_way if note.under_way else self.submitted.values()
-                whose = {action.identity for action in actions if action.key == key}
-                assert identity_of(record) in whose, f"{note} on {record}"
+                owners = {action.identity for action in actions if action.key == key}
+                assert identity_of(record) in owners, f"{note} on {record}"
 
     @invariant()
     def the_board_shows_nothing_older_than_the_newest_read(self) -> None:
@@ -581,8 +581,8 @@ class Machine(RuleBasedStateMachine):
         live_state = self.world.store.live_state
         now = {k: identity_of(c) for k, c in (live_state.left_calls | live_state.calls).items()}
         for key in now.keys() & self.on_screen.keys():
-            told = key in self.replaced
-            assert told or now[key] == self.on_screen[key], f"{key} is another's, untold"
+            is_replaced = key in self.replaced
+            assert is_replaced or now[key] == self.on_screen[key], f"{key} is another's, unreported"
         self.on_screen = now
         self.replaced.clear()
 

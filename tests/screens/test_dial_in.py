@@ -65,9 +65,9 @@ async def test_a_refused_dialout_is_reported_and_not_waited_for(
         await dial(stage, "15162065319")
         await stage.advance(3)
         assert stage.notice.startswith("15162065319 was not dialled")
-        said = stage.notice
+        shown = stage.notice
         await stage.advance(70)
-        assert stage.notice == said
+        assert stage.notice == shown
 
 
 async def test_without_a_mediator_the_key_says_so(bridge: Bridge, staged: Staging) -> None:

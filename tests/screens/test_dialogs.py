@@ -1,4 +1,4 @@
-"""What asks before it acts, and to whom it then happens."""
+"""What asks before it acts, and what it then happens to."""
 
 from __future__ import annotations
 

@@ -233,5 +233,5 @@ async def test_the_title_of_a_narrow_terminal_has_the_marks(
 
 def test_what_stays_as_it_is_is_reported_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
     tell(["lecture in 100 no longer holds: 2 callers not restored"])
-    said = "confmon: lecture in 100 no longer holds: 2 callers not restored\n"
-    assert capfd.readouterr().err == said
+    shown = "confmon: lecture in 100 no longer holds: 2 callers not restored\n"
+    assert capfd.readouterr().err == shown

@@ -40,7 +40,7 @@ async def test_two_keys_answer_the_oldest_raised_hand_from_every_screen(
         assert bridge.writes == [("PUT", "/calls/12", {"muteMode": 0})]
         await wait(stage, 10)
         assert [asker.call for asker in stage.session.memory.asking] == [11, 2]
-        assert bridge.of(12).qa_mode == 1, "the API cannot be told"
+        assert bridge.of(12).qa_mode == 1, "the API has no way to change it"
 
 
 async def test_the_podium_is_seen_in_the_rows_and_moves_on(

@@ -112,7 +112,7 @@ _TRAITS = (("node_name", "node"), ("bridge_name", "bridge"), ("codec", "codec"),
 COMPARED = 1000
 """So many of those who stayed are compared with those who left."""
 _MOST_OF = 0.8
-"""What stands out is true of so many of those who left, and of half as many of all others."""
+"""What a drop has in common is true of so many who left, and of half as many of all others."""
 
 
 def _stands_out(left: Sequence[Call], state: LiveState) -> tuple[str, int]:
