@@ -1,0 +1,1 @@
+"""What the screens say of the past: the tape of a meeting, attendance, ended meetings."""
