@@ -51,8 +51,9 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
-    from confmon.monitor.session import IgnoredFields, Session
+    from confmon.monitor.session import Session
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
 
@@ -304,7 +305,7 @@ class ConfmonApp(Places):
         self.run_worker(self._connect())
 
     async def _connect(self) -> None:
-        for module in ("confmon.monitor.session", "confmon.tui.screens.live_screen"):
+        for module in ("confmon.monitor.session", "confmon.tui.screens.live.screen"):
             await asyncio.to_thread(import_module, module)
         from confmon.commands import EVERYWHERE
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
-    from confmon.monitor.session import IgnoredFields
     from confmon.ports import Bridge, Mediator
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from confmon.commands import COMMANDS, EVERYWHERE, Place, commands_of, keys_of
 from confmon.key_names import key_sign
-from confmon.tui.screens.live_screen import LiveScreen
+from confmon.tui.screens.live.screen import LiveScreen
 from confmon.tui.screens.screen_actions import NOT_OFFERED
 from confmon.tui.table import LinesPane, LiveTable
 from tests.screens.stage import key_event

@@ -1,1 +1,1 @@
-"""What the screens say of the past: the tape of a meeting, attendance, ended meetings."""
+"""What is not of now: the frozen view, what the screens say of the past, meetings that ended."""
