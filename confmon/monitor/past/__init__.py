@@ -1,1 +1,1 @@
-"""What is not of now: the frozen view, what the screens say of the past, meetings that ended."""
+"""The past behind the screen: moments shown in place of now, and what is written and read of it."""
