@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.commands import Place
+    from confmon.commands import PastPlace, Place
     from confmon.models.live_records import LiveResource
     from confmon.monitor.sections import SectionId
     from confmon.monitor.views.live_view import Subject
@@ -26,6 +26,21 @@ class Find:
     label: str
     """What the screen says is missing if the list does not have it."""
     matches: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a screen of the past is about: a meeting or one of its sessions, or a caller.
+
+    `session` is the store's own number; None: the session that is live, or was the last one. `at`
+    is where the cursor of a tape begins, epoch ms.
+    """
+
+    number: int | None = None
+    session: int | None = None
+    phone: str | None = None
+    name: str | None = None
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +60,8 @@ class Visit:
     """What the key belonged to; None: whatever it belongs to."""
     top: int = 0
     """The line that was at the top of the table."""
+    past: Past | None = None
+    """What a screen of the past was about."""
     calls_filter: str | None = None
     """Of where a find began: the filter that all calls had before."""
 
@@ -129,6 +146,9 @@ class Navigator(Protocol):
 
     def show_needs(self, key: str = "") -> None:
         """Look at the list of what needs somebody, and in it at a signal, if any."""
+
+    def show_past(self, place: PastPlace, past: Past | None = None) -> None:
+        """Look at a screen of the past; escape leads back."""
 
     def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
         """Go to a caller that is live, or into a meeting; escape leads back.
