@@ -5,7 +5,9 @@ It opens before the bridge does: the first frame is drawn while HTTP is still be
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from confmon.clock import timers_on
 from confmon.config.choices import Choices
@@ -17,7 +19,7 @@ from confmon.monitor.link.acting import Acting
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.needs import Needs
 from confmon.monitor.open_views import OpenViews
-from confmon.monitor.past.frozen import Frozen
+from confmon.monitor.past.frozen import THE_PAST, Frozen
 from confmon.monitor.podium import Podium
 from confmon.monitor.views.live_columns import RenderContext
 
@@ -26,13 +28,18 @@ if TYPE_CHECKING:
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
+    from confmon.history.history import History
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
+    from confmon.monitor.past.travel import PastMoment, Travel
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.views.live_view import Subject, View
     from confmon.ports import Bridge, Mediator
+
+NO_HISTORY: Final = "nothing is recorded here: history is off"
+NO_PAUSE: Final = "the past does not move; esc goes back to now"
 
 
 class Session(Acting):
@@ -52,12 +59,14 @@ class Session(Acting):
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
+        open_history: Callable[[], History] | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
         Reads come by timers of `call_later`; without it, of the clock.
         `open_mediator` is called on a thread when Forwarding is first looked at; without it no
-        Mediator is configured.
+        Mediator is configured. `open_history` is called on a thread when the past is first asked
+        for; without it nothing is recorded.
         """
         start, choices = start or Start(), choices or Choices(None, settings.profile)
         super().__init__(
@@ -97,6 +106,9 @@ class Session(Acting):
         self._alarm = Alarm(self.attention, clock)
         self._make_actions(ignored_fields, order_file)
         self._attribute_reader: AttributeReader | None = None
+        self._open_history = open_history
+        self._paused_before: Frozen | None = None
+        """What was shown before the past, where that was a paused view."""
 
     # What is shown.
 
@@ -108,7 +120,17 @@ class Session(Acting):
     @property
     def is_paused(self) -> bool:
         """Whether the view is frozen while collection goes on."""
-        return self.frozen is not None
+        return self.frozen is not None and not self.frozen.is_past
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the past is shown, or on its way to the screen."""
+        return self.frozen is not None and self.frozen.is_past
+
+    @property
+    def past(self) -> PastMoment | None:
+        """The moment of the past that is shown."""
+        return self.frozen.past if self.frozen else None
 
     @property
     def paused_for_s(self) -> float:
@@ -116,7 +138,10 @@ class Session(Acting):
         return self.clock.now() - self.frozen.since_s if self.frozen else 0.0
 
     def pause(self) -> None:
-        """Freeze the view, or let it follow again."""
+        """Freeze the view, or let it follow again. The past stays: it does not move anyway."""
+        if self.is_past:
+            self._say(NO_PAUSE)
+            return
         self.frozen = None if self.frozen else self._freeze()
 
     def _freeze(self) -> Frozen:
@@ -128,9 +153,88 @@ class Session(Acting):
             needs=self.attention.by_target,
         )
 
+    # The past.
+
+    def go_to_past(self, at_s: float) -> None:
+        """Show a moment of the past, epoch seconds by the server's clock."""
+        if self._may_travel():
+            self.travel.go_to(at_s)
+
+    def step_past(self, scans: int) -> None:
+        """Show the state so many reads on, or (less than 0) back."""
+        paused = self.frozen if self.is_paused else None
+        if self._may_travel():
+            if paused is not None:
+                self.travel.go_to(paused.wall_s)
+            self.travel.step(scans)
+
+    def shift_past(self, seconds: int) -> None:
+        """Show the past so many seconds on or back."""
+        if self._may_travel():
+            self.travel.shift(seconds)
+
+    def leave_past(self) -> None:
+        """Show what is live again."""
+        self._paused_before = None
+        self.travel.leave()
+
+    def _may_travel(self) -> bool:
+        """Let no verb act from the moment on that the past is asked for. False: there is none."""
+        if self._open_history is None:
+            self._say(NO_HISTORY)
+            return False
+        if not self.is_past:
+            self._paused_before = self.frozen
+            self.frozen = replace(self.frozen or self._freeze(), disarms=THE_PAST)
+            self.views.put_marks_aside()
+            self._on_change()
+        return True
+
+    def _show_past(self, moment: PastMoment | None) -> None:
+        """Show a moment of the past; None: what was shown before it."""
+        if moment is not None:
+            wall_s = moment.at / 1000
+            self.frozen = Frozen(
+                moment.live_state,
+                wall_s=wall_s,
+                since_s=self.clock.now(),
+                age_s=max(0.0, self.store.wall() - wall_s),
+                needs={},
+                disarms=THE_PAST,
+                past=moment,
+            )
+        elif self.is_past:
+            self.frozen = self._paused_before
+            self.views.restore_marks()
+        self._on_change()
+
+    @cached_property
+    def travel(self) -> Travel:
+        """Reads the past; made when it is first asked for."""
+        from confmon.monitor.past.reader import HistoryReader
+        from confmon.monitor.past.records import PastRecords
+        from confmon.monitor.past.travel import Travel
+
+        return Travel(
+            HistoryReader(self._open_history),
+            PastRecords(self.codes),
+            self.codes,
+            self.clock,
+            wall=self.store.wall,
+            show=self._show_past,
+            say=self._say,
+        )
+
     def look(self) -> RenderContext:
-        """Return what cells are drawn with."""
+        """Return what cells are drawn with; of the past what was recorded, nothing of now."""
         frozen = self.frozen
+        if frozen is not None and frozen.past is not None:
+            return RenderContext(
+                frozen.live_state,
+                frozen.wall_s,
+                self.settings.mask_numbers,
+                pins=self.views.pins,
+            )
         needs = frozen.needs if frozen else self.attention.by_target
         return RenderContext(
             self.live_state,
@@ -147,7 +251,7 @@ class Session(Acting):
     def go(self, subject: Subject, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""
         self.views.go(subject, meeting)
-        self.views.forget_ended(self.store.live_state.meetings)
+        self.views.forget_ended({*self.store.live_state.meetings, *self.live_state.meetings})
         self._watch()
         return self.view
 
@@ -176,6 +280,8 @@ class Session(Acting):
         if self.dispatch is not None:
             await self.dispatch.close()
         await self.keeping.close()
+        if "travel" in self.__dict__:
+            await self.travel.close()
         if self.poller is not None:
             await self.poller.close()
         if self.bridge is not None:
