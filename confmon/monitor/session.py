@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
     from confmon.history.history import History
+    from confmon.history.records import Marker
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
+    from confmon.monitor.past.reader import HistoryReader
     from confmon.monitor.past.travel import PastMoment, Travel
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.views.live_view import Subject, View
@@ -60,13 +62,14 @@ class Session(Acting):
         start: Start | None = None,
         order_file: OrderFile | None = None,
         open_history: Callable[[], History] | None = None,
+        put_marker: Callable[[Marker], str] | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
         Reads come by timers of `call_later`; without it, of the clock.
         `open_mediator` is called on a thread when Forwarding is first looked at; without it no
         Mediator is configured. `open_history` is called on a thread when the past is first asked
-        for; without it nothing is recorded.
+        for; without it nothing is recorded. `put_marker` has a note written, or returns why not.
         """
         start, choices = start or Start(), choices or Choices(None, settings.profile)
         super().__init__(
@@ -107,6 +110,7 @@ class Session(Acting):
         self._make_actions(ignored_fields, order_file)
         self._attribute_reader: AttributeReader | None = None
         self._open_history = open_history
+        self.put_marker = put_marker
         self._paused_before: Frozen | None = None
         """What was shown before the past, where that was a paused view."""
 
@@ -209,14 +213,22 @@ class Session(Acting):
         self._on_change()
 
     @cached_property
+    def history_reader(self) -> HistoryReader | None:
+        """Reads the history for every screen of the past; None: nothing is recorded."""
+        from confmon.monitor.past.reader import HistoryReader
+
+        return None if self._open_history is None else HistoryReader(self._open_history)
+
+    @cached_property
     def travel(self) -> Travel:
         """Reads the past; made when it is first asked for."""
-        from confmon.monitor.past.reader import HistoryReader
         from confmon.monitor.past.records import PastRecords
         from confmon.monitor.past.travel import Travel
 
+        reader = self.history_reader
+        assert reader is not None  # noqa: S101  `_may_travel` was asked
         return Travel(
-            HistoryReader(self._open_history),
+            reader,
             PastRecords(self.codes),
             self.codes,
             self.clock,
@@ -282,6 +294,8 @@ class Session(Acting):
         await self.keeping.close()
         if "travel" in self.__dict__:
             await self.travel.close()
+        if (reader := self.__dict__.get("history_reader")) is not None:
+            await reader.close()
         if self.poller is not None:
             await self.poller.close()
         if self.bridge is not None:

@@ -130,11 +130,12 @@ class PictureTable(LiveTable):
     def on_click(self, event: events.Click) -> None:
         """Report which cell of the picture was clicked."""
         offset, place = event.get_content_offset(self), self._place()
-        if offset is not None and place is not None and event.button == 1:
-            if place.x <= offset.x < place.x + place.width:
-                self.post_message(self.Pointed(self, offset.x - place.x))
-                if offset.y < self.FIXED:
-                    event.prevent_default()
+        if offset is None or place is None or event.button != 1:
+            return
+        if place.x <= offset.x < place.x + place.width:
+            self.post_message(self.Pointed(self, offset.x - place.x))
+            if offset.y < self.FIXED:
+                event.prevent_default()
 
     # Inside.
 

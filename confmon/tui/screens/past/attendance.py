@@ -73,7 +73,7 @@ class AttendanceScreen(PastScreen):
             return None
         return self.attendance.until
 
-    def title(self) -> str:
+    def heading(self) -> str:
         """Return whose attendance it is."""
         if (found := self.attendance) is None:
             return f"attendance of {self.past.number or '…'}"
@@ -115,4 +115,4 @@ class AttendanceScreen(PastScreen):
 
 def _attendance(past: Past, now_ms: int, codes: Codes, history: History) -> Attendance | None:
     session = session_of(history, past, now_ms)
-    return None if session is None else history.attendance(session, codes)
+    return None if session is None else history.attendance(session.session, codes)

@@ -45,7 +45,7 @@ class EarlierCallsScreen(PastScreen):
         """Whether there are more calls than were asked for."""
         return len({leg for leg, _ in self.records()}) >= MOST
 
-    def title(self) -> str:
+    def heading(self) -> str:
         """Return whose calls they are."""
         mask = self.session.settings.mask_numbers
         return f"calls of {who(self.past.phone, self.past.name, mask=mask)}"

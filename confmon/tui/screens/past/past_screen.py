@@ -74,7 +74,7 @@ class PastScreen(CommandScreen):
         """Return the newest read that the rows are made of, epoch ms; None: the rows have none."""
         return None
 
-    def title(self) -> str:
+    def heading(self) -> str:
         """Return what is shown, for tabs and crumbs."""
         return ""
 
@@ -131,12 +131,12 @@ class PastScreen(CommandScreen):
             is_stale=False,
             top=top_line(session, fresh_parts(session, self.answer, self.until())),
             tabs=past_tabs(
-                session, view, len(keys), title=self.title(), typing=self.is_filter_open,
+                session, view, len(keys), title=self.heading(), typing=self.is_filter_open,
                 more=self.has_more(),
             ),
             banner=Parts(tuple(banner(session, self.answer))),
             lists=Parts(),
-            title=(self.title() or self.crumb()) + self.navigator.history.crumbs(),
+            title=(self.heading() or self.crumb()) + self.navigator.history.crumbs(),
         )  # fmt: skip
 
     def version(self) -> Hashable:
@@ -182,7 +182,7 @@ class PastScreen(CommandScreen):
 
     def crumb(self) -> str:
         """Return what a crumb calls what is looked at."""
-        return self.title() or self.PLACE
+        return self.heading() or self.PLACE
 
     def come_back(self, visit: Visit) -> None:
         """Look at what was looked at before, as it was left."""

@@ -103,7 +103,7 @@ class TapeScreen(PastScreen):
         """Return the people, by the leg that each came with first."""
         return {} if self.drawn is None else self.drawn.people
 
-    def title(self) -> str:
+    def heading(self) -> str:
         """Return which meeting it is, and of when."""
         if (drawn := self.drawn) is None:
             return f"tape of {self.past.number or '…'}"
@@ -221,7 +221,11 @@ class TapeScreen(PastScreen):
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Show the live screens as they were at the moment of the cursor."""
         if (past := self.past_at_cursor()) is not None and past.at is not None:
-            self.navigator.travel_to(past.at, past.number)
+            self._travel(past.at, past.number)
+
+    def _travel(self, at: int, number: int | None) -> None:
+        self.navigator.show_live("meeting", number)
+        self.session.go_to_past(at / 1000)
 
     def here(self) -> Any:
         """Return what leads back to this moment of the tape."""
@@ -259,4 +263,4 @@ class TapeScreen(PastScreen):
 
 def _tape(past: Past, now_ms: int, codes: Codes, history: History) -> Tape | None:
     session = session_of(history, past, now_ms)
-    return None if session is None else history.tape(session, codes)
+    return None if session is None else history.tape(session.session, codes)
