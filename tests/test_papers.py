@@ -69,6 +69,7 @@ HEADINGS = {
     "caller": "For the caller under the cursor, or for all marked",
     "meeting": "For a whole meeting",
     "needs": "What needs you",
+    "past": "The past",
     "rooms": "In Rooms, for the room under the cursor",
     "forwarding": "In Forwarding, for what is under the cursor",
     "table": "Find, sort, mark",

@@ -186,7 +186,7 @@ class Travel:
             gap=past.gap,
             first=first,
             is_newest=past.at >= span[1],
-            counts=history.counts(at - COUNTED_MS, at, COUNT_SLOT_MS),
+            counts=history.counts(at - COUNTED_MS, at, COUNT_SLOT_MS, self._codes),
             events=events_before(at, history, self._records, self._codes),
         )
 
