@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from confmon.api.mediator import MediatorClient
     from confmon.config.choices import Choices
     from confmon.config.start import Start
+    from confmon.history.history import History
+    from confmon.history.records import Marker
     from confmon.monitor.orders.order_file import OrderFile
 
 __all__ = [
@@ -114,6 +116,8 @@ class Staging:
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
+        open_history: Callable[[], History] | None = None,
+        put_marker: Callable[[Marker], str] | None = None,
         **given: Any,
     ) -> AsyncIterator[Stage]:
         """Show the screen at a size, with these settings, until the first answers are in."""
@@ -150,6 +154,8 @@ class Staging:
             choices=choices,
             start=start,
             order_file=order_file,
+            open_history=open_history,
+            put_marker=put_marker,
             clock=self._bridge.clock,
         )
         async with app.run_test(size=size, notifications=True) as pilot:

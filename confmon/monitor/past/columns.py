@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.models.phone_numbers import cut_numbers, masked
 from confmon.models.people.folding import natural_key
+from confmon.models.phone_numbers import cut_numbers, masked
 from confmon.monitor.past.look import role_cell, who
 from confmon.monitor.past.moments import about, between, day_and_time, whole_moment
 from confmon.monitor.views.live_columns import Column, duration

@@ -24,7 +24,6 @@ _HEADINGS = {
     "caller": "Callers (under the cursor, or marked)",
     "meeting": "The whole meeting",
     "needs": "What needs you",
-    "past": "The past",
     "rooms": "The room under the cursor",
     "forwarding": "The binding or dialout under the cursor",
     "view": "Where to look",
