@@ -8,6 +8,7 @@ from confmon.models.people.folding import natural_key
 from confmon.models.phone_numbers import cut_numbers, masked
 from confmon.monitor.past.look import role_cell, who
 from confmon.monitor.past.moments import about, between, day_and_time, whole_moment
+from confmon.monitor.past.timeline.tape import key_of
 from confmon.monitor.views.live_columns import Column, duration
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from confmon.history.records import MeetingSession
     from confmon.monitor.past.earlier import EarlierCall
     from confmon.monitor.past.look import PastLook
-    from confmon.monitor.past.timeline.tape import Person
     from confmon.monitor.views.live_columns import Cell
 
     Line = tuple[Cell, ...]
@@ -68,25 +68,26 @@ ATTENDANCE: tuple[Column[Attendee], ...] = (
 """Who was in a meeting, a row a person."""
 
 
-def _picture(one: Person, look: PastLook) -> Cell:
-    if look.drawn is None or look.window is None or one.key not in look.drawn.people:
+def _picture(one: Attendee, look: PastLook) -> Cell:
+    key = key_of(one)
+    if look.drawn is None or look.window is None or key not in look.drawn.people:
         return ("", "")
-    return (look.drawn.picture(one.key, look.window), "")
+    return (look.drawn.picture(key, look.window), "")
 
 
 TAPE_ID = "tape"
 
-TAPE: tuple[Column[Person], ...] = (
-    Column(id="who", title="who", width=14, grow=1, cell=lambda one, look: _who(one.attendee, look),
-           sort=lambda one, look: natural_key(_who(one.attendee, look)[0])),
+TAPE: tuple[Column[Attendee], ...] = (
+    Column(id="who", title="who", width=14, grow=1, cell=_who,
+           sort=lambda one, look: natural_key(_who(one, look)[0])),
     Column(id="role", title="role", width=4, priority=1,
-           cell=lambda one, look: role_cell(one.attendee.role, look.codes),
-           sort=lambda one, _look: 9 if one.attendee.role is None else one.attendee.role),
+           cell=lambda one, look: role_cell(one.role, look.codes),
+           sort=lambda one, _look: 9 if one.role is None else one.role),
     Column(id="total", title="total", width=7, align="right", priority=2,
-           cell=lambda one, _look: (duration(one.attendee.total_s), "strong"),
-           sort=lambda one, _look: -one.attendee.total_s, high_first=True),
+           cell=lambda one, _look: (duration(one.total_s), "strong"),
+           sort=lambda one, _look: -one.total_s, high_first=True),
     Column(id=TAPE_ID, title="joined", width=20, grow=9, is_drawn=True, cell=_picture,
-           sort=lambda one, _look: one.attendee.joined),
+           sort=lambda one, _look: one.joined),
 )  # fmt: skip
 """The tape of a meeting; its picture is in the order of joining."""
 

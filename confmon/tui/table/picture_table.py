@@ -86,6 +86,10 @@ class PictureTable(LiveTable):
         axis = picture.axis[: place.width].ljust(place.width)
         at = picture.at
         titles = [one for one, x in _placed(self._titles.segments) if x < place.x]
+        if self.columns.sort_id == picture.column_id:  # the axis has no room for it
+            sign = SIGNS.down if self.columns.descending else SIGNS.up
+            text, cells, _ = titles.pop()
+            titles += [(text[:-1], cells - 1, ("header",)), (sign, 1, ("header", "sorted"))]
         if 0 <= at < place.width:
             titles += [
                 (axis[:at], at, ("header",)),

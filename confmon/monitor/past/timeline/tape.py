@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.moments import time_of_day
@@ -34,6 +35,11 @@ ORDER = '"−!+'
 """The signs, the most telling first: a note, a host left, an action, a host joined."""
 
 
+def key_of(attendee: Attendee) -> int:
+    """Return what tells a person from others as the tape goes on: the leg they came with first."""
+    return attendee.stays[0][1].leg
+
+
 class Person:
     """Somebody on the tape; what they did is worked out when they come in sight."""
 
@@ -45,8 +51,8 @@ class Person:
 
     @property
     def key(self) -> int:
-        """What tells a person from others as the tape goes on: the leg they came with first."""
-        return self.attendee.stays[0][1].leg
+        """What tells a person from others."""
+        return key_of(self.attendee)
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -75,7 +81,8 @@ class Person:
         """Return what they did at a moment."""
         for span in self.spans:
             for part in seen(span, gaps, self._until):
-                if part.from_at <= at < part.to_at or part.from_at == at == part.to_at:
+                is_newest = at == part.to_at in (part.from_at, self._until)
+                if part.from_at <= at < part.to_at or is_newest:
                     return WORDS[part.state]
         if any(start <= at < end for start, end in self.unsure):
             return "in or not: between two reads"
@@ -96,19 +103,18 @@ class DrawnTape:
         self.people: Mapping[int, Person] = {one.key: one for one in people}
         self.marks = tuple(sorted(self._marks(codes), key=lambda mark: mark.at))
         self._moments = [mark.at for mark in self.marks]
-
-    @property
-    def start(self) -> int:
+        firsts = [one.attendee.joined for one in people]
+        self.start = min([self.session.started_from, *firsts])
         """The first moment that the tape has anything of."""
-        firsts = [one.attendee.joined for one in self.people.values()]
-        return min([self.session.started_from, *firsts])
-
-    @property
-    def end(self) -> int:
-        """The last moment that is known: the end of the meeting, or the newest read."""
         ended = self.session.ended_to
-        lasts = [one.attendee.left or self.until for one in self.people.values()]
-        return max(self.start, self.until if ended is None else max([ended, *lasts]))
+        lasts = [one.attendee.left or self.until for one in people]
+        self.end = max(self.start, self.until if ended is None else max([ended, *lasts]))
+        """The last moment that is known: the end of the meeting, or the newest read."""
+
+    @cached_property
+    def attendees(self) -> Mapping[int, Attendee]:
+        """The people as the attendance has them, by their keys."""
+        return {key: person.attendee for key, person in self.people.items()}
 
     @property
     def is_live(self) -> bool:

@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from confmon.commands import Command, Place
-    from confmon.history.answers import Tape
+    from confmon.history.answers import Attendee, Tape
     from confmon.history.history import History
     from confmon.models.codes import Codes
     from confmon.monitor.past.look import PastLook
-    from confmon.monitor.past.timeline.tape import Person
     from confmon.monitor.past.timeline.window import Window
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Navigator
@@ -99,9 +98,9 @@ class TapeScreen(PastScreen):
         """Return the newest read of a meeting that is live."""
         return self.drawn.until if self.drawn is not None and self.drawn.is_live else None
 
-    def records(self) -> Mapping[int, Person]:
+    def records(self) -> Mapping[int, Attendee]:
         """Return the people, by the leg that each came with first."""
-        return {} if self.drawn is None else self.drawn.people
+        return {} if self.drawn is None else self.drawn.attendees
 
     def heading(self) -> str:
         """Return which meeting it is, and of when."""
@@ -182,18 +181,9 @@ class TapeScreen(PastScreen):
         """Say what the person under the cursor did."""
         self._tell()
 
-    def subject_of(self, record: Person) -> Any:
-        """Return who a row is about."""
-        return record.attendee
-
-    def detail_lines(self, record: Person) -> list[tuple[Cell, ...]]:
+    def detail_lines(self, record: Attendee) -> list[tuple[Cell, ...]]:
         """Return every fact of a person."""
-        return attendee_lines(record.attendee, self.look)
-
-    def phone_at_cursor(self) -> tuple[str | None, str | None]:
-        """Return number and name of the person under the cursor."""
-        record: Person | None = self.record()
-        return (None, None) if record is None else (record.attendee.number, record.attendee.name)
+        return attendee_lines(record, self.look)
 
     def past_at_cursor(self) -> Past | None:
         """Return the meeting, and the moment of the cursor."""
