@@ -324,7 +324,9 @@ def test_the_limits_that_a_setting_tells_hold() -> None:
                 with pytest.raises(ValueError, match=r"must be from"):
                     row.check(kind(beyond))
             limited.append(name)
-    assert limited == ["interval_s", "requests_per_s", "deadline_s"]
+    assert limited == [
+        "interval_s", "requests_per_s", "deadline_s", "history_days", "history_size",
+    ]  # fmt: skip
 
 
 class MoreSettings(Settings):

@@ -5,6 +5,7 @@ It opens before the bridge does: the first frame is drawn while HTTP is still be
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -20,7 +21,10 @@ from confmon.monitor.memory.memory import Memory
 from confmon.monitor.needs import Needs
 from confmon.monitor.open_views import OpenViews
 from confmon.monitor.past.frozen import THE_PAST, Frozen
+from confmon.monitor.past.recording import Recording
 from confmon.monitor.podium import Podium
+from confmon.monitor.polling.freshness import limit_s
+from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.monitor.views.live_columns import RenderContext
 
 if TYPE_CHECKING:
@@ -28,8 +32,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import CallLater, Clock
     from confmon.config.settings.model import Settings
-    from confmon.history.history import History
-    from confmon.history.records import Marker
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.link.ignored_fields import IgnoredFields
@@ -61,15 +64,13 @@ class Session(Acting):
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
-        open_history: Callable[[], History] | None = None,
-        put_marker: Callable[[Marker], str] | None = None,
+        history: HistoryPlace | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
 
         Reads come by timers of `call_later`; without it, of the clock.
         `open_mediator` is called on a thread when Forwarding is first looked at; without it no
-        Mediator is configured. `open_history` is called on a thread when the past is first asked
-        for; without it nothing is recorded. `put_marker` has a note written, or returns why not.
+        Mediator is configured. `history` is where it is kept; None: it is not.
         """
         start, choices = start or Start(), choices or Choices(None, settings.profile)
         super().__init__(
@@ -109,8 +110,17 @@ class Session(Acting):
         self._alarm = Alarm(self.attention, clock)
         self._make_actions(ignored_fields, order_file)
         self._attribute_reader: AttributeReader | None = None
-        self._open_history = open_history
-        self.put_marker = put_marker
+        self.history: Recording | None = None
+        """What is kept of what happens."""
+        if history is not None:
+            self.history = Recording(
+                history,
+                self.store,
+                self.memory.coverage,
+                self.pending_actions,
+                clock,
+                gap_from_s=self._unseen_from_s,
+            )
         self._paused_before: Frozen | None = None
         """What was shown before the past, where that was a paused view."""
 
@@ -184,7 +194,7 @@ class Session(Acting):
 
     def _may_travel(self) -> bool:
         """Let no verb act from the moment on that the past is asked for. False: there is none."""
-        if self._open_history is None:
+        if self.history is None:
             self._say(NO_HISTORY)
             return False
         if not self.is_past:
@@ -213,22 +223,14 @@ class Session(Acting):
         self._on_change()
 
     @cached_property
-    def history_reader(self) -> HistoryReader | None:
-        """Reads the history for every screen of the past; None: nothing is recorded."""
-        from confmon.monitor.past.reader import HistoryReader
-
-        return None if self._open_history is None else HistoryReader(self._open_history)
-
-    @cached_property
     def travel(self) -> Travel:
         """Reads the past; made when it is first asked for."""
         from confmon.monitor.past.records import PastRecords
         from confmon.monitor.past.travel import Travel
 
-        reader = self.history_reader
-        assert reader is not None  # noqa: S101  `_may_travel` was asked
+        assert self.history is not None  # noqa: S101  else nobody travels
         return Travel(
-            reader,
+            self.history.reader,
             PastRecords(self.codes),
             self.codes,
             self.clock,
@@ -236,6 +238,11 @@ class Session(Acting):
             show=self._show_past,
             say=self._say,
         )
+
+    @property
+    def history_reader(self) -> HistoryReader | None:
+        """Reads what is kept; None: nothing is."""
+        return None if self.history is None else self.history.reader
 
     def look(self) -> RenderContext:
         """Return what cells are drawn with; of the past what was recorded, nothing of now."""
@@ -278,6 +285,8 @@ class Session(Acting):
         """Begin to poll. Needs a running event loop."""
         from confmon.monitor.attribute_reader import AttributeReader
 
+        if self.history is not None:
+            self.history.start()
         self._start_sending(bridge, self._start_polling(bridge))
         self.look_at(self.section)
         self._attribute_reader = AttributeReader(self, self._on_change)
@@ -294,12 +303,19 @@ class Session(Acting):
         await self.keeping.close()
         if "travel" in self.__dict__:
             await self.travel.close()
-        if (reader := self.__dict__.get("history_reader")) is not None:
-            await reader.close()
         if self.poller is not None:
             await self.poller.close()
+        if self.history is not None:
+            await self.history.reader.close()
+            await asyncio.to_thread(self.history.close)
         if self.bridge is not None:
             await self.bridge.aclose()
+
+    def _unseen_from_s(self) -> float:
+        """Return after how long without a whole read of all calls nobody knows who is there."""
+        if self.poller is None:
+            return float("inf")
+        return limit_s(self.poller.state(ALL_CALLS), self.interval_s)
 
     def retry(self) -> None:
         """Read what is live now, whatever failed before."""
@@ -325,6 +341,8 @@ class Session(Acting):
         self.orders.go_on()
         self.ledger.go_on()
         self.keeping.save_soon()
+        if self.history is not None and (words := self.history.look()):
+            self._say(words)
         self._sound()
         self.read_overdue()
         if self._attribute_reader is not None:

@@ -50,8 +50,7 @@ if TYPE_CHECKING:
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
-    from confmon.history.history import History
-    from confmon.history.records import Marker
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
@@ -124,8 +123,7 @@ class ConfmonApp(Places):
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
-        open_history: Callable[[], History] | None = None,
-        put_marker: Callable[[Marker], str] | None = None,
+        history: HistoryPlace | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -145,8 +143,7 @@ class ConfmonApp(Places):
         self._choices = choices
         self._start = start
         self._order_file = order_file
-        self._open_history = open_history
-        self._put_marker = put_marker
+        self._history = history
         self.left_open: Sequence[str] = ()
         """What stays as it is at the end, a line each."""
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
@@ -175,8 +172,7 @@ class ConfmonApp(Places):
             choices=self._choices,
             start=self._start,
             order_file=self._order_file,
-            open_history=self._open_history,
-            put_marker=self._put_marker,
+            history=self._history,
         )
         attention = self._settings.attention
         if attention.bell or attention.osc9:

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from confmon.api.mediator import MediatorClient
     from confmon.config.choices import Choices
     from confmon.config.start import Start
-    from confmon.history.history import History
-    from confmon.history.records import Marker
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.orders.order_file import OrderFile
 
 __all__ = [
@@ -116,8 +115,7 @@ class Staging:
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
-        open_history: Callable[[], History] | None = None,
-        put_marker: Callable[[Marker], str] | None = None,
+        history: HistoryPlace | None = None,
         **given: Any,
     ) -> AsyncIterator[Stage]:
         """Show the screen at a size, with these settings, until the first answers are in."""
@@ -154,8 +152,7 @@ class Staging:
             choices=choices,
             start=start,
             order_file=order_file,
-            open_history=open_history,
-            put_marker=put_marker,
+            history=history,
             clock=self._bridge.clock,
         )
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from confmon.history.history import open_history
+from confmon.history.lock import WriterLock
+from confmon.history.place import HistoryPlace
 from tests.history.town import Town
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ def board_and_sales(path: Path, clock: HandClock) -> Town:
 
 @asynccontextmanager
 async def watching(staged: Staging, town: Town, **how: Any) -> AsyncIterator[Stage]:
-    """The screens over what the town has kept."""
-    async with staged(open_history=partial(open_history, town.path), **how) as stage:
+    """The screens over what another confmon has kept, and goes on to keep."""
+    lock = WriterLock(town.path)
+    assert lock.take()
+    place = HistoryPlace(path=town.path, endpoint="op at lab")
+    async with staged(history=place, **how) as stage:
         yield stage
+    lock.release()

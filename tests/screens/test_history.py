@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.history.database import HistoryUnavailable
 from confmon.monitor.past.search import FIRST
 from tests.screens.kept import BOARD, SALES, board_and_sales, watching
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from confmon.history.history import History
     from tests.history.town import Town
     from tests.screens.bridge import Bridge
     from tests.screens.clock import HandClock
@@ -126,22 +124,15 @@ async def test_without_a_history_it_says_so_in_words(bridge: Bridge, staged: Sta
 
 
 async def test_a_history_that_cannot_be_read_says_why_and_is_tried_again(
-    staged: Staging, town: Town
+    tmp_path: Path, staged: Staging, town: Town
 ) -> None:
-    troubles = ["the disk is gone", "the disk is gone"]
-
-    def open_() -> History:
-        from confmon.history.history import open_history
-
-        if troubles:
-            raise HistoryUnavailable(troubles.pop())
-        return open_history(town.path)
-
-    async with staged(open_history=open_) as stage:
+    moved = tmp_path / "moved.db"
+    async with watching(staged, town) as stage:
+        town.path.rename(moved)
         await open_list(stage)
-        assert "the disk is gone" in stage.text
-        await stage.press("r")
-        await stage.advance(0.1)
+        assert "No history" in stage.text
+        assert "nothing has been recorded yet" in stage.text.lower()
+        moved.rename(town.path)
         await stage.press("r")
         await stage.advance(0.1)
         assert "board" in stage.text

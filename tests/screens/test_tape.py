@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.history.history import open_history
+from confmon.history.place import HistoryPlace
 from confmon.tui.screens.past.tape import TapeScreen
 from confmon.tui.table.picture_table import POINTER
 from tests.screens.kept import ANNA, BELA, BOARD, board_and_sales, watching
@@ -15,7 +14,6 @@ from tests.screens.kept import ANNA, BELA, BOARD, board_and_sales, watching
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from confmon.history.records import Marker
     from tests.history.town import Town
     from tests.screens.bridge import Bridge
     from tests.screens.clock import HandClock
@@ -233,27 +231,47 @@ async def test_attendance_says_from_when_to_when_and_how_sure_that_is(
         assert len(stage.rows) == 1
 
 
-async def test_a_note_is_written_at_the_cursor(staged: Staging, town: Town) -> None:
-    written: list[Marker] = []
-
-    def put(marker: Marker) -> str:
-        written.append(marker)
-        town.marks(marker.session, marker.text, marker.at)
-        return ""
-
-    async with staged(
-        open_history=partial(open_history, town.path), put_marker=put, read_only=True
-    ) as stage:
-        screen = await go_to_tape(stage)
+async def test_a_note_is_written_at_the_cursor(
+    tmp_path: Path, bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(BOARD)
+    bridge.people(BOARD, "Ada")
+    place = HistoryPlace(path=tmp_path / "history.db", endpoint="op at lab")
+    async with staged(history=place, read_only=True) as stage:
+        history = stage.session.history
+        assert history is not None
+        await stage.advance(6)
+        await stage.until(lambda: history.writer.acknowledged is not None)
+        await stage.press("V")
+        await stage.advance(0.1)
+        screen = stage.app.shown
+        assert isinstance(screen, TapeScreen)
         await stage.press("[")
         at = screen.whole.cursor
         await stage.press('"')
         assert stage.dialog == "FormScreen"
         await stage.type("echo")
         await stage.press("enter")
+        await stage.until(lambda: "noted" in stage.said)
+        await stage.until(lambda: not history.writer._items)
+        await stage.advance(6)
+        assert screen.drawn is not None
+        assert [(one.at, one.text) for one in screen.drawn.tape.markers] == [(at, "echo")]
+        assert "echo (" in told(stage)
+        assert bridge.writes == []
+
+
+async def test_a_note_is_refused_where_another_confmon_writes(staged: Staging, town: Town) -> None:
+    async with watching(staged, town) as stage:
+        history = stage.session.history
+        assert history is not None
+        await stage.until(lambda: history.writer.is_following)
+        await go_to_tape(stage)
+        await stage.press('"')
+        await stage.type("echo")
+        await stage.press("enter")
         await stage.advance(0.1)
-        assert [(one.at, one.text) for one in written] == [(at, "echo")]
-        assert "echo (op)" in told(stage)
+        assert "another confmon writes this history; no note was written" in stage.said
 
 
 async def test_no_note_is_asked_for_where_none_can_be_kept(bridge: Bridge, staged: Staging) -> None:

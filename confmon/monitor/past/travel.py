@@ -31,6 +31,9 @@ KNOWN_S: Final = 30.0
 COUNTED_MS: Final = 30 * 60_000
 COUNT_SLOT_MS: Final = 60_000
 
+FRAMES_SKIPPED: Final = 100
+"""So many frames at most are before the first one from which everything is known."""
+
 NOTHING_YET: Final = "nothing is recorded yet"
 
 
@@ -174,6 +177,12 @@ class Travel:
         for wish in wishes:
             at, first = _followed(wish, at, now, span, history)
         past = None if at is None else history.state_at(at)
+        for _ in range(FRAMES_SKIPPED):
+            if at is None or past is not None:
+                break
+            # The first reads of a history have not shown everything yet.
+            if (at := history.moment_after(at)) is not None:
+                first, past = at, history.state_at(at)
         if at is None or past is None:
             return None
         if self._clock.now() - self._known_at > KNOWN_S:

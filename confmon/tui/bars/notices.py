@@ -115,6 +115,11 @@ def banner(session: Session) -> list[Part]:
             notes.insert(0, f"{len(seen.scan.unreadable)} unreadable")
         if notes:
             return [Part(f" {' · '.join(notes)} ")]
+    if session.history is not None and (trouble := session.history.trouble):
+        return [
+            Part(f" The history pauses: {trouble} "),
+            Part("· watching and acting go on ", priority=5),
+        ]
     return []
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.history.records import Marker
 from confmon.models.moments import time_of_day
 from confmon.models.text import clean
 from confmon.tui.dialogs.form import Field, FormScreen
-from confmon.tui.keys.need_keys import operator
 from confmon.tui.screens.past.meeting import session_of
 
 if TYPE_CHECKING:
@@ -30,8 +28,8 @@ def ask_marker(
     """Ask for a note at a moment of a meeting, now if none is given; call `then` once it is on."""
     from confmon.history.database import HistoryUnavailable
 
-    reader, put = session.history_reader, session.put_marker
-    if reader is None or put is None:
+    history = session.history
+    if history is None:
         screen.say(NOT_KEPT)
         return
     at = int(session.store.wall() * 1000) if past.at is None else past.at
@@ -44,15 +42,14 @@ def ask_marker(
 
     async def write(text: str) -> None:
         try:
-            found = await reader.read(lambda history: session_of(history, past, at))
+            found = await history.reader.read(lambda history: session_of(history, past, at))
         except HistoryUnavailable as error:
             screen.say(f"{error}; no note was written")
             return
         if found is None:
             screen.say(NO_SESSION)
             return
-        note = Marker(marker=0, at=at, session=found.session, text=text, author=operator())
-        trouble = put(note)
+        trouble = history.mark(text, at=at, session=found.session)
         done = f"noted at {time_of_day(at / 1000)}"
         screen.say(f"{trouble}; no note was written" if trouble else done)
         then()

@@ -1,0 +1,79 @@
+"""The history of a run: where it is, who writes it, who tells the writer, who reads it."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from confmon.history.read import NewMarker
+from confmon.history.writer import Writer
+from confmon.monitor.past.recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.clock import Clock
+    from confmon.history.place import HistoryPlace
+    from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.past.reader import HistoryReader
+    from confmon.monitor.polling.coverage import Coverage
+    from confmon.monitor.polling.live_store import LiveStore
+
+FOLLOWS = "another confmon writes this history"
+CLOSE_S = 1.0
+"""So long what waits is still written at the end."""
+
+
+class Recording:
+    """Keeps what happens, from `start` to `close`."""
+
+    def __init__(
+        self,
+        place: HistoryPlace,
+        store: LiveStore,
+        coverage: Coverage,
+        pending: PendingActions,
+        clock: Clock,
+        *,
+        gap_from_s: Callable[[], float],
+    ) -> None:
+        """`gap_from_s`: after so many seconds without a whole read of all calls there is a gap."""
+        codes = store.live_state.codes
+        self.place = place
+        self.writer = Writer(place, is_recording=lambda role: codes.role(role) == "recording")
+        self.recorder = Recorder(store, coverage, clock, self.writer, gap_from_s=gap_from_s)
+        pending.on_settled(self.recorder.settled)
+
+    @cached_property
+    def reader(self) -> HistoryReader:
+        """Reads what is kept, for every screen of the past; the file is opened when it is asked."""
+        from confmon.history.history import open_history
+        from confmon.monitor.past.reader import HistoryReader
+
+        return HistoryReader(partial(open_history, self.place.path))
+
+    def mark(self, text: str, *, at: int, session: int) -> str:
+        """Have a note written at a moment (epoch ms) of a meeting session. Return why it is not."""
+        if self.writer.is_following:
+            return FOLLOWS
+        self.writer.put(NewMarker(at, None, text, session))
+        return ""
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is kept now, or an empty string."""
+        return self.writer.trouble
+
+    def start(self) -> None:
+        """Open the database on a thread and begin to write."""
+        self.writer.start()
+
+    def look(self) -> str:
+        """Note a gap that has begun. Return what is to be told of the database, once."""
+        self.recorder.look()
+        return self.writer.notice()
+
+    def close(self) -> None:
+        """Write what waits, close the database, and remove what was for this run alone."""
+        self.writer.close(CLOSE_S)
+        self.place.remove()
