@@ -124,11 +124,16 @@ SESSIONS: tuple[Column[MeetingSession], ...] = (
 """The sessions of meetings, the newest first."""
 
 
+_ENDED: dict[str, str] = {
+    "moved": "went to another", "ended": "meeting ended", "unseen": "not seen",
+}  # fmt: skip
+"""How a stay ended that did not end by leaving."""
+
+
 def _how_left(one: EarlierCall, _look: PastLook) -> Cell:
     if one.left is None:
         return ("in", "good")
-    words = {"moved": "went to another", "ended": "meeting ended", "unseen": "not seen"}
-    return (words.get(one.how or "", "left"), "dim")
+    return (_ENDED.get(one.how or "", "left"), "dim")
 
 
 EARLIER: tuple[Column[EarlierCall], ...] = (
@@ -171,8 +176,9 @@ def attendee_lines(one: Attendee, look: PastLook) -> list[Line]:
     for stay, leg in one.stays:
         lines.append((("joined", "dim"), (between(stay.joined_from, stay.joined_to), "")))
         if stay.left_from is not None and stay.left_to is not None:
-            how = "not seen" if stay.how == "unseen" else stay.how or "left"
-            lines.append((("left", "dim"), (f"{between(stay.left_from, stay.left_to)} {how}", "")))
+            how = _ENDED.get(stay.how or "", "")
+            when = between(stay.left_from, stay.left_to)
+            lines.append((("left", "dim"), (f"{when} {how}".rstrip(), "")))
         lines.append((("call", "dim"), (f"{leg.call} {leg.node_name or ''}".rstrip(), "dim")))
     return lines
 

@@ -38,7 +38,7 @@ def past_tabs(
     """Return where one can go and is; on the right how many rows there are."""
     left = tabs(session, "history")
     if title:
-        left.append(Part(f" ▸ {title} ", "here"))
+        left.append(Part(f" ▸ {title} ", "here", short=f" ▸ {title.partition(',')[0]} "))
     right = []
     if view.filter_text and not typing:
         right.append(Part(f" /{view.filter_text} ", "accent", "filter"))

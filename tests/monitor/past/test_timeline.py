@@ -123,7 +123,8 @@ def test_the_axis_has_round_ticks_that_do_not_touch(window: Window) -> None:
 def looks(draw: st.DrawFn) -> tuple[Whole, int]:
     """A look at some time, after some keys."""
     cells = draw(st.integers(2, 200))
-    whole = Whole(T0, T0 + draw(st.integers(0, 8 * HOUR)))
+    goes_on = draw(st.booleans())
+    whole = Whole(T0, T0 + draw(st.integers(0, 8 * HOUR)), goes_on=goes_on)
     for key in draw(st.lists(st.sampled_from("<>[]+-0{}e"), max_size=25)):
         match key:
             case "<" | ">":
@@ -137,7 +138,7 @@ def looks(draw: st.DrawFn) -> tuple[Whole, int]:
             case "0":
                 whole = whole.show_all()
             case _:
-                whole = whole.extend(T0, whole.end + 2000)
+                whole = whole.extend(T0, whole.end + 2000, goes_on=goes_on)
     return whole, cells
 
 
@@ -149,6 +150,18 @@ def test_the_cursor_is_always_in_sight_and_within_what_there_is(of: tuple[Whole,
     assert whole.start <= whole.cursor <= whole.end
     assert window.length >= LEAST_MS
     assert window.from_at >= whole.start
+
+
+def test_a_tape_that_goes_on_keeps_its_place_for_most_reads() -> None:
+    for length in (None, 60_000):
+        whole = Whole(T0, T0 + 3_000_000, length=length, begin=T0 + 2_940_000, goes_on=True)
+        windows = set()
+        for nth in range(300):
+            whole = whole.extend(T0, T0 + 3_000_000 + nth * 2000, goes_on=True)
+            window = whole.window(90)
+            assert window.holds(whole.cursor)
+            windows.add(window)
+        assert len(windows) <= 50, "600 s, and a view of 60 s that goes on by 15 s"
 
 
 @given(looks())

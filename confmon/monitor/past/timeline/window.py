@@ -10,6 +10,8 @@ from typing import Final
 
 LEAST_MS: Final = 10_000
 """The shortest part of time that is shown on the whole width."""
+STEPS: Final = 4
+"""The view goes on by this part of what it shows, when the cursor leaves it."""
 ZOOM: Final = 2
 """One step of zoom shows half or twice as much."""
 
@@ -54,7 +56,8 @@ class Whole:
     """All the time that there is to show, and what of it is looked at.
 
     `length` None: all of it, whatever comes. `at` is the cursor, `begin` the first moment shown.
-    A cursor at the `end` follows it.
+    A cursor at the `end` follows it. Where it `goes_on`, what is drawn keeps its place for a while,
+    not moving at each read: some room is left for what comes, and the view goes on in steps.
     """
 
     start: int
@@ -62,6 +65,7 @@ class Whole:
     length: int | None = None
     begin: int = 0
     at: int | None = None
+    goes_on: bool = False
 
     @property
     def cursor(self) -> int:
@@ -70,17 +74,29 @@ class Whole:
 
     def window(self, cells: int) -> Window:
         """Return what is shown on so many cells; it always has the cursor in it."""
-        whole = max(self.end - self.start + 1, LEAST_MS)
+        whole, cursor = self.all_there_is, self.cursor
         if self.length is None or self.length >= whole:
             return Window(self.start, self.start + whole, max(1, cells))
-        least = max(self.start, self.cursor - self.length + 1)
-        most = min(self.cursor, self.end + 1 - self.length)
-        begin = max(least, min(self.begin, max(most, self.start)))
+        step = self.length // STEPS
+        begin = max(self.start, min(self.begin, self.start + whole - self.length))
+        if cursor >= begin + self.length:
+            begin += -((begin + self.length - 1 - cursor) // step) * step
+        elif cursor < begin:
+            begin = max(self.start, begin - -((cursor - begin) // step) * step)
         return Window(begin, begin + self.length, max(1, cells))
 
-    def extend(self, start: int, end: int) -> Whole:
+    @property
+    def all_there_is(self) -> int:
+        """How much time the whole is, with room for what comes."""
+        length = max(self.end - self.start + 1, LEAST_MS)
+        if not self.goes_on:
+            return length
+        grain = 1 << max(0, length.bit_length() - 4)
+        return -(-length // grain) * grain
+
+    def extend(self, start: int, end: int, *, goes_on: bool = False) -> Whole:
         """Return the same look at a time that has gone on."""
-        return replace(self, start=start, end=max(start, end))
+        return replace(self, start=start, end=max(start, end), goes_on=goes_on)
 
     def move(self, cells: int, by: int) -> Whole:
         """Move the cursor by some cells; at the end it stays with what comes."""
@@ -100,7 +116,7 @@ class Whole:
         """Show less (1) or more (-1) of the time; the cursor keeps its place on the screen."""
         window = self.window(cells)
         length = window.length // ZOOM if steps > 0 else window.length * ZOOM
-        if length >= max(self.end - self.start + 1, LEAST_MS):
+        if length >= self.all_there_is:
             return self.show_all()
         length = max(LEAST_MS, length)
         share = (self.cursor - window.from_at) / window.length

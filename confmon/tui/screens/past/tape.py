@@ -65,7 +65,9 @@ class TapeScreen(PastScreen):
 
     def make_table(self) -> LiveTable:
         """Return the table with the picture."""
-        return PictureTable(id="table")
+        table = PictureTable(id="table")
+        table.border_subtitle = LEGEND
+        return table
 
     # What is shown.
 
@@ -124,7 +126,7 @@ class TapeScreen(PastScreen):
                 self._whole = Whole(drawn.start, drawn.end)
                 if self.past.at is not None:
                     self._whole = self._whole.go_to(self.past.at)
-            self._whole = self._whole.extend(drawn.start, drawn.end)
+            self._whole = self._whole.extend(drawn.start, drawn.end, goes_on=drawn.is_live)
         return self._whole
 
     @property
@@ -169,7 +171,8 @@ class TapeScreen(PastScreen):
             Part(f" {text} " if n == 0 else f"· {text} ", tone, priority=max(0, n - 2))
             for n, (text, tone) in enumerate(told)
         ]
-        self._told.parts = Parts(tuple(left), (Part(f" {LEGEND} ", "dim", priority=9),))
+        legend = () if self.is_tall else (Part(f" {LEGEND} ", "dim", priority=9),)
+        self._told.parts = Parts(tuple(left), legend)
 
     @property
     def table_key(self) -> int | None:
