@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from confmon.clock import timers_on
@@ -22,6 +22,7 @@ from confmon.monitor.needs import Needs
 from confmon.monitor.open_views import OpenViews
 from confmon.monitor.past.frozen import THE_PAST, Frozen
 from confmon.monitor.past.recording import Recording
+from confmon.monitor.past.warm_start import WarmStart
 from confmon.monitor.podium import Podium
 from confmon.monitor.polling.freshness import limit_s
 from confmon.monitor.polling.snapshot import ALL_CALLS
@@ -110,6 +111,7 @@ class Session(Acting):
         self._alarm = Alarm(self.attention, clock)
         self._make_actions(ignored_fields, order_file)
         self._attribute_reader: AttributeReader | None = None
+        self._warm_start: WarmStart | None = None
         self.history: Recording | None = None
         """What is kept of what happens."""
         if history is not None:
@@ -120,6 +122,14 @@ class Session(Acting):
                 self.pending_actions,
                 clock,
                 gap_from_s=self._unseen_from_s,
+            )
+            self._warm_start = WarmStart(
+                self.history,
+                self.history_reader,
+                self.store,
+                self.memory.series,
+                self.attention,
+                seen_within_s=self._unseen_from_s,
             )
         self._paused_before: Frozen | None = None
         """What was shown before the past, where that was a paused view."""
@@ -223,14 +233,22 @@ class Session(Acting):
         self._on_change()
 
     @cached_property
+    def history_reader(self) -> HistoryReader:
+        """Reads the history, where there is one, in a thread; one for all who ask."""
+        from confmon.history.history import open_history
+        from confmon.monitor.past.reader import HistoryReader
+
+        assert self.history is not None  # noqa: S101  else nobody asks
+        return HistoryReader(partial(open_history, self.history.place.path))
+
+    @cached_property
     def travel(self) -> Travel:
         """Reads the past; made when it is first asked for."""
         from confmon.monitor.past.records import PastRecords
         from confmon.monitor.past.travel import Travel
 
-        assert self.history is not None  # noqa: S101  else nobody travels
         return Travel(
-            self.history.reader,
+            self.history_reader,
             PastRecords(self.codes),
             self.codes,
             self.clock,
@@ -238,11 +256,6 @@ class Session(Acting):
             show=self._show_past,
             say=self._say,
         )
-
-    @property
-    def history_reader(self) -> HistoryReader | None:
-        """Reads what is kept; None: nothing is."""
-        return None if self.history is None else self.history.reader
 
     def look(self) -> RenderContext:
         """Return what cells are drawn with; of the past what was recorded, nothing of now."""
@@ -302,11 +315,12 @@ class Session(Acting):
             await self.dispatch.close()
         await self.keeping.close()
         if "travel" in self.__dict__:
-            await self.travel.close()
+            self.travel.stop()
+        if "history_reader" in self.__dict__:
+            await self.history_reader.close()
         if self.poller is not None:
             await self.poller.close()
         if self.history is not None:
-            await self.history.reader.close()
             await asyncio.to_thread(self.history.close)
         if self.bridge is not None:
             await self.bridge.aclose()
@@ -324,7 +338,9 @@ class Session(Acting):
             self._attribute_reader.retry()
 
     def read_taken_in(self) -> None:
-        """Call an operator, if somebody is needed."""
+        """Call an operator, if somebody is needed, and learn from the history once."""
+        if self._warm_start is not None:
+            self._warm_start.look()
         self._sound()
 
     def _sound(self) -> None:

@@ -173,7 +173,7 @@ async def test_enter_shows_the_meeting_as_it_was_and_escape_comes_back(
         assert not stage.session.is_past
         await stage.press("escape")
         await stage.advance(0.1)
-        assert stage.app.shown is screen
+        assert stage.app.shown.PLACE == "tape"
         assert screen.whole.cursor == at, "the cursor is where it was left"
 
 

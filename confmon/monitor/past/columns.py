@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from confmon.models.people.folding import natural_key
 from confmon.models.phone_numbers import cut_numbers, masked
-from confmon.monitor.past.look import role_cell, who
+from confmon.monitor.past.look import PastLook, role_cell, who
 from confmon.monitor.past.moments import about, between, day_and_time, whole_moment
 from confmon.monitor.past.timeline.tape import key_of
 from confmon.monitor.views.live_columns import Column, duration
@@ -15,23 +15,22 @@ if TYPE_CHECKING:
     from confmon.history.answers import Attendee
     from confmon.history.records import MeetingSession
     from confmon.monitor.past.earlier import EarlierCall
-    from confmon.monitor.past.look import PastLook
-    from confmon.monitor.views.live_columns import Cell
+    from confmon.monitor.views.live_columns import Cell, RenderContext
 
     Line = tuple[Cell, ...]
 
 
-def _who(one: Attendee, look: PastLook) -> Cell:
-    is_host = look.codes.role(one.role) == "host"
+def _who(one: Attendee, look: RenderContext) -> Cell:
+    is_host = look.live_state.codes.role(one.role) == "host"
     return (who(one.number, one.name, mask=look.mask_numbers), "host" if is_host else "")
 
 
-def _number(one: Attendee, look: PastLook) -> Cell:
+def _number(one: Attendee, look: RenderContext) -> Cell:
     """Return the number of somebody with a name; without one it is in its place."""
     return (masked(one.number, mask=look.mask_numbers) if one.name else "", "dim")
 
 
-def _left(one: Attendee, _look: PastLook) -> Cell:
+def _left(one: Attendee, _look: RenderContext) -> Cell:
     return ("in", "good") if one.left is None else (about(one.left, one.left_uncertainty_s), "")
 
 
@@ -45,7 +44,7 @@ ATTENDANCE: tuple[Column[Attendee], ...] = (
     Column(id="number", title="number", width=13, priority=6, cell=_number,
            sort=lambda one, look: _number(one, look)[0]),
     Column(id="role", title="role", width=5, priority=2,
-           cell=lambda one, look: role_cell(one.role, look.codes),
+           cell=lambda one, look: role_cell(one.role, look.live_state.codes),
            sort=lambda one, _look: 9 if one.role is None else one.role),
     Column(id="joined", title="joined", width=13,
            cell=lambda one, _look: (about(one.joined, one.joined_uncertainty_s), ""),
@@ -68,9 +67,14 @@ ATTENDANCE: tuple[Column[Attendee], ...] = (
 """Who was in a meeting, a row a person."""
 
 
-def _picture(one: Attendee, look: PastLook) -> Cell:
+def _picture(one: Attendee, look: RenderContext) -> Cell:
     key = key_of(one)
-    if look.drawn is None or look.window is None or key not in look.drawn.people:
+    if (
+        not isinstance(look, PastLook)
+        or look.drawn is None
+        or look.window is None
+        or key not in look.drawn.people
+    ):
         return ("", "")
     return (look.drawn.picture(key, look.window), "")
 
@@ -81,7 +85,7 @@ TAPE: tuple[Column[Attendee], ...] = (
     Column(id="who", title="who", width=14, grow=1, cell=_who,
            sort=lambda one, look: natural_key(_who(one, look)[0])),
     Column(id="role", title="role", width=4, priority=1,
-           cell=lambda one, look: role_cell(one.role, look.codes),
+           cell=lambda one, look: role_cell(one.role, look.live_state.codes),
            sort=lambda one, _look: 9 if one.role is None else one.role),
     Column(id="total", title="total", width=7, align="right", priority=2,
            cell=lambda one, _look: (duration(one.total_s), "strong"),
@@ -92,12 +96,12 @@ TAPE: tuple[Column[Attendee], ...] = (
 """The tape of a meeting; its picture is in the order of joining."""
 
 
-def _lasted(one: MeetingSession, look: PastLook) -> float:
+def _lasted(one: MeetingSession, look: RenderContext) -> float:
     until = one.ended_to if one.ended_to is not None else int(look.wall * 1000)
     return (until - one.started_to) / 1000
 
 
-def _ended(one: MeetingSession, _look: PastLook) -> Cell:
+def _ended(one: MeetingSession, _look: RenderContext) -> Cell:
     return ("live", "good") if one.ended_to is None else (day_and_time(one.ended_to), "")
 
 
@@ -130,7 +134,7 @@ _ENDED: dict[str, str] = {
 """How a stay ended that did not end by leaving."""
 
 
-def _how_left(one: EarlierCall, _look: PastLook) -> Cell:
+def _how_left(one: EarlierCall, _look: RenderContext) -> Cell:
     if one.left is None:
         return ("in", "good")
     return (_ENDED.get(one.how or "", "left"), "dim")
@@ -162,12 +166,12 @@ EARLIER: tuple[Column[EarlierCall], ...] = (
 """The calls of one number, the newest first."""
 
 
-def attendee_lines(one: Attendee, look: PastLook) -> list[Line]:
+def attendee_lines(one: Attendee, look: RenderContext) -> list[Line]:
     """Return every fact of an attendee, each time they were in on a line of its own."""
     lines: list[Line] = [
         ((_who(one, look)[0], "title"),),
         (("number", "dim"), (masked(one.number, mask=look.mask_numbers), "")),
-        (("role", "dim"), (look.codes.label("call.role", one.role), "")),
+        (("role", "dim"), (look.live_state.codes.label("call.role", one.role), "")),
         (("total", "dim"), (duration(one.total_s), "")),
         (("muted", "dim"), (duration(one.muted_s), "")),
         (("on hold", "dim"), (duration(one.held_s), "")),
@@ -183,7 +187,7 @@ def attendee_lines(one: Attendee, look: PastLook) -> list[Line]:
     return lines
 
 
-def session_lines(one: MeetingSession, look: PastLook) -> list[Line]:
+def session_lines(one: MeetingSession, look: RenderContext) -> list[Line]:
     """Return every fact of a meeting session."""
     ended = "not yet" if one.ended_to is None else whole_moment(one.ended_to)
     return [
@@ -199,7 +203,7 @@ def session_lines(one: MeetingSession, look: PastLook) -> list[Line]:
     ]
 
 
-def earlier_lines(one: EarlierCall, look: PastLook) -> list[Line]:
+def earlier_lines(one: EarlierCall, look: RenderContext) -> list[Line]:
     """Return every fact of an earlier call."""
     left = "not yet" if one.left is None else whole_moment(one.left)
     return [

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from confmon.models.codes import Codes
 from confmon.models.phone_numbers import cut_numbers, masked
 from confmon.monitor.views.live_columns import RenderContext
 
 if TYPE_CHECKING:
     from confmon.history.records import Leg
+    from confmon.models.codes import Codes
     from confmon.monitor.past.timeline.tape import DrawnTape
     from confmon.monitor.past.timeline.window import Window
     from confmon.monitor.views.live_columns import Cell
@@ -27,9 +27,8 @@ ROLES: dict[str, Cell] = {
 
 @dataclass(frozen=True, slots=True)
 class PastLook(RenderContext):
-    """A context that knows what coded values mean, and what of the time is shown on a tape."""
+    """A context that knows a tape, and what of the time is shown of it."""
 
-    codes: Codes = field(default_factory=Codes)
     drawn: DrawnTape | None = None
     window: Window | None = None
 

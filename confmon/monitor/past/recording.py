@@ -1,8 +1,7 @@
-"""The history of a run: where it is, who writes it, who tells the writer, who reads it."""
+"""The history of a run: where it is, who writes it, who tells the writer."""
 
 from __future__ import annotations
 
-from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from confmon.history.read import NewMarker
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.pending import PendingActions
-    from confmon.monitor.past.reader import HistoryReader
     from confmon.monitor.polling.coverage import Coverage
     from confmon.monitor.polling.live_store import LiveStore
 
@@ -43,14 +41,6 @@ class Recording:
         self.writer = Writer(place, is_recording=lambda role: codes.role(role) == "recording")
         self.recorder = Recorder(store, coverage, clock, self.writer, gap_from_s=gap_from_s)
         pending.on_settled(self.recorder.settled)
-
-    @cached_property
-    def reader(self) -> HistoryReader:
-        """Reads what is kept, for every screen of the past; the file is opened when it is asked."""
-        from confmon.history.history import open_history
-        from confmon.monitor.past.reader import HistoryReader
-
-        return HistoryReader(partial(open_history, self.place.path))
 
     def mark(self, text: str, *, at: int, session: int) -> str:
         """Have a note written at a moment (epoch ms) of a meeting session. Return why it is not."""

@@ -124,11 +124,10 @@ class Travel:
         self._at = self._task = None  # what is being read is read to its end, and not shown
         self._show(None)
 
-    async def close(self) -> None:
+    def stop(self) -> None:
         """Read nothing more."""
         self._wishes = []
         self._task = None
-        await self._reader.close()
 
     def _go(self, wish: Wish) -> None:
         self._wishes.append(wish)

@@ -22,7 +22,7 @@ OFF: list[Cell] = [
 
 def fresh_parts(session: Session, answer: Answer[object], until_ms: int | None) -> list[Part]:
     """Return how old the newest read is that is recorded, or how old the answer is."""
-    if session.history_reader is None:
+    if session.history is None:
         return [Part("history off ")]
     if answer.read_at is None:
         return [Part("no history " if answer.trouble else "reading… ")]
@@ -51,7 +51,7 @@ def placeholder(
     session: Session, answer: Answer[object], view: ListView, nothing: list[Cell]
 ) -> list[Cell]:
     """Return the lines in the middle of an empty table: why it is empty."""
-    if session.history_reader is None:
+    if session.history is None:
         return OFF
     if answer.trouble:
         return [("No history", "title"), (answer.trouble, "bad"), ("r tries again", "dim")]
@@ -64,6 +64,6 @@ def placeholder(
 
 def banner(session: Session, answer: Answer[object]) -> list[Part]:
     """Return the warning above the table; nothing while all is well."""
-    if session.history_reader is not None and answer.trouble and answer.read_at is not None:
+    if session.history is not None and answer.trouble and answer.read_at is not None:
         return [Part(f" {answer.trouble}: what is shown is as of before ")]
     return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,11 +42,12 @@ spans = st.lists(
 
 
 @st.composite
-def gaps_in_order(draw: st.DrawFn) -> tuple[Gap, ...]:
+def gaps_in_order(draw: Any) -> tuple[Gap, ...]:
     """Some gaps, the first one first, apart from each other; the last may last."""
     edges = sorted(draw(st.lists(moments, max_size=6, unique=True)))
     found = [Gap(a, b, "not running") for a, b in list(pairwise(edges))[::2]]
-    if found and draw(st.booleans()):
+    lasts: bool = draw(st.booleans())
+    if found and lasts:
         found[-1] = Gap(found[-1].from_at, None, "unreachable")
     return tuple(found)
 
@@ -120,7 +122,7 @@ def test_the_axis_has_round_ticks_that_do_not_touch(window: Window) -> None:
 
 
 @st.composite
-def looks(draw: st.DrawFn) -> tuple[Whole, int]:
+def looks(draw: Any) -> tuple[Whole, int]:
     """A look at some time, after some keys."""
     cells = draw(st.integers(2, 200))
     goes_on = draw(st.booleans())

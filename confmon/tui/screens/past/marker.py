@@ -42,7 +42,7 @@ def ask_marker(
 
     async def write(text: str) -> None:
         try:
-            found = await history.reader.read(lambda history: session_of(history, past, at))
+            found = await session.history_reader.read(lambda history: session_of(history, past, at))
         except HistoryUnavailable as error:
             screen.say(f"{error}; no note was written")
             return

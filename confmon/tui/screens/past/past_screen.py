@@ -50,7 +50,8 @@ class PastScreen(CommandScreen):
         """Another number for each subject that was looked into."""
         self._goal: tuple[Any, int] | None = None
         """Where to put the cursor, and what to have on top, as soon as the rows are there."""
-        self.answer: Answer[Any] = Answer(session.history_reader, session.clock, self.changed)
+        reader = None if session.history is None else session.history_reader
+        self.answer: Answer[Any] = Answer(reader, session.clock, self.changed)
 
     # What a subclass says.
 
@@ -114,7 +115,6 @@ class PastScreen(CommandScreen):
             session.store.live_state,
             session.store.wall(),
             session.settings.mask_numbers,
-            codes=session.codes,
         )
 
     def state_now(self) -> ViewState:
