@@ -165,7 +165,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("attendance", "I", "past", where=("live", "history", "tape", "earlier"), footer=26,
              help="Show who was in the meeting, from when to when, and how long in all."),
     _command("earlier_calls", "x", "past", where=("live", "attendance", "tape"),
-             label="Earlier calls",
+             label="Seen before",
              help="Show the earlier calls of the caller's number: when, how long, which meeting."),
     _command("marker", "quotation_mark", "past", where=("live", "history", "attendance", "tape"),
              help="Write a note into the history of the meeting, at this moment; on the tape: at "

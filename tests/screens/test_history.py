@@ -127,8 +127,9 @@ async def test_a_history_that_cannot_be_read_says_why_and_is_tried_again(
     tmp_path: Path, staged: Staging, town: Town
 ) -> None:
     moved = tmp_path / "moved.db"
+    town.close()
+    town.path.rename(moved)
     async with watching(staged, town) as stage:
-        town.path.rename(moved)
         await open_list(stage)
         assert "No history" in stage.text
         assert "nothing has been recorded yet" in stage.text.lower()
