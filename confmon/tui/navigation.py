@@ -150,6 +150,9 @@ class Navigator(Protocol):
     def go_back(self) -> None:
         """Look at what one came from, as it was left; from nowhere: at all meetings."""
 
+    def show_past(self, meeting: int, at_s: float) -> None:
+        """Look at a meeting as it was at a moment, epoch seconds by the server's clock."""
+
     def show_all(self, kind: LiveResource, text: str) -> None:
         """Look at all meetings or callers that have these words; escape leads back."""
 
