@@ -173,9 +173,9 @@ async def test_a_history_that_cannot_be_read_is_opened_again(town: Town) -> None
 async def test_the_events_are_those_up_to_the_moment(town: Town) -> None:
     going = trip(town)
     going.travel.go_to((NOON + 12 * SCAN) / 1000)
-    feed = (await going.rest()).events
-    assert feed is not None
-    events = [event for line in feed for event in line.events]
+    shown = (await going.rest()).events
+    assert shown is not None
+    events = [event for line in shown for event in line.events]
     assert events
     assert all(event.at * 1000 <= NOON + 12 * SCAN for event in events)
     assert any(event.kind == "muted" and event.meeting == 309001 for event in events)
