@@ -261,9 +261,9 @@ COMMANDS: tuple[Command, ...] = (
                   "back to now."),
     _command("scan_on", "full_stop", "past", label="Scan on", in_past=True, footer=33,
              help="In the past: show what the next read showed."),
-    _command("minute_back", "less_than_sign", "past", label="−1 min", in_past=True, footer=34,
+    _command("minute_back", "less_than_sign", "past", label="Minute back", in_past=True, footer=34,
              help="In the past: show a minute earlier."),
-    _command("minute_on", "greater_than_sign", "past", label="+1 min", in_past=True, footer=35,
+    _command("minute_on", "greater_than_sign", "past", label="Minute on", in_past=True, footer=35,
              help="In the past: show a minute later."),
     _command("filter", "slash", "table", where=EVERYWHERE, footer=15,
              help="Filter as you type, over number, name, caller, owner, DID, node, role and "

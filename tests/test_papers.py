@@ -23,10 +23,11 @@ from confmon.cli.commands.setup import config
 from confmon.cli.grammar import completion, parser
 from confmon.commands import BY_ID, COMMANDS, SCOPES, keys_of
 from confmon.config.settings import config_file, environment, resolve, toml_lines
+from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import integer_between
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
-from confmon.config.settings.setting import NEEDED, setting
+from confmon.config.settings.setting import NEEDED, SettingsTable, setting
 from confmon.help.topic import FOLDER, TOPICS, read_topic
 from confmon.key_names import key_sign
 from confmon.models.codes import TABLE, Codes
@@ -111,13 +112,18 @@ def settings(kind: type[Settings] = Settings) -> str:
     return _table(("setting", "default", ""), rows)
 
 
-def attention() -> str:
-    """Return the table of what `[attention]` may set, with its defaults."""
-    rows = [
-        (f"`{name}`", _default(row.default), row.help)
-        for name, row in AttentionSettings.table.items()
-    ]
+def rows_of(kind: type[SettingsTable]) -> str:
+    """Return the table of what a table of the file may set, with its defaults."""
+    rows = [(f"`{name}`", _default(row.default), row.help) for name, row in kind.table.items()]
     return _table(("setting", "default", ""), rows)
+
+
+def attention() -> str:
+    return rows_of(AttentionSettings)
+
+
+def alerts() -> str:
+    return rows_of(AlertSettings)
 
 
 def rules() -> str:
@@ -248,6 +254,7 @@ MADE = {
     "features": features,
     "rules": rules,
     "attention": attention,
+    "alerts": alerts,
 }
 
 

@@ -191,6 +191,10 @@ class ConferenceClient:
         """Return how many requests left in the last minute."""
         return self._wire.requests_per_minute()
 
+    def count_answers(self) -> dict[tuple[str, str], int]:
+        """Return how many requests there were, by method and status; ``none``: no answer."""
+        return dict(self._wire.answers)
+
     @property
     def read_only(self) -> bool:
         """Whether anything but reading is refused."""

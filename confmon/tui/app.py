@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from confmon.config.start import Start
     from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.alerts.outlets import Outlets
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.session import Session
@@ -123,6 +124,7 @@ class ConfmonApp(Places):
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
+        outlets: Outlets | None = None,
         history: HistoryPlace | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
@@ -143,6 +145,7 @@ class ConfmonApp(Places):
         self._choices = choices
         self._start = start
         self._order_file = order_file
+        self._outlets = outlets
         self._history = history
         self.left_open: Sequence[str] = ()
         """What stays as it is at the end, a line each."""
@@ -172,6 +175,7 @@ class ConfmonApp(Places):
             choices=self._choices,
             start=self._start,
             order_file=self._order_file,
+            outlets=self._outlets,
             history=self._history,
         )
         attention = self._settings.attention

@@ -147,7 +147,7 @@ class Navigator(Protocol):
     def show_needs(self, key: str = "") -> None:
         """Look at the list of what needs somebody, and in it at a signal, if any."""
 
-    def show_past(self, place: PastPlace, past: Past | None = None) -> None:
+    def show_recorded(self, place: PastPlace, past: Past | None = None) -> None:
         """Look at a screen of the past; escape leads back."""
 
     def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
@@ -169,6 +169,9 @@ class Navigator(Protocol):
 
     def go_back(self) -> None:
         """Look at what one came from, as it was left; from nowhere: at all meetings."""
+
+    def show_past(self, meeting: int, at_s: float) -> None:
+        """Look at a meeting as it was at a moment, epoch seconds by the server's clock."""
 
     def show_all(self, kind: LiveResource, text: str) -> None:
         """Look at all meetings or callers that have these words; escape leads back."""

@@ -106,6 +106,17 @@ class Places(GuardedApp):
         if self.is_nothing_open and isinstance(screen := self.shown, LiveScreen):
             screen.show_found("meetings" if kind == "meeting" else "calls", text)
 
+    def show_past(self, meeting: int, at_s: float) -> None:
+        """Look at a meeting as it was at a moment; escape leads to now, then to where one was."""
+        from confmon.tui.screens.live.screen import LiveScreen
+
+        if not self.leave_for():
+            return
+        self._look_at("live")
+        if isinstance(screen := self.shown, LiveScreen):
+            self.session.go_to_past(at_s)
+            screen.go("meeting", meeting)
+
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
         """Look at a section, and at the record to find in it."""
         if self.shown.PLACE not in SECTIONS:
@@ -117,7 +128,7 @@ class Places(GuardedApp):
             if isinstance(screen := self.shown, SectionScreen):
                 screen.find(find)
 
-    def show_past(self, place: PastPlace, past: Past | None = None) -> None:
+    def show_recorded(self, place: PastPlace, past: Past | None = None) -> None:
         """Look at a screen of the past; escape leads back."""
         from confmon.tui.screens.past.past_screen import PastScreen
 

@@ -8,6 +8,7 @@ import gzip
 import json
 import socket
 import ssl
+import time
 import zlib
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -504,7 +505,8 @@ async def test_the_date_and_the_time_taken_are_returned(serve: Serve) -> None:
     date = "Date: Tue, 14 Nov 2023 22:13:20 GMT"
     wild = await serve(saying(http(b'{"calls": [], "total": 0}', "200 OK", date)))
     client = opened(wild)
+    began = time.monotonic()
     scan = await client.scan_calls()
     assert scan.server_time_s == 1_700_000_000
-    assert 0 < scan.latency_s < 5
+    assert 0 < scan.latency_s <= time.monotonic() - began
     await client.aclose()

@@ -30,7 +30,7 @@ def action(id_: str, verb: str = "mute") -> Action:
     return Action(id=id_, verb=verb, resource="call", key=4711, label="Jane", method="PUT")
 
 
-def log(path: Path, when: datetime = WHEN, **sizes: int) -> AuditLog:
+def log(path: Path, when: datetime = WHEN, **sizes: Any) -> AuditLog:
     return AuditLog(path, "prod", "https://a.example", "cli", lambda: when, **sizes)
 
 

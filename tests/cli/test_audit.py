@@ -31,7 +31,7 @@ NOW = datetime.now(UTC)
 DONE = Result(outcome=Outcome.DONE, status=200, latency_s=0.1)
 
 
-def log(ago: timedelta = timedelta(), profile: str = "prod", **sizes: int) -> AuditLog:
+def log(ago: timedelta = timedelta(), profile: str = "prod", **sizes: Any) -> AuditLog:
     path = paths.audit_log()
     return AuditLog(path, profile, "https://a.example", "cli", lambda: NOW - ago, **sizes)
 

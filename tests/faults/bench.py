@@ -68,6 +68,8 @@ class Bench:
             "deadline_s": DEADLINE_S,
             "mask_numbers": True,
         }
+        self.tables = ""
+        """Other tables of the configuration file, as text."""
 
     @property
     def place(self) -> str:
@@ -93,7 +95,7 @@ class Bench:
     def write_config(self) -> None:
         """Write the profile."""
         lines = [f"{key} = {_toml(value)}" for key, value in self.options.items()]
-        self.config.write_text("\n".join(["[profiles.bench]", *lines, ""]))
+        self.config.write_text("\n".join(["[profiles.bench]", *lines, self.tables]))
 
     def start(
         self,

@@ -30,7 +30,7 @@ JUDGED_BY_WATCHING = (
 _DAY_S = 86_400
 
 
-def _check_rules(value: Any) -> tuple[str, ...]:
+def check_rules(value: Any) -> tuple[str, ...]:
     """Accept a list of rules."""
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise ValueError('must be a list of rules, such as ["alone", "dead_air"]')
@@ -74,7 +74,7 @@ def _count(text: str, default: int) -> Any:
 class AttentionSettings(SettingsTable):
     """What needs somebody: the rules that are off, and when the others speak up."""
 
-    off: tuple[str, ...] = setting(_check_rules, "Rules that are not to be watched.", default=())
+    off: tuple[str, ...] = setting(check_rules, "Rules that are not to be watched.", default=())
     bell: bool = setting(
         check_switch, "Ring the terminal's bell, once in 10 s at most.", default=False
     )

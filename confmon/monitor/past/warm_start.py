@@ -233,7 +233,7 @@ class WarmStart:
                 )
             )
         except HistoryUnavailable:
-            return  # there is nothing to learn from; whoever asks for the past is told why
+            return  # there is nothing to learn from; whoever asks for the past hears why
         for (number, rule_id), since in found.items():
             attention.learn_since(rule_id, number, self._believed(since))
 

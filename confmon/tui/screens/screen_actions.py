@@ -343,7 +343,7 @@ class CommandScreen(TableScreen):
         self.navigator.show_section("forwarding")
 
     def action_history(self) -> None:
-        self.navigator.show_past("history")
+        self.navigator.show_recorded("history")
 
     def action_next_pane(self) -> None:
         if self.is_typing and self.complete_filter():

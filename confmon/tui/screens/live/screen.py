@@ -121,14 +121,14 @@ class LiveScreen(PastLive):
         self.app.push_screen(run_time_screen(self.app, self.session, number))
 
     def action_tape(self) -> None:
-        self._show_past("tape")
+        self._show_recorded("tape")
 
     def action_attendance(self) -> None:
-        self._show_past("attendance")
+        self._show_recorded("attendance")
 
-    def _show_past(self, place: PastPlace) -> None:
+    def _show_recorded(self, place: PastPlace) -> None:
         if (past := self._past_here()) is not None:
-            self.navigator.show_past(place, past)
+            self.navigator.show_recorded(place, past)
 
     def _past_here(self) -> Past | None:
         """Return the meeting here, at the moment that is shown; says if there is none."""
@@ -145,7 +145,7 @@ class LiveScreen(PastLive):
             self.say("no caller under the cursor" if record is None else "no number")
             return
         name = getattr(record, "custom_name", None)
-        self.navigator.show_past("earlier", Past(phone=phone, name=name))
+        self.navigator.show_recorded("earlier", Past(phone=phone, name=name))
 
     def action_marker(self) -> None:
         from confmon.tui.screens.past.marker import ask_marker

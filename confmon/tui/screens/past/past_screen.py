@@ -198,7 +198,7 @@ class PastScreen(CommandScreen):
         if past is None:
             self.say(NO_MEETING)
         else:
-            self.navigator.show_past(place, past)
+            self.navigator.show_recorded(place, past)
 
     def phone_at_cursor(self) -> tuple[str | None, str | None]:
         """Return number and name of the caller under the cursor."""
@@ -229,7 +229,7 @@ class PastScreen(CommandScreen):
         if phone is None:
             self.say(NO_NUMBER)
         else:
-            self.navigator.show_past("earlier", Past(phone=phone, name=name))
+            self.navigator.show_recorded("earlier", Past(phone=phone, name=name))
 
     def action_marker(self) -> None:
         from confmon.tui.screens.past.marker import ask_marker

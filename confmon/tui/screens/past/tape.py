@@ -213,12 +213,8 @@ class TapeScreen(PastScreen):
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Show the live screens as they were at the moment of the cursor."""
-        if (past := self.past_at_cursor()) is not None and past.at is not None:
-            self._travel(past.at, past.number)
-
-    def _travel(self, at: int, number: int | None) -> None:
-        self.navigator.show_live("meeting", number)
-        self.session.go_to_past(at / 1000)
+        if (drawn := self.drawn) is not None:
+            self.navigator.show_past(drawn.session.number, self.whole.cursor / 1000)
 
     def here(self) -> Any:
         """Return what leads back to this moment of the tape."""
