@@ -56,7 +56,9 @@ TABLE: Final[tuple[Code, ...]] = (
     Code("call.role", 2, "participant", "may speak", "doc+"),
     Code("call.role", 3, "listener", "came to listen", "doc+"),
     Code("call.muteMode", 0, "not muted", "can be heard", "doc"),
-    Code("call.muteMode", 1, "muted, may unmute", "by the caller, or softly; not told", "guess"),
+    Code(
+        "call.muteMode", 1, "muted, may unmute", "by the caller, or softly; undocumented", "guess"
+    ),
     Code("call.muteMode", 2, "muted by host", "a host or operator did; confmon sends it", "guess"),
     Code("call.muteMode", 3, "muted both ways", "both bits are set", "guess"),
     # A meeting's code has such a pair of bits for each role; a call's may be sent in the same form.
@@ -185,6 +187,16 @@ class Codes:
     def is_soft_muted(self, mute_mode: int | None) -> bool:
         """Tell whether a caller is muted by themselves or softly, also if the host has, too."""
         return self.may_unmute_itself(mute_mode) or self.muted_by(mute_mode) == "both"
+
+    def muting(self, before: int | None, after: int | None) -> Literal["muted", "unmuted"] | None:
+        """Return what a change of muteMode was. It is "muted" also if a host did on top."""
+        muted = self.is_muted(before), self.is_muted(after)
+        if muted == (False, True):
+            return "muted"
+        if muted == (True, False):
+            return "unmuted"
+        by_host = muted == (True, True) and not self.may_unmute_itself(after)
+        return "muted" if by_host and self.may_unmute_itself(before) else None
 
     def is_held(self, hold_mode: int | None) -> bool | None:
         """Tell whether a call is on hold: any value but 0 is, unless the config says otherwise.

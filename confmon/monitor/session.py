@@ -6,20 +6,24 @@ It opens before the bridge does: the first frame is drawn while HTTP is still be
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final
 
 from confmon.clock import timers_on
 from confmon.config.choices import Choices
 from confmon.config.start import Start
 from confmon.monitor.alarm import Alarm
+from confmon.monitor.alerts.outlets import Outlets
 from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.link.acting import Acting
 from confmon.monitor.memory.memory import Memory
-from confmon.monitor.needs import Needs
+from confmon.monitor.needs import Needs, known_age_s
 from confmon.monitor.open_views import OpenViews
-from confmon.monitor.past.frozen import Frozen
+from confmon.monitor.past.frozen import THE_PAST, Frozen
 from confmon.monitor.past.recording import Recording
+from confmon.monitor.past.warm_start import WarmStart
 from confmon.monitor.podium import Podium
 from confmon.monitor.polling.freshness import limit_s
 from confmon.monitor.polling.snapshot import ALL_CALLS
@@ -32,12 +36,18 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.alerts.alerts import Alerts
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
+    from confmon.monitor.past.reader import HistoryReader
+    from confmon.monitor.past.travel import PastMoment, Travel
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.views.live_view import Subject, View
     from confmon.ports import Bridge, Mediator
+
+NO_HISTORY: Final = "nothing is recorded here: history is off"
+NO_PAUSE: Final = "the past does not move; esc goes back to now"
 
 
 class Session(Acting):
@@ -57,6 +67,7 @@ class Session(Acting):
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
+        outlets: Outlets | None = None,
         history: HistoryPlace | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
@@ -103,6 +114,10 @@ class Session(Acting):
         self._alarm = Alarm(self.attention, clock)
         self._make_actions(ignored_fields, order_file)
         self._attribute_reader: AttributeReader | None = None
+        self._outlets = outlets or Outlets()
+        self.alerts: Alerts | None = None
+        """Tells others of signals, where the configuration names any."""
+        self._warm_start: WarmStart | None = None
         self.history: Recording | None = None
         """What is kept of what happens."""
         if history is not None:
@@ -114,6 +129,16 @@ class Session(Acting):
                 clock,
                 gap_from_s=self._unseen_from_s,
             )
+            self._warm_start = WarmStart(
+                self.history,
+                self.history_reader,
+                self.store,
+                self.memory.series,
+                self.attention,
+                seen_within_s=self._unseen_from_s,
+            )
+        self._paused_before: Frozen | None = None
+        """What was shown before the past, where that was a paused view."""
 
     # What is shown.
 
@@ -125,7 +150,17 @@ class Session(Acting):
     @property
     def is_paused(self) -> bool:
         """Whether the view is frozen while collection goes on."""
-        return self.frozen is not None
+        return self.frozen is not None and not self.frozen.is_past
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the past is shown, or on its way to the screen."""
+        return self.frozen is not None and self.frozen.is_past
+
+    @property
+    def past(self) -> PastMoment | None:
+        """The moment of the past that is shown."""
+        return self.frozen.past if self.frozen else None
 
     @property
     def paused_for_s(self) -> float:
@@ -133,7 +168,10 @@ class Session(Acting):
         return self.clock.now() - self.frozen.since_s if self.frozen else 0.0
 
     def pause(self) -> None:
-        """Freeze the view, or let it follow again."""
+        """Freeze the view, or let it follow again. The past stays: it does not move anyway."""
+        if self.is_past:
+            self._say(NO_PAUSE)
+            return
         self.frozen = None if self.frozen else self._freeze()
 
     def _freeze(self) -> Frozen:
@@ -145,9 +183,96 @@ class Session(Acting):
             needs=self.attention.by_target,
         )
 
+    # The past.
+
+    def go_to_past(self, at_s: float) -> None:
+        """Show a moment of the past, epoch seconds by the server's clock."""
+        if self._may_travel():
+            self.travel.go_to(at_s)
+
+    def step_past(self, scans: int) -> None:
+        """Show the state so many reads on, or (less than 0) back."""
+        paused = self.frozen if self.is_paused else None
+        if self._may_travel():
+            if paused is not None:
+                self.travel.go_to(paused.wall_s)
+            self.travel.step(scans)
+
+    def shift_past(self, seconds: int) -> None:
+        """Show the past so many seconds on or back."""
+        if self._may_travel():
+            self.travel.shift(seconds)
+
+    def leave_past(self) -> None:
+        """Show what is live again."""
+        self._paused_before = None
+        self.travel.leave()
+
+    def _may_travel(self) -> bool:
+        """Let no verb act from the moment on that the past is asked for. False: there is none."""
+        if self.history is None:
+            self._say(NO_HISTORY)
+            return False
+        if not self.is_past:
+            self._paused_before = self.frozen
+            self.frozen = replace(self.frozen or self._freeze(), disarms=THE_PAST)
+            self.views.put_marks_aside()
+            self._on_change()
+        return True
+
+    def _show_past(self, moment: PastMoment | None) -> None:
+        """Show a moment of the past; None: what was shown before it."""
+        if moment is not None:
+            wall_s = moment.at / 1000
+            self.frozen = Frozen(
+                moment.live_state,
+                wall_s=wall_s,
+                since_s=self.clock.now(),
+                age_s=max(0.0, self.store.wall() - wall_s),
+                needs={},
+                disarms=THE_PAST,
+                past=moment,
+            )
+        elif self.is_past:
+            self.frozen = self._paused_before
+            self.views.restore_marks()
+        self._on_change()
+
+    @cached_property
+    def history_reader(self) -> HistoryReader:
+        """Reads the history, where there is one, in a thread; one for all who ask."""
+        from confmon.history.history import open_history
+        from confmon.monitor.past.reader import HistoryReader
+
+        assert self.history is not None  # noqa: S101  else nobody asks
+        return HistoryReader(partial(open_history, self.history.place.path))
+
+    @cached_property
+    def travel(self) -> Travel:
+        """Reads the past; made when it is first asked for."""
+        from confmon.monitor.past.records import PastRecords
+        from confmon.monitor.past.travel import Travel
+
+        return Travel(
+            self.history_reader,
+            PastRecords(self.codes),
+            self.codes,
+            self.clock,
+            wall=self.store.wall,
+            show=self._show_past,
+            say=self._say,
+        )
+
     def look(self) -> RenderContext:
-        """Return what cells are drawn with."""
+        """Return what cells are drawn with; of the past what was recorded, nothing of now."""
         frozen = self.frozen
+        if frozen is not None and frozen.past is not None:
+            return RenderContext(
+                frozen.live_state,
+                frozen.wall_s,
+                self.settings.mask_numbers,
+                pins=self.views.pins,
+            )
         needs = frozen.needs if frozen else self.attention.by_target
         return RenderContext(
             self.live_state,
@@ -164,7 +289,7 @@ class Session(Acting):
     def go(self, subject: Subject, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""
         self.views.go(subject, meeting)
-        self.views.forget_ended(self.store.live_state.meetings)
+        self.views.forget_ended({*self.store.live_state.meetings, *self.live_state.meetings})
         self._watch()
         return self.view
 
@@ -185,6 +310,23 @@ class Session(Acting):
         self.look_at(self.section)
         self._attribute_reader = AttributeReader(self, self._on_change)
         self._attribute_reader.start()
+        self._start_alerts()
+
+    def _start_alerts(self) -> None:
+        if self._outlets.open_receivers is None:
+            return
+        from confmon.monitor.alerts.alerts import Alerts
+
+        self.alerts = Alerts(
+            self.attention,
+            self.store,
+            self.settings,
+            self.clock,
+            open_receivers=self._outlets.open_receivers,
+            say=self._say,
+            age_s=lambda: known_age_s(self),
+        )
+        self.alerts.start()
 
     async def close(self) -> None:
         """Settle what is under way, stop polling and close the connections."""
@@ -195,6 +337,12 @@ class Session(Acting):
         if self.dispatch is not None:
             await self.dispatch.close()
         await self.keeping.close()
+        if self.alerts is not None:
+            await self.alerts.close()
+        if "travel" in self.__dict__:
+            self.travel.stop()
+        if "history_reader" in self.__dict__:
+            await self.history_reader.close()
         if self.poller is not None:
             await self.poller.close()
         if self.history is not None:
@@ -215,7 +363,9 @@ class Session(Acting):
             self._attribute_reader.retry()
 
     def read_taken_in(self) -> None:
-        """Call an operator, if somebody is needed."""
+        """Call an operator, if somebody is needed, and learn from the history once."""
+        if self._warm_start is not None:
+            self._warm_start.look()
         self._sound()
 
     def _sound(self) -> None:
@@ -235,6 +385,8 @@ class Session(Acting):
         if self.history is not None and (words := self.history.look()):
             self._say(words)
         self._sound()
+        for line in self._outlets.news():
+            self._say(line)
         self.read_overdue()
         if self._attribute_reader is not None:
             self._attribute_reader.read_overdue()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from confmon.config.start import Start
     from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.alerts.outlets import Outlets
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.ports import Bridge, Mediator
@@ -48,6 +49,7 @@ class Setup:
     choices: Choices | None = None
     start: Start | None = None
     order_file: OrderFile | None = None
+    outlets: Outlets | None = None
     history: HistoryPlace | None = None
 
 
@@ -71,6 +73,7 @@ def run(setup: Setup) -> int:
         choices=setup.choices,
         start=setup.start,
         order_file=setup.order_file,
+        outlets=setup.outlets,
         history=setup.history,
         audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
@@ -78,6 +81,8 @@ def run(setup: Setup) -> int:
     shell = Shell(setup.report)
     code = shell.run(app, mouse=setup.settings.mouse)
     tell(app.left_open)
+    if setup.outlets is not None:
+        setup.outlets.close()
     shell.leave(code)
 
 

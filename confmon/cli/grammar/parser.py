@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar import directory, live, setup
+from confmon.cli.grammar import directory, live, setup, watching
 from confmon.cli.grammar.base import FORMATS, Grammar, Parser, add_setting
 from confmon.cli.grammar.start import add_start
 from confmon.config.settings.model import Settings
@@ -52,6 +52,7 @@ def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) ->
     grammar.commands = parser.add_subparsers(dest="command", prog="confmon", help=argparse.SUPPRESS)
     live.add(grammar)
     directory.add(grammar)
+    watching.add(grammar)
     setup.add(grammar)
     codes = "\n".join(f"  {code:>2}  {meaning}" for code, meaning in exits.MEANINGS.items())
     parser.epilog = (

@@ -1,1 +1,1 @@
-"""What is shown of an earlier moment, while collection goes on."""
+"""The past behind the screen: moments shown in place of now, and what is written and read of it."""

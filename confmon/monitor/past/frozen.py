@@ -1,4 +1,4 @@
-"""A moment that is shown in place of now: of a paused view, the one at which it was paused."""
+"""A moment that is shown in place of now: that of a pause, or one of the past."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from confmon.monitor.attention.signal import Signal, SignalTarget
+    from confmon.monitor.past.travel import PastMoment
     from confmon.monitor.polling.live_state import LiveState
 
 PAUSED = "the view is paused"
+THE_PAST = "this is the past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,13 @@ class Frozen:
     """What needed somebody at that moment."""
     disarms: str = PAUSED
     """Why no verb may be used on it."""
+    past: PastMoment | None = None
+    """The moment of the past that is shown; None: none was read yet, or the view is paused."""
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it is the past, or on the way there."""
+        return self.disarms == THE_PAST
 
     def age_at(self, now: float) -> float | None:
         """Return how old what is shown is by now."""

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 WIDTHS: Final = (8, 9, 16)
 """The cells of time, meeting and what happened; who has the rest of the line."""
 BY: Final = " · by "
-"""What stands before who did it, which is the end of a line and worth more than the whole name."""
+"""What comes before who did it, which is the end of a line and worth more than the whole name."""
 NAMED: Final = 3
 """So many callers of a storm are named."""
 LIMIT: Final = 100
+NOTHING_YET: Final = "Nothing happened yet"
 
 
 class Remembering(Protocol):
@@ -119,7 +120,11 @@ class EventLines(Sequence["Line"]):
         return len(self._lines)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, EventLines) and self._shown == other._shown
+        return (
+            isinstance(other, EventLines)
+            and self._known is other._known  # lines of another feed have the same numbers
+            and self._shown == other._shown
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -145,17 +150,22 @@ def event_lines(
     session: Remembering,
     *,
     filter: EventFilter | None = None,  # noqa: A002 - what it is
+    feed: EventFeed | None = None,
+    nothing: str = NOTHING_YET,
     limit: int = LIMIT,
 ) -> Sequence[Line]:
-    """Return the newest `limit` lines that pass, the oldest of them first."""
-    feed, shown = session.memory.events, filter or EventFilter()
+    """Return the newest `limit` lines that pass, the oldest of them first.
+
+    `feed` has other events than those of now; `nothing` is the line where there are none.
+    """
+    shown = filter or EventFilter()
+    feed = session.memory.events if feed is None else feed
     known = _known_of(feed, shown)
     passed = _newest(feed, known) if filter else feed.newest_first()
     if lines := [*islice(passed, limit)]:
         lines.reverse()
         return EventLines(lines, known, session.look())
-    nothing = "Nothing happened yet"
-    if filter:
+    if filter and nothing == NOTHING_YET:
         is_meeting_alone = filter == EventFilter(meeting=filter.meeting)
         nothing = "Nothing happened here yet" if is_meeting_alone else "No event passes this filter"
     return (((nothing, "dim"),),)
@@ -181,11 +191,13 @@ def _known_of(feed: EventFeed, shown: EventFilter) -> _Known:
     return known
 
 
-def events_title(session: Remembering) -> str:
-    """Return the pane's name, and in which time its lines are told."""
-    oldest, now_s = next(iter(session.memory.events), None), session.store.wall()
+def events_title(session: Remembering, *, feed: EventFeed | None = None) -> str:
+    """Return the pane's name, and in which time zone its lines are."""
+    events = session.memory.events if feed is None else feed
+    now_s = session.store.wall()
+    oldest, is_past = next(iter(events), None), events is not session.memory.events
     zones = dict.fromkeys([zone(oldest.until if oldest else now_s), zone(now_s)])
-    return f"events, times in {', then '.join(zones)}"
+    return f"events{' before' if is_past else ''}, times in {', then '.join(zones)}"
 
 
 def event_line(line: FeedLine, look: RenderContext) -> Line:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def fresh_parts(session: Session) -> list[Part]:
-    """Return how old the reads are that it stands on."""
+    """Return how old the reads are that it is made from."""
     if session.poller is None or session.bridge is None:
         return [Part("starting… " if not session.trouble else "no connection ")]
     age, stale = known_age_s(session), are_stale(session)
@@ -66,6 +66,8 @@ def placeholder(session: Session, view: ListView) -> list[Cell]:
 
 def banner(session: Session) -> list[Part]:
     """Return the warning above the list; nothing while all is well."""
+    if session.is_past:
+        return [Part(" Meetings and calls show the past; this list is of now ")]
     if session.is_paused:
         return [Part(" The view of meetings and calls is paused; this list goes on ")]
     parts = notices.banner(session)

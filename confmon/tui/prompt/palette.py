@@ -14,7 +14,7 @@ from textual.command import DiscoveryHit, Hit, Provider
 from confmon.commands import keys_of
 from confmon.help.topic import TOPICS, read_topic
 from confmon.key_names import key_sign
-from confmon.monitor.folding import fold
+from confmon.models.people.folding import fold
 from confmon.monitor.lookup import Lookup
 from confmon.tui.prompt.typed import Host, visit
 
@@ -31,7 +31,7 @@ MOST = 8
 """So many meetings, and so many callers, are shown."""
 
 _BEGINS, _HAS, _RECORD, _REST, _ALIKE, _TOPIC = 4.0, 3.0, 2.0, 1.5, 1.0, 0.5
-"""Scores: a command whose name begins with what was typed comes before one that has it, before
+"""Scores: a command beginning with what was typed comes before one that has it, before
 meetings and callers, before how many more there are, before a command with its letters apart,
 before a topic of the help."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from confmon.models.people.folding import digits_of
 from confmon.models.phone_numbers import masked
-from confmon.monitor.folding import digits_of
 from confmon.monitor.lookup import Lookup
 from confmon.tui.navigation import Find
 from confmon.tui.prompt.dialog import PromptDialog
@@ -90,8 +90,8 @@ def visit(screen: Host, found: Found, lookup: Lookup) -> None:
         screen.say(f"{found.name} {'has left' if found.kind == 'call' else 'has ended'}")
         return
     meeting, call = (found.key, None) if found.kind == "meeting" else (None, found.key)
-    if said := screen.navigator.go_to(meeting, call, jump=False):
-        screen.say(said.removeprefix(" · "))
+    if notice := screen.navigator.go_to(meeting, call, jump=False):
+        screen.say(notice.removeprefix(" · "))
 
 
 def _show(screen: Host, candidate: Candidate) -> None:

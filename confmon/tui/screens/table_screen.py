@@ -18,7 +18,7 @@ from confmon.key_names import key_sign
 from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
 from confmon.monitor.view_choice import choice_of
-from confmon.monitor.views.event_lines import event_lines, events_title
+from confmon.monitor.views.event_lines import NOTHING_YET, event_lines, events_title
 from confmon.monitor.views.filter import complete, completions
 from confmon.tui.bars.action_log import counts_to_see, log_lines, log_title
 from confmon.tui.bars.header import too_small_line
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Place
     from confmon.monitor.exports.numbers import NumberVisibility
+    from confmon.monitor.memory.feed import EventFeed
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
@@ -205,7 +206,10 @@ class TableScreen(Frame):
     def _show_pane(self) -> None:
         """Show what happened, and what became of the operator's own actions."""
         session, pane = self.session, self.pane
-        pane.events.lines = event_lines(session, filter=self.event_filter())
+        feed, nothing = self.event_feed(), self.nothing_happened()
+        pane.events.lines = event_lines(
+            session, filter=self.event_filter(), feed=feed, nothing=nothing
+        )
         lines = tuple(log_lines(session))
         pane.actions.pinned = counts_to_see(session)
         pane.actions.lines = lines
@@ -213,13 +217,21 @@ class TableScreen(Frame):
         signs = [key_sign(key) for key in keys_of(BY_ID["log"], session.settings.keys)[:1]]
         pane.set_titles(self.events_title(), log_title(session), *(signs or [""]))
 
+    def event_feed(self) -> EventFeed:
+        """Return the events to show some of."""
+        return self.session.memory.events
+
+    def nothing_happened(self) -> str:
+        """Return what is shown where there is no event."""
+        return NOTHING_YET
+
     def event_filter(self) -> EventFilter:
         """Return which events are shown."""
         return ALL_EVENTS
 
     def events_title(self) -> str:
         """Return the name of the events that are shown."""
-        return events_title(self.session)
+        return events_title(self.session, feed=self.event_feed())
 
     def show_beside(self) -> None:
         """Show what belongs to the record under the cursor, where it is looked at."""
@@ -357,7 +369,7 @@ class TableScreen(Frame):
         if event.input is self._filter:
             self.view.set_filter(event.value)
             self.redraw()
-            # The operator chose these rows, so the cursor may stand on the first of them.
+            # The operator chose these rows, so the cursor may be on the first of them.
             self.active.first_row()
 
     def complete_filter(self) -> bool:

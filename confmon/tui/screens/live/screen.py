@@ -8,8 +8,8 @@ from confmon.models.phone_numbers import masked
 from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find
-from confmon.tui.screens.live.moving import MovingLive
-from confmon.tui.screens.screen_actions import bindings_of
+from confmon.tui.screens.keyed_screen import bindings_of
+from confmon.tui.screens.live.past import PastLive
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -23,7 +23,7 @@ _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `slower` and `faster` step through."""
 
 
-class LiveScreen(MovingLive):
+class LiveScreen(PastLive):
     """Watch the bridge and act on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("live")
@@ -72,7 +72,8 @@ class LiveScreen(MovingLive):
         """Say why a verb is not done."""
         self.asking.refuse(command.id, reason)
 
-    def action_back(self) -> None:
+    def go_back(self) -> None:
+        """Stop, clear or leave one thing."""
         view, history, finding = self.view, self.navigator.history, self._is_finding
         if self.is_typing and not finding:
             self.clear_filter()
@@ -86,10 +87,6 @@ class LiveScreen(MovingLive):
             self.set_focus(self.table)
         elif history or view.subject != "meetings":
             self.navigator.go_back()
-
-    def action_next_asker(self) -> None:
-        key: int | None = self.cursor_key if self.view.kind == "call" else None
-        self.need_keys.go_to_asker(key)
 
     def action_enqueue(self) -> None:
         self.asking.toggle_queued(self.cursor_key)

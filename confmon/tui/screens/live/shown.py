@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import same, target_of
-from confmon.monitor.command_plans import meeting_number_at
 from confmon.monitor.needs import signals_of
+from confmon.monitor.plans.at_cursor import meeting_number_at
 from confmon.monitor.views.filter import FIELD_WORDS, STATE_WORDS
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import tabs_line, top_line
@@ -107,7 +107,7 @@ class ShownLive(CommandScreen):
             keys=keys,
             look=look,
             placeholder=tuple(placeholder(session)),
-            is_stale=session.is_stale(view),
+            is_stale=not session.is_past and session.is_stale(view),
             top=top_line(session),
             tabs=tabs_line(session, self._shown_count(keys), typing=self.is_filter_open),
             banner=Parts(tuple(banner(session))),
@@ -130,7 +130,7 @@ class ShownLive(CommandScreen):
         known = session.live_state
         of = (
             size.width, card_height(size.height), known.meetings_known, known.calls_known,
-            urgent(session),
+            urgent(session), session.past and session.past.at,
         )  # fmt: skip
         now = session.clock.now()
         made = self._overview_made
@@ -205,6 +205,8 @@ class ShownLive(CommandScreen):
             return view.kind == "call"
         if command.id == "open":
             return self.main_view.subject != "meeting"
+        if self.session.is_past and command.id in _OF_NOW:
+            return command.id == "back"
         if command.id == "back":
             away = view.subject != "meetings" or bool(self.navigator.history)
             return away or bool(view.filter) or bool(view.marks)
@@ -228,6 +230,8 @@ class ShownLive(CommandScreen):
         session, key, number = self.session, self.cursor_key, self.view.meeting
         if key is None and self.shown_keys:
             return ()  # who was there has left, and nobody else is meant
+        if session.is_past:
+            return ()  # those of now are not of then
         found = () if key is None else signals_of(session, self.view.kind, key)
         return found or (() if number is None else signals_of(session, "meeting", number))
 
@@ -240,6 +244,10 @@ class ShownLive(CommandScreen):
     def escape_does(self) -> str:
         """What escape does to the filter that is typed."""
         return "Go back" if self._is_finding else super().escape_does
+
+
+_OF_NOW = ("back", "pause", "attributes")
+"""Of these commands only the way back means something while the past is shown."""
 
 
 def _title(view: View) -> str:
