@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from confmon.monitor.past.lists.columns import ATTENDANCE, attendee_lines
+from confmon.monitor.past.columns import ATTENDANCE, attendee_lines
 from confmon.monitor.past.moments import day_and_time, gap_words
 from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.navigation import Past

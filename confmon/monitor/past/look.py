@@ -1,14 +1,18 @@
-"""How a person of the past is named in a line, and a role in a column."""
+"""What the cells of the past are drawn with, and how a person of the past reads."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.monitor.views.live_columns import RenderContext
 
 if TYPE_CHECKING:
     from confmon.history.records import Leg
     from confmon.models.codes import Codes
+    from confmon.monitor.past.timeline.tape import DrawnTape
+    from confmon.monitor.past.timeline.window import Window
     from confmon.monitor.views.live_columns import Cell
 
 NOBODY = "unknown number"
@@ -19,6 +23,14 @@ ROLES: dict[str, Cell] = {
     "listener": ("list", "dim"),
     "recording": ("rec", "dim"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class PastLook(RenderContext):
+    """A context that knows a tape, and what of the time is shown of it."""
+
+    drawn: DrawnTape | None = None
+    window: Window | None = None
 
 
 def who(number: str | None, name: str | None, *, mask: bool) -> str:
@@ -32,7 +44,7 @@ def who(number: str | None, name: str | None, *, mask: bool) -> str:
 
 
 def who_called(leg: Leg, *, mask: bool) -> str:
-    """Return who a leg belongs to."""
+    """Return whom a leg belongs to."""
     return who(leg.caller or leg.address_from, leg.name, mask=mask)
 
 

@@ -1,1 +1,0 @@
-"""The lists of the past: what is asked of the history, and what the cells show."""
