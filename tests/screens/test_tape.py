@@ -252,7 +252,7 @@ async def test_a_note_is_written_at_the_cursor(
         assert stage.dialog == "FormScreen"
         await stage.type("echo")
         await stage.press("enter")
-        await stage.until(lambda: "noted" in stage.said)
+        await stage.until(lambda: "noted" in stage.notice)
         await stage.until(lambda: not history.writer._items)
         await stage.advance(6)
         assert screen.drawn is not None
@@ -271,7 +271,7 @@ async def test_a_note_is_refused_where_another_confmon_writes(staged: Staging, t
         await stage.type("echo")
         await stage.press("enter")
         await stage.advance(0.1)
-        assert "another confmon writes this history; no note was written" in stage.said
+        assert "another confmon writes this history; no note was written" in stage.notice
 
 
 async def test_no_note_is_asked_for_where_none_can_be_kept(bridge: Bridge, staged: Staging) -> None:
@@ -279,7 +279,7 @@ async def test_no_note_is_asked_for_where_none_can_be_kept(bridge: Bridge, stage
     async with staged() as stage:
         await stage.press('"')
         assert stage.dialog == ""
-        assert "nothing is recorded here" in stage.said
+        assert "nothing is recorded here" in stage.notice
 
 
 async def test_numbers_are_masked_on_every_screen_of_the_past(staged: Staging, town: Town) -> None:

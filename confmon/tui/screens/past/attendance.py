@@ -10,9 +10,9 @@ from confmon.monitor.past.tables.columns import ATTENDANCE, attendee_lines
 from confmon.monitor.past.tables.moments import day_and_time, gap_words
 from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.navigation import Past
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.meeting import session_of
 from confmon.tui.screens.past.past_screen import PastScreen
-from confmon.tui.screens.screen_actions import bindings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping

@@ -10,8 +10,8 @@ from confmon.monitor.past.tables.columns import EARLIER, earlier_lines
 from confmon.monitor.past.tables.earlier import EarlierCall, earlier_calls
 from confmon.monitor.past.tables.look import who
 from confmon.tui.navigation import Past
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.past_screen import PastScreen
-from confmon.tui.screens.screen_actions import bindings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping

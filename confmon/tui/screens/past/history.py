@@ -9,8 +9,8 @@ from confmon.monitor.past.tables.columns import SESSIONS, session_lines
 from confmon.monitor.past.tables.search import FIRST, HINT, query_of
 from confmon.monitor.views.list_view import ListView
 from confmon.tui.navigation import Past
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.past_screen import PastScreen
-from confmon.tui.screens.screen_actions import bindings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import Column
     from confmon.tui.navigation import Navigator, Visit
+    from confmon.tui.table.listing import LeftCursor
     from confmon.tui.table.look import Cell
 
 NO_MEETING = "no meeting under the cursor"
@@ -48,7 +49,7 @@ class PastScreen(CommandScreen):
         self.past = Past()
         self._nth = 0
         """Another number for each subject that was looked into."""
-        self._goal: tuple[Any, int] | None = None
+        self._goal: LeftCursor | None = None
         """Where to put the cursor, and what to have on top, as soon as the rows are there."""
         reader = None if session.history is None else session.history_reader
         self.answer: Answer[Any] = Answer(reader, session.clock, self.changed)
@@ -89,7 +90,7 @@ class PastScreen(CommandScreen):
 
     # What is shown.
 
-    def look_into(self, past: Past, goal: tuple[Any, int] | None = None) -> None:
+    def look_into(self, past: Past, goal: LeftCursor | None = None) -> None:
         """Show another subject; the cursor is on the first row, or on a goal."""
         self.past, self._goal = past, goal
         self._nth += 1
@@ -162,9 +163,8 @@ class PastScreen(CommandScreen):
     def rows_shown(self) -> None:
         """Put the cursor where it was when the screen was left."""
         if self._goal is not None and self.shown_keys:
-            (key, top), self._goal = self._goal, None
-            if self.table.move_to(key):
-                self.table.show_from(top)
+            goal, self._goal = self._goal, None
+            self.listing.put_cursor_back(goal)
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
@@ -188,7 +188,7 @@ class PastScreen(CommandScreen):
         """Look at what was looked at before, as it was left."""
         if visit.past is not None:
             text = visit.filter_text
-            self.look_into(visit.past, (visit.cursor, visit.top))
+            self.look_into(visit.past, visit.cursor)
             self.view.set_filter(text)
         super().come_back(visit)
 

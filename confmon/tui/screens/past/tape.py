@@ -14,9 +14,9 @@ from confmon.monitor.past.timeline.tape import DrawnTape, marks_line
 from confmon.monitor.past.timeline.window import Whole
 from confmon.tui.bars.bar import Bar, Part, Parts
 from confmon.tui.navigation import Past
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.meeting import session_of
 from confmon.tui.screens.past.past_screen import PastScreen
-from confmon.tui.screens.screen_actions import bindings_of
 from confmon.tui.table.listing import columns_of
 from confmon.tui.table.picture_table import Picture, PictureTable
 
