@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.moments import time_of_day
-from confmon.monitor.past.tables.look import who, who_called
-from confmon.monitor.past.tables.moments import gap_words, joined, left
 from confmon.monitor.past.timeline.gantt import picture
+from confmon.monitor.past.timeline.moments import gap_words, joined, left
+from confmon.monitor.past.timeline.people import who, who_called
 from confmon.monitor.past.timeline.spans import WORDS, seen, spans_of, unsure_of
 from confmon.monitor.past.timeline.window import LEAST_MS
 

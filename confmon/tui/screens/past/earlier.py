@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from confmon.history.answers import CallQuery
 from confmon.monitor.past.tables.columns import EARLIER, earlier_lines
 from confmon.monitor.past.tables.earlier import EarlierCall, earlier_calls
-from confmon.monitor.past.tables.look import who
+from confmon.monitor.past.timeline.people import who
 from confmon.tui.navigation import Past
 from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.past_screen import PastScreen

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from confmon.monitor.past.tables.columns import TAPE, TAPE_ID, attendee_lines
-from confmon.monitor.past.tables.moments import day_and_time
 from confmon.monitor.past.timeline.axis import axis
 from confmon.monitor.past.timeline.gantt import LEGEND, band
+from confmon.monitor.past.timeline.moments import day_and_time
 from confmon.monitor.past.timeline.tape import DrawnTape, marks_line
 from confmon.monitor.past.timeline.window import Whole
 from confmon.tui.bars.bar import Bar, Part, Parts
