@@ -36,7 +36,7 @@ AGAIN_S = 5.0
 
 
 class PastScreen(CommandScreen):
-    """A table whose rows the history has. A subclass says what is asked, and what a row is."""
+    """A table with rows of the history. A subclass says what is asked, and what a row is."""
 
     COLUMNS: ClassVar[tuple[Column[Any], ...]]
     FILTER_HINT = "filter: words that all stand in the row, -word"

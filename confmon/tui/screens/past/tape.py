@@ -42,7 +42,7 @@ TONES: Mapping[str, str] = {
     "█": "graph", "▒": "muted", "░": "held", "?": "warn", "·": "dim", "~": "dim",
     '"': "accent", "!": "warn", "−": "bad", "+": "good",
 }  # fmt: skip
-"""The tones of the signs, which are told apart without them."""
+"""The tones of the signs, which differ without them too."""
 
 
 class TapeScreen(PastScreen):
@@ -59,8 +59,8 @@ class TapeScreen(PastScreen):
         self._drawn: tuple[Hashable, DrawnTape | None] = (None, None)
         self._whole = Whole(0, 0)
         self._whole_of: Hashable = None
-        self._told = Bar(id="told")
-        self.lines_below = (self._told,)
+        self._at_cursor = Bar(id="at_cursor")
+        self.lines_below = (self._at_cursor,)
         self._zoom = "table"
 
     def make_table(self) -> LiveTable:
@@ -72,7 +72,7 @@ class TapeScreen(PastScreen):
     # What is shown.
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
-        """Return whose tape is asked for."""
+        """Return which meeting's tape is asked for."""
         now_ms = int(self.session.store.wall() * 1000)
         return self._nth, partial(_tape, self.past, now_ms, self.session.codes)
 
@@ -164,15 +164,15 @@ class TapeScreen(PastScreen):
         """Say what was at the cursor."""
         drawn, look = self.drawn, self.look
         if drawn is None or look is None or look.window is None:
-            self._told.parts = Parts()
+            self._at_cursor.parts = Parts()
             return
-        told = drawn.told(self.whole.cursor, self.table_key, look.window)
+        parts = drawn.words_at(self.whole.cursor, self.table_key, look.window)
         left = [
             Part(f" {text} " if n == 0 else f"· {text} ", tone, priority=max(0, n - 2))
-            for n, (text, tone) in enumerate(told)
+            for n, (text, tone) in enumerate(parts)
         ]
         legend = () if self.is_tall else (Part(f" {LEGEND} ", "dim", priority=9),)
-        self._told.parts = Parts(tuple(left), legend)
+        self._at_cursor.parts = Parts(tuple(left), legend)
 
     @property
     def table_key(self) -> int | None:
