@@ -311,7 +311,7 @@ def test_each_line_comes_at_once_until_a_signal(served: Served, number: signal.S
     there = {next(lines)["id"] for _ in served.world.calls}
     assert there == set(served.world.calls)
     [one] = served.callers(1)
-    one.mute_mode = 2
+    assert main(["mute", str(one.id)]) == exits.OK
     changed = next(lines)
     assert (changed["event"], changed["id"], changed["was"]) == ("changed", one.id, {"muteMode": 0})
     process.send_signal(number)
