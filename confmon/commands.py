@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Scope = Literal["caller", "meeting", "needs", "rooms", "forwarding", "table", "view", "app"]
+Scope = Literal["caller", "meeting", "needs", "rooms", "forwarding", "table", "view", "past", "app"]
 """What a command is about; the help is ordered by it."""
 
 Place = Literal["live", "needs", "rooms", "numbers", "forwarding"]
@@ -42,7 +42,8 @@ class Command:
     sends PUT or DELETE: unbound when read-only, disarmed while data is stale. `footer` is the
     order in the footer, 0 keeps it out of it. `cli` names the sibling one-shot commands. `where`
     has the screens on which the keys mean this. A key may mean something else in another section
-    only where it is alike: `n` makes or names, `e` edits, `d` takes away and asks first.
+    only where it is alike: `n` makes or names, `e` edits, `d` takes away and asks first. What is
+    `in_past` means something only while the past is shown, whatever its keys mean now.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Command:
     danger: Danger = Danger.NONE
     footer: int = 0
     cli: str = ""
+    in_past: bool = False
 
 
 _WHERE: dict[Scope, tuple[Place, ...]] = {"rooms": ("rooms",), "forwarding": ("forwarding",)}
@@ -181,8 +183,8 @@ COMMANDS: tuple[Command, ...] = (
                   "room's live meeting; in what needs you, to the caller or meeting. Elsewhere: "
                   "the details."),
     _command("back", "escape", "view", where=EVERYWHERE, footer=2,
-             help="Stop a bulk that still runs; clear the filter, then the marks, then go back "
-                  "to where you came from."),
+             help="In the past: back to now. Else: stop a bulk that still runs; clear the filter, "
+                  "then the marks, then go back to where you came from."),
     _command("next_meeting", "right_curly_bracket", "view", label="Meeting below",
              help="Go to the next meeting without leaving, in the order of the table of meetings."),
     _command("previous_meeting", "left_curly_bracket", "view", label="Meeting above",
@@ -217,6 +219,18 @@ COMMANDS: tuple[Command, ...] = (
              help="Make the pane below higher."),
     _command("shorter", "less_than_sign,ctrl+down", "view", label="Lower", where=EVERYWHERE,
              help="Make the pane below lower."),
+    _command("time", "semicolon", "past", footer=31,
+             help="Show the past at a time: 14:03, 14:03:20, -10m, -1h30, yesterday 9:30 or "
+                  "2026-11-27 9:30. Collection goes on, verbs are off; escape goes back to now."),
+    _command("scan_back", "comma", "past", label="Scan back", footer=32,
+             help="Show what the read before showed; from now that is the past, and escape goes "
+                  "back to now."),
+    _command("scan_on", "full_stop", "past", label="On", in_past=True, footer=33,
+             help="In the past: show what the next read showed."),
+    _command("minute_back", "less_than_sign", "past", label="Minute back", in_past=True, footer=34,
+             help="In the past: show a minute earlier."),
+    _command("minute_on", "greater_than_sign", "past", label="On", in_past=True, footer=35,
+             help="In the past: show a minute later."),
     _command("filter", "slash", "table", where=EVERYWHERE, footer=15,
              help="Filter as you type, over number, name, caller, owner, DID, node, role and "
                   "state words; in a section over what its rows say. Enter keeps it, escape "

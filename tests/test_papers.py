@@ -69,6 +69,7 @@ HEADINGS = {
     "caller": "For the caller under the cursor, or for all marked",
     "meeting": "For a whole meeting",
     "needs": "What needs you",
+    "past": "The past",
     "rooms": "In Rooms, for the room under the cursor",
     "forwarding": "In Forwarding, for what is under the cursor",
     "table": "Find, sort, mark",
@@ -323,7 +324,9 @@ def test_the_limits_that_a_setting_tells_hold() -> None:
                 with pytest.raises(ValueError, match=r"must be from"):
                     row.check(kind(beyond))
             limited.append(name)
-    assert limited == ["interval_s", "requests_per_s", "deadline_s"]
+    assert limited == [
+        "interval_s", "requests_per_s", "deadline_s", "history_days", "history_size",
+    ]  # fmt: skip
 
 
 class MoreSettings(Settings):

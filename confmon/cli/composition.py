@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
     from confmon.config.settings.resolve import Configuration
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.orders.order_file import OrderFile
 
     App = Callable[[], object]
@@ -216,6 +217,35 @@ def order_file(settings: Settings) -> OrderFile:
 
     folder = paths.or_none(paths.state)
     return OrderFile(folder and folder / "orders.json", f"{settings.profile} {settings.base_url}")
+
+
+def history_place(settings: Settings, *, demo: bool = False) -> HistoryPlace | None:
+    """Return where the history of this endpoint is kept; None: it is not.
+
+    That of a demo is in a folder of its own, which is removed at the end.
+    """
+    from confmon.history.place import HistoryPlace
+
+    if not settings.history:
+        return None
+    path = None
+    if demo:
+        import os
+        from pathlib import Path
+        from tempfile import gettempdir
+
+        path = Path(gettempdir()) / f"confmon-demo-{os.urandom(8).hex()}" / "history.db"
+    else:
+        path = paths.or_none(lambda: paths.history(settings.base_url, settings.login))
+    if path is None:
+        return None
+    return HistoryPlace(
+        path=path,
+        endpoint=f"{settings.login} at {settings.base_url}",
+        days=settings.history_days,
+        size=settings.history_size << 20,
+        is_temporary=demo,
+    )
 
 
 def ignored_fields(settings: Settings) -> IgnoredFields:

@@ -186,6 +186,16 @@ class Codes:
         """Tell whether a caller is muted by themselves or softly, also if the host has, too."""
         return self.may_unmute_itself(mute_mode) or self.muted_by(mute_mode) == "both"
 
+    def muting(self, before: int | None, after: int | None) -> Literal["muted", "unmuted"] | None:
+        """Return what a change of muteMode was. It is "muted" also if a host did on top."""
+        muted = self.is_muted(before), self.is_muted(after)
+        if muted == (False, True):
+            return "muted"
+        if muted == (True, False):
+            return "unmuted"
+        by_host = muted == (True, True) and not self.may_unmute_itself(after)
+        return "muted" if by_host and self.may_unmute_itself(before) else None
+
     def is_held(self, hold_mode: int | None) -> bool | None:
         """Tell whether a call is on hold: any value but 0 is, unless the config says otherwise.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from confmon.models.identity import same, target_of
 from confmon.models.live_records import Call, Meeting
-from confmon.monitor.folding import fold, natural_key
+from confmon.models.people.folding import fold, natural_key
 from confmon.monitor.views.filter import Filter
 from confmon.monitor.views.live_columns import callers_of, show_phone
 

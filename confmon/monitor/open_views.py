@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from confmon.config.choices import Choices
     from confmon.config.start import Start
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.views.live_view import Subject
 
 
@@ -32,6 +33,7 @@ class OpenViews:
             self.main.set_filter(start.filter)
         self.beside: View | None = None
         """The callers shown beside the meetings, while the keys are for them."""
+        self._marks_aside: dict[View, dict[int, Call | Meeting]] = {}
 
     @property
     def active(self) -> View:
@@ -67,6 +69,26 @@ class OpenViews:
         looked_at = self.active.meeting
         for number in [n for n in self._meetings if n not in alive and n != looked_at]:
             del self._meetings[number]
+
+    def put_marks_aside(self) -> None:
+        """Take the marks of all views away until they are restored: the past has none of them."""
+        self._marks_aside = {view: view.marks for view in self._all() if view.marks}
+        self._take_marks()
+
+    def restore_marks(self) -> None:
+        """Put them back in place of those that were made meanwhile."""
+        self._take_marks()
+        for view, marks in self._marks_aside.items():
+            view.marks = marks
+        self._marks_aside = {}
+
+    def _take_marks(self) -> None:
+        for view in self._all():
+            view.marks = {}
+            view.all_left = False
+
+    def _all(self) -> list[View]:
+        return [*self._lists.values(), *self._meetings.values()]
 
     def hide_columns(self, view: View, hidden: Iterable[str]) -> None:
         """Hide columns of a view; of a meeting's: in every meeting."""

@@ -54,6 +54,14 @@ def audit_log(*, demo: bool = False) -> Path:
     return state() / ("audit-demo.jsonl" if demo else "audit.jsonl")
 
 
+def history(base_url: str, login: str) -> Path:
+    """Return the database of an endpoint's history. CliExit: no home."""
+    from hashlib import sha256
+
+    endpoint = f"{base_url.rstrip('/')}\n{login}"
+    return state() / f"history-{sha256(endpoint.encode()).hexdigest()[:16]}.db"
+
+
 def or_none(find: Callable[[], Path]) -> Path | None:
     """Return a folder or file of the above; None where there is no home."""
     try:

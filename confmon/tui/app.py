@@ -50,9 +50,11 @@ if TYPE_CHECKING:
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
-    from confmon.monitor.session import IgnoredFields, Session
+    from confmon.monitor.session import Session
     from confmon.ports import Bridge, Mediator
     from confmon.tui.keys.pace import Press, Verdict
 
@@ -121,6 +123,7 @@ class ConfmonApp(Places):
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
+        history: HistoryPlace | None = None,
         clock: Clock | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -140,6 +143,7 @@ class ConfmonApp(Places):
         self._choices = choices
         self._start = start
         self._order_file = order_file
+        self._history = history
         self.left_open: Sequence[str] = ()
         """What stays as it is at the end, a line each."""
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
@@ -168,6 +172,7 @@ class ConfmonApp(Places):
             choices=self._choices,
             start=self._start,
             order_file=self._order_file,
+            history=self._history,
         )
         attention = self._settings.attention
         if attention.bell or attention.osc9:
@@ -304,7 +309,7 @@ class ConfmonApp(Places):
         self.run_worker(self._connect())
 
     async def _connect(self) -> None:
-        for module in ("confmon.monitor.session", "confmon.tui.screens.live_screen"):
+        for module in ("confmon.monitor.session", "confmon.tui.screens.live.screen"):
             await asyncio.to_thread(import_module, module)
         from confmon.commands import EVERYWHERE
 

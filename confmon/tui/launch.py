@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
-    from confmon.monitor.session import IgnoredFields
     from confmon.ports import Bridge, Mediator
 
 
@@ -47,6 +48,7 @@ class Setup:
     choices: Choices | None = None
     start: Start | None = None
     order_file: OrderFile | None = None
+    history: HistoryPlace | None = None
 
 
 def run(setup: Setup) -> int:
@@ -69,6 +71,7 @@ def run(setup: Setup) -> int:
         choices=setup.choices,
         start=setup.start,
         order_file=setup.order_file,
+        history=setup.history,
         audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )

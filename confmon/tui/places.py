@@ -46,7 +46,7 @@ class Places(GuardedApp):
 
     def show_live(self, subject: Subject, meeting: int | None = None) -> None:
         """Leave the section, if one is shown, and look at something live."""
-        from confmon.tui.screens.live_screen import LiveScreen
+        from confmon.tui.screens.live.screen import LiveScreen
 
         here = self.shown.here()
         if not self.is_nothing_open:
@@ -73,7 +73,7 @@ class Places(GuardedApp):
 
     def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
         """Go to a caller that is live, or into a meeting; escape leads back."""
-        from confmon.tui.screens.live_screen import LiveScreen
+        from confmon.tui.screens.live.screen import LiveScreen
 
         if not self.leave_for(jump=jump):
             return ""
@@ -96,7 +96,7 @@ class Places(GuardedApp):
 
     def show_all(self, kind: LiveResource, text: str) -> None:
         """Look at all meetings or callers that have these words; escape leads back."""
-        from confmon.tui.screens.live_screen import LiveScreen
+        from confmon.tui.screens.live.screen import LiveScreen
 
         self._look_at("live")
         if self.is_nothing_open and isinstance(screen := self.shown, LiveScreen):

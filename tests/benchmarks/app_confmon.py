@@ -24,7 +24,7 @@ from confmon.config.credentials.secret import Secret  # noqa: E402
 from confmon.config.settings.model import Settings  # noqa: E402
 from confmon.tui.app import ConfmonApp  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
-from confmon.tui.screens.live_screen import LiveScreen  # noqa: E402
+from confmon.tui.screens.live.screen import LiveScreen  # noqa: E402
 from tests.benchmarks.control import SETTLE_S, Control, cpu_s, memory  # noqa: E402
 from tests.benchmarks.crowd import Crowd  # noqa: E402
 from tests.benchmarks.meter import Meter  # noqa: E402

@@ -154,7 +154,7 @@ def test_the_wheel_has_the_topics_and_the_man_page() -> None:
 def test_nothing_of_the_help_is_loaded_before_it_is_asked_for() -> None:
     code = (
         "import sys; from confmon.cli import main; main(['config', 'path']);"
-        "import confmon.tui.app, confmon.tui.screens, confmon.tui.screens.live_screen;"
+        "import confmon.tui.app, confmon.tui.screens, confmon.tui.screens.live.screen;"
         "sys.exit(any(name.startswith('confmon.help') for name in sys.modules))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)

@@ -298,7 +298,7 @@ def crash_before_the_screen(terminal: Terminal) -> None:
     [
         ("confmon.tui.screens.help", crash_in_a_key),
         ("confmon.tui.dialogs.confirm", crash_in_a_dialog),
-        ("confmon.tui.screens.live_screen", crash_by_itself),
+        ("confmon.tui.screens.live.screen", crash_by_itself),
         ("confmon.tui.app", crash_before_the_screen),
     ],
 )

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting
-from confmon.monitor import folding
-from confmon.monitor.folding import Word
+from confmon.models.people import folding
+from confmon.models.people.folding import Word
 from confmon.monitor.polling.live_state import Change, LiveState, Note
 from confmon.monitor.views import filter  # noqa: A004 - the module
 from confmon.monitor.views.filter import (

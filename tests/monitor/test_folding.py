@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.monitor.folding import fold, natural_key, searchable, split_words, word_of
+from confmon.models.people.folding import fold, natural_key, searchable, split_words, word_of
 
 NAMES = st.text(
     st.sampled_from("aAbBzZoeéëÉøØłŁñ'’-. 0123456789()+ßйЙさ한ﬁ™٣"), max_size=20

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from confmon.api.mediator import MediatorClient
     from confmon.config.choices import Choices
     from confmon.config.start import Start
+    from confmon.history.place import HistoryPlace
     from confmon.monitor.orders.order_file import OrderFile
 
 __all__ = [
@@ -114,6 +115,7 @@ class Staging:
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
+        history: HistoryPlace | None = None,
         **given: Any,
     ) -> AsyncIterator[Stage]:
         """Show the screen at a size, with these settings, until the first answers are in."""
@@ -150,6 +152,7 @@ class Staging:
             choices=choices,
             start=start,
             order_file=order_file,
+            history=history,
             clock=self._bridge.clock,
         )
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -14,7 +14,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 
 from confmon.tui.dialogs.confirm import Dialog
 from confmon.tui.keys.pace import WORD_S
-from confmon.tui.screens.live_screen import LiveScreen
+from confmon.tui.screens.live.screen import LiveScreen
 from confmon.tui.table import LinesPane, LiveTable
 from tests.screens.clock import rest
 

@@ -168,7 +168,7 @@ def test_nothing_of_a_section_is_loaded_before_it_is_opened() -> None:
         "confmon.tui.dialogs.form",
     )  # fmt: skip
     script = (
-        "import sys, confmon.tui.app, confmon.tui.screens.live_screen, confmon.monitor.session\n"
+        "import sys, confmon.tui.app, confmon.tui.screens.live.screen, confmon.monitor.session\n"
     )
     script += f"print([name for name in {heavy!r} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)

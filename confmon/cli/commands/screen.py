@@ -109,6 +109,7 @@ def _show(
             choices=composition.choices(settings, fresh=start.fresh),
             start=start,
             order_file=None if via == "demo" else composition.order_file(settings),
+            history=composition.history_place(settings, demo=via == "demo"),
             report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,

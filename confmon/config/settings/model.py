@@ -20,6 +20,7 @@ from confmon.config.settings.checks import (
     check_path,
     check_proxy,
     check_switch,
+    integer_between,
     number_between,
     one_of,
 )
@@ -130,6 +131,21 @@ class Settings(SettingsTable):
         default=True,
         flag="--no-mouse",
         flag_help="leave the mouse to the terminal, for selecting text",
+    )
+    history: bool = setting(
+        check_switch,
+        "Whether what happens is kept on the disk, for attendance and looking back.",
+        default=True,
+    )
+    history_days: int = setting(
+        integer_between(1, 3650),
+        "For how many days it is kept; 1 to 3650.",
+        default=90,
+    )
+    history_size: int = setting(
+        integer_between(16, 1_000_000),
+        "How many megabytes it may take before the oldest day goes; 16 to 1000000.",
+        default=4096,
     )
     mediator_base_url: str = setting(
         check_base_url,

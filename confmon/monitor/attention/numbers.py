@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from confmon.models.phone_numbers import LEAST
+from confmon.models.people import numbers
+from confmon.models.people.numbers import OUTBOUND, digits_of
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Call
 
-OUTBOUND = 1
-"""The connectionStatus of a leg that the bridge dialled."""
-
-
-@lru_cache(maxsize=4096)
-def digits_of(text: str | None) -> str:
-    """Return the digits of a telephone number; nothing for what is none.
-
-    >>> digits_of("+1 (516) 206-5319"), digits_of("anonymous"), digits_of("4711")
-    ('15162065319', '', '')
-    """
-    if not text:
-        return ""
-    plain = text.removeprefix("+")
-    if plain.isascii() and plain.isdigit():  # as nearly all are
-        return plain if len(plain) >= LEAST else ""
-    if not any(sign.isdigit() for sign in text):
-        return ""
-    if text.startswith(("sip:", "sips:", "tel:")):
-        text = text.partition(":")[2].partition("@")[0]
-    if any(sign.isalpha() for sign in text):
-        return ""
-    digits = re.sub(r"[^0-9]", "", text)
-    return digits if len(digits) >= LEAST else ""
-
 
 def number_of(call: Call) -> str:
     """Return the digits of the number of the person on a leg; nothing if it is not known."""
-    if call.connection_status == OUTBOUND:
-        return digits_of(call.callee)
-    return digits_of(call.caller or call.address_from)
+    raw = numbers.number_of(call.connection_status, call.caller, call.callee, call.address_from)
+    return digits_of(raw)
 
 
 def did_of(call: Call) -> str:

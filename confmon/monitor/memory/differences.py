@@ -177,24 +177,15 @@ class CallDifferences:
 def _muting(codes: Codes, before: int | None, after: int | None) -> tuple[Kind | None, By | None]:
     """Return whether a caller was muted or unmuted, and by whom, by the codes alone.
 
-    It is "muted" also if a host did on top. A soft mute sets the same code as a caller's own: then
-    nobody knows by whom.
+    A soft mute sets the same code as a caller's own: then nobody knows by whom.
     """
-    muted = codes.is_muted(before), codes.is_muted(after)
-    if muted in ((False, True), (True, False)):
-        kind: Kind = "muted" if muted[1] else "unmuted"
-    elif muted == (True, True) and _is_host_muted(after, codes) > _is_host_muted(before, codes):
-        kind = "muted"
-    else:
+    kind = codes.muting(before, after)
+    if kind is None:
         return None, None
-    mode = after if muted[1] else before
+    mode = after if codes.is_muted(after) else before
     if codes.muted_by(mode) == "self":
         return kind, "caller"
     return kind, None if codes.may_unmute_itself(mode) else "other"
-
-
-def _is_host_muted(mode: int | None, codes: Codes) -> bool:
-    return codes.is_muted(mode) is True and not codes.may_unmute_itself(mode)
 
 
 def meeting_events(

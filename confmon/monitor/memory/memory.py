@@ -10,8 +10,9 @@ from confmon.monitor.memory.authors import Authors
 from confmon.monitor.memory.differences import CallDifferences, meeting_events
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.memory.series import Series
+from confmon.monitor.polling.coverage import NEVER, Coverage
 from confmon.monitor.polling.live_store import batched
-from confmon.monitor.polling.snapshot import MEETINGS
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,6 @@ PART = 64
 """So many calls are taken in in one step."""
 LOOKED_AWAY_S = 60.0
 """Who is first seen to ask after such a gap may have asked for longer."""
-_NEVER = float("-inf")
 
 _ASKING = frozenset(("meeting_number", "operator_mode", "qa_mode"))
 
@@ -48,21 +48,18 @@ class Memory:
         roles = [code.value for code in codes.rows() if code.field == "call.role"]
         self._recording = {value for value in roles if codes.role(value) == "recording"}
         """The codes of recording legs: they are no callers."""
-        self._knows_meetings = False
-        """Whether all meetings were read whole."""
-        self._whole_at = _NEVER
-        """When the newest whole read of all calls was asked for (monotonic)."""
-        self._whole_of: dict[int, float] = {}
-        """The same of single meetings, where it is newer."""
+        self.coverage = Coverage()
+        """Which clean reads there were before the one that is being taken in."""
         self._legs: set[int] = set()
         """The ids of recording legs."""
         store.on_changed(self._read)
         store.on_overtaken(self._read_late)
+        store.on_applied(self.coverage.note)
 
     def _read(self, diff: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> Iterator[None]:
         wall = self._wall_at(asked_at)
         if diff.kind == "meeting":
-            started = self._knows_meetings
+            started = self.coverage.meetings_at > NEVER
             if not diff.quiet:
                 live_state = self._store.live_state
                 events = meeting_events(diff, live_state, wall, self.authors, started=started)
@@ -71,8 +68,10 @@ class Memory:
             yield from self._read_calls(diff, asked_at, wall)
             if snapshot is not None:
                 self._look_back(asked_at, wall, snapshot)
-        if snapshot is not None and snapshot.scan.clean:
-            self._note_whole(snapshot.feed, asked_at, wall)
+        if snapshot is not None and snapshot.scan.clean and snapshot.feed == ALL_CALLS:
+            live_state = self._store.live_state
+            calls = len(live_state.calls) - len(self._legs)
+            self.series.read_whole(calls, asked_at, wall, live_state)
 
     def _read_late(self, snapshot: Snapshot[Any]) -> None:
         if snapshot.feed != MEETINGS:
@@ -155,32 +154,13 @@ class Memory:
 
     def _see(self, call: Call, asked_at: float, wall: float) -> Kind | None:
         """Take in who may ask. Return "asked" or "answered" if that has changed."""
-        covered_at = self._covered_at(call.meeting_number)
+        covered_at = self.coverage.of(call.meeting_number)
         at_least = asked_at - covered_at > LOOKED_AWAY_S
         return self.asking.see(call, Look(asked_at, wall, at_least, covered_at)) or None
 
-    def _note_whole(self, feed: Feed, asked_at: float, wall: float) -> None:
-        if feed == MEETINGS:
-            self._knows_meetings = True
-        elif feed.meeting is not None:
-            self._whole_of[feed.meeting] = asked_at
-        else:
-            live_state = self._store.live_state
-            calls = len(live_state.calls) - len(self._legs)
-            self.series.read_whole(calls, asked_at, wall, live_state)
-            self._whole_at = asked_at
-            # Meetings come and go for days: older reads of single ones tell nothing more.
-            self._whole_of = {one: at for one, at in self._whole_of.items() if at > asked_at}
-
-    def _covered_at(self, meeting: int | None) -> float:
-        """Return when a meeting's calls were last read whole; -inf: never yet."""
-        if meeting is None:
-            return self._whole_at
-        return max(self._whole_at, self._whole_of.get(meeting, _NEVER))
-
     def _is_covered(self, meeting: int | None) -> bool:
         """Tell whether a meeting's calls were read whole before."""
-        return self._covered_at(meeting) > _NEVER
+        return self.coverage.of(meeting) > NEVER
 
     # Who asked, by a read that a later one has overtaken.
 
@@ -196,7 +176,7 @@ class Memory:
                 if not snapshot.scan.misses(asker.call) or not _covers(snapshot.feed, known):
                     continue
             elif _asks(call):
-                covered_at = self._covered_at(call.meeting_number)
+                covered_at = self.coverage.of(call.meeting_number)
                 at_least = asked_at - covered_at > LOOKED_AWAY_S
                 self.asking.put_earlier(asker, Look(asked_at, wall, at_least, covered_at))
                 continue

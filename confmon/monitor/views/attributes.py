@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from confmon.models import privacy
 from confmon.models.attributes import catalogue
-from confmon.monitor.folding import searchable
+from confmon.models.people.folding import searchable
 from confmon.monitor.views.wording import HIDDEN
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confmon.models.people.folding import natural_key
 from confmon.models.privacy import CALL_PHONES
-from confmon.monitor.folding import natural_key
 from confmon.monitor.views.live_columns import (
     Column,
     change_glyph,

@@ -145,16 +145,21 @@ def event_lines(
     session: Remembering,
     *,
     filter: EventFilter | None = None,  # noqa: A002 - what it is
+    feed: EventFeed | None = None,
     limit: int = LIMIT,
 ) -> Sequence[Line]:
-    """Return the newest `limit` lines that pass, the oldest of them first."""
-    feed, shown = session.memory.events, filter or EventFilter()
+    """Return the newest `limit` lines that pass, the oldest of them first.
+
+    `feed` has other events than those of now.
+    """
+    now, shown = session.memory.events, filter or EventFilter()
+    feed = now if feed is None else feed
     known = _known_of(feed, shown)
     passed = _newest(feed, known) if filter else feed.newest_first()
     if lines := [*islice(passed, limit)]:
         lines.reverse()
         return EventLines(lines, known, session.look())
-    nothing = "Nothing happened yet"
+    nothing = "Nothing happened yet" if feed is now else "Nothing is recorded of the minutes before"
     if filter:
         is_meeting_alone = filter == EventFilter(meeting=filter.meeting)
         nothing = "Nothing happened here yet" if is_meeting_alone else "No event passes this filter"
@@ -181,11 +186,13 @@ def _known_of(feed: EventFeed, shown: EventFilter) -> _Known:
     return known
 
 
-def events_title(session: Remembering) -> str:
+def events_title(session: Remembering, *, feed: EventFeed | None = None) -> str:
     """Return the pane's name, and in which time its lines are told."""
-    oldest, now_s = next(iter(session.memory.events), None), session.store.wall()
+    events = session.memory.events if feed is None else feed
+    now_s = session.store.wall()
+    oldest, is_past = next(iter(events), None), events is not session.memory.events
     zones = dict.fromkeys([zone(oldest.until if oldest else now_s), zone(now_s)])
-    return f"events, times in {', then '.join(zones)}"
+    return f"events{' before' if is_past else ''}, times in {', then '.join(zones)}"
 
 
 def event_line(line: FeedLine, look: RenderContext) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.monitor.folding import Word, searchable, split_words, word_of
+from confmon.models.people.folding import Word, searchable, split_words, word_of
 from confmon.monitor.views.live_columns import without
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.monitor.folding import natural_key
+from confmon.models.people.folding import natural_key
 from confmon.monitor.views.graphs import bar
 from confmon.monitor.views.live_columns import (
     TREND_CELLS,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confmon.models.moments import time_of_day, zone
+from confmon.models.people.folding import natural_key
 from confmon.monitor.attention.rules import BY_ID
-from confmon.monitor.folding import natural_key
 from confmon.monitor.views.live_columns import Column, duration, show_phone
 
 if TYPE_CHECKING:

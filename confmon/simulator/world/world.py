@@ -33,7 +33,8 @@ class World:
 
     A new world is empty: `confmon.simulator.simulation.build_world` fills it.
     `on_joined` is called when a caller has joined a meeting or has become its host, `on_host_left`
-    when the last host of a meeting has left. `happened` counts events by name. The nodes named in
+    when the last host of a meeting has left. `on_change` is called after a call came, changed or
+    left, and after a meeting opened or ended. `happened` counts events by name. The nodes named in
     `closed_nodes` take no new calls.
     """
 
@@ -68,6 +69,7 @@ class World:
         self.mediator.on_talk = self._lead_in
         self.on_joined: Callable[[Call], object] = lambda _call: None
         self.on_host_left: Callable[[Meeting], object] = lambda _meeting: None
+        self.on_change: Callable[[Call | Meeting], object] = lambda _what: None
 
     @property
     def now(self) -> float:
@@ -99,6 +101,7 @@ class World:
             left_s = max(0.0, meeting.created / 1000 + longest_s - self.now)
             self.after(left_s, partial(self.end, meeting))
         self.happened["meeting opened"] += 1
+        self.on_change(meeting)
         return meeting
 
     def next_call_id(self) -> int:
@@ -165,6 +168,7 @@ class World:
         meeting.calls[call.id] = call
         meeting.heads[role] += 1
         self.happened["joined"] += 1
+        self.on_change(call)
         return call
 
     def is_live(self, call: Call) -> bool:
@@ -187,6 +191,7 @@ class World:
         for name, value in fields.items():
             setattr(call, name, value)
         call.parts.clear()
+        self.on_change(call)
         if fields.get("role") == HOST and call.joined is not None:
             self.on_joined(call)
 
@@ -200,6 +205,7 @@ class World:
         del meeting.calls[call.id]
         meeting.heads[call.role] -= 1
         self.happened["left"] += 1
+        self.on_change(call)
         if call.role == RECORDER:
             meeting.is_recording = False
             return
@@ -220,6 +226,7 @@ class World:
         self.retired.append(meeting)
         del self.retired[:-32]
         self.happened["meeting ended"] += 1
+        self.on_change(meeting)
 
     def _lead_in(self, phone: str, number: str) -> None:
         """Let a phone that was dialled join, where the second number is that of a meeting."""

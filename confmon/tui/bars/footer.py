@@ -46,11 +46,13 @@ def footer_line(
         line = ((Part(f" {sign}", "key"), Part(f" {label} ")) for sign, label in ends)
         listed = Part(f" {' '.join(words)} ", "dim", yields=True) if words else Part("")
         return Parts((*chain.from_iterable(line), listed))
+    is_past = session.is_past and place == "live"
     running = session.undo.running() if place == "live" else None
     left: list[Part] = []
     among_rows = session.view.kind == "call" if place == "live" else place != "needs"
-    for place_in_line, command in enumerate(_in_order(place, among_rows=among_rows), 1):
-        stops = command.id == "back" and running is not None
+    in_order = _of_the_past(place) if is_past else _in_order(place, among_rows=among_rows)
+    for place_in_line, command in enumerate(in_order, 1):
+        stops = command.id == "back" and running is not None and not is_past
         if not (stops or means(command)) or (state := check(command)) is False:
             continue
         keys = keys_of(command, session.settings.keys)
@@ -66,6 +68,8 @@ def footer_line(
     if running is not None:
         count = f"{running.sent} of {running.total}"
         stops_it = "esc or u stops it" if running.is_last else "esc stops it"
+        if is_past:
+            stops_it = "esc, then esc again stops it"
         rest_s = session.dispatch.rests_s if session.dispatch is not None else 0.0
         rests = f"next in {rest_s:.0f} s (429) · " if rest_s else ""
         log = session.pending_actions.log
@@ -91,6 +95,8 @@ _TOGGLES = {
 
 def _label(command: Command, session: Session, under: int | None) -> str:
     """Return what a key would do now."""
+    if command.id == "back" and session.is_past:
+        return "Now"
     if command.id == "pause":
         return "Resume" if session.is_paused else command.label
     if command.id == "mark" and under in session.view.marks:
@@ -115,6 +121,16 @@ def _in_order(place: Place, *, among_rows: bool) -> tuple[Command, ...]:
             ranks.get(command.scope, 0) if among_rows else 0,
             command.footer,
         )
+    )
+    return tuple(commands)
+
+
+@cache
+def _of_the_past(place: Place) -> tuple[Command, ...]:
+    """Return what can be done in the past: the way back to now first, and no verb."""
+    commands = [one for one in commands_of(place) if one.footer and not one.writes]
+    commands.sort(
+        key=lambda one: (one.id != "back", one.scope != "past", one.footer >= 30, one.footer)
     )
     return tuple(commands)
 

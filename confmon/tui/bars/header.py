@@ -12,6 +12,7 @@ from confmon.monitor.polling.snapshot import MEETINGS
 from confmon.monitor.views.meeting_columns import entry_policy, marks, switches
 from confmon.tui.bars.ages import age_of_count
 from confmon.tui.bars.bar import NARROWED, Part, Parts
+from confmon.tui.bars.past import past_parts
 
 if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState, Tally
@@ -44,6 +45,8 @@ def top_line(session: Session, fresh: list[Part] | None = None, *, base_url: str
 def _freshness(session: Session) -> list[Part]:
     if session.poller is None or session.bridge is None:
         return [Part("starting… " if not session.trouble else "no connection ")]
+    if session.is_past:
+        return past_parts(session)
     state, age = session.feed_state(), session.age_s()
     parts = []
     if session.is_paused:
@@ -101,12 +104,14 @@ SECTIONS = ("rooms", "numbers", "forwarding")
 
 def tabs(session: Session, here: str) -> list[Part]:
     """Return everything one can go to, `here` set off; on a narrow terminal the digits alone."""
-    live_state = session.live_state
+    # A section shows what is set up now.
+    is_past = session.is_past and here in COUNTED
+    live_state = session.live_state if here in COUNTED else session.store.live_state
     counts: dict[str, int | None] = {
         "meetings": len(live_state.meetings) if live_state.meetings_known else None,
         "calls": len(live_state.calls) if live_state.calls_known else None,
     }
-    ages: dict[str, str] = {id_: age_of_count(session, id_) for id_ in COUNTED}
+    ages: dict[str, str] = {} if is_past else {one: age_of_count(session, one) for one in COUNTED}
     keys = session.settings.keys
     parts = []
     for id_ in (*COUNTED, *SECTIONS):
@@ -131,12 +136,12 @@ def _needs_parts(session: Session) -> list[Part]:
     keys = keys_of(BY_ID[NEEDS_YOU], session.settings.keys)
     sign = key_sign(keys[0]) if keys else "!"
     tone = "alarm" if counts.red else "alert" if counts.amber else "dim"
-    known = session.live_state.calls_known
+    known = session.store.live_state.calls_known
     count = f"{counts.loud}" if known else "…"
     goes = 0 if counts.loud else 14  # nobody is missed where there is no room to say so
     return [
         Part(f" {sign} ", tone, NEEDS_YOU, priority=goes),
-        Part("Needs you ", tone, NEEDS_YOU, priority=15),
+        Part("Needs you now " if session.is_past else "Needs you ", tone, NEEDS_YOU, priority=15),
         Part(f"{count} ", tone, NEEDS_YOU, priority=goes),
     ]
 
@@ -180,10 +185,13 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
         parts += [
             Part(f" {word}", tone, short=f" {word[:4]}") for word, tone in marks(meeting, look)
         ]
-        if restoring := session.ledger.left_open(number):
+        restoring = 0 if session.is_past else session.ledger.left_open(number)
+        if restoring:
             parts.append(Part(f" restoring {restoring}", "pending"))
         if policy := entry_policy(meeting, look):
             parts.append(Part(f" {policy}", "muted", short=" entry mut"))
+    elif session.is_past:
+        parts.append(Part(" not live then", "warn"))
     elif session.poller and session.poller.state(MEETINGS).ok_asked_at:
         parts.append(Part(" ended", "warn"))
     if not live_state.knows(number):

@@ -66,6 +66,8 @@ def placeholder(session: Session, view: ListView) -> list[Cell]:
 
 def banner(session: Session) -> list[Part]:
     """Return the warning above the list; nothing while all is well."""
+    if session.is_past:
+        return [Part(" Meetings and calls show the past; this list is of now ")]
     if session.is_paused:
         return [Part(" The view of meetings and calls is paused; this list goes on ")]
     parts = notices.banner(session)

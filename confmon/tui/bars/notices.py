@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from confmon.monitor.polling.freshness import ago
 from confmon.tui.bars.bar import Part
+from confmon.tui.bars.past import past_banner
 
 if TYPE_CHECKING:
     from confmon.monitor.session import Session
@@ -22,6 +23,8 @@ def placeholder(session: Session) -> list[Cell]:
     """Return the lines in the middle of a table without rows: why it is empty, and what to do."""
     host = urlsplit(session.settings.base_url).netloc
     view, state = session.views.main, session.feed_state()
+    if session.past is not None:
+        return _past_placeholder(session)
     if session.trouble:
         return [("No connection", "title"), (session.trouble, "bad")]
     if session.poller is None:
@@ -53,6 +56,19 @@ def placeholder(session: Session) -> list[Cell]:
     return [("This meeting has ended", "title"), ("escape goes back to the meetings", "dim")]
 
 
+def _past_placeholder(session: Session) -> list[Cell]:
+    view, then = session.views.main, "at the moment that is shown"
+    if view.filter:
+        return [("Nothing matches the filter", "title"), (then, "dim")]
+    if view.subject == "meetings":
+        return [("No meeting was live", "title"), (then, "dim")]
+    if view.subject == "calls":
+        return [("Nobody was on the bridge", "title"), (then, "dim")]
+    if view.meeting in session.live_state.meetings:
+        return [("Nobody was in this meeting", "title"), (then, "dim")]
+    return [("This meeting was not live", "title"), (then, "dim")]
+
+
 def _retrying(session: Session) -> str:
     return f"{_next_try(session)} · {_TRY_NOW}"
 
@@ -70,6 +86,8 @@ def banner(session: Session) -> list[Part]:
             Part(f" Verbs are refused: {session.audit_trouble} "),
             Part("· the next verb tries again ", priority=5),
         ]
+    if session.is_past:
+        return past_banner(session)
     if session.is_paused:
         return [
             Part(f" Paused {ago(session.paused_for_s)} ago; collection goes on. p follows again ")
@@ -97,6 +115,11 @@ def banner(session: Session) -> list[Part]:
             notes.insert(0, f"{len(seen.scan.unreadable)} unreadable")
         if notes:
             return [Part(f" {' · '.join(notes)} ")]
+    if session.history is not None and (trouble := session.history.trouble):
+        return [
+            Part(f" The history pauses: {trouble} "),
+            Part("· watching and acting go on ", priority=5),
+        ]
     return []
 
 

@@ -67,8 +67,10 @@ class CallersBeside:
         view = self._view_of(number)
         keys = view.keys(look, self._session.clock.now())
         self.table.columns = columns_of(view)
-        self.table.placeholder = ((_why_empty(view, look), "dim"),)
-        self.table.set_class(self._session.is_stale(view) and bool(keys), "-stale")
+        is_past = self._session.is_past
+        self.table.placeholder = ((_why_empty(view, look, is_past=is_past), "dim"),)
+        is_stale = not is_past and self._session.is_stale(view)
+        self.table.set_class(is_stale and bool(keys), "-stale")
         self.listing.show(view, keys)
         if view is not self._restored:
             self._restored = view
@@ -105,10 +107,12 @@ class CallersBeside:
         self._forget_view()
 
 
-def _why_empty(view: View, look: RenderContext) -> str:
+def _why_empty(view: View, look: RenderContext, *, is_past: bool) -> str:
     number = view.meeting or 0
     if view.filter:
         return "nobody matches the filter"
     if number not in look.live_state.meetings:
-        return "the meeting has ended"
+        return "the meeting was not live" if is_past else "the meeting has ended"
+    if is_past:
+        return "nobody was in it"
     return "nobody is in it" if look.live_state.knows(number) else "reading…"

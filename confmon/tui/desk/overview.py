@@ -53,12 +53,10 @@ def card_lines(session: Session, width: int, height: int) -> tuple[Card, ...]:
     if lines < 1:
         return ()
     spark = 30 if width >= WIDE else SPARK
-    cards = [
-        _calls(session, spark),
-        _flow(session, spark, lines),
-        _needs(session, lines, whole=width >= WIDE),
-    ]
-    return (*cards[: 2 if width >= ROOM_FOR_THREE else 1], cards[2])
+    needs = _needs(session, lines, whole=width >= WIDE)
+    if session.is_past or width < ROOM_FOR_THREE:
+        return _calls(session, spark), needs
+    return _calls(session, spark), _flow(session, spark, lines), needs
 
 
 def brief_line(session: Session) -> Parts:
@@ -67,13 +65,15 @@ def brief_line(session: Session) -> Parts:
     left = [Part(f" {_calls_text(live_state)}", "dim", priority=6)]
     if live_state.calls_known:
         left.append(Part(f" · {_states_text(live_state.everybody())}", "dim", priority=7))
-    rates = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
-    flow = rates if _is_rate_known(session) else f"joins, leaves {_when_known(session)}"
-    left.append(Part(f" · {flow}", "dim", priority=8))
-    loud = _loud(session)
+    if not session.is_past:
+        rates = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
+        flow = rates if _is_rate_known(session) else f"joins, leaves {_when_known(session)}"
+        left.append(Part(f" · {flow}", "dim", priority=8))
+    loud, needs = _loud(session), _title(session)
     if not loud:
-        return Parts(tuple(left), (Part(f" needs you: {_nobody(session)} ", "dim", priority=5),))
-    said = f" {_signal_text(session, loud[0])} "
+        return Parts(tuple(left), (Part(f" {needs}: {_nobody(session)} ", "dim", priority=5),))
+    of_now = "now: " if session.is_past else ""
+    said = f" {of_now}{_signal_text(session, loud[0])} "
     return Parts(tuple(left), (Part(said, _tone(loud[0]), NEEDS_YOU, yields=True),))
 
 
@@ -99,7 +99,7 @@ def _calls(session: Session, spark: int) -> Card:
     title: list[Cell] = [(_calls_text(live_state), "title")]
     if bars:
         title.append((f" {bars}", "graph"))
-    if old := age_of_count(session, "calls"):
+    if not session.is_past and (old := age_of_count(session, "calls")):
         title.append((f" {old} old", "warn"))
     if not live_state.calls_known:
         return Card(tuple(title), ((("counting callers…", "dim"),),), share=4)
@@ -135,6 +135,9 @@ def _flow(session: Session, spark: int, lines: int) -> Card:
 
 def _bars(session: Session, figure: Figure, width: int) -> str:
     """Return the last half hour as bars; as long as that is only minutes, those in finer steps."""
+    if session.past is not None:
+        bars = sparkline(session.past.counts, width).strip()
+        return bars if len(bars) > 1 else ""
     values = session.memory.series.values(figure)
     if sum(value is not None for value in values) < FINE_BELOW:
         values = session.memory.series.values(figure, fine=True)[-width:]
@@ -147,11 +150,11 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
     counts = session.attention.counts()
     quiet = f" · {counts.quiet} quiet" if counts.quiet else ""
     if not loud:
-        title: Line = ((f"needs you: {_nobody(session)}", "title"), (quiet, "dim"))
+        title: Line = ((f"{_title(session)}: {_nobody(session)}", "title"), (quiet, "dim"))
         return Card(title, (), share=5, command=NEEDS_YOU)
     title = (
         ("! ", _tone(loud[0])),
-        ("needs you", "title"),  # how many is in the tab line, where it is never late
+        (_title(session), "title"),  # how many is in the tab line, where it is never late
         (quiet, "dim"),
     )
     shown = loud[: min(lines, WORST)]
@@ -159,6 +162,11 @@ def _needs(session: Session, lines: int, *, whole: bool) -> Card:
         ((_signal_text(session, signal, whole=whole), _tone(signal)),) for signal in shown
     ]
     return Card(title, tuple(made), share=5, command=NEEDS_YOU)
+
+
+def _title(session: Session) -> str:
+    """Return what the needs are called: beside the past they are still those of now."""
+    return "needs you now" if session.is_past else "needs you"
 
 
 def _nobody(session: Session) -> str:
@@ -187,7 +195,7 @@ def _signal_text(session: Session, signal: Signal, *, whole: bool = False) -> st
     since = rough_age(known_until(session, session.store.wall()) - signal.since)
     where = ""
     if signal.meeting is not None:
-        meeting = session.live_state.meetings.get(signal.meeting)
+        meeting = session.store.live_state.meetings.get(signal.meeting)
         where = f" · {(meeting and meeting.subscriber_name) or signal.meeting}"
     said = signal.title
     if whole:

@@ -120,6 +120,8 @@ class NeedKeys:
         is_there = meeting in live_state.meetings if call is None else call in live_state.calls
         if is_there:
             return self._navigator.go_to(meeting, call)
+        if self._session.is_past:
+            return " · not in the past that is shown"
         if self._session.is_paused:
             return " · not in the paused view"
         return " · the meeting has ended" if call is None else " · the caller has left"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from confmon.commands import keys_of
 from confmon.key_names import key_sign
-from confmon.monitor.folding import digits_of, fold
+from confmon.models.people.folding import digits_of, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -14,7 +14,7 @@ from textual.command import DiscoveryHit, Hit, Provider
 from confmon.commands import keys_of
 from confmon.help.topic import TOPICS, read_topic
 from confmon.key_names import key_sign
-from confmon.monitor.folding import fold
+from confmon.models.people.folding import fold
 from confmon.monitor.lookup import Lookup
 from confmon.tui.prompt.typed import Host, visit
 

@@ -15,7 +15,7 @@ def open_screen(place: Place, session: Session, navigator: Navigator) -> Command
     """Return a new screen: the live one, or that of a section."""
     match place:
         case "live":
-            from confmon.tui.screens.live_screen import LiveScreen
+            from confmon.tui.screens.live.screen import LiveScreen
 
             return LiveScreen(session, navigator)
         case "needs":

@@ -28,6 +28,7 @@ _HEADINGS = {
     "forwarding": "The binding or dialout under the cursor",
     "view": "Where to look",
     "table": "Find, sort, mark",
+    "past": "The past",
     "app": "confmon",
 }
 

@@ -82,7 +82,7 @@ def bindings_of(place: Place) -> list[BindingType]:
                 priority=command.id in ("filter", "find"),
             )
             for command in commands_of(place)
-            if command.id != "open"
+            if command.id != "open" and not command.in_past
         ),
         *(
             Binding(BY_ID[id_].keys, f"elsewhere('{id_}')", show=False, id=id_)
@@ -112,6 +112,11 @@ class CommandScreen(TableScreen):
     def disarmed(self) -> str:
         """Return why nothing may be changed now, or an empty string."""
         raise NotImplementedError
+
+    @property
+    def is_in_past(self) -> bool:
+        """Whether the past is shown in place of now."""
+        return False
 
     @property
     def escape_does(self) -> str:
@@ -209,6 +214,8 @@ class CommandScreen(TableScreen):
     def _check(self, command: Command, reason: str) -> bool | None:
         settings = self.session.settings
         if self.PLACE not in command.where or is_off(command, settings.keys):
+            return False
+        if command.in_past and not self.is_in_past:
             return False
         if not command.writes:
             return True

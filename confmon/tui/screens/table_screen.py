@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Place
     from confmon.monitor.exports.numbers import NumberVisibility
+    from confmon.monitor.memory.feed import EventFeed
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
@@ -205,7 +206,8 @@ class TableScreen(Frame):
     def _show_pane(self) -> None:
         """Show what happened, and what became of the operator's own actions."""
         session, pane = self.session, self.pane
-        pane.events.lines = event_lines(session, filter=self.event_filter())
+        feed = self.event_feed()
+        pane.events.lines = event_lines(session, filter=self.event_filter(), feed=feed)
         lines = tuple(log_lines(session))
         pane.actions.pinned = counts_to_see(session)
         pane.actions.lines = lines
@@ -213,13 +215,17 @@ class TableScreen(Frame):
         signs = [key_sign(key) for key in keys_of(BY_ID["log"], session.settings.keys)[:1]]
         pane.set_titles(self.events_title(), log_title(session), *(signs or [""]))
 
+    def event_feed(self) -> EventFeed:
+        """Return the events to show some of."""
+        return self.session.memory.events
+
     def event_filter(self) -> EventFilter:
         """Return which events are shown."""
         return ALL_EVENTS
 
     def events_title(self) -> str:
         """Return the name of the events that are shown."""
-        return events_title(self.session)
+        return events_title(self.session, feed=self.event_feed())
 
     def show_beside(self) -> None:
         """Show what belongs to the record under the cursor, where it is looked at."""

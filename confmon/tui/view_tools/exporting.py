@@ -14,6 +14,7 @@ from confmon.monitor.exports.export import SUFFIXES, Export, check_file, write_f
 from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.polling.freshness import ago
 from confmon.process import paths
+from confmon.tui.bars.past import when
 from confmon.tui.dialogs.form import Field, FormScreen
 
 if TYPE_CHECKING:
@@ -46,19 +47,24 @@ def ask_where_to_export(screen: ShownView) -> None:
     if not records:
         screen.say(NOTHING)
         return
-    look, age_s = screen.look, screen.data_age_s() or 0.0
+    look, age_s, past = screen.look, screen.data_age_s() or 0.0, session.past
+    wall_s = session.clock.wall()
     taken = Export(
         records=records,
         columns=tuple(screen.view.columns),
         look=replace(look, live_state=look.live_state.copy()),
         visible=screen.visible_numbers(is_export=True),
-        as_of_s=session.clock.wall() - age_s,
+        as_of_s=wall_s - age_s if past is None else past.at / 1000,
         age_s=age_s,
     )
-    name = default_name(session.settings.profile, screen.view_name, session.clock.wall())
+    name = default_name(session.settings.profile, screen.view_name, wall_s)
+    as_of = f"{ago(age_s)} ago"
+    if past is not None:
+        name = default_name(session.settings.profile, f"{screen.view_name} past", past.at / 1000)
+        as_of = when(past.at / 1000, wall_s)
     may_reveal = session.start.reveal_numbers or not session.settings.mask_numbers
     form = FormScreen(
-        f"Export {len(records)} {'row' if len(records) == 1 else 'rows'} as of {ago(age_s)} ago",
+        f"Export {len(records)} {'row' if len(records) == 1 else 'rows'} as of {as_of}",
         _fields(default_file(name), may_reveal, reveal=session.start.reveal_numbers),
         _order,
         done="write",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.numbers import OUTBOUND, digits_of
+from confmon.models.people.numbers import OUTBOUND, digits_of
 from confmon.monitor.attention.rule import Condition, Rule
 
 if TYPE_CHECKING:

@@ -1,0 +1,194 @@
+"""Opening the database: to write, with its tables made or migrated, or to read.
+
+`sqlite3` is imported when called: nothing of the history is loaded before the first frame.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from confmon.history.schema import INDEXES, TABLES, VERSION
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+BUSY_S: Final = 0.25
+"""How long SQLite itself waits for another writer; the writer tries again after that."""
+PAGES_KEPT_KIB: Final = 8192
+WAL_PAGES: Final = 2000
+"""The log is written back into the database when it has so many pages (of 4 KiB)."""
+WAL_LEFT: Final = 16 << 20
+"""So many bytes of the log are left on the disk after that."""
+
+
+class HistoryUnavailable(Exception):
+    """The history can't be opened, and why, as a plain sentence."""
+
+
+class NewerHistory(HistoryUnavailable):
+    """A newer confmon has written it: it can be read, maybe, and is not written."""
+
+
+class DamagedHistory(HistoryUnavailable):
+    """The file is no database, or a damaged one."""
+
+
+def open_to_write(path: Path, endpoint: str) -> sqlite3.Connection:
+    """Open the database, make it or bring its tables up to date. HistoryUnavailable."""
+    import sqlite3
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path)
+    except OSError as error:
+        words = f"{path} can't be written: {error.strerror or error}"
+        raise HistoryUnavailable(words) from None
+    connection = None
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+        _prepare(connection, endpoint)
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise as_unavailable(error) from None
+    except HistoryUnavailable:
+        if connection is not None:
+            connection.close()
+        raise
+    return connection
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open the database read-only, from any one thread at a time. HistoryUnavailable."""
+    import sqlite3
+    from urllib.parse import quote
+
+    if not path.exists():
+        raise HistoryUnavailable("nothing has been recorded yet")
+    uri = f"file:{quote(str(path))}?mode=ro"
+    connection = None
+    try:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=2.0, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA query_only = 1")
+        version = version_of(connection)
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise as_unavailable(error) from None
+    if version is None:
+        connection.close()
+        raise HistoryUnavailable("nothing has been recorded yet")
+    return connection
+
+
+def make_private(path: Path) -> None:
+    """Make a file that its owner alone can read, or make it so. OSError.
+
+    An existing file is not opened: to close it would take SQLite's locks from this process.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
+def version_of(connection: sqlite3.Connection) -> int | None:
+    """Return the version of the tables; None: there are none. sqlite3.Error."""
+    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
+    if there is None:
+        return None
+    row = connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
+    return int(row[0]) if row is not None else None
+
+
+def _prepare(connection: sqlite3.Connection, endpoint: str) -> None:
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before there is a table
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA cache_size = -{PAGES_KEPT_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit = {WAL_LEFT}")
+    version = version_of(connection)
+    if version is not None and version > VERSION:
+        raise NewerHistory(f"a newer confmon has written it (version {version} of the tables)")
+    if version == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if version is None:
+            make_tables(connection)
+            rows = [("version", str(VERSION)), ("endpoint", endpoint)]
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+        else:
+            _migrate(connection, version)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables and indexes."""
+    for statement in (*TABLES, *INDEXES):
+        connection.execute(statement)
+
+
+_MIGRATIONS: Final[dict[int, tuple[str, ...]]] = {}
+"""What brings the tables of a version to the next one."""
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    for step in range(version, VERSION):
+        if step not in _MIGRATIONS:
+            raise NewerHistory(f"its tables are of an unknown version ({version})")
+        for statement in _MIGRATIONS[step]:
+            connection.execute(statement)
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'version'", (str(VERSION),))
+
+
+_WORDS: Final = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_BUSY": "the database is locked by another program",
+    "SQLITE_LOCKED": "the database is locked by another program",
+    "SQLITE_READONLY": "the database can't be written",
+    "SQLITE_IOERR": "the disk fails",
+    "SQLITE_CANTOPEN": "the database can't be opened",
+    "SQLITE_PERM": "the database can't be opened",
+    "SQLITE_CORRUPT": "the database is damaged",
+    "SQLITE_NOTADB": "the database is damaged",
+}
+_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+def as_unavailable(error: sqlite3.Error) -> HistoryUnavailable:
+    """Return what an error of SQLite means."""
+    kind = _kind_of(error)
+    words = _WORDS.get(kind, f"the database fails ({type(error).__name__})")
+    return DamagedHistory(words) if kind in _DAMAGE else HistoryUnavailable(words)
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another program writes at the moment."""
+    return _kind_of(error) in _BUSY
+
+
+def _kind_of(error: sqlite3.Error) -> str:
+    """Return the name of SQLite's error without its finer kind: SQLITE_IOERR_WRITE is IOERR."""
+    return "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+
+
+def move_aside(path: Path, stamp: str) -> Path:
+    """Rename a damaged database, and what belongs to it; return its new name. OSError."""
+    moved = path.with_name(f"{path.name}.broken-{stamp}")
+    path.rename(moved)
+    for ending in ("-wal", "-shm"):
+        beside = path.with_name(path.name + ending)
+        if beside.exists():
+            beside.rename(moved.with_name(moved.name + ending))
+    return moved

@@ -1,0 +1,93 @@
+"""What is live, as the store numbers it: kept in memory between two reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from confmon.models.live_records import Call, Meeting
+
+state_of_call: Final = attrgetter(
+    "role", "mute_mode", "hold_mode", "state", "connection_status", "qa_mode", "operator_mode",
+    "gain_level", "presenter_media",
+)  # fmt: skip
+"""The fields of a `CallState`, in its order."""
+
+state_of_meeting: Final = attrgetter(
+    "mute_mode", "hold_mode", "qa_mode", "state", "type", "is_recording", "is_secured"
+)
+"""The fields of a `MeetingState`, in its order."""
+
+texts_of_call: Final = attrgetter(
+    "joined", "caller", "callee", "address_from", "custom_name", "node_name", "bridge_name", "codec"
+)
+"""What is kept of a leg beside its states."""
+
+LINE_DIGITS: Final = 7
+
+
+def line_of(call: Call) -> str | None:
+    """Return the last seven digits of the caller's number: earlier calls are found by them."""
+    text = call.caller or call.address_from or ""
+    digits = "".join(letter for letter in text if letter.isdecimal() and letter.isascii())
+    return digits[-LINE_DIGITS:] or None
+
+
+@dataclass(slots=True)
+class LiveLeg:
+    """A call that is live, and the stay it is in.
+
+    `changes` are those of the stay; `is_dirty`: not all of them are in its row.
+    """
+
+    leg: int
+    call: Call
+    first_seen: int
+    stay: int
+    session: int
+    joined_from: int
+    joined_to: int
+    changes: list[tuple[int, int]]
+    is_caller: bool
+    is_dirty: bool = False
+
+    @property
+    def state(self) -> int:
+        """The number of the state it is in."""
+        return self.changes[-1][1]
+
+    @property
+    def known_at(self) -> int:
+        """The newest moment at which it is known to have been there."""
+        return max(self.joined_to, self.changes[-1][0])
+
+
+@dataclass(slots=True)
+class LiveSession:
+    """A meeting session that is live, or that has ended and still has callers.
+
+    `meeting` is None as long as the list of meetings has not shown it. `state` is the number of
+    its state, `legs` are the call ids in it.
+    """
+
+    session: int
+    number: int
+    started_from: int
+    started_to: int
+    meeting: Meeting | None = None
+    state: int | None = None
+    ended_from: int | None = None
+    ended_to: int | None = None
+    peak: int = 0
+    stays: int = 0
+    callers: int = 0
+    legs: set[int] = field(default_factory=set)
+    emptied_from: int | None = None
+    """Since when nobody may have been in it any more."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over."""
+        return self.ended_to is not None

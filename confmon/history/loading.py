@@ -1,0 +1,173 @@
+"""What a database knows to be live: where the writing of it goes on.
+
+The rows of stays have their changes up to the last keyframe; the frames after it have the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from confmon.history.live import LiveLeg, LiveSession
+from confmon.history.packing import unpack_changes, unpack_frame
+from confmon.models.identity import same_call
+from confmon.models.live_records import Call, Meeting
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from confmon.history.states import States
+
+PUT_META: Final = (
+    "INSERT INTO meta (name, value) VALUES (?, ?)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_RUN = "SELECT run, seen_to FROM run ORDER BY run DESC LIMIT 1"
+_META = "SELECT value FROM meta WHERE name = ?"
+_SESSIONS = (
+    "SELECT session, number, id, owner, created, started_from, started_to, ended_from, ended_to,"
+    " peak, stays FROM meeting_session WHERE ended_to IS NULL OR session IN"
+    " (SELECT session FROM stay WHERE left_to IS NULL)"
+)
+_LEG_FIELDS = (
+    "call, created, joined, caller, callee, address_from, name, node_name, bridge_name, codec"
+)
+_LEGS = (
+    f"SELECT leg, first_seen, stay, session, joined_from, joined_to, changes, {_LEG_FIELDS}"  # noqa: S608
+    " FROM stay JOIN leg USING (leg) WHERE left_to IS NULL"
+)
+_FOUND = (
+    f"SELECT leg, first_seen, {_LEG_FIELDS} FROM leg"  # noqa: S608 - our own names
+    " WHERE call = ? AND last_seen IS NOT NULL ORDER BY leg DESC LIMIT 1"
+)
+_FRAMES = (
+    "SELECT at, data FROM frame WHERE is_key = 0"
+    " AND seq > coalesce((SELECT max(seq) FROM frame WHERE is_key = 1), 0) ORDER BY seq"
+)
+_STATES = (
+    "SELECT data FROM frame WHERE seq >= coalesce("
+    "(SELECT max(seq) FROM frame WHERE is_key = 1), 0) ORDER BY seq"
+)
+_GAP = "SELECT gap, from_at FROM gap WHERE to_at IS NULL ORDER BY gap DESC LIMIT 1"
+
+
+@dataclass(slots=True)
+class Known:
+    """What is live by the database. `seen_to` is the newest read, the others the newest whole."""
+
+    run: int = 0
+    seen_to: int | None = None
+    whole_to: int | None = None
+    meetings_to: int | None = None
+    sessions: dict[int, LiveSession] = field(default_factory=dict)
+    legs: dict[int, LiveLeg] = field(default_factory=dict)
+    next_leg: int = 1
+    next_stay: int = 1
+    next_session: int = 1
+    gap: tuple[int, int] | None = None
+
+
+def load(
+    connection: sqlite3.Connection,
+    states: States,
+    is_recording: Callable[[int | None], bool],
+) -> Known:
+    """Read what is live. sqlite3.Error; ValueError: a frame is damaged."""
+    known = Known()
+    if row := connection.execute(_RUN).fetchone():
+        known.run, known.seen_to = row
+    known.whole_to, known.meetings_to = (
+        _moment(connection, "whole_to"),
+        _moment(connection, "meetings_to"),
+    )
+    if known.whole_to is None and known.meetings_to is None:
+        known.seen_to = None
+    for row in connection.execute(_SESSIONS):
+        session = _session(row)
+        known.sessions[session.session] = session
+    for row in connection.execute(_LEGS):
+        live = _leg(row)
+        known.legs[live.call.id] = live
+    _replay(connection, known)
+    for live in known.legs.values():
+        role = (states.values_of(live.state) or (None,))[0]
+        live.is_caller = not is_recording(role)
+        if live.session in known.sessions:
+            known.sessions[live.session].legs.add(live.call.id)
+            known.sessions[live.session].callers += live.is_caller
+    known.next_leg = _next(connection, "leg", "leg")
+    known.next_stay = _next(connection, "stay", "stay")
+    known.next_session = _next(connection, "session", "meeting_session")
+    known.gap = connection.execute(_GAP).fetchone()
+    return known
+
+
+def find_leg(connection: sqlite3.Connection, call: Call) -> tuple[int, int] | None:
+    """Return a leg that has left and is this call: its number, and when it was first seen.
+
+    Ids are reused, so both must say when the call was created.
+    """
+    row = connection.execute(_FOUND, (call.id,)).fetchone()
+    if row is None or call.created is None:
+        return None
+    found = _call(row[2:])
+    return (row[0], row[1]) if found.created is not None and same_call(found, call) else None
+
+
+def _replay(connection: sqlite3.Connection, known: Known) -> None:
+    """Add what frames since the last keyframe changed."""
+    by_leg = {live.leg: live for live in known.legs.values()}
+    for at, data in connection.execute(_FRAMES):
+        for leg, session, state in unpack_frame(data).put:
+            live = by_leg.get(leg)
+            if live is None or live.session != session or at <= live.changes[-1][0]:
+                continue
+            if state != live.state:
+                live.changes.append((at, state))
+                live.is_dirty = True
+    for (data,) in connection.execute(_STATES):
+        for number, state in unpack_frame(data).meetings:
+            if number in known.sessions:
+                known.sessions[number].state = state
+
+
+def _session(row: tuple[Any, ...]) -> LiveSession:
+    session, number, id_, owner, created, started_from, started_to, *rest = row
+    meeting = None
+    if id_ is not None or created is not None or owner is not None:
+        meeting = Meeting(meeting_number=number, id=id_, created=created, subscriber_name=owner)
+    ended_from, ended_to, peak, stays = rest
+    return LiveSession(
+        session, number, started_from, started_to, meeting,
+        ended_from=ended_from, ended_to=ended_to, peak=peak, stays=stays,
+    )  # fmt: skip
+
+
+def _leg(row: tuple[Any, ...]) -> LiveLeg:
+    leg, first_seen, stay, session, joined_from, joined_to, changes, *fields = row
+    pairs = unpack_changes(changes)
+    if not pairs:
+        raise ValueError("a stay without a state")
+    return LiveLeg(
+        leg, _call(fields), first_seen, stay, session, joined_from, joined_to, pairs, is_caller=True
+    )
+
+
+def _call(fields: Any) -> Call:
+    id_, created, joined, caller, callee, address_from, name, node_name, bridge_name, codec = fields
+    return Call(
+        id=id_, created=created, joined=joined, caller=caller, callee=callee,
+        address_from=address_from, custom_name=name, node_name=node_name, bridge_name=bridge_name,
+        codec=codec,
+    )  # fmt: skip
+
+
+def _moment(connection: sqlite3.Connection, name: str) -> int | None:
+    row = connection.execute(_META, (name,)).fetchone()
+    return int(row[0]) if row is not None else None
+
+
+def _next(connection: sqlite3.Connection, key: str, table: str) -> int:
+    newest = connection.execute(f"SELECT max({key}) FROM {table}").fetchone()[0]  # noqa: S608
+    return (newest or 0) + 1

@@ -1,0 +1,1 @@
+"""Answers questions about the past from the tables: a module for each kind of question."""

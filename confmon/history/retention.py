@@ -1,0 +1,81 @@
+"""What is too old, or too much, is deleted: the oldest day first, in small transactions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+DAY_MS: Final = 86_400_000
+HOUR_MS: Final = 3_600_000
+ROWS_AT_ONCE: Final = 500
+PAGES_AT_ONCE: Final = 256
+
+_DELETES: Final = tuple(
+    f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {old} LIMIT ?)"  # noqa: S608
+    for table, key, old in (
+        # What was live at the cut is known by the last keyframe before it.
+        (
+            "frame",
+            "seq",
+            "seq < (SELECT max(seq) FROM frame WHERE is_key = 1 AND at <= ?)",
+        ),
+        ("stay", "stay", "left_to < ?"),
+        ("leg", "leg", "last_seen < ?"),
+        ("meeting_session", "session", "ended_to < ?"),
+        ("gap", "gap", "to_at < ?"),
+        ("marker", "marker", "at < ?"),
+        ("action", "action", "at < ?"),
+        ("run", "run", "seen_to < ? AND run < (SELECT max(run) FROM run)"),
+    )
+)
+
+
+def tidy(connection: sqlite3.Connection, *, days: int, size: int, rest: Callable[[], None]) -> bool:
+    """Delete what is older than `days`, or the oldest day where it takes more than `size` bytes.
+
+    Return whether there is more to do. sqlite3.Error.
+    """
+    span = connection.execute("SELECT min(at), max(at) FROM frame").fetchone()
+    oldest, newest = span
+    if oldest is None:
+        return False
+    cut = newest - days * DAY_MS
+    if used_bytes(connection) > size:
+        # The last hour is kept, however small the limit is.
+        cut = max(cut, min(_next_day(oldest), newest - HOUR_MS))
+    has_deleted = delete_before(connection, cut, rest) if oldest < cut else 0
+    return give_back(connection) or has_deleted > 0
+
+
+def delete_before(connection: sqlite3.Connection, cut: int, rest: Callable[[], None]) -> int:
+    """Delete what had ended before a moment; return how many rows that were. sqlite3.Error."""
+    deleted = 0
+    for statement in _DELETES:
+        count = ROWS_AT_ONCE
+        while count == ROWS_AT_ONCE:
+            count = connection.execute(statement, (cut, ROWS_AT_ONCE)).rowcount
+            deleted += count
+            rest()
+    return deleted
+
+
+def used_bytes(connection: sqlite3.Connection) -> int:
+    """Return how many bytes the database takes, without pages that are free. sqlite3.Error."""
+    page, count, free = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_size", "page_count", "freelist_count")
+    )
+    return int(page * (count - free))
+
+
+def give_back(connection: sqlite3.Connection) -> bool:
+    """Give some free pages back to the disk; return whether there are more. sqlite3.Error."""
+    connection.execute(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})").fetchall()
+    return bool(connection.execute("PRAGMA freelist_count").fetchone()[0] > PAGES_AT_ONCE)
+
+
+def _next_day(moment: int) -> int:
+    return moment // DAY_MS * DAY_MS + DAY_MS

@@ -1,0 +1,226 @@
+"""The writer: a thread that keeps what it is given, and is never waited for.
+
+While the disk is full or the database locked, what comes is kept in memory and tried again. If that
+gets too much it is lost, and the next read of everything closes the gap. So the reads go on, and
+the actions.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from confmon.clock import KEYS, PAUSE_S
+from confmon.history.database import DamagedHistory, HistoryUnavailable, NewerHistory
+from confmon.history.read import Read
+from confmon.history.store import HistoryBusy, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.history.place import HistoryPlace
+    from confmon.history.read import Item
+
+ITEMS_KEPT: Final = 256
+"""So many items wait in memory while nothing can be written: some minutes."""
+RECORDS_KEPT: Final = 200_000
+"""So many records of calls and meetings at most are in them."""
+RETRY_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
+"""The waits after failures, one after another; the last one again and again."""
+BUSY_TRIES: Final = 3
+"""Another program may write so often before it is said to be in the way."""
+NEWER_S: Final = 60.0
+FOLLOW_S: Final = 2.0
+"""How often who only reads asks whether nobody writes any more."""
+IDLE_S: Final = 0.5
+"""With nothing to do for so long, what is too old is deleted."""
+TIDY_S: Final = 60.0
+LONGEST_REST_S: Final = 0.05
+
+
+class Writer:
+    """Keeps what happens in a database.
+
+    `trouble` says why nothing is written now; `is_following`: another confmon writes the same
+    database. `acknowledged` is the moment of the last read that is written. `wants_calls` and
+    `wants_meetings`: the next whole read is to have everything in it.
+    """
+
+    def __init__(
+        self,
+        place: HistoryPlace,
+        *,
+        is_recording: Callable[[int | None], bool],
+        retry_s: tuple[float, ...] = RETRY_S,
+        items_kept: int = ITEMS_KEPT,
+        follow_s: float = FOLLOW_S,
+    ) -> None:
+        self.place = place
+        self._store = Store(place, is_recording=is_recording, rest=self._give_way)
+        self._retry_s, self._follow_s = retry_s, follow_s
+        self._items_kept = items_kept
+        self.trouble = ""
+        self.is_following = False
+        self.acknowledged: int | None = None
+        self.wants_calls = self.wants_meetings = True
+        self._items: deque[Item] = deque()
+        self._records = 0
+        self._changed = threading.Condition()
+        self._is_closing = False
+        self._has_lost = False
+        self._failures = 0
+        self._tidied_at = float("-inf")
+        self._thread = threading.Thread(target=self._run, name="history", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def put(self, item: Item) -> None:
+        """Hand over what happened. It never waits."""
+        with self._changed:
+            if self._is_closing or self._has_lost:
+                return
+            size = _size(item)
+            is_full = len(self._items) >= self._items_kept
+            if is_full or (self._items and self._records + size > RECORDS_KEPT):
+                self._has_lost = True
+                self.wants_calls = self.wants_meetings = True
+                return
+            self._items.append(item)
+            self._records += size
+            self._changed.notify()
+
+    def notice(self) -> str:
+        """Return what happened to the database, once; otherwise an empty string."""
+        words, self._store.notice = self._store.notice, ""
+        return words
+
+    def close(self, timeout_s: float = 1.0) -> None:
+        """Write what waits, if that takes no longer, and end."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+
+    # On the thread.
+
+    def _run(self) -> None:
+        try:
+            while self._work():
+                pass
+        finally:
+            self._store.close()
+
+    def _work(self) -> bool:
+        """Do the next thing there is to do. Return whether to go on."""
+        item = self._next()
+        if item is None:
+            if self._is_closing:
+                return False
+            self._do_idly()
+            return True
+        trouble, wait_s, is_done = self._try(item)
+        if is_done:
+            with self._changed:
+                self._items.popleft()
+                self._records -= _size(item)
+                if self.is_following:
+                    self._items.clear()
+                    self._records = 0
+        if not trouble:
+            self._failures = 0
+        self.trouble = trouble
+        if not is_done and self._is_closing:
+            return False  # it was tried once more
+        if wait_s:
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_closing, wait_s)
+        return True
+
+    def _next(self) -> Item | None:
+        """Return the item that is to be written next; None: there is none for a while."""
+        with self._changed:
+            if not self._items and not self._is_closing:
+                self._changed.wait(IDLE_S)
+            return self._items[0] if self._items else None
+
+    def _try(self, item: Item) -> tuple[str, float, bool]:
+        """Try to write an item: what is the trouble, how long to wait, whether it is dealt with."""
+        try:
+            if not self._store.open():
+                self.is_following = True
+                self.wants_calls = self.wants_meetings = True
+                return "", self._follow_s, True
+            self.is_following = False
+            self._store.take(item)
+        except HistoryBusy as error:
+            self._failures += 1
+            # Another program may write for a moment: that is no trouble yet.
+            words = str(error) if self._failures > BUSY_TRIES else self.trouble
+            return words, self._retry_s[0], False
+        except NewerHistory as error:
+            self.wants_calls = self.wants_meetings = True
+            return str(error), NEWER_S, True
+        except DamagedHistory:
+            # A new database was begun: it needs everything.
+            self.wants_calls = self.wants_meetings = True
+            return "", 0.0, True
+        except HistoryUnavailable as error:
+            wait_s = self._retry_s[min(self._failures, len(self._retry_s) - 1)]
+            self._failures += 1
+            return str(error), wait_s, False
+        except Exception as error:  # noqa: BLE001 - a bug here must not end the history, nor the watch
+            self._failures += 1
+            self._lose()
+            return f"internal error: {type(error).__name__}", self._retry_s[-1], True
+        if isinstance(item, Read):
+            self.acknowledged = item.at
+        with self._changed:
+            if not self._has_lost:
+                self.wants_calls = self._store.awaits_calls
+                self.wants_meetings = self._store.awaits_meetings
+        return "", 0.0, True
+
+    def _do_idly(self) -> None:
+        if self._has_lost:
+            self._lose()
+        now = time.monotonic()
+        if now - self._tidied_at < TIDY_S or not self._store.is_open():
+            return
+        try:
+            has_more = self._store.tidy()
+        except HistoryUnavailable:
+            has_more = False  # the next read finds out why
+        if not has_more:
+            self._tidied_at = now
+        if not self._store.is_open():
+            self.wants_calls = self.wants_meetings = True
+
+    def _lose(self) -> None:
+        """Go on after items were lost: with a gap, and a read of everything."""
+        try:
+            self._store.lose("paused")
+        except HistoryUnavailable:
+            return  # it is tried again
+        except Exception:  # noqa: BLE001 - as above
+            return
+        with self._changed:
+            self._has_lost = False
+            self.wants_calls = self.wants_meetings = True
+
+    def _give_way(self) -> None:
+        """Let the event loop run, and a key get to the screen."""
+        if self._is_closing:
+            return
+        until = time.monotonic() + LONGEST_REST_S
+        time.sleep(PAUSE_S)
+        while KEYS.is_on_its_way(now := time.monotonic()) and now < until:
+            time.sleep(PAUSE_S)
+
+
+def _size(item: Item) -> int:
+    return len(item.put) + len(item.meetings) if isinstance(item, Read) else 1

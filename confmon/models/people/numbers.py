@@ -1,0 +1,49 @@
+"""The telephone number of a person, as people are told apart by it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from confmon.models.phone_numbers import LEAST
+
+OUTBOUND = 1
+"""The connectionStatus of a leg that the bridge dialled."""
+
+
+@lru_cache(maxsize=4096)
+def digits_of(text: str | None) -> str:
+    """Return the digits of a telephone number; nothing for what is none.
+
+    >>> digits_of("+1 (516) 206-5319"), digits_of("anonymous"), digits_of("4711")
+    ('15162065319', '', '')
+    """
+    if not text:
+        return ""
+    plain = text.removeprefix("+")
+    if plain.isascii() and plain.isdigit():  # as nearly all are
+        return plain if len(plain) >= LEAST else ""
+    if not any(sign.isdigit() for sign in text):
+        return ""
+    if text.startswith(("sip:", "sips:", "tel:")):
+        text = text.partition(":")[2].partition("@")[0]
+    if any(sign.isalpha() for sign in text):
+        return ""
+    digits = re.sub(r"[^0-9]", "", text)
+    return digits if len(digits) >= LEAST else ""
+
+
+def number_of(
+    connection_status: int | None, caller: str | None, callee: str | None, address: str | None
+) -> str | None:
+    """Return the number of the person on a leg, as it was sent: dialled, or dialled from."""
+    return callee if connection_status == OUTBOUND else caller or address
+
+
+def line_of(number: str | None) -> str:
+    """Return the last seven digits of a number, by which earlier calls are looked up.
+
+    >>> line_of("+1 (516) 206-5319"), line_of("2065319"), line_of("4711"), line_of("anonymous")
+    ('2065319', '2065319', '4711', '')
+    """
+    return re.sub(r"[^0-9]", "", number or "")[-LEAST:]

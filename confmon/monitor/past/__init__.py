@@ -1,0 +1,1 @@
+"""The past behind the screen: moments shown in place of now, and what is written and read of it."""

@@ -1,0 +1,81 @@
+"""The events up to a past moment, as a feed: the pane draws it like that of now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from confmon.history.records import CallState
+from confmon.models.live_records import Meeting
+from confmon.monitor.memory.events import KINDS, Event
+from confmon.monitor.memory.feed import EventFeed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from confmon.history.answers import PastEvent
+    from confmon.history.records import Leg, MeetingSession
+    from confmon.models.codes import Codes
+    from confmon.monitor.memory.events import Kind
+    from confmon.monitor.past.records import PastRecords
+
+LOOKED_BACK_S: Final = (60, 5 * 60, 30 * 60)
+"""So far back events are looked for, until there are enough."""
+ENOUGH: Final = 100
+MOST: Final = 2000
+
+_STATELESS: Final = CallState()
+
+
+class HasEvents(Protocol):
+    """As much of the history as events are made of."""
+
+    def events(self, since: int, until: int, codes: Codes) -> Iterator[PastEvent]:
+        """Yield what happened between two moments."""
+        ...
+
+    def legs(self, ids: Collection[int]) -> dict[int, Leg]:
+        """Return calls by the history's own numbers."""
+        ...
+
+    def meeting_sessions(self, ids: Collection[int]) -> dict[int, MeetingSession]:
+        """Return sessions of meetings by the history's own numbers."""
+        ...
+
+
+def events_before(at: int, history: HasEvents, records: PastRecords, codes: Codes) -> EventFeed:
+    """Return the newest events up to a moment, epoch milliseconds."""
+    found: list[PastEvent] = []
+    for back_s in LOOKED_BACK_S:
+        found = list(history.events(at - back_s * 1000, at + 1, codes))
+        if len(found) >= ENOUGH:
+            break
+    del found[:-MOST]
+    legs = history.legs({one.leg for one in found if one.leg})
+    sessions = history.meeting_sessions({one.session for one in found if one.session})
+    feed = EventFeed()
+    for one in found:
+        event = _event(one, legs.get(one.leg), sessions.get(one.session), records)
+        if event is not None:
+            feed.add([event])
+    return feed
+
+
+def _event(
+    one: PastEvent, leg: Leg | None, session: MeetingSession | None, records: PastRecords
+) -> Event | None:
+    number = session and session.number
+    if one.kind not in KINDS or (leg is None and session is None):
+        return None
+    record = (
+        Meeting(meeting_number=number or 0, subscriber_name=session and session.owner)
+        if leg is None
+        else records.call(leg, number, _STATELESS, one.to_at)
+    )
+    return Event(
+        at=one.to_at / 1000,
+        kind=cast("Kind", one.kind),
+        meeting=number,
+        call=None if leg is None else leg.call,
+        by=None,
+        record=record,
+    )

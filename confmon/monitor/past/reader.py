@@ -1,0 +1,75 @@
+"""Reads the history in a thread, one question at a time: the event loop waits for no disk."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from confmon.clock import PAUSE_S, SLICE_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from confmon.history.history import History
+
+T = TypeVar("T")
+
+
+class HistoryReader:
+    """The history, opened when it is first asked, and again after a failure."""
+
+    def __init__(self, open_history: Callable[[], History]) -> None:
+        """`open_history` is called in the thread. HistoryUnavailable: why there is none."""
+        self._open = open_history
+        self._history: History | None = None
+        self._turn = asyncio.Lock()
+        self._is_closed = False
+
+    async def read(self, work: Callable[[History], T]) -> T:
+        """Return what `work` finds, which runs in the thread. HistoryUnavailable: why not."""
+        async with self._turn:
+            return await asyncio.to_thread(self._read, work)
+
+    def _read(self, work: Callable[[History], T]) -> T:
+        from sqlite3 import Error
+
+        from confmon.history.database import HistoryUnavailable
+
+        if self._is_closed:
+            raise HistoryUnavailable("the history is closed")
+        if self._history is None:
+            self._history = self._open()
+        try:
+            return work(self._history)
+        except (Error, ValueError) as error:
+            self._drop()
+            raise HistoryUnavailable(f"the history can't be read: {error}") from error
+        except HistoryUnavailable:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        history, self._history = self._history, None
+        if history is not None:
+            history.close()
+
+    async def close(self) -> None:
+        """Close it, behind what is being read."""
+        self._is_closed = True
+        async with self._turn:
+            await asyncio.to_thread(self._drop)
+
+
+def run_with_pauses(steps: Generator[None, None, T]) -> T:
+    """Run steps to their end in this thread, with pauses in which the event loop can go on."""
+    began = time.perf_counter()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        if time.perf_counter() - began >= SLICE_S:
+            time.sleep(PAUSE_S)
+            began = time.perf_counter()

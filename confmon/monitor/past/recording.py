@@ -1,0 +1,60 @@
+"""The history of a run: where it is, who writes it, who tells the writer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.history.writer import Writer
+from confmon.monitor.past.recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.clock import Clock
+    from confmon.history.place import HistoryPlace
+    from confmon.monitor.actions.pending import PendingActions
+    from confmon.monitor.polling.coverage import Coverage
+    from confmon.monitor.polling.live_store import LiveStore
+
+CLOSE_S = 1.0
+"""So long what waits is still written at the end."""
+
+
+class Recording:
+    """Keeps what happens, from `start` to `close`."""
+
+    def __init__(
+        self,
+        place: HistoryPlace,
+        store: LiveStore,
+        coverage: Coverage,
+        pending: PendingActions,
+        clock: Clock,
+        *,
+        gap_from_s: Callable[[], float],
+    ) -> None:
+        """`gap_from_s`: after so many seconds without a whole read of all calls there is a gap."""
+        codes = store.live_state.codes
+        self.place = place
+        self.writer = Writer(place, is_recording=lambda role: codes.role(role) == "recording")
+        self.recorder = Recorder(store, coverage, clock, self.writer, gap_from_s=gap_from_s)
+        pending.on_settled(self.recorder.settled)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is kept now, or an empty string."""
+        return self.writer.trouble
+
+    def start(self) -> None:
+        """Open the database on a thread and begin to write."""
+        self.writer.start()
+
+    def look(self) -> str:
+        """Note a gap that has begun. Return what is to be told of the database, once."""
+        self.recorder.look()
+        return self.writer.notice()
+
+    def close(self) -> None:
+        """Write what waits, close the database, and remove what was for this run alone."""
+        self.writer.close(CLOSE_S)
+        self.place.remove()

@@ -1,0 +1,188 @@
+"""Makes the live state of a past moment: the same records as those of a read, so the same screens.
+
+What was made for the moment before is used again: from one scan to the next few calls differ.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from confmon.models.identity import TOLERANCE_MS, in_ms
+from confmon.models.live_records import Call, Meeting
+from confmon.monitor.polling.live_state import LiveState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Generator, Mapping
+
+    from confmon.history.records import (
+        CallState,
+        Leg,
+        MeetingSession,
+        PastCall,
+        PastMeeting,
+        PastState,
+    )
+    from confmon.models.codes import Codes
+
+R = TypeVar("R")
+
+PART: Final = 200
+"""So many records are made at once; then whoever waits for the interpreter gets it."""
+ASKED_AT_ONCE: Final = 1000
+
+_revisions = count(-2, -1)
+"""No past state has a number of another one, or of the live state: views tell them apart by it."""
+
+
+class HasRecords(Protocol):
+    """As much of the history as is needed here."""
+
+    def legs(self, ids: Collection[int]) -> dict[int, Leg]:
+        """Return calls by the history's own numbers."""
+        ...
+
+    def meeting_sessions(self, ids: Collection[int]) -> dict[int, MeetingSession]:
+        """Return sessions of meetings by the history's own numbers."""
+        ...
+
+
+class PastRecords:
+    """Makes calls and meetings of legs and sessions, and keeps those of the last moment."""
+
+    def __init__(self, codes: Codes) -> None:
+        self._codes = codes
+        self._legs: dict[int, Leg] = {}
+        self._sessions: dict[int, MeetingSession] = {}
+        self._calls: dict[int, tuple[PastCall, bool, Call]] = {}
+        """The call that was made of a leg, of what, and whether it had joined."""
+        self._meetings: dict[int, tuple[PastMeeting, Meeting]] = {}
+
+    def forget_live(self) -> None:
+        """Forget calls and sessions that are not over: what is known of them goes on changing."""
+        self._legs = {one: leg for one, leg in self._legs.items() if leg.last_seen is not None}
+        self._sessions = {
+            one: session for one, session in self._sessions.items() if session.ended_to is not None
+        }
+        self._calls = {one: made for one, made in self._calls.items() if one in self._legs}
+        self._meetings = {
+            one: made for one, made in self._meetings.items() if one in self._sessions
+        }
+
+    def state(self, past: PastState, history: HasRecords) -> Generator[None, None, LiveState]:
+        """Return the live state of a moment, in steps."""
+        yield from self._ask(past, history)
+        state = LiveState(self._codes, meetings_known=True, calls_known=True)
+        meetings, calls = self._meetings, self._calls
+        self._meetings, self._calls = {}, {}
+        for meeting in past.meetings:
+            if (record := self._meeting(meeting, meetings)) is not None:
+                state.meetings[record.meeting_number] = record
+        yield
+        by_meeting = state.by_meeting
+        for at, one in enumerate(past.calls):
+            call = self._call(one, past.at, calls)
+            if call is not None:
+                state.calls[call.id] = call
+                if (number := call.meeting_number) is not None:
+                    if (there := by_meeting.get(number)) is None:
+                        there = by_meeting[number] = {}
+                    there[call.id] = call
+            if at % PART == 0:
+                yield
+        state.revision = next(_revisions)
+        return state
+
+    def call(self, leg: Leg, number: int | None, state: CallState, at: int) -> Call:
+        """Return a call as a read of that moment has shown it; `number` is of its meeting."""
+        return Call(
+            id=leg.call,
+            meeting_number=number,
+            address_from=leg.address_from,
+            bridge_name=leg.bridge_name,
+            callee=leg.callee,
+            caller=leg.caller,
+            codec=leg.codec,
+            connection_status=state.connection_status,
+            created=leg.created,
+            custom_name=leg.name,
+            gain_level=state.gain_level,
+            hold_mode=state.hold_mode,
+            joined=leg.joined if _had_joined(leg, at) else None,
+            mute_mode=state.mute_mode,
+            node_name=leg.node_name,
+            operator_mode=state.operator_mode,
+            presenter_media=state.presenter_media,
+            qa_mode=state.qa_mode,
+            role=state.role,
+            state=state.state,
+        )
+
+    def _ask(self, past: PastState, history: HasRecords) -> Generator[None, None, None]:
+        """Get the legs and sessions that are not known yet."""
+        wanted = {one.session for one in past.meetings} | {one.session for one in past.calls}
+        asked = [one for one in wanted if one and one not in self._sessions]
+        if len(self._sessions) > 2 * len(wanted) + ASKED_AT_ONCE:
+            self._sessions = _kept(self._sessions, wanted)
+        for at in range(0, len(asked), ASKED_AT_ONCE):
+            self._sessions |= history.meeting_sessions(asked[at : at + ASKED_AT_ONCE])
+            yield
+        legs = {one.leg for one in past.calls}
+        asked = [one for one in legs if one not in self._legs]
+        if len(self._legs) > 2 * len(legs) + ASKED_AT_ONCE:
+            self._legs = _kept(self._legs, legs)
+        for at in range(0, len(asked), ASKED_AT_ONCE):
+            self._legs |= history.legs(asked[at : at + ASKED_AT_ONCE])
+            yield
+
+    def _call(
+        self, one: PastCall, at: int, made: Mapping[int, tuple[PastCall, bool, Call]]
+    ) -> Call | None:
+        leg = self._legs.get(one.leg)
+        if leg is None:
+            return None  # deleted between two questions, as too old
+        joined = _had_joined(leg, at)
+        known = made.get(one.leg)
+        if known is None or known[0] != one or known[1] != joined:
+            session = self._sessions.get(one.session)
+            call = self.call(leg, session and session.number, one.state, at)
+            known = (one, joined, call)
+        self._calls[one.leg] = known
+        return known[2]
+
+    def _meeting(
+        self, one: PastMeeting, made: Mapping[int, tuple[PastMeeting, Meeting]]
+    ) -> Meeting | None:
+        session = self._sessions.get(one.session)
+        if session is None:
+            return None
+        known = made.get(one.session)
+        if known is None or known[0] != one:
+            state = one.state
+            known = (
+                one,
+                Meeting(
+                    meeting_number=session.number,
+                    id=session.id,
+                    created=session.created,
+                    hold_mode=state.hold_mode,
+                    is_recording=state.is_recording,
+                    is_secured=state.is_secured,
+                    mute_mode=state.mute_mode,
+                    qa_mode=state.qa_mode,
+                    state=state.state,
+                    subscriber_name=session.owner,
+                    type=state.type,
+                ),
+            )
+        self._meetings[one.session] = known
+        return known[1]
+
+
+def _had_joined(leg: Leg, at: int) -> bool:
+    """Whether a call had joined at a moment: `joined` is the last one that was seen."""
+    return leg.joined is not None and in_ms(leg.joined) <= at + TOLERANCE_MS
+
+
+def _kept(known: dict[int, R], wanted: Collection[int]) -> dict[int, R]:
+    return {one: record for one, record in known.items() if one in wanted}

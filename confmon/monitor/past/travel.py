@@ -1,0 +1,214 @@
+"""Time travel: moments of the past in place of now, read behind the screen.
+
+What is asked for while a moment is being read is not lost: steps add up, and a time that is asked
+for takes the place of all before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+
+from confmon.monitor.memory.feed import EventFeed
+from confmon.monitor.past.events import events_before
+from confmon.monitor.past.reader import run_with_pauses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from confmon.clock import Clock
+    from confmon.history.history import History
+    from confmon.history.records import Gap
+    from confmon.models.codes import Codes
+    from confmon.monitor.past.reader import HistoryReader
+    from confmon.monitor.past.records import PastRecords
+    from confmon.monitor.polling.live_state import LiveState
+
+KNOWN_S: Final = 30.0
+"""So long what is known of calls that are not over is taken as it was read."""
+COUNTED_MS: Final = 30 * 60_000
+COUNT_SLOT_MS: Final = 60_000
+
+NOTHING_YET: Final = "nothing is recorded yet"
+
+
+@dataclass(frozen=True, slots=True)
+class PastMoment:
+    """What is known of a moment of the past. Moments are epoch milliseconds by the server's clock.
+
+    `at` is the moment that is shown, `read_at` the last read before it. `first` is the first moment
+    that was recorded, where one before it was asked for. `is_newest`: nothing later is recorded.
+    `counts` are the calls of the minutes before, None where nothing was read.
+    """
+
+    at: int
+    read_at: int
+    live_state: LiveState
+    gap: Gap | None = None
+    first: int | None = None
+    is_newest: bool = False
+    counts: Sequence[int | None] = ()
+    events: EventFeed = field(default_factory=EventFeed)
+
+
+class Wish(NamedTuple):
+    """Where to go: to a moment (`at`, ms), so many `scans`, or so many `ms` on or (less) back."""
+
+    kind: Literal["at", "scans", "ms"]
+    value: int
+
+
+class HasFrames(Protocol):
+    """As much of the history as steps need."""
+
+    def moment_before(self, at: int) -> int | None:
+        """Return the last moment before one that was read."""
+        ...
+
+    def moment_after(self, at: int) -> int | None:
+        """Return the first moment after one that was read."""
+        ...
+
+
+class Travel:
+    """Reads one moment after the other, for as long as more are asked for."""
+
+    def __init__(
+        self,
+        reader: HistoryReader,
+        records: PastRecords,
+        codes: Codes,
+        clock: Clock,
+        *,
+        wall: Callable[[], float],
+        show: Callable[[PastMoment | None], None],
+        say: Callable[[str], None],
+    ) -> None:
+        """`show` is called with each moment that was read; None: now is shown again."""
+        self._reader, self._records, self._codes, self._clock = reader, records, codes, clock
+        self._wall, self._show, self._say = wall, show, say
+        self._at: int | None = None
+        """The moment that is shown; None: now."""
+        self._wishes: list[Wish] = []
+        self._task: asyncio.Task[None] | None = None
+        """What reads for what is asked for now."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._known_at = float("-inf")
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a moment is on its way."""
+        return self._task is not None
+
+    def go_to(self, at_s: float) -> None:
+        """Show a moment, epoch seconds by the server's clock."""
+        self._wishes = []
+        self._go(Wish("at", round(at_s * 1000)))
+
+    def step(self, scans: int) -> None:
+        """Show the state so many scans on, or (less than 0) back; from now, back only."""
+        self._go(Wish("scans", scans))
+
+    def shift(self, seconds: int) -> None:
+        """Show the moment so many seconds on or back."""
+        self._go(Wish("ms", seconds * 1000))
+
+    def leave(self) -> None:
+        """Show now again, whatever is on its way."""
+        self._wishes = []
+        self._at = self._task = None  # what is being read is read to its end, and not shown
+        self._show(None)
+
+    async def close(self) -> None:
+        """Read nothing more."""
+        self._wishes = []
+        self._task = None
+        await self._reader.close()
+
+    def _go(self, wish: Wish) -> None:
+        self._wishes.append(wish)
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._read_on())
+            self._tasks.add(self._task)
+            self._task.add_done_callback(self._tasks.discard)
+
+    async def _read_on(self) -> None:
+        """Read what is asked for until nothing more is."""
+        from confmon.history.database import HistoryUnavailable
+
+        here = asyncio.current_task()
+        while self._wishes and self._task is here:
+            wishes, self._wishes = self._wishes, []
+            now = round(self._wall() * 1000)
+            why = NOTHING_YET
+            try:
+                found = await self._reader.read(partial(self._find, wishes, self._at, now))
+            except HistoryUnavailable as error:
+                found, why = None, str(error)
+            if self._task is not here:
+                return
+            if found is None:
+                self._wishes = []
+                self._say(why)
+            elif not self._wishes or self._wishes[0].kind != "at":
+                self._at = found.at
+                if not self._wishes:
+                    self._task = None
+                self._show(found)
+        self._task = None
+        if self._at is None:
+            self._show(None)
+
+    # In the thread.
+
+    def _find(
+        self, wishes: Sequence[Wish], at: int | None, now: int, history: History
+    ) -> PastMoment | None:
+        """Return the moment that is asked for, coming from one; None: nothing was recorded yet."""
+        span = history.span()
+        if span is None:
+            return None
+        first: int | None = None
+        for wish in wishes:
+            at, first = _followed(wish, at, now, span, history)
+        past = None if at is None else history.state_at(at)
+        if at is None or past is None:
+            return None
+        if self._clock.now() - self._known_at > KNOWN_S:
+            self._records.forget_live()
+            self._known_at = self._clock.now()
+        return PastMoment(
+            at=at,
+            read_at=past.at,
+            live_state=run_with_pauses(self._records.state(past, history)),
+            gap=past.gap,
+            first=first,
+            is_newest=past.at >= span[1],
+            counts=history.counts(at - COUNTED_MS, at, COUNT_SLOT_MS, self._codes),
+            events=events_before(at, history, self._records, self._codes),
+        )
+
+
+def _followed(
+    wish: Wish, at: int | None, now: int, span: tuple[int, int], frames: HasFrames
+) -> tuple[int, int | None]:
+    """Return the moment a wish leads to, and the first one recorded, if one before was asked for.
+
+    A step goes from the read that is shown to the one next to it.
+    """
+    first, newest = span
+    if wish.kind == "at":
+        at = wish.value
+    elif wish.kind == "ms":
+        at = (newest if at is None else at) + wish.value
+    else:
+        base = newest if at is None else max(first, frames.moment_before(at + 1) or first)
+        for _ in range(abs(wish.value)):
+            near = frames.moment_after(base) if wish.value > 0 else frames.moment_before(base)
+            if near is None:
+                return base, first if wish.value < 0 else None
+            base = near
+        return base, None
+    return max(first, min(at, now)), first if at < first else None

@@ -1,0 +1,88 @@
+"""What the lines above the table say of the past: which moment it is, what is not known of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from confmon.commands import BY_ID, keys_of
+from confmon.key_names import key_sign
+from confmon.models.moments import time_of_day
+from confmon.monitor.polling.freshness import ago
+from confmon.tui.bars.ages import rough_age
+from confmon.tui.bars.bar import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confmon.history.records import Gap, Reason
+    from confmon.monitor.session import Session
+
+NOW = "now"
+
+_WHY: Final[Mapping[Reason, str]] = {
+    "not running": "confmon was not running",
+    "unreachable": "the bridge could not be reached",
+    "torn": "reads were torn",
+    "paused": "nothing could be written",
+    "clock set back": "the server's clock was set back",
+}
+
+
+def past_parts(session: Session) -> list[Part]:
+    """Return which moment is shown and how far back it is, for the header."""
+    past = session.past
+    reading = [Part(" reading… ", "dim")] if session.travel.is_reading else []
+    if past is None:
+        return [Part(" PAST … ", "paused"), *reading]
+    wall_s = session.store.wall()
+    moment = when(past.at / 1000, wall_s)
+    back = rough_age(wall_s - past.at / 1000)
+    parts = [*reading, Part(f" PAST {moment} ", "paused"), Part(f" {back} ago ")]
+    if session.is_stale():
+        age = session.age_s()
+        old = "no data" if age is None else ago(age)
+        parts.append(Part(f" now: STALE {old} ", "outage", short=" STALE ", priority=3))
+    return parts
+
+
+def past_banner(session: Session) -> list[Part]:
+    """Return what the operator must know of the moment, and the way back."""
+    past = session.past
+    leaves = f"· {_sign(session, 'back')} goes back to {NOW} "
+    if past is None:
+        return [Part(" Reading the past… "), Part(leaves)]
+    wall_s = session.store.wall()
+    said = " The past: verbs are off, collection goes on "
+    if past.first is not None:
+        said = f" Nothing was recorded before {when(past.first / 1000, wall_s)} "
+    elif past.gap is not None:
+        said = f" {gap_words(past.gap, wall_s)}; this is the state before "
+    elif past.is_newest:
+        said = " Nothing later has been recorded yet: verbs are off "
+    return [Part(said), Part(leaves, priority=4)]
+
+
+def gap_words(gap: Gap, wall_s: float) -> str:
+    """Return between which moments nothing was seen, and why."""
+    start, why = when(gap.from_at / 1000, wall_s), _WHY[gap.reason]
+    if gap.to_at is None:
+        return f"Not seen since {start}: {why}"
+    day, end = gap.from_at / 1000, gap.to_at / 1000
+    until = time_of_day(end) if _is_one_day(day, end) else when(end, wall_s)
+    return f"Not seen from {start} to {until}: {why}"
+
+
+def when(at_s: float, now_s: float) -> str:
+    """Return a moment to the second by this machine's time, with its date if that is not today."""
+    if _is_one_day(at_s, now_s):
+        return time_of_day(at_s)
+    return f"{datetime.fromtimestamp(at_s):%Y-%m-%d %H:%M:%S}"
+
+
+def _is_one_day(one_s: float, other_s: float) -> bool:
+    return datetime.fromtimestamp(one_s).date() == datetime.fromtimestamp(other_s).date()
+
+
+def _sign(session: Session, command: str) -> str:
+    return key_sign(keys_of(BY_ID[command], session.settings.keys)[0])
