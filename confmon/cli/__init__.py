@@ -25,7 +25,8 @@ HOMES: dict[str | None, str] = {
     "audit": "commands.audit", "config": "commands.setup.config",
     "completion": "grammar.completion",
     "attribute": "commands.change", "attention": "commands.watching.attention",
-    "help": "commands.help",
+    "help": "commands.help", "record": "commands.watching.record",
+    "attendance": "commands.past.attendance", "history": "commands.past.history",
 }  # fmt: skip
 """Which module of this folder a command is in; the verbs on calls and meetings: `commands.act`."""
 SCREENS = (None, "demo")
