@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar.base import (
-    add_output,
-    add_reveal_numbers,
-    integer,
-)
+from confmon.cli.grammar.base import Parser, add_output, add_reveal_numbers, decimal, integer
+from confmon.cli.grammar.start import add_start
 
 if TYPE_CHECKING:
-    from confmon.cli.grammar.base import Grammar, Parser
+    from confmon.cli.grammar.base import Grammar
 
 LIMIT = 1000
 """So many meetings or calls are listed where nothing else is asked for."""
@@ -30,7 +28,20 @@ def add(grammar: Grammar) -> None:
         "--for", dest="for_s", type=integer(0, 31_536_000), metavar="SECONDS",
         help="end after so long; by default a signal ends it",
     )  # fmt: skip
+    replay = grammar.add("replay", "play what confmon history export wrote, on the screen")
+    replay.add_argument("file", metavar="FILE")
+    replay.add_argument("--speed", type=_speed, default=1.0, metavar="N",
+                        help="so many times as fast as it was, 0.1 to 1000")  # fmt: skip
+    if isinstance(replay, Parser):
+        add_start(replay)
     record.add_argument("--quiet", action="store_true", help="print nothing on stderr")
+
+
+def _speed(text: str) -> float:
+    speed = decimal(text)
+    if not 0.1 <= speed <= 1000:
+        raise ArgumentTypeError(f"{text} is not in 0.1 to 1000")
+    return speed
 
 
 def _attendance(grammar: Grammar) -> None:

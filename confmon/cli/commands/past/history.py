@@ -40,13 +40,13 @@ def run(arguments: Namespace) -> int:
     """Do what the command names."""
     match arguments.what:
         case "export":
-            from confmon.cli.commands.past import export
+            from confmon.cli.commands.past.export import run as export
 
-            return export.run(arguments)
+            return export(arguments)
         case "prune":
-            from confmon.cli.commands.past import prune
+            from confmon.cli.commands.past.prune import run as prune
 
-            return prune.run(arguments)
+            return prune(arguments)
     with opened(arguments) as asked:
         printing = print_options(arguments, asked.settings)
         {"meetings": _meetings, "calls": _calls, "events": _events}[arguments.what](
