@@ -31,7 +31,8 @@ class ReplayBridge:
         """The step that comes next."""
         self._calls: dict[int, Call] = {}
         self._meetings: dict[int, Meeting] = {}
-        self._blind_to = 0.0
+        self._blind = (0.0, 0.0)
+        """From when to when nothing was seen: the read that it begins with was the last one."""
         self._why = ""
 
     # What is read.
@@ -121,8 +122,8 @@ class ReplayBridge:
             for key in step.over:
                 self._meetings.pop(key, None)
             if step.blind_s:
-                self._blind_to, self._why = step.at_s + step.blind_s, step.reason
-        if at_s < self._blind_to:
+                self._blind, self._why = (step.at_s, step.at_s + step.blind_s), step.reason
+        if self._blind[0] < at_s < self._blind[1]:
             raise Unreachable(
                 f"nothing was seen then: {self._why}", hint="It is so in the recording."
             )
