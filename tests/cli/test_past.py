@@ -154,6 +154,7 @@ def test_a_time_with_a_sign_needs_no_equals_sign(kept: Path) -> None:
         ("2026-03-28", 1774656000), ("2026-03-28T14:03", 1774706580),
         ("2026-03-28T14:03:20+01:00", 1774703000), ("2026-03-28 14:03", 1774706580),
         ("2026-03-28T14:03Z", 1774706580), ("-1h30", 1774800000 - 5400), ("15:00", 1774796400),
+        ("yesterday", 1774656000),
     ],
 )  # fmt: skip
 def test_times_are_read_as_on_the_screen_and_as_iso(text: str, at_s: int) -> None:

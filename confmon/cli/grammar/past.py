@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LIMIT = 1000
 """So many meetings or calls are listed where nothing else is asked for."""
-_SIGNED = re.compile(r"-\d")
+_SIGNED = r"-\d"
 """What is a value though it begins with a sign: `-2h`."""
 
 
@@ -95,4 +95,5 @@ def _span(command: Parser) -> None:
     forms = "14:03, -2h, yesterday 9:30, 2026-03-28, 2026-03-28T14:03Z"
     command.add_argument("--since", metavar="TIME", help=f"from then on: {forms}")
     command.add_argument("--until", metavar="TIME", help="up to then")
-    command._negative_number_matcher = _SIGNED
+    if isinstance(command, Parser):
+        command._negative_number_matcher = re.compile(_SIGNED)

@@ -73,10 +73,12 @@ def cannot_read(error: HistoryUnavailable) -> exits.CliExit:
 def read_time(flag: str, text: str | None, now_s: float) -> int | None:
     """Return the moment that a flag means, epoch milliseconds. CliExit: 64.
 
-    Besides what may be typed on the screen: a date, and ISO 8601 with its zone.
+    Besides what may be typed on the screen: a day, and ISO 8601 with its zone.
     """
     if text is None:
         return None
+    if text in ("today", "yesterday"):
+        text += " 0:00"
     try:
         if len(text) > 5 and text[:4].isdecimal():
             return int(datetime.fromisoformat(text).timestamp() * 1000)
