@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting, Scan
 from confmon.monitor.polling.live_store import CHANGE_SHOWN_S, LiveStore
@@ -23,13 +25,15 @@ class Desk:
         self.store = LiveStore(self.clock, Codes())
         self.live_state = self.store.live_state
 
-    def show(self, feed: Feed, records: Iterable[Any], **scan: Any) -> Diff | None:
-        self.clock.time_s += 1
+    def show(
+        self, feed: Feed, records: Iterable[Any], took_s: float = 0.0, **scan: Any
+    ) -> Diff | None:
+        self.clock.time_s += 1 + took_s
         now = self.clock.now()
         return self.store.apply(
             Snapshot(
                 feed=feed,
-                asked_at=now,
+                asked_at=now - took_s,
                 answered_at=now,
                 scan=Scan(records=tuple(records), **scan),
             )
@@ -166,6 +170,17 @@ def test_a_clock_an_hour_off_is_measured_and_running_times_use_it() -> None:
     assert abs(desk.store.wall() - desk.clock.wall() - 3600) <= 1
     desk.show(MEETINGS, [], server_time_s=desk.clock.wall() + 1.2)
     assert desk.store.skew_s == 0.0
+
+
+@pytest.mark.parametrize("skew_s", [0.0, 3600.0, -90.0])
+def test_a_read_that_takes_long_does_not_move_the_clock(skew_s: float) -> None:
+    desk = Desk()
+    desk.show(MEETINGS, [], server_time_s=desk.clock.wall() + 1 + skew_s)
+    assert desk.store.skew_s == skew_s
+    for stamped_s in (1.0, 5.0, 9.0):
+        stamp = desk.clock.wall() + stamped_s + skew_s
+        desk.show(MEETINGS, [], took_s=8.0, server_time_s=stamp)
+        assert desk.store.skew_s == skew_s
 
 
 def test_meetings_that_came_and_went_are_let_go() -> None:

@@ -121,7 +121,7 @@ class LiveStore:
         if not self._believes(snapshot):
             return None
         if scan.server_time_s is not None:
-            self._note_skew(scan.server_time_s)
+            self._note_skew(scan.server_time_s, snapshot)
         kind: LiveResource = "meeting" if feed == MEETINGS else "call"
         of_key = _NUMBER if feed == MEETINGS else _ID
         scope, known = self._scope(feed), self.live_state.records_of(kind)[0].get
@@ -259,9 +259,13 @@ class LiveStore:
     def _first(self, feed: Feed) -> bool:
         return feed not in self.seen and not (feed.meeting is not None and ALL_CALLS in self.seen)
 
-    def _note_skew(self, server_time_s: float) -> None:
-        # The Date header has whole seconds, so a smaller skew than two is no skew.
-        skew = server_time_s - self._clock.wall()
+    def _note_skew(self, server_time_s: float, snapshot: Snapshot[Any]) -> None:
+        # The Date header was written at some moment of the read, which may have taken seconds: a
+        # skew that fits into that is kept. It has whole seconds, so less than two are no skew.
+        ahead = self._clock.wall() - self._clock.now()
+        least = server_time_s - (snapshot.answered_at + ahead)
+        most = server_time_s - (snapshot.asked_at + ahead)
+        skew = min(max(self.skew_s or 0.0, least), most)
         self.skew_s = skew if abs(skew) > 2 else 0.0
 
     def read_at(self, target: Target) -> float:
