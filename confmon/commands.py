@@ -225,11 +225,11 @@ COMMANDS: tuple[Command, ...] = (
     _command("scan_back", "comma", "past", label="Scan back", footer=32,
              help="Show what the read before showed; from now that is the past, and escape goes "
                   "back to now."),
-    _command("scan_on", "full_stop", "past", label="On", in_past=True, footer=33,
+    _command("scan_on", "full_stop", "past", label="Scan on", in_past=True, footer=33,
              help="In the past: show what the next read showed."),
-    _command("minute_back", "less_than_sign", "past", label="Minute back", in_past=True, footer=34,
+    _command("minute_back", "less_than_sign", "past", label="−1 min", in_past=True, footer=34,
              help="In the past: show a minute earlier."),
-    _command("minute_on", "greater_than_sign", "past", label="On", in_past=True, footer=35,
+    _command("minute_on", "greater_than_sign", "past", label="+1 min", in_past=True, footer=35,
              help="In the past: show a minute later."),
     _command("filter", "slash", "table", where=EVERYWHERE, footer=15,
              help="Filter as you type, over number, name, caller, owner, DID, node, role and "

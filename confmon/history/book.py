@@ -80,6 +80,8 @@ class Book:
     def _begin_transaction(self) -> None:
         self._rows = Rows()
         self._touched: set[int] = set()
+        self._asked = 0
+        """When the read that is taken in was asked for."""
 
     @property
     def has_history(self) -> bool:
@@ -157,6 +159,7 @@ class Book:
         if self._frames.last_at is not None and (read.put or read.gone or read.meetings):
             at = max(at, self._frames.last_at + 1) if not must_key else at
         frames = self._frames
+        self._asked = min(at, _or(read.asked, at))
         since = self._whole_to if of_calls and self.awaits_calls else read.since
         frames.begin(at, _at_most(since, at), self._run)
         if of_calls:
@@ -174,9 +177,9 @@ class Book:
     def _note_seen(self, read: Read, at: int) -> None:
         self._at = at
         if read.all_meetings:
-            self._meetings_to = read.at if read.at <= at else at
+            self._meetings_to = self._asked
         if read.whole:
-            self._whole_to = at
+            self._whole_to = self._asked
         execute = self._connection.execute
         execute("UPDATE run SET seen_to = ? WHERE run = ?", (at, self._run))
         for name, value in (("whole_to", self._whole_to), ("meetings_to", self._meetings_to)):
@@ -247,6 +250,7 @@ class Book:
             joined_to,
             [(joined_to, state)],
             not self._is_recording(call.role),
+            known_at=max(self._asked, joined_from),
         )
         self._next_stay += 1
         self._legs[call.id] = live
@@ -280,31 +284,49 @@ class Book:
     ) -> None:
         was, live.call = live.call, call
         state = self._call_states.number_of(state_of_call(call))
-        interval = _later(since_in(was.meeting_number), since_in(call.meeting_number)), at
-        from_at = max(_or(interval[0], at), live.known_at)
-        session = self._session_for(call, live, (min(from_at, at), at))
+        since = _later(since_in(was.meeting_number), since_in(call.meeting_number))
+        from_at = min(max(_or(since, at), live.known_at), at)
+        between = joined = from_at, at
+        if was.meeting_number != call.meeting_number and was.joined != call.joined:
+            moment = _plausible(call.joined, from_at, at)
+            # When it joined is known; before that it may have been in another one yet.
+            between = between if moment is None else (from_at, max(moment, from_at))
+            joined = between if moment is None else (between[1],) * 2
+        session = self._session_for(call, live, joined)
+        if session != live.session and self._may_always_be_in(session, live):
+            self._reassign(live, self._sessions[live.session], self._sessions[session])
         if session != live.session:
-            self._move(live, session, (min(from_at, at), at), state)
+            self._move(live, session, state, left=between, joined=joined)
         elif state != live.state:
             live.changes.append((at, state))
             live.is_dirty = True
             self._frames.put(live.leg, live.session, state)
             self._count_role(live)
+        live.known_at = max(live.known_at, self._asked)
         if texts_of_call(was) != texts_of_call(call):
             self._rows.put_leg(live)
             if was.custom_name != call.custom_name:
                 self._frames.named(live.leg, call.custom_name or "")
 
-    def _move(self, live: LiveLeg, session: int, between: tuple[int, int], state: int) -> None:
+    def _move(
+        self,
+        live: LiveLeg,
+        session: int,
+        state: int,
+        *,
+        left: tuple[int, int],
+        joined: tuple[int, int],
+    ) -> None:
         """End the stay of a leg and begin another one."""
-        self._rows.put_stay(live, between, "moved")
+        self._rows.put_stay(live, left, "moved")
         if live.session in self._sessions:
-            self._sessions[live.session].emptied_from = between[0]
+            self._sessions[live.session].emptied_from = left[0]
         self._exit(live)
         live.stay, live.session = self._next_stay, session
         self._next_stay += 1
-        live.joined_from, live.joined_to = between
-        live.changes = [(between[1], state)]
+        live.joined_from, live.joined_to = joined
+        live.known_at = max(min(self._asked, joined[1]), joined[0])
+        live.changes = [(joined[1], state)]
         live.is_caller = not self._is_recording(live.call.role)
         self._enter(live)
         self._rows.put_stay(live)
@@ -451,13 +473,24 @@ class Book:
             live = self._legs[call_id]
             if live.joined_from < after.started_from - TOLERANCE_MS:
                 continue
-            self._exit(live)
-            before.stays -= live.is_caller
-            live.session = after.session
-            self._enter(live)
-            self._rows.put_stay(live)
-            self._frames.put(live.leg, live.session, live.state)
+            self._reassign(live, before, after)
         self._touch(after)
+
+    def _may_always_be_in(self, session: int, live: LiveLeg) -> bool:
+        """Whether a call may have joined when this session of its meeting had already begun."""
+        before, after = self._sessions.get(live.session), self._sessions.get(session)
+        if before is None or after is None or before.number != after.number:
+            return False
+        return before.ended_from is not None and live.joined_to >= before.ended_from
+
+    def _reassign(self, live: LiveLeg, before: LiveSession, after: LiveSession) -> None:
+        """Put a stay into the session that it was in all the time."""
+        self._exit(live)
+        before.stays -= live.is_caller
+        live.session = after.session
+        self._enter(live)
+        self._rows.put_stay(live)
+        self._frames.put(live.leg, live.session, live.state)
 
     def _leave_ended_sessions(self, at: int) -> None:
         """Move who is still there after a session has ended into the one that followed it."""
@@ -467,8 +500,12 @@ class Book:
                 continue
             for call_id in list(session.legs):
                 live = self._legs[call_id]
+                if self._may_always_be_in(after.session, live):
+                    self._reassign(live, session, after)
+                    continue
                 from_at = min(max(after.started_from, live.known_at), at)
-                self._move(live, after.session, (from_at, at), live.state)
+                between = from_at, at
+                self._move(live, after.session, live.state, left=between, joined=between)
 
     # Keyframes, gaps, and a clock that was set back.
 
@@ -524,7 +561,7 @@ class Book:
             live.first_seen = min(live.first_seen, at)
             live.stay = self._next_stay
             self._next_stay += 1
-            live.joined_from = live.joined_to = at
+            live.joined_from = live.joined_to = live.known_at = at
             live.changes = [(at, live.state)]
             self._rows.put_leg(live)
             self._rows.put_stay(live)

@@ -52,7 +52,7 @@ def open_to_write(path: Path, endpoint: str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         if connection is not None:
             connection.close()
-        raise as_unavailable(error) from None
+        raise as_unavailable(error, opening=True) from None
     except HistoryUnavailable:
         if connection is not None:
             connection.close()
@@ -75,10 +75,10 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         )
         connection.execute("PRAGMA query_only = 1")
         version = version_of(connection)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, HistoryUnavailable) as error:
         if connection is not None:
             connection.close()
-        raise as_unavailable(error) from None
+        raise (as_unavailable(error) if isinstance(error, sqlite3.Error) else error) from None
     if version is None:
         connection.close()
         raise HistoryUnavailable("nothing has been recorded yet")
@@ -103,19 +103,22 @@ def version_of(connection: sqlite3.Connection) -> int | None:
     if there is None:
         return None
     row = connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
-    return int(row[0]) if row is not None else None
+    if row is None or not str(row[0]).isdecimal():
+        raise DamagedHistory("the database is damaged")
+    return int(row[0])
 
 
 def _prepare(connection: sqlite3.Connection, endpoint: str) -> None:
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before there is a table
+    version = version_of(connection)
+    if version is not None and version > VERSION:
+        raise NewerHistory(f"a newer confmon has written it (version {version} of the tables)")
+    if version is None:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before there is a table
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{PAGES_KEPT_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
     connection.execute(f"PRAGMA journal_size_limit = {WAL_LEFT}")
-    version = version_of(connection)
-    if version is not None and version > VERSION:
-        raise NewerHistory(f"a newer confmon has written it (version {version} of the tables)")
     if version == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -159,18 +162,17 @@ _WORDS: Final = {
     "SQLITE_IOERR": "the disk fails",
     "SQLITE_CANTOPEN": "the database can't be opened",
     "SQLITE_PERM": "the database can't be opened",
-    "SQLITE_CORRUPT": "the database is damaged",
-    "SQLITE_NOTADB": "the database is damaged",
 }
-_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
 _BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
-def as_unavailable(error: sqlite3.Error) -> HistoryUnavailable:
-    """Return what an error of SQLite means."""
+def as_unavailable(error: sqlite3.Error, *, opening: bool = False) -> HistoryUnavailable:
+    """Return what an error of SQLite means; `opening`: of statements that any such file takes."""
     kind = _kind_of(error)
-    words = _WORDS.get(kind, f"the database fails ({type(error).__name__})")
-    return DamagedHistory(words) if kind in _DAMAGE else HistoryUnavailable(words)
+    if kind in _DAMAGE or (opening and kind == "SQLITE_ERROR"):
+        return DamagedHistory("the database is damaged")
+    return HistoryUnavailable(_WORDS.get(kind, f"the database fails ({type(error).__name__})"))
 
 
 def is_busy(error: sqlite3.Error) -> bool:

@@ -51,17 +51,14 @@ class LiveLeg:
     joined_to: int
     changes: list[tuple[int, int]]
     is_caller: bool
+    known_at: int
+    """When the newest read was asked for that is known to have shown it here."""
     is_dirty: bool = False
 
     @property
     def state(self) -> int:
         """The number of the state it is in."""
         return self.changes[-1][1]
-
-    @property
-    def known_at(self) -> int:
-        """The newest moment at which it is known to have been there."""
-        return max(self.joined_to, self.changes[-1][0])
 
 
 @dataclass(slots=True)

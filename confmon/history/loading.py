@@ -150,8 +150,9 @@ def _leg(row: tuple[Any, ...]) -> LiveLeg:
     if not pairs:
         raise ValueError("a stay without a state")
     return LiveLeg(
-        leg, _call(fields), first_seen, stay, session, joined_from, joined_to, pairs, is_caller=True
-    )
+        leg, _call(fields), first_seen, stay, session, joined_from, joined_to, pairs,
+        is_caller=True, known_at=joined_from,
+    )  # fmt: skip
 
 
 def _call(fields: Any) -> Call:

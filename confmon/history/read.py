@@ -1,9 +1,9 @@
 """What the writer is given: what one read of the bridge showed, and what an operator did.
 
 Moments are epoch milliseconds by the server's clock. A read that was asked for at one moment and
-answered at a later one shows a state of some moment between: `at` is the later one, `since` and
-`since_of` are when the reads before were asked for. So what a read shows to be new has happened
-between.
+answered at a later one shows a state of some moment between: `at` is the later one, `asked` the
+earlier one (None: the same), `since` and `since_of` are when the reads before were asked for. So
+what a read shows to be new has happened between `since` and `at`.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class Read(NamedTuple):
     everything: bool = False
     since_of: Mapping[int, int] = MappingProxyType({})
     gap: Reason | None = None
+    asked: int | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -118,7 +118,7 @@ class Store:
                 rest=self._rest,
             )
         except sqlite3.Error as error:
-            raise as_unavailable(error) from None
+            raise as_unavailable(error, opening=True) from None
         except (ValueError, TypeError):
             raise DamagedHistory("the database is damaged") from None
         book.awaits_calls, book.awaits_meetings = self._awaits

@@ -131,7 +131,7 @@ class Writer:
                 if self.is_following:
                     self._items.clear()
                     self._records = 0
-        if not trouble:
+        if is_done and not trouble:
             self._failures = 0
         self.trouble = trouble
         if not is_done and self._is_closing:

@@ -22,6 +22,7 @@ from confmon.monitor.needs import Needs
 from confmon.monitor.open_views import OpenViews
 from confmon.monitor.past.frozen import THE_PAST, Frozen
 from confmon.monitor.past.recording import Recording
+from confmon.monitor.past.warm_start import WarmStart
 from confmon.monitor.podium import Podium
 from confmon.monitor.polling.freshness import limit_s
 from confmon.monitor.polling.snapshot import ALL_CALLS
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
+    from confmon.monitor.past.reader import HistoryReader
     from confmon.monitor.past.travel import PastMoment, Travel
     from confmon.monitor.polling.live_state import LiveState
     from confmon.monitor.views.live_view import Subject, View
@@ -109,6 +111,7 @@ class Session(Acting):
         self._alarm = Alarm(self.attention, clock)
         self._make_actions(ignored_fields, order_file)
         self._attribute_reader: AttributeReader | None = None
+        self._warm_start: WarmStart | None = None
         self.history: Recording | None = None
         """What is kept of what happens."""
         if history is not None:
@@ -119,6 +122,14 @@ class Session(Acting):
                 self.pending_actions,
                 clock,
                 gap_from_s=self._unseen_from_s,
+            )
+            self._warm_start = WarmStart(
+                self.history,
+                self.history_reader,
+                self.store,
+                self.memory.series,
+                self.attention,
+                seen_within_s=self._unseen_from_s,
             )
         self._paused_before: Frozen | None = None
         """What was shown before the past, where that was a paused view."""
@@ -222,16 +233,22 @@ class Session(Acting):
         self._on_change()
 
     @cached_property
-    def travel(self) -> Travel:
-        """Reads the past; made when it is first asked for."""
+    def history_reader(self) -> HistoryReader:
+        """Reads the history, where there is one, in a thread; one for all who ask."""
         from confmon.history.history import open_history
         from confmon.monitor.past.reader import HistoryReader
+
+        assert self.history is not None  # noqa: S101  else nobody asks
+        return HistoryReader(partial(open_history, self.history.place.path))
+
+    @cached_property
+    def travel(self) -> Travel:
+        """Reads the past; made when it is first asked for."""
         from confmon.monitor.past.records import PastRecords
         from confmon.monitor.past.travel import Travel
 
-        assert self.history is not None  # noqa: S101  else nobody travels
         return Travel(
-            HistoryReader(partial(open_history, self.history.place.path)),
+            self.history_reader,
             PastRecords(self.codes),
             self.codes,
             self.clock,
@@ -298,7 +315,9 @@ class Session(Acting):
             await self.dispatch.close()
         await self.keeping.close()
         if "travel" in self.__dict__:
-            await self.travel.close()
+            self.travel.stop()
+        if "history_reader" in self.__dict__:
+            await self.history_reader.close()
         if self.poller is not None:
             await self.poller.close()
         if self.history is not None:
@@ -319,7 +338,9 @@ class Session(Acting):
             self._attribute_reader.retry()
 
     def read_taken_in(self) -> None:
-        """Call an operator, if somebody is needed."""
+        """Call an operator, if somebody is needed, and learn from the history once."""
+        if self._warm_start is not None:
+            self._warm_start.look()
         self._sound()
 
     def _sound(self) -> None:

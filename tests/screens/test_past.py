@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.config.settings.attention import AttentionSettings
 from confmon.history.lock import WriterLock
 from confmon.history.place import HistoryPlace
 from tests.history.town import SCAN, Town
@@ -369,3 +370,27 @@ async def test_what_this_run_writes_is_its_past(
         assert "Ben" in stage.text
         await stage.press("escape")
         assert "Ben" not in "".join(stage.table_lines)
+
+
+async def test_who_begins_beside_a_recorder_knows_the_minutes_before(
+    live: Bridge, town: Town, place: HistoryPlace, staged: Staging
+) -> None:
+    live.meeting(400, created=town.began)
+    live.call(400, 9, "Ida", created=town.began, joined=town.began)
+    lone = town.meets(400, created=town.began)
+    town.joins(lone, "+15165550009", "Ida", joined=town.at, leg={"call": 9, "created": town.began},
+               role=TALKER, mute_mode=0, hold_mode=0, state=2)  # fmt: skip
+    alone_from = town.read(0)
+    async with staged(history=place, attention=AttentionSettings(alone_s=5.0)) as stage:
+        history = stage.session.history
+        assert history is not None
+        series = stage.session.memory.series
+        await stage.until(lambda: history.writer.is_following)
+        await stage.next_poll()
+        await stage.next_poll()
+        await stage.settle()
+        assert series.values("calls")[-11:-6] == (3, 3, 3, 3, 2)
+        assert series.callers_in(100)[-9:-1] == (2, 2, 1, 1, 1, 1, 1, 2)
+        await stage.advance(10)
+        alone = [one for one in stage.session.attention.signals if one.rule == "alone"]
+        assert [round(one.since * 1000) for one in alone if one.meeting == 400] == [alone_from]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Call, LiveResource, Meeting
     from confmon.monitor.attention.foreign import Explains
     from confmon.monitor.attention.rule import Condition, Rule
+    from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.differing import Names
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
@@ -54,7 +55,7 @@ class Attention(Signals):
     ) -> None:
         """`is_answered`: whether operators have answered a call, whatever the API says of it."""
         super().__init__(store)
-        self._settings, self._clock, self._is_answered = settings, clock, is_answered
+        self.settings, self._clock, self._is_answered = settings, clock, is_answered
         self.rules = tuple(rule for rule in rules if rule.id not in settings.off)
         """The rules that are watched."""
         self.past = Past(settings, store.live_state.codes, ours)
@@ -64,6 +65,7 @@ class Attention(Signals):
             scope: tuple(rule for rule in self.rules if rule.scope == scope)
             for scope in ("call", "meeting", "bridge")
         }
+        self._by_id = {rule.id: rule for rule in self.rules}
         self._looked_at: dict[str, float] = {}
         """When a rule looked at everything for the last time, by the reads' moments."""
         self._read: tuple[float, float] = (0.0, 0.0)
@@ -249,7 +251,7 @@ class Attention(Signals):
         known = self._store.live_state.calls
         calls = [known[key] for key in keys if key in known]
         found: dict[int, list[Condition]] = {}
-        for condition in rule.find(self._situation(calls), self._settings):
+        for condition in rule.find(self._situation(calls), self.settings):
             found.setdefault(condition.target[1], []).append(condition)
         self._hold_all(rule, [call.id for call in calls], found)
 
@@ -262,7 +264,7 @@ class Attention(Signals):
             if number in known and (not is_counted or state.knows(number))
         ]
         found: dict[int, list[Condition]] = {}
-        for condition in rule.find(self._situation(meetings=meetings), self._settings):
+        for condition in rule.find(self._situation(meetings=meetings), self.settings):
             found.setdefault(condition.meeting or 0, []).append(condition)
         self._hold_all(rule, [meeting.meeting_number for meeting in meetings], found)
 
@@ -277,7 +279,7 @@ class Attention(Signals):
                 self._held.drop_owner(rule, owner)
 
     def _look_at_bridge(self, rule: Rule) -> None:
-        self._hold(rule, 0, list(rule.find(self._situation(), self._settings)))
+        self._hold(rule, 0, list(rule.find(self._situation(), self.settings)))
 
     def _hold(self, rule: Rule, owner: int, found: Sequence[Condition]) -> None:
         """Put what a rule found of an owner in the place of what it found before."""
@@ -312,6 +314,27 @@ class Attention(Signals):
         if condition.since is None:
             return at, wall
         return at - (wall - condition.since), condition.since
+
+    def learn_since(self, rule: str, owner: int, known: Mapping[SignalTarget | str, float]) -> None:
+        """Take the moments (epoch seconds) since when conditions of an owner were seen before.
+
+        Only what holds now is moved, and only back.
+        """
+        conditions = self._held.owners(self._by_id[rule]).get(owner, _NOTHING)
+        for identity, since in known.items():
+            held = conditions.get(identity)
+            if held is not None and held.condition.since is None and since < held.began_wall:
+                held.began -= held.began_wall - since
+                held.began_wall = since
+                self._judge(held)
+        self._show()
+
+    def conditions_of(self, rule: Rule) -> dict[int, tuple[Condition, ...]]:
+        """Return what a rule has found, by meeting or call."""
+        return {
+            owner: tuple(held.condition for held in found.values())
+            for owner, found in self._held.owners(rule).items()
+        }
 
     # From conditions to signals.
 

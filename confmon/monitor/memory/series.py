@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from confmon.monitor.polling.live_state import LiveState
 
@@ -49,6 +49,18 @@ class Ring:
         """Add to the figure of the slot of this moment."""
         self._move_to(wall)
         self._values[-1] = (self._values[-1] or 0) + value
+
+    def fill(self, wall: float, values: Sequence[int | None]) -> None:
+        """Take figures of slots up to that of this moment, oldest first, where none is known."""
+        last = int(wall // self.slot_s)
+        newest = last if self._newest is None else max(self._newest, last)
+        known = self.values(newest * self.slot_s)
+        given = dict(zip(range(last, last - len(values), -1), reversed(values), strict=False))
+        slots = range(newest - self._slots + 1, newest + 1)
+        filled = [
+            given.get(slot) if one is None else one for slot, one in zip(slots, known, strict=True)
+        ]
+        self._values, self._newest = deque(filled, maxlen=self._slots), newest
 
     def values(self, wall: float) -> Values:
         """Return the figures of the slots up to this moment, the oldest first."""
@@ -149,6 +161,29 @@ class Series:
         """
         ring = self._meetings_fine.get(meeting) or self._meetings.get(meeting)
         return ring.values(self._wall())[-SLOTS:] if ring is not None else (None,) * SLOTS
+
+    # What was recorded before.
+
+    def fill(
+        self,
+        wall: float,
+        calls: Sequence[int | None],
+        callers: Mapping[int, Sequence[int | None]],
+    ) -> None:
+        """Take the minutes up to that of a moment (epoch seconds) from what was recorded.
+
+        `callers` are those of each meeting; what this run has read itself stays.
+        """
+        self._calls[0].fill(wall, calls)
+        for number, values in callers.items():
+            ring = self._meetings.get(number)
+            if ring is None and len(self._meetings) < MEETINGS_KEPT:
+                ring = self._meetings[number] = Ring(SLOT_S, SLOTS)
+            if ring is not None:
+                ring.fill(wall, values)
+                self._meetings_fine.pop(number, None)
+        if sum(value is not None for value in calls) * SLOT_S >= YOUNG_S:
+            self._began = wall - YOUNG_S  # minutes tell enough from now on
 
     # What reads show.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol
 
 from confmon.history.records import CallState
 from confmon.models.live_records import Meeting
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from confmon.history.answers import PastEvent
     from confmon.history.records import Leg, MeetingSession
     from confmon.models.codes import Codes
-    from confmon.monitor.memory.events import Kind
     from confmon.monitor.past.records import PastRecords
 
 LOOKED_BACK_S: Final = (60, 5 * 60, 30 * 60)
@@ -63,17 +62,17 @@ def events_before(at: int, history: HasEvents, records: PastRecords, codes: Code
 def _event(
     one: PastEvent, leg: Leg | None, session: MeetingSession | None, records: PastRecords
 ) -> Event | None:
-    number = session and session.number
+    number, owner = (session.number, session.owner) if session is not None else (None, None)
     if one.kind not in KINDS or (leg is None and session is None):
         return None
     record = (
-        Meeting(meeting_number=number or 0, subscriber_name=session and session.owner)
+        Meeting(meeting_number=number or 0, subscriber_name=owner)
         if leg is None
         else records.call(leg, number, _STATELESS, one.to_at)
     )
     return Event(
         at=one.to_at / 1000,
-        kind=cast("Kind", one.kind),
+        kind=one.kind,
         meeting=number,
         call=None if leg is None else leg.call,
         by=None,

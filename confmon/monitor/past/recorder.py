@@ -72,7 +72,7 @@ class Recorder:
 
     # What reads show.
 
-    def _read(self, diff: Diff, _asked_at: float, snapshot: Snapshot[Any] | None) -> None:
+    def _read(self, diff: Diff, asked_at: float, snapshot: Snapshot[Any] | None) -> None:
         now = self._clock.now() if snapshot is None else snapshot.answered_at
         at = self._moment(now, is_newest=True)
         clean = snapshot is not None and snapshot.scan.clean
@@ -82,7 +82,7 @@ class Recorder:
             whole = clean and snapshot is not None and snapshot.feed == ALL_CALLS
             read = self._read_of_calls(diff, at, whole=whole)
         if not read.is_empty or read.all_meetings:
-            self._writer.put(read)
+            self._writer.put(read._replace(asked=self._moment(asked_at)))
 
     def _read_of_meetings(self, diff: Diff, at: int, *, whole: bool) -> Read:
         meetings, since = self._store.live_state.meetings, self._since(self._coverage.meetings_at)

@@ -145,7 +145,8 @@ class PastRecords:
         known = made.get(one.leg)
         if known is None or known[0] != one or known[1] != joined:
             session = self._sessions.get(one.session)
-            call = self.call(leg, session and session.number, one.state, at)
+            number = session.number if session is not None else None
+            call = self.call(leg, number, one.state, at)
             known = (one, joined, call)
         self._calls[one.leg] = known
         return known[2]

@@ -7,7 +7,7 @@ for takes the place of all before it.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
@@ -31,6 +31,9 @@ KNOWN_S: Final = 30.0
 COUNTED_MS: Final = 30 * 60_000
 COUNT_SLOT_MS: Final = 60_000
 
+FRAMES_SKIPPED: Final = 100
+"""So many frames at most are before the first one from which everything is known."""
+
 NOTHING_YET: Final = "nothing is recorded yet"
 
 
@@ -40,7 +43,8 @@ class PastMoment:
 
     `at` is the moment that is shown, `read_at` the last read before it. `first` is the first moment
     that was recorded, where one before it was asked for. `is_newest`: nothing later is recorded.
-    `counts` are the calls of the minutes before, None where nothing was read.
+    `counts` are the calls of the minutes before, None where nothing was read; `events` is what
+    happened before, None as long as it has not been read.
     """
 
     at: int
@@ -50,7 +54,7 @@ class PastMoment:
     first: int | None = None
     is_newest: bool = False
     counts: Sequence[int | None] = ()
-    events: EventFeed = field(default_factory=EventFeed)
+    events: EventFeed | None = None
 
 
 class Wish(NamedTuple):
@@ -92,6 +96,8 @@ class Travel:
         self._at: int | None = None
         """The moment that is shown; None: now."""
         self._wishes: list[Wish] = []
+        self._bare: PastMoment | None = None
+        """The moment that is shown, as long as only its state has been read."""
         self._task: asyncio.Task[None] | None = None
         """What reads for what is asked for now."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -100,7 +106,7 @@ class Travel:
     @property
     def is_reading(self) -> bool:
         """Whether a moment is on its way."""
-        return self._task is not None
+        return self._task is not None and self._bare is None
 
     def go_to(self, at_s: float) -> None:
         """Show a moment, epoch seconds by the server's clock."""
@@ -118,14 +124,15 @@ class Travel:
     def leave(self) -> None:
         """Show now again, whatever is on its way."""
         self._wishes = []
-        self._at = self._task = None  # what is being read is read to its end, and not shown
+        self._at = self._task = self._bare = (
+            None  # what is being read is read to its end, and not shown
+        )
         self._show(None)
 
-    async def close(self) -> None:
+    def stop(self) -> None:
         """Read nothing more."""
         self._wishes = []
-        self._task = None
-        await self._reader.close()
+        self._task = self._bare = None
 
     def _go(self, wish: Wish) -> None:
         self._wishes.append(wish)
@@ -135,31 +142,50 @@ class Travel:
             self._task.add_done_callback(self._tasks.discard)
 
     async def _read_on(self) -> None:
-        """Read what is asked for until nothing more is."""
+        """Read what is asked for until nothing more is; then what else is known of the moment."""
+        here = asyncio.current_task()
+        while self._task is here and (self._wishes or self._bare is not None):
+            if self._wishes:
+                await self._read_moment()
+            else:
+                await self._read_around()
+        if self._task is here:
+            self._task = None
+
+    async def _read_moment(self) -> None:
         from confmon.history.database import HistoryUnavailable
 
-        here = asyncio.current_task()
-        while self._wishes and self._task is here:
-            wishes, self._wishes = self._wishes, []
-            now = round(self._wall() * 1000)
-            why = NOTHING_YET
-            try:
-                found = await self._reader.read(partial(self._find, wishes, self._at, now))
-            except HistoryUnavailable as error:
-                found, why = None, str(error)
-            if self._task is not here:
-                return
-            if found is None:
-                self._wishes = []
-                self._say(why)
-            elif not self._wishes or self._wishes[0].kind != "at":
-                self._at = found.at
-                if not self._wishes:
-                    self._task = None
-                self._show(found)
-        self._task = None
-        if self._at is None:
-            self._show(None)
+        here, why = self._task, NOTHING_YET
+        wishes, self._wishes, self._bare = self._wishes, [], None
+        now = round(self._wall() * 1000)
+        try:
+            found = await self._reader.read(partial(self._find, wishes, self._at, now))
+        except HistoryUnavailable as error:
+            found, why = None, str(error)
+        if self._task is not here:
+            return
+        if found is None:
+            self._wishes = []
+            self._say(why)
+            if self._at is None:
+                self._show(None)
+        elif not self._wishes or self._wishes[0].kind != "at":
+            self._at, self._bare = found.at, found
+            self._show(found)
+
+    async def _read_around(self) -> None:
+        from confmon.history.database import HistoryUnavailable
+
+        here, bare = self._task, self._bare
+        if bare is None:
+            return
+        try:
+            found = await self._reader.read(partial(self._find_around, bare))
+        except HistoryUnavailable:
+            found = replace(bare, events=EventFeed())
+        if self._task is here and self._bare is bare and not self._wishes:
+            self._bare = None
+            self._show(found)
 
     # In the thread.
 
@@ -174,6 +200,12 @@ class Travel:
         for wish in wishes:
             at, first = _followed(wish, at, now, span, history)
         past = None if at is None else history.state_at(at)
+        for _ in range(FRAMES_SKIPPED):
+            if at is None or past is not None:
+                break
+            # The first reads of a history have not shown everything yet.
+            if (at := history.moment_after(at)) is not None:
+                first, past = at, history.state_at(at)
         if at is None or past is None:
             return None
         if self._clock.now() - self._known_at > KNOWN_S:
@@ -186,6 +218,13 @@ class Travel:
             gap=past.gap,
             first=first,
             is_newest=past.at >= span[1],
+        )
+
+    def _find_around(self, bare: PastMoment, history: History) -> PastMoment:
+        """Return the moment with what was counted and what happened before it."""
+        at = bare.at
+        return replace(
+            bare,
             counts=history.counts(at - COUNTED_MS, at, COUNT_SLOT_MS, self._codes),
             events=events_before(at, history, self._records, self._codes),
         )

@@ -30,6 +30,7 @@ BY: Final = " · by "
 NAMED: Final = 3
 """So many callers of a storm are named."""
 LIMIT: Final = 100
+NOTHING_YET: Final = "Nothing happened yet"
 
 
 class Remembering(Protocol):
@@ -119,7 +120,11 @@ class EventLines(Sequence["Line"]):
         return len(self._lines)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, EventLines) and self._shown == other._shown
+        return (
+            isinstance(other, EventLines)
+            and self._known is other._known  # lines of another feed have the same numbers
+            and self._shown == other._shown
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -146,21 +151,21 @@ def event_lines(
     *,
     filter: EventFilter | None = None,  # noqa: A002 - what it is
     feed: EventFeed | None = None,
+    nothing: str = NOTHING_YET,
     limit: int = LIMIT,
 ) -> Sequence[Line]:
     """Return the newest `limit` lines that pass, the oldest of them first.
 
-    `feed` has other events than those of now.
+    `feed` has other events than those of now; `nothing` is the line where there are none.
     """
-    now, shown = session.memory.events, filter or EventFilter()
-    feed = now if feed is None else feed
+    shown = filter or EventFilter()
+    feed = session.memory.events if feed is None else feed
     known = _known_of(feed, shown)
     passed = _newest(feed, known) if filter else feed.newest_first()
     if lines := [*islice(passed, limit)]:
         lines.reverse()
         return EventLines(lines, known, session.look())
-    nothing = "Nothing happened yet" if feed is now else "Nothing is recorded of the minutes before"
-    if filter:
+    if filter and nothing == NOTHING_YET:
         is_meeting_alone = filter == EventFilter(meeting=filter.meeting)
         nothing = "Nothing happened here yet" if is_meeting_alone else "No event passes this filter"
     return (((nothing, "dim"),),)

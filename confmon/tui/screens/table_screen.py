@@ -18,7 +18,7 @@ from confmon.key_names import key_sign
 from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
 from confmon.monitor.view_choice import choice_of
-from confmon.monitor.views.event_lines import event_lines, events_title
+from confmon.monitor.views.event_lines import NOTHING_YET, event_lines, events_title
 from confmon.monitor.views.filter import complete, completions
 from confmon.tui.bars.action_log import counts_to_see, log_lines, log_title
 from confmon.tui.bars.header import too_small_line
@@ -206,8 +206,10 @@ class TableScreen(Frame):
     def _show_pane(self) -> None:
         """Show what happened, and what became of the operator's own actions."""
         session, pane = self.session, self.pane
-        feed = self.event_feed()
-        pane.events.lines = event_lines(session, filter=self.event_filter(), feed=feed)
+        feed, nothing = self.event_feed(), self.nothing_happened()
+        pane.events.lines = event_lines(
+            session, filter=self.event_filter(), feed=feed, nothing=nothing
+        )
         lines = tuple(log_lines(session))
         pane.actions.pinned = counts_to_see(session)
         pane.actions.lines = lines
@@ -218,6 +220,10 @@ class TableScreen(Frame):
     def event_feed(self) -> EventFeed:
         """Return the events to show some of."""
         return self.session.memory.events
+
+    def nothing_happened(self) -> str:
+        """Return what is shown where there is no event."""
+        return NOTHING_YET
 
     def event_filter(self) -> EventFilter:
         """Return which events are shown."""

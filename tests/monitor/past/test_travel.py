@@ -42,8 +42,9 @@ class Trip:
         asyncio.get_running_loop().set_default_executor(InlineExecutor())
         self.shown: list[PastMoment | None] = []
         self.told: list[str] = []
+        self.reader = HistoryReader(open_)
         self.travel = Travel(
-            HistoryReader(open_),
+            self.reader,
             PastRecords(CODES),
             CODES,
             HandClock(),
@@ -75,7 +76,7 @@ async def test_a_step_back_from_now_is_the_read_before_the_newest(town: Town) ->
     assert (found.at, found.is_newest) == (town.seen[-1].at, True)
     going.travel.step(1)
     assert (await going.rest()).at == town.seen[-1].at
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_steps_pressed_while_a_moment_is_read_add_up(town: Town) -> None:
@@ -88,7 +89,7 @@ async def test_steps_pressed_while_a_moment_is_read_add_up(town: Town) -> None:
     going.travel.go_to((NOON + 7 * SCAN) / 1000)
     going.travel.step(1)
     assert (await going.rest()).at == NOON + 8 * SCAN
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_a_time_is_the_read_before_it_and_steps_go_on_from_there(town: Town) -> None:
@@ -100,7 +101,7 @@ async def test_a_time_is_the_read_before_it_and_steps_go_on_from_there(town: Tow
     assert (await going.rest()).at == NOON + 2 * SCAN
     going.travel.shift(60)
     assert (await going.rest()).at == NOON + 2 * SCAN + 60_000
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_before_the_first_record_is_the_first(town: Town) -> None:
@@ -114,7 +115,7 @@ async def test_before_the_first_record_is_the_first(town: Town) -> None:
     going.travel.step(1)
     found = await going.rest()
     assert (found.at, found.first) == (NOON + SCAN, None)
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_a_moment_in_a_gap_says_so(town: Town) -> None:
@@ -125,7 +126,7 @@ async def test_a_moment_in_a_gap_says_so(town: Town) -> None:
     assert found.gap is not None
     assert (found.gap.from_at, found.gap.to_at) == gap
     assert found.read_at == gap[0]
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_to_leave_is_to_see_nothing_that_was_on_its_way(town: Town) -> None:
@@ -138,7 +139,7 @@ async def test_to_leave_is_to_see_nothing_that_was_on_its_way(town: Town) -> Non
     assert going.shown == [None]
     going.travel.step(-1)
     assert (await going.rest()).at == town.seen[-2].at
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_where_nothing_was_recorded_that_is_told(tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ async def test_where_nothing_was_recorded_that_is_told(tmp_path: Path) -> None:
     going.travel.step(-1)
     await rest()
     assert (going.told, going.shown) == ([NOTHING_YET], [None])
-    await going.travel.close()
+    await going.reader.close()
     town.close()
 
 
@@ -166,7 +167,7 @@ async def test_a_history_that_cannot_be_read_is_opened_again(town: Town) -> None
     assert (going.told, going.shown) == (["the disk fails"], [None])
     going.travel.step(-1)
     assert (await going.rest()).at == town.seen[-2].at
-    await going.travel.close()
+    await going.reader.close()
 
 
 async def test_the_events_are_those_up_to_the_moment(town: Town) -> None:
@@ -176,7 +177,7 @@ async def test_the_events_are_those_up_to_the_moment(town: Town) -> None:
     assert events
     assert all(event.at * 1000 <= NOON + 12 * SCAN for event in events)
     assert any(event.kind == "muted" and event.meeting == 309001 for event in events)
-    await going.travel.close()
+    await going.reader.close()
 
 
 WISHES = st.one_of(
@@ -209,7 +210,7 @@ async def _end_of(town: Town, wishes: list[tuple[str, Any]], *, each: bool) -> i
         if each:
             await rest()
     await rest()
-    await going.travel.close()
+    await going.reader.close()
     last = going.shown[-1] if going.shown else None
     return None if last is None else last.at
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.keys import _character_to_key
 
 from confmon.commands import commands_of, keys_of
+from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.past.frozen import THE_PAST
 from confmon.tui.keys.pace import Kind
 from confmon.tui.keys.presses import is_field
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from confmon.commands import Command
     from confmon.models.identity import Target
-    from confmon.monitor.memory.feed import EventFeed
     from confmon.tui.keys.pace import Press
 
+EMPTY = EventFeed()
 MINUTE_S = 60
 JUST_LEFT_S = 2.0
 """A verb on a key that stepped through the past is not meant so soon after it."""
@@ -57,7 +58,16 @@ class PastLive(MovingLive):
     def event_feed(self) -> EventFeed:
         """Return the events up to the moment that is shown."""
         past = self.session.past
-        return super().event_feed() if past is None else past.events
+        if past is None:
+            return super().event_feed()
+        return EMPTY if past.events is None else past.events
+
+    def nothing_happened(self) -> str:
+        """Return what is shown where there is no event."""
+        past = self.session.past
+        if past is None:
+            return super().nothing_happened()
+        return "Reading…" if past.events is None else "Nothing is recorded of the minutes before"
 
     # Keys.
 
