@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from confmon.models.people import numbers
+
 if TYPE_CHECKING:
     from confmon.models.live_records import Call, Meeting
 
@@ -25,14 +27,11 @@ texts_of_call: Final = attrgetter(
 )
 """What is kept of a leg beside its states."""
 
-LINE_DIGITS: Final = 7
-
 
 def line_of(call: Call) -> str | None:
-    """Return the last seven digits of the caller's number: earlier calls are found by them."""
-    text = call.caller or call.address_from or ""
-    digits = "".join(letter for letter in text if letter.isdecimal() and letter.isascii())
-    return digits[-LINE_DIGITS:] or None
+    """Return the last seven digits of the person's number: earlier calls are found by them."""
+    about = call.connection_status, call.caller, call.callee, call.address_from
+    return numbers.line_of(numbers.number_of(*about)) or None
 
 
 @dataclass(slots=True)

@@ -37,16 +37,19 @@ def tidy(connection: sqlite3.Connection, *, days: int, size: int, rest: Callable
 
     Return whether there is more to do. sqlite3.Error.
     """
-    span = connection.execute("SELECT min(at), max(at) FROM frame").fetchone()
-    oldest, newest = span
-    if oldest is None:
+    newest = connection.execute("SELECT at FROM frame ORDER BY seq DESC LIMIT 1").fetchone()
+    oldest = connection.execute("SELECT at FROM frame ORDER BY seq LIMIT 1").fetchone()
+    if newest is None:
         return False
-    cut = newest - days * DAY_MS
-    if used_bytes(connection) > size:
-        # The last hour is kept, however small the limit is.
-        cut = max(cut, min(_next_day(oldest), newest - HOUR_MS))
-    has_deleted = delete_before(connection, cut, rest) if oldest < cut else 0
-    return give_back(connection) or has_deleted > 0
+    deleted = delete_before(connection, newest[0] - days * DAY_MS, rest)
+    cut, last = _next_day(oldest[0]), newest[0] - HOUR_MS
+    # The last hour is kept, however small the limit is.
+    while not deleted and used_bytes(connection) > size and oldest[0] < last:
+        deleted = delete_before(connection, min(cut, last), rest)
+        if cut >= last:
+            break
+        cut += DAY_MS
+    return give_back(connection) or deleted > 0
 
 
 def delete_before(connection: sqlite3.Connection, cut: int, rest: Callable[[], None]) -> int:

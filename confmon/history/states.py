@@ -16,9 +16,8 @@ class States:
     def __init__(self, connection: sqlite3.Connection, table: Table) -> None:
         self._connection = connection
         rows = connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - a literal
-        self._numbers: dict[tuple[Any, ...], int] = {
-            tuple(values): number for number, *values in rows
-        }
+        self._values: dict[int, tuple[Any, ...]] = {row[0]: tuple(row[1:]) for row in rows}
+        self._numbers = {values: number for number, values in self._values.items()}
         self._next = max(self._numbers.values(), default=0) + 1
         count = 10 if table == "call_state" else 8
         self._insert = f"INSERT INTO {table} VALUES ({', '.join('?' * count)})"  # noqa: S608
@@ -29,13 +28,10 @@ class States:
         if number is None:
             number = self._next
             self._connection.execute(self._insert, (number, *values))
-            self._numbers[values] = number
+            self._numbers[values], self._values[number] = number, values
             self._next += 1
         return number
 
     def values_of(self, number: int) -> tuple[Any, ...]:
         """Return the combination of a number; nothing known where there is none."""
-        for values, known in self._numbers.items():
-            if known == number:
-                return values
-        return ()
+        return self._values.get(number, ())

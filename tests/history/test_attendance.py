@@ -166,9 +166,11 @@ def test_attendance_is_what_the_reads_showed(
 
 
 def _stay(leg: int, joined: int, left: int | None) -> tuple[Stay, Leg]:
-    times = {"joined_from": joined - 2, "joined_to": joined, "left_to": left}
-    before = None if left is None else left - 2
-    return Stay(stay=leg, leg=leg, session=1, left_from=before, **times), Leg(leg=leg, call=leg)
+    stay = Stay(
+        stay=leg, leg=leg, session=1, joined_from=joined - 2, joined_to=joined,
+        left_from=None if left is None else left - 2, left_to=left,
+    )  # fmt: skip
+    return stay, Leg(leg=leg, call=leg)
 
 
 def test_two_minutes_are_a_reconnect_and_more_are_not() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SILENT_MS: Final = 60_000
 """When nothing was kept for longer, up to now, nobody watches: the gap is not written yet."""
 _LOOK_MS: Final = 600_000
-"""A keyframe is written within this time after the clock was set back."""
+"""The first frame is written within this time after the clock was set back."""
 _NO_END: Final = 2**62
 
 
@@ -140,7 +140,7 @@ class Seen:
             for seq, at, before in self._tables.rows(
                 "SELECT later.seq, later.at, (SELECT one.at FROM frame one WHERE"
                 " one.seq < later.seq ORDER BY one.seq DESC LIMIT 1) FROM frame later"
-                " WHERE later.is_key = 1 AND later.at >= ? AND later.at <= ?",
+                " WHERE later.at >= ? AND later.at <= ?",
                 (mark, mark + _LOOK_MS),
             ):
                 if before is not None and before > at:

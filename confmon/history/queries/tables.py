@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from confmon.history.database import HistoryUnavailable
+from confmon.history.database import DamagedHistory, as_unavailable
 from confmon.history.packing import unpack_changes, unpack_frame
 from confmon.history.records import CallState, Gap, Leg, MeetingSession, MeetingState, Stay
 
@@ -57,7 +57,7 @@ class Tables:
         try:
             return self._db.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise HistoryUnavailable(f"The history cannot be read: {error}.") from error
+            raise as_unavailable(error) from error
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """Return the first row of a statement."""
@@ -162,9 +162,9 @@ def gap_of(row: Row) -> Gap:
     return Gap(row[0], row[1], cast("Reason", row[2]))
 
 
-def broken(error: Exception) -> HistoryUnavailable:
+def broken(error: Exception) -> DamagedHistory:
     """Return what is raised for a part of the history that does not make sense."""
-    return HistoryUnavailable(f"A part of the history is broken: {error}.")
+    return DamagedHistory(f"a part of the history is broken ({error})")
 
 
 def _meeting_state(row: Row) -> MeetingState:

@@ -1,0 +1,105 @@
+"""What is too old or too much goes, a day at a time. What is live stays."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from confmon.history import retention
+from confmon.history.read import Read
+from confmon.history.store import Store
+from tests.history import oracle
+from tests.history.conftest import NOW, a_call, whole_read
+
+if TYPE_CHECKING:
+    from confmon.history.place import HistoryPlace
+
+DAY_MS = 86_400_000
+
+
+def written(place: HistoryPlace, days: int) -> Store:
+    """A history of so many days: one call that stays, twenty a day that come and go."""
+    store = Store(place, is_recording=lambda role: role == 0)
+    assert store.open()
+    store.take(whole_read(NOW, a_call(1)))
+    for day in range(days):
+        for nth in range(20):
+            at = NOW + day * DAY_MS + nth * 1_000_000 + 1000
+            call = a_call(1000 + day * 100 + nth, created=at, custom_name="n" * 500)
+            store.take(Read(at, at - 1000, put=[call], whole=True))
+            store.take(Read(at + 1000, at, gone=[call], whole=True))
+    return store
+
+
+def facts(place: HistoryPlace) -> tuple[int, int, int]:
+    """The oldest frame, the oldest end of a stay, and how many bytes it takes."""
+    connection = sqlite3.connect(place.path)
+    try:
+        oracle.check_whole(connection)
+        assert connection.execute("SELECT call FROM leg WHERE last_seen IS NULL").fetchall() == [
+            (1,)
+        ]
+        newest = connection.execute("SELECT max(seq) FROM frame").fetchone()[0]
+        assert len(oracle.by_frames(connection, newest)) == 1
+        oldest = connection.execute("SELECT min(at) FROM frame").fetchone()[0]
+        left = connection.execute("SELECT min(left_to) FROM stay").fetchone()[0]
+        return oldest, left, retention.used_bytes(connection)
+    finally:
+        connection.close()
+
+
+def test_what_is_older_than_the_days_goes(place: HistoryPlace) -> None:
+    store = written(replace(place, days=3), 8)
+    newest = NOW + 7 * DAY_MS + 19 * 1_000_000 + 2000
+    before = facts(place)[2]
+    while store.tidy():
+        pass
+    oldest, left, size = facts(place)
+    assert left >= newest - 3 * DAY_MS
+    assert oldest <= newest - 3 * DAY_MS  # the keyframe by which that moment is known
+    assert size < before
+    assert not store.tidy()
+    store.close()
+
+
+def test_the_oldest_day_goes_where_it_takes_too_much(place: HistoryPlace) -> None:
+    store = written(place, 8)
+    size = facts(place)[2]
+    store.close()
+    store = Store(replace(place, size=size - 4096), is_recording=lambda role: role == 0)
+    assert store.open()
+    while store.tidy():
+        pass
+    oldest, left, size_now = facts(place)
+    assert size_now <= size - 4096
+    assert oldest < left <= NOW + 2 * DAY_MS
+    store.close()
+
+
+def test_the_last_hour_is_kept_however_small_the_limit_is(place: HistoryPlace) -> None:
+    store = written(replace(place, size=1), 2)
+    for _ in range(50):
+        if not store.tidy():
+            break
+    else:
+        raise AssertionError("it never ends")
+    assert facts(place)[0] <= NOW + DAY_MS + 19 * 1_000_000 - 3_600_000
+    store.close()
+
+
+def test_recording_goes_on_after_that(place: HistoryPlace) -> None:
+    store = written(replace(place, days=1), 4)
+    while store.tidy():
+        pass
+    at = NOW + 5 * DAY_MS
+    store.take(Read(at, at - 1000, put=[a_call(5)], whole=True))
+    store.close()
+    store = Store(place, is_recording=lambda role: role == 0)
+    assert store.open()
+    store.take(whole_read(at + 1000, a_call(1), a_call(5)))
+    store.close()
+    connection = sqlite3.connect(place.path)
+    oracle.check_whole(connection)
+    assert oracle.live_by_stays(connection) == {(1, 100), (5, 100)}
+    connection.close()
