@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from confmon import __version__
 from confmon.history import retention
-from confmon.history.book import Book
 from confmon.history.database import (
     DamagedHistory,
     HistoryUnavailable,
@@ -24,6 +23,7 @@ from confmon.history.database import (
 )
 from confmon.history.lock import WriterLock
 from confmon.history.read import NewGap
+from confmon.history.writing.book import Book
 
 if TYPE_CHECKING:
     import sqlite3

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.history.live import line_of, texts_of_call
 from confmon.history.packing import pack_changes
+from confmon.history.writing.live import line_of, texts_of_call
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from confmon.history.live import LiveLeg, LiveSession
     from confmon.history.records import Ended
+    from confmon.history.writing.live import LiveLeg, LiveSession
 
 PART: Final = 64
 """So many calls are looked at, or rows written, before other threads get their turn."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.history.live import LiveLeg, LiveSession
 from confmon.history.packing import unpack_changes, unpack_frame
+from confmon.history.writing.live import LiveLeg, LiveSession
 from confmon.models.identity import same_call
 from confmon.models.live_records import Call, Meeting
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from confmon.history.states import States
+    from confmon.history.writing.states import States
 
 PUT_META: Final = (
     "INSERT INTO meta (name, value) VALUES (?, ?)"

@@ -1,0 +1,1 @@
+"""From reads to rows: the part of the history that writes."""
