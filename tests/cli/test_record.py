@@ -169,7 +169,7 @@ async def test_a_refused_login_ends_it(tmp_path: Path, error: Exception, is_firs
     bridge = MemoryBridge(clock)
     place = HistoryPlace(path=tmp_path / "history.db", endpoint="x")
     recorder = HeadlessRecorder(
-        cast("Any", bridge), SETTINGS, place, clock, tell=str, manager=ServiceManager({})
+        cast("Any", bridge), SETTINGS, place, clock, tell=lambda _: None, manager=ServiceManager({})
     )
     if is_first:
         bridge.decide = lambda _name, _target: error
@@ -186,7 +186,7 @@ async def test_it_ends_after_so_long(tmp_path: Path) -> None:
     place = HistoryPlace(path=tmp_path / "history.db", endpoint="x")
     bridge = MemoryBridge(clock)
     recorder = HeadlessRecorder(
-        cast("Any", bridge), SETTINGS, place, clock, tell=str, manager=ServiceManager({})
+        cast("Any", bridge), SETTINGS, place, clock, tell=lambda _: None, manager=ServiceManager({})
     )
     running = asyncio.create_task(recorder.run(30))
     await clock.advance(29)

@@ -38,7 +38,7 @@ async def test_it_plays_in_the_same_screens_and_changes_nothing(
         await stage.press("m")
         assert "read-only" in stage.text
         await stage.advance(30)
-        assert sorted(stage.rows) == [1, 2]
+        assert set(stage.rows) == {1, 2}
         await stage.advance(35)
         assert "nothing was seen then: unreachable" in stage.text
         await stage.advance(62)

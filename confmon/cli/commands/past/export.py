@@ -19,6 +19,7 @@ from confmon.monitor.past.records import PastRecords
 from confmon.monitor.replay.lines import FORMAT, VERSION, ReplayLines
 from confmon.process import exits
 from confmon.process.new_file import new_file
+from confmon.process.signals import raise_on_signals
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def run(arguments: Namespace) -> int:
             "until": iso(until), "endpoint": _endpoint(asked), "meeting": number,
         }  # fmt: skip
         markers, numbers = _markers(asked, since, until, number)
-        with _opened(arguments.file) as out:
+        with raise_on_signals(), _opened(arguments.file) as out:
             _write(header, out)
             for one in lines.lines(markers, numbers):
                 _write(one, out)
