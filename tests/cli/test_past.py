@@ -12,6 +12,7 @@ import pytest
 from confmon.cli import main
 from confmon.cli.commands.past.asked import read_time
 from confmon.process import exits, paths
+from tests.cli.test_live import in_a_terminal
 from tests.history.town import ANNA, BELA, CLEO, NOON, Town, small_town
 
 if TYPE_CHECKING:
@@ -206,3 +207,20 @@ def test_an_export_is_the_owners_alone_and_replaces_nothing(
     assert main(["history", "export", "--meeting", BOARD, str(tmp_path / "a" / "b")]) == (
         exits.UNWRITABLE
     )
+
+
+def test_an_export_is_played_on_the_screen_or_refused_with_its_line(
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "board.jsonl"
+    assert main(["history", "export", "--meeting", BOARD, str(file)]) == exits.OK
+    code, seen = in_a_terminal(["replay", "--speed", "5", str(file)], BOARD.encode(), b"q")
+    assert code == exits.OK
+    assert b"READ-ONLY" in seen
+    with file.open("a") as out:
+        out.write("[1, 2\n")
+    capsys.readouterr()
+    assert main(["replay", str(file)]) == exits.CONFIG
+    lines = len(file.read_text().splitlines())
+    assert f"board.jsonl: line {lines}: not JSON" in capsys.readouterr().err
+    assert main(["replay", str(file), "--speed", "0"]) == exits.USAGE

@@ -149,8 +149,8 @@ async def test_a_replay_is_read_like_any_other_bridge(
     recorded = in_memory()
     calls, meetings = tuple(recorded.calls.values()), tuple(recorded.meetings.values())
     steps = (Step(0.0, calls, meetings, is_key=True), Step(60.0))
-    clock = ReplayClock(HandClock(), began_s=1e9, lasts_s=60.0, speed=1.0)
-    replay = ReplayBridge(Replay(1e9, "", steps), clock)
+    kept = Replay(1e9, "", steps)
+    replay = ReplayBridge(kept, ReplayClock(HandClock(), replay=kept, speed=1.0))
     await check(replay)
     for refused in (replay.put_call(1, {"muteMode": 2}), replay.delete_meeting(7)):
         with pytest.raises(BridgeError):

@@ -28,7 +28,7 @@ async def test_it_plays_in_the_same_screens_and_changes_nothing(
         Step(120.0),
     )
     replay = Replay(began_s, "https://a.example", steps)
-    clock = ReplayClock(bridge.clock, began_s=began_s, lasts_s=120.0, speed=1.0)
+    clock = ReplayClock(bridge.clock, replay=replay, speed=1.0)
     playing = cast("Any", ReplayBridge(replay, clock))
     async with staged(open_bridge=lambda: playing, read_only=True) as stage:
         assert stage.rows == [100]

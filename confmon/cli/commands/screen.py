@@ -85,19 +85,15 @@ def _show_demo(arguments: Namespace) -> int:
 
 def _show_replay(arguments: Namespace) -> int:
     """Play a file in the screens; nothing in it can be changed."""
-    from dataclasses import replace
-
     from confmon.clock import SystemClock
     from confmon.monitor.replay.bridge import ReplayBridge
     from confmon.monitor.replay.clock import ReplayClock
 
     replay = composition.read_replay(arguments.file)
     prompt.require_terminal()
-    settings = resolve.for_demo(arguments, os.environ, composition.DEMO_URL)
-    settings = replace(settings, profile="replay", read_only=True)
-    clock = ReplayClock(
-        SystemClock(), began_s=replay.began_s, lasts_s=replay.lasts_s, speed=arguments.speed
-    )
+    arguments.read_only = True
+    settings = resolve.for_demo(arguments, os.environ, composition.DEMO_URL, "replay")
+    clock = ReplayClock(SystemClock(), replay=replay, speed=arguments.speed)
     return _show(
         arguments, settings, lambda: ReplayBridge(replay, clock), None, "demo", clock=clock
     )

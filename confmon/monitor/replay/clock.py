@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from confmon.clock import Clock
+    from confmon.monitor.replay.file import Replay
 
 
 class ReplayClock:
     """A clock that tells the time of then, from the first `play` on, `speed` times as fast."""
 
-    def __init__(self, clock: Clock, *, began_s: float, lasts_s: float, speed: float) -> None:
+    def __init__(self, clock: Clock, *, replay: Replay, speed: float) -> None:
         self._clock, self._speed = clock, speed
-        self._began_s, self._lasts_s = began_s, lasts_s
+        self._began_s = replay.began_s
+        self._first_s, self._lasts_s = replay.first_s, replay.lasts_s
         self._since: float | None = None
 
     def now(self) -> float:
@@ -32,8 +34,9 @@ class ReplayClock:
     def at_s(self) -> float:
         """How far it has played, seconds after its begin."""
         if self._since is None:
-            return 0.0
-        return min(self._lasts_s, (self._clock.now() - self._since) * self._speed)
+            return self._first_s
+        played_s = (self._clock.now() - self._since) * self._speed
+        return min(self._lasts_s, self._first_s + played_s)
 
     def play(self) -> float:
         """Begin, unless it has begun; return how far it has played."""

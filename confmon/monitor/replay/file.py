@@ -59,6 +59,11 @@ class Replay:
     steps: tuple[Step, ...]
 
     @property
+    def first_s(self) -> float:
+        """When everything is known for the first time."""
+        return next((step.at_s for step in self.steps if step.is_key), 0.0)
+
+    @property
     def lasts_s(self) -> float:
         """When the last thing happens."""
         return self.steps[-1].at_s if self.steps else 0.0

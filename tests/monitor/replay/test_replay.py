@@ -47,7 +47,7 @@ def read_bytes(raw: bytes) -> Replay:
 
 def playing(replay: Replay, speed: float = 1.0) -> tuple[ReplayBridge, HandClock, ReplayClock]:
     hand = HandClock()
-    clock = ReplayClock(hand, began_s=replay.began_s, lasts_s=replay.lasts_s, speed=speed)
+    clock = ReplayClock(hand, replay=replay, speed=speed)
     return ReplayBridge(replay, clock), hand, clock
 
 
@@ -108,6 +108,7 @@ async def test_it_plays_faster_and_begins_with_the_first_read() -> None:
     await hand.advance(0.1)
     assert (await bridge.scan_calls(7)).records == ()
     assert clock.wall() == NOON / 1000 + 100
+    assert playing(read([5, "change", {}], [7, "key", {}]))[2].wall() == NOON / 1000 + 7
     with pytest.raises(NotFound):
         await bridge.get_call(1)
 
