@@ -37,6 +37,10 @@ async def test_it_plays_in_the_same_screens_and_changes_nothing(
         assert stage.rows == [1]
         await stage.press("m")
         assert "read-only" in stage.text
+        await stage.press("3")
+        await stage.advance(1)
+        assert "rooms are not recorded" in stage.text
+        await stage.press("2")
         await stage.advance(30)
         assert set(stage.rows) == {1, 2}
         await stage.advance(35)

@@ -85,7 +85,7 @@ def resolve(
     sources |= {key: kind.table[key].flag for key in flags}
 
     settings = kind(
-        profile=profile,
+        profile=name,
         keys=document.keys,
         codes=document.codes,
         attention=AttentionSettings(**document.attention),

@@ -17,6 +17,7 @@ from confmon.history.history import History, open_history
 from confmon.models.codes import Codes
 from confmon.models.errors import Guarded, NotFound, Unreachable
 from confmon.models.live_records import Call, Meeting
+from confmon.models.resources.directory import ROOMS
 from confmon.monitor.exports.numbers import NumberVisibility
 from confmon.monitor.past.records import PastRecords
 from confmon.monitor.replay import file as replay_file
@@ -131,7 +132,10 @@ async def test_nothing_can_be_changed() -> None:
         with pytest.raises(Guarded):
             await request
     assert (await bridge.get_meeting(7)).meeting_number == 7
-    assert await bridge.get_attributes(7) == ()
+    with pytest.raises(Guarded, match="attributes are not recorded"):
+        await bridge.get_attributes(7)
+    with pytest.raises(Guarded, match="rooms are not recorded"):
+        await bridge.directory.list(ROOMS)
 
 
 async def test_a_gap_that_lasts_goes_on_to_the_end() -> None:
