@@ -138,7 +138,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("room", "e", "meeting", footer=28,
              help="Show the settings of the meeting's room, in Rooms; escape comes back."),
     _command("dialled_number", "w", "view", footer=29,
-             help="Show whom the number belongs to that the caller dialled, in Numbers."),
+             help="Show in Numbers who has the number that the caller dialled."),
     _command("needs_you", "exclamation_mark", "needs", label="Needs you", where=EVERYWHERE,
              help="List what needs somebody in all meetings, red before amber, the oldest first."),
     _command("next_need", "N", "needs", label="Need", where=EVERYWHERE, footer=7,
@@ -269,7 +269,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("theme", "T", "app", where=EVERYWHERE,
              help="Choose another theme; each is shown as you move, and the choice is kept."),
     _command("mouse", "W", "app", where=EVERYWHERE,
-             help="Leave the mouse to the terminal, whose own selection works then; again: take "
+             help="Leave the mouse to the terminal, so that its own selection works; again: take "
                   "it back."),
     _command("help", "question_mark,f1", "app", where=EVERYWHERE, footer=40,
              help="Show every key."),

@@ -1,6 +1,7 @@
-"""What the monitor needs of the three APIs.
+"""What the monitor needs of the three APIs, and of those who are told of signals.
 
-Over HTTP: `confmon.api.live` (Bridge), `confmon.api.directory`, `confmon.api.mediator`.
+Over HTTP: `confmon.api.live` (Bridge), `confmon.api.directory`, `confmon.api.mediator`,
+`confmon.api.alerts`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from confmon.models.alert import Alert
     from confmon.models.lists import ListQuery, ListResult
     from confmon.models.live_records import Answer, Attribute, Call, Meeting, Scan, Value
     from confmon.models.resources.resource import Method, R, Resource
@@ -119,6 +121,27 @@ class Directory(ResourceClient, Protocol):
 
 class Mediator(ResourceClient, Protocol):
     """Forwarders and two-party calls."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class AlertReceiver(Protocol):
+    """Somebody who is told of signals: an Alertmanager, or a webhook."""
+
+    name: str
+    """What it is called where it fails, without what may be a secret."""
+
+    async def send(
+        self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float, read: float | None, /
+    ) -> None:
+        """Tell of what is so now and of what is gone.
+
+        `at` is now, `read` the moment of the read that this rests on, in epoch seconds; None: not
+        everything was read. Raises BridgeError; then all of it is sent again.
+        """
+        ...
 
     async def aclose(self) -> None:
         """Close the connections."""

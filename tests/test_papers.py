@@ -23,10 +23,11 @@ from confmon.cli.commands.setup import config
 from confmon.cli.grammar import completion, parser
 from confmon.commands import BY_ID, COMMANDS, SCOPES, keys_of
 from confmon.config.settings import config_file, environment, resolve, toml_lines
+from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import integer_between
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
-from confmon.config.settings.setting import NEEDED, setting
+from confmon.config.settings.setting import NEEDED, SettingsTable, setting
 from confmon.help.topic import FOLDER, TOPICS, read_topic
 from confmon.key_names import key_sign
 from confmon.models.codes import TABLE, Codes
@@ -111,13 +112,18 @@ def settings(kind: type[Settings] = Settings) -> str:
     return _table(("setting", "default", ""), rows)
 
 
-def attention() -> str:
-    """Return the table of what `[attention]` may set, with its defaults."""
-    rows = [
-        (f"`{name}`", _default(row.default), row.help)
-        for name, row in AttentionSettings.table.items()
-    ]
+def rows_of(kind: type[SettingsTable]) -> str:
+    """Return the table of what a table of the file may set, with its defaults."""
+    rows = [(f"`{name}`", _default(row.default), row.help) for name, row in kind.table.items()]
     return _table(("setting", "default", ""), rows)
+
+
+def attention() -> str:
+    return rows_of(AttentionSettings)
+
+
+def alerts() -> str:
+    return rows_of(AlertSettings)
 
 
 def rules() -> str:
@@ -137,14 +143,14 @@ def _with_defaults(text: str) -> str:
     """
     table = AttentionSettings.table
 
-    def told(found: re.Match[str]) -> str:
+    def words(found: re.Match[str]) -> str:
         name = found[0]
         if name not in table:
             return name
         default = table[name].default
         return f"`{name}` ({default:g})" if isinstance(default, int | float) else f"`{name}`"
 
-    return re.sub(r"\w+", told, text)
+    return re.sub(r"\w+", words, text)
 
 
 def _default(value: object) -> str:
@@ -248,6 +254,7 @@ MADE = {
     "features": features,
     "rules": rules,
     "attention": attention,
+    "alerts": alerts,
 }
 
 
@@ -385,7 +392,7 @@ def test_every_word_and_field_of_the_filter_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "is_", "told"),
+    ("value", "is_", "words"),
     [
         (live_store.CHANGE_SHOWN_S, 6, "what just happened to a row for six seconds"),
         (live_view.HELD_S, 2, "the rows keep their places for two seconds"),
@@ -397,9 +404,9 @@ def test_every_word_and_field_of_the_filter_is_documented() -> None:
         (CAP, 100_000, "At most 100,000 calls are read"),
     ],
 )
-def test_numbers_in_the_help_are_those_of_the_program(value: float, is_: float, told: str) -> None:
+def test_numbers_in_the_help_are_those_of_the_program(value: float, is_: float, words: str) -> None:
     assert value == is_
-    assert told in " ".join(papers().split())
+    assert words in " ".join(papers().split())
 
 
 @pytest.mark.parametrize("mode", [1, 2, 3, 7])

@@ -1,4 +1,4 @@
-"""Opens the clients of the three APIs, each over one guarded connection.
+"""Opens the clients of the three APIs and of receivers, each over one guarded connection.
 
 Nothing is sent yet; https takes 20-75 ms to prepare. Guarded: the address, `ca_file` or `proxy`
 cannot be used.
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Unpack
 
+    from confmon.api.alerts import AlertmanagerClient, Origin, WebhookClient
     from confmon.api.core import CoreClient
     from confmon.api.mediator import MediatorClient
 
@@ -74,13 +75,36 @@ def open_core(
     )
 
 
+def open_alertmanager(
+    base_url: str, token: str | None, origin: Origin, **options: Unpack[Options]
+) -> AlertmanagerClient:
+    """Return a client of an Alertmanager. ValueError: `token` can't be one."""
+    from confmon.api import alerts
+
+    return alerts.AlertmanagerClient(_connect(base_url, None, token, options), origin)
+
+
+def open_webhook(
+    url: str, token: str | None, origin: Origin, **options: Unpack[Options]
+) -> WebhookClient:
+    """Return a client of a receiver at a whole URL. ValueError: `token` can't be one."""
+    from confmon.api import alerts
+
+    base_url, path = alerts.split_url(url)
+    return alerts.WebhookClient(_connect(base_url, None, token, options), path, origin)
+
+
 def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
     """Return a transport that calls an ASGI application in this process."""
     return httpx.ASGITransport(app=app)
 
 
 def _connect(
-    base_url: str, login: str | None, password: str, options: Options, login_hint: str | None = None
+    base_url: str,
+    login: str | None,
+    password: str | None,
+    options: Options,
+    login_hint: str | None = None,
 ) -> HttpConnection:
     clock = options.get("clock") or SystemClock()
     return HttpConnection(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Attribute, Call, Meeting, R, Scan
 
 MEETINGS_REMEMBERED: Final = 4
-"""Meetings whose last scan is kept, so that going back to one is cheap."""
+"""The last scan of so many meetings is kept, so that going back to one is cheap."""
 _ENDED: Final = {404: "It has already ended."}
 
 
@@ -190,6 +190,10 @@ class ConferenceClient:
     def requests_per_minute(self) -> int:
         """Return how many requests left in the last minute."""
         return self._wire.requests_per_minute()
+
+    def count_answers(self) -> dict[tuple[str, str], int]:
+        """Return how many requests there were, by method and status; ``none``: no answer."""
+        return dict(self._wire.answers)
 
     @property
     def read_only(self) -> bool:

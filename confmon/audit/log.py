@@ -55,9 +55,12 @@ class AuditLog:
         *,
         full: int = append_file.FULL,
         kept: int = append_file.KEPT,
+        copy: Callable[[bytes], None] | None = None,
     ) -> None:
+        """`copy` gets every line that is in the file; it must neither wait nor fail."""
         self.path = path
         self._now = now
+        self._copy = copy
         self._full, self._kept = full, kept
         self._who = {**find_operator(os.environ), "profile": profile, "origin": origin, "via": via}
 
@@ -109,6 +112,8 @@ class AuditLog:
         time = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = fit_line({"time": time, **entry, **self._who})
         append_file.append(self._file(), line, full=self._full, kept=self._kept)
+        if self._copy is not None:
+            self._copy(line)
 
     def _file(self) -> Path:
         if self.path is None:

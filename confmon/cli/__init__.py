@@ -24,10 +24,11 @@ HOMES: dict[str | None, str] = {
     "meetings": "commands.live", "calls": "commands.live", "attributes": "commands.live",
     "meeting": "commands.live", "call": "commands.live", "poll": "commands.poll",
     "audit": "commands.audit", "config": "commands.setup.config",
-    "completion": "grammar.completion",
+    "completion": "grammar.completion", "alerts": "commands.setup.alerts",
     "attribute": "commands.change", "attention": "commands.watching.attention",
-    "help": "commands.help", "record": "commands.watching.record",
-    "attendance": "commands.past.attendance", "history": "commands.past.history",
+    "check": "commands.watching.check", "metrics": "commands.watching.metrics",
+    "record": "commands.watching.record", "attendance": "commands.past.attendance",
+    "history": "commands.past.history", "help": "commands.help",
 }  # fmt: skip
 """Which module of this folder a command is in; the verbs on calls and meetings: `commands.act`."""
 SCREENS = (None, "demo", "replay")
@@ -39,36 +40,60 @@ HOMES_OF_RESOURCES = {
 """The same of what is done to a record of the resource table. Its lists: `commands.show`."""
 
 
+PLUGIN = "check"
+"""The command whose exits are those of a plug-in of Nagios, whatever happens."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run confmon with `argv` (default: the process's) and return its exit code."""
+    from argparse import Namespace
+
     from confmon.process import streams
 
     streams.secure()
-    return streams.final_code(_ended(argv))
+    words = sys.argv[1:] if argv is None else argv
+    arguments = Namespace()
+    code = streams.final_code(_ended(words, arguments))
+    if not _is_plugin(words, arguments):
+        return code
+    from confmon.cli.output import plugin
+
+    return plugin.final_code(code)
 
 
-def _ended(argv: Sequence[str] | None) -> int:
-    """Run confmon and return its exit code, whatever it ends with."""
+def _ended(words: Sequence[str], arguments: Namespace) -> int:
+    """Run confmon and return its exit code, whatever it ends with. `arguments` is filled."""
     from confmon.cli.grammar.parser import build
 
     try:
-        words = sys.argv[1:] if argv is None else argv
-        code = _run(build(words).parse_args(words))
+        code = _run(build(words).parse_args(words, arguments))
         sys.stdout.flush()
     except exits.CliExit as quit_:
-        for line in quit_.lines:
-            print(line, file=sys.stderr)
-        return quit_.code
+        code, lines = quit_.code, quit_.lines
     except SystemExit as end:  # argparse, after --help and --version
         return end.code if isinstance(end.code, int) else exits.INTERNAL
     except KeyboardInterrupt:
-        return exits.INTERRUPTED
+        code, lines = exits.INTERRUPTED, ()
     except Exception as error:  # noqa: BLE001  the last line of defence
         from confmon.process.crash import report
 
-        print(report(error), file=sys.stderr)
-        return exits.INTERNAL
+        code, lines = exits.INTERNAL, (report(error),)
+    else:
+        return code
+    if _is_plugin(words, arguments):
+        from confmon.cli.output import plugin
+
+        print(plugin.unknown(lines))
+        return plugin.State.UNKNOWN
+    for line in lines:
+        print(line, file=sys.stderr)
     return code
+
+
+def _is_plugin(words: Sequence[str], arguments: Namespace) -> bool:
+    """Tell whether this is the plug-in, also where a flag before the command is wrong."""
+    command = getattr(arguments, "command", None)
+    return command == PLUGIN or (command is None and PLUGIN in words)
 
 
 def _run(arguments: Namespace) -> int:

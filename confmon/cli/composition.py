@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from confmon.api.core import CoreClient
     from confmon.api.live import ConferenceClient
     from confmon.api.mediator import MediatorClient
+    from confmon.audit.copies.copies import Copies
     from confmon.audit.ignored_fields import IgnoredFields
     from confmon.audit.log import AuditLog
+    from confmon.audit.outcome_counts import OutcomeCounts
     from confmon.config.choices import Choices
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
@@ -184,24 +186,43 @@ def demo_mediator_opener(settings: Settings, app: App) -> Callable[[], MediatorC
     return _opener(settings, "mediator", Secret("mediator"), mediator=True, app=app)
 
 
-def audit_log(settings: Settings, via: str) -> AuditLog:
-    """Return the audit log of a command; `via` is ``screen``, ``cli`` or ``demo``."""
-    return _log(settings, via, settings.base_url)
+def audit_log(settings: Settings, via: str, copies: Copies | None = None) -> AuditLog:
+    """Return the audit log of a command; `via` is ``screen``, ``cli`` or ``demo``.
+
+    Copies of its lines go to `copies`; without that, to those of `command_copies`.
+    """
+    return _log(settings, via, settings.base_url, copies)
 
 
-def mediator_audit_log(settings: Settings, via: str) -> AuditLog:
+def mediator_audit_log(settings: Settings, via: str, copies: Copies | None = None) -> AuditLog:
     """Return the same log with the Mediator's host as the origin."""
-    return _log(settings, via, settings.mediator_base_url)
+    return _log(settings, via, settings.mediator_base_url, copies)
 
 
-def _log(settings: Settings, via: str, base_url: str) -> AuditLog:
-    from urllib.parse import urlsplit
-
+def _log(settings: Settings, via: str, base_url: str, copies: Copies | None) -> AuditLog:
     from confmon.audit.log import AuditLog
+    from confmon.cli.outlets import command_copies
 
     path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
+    copies = copies or command_copies(settings)
+    copy = copies.send if copies else None
+    return AuditLog(path, settings.profile, _origin(base_url), via, copy=copy)
+
+
+def _origin(base_url: str) -> str:
+    from urllib.parse import urlsplit
+
     scheme, netloc, *_ = urlsplit(base_url)
-    return AuditLog(path, settings.profile, f"{scheme}://{netloc}", via)
+    return f"{scheme}://{netloc}"
+
+
+def outcome_counts(settings: Settings) -> OutcomeCounts:
+    """Return what counts the outcomes of actions on these servers from now on."""
+    from confmon.audit.outcome_counts import OutcomeCounts
+    from confmon.cli.grammar.parser import AUDITED
+
+    origins = [_origin(url) for url in (settings.base_url, settings.mediator_base_url)]
+    return OutcomeCounts(paths.or_none(paths.audit_log), origins, AUDITED)
 
 
 def choices(settings: Settings, *, fresh: bool = False) -> Choices:

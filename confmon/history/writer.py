@@ -93,6 +93,11 @@ class Writer:
             self._records += size
             self._changed.notify()
 
+    def wait_until_written(self, timeout_s: float = 60.0) -> bool:
+        """Wait until nothing waits to be written. False: it took too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._items, timeout_s)
+
     def notice(self) -> str:
         """Return what happened to the database, once; otherwise an empty string."""
         words, self._store.notice = self._store.notice, ""
@@ -131,6 +136,7 @@ class Writer:
                 if self.is_following:
                     self._items.clear()
                     self._records = 0
+                self._changed.notify_all()
         if is_done and not trouble:
             self._failures = 0
         self.trouble = trouble

@@ -14,11 +14,12 @@ from confmon.clock import timers_on
 from confmon.config.choices import Choices
 from confmon.config.start import Start
 from confmon.monitor.alarm import Alarm
+from confmon.monitor.alerts.outlets import Outlets
 from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.link.acting import Acting
 from confmon.monitor.memory.memory import Memory
-from confmon.monitor.needs import Needs
+from confmon.monitor.needs import Needs, known_age_s
 from confmon.monitor.open_views import OpenViews
 from confmon.monitor.past.frozen import THE_PAST, Frozen
 from confmon.monitor.past.recording import Recording
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.alerts.alerts import Alerts
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
@@ -65,6 +67,7 @@ class Session(Acting):
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
+        outlets: Outlets | None = None,
         history: HistoryPlace | None = None,
     ) -> None:
         """`on_change` is called after every reply, failure and settled action.
@@ -111,6 +114,9 @@ class Session(Acting):
         self._alarm = Alarm(self.attention, clock)
         self._make_actions(ignored_fields, order_file)
         self._attribute_reader: AttributeReader | None = None
+        self._outlets = outlets or Outlets()
+        self.alerts: Alerts | None = None
+        """Tells others of signals, where the configuration names any."""
         self._warm_start: WarmStart | None = None
         self.history: Recording | None = None
         """What is kept of what happens."""
@@ -304,6 +310,23 @@ class Session(Acting):
         self.look_at(self.section)
         self._attribute_reader = AttributeReader(self, self._on_change)
         self._attribute_reader.start()
+        self._start_alerts()
+
+    def _start_alerts(self) -> None:
+        if self._outlets.open_receivers is None:
+            return
+        from confmon.monitor.alerts.alerts import Alerts
+
+        self.alerts = Alerts(
+            self.attention,
+            self.store,
+            self.settings,
+            self.clock,
+            open_receivers=self._outlets.open_receivers,
+            say=self._say,
+            age_s=lambda: known_age_s(self),
+        )
+        self.alerts.start()
 
     async def close(self) -> None:
         """Settle what is under way, stop polling and close the connections."""
@@ -314,6 +337,8 @@ class Session(Acting):
         if self.dispatch is not None:
             await self.dispatch.close()
         await self.keeping.close()
+        if self.alerts is not None:
+            await self.alerts.close()
         if "travel" in self.__dict__:
             self.travel.stop()
         if "history_reader" in self.__dict__:
@@ -360,6 +385,8 @@ class Session(Acting):
         if self.history is not None and (words := self.history.look()):
             self._say(words)
         self._sound()
+        for line in self._outlets.news():
+            self._say(line)
         self.read_overdue()
         if self._attribute_reader is not None:
             self._attribute_reader.read_overdue()

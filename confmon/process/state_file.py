@@ -28,13 +28,22 @@ def read_json(path: Path | None) -> dict[str, Any]:
 
 def replace_json(path: Path, everything: dict[str, Any]) -> None:
     """Replace a file as a whole, mode 0600. OSError: it cannot be written, and is as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    replace_file(path, json.dumps(everything, indent=1, sort_keys=True).encode())
+
+
+def replace_file(path: Path, raw: bytes, *, mode: int = 0o600, durable: bool = False) -> None:
+    """Replace a file as a whole, `durable` also where the power fails. OSError as above."""
     import tempfile
 
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(everything, file, indent=1, sort_keys=True)
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
+            file.write(raw)
+            if durable:
+                file.flush()
+                os.fsync(descriptor)
         Path(name).replace(path)
     except OSError:
         with contextlib.suppress(OSError):

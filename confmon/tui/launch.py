@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from confmon.config.start import Start
     from confmon.history.place import HistoryPlace
     from confmon.monitor.actions.journal import Audit
+    from confmon.monitor.alerts.outlets import Outlets
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.ports import Bridge, Mediator
@@ -49,6 +50,7 @@ class Setup:
     choices: Choices | None = None
     start: Start | None = None
     order_file: OrderFile | None = None
+    outlets: Outlets | None = None
     history: HistoryPlace | None = None
     clock: Clock | None = None
     """Another clock than the machine's."""
@@ -74,6 +76,7 @@ def run(setup: Setup) -> int:
         choices=setup.choices,
         start=setup.start,
         order_file=setup.order_file,
+        outlets=setup.outlets,
         history=setup.history,
         clock=setup.clock,
         audit_trouble=setup.audit_trouble,
@@ -82,6 +85,8 @@ def run(setup: Setup) -> int:
     shell = Shell(setup.report)
     code = shell.run(app, mouse=setup.settings.mouse)
     tell(app.left_open)
+    if setup.outlets is not None:
+        setup.outlets.close()
     shell.leave(code)
 
 

@@ -8,6 +8,7 @@ import gzip
 import json
 import socket
 import ssl
+import time
 import zlib
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -146,7 +147,7 @@ async def test_replies_that_are_none(
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "post", "patch"])
-async def test_a_write_whose_answer_is_cut_off_is_lost(method: str, serve: Serve) -> None:
+async def test_a_write_with_an_answer_cut_off_is_lost(method: str, serve: Serve) -> None:
     for reply in (b"", b"HTTP/1.1 200", b"SSH-2.0-x\r\n\r\n", http(b"", "502 Bad Gateway")):
         wild = await serve(saying(reply))
         assert (await raised_by(wild, method)).lost
@@ -504,7 +505,8 @@ async def test_the_date_and_the_time_taken_are_returned(serve: Serve) -> None:
     date = "Date: Tue, 14 Nov 2023 22:13:20 GMT"
     wild = await serve(saying(http(b'{"calls": [], "total": 0}', "200 OK", date)))
     client = opened(wild)
+    began = time.monotonic()
     scan = await client.scan_calls()
     assert scan.server_time_s == 1_700_000_000
-    assert 0 < scan.latency_s < 5
+    assert 0 < scan.latency_s <= time.monotonic() - began
     await client.aclose()

@@ -8,7 +8,7 @@ import pytest
 from confmon.api.connect import asgi_transport, open_client
 from confmon.api.lists.query import by, where
 from confmon.api.live import ConferenceClient
-from confmon.models.errors import Garbled, Guarded, NotFound, Rejected
+from confmon.models.errors import Garbled, Guarded, NotFound, Rejected, Unreachable
 from confmon.models.lists import ListQuery
 from confmon.models.live_records import Attribute
 from tests.api.conftest import BASE, Bridge, call, meeting
@@ -245,6 +245,19 @@ async def test_requests_are_counted(bridge: Bridge, client: ConferenceClient) ->
     await client.scan_calls()
     await client.get_call(1)
     assert client.requests_per_minute() == 2
+    with pytest.raises(NotFound):
+        await client.get_call(2)
+    assert client.count_answers() == {("GET", "200"): 2, ("GET", "404"): 1}
+
+
+async def test_a_request_without_an_answer_is_counted_as_such() -> None:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    client = open_client(BASE, "l", "p", transport=httpx.MockTransport(answer))
+    with pytest.raises(Unreachable):
+        await client.get_call(1)
+    assert client.count_answers() == {("GET", "none"): 1}
 
 
 async def test_an_application_in_this_process_goes_through_the_same_guards() -> None:

@@ -1,4 +1,4 @@
-"""The audit log read back, whatever stands in it."""
+"""The audit log read back, whatever is in it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def action(id_: str, verb: str = "mute") -> Action:
     return Action(id=id_, verb=verb, resource="call", key=4711, label="Jane", method="PUT")
 
 
-def log(path: Path, when: datetime = WHEN, **sizes: int) -> AuditLog:
+def log(path: Path, when: datetime = WHEN, **sizes: Any) -> AuditLog:
     return AuditLog(path, "prod", "https://a.example", "cli", lambda: when, **sizes)
 
 

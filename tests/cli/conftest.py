@@ -19,7 +19,7 @@ from confmon.simulator.world.quirks import Quirks
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -57,6 +57,8 @@ class Served:
     def __init__(self, meetings: int, calls: int) -> None:
         self.quirks = Quirks()
         self.requests: list[tuple[str, str, Any]] = []
+        self.asked = threading.Event()
+        """Set by each request."""
         began = time.time()
         # The clock does not move: nobody joins or leaves between two commands.
         self.world = build_world(5, meetings, calls, lambda: began, churn=0, quirks=self.quirks)
@@ -92,6 +94,7 @@ class Served:
                     target = scope["path"] + (f"?{query}" if query else "")
                     request = (scope["method"], target, json.loads(body) if body else None)
                     self.requests.append(request)
+                    self.asked.set()
                 await send(message)
 
             await app(scope, taken, sent)
@@ -108,6 +111,10 @@ class Served:
         self._loop.call_soon_threadsafe(self._done.set)
         self._thread.join(LIMIT_S)
         assert not self._thread.is_alive()
+
+    def do(self, change: Callable[..., object], *about: object) -> None:
+        """Change the world between two requests, while others are made."""
+        self._loop.call_soon_threadsafe(change, *about)
 
     def callers(self, count: int) -> list[Call]:
         return [call for call in self.world.calls.values() if call.role in (2, 3)][:count]

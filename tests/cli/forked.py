@@ -16,7 +16,7 @@ from confmon.api import core, mediator  # noqa: F401  read before the forks
 from confmon.api.live import ConferenceClient  # noqa: F401
 from confmon.cli import main
 from confmon.cli.commands import live, show  # noqa: F401
-from confmon.cli.commands.watching import attention  # noqa: F401
+from confmon.cli.commands.watching import attention, check, endless, exposition  # noqa: F401
 from confmon.monitor.views import directory_columns  # noqa: F401
 
 

@@ -53,7 +53,7 @@ def complaints(path: Path, text: str) -> list[str]:
 
 def test_every_setting_can_be_set() -> None:
     assert set(profile_table()) == {*Settings.table, *PASSWORD_SOURCES} - {
-        "profile", "keys", "codes", "attention",
+        "profile", "keys", "codes", "attention", "alerts",
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Every command on streams that are closed or full: what was asked is done, and is told truly.
+"""Every command on streams that are closed or full: what was asked is done, and is reported truly.
 
 A shell makes the streams, so they are what an operator's would be.
 """
@@ -25,12 +25,16 @@ LIMIT_S = 300
 
 
 class Case(NamedTuple):
-    """A command line, its exit code on whole streams, whether it prints, and what it sends."""
+    """A command line, its exit code on whole streams, whether it prints, and what it sends.
+
+    `lost` is its exit code where what it prints is lost.
+    """
 
     line: str
     code: int = exits.OK
     prints: bool = False
     sends: int = 0
+    lost: int = exits.UNWRITABLE
 
 
 def read(line: str) -> Case:
@@ -87,6 +91,9 @@ CASES = (
     read("history meetings"), read("history calls -o csv"), read("history events --since -2h"),
     Case("history export -", exits.NOT_PROVED), Case("history prune --dry-run"),
     Case("replay nowhere", exits.CONFIG), Case("calls --watch -o csv", exits.USAGE),
+    Case("check --interval 0.5 --rule question", prints=True, lost=3),
+    Case("metrics --port {taken}", exits.DOWN), Case("metrics --port x", exits.USAGE),
+    Case("check --rule nonsense", 3, prints=True, lost=3),
     read("audit"), read("audit --limit 1 -o csv"), read("completion zsh"),
     read("help"), read("help keys"), read("help --search bell"),
     Case("help keyz", exits.USAGE), Case("help --search nowhere-at-all", exits.NOT_PROVED),
@@ -127,7 +134,7 @@ def test_what_was_asked_is_done_and_reported(
     codes = json.loads(report.read_text())
     lost = [case.prints and ">out" not in streams for case in cases]
     assert dict(zip([case.line for case in cases], codes, strict=True)) == {
-        case.line: exits.UNWRITABLE if lost_ else case.code
+        case.line: case.lost if lost_ else case.code
         for case, lost_ in zip(cases, lost, strict=True)
     }
     methods = [method for method, *_ in served.requests[before:] if method != "GET"]
@@ -136,10 +143,10 @@ def test_what_was_asked_is_done_and_reported(
     if streams in ALL:
         assert (home / "config" / "confmon" / "made.conference.password").exists()
     if "2>err" in streams:
-        told = (tmp_path / "err").read_text()
-        assert told.count("confmon: the output can't be written: ") == sum(lost)
-        assert "internal error" not in told
-        assert "muted" in told
+        printed = (tmp_path / "err").read_text()
+        assert printed.count("confmon: the output can't be written: ") == sum(lost)
+        assert "internal error" not in printed
+        assert "muted" in printed
     if ">out" in streams:
         assert "confmon: " not in (tmp_path / "out").read_text()
 

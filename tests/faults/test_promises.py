@@ -17,6 +17,7 @@ CONTRACT = {
         "403 on PUT only", "404 on a call that just left", "429", "burst of 5xx", "3xx anywhere",
         "links in replies", "TLS expired, wrong host, unknown authority", "plain http",
         "private authority; proxies, netrc, SSLKEYLOGFILE", "300 kB that unpack to 300 MB",
+        "receivers of signals and of audit lines",
     ),
     "Data": (
         "one bad item in 1,000", "unknown code", "extra fields", "duplicate id",

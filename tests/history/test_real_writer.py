@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 
 from confmon.history.answers import CallQuery, SessionQuery
 from confmon.history.history import History, open_history
+from confmon.history.place import HistoryPlace
+from confmon.history.read import Read
+from confmon.history.store import Store
 from confmon.models.codes import Codes
+from confmon.models.live_records import Call
+from tests.history.town import NOON
 from tests.history.world import World
 
 if TYPE_CHECKING:
@@ -126,3 +131,34 @@ def check_attendance(history: History, world: World) -> None:
             true_s = ((own[0].ended or end) - own[0].began) / 1000
             slack = max(one.joined_uncertainty_s, one.left_uncertainty_s) + 2.0
             assert abs(one.total_s - true_s) <= slack
+
+
+def test_a_first_read_tells_of_nobody_who_came_and_a_clock_set_back_invents_nothing(
+    tmp_path: Path,
+) -> None:
+    place = HistoryPlace(path=tmp_path / "history.db", endpoint="test")
+    store = Store(place, is_recording=lambda role: role == 0)
+    assert store.open()
+    one, two = (
+        Call(id=number, meeting_number=5, created=NOON - number, caller=f"4930000000{number}")
+        for number in (1, 2)
+    )
+    store.take(Read(at=NOON, put=[one], whole=True, everything=True))
+    store.take(Read(at=NOON + 2_000, since=NOON, put=[two], whole=True))
+    for at in range(NOON + 4_000, NOON + 120_000, 2_000):
+        store.take(Read(at=at, since=at - 2_000, whole=True))
+    store.take(Read(at=NOON + 58_000, since=NOON + 118_000, gone=[one], whole=True))
+    for at in range(NOON + 60_000, NOON + 100_000, 2_000):
+        store.take(Read(at=at, since=at - 2_000, whole=True))
+    store.close()
+    history = open_history(place.path)
+    there = [history.state_at(NOON + at) for at in (0, 57_000, 59_000, 90_000)]
+    assert [len(state.calls) for state in there if state is not None] == [1, 2, 1, 1]
+    events = list(history.events(NOON - 1, NOON + 200_000, CODES))
+    assert [event.kind for event in events] == ["joined", "left"]
+    (session,) = history.find_sessions(SessionQuery())
+    found = history.attendance(session.session, CODES)
+    assert found is not None
+    times = [(one.total_s, one.left is None, one.reconnects) for one in found.attendees]
+    assert times == [(118.0, False, 0), (116.0 + 40.0, True, 0)]
+    history.close()

@@ -1,4 +1,4 @@
-"""What really happened on a simulated bridge, told by the bridge itself."""
+"""What really happened on a simulated bridge, by the bridge itself."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class TrueCall:
     phone: str
     created: int
     states: list[tuple[int, Seen]] = field(default_factory=list)
+    joined: int | None = None
     left: int | None = None
     name: str = ""
 
@@ -73,7 +74,7 @@ class Truth:
             number, session = what.meeting.number, what.meeting.id
             call = TrueCall(what.id, number, session, what.caller, min(what.created, now))
             self.calls[what.id] = call
-        call.name = what.custom_name
+        call.name, call.joined = what.custom_name, what.joined
         if not self._world.is_live(what):
             call.left = now
             return

@@ -6,9 +6,11 @@ when; time is a counter of seconds.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from confmon.history.database import HistoryUnavailable
 from confmon.history.place import HistoryPlace
 from confmon.history.store import Store
 from confmon.models.codes import Codes
@@ -19,6 +21,7 @@ from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from random import Random
 
@@ -73,7 +76,7 @@ class DirectKeeper:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.drops = False
-        self.items: list[Item] = []
+        self.is_disk_full: Callable[[], bool] = lambda: False
 
     @property
     def wants_calls(self) -> bool:
@@ -92,9 +95,24 @@ class DirectKeeper:
         raise AssertionError("the store knows")
 
     def put(self, item: Item) -> None:
-        if not self.drops:
-            self.items.append(item)
+        if self.drops:
+            return
+        if self.is_disk_full():
+            with suppress(HistoryUnavailable):
+                self.fill_disk(item)
+                return
+        self.store.take(item)
+
+    def fill_disk(self, item: Item) -> None:
+        """Try to write on a disk with no room, which has some again after that."""
+        connection = self.store._connection
+        assert connection is not None
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        try:
             self.store.take(item)
+        finally:
+            connection.execute("PRAGMA max_page_count = 1000000")
 
 
 @dataclass
@@ -127,6 +145,7 @@ class World:
         )
         assert self.store.open()
         self.keeper = DirectKeeper(self.store)
+        self.keeper.is_disk_full = lambda: self.random.random() < 0.1
         self.recorder = Recorder(
             self.live, self.coverage, self.clock, self.keeper, gap_from_s=lambda: GAP_FROM_S
         )
@@ -192,11 +211,20 @@ class World:
         if chosen < 0.55:
             self.pass_time(self.random.choice([0, 10, 30]))
             self.change_world()
-        elif chosen < 0.97:
+        elif chosen < 0.95:
             feed = self.random.choice([MEETINGS, ALL_CALLS, ALL_CALLS, *map(calls_of, NUMBERS)])
             self.read(feed, torn=self.random.random() < 0.2)
         else:
-            self.restart()
+            self.random.choice([self.restart, self.lose_some])()
+
+    def lose_some(self) -> None:
+        """Reads are lost, because nothing could be written for too long."""
+        self.keeper.drops = True
+        for _ in range(self.random.randrange(8)):
+            self.change_world()
+            self.read(self.random.choice([MEETINGS, ALL_CALLS]))
+        self.keeper.drops = False
+        self.store.lose("paused")
 
     def change_world(self) -> None:
         self.random.choice([self.join, self.join, self.leave, self.change, self.move, self.end])()

@@ -192,7 +192,7 @@ def meeting_cell(column_id: str, live_state: LiveState | None = None, **given: A
         ({"state": 1}, "state 1?"),
     ],
 )
-def test_what_goes_on_in_a_meeting_is_said_and_its_state_only_where_it_does_not_run(
+def test_what_goes_on_in_a_meeting_is_shown_and_its_state_only_where_it_does_not_run(
     given: dict[str, Any], text: str
 ) -> None:
     assert meeting_cell("now", **given) == text
@@ -250,7 +250,7 @@ class Signal(NamedTuple):
     rule: str = "of some rule"
 
 
-def test_why_somebody_is_needed_is_said_with_the_worst_first() -> None:
+def test_why_somebody_is_needed_is_shown_with_the_worst_first() -> None:
     needs: dict[Target, Sequence[Need]] = {
         ("meeting", 100): (
             Signal("amber", "alone", 700.0),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from confmon.config.choices import Choices
     from confmon.config.start import Start
     from confmon.history.place import HistoryPlace
+    from confmon.monitor.alerts.outlets import Outlets
     from confmon.monitor.orders.order_file import OrderFile
 
 __all__ = [
@@ -62,7 +63,7 @@ def colours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def clock() -> HandClock:
-    """A clock, on a loop whose threads run at once."""
+    """A clock, on a loop that runs threads at once."""
     asyncio.get_running_loop().set_default_executor(InlineExecutor())
     return HandClock()
 
@@ -115,6 +116,7 @@ class Staging:
         choices: Choices | None = None,
         start: Start | None = None,
         order_file: OrderFile | None = None,
+        outlets: Outlets | None = None,
         history: HistoryPlace | None = None,
         **given: Any,
     ) -> AsyncIterator[Stage]:
@@ -152,6 +154,7 @@ class Staging:
             choices=choices,
             start=start,
             order_file=order_file,
+            outlets=outlets,
             history=history,
             clock=self._bridge.clock,
         )

@@ -14,6 +14,7 @@ import json
 import re
 import ssl
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
@@ -43,6 +44,8 @@ if importlib.util.find_spec("sniffio") is None:
 BODY_CAP = 16 * 1024 * 1024
 """Bytes of one reply, after unpacking."""
 DEADLINE_S = 10.0
+NO_ANSWER = "none"
+"""The status of a request that got no answer."""
 _ERROR_BODY_CAP = 64 * 1024
 _LEAST_SECRET = 4
 """Characters. A shorter password is part of many harmless words."""
@@ -100,13 +103,16 @@ class PoolExhausted(Exception):
 
 
 class HttpConnection:
-    """The guarded connection to one endpoint. Without a login, `password` is a Bearer token."""
+    """The guarded connection to one endpoint.
+
+    Without a login, `password` is a Bearer token; without either, requests carry neither.
+    """
 
     def __init__(
         self,
         base_url: str,
         login: str | None,
-        password: str,
+        password: str | None,
         *,
         rate_limit: RateLimit,
         clock: Clock,
@@ -125,25 +131,22 @@ class HttpConnection:
         self._deadline_s = deadline_s
         self._rate_limit = rate_limit
         self.clock = clock
-        secret = password
-        if login is not None:
-            secret = base64.b64encode(f"{login}:{password}".encode()).decode()
-        elif not is_token(password):
-            raise ValueError("that is no token")  # not its words: they may be half of one
-        self._headers = {
-            "Authorization": f"{'Bearer' if login is None else 'Basic'} {secret}",
+        self._headers, secrets = _authorization(login, password)
+        self._headers |= {
             "Accept": "application/json",
             # packing costs more than it saves where no line lies between
             "Accept-Encoding": "identity" if self.address.loopback else "gzip",
             "User-Agent": f"confmon/{__version__}",
         }
         # some proxies print the request into their error page
-        self._secrets = [one.encode() for one in (secret, password) if len(one) >= _LEAST_SECRET]
+        self._secrets = [one.encode() for one in secrets if len(one) >= _LEAST_SECRET]
         self._transport = transport
         self._tls = self._tls_context(ca_file)
         self._proxy = self._check_proxy(proxy)
         self._is_closed = False
         self._pool = self._open_pool()
+        self.answers: Counter[tuple[str, str]] = Counter()
+        """How many requests there were, by method and the answer's status or `NO_ANSWER`."""
 
     def _tls_context(self, ca_file: Path | None) -> ssl.SSLContext:
         if self.address.scheme == "https" and self._transport is None:
@@ -250,9 +253,11 @@ class HttpConnection:
             raise Unreachable(f"the connection to {place} has been closed")
         started = self.clock.now()
         pool.busy += 1
+        status = NO_ANSWER
         try:
             async with asyncio.timeout(self._deadline_s):
                 response = await self._read_head(pool, request, write=write)
+                status = str(response.status_code)
                 try:
                     body = await self._read_body(response, write=write)
                 finally:
@@ -264,6 +269,7 @@ class HttpConnection:
             pool.retired = True  # cancelled requests use the pool up
             raise
         finally:
+            self.answers[request.method, status] += 1
             pool.busy -= 1
             if pool is not self._pool and not pool.busy and pool.ours:
                 await _close_whole(pool.client)
@@ -350,6 +356,18 @@ class HttpConnection:
         """Close the connections for good. A transport that was passed in is closed as well."""
         self._is_closed = True
         await _close_whole(self._pool.client)
+
+
+def _authorization(login: str | None, password: str | None) -> tuple[dict[str, str], list[str]]:
+    """Return the header that says who asks, and what of it must never be shown. ValueError."""
+    if password is None:
+        return {}, []
+    if login is not None:
+        both = base64.b64encode(f"{login}:{password}".encode()).decode()
+        return {"Authorization": f"Basic {both}"}, [both, password]
+    if not is_token(password):
+        raise ValueError("that is no token")  # not its words: they may be half of one
+    return {"Authorization": f"Bearer {password}"}, [password]
 
 
 async def _close_whole(client: httpx.AsyncClient) -> None:

@@ -114,22 +114,25 @@ def _show(
     the frame does.
     """
     from confmon.cli.commands.audit import at_start
+    from confmon.cli.outlets import screen_outlets
     from confmon.tui.launch import Setup
     from confmon.tui.launch import run as show
 
     start = Start(**start_of(arguments))
-    audit = composition.audit_log(settings, via)
+    outlets, copies = screen_outlets(settings)
+    audit = composition.audit_log(settings, via, copies)
     return show(
         Setup(
             settings=settings,
             open_bridge=open_bridge,
             audit=audit,
             open_mediator=open_mediator,
-            mediator_audit=composition.mediator_audit_log(settings, via),
+            mediator_audit=composition.mediator_audit_log(settings, via, copies),
             ignored_fields=composition.ignored_fields(settings),
             choices=composition.choices(settings, fresh=start.fresh),
             start=start,
             order_file=None if via == "demo" else composition.order_file(settings),
+            outlets=outlets,
             history=None if clock else composition.history_place(settings, demo=via == "demo"),
             clock=clock,
             report=crash.report,

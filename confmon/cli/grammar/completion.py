@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from confmon.cli.grammar import parser
 from confmon.process import exits
 
-FILES = ("--config", "--keys-file")
+FILES = ("--config", "--keys-file", "--textfile")
 
 
 @dataclass(frozen=True, slots=True)

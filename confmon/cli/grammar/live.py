@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.cli.grammar import watching
 from confmon.cli.grammar.base import (
     add_field_options,
     add_list_options,
@@ -14,7 +15,6 @@ from confmon.cli.grammar.base import (
     add_yes,
     integer,
 )
-from confmon.config.settings.attention import JUDGED_BY_WATCHING, RULE_IDS
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar
@@ -61,27 +61,10 @@ def _lists(grammar: Grammar) -> None:
     add_list_options(attributes)
     for command in (meeting, call):
         add_field_options(command)
-    _attention(grammar)
+    watching.add_attention(grammar)
     for command in (calls, call, attributes):
         add_reveal_codes(command)
         add_reveal_numbers(command)
-
-
-def _attention(grammar: Grammar) -> None:
-    attention = grammar.add("attention", "list what needs somebody: red first, the oldest first")
-    attention.add_argument(
-        "--for", dest="for_s", type=integer(0, 86_400), default=0, metavar="SECONDS",
-        help="watch for so long. By default two reads have to do. What the server gives no time of"
-        " needs watching for as long as its threshold: " + ", ".join(JUDGED_BY_WATCHING),
-    )  # fmt: skip
-    attention.add_argument(
-        "--rule", choices=RULE_IDS, metavar="ID", help="by one rule only: " + ", ".join(RULE_IDS)
-    )
-    attention.add_argument(
-        "--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only"
-    )
-    add_output(attention)
-    add_reveal_numbers(attention)
 
 
 def _verbs(grammar: Grammar) -> None:
@@ -114,7 +97,7 @@ def _verbs(grammar: Grammar) -> None:
 
 def add_log(grammar: Grammar) -> None:
     """Add `audit`, which is listed with what concerns confmon itself."""
-    audit = grammar.add("audit", "show what was done, by whom, and what became of it")
+    audit = grammar.add("audit", "show what was done, who did it, and what became of it")
     from confmon.cli.grammar import directory
 
     audit.add_argument(
@@ -123,7 +106,9 @@ def add_log(grammar: Grammar) -> None:
     audit.add_argument("--verb", choices=(*AUDITED, *directory.AUDITED), metavar="VERB",
                        help="of one verb only")  # fmt: skip
     audit.add_argument(
-        "--target", metavar="TEXT", help="whose id this is, or whose name or number has it"
+        "--target",
+        metavar="TEXT",
+        help="the target with this id, or this in name or number",
     )
     audit.add_argument("--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only")
     audit.add_argument(

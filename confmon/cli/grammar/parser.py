@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar import directory, live, past, setup
+from confmon.cli.grammar import directory, live, past, setup, watching
 from confmon.cli.grammar.base import FORMATS, Grammar, Parser, add_setting
 from confmon.cli.grammar.start import add_start
 from confmon.config.settings.model import Settings
@@ -53,6 +53,7 @@ def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) ->
     live.add(grammar)
     past.add(grammar)
     directory.add(grammar)
+    watching.add(grammar)
     setup.add(grammar)
     codes = "\n".join(f"  {code:>2}  {meaning}" for code, meaning in exits.MEANINGS.items())
     parser.epilog = (

@@ -27,9 +27,14 @@ TIMEOUT_S = 10.0
 _LOOK_S = 0.05
 
 
-def run_credentials_command(argv: Sequence[str], timeout_s: float = TIMEOUT_S) -> Secret:
-    """Run the command, take the first line it prints. CliExit: 78, it failed or took too long."""
-    name = f"credentials_command {argv[0]}"
+def run_credentials_command(
+    argv: Sequence[str], timeout_s: float = TIMEOUT_S, *, name: str = "credentials_command"
+) -> Secret:
+    """Run the command, take the first line it prints. CliExit: 78, it failed or took too long.
+
+    `name` is the setting that has the command.
+    """
+    name = f"{name} {argv[0]}"
     try:
         process = subprocess.Popen(argv, stdout=subprocess.PIPE, process_group=0)  # noqa: S603
     except (OSError, ValueError) as error:

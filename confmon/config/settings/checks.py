@@ -19,6 +19,8 @@ _HEX_COLOUR = r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?"
 _CONTROL = r"[\x00-\x1f\x7f]"
 _USERINFO = r"(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*"
 """What RFC 3986 allows in a login inside a URL."""
+_PATH = r"(?:[A-Za-z0-9._~!$&'()*+,;=:/-]|%[0-9A-Fa-f]{2})*"
+"""And in a path."""
 
 # Textual knows more names, but loading it costs more than the whole command.
 COLOURS = (
@@ -128,7 +130,7 @@ def check_path(value: Any) -> Path:
 
 
 _WORD = 16
-"""So many letters a word may have that stands in a small box."""
+"""So many letters a word in a small box may have."""
 
 
 def check_argv(value: Any) -> tuple[str, ...]:
@@ -191,6 +193,40 @@ def check_proxy(value: Any) -> str:
     if parts.scheme not in ("http", "https") or not host or "?" in url or "#" in url:
         raise ValueError("must be a URL such as http://proxy.example.org:3128")
     return url
+
+
+def check_syslog(value: Any) -> str:
+    """Accept a place of syslog: a socket of this machine, or a host by UDP or TCP."""
+    url = check_filled(value).strip()
+    kind, _, path = url.partition(":")
+    if kind == "unix" and path.startswith("/") and not path.startswith("//"):
+        return url
+    parts, host = _split(url)
+    odd = parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("udp", "tcp") or not host or odd:
+        raise ValueError("must be unix:/dev/log, udp://HOST:514 or tcp://HOST:601")
+    return url
+
+
+def check_receiver(value: Any) -> str:
+    """Accept the whole URL that alerts are sent to, as it is written, also its last slash."""
+    url = check_filled(value).strip()
+    check_base_url(url)
+    path = url.partition("://")[2].partition("/")[2]
+    if not re.fullmatch(_PATH, path) or any(part in (".", "..") for part in path.split("/")):
+        raise ValueError("has a path with signs that must be percent-encoded, or with dots alone")
+    return url
+
+
+def without_path(url: str) -> str:
+    """Return a URL as it may be shown whose path may be a secret.
+
+    >>> without_path("https://hooks.example/services/T0/x9")
+    'https://hooks.example/…'
+    """
+    scheme, sign, rest = url.partition("://")
+    host, slash, _ = rest.partition("/")
+    return f"{scheme}{sign}{host}{slash}…" if slash else url
 
 
 def _split(url: str) -> tuple[SplitResult, str]:

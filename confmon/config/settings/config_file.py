@@ -1,4 +1,4 @@
-"""The configuration file: profiles, keys, codes, attention; complaints with file, line and key."""
+"""The configuration file: its tables, checked; complaints with file, line and key."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from confmon.config.settings.alerts import RECEIVERS, AlertSettings
 from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import check_path
 from confmon.config.settings.model import Settings, profile_table
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.setting import Setting
     from confmon.config.settings.toml_lines import Key, TomlFile
 
-TOP = ("default_profile", "profiles", "keys", "codes", "attention")
+TOP = ("default_profile", "profiles", "keys", "codes", "attention", "alerts")
 PROFILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
@@ -30,6 +31,7 @@ class Document:
     keys: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[int, str]] = field(default_factory=dict)
     attention: dict[str, Any] = field(default_factory=dict)
+    alerts: dict[str, Any] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
 
 
@@ -69,7 +71,8 @@ def check_file(file: TomlFile, kind: type[Settings] = Settings) -> Document:
             document.default_profile = default
     checker.check_keys()
     checker.check_codes()
-    checker.check_attention()
+    document.attention = checker.check_rows("attention", AttentionSettings.table)
+    checker.check_alerts()
     by_line = sorted(checker.found, key=lambda found: found[0])
     document.complaints.extend(complaint for _, complaint in by_line)
     return document
@@ -125,21 +128,23 @@ class _Checker:
             elif key not in self.settings:
                 self.complain_of_unknown((*at, key), self.settings)
             elif (value := self.check((*at, key), self.settings[key].check, raw)) is not None:
-                values[key] = self.resolve_path(key, value)
+                values[key] = self.resolve_path(self.settings[key], value)
         for api in ("", "mediator_"):
             if f"{api}password_file" in values and f"{api}credentials_command" in values:
                 self.complain(
                     (*at, f"{api}credentials_command"),
                     f"there is a {api}password_file too; keep one",
                 )
-        if "ca_file" in values and not os.path.isfile(values["ca_file"]):  # noqa: PTH113  never raises
-            self.complain((*at, "ca_file"), f"there is no file {values['ca_file']}")
+        self.check_ca_file(at, values)
         return values
 
-    def resolve_path(self, key: str, value: Any) -> Any:
+    def check_ca_file(self, at: Key, values: Mapping[str, Any]) -> None:
+        if "ca_file" in values and not os.path.isfile(values["ca_file"]):  # noqa: PTH113  never raises
+            self.complain((*at, "ca_file"), f"there is no file {values['ca_file']}")
+
+    def resolve_path(self, row: Setting, value: Any) -> Any:
         """Read a relative path from the file's own folder, not from the shell's."""
-        is_path = self.settings[key].check is check_path
-        return self.file.path.parent / value if is_path else value
+        return self.file.path.parent / value if row.check is check_path else value
 
     def check_keys(self) -> None:
         table = self.get_table(("keys",))
@@ -175,14 +180,24 @@ class _Checker:
                 elif label is not None:
                     self.document.codes.setdefault(name, {})[int(code)] = label
 
-    def check_attention(self) -> None:
-        rows = AttentionSettings.table
-        for name, raw in self.get_table(("attention",)).items():
-            at = ("attention", name)
+    def check_rows(self, table: str, rows: Mapping[str, Setting]) -> dict[str, Any]:
+        """Return what a table of settings of its own sets, after the complaints about it."""
+        values: dict[str, Any] = {}
+        for name, raw in self.get_table((table,)).items():
+            at = (table, name)
             if name not in rows:
                 self.complain_of_unknown(at, rows)
             elif (value := self.check(at, rows[name].check, raw)) is not None:
-                self.document.attention[name] = value
+                values[name] = self.resolve_path(rows[name], value)
+        return values
+
+    def check_alerts(self) -> None:
+        values = self.document.alerts = self.check_rows("alerts", AlertSettings.table)
+        for one in RECEIVERS:
+            file, command = f"{one}_token_file", f"{one}_token_command"
+            if file in values and command in values:
+                self.complain(("alerts", command), f"there is a {file} too; keep one")
+        self.check_ca_file(("alerts",), values)
 
 
 def _check_label(value: Any) -> str:

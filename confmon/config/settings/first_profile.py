@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.config.credentials import private_file
 from confmon.config.credentials.secret import refuse
 from confmon.config.settings import checks, toml_lines
+from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.config_file import PROFILE_NAME, check_file, format_key
 from confmon.config.settings.model import Settings
@@ -128,11 +129,11 @@ def example() -> str:
         "[keys]",
         "## Command to key; confmon's own help lists them.",
         '# mute = "m"',
-        "",
-        "[attention]",
     ]
-    for name, row in AttentionSettings.table.items():
-        lines += _example_of(name, row, {})
+    for table, kind in (("attention", AttentionSettings), ("alerts", AlertSettings)):
+        lines += ["", f"[{table}]"]
+        for name, row in kind.table.items():
+            lines += _example_of(name, row, {})
     return "\n".join(lines) + "\n"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import (
     THEMES,
@@ -20,6 +21,7 @@ from confmon.config.settings.checks import (
     check_path,
     check_proxy,
     check_switch,
+    check_syslog,
     integer_between,
     number_between,
     one_of,
@@ -95,6 +97,9 @@ class Settings(SettingsTable):
     attention: AttentionSettings = setting(
         None, "What needs somebody; see below.", default=AttentionSettings()
     )
+    alerts: AlertSettings = setting(
+        None, "Who is told of it beside the screen; see below.", default=AlertSettings()
+    )
     requests_per_s: float = setting(
         number_between(0.5, 1000),
         "One budget for everything this process sends, actions first; 0.5 to 1000.",
@@ -163,6 +168,14 @@ class Settings(SettingsTable):
         check_mute_words,
         "What you call the three mute modes of a meeting, the freest first.",
         default=("Open", "Relaxed", "Strict"),
+    )
+    audit_journald: bool = setting(
+        check_switch, "Send a copy of each line of the audit log to journald.", default=False
+    )
+    audit_syslog: str = setting(
+        check_syslog,
+        "And to syslog (RFC 5424): `unix:/dev/log`, `udp://HOST:514` or `tcp://HOST:601`.",
+        default="",
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from confmon.config.credentials import lookup, private_file
 from confmon.config.credentials.lookup import Access
 from confmon.config.settings import environment, toml_lines
+from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.attention import AttentionSettings
 from confmon.config.settings.checks import check_path
 from confmon.config.settings.config_file import Document, check_file, suggest
@@ -79,8 +80,9 @@ def resolve(
             raise _unconfigured(missing, name, document, file, anything=bool(values))
     sources = {key: lines.where(("profiles", name, key)) if lines else "" for key in profile}
     if lines:
-        rules = document.attention
-        sources |= {f"attention.{key}": lines.where(("attention", key)) for key in rules}
+        for table in ("attention", "alerts"):
+            keys = getattr(document, table)
+            sources |= {f"{table}.{key}": lines.where((table, key)) for key in keys}
     sources |= {key: kind.table[key].variable for key in variables}
     sources |= {key: kind.table[key].flag for key in flags}
 
@@ -89,6 +91,7 @@ def resolve(
         keys=document.keys,
         codes=document.codes,
         attention=AttentionSettings(**document.attention),
+        alerts=AlertSettings(**document.alerts),
         **{
             key: value
             for key, value in {"base_url": "", "login": "", **values}.items()

@@ -125,7 +125,10 @@ class PastEvents:
                 if before is not None and before[0] <= at and before[1] != run:
                     start = min(start, before[0])
                 is_new = bool(is_key) and not is_next
-                yield _Frame(start, at, frame_of(data), bool(is_key) and is_next, is_new)
+                frame = frame_of(data)
+                if began >= at:  # nothing was read before: nobody is known to have come
+                    frame = frame._replace(came=())
+                yield _Frame(start, at, frame, bool(is_key) and is_next, is_new)
                 before = at, run
             first = rows[-1][0] + 1
 

@@ -40,7 +40,7 @@ _PHONES: Final[Mapping[str, Mapping[str, str]]] = {
     "Call": CALL_PHONES,
     **{one.record_name: one.phones() for one in RESOURCES},
 }
-"""Whose phone numbers the fields of each record have, as `Phone` of the resource table tells."""
+"""The kind of phone number in each field of a record, as `Phone` of the resource table has it."""
 _QUOTED: Final = re.compile(r"('[^']*'?)")
 _SHORT: Final = re.compile(r"\d{5,}")
 """In a list of callers, shorter numbers are telephone numbers too."""

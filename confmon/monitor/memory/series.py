@@ -5,7 +5,7 @@ A slot in which nothing was read whole has no figure: None, never 0.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -113,6 +113,8 @@ class Series:
         self._now, self._wall = now, wall
         self._calls = Ring(SLOT_S, SLOTS), Ring(FINE_SLOT_S, FINE_SLOTS)
         self._rates: dict[str, _Rate] = {"joins": _Rate(), "leaves": _Rate()}
+        self.totals: Counter[str] = Counter(joins=0, leaves=0)
+        """All that reads have shown since the start, also of a time when nothing was read."""
         self._meetings: dict[int, Ring] = {}
         self._meetings_fine: dict[int, Ring] = {}
         """The same in finer slots; empty once there is enough in the others."""
@@ -191,6 +193,7 @@ class Series:
         """Note who came and left by any read; the next whole read of all calls books them."""
         self._rates["joins"].waiting += joins
         self._rates["leaves"].waiting += leaves
+        self.totals.update(joins=joins, leaves=leaves)
 
     def read_whole(self, calls: int, asked_at: float, wall: float, live_state: LiveState) -> None:
         """Note a whole read of all calls, and how many there are."""

@@ -57,7 +57,7 @@ class PastMoment:
     events: EventFeed | None = None
 
 
-class Wish(NamedTuple):
+class Step(NamedTuple):
     """Where to go: to a moment (`at`, ms), so many `scans`, or so many `ms` on or (less) back."""
 
     kind: Literal["at", "scans", "ms"]
@@ -95,7 +95,7 @@ class Travel:
         self._wall, self._show, self._say = wall, show, say
         self._at: int | None = None
         """The moment that is shown; None: now."""
-        self._wishes: list[Wish] = []
+        self._steps: list[Step] = []
         self._bare: PastMoment | None = None
         """The moment that is shown, as long as only its state has been read."""
         self._task: asyncio.Task[None] | None = None
@@ -110,20 +110,20 @@ class Travel:
 
     def go_to(self, at_s: float) -> None:
         """Show a moment, epoch seconds by the server's clock."""
-        self._wishes = []
-        self._go(Wish("at", round(at_s * 1000)))
+        self._steps = []
+        self._go(Step("at", round(at_s * 1000)))
 
     def step(self, scans: int) -> None:
         """Show the state so many scans on, or (less than 0) back; from now, back only."""
-        self._go(Wish("scans", scans))
+        self._go(Step("scans", scans))
 
     def shift(self, seconds: int) -> None:
         """Show the moment so many seconds on or back."""
-        self._go(Wish("ms", seconds * 1000))
+        self._go(Step("ms", seconds * 1000))
 
     def leave(self) -> None:
         """Show now again, whatever is on its way."""
-        self._wishes = []
+        self._steps = []
         self._at = self._task = self._bare = (
             None  # what is being read is read to its end, and not shown
         )
@@ -131,11 +131,11 @@ class Travel:
 
     def stop(self) -> None:
         """Read nothing more."""
-        self._wishes = []
+        self._steps = []
         self._task = self._bare = None
 
-    def _go(self, wish: Wish) -> None:
-        self._wishes.append(wish)
+    def _go(self, step: Step) -> None:
+        self._steps.append(step)
         if self._task is None:
             self._task = asyncio.ensure_future(self._read_on())
             self._tasks.add(self._task)
@@ -144,8 +144,8 @@ class Travel:
     async def _read_on(self) -> None:
         """Read what is asked for until nothing more is; then what else is known of the moment."""
         here = asyncio.current_task()
-        while self._task is here and (self._wishes or self._bare is not None):
-            if self._wishes:
+        while self._task is here and (self._steps or self._bare is not None):
+            if self._steps:
                 await self._read_moment()
             else:
                 await self._read_around()
@@ -156,20 +156,19 @@ class Travel:
         from confmon.history.database import HistoryUnavailable
 
         here, why = self._task, NOTHING_YET
-        wishes, self._wishes, self._bare = self._wishes, [], None
+        steps, self._steps, self._bare = self._steps, [], None
         now = round(self._wall() * 1000)
         try:
-            found = await self._reader.read(partial(self._find, wishes, self._at, now))
+            found = await self._reader.read(partial(self._find, steps, self._at, now))
         except HistoryUnavailable as error:
             found, why = None, str(error)
         if self._task is not here:
             return
         if found is None:
-            self._wishes = []
             self._say(why)
-            if self._at is None:
+            if self._at is None and not self._steps:
                 self._show(None)
-        elif not self._wishes or self._wishes[0].kind != "at":
+        elif not self._steps or self._steps[0].kind != "at":
             self._at, self._bare = found.at, found
             self._show(found)
 
@@ -183,22 +182,22 @@ class Travel:
             found = await self._reader.read(partial(self._find_around, bare))
         except HistoryUnavailable:
             found = replace(bare, events=EventFeed())
-        if self._task is here and self._bare is bare and not self._wishes:
+        if self._task is here and self._bare is bare and not self._steps:
             self._bare = None
             self._show(found)
 
     # In the thread.
 
     def _find(
-        self, wishes: Sequence[Wish], at: int | None, now: int, history: History
+        self, steps: Sequence[Step], at: int | None, now: int, history: History
     ) -> PastMoment | None:
         """Return the moment that is asked for, coming from one; None: nothing was recorded yet."""
         span = history.span()
         if span is None:
             return None
         first: int | None = None
-        for wish in wishes:
-            at, first = _followed(wish, at, now, span, history)
+        for step in steps:
+            at, first = _followed(step, at, now, span, history)
         past = None if at is None else history.state_at(at)
         for _ in range(FRAMES_SKIPPED):
             if at is None or past is not None:
@@ -231,23 +230,23 @@ class Travel:
 
 
 def _followed(
-    wish: Wish, at: int | None, now: int, span: tuple[int, int], frames: HasFrames
+    step: Step, at: int | None, now: int, span: tuple[int, int], frames: HasFrames
 ) -> tuple[int, int | None]:
-    """Return the moment a wish leads to, and the first one recorded, if one before was asked for.
+    """Return the moment a step leads to, and the first one recorded, if one before was asked for.
 
     A step goes from the read that is shown to the one next to it.
     """
     first, newest = span
-    if wish.kind == "at":
-        at = wish.value
-    elif wish.kind == "ms":
-        at = (newest if at is None else at) + wish.value
+    if step.kind == "at":
+        at = step.value
+    elif step.kind == "ms":
+        at = (newest if at is None else at) + step.value
     else:
         base = newest if at is None else max(first, frames.moment_before(at + 1) or first)
-        for _ in range(abs(wish.value)):
-            near = frames.moment_after(base) if wish.value > 0 else frames.moment_before(base)
+        for _ in range(abs(step.value)):
+            near = frames.moment_after(base) if step.value > 0 else frames.moment_before(base)
             if near is None:
-                return base, first if wish.value < 0 else None
+                return base, first if step.value < 0 else None
             base = near
         return base, None
     return max(first, min(at, now)), first if at < first else None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from confmon.history.records import Leg, MeetingSession, Stay
     from confmon.models.codes import Codes
     from confmon.monitor.attention.engine import Attention
-    from confmon.monitor.attention.past import Past
+    from confmon.monitor.attention.past.past import Past
     from confmon.monitor.attention.rule import Rule
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.memory.series import Series
@@ -233,7 +233,7 @@ class WarmStart:
                 )
             )
         except HistoryUnavailable:
-            return  # there is nothing to learn from; whoever asks for the past is told why
+            return  # there is nothing to learn from; whoever asks for the past hears why
         for (number, rule_id), since in found.items():
             attention.learn_since(rule_id, number, self._believed(since))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.commands import SCOPES, Command, Place, commands_of, keys_of
 from confmon.key_names import key_sign
-from confmon.monitor.command_plans import verb_of
+from confmon.monitor.plans.command_plans import verb_of
 from confmon.tui.bars.ages import about
 from confmon.tui.bars.bar import Part, Parts
 

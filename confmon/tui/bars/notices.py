@@ -1,4 +1,4 @@
-"""What stands where there are no rows, and the banner over data that can't be trusted."""
+"""What is shown where there are no rows, and the banner over data that can't be trusted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 CLOCK_OFF_S = 60.0
-"""From so much on the server's clock is said to be off; running times follow it in any case."""
+"""From so much on the banner shows that the server's clock is off; times follow it anyway."""
 _TRY_NOW = "r tries now"
 
 
@@ -106,21 +106,25 @@ def banner(session: Session) -> list[Part]:
         if state.failures:  # none: another feed's 429
             parts.append(Part(f"· {state.failures} failed ", priority=5))
         return [*parts, Part(f"· {_next_try(session)} "), Part(f"· {_TRY_NOW} ", priority=4)]
+    notes = _notes(session)
+    return [Part(f" {' · '.join(notes)} ")] if notes else []
+
+
+def _notes(session: Session) -> list[str]:
+    """Return what is not whole, or not as it should be, while reads come."""
+    notes: list[str] = []
     seen = session.store.seen.get(session.feeds()[0])
     if seen is not None:
-        notes = [*seen.scan.notes]
+        if seen.scan.unreadable:
+            notes.append(f"{len(seen.scan.unreadable)} unreadable")
+        notes += seen.scan.notes
         if abs(skew := session.store.skew_s or 0.0) > CLOCK_OFF_S:
             notes.append(_clock_off(skew))
-        if seen.scan.unreadable:
-            notes.insert(0, f"{len(seen.scan.unreadable)} unreadable")
-        if notes:
-            return [Part(f" {' · '.join(notes)} ")]
     if session.history is not None and (trouble := session.history.trouble):
-        return [
-            Part(f" The history pauses: {trouble} "),
-            Part("· watching and acting go on ", priority=5),
-        ]
-    return []
+        notes.append(f"The history pauses: {trouble} · watching and acting go on")
+    if seen is not None and session.alerts is not None and session.alerts.trouble:
+        notes.append(session.alerts.trouble)
+    return notes
 
 
 def _clock_off(skew_s: float) -> str:

@@ -53,14 +53,14 @@ def past_banner(session: Session) -> list[Part]:
     if past is None:
         return [Part(" Reading the past… "), Part(leaves)]
     wall_s = session.store.wall()
-    said = " The past: verbs are off, collection goes on "
+    words = " The past: verbs are off, collection goes on "
     if past.first is not None:
-        said = f" Nothing was recorded before {when(past.first / 1000, wall_s)} "
+        words = f" Nothing was recorded before {when(past.first / 1000, wall_s)} "
     elif past.gap is not None:
-        said = f" {gap_words(past.gap, wall_s)}; this is the state before "
+        words = f" {gap_words(past.gap, wall_s)}; this is the state before "
     elif past.is_newest:
-        said = " Nothing later has been recorded yet: verbs are off "
-    return [Part(said), Part(leaves, priority=4)]
+        words = " Nothing later has been recorded yet: verbs are off "
+    return [Part(words), Part(leaves, priority=4)]
 
 
 def gap_words(gap: Gap, wall_s: float) -> str:

@@ -45,6 +45,17 @@ def test_joins_and_leaves_are_counted_by_the_minute(desk: Desk) -> None:
     desk.show(ALL_CALLS, calls(1, 2))
     assert known(series.values("joins")) == [28, 2, 0]
     assert known(series.values("leaves")) == [0, 28, 1]
+    assert series.totals == {"joins": 30, "leaves": 29}
+
+
+def test_the_totals_have_what_a_gap_shows_and_not_who_was_there_at_first(desk: Desk) -> None:
+    series = desk.memory.series
+    desk.show(ALL_CALLS, [*calls(1, 2, 3), *calls(999, role=0)])
+    assert series.totals == {"joins": 0, "leaves": 0}
+    desk.clock.time_s += 3600
+    desk.show(ALL_CALLS, calls(3, 4))
+    assert series.totals == {"joins": 1, "leaves": 2}
+    assert series.last_minute("joins") is None
 
 
 def test_a_meeting_has_a_history_of_finer_steps_at_first(desk: Desk) -> None:
@@ -59,7 +70,7 @@ def test_a_meeting_has_a_history_of_finer_steps_at_first(desk: Desk) -> None:
     assert 10 <= len(known(series.callers_in(100))) <= 12, "by the minute again"
 
 
-def test_it_is_told_when_a_whole_minute_will_be_known(desk: Desk) -> None:
+def test_it_shows_when_a_whole_minute_will_be_known(desk: Desk) -> None:
     series = desk.memory.series
     assert series.minute_known_in_s() is None
     desk.show(ALL_CALLS, calls(1))

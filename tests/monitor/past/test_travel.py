@@ -36,12 +36,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 class Trip:
-    """Travels in a town, and notes what is shown and told."""
+    """Travels in a town, and keeps what is shown and the messages."""
 
     def __init__(self, open_: Callable[[], History], now_ms: int) -> None:
         asyncio.get_running_loop().set_default_executor(InlineExecutor())
         self.shown: list[PastMoment | None] = []
-        self.told: list[str] = []
+        self.messages: list[str] = []
         self.reader = HistoryReader(open_)
         self.travel = Travel(
             self.reader,
@@ -50,7 +50,7 @@ class Trip:
             HandClock(),
             wall=lambda: now_ms / 1000,
             show=self.shown.append,
-            say=self.told.append,
+            say=self.messages.append,
         )
 
     async def rest(self) -> PastMoment:
@@ -147,7 +147,7 @@ async def test_where_nothing_was_recorded_that_is_told(tmp_path: Path) -> None:
     going = trip(town)
     going.travel.step(-1)
     await rest()
-    assert (going.told, going.shown) == ([NOTHING_YET], [None])
+    assert (going.messages, going.shown) == ([NOTHING_YET], [None])
     await going.reader.close()
     town.close()
 
@@ -164,7 +164,7 @@ async def test_a_history_that_cannot_be_read_is_opened_again(town: Town) -> None
     going = Trip(opened, town.at + 500)
     going.travel.step(-1)
     await rest()
-    assert (going.told, going.shown) == (["the disk fails"], [None])
+    assert (going.messages, going.shown) == (["the disk fails"], [None])
     going.travel.step(-1)
     assert (await going.rest()).at == town.seen[-2].at
     await going.reader.close()
@@ -173,14 +173,16 @@ async def test_a_history_that_cannot_be_read_is_opened_again(town: Town) -> None
 async def test_the_events_are_those_up_to_the_moment(town: Town) -> None:
     going = trip(town)
     going.travel.go_to((NOON + 12 * SCAN) / 1000)
-    events = [event for line in (await going.rest()).events for event in line.events]
+    shown = (await going.rest()).events
+    assert shown is not None
+    events = [event for line in shown for event in line.events]
     assert events
     assert all(event.at * 1000 <= NOON + 12 * SCAN for event in events)
     assert any(event.kind == "muted" and event.meeting == 309001 for event in events)
     await going.reader.close()
 
 
-WISHES = st.one_of(
+STEPS = st.one_of(
     st.tuples(st.just("step"), st.integers(-5, 5).filter(bool)),
     st.tuples(st.just("shift"), st.sampled_from([-60, 60, -7])),
     st.tuples(st.just("go_to"), st.integers(-5, 200).map(lambda at: NOON / 1000 + at)),
@@ -189,19 +191,19 @@ WISHES = st.one_of(
 
 
 @rules(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(wishes=st.lists(WISHES, max_size=12))
+@given(steps=st.lists(STEPS, max_size=12))
 def test_any_order_of_steps_leads_where_they_lead_one_by_one(
-    town: Town, wishes: list[tuple[str, Any]]
+    town: Town, steps: list[tuple[str, Any]]
 ) -> None:
-    assert asyncio.run(_end_of(town, wishes, each=False)) == asyncio.run(
-        _end_of(town, wishes, each=True)
+    assert asyncio.run(_end_of(town, steps, each=False)) == asyncio.run(
+        _end_of(town, steps, each=True)
     )
 
 
-async def _end_of(town: Town, wishes: list[tuple[str, Any]], *, each: bool) -> int | None:
+async def _end_of(town: Town, steps: list[tuple[str, Any]], *, each: bool) -> int | None:
     """Return the moment that is shown in the end; `each`: all is read after each."""
     going = trip(town)
-    for what, value in wishes:
+    for what, value in steps:
         if what == "wait":
             for _ in range(value):
                 await asyncio.sleep(0)

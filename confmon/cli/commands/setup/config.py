@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import lookup
 from confmon.config.settings import first_profile, resolve
-from confmon.config.settings.checks import check_base_url, check_proxy, without_login
+from confmon.config.settings.checks import (
+    check_base_url,
+    check_proxy,
+    check_receiver,
+    without_login,
+    without_path,
+)
 from confmon.config.settings.config_file import format_key
 from confmon.config.settings.setting import SettingsTable
 from confmon.process import exits, paths, prompt
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from confmon.config.settings.resolve import Configuration
+    from confmon.config.settings.setting import Setting
 
 TRIES = 3
 """How often a question is asked for an answer that will do."""
@@ -129,18 +136,30 @@ def format_settings(configuration: Configuration) -> list[str]:
             continue
         if isinstance(value, SettingsTable):
             tables += ["", f"[{name}]"]
-            for key in value.table:
-                source = configuration.sources.get(f"{name}.{key}", "default")
-                tables.append(f"{key} = {_toml(getattr(value, key))}  # {source}")
+            tables += _rows(name, value, configuration.sources)
             continue
         if isinstance(value, Mapping):
             tables += _table((name,), value)
             continue
-        if row.check in (check_base_url, check_proxy):  # a login may be a part of it
-            value = without_login(value)
         source = configuration.sources.get(name, "default")
-        lines.append(f"{name} = {_toml(value)}  # {source}")
+        lines.append(f"{name} = {_toml(_shown(row, value))}  # {source}")
     return lines + tables
+
+
+def _rows(table: str, values: SettingsTable, sources: Mapping[str, str]) -> list[str]:
+    """Return the settings of a table of their own."""
+    return [
+        f"{key} = {_toml(_shown(row, value))}  # {sources.get(f'{table}.{key}', 'default')}"
+        for key, row in values.table.items()
+        if (value := getattr(values, key)) is not None
+    ]
+
+
+def _shown(row: Setting, value: Any) -> Any:
+    """Return a value without what may be a secret in it."""
+    if row.check in (check_base_url, check_proxy):  # a login may be a part of it
+        return without_login(value)
+    return without_path(value) if row.check is check_receiver else value
 
 
 def _mediator(configuration: Configuration) -> list[str]:

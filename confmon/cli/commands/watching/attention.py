@@ -60,23 +60,23 @@ def run(arguments: Namespace) -> int:
     configuration = resolve.resolve(arguments, os.environ)
     settings = configuration.settings
     printing = print_options(arguments, settings)
-    rules = [rule for rule in RULES if arguments.rule in (None, rule.id)]
-    if arguments.rule in settings.attention.off:
-        raise exits.CliExit(exits.USAGE, f"confmon: [attention] off has {arguments.rule}")
+    rules = choose_rules(arguments.rule, settings.attention)
 
     async def work(bridge: ConferenceClient) -> int:
         clock = SystemClock()
         watch = Watch(bridge, rules, settings.attention, Codes(settings.codes), clock)
         await watch.run(settings.interval_s, arguments.for_s, arguments.meeting)
-        signals = [
-            signal
-            for signal in watch.attention.signals
-            if arguments.meeting in (None, signal.meeting)
-        ]
-        _print(signals, watch.store, printing)
+        _print(watch.signals(arguments.meeting), watch.store, printing)
         return exits.OK
 
     return composition.with_api(configuration, work)
+
+
+def choose_rules(only: str | None, settings: AttentionSettings) -> list[Rule]:
+    """Return every rule, or the one that is named. CliExit: 64, that one is off."""
+    if only in settings.off:
+        raise exits.CliExit(exits.USAGE, f"confmon: [attention] off has {only}")
+    return [rule for rule in RULES if only in (None, rule.id)]
 
 
 @dataclass(slots=True)
@@ -87,6 +87,8 @@ class Watch:
     store: LiveStore
     attention: Attention
     clock: Clock
+    missing: dict[Feed, str]
+    """What every read so far of a list has lacked; none: one was whole."""
 
     def __init__(
         self,
@@ -96,7 +98,7 @@ class Watch:
         codes: Codes,
         clock: Clock,
     ) -> None:
-        self.bridge, self.clock = bridge, clock
+        self.bridge, self.clock, self.missing = bridge, clock, {}
         self.store = LiveStore(clock, codes)
         self.attention = Attention(self.store, settings, clock, rules=rules, ours=NoActions())
 
@@ -118,6 +120,10 @@ class Watch:
                     raise
                 print_notice(f"a read failed: {error}")
 
+    def signals(self, meeting: int | None) -> list[Signal]:
+        """Return what was found, of one meeting or of all; the most urgent first."""
+        return [one for one in self.attention.signals if meeting in (None, one.meeting)]
+
     async def _read(self) -> None:
         for feed in (MEETINGS, ALL_CALLS):
             asked_at = self.clock.now()
@@ -128,7 +134,12 @@ class Watch:
 
     def _take_in(self, feed: Feed, asked_at: float, scan: Any) -> None:
         now = self.clock.now()
+        lacks = "" if scan.clean else f"the list of {feed} moved while it was read"
+        if scan.unreadable:
+            lacks = f"{len(scan.unreadable)} {feed} could not be read"
+        self.missing[feed] = lacks if self.missing.get(feed, lacks) else ""
         self.store.apply(Snapshot(feed=feed, asked_at=asked_at, answered_at=now, scan=scan))
+        self.store.expire()  # whoever left long ago is let go
 
     async def _read_attributes(self, meeting: int | None) -> None:
         """Read the attributes of the meetings, where a rule asks for them."""
@@ -150,18 +161,23 @@ class Watch:
             self.attention.learn_attributes(number, {one.name: one.value for one in found})
 
 
+def name_of(signal: Signal, store: LiveStore, numbers: NumberVisibility) -> str:
+    """Return whose caller or meeting it is, with the number as it may be shown."""
+    kind, key = signal.target
+    if kind == "bridge":
+        return ""
+    record = store.record((kind, key))
+    if record is None:
+        return ""
+    if isinstance(record, Meeting):
+        return record.subscriber_name or ""
+    mask = numbers is not NumberVisibility.ALL
+    return label_of(cut_number(record, numbers), mask=mask)
+
+
 def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) -> None:
     def name(signal: Signal) -> str:
-        kind, key = signal.target
-        if kind == "bridge":
-            return ""
-        record = store.record((kind, key))
-        if record is None:
-            return ""
-        if isinstance(record, Meeting):
-            return record.subscriber_name or ""
-        mask = printing.numbers is not NumberVisibility.ALL
-        return label_of(cut_number(record, printing.numbers), mask=mask)
+        return name_of(signal, store, printing.numbers)
 
     def to_row(signal: Signal) -> Mapping[str, Any]:
         return {

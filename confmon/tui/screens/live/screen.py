@@ -8,8 +8,8 @@ from confmon.models.phone_numbers import masked
 from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.live.past import PastLive
-from confmon.tui.screens.screen_actions import bindings_of
 
 if TYPE_CHECKING:
     from textual.binding import BindingType

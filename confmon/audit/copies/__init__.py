@@ -1,0 +1,1 @@
+"""Copies of the audit lines for journald and syslog. The file is what counts."""

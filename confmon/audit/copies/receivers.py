@@ -1,0 +1,145 @@
+"""Where copies of audit lines go: sockets on this machine, or a host by UDP or TCP."""
+
+from __future__ import annotations
+
+import select
+import socket
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONNECT_S: Final = 5.0
+"""So long a host may take for one message."""
+_PORTS: Final[Mapping[str, int]] = {"udp": 514, "tcp": 601}
+
+
+class Place(NamedTuple):
+    """A checked place of syslog: a path on this machine, or a host and port."""
+
+    kind: str
+    host: str
+    port: int = 0
+
+
+def parse_place(url: str) -> Place:
+    """Read ``unix:/dev/log``, ``udp://host:514`` or ``tcp://host:601``. ValueError: it is none.
+
+    >>> parse_place("tcp://[2001:db8::1]")
+    Place(kind='tcp', host='2001:db8::1', port=601)
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return Place("unix", parts.path)
+    return Place(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
+
+
+class LocalSocket:
+    """Datagrams to a socket on this machine. It never waits: a full socket takes nothing."""
+
+    is_local = True
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._socket: socket.socket | None = None
+
+    def send(self, message: bytes) -> None:
+        """Send one message. OSError: nobody took it."""
+        if self._socket is None:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+            self._socket.settimeout(0)
+        self._socket.sendto(message, self._path)  # by path: who serves it may begin anew
+
+    def close(self) -> None:
+        """Close it."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+
+class UdpHost:
+    """Datagrams to a host."""
+
+    is_local = False
+
+    def __init__(self, host: str, port: int) -> None:
+        self._at = (host, port)
+        self._socket: socket.socket | None = None
+
+    def send(self, message: bytes) -> None:
+        """Send one message. OSError: there is no such host, or it told us that nobody listens."""
+        try:
+            if self._socket is None:
+                self._socket = self._connect()
+            self._socket.send(message)
+        except OSError:
+            self.close()
+            raise
+
+    def _connect(self) -> socket.socket:
+        found = socket.getaddrinfo(*self._at, type=socket.SOCK_DGRAM)
+        family, kind, protocol, _, address = found[0]
+        connected = socket.socket(family, kind | socket.SOCK_CLOEXEC, protocol)
+        try:
+            connected.connect(address)
+        except OSError:
+            connected.close()
+            raise
+        return connected
+
+    def close(self) -> None:
+        """Close it."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+
+class TcpHost:
+    """A connection to a host; each message has its length before it (RFC 6587)."""
+
+    is_local = False
+
+    def __init__(self, host: str, port: int) -> None:
+        self._at = (host, port)
+        self._socket: socket.socket | None = None
+
+    def send(self, message: bytes) -> None:
+        """Send one message, on a new connection where the old one was closed. OSError."""
+        try:
+            if self._socket is not None and self._is_closed(self._socket):
+                self.close()
+            if self._socket is None:
+                self._socket = socket.create_connection(self._at, CONNECT_S)
+                self._socket.settimeout(CONNECT_S)
+            self._socket.sendall(b"%d %s" % (len(message), message))
+        except OSError:
+            self.close()
+            raise
+
+    @staticmethod
+    def _is_closed(connected: socket.socket) -> bool:
+        """Tell whether the host has hung up; else the next message would be lost unseen."""
+        waiting = select.poll()
+        waiting.register(connected, select.POLLIN)
+        return bool(waiting.poll(0)) and not connected.recv(256)
+
+    def close(self) -> None:
+        """Close it."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+
+Receiver = LocalSocket | UdpHost | TcpHost
+
+
+def open_place(place: Place) -> Receiver:
+    """Return the receiver of a place. Nothing is sent yet."""
+    match place.kind:
+        case "unix":
+            return LocalSocket(place.host)
+        case "udp":
+            return UdpHost(place.host, place.port)
+        case _:
+            return TcpHost(place.host, place.port)

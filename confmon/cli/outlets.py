@@ -1,0 +1,119 @@
+"""Ways out that are opt-in: copies of the audit lines, and those who are told of signals.
+
+What these functions import is heavy, so they import it when called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from confmon.api.alerts import Origin
+    from confmon.audit.copies.copies import Copies
+    from confmon.config.credentials.secret import Secret
+    from confmon.config.settings.model import Settings
+    from confmon.monitor.alerts.outlets import Outlets
+    from confmon.ports import AlertReceiver
+
+NEWS = 20
+"""Lines about copies that wait to be read by the screen."""
+
+
+def screen_outlets(settings: Settings) -> tuple[Outlets, Copies | None]:
+    """Return the ways out of the screen, and who gets copies of its audit lines. CliExit."""
+    from collections import deque
+
+    from confmon.monitor.alerts.outlets import Outlets
+
+    news: deque[str] = deque(maxlen=NEWS)
+    copies = audit_copies(settings, news.append)
+    outlets = Outlets(
+        receivers_opener(settings),
+        lambda: [news.popleft() for _ in range(len(news))],
+        copies.close if copies else lambda: None,
+    )
+    return outlets, copies
+
+
+def command_copies(settings: Settings) -> Copies | None:
+    """Return who gets copies of a command's audit lines; at its end the last are waited for."""
+    import atexit
+
+    from confmon.process.streams import print_notice
+
+    copies = audit_copies(settings, print_notice)
+    if copies is not None:
+        atexit.register(copies.close)
+    return copies
+
+
+def audit_copies(settings: Settings, say: Callable[[str], None]) -> Copies | None:
+    """Return who gets copies of the audit lines; None: nobody. `say` is called on any thread."""
+    if not settings.audit_journald and not settings.audit_syslog:
+        return None
+    from confmon.audit.copies.copies import open_copies
+
+    return open_copies(journald=settings.audit_journald, syslog=settings.audit_syslog, say=say)
+
+
+def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]] | None:
+    """Return what opens those who are told of signals; None: nobody is.
+
+    The tokens are obtained here, where a command can still ask. CliExit: 78, one can't be had.
+    """
+    alerts = settings.alerts
+    if not alerts.is_on:
+        return None
+    from urllib.parse import urlsplit
+
+    from confmon.config.credentials.tokens import obtain_token
+
+    tokens = {
+        one: obtain_token(
+            f"alerts.{one}_token",
+            getattr(alerts, f"{one}_token_file"),
+            getattr(alerts, f"{one}_token_command"),
+        )
+        for one in ("alertmanager", "webhook")
+        if getattr(alerts, one)
+    }
+    bridge = urlsplit(settings.base_url).netloc
+
+    def open_() -> Sequence[AlertReceiver]:
+        from confmon.api import connect
+        from confmon.api.alerts import Origin
+
+        return [
+            _open_receiver(
+                connect.open_alertmanager if one == "alertmanager" else connect.open_webhook,
+                getattr(alerts, one),
+                token,
+                Origin(bridge, settings.profile),
+                settings,
+            )
+            for one, token in tokens.items()
+        ]
+
+    return open_
+
+
+def _open_receiver(
+    open_: Callable[..., AlertReceiver],
+    url: str,
+    token: Secret | None,
+    origin: Origin,
+    settings: Settings,
+) -> AlertReceiver:
+    from confmon.clock import SystemClock
+
+    return open_(
+        url,
+        None if token is None else token.reveal(),
+        origin,
+        deadline_s=settings.deadline_s,
+        ca_file=settings.alerts.ca_file,
+        proxy=settings.alerts.proxy,
+        clock=SystemClock(),
+    )
