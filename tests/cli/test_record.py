@@ -63,6 +63,22 @@ def test_a_signal_ends_it_with_everything_kept(
     assert mode & 0o777 == 0o600
 
 
+def test_a_second_one_waits_and_takes_over(served: Served) -> None:
+    first = started()
+    assert first.stderr is not None
+    assert first.stderr.readline().startswith("confmon: recording to ")
+    second = started()
+    assert second.stderr is not None
+    assert second.stderr.readline().startswith("confmon: another confmon records this bridge")
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(LIMIT_S) == exits.OK
+    assert second.stderr.readline().startswith("confmon: recording to ")
+    second.send_signal(signal.SIGTERM)
+    for process in (first, second):
+        process.communicate(timeout=LIMIT_S)
+        assert process.returncode == exits.OK
+
+
 def test_a_service_manager_is_told_how_it_goes(served: Served, tmp_path: Path) -> None:
     address = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
