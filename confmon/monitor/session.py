@@ -153,11 +153,6 @@ class Session(Acting):
         return self.frozen is not None and not self.frozen.is_past
 
     @property
-    def is_past(self) -> bool:
-        """Whether the past is shown, or on its way to the screen."""
-        return self.frozen is not None and self.frozen.is_past
-
-    @property
     def past(self) -> PastMoment | None:
         """The moment of the past that is shown."""
         return self.frozen.past if self.frozen else None
@@ -207,6 +202,7 @@ class Session(Acting):
         """Show what is live again."""
         self._paused_before = None
         self.travel.leave()
+        self._watch()
 
     def _may_travel(self) -> bool:
         """Let no verb act from the moment on that the past is asked for. False: there is none."""

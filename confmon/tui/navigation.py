@@ -14,7 +14,7 @@ from confmon.tui.table.listing import LeftCursor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.commands import Place
+    from confmon.commands import PastPlace, Place
     from confmon.models.live_records import LiveResource
     from confmon.monitor.sections import SectionId
     from confmon.monitor.views.live_view import Subject
@@ -31,6 +31,21 @@ class Find:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a screen of the past is about: a meeting or one of its sessions, or a caller.
+
+    `session` is the store's own number; None: the session that is live, or was the last one. `at`
+    is where the cursor of a tape begins, epoch ms.
+    """
+
+    number: int | None = None
+    session: int | None = None
+    phone: str | None = None
+    name: str | None = None
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """A place as it was left: a screen, what was looked at there, and from where."""
 
@@ -42,6 +57,8 @@ class Visit:
     list_name: str = ""
     filter_text: str = ""
     cursor: LeftCursor = LeftCursor(None)  # noqa: RUF009 - it is frozen
+    past: Past | None = None
+    """What a screen of the past was about."""
     calls_filter: str | None = None
     """Of where a find began: the filter that all calls had before."""
 
@@ -127,6 +144,9 @@ class Navigator(Protocol):
     def show_needs(self, key: str = "") -> None:
         """Look at the list of what needs somebody, and in it at a signal, if any."""
 
+    def show_recorded(self, place: PastPlace, past: Past | None = None) -> None:
+        """Look at a screen of the past; escape leads back."""
+
     def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
         """Go to a caller that is live, or into a meeting; escape leads back.
 
@@ -146,6 +166,9 @@ class Navigator(Protocol):
 
     def go_back(self) -> None:
         """Look at what one came from, as it was left; from nowhere: at all meetings."""
+
+    def show_past(self, meeting: int, at_s: float) -> None:
+        """Look at a meeting as it was at a moment, epoch seconds by the server's clock."""
 
     def show_all(self, kind: LiveResource, text: str) -> None:
         """Look at all meetings or callers that have these words; escape leads back."""

@@ -76,7 +76,7 @@ async def test_the_footer_has_the_keys_that_mean_something_here(
 ) -> None:
     bridge.meeting(100)
     bridge.people(100, "Ada")
-    async with staged(size=(200, 40)) as stage:
+    async with staged(size=(240, 40)) as stage:
         shown = [one for one in commands_of("live") if one.footer and not one.in_past]
         assert "enter Open" in stage.footer
         assert "d Drop" not in stage.footer

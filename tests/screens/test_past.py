@@ -211,6 +211,24 @@ async def test_a_meeting_that_has_ended_is_gone_into(
         assert "This meeting has ended" in stage.text
 
 
+async def test_what_leads_to_a_moment_of_a_meeting_shows_it_there(
+    live: Bridge, town: Town, place: HistoryPlace, staged: Staging
+) -> None:
+    async with staged(history=place) as stage:
+        await stage.press("3")
+        stage.app.show_past(200, town.began / 1000 + 90)
+        await stage.settle()
+        assert "Cem" in stage.row("Cem")
+        assert f"PAST {clock_of(town.began + 90_000)}" in stage.lines[0]
+        asked = len(live.asked)
+        await stage.advance(10)
+        assert not any("200" in path for path in live.asked[asked:])
+        await stage.press("escape")
+        assert "This meeting has ended" in stage.text
+        await stage.press("escape")
+        assert stage.section == "rooms"
+
+
 async def test_a_gap_and_the_time_before_the_first_record_are_told(
     live: Bridge, town: Town, place: HistoryPlace, staged: Staging
 ) -> None:

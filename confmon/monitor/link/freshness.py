@@ -40,6 +40,11 @@ class Freshness:
         return self.views.active
 
     @property
+    def is_past(self) -> bool:
+        """Whether the past is shown, or on its way to the screen."""
+        return self.frozen is not None and self.frozen.is_past
+
+    @property
     def interval_s(self) -> float:
         """Seconds between two reads of what is looked at."""
         return self.poller.interval_s if self.poller else self._interval_s

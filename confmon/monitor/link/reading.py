@@ -171,7 +171,10 @@ class Reading(Freshness):
             return
         total = len(self.store.live_state.calls)
         all_calls = self.view.subject == "calls"
-        feeds = feeds_for(self.view.meeting, all_calls=all_calls, calls_total=total)
+        meeting = self.view.meeting
+        if self.is_past and meeting not in self.store.live_state.meetings:
+            meeting = None  # it is over now
+        feeds = feeds_for(meeting, all_calls=all_calls, calls_total=total)
         self.poller.watch({**feeds, **followed})
 
     def _polled(self, feed: Feed) -> None:

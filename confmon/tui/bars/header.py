@@ -99,7 +99,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
 
 _UNREAD = Part(" … callers", "dim", short=" …")
 COUNTED: tuple[Counted, ...] = ("meetings", "calls")
-SECTIONS = ("rooms", "numbers", "forwarding")
+SECTIONS = ("rooms", "numbers", "forwarding", "history")
 
 
 def tabs(session: Session, here: str) -> list[Part]:

@@ -37,7 +37,8 @@ _MOVING = {"mark", "next_need", "next_asker", "next_meeting", "previous_meeting"
 """The commands of the same use: a verb right after one of them is meant."""
 
 _QUIETS = {"acknowledge", "snooze"}
-_AT_CURSOR = {"mark", "enqueue", "copy", "copy_part", "pin", *_QUIETS}
+_PAST = {"tape", "attendance", "earlier_calls", "marker"}
+_AT_CURSOR = {"mark", "enqueue", "copy", "copy_part", "pin", *_PAST, *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
 
 _ABOUT_ROW = {"caller", "meeting", "rooms", "forwarding"}

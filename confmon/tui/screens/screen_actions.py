@@ -111,6 +111,9 @@ class CommandScreen(KeyedScreen):
     def action_forwarding(self) -> None:
         self.navigator.show_section("forwarding")
 
+    def action_history(self) -> None:
+        self.navigator.show_recorded("history")
+
     def action_next_pane(self) -> None:
         if self.is_typing and self.complete_filter():
             return

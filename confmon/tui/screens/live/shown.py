@@ -201,7 +201,7 @@ class ShownLive(CommandScreen):
             return number is not None and self.session.podium.next_in(number) is not None
         if command.id == "undo":
             return self.session.undo.last() is not None
-        if command.scope == "caller" or command.id in ("mark", "dialled_number"):
+        if command.scope == "caller" or command.id in ("mark", "dialled_number", "earlier_calls"):
             return view.kind == "call"
         if command.id == "open":
             return self.main_view.subject != "meeting"
