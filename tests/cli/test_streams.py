@@ -87,7 +87,7 @@ CASES = (
     Case("simulate --port {taken}", exits.DOWN),
     read("attention --interval 0.5"), read("attention --interval 0.5 --meeting {meeting} -o csv"),
     Case("attention --rule nonsense", exits.USAGE),
-    Case("record --for 0"), Case("attendance 1", exits.NOT_PROVED),
+    Case("alerts test", exits.CONFIG), Case("record --for 0"), Case("attendance 1", exits.NOT_PROVED),
     read("history meetings"), read("history calls -o csv"), read("history events --since -2h"),
     Case("history export -", exits.NOT_PROVED), Case("history prune --dry-run"),
     Case("replay nowhere", exits.CONFIG), Case("calls --watch -o csv", exits.USAGE),
