@@ -103,7 +103,7 @@ def test_meetings_that_were(kept: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert main(["history", "meetings"]) == exits.OK
     table = capsys.readouterr().out.splitlines()
     assert table[0].split() == [
-        "session", "meeting", "owner", "started", "ended", "lasted", "peak", "callers",
+        "session", "started", "ended", "meeting", "owner", "lasted", "most", "came",
     ]  # fmt: skip
 
 

@@ -6,10 +6,19 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli.commands.past.asked import Asked, find_session, opened, print_gaps
-from confmon.cli.commands.past.rows import cut_name, cut_phone, cut_rented, iso, lasting
-from confmon.cli.output.printing import PrintOptions, TableColumn, print_list, print_options
+from confmon.cli.commands.past.rows import cut_name, cut_phone, cut_rented, iso
+from confmon.cli.output.printing import (
+    PrintOptions,
+    TableColumn,
+    print_list,
+    print_options,
+    screen_columns,
+)
 from confmon.history.answers import CallQuery, SessionQuery
 from confmon.models.moments import moment
+from confmon.monitor.past.columns import SESSIONS
+from confmon.monitor.polling.live_state import LiveState
+from confmon.monitor.views.live_columns import RenderContext
 from confmon.process import exits
 from confmon.process.streams import print_notice
 
@@ -75,18 +84,15 @@ def _meetings(arguments: Namespace, asked: Asked, printing: PrintOptions) -> Non
             "callers": one.stays,
         }
 
-    def took(one: MeetingSession) -> str:
-        return lasting(((one.ended_to or asked.now) - one.started_to) / 1000)
-
+    look = RenderContext(LiveState(asked.codes), asked.now / 1000)
+    moments = {
+        "started": TableColumn("started", lambda one: moment(one.started_to)),
+        "ended": TableColumn("ended", lambda one: moment(one.ended_to) or "live"),
+    }
+    shown = zip(SESSIONS, screen_columns(SESSIONS, look), strict=True)
     columns = [
         TableColumn("session", lambda one: str(one.session), right=True),
-        TableColumn("meeting", lambda one: str(one.number), right=True),
-        TableColumn("owner", lambda one: one.owner or ""),
-        TableColumn("started", lambda one: moment(one.started_to)),
-        TableColumn("ended", lambda one: moment(one.ended_to) or "live"),
-        TableColumn("lasted", took, right=True),
-        TableColumn("peak", lambda one: str(one.peak), right=True),
-        TableColumn("callers", lambda one: str(one.stays), right=True),
+        *(moments.get(column.id, made) for column, made in shown),
     ]
     found = asked.history.find_sessions(query)
     print_list(found, MEETING_FIELDS, printing, columns=columns, to_row=to_row)

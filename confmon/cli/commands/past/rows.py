@@ -1,4 +1,4 @@
-"""How the past is written: moments, lengths of time, and numbers as far as they may be seen."""
+"""How the past is written: moments, and numbers as far as they may be seen."""
 
 from __future__ import annotations
 
@@ -15,19 +15,6 @@ if TYPE_CHECKING:
 def iso(at: int | None) -> str | None:
     """Return a moment (epoch milliseconds) in UTC."""
     return None if at is None else iso_ms(at / 1000)
-
-
-def lasting(seconds: float) -> str:
-    """Return a length of time in hours, minutes and seconds; nothing for none.
-
-    >>> lasting(3661.4), lasting(75), lasting(0)
-    ('1:01:01', '1:15', '')
-    """
-    if seconds < 0.5:
-        return ""
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
 def cut_phone(number: str | None, printing: PrintOptions) -> str | None:
