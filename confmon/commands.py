@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 Scope = Literal["caller", "meeting", "needs", "rooms", "forwarding", "table", "view", "past", "app"]
 """What a command is about; the help is ordered by it."""
 
-Place = Literal["live", "needs", "rooms", "numbers", "forwarding"]
+PastPlace = Literal["history", "tape", "attendance", "earlier"]
+"""A screen of the past: meetings that were, one of them over time, who was in, a number's calls."""
+
+Place = Literal["live", "needs", "rooms", "numbers", "forwarding", PastPlace]
 """A screen: the live one of meetings and calls, the list of what needs somebody, or a section."""
 
-EVERYWHERE: tuple[Place, ...] = ("live", "needs", "rooms", "numbers", "forwarding")
+PAST: tuple[PastPlace, ...] = get_args(PastPlace)
+EVERYWHERE: tuple[Place, ...] = ("live", "needs", "rooms", "numbers", "forwarding", *PAST)
 
 
 class Danger(IntEnum):
@@ -138,7 +142,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("room", "e", "meeting", footer=28,
              help="Show the settings of the meeting's room, in Rooms; escape comes back."),
     _command("dialled_number", "w", "view", footer=29,
-             help="Show whom the number belongs to that the caller dialled, in Numbers."),
+             help="Show in Numbers who has the number that the caller dialled."),
     _command("needs_you", "exclamation_mark", "needs", label="Needs you", where=EVERYWHERE,
              help="List what needs somebody in all meetings, red before amber, the oldest first."),
     _command("next_need", "N", "needs", label="Need", where=EVERYWHERE, footer=7,
@@ -156,6 +160,34 @@ COMMANDS: tuple[Command, ...] = (
     _command("snooze", "Z", "needs", where=("live", "needs"), footer=18,
              help="Keep what needs somebody quiet for 10 minutes; again: take that back. Nothing "
                   "is sent."),
+    _command("tape", "V", "past", where=("live", "history", "attendance", "earlier"), footer=25,
+             help="Show the meeting over time: who was in, muted or on hold, and what happened."),
+    _command("attendance", "I", "past", where=("live", "history", "tape", "earlier"), footer=26,
+             help="Show who was in the meeting, from when to when, and how long in all."),
+    _command("earlier_calls", "x", "past", where=("live", "attendance", "tape"),
+             label="Seen before",
+             help="Show the earlier calls of the caller's number: when, how long, which meeting."),
+    _command("marker", "quotation_mark", "past", where=("live", "history", "attendance", "tape"),
+             help="Write a note into the history of the meeting, at this moment; on the tape: at "
+                  "the moment of the cursor. Nothing is sent."),
+    _command("tape_earlier", "left", "past", label="Earlier", where=("tape",), footer=3,
+             help="Move the cursor back in time by a cell."),
+    _command("tape_later", "right", "past", label="Later", where=("tape",), footer=4,
+             help="Move the cursor on in time by a cell; at the end it follows a live meeting."),
+    _command("tape_much_earlier", "left_square_bracket,shift+left", "past", label="Far earlier",
+             where=("tape",), help="Move the cursor back in time by ten cells."),
+    _command("tape_much_later", "right_square_bracket,shift+right", "past", label="Far later",
+             where=("tape",), help="Move the cursor on in time by ten cells."),
+    _command("tape_zoom_in", "plus,equals_sign", "past", label="Closer", where=("tape",), footer=5,
+             help="Show half as much of the time, around the cursor."),
+    _command("tape_zoom_out", "minus", "past", label="Wider", where=("tape",), footer=6,
+             help="Show twice as much of the time."),
+    _command("tape_whole", "0", "past", label="Whole", where=("tape",), footer=7,
+             help="Show the whole meeting."),
+    _command("tape_before", "left_curly_bracket", "past", label="Page back", where=("tape",),
+             help="Show the time before, by half of what is shown."),
+    _command("tape_after", "right_curly_bracket", "past", label="Page on", where=("tape",),
+             help="Show the time after, by half of what is shown."),
     _verb("room_new", "n", "rooms", label="New", footer=10, cli="room create",
           help="Create a room, from a form."),
     _verb("room_edit", "e", "rooms", label="Edit", footer=11, cli="room update",
@@ -196,6 +228,8 @@ COMMANDS: tuple[Command, ...] = (
              help="Show the DIDs, the DID groups and the call flows."),
     _command("forwarding", "5", "view", where=EVERYWHERE,
              help="Show the bindings and dialouts of the Mediator, and its DIDs."),
+    _command("history", "6", "view", where=EVERYWHERE,
+             help="Show the meetings that were seen, ended ones too, the newest first."),
     _command("next_list", "right", "view", where=("numbers", "forwarding"), footer=3,
              help="Go to the section's next list."),
     _command("previous_list", "left", "view", label="List before", where=("numbers", "forwarding"),
@@ -249,7 +283,7 @@ COMMANDS: tuple[Command, ...] = (
                   "clipboard; the terminal must allow OSC 52."),
     _command("copy_part", "Y", "table", label="Copy …", where=EVERYWHERE,
              help="Choose what to copy of the row under the cursor: number, id, row or name."),
-    _command("export", "X", "table", where=("live", "rooms", "numbers", "forwarding"),
+    _command("export", "X", "table", where=("live", "rooms", "numbers", "forwarding", *PAST),
              help="Write what is shown into a new file, as CSV or JSON: filter, order and columns "
                   "as they are, telephone numbers cut unless you say otherwise."),
     _command("columns", "vertical_line", "table", where=EVERYWHERE,
@@ -269,7 +303,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("theme", "T", "app", where=EVERYWHERE,
              help="Choose another theme; each is shown as you move, and the choice is kept."),
     _command("mouse", "W", "app", where=EVERYWHERE,
-             help="Leave the mouse to the terminal, whose own selection works then; again: take "
+             help="Leave the mouse to the terminal, so that its own selection works; again: take "
                   "it back."),
     _command("help", "question_mark,f1", "app", where=EVERYWHERE, footer=40,
              help="Show every key."),

@@ -143,14 +143,14 @@ def _with_defaults(text: str) -> str:
     """
     table = AttentionSettings.table
 
-    def told(found: re.Match[str]) -> str:
+    def words(found: re.Match[str]) -> str:
         name = found[0]
         if name not in table:
             return name
         default = table[name].default
         return f"`{name}` ({default:g})" if isinstance(default, int | float) else f"`{name}`"
 
-    return re.sub(r"\w+", told, text)
+    return re.sub(r"\w+", words, text)
 
 
 def _default(value: object) -> str:
@@ -392,7 +392,7 @@ def test_every_word_and_field_of_the_filter_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "is_", "told"),
+    ("value", "is_", "words"),
     [
         (live_store.CHANGE_SHOWN_S, 6, "what just happened to a row for six seconds"),
         (live_view.HELD_S, 2, "the rows keep their places for two seconds"),
@@ -404,9 +404,9 @@ def test_every_word_and_field_of_the_filter_is_documented() -> None:
         (CAP, 100_000, "At most 100,000 calls are read"),
     ],
 )
-def test_numbers_in_the_help_are_those_of_the_program(value: float, is_: float, told: str) -> None:
+def test_numbers_in_the_help_are_those_of_the_program(value: float, is_: float, words: str) -> None:
     assert value == is_
-    assert told in " ".join(papers().split())
+    assert words in " ".join(papers().split())
 
 
 @pytest.mark.parametrize("mode", [1, 2, 3, 7])

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Attribute, Call, Meeting, R, Scan
 
 MEETINGS_REMEMBERED: Final = 4
-"""Meetings whose last scan is kept, so that going back to one is cheap."""
+"""The last scan of so many meetings is kept, so that going back to one is cheap."""
 _ENDED: Final = {404: "It has already ended."}
 
 

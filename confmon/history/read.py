@@ -30,11 +30,15 @@ class DoneAction(NamedTuple):
 
 
 class NewMarker(NamedTuple):
-    """A note of an operator. `meeting` is a number; None: it is about the whole bridge."""
+    """A note of an operator. `meeting` is the number of one that is live; None: of none.
+
+    `session` is the store's own number, where it is known. Without both it is of the whole bridge.
+    """
 
     at: int
     meeting: int | None
     text: str
+    session: int = 0
 
 
 class NewGap(NamedTuple):

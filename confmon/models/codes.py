@@ -56,7 +56,9 @@ TABLE: Final[tuple[Code, ...]] = (
     Code("call.role", 2, "participant", "may speak", "doc+"),
     Code("call.role", 3, "listener", "came to listen", "doc+"),
     Code("call.muteMode", 0, "not muted", "can be heard", "doc"),
-    Code("call.muteMode", 1, "muted, may unmute", "by the caller, or softly; not told", "guess"),
+    Code(
+        "call.muteMode", 1, "muted, may unmute", "by the caller, or softly; undocumented", "guess"
+    ),
     Code("call.muteMode", 2, "muted by host", "a host or operator did; confmon sends it", "guess"),
     Code("call.muteMode", 3, "muted both ways", "both bits are set", "guess"),
     # A meeting's code has such a pair of bits for each role; a call's may be sent in the same form.

@@ -26,8 +26,8 @@ class Alarm:
         self._version = 0
         self._known: dict[_Identity, Severity] = {}
         self._news: set[_Identity] = set()
-        """What has not been told yet."""
-        self._told_at = float("-inf")
+        """What nobody was called for yet."""
+        self._called_at = float("-inf")
 
     def due(self) -> str:
         """Return what to tell now, or an empty string.
@@ -36,14 +36,14 @@ class Alarm:
         """
         self._follow()
         now = self._clock.now()
-        if not self._news or now - self._told_at < LEAST_S:
+        if not self._news or now - self._called_at < LEAST_S:
             return ""
         news = [one for one in self._attention.signals if _identity(one) in self._news]
         self._news.clear()
         loud = [signal for signal in news if not signal.is_quiet]
         if not loud:
             return ""
-        self._told_at = now
+        self._called_at = now
         return _words(loud[0], len(loud) - 1)
 
     def _follow(self) -> None:

@@ -1,7 +1,7 @@
 """Who needs the operator next, and how fresh the knowledge of it is.
 
 Signals come from the rules, askers from the order of asking. Where one has been is remembered by
-whom it is about, never by a place in a list.
+what it is about, never by a place in a list.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Turn(NamedTuple):
 
 
 class Needs:
-    """The signals by whom they are about, and the ways through signals and askers."""
+    """The signals by what they are about, and the ways through signals and askers."""
 
     def __init__(self, attention: Attention, asking: AskingQueue) -> None:
         self._attention = attention
@@ -95,7 +95,7 @@ class Needs:
     def next_asker(self, under: int | None) -> Turn | None:
         """Return the asker to go to from the caller `under` the cursor; None: nobody asks.
 
-        From one who asks, or whom one went to last: the next in the queue of the meeting, then of
+        From one who asks, or was gone to last: the next in the queue of the meeting, then of
         the meeting with the next oldest. From anywhere else: who has asked longest of all.
         """
         groups: dict[int | None, list[Asker]] = {}
@@ -146,7 +146,7 @@ def signals_of(session: LiveReads, kind: LiveResource, key: int) -> tuple[Signal
 
 
 def known_age_s(session: LiveReads) -> float | None:
-    """Return how old the reads are that the signals stand on; None: not everything was read."""
+    """Return how old the reads behind the signals are; None: not everything was read."""
     if session.poller is None:
         return None
     ages = [
@@ -156,7 +156,7 @@ def known_age_s(session: LiveReads) -> float | None:
 
 
 def are_stale(session: LiveReads) -> bool:
-    """Whether the reads that the signals stand on are too old to go by."""
+    """Whether the reads behind the signals are too old to go by."""
     poller = session.poller
     return poller is None or any(
         is_stale(poller.state(feed), session.clock.now(), session.interval_s)

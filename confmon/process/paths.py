@@ -55,11 +55,14 @@ def audit_log(*, demo: bool = False) -> Path:
 
 
 def history(base_url: str, login: str) -> Path:
-    """Return the database of an endpoint's history. CliExit: no home."""
-    from hashlib import sha256
+    """Return the database of an endpoint's history, named after it. CliExit: no home."""
+    from zlib import crc32  # hashlib takes 10 ms, before the first frame
 
-    endpoint = f"{base_url.rstrip('/')}\n{login}"
-    return state() / f"history-{sha256(endpoint.encode()).hexdigest()[:16]}.db"
+    base_url = base_url.rstrip("/")
+    sum_ = crc32(f"{base_url}\n{login}".encode())
+    name = f"{login}@{base_url.partition('://')[2]}"
+    readable = "".join(one if one.isascii() and one.isalnum() else "-" for one in name)
+    return state() / f"history-{readable[:80]}-{sum_:08x}.db"
 
 
 def or_none(find: Callable[[], Path]) -> Path | None:

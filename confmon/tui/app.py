@@ -11,16 +11,13 @@ import os
 import sys
 from functools import cached_property, partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from textual import events
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding, BindingType
 
 from confmon.models.errors import BridgeError
+from confmon.tui.app_keys import NOTICE_S, KeyedApp
 from confmon.tui.bars.toasts import without_room
-from confmon.tui.dialogs.modal import Modal
-from confmon.tui.driver.input.keys import Key
 from confmon.tui.garbage import (
     COLLECT_S,
     FORGET_S,
@@ -30,21 +27,16 @@ from confmon.tui.garbage import (
     settle_garbage,
 )
 from confmon.tui.glyphs import GlyphFilter, forms_for
-from confmon.tui.keys.presses import ANSWER_REASONS, Presses, is_field, may_run
-from confmon.tui.places import Places
 from confmon.tui.screens.splash import SplashScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from textual.actions import ActionParseResult
     from textual.command import Provider
-    from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.notifications import Notification
     from textual.screen import Screen
-    from textual.widget import Widget
 
     from confmon.clock import Clock
     from confmon.config.choices import Choices
@@ -57,7 +49,6 @@ if TYPE_CHECKING:
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.session import Session
     from confmon.ports import Bridge, Mediator
-    from confmon.tui.keys.pace import Press, Verdict
 
 
 def notification(words: str) -> str:
@@ -72,19 +63,11 @@ def notification(words: str) -> str:
 FIRST_THEME = "textual-dark"
 """The theme before one is set or chosen."""
 
-NO_KEY = "<off>"
-"""The key of a command that has none: by an empty one Textual would leave the binding as it is."""
-
-NOTICE_S = 30.0
-"""How long the notices of the start are shown: they are read after the first look."""
-
 LEFT_FILTERED = "filter of last time"
 
 NO_MOUSE = "the mouse of this terminal can't be left to it"
 MOUSE_TAKEN = "the mouse is confmon's again: clicks select rows"
 MOUSE_LEFT = "the mouse is left to the terminal: select text with it; the same key takes it again"
-
-BLIND = "Keys pressed while the screen could not be drawn did nothing"
 
 
 def _finder() -> type[Provider]:
@@ -94,20 +77,11 @@ def _finder() -> type[Provider]:
     return Finder
 
 
-def _confirms(widget: Widget | None) -> bool:
-    """Whether Enter in a widget confirms something; a filter it only keeps."""
-    return widget is not None and is_field(widget) and widget.id != "filter"
-
-
-class ConfmonApp(Places):
+class ConfmonApp(KeyedApp):
     """confmon on a terminal."""
 
     TITLE = "confmon"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "app.noop", show=False, system=True, priority=False),
-        Binding("ctrl+c", "app.close_open", show=False, system=True, priority=True),
-    ]
     CSS_PATH = "confmon.tcss"
 
     def __init__(
@@ -130,8 +104,7 @@ class ConfmonApp(Places):
         driver_class: type[Driver] | None = None,
     ) -> None:
         """`open_bridge`, `notices`, `audit_trouble`: called on threads after the first frame."""
-        super().__init__(driver_class=driver_class)
-        self._settings = settings
+        super().__init__(settings, driver_class=driver_class)
         self._open_bridge = open_bridge
         self._audit = audit
         self._ignored_fields = ignored_fields
@@ -139,8 +112,7 @@ class ConfmonApp(Places):
         self._open_mediator = open_mediator
         self._mediator_audit = mediator_audit
         self._audit_trouble = audit_trouble
-        self.presses = Presses(self, self._sleep)
-        self._said_anew = ""
+        self._last_notice = ""
         self._clock = clock
         self._choices = choices
         self._start = start
@@ -190,9 +162,6 @@ class ConfmonApp(Places):
         if self._settings.attention.osc9 and self._driver is not None:
             self._driver.write(notification(words))
 
-    async def _sleep(self, seconds: float) -> None:
-        await self.session.clock.sleep(seconds)
-
     COMMANDS = {_finder}  # noqa: RUF012 - Textual's name and kind for it
     """What the palette finds."""
 
@@ -205,109 +174,6 @@ class ConfmonApp(Places):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what each line goes through before it is written."""
         return [*super().get_line_filters(), *self._terminal_filters]
-
-    def on_mount(self) -> None:
-        """Take the operator's keys."""
-        if not self._settings.keys:
-            return
-        from confmon.commands import BY_ID, keys_of
-
-        keys = {
-            id_: ",".join(keys_of(BY_ID[id_], {id_: text})) or NO_KEY if id_ in BY_ID else text
-            for id_, text in self._settings.keys.items()
-        }
-        if "open" in keys:  # the table's own: it knows what is under its cursor
-            keys["table.open"] = keys.pop("open")
-        self.set_keymap(keys)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Hear every key before any screen does, and hold back the Enter that ends pasted text.
-
-        A key of another alphabet acts by its place, unless it is typed, or is set to something:
-        what asks must not be the answer by its place.
-        """
-        if isinstance(event, Key) and event.place and not self._is_set(event.key):
-            field = self.focused
-            if field is None or not field.check_consume_key(event.key, event.character):
-                event.act_by_place()
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            press = await self.presses.add_key(event)
-            if event.key == "enter" and _confirms(self.focused):
-                self._hold_back(event, press)
-                return
-        elif isinstance(event, events.Paste) and not is_field(self.focused):
-            await self.presses.add_paste(event)
-        await super().on_event(event)
-
-    def _is_set(self, key: str) -> bool:
-        """Whether a key means something itself: here, or on another screen by `[keys]`."""
-        return key in self.screen.active_bindings or any(
-            key in keys.split(",") for keys in self._settings.keys.values()
-        )
-
-    def _hold_back(self, event: events.Key, press: Press) -> None:
-        field = self.focused
-
-        async def confirm() -> None:
-            if self.focused is field:
-                await super(ConfmonApp, self).on_event(event)
-
-        def refuse(verdict: Verdict) -> None:
-            warn = getattr(self.screen, "warn", None)
-            if warn is not None:
-                warn(ANSWER_REASONS[verdict])
-            else:
-                self.notify(ANSWER_REASONS[verdict], markup=False, severity="warning", timeout=4)
-
-        self.presses.run_when_alone(confirm, refuse, press)
-
-    def on_pressed_blindly(self) -> None:
-        """Say why keys did nothing."""
-        self.notify(BLIND, markup=False, severity="warning", timeout=NOTICE_S)
-
-    def on_key(self, event: events.Key) -> None:
-        """Note the key: Textual runs its binding next."""
-        self.presses.set_current(event)
-
-    def push_screen(self, *args: Any, **kwargs: Any) -> Any:
-        """Open a screen; it closes again where the key that opened it proves to be typing."""
-        opened = super().push_screen(*args, **kwargs)
-        if isinstance(screen := args[0], Modal) and self.presses.acting_press is not None:
-            self.presses.run_when_alone(lambda: None, lambda _: screen.dismiss(None))
-        return opened
-
-    async def run_action(
-        self,
-        action: str | ActionParseResult,
-        default_namespace: DOMNode | None = None,
-        namespaces: Mapping[str, DOMNode] | None = None,
-    ) -> bool:
-        """Run an action, unless its key was not pressed alone. Such a key goes no further."""
-        press = self.presses.current
-        allowed = may_run(default_namespace, str(action), press)
-        if allowed is None:
-            return await super().run_action(action, default_namespace, namespaces)
-        if allowed:
-            with self.presses.act_as(press):
-                await super().run_action(action, default_namespace, namespaces)
-        return True
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let ctrl+c close what is open; where nothing is, it is the key of `quit`."""
-        if action == "close_open":
-            return len(self.screen_stack) > 1 or (
-                self.is_nothing_open and self.shown.is_filter_open
-            )
-        return super().check_action(action, parameters)
-
-    def action_close_open(self) -> None:
-        """Close the question, form, help or filter that is open, and do nothing else."""
-        if self.is_nothing_open:
-            self.shown.clear_filter()
-        elif isinstance(self.screen, Modal):
-            self.screen.dismiss(None)
-        else:
-            self.screen.dismiss()  # Textual's own: palette and themes
 
     def _begin(self) -> None:
         self.run_worker(self._connect())
@@ -351,13 +217,13 @@ class ConfmonApp(Places):
             self.shown.changed()
 
     def say_anew(self, text: str) -> None:
-        """Say something for a moment, in the place of what was last said in this way."""
-        self._take_back([one for one in self._notifications if one.message == self._said_anew])
-        self._said_anew = text
+        """Say something for a moment, in the place of the last notice of this kind."""
+        self._take_back([one for one in self._notifications if one.message == self._last_notice])
+        self._last_notice = text
         self.notify(text, markup=False, timeout=4)
 
     def notify(self, message: str, **how: Any) -> None:
-        """Say something for a moment; the oldest of what is said gives way where room is short."""
+        """Say something for a moment; the oldest notice gives way where room is short."""
         if self.current_mode in self._screens:
             shown, lines = [*self._notifications], self.shown.toast_lines
             self._take_back(without_room(message, shown, width=self.size.width, lines=lines))
@@ -377,7 +243,7 @@ class ConfmonApp(Places):
                 holder.remove()
 
     def toggle_mouse(self) -> str:
-        """Leave the mouse to the terminal, or take it again. Return what is to be said."""
+        """Leave the mouse to the terminal, or take it again. Return what to say."""
         from confmon.tui.driver.input.reader import InputDriver
 
         driver = self._driver

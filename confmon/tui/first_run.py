@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from confmon.config.settings.first_profile import BASE_URL, NAME, SOURCES, Answers
 from confmon.config.settings.first_profile import checked as checked_answer
-from confmon.tui.dialogs.choice import Choice, ChoiceDialog
 from confmon.tui.dialogs.form import Field, FormScreen
+from confmon.tui.dialogs.question import Answer, ChoiceDialog
 from confmon.tui.driver.choice import choose_driver
 from confmon.tui.launch import as_many_cells
 from confmon.tui.runner.crash_safe import GuardedApp
@@ -63,9 +63,9 @@ class FirstRun(GuardedApp):
 
     def _ask(self) -> None:
         choices = (
-            Choice("s", "Set up", f"a few answers; writes {self._file}"),
-            Choice("d", "Demo", "a conference bridge in memory; needs no login"),
-            Choice("q", "Quit"),
+            Answer("s", "Set up", f"a few answers; writes {self._file}"),
+            Answer("d", "Demo", "a conference bridge in memory; needs no login"),
+            Answer("q", "Quit"),
         )
         self.push_screen(ChoiceDialog("No bridge is configured", choices), self._chosen)
 

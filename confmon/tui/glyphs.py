@@ -1,4 +1,4 @@
-"""What stands for a letter that a terminal cannot show: the one table of it.
+"""What is shown for a letter that a terminal cannot show: the one table of it.
 
 Each form takes as many cells as its letter, so that nothing moves. The Linux console has the
 letters of the first PC besides ASCII; where the locale is not UTF-8 there is ASCII alone.

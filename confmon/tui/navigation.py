@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from confmon.tui.table.listing import LeftCursor
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.commands import Place
+    from confmon.commands import PastPlace, Place
     from confmon.models.live_records import LiveResource
     from confmon.monitor.sections import SectionId
     from confmon.monitor.views.live_view import Subject
@@ -29,6 +31,21 @@ class Find:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a screen of the past is about: a meeting or one of its sessions, or a caller.
+
+    `session` is the store's own number; None: the session that is live, or was the last one. `at`
+    is where the cursor of a tape begins, epoch ms.
+    """
+
+    number: int | None = None
+    session: int | None = None
+    phone: str | None = None
+    name: str | None = None
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """A place as it was left: a screen, what was looked at there, and from where."""
 
@@ -39,12 +56,9 @@ class Visit:
     meeting: int | None = None
     list_name: str = ""
     filter_text: str = ""
-    cursor: Any = None
-    """The key that was under the cursor."""
-    record: Any = None
-    """What the key belonged to; None: whatever it belongs to."""
-    top: int = 0
-    """The line that was at the top of the table."""
+    cursor: LeftCursor = LeftCursor(None)  # noqa: RUF009 - it is frozen
+    past: Past | None = None
+    """What a screen of the past was about."""
     calls_filter: str | None = None
     """Of where a find began: the filter that all calls had before."""
 
@@ -102,7 +116,7 @@ class History:
         """Let the list of meetings that escape leads to have its cursor on another of them."""
         last = self._visits[-1] if self._visits else None
         if last is not None and last.where == ("live", "meetings", None):
-            self._visits[-1] = replace(last, cursor=meeting, record=None)
+            self._visits[-1] = replace(last, cursor=LeftCursor(meeting, top=last.cursor.top))
 
     def crumbs(self) -> str:
         """Return where escape leads, for behind the title of what is looked at.
@@ -130,10 +144,13 @@ class Navigator(Protocol):
     def show_needs(self, key: str = "") -> None:
         """Look at the list of what needs somebody, and in it at a signal, if any."""
 
+    def show_recorded(self, place: PastPlace, past: Past | None = None) -> None:
+        """Look at a screen of the past; escape leads back."""
+
     def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
         """Go to a caller that is live, or into a meeting; escape leads back.
 
-        Of a series with `jump` it leads to where that began. Return what else is to be said, or an
+        Of a series with `jump` it leads to where that began. Return what else to say, or an
         empty string.
         """
         ...
@@ -157,10 +174,10 @@ class Navigator(Protocol):
         """Look at all meetings or callers that have these words; escape leads back."""
 
     def say_anew(self, text: str) -> None:
-        """Say something for a moment, in the place of what was last said in this way."""
+        """Say something for a moment, in the place of the last notice of this kind."""
 
     def toggle_mouse(self) -> str:
-        """Leave the mouse to the terminal, or take it again. Return what is to be said."""
+        """Leave the mouse to the terminal, or take it again. Return what to say."""
         ...
 
     def keep_theme(self, theme: str) -> None:

@@ -9,13 +9,17 @@ from confmon.tui.navigation import History, Visit
 from confmon.tui.runner.crash_safe import GuardedApp
 
 if TYPE_CHECKING:
-    from confmon.commands import Place
+    from confmon.commands import PastPlace, Place
     from confmon.models.live_records import LiveResource
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import Subject
-    from confmon.tui.navigation import Find, Navigator
+    from confmon.tui.navigation import Find, Navigator, Past
     from confmon.tui.screens.screen_actions import CommandScreen
+
+
+SECTIONS = ("rooms", "numbers", "forwarding")
+"""The places whose lists the API has, and which are read while they are looked at."""
 
 
 class Places(GuardedApp):
@@ -115,7 +119,7 @@ class Places(GuardedApp):
 
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
         """Look at a section, and at the record to find in it."""
-        if self.shown.PLACE in ("live", "needs"):
+        if self.shown.PLACE not in SECTIONS:
             self.leave_for()
         self._look_at(section)
         if find is not None and self.current_mode == section:
@@ -124,10 +128,22 @@ class Places(GuardedApp):
             if isinstance(screen := self.shown, SectionScreen):
                 screen.find(find)
 
+    def show_recorded(self, place: PastPlace, past: Past | None = None) -> None:
+        """Look at a screen of the past; escape leads back."""
+        from confmon.tui.screens.past.past_screen import PastScreen
+
+        if not self.is_nothing_open:
+            return
+        if place != "history" or self.shown.PLACE not in (*SECTIONS, "history"):
+            self.leave_for()
+        self._look_at(place)
+        if past is not None and isinstance(screen := self.shown, PastScreen):
+            screen.look_into(past)
+
     def _look_at(self, place: Place) -> None:
         """Show another screen at once: keys that have been read by now go to it."""
         if self.is_nothing_open and self.current_mode != place:
-            section = None if place in ("live", "needs") else cast("SectionId", place)
+            section = cast("SectionId", place) if place in SECTIONS else None
             self.session.look_at(section)
             self.switch_mode(place)
 

@@ -1,4 +1,4 @@
-"""Which addresses confmon talks to at all, and whom it trusts."""
+"""Which addresses confmon talks to at all, and which ones it trusts."""
 
 import ssl
 from pathlib import Path

@@ -155,7 +155,7 @@ def test_values_are_sent_as_the_reference_spells_them(name: str, value: str, sen
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "named"),
     [
         ("conference_mute_policy", "hpx", "letters h (host), p (participant) and l (listener)"),
         ("conference_entrytones", "yes", "on or off"),
@@ -172,10 +172,10 @@ def test_values_are_sent_as_the_reference_spells_them(name: str, value: str, sen
         ("conference_appspecific", "x" * 4001, "4000 characters"),
     ],
 )
-def test_a_bad_value_is_refused_with_the_good_ones_named(name: str, value: str, said: str) -> None:
+def test_a_bad_value_is_refused_with_the_good_ones_named(name: str, value: str, named: str) -> None:
     sentence = refused(name, value)
     assert sentence.startswith(f"{name} takes ")
-    assert said in sentence
+    assert named in sentence
     assert sentence.isprintable()
 
 

@@ -147,7 +147,7 @@ async def test_replies_that_are_none(
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "post", "patch"])
-async def test_a_write_whose_answer_is_cut_off_is_lost(method: str, serve: Serve) -> None:
+async def test_a_write_with_an_answer_cut_off_is_lost(method: str, serve: Serve) -> None:
     for reply in (b"", b"HTTP/1.1 200", b"SSH-2.0-x\r\n\r\n", http(b"", "502 Bad Gateway")):
         wild = await serve(saying(reply))
         assert (await raised_by(wild, method)).lost

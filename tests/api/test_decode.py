@@ -246,7 +246,7 @@ def test_attributes_without_a_list() -> None:
     assert read_attributes(b"[]") == ()
 
 
-# -- what was said last time
+# -- what came last time
 
 ROWS: st.SearchStrategy[list[tuple[int, Any]]] = st.lists(
     st.tuples(st.integers(0, 12), st.sampled_from([0, 1, 2, "2", None, [], float("nan")])),

@@ -190,8 +190,8 @@ async def test_a_refused_room_says_what_it_needs() -> None:
 
 @pytest.mark.parametrize("status", [400, 500])
 async def test_access_codes_are_in_no_error(status: int) -> None:
-    said = httpx.Response(status, json={"message": "access code 314159 is taken; 12 is short"})
-    directory, _ = opened({"POST /meetingRooms": said, "PUT /meetingRooms/5": said})
+    reply = httpx.Response(status, json={"message": "access code 314159 is taken; 12 is short"})
+    directory, _ = opened({"POST /meetingRooms": reply, "PUT /meetingRooms/5": reply})
     body = {"keychain": [{"accessCode": "314159", "role": 1}, {"accessCode": "12"}, None]}
     for ask in (directory.create(ROOMS, body), directory.change(ROOMS, "PUT", 5, body)):
         with pytest.raises(BridgeError) as caught:

@@ -98,7 +98,7 @@ def test_any_retry_after_is_clamped(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "body", "said"),
+    ("kind", "body", "words"),
     [
         ("application/json", b'{"message": "Invalid field specific"}', "Invalid field specific"),
         ("application/json", b'{"errors": [{"message": "Wrong value"}]}', "Wrong value"),
@@ -112,8 +112,8 @@ def test_any_retry_after_is_clamped(text: str) -> None:
         ("application/json", b"", ""),
     ],
 )
-def test_what_an_error_body_says(kind: str, body: bytes, said: str | None) -> None:
-    wanted = "No JSON object could be decoded" if said is None else said
+def test_what_an_error_body_says(kind: str, body: bytes, words: str | None) -> None:
+    wanted = "No JSON object could be decoded" if words is None else words
     assert read_server_message({"content-type": kind}, body) == wanted
 
 

@@ -144,10 +144,10 @@ Asks = Callable[[MediatorClient], Awaitable[object]]
 async def test_an_error_inside_a_200_is_that_error(
     ask: Asks, status: int | str, kind: type[errors.BridgeError]
 ) -> None:
-    said = wrapped({"message": "hunter2 did not work"}, status)
+    reply = wrapped({"message": "hunter2 did not work"}, status)
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=said)
+        return httpx.Response(200, json=reply)
 
     mediator = open_mediator(BASE, "m", "hunter2", transport=httpx.MockTransport(answer))
     with pytest.raises(errors.BridgeError) as caught:
@@ -163,8 +163,8 @@ async def test_an_error_inside_a_200_is_that_error(
     [(401, "Mediator endpoint's own login"), (404, "run out"), (409, "redirect_did")],
 )
 async def test_hints_suit_bindings(inside: bool, status: int, words: str) -> None:
-    said = {"message": "no"}
-    answer = wrapped(said, status) if inside else httpx.Response(status, json=wrapped(said, status))
+    body = {"message": "no"}
+    answer = wrapped(body, status) if inside else httpx.Response(status, json=wrapped(body, status))
     mediator, _ = opened({f"GET /bindings/{SID}": answer})
     with pytest.raises(errors.BridgeError, match=r": no$") as caught:
         await mediator.get(BINDINGS, SID)
@@ -180,8 +180,8 @@ async def test_the_error_says_that_no_did_is_free() -> None:
 
 
 async def test_a_put_wants_the_whole_object() -> None:
-    said = wrapped({"message": "Object validation error"}, 400)
-    mediator, _ = opened(dict.fromkeys((f"PUT /bindings/{SID}", f"PUT /dialouts/{OUT}"), said))
+    reply = wrapped({"message": "Object validation error"}, 400)
+    mediator, _ = opened(dict.fromkeys((f"PUT /bindings/{SID}", f"PUT /dialouts/{OUT}"), reply))
     for ask in (
         mediator.change(BINDINGS, "PUT", SID, {}),
         mediator.change(DIALOUTS, "PUT", OUT, {}),

@@ -96,7 +96,10 @@ def grouped(first: range, then: range) -> list[dict[str, object]]:
     [
         (range(41, 1041), range(1, 41)),
         (range(301, 1301), range(1, 301)),
-        (range(1, 2001, 2), range(2, 82, 2)),  # whom the second page misses is between the others
+        (
+            range(1, 2001, 2),
+            range(2, 82, 2),
+        ),  # what the second page misses is between the others
     ],
 )
 async def test_nobody_is_missed_where_grouped_calls_ascend_by_chance(

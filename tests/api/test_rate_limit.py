@@ -12,7 +12,7 @@ from confmon.ports import AT_ONCE, LAST
 
 
 class HandClock:
-    """A clock that stands still until told to go on."""
+    """A clock that does not move until it is moved."""
 
     def __init__(self) -> None:
         self.time = 1000.0

@@ -1,4 +1,4 @@
-"""Records of what stands: read field by field, whatever comes."""
+"""Records of what is set up: read field by field, whatever comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom confmon believes, shown certificates made for this folder (their keys are worth nothing)."""
+"""Which servers confmon believes: certificates made for this folder, with keys worth nothing."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ async def test_a_private_authority_from_the_config_is_believed(host: str) -> Non
 async def test_others_are_refused_with_the_reason(
     certificate: str, ca_file: Path | None, why: str
 ) -> None:
-    said = await asked(certificate, ca_file)
-    assert why in said
-    assert "ca_file" in said
+    message = await asked(certificate, ca_file)
+    assert why in message
+    assert "ca_file" in message
 
 
 _CONFIGURATION = """openssl_conf = all

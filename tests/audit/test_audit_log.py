@@ -111,12 +111,12 @@ def test_a_number_is_masked_however_it_is_written(tmp_path: Path, number: str) -
 def test_ids_dates_and_times_are_not_masked(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     audit = log(path)
-    told = "call 1234567 since 2026-11-27 10:20:07 on 10.2.114.15"
+    reported = "call 1234567 since 2026-11-27 10:20:07 on 10.2.114.15"
     long = action(key=1234567, label="call 1234567")
     audit.intent(long)
-    audit.outcome(long, Result(outcome=Outcome.REFUSED, detail=told))
+    audit.outcome(long, Result(outcome=Outcome.REFUSED, detail=reported))
     intent, outcome = lines(path)
-    assert (intent["target"], outcome["detail"]) == ("call 1234567", told)
+    assert (intent["target"], outcome["detail"]) == ("call 1234567", reported)
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:

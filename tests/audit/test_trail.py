@@ -1,4 +1,4 @@
-"""The audit log read back, whatever stands in it."""
+"""The audit log read back, whatever is in it."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
     app_confmon.py --crowd CALLS [--every S]
     app_confmon.py --url URL [--every S]
 
-A crowd without `--every` stands still until it is told to tick.
+A crowd without `--every` does not move until it has to tick.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The alternative: Textual's own DataTable, told by `update_cell` what changed.
+"""The alternative: Textual's own DataTable, which learns by `update_cell` what changed.
 
 app_datatable.py CALLS [--every S]
 """

@@ -41,7 +41,7 @@ def _served(argv: list[str]) -> Iterator[Served]:
             line = process.stderr.readline()
             found = re.search(r"http://\S+/v1", line)
             if found is None:
-                raise RuntimeError(f"the bridge said: {line!r}")
+                raise RuntimeError(f"the bridge printed: {line!r}")
             yield Served(found.group())
         finally:
             process.terminate()

@@ -108,7 +108,7 @@ class Crowd:
         )
 
     def faded(self) -> list[int]:
-        """Return the indices whose mark goes at this tick."""
+        """Return the indices of those that lose their mark at this tick."""
         then = self._changed_in.pop(self.tick - MARKED_TICKS, ())
         return [at for at in then if self.changed_at[at] == self.tick - MARKED_TICKS]
 

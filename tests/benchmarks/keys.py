@@ -60,15 +60,15 @@ def polled_rows(*, quick: bool) -> list[Row]:
     p99 = {name: percentile(values, 99) for name, values in took.items()}
     p50 = {name: median(values) for name, values in took.items()}
 
-    def said(name: str) -> str:
+    def figures(name: str) -> str:
         return f"{ms(p99[name])} (p50 {ms(p50[name])})"
 
     return [
         Row(
             "key to screen, 1,000 calls read every second: p99",
-            said("confmon"),
-            f"idle bare Textual {said('bare')}",
-            f"DataTable {said('DataTable')}",
+            figures("confmon"),
+            f"idle bare Textual {figures('bare')}",
+            f"DataTable {figures('DataTable')}",
             times(p99["confmon"] / p99["bare"]),
             "≤ 2× the floor",
             p99["confmon"] <= 2 * p99["bare"],
@@ -93,7 +93,7 @@ def _scrolling(terminal: Terminal, key: str, keys: int, pick: random.Random) -> 
 
 
 def slow_rows(*, quick: bool) -> list[Row]:
-    """Scroll by a line through a thin line, while the table is told of changes every 2 s."""
+    """Scroll by a line through a thin line, while the table gets changes every 2 s."""
     keys = 2 if quick else 15
     starts: dict[str, tuple[Callable[[], Terminal], str]] = {
         "confmon": (lambda: programs.confmon(1000, 2.0, BYTES_PER_S), DOWN),

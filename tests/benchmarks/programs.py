@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FIRST_NUMBER = "+1516"
-"""How every caller's number begins: once one is written, the table stands."""
+"""How every caller's number begins: once one is written, the table is there."""
 
 
 def confmon(calls: int, every_s: float | None = None, bytes_per_s: float | None = None) -> Terminal:

@@ -32,7 +32,7 @@ class Row:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Return rows as a Markdown table, its columns aligned for reading as it stands.
+    """Return rows as a Markdown table, its columns aligned for reading as it is.
 
     >>> print(table([Row("bytes", "1 B", to_reach="≤ 2 B", met=True)]))
     | what  | confmon | floor | alternative | ratio | to reach | met |

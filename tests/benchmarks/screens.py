@@ -62,7 +62,7 @@ def _replay(chunks: Iterable[Chunk]) -> tuple[pyte.Screen, pyte.ByteStream]:
 
 
 def shown(chunks: Iterable[Chunk]) -> str:
-    """Return what stands on the terminal after this output."""
+    """Return what is on the terminal after this output."""
     return "\n".join(_replay(chunks)[0].display)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SteppedClock:
-    """Time that moves when it is told to."""
+    """Time that moves when it is moved."""
 
     def __init__(self) -> None:
         self._now = 1000.0

@@ -31,7 +31,7 @@ def test_the_same_seed_gives_the_same_changes() -> None:
     assert len(one.step()) == 10
 
 
-def test_a_row_is_told_of_when_it_changes_and_when_its_mark_goes() -> None:
+def test_a_row_is_reported_when_it_changes_and_when_its_mark_goes() -> None:
     crowd = Crowd(40)
     shown = [crowd.texts(at, NOW_S) for at in range(40)]
     for _ in range(4 * MARKED_TICKS):

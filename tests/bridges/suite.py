@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Reported:
     """The outcome of one action: a line of the audit log."""
 
     verb: str
@@ -76,12 +76,12 @@ class Suite(Bench):
         found: list[dict[str, Any]] = json.loads(done.stdout)
         return found, done.stderr
 
-    # What was told.
+    # What was reported.
 
-    def told(self, path: str = "", verb: str = "") -> list[Told]:
+    def reported(self, path: str = "", verb: str = "") -> list[Reported]:
         """Return the outcomes in the audit log, of one path or verb if given."""
         found = [
-            Told(*(line[name] for name in ("verb", "path", "result", "detail", "status",
+            Reported(*(line[name] for name in ("verb", "path", "result", "detail", "status",
                                            "latency_ms", "target")))
             for line in invariants.entries(self.audit()) if line["event"] == "outcome"
         ]  # fmt: skip
@@ -92,11 +92,11 @@ class Suite(Bench):
         lines = invariants.entries(self.audit())
         return {line["action"]: line for line in lines if line["event"] == "intent"}
 
-    def outcome(self, terminal: Terminal, path: str, nth: int = 1) -> Told:
+    def outcome(self, terminal: Terminal, path: str, nth: int = 1) -> Reported:
         """Read until the nth action on a path has an outcome, and return it."""
-        terminal.until(lambda: len(self.told(path)) >= nth, LONG_S, f"outcome {nth} of {path}")
+        terminal.until(lambda: len(self.reported(path)) >= nth, LONG_S, f"outcome {nth} of {path}")
         terminal.settle(0.1)
-        return self.told(path)[nth - 1]
+        return self.reported(path)[nth - 1]
 
     def enter(self, terminal: Terminal, owner: str, *shown: str) -> None:
         """Open the meeting of an owner from the list, and wait until these texts are shown."""
@@ -104,11 +104,11 @@ class Suite(Bench):
         terminal.type("\r")
         terminal.sees(*shown, within_s=LONG_S)
 
-    def press(self, terminal: Terminal, name: str, key: str) -> Told:
+    def press(self, terminal: Terminal, name: str, key: str) -> Reported:
         """Press a key on a caller, answer the question, and return the outcome."""
         call = self.go_to(terminal, name)
         path = f"/calls/{call.id}"
-        before = len(self.told(path))
+        before = len(self.reported(path))
         self.act(terminal, key)
         if key == "d":
             asks = f"Drop {name}"
@@ -129,23 +129,23 @@ class Suite(Bench):
             if line["event"] == "outcome":
                 results.setdefault(line["action"], []).append(line["result"])
         intents = self.intents()
-        assert set(intents) <= set(results), f"never told: {set(intents) - set(results)}"
+        assert set(intents) <= set(results), f"never reported: {set(intents) - set(results)}"
         left = list(self.server.carried)
-        for action, told in results.items():
+        for action, ends in results.items():
             if action not in intents:
-                assert set(told) <= {"refused", "already left"}, f"no audit line before: {told}"
+                assert set(ends) <= {"refused", "already left"}, f"no audit line before: {ends}"
                 continue
             line = intents[action]
             did = Carried(line["method"], line["path"], line["after"])
-            if "done" in told and line["method"] == "PUT":
-                assert did in left, f"told as done and never carried out: {line}"
-            elif "done" in told:
-                assert not self._there(line["path"]), f"told as gone, and is there: {line}"
-            elif told[-1] == "refused":
-                assert did not in left, f"told as refused and carried out: {line}"
+            if "done" in ends and line["method"] == "PUT":
+                assert did in left, f"reported as done and never carried out: {line}"
+            elif "done" in ends:
+                assert not self._there(line["path"]), f"reported as gone, and is there: {line}"
+            elif ends[-1] == "refused":
+                assert did not in left, f"reported as refused and carried out: {line}"
             if did in left:
                 left.remove(did)
-        assert not left, f"carried out and never told: {left}"
+        assert not left, f"carried out and never reported: {left}"
 
     def _there(self, path: str) -> bool:
         _, kind, key = path.split("/")

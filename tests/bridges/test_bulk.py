@@ -1,4 +1,4 @@
-"""A bulk of more than five hundred, of whom the bridge refuses three."""
+"""A bulk of more than five hundred; the bridge refuses three of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CALLERS = 620
 REFUSED = (7, 311, 619)
 
 
-def test_every_target_of_a_large_bulk_is_told(make_suite: Callable[..., Suite]) -> None:
+def test_every_target_of_a_large_bulk_is_reported(make_suite: Callable[..., Suite]) -> None:
     suite = make_suite()
     suite.options |= {"requests_per_s": 500, "interval_s": 1.0}
     world = suite.world
@@ -44,17 +44,17 @@ def test_every_target_of_a_large_bulk_is_told(make_suite: Callable[..., Suite]) 
     asks = f"Mute {CALLERS} callers"
     terminal.sees(asks)
     write(terminal, str(CALLERS), asks)
-    terminal.until(lambda: len(suite.told(verb="mute")) == CALLERS, 2 * LONG_S, "all outcomes")
-    results = Counter(one.result for one in suite.told(verb="mute"))
+    terminal.until(lambda: len(suite.reported(verb="mute")) == CALLERS, 2 * LONG_S, "all outcomes")
+    results = Counter(one.result for one in suite.reported(verb="mute"))
     assert results == {"done": CALLERS - len(REFUSED), "refused": len(REFUSED)}
-    assert {one.path for one in suite.told() if one.result == "refused"} == refused
+    assert {one.path for one in suite.reported() if one.result == "refused"} == refused
     for _ in range(20):  # the pane gets room for all lines of the bulk
         terminal.wait_a_hand()
         terminal.type(">")
     terminal.sees(f"{CALLERS - len(REFUSED)} done", f"{len(REFUSED)} refused", within_s=LONG_S)
     for nth in REFUSED:
-        told = re.compile(rf"refused .*Member {nth:03} .*Wrong value")
-        terminal.until(lambda told=told: told.search(terminal.logged()), LONG_S, told.pattern)  # type: ignore[misc]
+        line = re.compile(rf"refused .*Member {nth:03} .*Wrong value")
+        terminal.until(lambda line=line: line.search(terminal.logged()), LONG_S, line.pattern)  # type: ignore[misc]
     assert sum(call.mute_mode == 2 for call in calls) == CALLERS - len(REFUSED)
     terminal.sees(f"{CALLERS - len(REFUSED)} muted", within_s=LONG_S)
 

@@ -38,11 +38,11 @@ def test_a_slow_bridge_is_acted_on(make_suite: Callable[..., Suite]) -> None:
         )  # fmt: skip
         assert not terminal.shows("STALE")
         name = suite.act(terminal, key)
-        path = suite.wishes[-1].paths[0]
-        told = suite.outcome(terminal, path, 1 + sum(
-            wish.paths == (path,) for wish in suite.wishes[:-1]
+        path = suite.asked_for[-1].paths[0]
+        reported = suite.outcome(terminal, path, 1 + sum(
+            wanted.paths == (path,) for wanted in suite.asked_for[:-1]
         ))  # fmt: skip
-        assert told.result == "done", (name, told)
+        assert reported.result == "done", (name, reported)
     assert len(suite.server.carried) == 4
 
 
@@ -50,9 +50,9 @@ def test_the_command_line_acts_on_a_slow_bridge(make_suite: Callable[..., Suite]
     suite = make_suite(Habits(page=100, page_s=PAGE_S))
     crowd(suite.world, CROWD)
     assert suite.run("mute", id_of(suite, "Boris")).returncode == 0
-    people, said = suite.listed("calls")
+    people, notes = suite.listed("calls")
     assert len(people) == 350
-    assert not said
+    assert not notes
 
 
 def test_nobody_is_missing_on_a_bridge_that_groups_its_calls(
@@ -64,9 +64,9 @@ def test_nobody_is_missing_on_a_bridge_that_groups_its_calls(
     everybody = sorted(suite.world.calls)
     for counts in (True, False):
         suite.server.habits.counts = counts
-        people, said = suite.listed("calls")
-        assert sorted(one["id"] for one in people) == everybody, said
-        assert "by offset" in said
+        people, notes = suite.listed("calls")
+        assert sorted(one["id"] for one in people) == everybody, notes
+        assert "by offset" in notes
     terminal = suite.start()
     terminal.sees(f"Calls {len(everybody)} ", within_s=LONG_S)
     terminal.type("2")
@@ -81,9 +81,9 @@ def test_a_list_that_is_known_to_lack_somebody_says_so(make_suite: Callable[...,
 
     suite = make_suite()
     suite.server.fault(changed(fewer), path="^/calls$")
-    people, said = suite.listed("calls")
+    people, notes = suite.listed("calls")
     assert len(people) == len(suite.world.calls)
-    assert "the server counts 400 calls" in said
+    assert "the server counts 400 calls" in notes
     terminal = suite.start()
     terminal.sees("Board of trustees")
     terminal.type("2")

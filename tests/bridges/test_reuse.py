@@ -65,9 +65,9 @@ def test_a_key_on_an_id_that_another_caller_has_by_now_sends_nothing(
     if key == "d":
         terminal.sees("Drop Boris")
         terminal.answer("y", "Drop Boris")
-    terminal.until(lambda: suite.told(path) or suite.server.journal.writes(), LONG_S, "the log")
+    terminal.until(lambda: suite.reported(path) or suite.server.journal.writes(), LONG_S, "the log")
     assert not suite.server.journal.writes()
-    assert [one.result for one in suite.told(path)] in (["refused"], ["already left"])
+    assert [one.result for one in suite.reported(path)] in (["refused"], ["already left"])
     assert call_named(suite.world, "Newcomer").id == boris.id
 
 
@@ -89,9 +89,9 @@ def test_a_meeting_number_that_another_session_has_by_now_is_not_ended(
     terminal.sees(asks)
     write(terminal, str(BOARD), asks)
     path = f"/meetings/{BOARD}"
-    terminal.until(lambda: suite.told(path) or suite.server.journal.writes(), LONG_S, "the log")
+    terminal.until(lambda: suite.reported(path) or suite.server.journal.writes(), LONG_S, "the log")
     assert not suite.server.journal.writes()
-    assert [one.result for one in suite.told(path)] in (["refused"], ["already left"])
+    assert [one.result for one in suite.reported(path)] in (["refused"], ["already left"])
     assert BOARD in suite.world.meetings
 
 
@@ -99,5 +99,5 @@ def test_an_id_that_the_same_caller_has_still_is_acted_on(make_suite: Callable[.
     suite = make_suite()
     terminal = opened(suite)
     _grow_old(terminal)
-    told = suite.press(terminal, "Boris", "m")
-    assert told.result == "done"
+    reported = suite.press(terminal, "Boris", "m")
+    assert reported.result == "done"

@@ -53,7 +53,7 @@ WORKING = {
 
 
 _ASKED = "enter save"
-"""What stands in the dialog for a name."""
+"""What is in the dialog for a name."""
 
 
 @pytest.fixture
@@ -75,9 +75,9 @@ def test_every_verb_of_the_screen_works_and_is_proved(
     terminal = suite.open_board()
     for key, verb in (("m", "mute"), ("m", "unmute"), ("h", "hold"), ("h", "release"),
                       ("]", "gain")):  # fmt: skip
-        told = suite.press(terminal, "Boris", key)
-        assert (told.verb, told.result) == (verb, "done"), told
-        assert told.status in WORKING[name].statuses
+        reported = suite.press(terminal, "Boris", key)
+        assert (reported.verb, reported.result) == (verb, "done"), reported
+        assert reported.status in WORKING[name].statuses
     _rename(suite, terminal, "Chloe", "Carla")
     assert suite.press(terminal, "Dmitri", "d").result == "done"
     assert call_named(suite.world, "Carla").id
@@ -124,7 +124,7 @@ def test_every_verb_of_the_command_line_works_and_is_proved(
         done = suite.run(*command)
         assert done.returncode == 0, f"{command}: {done.stderr}"
         assert word in done.stderr
-    assert {one.result for one in suite.told()} == {"done"}
+    assert {one.result for one in suite.reported()} == {"done"}
     assert BOARD not in suite.world.meetings
     people, _ = suite.listed("calls")
     assert len(people) == len(suite.world.calls) == 4
@@ -135,15 +135,15 @@ def test_every_verb_of_the_command_line_works_and_is_proved(
     [(odd.ignored, "not applied"), (odd.lost_on_the_way, "unknown")],
     ids=["says yes and does nothing", "loses it on the way"],
 )
-def test_what_was_not_done_is_not_told_as_done(
+def test_what_was_not_done_is_not_reported_as_done(
     make_suite: Callable[..., Suite], write: Talk, result: str
 ) -> None:
     suite = make_suite()
     suite.server.fault(write, method="PUT")
     terminal = suite.open_board()
     for name, key in (("Boris", "m"), ("Chloe", "h")):
-        told = suite.press(terminal, name, key)
-        assert told.result in (result, "not applied"), told
+        reported = suite.press(terminal, name, key)
+        assert reported.result in (result, "not applied"), reported
     boris = id_of(suite, "Boris")
     done = suite.run("mute", boris)
     assert done.returncode == 1
@@ -157,21 +157,23 @@ def test_a_refused_change_says_why(make_suite: Callable[..., Suite]) -> None:
     paths = frozenset(f"/calls/{id_of(suite, name)}" for name in ("Boris", "Chloe"))
     suite.server.fault(odd.refusing(paths), method="PUT")
     terminal = suite.open_board()
-    told = suite.press(terminal, "Boris", "m")
-    assert told.result == "refused"
-    assert "Wrong value" in told.detail
+    reported = suite.press(terminal, "Boris", "m")
+    assert reported.result == "refused"
+    assert "Wrong value" in reported.detail
     terminal.sees("Wrong value")
     assert suite.press(terminal, "Dmitri", "m").result == "done"
 
 
 @pytest.mark.parametrize("write", [odd.late, odd.lost_and_late], ids=["answered", "lost"])
-def test_one_that_is_applied_late_is_told_so(make_suite: Callable[..., Suite], write: Talk) -> None:
+def test_one_that_is_applied_late_is_reported_as_such(
+    make_suite: Callable[..., Suite], write: Talk
+) -> None:
     """Late by the program's patience: as soon as it says that it does not show."""
     suite = make_suite()
     suite.server.fault(write, method="PUT")
     terminal = suite.open_board()
-    told = suite.press(terminal, "Boris", "m")
-    assert told.result != "done", told
+    reported = suite.press(terminal, "Boris", "m")
+    assert reported.result != "done", reported
     suite.server.catch_up()
     terminal.until(lambda: re.search(r"\blate\b", terminal.text()), LONG_S, "that it came late")
     assert call_named(suite.world, "Boris").mute_mode == 2
@@ -202,8 +204,8 @@ def test_codes_of_the_config_decide_what_is_sent_and_what_proves_it(
     suite.enter_board(terminal, agree=False)
     terminal.until(lambda: _muted(terminal) == {"Chloe"}, LONG_S, "Chloe alone is muted")
     for name, verb, mode in (("Boris", "mute", 0), ("Chloe", "unmute", 2)):
-        told = suite.press(terminal, name, "m")
-        assert (told.verb, told.result) == (verb, "done"), told
+        reported = suite.press(terminal, name, "m")
+        assert (reported.verb, reported.result) == (verb, "done"), reported
         assert call_named(suite.world, name).mute_mode == mode
     terminal.until(lambda: _muted(terminal) == {"Boris"}, LONG_S, "Boris alone is muted")
     for command, mode in (("unmute", 2), ("mute", 0)):

@@ -56,7 +56,7 @@ class Bench:
     calls: dict[int, Call] = field(default_factory=dict)
     meetings: dict[int, Meeting] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     answer: str = ""
     asked: list[str] = field(default_factory=list)
     on_write: Callable[[], None] = lambda: None
@@ -143,12 +143,12 @@ class Bench:
         role: Role | None = None,
         codes: Mapping[str, Mapping[int, str]] | None = None,
     ) -> int:
-        wish = VerbRequest(verb=verb, ids=ids, change=change, role=role, asks=asks)
+        wanted = VerbRequest(verb=verb, ids=ids, change=change, role=role, asks=asks)
         desk = ActContext(
             bridge=self, audit=self, codes=Codes(codes), clock=self.clock, ask=self.ask,
-            say=self.said.append,
+            say=self.notices.append,
         )  # fmt: skip
-        return asyncio.run(act_on_targets(wish, desk))
+        return asyncio.run(act_on_targets(wanted, desk))
 
 
 def test_other_codes_decide_what_is_sent_and_what_proves_it() -> None:
@@ -193,27 +193,27 @@ def test_a_mute_is_audited_sent_and_read_back() -> None:
     b = bench()
     assert b.run("mute", 1) == exits.OK
     assert b.log == ["intent 1", "PUT 1 {'muteMode': 2}", "outcome 1 done"]
-    assert b.said == ["1 Jane: muted"]
+    assert b.notices == ["1 Jane: muted"]
 
 
 @pytest.mark.parametrize(
-    ("verb", "change", "said"),
+    ("verb", "change", "line"),
     [
         ("unmute", {}, "2 5319: unmuted"), ("hold", {}, "2 5319: on hold"),
         ("release", {}, "2 5319: released"), ("name", {"customName": "Bo"}, "2 5319: named"),
         ("gain", {"gainLevel": -2}, "2 5319: gain set"),
     ],
 )  # fmt: skip
-def test_every_verb_proves_itself(verb: str, change: dict[str, Value], said: str) -> None:
+def test_every_verb_proves_itself(verb: str, change: dict[str, Value], line: str) -> None:
     b = bench()
     assert b.run(verb, 2, change=change or None) == exits.OK
-    assert b.said == [said]
+    assert b.notices == [line]
 
 
 def test_several_targets_each_have_a_line_also_one_that_fails() -> None:
     b = bench()
     assert b.run("mute", 1, 9, 3, 2) == exits.NOT_PROVED
-    assert sorted(b.said) == [
+    assert sorted(b.notices) == [
         "1 Jane: muted",
         "2 5319: muted",
         "3: not a caller: a recording leg, or undefined; left out",
@@ -226,7 +226,7 @@ def test_a_server_that_says_yes_and_does_nothing_is_not_believed() -> None:
     b = bench(ignoring=True)
     assert b.run("mute", 1) == exits.NOT_PROVED
     assert b.log == ["intent 1", "PUT 1 {'muteMode': 2}", "outcome 1 not applied"]
-    assert "not applied" in b.said[0]
+    assert "not applied" in b.notices[0]
 
 
 def test_a_lost_answer_is_settled_by_reading_and_nothing_is_sent_twice() -> None:
@@ -234,7 +234,7 @@ def test_a_lost_answer_is_settled_by_reading_and_nothing_is_sent_twice() -> None
         b = bench(on_write=lose)
         assert b.run(verb, 1) == exits.OK
         assert [line for line in b.log if line.startswith(("PUT", "DELETE"))][1:] == []
-        assert b.said == [f"1 Jane: {done}"]
+        assert b.notices == [f"1 Jane: {done}"]
 
 
 def test_a_lost_answer_that_no_read_settles_is_unknown() -> None:
@@ -271,7 +271,7 @@ def test_without_an_audit_line_nothing_is_sent() -> None:
     b = bench(on_intent=full)
     assert b.run("mute", 1) == exits.NOT_PROVED
     assert b.log == []
-    assert "No space left on device" in b.said[0]
+    assert "No space left on device" in b.notices[0]
 
 
 def test_a_refused_login_is_77_and_says_nothing_was_sent() -> None:
@@ -291,7 +291,7 @@ def test_a_write_that_is_not_permitted_is_77_and_audited() -> None:
     b = bench(ignoring=True, on_write=forbid)
     assert b.run("mute", 1) == exits.AUTH
     assert b.log[-1] == "outcome 1 refused"
-    assert "not permitted" in b.said[0]
+    assert "not permitted" in b.notices[0]
 
 
 def test_a_drop_asks_and_of_several_only_their_number_will_do() -> None:
@@ -305,7 +305,7 @@ def test_a_drop_asks_and_of_several_only_their_number_will_do() -> None:
     assert b.run("drop", 1, 2, asks=True) == exits.OK
     assert b.calls.keys() == {3}
     assert b.asked == ["Drop 2 callers? Type 2:"]
-    assert b.said[:2] == ["  1 Jane", "  2 5319"]
+    assert b.notices[:2] == ["  1 Jane", "  2 5319"]
     b = bench(answer="y")
     assert b.run("drop", 1, asks=True) == exits.OK
     assert b.asked == ["Drop 1 caller? Type y:"]
@@ -321,23 +321,23 @@ def test_a_new_role_asks_and_only_y_will_do() -> None:
     assert b.run("role", 1, role="host", asks=True) == exits.OK
     assert b.asked == ["Make 1 Jane a host? Type y:"]
     assert b.log == ["intent 1", "PUT 1 {'role': 1}", "outcome 1 done"]
-    assert b.said == ["1 Jane: made a host"]
+    assert b.notices == ["1 Jane: made a host"]
 
 
 def test_the_question_about_a_role_says_who_else_is_a_host() -> None:
     b = bench(answer="y")
     b.calls = {key: replace(call, meeting_number=300) for key, call in b.calls.items()}
     assert b.run("role", 2, role="participant", asks=True) == exits.OK
-    assert b.said[0] == "No host is left then."
+    assert b.notices[0] == "No host is left then."
     b.calls[2] = replace(b.calls[2], role=1)
     assert b.run("role", 1, role="listener", asks=True) == exits.OK
-    assert b.said[2].startswith("Everybody else here is a host, as some call flows make them")
+    assert b.notices[2].startswith("Everybody else here is a host, as some call flows make them")
 
 
 def test_a_role_that_the_caller_has_is_not_sent_and_one_without_a_code_is_78() -> None:
     b = bench()
     assert b.run("role", 2, role="host") == exits.NOT_PROVED
-    assert b.said == ["2: already a host; nothing was sent"]
+    assert b.notices == ["2: already a host; nothing was sent"]
     with pytest.raises(exits.CliExit) as caught:
         b.run("role", 1, role="host", codes={"call.role": {1: "participant"}})
     assert caught.value.code == exits.CONFIG
@@ -352,7 +352,7 @@ def test_an_end_says_how_many_go_and_wants_the_number() -> None:
     b = bench(answer="300")
     assert b.run("end", 300, asks=True) == exits.OK
     assert b.log == ["intent 300", "DELETE meeting 300", "outcome 300 done"]
-    assert b.said == ["Meeting 300 Ann: 2 callers will be hung up.", "300 Ann: ended"]
+    assert b.notices == ["Meeting 300 Ann: 2 callers will be hung up.", "300 Ann: ended"]
 
 
 def test_ending_what_is_not_there_sends_nothing() -> None:
@@ -366,7 +366,7 @@ def test_another_caller_with_the_id_after_the_question_is_not_dropped() -> None:
     b.on_ask = lambda: b.calls.update({1: Call(id=1, created=99, role=2)})
     assert b.run("drop", 1, asks=True) == exits.NOT_PROVED
     assert b.log == []
-    assert "another one has its number" in b.said[-1]
+    assert "another one has its number" in b.notices[-1]
 
 
 def test_a_caller_who_leaves_during_the_question_gets_no_request() -> None:
@@ -461,8 +461,8 @@ def test_on_a_slow_bridge_one_look_says_no_more_than_one_look() -> None:
     assert asked[1] - asked[0] >= 5.0
 
 
-@pytest.mark.parametrize(("applied_after_s", "said"), [(0, "muted"), (20, "muted: applied late")])
-def test_a_lost_answer_may_be_applied_late(applied_after_s: float, said: str) -> None:
+@pytest.mark.parametrize(("applied_after_s", "line"), [(0, "muted"), (20, "muted: applied late")])
+def test_a_lost_answer_may_be_applied_late(applied_after_s: float, line: str) -> None:
     b = bench(ignoring=True, on_write=lose)
     began = b.clock.time
 
@@ -472,7 +472,7 @@ def test_a_lost_answer_may_be_applied_late(applied_after_s: float, said: str) ->
 
     b.on_read = apply
     assert b.run("mute", 1) == exits.OK
-    assert b.said == [f"1 Jane: {said}"]
+    assert b.notices == [f"1 Jane: {line}"]
 
 
 @pytest.mark.parametrize("verb", ["mute", "drop"])
@@ -480,7 +480,7 @@ def test_a_lost_answer_that_is_never_seen_applied_is_unknown(verb: str) -> None:
     b = bench(ignoring=True, on_write=lose)
     assert b.run(verb, 1) == exits.NOT_PROVED
     assert b.log[-1] == "outcome 1 unknown"
-    assert "the answer was lost" in b.said[0]
+    assert "the answer was lost" in b.notices[0]
     assert 25 < b.clock.time - 100.0 <= 31
 
 
@@ -489,7 +489,7 @@ def test_a_field_that_cannot_be_read_proves_nothing() -> None:
     b.on_write = lambda: b.calls.update({1: replace(b.calls[1], mute_mode=None)})
     assert b.run("mute", 1) == exits.NOT_PROVED
     assert b.log[-1] == "outcome 1 unknown"
-    assert b.said == ["1 Jane: unknown: muteMode cannot be read"]
+    assert b.notices == ["1 Jane: unknown: muteMode cannot be read"]
 
 
 @pytest.mark.parametrize(
@@ -529,7 +529,7 @@ def test_a_caller_who_comes_while_others_are_read_is_left_alone(
     code = b.run(verb, 1)
     assert b.log == []
     assert code == (exits.OK if verb == "drop" and stranger is None else exits.NOT_PROVED)
-    assert b.said[0].endswith("nothing was sent")
+    assert b.notices[0].endswith("nothing was sent")
 
 
 def test_after_a_429_the_rest_waits_as_long_as_it_asks_for() -> None:
@@ -558,4 +558,4 @@ def test_after_a_401_nothing_more_is_sent() -> None:
     at.on_write = refuse
     assert at.run("mute", *range(1, 31)) == exits.AUTH
     assert sum(line.startswith("PUT") for line in at.log) <= PARALLEL
-    assert sum("the login is not accepted; nothing was sent" in line for line in at.said) >= 22
+    assert sum("the login is not accepted; nothing was sent" in line for line in at.notices) >= 22

@@ -79,7 +79,7 @@ def lonely() -> tuple[MemoryBridge, HandClock]:
     return bridge, clock
 
 
-async def test_it_reads_twice_and_longer_if_it_is_told(
+async def test_it_reads_twice_and_longer_if_asked_to(
     lonely: tuple[MemoryBridge, HandClock],
 ) -> None:
     bridge, clock = lonely
@@ -204,7 +204,7 @@ def test_the_configuration_shows_every_figure(
         ('no_host_needed = ["x"]', "attention.no_host_needed: 'x': only digits"),
     ],
 )
-def test_a_mistake_is_told_with_its_line(
+def test_a_mistake_is_reported_with_its_line(
     line: str, complaint: str, config_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(config_file, f"[attention]\n\n{line}\n")

@@ -1,4 +1,4 @@
-"""`confmon audit`: rows, filters and formats; and what is told at the next start."""
+"""`confmon audit`: rows, filters and formats; and what is reported at the next start."""
 
 from __future__ import annotations
 
@@ -190,9 +190,9 @@ def test_the_time_that_is_printed_can_be_given_to_since(
 ) -> None:
     log().intent(action("a-1"))
     assert main(["audit"]) == exits.OK
-    told = " ".join(capsys.readouterr().out.splitlines()[1].split()[:2])
-    assert parse_since(told, NOW).tzinfo is not None
-    assert abs(parse_since(told, NOW) - NOW) < timedelta(minutes=5)
+    printed = " ".join(capsys.readouterr().out.splitlines()[1].split()[:2])
+    assert parse_since(printed, NOW).tzinfo is not None
+    assert abs(parse_since(printed, NOW) - NOW) < timedelta(minutes=5)
     assert main(["audit", "-o", "csv"]) == exits.OK
     assert capsys.readouterr().out.splitlines()[1].split(",")[0].endswith("Z")
 

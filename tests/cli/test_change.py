@@ -1,4 +1,4 @@
-"""What changes what stands: sent, read back, audited; against the simulator on a real socket."""
+"""What changes what is set up: sent, read back, audited; against the simulator on a real socket."""
 
 from __future__ import annotations
 
@@ -159,9 +159,9 @@ def test_a_poll_is_asked_for_and_not_claimed(
     assert (intent["method"], intent["path"]) == ("PUT", f"/meetings/{number}")
     assert (outcome["result"], outcome["status"]) == ("unknown", 200)
     assert main(["poll", "1"]) == exits.NOT_PROVED
-    said = capsys.readouterr().err
-    assert "there is no live meeting 1" in said
-    assert "ended" not in said  # it may never have been there
+    words = capsys.readouterr().err
+    assert "there is no live meeting 1" in words
+    assert "ended" not in words  # it may never have been there
 
 
 @pytest.mark.parametrize(

@@ -48,10 +48,10 @@ def test_a_failure_tells_its_name_and_nothing_it_printed(argv: list[str], text: 
     with pytest.raises(exits.CliExit) as quit_:
         run_credentials_command(argv)
     assert quit_.value.code == exits.CONFIG
-    told = "".join(traceback.format_exception(quit_.value))
-    assert text in told
-    assert argv[0].partition("\0")[0] in told
-    assert "hunter2" not in told
+    printed = "".join(traceback.format_exception(quit_.value))
+    assert text in printed
+    assert argv[0].partition("\0")[0] in printed
+    assert "hunter2" not in printed
 
 
 def test_one_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path) -> None:
@@ -59,11 +59,11 @@ def test_one_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path) ->
     os.mkfifo(pipe)
     held = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     argv = sh(f"exec 3> {pipe}; sleep 3600 & echo both >&3; echo hunter2; wait")
-    told, timeout_s = b"", 0.2
-    while told != b"both\n":  # it was ended before it had started the other one
+    printed, timeout_s = b"", 0.2
+    while printed != b"both\n":  # it was ended before it had started the other one
         with pytest.raises(exits.CliExit, match=rf"no answer within {timeout_s:g} s"):
             run_credentials_command(argv, timeout_s=timeout_s)
-        told, timeout_s = os.read(held, 64), 2 * timeout_s
+        printed, timeout_s = os.read(held, 64), 2 * timeout_s
     os.set_blocking(held, True)
     assert os.read(held, 64) == b""  # which comes when the last who could write is gone
     os.close(held)

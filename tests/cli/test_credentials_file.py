@@ -152,7 +152,7 @@ if ring is not None:
 
 
 @pytest.mark.parametrize(
-    ("module", "priority", "broken", "told"),
+    ("module", "priority", "broken", "printed"),
     [
         ("keyring.backends.SecretService", 5, False,
          ["ring True", "kept True", "found True None", "forgot True False None"]),
@@ -165,7 +165,7 @@ if ring is not None:
     ],
 )  # fmt: skip
 def test_only_a_real_keyring_counts(
-    tmp_path: Path, module: str, priority: float, broken: bool, told: list[str]
+    tmp_path: Path, module: str, priority: float, broken: bool, printed: list[str]
 ) -> None:
     (tmp_path / "keyring").mkdir()
     stub = RING.format(module=module, priority=priority, broken=broken)
@@ -175,6 +175,6 @@ def test_only_a_real_keyring_counts(
         [sys.executable, "-c", USES], env=environ, capture_output=True, text=True, timeout=90,
         check=True,
     )  # fmt: skip
-    assert done.stdout.splitlines() == told
+    assert done.stdout.splitlines() == printed
     assert "hunter2" not in done.stderr
     assert ("can't be used: RuntimeError" in done.stderr) == broken

@@ -162,10 +162,10 @@ def test_a_token_that_will_not_do(
 ) -> None:  # fmt: skip
     monkeypatch.delenv("CONFMON_PORTAL_LOGIN")
     monkeypatch.setenv("CONFMON_PORTAL_TOKEN", text)
-    code, said = ends
+    code, shown = ends
     assert main(["discover"]) == code
     out, err = capsys.readouterr()
-    assert said in err
+    assert shown in err
     assert text not in out + err
 
 

@@ -1,4 +1,4 @@
-"""The files that are read: what kind of file, of whom, and how it was written."""
+"""The files that are read: what kind of file, which owner, and how it was written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def shown(capsys: pytest.CaptureFixture[str], file: Path | str) -> str:
 
 
 def refused(capsys: pytest.CaptureFixture[str], file: Path | str, *argv: str) -> str:
-    """Return what is said of a file that is not."""
+    """Return the message about a file that is not."""
     assert main(["--config", str(file), *(argv or ("meetings",))]) == exits.CONFIG
     out, err = capsys.readouterr()
     assert out == ""
@@ -172,7 +172,7 @@ def test_a_command_that_cannot_be_run_is_refused(
 
 def test_profiles_are_counted_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "c.toml"
-    for text, told in ((PROFILE, "1 profile"), (PROFILE + "[profiles.q]\n", "2 profiles")):
+    for text, count in ((PROFILE, "1 profile"), (PROFILE + "[profiles.q]\n", "2 profiles")):
         file.write_text(text)
         assert main(["--config", str(file), "config", "validate"]) == exits.OK
-        assert capsys.readouterr().err == f"confmon: {file}: {told}, no complaints\n"
+        assert capsys.readouterr().err == f"confmon: {file}: {count}, no complaints\n"

@@ -1,4 +1,4 @@
-"""People's numbers leave as data in full only when that is said, those that one dials always do."""
+"""People's numbers leave as data in full only on request, those that one dials always do."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ class People:
         assert main([*argv]) == exits.OK
         return self.capsys.readouterr().out
 
-    def told(self) -> list[tuple[list[str], set[str]]]:
-        """Return the commands that print people's numbers, and whose they print."""
+    def printed(self) -> list[tuple[list[str], set[str]]]:
+        """Return the commands that print people's numbers, and which people's."""
         return [
             (["calls"], {CALLER}),
             (["calls", "--meeting", self.meeting, "--filter", CALLER], {CALLER}),
@@ -88,7 +88,7 @@ def people(served: Served, capsys: pytest.CaptureFixture[str]) -> People:
 @pytest.mark.parametrize("output", EXPORTS, ids=" ".join)
 def test_peoples_numbers_are_short_unless_revealed(people: People, output: list[str]) -> None:
     everyone = {CALLER, HOME, FIRST, SECOND, FROM}
-    for command, theirs in people.told():
+    for command, theirs in people.printed():
         discreet = people.out(*command, *output)
         assert not {number for number in everyone if number in discreet}, command
         assert any(number[-4:] in discreet for number in theirs), command
@@ -214,12 +214,12 @@ def test_a_number_in_a_name_is_short_however_it_is_written(people: People, numbe
     call = people.served.world.calls[int(people.call)]
     people.served.world.change(call, custom_name=f"Anna {number}")
     for command in (["calls", "-o", "json"], ["calls"], ["call", people.call, "-o", "csv"]):
-        told = people.out(*command)
-        assert number not in told
-        assert "0002" in told
+        printed = people.out(*command)
+        assert number not in printed
+        assert "0002" in printed
         assert number in people.out(*command, REVEALED)
     people.capsys.readouterr()
     assert main(["mute", people.call]) == exits.OK
-    told = people.capsys.readouterr().err
-    assert "0002" in told
-    assert number not in told
+    printed = people.capsys.readouterr().err
+    assert "0002" in printed
+    assert number not in printed

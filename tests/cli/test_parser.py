@@ -30,8 +30,8 @@ def test_each_scenario_is_a_choice_of_both_bridges_and_in_their_help(
             assert build.parse_args([command, "--scenario", name]).scenario == name
         with pytest.raises(SystemExit):
             build.parse_args([command, "--help"])
-        told = capsys.readouterr().out
-        assert all(f"  {name} " in told and one.shows in told for name, one in SCENARIOS.items())
+        text = capsys.readouterr().out
+        assert all(f"  {name} " in text and one.shows in text for name, one in SCENARIOS.items())
 
 
 def test_every_verb_that_names_a_command_has_it() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Served
 
 NOBODY = ("unshare", "--user", "--map-user=54321")
-"""Runs a program as a user whom the system does not know, and who has our rights."""
+"""Runs a program as a user that the system does not know, and who has our rights."""
 SENTENCE = "confmon: there is no home folder: HOME is not set, and the system has no user 54321"
 
 

@@ -1,4 +1,4 @@
-"""Lists and single records of what stands, against the simulator on a real socket."""
+"""Lists and single records of what is set up, against the simulator on a real socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command on streams that are closed or full: what was asked is done, and is told truly.
+"""Every command on streams that are closed or full: what was asked is done, and is reported truly.
 
 A shell makes the streams, so they are what an operator's would be.
 """
@@ -139,10 +139,10 @@ def test_what_was_asked_is_done_and_reported(
     if streams in ALL:
         assert (home / "config" / "confmon" / "made.conference.password").exists()
     if "2>err" in streams:
-        told = (tmp_path / "err").read_text()
-        assert told.count("confmon: the output can't be written: ") == sum(lost)
-        assert "internal error" not in told
-        assert "muted" in told
+        printed = (tmp_path / "err").read_text()
+        assert printed.count("confmon: the output can't be written: ") == sum(lost)
+        assert "internal error" not in printed
+        assert "muted" in printed
     if ">out" in streams:
         assert "confmon: " not in (tmp_path / "out").read_text()
 

@@ -1,4 +1,4 @@
-"""URLs in the settings: whatever may belong to a login is refused or hidden, and told nowhere."""
+"""URLs in the settings: whatever may belong to a login is refused or hidden, and shown nowhere."""
 
 from __future__ import annotations
 

@@ -199,7 +199,7 @@ async def _(apis: Apis) -> None:
     await apis.live.aclose()
 
 
-# -- what stands
+# -- what is set up
 
 
 async def a_list(
@@ -545,7 +545,7 @@ async def test_it_does_what_it_says(apis: Apis, method: str) -> None:
     await TRIALS[method](apis)
 
 
-async def test_a_login_of_another_api_is_told_so(apis: Apis) -> None:
+async def test_a_login_of_another_api_is_named_as_such(apis: Apis) -> None:
     app = make_app(apis.world, login="op", password="secret")
     shared: dict[str, Any] = {"clock": SystemClock(), "transport": asgi_transport(app)}
     origin = "http://127.0.0.1"

@@ -90,11 +90,11 @@ async def test_a_room_goes_on_following_its_group(client: ConferenceClient, worl
     number = (await directory.list(ROOMS)).records[0].meeting_number
     own = dict(rooms[number].attributes)
     assert not {"conference_lock_dtmf", "conference_qa_policy"} & set(own)
-    wish = {"conference_lock_dtmf": "hp", "conference_qa_policy": "l"}
-    change: dict[str, object] = {"attributes": wish}
+    wanted = {"conference_lock_dtmf": "hp", "conference_qa_policy": "l"}
+    change: dict[str, object] = {"attributes": wanted}
     await done(edits.update(ROOMS, await directory.get(ROOMS, number), change), directory)
-    assert rooms[number].attributes == {**own, **wish}
-    for name in wish:
+    assert rooms[number].attributes == {**own, **wanted}
+    for name in wanted:
         change = {"attributes": {name: None}}
         await done(edits.update(ROOMS, await directory.get(ROOMS, number), change), directory)
     assert rooms[number].attributes == own

@@ -27,7 +27,7 @@ SHORT_S, LONG_S = 0.05, 0.2
 """Shorter than the Escape key waits, and longer."""
 
 
-def said(event: Message) -> str:
+def name_of(event: Message) -> str:
     """Return an event as the corpus has it."""
     if isinstance(event, events.Key):
         return event.key
@@ -49,7 +49,7 @@ def heard(pieces: Iterable[bytes], pause_s: float = 0.0) -> list[Message]:
 
 
 def names(pieces: Iterable[bytes], pause_s: float = 0.0) -> list[str]:
-    return [said(event) for event in heard(pieces, pause_s)]
+    return [name_of(event) for event in heard(pieces, pause_s)]
 
 
 def expected(sent: Sent) -> list[str]:
@@ -66,8 +66,8 @@ def is_escape_and_another(first: bytes, rest: bytes) -> bool:
     return first in (b"\x1b", b"\x1b\x1b") and rest[:1] not in b"[OP]_^X\\"
 
 
-def without_escape(told: list[str]) -> list[str]:
-    return [name for name in told if name != "escape"]
+def without_escape(got: list[str]) -> list[str]:
+    return [name for name in got if name != "escape"]
 
 
 def test_the_corpus_is_large_and_tells_its_sequences_apart() -> None:
@@ -82,11 +82,11 @@ def test_each_is_what_it_must_be_whole_and_cut_anywhere(sent: Sent) -> None:
     for pieces in cuts(sent.data):
         assert names(pieces) == expected(sent)
         if not is_escape_and_another(*pieces):
-            told, right = names(pieces, LONG_S), expected(sent)
+            got, right = names(pieces, LONG_S), expected(sent)
             if names(pieces[:1])[-1:] == ["escape"]:
                 # It was alone for long enough to be the key. What then comes is still not typed.
-                told, right = without_escape(told), without_escape(right)
-            assert told == right
+                got, right = without_escape(got), without_escape(right)
+            assert got == right
 
 
 @settings(max_examples=300, deadline=None)
@@ -141,7 +141,7 @@ def test_a_key_is_timed_by_when_its_first_byte_was_read() -> None:
     assert grammar.wait_s(8.0) == pytest.approx(ESCAPE_S)
     tokens += grammar.expire(8.05) + grammar.expire(8.2)
     made = [event for token in tokens for event in translator.events(token)]
-    assert [said(event) for event in made] == ["j", "up", "escape"]
+    assert [name_of(event) for event in made] == ["j", "up", "escape"]
     assert [event.time for event in made] == [7.0, 7.0, 8.0]
 
 
@@ -159,7 +159,7 @@ def test_what_waits_to_be_read_has_come_in_time() -> None:
     grammar = Grammar()
     assert grammar.feed(b"\x1b[", 1.0) == []
     (token,) = grammar.feed(b"A", 60.0)
-    assert [said(event) for event in Translator().events(token)] == ["up"]
+    assert [name_of(event) for event in Translator().events(token)] == ["up"]
 
 
 # Any byte at all.
@@ -184,7 +184,7 @@ def test_random_bytes_type_nothing_that_is_not_in_them(
 
 @st.composite
 def broken(draw: st.DrawFn) -> bytes:
-    """A sequence of the corpus that is told by its opener, with some bytes lost or changed."""
+    """A sequence of the corpus that is known by its opener, with some bytes lost or changed."""
     data = bytearray(draw(st.sampled_from([s.data for s in EVERY if s.data[:1] == b"\x1b"])))
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(2, max(2, len(data))))
@@ -203,7 +203,7 @@ def test_broken_sequences_raise_nothing_and_the_next_key_works(
     grammar.feed(other, 1.0 + pause_s)
     grammar.expire(9.0)
     (token,) = grammar.feed(b"q", 9.0)
-    assert [said(event) for event in translator.events(token)] == ["q"]
+    assert [name_of(event) for event in translator.events(token)] == ["q"]
 
 
 # Every key that Textual knows.

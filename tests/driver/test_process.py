@@ -91,10 +91,10 @@ def test_a_crash_is_one_line_and_a_report(
     app.type(key)
     assert app.exit_code(WITHIN_S) == 70
     app.check_given_back()
-    told = app.raw.rsplit(b"\x1b[?1004l", 1)[-1].decode().strip()
-    assert told.count("\n") == 0
+    printed = app.raw.rsplit(b"\x1b[?1004l", 1)[-1].decode().strip()
+    assert printed.count("\n") == 0
     (report,) = tmp_path.glob("crash-*.log")
-    assert str(report) in told
+    assert str(report) in printed
     assert report.stat().st_mode & 0o777 == 0o600
     assert "small_app.py" in report.read_text()
     assert SECRET not in report.read_text() + app.raw.decode()

@@ -27,7 +27,7 @@ LONG_S = 4 * PATIENCE_S
 DEADLINE_S = 2.0
 
 
-class Wish:
+class AskedFor:
     """A key that acts, and the request paths it may lead to, read from the screen at the press."""
 
     def __init__(self, *paths: str) -> None:
@@ -56,7 +56,7 @@ class Bench:
         self.other = Server(town(1))
         self.server.journal.audit = self.audit
         self.terminals: list[Terminal] = []
-        self.wishes: list[Wish] = []
+        self.asked_for: list[AskedFor] = []
         self.command_lines: set[bytes] = set()
         self.recovers = True
         self.reached_other = False
@@ -193,13 +193,13 @@ class Bench:
         terminal.wait_a_hand()
         name = table.under_cursor(terminal)
         call = next((c for c in self.world.calls.values() if c.custom_name == name), None)
-        self.wishes.append(Wish(f"/calls/{call.id}" if call else f"nobody ({name})"))
+        self.asked_for.append(AskedFor(f"/calls/{call.id}" if call else f"nobody ({name})"))
         terminal.type(key)
         return name
 
     def may(self, *paths: str) -> None:
         """Note that the next key may lead to requests for these paths."""
-        self.wishes.append(Wish(*paths))
+        self.asked_for.append(AskedFor(*paths))
 
     # The screen against the server.
 

@@ -48,7 +48,7 @@ def check(bench: Bench) -> None:
     check_audit(bench)
     check_outcomes(bench)
     check_lines(bench)
-    check_wishes(bench)
+    check_what_was_asked_for(bench)
     check_secrets(bench)
 
 
@@ -176,12 +176,12 @@ def entries(log: bytes) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def check_wishes(bench: Bench) -> None:
+def check_what_was_asked_for(bench: Bench) -> None:
     """Each PUT and DELETE has a target that was under the cursor at a key press before it."""
-    left = list(bench.wishes)
+    left = list(bench.asked_for)
     for request in bench.server.journal.writes():
-        wish = next((w for w in left if request.path in w.paths and w.at <= request.at), None)
-        assert wish is not None, f"nobody asked for {request.method} {request.path}"
+        wanted = next((w for w in left if request.path in w.paths and w.at <= request.at), None)
+        assert wanted is not None, f"nobody asked for {request.method} {request.path}"
 
 
 def check_secrets(bench: Bench) -> None:

@@ -109,7 +109,7 @@ def empty(exchange: Exchange) -> None:
     exchange.send(Reply(200))
 
 
-def said_to_be(encoding: str) -> Talk:
+def claimed_to_be(encoding: str) -> Talk:
     """Send the correct bytes with this Content-Encoding, without encoding them."""
 
     def talk(exchange: Exchange) -> None:

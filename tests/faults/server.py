@@ -59,9 +59,9 @@ class Reply:
 
     def encode(self, length: int | None = None) -> bytes:
         """Return its bytes; `length` is the Content-Length, if it is not the body's."""
-        said = len(self.body) if length is None else length
+        claimed = len(self.body) if length is None else length
         phrase = HTTPStatus(self.status).phrase if self.status in _KNOWN else "?"
-        lines = [f"HTTP/1.1 {self.status} {phrase}", f"Content-Length: {said}"]
+        lines = [f"HTTP/1.1 {self.status} {phrase}", f"Content-Length: {claimed}"]
         if not any(line.lower().startswith("content-type") for line in self.headers):
             lines.append("Content-Type: application/json")
         return "\r\n".join([*lines, *self.headers, "", ""]).encode() + self.body

@@ -209,8 +209,8 @@ class Terminal:
             if token.text == "\x1b[?2026$p" and self.master >= 0:
                 os.write(self.master, b"\x1b[?2026;2$y")  # as modern terminals answer
             if found := _MODE.match(token.text):
-                told = {int(mode) for mode in found[1].split(";")}
-                self.modes = self.modes | told if found[2] == "h" else self.modes - told
+                named = {int(mode) for mode in found[1].split(";")}
+                self.modes = self.modes | named if found[2] == "h" else self.modes - named
             if token.kind in ("text", "control") or not _FOREIGN.match(token.text):
                 self._stream.feed(token.text)
             elif token.kind == "csi":

@@ -1,4 +1,4 @@
-"""The bench itself: its server is an honest one until told otherwise, and its judges are strict."""
+"""The bench itself: its server is honest unless a test wants it otherwise, its judges strict."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.faults import invariants
-from tests.faults.bench import Bench, Wish
+from tests.faults.bench import AskedFor, Bench
 from tests.faults.grammar import Reader
 from tests.faults.server import BASE, PASSWORD, TOKEN
 from tests.faults.terminal import Terminal
@@ -151,12 +151,12 @@ def test_a_write_without_an_audit_line_is_found(quiet: Bench) -> None:
 
 
 def test_a_write_to_somebody_else_is_found(quiet: Bench) -> None:
-    quiet.wishes.append(Wish("/calls/1"))
+    quiet.asked_for.append(AskedFor("/calls/1"))
     note(quiet, "PUT", "/calls/1")
-    invariants.check_wishes(quiet)
+    invariants.check_what_was_asked_for(quiet)
     note(quiet, "DELETE", "/calls/2")
     with pytest.raises(AssertionError, match="nobody asked for DELETE /calls/2"):
-        invariants.check_wishes(quiet)
+        invariants.check_what_was_asked_for(quiet)
 
 
 def test_a_visit_elsewhere_is_found(quiet: Bench) -> None:
@@ -194,16 +194,18 @@ def test_an_intent_without_its_one_outcome_is_found(quiet: Bench) -> None:
     quiet.state.mkdir(parents=True)
     log = quiet.state / "audit.jsonl"
     quiet.terminals = [cast("Any", SimpleNamespace(pid=7, code=0, close=lambda: None))]
-    told = [{"event": event, "action": "a", "pid": 7} for event in ("intent", "outcome", "outcome")]
+    lines = [
+        {"event": event, "action": "a", "pid": 7} for event in ("intent", "outcome", "outcome")
+    ]
     for count, holds in ((0, True), (1, False), (2, True), (3, False)):
-        log.write_text("".join(json.dumps(line) + "\n" for line in told[:count]))
+        log.write_text("".join(json.dumps(line) + "\n" for line in lines[:count]))
         if holds:
             invariants.check_outcomes(quiet)
         else:
             with pytest.raises(AssertionError):
                 invariants.check_outcomes(quiet)
     quiet.terminals[0].code = -9  # killed: it could not write one
-    log.write_text(json.dumps(told[0]) + "\n")
+    log.write_text(json.dumps(lines[0]) + "\n")
     invariants.check_outcomes(quiet)
 
 

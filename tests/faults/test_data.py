@@ -143,7 +143,7 @@ def test_a_duplicate_is_one_row(bench: Bench) -> None:
 
 
 def test_an_id_reused_by_another_caller(bench: Bench) -> None:
-    bench.server.fault(saying(200, b"{}"), method="PUT")  # said yes, done nothing
+    bench.server.fault(saying(200, b"{}"), method="PUT")  # accepted, and nothing done
     terminal = bench.open_board()
     boris = bench.go_to(terminal, "Boris")
     bench.act(terminal, "h")
@@ -164,7 +164,7 @@ def test_an_id_reused_by_another_caller(bench: Bench) -> None:
     assert len(bench.server.journal.writes()) == 1
 
 
-def test_100_000_calls_are_capped_and_said_so(bench: Bench) -> None:
+def test_100_000_calls_are_capped_and_reported_so(bench: Bench) -> None:
     bench.options |= {"requests_per_s": 1000, "deadline_s": 10}
     with bench.server.lock:
         model = CALLS.wire(bench.world, call_named(bench.world, "Quentin"))
@@ -183,7 +183,7 @@ def test_100_000_calls_are_capped_and_said_so(bench: Bench) -> None:
     bench.server.fault(crowd_of, path="^/calls$")
     terminal.type("2")
     terminal.sees("only the first 100,000 of 150,000 calls are read", within_s=4 * PATIENCE_S)
-    terminal.sees("2 Calls 1000")  # and those from before, whom no clean read has missed
+    terminal.sees("2 Calls 1000")  # and those from before, that no clean read has missed
     assert key_answer_s(terminal) < 1
     assert terminal.leaves_on("q") <= 1
     assert terminal.code == 0
@@ -271,7 +271,7 @@ def whole_reads(bench: Bench, terminal: Terminal, since: int) -> None:
         (315_360_000, "3650 days ahead"),
     ],
 )
-def test_a_server_whose_clock_is_off(bench: Bench, skew_s: int, says: str) -> None:
+def test_a_server_with_a_clock_that_is_off(bench: Bench, skew_s: int, says: str) -> None:
     bench.server.fault(at_time(skew_s))
     terminal = bench.start()
     bench.enter_board(terminal, agree=False)

@@ -1,4 +1,4 @@
-"""A disk without room: no audit line, no action, and that is said before a key is pressed."""
+"""A disk without room: no audit line, no action, and a notice before a key is pressed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_full_disk_at_the_start(bench: Bench) -> None:
 
 @pytest.mark.skipif(not known(), reason="no user namespaces here")
 def test_no_home(bench: Bench) -> None:
-    """It is told at the start, and no action is sent; viewing goes on."""
+    """It shows at the start, and no action is sent; viewing goes on."""
     nowhere = dict.fromkeys(("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"), "")
     terminal = bench.open_board(environ=nowhere, before=NOBODY)
     terminal.sees("Verbs are refused: the audit log can't be written: there is no home folder")

@@ -23,8 +23,8 @@ ON_TIME_S = 0.25
 
 
 def keyed(terminal: Terminal, text: str, dice: Random, *gap_s: float) -> tuple[bool, bool]:
-    """Send a text key by key with gaps between these; whether all were read in time, and told."""
-    on_time, told = True, False
+    """Send a text key by key with gaps; whether all were read in time, and whether it shows."""
+    on_time, reported = True, False
     read_at = None
     for key in text:
         terminal.type(key)
@@ -35,18 +35,18 @@ def keyed(terminal: Terminal, text: str, dice: Random, *gap_s: float) -> tuple[b
         next_at = read_at + dice.uniform(*gap_s)
         while (left := next_at - monotonic()) > 0:
             terminal.read(left)
-        told = told or terminal.shows(TYPED) or terminal.shows(BURST)
-    return on_time, told
+        reported = reported or terminal.shows(TYPED) or terminal.shows(BURST)
+    return on_time, reported
 
 
 def tried(terminal: Terminal, text: str, *gap_s: float) -> bool:
-    """Send a text key by key until this machine was not too busy for it; whether it was told."""
+    """Send a text key by key until this machine was not too busy for it; whether it shows."""
     dice = Random(text)  # noqa: S311 - repeatable, not secret
     for _ in range(5):
         terminal.wait_a_hand(PAUSE_S + 0.2)
-        on_time, told = keyed(terminal, text, dice, *gap_s)
+        on_time, reported = keyed(terminal, text, dice, *gap_s)
         if on_time:
-            return told
+            return reported
     pytest.skip("this machine is too busy to type on it")
 
 
@@ -55,8 +55,8 @@ def test_text_pasted_without_brackets_is_no_verb(bench: Bench, gap_s: float) -> 
     terminal = bench.open_board()
     for text in PASTED:
         if gap_s:
-            told = tried(terminal, text, gap_s, gap_s)
-            assert told or terminal.sees(BURST)
+            reported = tried(terminal, text, gap_s, gap_s)
+            assert reported or terminal.sees(BURST)
         else:
             terminal.wait_a_hand(PAUSE_S + 0.2)
             terminal.type(text)

@@ -100,7 +100,7 @@ def bench_names(bench: Bench) -> list[str]:
 
 
 def aligned(terminal: Terminal) -> None:
-    """Every row's mute stands under its title, whatever stands to the left of it."""
+    """Every row's mute is under its title, whatever is to the left of it."""
     _, at = table.titles(terminal)
     for row in table.rows(terminal):
         cells = table.line(terminal, row.y)
@@ -153,18 +153,18 @@ def test_hostile_text_in_every_error(bench: Bench) -> None:
             head = f"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n{header}: {text}\r\n\r\n"
             replies.append(raw(head.encode()))
     left = iter(replies)
-    told = 0
+    reported = 0
 
     def one_after_another(exchange: Exchange) -> None:
-        nonlocal told
-        told += 1
+        nonlocal reported
+        reported += 1
         next(left, hang_up)(exchange)
 
     bench.server.fault(one_after_another, path="^/calls$")
-    while told < len(replies):
-        before = told
+    while reported < len(replies):
+        before = reported
         terminal.type("r")
-        terminal.until(lambda: told > before, what="an error")  # noqa: B023
+        terminal.until(lambda: reported > before, what="an error")  # noqa: B023
     terminal.sees("STALE")
     for telling in TELLING:
         assert telling not in terminal.raw[until_now:]

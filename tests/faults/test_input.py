@@ -228,7 +228,7 @@ def test_keys_pressed_while_nothing_could_be_drawn_do_nothing(bench: Bench, outp
     select.select([], [], [], BLIND_S)
     terminal.type("jmd")
     end = monotonic() + PATIENCE_S
-    select.select([], [], [], 1.0)  # what was just typed is not yet told as waiting
+    select.select([], [], [], 1.0)  # what was just typed is not yet shown as waiting
     while not terminal.has_heard():
         assert monotonic() < end
         select.select([], [], [], 0.05)

@@ -208,7 +208,7 @@ def test_q_closes_what_is_open_and_then_leaves(bench: Bench) -> None:
 
 
 def without_terminal(bench: Bench, stdin: int, stdout: int, **environ: str) -> tuple[int, str]:
-    """Run the program on these descriptors and return its exit code and what it said."""
+    """Run the program on these descriptors and return its exit code and what it printed."""
     bench.write_config()
     done = subprocess.run(
         [sys.executable, "-m", "confmon", "--config", str(bench.config)],
@@ -228,7 +228,7 @@ def test_no_terminal(bench: Bench, terminal_on: str) -> None:
     master, slave = os.openpty()
     nothing = os.open(os.devnull, os.O_RDWR)
     try:
-        code, said = without_terminal(
+        code, shown = without_terminal(
             bench,
             slave if terminal_on == "stdin" else nothing,
             slave if terminal_on == "stdout" else nothing,
@@ -237,8 +237,8 @@ def test_no_terminal(bench: Bench, terminal_on: str) -> None:
         for descriptor in (master, slave, nothing):
             os.close(descriptor)
     assert code == 64
-    assert "needs a terminal" in said
-    assert "confmon meetings, calls" in said
+    assert "needs a terminal" in shown
+    assert "confmon meetings, calls" in shown
     assert not bench.server.journal.connections
 
 
@@ -251,7 +251,7 @@ def test_a_dumb_terminal(bench: Bench) -> None:
         assert b"\x1b" not in terminal.raw
 
 
-# Crashes. A module that cannot be imported stands for a bug: what raises is real code of ours.
+# Crashes. A module that cannot be imported is in place of a bug: what raises is real code of ours.
 
 BREAKER = f"""
 import sys
@@ -308,8 +308,8 @@ def test_a_crash(
     terminal = bench.start(environ=broken(tmp_path, bench, module))
     terminal.leaves(partial(crash, terminal))
     assert terminal.code == 70
-    told = re.sub(r"\x1b\[[0-?]*[a-z]", "", terminal.raw.decode().rpartition("\x1b[?1049l")[2])
-    lines = told.strip().splitlines()
+    reported = re.sub(r"\x1b\[[0-?]*[a-z]", "", terminal.raw.decode().rpartition("\x1b[?1049l")[2])
+    lines = reported.strip().splitlines()
     assert len(lines) == 1
     (log,) = bench.state.glob("crash-*.log")
     assert lines[0] == f"confmon: internal error: RuntimeError; see {log}"

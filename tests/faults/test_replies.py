@@ -10,6 +10,7 @@ from tests.faults.replies import (
     HTML,
     NEVER_SHOWN,
     bomb,
+    claimed_to_be,
     cut,
     empty,
     half_packed,
@@ -17,7 +18,6 @@ from tests.faults.replies import (
     raw,
     recoded,
     reset_at,
-    said_to_be,
     saying,
     wrong_length,
 )
@@ -50,8 +50,8 @@ FAULTS = {
     "HTML as JSON": saying(200, HTML),
     "UTF-16": recoded("utf-16"),
     "not UTF-8": saying(200, b'{"calls": [{"id": 1, "customName": "\xff\xfe' + MARKED + b'"}]}'),
-    "plain, said to be gzip": said_to_be("gzip"),
-    "plain, said to be br": said_to_be("br"),
+    "plain, claimed to be gzip": claimed_to_be("gzip"),
+    "plain, claimed to be br": claimed_to_be("br"),
     "gzip cut short": half_packed,
 }
 
@@ -59,7 +59,7 @@ FAULTS = {
 def test_a_broken_reply_is_dropped_whole(bench: Bench) -> None:
     terminal = bench.open_board()
     was = bench.shown(terminal)
-    told: dict[str, str] = {}
+    reported: dict[str, str] = {}
     bench.server.fault(html, path="calls")
     for count in (1, 2, 3):
         terminal.until(lambda: failed(terminal.text()) >= count, what=f"{count} failed")  # noqa: B023
@@ -75,12 +75,12 @@ def test_a_broken_reply_is_dropped_whole(bench: Bench) -> None:
         terminal.sees("showing data")
         bench.still_shows(terminal, was)
         assert not terminal.shows(NEVER_SHOWN), name
-        told[name] = terminal.text().splitlines()[2]
+        reported[name] = terminal.text().splitlines()[2]
         bench.server.lift()
         terminal.type("r")
         terminal.loses("showing data")
     assert NEVER_SHOWN.encode() not in terminal.raw
-    for name, banner in told.items():
+    for name, banner in reported.items():
         assert bench.place in banner or "reply" in banner or "JSON" in banner, (name, banner)
 
 

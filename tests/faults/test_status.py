@@ -86,7 +86,7 @@ def test_404_on_a_call_that_just_left(bench: Bench, key: str, word: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("said", "least_s"),
+    ("asked", "least_s"),
     [
         ("2", 2.0),
         ("DATE+3", 2.0),  # dates have whole seconds
@@ -94,13 +94,13 @@ def test_404_on_a_call_that_just_left(bench: Bench, key: str, word: str) -> None
         ("DATE-60", 1.0),
     ],
 )
-def test_429_is_honoured(bench: Bench, said: str, least_s: float) -> None:
+def test_429_is_honoured(bench: Bench, asked: str, least_s: float) -> None:
     terminal = bench.open_board()
 
     def throttle(exchange: Exchange) -> None:
-        value = said
-        if said.startswith("DATE"):
-            value = formatdate(time.time() + int(said[4:]), usegmt=True)
+        value = asked
+        if asked.startswith("DATE"):
+            value = formatdate(time.time() + int(asked[4:]), usegmt=True)
         exchange.send(Reply(429, b"", [f"Retry-After: {value}"]))
 
     since = len(bench.server.journal.requests)

@@ -26,7 +26,7 @@ Items = list[Any]
 BASE = "/conference/v1/"
 KINDS: dict[str, Kind[Any]] = {"calls": CALLS, "meetings": MEETINGS}
 VERBS = {"m": "PUT", "h": "PUT", "d": "DELETE", "E": "DELETE"}
-"""Key to what may come of it, for whom the cursor stands on; what hangs up asks first."""
+"""Key to what may come of it, for the caller under the cursor; what hangs up asks first."""
 KEYS = [*VERBS, "m", "h", "y", "n", "j", "j", "k", "G", "i", "s", "slash", "escape", "enter",
         "1", "2", "2", "r"]  # fmt: skip
 MUTATIONS = st.fixed_dictionaries({}, optional={plural: edits(plural) for plural in KINDS})
@@ -68,14 +68,14 @@ class Mutant:
         return dump(plural, items, self.envelope)
 
 
-def is_after(said: Any, number: int) -> bool:
+def is_after(found: Any, number: int) -> bool:
     """Tell whether a key comes after that one; before all of them comes what is no key."""
-    return not number or (isinstance(said, int) and said > number)
+    return not number or (isinstance(found, int) and found > number)
 
 
-def is_like(said: Any, number: int) -> bool:
+def is_like(found: Any, number: int) -> bool:
     """Tell whether a call is in that meeting, or says nothing that can be understood."""
-    return not isinstance(said, int | str) or str(said) == str(number)
+    return not isinstance(found, int | str) or str(found) == str(number)
 
 
 def mutated(plural: str, changes: list[Any]) -> Items:
@@ -96,7 +96,7 @@ class Operator:
         """What the dialog that is up may send."""
 
     async def press(self, key: str) -> None:
-        """Press a key: what is sent for it is for whom the cursor stood on when it was pressed."""
+        """Press a key: what is sent for it is for who was under the cursor when it was pressed."""
         stage, mutant = self.stage, self.mutant
         before = len(mutant.writes)
         typing = stage.app.focused is not None and stage.app.focused.id == "filter"

@@ -1,4 +1,4 @@
-"""What really happened on a simulated bridge, told by the bridge itself."""
+"""What really happened on a simulated bridge, by the bridge itself."""
 
 from __future__ import annotations
 

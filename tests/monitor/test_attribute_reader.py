@@ -16,7 +16,7 @@ from confmon.config.settings.attention import AttentionSettings
 from confmon.models.errors import BridgeError, Forbidden, NotFound, Throttled, Unauthorized
 from confmon.models.live_records import Attribute, Meeting
 from confmon.monitor.attribute_reader import AGAIN_S, FIRST_S, Readings
-from confmon.monitor.command_plans import name_plan
+from confmon.monitor.plans.command_plans import name_plan
 from confmon.ports import LAST
 from tests.monitor.conftest import InlineExecutor, MemoryBridge, World
 from tests.monitor.test_session import Desk as SessionDesk
@@ -91,7 +91,7 @@ def test_those_that_ended_are_forgotten() -> None:
 
 
 class Bridge(MemoryBridge):
-    """One whose meetings have attributes, and that notes when they are asked for."""
+    """One with meetings that have attributes, and that notes when they are asked for."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -159,7 +159,7 @@ def test_a_binding_counts_its_time_down() -> None:
     assert (cells["wait"], cells["name"], cells["dtmf"]) == ("no limit", "", "••••")
 
 
-def test_a_listed_binding_whose_time_to_live_was_changed_has_not_run_out() -> None:
+def test_a_listed_binding_with_a_changed_time_to_live_has_not_run_out() -> None:
     """An old creation and a new, short time: when the server ends it is the server's to say."""
     changed = replace(BINDING, date_created=MS - 864_000_000, maximum_ttl=300)
     assert row("bindings", look(), changed)["left"] == "0:00?"

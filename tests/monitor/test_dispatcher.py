@@ -351,7 +351,7 @@ async def test_the_second_action_on_a_target_is_read_alone_too(world: World) -> 
     world.populate(2)
     await world.watch(MEETINGS)
     world.bridge.applied_after_s = 0.5
-    world.store.settle(("call", 1), world.bridge.calls[1], world.clock.now())
+    world.store.take_single(("call", 1), world.bridge.calls[1], world.clock.now())
     mute, hold = world.action("mute", 1), world.action("hold", 1)
     await go(world, mute, hold)
     assert (outcome(world, mute), outcome(world, hold)) == (Outcome.DONE, Outcome.DONE)
@@ -493,7 +493,7 @@ async def test_an_id_reused_while_the_audit_line_is_written_gets_nothing(world: 
     drop = world.action("drop", 1)
     stranger = replace(world.bridge.calls[1], created=999_999)
     world.dispatch._journal._audit = MeddlingAudit(
-        world, lambda: world.store.settle(("call", 1), stranger, world.clock.now())
+        world, lambda: world.store.take_single(("call", 1), stranger, world.clock.now())
     )
     await go(world, drop, seconds=1)
     assert world.bridge.writes() == []
@@ -847,13 +847,13 @@ async def test_the_real_status_and_the_requests_own_time_are_reported(world: Wor
 # What the bridge asks for.
 
 
-@pytest.mark.parametrize(("said_s", "rests_s"), [(20.0, 20.0), (None, 5.0)])
+@pytest.mark.parametrize(("asked_s", "rests_s"), [(20.0, 20.0), (None, 5.0)])
 async def test_a_bulk_rests_as_long_as_a_429_asks_for_and_a_single_press_does_not(
-    world: World, said_s: float | None, rests_s: float
+    world: World, asked_s: float | None, rests_s: float
 ) -> None:
     await begin(world, 60)
     world.bridge.delay_s["put_call"] = 1.0
-    world.bridge.errors["put_call"] = [Throttled("429", status=429, retry_after_s=said_s)]
+    world.bridge.errors["put_call"] = [Throttled("429", status=429, retry_after_s=asked_s)]
     world.dispatch.submit([world.action("mute", key, group="g") for key in range(1, 51)])
     await world.clock.advance(1.5)
     sent = len(world.bridge.writes())

@@ -370,7 +370,7 @@ async def test_an_attribute_taken_away_may_show_what_it_inherits(directory: Fake
     directory.answers = lambda: None
     result = await done(edit, directory)
     assert result.outcome is Outcome.NOT_APPLIED
-    assert result.detail == "the server said yes; a read shows otherwise: conference_mute_policy"
+    assert result.detail == "the server accepted it; a read shows otherwise: conference_mute_policy"
 
 
 async def test_taking_away_what_is_inherited_is_done_at_once(directory: FakeDirectory) -> None:
@@ -397,10 +397,10 @@ async def test_a_server_that_says_yes_and_does_nothing_is_not_believed(
     directory.ignores = ("*",)
     result = await done(edits.update(ROOMS, ROOM, {"description": "x"}), directory)
     assert result.outcome is Outcome.NOT_APPLIED
-    assert result.detail == "the server said yes; a read shows otherwise: description"
+    assert result.detail == "the server accepted it; a read shows otherwise: description"
     result = await done(edits.delete(ROOMS, ROOM), directory)
     assert result.outcome is Outcome.NOT_APPLIED
-    assert result.detail == "the server said yes; a read still finds it"
+    assert result.detail == "the server accepted it; a read still finds it"
     assert len(directory.bodies) == 2
 
 
@@ -432,7 +432,7 @@ async def test_another_room_at_the_new_number_is_no_proof(directory: FakeDirecto
     directory.ignores = ("*",)
     result = await done(edits.update(ROOMS, ROOM, {"meetingNumber": 42}), directory)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 273751)
-    assert result.detail == "the server said yes; another room has that number"
+    assert result.detail == "the server accepted it; another room has that number"
 
 
 async def test_a_new_room_is_looked_for_where_the_server_put_it(directory: FakeDirectory) -> None:
@@ -506,7 +506,7 @@ async def test_a_new_room_without_what_was_wanted_says_so_and_which_it_is(
     directory.ignores = ("description",)
     result = await done(edits.create(ROOMS, NEW_ROOM), directory)
     assert (result.outcome, result.key) == (Outcome.NOT_APPLIED, 500)
-    assert result.detail == "room 500; the server said yes; a read shows otherwise: description"
+    assert result.detail == "room 500; the server accepted it; a read shows otherwise: description"
 
 
 async def test_a_new_room_that_no_read_finds_was_not_created(directory: FakeDirectory) -> None:

@@ -99,7 +99,7 @@ def test_a_torn_scan_adds_and_changes_but_takes_nobody_away() -> None:
     assert set(desk.live_state.calls) == {1, 2, 3}
 
 
-def test_a_scan_cut_short_takes_away_whom_it_missed_as_far_as_it_read() -> None:
+def test_a_scan_cut_short_takes_away_those_it_missed_as_far_as_it_read() -> None:
     desk = Desk()
     desk.show(ALL_CALLS, calls(1, 2, 3, 8, 9))
     change = desk.show(ALL_CALLS, calls(1, 3, 4), clean=False, whole_to=8)

@@ -187,7 +187,7 @@ class History:
         if read.feed is None:
             assert read.target is not None
             record = answer.get(read.target)
-            self.store.settle(("call", read.target), record, read.asked_at)
+            self.store.take_single(("call", read.target), record, read.asked_at)
             clean, taken = True, self.store.record(("call", read.target)) == record
         else:
             clean = not (read.torn and answer) and read.whole_to is None

@@ -1,4 +1,4 @@
-"""What a key would do: to whom, who is left out, and what has to be confirmed."""
+"""What a key would do: to which callers, who is left out, and what has to be confirmed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from confmon.commands import Danger
 from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting
 from confmon.monitor.actions.plan import (
+    _WANTED,
     Plan,
     for_end,
     for_many,
@@ -21,8 +22,10 @@ from confmon.monitor.actions.plan import (
     still_there,
     toggled,
 )
-from confmon.monitor.actions.reversal import restoring
+from confmon.monitor.actions.undoing.reversal import restoring
 from confmon.monitor.actions.verbs import build, shows_change
+from confmon.monitor.orders.order import ORDER_KINDS
+from confmon.monitor.plans.command_plans import _BULK, _FOR_MARKED
 from confmon.monitor.polling.live_state import LiveState, count
 from tests.monitor.conftest import a_call
 
@@ -353,3 +356,12 @@ def test_a_relabelled_code_is_still_proved_by_its_value() -> None:
 def test_no_two_actions_share_an_id() -> None:
     ids = [action.id for key in range(50) for action in for_one("mute", a_call(key), CODES).actions]
     assert len(set(ids)) == 50
+
+
+def test_every_verb_for_many_knows_who_needs_it() -> None:
+    for_many_callers = {
+        *_BULK.values(),
+        *_FOR_MARKED,
+        *(kind.verb for kind in ORDER_KINDS.values()),
+    }
+    assert for_many_callers <= _WANTED.keys()

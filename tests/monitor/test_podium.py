@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.commands import Danger
-from confmon.monitor.command_plans import queue_plan
+from confmon.monitor.plans.podium_plans import queue_plan
 from tests.monitor.conftest import InlineExecutor, a_call
 from tests.monitor.test_session import Desk
 
@@ -81,7 +81,7 @@ async def test_the_oldest_is_unmuted_and_answered_once_heard_for_five_seconds(de
     assert queue(desk) == [4, 2, 3]
     await wait(desk, 6)
     assert queue(desk) == [2, 3]
-    assert call(desk, 4).qa_mode == 1, "the API cannot be told"
+    assert call(desk, 4).qa_mode == 1, "the API has no way to change it"
     await wait(desk, 300)
     assert queue(desk) == [2, 3], "nor does a later read put it back"
     assert not [s for s in desk.session.attention.signals if s.call == 4 and s.rule == "question"]
@@ -290,7 +290,7 @@ async def test_whatever_is_pressed_u_upon_u_restores_all_of_it(desk: Desk, seed:
     assert list(desk.session.memory.asking) == known
 
 
-async def test_pressed_again_at_once_it_goes_on_and_never_mutes_whom_it_lets_speak(
+async def test_pressed_again_at_once_it_goes_on_and_never_mutes_the_one_it_lets_speak(
     desk: Desk,
 ) -> None:
     plan = desk.plan("podium")
@@ -303,7 +303,7 @@ async def test_pressed_again_at_once_it_goes_on_and_never_mutes_whom_it_lets_spe
     assert queue(desk) == [4, 2, 3], "4 was not heard for long enough"
 
 
-async def test_of_whom_nobody_knows_whether_the_line_was_opened_it_is_opened_again(
+async def test_where_nobody_knows_whether_the_line_was_opened_it_is_opened_again(
     desk: Desk,
 ) -> None:
     await next_one(desk)

@@ -19,12 +19,16 @@ from confmon.models.resources.checks import phone_number
 from confmon.models.resources.mediator import BINDINGS
 from confmon.models.resources.resource import Field, Flag, Resource, Shape
 from confmon.monitor.actions.action import Action
+from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.edits import edit_actions
 from confmon.monitor.edits.requests import body
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.directory_columns import columns_of
 from confmon.monitor.views.live_columns import RenderContext
+from confmon.simulator.http import directory, mediator
+from confmon.simulator.http.calls import CALLS
+from confmon.simulator.http.meetings import MEETINGS
 from confmon.tui.dialogs.resource_form import resource_form
 
 if TYPE_CHECKING:
@@ -137,3 +141,24 @@ def test_few_modules_name_a_binding() -> None:
         )
     ]
     assert len(naming) <= 10, naming
+
+
+def test_the_demo_takes_every_field_that_can_be_set() -> None:
+    served = {
+        ("directory", one.path): one
+        for one in (directory.ROOMS, directory.DIDS, directory.GROUPS, directory.FLOWS)
+    } | {("mediator", one.path): one for one in (mediator.BINDINGS, mediator.DIALOUTS)}
+    for resource in RESOURCES:
+        settable = {resource.wire(one.name) for one in resource.fields if one.check is not None}
+        if settable and resource.changes:
+            demo = served[resource.api, resource.path]
+            fields_there = {**demo.fields, **demo.create_fields, **demo.change_fields}
+            taken = {name for name, one in fields_there.items() if one.read is not None}
+            assert settable <= taken, resource.name
+
+
+def test_the_demo_takes_every_field_that_a_verb_changes() -> None:
+    for verb in VERBS.values():
+        if verb.field_name:
+            demo = CALLS if verb.resource == "call" else MEETINGS
+            assert demo.fields[verb.field_name].read is not None, verb.id

@@ -14,7 +14,7 @@ from confmon.config.settings.model import Settings
 from confmon.models.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
 from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.command_plans import name_plan, plan_for
+from confmon.monitor.plans.command_plans import name_plan, plan_for
 from confmon.monitor.session import Session
 from confmon.monitor.views.event_lines import event_lines
 from tests.monitor.conftest import (

@@ -92,7 +92,7 @@ def test_who_is_read_alone_meanwhile_is_as_that_read_shows() -> None:
     steps = store.applying(snapshot_of([a_call(key, mute_mode=2) for key in range(MANY)], 2.0))
     next(steps)
     alone = replace(a_call(7), mute_mode=3)
-    store.settle(("call", 7), alone, 3.0)
+    store.take_single(("call", 7), alone, 3.0)
     assert store.live_state.calls[7] == alone
     assert store.live_state.calls[8].mute_mode == 2, "the snapshot under way comes first"
     assert list(steps) == []

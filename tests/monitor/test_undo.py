@@ -13,7 +13,7 @@ from confmon.models.codes import Codes
 from confmon.models.errors import Forbidden, ServerTrouble, TimedOut
 from confmon.monitor.actions.action import STOPPED, Outcome
 from confmon.monitor.actions.plan import for_many
-from confmon.monitor.actions.undo import KEPT, Undo
+from confmon.monitor.actions.undoing.undo import KEPT, Undo
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from tests.monitor.conftest import InlineExecutor, World

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from confmon.models.live_records import Call, Value
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.actions.undo import UndoStep
+    from confmon.monitor.actions.undoing.undo_step import UndoStep
 
 KEYS = st.integers(1, 12)
 SINGLE = st.sampled_from(("mute", "unmute", "hold", "release"))

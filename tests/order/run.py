@@ -34,7 +34,7 @@ def main() -> int:
     for seed in range(given.seed, given.seed + -(-given.schedules // A_SCREEN)):
         try:
             asyncio.run(run_all(Random(seed)))  # noqa: S311 - repeatable, not secret
-        except Exception:  # noqa: BLE001 - told, and the next seed is run
+        except Exception:  # noqa: BLE001 - printed, and the next seed is run
             broken.append(seed)
             sys.stdout.write(f"seed {seed}:\n{traceback.format_exc(limit=-6)}\n")
         ran += A_SCREEN

@@ -398,9 +398,9 @@ class Schedule:
         name, number = call.custom_name or "", call.caller or ""
         meeting = self.server.meetings.get(call.meeting_number or 0)
         owner = (meeting and meeting.subscriber_name) or ""
-        whose = (owner or str(call.meeting_number), str(call.meeting_number))
+        owners = (owner or str(call.meeting_number), str(call.meeting_number))
         needed = self.needed("call", key)
-        return ("", name, number, *whose, role, mute, hold, needed, gain, "", "", "")
+        return ("", name, number, *owners, role, mute, hold, needed, gain, "", "", "")
 
     def needed(self, kind: str, key: int) -> str:
         """Return why a row needs somebody: that the rules are right is tested elsewhere."""

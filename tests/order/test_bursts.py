@@ -28,7 +28,7 @@ PROSE = (
 
 @pytest.fixture
 async def screen() -> AsyncIterator[Screen]:
-    """A meeting is looked into, the cursor stands on its first caller."""
+    """A meeting is looked into, the cursor is on its first caller."""
     async with opened(Random(0)) as (stage, server):  # noqa: S311 - repeatable, not secret
         await stage.go_in(100)
         yield stage, server

@@ -153,7 +153,7 @@ class Machine(RuleBasedStateMachine):
         self.looks: list[Look] = []
         self.answered_at: dict[str, float] = {}
         self.settled_at: dict[str, float] = {}
-        self.said_no: set[str] = set()
+        self.refused_ids: set[str] = set()
         """The actions that the server has refused."""
         self.lost: set[str] = set()
         """The actions of which no answer came."""
@@ -171,7 +171,7 @@ class Machine(RuleBasedStateMachine):
         return self.world.clock.now()
 
     def sent(self, action: Action) -> None:
-        """A write leaves: whom it was meant for must have the id yet, as far as is known."""
+        """A write leaves: the target it was meant for must have the id yet, as far as is known."""
         record = self.world.store.record(action.target)
         assert record is not None, f"{action} to nobody"
         assert identity_of(record) == action.identity, f"{action} to {record}"
@@ -216,7 +216,7 @@ class Machine(RuleBasedStateMachine):
         if action is not None:
             self.answered_at[action.id] = self.now
             if error is not None and not error.lost and not missing:
-                self.said_no.add(action.id)
+                self.refused_ids.add(action.id)
             if error is not None and error.lost:
                 self.lost.add(action.id)
         read = held.name == "get_call" and error is None
@@ -527,7 +527,7 @@ class Machine(RuleBasedStateMachine):
     # What must hold at every moment.
 
     @invariant()
-    def every_write_was_promised_for_whom_it_was_meant(self) -> None:
+    def every_write_was_promised_for_the_target_it_was_meant_for(self) -> None:
         promised: list[tuple[str, int]] = []
         for kind, entry in self.bridge.journal:
             if kind == "intent":
@@ -559,8 +559,8 @@ class Machine(RuleBasedStateMachine):
             record = live_state.calls.get(key)
             if record is not None:
                 actions = under_way if note.under_way else self.submitted.values()
-                whose = {action.identity for action in actions if action.key == key}
-                assert identity_of(record) in whose, f"{note} on {record}"
+                owners = {action.identity for action in actions if action.key == key}
+                assert identity_of(record) in owners, f"{note} on {record}"
 
     @invariant()
     def the_board_shows_nothing_older_than_the_newest_read(self) -> None:
@@ -577,12 +577,12 @@ class Machine(RuleBasedStateMachine):
             assert shown.get(key) in since, f"{key} is {shown.get(key)}, and was {since}"
 
     @invariant()
-    def it_is_told_when_an_id_passes_to_another(self) -> None:
+    def it_shows_when_an_id_passes_to_another(self) -> None:
         live_state = self.world.store.live_state
         now = {k: identity_of(c) for k, c in (live_state.left_calls | live_state.calls).items()}
         for key in now.keys() & self.on_screen.keys():
-            told = key in self.replaced
-            assert told or now[key] == self.on_screen[key], f"{key} is another's, untold"
+            is_replaced = key in self.replaced
+            assert is_replaced or now[key] == self.on_screen[key], f"{key} is another's, unreported"
         self.on_screen = now
         self.replaced.clear()
 
@@ -631,9 +631,9 @@ class Machine(RuleBasedStateMachine):
                 waited_s = self.settled_at[key] - self.answered_at[key]
                 assert waited_s >= VERBS_BY_ID[action.verb].patience_s, action
             elif result.outcome is Outcome.REFUSED and "nothing was sent" not in result.detail:
-                assert key in self.said_no, action
+                assert key in self.refused_ids, action
                 assert key not in self.bridge.carried, action
-            if key in self.said_no:
+            if key in self.refused_ids:
                 assert result.outcome is Outcome.REFUSED, f"{action} was refused"
 
     @invariant()

@@ -22,7 +22,7 @@ Screen = tuple["Stage", "Server"]
 
 @pytest.fixture
 async def screen() -> AsyncIterator[Screen]:
-    """All calls are shown, the cursor stands on call 3."""
+    """All calls are shown, the cursor is on call 3."""
     async with opened(Random(0)) as (stage, server):  # noqa: S311 - repeatable, not secret
         await stage.press("2")
         stage.table.move_to(3)

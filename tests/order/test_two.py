@@ -35,8 +35,8 @@ run(meetings=2, calls=14, seed=4, churn=0, login={LOGIN!r}, password={PASSWORD!r
 """
 """Nobody comes or goes but by what the operators do: then there is one truth to agree on."""
 
-WISH_S = 12.0
-"""A wish that two reads and five seconds did not prove is called not applied."""
+PROOF_S = 12.0
+"""A change that two reads and five seconds did not prove is called not applied."""
 
 State = set[tuple[str, str, str]]
 
@@ -110,9 +110,9 @@ class Lab:
     def agree(self, within_s: float) -> None:
         """Wait until both screens show what the bridge has, and nothing under way.
 
-        What a row says of its own operator's wish (`holding…`) is no disagreement about the truth,
-        but it has to end: the other may have wished otherwise. The seconds are those of all who
-        take part, without what they wait for a processor.
+        What a row shows of what its own operator wants (`holding…`) is no disagreement about the
+        truth, but it has to end: the other may have wanted something else. The seconds are those
+        of all who take part, without what they wait for a processor.
         """
         watch = Stopwatch(self.simulator.pid, *(terminal.pid for terminal in self.operators))
         began = watch.now()
@@ -125,9 +125,9 @@ class Lab:
                 return
             took_s = watch.now() - began
             wrong = [sorted(state - true) for state in shown]
-            said = f"{wrong}\n{self.operators[0].text()}"
-            assert took_s < within_s or all(_wished(state - true) for state in shown), said
-            assert took_s < within_s + WISH_S, said
+            words = f"{wrong}\n{self.operators[0].text()}"
+            assert took_s < within_s or all(_is_under_way(state - true) for state in shown), words
+            assert took_s < within_s + PROOF_S, words
 
     def audited(self, name: str) -> list[dict[str, Any]]:
         """The lines of an operator's audit log."""
@@ -152,7 +152,7 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
     made.close()
 
 
-def _wished(wrong: State) -> bool:
+def _is_under_way(wrong: State) -> bool:
     return all(mute.endswith("…") or hold.endswith("…") for _, mute, hold in wrong)
 
 

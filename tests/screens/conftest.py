@@ -63,7 +63,7 @@ def colours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def clock() -> HandClock:
-    """A clock, on a loop whose threads run at once."""
+    """A clock, on a loop that runs threads at once."""
     asyncio.get_running_loop().set_default_executor(InlineExecutor())
     return HandClock()
 

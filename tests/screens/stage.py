@@ -253,7 +253,7 @@ class Stage:
         await self.settle()
 
     @property
-    def said(self) -> str:
+    def notice(self) -> str:
         """The text of the last toast."""
         notices = list(self.app._notifications)
         return notices[-1].message if notices else ""

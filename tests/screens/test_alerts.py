@@ -31,7 +31,7 @@ async def test_a_receiver_that_fails_is_a_notice_with_its_age_and_goes_with_it(
         assert "fails (500), for 2 min" in stage.text
         receiver.error = None
         await stage.advance(70)
-        assert stage.said == "alerts reach hooks.example:443 again"
+        assert stage.notice == "alerts reach hooks.example:443 again"
         await stage.quiet()
         assert "alerts do not reach" not in stage.text
         assert [alert.rule for alert in receiver.told[-1][0]] == ["question"]
@@ -45,4 +45,4 @@ async def test_news_of_copies_of_the_audit_log_is_said(bridge: Bridge, staged: S
     async with staged(outlets=outlets) as stage:
         await stage.advance(1)
         await stage.settle()
-        assert "audit lines do not reach journald" in stage.said
+        assert "audit lines do not reach journald" in stage.notice

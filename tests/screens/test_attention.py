@@ -69,7 +69,7 @@ async def test_tab_cards_list_and_the_next_key_count_the_same(
         await stage.press("!")
         assert "2 amber · 3 signals" in stage.text
         await stage.press("N")
-        assert "1 of 2" in stage.said
+        assert "1 of 2" in stage.notice
 
 
 @pytest.mark.parametrize("where", EVERY_SCREEN[:5] + EVERY_SCREEN[6:])
@@ -154,7 +154,7 @@ async def test_escape_leads_from_a_section_back_to_the_list(
         assert stage.app.current_mode == "live"
 
 
-async def test_a_meeting_that_has_ended_is_told(bridge: Bridge, staged: Staging) -> None:
+async def test_a_meeting_that_has_ended_is_reported(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged() as stage:
         await stage.advance(70)
@@ -167,7 +167,7 @@ async def test_a_meeting_that_has_ended_is_told(bridge: Bridge, staged: Staging)
         await stage.advance(5)
         await stage.press("enter", "N")
         assert stage.app.current_mode == "needs"
-        assert stage.said == "nobody needs you"
+        assert stage.notice == "nobody needs you"
 
 
 async def test_who_is_gone_to_does_not_pass_to_another_with_the_same_id(
@@ -216,10 +216,10 @@ async def test_the_next_that_needs_somebody_is_one_key_away_from_everywhere(
         before = stage.app.current_mode
         await stage.press("N")
         assert (stage.session.view.meeting, stage.cursor) == (200, 12)
-        assert stage.said.startswith("1 of 2: has a question, 0:")
+        assert stage.notice.startswith("1 of 2: has a question, 0:")
         await stage.press("N")
         assert (stage.session.view.meeting, stage.cursor) == (100, 2)
-        assert stage.said.startswith("2 of 2: has a question, 0:")
+        assert stage.notice.startswith("2 of 2: has a question, 0:")
         await stage.press("N")
         assert (stage.session.view.meeting, stage.cursor) == (200, 12)
         await stage.press("escape")
@@ -227,7 +227,7 @@ async def test_the_next_that_needs_somebody_is_one_key_away_from_everywhere(
         assert bridge.writes == []
 
 
-async def test_what_is_said_of_one_way_takes_the_place_of_the_last(
+async def test_a_notice_about_one_way_takes_the_place_of_the_last(
     bridge: Bridge, staged: Staging
 ) -> None:
     three_meetings(bridge)
@@ -247,7 +247,7 @@ async def test_a_meeting_is_gone_into(bridge: Bridge, staged: Staging) -> None:
         await stage.advance(130)
         await stage.press("N")
         assert stage.session.view.meeting == 100
-        assert stage.said.startswith("1 of 1: no host left, 2:")
+        assert stage.notice.startswith("1 of 1: no host left, 2:")
         await stage.press("!")
         await stage.quiet()
         assert "the last host left, 2 wait" in stage.row("no host left")
@@ -266,18 +266,18 @@ async def test_what_turns_red_comes_before_what_has_not_been_visited(
         await stage.advance(30)
         await stage.press("N")
         assert (stage.session.view.meeting, stage.cursor) == (200, 12)
-        assert stage.said.startswith("1 of 3: asks for help")
+        assert stage.notice.startswith("1 of 3: asks for help")
 
 
 async def test_where_nobody_needs_anybody_the_keys_say_so(bridge: Bridge, staged: Staging) -> None:
     three_meetings(bridge)
     async with staged() as stage:
         await stage.press("N")
-        assert stage.said == "nobody needs you"
+        assert stage.notice == "nobody needs you"
         await stage.press("t")
-        assert stage.said == "nobody asks"
+        assert stage.notice == "nobody asks"
         await stage.press("K")
-        assert stage.said == "nothing under the cursor needs somebody"
+        assert stage.notice == "nothing under the cursor needs somebody"
         await stage.press("!")
         assert "Nobody needs you" in stage.text
         assert "by what was read" in stage.text
@@ -310,8 +310,8 @@ async def test_the_same_key_goes_on_to_the_next_in_the_queue(
             await stage.press("t")
             gone_to.append(stage.cursor)
         assert gone_to == [12, 11, 2, 1, 12]
-        assert stage.said.startswith("1 of 4: has a question, 0:")
-        assert stage.said.endswith("1 more in this meeting")
+        assert stage.notice.startswith("1 of 4: has a question, 0:")
+        assert stage.notice.endswith("1 more in this meeting")
         await stage.press("escape")
         assert stage.subject == "meetings"
 
@@ -344,7 +344,7 @@ async def test_a_filter_does_not_hide_who_is_gone_to(bridge: Bridge, staged: Sta
         assert stage.session.view.filter_text == ""
 
 
-async def test_verbs_for_the_marked_are_told_where_one_lands(
+async def test_verbs_for_the_marked_are_announced_where_one_lands(
     bridge: Bridge, staged: Staging
 ) -> None:
     three_meetings(bridge)
@@ -353,7 +353,7 @@ async def test_verbs_for_the_marked_are_told_where_one_lands(
         await stage.go_in(100)
         await stage.press("space", "t")
         assert stage.cursor == 2
-        assert stage.said.endswith("verbs are for the 1 marked here")
+        assert stage.notice.endswith("verbs are for the 1 marked here")
 
 
 @pytest.mark.parametrize(("key", "word"), [("K", f"ack {operator()}"), ("Z", "until 22:4")])
@@ -399,13 +399,13 @@ async def test_a_caller_in_the_table_is_acknowledged_as_in_the_list(
         await stage.press("t")
         assert "K Acknowledge" in stage.footer
         await stage.press("K")
-        assert stage.said == "acknowledged: has a question, meeting 200"
+        assert stage.notice == "acknowledged: has a question, meeting 200"
         assert [one.call for one in stage.session.attention.signals if one.is_quiet] == [12]
         await stage.press("K")
-        assert stage.said.startswith("no longer acknowledged")
+        assert stage.notice.startswith("no longer acknowledged")
         assert stage.session.attention.counts().quiet == 0
         await stage.press("Z")
-        assert stage.said.startswith("snoozed for 10 min")
+        assert stage.notice.startswith("snoozed for 10 min")
         assert bridge.writes == []
 
 
@@ -419,10 +419,10 @@ async def test_a_meeting_is_acknowledged_on_its_row_and_in_it(
         bridge.world.leave(host)
         await stage.advance(130)
         await stage.press("K")
-        assert stage.said == "acknowledged: no host left, meeting 100"
+        assert stage.notice == "acknowledged: no host left, meeting 100"
         assert stage.session.attention.counts().loud == 0
         await stage.press("N")
-        assert stage.said == "nobody needs you"
+        assert stage.notice == "nobody needs you"
         await stage.go_in(100)
         await stage.press("K")
         assert stage.session.attention.counts().loud == 1
@@ -447,7 +447,7 @@ async def test_who_has_left_since_is_not_acted_on(bridge: Bridge, staged: Stagin
 
 
 @pytest.mark.parametrize("key", ["enter", "K", "Z"])
-async def test_a_row_whose_caller_has_left_means_nobody_else(
+async def test_a_row_of_a_caller_who_has_left_means_nobody_else(
     bridge: Bridge, staged: Staging, key: str
 ) -> None:
     three_meetings(bridge)
@@ -505,10 +505,10 @@ async def test_the_list_says_how_old_it_is_where_nothing_newer_is_known(
         assert "ago: what has changed since is not known" in stage.text
         assert " 0:0" in stage.row("Cyd")  # as old as the last read knew it to be
         await stage.press("N")
-        assert "has a question, 0:0" in stage.said
-        assert "· as of 1m" in stage.said
+        assert "has a question, 0:0" in stage.notice
+        assert "· as of 1m" in stage.notice
         await stage.press("t")
-        assert "has a question, 0:0" in stage.said
+        assert "has a question, 0:0" in stage.notice
         await stage.quiet()
         await stage.advance(5)
         [card] = [line for line in stage.lines if "has a question · " in line]
@@ -536,7 +536,7 @@ async def test_a_paused_view_does_not_stop_the_list(bridge: Bridge, staged: Stag
         assert "Late" in stage.row("has a question")
         await stage.press("enter")
         assert stage.app.current_mode == "needs"
-        assert stage.said == "not in the paused view"
+        assert stage.notice == "not in the paused view"
 
 
 def needing(stage: Stage, *calls: int) -> list[int]:
@@ -600,4 +600,4 @@ async def test_a_setting_lets_the_terminal_call(
     async with staged(attention=given) as stage:
         assert stage.session.call_operator is not None
         await raise_in_turn(stage, 2)
-        assert not stage.said  # it is for the terminal, no toast
+        assert not stage.notice  # it is for the terminal, no toast

@@ -130,7 +130,7 @@ async def test_what_the_bridge_counts_is_not_set(bridge: Bridge, staged: Staging
         await attributes(stage, "conf_hosts_count")
         await stage.press("enter")
         assert stage.dialog == "AttributesScreen"
-        assert "counted by the bridge" in stage.said
+        assert "counted by the bridge" in stage.notice
 
 
 async def test_a_meeting_that_has_ended_takes_none(bridge: Bridge, staged: Staging) -> None:
@@ -146,7 +146,7 @@ async def test_a_meeting_that_has_ended_takes_none(bridge: Bridge, staged: Stagi
         await stage.press("y")
         await stage.advance(1)
         assert bridge.writes == []
-        assert "nothing was sent" in stage.said
+        assert "nothing was sent" in stage.notice
 
 
 async def test_read_only_shows_them(bridge: Bridge, staged: Staging) -> None:

@@ -33,7 +33,7 @@ async def test_u_right_after_m_takes_back_the_m_and_not_the_hold_before_it(
         await stage.advance(3)
         bridge.quirks.write_delay_s = 1.0
         await stage.press("j", "m", "u")
-        assert stage.said.startswith("undo: mute p1 +15165550002")
+        assert stage.notice.startswith("undo: mute p1 +15165550002")
         await stage.advance(8)
         assert bridge.of(1).hold_mode == 1
         assert bridge.of(2).mute_mode == 0
@@ -49,18 +49,18 @@ async def test_u_a_moment_after_m_waits_until_it_is_known_whether_it_was_applied
         await stage.press("m")
         await stage.advance(0.5)
         await stage.press("u")
-        assert stage.said == "undo: mute p0 +15165550001; waits for what is under way"
+        assert stage.notice == "undo: mute p0 +15165550001; waits for what is under way"
         await stage.advance(0.5)
         assert len(bridge.writes) == 1
         await stage.advance(8)
         assert [body for *_, body in bridge.writes] == [{"muteMode": 2}, {"muteMode": 0}]
         assert bridge.of(1).mute_mode == 0
         await stage.press("ctrl+y")
-        assert stage.said == "redo: mute p0 +15165550001"
+        assert stage.notice == "redo: mute p0 +15165550001"
         await stage.advance(8)
         assert bridge.of(1).mute_mode == 2
         await stage.press("ctrl+y")
-        assert stage.said == "nothing to redo"
+        assert stage.notice == "nothing to redo"
 
 
 async def test_u_after_a_key_that_was_refused_takes_back_nothing_else(
@@ -73,9 +73,9 @@ async def test_u_after_a_key_that_was_refused_takes_back_nothing_else(
         await stage.press("h")
         await stage.advance(3)
         await stage.press("j", "m")
-        assert "not a state confmon knows" in stage.said
+        assert "not a state confmon knows" in stage.notice
         await stage.press("u")
-        assert stage.said == "undo: Mute sent nothing; u again takes back hold p0 +15165550001"
+        assert stage.notice == "undo: Mute sent nothing; u again takes back hold p0 +15165550001"
         await stage.advance(3)
         assert bridge.of(1).hold_mode == 1
         await stage.press("u")
@@ -111,9 +111,9 @@ async def test_a_running_bulk_is_seen_overtaken_and_stopped(
             assert "esc stops it" in stage.footer, "u would take back the hold"
         if key == "u":
             await stage.press("u")
-            assert stage.said.startswith("undo: hold p59")
+            assert stage.notice.startswith("undo: hold p59")
         await stage.press(key)
-        assert "had not been sent" in stage.said
+        assert "had not been sent" in stage.notice
         await stage.advance(1)
         assert "muting" not in stage.footer
         if key == "escape":
@@ -330,9 +330,9 @@ async def test_where_everybody_is_a_host_it_says_so(bridge: Bridge, staged: Stag
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("M")
-        assert stage.said == "everybody is a host here; nobody to mute"
+        assert stage.notice == "everybody is a host here; nobody to mute"
         await stage.press("H")
-        assert stage.said == "everybody is a host here; nobody to hold"
+        assert stage.notice == "everybody is a host here; nobody to hold"
         assert stage.dialog == ""
 
 

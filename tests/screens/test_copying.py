@@ -29,7 +29,7 @@ async def test_y_copies_the_number_under_the_cursor(bridge: Bridge, staged: Stag
         await stage.go_in(100)
         await stage.press("y")
         assert stage.app.clipboard == ADA
-        assert stage.said == f"copied {ADA}; your terminal must allow OSC 52"
+        assert stage.notice == f"copied {ADA}; your terminal must allow OSC 52"
         assert bridge.writes == []
 
 
@@ -68,7 +68,7 @@ async def test_a_hidden_number_is_not_copied(staged: Staging) -> None:
         await stage.go_in(100)
         await stage.press("y")
         assert stage.app.clipboard == ""
-        assert "mask_numbers hides it" in stage.said
+        assert "mask_numbers hides it" in stage.notice
         await stage.press("Y")
         assert "hidden by mask_numbers" in stage.text
         await stage.press("n", "r")
@@ -87,7 +87,7 @@ async def test_the_flag_beats_the_profile(staged: Staging) -> None:
 async def test_with_nothing_under_the_cursor_nothing_is_copied(staged: Staging) -> None:
     async with staged() as stage:
         await stage.press("y")
-        assert stage.said == "nothing under the cursor to copy"
+        assert stage.notice == "nothing under the cursor to copy"
         await stage.press("Y")
         assert stage.dialog == ""
 

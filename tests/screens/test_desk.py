@@ -43,7 +43,7 @@ async def test_cards_count_and_tell_what_needs_somebody(bridge: Bridge, staged: 
         assert "needs you: nobody" in cards(stage)
         bridge.world.change(bridge.of(2), operator_mode=1)
         await stage.advance(4.3)
-        assert "! Needs you 1" in stage.lines[1], "the tab is told at once"
+        assert "! Needs you 1" in stage.lines[1], "the tab shows it at once"
         await stage.advance(6)
         assert "asks for help · Board" in cards(stage)
         assert "needs you 1" not in cards(stage), "the figure is in the tab line alone"
@@ -60,7 +60,7 @@ async def test_cards_are_not_late_with_what_needs_somebody(bridge: Bridge, stage
         assert "has a question · Board" in cards(stage)
 
 
-async def test_nobody_is_told_only_as_far_as_it_is_known(bridge: Bridge, staged: Staging) -> None:
+async def test_nobody_is_shown_only_as_far_as_it_is_known(bridge: Bridge, staged: Staging) -> None:
     two_meetings(bridge)
     async with staged(size=(80, 24)) as stage:
         assert stage.lines[2].endswith("needs you: nobody")
@@ -95,9 +95,9 @@ async def test_a_low_terminal_says_it_in_one_line(bridge: Bridge, staged: Stagin
     async with staged(size=(80, 24)) as stage:
         assert not stage.watch.cards.region
         await stage.advance(6)
-        said = stage.lines[2]
-        assert "calls 5" in said
-        assert "asks for help · Board" in said
+        output = stage.lines[2]
+        assert "calls 5" in output
+        assert "asks for help · Board" in output
         assert "time" in stage.titles, "no edge takes a line from the rows"
         assert stage.table.region.y == 3
         await stage.pilot.resize_terminal(80, 18)
@@ -247,7 +247,7 @@ async def test_toasts_lie_above_the_table(bridge: Bridge, staged: Staging) -> No
     for size in ((80, 24), (120, 40), (60, 12)):
         async with staged(size=size) as stage:
             for nth in range(8):
-                stage.watch.say(f"said {nth}, and more words than one line has " * 3)
+                stage.watch.say(f"notice {nth}, and more words than one line has " * 3)
             await stage.settle()
             assert "number" in stage.titles, "titles are seen"
             top = stage.table.region.y
@@ -260,9 +260,9 @@ async def test_the_newest_toast_is_seen(bridge: Bridge, staged: Staging) -> None
     bridge.meeting(100)
     async with staged(size=(80, 24)) as stage:
         for nth in range(5):
-            stage.watch.say(f"said {nth}")
+            stage.watch.say(f"notice {nth}")
             await stage.settle()
-        assert "said 4" in stage.text
+        assert "notice 4" in stage.text
 
 
 async def test_no_toast_lies_over_a_row_or_the_banner(bridge: Bridge, staged: Staging) -> None:
@@ -288,24 +288,24 @@ async def test_a_toast_is_seen_once_also_with_a_dialog_over_it(
     bridge.people(100, "Ada", "Bob")
     async with staged(size=(120, 40)) as stage:
         await stage.go_in(100)
-        stage.watch.say("said once")
+        stage.watch.say("shown once")
         await stage.settle()
-        assert stage.text.count("said once") == 1
+        assert stage.text.count("shown once") == 1
         await stage.press("d")
         assert stage.dialog == "ConfirmDialog"
-        assert stage.text.count("said once") == 1
+        assert stage.text.count("shown once") == 1
         await stage.press("escape")
-        assert stage.text.count("said once") == 1
+        assert stage.text.count("shown once") == 1
 
 
-async def test_what_is_said_anew_stays_in_its_place(bridge: Bridge, staged: Staging) -> None:
+async def test_what_is_shown_anew_stays_in_its_place(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged(size=(80, 24)) as stage:
-        for said in range(6):
-            stage.app.say_anew(f"said {said}")
+        for output in range(6):
+            stage.app.say_anew(f"notice {output}")
             await stage.settle()
         [toast] = stage.watch.query(Toast)
-        assert "said 5" in str(toast.render())
+        assert "notice 5" in str(toast.render())
         assert toast.region.y == 2
 
 

@@ -23,7 +23,7 @@ async def dial(stage: Stage, phone: str) -> None:
     await stage.press("y")
 
 
-async def test_who_is_dialled_joins_and_that_is_said(
+async def test_who_is_dialled_joins_and_that_is_shown(
     bridge: Bridge, staged: Staging, audit: MemoryAudit
 ) -> None:
     bridge.meeting(NUMBER)
@@ -38,9 +38,9 @@ async def test_who_is_dialled_joins_and_that_is_said(
             "stage_one_destination_did": "15162065319",
             "stage_two_destination_did": "422390037",
         }
-        assert "joined" not in stage.said, "who was there before is not the new leg"
+        assert "joined" not in stage.notice, "who was there before is not the new leg"
         await stage.advance(20)
-        assert stage.said == "15162065319: joined 422390037"
+        assert stage.notice == "15162065319: joined 422390037"
         assert "joined 422390037" in stage.log
         assert [one.verb for one in audit.intents] == ["dialout_create"]
 
@@ -50,13 +50,13 @@ async def test_who_does_not_answer_was_not_seen(bridge: Bridge, staged: Staging)
     async with staged(mask_numbers=True) as stage:
         await dial(stage, "15162060000")
         await stage.advance(50)
-        assert "seen" not in stage.said
+        assert "seen" not in stage.notice
         await stage.advance(20)
-        assert stage.said == "•••••••0000: not seen within a minute in 422390037"
+        assert stage.notice == "•••••••0000: not seen within a minute in 422390037"
         assert "not seen" in stage.log
 
 
-async def test_a_refused_dialout_is_said_and_not_waited_for(
+async def test_a_refused_dialout_is_reported_and_not_waited_for(
     bridge: Bridge, staged: Staging
 ) -> None:
     bridge.meeting(NUMBER)
@@ -64,10 +64,10 @@ async def test_a_refused_dialout_is_said_and_not_waited_for(
         bridge.fail(status=403, method="POST")
         await dial(stage, "15162065319")
         await stage.advance(3)
-        assert stage.said.startswith("15162065319 was not dialled")
-        said = stage.said
+        assert stage.notice.startswith("15162065319 was not dialled")
+        shown = stage.notice
         await stage.advance(70)
-        assert stage.said == said
+        assert stage.notice == shown
 
 
 async def test_without_a_mediator_the_key_says_so(bridge: Bridge, staged: Staging) -> None:
@@ -75,7 +75,7 @@ async def test_without_a_mediator_the_key_says_so(bridge: Bridge, staged: Stagin
     async with staged(mediator=False) as stage:
         await stage.press("@")
         assert stage.dialog == ""
-        assert stage.said == "no Mediator is configured"
+        assert stage.notice == "no Mediator is configured"
 
 
 async def test_a_short_meeting_number_is_dialled_as_it_is_and_no_other_short_one(
@@ -93,7 +93,7 @@ async def test_a_short_meeting_number_is_dialled_as_it_is_and_no_other_short_one
         await stage.press("enter", "y")
         await stage.advance(20)
         assert [call.caller for call in bridge.world.calls.values()] == ["+15162065319"]
-        assert stage.said == "15162065319: joined 173248"
+        assert stage.notice == "15162065319: joined 173248"
 
 
 async def test_no_single_key_dials_and_stale_data_dials_nobody(
@@ -111,5 +111,5 @@ async def test_no_single_key_dials_and_stale_data_dials_nobody(
         await stage.advance(30)
         await stage.press("y")
         await stage.advance(3)
-        assert stage.said.endswith("nothing was sent")
+        assert stage.notice.endswith("nothing was sent")
         assert bridge.writes == []

@@ -1,4 +1,4 @@
-"""What asks before it acts, and to whom it then happens."""
+"""What asks before it acts, and what it then happens to."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_d_asks_and_only_y_confirms(bridge: Bridge, staged: Staging) -> No
             assert stage.dialog == "ConfirmDialog"
             await stage.press(key)
             assert stage.dialog == "", key
-            assert stage.said == NO_ANSWER
+            assert stage.notice == NO_ANSWER
             await stage.press("d")
         assert stage.table.cursor_key == 1
         await stage.press("y")
@@ -307,7 +307,7 @@ async def test_naming_somebody_who_left_meanwhile_sends_nothing(
         await stage.advance(3)
         await stage.press("enter")
         await stage.advance(1)
-        assert "has left" in stage.said
+        assert "has left" in stage.notice
         assert bridge.writes == []
 
 
@@ -323,7 +323,7 @@ async def test_a_dialog_left_open_until_the_data_is_stale_sends_nothing(
         await stage.advance(30)
         await stage.press("y")
         await stage.advance(1)
-        assert "nothing was sent" in stage.said
+        assert "nothing was sent" in stage.notice
         assert bridge.writes == []
         bridge.faults.clear()
         await stage.advance(120)

@@ -67,7 +67,7 @@ async def test_filter_order_and_columns_are_those_of_the_screen(
         path = only_file(folder)
         assert path.name.startswith("confmon-lab-meeting-100-")
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert stage.said == f"2 rows written to {path}"
+        assert stage.notice == f"2 rows written to {path}"
         rows = list(csv.DictReader(path.read_text().splitlines()))
         assert [int(row["id"]) for row in rows] == shown
         assert set(rows[0]) >= {title.strip("▲▼") for title in titles} - {"│"}
@@ -159,7 +159,7 @@ async def test_nothing_is_exported_where_nothing_is_shown(staged: Staging, folde
     async with staged() as stage:
         await stage.press("/", "x", "x", "enter", "X")
         assert stage.dialog == ""
-        assert stage.said == "no rows are shown: nothing to export"
+        assert stage.notice == "no rows are shown: nothing to export"
 
 
 async def test_who_has_just_left_is_a_row_that_says_so_or_none(
@@ -174,5 +174,5 @@ async def test_who_has_just_left_is_a_row_that_says_so_or_none(
         assert {row["id"]: row["asks"] for row in rows} == {"1": "", "2": "left", "3": ""}
         await stage.press("X", "ctrl+u", *"all.json", "tab", "down", "enter")
         await stage.settle()
-        assert "2 rows written to" in stage.said
+        assert "2 rows written to" in stage.notice
         assert "all.json" in names(folder)

@@ -165,7 +165,7 @@ async def test_a_burst_of_keys_after_the_slash_goes_into_the_filter(
         assert stage.dialog == ""
 
 
-async def test_the_cursor_stands_on_a_row_that_is_shown(bridge: Bridge, staged: Staging) -> None:
+async def test_the_cursor_is_on_a_row_that_is_shown(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     bridge.people(100, "Ada", "Bob", "Cy")
     async with staged() as stage:

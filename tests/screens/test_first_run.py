@@ -38,7 +38,7 @@ async def test_the_answers_are_written_and_it_ends(tmp_path: Path, written: list
     assert (answers.login, answers.source, answers.where) == ("ann", "file", "ann.password")
 
 
-async def test_what_is_missing_is_said_and_nothing_is_written(
+async def test_what_is_missing_is_shown_and_nothing_is_written(
     tmp_path: Path, written: list[Answers]
 ) -> None:
     app = app_of(tmp_path, written)

@@ -100,7 +100,7 @@ async def test_a_binding_is_made_after_asking_with_numbers_in_full(
 async def test_a_binding_lives_from_when_it_was_created(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged() as stage:
-        for typed, told in (("1200", "it ends in"), ("20", "it ends at once: it is older")):
+        for typed, reported in (("1200", "it ends in"), ("20", "it ends at once: it is older")):
             await forwarding(stage)
             while "Support" not in stage.line("▌"):
                 await stage.press("j")
@@ -110,7 +110,7 @@ async def test_a_binding_lives_from_when_it_was_created(bridge: Bridge, staged: 
             await stage.type(typed)
             await stage.press("enter")
             assert f"→ {int(typed) // 60}:{int(typed) % 60:02d}" in stage.line("expires after ")
-            assert told in stage.text
+            assert reported in stage.text
             await stage.press("n")
         assert bridge.writes == []
 
@@ -223,8 +223,8 @@ async def test_what_ran_out_under_the_question_is_not_sent(bridge: Bridge, stage
         assert bridge.writes == []
 
 
-@pytest.mark.parametrize(("status", "said"), [(409, "refused"), (403, "refused")])
-async def test_a_refusal_is_told(bridge: Bridge, staged: Staging, status: int, said: str) -> None:
+@pytest.mark.parametrize(("status", "shown"), [(409, "refused"), (403, "refused")])
+async def test_a_refusal_is_shown(bridge: Bridge, staged: Staging, status: int, shown: str) -> None:
     bridge.meeting(100)
     async with staged() as stage:
         await forwarding(stage, "n")
@@ -233,7 +233,7 @@ async def test_a_refusal_is_told(bridge: Bridge, staged: Staging, status: int, s
         await stage.press("enter")
         await stage.press("y")
         await stage.advance(2)
-        assert said in stage.log
+        assert shown in stage.log
 
 
 async def test_read_only_and_stale_send_nothing(bridge: Bridge, staged: Staging) -> None:
@@ -250,7 +250,7 @@ async def test_read_only_and_stale_send_nothing(bridge: Bridge, staged: Staging)
         for key in ("n", "e", "d"):
             await stage.press(key)
             assert stage.dialog == ""
-            assert "nothing was sent" in stage.said
+            assert "nothing was sent" in stage.notice
     assert bridge.writes == []
 
 

@@ -33,7 +33,7 @@ async def test_a_burst_is_no_verb_and_does_not_leave(bridge: Bridge, staged: Sta
                 await stage.burst(*text, gap_s=gap_s)
                 await stage.advance(0.4)
                 assert stage.dialog == "", text
-                assert stage.said == KEY_REASONS[Verdict.BURST]
+                assert stage.notice == KEY_REASONS[Verdict.BURST]
         assert bridge.writes == []
         assert stage.app.is_running
         assert stage.app.return_code is None
@@ -111,7 +111,7 @@ async def test_a_key_that_is_no_answer_closes_the_question(bridge: Bridge, stage
         await stage.go_in(100)
         await stage.press("d", "i")
         assert stage.dialog == ""
-        assert stage.said == NO_ANSWER
+        assert stage.notice == NO_ANSWER
         await stage.burst("m", after_s=0.6)
         assert bridge.writes == []
         await stage.press("m")
@@ -129,7 +129,7 @@ async def test_a_burst_on_a_section_opens_nothing(bridge: Bridge, staged: Stagin
             await stage.burst(*text, gap_s=0.001)
             await stage.advance(0.5)
             assert (stage.section, stage.dialog) == ("rooms", ""), text
-            assert stage.said == KEY_REASONS[Verdict.BURST]
+            assert stage.notice == KEY_REASONS[Verdict.BURST]
         await stage.burst(*"now", gap_s=0.2)
         await stage.advance(0.5)
         assert stage.dialog == "", "the form that n opened is closed again"
@@ -155,7 +155,7 @@ async def test_the_old_name_is_selected_and_nothing_pasted_confirms(
         assert bridge.writes == [("PUT", "/calls/1", {"customName": "Ann Lee"})]
 
 
-async def test_text_pasted_with_brackets_onto_the_table_is_told(
+async def test_text_pasted_with_brackets_onto_the_table_is_reported(
     bridge: Bridge, staged: Staging
 ) -> None:
     bridge.meeting(100)
@@ -164,7 +164,7 @@ async def test_text_pasted_with_brackets_onto_the_table_is_told(
         await stage.go_in(100)
         stage.app.post_message(Paste("Robert"))
         await stage.settle()
-        assert stage.said == KEY_REASONS[Verdict.BURST]
+        assert stage.notice == KEY_REASONS[Verdict.BURST]
         await stage.press("/")
         stage.app.post_message(Paste("Ada"))
         await stage.settle()
@@ -188,7 +188,7 @@ async def test_what_is_left_of_a_paste_that_was_given_up_is_no_verb(
         await stage.stand_alone()
         await stage.advance(1)
         assert bridge.writes == []
-        assert stage.said == KEY_REASONS[Verdict.BURST]
+        assert stage.notice == KEY_REASONS[Verdict.BURST]
 
 
 async def test_nothing_pasted_runs_a_command_of_the_palette(

@@ -80,7 +80,7 @@ async def test_markup_in_a_toast_and_in_an_error_is_text(bridge: Bridge, staged:
         await stage.advance(3)
         await stage.press("enter")
         assert stage.app.is_running
-        assert "left" in stage.said
+        assert "left" in stage.notice
 
 
 async def test_a_hostile_name_is_given_back_as_it_was(bridge: Bridge, staged: Staging) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from confmon.tui.app import BLIND
+from confmon.tui.app_keys import BLIND
 from confmon.tui.driver.input.grammar import Grammar
 from confmon.tui.driver.input.reader import PressedBlindly
 from confmon.tui.driver.input.translate import Translator
@@ -148,8 +148,10 @@ async def test_a_key_that_asks_is_no_yes_by_its_place(bridge: Bridge, staged: St
         assert bridge.writes == []
 
 
-async def test_it_is_told_that_keys_were_pressed_blindly(bridge: Bridge, staged: Staging) -> None:
+async def test_a_notice_says_that_keys_were_pressed_blindly(
+    bridge: Bridge, staged: Staging
+) -> None:
     async with meeting(bridge, staged) as stage:
         stage.app.post_message(PressedBlindly())
         await stage.settle()
-        assert stage.said == BLIND
+        assert stage.notice == BLIND

@@ -9,8 +9,8 @@ import pytest
 
 from confmon.commands import COMMANDS, EVERYWHERE, Place, commands_of, keys_of
 from confmon.key_names import key_sign
+from confmon.tui.screens.keyed_screen import NOT_OFFERED
 from confmon.tui.screens.live.screen import LiveScreen
-from confmon.tui.screens.screen_actions import NOT_OFFERED
 from confmon.tui.table import LinesPane, LiveTable
 from tests.screens.stage import key_event
 
@@ -54,7 +54,7 @@ async def test_the_help_has_every_command_with_its_keys(bridge: Bridge, staged: 
 
 
 @pytest.mark.parametrize("place", EVERYWHERE)
-async def test_no_key_stands_for_two_commands(place: Place) -> None:
+async def test_no_key_means_two_commands(place: Place) -> None:
     keys = [
         key for command in commands_of(place) if not command.in_past for key in keys_of(command)
     ]
@@ -76,7 +76,7 @@ async def test_the_footer_has_the_keys_that_mean_something_here(
 ) -> None:
     bridge.meeting(100)
     bridge.people(100, "Ada")
-    async with staged(size=(200, 40)) as stage:
+    async with staged(size=(240, 40)) as stage:
         shown = [one for one in commands_of("live") if one.footer and not one.in_past]
         assert "enter Open" in stage.footer
         assert "d Drop" not in stage.footer

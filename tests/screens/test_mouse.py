@@ -114,5 +114,5 @@ async def test_clicks_beside_an_open_dialog_do_nothing(bridge: Bridge, staged: S
 async def test_a_driver_that_keeps_the_mouse_says_so(staged: Staging) -> None:
     async with staged() as stage:
         await stage.press("W")
-        assert stage.said == "the mouse of this terminal can't be left to it"
+        assert stage.notice == "the mouse of this terminal can't be left to it"
         assert stage.bridge.writes == []

@@ -291,13 +291,13 @@ async def test_a_caller_who_leaves_takes_the_cursor_with_them(
         await stage.advance(3)
         assert "left" in stage.row("Bob")
         await stage.press("m")
-        assert "that caller has left" in stage.said
+        assert "that caller has left" in stage.notice
         await stage.advance(10)
         assert stage.rows == [1, 3]
         assert stage.cursor is None
         await stage.press("m", "d", "n")
         assert stage.dialog == ""
-        assert "no caller under the cursor" in stage.said
+        assert "no caller under the cursor" in stage.notice
         assert bridge.writes == []
 
 

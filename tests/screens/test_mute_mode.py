@@ -45,14 +45,14 @@ async def test_the_words_are_those_of_the_settings(bridge: Bridge, staged: Stagi
         assert "2 Soft" in stage.line("▌2")
         assert "1 Free" in stage.text
         await stage.press("2")
-        assert stage.said == "it is so already; nothing was sent"
+        assert stage.notice == "it is so already; nothing was sent"
         await stage.press("^", "escape", "^", "x")
         assert "no answer" in stage.text
         await stage.advance(3)
         assert bridge.writes == []
 
 
-async def test_a_bridge_that_ignores_it_is_told_and_asked_next_time(
+async def test_a_bridge_that_ignores_it_is_reported_and_asked_next_time(
     bridge: Bridge, staged: Staging, ignored_fields: MemoryIgnoredFields
 ) -> None:
     bridge.meeting(100, mute_mode=32)

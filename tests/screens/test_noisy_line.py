@@ -162,7 +162,7 @@ async def test_suspects_who_leave_and_callers_changed_by_others(
         assert muted(bridge) == {3: 1}
 
 
-async def test_what_cannot_be_restored_at_the_end_is_said_and_found_by_the_next_start(
+async def test_what_cannot_be_restored_at_the_end_is_reported_and_found_by_the_next_start(
     bridge: Bridge, staged: Staging, tmp_path: Path
 ) -> None:
     noisy(bridge)
@@ -193,4 +193,4 @@ async def test_with_one_who_can_be_heard_there_is_nothing_to_ask(
         await stage.press("escape", "m")
         await stage.advance(4)
         await stage.press("%")
-        assert stage.said == "nobody can be heard here"
+        assert stage.notice == "nobody can be heard here"

@@ -44,7 +44,7 @@ def no_bridge() -> NoReturn:
     raise ConnectionError("no bridge here")
 
 
-async def told(notices: Callable[[], Sequence[str]], wanted: int) -> list[str]:
+async def notices_shown(notices: Callable[[], Sequence[str]], wanted: int) -> list[str]:
     """Return what the toasts say once there are so many and the screen has come up."""
     app = ConfmonApp(
         SETTINGS, open_bridge=no_bridge, audit=Nothing(), ignored_fields=Nothing(), notices=notices
@@ -59,17 +59,17 @@ async def told(notices: Callable[[], Sequence[str]], wanted: int) -> list[str]:
 
 
 async def test_each_line_is_shown_as_it_is() -> None:
-    [first, second] = await told(lambda: [LINE, "another"], 2)
+    [first, second] = await notices_shown(lambda: [LINE, "another"], 2)
     assert LINE in first
     assert "another" in second
 
 
 async def test_without_any_nothing_is_shown() -> None:
-    assert await told(list, 0) == []
+    assert await notices_shown(list, 0) == []
 
 
 async def test_a_log_that_fails_to_be_read_does_not_keep_the_screen_away() -> None:
     def broken() -> NoReturn:
         raise OSError(5, "Input/output error")
 
-    assert await told(broken, 0) == []
+    assert await notices_shown(broken, 0) == []

@@ -73,7 +73,7 @@ async def test_w_on_a_caller_shows_the_dialled_number(bridge: Bridge, staged: St
         stage.table.move_to(2)
         await stage.press("w")
         await stage.advance(1)
-        assert "+1999 is not listed here" in stage.said
+        assert "+1999 is not listed here" in stage.notice
         assert stage.cursor is None
         await stage.quiet()
         assert "nothing under the cursor" in stage.text, "another number is no answer"
@@ -95,7 +95,7 @@ async def test_e_on_a_meeting_shows_its_room(bridge: Bridge, staged: Staging) ->
         await stage.go_in(555)
         await stage.press("e")
         await stage.advance(1)
-        assert "room 555 is not listed here" in stage.said
+        assert "room 555 is not listed here" in stage.notice
         assert "Room 100" not in stage.text, "another room is no answer"
 
 
@@ -144,7 +144,7 @@ async def test_numbers_are_masked_where_the_settings_say_so(
         await stage.go_in(100)
         await stage.press("w")
         await stage.advance(1)
-        assert "•1234 is not listed here" in stage.said
-        assert "5550001234" not in stage.said
+        assert "•1234 is not listed here" in stage.notice
+        assert "5550001234" not in stage.notice
         assert "[@click=app.quit]x[/]" in stage.text
         assert "\x1b" not in stage.text

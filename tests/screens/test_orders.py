@@ -111,7 +111,7 @@ async def test_u_after_the_end_of_an_order_takes_nothing_older_back_at_once(
         sent = len(bridge.writes)
         await stage.press("u")
         await stage.advance(4)
-        assert "the end of the lecture in 100 Grace Hopper can't be taken back" in stage.said
+        assert "the end of the lecture in 100 Grace Hopper can't be taken back" in stage.notice
         assert len(bridge.writes) == sent
         await stage.press("u")
         await stage.advance(4)
@@ -231,7 +231,7 @@ async def test_the_title_of_a_narrow_terminal_has_the_marks(
         assert "DOOR" in stage.text
 
 
-def test_what_stays_as_it_is_is_said_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_stays_as_it_is_is_reported_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
     tell(["lecture in 100 no longer holds: 2 callers not restored"])
-    said = "confmon: lecture in 100 no longer holds: 2 callers not restored\n"
-    assert capfd.readouterr().err == said
+    shown = "confmon: lecture in 100 no longer holds: 2 callers not restored\n"
+    assert capfd.readouterr().err == shown

@@ -164,7 +164,7 @@ async def test_nothing_is_sent_in_the_past_and_what_is_live_goes_on(
         for key in "mhdn[u":
             await stage.press(key)
             assert stage.dialog == ""
-            assert "this is the past" in stage.said
+            assert "this is the past" in stage.notice
         assert "this is the past" in stage.footer
         await stage.press("M")
         assert stage.dialog == ""
@@ -189,7 +189,7 @@ async def test_a_verb_acts_again_after_escape_but_not_the_step_pressed_too_often
         await stage.go_in(100)
         await stage.press(",", ".", "escape")
         await stage.burst(".", after_s=0.9)
-        assert "just stepped through the past" in stage.said
+        assert "just stepped through the past" in stage.notice
         await stage.press("m")
         await stage.advance(1)
         assert len(live.writes) == 1
@@ -394,7 +394,7 @@ async def test_the_events_are_those_before_the_moment(
 async def test_without_a_history_the_keys_say_so(bridge: Bridge, staged: Staging) -> None:
     async with staged() as stage:
         await stage.press(",")
-        assert "history is off" in stage.said
+        assert "history is off" in stage.notice
         assert not stage.session.is_past
 
 
@@ -405,7 +405,7 @@ async def test_before_anything_is_recorded_the_keys_say_so(
     assert lock.take()
     async with staged(history=place) as stage:
         await stage.press(",")
-        assert "nothing has been recorded yet" in stage.said
+        assert "nothing has been recorded yet" in stage.notice
         assert not stage.session.is_past
         assert "PAST" not in stage.lines[0]
     lock.release()

@@ -199,7 +199,7 @@ async def test_the_next_meeting_is_one_press_away_in_the_order_of_the_table(
         assert stage.session.view.meeting == 100
         await stage.press("}")
         assert stage.session.view.meeting == 100
-        assert stage.said == "that is the last meeting"
+        assert stage.notice == "that is the last meeting"
         await stage.press("{")
         assert stage.session.view.meeting == 300
         await stage.press("escape")
@@ -233,4 +233,4 @@ async def test_in_the_list_of_meetings_the_keys_move_the_cursor(
         await stage.press("{")
         assert stage.cursor == first
         await stage.press("2", "}")
-        assert stage.said == "open a meeting first: enter"
+        assert stage.notice == "open a meeting first: enter"

@@ -40,7 +40,7 @@ async def test_two_keys_answer_the_oldest_raised_hand_from_every_screen(
         assert bridge.writes == [("PUT", "/calls/12", {"muteMode": 0})]
         await wait(stage, 10)
         assert [asker.call for asker in stage.session.memory.asking] == [11, 2]
-        assert bridge.of(12).qa_mode == 1, "the API cannot be told"
+        assert bridge.of(12).qa_mode == 1, "the API has no way to change it"
 
 
 async def test_the_podium_is_seen_in_the_rows_and_moves_on(
@@ -80,7 +80,7 @@ async def test_the_podium_is_seen_in_the_rows_and_moves_on(
             ("restore", 2, {"muteMode": 2}),
         ]
         await stage.press("u")
-        assert stage.said == "undo: unmute Ada +15165550001, restore Bob +15165550002"
+        assert stage.notice == "undo: unmute Ada +15165550001, restore Bob +15165550002"
         await wait(stage, 6)
         assert (bridge.of(1).mute_mode, bridge.of(2).mute_mode) == (2, 0)
         assert "✋1 " in stage.row("Ada")
@@ -115,7 +115,7 @@ async def test_a_meeting_in_the_list_has_a_podium_too(bridge: Bridge, staged: St
         await raise_in_turn(stage, 12)
         assert stage.table.move_to(100)
         await stage.press(".")
-        assert stage.said == "nobody asks in this meeting"
+        assert stage.notice == "nobody asks in this meeting"
         assert "✋1" in stage.row("200")
         assert stage.table.move_to(200)
         await stage.press(".")
@@ -134,17 +134,17 @@ async def test_q_puts_into_the_queue_and_takes_out_again(bridge: Bridge, staged:
         await stage.advance(5)
         assert stage.table.move_to(1)
         await stage.press("Q")
-        assert stage.said == "put Ada +15165550001 into the queue, place 2"
+        assert stage.notice == "put Ada +15165550001 into the queue, place 2"
         await stage.advance(2)
         assert "✋2 " in stage.row("Ada")
         assert "2 asking" in stage.lines[1]
         await stage.press("2", "t", "t")
         assert stage.cursor == 1
-        assert "was put into the queue" in stage.said
+        assert "was put into the queue" in stage.notice
         await stage.press("Q")
-        assert stage.said == "take Ada +15165550001 out of the queue"
+        assert stage.notice == "take Ada +15165550001 out of the queue"
         await stage.press("u")
-        assert stage.said == "undo: take Ada +15165550001 out of the queue"
+        assert stage.notice == "undo: take Ada +15165550001 out of the queue"
         await stage.advance(1)
         assert "✋2 " in stage.row("Ada")
         assert stage.table.move_to(2)
@@ -153,7 +153,7 @@ async def test_q_puts_into_the_queue_and_takes_out_again(bridge: Bridge, staged:
         assert "answered" in stage.row("Bob")
         assert stage.table.move_to(3)
         await stage.press("Q")
-        assert "not a caller" in stage.said
+        assert "not a caller" in stage.notice
         await stage.press("1", "Q")
-        assert "press enter" in stage.said
+        assert "press enter" in stage.notice
         assert bridge.writes == []

@@ -156,7 +156,7 @@ async def test_nobody_takes_the_place_of_who_was_under_the_cursor(
         await stage.press("enter")
         await stage.advance(1)
         assert bridge.writes == []
-        assert "what was under the cursor is gone" in stage.said
+        assert "what was under the cursor is gone" in stage.notice
 
 
 async def test_who_was_found_and_left_is_not_gone_to(bridge: Bridge, staged: Staging) -> None:
@@ -167,7 +167,7 @@ async def test_who_was_found_and_left_is_not_gone_to(bridge: Bridge, staged: Sta
         await stage.advance(5)
         await stage.press("enter")
         await stage.advance(0.1)
-        assert stage.said == "Zoë has left"
+        assert stage.notice == "Zoë has left"
         assert stage.subject == "calls"
 
 
@@ -192,7 +192,7 @@ async def test_pasted_keys_confirm_nothing(bridge: Bridge, staged: Staging) -> N
         await stage.burst(*"mute", "enter", gap_s=0.001, rests=False)
         await stage.advance(1)
         assert stage.dialog == "PromptDialog"
-        assert "keys that come all at once answer nothing" in stage.said
+        assert "keys that come all at once answer nothing" in stage.notice
         assert bridge.writes == []
 
 
@@ -204,7 +204,7 @@ async def test_a_line_pasted_onto_the_table_does_nothing(bridge: Bridge, staged:
             stage.app.post_message(key_event(key))
         await stage.advance(1)
         assert bridge.writes == []
-        assert "keys that came all at once" in stage.said
+        assert "keys that came all at once" in stage.notice
 
 
 async def test_rooms_and_numbers_are_shown(bridge: Bridge, staged: Staging) -> None:
@@ -237,7 +237,7 @@ async def test_a_masked_number_is_found_by_the_digits_that_are_shown(
     async with staged(mask_numbers=True, size=(150, 50)) as stage:
         await enter(stage, "number 1516206")
         await stage.advance(1)
-        assert "1516206 is not listed here" in stage.said
+        assert "1516206 is not listed here" in stage.notice
         await enter(stage, "number 5318")
         await stage.advance(1)
         found = stage.session.sections.records("dids")[stage.cursor]  # type: ignore[index]

@@ -81,7 +81,7 @@ async def test_a_damaged_history_is_told_once(
     async with staged(history=place) as stage:
         await kept(stage)
         await stage.next_poll()
-        assert stage.said.startswith("The history was damaged. It is now history.db.broken-")
+        assert stage.notice.startswith("The history was damaged. It is now history.db.broken-")
 
 
 def test_it_can_be_switched_off() -> None:

@@ -37,7 +37,7 @@ async def test_p_makes_a_host_after_y_and_u_takes_it_back(
             ("promote", {"role": 1}, {"role": 2})
         ]
         await stage.press("u")
-        assert stage.said == "undo: promote Ada +15165550002"
+        assert stage.notice == "undo: promote Ada +15165550002"
         await stage.advance(6)
         assert bridge.of(2).role == 2
         assert "1 host," in stage.lines[1]
@@ -53,7 +53,7 @@ async def test_o_makes_a_participant_and_says_that_no_host_is_left(
         await stage.go_in(100)
         assert stage.table.move_to(2)
         await stage.press("O")
-        assert stage.said == "Ada +15165550002: not a host; nothing was sent"
+        assert stage.notice == "Ada +15165550002: not a host; nothing was sent"
         assert stage.table.move_to(1)
         await stage.press("O")
         assert "Make Hal +15165550001 a participant?" in stage.text

@@ -89,7 +89,7 @@ async def test_enter_goes_into_the_live_meeting_of_the_room(
     async with staged() as stage:
         await rooms(stage, 700)
         await stage.press("enter")
-        assert "no meeting is live in room 700" in stage.said
+        assert "no meeting is live in room 700" in stage.notice
         stage.table.move_to(100)
         await stage.press("enter")
         await stage.advance(0.2)
@@ -336,10 +336,10 @@ async def test_a_room_is_deleted_when_its_number_is_typed(bridge: Bridge, staged
         assert 700 not in stage.rows
         assert stage.cursor is None, "nothing takes its place"
         await stage.press("d")
-        assert "no room under the cursor" in stage.said
+        assert "no room under the cursor" in stage.notice
 
 
-async def test_a_room_gone_meanwhile_is_said_and_nothing_is_sent(
+async def test_a_room_gone_meanwhile_is_reported_and_nothing_is_sent(
     bridge: Bridge, staged: Staging
 ) -> None:
     bridge.meeting(100)
@@ -366,7 +366,7 @@ async def test_a_404_at_the_form_takes_the_room_off_the_list(
         await stage.press("e")
         await stage.advance(0.3)
         assert stage.dialog == ""
-        assert "is gone" in stage.said
+        assert "is gone" in stage.notice
         assert 700 not in stage.rows
 
 
@@ -384,7 +384,7 @@ async def test_a_key_given_again_is_another_room(bridge: Bridge, staged: Staging
         assert stage.dialog == ""
 
 
-async def test_a_403_is_told_as_refused(bridge: Bridge, staged: Staging) -> None:
+async def test_a_403_is_reported_as_refused(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     room(bridge)
     async with staged() as stage:
@@ -410,7 +410,7 @@ async def test_read_only_shows_and_changes_nothing(bridge: Bridge, staged: Stagi
             await stage.press(key)
             await stage.advance(0.3)
             assert stage.dialog == ""
-            assert "read-only" in stage.said
+            assert "read-only" in stage.notice
         await stage.press("a")
         await stage.advance(0.5)
         assert stage.dialog == "AttributesScreen"
@@ -429,7 +429,7 @@ async def test_stale_rooms_take_no_change(bridge: Bridge, staged: Staging) -> No
         await stage.advance(120)
         await stage.press("d")
         assert stage.dialog == ""
-        assert "nothing was sent" in stage.said
+        assert "nothing was sent" in stage.notice
         assert bridge.writes == []
 
 
@@ -446,7 +446,7 @@ async def test_what_goes_stale_under_the_question_is_not_sent(
         await stage.press(*"700", "enter")
         await stage.advance(0.5)
         assert bridge.writes == []
-        assert "nothing was sent" in stage.said
+        assert "nothing was sent" in stage.notice
 
 
 async def test_hostile_words_are_words(bridge: Bridge, staged: Staging) -> None:

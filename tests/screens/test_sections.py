@@ -134,7 +134,7 @@ async def test_undo_says_in_a_section_that_it_is_for_calls_and_meetings(
             await stage.press(section)
             await stage.press(key)
             await stage.advance(2)
-            assert stage.said == f"{word} is for calls and meetings; nothing was sent"
+            assert stage.notice == f"{word} is for calls and meetings; nothing was sent"
         assert bridge.writes == sent
 
 
@@ -147,7 +147,7 @@ async def test_the_key_of_undo_may_have_another_meaning_in_a_section(
         await stage.advance(1)
         await stage.press("u")
         assert stage.dialog
-        assert not stage.said
+        assert not stage.notice
 
 
 async def test_nothing_of_a_section_is_asked_for_before_it_is_opened(
@@ -238,13 +238,13 @@ async def test_what_comes_back_is_stale_until_it_has_been_read(
         await stage.advance(60)
         bridge.fail(path="/calls", status=503)
         await stage.press("escape", "m")
-        assert "nothing was sent" in stage.said
+        assert "nothing was sent" in stage.notice
         await stage.advance(1)
         assert bridge.writes == []
 
 
 @pytest.mark.parametrize(("key", "list_"), [("3", "meetingRooms"), ("4", "dids")])
-async def test_an_error_is_said_and_the_last_data_kept_with_its_age(
+async def test_an_error_is_shown_and_the_last_data_kept_with_its_age(
     bridge: Bridge, staged: Staging, key: str, list_: str
 ) -> None:
     bridge.meeting(100)

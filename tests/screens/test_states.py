@@ -43,7 +43,7 @@ async def test_the_header_says_profile_host_age_latency_and_requests(
 
 
 @pytest.mark.parametrize("width", [150, 80])
-async def test_the_pace_of_a_slow_bridge_is_told(
+async def test_the_pace_of_a_slow_bridge_is_shown(
     bridge: Bridge, staged: Staging, width: int
 ) -> None:
     bridge.meeting(100)
@@ -106,7 +106,7 @@ async def test_before_the_first_answer_it_says_that_it_is_reading(
         assert "127.0.0.1:8080" in stage.text
         assert "no data yet" in stage.lines[0]
         await stage.press("m", "E")
-        assert "nothing was sent" in stage.said
+        assert "nothing was sent" in stage.notice
 
 
 async def test_a_bridge_that_cannot_be_opened(staged: Staging) -> None:
@@ -118,7 +118,7 @@ async def test_a_bridge_that_cannot_be_opened(staged: Staging) -> None:
         assert "the CA file /etc/x.pem cannot be read" in stage.text
         assert "no connection" in stage.lines[0]
         await stage.press("M", "2", "r", "plus", "p", "p", "slash", "escape")
-        assert "nothing was sent" in stage.said
+        assert "nothing was sent" in stage.notice
 
 
 async def test_unauthorized_stops_after_one_request_and_says_which_credentials(
@@ -138,7 +138,7 @@ async def test_unauthorized_stops_after_one_request_and_says_which_credentials(
         await stage.advance(1)
         assert asked < bridge.reads <= 2 * asked
         await stage.press("M")
-        assert "not authorized" in stage.said
+        assert "not authorized" in stage.notice
         assert "secret" not in stage.text
 
 
@@ -176,7 +176,7 @@ async def test_stale_data_is_dimmed_says_its_age_and_disarms(
         assert "showing data" in stage.lines[2]
         await stage.press("m", "d", "M", "E")
         assert stage.dialog == ""
-        assert "nothing was sent" in stage.said
+        assert "nothing was sent" in stage.notice
         assert "data is" in stage.footer
         assert bridge.writes == []
         bridge.faults.clear()
@@ -224,7 +224,7 @@ async def test_p_freezes_the_view_while_collection_goes_on(bridge: Bridge, stage
         assert "PAUSED" in stage.lines[0]
         assert "Paused 20s ago; collection goes on" in stage.lines[2]
         await stage.press("m", "d")
-        assert "the view is paused" in stage.said
+        assert "the view is paused" in stage.notice
         assert stage.dialog == ""
         await stage.press("p")
         assert stage.rows == [1, 3]

@@ -104,7 +104,7 @@ async def test_a_code_nobody_knows_is_shown_raw_and_not_toggled(
         assert "7" in stage.row("Ada")
         await stage.press("m")
         await stage.advance(1)
-        assert "not a state confmon knows" in stage.said
+        assert "not a state confmon knows" in stage.notice
         assert bridge.writes == []
 
 
@@ -117,7 +117,7 @@ async def test_a_second_m_while_the_first_is_under_way_sends_nothing(
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("m", "m", "m")
-        assert "still muting…" in stage.said
+        assert "still muting…" in stage.notice
         await stage.advance(8)
         assert len(bridge.writes) == 1
 
@@ -176,7 +176,7 @@ async def test_a_200_that_does_nothing_is_not_applied(
         assert "not applied" in stage.row("Ada")
         assert "muting" not in stage.row("Ada")
         assert "not applied" in stage.log
-        assert "the bridge said yes" in stage.log
+        assert "the bridge accepted it" in stage.log
         assert str(audit.outcomes[-1][1].outcome) == "not applied"
         await stage.advance(15)
         assert "not applied" not in stage.row("Ada")
@@ -223,7 +223,7 @@ async def test_a_refusal_says_why(bridge: Bridge, staged: Staging) -> None:
         assert "age 0s" in stage.lines[0] or "age 1s" in stage.lines[0], "viewing goes on"
 
 
-async def test_a_caller_who_just_left_is_said_to_have_left(bridge: Bridge, staged: Staging) -> None:
+async def test_a_caller_who_just_left_is_reported_as_left(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     bridge.people(100, "Ada", "Bob")
     async with staged() as stage:
@@ -279,13 +279,13 @@ async def test_u_restores_each_callers_own_value(bridge: Bridge, staged: Staging
             ("PUT", "/calls/1", {"muteMode": 3}),
         ]
         assert "muted+soft" in stage.row("Ada")
-        assert stage.said == "undo: unmute Ada +15165550001"
+        assert stage.notice == "undo: unmute Ada +15165550001"
         await stage.quiet()
         assert "restored (not muted)" in stage.log
         assert "restored (muted both ways)" in stage.log
         assert "Undo" not in stage.footer
         await stage.press("u")
-        assert stage.said == "nothing to undo"
+        assert stage.notice == "nothing to undo"
 
 
 async def test_undo_leaves_alone_what_somebody_else_has_changed_since(
@@ -300,7 +300,7 @@ async def test_undo_leaves_alone_what_somebody_else_has_changed_since(
         bridge.world.change(bridge.of(1), mute_mode=1)
         await stage.advance(3)
         await stage.press("u")
-        assert "changed since" in stage.said
+        assert "changed since" in stage.notice
         await stage.advance(1)
         assert len(bridge.writes) == 1
 
@@ -314,7 +314,7 @@ async def test_a_dropped_caller_is_not_undone(bridge: Bridge, staged: Staging) -
         await stage.press("y")
         await stage.advance(3)
         await stage.press("u")
-        assert "hung up for good" in stage.said
+        assert "hung up for good" in stage.notice
 
 
 async def test_lock_and_record_are_switched_and_proved(bridge: Bridge, staged: Staging) -> None:
@@ -364,7 +364,7 @@ async def test_verbs_for_callers_say_where_they_work(bridge: Bridge, staged: Sta
     bridge.people(100, "Ada")
     async with staged() as stage:
         await stage.press("m")
-        assert "press enter to see them" in stage.said
+        assert "press enter to see them" in stage.notice
         await stage.press("d")
         assert stage.dialog == ""
         assert bridge.writes == []
@@ -376,7 +376,7 @@ async def test_a_recording_leg_is_not_muted(bridge: Bridge, staged: Staging) -> 
     async with staged() as stage:
         await stage.go_in(100)
         await stage.press("m", "h")
-        assert "not a caller" in stage.said
+        assert "not a caller" in stage.notice
         await stage.advance(1)
         assert bridge.writes == []
 

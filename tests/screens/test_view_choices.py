@@ -59,7 +59,7 @@ async def test_what_was_kept_is_there_in_the_next_run_and_in_every_meeting(
     async with staged(choices=Choices(path, "lab")) as stage:
         assert stage.session.view.filter_text == "owner"
         assert stage.session.view.descending
-        assert "filter of last time" in stage.said
+        assert "filter of last time" in stage.notice
         await stage.go_in(300)
         assert "gain" not in stage.titles
         assert (stage.session.view.sort_id, stage.session.view.descending) == ("name", True)
@@ -118,7 +118,7 @@ async def test_a_pinned_meeting_is_on_top_and_stays_pinned(
     async with staged(choices=Choices(path, "lab")) as stage:
         stage.table.move_to(300)
         await stage.press("#")
-        assert stage.said == "300 is pinned on top of the meetings"
+        assert stage.notice == "300 is pinned on top of the meetings"
         assert stage.rows == [300, 100, 200]
         assert "◆ owner 300" in stage.row("owner 300")
         assert stage.cursor == 300

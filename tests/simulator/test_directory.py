@@ -1,4 +1,4 @@
-"""What stands: it takes what it should, shows it, and says no in the vendor's words."""
+"""What is set up: it takes what it should, shows it, and says no in the vendor's words."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ async def mediator(still: World) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def words(reply: httpx.Response) -> tuple[int, str]:
-    said = reply.json()
-    return reply.status_code, (said.get("body") or said)["error"]
+    output = reply.json()
+    return reply.status_code, (output.get("body") or output)["error"]
 
 
 def test_the_presets_take_their_own_defaults_and_nothing_else() -> None:

@@ -54,8 +54,8 @@ def test_order() -> None:
     durations = ids(order="duration desc", limit=1000)
     assert durations == sorted(durations, key=lambda id_: WORLD.calls[id_].created // 1000 * 1000)
     operators = ids(order="operatorMode", limit=1000)
-    told = [WORLD.calls[id_].operator_mode is not None for id_ in operators]
-    assert told == sorted(told), "calls without the field come first"
+    present = [WORLD.calls[id_].operator_mode is not None for id_ in operators]
+    assert present == sorted(present), "calls without the field come first"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ START = 1_700_000_000.0
 
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[httpx.AsyncClient, asyncio.Event]]:
-    """A small still world behind a real port, a client of it, and the wish that it ends."""
+    """A small still world behind a real port, a client of it, and the event that ends it."""
     world = build_world(3, 4, 40, lambda: START, churn=0.0)
     app = make_app(world, login="op", password="secret")
     ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()

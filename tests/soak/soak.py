@@ -17,7 +17,7 @@ from textual.strip import Strip
 from confmon.api.connect import open_client
 from confmon.audit.ignored_fields import IgnoredFields
 from confmon.audit.log import AuditLog
-from confmon.monitor.attention.windows import Visits
+from confmon.monitor.attention.past.windows import Visits
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
 from confmon.simulator.http.app import make_app

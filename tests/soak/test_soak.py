@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from confmon.api.connect import open_client
 from confmon.models.errors import BridgeError, TimedOut
-from confmon.monitor.attention.windows import MOST, Visit, Visits
+from confmon.monitor.attention.past.windows import MOST, Visit, Visits
 from confmon.simulator.http.app import make_app
 from confmon.simulator.http.faults.spec import Fault, Faults
 from confmon.simulator.http.server import serve

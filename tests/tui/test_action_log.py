@@ -42,7 +42,7 @@ def test_a_bulk_says_how_long_it_lasts_by_its_pace_of_late() -> None:
     clock.time_s += 30
     stuck_s = bulk.left_s(clock.now())
     assert stuck_s is not None
-    assert stuck_s > 2 * left_s, "it rests, and that is told"
+    assert stuck_s > 2 * left_s, "it rests, and that is lines"
     for entry in entries[40:]:
         log.tell(entry, Result(outcome=Outcome.REFUSED, detail=STOPPED))
     assert bulk.left_s(clock.now()) is None
@@ -70,11 +70,11 @@ def test_of_620_three_are_refused_and_named_and_stay_so() -> None:
         log.tell(entry, Result(outcome=Outcome.DONE))
     for entry in entries[:3]:
         log.tell(entry, Result(outcome=Outcome.REFUSED, detail="403 not permitted"))
-    told = [
+    lines = [
         ("620/620", "mute 620 callers — 617 done, 3 refused · meeting 100"),
         *[("refused", f"caller {key} — mute: 403 not permitted") for key in (1, 2, 3)],
     ]
-    assert texts(session) == told
+    assert texts(session) == lines
     for group in ("h", "i"):
         for key in range(1, 621):
             call = a_call(key, meeting_number=200)
@@ -82,7 +82,7 @@ def test_of_620_three_are_refused_and_named_and_stay_so() -> None:
                 LogEntry(build("hold", call, "x", group=group), 0.0, Result(outcome=Outcome.DONE))
             )
     assert texts(session) == [
-        *told,
+        *lines,
         *[("done", "hold 620 callers — 620 done · meeting 200")] * 2,
     ]
     log.tell(entries[0], Result(outcome=Outcome.DONE, detail="applied late", proved_s=20.0))

@@ -26,8 +26,8 @@ def test_what_is_least_wanted_goes_first_and_short_forms_come_before() -> None:
 
 
 def test_a_part_that_yields_is_cut_so_that_the_others_stay() -> None:
-    parts = [Part(" the server said much ", yields=True), Part("· next try in 3 s ")]
-    assert drawn(parts, 60).rstrip() == " the server said much · next try in 3 s"
+    parts = [Part(" the server wrote much ", yields=True), Part("· next try in 3 s ")]
+    assert drawn(parts, 60).rstrip() == " the server wrote much · next try in 3 s"
     assert drawn(parts, 30) == " the serve… · next try in 3 s "
     assert drawn(parts, 18) == "· next try in 3 s "
 

@@ -51,7 +51,7 @@ class Watched(LiveTable):
 
 
 class Bench(App[None]):
-    """A table alone on the screen, and what it said."""
+    """A table alone on the screen, and its messages."""
 
     CSS = "Input { display: none; }"
 
@@ -62,7 +62,7 @@ class Bench(App[None]):
         self.mute: dict[int, str] = {}
         self.names: dict[int, str] = {}
         self.drawn: list[int] = []
-        self.said: list[tuple[str, Hashable]] = []
+        self.messages: list[tuple[str, Hashable]] = []
 
     def compose(self) -> ComposeResult:
         yield self.table
@@ -83,20 +83,20 @@ class Bench(App[None]):
         self.table.rows = Rows(tuple(keys), self.draw)
 
     def on_live_table_cursor_moved(self, message: LiveTable.CursorMoved) -> None:
-        self.said.append(("moved", message.key))
+        self.messages.append(("moved", message.key))
 
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
-        self.said.append(("opened", message.key))
+        self.messages.append(("opened", message.key))
 
     def on_live_table_header_clicked(self, message: LiveTable.HeaderClicked) -> None:
-        self.said.append(("header", message.column_id))
+        self.messages.append(("header", message.column_id))
 
     def on_live_table_navigated(self, message: LiveTable.Navigated) -> None:
-        self.said.append(("navigated", message.control is self.table))
+        self.messages.append(("navigated", message.control is self.table))
 
 
 def lines(table: LiveTable) -> list[str]:
-    """Return the table as it stands on the screen."""
+    """Return the table as it is on the screen."""
     return [strip.text for strip in table.render_lines(table.size.region)]
 
 
@@ -140,7 +140,7 @@ async def test_keys_move_the_cursor() -> None:
             await press(pilot, *keys.split())
             assert app.table.cursor_key == key, keys
             assert app.table.visible_keys[line_of(app.table) - 1] == key
-        assert ("navigated", True) in app.said
+        assert ("navigated", True) in app.messages
 
 
 async def test_the_cursor_stays_with_its_key_and_its_row_in_its_place() -> None:
@@ -155,7 +155,7 @@ async def test_the_cursor_stays_with_its_key_and_its_row_in_its_place() -> None:
         assert (app.table.cursor_key, line_of(app.table)) == (key, line)
         app.show(*reversed(range(200)))
         assert (app.table.cursor_key, line_of(app.table)) == (key, line)
-        assert app.said[-1] != ("moved", None)
+        assert app.messages[-1] != ("moved", None)
 
 
 async def test_at_the_very_top_the_view_stays_there() -> None:
@@ -178,10 +178,10 @@ async def test_nothing_takes_the_place_of_a_key_that_went() -> None:
         app.show(*(key for key in range(30) if key != 4))
         await pilot.pause()
         assert app.table.cursor_key is None
-        assert app.said[-1] == ("moved", None)
+        assert app.messages[-1] == ("moved", None)
         assert line_of(app.table, "▯") == 5
         await press(pilot, "enter")
-        assert app.said[-1] == ("moved", None)
+        assert app.messages[-1] == ("moved", None)
         await press(pilot, "k")
         assert app.table.cursor_key == 3
 
@@ -275,25 +275,25 @@ async def test_a_click_selects_and_a_second_opens() -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         await pilot.click(app.table, offset=(10, 4))
         assert app.table.cursor_key == 3
-        assert not [said for said in app.said if said[0] == "opened"]
+        assert not [messages for messages in app.messages if messages[0] == "opened"]
         await pilot.click(app.table, offset=(10, 6))
-        assert not [said for said in app.said if said[0] == "opened"]
+        assert not [messages for messages in app.messages if messages[0] == "opened"]
         await pilot.click(app.table, offset=(10, 6))
-        assert app.said[-1] == ("opened", 5)
+        assert app.messages[-1] == ("opened", 5)
 
 
 async def test_enter_opens() -> None:
     app = Bench(range(100))
     async with app.run_test(size=(60, 12)) as pilot:
         await press(pilot, "j", "enter")
-        assert app.said[-1] == ("opened", 1)
+        assert app.messages[-1] == ("opened", 1)
 
 
 async def test_a_click_on_a_title_names_its_column() -> None:
     app = Bench(range(100))
     async with app.run_test(size=(60, 12)) as pilot:
         await pilot.click(app.table, offset=(lines(app.table)[0].index("Node") + 2, 0))
-        assert app.said[-1] == ("header", "node")
+        assert app.messages[-1] == ("header", "node")
         assert app.table.cursor_key == 0
 
 
@@ -315,13 +315,13 @@ async def test_a_click_on_text_like_markup_does_nothing() -> None:
 async def test_the_wheel_scrolls_and_takes_the_cursor_along() -> None:
     app = Bench(range(100))
     async with app.run_test(size=(60, 12)) as pilot:
-        app.said.clear()
+        app.messages.clear()
         for _ in range(3):
             await pilot._post_mouse_events([MouseScrollDown], app.table)
         await pilot.pause()
         assert 0 not in app.table.visible_keys
         assert line_of(app.table) == 1
-        assert ("navigated", True) in app.said
+        assert ("navigated", True) in app.messages
 
 
 async def test_the_scroll_bar_can_be_dragged() -> None:

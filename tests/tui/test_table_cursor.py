@@ -45,7 +45,7 @@ def test_it_takes_its_key_again_when_that_comes_back() -> None:
     assert cursor == Cursor("c", 0)
 
 
-def test_gone_at_the_end_it_stands_after_the_last() -> None:
+def test_gone_at_the_end_it_comes_after_the_last() -> None:
     cursor = at("c", "abc")
     cursor.follow("abc", "ab", 10)
     assert cursor == Cursor(None, 2, lost="c")
@@ -75,7 +75,7 @@ def test_moving_stops_at_the_ends_and_does_nothing_in_an_empty_list() -> None:
 
 
 @given(st.lists(KEYS, min_size=1), st.data())
-def test_it_never_stands_on_a_key_it_was_not_put_on(
+def test_it_is_never_on_a_key_it_was_not_put_on(
     lists: list[list[int]], data: st.DataObject
 ) -> None:
     cursor = Cursor()
@@ -99,7 +99,7 @@ def test_it_never_stands_on_a_key_it_was_not_put_on(
 
 
 @given(KEYS, st.data())
-def test_hollow_it_stands_between_the_nearest_that_are_left(
+def test_hollow_it_is_between_the_nearest_that_are_left(
     keys: list[int], data: st.DataObject
 ) -> None:
     if not keys:

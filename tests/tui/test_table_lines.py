@@ -77,7 +77,7 @@ async def test_the_log_follows_its_end_until_scrolled_away() -> None:
         assert "caller 39" in text_of(app.pane)[-1]
 
 
-async def test_the_log_follows_its_end_whatever_it_was_told_before_it_had_a_size() -> None:
+async def test_the_log_follows_its_end_whatever_it_got_before_it_had_a_size() -> None:
     class Early(Pane):
         def on_mount(self) -> None:
             self.pane.lines = log(1)

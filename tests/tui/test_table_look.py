@@ -48,7 +48,7 @@ class Bench(App[None]):
 
 
 def lines(table: LiveTable) -> list[str]:
-    """Return the table as it stands on the screen."""
+    """Return the table as it is on the screen."""
     return [strip.text for strip in table.render_lines(table.size.region)]
 
 

@@ -1,6 +1,6 @@
 """What was in a list last time, so that only what changed is read again.
 
-An item whose bytes are those of last time is not parsed; any other is parsed, cleaned and
+An item with the bytes of last time is not parsed; any other is parsed, cleaned and
 validated. A record that did not change stays the same object throughout.
 """
 
@@ -153,7 +153,7 @@ class Reading(Generic[R]):
         self.seen.update(entries)
 
     def pieces_kept(self) -> dict[bytes, tuple[int, R]]:
-        """Return the pieces whose records were shown.
+        """Return the pieces with records that were shown.
 
         Where a key came more than once, its other records would later be taken for an equal one.
         """

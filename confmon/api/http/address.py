@@ -86,7 +86,7 @@ def tls(ca_file: Path | None = None) -> ssl.SSLContext:
     """Return a context that trusts the system's authorities, and those of `ca_file` as well.
 
     The environment has no say in it. `ssl.create_default_context` would write the session keys
-    wherever SSLKEYLOGFILE says, and `load_default_certs` would trust whom SSL_CERT_FILE and
+    wherever SSLKEYLOGFILE says, and `load_default_certs` would trust what SSL_CERT_FILE and
     SSL_CERT_DIR name; so both are left aside. OPENSSL_CONF can choose algorithms, not authorities.
     Guarded: `ca_file` cannot be read. Takes 20 to 75 ms.
     """
@@ -105,7 +105,7 @@ def tls(ca_file: Path | None = None) -> ssl.SSLContext:
 
 
 def _trust_the_system(context: ssl.SSLContext) -> None:
-    """Trust whom OpenSSL trusts by the paths that it was built with."""
+    """Trust what OpenSSL trusts by the paths that it was built with."""
     built_in = ssl.get_default_verify_paths()
     # each may be missing, and a file without certificates is an error: neither trusts anybody
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""`confmon audit`: what was done, by whom, and with which outcome. A row for each action.
+"""`confmon audit`: what was done, who did it, and with which outcome. A row for each action.
 
 Nothing is asked of the bridge, so no profile and no password is needed.
 """
@@ -96,7 +96,7 @@ def _meetings_of(entry: Entry) -> tuple[Any, ...]:
 
 
 def _is_target(entry: Entry, target: str) -> bool:
-    """Whether the action was on the id `target`, or on one whose name has it."""
+    """Whether the action was on the id `target`, or on one with that in its name."""
     last = str(entry.get("path")).rpartition("/")[2]
     return target == last or target.casefold() in str(entry.get("target")).casefold()
 

@@ -129,7 +129,7 @@ async def _built(
         except ValueError as error:
             complaint = str(error)
     if complaint == _SAME:
-        label = _discreet(edit_actions.label_of(record), edit_actions.key_of(record), mask=mask)
+        label = _discreet(edit_actions.label_of(record), edit_actions.record_key(record), mask=mask)
         print_notice(f"{label}: it is so already; nothing was sent")
         return None
     raise exits.CliExit(exits.USAGE, f"confmon: {complaint}")

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from confmon.models.lists import ListQuery
     from confmon.monitor.views.live_columns import Column
 
-KINDS: dict[str, type[Any]] = {
+RECORD_TYPES: dict[str, type[Any]] = {
     "meetings": Meeting, "meeting": Meeting, "calls": Call, "call": Call, "attributes": Attribute,
 }  # fmt: skip
 """What each command reads."""
@@ -59,7 +59,7 @@ def run(arguments: Namespace) -> int:
     words = ""
     if command == "calls" and arguments.filter and not looks_like_one(arguments.filter):
         words, arguments.filter = arguments.filter, None  # the screen's, not the API's
-    names = names_of(KINDS[command])
+    names = names_of(RECORD_TYPES[command])
     options = parse_list_options(arguments, names)
     configuration = resolve.resolve(arguments, os.environ)
     printing = print_options(arguments, configuration.settings)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 STARTED = 2
 """The one status of `pollingMode` in the reference, in its example of changing a meeting."""
-_UNSEEN = "the server said yes; no read ever shows a poll, so nothing proves it"
+_UNSEEN = "the server accepted it; no read ever shows a poll, so nothing proves it"
 
 
 def run(arguments: Namespace) -> int:

@@ -57,7 +57,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Unbuilt:
-    """Stands for the parser of a command that is not on the command line: it takes in nothing."""
+    """In place of the parser of a command that is not on the command line: it takes in nothing."""
 
     def __getattr__(self, _: str) -> Callable[..., _Unbuilt]:
         return lambda *_, **__: self
@@ -74,7 +74,7 @@ class Grammar:
         self.shared = shared
         self._words = words
         self.commands: Any = None
-        """argparse's own place for commands, whose type it keeps to itself."""
+        """argparse's own place for commands; it keeps the type of that to itself."""
         self._groups: list[tuple[str, list[tuple[str, str]]]] = []
 
     def heading(self, title: str) -> None:

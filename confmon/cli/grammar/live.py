@@ -94,7 +94,7 @@ def _verbs(grammar: Grammar) -> None:
 
 def add_log(grammar: Grammar) -> None:
     """Add `audit`, which is listed with what concerns confmon itself."""
-    audit = grammar.add("audit", "show what was done, by whom, and what became of it")
+    audit = grammar.add("audit", "show what was done, who did it, and what became of it")
     from confmon.cli.grammar import directory
 
     audit.add_argument(
@@ -103,7 +103,9 @@ def add_log(grammar: Grammar) -> None:
     audit.add_argument("--verb", choices=(*AUDITED, *directory.AUDITED), metavar="VERB",
                        help="of one verb only")  # fmt: skip
     audit.add_argument(
-        "--target", metavar="TEXT", help="whose id this is, or whose name or number has it"
+        "--target",
+        metavar="TEXT",
+        help="the target with this id, or this in name or number",
     )
     audit.add_argument("--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only")
     audit.add_argument(

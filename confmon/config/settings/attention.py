@@ -103,7 +103,9 @@ class AttentionSettings(SettingsTable):
     no_host_left_s: float = _seconds("How long a meeting may be without hosts.", 120.0)
     no_host_came_s: float = _seconds("How long callers may wait for the first host.", 300.0)
     no_host_needed: tuple[str, ...] = setting(
-        _check_numbers, "Meetings and DIDs, by number, whose call flow makes no hosts.", default=()
+        _check_numbers,
+        "Meetings and DIDs, by number; their call flow makes no hosts.",
+        default=(),
     )
     no_host_learned_calls: int = _count(
         "So many callers over one DID without any host say that its call flow makes none.", 20
@@ -123,7 +125,7 @@ class AttentionSettings(SettingsTable):
     capacity_red_percent: float = _percent("A meeting so full turns red.", 90.0)
     about_to_end_amber_s: float = _seconds("So long before its end a meeting turns amber.", 600.0)
     about_to_end_red_s: float = _seconds("So long before its end a meeting turns red.", 120.0)
-    counts_disagree_reads: int = _count("Reads in a row whose counts differ.", 3)
+    counts_disagree_reads: int = _count("Reads in a row with counts that differ.", 3)
     changed_by_other_s: float = _seconds("How long somebody else's change is shown.", 300.0)
     mass_drop_calls: int = _count("Calls that leave in one read.", 10)
     mass_drop_percent: float = _percent("Calls that leave in one read, of all.", 30.0)

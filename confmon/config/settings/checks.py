@@ -130,7 +130,7 @@ def check_path(value: Any) -> Path:
 
 
 _WORD = 16
-"""So many letters a word may have that stands in a small box."""
+"""So many letters a word in a small box may have."""
 
 
 def check_argv(value: Any) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class Book(CallBook):
             case DoneAction():
                 self._take_action(item)
             case NewMarker():
-                session = self._number_of_session(item.meeting)
+                session = item.session or self._number_of_session(item.meeting)
                 row = (item.at, session, item.text, self._author)
                 self._append("marker", row)
             case NewGap():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.history.writing import loading
-from confmon.history.writing.intervals import at_most, joined_between, known_or, later, plausible
+from confmon.history.writing.intervals import at_most, joined_between, known_or, plausible
 from confmon.history.writing.live import LiveLeg, state_of_call, texts_of_call
 from confmon.history.writing.rows import PART
 from confmon.history.writing.sessions import SessionBook
@@ -129,19 +129,21 @@ class CallBook(SessionBook):
     ) -> None:
         was, live.call = live.call, call
         state = self._call_states.number_of(state_of_call(call))
-        since = later(since_in(was.meeting_number), since_in(call.meeting_number))
-        from_at = min(max(known_or(since, at), live.known_at), at)
-        between = joined = from_at, at
-        if was.meeting_number != call.meeting_number and was.joined != call.joined:
-            moment = plausible(call.joined, from_at, at)
-            # When it joined is known; before that it may have been in another one yet.
-            between = between if moment is None else (from_at, max(moment, from_at))
-            joined = between if moment is None else (between[1],) * 2
+        left_from = min(max(known_or(since_in(was.meeting_number), at), live.known_at), at)
+        joined_from = min(max(known_or(since_in(call.meeting_number), left_from), left_from), at)
+        left = joined = joined_from, at
+        if was.meeting_number != call.meeting_number:
+            # Between the two it may have been in a third one, that no read has shown.
+            moment = None
+            if was.joined != call.joined:
+                moment = plausible(call.joined, joined_from, at)
+            joined = joined if moment is None else (max(moment, joined_from),) * 2
+            left = left_from, joined[1]
         session = self._session_for(call, live, joined)
         if session != live.session and self._may_always_be_in(session, live):
             self._reassign(live, self._sessions[live.session], self._sessions[session])
         if session != live.session:
-            self._move(live, session, state, left=between, joined=joined)
+            self._move(live, session, state, left=left, joined=joined)
         elif state != live.state:
             live.changes.append((at, state))
             live.is_dirty = True

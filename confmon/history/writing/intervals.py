@@ -48,12 +48,6 @@ def at_most(moment: int | None, at: int) -> int | None:
     return None if moment is None else min(moment, at)
 
 
-def later(one: int | None, other: int | None) -> int | None:
-    """Return the later of two moments that may not be known."""
-    moments = [moment for moment in (one, other) if moment is not None]
-    return max(moments, default=None)
-
-
 def known_or(moment: int | None, at: int) -> int:
     """Return a moment, or another where it is not known."""
     return at if moment is None else moment

@@ -116,7 +116,7 @@ PRESETS: Final[tuple[Preset, ...]] = (
            meaning="How many calls the conference takes."),
     Preset(name="conference_maxcallsperrole", kind="per_role", where=_ROOM,
            meaning="How many calls the conference takes of each role; -1 takes any number.",
-           doubt="the order of the three is not said; host, participant, listener elsewhere"),
+           doubt="the order of the three is not documented; host, participant, listener elsewhere"),
     Preset(name="conference_maxduration", kind="seconds", where=_ROOM, special=_UNLIMITED,
            meaning="The longest that the conference may last.",
            doubt="the reference gives no unit"),

@@ -71,8 +71,8 @@ ROOMS: Final[Resource[Room]] = Resource(
         ),
         Field(
             "primary_did_group_id", _ID, "DID group",
-            "The primary DID group: whose numbers lead here.",
-            new_help="The DID group whose numbers lead to the room.",
+            "The primary DID group: its numbers lead here.",
+            new_help="The DID group with the numbers that lead to the room.",
             is_required=True, kept=True, refers_to="did_groups",
             flag=Flag("ID", name="did_group", low=0, update_help="its primary DID group"),
         ),

@@ -34,7 +34,7 @@ class Outcome(StrEnum):
     DONE = "done"
     """A later read shows it."""
     NOT_APPLIED = "not applied"
-    """The server said yes and later reads show otherwise."""
+    """The server accepted it, and later reads show otherwise."""
     UNKNOWN = "unknown"
     """The answer was lost and no read has settled it."""
     GONE = "already left"
@@ -42,7 +42,7 @@ class Outcome(StrEnum):
     LEFT = "left"
     """The target left after the request was sent, and before a read could prove it."""
     REFUSED = "refused"
-    """confmon or the server said no; nothing was changed."""
+    """confmon or the server refused it; nothing was changed."""
 
     @property
     def settled(self) -> bool:

@@ -78,7 +78,7 @@ class PendingActions:
         self._corrected.append(listener)
 
     def on_missed(self, listener: Callable[[list[Action]], None]) -> None:
-        """Call `listener` with actions whose targets are missing, but not gone for certain."""
+        """Call `listener` with actions on targets that are missing, but not gone for certain."""
         self._missed.append(listener)
 
     def of(self, target: Target) -> Pending | None:
@@ -279,7 +279,7 @@ class PendingActions:
         elif outcome is Outcome.DONE:
             result = Result(outcome=outcome, status=status, latency_s=latency_s, proved_s=proved_s)
         else:
-            why = "the answer was lost" if pending.lost else "the bridge said yes"
+            why = "the answer was lost" if pending.lost else "the bridge accepted it"
             text = f"{why}; {pending.contrary.count} later reads show no change"
             result = Result(outcome=outcome, detail=text, status=status, latency_s=latency_s)
         self.settle(action, result)

@@ -40,7 +40,7 @@ class OwnChange:
 class Plan:
     """Actions ready to be confirmed or sent.
 
-    `title` is the question, `who` names the first targets, `left_out` counts whom the verb passes
+    `title` is the question, `who` names the first targets, `left_out` counts those the verb passes
     over by reason, `hidden` counts marked targets that the filter hides, `warns` is what else is to
     be thought of, `typed` is the text that confirms (empty: `y` does). `own` is what confmon itself
     changes with it. `refusal` says why there is nothing to do.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from confmon.monitor.attention.evidence import Evidence, Published
 from confmon.monitor.attention.held import Held
-from confmon.monitor.attention.past import Past
+from confmon.monitor.attention.past.past import Past
 from confmon.monitor.attention.questions import Questions
 from confmon.monitor.attention.rule import Situation
 from confmon.monitor.attention.signals import Signals
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.attention import AttentionSettings
     from confmon.models.live_records import Call, LiveResource, Meeting
-    from confmon.monitor.attention.foreign import Explains
+    from confmon.monitor.attention.past.foreign import Explains
     from confmon.monitor.attention.rule import Condition, Rule
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.differing import Names
@@ -90,7 +90,7 @@ class Attention(Signals):
             yield from self._take_in_calls(published)
         else:
             yield from self._take_in_meetings(published)
-        for fact, numbers in self.past.take_recalled():
+        for fact, numbers in self.past.facts.take_turned():
             state = self._store.live_state
             self._questions.recalled(fact, state.meetings if numbers is None else numbers)
         self._read = max(self._read, (published.asked_at, published.wall))

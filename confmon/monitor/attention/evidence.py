@@ -37,7 +37,7 @@ class Evidence:
     """When each feed was asked last, by reads that can be believed.
 
     A torn read may have missed somebody. It counts once another one has followed, so that a bridge
-    whose reads are all torn is believed one read later.
+    with nothing but torn reads is believed one read later.
     """
 
     def __init__(self) -> None:

@@ -99,7 +99,7 @@ class Held:
 
 
 class HeldConditions:
-    """Those of every rule, by whom they are about: a call's id, a meeting's number, or 0."""
+    """Those of every rule, by what they are about: a call's id, a meeting's number, or 0."""
 
     def __init__(self) -> None:
         self._of: defaultdict[str, dict[int, dict[SignalTarget | str, Held]]] = defaultdict(dict)

@@ -1,4 +1,4 @@
-"""Which rules are to be asked about whom: those that read what differs, and no others."""
+"""Which rules are to be asked, and about what: those that read what differs, and no others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from confmon.models.live_records import Call, LiveResource
-    from confmon.monitor.attention.past import Fact
+    from confmon.monitor.attention.past.facts import Fact
     from confmon.monitor.attention.rule import Rule
     from confmon.monitor.polling.differing import Names, Pair
 

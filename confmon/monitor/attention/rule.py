@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from confmon.models.live_records import Call, Meeting
-    from confmon.monitor.attention.past import Fact, Past
+    from confmon.monitor.attention.past.facts import Fact
+    from confmon.monitor.attention.past.past import Past
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_state import LiveState
 
@@ -28,8 +29,8 @@ class Situation:
     `wall` is epoch seconds by the server's clock, which is `skew_s` ahead of ours. `calls` and
     `meetings` are those to look at now; where a rule needs calls, those of each of these meetings
     have been read. A rule for the whole bridge looks at `past`. `attributes` are those of meetings
-    whose attributes were read, by number and name. `is_answered`: whether operators have answered
-    a call, whatever the API says of it.
+    that were read, by number and name. `is_answered`: whether operators have answered a
+    call, whatever the API says of it.
     """
 
     state: LiveState

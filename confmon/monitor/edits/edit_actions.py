@@ -128,7 +128,7 @@ def attribute_set(
     )  # fmt: skip
 
 
-def key_of(record: Record) -> int | str:
+def record_key(record: Record) -> int | str:
     """Return what the record is reached by: a room's number, an id, a sid."""
     key: int | str = getattr(record, _row(record).key)
     return key
@@ -191,7 +191,7 @@ def _edit(
         resource=resource.name,
         method=method,
         label=label_of(record),
-        key=key_of(record),
+        key=record_key(record),
         change=change or {},
         before=before or {},
         meeting=record.meeting_number if isinstance(record, Room) else None,

@@ -17,7 +17,7 @@ from confmon.monitor.actions.sending import carry_out
 from confmon.monitor.actions.targets.readback import read_back
 from confmon.monitor.actions.targets.target import ActionTarget, refused
 from confmon.monitor.edits import evidence, requests
-from confmon.monitor.edits.edit_actions import key_of
+from confmon.monitor.edits.edit_actions import record_key
 from confmon.monitor.edits.fields import CALLED, Record
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class EditTarget(ActionTarget):
         sent_at = self._clock.now()
         created = await requests.send(self.action, self._body, self._at)
         if created is not None:
-            self.key, self.record = key_of(created), created
+            self.key, self.record = record_key(created), created
         return Reply(200, self._clock.now() - sent_at)
 
     def failed(self, error: BridgeError, latency_s: float) -> Result | Reply:
@@ -147,7 +147,7 @@ class EditTarget(ActionTarget):
             case Outcome.GONE:
                 details = [_GONE[edit.resource]]
             case Outcome.NOT_APPLIED:
-                details = [reply.lost or "the server said yes", proof.differs]
+                details = [reply.lost or "the server accepted it", proof.differs]
             case _:
                 details = [reply.lost, proof.trouble]
         return reply.result(proof.outcome, "; ".join(part for part in (name, *details) if part))

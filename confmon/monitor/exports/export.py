@@ -66,7 +66,7 @@ class Export:
                 yield rows.to_row(cut, wall_s=look.wall) | of
             else:
                 cells = {name: column.cell(cut, look)[0] for name, column in columns}
-                yield {key: rows.value_of(record, key)} | cells | of
+                yield {key: rows.value_of(cut, key)} | cells | of
 
     def _columns(self, key: str) -> list[tuple[str, Column[Any]]]:
         """Return the columns with their titles; none is a picture, and none says the key again."""
@@ -78,7 +78,9 @@ def key_name(record: Any) -> str:
     """Return the wire name of what a record is reached by."""
     if (resource := resource_of(type(record))) is not None:
         return resource.wire(resource.key)
-    return wire_name("id" if isinstance(record, Call) else "meeting_number")
+    if isinstance(record, Call | Meeting):
+        return wire_name("id" if isinstance(record, Call) else "meeting_number")
+    return rows.names_of(type(record))[0]
 
 
 def _has_left(record: Any, look: RenderContext) -> bool:

@@ -38,9 +38,11 @@ def visibility(*, reveal: bool, mask: bool, is_export: bool) -> NumberVisibility
 
 _PHONES: Final[Mapping[str, Mapping[str, str]]] = {
     "Call": CALL_PHONES,
+    "Attendee": {"number": "person", "name": "in_text"},
+    "EarlierCall": {"caller": "person", "callee": "rented", "name": "in_text"},
     **{one.record_name: one.phones() for one in RESOURCES},
 }
-"""Whose phone numbers the fields of each record have, as `Phone` of the resource table tells."""
+"""The kind of phone number in each field of a record, as `Phone` of the resource table has it."""
 _QUOTED: Final = re.compile(r"('[^']*'?)")
 _SHORT: Final = re.compile(r"\d{5,}")
 """In a list of callers, shorter numbers are telephone numbers too."""

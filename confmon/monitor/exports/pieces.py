@@ -14,8 +14,11 @@ LONGEST = 4096
 """Characters of a piece; some terminals refuse more, and no row has as many."""
 
 _FIELDS = {"Call": ("id", "caller", "custom_name"),
-           "Meeting": ("meeting_number", "meeting_number", "subscriber_name")}  # fmt: skip
-"""The fields with id, number and name of what is live; others are in the resource table."""
+           "Meeting": ("meeting_number", "meeting_number", "subscriber_name"),
+           "Attendee": ("number", "number", "name"),
+           "MeetingSession": ("session", "number", "owner"),
+           "EarlierCall": ("call", "caller", "name")}  # fmt: skip
+"""The fields with id, number and name of what is or was live; others are in the resource table."""
 
 
 class Piece(NamedTuple):

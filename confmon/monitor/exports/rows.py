@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 TIMES = ("created", "date_created", "joined")
 """Epoch milliseconds."""
+_OURS = ("confmon.history.", "confmon.monitor.past.")
 _LAST_MS = 253_370_764_800_000
 UNSENT = ("inexact",)
 """Fields of ours that no server sends."""
+_LISTS = (("Attendee", "stays"),)
+"""Fields of what is past that are no values."""
 _FIELDS: dict[type[Any], dict[str, str]] = {}
 
 
@@ -61,10 +64,14 @@ def to_row(record: Any, *, reveal_codes: bool = False, wall_s: float = 0.0) -> d
 
 
 def _fields(kind: type[Any]) -> dict[str, str]:
-    """Return wire name → field. Mediator and Core keep to snake case."""
+    """Return wire name → field. Mediator, Core and our own history keep to snake case."""
     if kind not in _FIELDS:
-        is_snake = kind.__module__ == forwarding.__name__
-        fields = [field.name for field in dataclasses.fields(kind) if field.name not in UNSENT]
+        is_snake = kind.__module__.startswith((forwarding.__name__, *_OURS))
+        fields = [
+            field.name
+            for field in dataclasses.fields(kind)
+            if field.name not in UNSENT and (kind.__name__, field.name) not in _LISTS
+        ]
         _FIELDS[kind] = {name if is_snake else wire_name(name): name for name in fields}
     return _FIELDS[kind]
 

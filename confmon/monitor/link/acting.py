@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.dispatcher import Dispatcher
-from confmon.monitor.actions.undo import Undo
+from confmon.monitor.actions.undoing.undo import Undo
 from confmon.monitor.link.ignored_fields import forget_ignored, learn_ignored
 from confmon.monitor.link.reading import Reading
 from confmon.monitor.orders.dial_in import DialIns
@@ -53,7 +53,7 @@ class Acting(Reading):
             why_not=self.disarmed_link,
             say=self._say,
         )
-        """Whom standing orders and searches have changed."""
+        """Who was changed by standing orders and searches."""
         self.orders = Orders(
             self.store,
             self.pending_actions,

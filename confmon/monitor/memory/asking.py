@@ -206,7 +206,7 @@ class AskingQueue:
             self.version += 1
 
     def newer_than(self, asked_at: float) -> list[Asker]:
-        """Return the askers whom an overtaken read, asked for at this time, may have shown."""
+        """Return the askers that an overtaken read, asked for at this time, may have shown."""
         found = self._order[bisect_left(self._order, (asked_at, -1)) :]
         return [
             self._askers[call]

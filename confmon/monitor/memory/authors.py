@@ -1,4 +1,4 @@
-"""By whom a change was made, as far as it can be known: by us, the caller itself, or another.
+"""Who made a change, as far as it can be known: us, the caller itself, or another.
 
 A change is ours if a request of ours for it was sent, and no read has shown it before. Requests
 that seemed not to work are remembered for a while: they may work late.
@@ -54,7 +54,7 @@ class Authors:
         return not self._settled and not self._pending.under_way()
 
     def of_change(self, wire: str, was: Call | Meeting, now: Call | Meeting, target: Target) -> By:
-        """Return by whom a field was changed: us, or another.
+        """Return who changed a field: us, or another.
 
         An action explains one change. One that is settled explains none after the field was
         changed to something else. Whoever asks again about the same change hears the same.

@@ -175,9 +175,9 @@ class CallDifferences:
 
 @lru_cache(maxsize=256)
 def _muting(codes: Codes, before: int | None, after: int | None) -> tuple[Kind | None, By | None]:
-    """Return whether a caller was muted or unmuted, and by whom, by the codes alone.
+    """Return whether a caller was muted or unmuted, and who did it, by the codes alone.
 
-    A soft mute sets the same code as a caller's own: then nobody knows by whom.
+    A soft mute sets the same code as a caller's own: then nobody knows who did it.
     """
     kind = codes.muting(before, after)
     if kind is None:

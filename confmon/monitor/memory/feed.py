@@ -56,7 +56,7 @@ class FeedLine:
 
     @property
     def by(self) -> By | None:
-        """By whom."""
+        """Who did it."""
         return self.events[0].by
 
     @property

@@ -1,4 +1,4 @@
-"""Whom a standing order or a search has changed, and what gives each caller the own state back."""
+"""Who was changed by an order or a search, and what gives each caller the own state back."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class DialIns:
         say: Callable[[str], None],
         mask: bool,
     ) -> None:
-        """`mask` cuts the numbers in what is said."""
+        """`mask` cuts the numbers in what is shown."""
         self._store = store
         self._log = log
         self._clock = clock

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.plan import reasons
-from confmon.monitor.actions.reversal import restoring, why_not_back
+from confmon.monitor.actions.undoing.reversal import restoring, why_not_back
 from confmon.monitor.actions.verbs import new_id, shows_change
 from confmon.monitor.orders.account import SOMEBODY, Account, Owed, is_passing
 
@@ -268,7 +268,7 @@ class Ledger:
                 _note_by_hand(owed, action, result)
 
     def _read(self, change: Diff, _asked_at: float, _snapshot: Snapshot[Any] | None) -> None:
-        """Note whom somebody else has changed, also if it is changed back later."""
+        """Note who was changed by somebody else, also if it is changed back later."""
         if change.kind != "call" or not self._on:
             return
         codes, store = self._store.live_state.codes, self._store

@@ -10,7 +10,7 @@ from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, shows_change
 from confmon.monitor.orders.account import SOMEBODY, Account, Owed
-from confmon.monitor.orders.order import KINDS, Order
+from confmon.monitor.orders.order import ORDER_KINDS, Order
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
@@ -25,7 +25,7 @@ _FIELDS: Final = {VERBS[verb].field_name: verb for verb in ("mute", "hold")}
 
 def title_of(kind: AccountKind, meeting: Meeting) -> str:
     """Return how an account is named to people."""
-    name = KINDS[kind].name if kind in KINDS else SEARCH
+    name = ORDER_KINDS[kind].name if kind in ORDER_KINDS else SEARCH
     return f"{name} in {label_of(meeting)}"
 
 
@@ -58,7 +58,7 @@ class LeftOver:
     @property
     def holds(self) -> bool:
         """Whether it is an order that held when that run ended."""
-        return self.kind in KINDS and not self.is_closing
+        return self.kind in ORDER_KINDS and not self.is_closing
 
     def is_of(self, meeting: Meeting | None) -> bool:
         """Whether a meeting is the session that it was of."""
@@ -114,7 +114,7 @@ def entry_of(account: Account, *, is_closing: bool) -> dict[str, Any]:
 def read_entry(entry: dict[str, Any]) -> LeftOver | None:
     """Return what an entry of the file says; None: it is damaged."""
     kind, number = entry.get("kind"), entry.get("meeting")
-    if kind not in (*KINDS, "search") or not _is_number(number):
+    if kind not in (*ORDER_KINDS, "search") or not _is_number(number):
         return None
     callers = entry.get("callers")
     debts = [_debt(one) for one in callers] if isinstance(callers, list) else []

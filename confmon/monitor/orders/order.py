@@ -1,4 +1,4 @@
-"""The standing orders there are, and whom each has to reach. Pure: no clock, no request."""
+"""The standing orders there are, and who each of them reaches. Pure: no clock, no request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from confmon.monitor.orders.account import Account
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
     from confmon.models.live_records import Call
-    from confmon.monitor.actions.undo import UndoStep
+    from confmon.monitor.actions.undoing.undo_step import UndoStep
 
 OrderId = Literal["lecture", "doors"]
 
@@ -22,7 +22,7 @@ class OrderKind:
     """One kind of standing order.
 
     `verb` is done to everybody but hosts. `name` is the order in a sentence, `begins` and `ends`
-    are said of a meeting before it does, `mark` is what tables and titles show while it holds,
+    are put before a meeting's name, `mark` is what tables and titles show while it holds,
     `done` how its callers are.
     """
 
@@ -35,7 +35,7 @@ class OrderKind:
     done: str
 
 
-KINDS: Final[dict[str, OrderKind]] = {
+ORDER_KINDS: Final[dict[str, OrderKind]] = {
     kind.id: kind
     for kind in (
         OrderKind(
@@ -54,7 +54,7 @@ KINDS: Final[dict[str, OrderKind]] = {
 class Order(Account):
     """An order that holds. `passed` are those who were seen and needed nothing.
 
-    `by_hand` are those of them whose state the operator has changed since: they stay as they are.
+    `by_hand` are those of them that the operator has changed since: they stay as they are.
     `touched` are the callers to look at again; None: everybody. `unsure_since` is when a read
     showed only callers who were not known before: another session may have begun.
     """
@@ -68,7 +68,7 @@ class Order(Account):
     @property
     def of(self) -> OrderKind:
         """What kind of order it is."""
-        return KINDS[self.kind]
+        return ORDER_KINDS[self.kind]
 
     def knows(self, call: Call) -> bool:
         """Whether a caller was there before."""

@@ -13,7 +13,7 @@ from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, new_id, unsendable
-from confmon.monitor.orders.order import KINDS, Order
+from confmon.monitor.orders.order import ORDER_KINDS, Order
 from confmon.monitor.polling.snapshot import MEETINGS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Call
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.pending import PendingActions
-    from confmon.monitor.actions.undo import Undo
+    from confmon.monitor.actions.undoing.undo import Undo
     from confmon.monitor.orders.ledger import Ledger
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
@@ -88,7 +88,7 @@ class Orders:
 
     def begin(self, id_: str, meeting: Meeting) -> str:
         """Let an order hold from now on. Returns what there is to say."""
-        kind = KINDS[id_]
+        kind = ORDER_KINDS[id_]
         if self.find(id_, meeting.meeting_number) is not None:
             return f"{kind.name} holds already"
         if refusal := unsendable(kind.verb, self._store.live_state.codes):
@@ -133,7 +133,7 @@ class Orders:
             self._undo.forget(order.step)
 
     def _note_by_hand(self, action: Action, result: Result) -> None:
-        """Leave callers as they are whose state the operator has changed by hand."""
+        """Leave callers as they are that the operator has changed by hand."""
         if action.resource != "call" or result.outcome not in (Outcome.DONE, Outcome.UNKNOWN):
             return
         for order in self._standing:
@@ -143,7 +143,7 @@ class Orders:
     # Latecomers.
 
     def _read(self, change: Diff, _asked_at: float, _snapshot: Snapshot[Any] | None) -> None:
-        """Note whom to look at; they are looked at once the read has been taken in."""
+        """Note callers to look at; that is done once the read has been taken in."""
         if change.kind == "call" and self._standing:
             for order in self._standing:
                 if order.touched is not None:
@@ -176,7 +176,7 @@ class Orders:
         return seen is not None and seen.asked_at > order.unsure_since
 
     def _due(self, order: Order) -> list[Action]:
-        """Return what reaches those whom an order has to reach now, as one bulk."""
+        """Return what reaches those that an order has to reach now, as one bulk."""
         live_state, verb, now = self._store.live_state, order.of.verb, self._clock.now()
         calls = live_state.by_meeting.get(order.number, {})
         looked_at: Iterable[Call] = calls.values()

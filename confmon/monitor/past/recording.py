@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.history.read import NewMarker
 from confmon.history.writer import Writer
 from confmon.monitor.past.recorder import Recorder
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.coverage import Coverage
     from confmon.monitor.polling.live_store import LiveStore
 
+FOLLOWS = "another confmon writes this history"
 CLOSE_S = 1.0
 """So long what waits is still written at the end."""
 
@@ -39,6 +41,13 @@ class Recording:
         self.writer = Writer(place, is_recording=lambda role: codes.role(role) == "recording")
         self.recorder = Recorder(store, coverage, clock, self.writer, gap_from_s=gap_from_s)
         pending.on_settled(self.recorder.settled)
+
+    def mark(self, text: str, *, at: int, session: int) -> str:
+        """Have a note written at a moment (epoch ms) of a meeting session. Return why it is not."""
+        if self.writer.is_following:
+            return FOLLOWS
+        self.writer.put(NewMarker(at, None, text, session))
+        return ""
 
     @property
     def trouble(self) -> str:

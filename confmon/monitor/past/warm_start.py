@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from confmon.history.records import Leg, MeetingSession, Stay
     from confmon.models.codes import Codes
     from confmon.monitor.attention.engine import Attention
-    from confmon.monitor.attention.past import Past
+    from confmon.monitor.attention.past.past import Past
     from confmon.monitor.attention.rule import Rule
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.memory.series import Series

@@ -29,7 +29,7 @@ INTERVAL_S = 30.0
 """Seconds between two reads of the section that is looked at."""
 
 BRIEF_S = 5.0
-"""Seconds between two reads of a list whose records last for seconds, while there are any."""
+"""Seconds between two reads of a list with records that last for seconds, while there are any."""
 
 RETRY_S = 1.0
 """The least wait after a failure."""

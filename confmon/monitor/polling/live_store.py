@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 class LiveStore:
-    """Confirmed state, what just changed, and which reads it all stands on."""
+    """Confirmed state, what just changed, and which reads it is all made from."""
 
     def __init__(self, clock: Clock, codes: Codes) -> None:
         self._clock = clock
@@ -172,7 +172,7 @@ class LiveStore:
             live_state.by_meeting[feed.meeting] = {}
             live_state.touch("tally", [feed.meeting])
 
-    def settle(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
+    def take_single(self, target: Target, record: Call | Meeting | None, asked_at: float) -> None:
         """Take in one record read alone; None: its own read says that it is gone."""
         self._finish()
         numbers = {r.meeting_number for r in (self.record(target), record) if r is not None}

@@ -348,7 +348,7 @@ class Poller(Generic[Name]):
         return wait_s
 
     def _pass_on(self, recovered: FeedState) -> None:
-        """The bridge answers again: let no other feed sit out the long wait of an outage."""
+        """The bridge answers again: no other feed waits out what an outage made long."""
         for loop in self._loops.values():
             if loop.state.failures and loop.state is not recovered:
                 self._wake(loop)

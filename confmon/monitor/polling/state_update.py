@@ -59,7 +59,7 @@ class StateUpdate:
         self._changes: dict[Target, Change] = {}
         self._renewed: list[Target] = []
         self.replaced: list[Target] = []
-        """Whose key belongs to another caller or session now."""
+        """Those with a key that belongs to another caller or session now."""
         self._added: list[int] = []
         self._changed: list[int] = []
         self._was: dict[int, Any] = {}
@@ -72,7 +72,7 @@ class StateUpdate:
         # Who has just left is still on the screen under this key.
         before = old if old is not None else self._left.get(key)
         is_another = False
-        if before is not None and not self._is_told_alike(before, record):
+        if before is not None and not self._is_same_thing(before, record):
             is_another = not same(before, record)
             record = record if is_another else anchored(record, before)
         if old is None:
@@ -136,7 +136,7 @@ class StateUpdate:
             quiet=self._quiet,
         )
 
-    def _is_told_alike(self, before: Any, record: Any) -> bool:
+    def _is_same_thing(self, before: Any, record: Any) -> bool:
         return self._kind == "call" and call_identity(before) == call_identity(record)
 
     def _list(self, old: Call | None, call: Call) -> None:

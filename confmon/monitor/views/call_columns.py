@@ -75,9 +75,9 @@ def _asks(call: Call, context: RenderContext) -> Cell:
 
     It is the one cell of the row for words that belong to no other.
     """
-    said = outcome(call, context, "drop", "restore", "name", "promote", "demote", "role")
-    if said is not None:
-        return said
+    shown = outcome(call, context, "drop", "restore", "name", "promote", "demote", "role")
+    if shown is not None:
+        return shown
     if context.speaks(call.id):
         return ("on podium", "good")
     asking = context.asking

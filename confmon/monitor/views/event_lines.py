@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WIDTHS: Final = (8, 9, 16)
 """The cells of time, meeting and what happened; who has the rest of the line."""
 BY: Final = " · by "
-"""What stands before who did it, which is the end of a line and worth more than the whole name."""
+"""What comes before who did it, which is the end of a line and worth more than the whole name."""
 NAMED: Final = 3
 """So many callers of a storm are named."""
 LIMIT: Final = 100
@@ -192,7 +192,7 @@ def _known_of(feed: EventFeed, shown: EventFilter) -> _Known:
 
 
 def events_title(session: Remembering, *, feed: EventFeed | None = None) -> str:
-    """Return the pane's name, and in which time its lines are told."""
+    """Return the pane's name, and in which time zone its lines are."""
     events = session.memory.events if feed is None else feed
     now_s = session.store.wall()
     oldest, is_past = next(iter(events), None), events is not session.memory.events

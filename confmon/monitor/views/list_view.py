@@ -118,7 +118,8 @@ class ListView:
             return True
         texts = self._texts[1]
         if (text := texts.get(key)) is None:
-            cells = (column.cell(record, look)[0] for column in self.columns)
+            shown = (column for column in self.columns if not column.is_drawn)
+            cells = (column.cell(record, look)[0] for column in shown)
             text = texts[key] = searchable(cells)
         return holds(text, self._words)
 

@@ -158,7 +158,7 @@ def without(columns: Sequence[Column[Any]], hidden: Collection[str]) -> tuple[Co
     return shown if any(not column.is_drawn for column in shown) else tuple(columns)
 
 
-def first_told(columns: Sequence[Column[Any]]) -> str:
+def first_column(columns: Sequence[Column[Any]]) -> str:
     """Return the id of the first column that says something: what a view is sorted by at least."""
     return next(column.id for column in columns if not column.is_drawn)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from confmon.models.identity import same
 from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter
-from confmon.monitor.views.live_columns import first_told, without
+from confmon.monitor.views.live_columns import first_column, without
 from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ class View:
         shown = {column.id for column in self.columns}
         self.hidden = frozenset(column.id for column in self.all_columns) - shown
         if self.sort_id not in shown:
-            self.order_by(first_told(self.columns), descending=False)
+            self.order_by(first_column(self.columns), descending=False)
 
     def order_by(self, column_id: str, *, descending: bool) -> None:
         """Sort by a column that is shown."""

@@ -99,22 +99,22 @@ def marks(meeting: Meeting, context: RenderContext) -> list[tuple[str, str]]:
 
 def _now(meeting: Meeting, context: RenderContext) -> Cell:
     """Return what is going on in a meeting; first what an action does, or how it ended."""
-    said = outcome(meeting, context, "end", "restore_meeting")
-    if said is not None:
-        return said
+    shown = outcome(meeting, context, "end", "restore_meeting")
+    if shown is not None:
+        return shown
     note = under_way(meeting, context, "lock", "unlock", "record", "stop_recording", "mute_mode")
     if note is not None:
         return (note.text, "pending")
     on = [*switches(meeting), *marks(meeting, context)]
     why = need(meeting, context)
-    # Recording is told before all else: it is short, and people have to know of it.
+    # Recording comes before all else: it is short, and people have to know of it.
     at = 1 if on and meeting.is_recording else 0
-    told = on if why is None else [*on[:at], why, *on[at:]]
+    parts = on if why is None else [*on[:at], why, *on[at:]]
     if meeting.state not in (None, _RUNNING):
-        told.append((context.live_state.codes.label("meeting.state", meeting.state), "dim"))
-    tones = [tone for _, tone in told]
+        parts.append((context.live_state.codes.label("meeting.state", meeting.state), "dim"))
+    tones = [tone for _, tone in parts]
     worst = next((tone for tone in ("bad", "asks", "warn") if tone in tones), "")
-    return (" ".join([text for text, _ in told]), worst or (tones[0] if tones else ""))
+    return (" ".join([text for text, _ in parts]), worst or (tones[0] if tones else ""))
 
 
 def _by_now(meeting: Meeting, context: RenderContext) -> tuple[bool, bool, bool]:

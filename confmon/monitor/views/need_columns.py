@@ -31,10 +31,10 @@ class Need:
     @property
     def key(self) -> str:
         """What tells it from other signals. It may hold a number, and is never shown."""
-        return key_of(self.signal)
+        return signal_key(self.signal)
 
 
-def key_of(signal: Signal) -> str:
+def signal_key(signal: Signal) -> str:
     """Return the key of a signal's row."""
     kind, key = signal.target
     return f"{signal.rule}/{signal.subject or f'{kind}/{key}'}"
@@ -49,7 +49,7 @@ def needs_in(signals: tuple[Signal, ...], live_state: LiveState) -> dict[Key, Ne
         call = live_state.calls.get(call_id) if call_id is not None else None
         number = call.meeting_number if call is not None else signal.meeting
         meeting = live_state.meetings.get(number) if number is not None else None
-        needs[key_of(signal)] = Need(signal, call, meeting)
+        needs[signal_key(signal)] = Need(signal, call, meeting)
     return needs
 
 

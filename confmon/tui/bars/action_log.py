@@ -1,4 +1,4 @@
-"""The log of actions: what was asked, of whom, and what became of it."""
+"""The log of actions: what was done, to which target, and what became of it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def counts_to_see(session: Session) -> Line | None:
 
 
 def log_title(session: Session) -> str:
-    """Return the pane's name, and in which time its lines are told: it may change within a night.
+    """Return the pane's name, and in which time zone its lines are: it may change within a night.
 
     The times of day are this machine's, as the moments in the details are.
     """
@@ -75,7 +75,7 @@ def _line(entry: LogEntry, session: Session) -> Line:
         return _edit_line(entry, action, mask=session.settings.mask_numbers)
     verb = VERBS[action.verb]
     what = ", ".join(
-        _said(action.resource, *changed, session.codes) for changed in action.change.items()
+        _change_text(action.resource, *changed, session.codes) for changed in action.change.items()
     )
     if session.settings.mask_numbers:
         what = cut_numbers(what)
@@ -89,7 +89,7 @@ def _line(entry: LogEntry, session: Session) -> Line:
     return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
 
 
-def _said(resource: str, wire: str, value: Any, codes: Codes) -> str:
+def _change_text(resource: str, wire: str, value: Any, codes: Codes) -> str:
     """Return a value that was asked for in the words of the screen."""
     match wire:
         case "customName":

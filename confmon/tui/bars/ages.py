@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Counted = Literal["meetings", "calls"]
 
 LATE_S = 5.0
-"""A read may be so much later than its interval, and a quarter of that, before its age is told."""
+"""A read may be so much later than its interval, and a quarter of that, before its age is shown."""
 
 
 def age_of_count(session: Session, counted: Counted) -> str:

@@ -6,9 +6,9 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from confmon.commands import SCOPES, Command, Place, commands_of, keys_of
+from confmon.commands import PAST, SCOPES, Command, Place, commands_of, keys_of
 from confmon.key_names import key_sign
-from confmon.monitor.command_plans import verb_of
+from confmon.monitor.plans.command_plans import verb_of
 from confmon.tui.bars.ages import about
 from confmon.tui.bars.bar import Part, Parts
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from confmon.monitor.session import Session
+
+
+BY_FOOTER: tuple[Place, ...] = ("needs", *PAST)
+"""The screens whose footer has one order, whatever is under the cursor."""
 
 
 def footer_line(
@@ -49,7 +53,7 @@ def footer_line(
     is_past = session.is_past and place == "live"
     running = session.undo.running() if place == "live" else None
     left: list[Part] = []
-    among_rows = session.view.kind == "call" if place == "live" else place != "needs"
+    among_rows = session.view.kind == "call" if place == "live" else place not in BY_FOOTER
     in_order = _of_the_past(place) if is_past else _in_order(place, among_rows=among_rows)
     for place_in_line, command in enumerate(in_order, 1):
         stops = command.id == "back" and running is not None and not is_past
@@ -113,7 +117,7 @@ def _label(command: Command, session: Session, under: int | None) -> str:
 @cache
 def _in_order(place: Place, *, among_rows: bool) -> tuple[Command, ...]:
     """Return what is likelier wanted first: what acts on the row, then finding and marking."""
-    ranks = {"caller": 0, "app": 0, "needs": 0, "table": 1, "meeting": 2, "view": 3}
+    ranks = {"caller": 0, "app": 0, "needs": 0, "past": 2, "table": 1, "meeting": 2, "view": 3}
     commands = [command for command in commands_of(place) if command.footer]
     commands.sort(
         key=lambda command: (

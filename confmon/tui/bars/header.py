@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from confmon.tui.bars.ages import Counted
 
 SLOW_S = 2.0
-"""A bridge whose whole reads take so long has its pace told: stale is judged by it."""
+"""The pace of a bridge is shown where a whole read takes so long: stale is judged by it."""
 LEAST_WIDTH, LEAST_HEIGHT = 40, 10
 """On less, only age and state are shown, and no verb acts."""
 
@@ -28,7 +28,7 @@ LEAST_WIDTH, LEAST_HEIGHT = 40, 10
 def top_line(session: Session, fresh: list[Part] | None = None, *, base_url: str = "") -> Parts:
     """Return profile and host on the left, the state of the data on the right.
 
-    A section says by `fresh` how its own lists fare, and by `base_url` whose they are.
+    A section gives `fresh`, how its own lists fare, and `base_url`, which API they are from.
     """
     settings = session.settings
     host = urlsplit(base_url or settings.base_url).netloc
@@ -99,7 +99,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
 
 _UNREAD = Part(" … callers", "dim", short=" …")
 COUNTED: tuple[Counted, ...] = ("meetings", "calls")
-SECTIONS = ("rooms", "numbers", "forwarding")
+SECTIONS = ("rooms", "numbers", "forwarding", "history")
 
 
 def tabs(session: Session, here: str) -> list[Part]:
@@ -118,15 +118,15 @@ def tabs(session: Session, here: str) -> list[Part]:
         command = BY_ID[id_]
         sign = " ".join(key_sign(key) for key in keys_of(command, keys)[:1])
         count = counts.get(id_)
-        said = "" if id_ in SECTIONS else " …" if count is None else f" {count}"
+        more = "" if id_ in SECTIONS else " …" if count is None else f" {count}"
         title = f" {sign} {command.label}" if sign else f" {command.label}"
         short = f"{title} " if id_ == here else f" {sign or command.label[0]} "
         tone = "here" if id_ == here else "tab"
         if old := ages.get(id_):
             parts.append(Part(title, tone, id_, short=short.rstrip()))
-            parts.append(Part(f"{said} {old} ", tone if id_ == here else "dim", id_, short=" "))
+            parts.append(Part(f"{more} {old} ", tone if id_ == here else "dim", id_, short=" "))
         else:
-            parts.append(Part(f"{title}{said} ", tone, id_, short=short))
+            parts.append(Part(f"{title}{more} ", tone, id_, short=short))
     return [*parts, *_needs_parts(session)]
 
 

@@ -40,7 +40,7 @@ _NONE: Cell = ("–", "dim")
 
 
 def details_lines(session: Session, record: Call | Meeting) -> list[Line]:
-    """Return the cards of a call or of a meeting; the zone of all times is said once."""
+    """Return the cards of a call or of a meeting; the zone of all times is shown once."""
     context = session.look()
     if isinstance(record, Call):
         first, state = _person(record, context), _call_state(record, context)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def fresh_parts(session: Session) -> list[Part]:
-    """Return how old the reads are that it stands on."""
+    """Return how old the reads are that it is made from."""
     if session.poller is None or session.bridge is None:
         return [Part("starting… " if not session.trouble else "no connection ")]
     age, stale = known_age_s(session), are_stale(session)

@@ -1,4 +1,4 @@
-"""What stands where there are no rows, and the banner over data that can't be trusted."""
+"""What is shown where there are no rows, and the banner over data that can't be trusted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 CLOCK_OFF_S = 60.0
-"""From so much on the server's clock is said to be off; running times follow it in any case."""
+"""From so much on the banner shows that the server's clock is off; times follow it anyway."""
 _TRY_NOW = "r tries now"
 
 

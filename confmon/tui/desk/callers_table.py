@@ -86,7 +86,7 @@ class CallersBeside:
         return f"{words} · {signs[0]} goes there" if signs else words
 
     _restored: View | None = None
-    """The view whose cursor was put back where it was left."""
+    """The view in which the cursor was put back where it was left."""
 
     def _view_of(self, number: int) -> View:
         view = self._session.views.view_of(number)

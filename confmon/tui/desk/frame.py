@@ -19,7 +19,7 @@ from confmon.tui.desk.heights import LEAST_TABLE, card_height, pane_height, resi
 from confmon.tui.table import LinesPane, LiveTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -61,7 +61,7 @@ class Frame(Screen[None]):
             Bar(id=id_) for id_ in ids
         )
         self.cards = CardRow(id="cards")
-        self.table = LiveTable(id="table")
+        self.table = self.make_table()
         self.details = LinesPane(id="details", widths=(self.LABELS,))
         self.details.border_title = "details"
         self.pane = BottomPane(id="pane")
@@ -70,8 +70,16 @@ class Frame(Screen[None]):
             yield self.table
             yield from self.beside()
             yield self.details
+        yield from self.lines_below
         yield self.pane
         yield self._bottom
+
+    def make_table(self) -> LiveTable:
+        """Return the table."""
+        return LiveTable(id="table")
+
+    lines_below: Sequence[Bar] = ()
+    """The lines between the table and the pane."""
 
     def beside(self) -> Iterable[Widget]:
         """Return what is beside the table, where there is room and the details are not shown."""
@@ -145,7 +153,7 @@ class Frame(Screen[None]):
         self.cards.set_class(bool(cards and self.cards.cards), "-on")
         set_height(self.cards, cards)
         edges = 2 if self.is_tall else 0
-        bars = [self._top, self._tabs, self._lists, self._banner, self._bottom]
+        bars = [self._top, self._tabs, self._lists, self._banner, self._bottom, *self.lines_below]
         lines = sum(bar.has_class("-on") for bar in bars) + cards * self.cards.has_class("-on")
         lines += self._brief.display and self._brief.has_class("-on")
         self._keep_toasts_above(lines - self._bottom.has_class("-on"))

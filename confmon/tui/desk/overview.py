@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 RENEWED_S = 5.0
 """The cards are made anew so often: not every second has to move them. That somebody is needed at
-all, or badly, is told at once, and so is a count that gets too old or is read again."""
+all, or badly, is shown at once, and so is a count that gets too old or is read again."""
 SPARK = 12
 """The cells of a sparkline on a narrow card; half an hour in full is 30."""
 FINE_BELOW = 8
 """With fewer minutes than this there are bars for every 15 s."""
 WORST = 3
-"""So many signals are told in words."""
+"""So many signals are shown in words."""
 ROOM_FOR_THREE = 76
 """The columns from which joins and leaves have a card of their own."""
 WIDE = 150
@@ -73,8 +73,8 @@ def brief_line(session: Session) -> Parts:
     if not loud:
         return Parts(tuple(left), (Part(f" {needs}: {_nobody(session)} ", "dim", priority=5),))
     of_now = "now: " if session.is_past else ""
-    said = f" {of_now}{_signal_text(session, loud[0])} "
-    return Parts(tuple(left), (Part(said, _tone(loud[0]), NEEDS_YOU, yields=True),))
+    loudest = f" {of_now}{_signal_text(session, loud[0])} "
+    return Parts(tuple(left), (Part(loudest, _tone(loud[0]), NEEDS_YOU, yields=True),))
 
 
 Overview = tuple[tuple[Card, ...], Parts]
@@ -197,10 +197,10 @@ def _signal_text(session: Session, signal: Signal, *, whole: bool = False) -> st
     if signal.meeting is not None:
         meeting = session.store.live_state.meetings.get(signal.meeting)
         where = f" · {(meeting and meeting.subscriber_name) or signal.meeting}"
-    said = signal.title
+    text = signal.title
     if whole:
-        said = signal.text if said in signal.text else f"{said}: {signal.text}"
-    return f"{said}{where} · {since}"
+        text = signal.text if text in signal.text else f"{text}: {signal.text}"
+    return f"{text}{where} · {since}"
 
 
 def _calls_text(live_state: LiveState) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import BY_ID, Danger
 from confmon.monitor.actions.plan import still_there
-from confmon.monitor.command_plans import name_plan, plan_for, queue_plan, undo_question
+from confmon.monitor.plans.command_plans import name_plan, plan_for, undo_question
+from confmon.monitor.plans.podium_plans import queue_plan
 from confmon.tui.dialogs.orders.prompts import ORDERED, OrderPrompts
 from confmon.tui.keys.presses import presses_of
 

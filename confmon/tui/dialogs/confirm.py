@@ -32,7 +32,7 @@ NO_ANSWER = "that key is no answer: the question is closed, and nothing was sent
 
 
 def plan_text(plan: Plan, *, names: bool = True) -> Content:
-    """Return whom it concerns, who is left out and why, and how many the filter hides.
+    """Return who is concerned, who is left out and why, and how many the filter hides.
 
     Without `names` the callers are not listed: the title has their number.
     """
@@ -87,7 +87,7 @@ class Dialog(Modal["Plan | str | None"]):
     """Which keys do what. They stay on the screen below any warning."""
 
     def concerns(self) -> Content:
-        """Return whom or what it concerns; on a short terminal there is no room for names."""
+        """Return who or what is concerned; on a short terminal there is no room for names."""
         return plan_text(self.plan, names=self.app.size.height >= SHORT)
 
     def question(self) -> ComposeResult:

@@ -1,15 +1,22 @@
-"""A question with several answers, a key for each."""
+"""Questions with several answers, a key for each.
+
+Where an answer acts, its key has to be pressed alone; where it does not, it is taken at once, and
+the answers are a list with a cursor.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from confmon.monitor.actions.plan import Plan
 from confmon.tui.dialogs.confirm import Dialog
-from confmon.tui.dialogs.modal import keys_line
+from confmon.tui.dialogs.modal import Modal, keys_line
 from confmon.tui.keys.pace import Kind, Verdict
 from confmon.tui.keys.presses import ANSWER_REASONS
 
@@ -21,12 +28,28 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """One answer: its key, its name, what it does; `is_now`: it is so already."""
+    """One answer: its key, its name, what it does or what there is of it."""
 
     key: str
     name: str
     does: str = ""
     is_now: bool = False
+    """Whether it is so already."""
+    is_off: bool = False
+    """Whether it cannot be given."""
+
+    def is_key(self, event: events.Key) -> bool:
+        """Whether a key gives it."""
+        return event.character == self.key and not self.is_off
+
+
+def answer_line(answer: Answer, width: int, name: str = "", text: str = "") -> Content:
+    """Return the line of an answer; `name` and `text` are the styles of its words."""
+    return Content.assemble(
+        (answer.key, "bold $text-primary"),
+        (f" {answer.name:<{width}}  ", name),
+        (answer.does, text),
+    )
 
 
 class QuestionDialog(Dialog):
@@ -51,16 +74,13 @@ class QuestionDialog(Dialog):
 
     def answers(self) -> Content:
         """Return a line for each answer that has to be explained."""
-        told = [one for one in self.replies if one.does]
-        width = max((len(one.name) for one in told), default=0)
+        explained = [one for one in self.replies if one.does]
+        width = max((len(one.name) for one in explained), default=0)
         return Content("\n").join([
-            Content.assemble(
-                ("▌" if one.is_now else " ", "$text-primary"),
-                (one.key, "bold $text-primary"),
-                (f" {one.name:<{width}}  ", "bold" if one.is_now else ""),
-                (one.does, "" if one.is_now else "$text-muted"),
-            )
-            for one in told
+            Content("▌").stylize("$text-primary").append(answer_line(one, width, "bold"))
+            if one.is_now
+            else Content(" ").append(answer_line(one, width, text="$text-muted"))
+            for one in explained
         ])  # fmt: skip
 
     def show(self, title: str, lines: Sequence[str], replies: Sequence[Answer]) -> None:
@@ -75,9 +95,7 @@ class QuestionDialog(Dialog):
         self.warn("")
 
     def _names(self, event: events.Key) -> bool:
-        return event.character is not None and any(
-            event.character == one.key for one in self.replies
-        )
+        return any(one.is_key(event) for one in self.replies)
 
     def kind_of(self, event: events.Key) -> Kind:
         """Return what a character is here: an answer, or none."""
@@ -110,4 +128,51 @@ class QuestionDialog(Dialog):
 
     def leave(self) -> None:
         """Close without an answer."""
+        self.dismiss(None)
+
+
+class ChoiceDialog(Modal[str]):
+    """Choose one of a few things, none of which sends anything: its key, or Enter on its line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
+
+    def __init__(self, title: str, answers: Sequence[Answer]) -> None:
+        super().__init__()
+        self._title = title
+        self._answers = tuple(answers)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines."""
+        width = max(len(one.name) for one in self._answers)
+        with Vertical() as box:
+            box.border_title = self._title
+            box.border_subtitle = keys_line(("letter", "choose"), ("esc", "back"))
+            yield OptionList(
+                *(
+                    Option(
+                        answer_line(one, width, text="$text-muted" if one.is_off else ""),
+                        id=one.key,
+                        disabled=one.is_off,
+                    )
+                    for one in self._answers
+                ),
+                compact=True,
+            )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Choose the line under the cursor."""
+        self.dismiss(event.option_id)
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose by letter; other letters do nothing."""
+        if event.character is None or not event.is_printable:
+            return
+        event.stop()
+        event.prevent_default()
+        for one in self._answers:
+            if one.is_key(event):
+                self.dismiss(one.key)
+
+    def action_cancel(self) -> None:
+        """Close; nothing is chosen."""
         self.dismiss(None)

@@ -17,7 +17,7 @@ from confmon.monitor.needs import (
 )
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.views.live_columns import duration
-from confmon.monitor.views.need_columns import key_of
+from confmon.monitor.views.need_columns import signal_key
 
 if TYPE_CHECKING:
     from confmon.commands import Command
@@ -36,11 +36,11 @@ class Leads(Protocol):
         """Look at the list, and in it at a signal, if any."""
 
     def go_to(self, meeting: int | None, call: int | None) -> str:
-        """Go to a caller that is live, or into a meeting. Return what else is to be said."""
+        """Go to a caller that is live, or into a meeting. Return what else to say."""
         ...
 
     def say_anew(self, text: str) -> None:
-        """Say something in the place of what was last said in this way."""
+        """Say something in the place of the last notice of this kind."""
 
 
 @cache
@@ -84,7 +84,7 @@ class NeedKeys:
         self._say(f"{words}{self.go_to(signal)}")
 
     def go_to(self, signal: Signal) -> str:
-        """Go to what a signal is about. Return what else is to be said, or an empty string."""
+        """Go to what a signal is about. Return what else to say, or an empty string."""
         kind, key = signal.target
         self._session.needs.visit(signal)
         if kind == "call":
@@ -94,7 +94,7 @@ class NeedKeys:
             if call is not None and call in self._session.live_state.calls:
                 return self._land(None, call)
             return self._land(key, None)
-        self._navigator.show_needs(key_of(signal))
+        self._navigator.show_needs(signal_key(signal))
         return ""
 
     def go_to_asker(self, under: int | None) -> None:
@@ -146,11 +146,11 @@ class NeedKeys:
             return False
         if command_id == "acknowledge":
             done = toggle_acknowledged(attention, here, operator())
-            said = "acknowledged" if done else "no longer acknowledged"
+            done_now = "acknowledged" if done else "no longer acknowledged"
         else:
             done = toggle_snoozed(attention, here)
-            said = f"snoozed for {SNOOZE_MINUTES:.0f} min" if done else "no longer snoozed"
-        self._say(f"{said}: {_names(here)}")
+            done_now = f"snoozed for {SNOOZE_MINUTES:.0f} min" if done else "no longer snoozed"
+        self._say(f"{done_now}: {_names(here)}")
         return done
 
 

@@ -149,8 +149,8 @@ class PromptDialog(Modal["Candidate | None"]):
         rest = self._choice.total - len(self._choice.shown)
         if rest > 0:
             lines.append(((f"and {rest:,} more", "dim"),))
-        if said := self._warning or (self._choice.hint if self._made_of.strip() else ""):
-            lines.append(((said, "warn"),))
+        if hint := self._warning or (self._choice.hint if self._made_of.strip() else ""):
+            lines.append(((hint, "warn"),))
         self._pane.lines = tuple(lines)
         self._pane.styles.height = max(1, len(lines))
 

@@ -31,7 +31,7 @@ MOST = 8
 """So many meetings, and so many callers, are shown."""
 
 _BEGINS, _HAS, _RECORD, _REST, _ALIKE, _TOPIC = 4.0, 3.0, 2.0, 1.5, 1.0, 0.5
-"""Scores: a command whose name begins with what was typed comes before one that has it, before
+"""Scores: a command beginning with what was typed comes before one that has it, before
 meetings and callers, before how many more there are, before a command with its letters apart,
 before a topic of the help."""
 

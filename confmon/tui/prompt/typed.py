@@ -90,8 +90,8 @@ def visit(screen: Host, found: Found, lookup: Lookup) -> None:
         screen.say(f"{found.name} {'has left' if found.kind == 'call' else 'has ended'}")
         return
     meeting, call = (found.key, None) if found.kind == "meeting" else (None, found.key)
-    if said := screen.navigator.go_to(meeting, call, jump=False):
-        screen.say(said.removeprefix(" · "))
+    if notice := screen.navigator.go_to(meeting, call, jump=False):
+        screen.say(notice.removeprefix(" · "))
 
 
 def _show(screen: Host, candidate: Candidate) -> None:

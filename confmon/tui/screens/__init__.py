@@ -30,6 +30,22 @@ def open_screen(place: Place, session: Session, navigator: Navigator) -> Command
             from confmon.tui.screens.numbers import NumbersScreen
 
             return NumbersScreen(session, navigator)
+        case "history":
+            from confmon.tui.screens.past.history import HistoryScreen
+
+            return HistoryScreen(session, navigator)
+        case "tape":
+            from confmon.tui.screens.past.tape import TapeScreen
+
+            return TapeScreen(session, navigator)
+        case "attendance":
+            from confmon.tui.screens.past.attendance import AttendanceScreen
+
+            return AttendanceScreen(session, navigator)
+        case "earlier":
+            from confmon.tui.screens.past.earlier import EarlierCallsScreen
+
+            return EarlierCallsScreen(session, navigator)
         case "forwarding":
             from confmon.tui.screens.forwarding import ForwardingScreen
 

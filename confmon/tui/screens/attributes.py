@@ -71,7 +71,7 @@ class AttributesScreen(Modal[None]):
     ) -> None:
         """`lines` is asked whenever something has changed, None as long as nothing has been read.
 
-        `change` is told the name and the value to begin with, None to take it off. `otherwise`
+        `change` gets the name and the value to begin with, None to take it off. `otherwise`
         names the column of what an attribute is by itself. `locked` says why nothing may be
         changed now. `remapped` has the operator's own keys, by command id.
         """
@@ -201,7 +201,7 @@ class AttributesScreen(Modal[None]):
         """Filter as it is typed."""
         event.stop()
         self.fill()
-        # The operator chose these rows, so the cursor may stand on the first of them.
+        # The operator chose these rows, so the cursor may be on the first of them.
         if self.table.cursor_key is None and self._by_name:
             self.table.move_to(next(iter(self._by_name)))
 

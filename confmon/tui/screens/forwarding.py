@@ -12,7 +12,7 @@ from confmon.monitor.views.live_columns import duration
 from confmon.monitor.views.wording import lasting
 from confmon.tui.dialogs.form import AskEdit
 from confmon.tui.dialogs.resource_form import name_of_field, resource_form
-from confmon.tui.screens.screen_actions import bindings_of
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:

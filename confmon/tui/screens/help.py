@@ -67,7 +67,7 @@ def help_lines(
         (("What the row says", "title"),),
         (("part list rec", "dim"), ("", ""), ("participant, listener, recording leg", "")),
         (("muting…", "pending"), ("", ""), ("asked for; no read has shown it yet", "")),
-        (("not applied", "bad"), ("", ""), ("the bridge said yes; later reads show no change", "")),
+        (("not applied", "bad"), ("", ""), ("accepted, but later reads show no change", "")),
         (("unknown", "warn"), ("", ""), ("the answer was lost and no read could settle it", "")),
     ]  # fmt: skip
     return lines

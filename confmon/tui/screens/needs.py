@@ -13,7 +13,8 @@ from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.needs_bars import banner, fresh_parts, needs_tabs, placeholder
-from confmon.tui.screens.screen_actions import CommandScreen, bindings_of
+from confmon.tui.screens.keyed_screen import bindings_of
+from confmon.tui.screens.screen_actions import CommandScreen
 from confmon.tui.screens.view_state import ViewState
 from confmon.tui.table import LiveTable, RowLook
 from confmon.tui.table.listing import columns_of
@@ -39,7 +40,7 @@ class NeedsScreen(CommandScreen):
 
     PLACE: Place = "needs"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("needs")
-    FILTER_HINT = "filter: words that all stand in the row, -word"
+    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -155,8 +156,8 @@ class NeedsScreen(CommandScreen):
             self.say(OVER)
         elif need.signal.target[0] == "bridge":
             self.action_details()
-        elif said := self.need_keys.go_to(need.signal):
-            self.say(said.removeprefix(" · "))
+        elif notice := self.need_keys.go_to(need.signal):
+            self.say(notice.removeprefix(" · "))
 
     # ruff: noqa: D102 - the registry documents each command
 

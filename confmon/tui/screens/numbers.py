@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from confmon.models.rooms import Did, DidGroup
-from confmon.tui.screens.screen_actions import bindings_of
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:
@@ -35,23 +35,23 @@ class NumbersScreen(SectionScreen):
             group = self.sections.record("did_groups", record.did_group_id)
         if not isinstance(group, DidGroup):
             return lines
-        said: list[tuple[Cell, ...]] = []
+        shown: list[tuple[Cell, ...]] = []
         if isinstance(record, Did):
             flow = self.sections.record("call_flows", group.call_flow_id)
             name = flow.name if flow is not None else None
-            said.append((("call flow", "dim"), (name or str(group.call_flow_id), "")))
+            shown.append((("call flow", "dim"), (name or str(group.call_flow_id), "")))
             owner = group.subscriber_sid
-            said.append((("subscriber", "dim"), (owner or "–", "")))
+            shown.append((("subscriber", "dim"), (owner or "–", "")))
         rooms = self.rooms_of(group.id)
         if not rooms and self.sections.shelf("rooms").state.ok_asked_at is None:
-            said.append((("rooms", "dim"), ("reading…", "dim")))
+            shown.append((("rooms", "dim"), ("reading…", "dim")))
         else:
-            said.append((("rooms", "dim"), (f"{len(rooms)}" if rooms else "none", "")))
+            shown.append((("rooms", "dim"), (f"{len(rooms)}" if rooms else "none", "")))
         for room in rooms[:SHOWN]:
-            said.append(((str(room.meeting_number), "strong"), (room.description or "", "")))
+            shown.append(((str(room.meeting_number), "strong"), (room.description or "", "")))
         if len(rooms) > SHOWN:
-            said.append((("", ""), (f"and {len(rooms) - SHOWN} more", "dim")))
-        return [*lines[:1], *said, (("", ""),), *lines[1:]]
+            shown.append((("", ""), (f"and {len(rooms) - SHOWN} more", "dim")))
+        return [*lines[:1], *shown, (("", ""),), *lines[1:]]
 
     def rooms_of(self, group: int) -> list[Room]:
         """Return the rooms that a DID group leads to."""

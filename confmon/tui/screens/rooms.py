@@ -17,7 +17,7 @@ from confmon.tui.dialogs.form import AskEdit, TypedEdit
 from confmon.tui.dialogs.room_forms import edit_form, lines_of_room_edit, new_form
 from confmon.tui.keys.pace import Verdict
 from confmon.tui.screens.attributes import AttributesScreen, attribute_form
-from confmon.tui.screens.screen_actions import bindings_of
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class RoomsScreen(SectionScreen):
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
         self._revealed: tuple[int, tuple[AccessCode, ...], float] | None = None
-        """Whose access codes are shown, which, and until when."""
+        """The room with its access codes shown, which they are, and until when."""
         self._revealing: int | None = None
 
     def means(self, command: Command) -> bool:
@@ -145,12 +145,12 @@ class RoomsScreen(SectionScreen):
             self._revealed = None
             return lines
         codes, left_s = shown
-        said: list[tuple[Cell, ...]] = [((f"Access codes, for {left_s:.0f} s", "title"),)]
-        said += [
+        secret: list[tuple[Cell, ...]] = [((f"Access codes, for {left_s:.0f} s", "title"),)]
+        secret += [
             ((ROLES.get(key.role or 0, f"role {key.role}"), "dim"), (key.access_code, "strong"))
             for key in sorted(codes, key=lambda key: (key.role or 0, key.access_code))
         ]
-        return [*lines[:1], *said, *lines[1:]]
+        return [*lines[:1], *secret, *lines[1:]]
 
     # Changes.
 
@@ -322,19 +322,21 @@ def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]
     lines = [line for line in attribute_lines(room, defaults) if line.value is not None]
     own = [line for line in lines if line.differs and line.otherwise is not None]
     rest = [line for line in lines if line not in own]
-    said: list[tuple[Cell, ...]] = []
+    shown: list[tuple[Cell, ...]] = []
     if own:
-        said += [(("", ""),), (("Settings of its own", "title"),)]
+        shown += [(("", ""),), (("Settings of its own", "title"),)]
     for line in own:
-        said.append(((f"{line.name} = {describe_value(line.name, line.value)}", "strong"),))
-        said.append((("", ""), (f"else {describe_value(line.name, line.otherwise)}", "dim")))
+        shown.append(((f"{line.name} = {describe_value(line.name, line.value)}", "strong"),))
+        shown.append((("", ""), (f"else {describe_value(line.name, line.otherwise)}", "dim")))
         if line.name in BY_NAME:
-            said.append((("", ""), (BY_NAME[line.name].meaning, "dim")))
+            shown.append((("", ""), (BY_NAME[line.name].meaning, "dim")))
     if rest:
         title = "Settings as the call flow has them" if defaults else "Settings"
-        said += [(("", ""),), ((title, "title"),)]
-        said += [((f"{line.name} = {describe_value(line.name, line.value)}", ""),) for line in rest]
-    return said
+        shown += [(("", ""),), ((title, "title"),)]
+        shown += [
+            ((f"{line.name} = {describe_value(line.name, line.value)}", ""),) for line in rest
+        ]
+    return shown
 
 
 def attribute_lines(room: Room, defaults: dict[str, str]) -> list[Line]:

@@ -48,7 +48,7 @@ class SectionScreen(CommandScreen):
     """Show the lists of a section, and take up what is to be done with a record."""
 
     SECTION: SectionId
-    FILTER_HINT = "filter: words that all stand in the row, -word"
+    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -239,9 +239,9 @@ class SectionScreen(CommandScreen):
 
     def still(self, name: str, record: Any) -> bool:
         """Whether a record is still there, and the same one."""
-        from confmon.monitor.edits.edit_actions import key_of
+        from confmon.monitor.edits.edit_actions import record_key
 
-        now = self.sections.records(name).get(key_of(record))
+        now = self.sections.records(name).get(record_key(record))
         return now is not None and same_moment(identity(now), identity(record))
 
     def send(self, edit: Action, name: str = "", record: Any = None) -> None:

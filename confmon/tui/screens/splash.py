@@ -1,4 +1,4 @@
-"""What stands on the terminal while the screen itself is still being loaded."""
+"""What is on the terminal while the screen itself is still being loaded."""
 
 from __future__ import annotations
 

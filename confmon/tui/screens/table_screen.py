@@ -369,7 +369,7 @@ class TableScreen(Frame):
         if event.input is self._filter:
             self.view.set_filter(event.value)
             self.redraw()
-            # The operator chose these rows, so the cursor may stand on the first of them.
+            # The operator chose these rows, so the cursor may be on the first of them.
             self.active.first_row()
 
     def complete_filter(self) -> bool:

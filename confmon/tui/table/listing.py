@@ -6,7 +6,7 @@ record by now, nothing is under the cursor.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from confmon.tui.table.look import ColumnLook, Columns, RowLook, Rows
@@ -33,6 +33,17 @@ class Source(Protocol):
         ...
 
 
+class LeftCursor(NamedTuple):
+    """Where the cursor was when a view was left."""
+
+    key: Any
+    """The key that was under it; None: there was none."""
+    record: Any = None
+    """What the key belonged to; None: whatever it belongs to by then."""
+    top: int | None = None
+    """The line that was at the top of the table; None: the cursor decides that."""
+
+
 class Listing:
     """Fills one table. Each view that it shows keeps its own cursor."""
 
@@ -49,8 +60,8 @@ class Listing:
         """The record of each of them."""
         self._under: tuple[Any, Any, Any] | None = None
         """View, key and record last drawn under the cursor."""
-        self._cursors: WeakKeyDictionary[Any, tuple[Any, Any]] = WeakKeyDictionary()
-        """Key and record under the cursor when a view was left."""
+        self._cursors: WeakKeyDictionary[Any, LeftCursor] = WeakKeyDictionary()
+        """The cursor of each view that was left."""
 
     def show(self, view: Any, keys: Sequence[Any]) -> None:
         """Show these rows of a view."""
@@ -109,16 +120,21 @@ class Listing:
         """Keep the cursor of the view for when it is looked at again."""
         key, record = self.at_cursor()
         if record is not None:
-            self._cursors[self.view] = (key, record)
+            self._cursors[self.view] = LeftCursor(key, record)
 
     def restore_cursor(self) -> None:
-        """Put the cursor where it was when the view was left, if that is the same thing still."""
-        if self.view is None or (left := self._cursors.get(self.view)) is None:
+        """Put the cursor where it was when the view was left."""
+        if self.view is not None and (left := self._cursors.get(self.view)) is not None:
+            self.put_cursor_back(left)
+
+    def put_cursor_back(self, left: LeftCursor) -> None:
+        """Put the cursor where it was, if that is the same thing still."""
+        now = None if left.key is None else self._source.record_in(self.view, left.key)
+        if now is None or (left.record is not None and not self._source.is_same(left.record, now)):
             return
-        key, was = left
-        now = self._source.record_in(self.view, key)
-        if now is not None and self._source.is_same(was, now):
-            self.table.move_to(key)
+        self.table.move_to(left.key)
+        if left.top is not None:
+            self.table.show_from(left.top)
 
     def first_row(self) -> None:
         """Put the cursor on the first row, if it is on none."""

@@ -138,7 +138,7 @@ class LiveTable(Canvas):
         if was is None and self._cursor.key is not None:
             self.row_changed_at_s = monotonic()
         with self.moving_view():
-            self.set_line_count(len(now.keys) + HEADER)
+            self.set_line_count(len(now.keys) + self.FIXED)
             self.scroll_to_line(0 if self._at_top else self._cursor.at - line)
             self._scroll_to_cursor()
         self.repaint_changed()
@@ -236,7 +236,7 @@ class LiveTable(Canvas):
         """Select a row, open it on a second click, or report a click on a column title."""
         offset = event.get_content_offset(self)
         key, self._pressed = self._pressed, None
-        if offset is not None and offset.y < HEADER and event.button == 1:
+        if offset is not None and offset.y < self.FIXED and event.button == 1:
             for at in self._places:
                 if at.x <= offset.x < at.x + at.width + GAP:
                     self.post_message(self.HeaderClicked(self, self.columns.looks[at.column].id))
@@ -264,17 +264,21 @@ class LiveTable(Canvas):
     def visible_lines(self) -> list[Hashable]:
         """Return the title line and the rows in view, or the placeholder."""
         height, top = self.view.height, self.scroll_offset.y
-        lines: list[Hashable] = [self._titles]
+        lines: list[Hashable] = [*self.title_lines()]
         keys, look = self.rows
         if keys:
             lines += [Row(look(key), "") for key in keys[top : top + self._page]]
-            at = min(self._cursor.at, len(keys) - 1) - top + HEADER
-            if HEADER <= at < len(lines) and isinstance(row := lines[at], Row):
+            at = min(self._cursor.at, len(keys) - 1) - top + self.FIXED
+            if self.FIXED <= at < len(lines) and isinstance(row := lines[at], Row):
                 lines[at] = Row(row.look, "hollow" if self._cursor.key is None else "here")
         else:
-            lines += [_EMPTY] * ((height - HEADER - len(self._notice)) // 2)
+            lines += [_EMPTY] * ((height - self.FIXED - len(self._notice)) // 2)
             lines += self._notice
         return [*lines[:height], *[_EMPTY] * (height - len(lines))]
+
+    def title_lines(self) -> list[Hashable]:
+        """Return the `FIXED` lines above the rows, the titles last."""
+        return [self._titles]
 
     def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
         """Return the cells of a row, each of its column's width."""
@@ -286,7 +290,7 @@ class LiveTable(Canvas):
         """Place the columns in the new width and keep the cursor in sight."""
         self._place_columns()
         self._lay_out_notice()
-        self.set_line_count(len(self._keys) + HEADER)
+        self.set_line_count(len(self._keys) + self.FIXED)
         self._scroll_to_cursor()
 
     # Inside.
@@ -297,13 +301,13 @@ class LiveTable(Canvas):
 
     @property
     def _page(self) -> int:
-        return max(0, self.view.height - HEADER)
+        return max(0, self.view.height - self.FIXED)
 
     def _row_at(self, event: events.MouseEvent) -> int | None:
         offset = event.get_content_offset(self)
-        if offset is None or offset.y < HEADER or offset.x >= self.view.width:
+        if offset is None or offset.y < self.FIXED or offset.x >= self.view.width:
             return None
-        row = offset.y - HEADER + self.scroll_offset.y
+        row = offset.y - self.FIXED + self.scroll_offset.y
         return row if row < len(self._keys) else None
 
     def _step(self, by: int) -> None:

@@ -30,11 +30,12 @@ def copy_number(screen: ShownView) -> None:
 
 def ask_what_to_copy(screen: ShownView) -> None:
     """Ask which piece of the record to copy: of that which was there when the key was pressed."""
-    from confmon.tui.dialogs.choice import Choice, ChoiceDialog
+    from confmon.tui.dialogs.question import Answer, ChoiceDialog
 
-    def choice(piece: Piece) -> Choice:
+    def answer(piece: Piece) -> Answer:
         text = "hidden by mask_numbers" if piece.is_hidden else piece.text or "there is none"
-        return Choice(piece.letter, piece.what, _short(text), piece.is_hidden or not piece.text)
+        is_off = piece.is_hidden or not piece.text
+        return Answer(piece.letter, piece.what, _short(text), is_off=is_off)
 
     pieces = _pieces(screen)
     if not pieces:
@@ -46,7 +47,7 @@ def ask_what_to_copy(screen: ShownView) -> None:
         if letter is not None:
             _copy(screen, by_letter[letter])
 
-    screen.app.push_screen(ChoiceDialog("Copy", [choice(one) for one in pieces]), chosen)
+    screen.app.push_screen(ChoiceDialog("Copy", [answer(one) for one in pieces]), chosen)
 
 
 def _pieces(screen: ShownView) -> Sequence[Piece]:

@@ -156,7 +156,7 @@ def _here() -> Path:
 
 
 def default_name(profile: str, view: str, wall_s: float) -> str:
-    """Return a name with what it is, whose, and when, by this machine's time.
+    """Return a name with what it is, of which profile, and when, by this machine's time.
 
     >>> default_name("prod", "meeting 100", 0.0).startswith("confmon-prod-meeting-100-19")
     True

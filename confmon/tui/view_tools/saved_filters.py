@@ -65,7 +65,7 @@ class FiltersDialog(Modal[str]):
         self._keep = keep
 
     def compose(self) -> ComposeResult:
-        """Lay out the list, the line for a name, and what is to be said."""
+        """Lay out the list, the line for a name, and the one for a warning."""
         with Vertical() as box:
             box.border_title = "Saved filters"
             box.border_subtitle = keys_line(

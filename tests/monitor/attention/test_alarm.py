@@ -12,7 +12,7 @@ def alarmed(*rules: str) -> tuple[Desk, Alarm]:
     return desk, Alarm(desk.attention, desk.clock)
 
 
-def test_what_is_new_is_told_once() -> None:
+def test_what_is_new_is_announced_once() -> None:
     desk, alarm = alarmed("question")
     assert alarm.due() == ""
     desk.change(2, qa_mode=1)
@@ -22,7 +22,7 @@ def test_what_is_new_is_told_once() -> None:
     assert alarm.due() == ""
 
 
-def test_what_turns_red_is_told_again() -> None:
+def test_what_turns_red_is_announced_again() -> None:
     desk, alarm = alarmed("help")
     desk.change(2, operator_mode=1)
     desk.poll()
@@ -31,23 +31,23 @@ def test_what_turns_red_is_told_again() -> None:
     assert alarm.due() == "asks for help, meeting 100"
 
 
-def test_more_within_ten_seconds_is_told_together_after_them() -> None:
+def test_more_within_ten_seconds_is_announced_together_after_them() -> None:
     desk, alarm = alarmed("question")
     desk.change(2, qa_mode=1)
     desk.poll()
     assert alarm.due()
-    told_at = desk.clock.now()
+    called_at = desk.clock.now()
     for call_id in (3, 4):
         desk.change(call_id, qa_mode=1)
         desk.poll()
         assert alarm.due() == ""
-    desk.wait(LEAST_S - (desk.clock.now() - told_at) - 0.1)
+    desk.wait(LEAST_S - (desk.clock.now() - called_at) - 0.1)
     assert alarm.due() == ""
     desk.wait(0.1)
     assert alarm.due() == "has a question, meeting 100 (and 1 more)"
 
 
-def test_what_is_over_or_quiet_by_then_is_not_told() -> None:
+def test_what_is_over_or_quiet_by_then_is_not_announced() -> None:
     desk, alarm = alarmed("question")
     desk.change(2, qa_mode=1)
     desk.poll()

@@ -1,4 +1,4 @@
-"""A server whose clock is years off makes nothing old and nothing short."""
+"""A server with a clock that is years off makes nothing old and nothing short."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OLD = ("long_call", "long_meeting", "about_to_end", "pumping", "flapping", "shor
 
 
 class OffDesk(Desk):
-    """A desk whose server dates its answers with a clock that is so far ahead."""
+    """A desk with a server that dates its answers by a clock that is so far ahead."""
 
     def __init__(self, *rules: str, off_s: float) -> None:
         super().__init__(*rules)

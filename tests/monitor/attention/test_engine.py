@@ -89,7 +89,7 @@ def test_a_rule_that_is_off_finds_nothing() -> None:
     assert "question" not in {signal.rule for signal in desk.signals}
 
 
-def test_a_meeting_whose_callers_were_not_read_is_not_judged() -> None:
+def test_a_meeting_with_callers_not_read_is_not_judged() -> None:
     desk = Desk("empty", "no_host_came", "alone")
     desk.open()
     for _ in range(200):
@@ -186,7 +186,7 @@ def test_days_of_callers_leave_nothing_behind() -> None:
         del desk.meetings[200 + day]
         desk.poll(7200, every_s=1800)
     past, held = desk.attention.past, desk.attention._held
-    assert past.hosted == {ROOM}
+    assert past.facts.hosted == {ROOM}
     assert (len(past.did_calls), len(past.present._members), len(past.blocks._members)) == (1, 3, 1)
     assert not past._left_at
     assert not past._came

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOMS = (100, 200)
 STAYS = "16055550199"
-"""The number of two callers whom nothing happens to: a read without anybody is doubted."""
+"""The number of two callers that nothing happens to: a read without anybody is doubted."""
 LIMITS = {
     "lost_at_door_s": 6.0, "lost_at_door_red_s": 12.0, "help_red_s": 8.0, "question_red_s": 10.0,
     "long_hold_s": 6.0, "all_held_s": 8.0, "dead_air_s": 8.0, "alone_s": 10.0, "empty_s": 4.0,

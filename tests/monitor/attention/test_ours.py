@@ -48,7 +48,7 @@ async def test_what_we_undo_is_no_news_either(desk: Desk) -> None:
     assert changed(desk) == []
 
 
-async def test_whom_we_drop_is_no_loss(desk: Desk) -> None:
+async def test_a_caller_we_drop_is_no_loss(desk: Desk) -> None:
     dropped, other = desk.bridge.calls[3], desk.bridge.calls[4]
     assert await desk.press("drop", 3) == [Outcome.DONE]
     ours = desk.session.attention.past._ours

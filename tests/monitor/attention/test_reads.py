@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from confmon.config.settings.attention import AttentionSettings
 from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting
-from confmon.monitor.attention.foreign import CALL_FIELDS, MEETING_FIELDS, ForeignChange
-from confmon.monitor.attention.past import FOLLOWED, Past
+from confmon.monitor.attention.past.foreign import CALL_FIELDS, MEETING_FIELDS, ForeignChange
+from confmon.monitor.attention.past.past import FOLLOWED, Past
 from confmon.monitor.attention.rule import Situation
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.polling.live_state import LiveState
@@ -62,12 +62,12 @@ def any_value(random: Random, kind: type[Call | Meeting], name: str) -> Any:
 def a_past(random: Random) -> Past:
     """Return a past with some facts in it."""
     past = Past(SETTINGS, Codes(), Ours())
-    past.hosted = {number for number in (100, 200) if random.random() < 0.5}
-    past.has_recording_legs = random.random() < 0.5
-    past._did_roles = {"16055550100": [1000, random.randrange(2)]}
+    past.facts.hosted = {number for number in (100, 200) if random.random() < 0.5}
+    past.facts.has_recording_legs = random.random() < 0.5
+    past.facts._did_roles = {"16055550100": [1000, random.randrange(2)]}
     for call in (None, 1):
         if random.random() < 0.3:
-            past.foreign._note(ForeignChange(WALL - 9, 100, call, ("mute", "hold")))
+            past.facts.foreign._note(ForeignChange(WALL - 9, 100, call, ("mute", "hold")))
     return past
 
 
@@ -147,7 +147,7 @@ def test_facts_that_a_rule_does_not_read_change_nothing(rule: Rule, seed: int) -
     }  # fmt: skip
     for fact, names in facts.items():
         for name in names if fact not in rule.of_past else ():
-            setattr(bridge.past, name, deepcopy(getattr(other, name)))
+            setattr(bridge.past.facts, name, deepcopy(getattr(other.facts, name)))
             assert bridge.find(rule) == found, fact
 
 
@@ -156,6 +156,10 @@ def test_a_rule_says_what_it_reads(rule: Rule) -> None:
     assert set(rule.of_calls) <= set(OF_CALLS)
     assert set(rule.of_meetings) <= set(OF_MEETINGS)
     assert rule.scope == "meeting" or (rule.of_calls and not rule.of_meetings)
+
+
+def test_facts_of_the_past_ask_only_rules_about_meetings() -> None:
+    assert [rule.id for rule in RULES if rule.of_past and rule.scope != "meeting"] == []
 
 
 # Asking fewer rules finds the same.

@@ -132,7 +132,7 @@ def test_a_reused_id_has_left_and_joined(desk: Desk) -> None:
     assert [event.record.created for event in events] == [1000, 10**9]
 
 
-# By whom.
+# Who did it.
 
 
 def remembering(world: World) -> list[Event]:
@@ -290,10 +290,10 @@ def test_no_event_is_invented_and_none_is_missed(seed: int, steps: int) -> None:
         history.step()
         after = history.standing()
         assert all(explained(event, before, after) for event in events)
-        told = [(event.kind, target_of(event.record)) for event in events]
-        assert len(set(told)) == len(told)
+        reported = [(event.kind, target_of(event.record)) for event in events]
+        assert len(set(reported)) == len(reported)
         if was_read:
-            heard = {target for _, target in told}
+            heard = {target for _, target in reported}
             assert {target for target in before if target not in after} <= heard
             assert {t for t in before if mutes(before, t) != mutes(after, t)} <= heard
         events.clear()

@@ -30,22 +30,22 @@ def feed_of(*reads: list[Event]) -> EventFeed:
     return feed
 
 
-def told(feed: EventFeed) -> list[tuple[str, int | None, int]]:
+def lines_of(feed: EventFeed) -> list[tuple[str, int | None, int]]:
     return [(line.kind, line.meeting, line.count) for line in feed]
 
 
 def test_few_are_lines_of_their_own_and_many_are_one() -> None:
     few = [event(key) for key in range(FOLD_FROM - 1)]
-    assert told(feed_of(few)) == [("joined", 100, 1)] * (FOLD_FROM - 1)
-    assert told(feed_of([*few, event(9)])) == [("joined", 100, FOLD_FROM)]
-    assert told(feed_of(few, [event(9, at=2.0)])) == [("joined", 100, FOLD_FROM)]
-    assert told(feed_of(few, [event(9, at=60.0)])) == [("joined", 100, 1)] * FOLD_FROM
+    assert lines_of(feed_of(few)) == [("joined", 100, 1)] * (FOLD_FROM - 1)
+    assert lines_of(feed_of([*few, event(9)])) == [("joined", 100, FOLD_FROM)]
+    assert lines_of(feed_of(few, [event(9, at=2.0)])) == [("joined", 100, FOLD_FROM)]
+    assert lines_of(feed_of(few, [event(9, at=60.0)])) == [("joined", 100, 1)] * FOLD_FROM
 
 
 def test_only_what_is_alike_is_folded() -> None:
     read = [event(key, meeting=100 + key % 2) for key in range(8)]
     read += [event(9, kind="left"), event(10)._replace(by="us")]
-    assert told(feed_of(read)) == [
+    assert lines_of(feed_of(read)) == [
         ("joined", 100, 4), ("joined", 101, 4), ("left", 100, 1), ("joined", 100, 1),
     ]  # fmt: skip
 

@@ -70,7 +70,7 @@ def test_a_meeting_has_a_history_of_finer_steps_at_first(desk: Desk) -> None:
     assert 10 <= len(known(series.callers_in(100))) <= 12, "by the minute again"
 
 
-def test_it_is_told_when_a_whole_minute_will_be_known(desk: Desk) -> None:
+def test_it_shows_when_a_whole_minute_will_be_known(desk: Desk) -> None:
     series = desk.memory.series
     assert series.minute_known_in_s() is None
     desk.show(ALL_CALLS, calls(1))

@@ -35,7 +35,7 @@ class Remembered:
 
 
 class Desk:
-    """A session, the bridge it watches, and everything that was said and settled."""
+    """A session, the bridge it watches, and every notice and every outcome."""
 
     def __init__(
         self, order_file: OrderFile | None = None, bridge: MemoryBridge | None = None
@@ -43,7 +43,7 @@ class Desk:
         self.clock = bridge.clock if bridge is not None else HandClock()
         self.bridge = bridge or MemoryBridge(self.clock)
         self.audit = MemoryAudit(self.bridge.journal)
-        self.said: list[str] = []
+        self.notices: list[str] = []
         self.results: list[tuple[Action, Result]] = []
         self.session = Session(
             Settings(profile="test", base_url="http://127.0.0.1", login="x"),
@@ -53,7 +53,7 @@ class Desk:
             on_change=lambda: None,
             order_file=order_file,
         )
-        self.session.tell = self.said.append
+        self.session.tell = self.notices.append
         self.session.pending_actions.on_settled(lambda *both: self.results.append(both))
 
     async def open(self, *, host: int = 1, others: int = 4) -> Session:

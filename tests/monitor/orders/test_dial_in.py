@@ -1,4 +1,4 @@
-"""Somebody is dialled in: nobody is waited for whom no dialout was sent."""
+"""Somebody is dialled in: nobody is waited for without a dialout."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ async def test_without_a_mediator_nobody_is_dialled_nor_missed(desk: Desk) -> No
     )
     desk.session.dial_in(edit, desk.session.live_state.meetings[100])
     await desk.go_on(70)
-    assert desk.said == ["15162065319 was not dialled: not connected"]
+    assert desk.notices == ["15162065319 was not dialled: not connected"]

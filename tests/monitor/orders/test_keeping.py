@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from confmon.models.errors import ServerTrouble
 from confmon.models.live_records import Meeting
-from confmon.monitor.command_plans import plan_for
 from confmon.monitor.orders.left_over import entry_of_left_over, read_entry
 from confmon.monitor.orders.order_file import OrderFile
+from confmon.monitor.plans.command_plans import plan_for
 from tests.monitor.orders.conftest import Desk
 
 if TYPE_CHECKING:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from confmon.commands import BY_ID
 from confmon.models.errors import Forbidden, Throttled, TimedOut
 from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.verbs import build
-from confmon.monitor.order_plans import order_plan
+from confmon.monitor.actions.verbs import VERBS, build
+from confmon.monitor.orders.account import AccountKind
+from confmon.monitor.orders.order import ORDER_KINDS
+from confmon.monitor.plans.order_plans import order_plan
 
 if TYPE_CHECKING:
     from tests.monitor.orders.conftest import Desk
@@ -36,8 +39,8 @@ async def test_it_does_not_begin_in_another_session_than_the_one_that_was_meant(
     meant = desk.session.live_state.meetings[100]
     desk.bridge.meetings[100] = replace(desk.bridge.meetings[100], id=9999)
     await desk.go_on(4)
-    said = desk.session.orders.begin("lecture", meant)
-    assert said.endswith("the meeting is over; nothing was sent")
+    notice = desk.session.orders.begin("lecture", meant)
+    assert notice.endswith("the meeting is over; nothing was sent")
     await desk.go_on(4)
     assert desk.muted == []
     assert not list(desk.session.orders)
@@ -108,7 +111,7 @@ async def test_who_was_changed_by_hand_stays_as_changed(desk: Desk) -> None:
     session.orders.end(order)
     await desk.go_on(8)
     assert desk.muted == [2, 3], "4 was unmuted, and that was taken back"
-    assert "left as they are: 2 changed by hand" in desk.said[-1]
+    assert "left as they are: 2 changed by hand" in desk.notices[-1]
 
 
 async def test_who_opens_a_softly_muted_line_in_a_lecture_is_muted_once(desk: Desk) -> None:
@@ -141,9 +144,9 @@ async def test_only_who_had_to_be_restored_and_is_not_gets_named(desk: Desk) -> 
     await desk.go_on(4)
     desk.session.orders.end(order)
     await desk.go_on(8)
-    assert "left as they are: " in desk.said[-1]
-    count = desk.said[-1].split("left as they are: ")[1].split()[0]
-    named = desk.said[-1].rsplit("(", 1)[1].split(", ")
+    assert "left as they are: " in desk.notices[-1]
+    count = desk.notices[-1].split("left as they are: ")[1].split()[0]
+    named = desk.notices[-1].rsplit("(", 1)[1].split(", ")
     assert len(named) == int(count)
 
 
@@ -239,7 +242,7 @@ async def test_the_order_ends_with_its_meeting_and_a_new_session_has_none(desk: 
     desk.join(21)
     await desk.go_on(8)
     assert desk.muted == []
-    assert desk.said[-1] == "lecture in 100 ended: the meeting is over"
+    assert desk.notices[-1] == "lecture in 100 ended: the meeting is over"
     assert desk.session.orders.marks(100) == ()
     assert desk.session.undo.undo() == "nothing to undo"
 
@@ -335,3 +338,10 @@ async def test_an_order_reads_its_meeting_at_every_interval_whatever_is_looked_a
     later = desk.bridge.asked("scan_calls").count(100)
     await desk.go_on(20)
     assert desk.bridge.asked("scan_calls").count(100) == later
+
+
+def test_every_kind_of_order_has_a_command_and_a_verb() -> None:
+    for id_, kind in ORDER_KINDS.items():
+        assert id_ in get_args(AccountKind)
+        assert BY_ID[id_].writes
+        assert kind.verb in VERBS

@@ -18,7 +18,7 @@ from confmon.models.errors import BridgeError, Forbidden, ServerTrouble, TimedOu
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import build, raw_value
 from confmon.monitor.orders.account import is_passing
-from confmon.monitor.orders.order import KINDS
+from confmon.monitor.orders.order import ORDER_KINDS
 from tests.monitor.orders.conftest import Desk
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ class Machine(RuleBasedStateMachine):
                     for action, result in self.desk.results
                 )
                 if call.role in (2, 3) and key not in self.murky | self.hands and not refused:
-                    wire = "muteMode" if KINDS[order.kind].verb == "mute" else "holdMode"
+                    wire = "muteMode" if ORDER_KINDS[order.kind].verb == "mute" else "holdMode"
                     assert raw_value(call, wire), f"call {key} was never reached"
             session.orders.end(order)
         await self.desk.go_on(80)

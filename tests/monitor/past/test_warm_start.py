@@ -9,7 +9,7 @@ import pytest
 from confmon.config.settings.attention import AttentionSettings
 from confmon.history.history import open_history
 from confmon.models.codes import Codes
-from confmon.monitor.attention.past import Past
+from confmon.monitor.attention.past.past import Past
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.memory.series import Ring
 from confmon.monitor.past.warm_start import SLOT_MS, can_look_back, minutes_before, since_when

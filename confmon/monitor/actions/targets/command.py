@@ -115,7 +115,7 @@ class CommandTarget(LiveTarget):
                 detail = "applied late" if is_late else ""
                 return reply.result(Outcome.DONE, detail, proof.proved_s)
             case Outcome.NOT_APPLIED:
-                detail = "the server said yes, and reads show otherwise"
+                detail = "the server accepted it, and reads show otherwise"
             case _:
                 count = proof.contrary.count
                 seen = f"{count} reads show no change" if count else ""

@@ -67,7 +67,7 @@ class QueuedTarget(LiveTarget):
         except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
             self._reader.fault = error
             return _unsent("it could not be read first")
-        self._store.settle(action.target, record, asked_at)
+        self._store.take_single(action.target, record, asked_at)
         if record is None:
             return Result(outcome=Outcome.GONE)
         if not action.is_on(record):
@@ -112,7 +112,7 @@ class QueuedTarget(LiveTarget):
         """Return how it ended when the answer was an error; a Reply: only reading can tell."""
         if isinstance(error, NotFound):
             # A 404 on its own request is as good as a clean scan.
-            self._store.settle(self.action.target, None, self._sent_at)
+            self._store.take_single(self.action.target, None, self._sent_at)
             outcome = Outcome.DONE if self.action.method == "DELETE" else Outcome.GONE
             detail = "already left" if self.action.resource == "call" else "already ended"
             detail = "" if detail == outcome.value else detail  # not the same words twice

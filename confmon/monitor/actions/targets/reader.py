@@ -93,7 +93,7 @@ class TargetReader:
                 await self._read_alone(action)
 
     def read_missed(self, actions: Sequence[Action]) -> None:
-        """Read those alone whom only their own meeting has missed: have they left, or moved?"""
+        """Read those alone that only their own meeting has missed: have they left, or moved?"""
         for action in actions:
             if action.id not in self._being_read:
                 self._being_read.add(action.id)
@@ -123,5 +123,5 @@ class TargetReader:
             except Exception as error:  # noqa: BLE001 - the feeds go on looking
                 self.fault = error
                 return
-        self._store.settle(action.target, record, asked_at)
+        self._store.take_single(action.target, record, asked_at)
         self._pending_actions.judge_by_read(action, record, asked_at)

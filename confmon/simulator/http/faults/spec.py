@@ -1,7 +1,7 @@
 """Faults on request: what goes wrong, with which requests, how often.
 
 Three ways to ask for them:
-- the `faults` argument of `make_app`, an object whose `rules` may be changed at any time;
+- the `faults` argument of `make_app`, an object with `rules` that may be changed at any time;
 - `/_faults` on a running server: GET lists the rules, POST adds one, PUT replaces them by a list,
   DELETE removes all; a rule is a JSON object of the fields of `Fault`. No login is asked for;
 - the header `X-Fault: status=429 retry_after=7` on one request.

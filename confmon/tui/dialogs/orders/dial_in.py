@@ -1,4 +1,4 @@
-"""Whom to dial into a meeting, and the question before a phone rings."""
+"""The number to dial into a meeting, and the question before a phone rings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action
 
 _LABELS = {
-    "stage_one_destination_did": "Whom to dial",
+    "stage_one_destination_did": "Number to dial",
     "stage_two_destination_did": "Then the meeting",
     "redirect_did": "Caller id",
 }

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Protocol
 from confmon.commands import Danger
 from confmon.models.identity import same_call, same_meeting
 from confmon.monitor.actions.plan import Plan, for_one
-from confmon.monitor.command_plans import meeting_at
-from confmon.monitor.order_plans import (
+from confmon.monitor.orders.mute_ladder import ladder
+from confmon.monitor.orders.order import ORDER_KINDS
+from confmon.monitor.plans.at_cursor import meeting_at
+from confmon.monitor.plans.order_plans import (
     dial_refusal,
     mode_plan,
     mode_refusal,
     order_plan,
     search_plan,
 )
-from confmon.monitor.orders.mute_ladder import ladder
-from confmon.monitor.orders.order import KINDS
 from confmon.tui.keys.presses import is_field
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ ENDED = "that meeting has ended; nothing was sent"
 STOPPED = "stopped"
 """Why a search is over that the operator has ended."""
 
-ORDERED = (*KINDS, "mute_ladder", "noisy_line", "dial_in")
+ORDERED = (*ORDER_KINDS, "mute_ladder", "noisy_line", "dial_in")
 """The commands that are asked for here."""
 
 
@@ -84,7 +84,7 @@ class OrderPrompts:
             plan = Plan(title="", refusal=dial_refusal(session, meeting))
         if command_id == "noisy_line":
             plan = search_plan(session, meeting)
-        elif command_id in KINDS:
+        elif command_id in ORDER_KINDS:
             plan, order = order_plan(session, command_id, meeting)
         if plan.refusal or meeting is None:
             self._prompts.note_refused_press(command_id)

@@ -34,7 +34,7 @@ class MovingLive(ShownLive):
         return "meetings" if view.meeting is None else f"{view.meeting}"
 
     def land(self, meeting: int | None, call: int | None) -> str:
-        """Go to a caller that is live, or into a meeting. Return what else is to be said."""
+        """Go to a caller that is live, or into a meeting. Return what else to say."""
         if call is not None:
             meeting = self.session.live_state.calls[call].meeting_number
         subject: Subject = "calls" if meeting is None else "meeting"

@@ -12,8 +12,8 @@ from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.past.frozen import THE_PAST
 from confmon.tui.keys.pace import Kind
 from confmon.tui.keys.presses import is_field
+from confmon.tui.screens.keyed_screen import action_of
 from confmon.tui.screens.live.moving import MovingLive
-from confmon.tui.screens.screen_actions import action_of
 
 if TYPE_CHECKING:
     from textual import events

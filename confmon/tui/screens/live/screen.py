@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from confmon.models.phone_numbers import masked
 from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.dialogs.action_prompts import ActionPrompts
-from confmon.tui.navigation import Find
+from confmon.tui.navigation import Find, Past
+from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.live.past import PastLive
-from confmon.tui.screens.screen_actions import bindings_of
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-    from confmon.commands import Command
+    from confmon.commands import Command, PastPlace
     from confmon.monitor.memory.event_filter import EventFilter
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Navigator
@@ -119,6 +119,39 @@ class LiveScreen(PastLive):
         from confmon.tui.screens.meeting_attributes import run_time_screen
 
         self.app.push_screen(run_time_screen(self.app, self.session, number))
+
+    def action_tape(self) -> None:
+        self._show_recorded("tape")
+
+    def action_attendance(self) -> None:
+        self._show_recorded("attendance")
+
+    def _show_recorded(self, place: PastPlace) -> None:
+        if (past := self._past_here()) is not None:
+            self.navigator.show_recorded(place, past)
+
+    def _past_here(self) -> Past | None:
+        """Return the meeting here, at the moment that is shown; says if there is none."""
+        if (number := self._meeting_here()) is None:
+            self.say("no meeting under the cursor")
+            return None
+        shown = self.session.past
+        return Past(number=number, at=None if shown is None else shown.at)
+
+    def action_earlier_calls(self) -> None:
+        record = self.record() if self.session.view.kind == "call" else None
+        phone = getattr(record, "caller", None) or getattr(record, "address_from", None)
+        if not phone:
+            self.say("no caller under the cursor" if record is None else "no number")
+            return
+        name = getattr(record, "custom_name", None)
+        self.navigator.show_recorded("earlier", Past(phone=phone, name=name))
+
+    def action_marker(self) -> None:
+        from confmon.tui.screens.past.marker import ask_marker
+
+        if (past := self._past_here()) is not None:
+            ask_marker(self, self.session, past)
 
     def action_pin(self) -> None:
         number = self._meeting_here()

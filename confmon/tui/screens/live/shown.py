@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import same, target_of
-from confmon.monitor.command_plans import meeting_number_at
 from confmon.monitor.needs import signals_of
+from confmon.monitor.plans.at_cursor import meeting_number_at
 from confmon.monitor.views.filter import FIELD_WORDS, STATE_WORDS
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import tabs_line, top_line
@@ -201,7 +201,7 @@ class ShownLive(CommandScreen):
             return number is not None and self.session.podium.next_in(number) is not None
         if command.id == "undo":
             return self.session.undo.last() is not None
-        if command.scope == "caller" or command.id in ("mark", "dialled_number"):
+        if command.scope == "caller" or command.id in ("mark", "dialled_number", "earlier_calls"):
             return view.kind == "call"
         if command.id == "open":
             return self.main_view.subject != "meeting"

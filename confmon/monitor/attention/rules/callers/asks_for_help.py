@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
-    """Yield the callers whose operatorMode is not 0, and whom nobody has answered."""
+    """Yield the callers with an operatorMode that is not 0, if nobody has answered them."""
     for call in situation.calls:
         if call.operator_mode and not situation.is_answered(call.id):
             yield Condition(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.past import has_joined
+from confmon.monitor.attention.past.past import has_joined
 from confmon.monitor.attention.rule import Condition, Rule
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
-    """Yield the callers whose qaMode is not 0, and whom nobody has answered."""
+    """Yield the callers with a qaMode that is not 0, if nobody has answered them."""
     for call in situation.calls:
         if call.qa_mode and not situation.is_answered(call.id):
             yield Condition(

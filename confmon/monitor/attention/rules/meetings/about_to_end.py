@@ -17,7 +17,7 @@ ATTRIBUTE: Final = "conference_maxduration"
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
-    """Yield the meetings whose end is known; they are urgent later."""
+    """Yield the meetings with a known end; they are urgent later."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         longest_s = longest_of(situation.attributes.get(number, {}))

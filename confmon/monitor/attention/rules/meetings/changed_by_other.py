@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.foreign import ForeignChange
+    from confmon.monitor.attention.past.foreign import ForeignChange
     from confmon.monitor.attention.rule import Situation
 
 _CALL_AND_WHATS = attrgetter("call", "whats")
@@ -22,8 +22,8 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
     """Yield the meetings in which somebody else changed something of late."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        changes: Sequence[ForeignChange] = situation.past.foreign.of(number)
-        has_host = number in situation.past.hosted
+        changes: Sequence[ForeignChange] = situation.past.facts.foreign.of(number)
+        has_host = number in situation.past.facts.hosted
         if changes and has_host:  # hosts mute their guests all day
             changes = [change for change in changes if change.whats != _MUTE]
         if not changes:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
-    """Yield the meetings whose participantCount is not what was counted."""
+    """Yield the meetings with a participantCount that is not what was counted."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         counted = situation.state.tally(number).callers

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
-    """Yield the meetings whose beginning is known; they are long later."""
+    """Yield the meetings with a known beginning; they are long later."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         since = situation.seconds_of(meeting.created)

@@ -22,7 +22,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         tally = situation.state.tally(number)
         if (
             tally.callers
-            and not (tally.hosts or tally.others or number in past.hosted)
+            and not (tally.hosts or tally.others or number in past.facts.hosted)
             and needs_host(situation, number, settings)
         ):
             yield Condition(
@@ -41,7 +41,7 @@ def needs_host(situation: Situation, number: int, settings: AttentionSettings) -
     calls = situation.state.by_meeting.get(number, {}).values()
     dids = {did for call in calls if (did := did_of(call))}
     return not dids or any(
-        did not in settings.no_host_needed and not situation.past.makes_no_hosts(did)
+        did not in settings.no_host_needed and not situation.past.facts.makes_no_hosts(did)
         for did in dids
     )
 

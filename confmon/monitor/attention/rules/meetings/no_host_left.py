@@ -21,7 +21,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         tally = situation.state.tally(number)
         if str(number) in settings.no_host_needed:
             continue
-        if tally.callers and not tally.hosts and not tally.others and number in past.hosted:
+        if tally.callers and not tally.hosts and not tally.others and number in past.facts.hosted:
             yield Condition(
                 target=("meeting", number),
                 meeting=number,

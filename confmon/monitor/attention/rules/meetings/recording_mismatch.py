@@ -21,7 +21,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         text = ""
         if meeting.is_recording is False and has_leg:
             text = "has a recording leg, but says that it is not recorded"
-        elif meeting.is_recording and not has_leg and situation.past.has_recording_legs:
+        elif meeting.is_recording and not has_leg and situation.past.facts.has_recording_legs:
             text = "says that it is recorded, but has no recording leg"
         if text:
             yield Condition(

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.foreign import CALL_FIELDS, ForeignChanges
 from confmon.monitor.attention.moments import seconds_of
 from confmon.monitor.attention.numbers import block_of, did_of, number_of
-from confmon.monitor.attention.usual import UsualJoins
-from confmon.monitor.attention.windows import (
+from confmon.monitor.attention.past.drops import Drops
+from confmon.monitor.attention.past.facts import Facts
+from confmon.monitor.attention.past.foreign import CALL_FIELDS
+from confmon.monitor.attention.past.usual import UsualJoins
+from confmon.monitor.attention.past.windows import (
     MOST,
-    Drop,
-    Drops,
     Groups,
     Rate,
     Share,
@@ -27,12 +26,12 @@ from confmon.monitor.attention.windows import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from confmon.config.settings.attention import AttentionSettings
     from confmon.models.codes import Codes
     from confmon.models.live_records import Call, Meeting
-    from confmon.monitor.attention.foreign import Explains
+    from confmon.monitor.attention.past.foreign import Explains
     from confmon.monitor.polling.differing import Names, Pair
     from confmon.monitor.polling.live_state import LiveState
 
@@ -41,20 +40,8 @@ COUNTED_S = 900.0
 FALL_S = 120.0
 """The calls of a lost node go within so long."""
 NODES_KEPT = 1000
-DIDS_KEPT = 10_000
 LEAST_GAP_S, GAPS = 60.0, 4
 """After so long, or so many usual gaps, without a read of all calls, some were missed."""
-USUAL_READS = 10
-"""So many reads tell how many leaves a second are usual."""
-UNLEARNED, UNLEARNED_S = 0.05, 5.0
-"""Until then, so many of all calls are unusual in so many seconds."""
-USUAL_TIMES = 4
-"""A mass drop has so many times the usual leaves."""
-
-
-Fact = Literal["foreign", "hosts", "legs", "dids"]
-"""What rules ask of the past: what others changed in a meeting and whether it has had a host; and
-of the bridge, whether it shows recording legs and which DIDs bring no hosts."""
 FOLLOWED = frozenset((
     "caller", "address_from", "callee", "connection_status", "node_name", "meeting_number", "role",
     "joined", "state",
@@ -102,40 +89,16 @@ class Past:
         self.spike_limit = 0.0
         """What was usual when the spike began."""
         self.nodes: dict[str, Node] = {}
-        self.drops = Drops(settings.mass_drop_shown_s)
-        self.foreign = ForeignChanges(settings.changed_by_other_s)
-        self.hosted: set[int] = set()
-        """The meetings that have had a host, as far as this run has seen."""
-        self.has_recording_legs = False
-        """Whether this bridge shows the legs of recordings."""
-        self.turned: set[Fact] = set()
-        """The facts about the bridge that were otherwise when somebody asked last."""
-        self._newly_hosted: set[int] = set()
-        roles = {
-            one.value: codes.role(one.value) for one in codes.rows() if one.field == "call.role"
-        }
-        self._hosts = {value for value, role in roles.items() if role == "host"}
-        self._recordings = {value for value, role in roles.items() if role == "recording"}
-        self._did_roles: dict[str, list[int]] = {}
+        self.drops = Drops(settings)
+        self.facts = Facts(settings, codes)
         self._left_at: dict[str, tuple[float, int]] = {}
         """When a number left last, and which call that was."""
         self._came: list[tuple[str, int]] = []
         """Who has joined since the last read of all calls: number and call."""
-        self._left: list[Call] = []
-        self._usual_leaves = 0.0
-        """Leaves a second: some reads are further apart than others."""
-        self._there = 0
-        """How many calls the last read of all calls showed."""
-        self._reads = 0
         self._read_at: float | None = None
         self._gap_s = 0.0
         """The time between two reads of all calls, on average."""
         self._new_joins = 0
-
-    def makes_no_hosts(self, did: str) -> bool:
-        """Whether many came over a DID, and never a host."""
-        callers, hosts = self._did_roles.get(did, (0, 0))
-        return not hosts and callers >= self._settings.no_host_learned_calls
 
     # Following the reads.
 
@@ -155,17 +118,15 @@ class Past:
             if was is not None:
                 self._leave(was, wall)
             return
-        if now.role in self._recordings:
-            if not self.has_recording_legs:
-                self.has_recording_legs = True
-                self.turned.add("legs")
+        if now.role in self.facts.recording_roles:
+            self.facts.note_recording_leg()
             if was is not None and self._is_in(was):
                 self._take_out(was)
             return
         number, did = number_of(now), did_of(now)
         self._keep_groups(was, now, number, did)
-        if was is None and now.role in self._hosts:
-            self._note_host(now)
+        if was is None and now.role in self.facts.host_roles:
+            self.facts.note_host(now)
         if has_joined(now):
             if was is None or not has_joined(was):
                 self._join(now, number, did, wall, news=news)
@@ -178,34 +139,23 @@ class Past:
     ) -> None:
         """Take in calls that differ in some fields: most changes move nobody."""
         for _, now in pairs:
-            if now.role in self._hosts:
-                self._note_host(now)
+            if now.role in self.facts.host_roles:
+                self.facts.note_host(now)
         if not FOLLOWED.isdisjoint(names):
             for was, now in pairs:
                 self.follow_call(was, now, wall, news=news)
         if not CALL_FIELDS.keys().isdisjoint(names):
-            people = [pair for pair in pairs if pair[1].role not in self._recordings]
-            self.foreign.follow_calls(names, people, wall, self._codes, self._ours)
+            people = [pair for pair in pairs if pair[1].role not in self.facts.recording_roles]
+            self.facts.foreign.follow_calls(names, people, wall, self._codes, self._ours)
 
     def follow_meeting(
         self, names: Names, was: Meeting, now: Meeting | None, wall: float, *, is_another: bool
     ) -> None:
         """Take in one meeting before and after a read; `names` are the fields that differ."""
         if now is None or is_another:
-            self.hosted.discard(was.meeting_number)
-            self.foreign.forget(was.meeting_number)
+            self.facts.forget(was.meeting_number)
         else:
-            self.foreign.follow_meeting(names, was, now, wall, self._ours)
-
-    def take_recalled(self) -> Iterator[tuple[Fact, set[int] | None]]:
-        """Yield the facts that are others now, and in which meetings; None: in all of them."""
-        for fact, numbers in (("foreign", self.foreign.touched), ("hosts", self._newly_hosted)):
-            if numbers:
-                yield cast("Fact", fact), numbers.copy()
-                numbers.clear()
-        turned, self.turned = self.turned, set()
-        for one in turned:
-            yield one, None
+            self.facts.foreign.follow_meeting(names, was, now, wall, self._ours)
 
     def end_read(self, wall: float, state: LiveState, *, of_all: bool, first: bool) -> None:
         """Close a read of calls; `of_all`: of every meeting's, so what left since the last one."""
@@ -214,7 +164,7 @@ class Past:
             self.began = wall
         for counted in (
             self.joins, self.unjoined, self.redials, self.short_calls, self.joins_by_node,
-            self.joins_in_minute, self.foreign,
+            self.joins_in_minute, self.facts.foreign,
         ):  # fmt: skip
             counted.prune(self.wall)
         self._watch_spike(wall)
@@ -223,20 +173,14 @@ class Past:
         if of_all:
             self._count_redials(wall)
             if not first and self.follows_closely(wall):
-                self._watch_drop(wall, state)
-            self._left, self._there = [], len(state.calls)
+                self.drops.end_read(wall, state, self._read_at)
+            self.drops.begin_read(state)
             if self._read_at is not None and self.follows_closely(wall):
                 self._gap_s += (wall - self._read_at - self._gap_s) / 10
             self._read_at = wall
             self._forget_nodes()
 
     # The parts.
-
-    def _note_host(self, call: Call) -> None:
-        number = call.meeting_number
-        if number is not None and number not in self.hosted:
-            self.hosted.add(number)
-            self._newly_hosted.add(number)
 
     def _join(self, call: Call, number: str, did: str, wall: float, *, news: bool) -> None:
         joined = seconds_of(call.joined, wall)
@@ -245,16 +189,8 @@ class Past:
             at = joined if joined is not None else wall
             if news or wall - at < self._settings.flapping_s:
                 self.joins.add(number, Visit(at, call.id, call.meeting_number))
-        if did and (did in self._did_roles or len(self._did_roles) < DIDS_KEPT):
-            counts = self._did_roles.get(did)
-            if counts is None:
-                counts = self._did_roles[did] = [0, 0]
-            is_host = call.role in self._hosts
-            counts[0] += 1
-            counts[1] += is_host
-            learned = self._settings.no_host_learned_calls
-            if counts[1] == is_host and (counts[0] > learned if is_host else counts[0] == learned):
-                self.turned.add("dids")
+        if did:
+            self.facts.count_role(did, call)
         if not news:
             return
         self._new_joins += 1
@@ -267,14 +203,12 @@ class Past:
                 self.nodes[call.node_name].joined_at = wall
 
     def _leave(self, call: Call, wall: float) -> None:
-        if call.role in self._recordings:
+        if call.role in self.facts.recording_roles:
             return
         self._take_out(call)
         if self._ours.explain_leave(call):
             return
-        self._left.append(call)
-        if len(self._left) > MOST:
-            del self._left[0]
+        self.drops.add_leave(call)
         if not has_joined(call):
             return
         if number := number_of(call):
@@ -305,7 +239,7 @@ class Past:
                 node.peak, node.peak_at = node.legs, self.wall
 
     def _is_in(self, call: Call) -> bool:
-        return call.role not in self._recordings
+        return call.role not in self.facts.recording_roles
 
     def _take_out(self, call: Call) -> None:
         number, did = number_of(call), did_of(call)
@@ -345,26 +279,6 @@ class Past:
         self.usual.add(self._new_joins, wall)
         self._new_joins = 0
 
-    def _watch_drop(self, wall: float, state: LiveState) -> None:
-        left, settings = self._left, self._settings
-        before = max(self._there, len(left))
-        self._reads += 1
-        gap_s = max(1.0, UNLEARNED_S if self._read_at is None else wall - self._read_at)
-        usual, rate = self._usual_leaves, len(left) / gap_s
-        least = USUAL_TIMES * usual * gap_s
-        if self._reads <= USUAL_READS:
-            least = UNLEARNED * before * max(1.0, gap_s / UNLEARNED_S)
-        is_unusual = len(left) >= least
-        is_many = len(left) >= settings.mass_drop_calls and is_unusual
-        is_share = (
-            len(left) >= settings.mass_drop_least
-            and 100 * len(left) >= settings.mass_drop_percent * before
-        )
-        if (is_many or is_share) and not _is_one_end(left, state):
-            self.drops.add(Drop(wall, wall, len(left), before, *_stands_out(left, state)))
-        else:
-            self._usual_leaves = usual + (rate - usual) / min(self._reads, 60)
-
     def _forget_nodes(self) -> None:
         shown_s = self._settings.node_lost_shown_s
         for name, node in list(self.nodes.items()) if len(self.nodes) > 1 else ():
@@ -388,31 +302,3 @@ def _grouped(call: Call) -> tuple[object, ...]:
         call.caller, call.address_from, call.callee, call.connection_status, call.node_name,
         call.meeting_number is None,
     )  # fmt: skip
-
-
-def _is_one_end(left: Sequence[Call], state: LiveState) -> bool:
-    """Whether one meeting has ended, which is no drop."""
-    number, *others = {call.meeting_number for call in left}
-    return not others and number is not None and not state.by_meeting.get(number)
-
-
-_TRAITS = (("node_name", "node"), ("bridge_name", "bridge"), ("codec", "codec"), ("callee", "DID"))
-COMPARED = 1000
-"""So many of those who stayed are compared with those who left."""
-_MOST_OF = 0.8
-"""What stands out is true of so many of those who left, and of half as many of all others."""
-
-
-def _stands_out(left: Sequence[Call], state: LiveState) -> tuple[str, int]:
-    """Return what most of those who left have in common, and how many of them do."""
-    calls = list(islice(state.calls.values(), COMPARED))
-    for field, title in _TRAITS:
-        values = Counter(getattr(call, field) for call in left)
-        value, count = values.most_common(1)[0]
-        if not value or count < _MOST_OF * len(left):
-            continue
-        others = sum(getattr(call, field) == value for call in calls)
-        if not calls or others / len(calls) <= _MOST_OF / 2:
-            name = f"…{value[-4:]}" if field == "callee" else value
-            return f"{title} {name}", count
-    return "", 0

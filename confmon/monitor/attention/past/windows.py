@@ -6,55 +6,12 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Hashable, Iterable
 
 MOST = 20_000
 """So many entries are kept at most, the newest."""
 
-DROPS_KEPT = 5
-
 K = TypeVar("K", bound="Hashable")
-
-
-class Drop(NamedTuple):
-    """Calls that left in one read, or in several soon after each other; of those there before.
-
-    `there` of them have a `place` in common: a node, a bridge, a codec, a DID.
-    """
-
-    at: float
-    last_at: float
-    left: int
-    of: int
-    place: str = ""
-    there: int = 0
-    reads: int = 1
-
-
-class Drops:
-    """The last drops. One at the same place, while that is as young as drops are shown, grows."""
-
-    def __init__(self, shown_s: float) -> None:
-        self._shown_s = shown_s
-        self._drops: deque[Drop] = deque(maxlen=DROPS_KEPT)
-
-    def __iter__(self) -> Iterator[Drop]:
-        return iter(self._drops)
-
-    def add(self, drop: Drop) -> None:
-        """Take a drop in."""
-        for at, known in enumerate(self._drops):
-            if known.place == drop.place and drop.at - known.at < self._shown_s:
-                left = known.left + drop.left
-                self._drops[at] = known._replace(
-                    last_at=drop.at,
-                    left=left,
-                    of=max(known.of, left + drop.of - drop.left),
-                    there=known.there + drop.there,
-                    reads=known.reads + 1,
-                )
-                return
-        self._drops.append(drop)
 
 
 class Share:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from confmon.commands import Danger
 from confmon.monitor.actions.plan import Plan, for_one, label_of
 from confmon.monitor.actions.verbs import unsendable
-from confmon.monitor.command_plans import doing_to, doubted, plan_for_all
-from confmon.monitor.orders.order import KINDS
+from confmon.monitor.orders.order import ORDER_KINDS
+from confmon.monitor.plans.at_cursor import doing_to
+from confmon.monitor.plans.command_plans import doubted, plan_for_all
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Meeting
@@ -22,7 +23,7 @@ NOBODY_NOW = "nobody has to be {done} now"
 
 def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Plan, Order | None]:
     """Return the question before an order begins, or before the one that holds (it) ends."""
-    kind = KINDS[id_]
+    kind = ORDER_KINDS[id_]
     if meeting is None:
         return Plan(title=kind.name, refusal="no meeting here"), None
     order = session.orders.find(id_, meeting.meeting_number)

@@ -9,12 +9,11 @@ sent here is handled like every action: audited, verified, in the log.
 from __future__ import annotations
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.plan import opened, reasons
-from confmon.monitor.actions.reversal import (
+from confmon.monitor.actions.undoing.reversal import (
     NOT_SENT,
     repeating,
     restoring,
@@ -22,6 +21,7 @@ from confmon.monitor.actions.reversal import (
     why_not_again,
     why_not_back,
 )
+from confmon.monitor.actions.undoing.undo_step import Run, Running, Step, UndoStep
 from confmon.monitor.actions.verbs import VERBS, new_id
 
 if TYPE_CHECKING:
@@ -38,87 +38,6 @@ KEPT = 50
 
 NAMED = 3
 """So many of those who were left as they are get named in a notice."""
-
-
-@dataclass(eq=False, slots=True)
-class UndoStep:
-    """One key press: what it asked for, and what became of that.
-
-    `results` is keyed by the id of the action as it was first asked for; a redo overwrites it.
-    `restored` likewise, of what took it back. `running` is the press id of what was sent last.
-    `own` is what confmon itself changed with it.
-    """
-
-    actions: tuple[Action, ...]
-    running: str
-    own: OwnChange | None = None
-    results: dict[str, Result] = field(default_factory=dict)
-    restored: dict[str, Result] = field(default_factory=dict)
-    renewed: dict[str, Action] = field(default_factory=dict)
-    """The actions of which the value before was read again when they were sent, by their id."""
-    name: str = ""
-    end: Callable[[], str] | None = None
-    """What takes back a press that began a standing order, and returns what there is to say."""
-
-    @property
-    def title(self) -> str:
-        """How it is named: ``mute Ann Lee``, ``hold 300 callers``."""
-        if self.name or self.actions:
-            return self.name or title_of(self.actions)
-        return self.own.title if self.own else ""
-
-
-def title_of(actions: Sequence[Action]) -> str:
-    """Return how what was done by one key press is named."""
-    if len({action.verb for action in actions}) > 1:
-        return ", ".join(f"{action.verb.replace('_', ' ')} {action.label}" for action in actions)
-    verb, count = actions[0].verb.replace("_", " "), len(actions)
-    return f"{verb} {actions[0].label if count == 1 else f'{count} callers'}"
-
-
-@dataclass(eq=False, slots=True)
-class _Run:
-    """One press of `u` or `ctrl+y`: what it still has to do, and whom it left as they are."""
-
-    press: UndoStep
-    back: bool
-    id: str
-    group: str | None
-    rest: int
-    sent: int = 0
-    refused: int = 0
-    unsettled: set[str] = field(default_factory=set)
-    left: Counter[str] = field(default_factory=Counter)
-    names: list[str] = field(default_factory=list)
-    halted: bool = False
-    tells: bool = False
-    """Whether there is something to say when it is over: not while its key is being answered."""
-
-    @property
-    def word(self) -> str:
-        return "undo" if self.back else "redo"
-
-
-@dataclass(eq=False, slots=True)
-class _Step:
-    """One target of a run, waiting until nothing is under way on it."""
-
-    run: _Run
-    action: Action
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A bulk that has not sent everything yet: `sent` of `total` targets, and what it is doing.
-
-    `is_last` is whether it is what `u` would take back, and so stop.
-    """
-
-    press: str
-    doing: str
-    sent: int
-    total: int
-    is_last: bool
 
 
 class Undo:
@@ -143,10 +62,10 @@ class Undo:
         self._undone: list[UndoStep] = []
         self._refused_press = ""
         """Why what was pressed last can't be taken back: `u` right after it was meant for it."""
-        self._steps: dict[Target, deque[_Step]] = {}
+        self._steps: dict[Target, deque[Step]] = {}
         self._of: dict[str, tuple[UndoStep, Action]] = {}
         """Which press an action under way belongs to, and as what it was first asked for."""
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, Run] = {}
         """The runs of which an action is under way, by its id."""
         self._bulks: dict[str, tuple[str, int]] = {}
         """What each bulk under way is doing, and to how many, by the press id of its actions."""
@@ -304,14 +223,14 @@ class Undo:
 
     def _begin(self, press: UndoStep, stopped: int, *, back: bool) -> str:
         group = new_id() if len(press.actions) > 1 else None
-        run = _Run(press, back, group or new_id(), group, rest=len(press.actions))
+        run = Run(press, back, group or new_id(), group, rest=len(press.actions))
         press.running = run.id
         if group is not None and press.actions[0].is_bulk:
             doing = "restoring…" if back else VERBS[press.actions[0].verb].doing
             self._bulks[group] = (doing, len(press.actions))
         for action in press.actions:
             target = action.target
-            self._steps.setdefault(target, deque()).append(_Step(run, action))
+            self._steps.setdefault(target, deque()).append(Step(run, action))
         for action in press.actions:
             self._go_on(action.target)
         text = f"{run.word}: {press.title}"
@@ -334,7 +253,7 @@ class Undo:
                 del self._steps[target]
             self._take(step)
 
-    def _take(self, step: _Step) -> None:
+    def _take(self, step: Step) -> None:
         run = step.run
         asked = run.press.renewed.get(step.action.id, step.action)
         record = self._store.record(asked.target)
@@ -356,7 +275,7 @@ class Undo:
             self._send([action])
             self._over(run)
 
-    def _leave(self, step: _Step, why: str) -> None:
+    def _leave(self, step: Step, why: str) -> None:
         step.run.left[why] += 1
         if why not in (NOT_SENT, _STOPPED):
             step.run.names.append(step.action.label)
@@ -365,7 +284,7 @@ class Undo:
             self._bulks[step.run.group] = (doing, total - 1)
         step.run.rest -= 1
 
-    def _over(self, run: _Run) -> None:
+    def _over(self, run: Run) -> None:
         """Tell what was left as it is, once that is known."""
         if run.rest == 0 and run.tells and run.left:
             run.tells = False
@@ -380,8 +299,8 @@ class Undo:
             if run.press.own is not None:
                 run.press.own.do()
 
-    def _outcome(self, run: _Run) -> str:
-        """Return whom a run left as they are, and why."""
+    def _outcome(self, run: Run) -> str:
+        """Return who was left as they are by a run, and why."""
         if len(run.press.actions) == 1:
             why = next(iter(run.left))
             return ": had not been sent" if why == NOT_SENT else f": {why}; nothing was sent"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
-from confmon.models.identity import same_call, target_of
+from confmon.models.identity import target_of
 from confmon.models.live_records import Call, Meeting
 from confmon.monitor.actions.plan import (
     Plan,
@@ -22,11 +22,11 @@ from confmon.monitor.actions.plan import (
     label_of,
     toggled,
 )
-from confmon.monitor.actions.reversal import restoring, why_not_back
-from confmon.monitor.actions.verbs import VERBS, new_id
+from confmon.monitor.actions.verbs import VERBS
+from confmon.monitor.plans.at_cursor import PRESS_ENTER, doing_to, meeting_at
+from confmon.monitor.plans.podium_plans import podium_plan
 
 if TYPE_CHECKING:
-    from confmon.monitor.actions.action import Action
     from confmon.monitor.session import Session
 
 GAIN_STEP = 1
@@ -45,8 +45,6 @@ _SWITCHES = ("lock", "record")
 _ROLES = ("promote", "demote")
 _FOR_MARKED = ("mute", "hold", "drop", *_ROLES)
 """What is done to all who are marked, where anybody is."""
-
-_PRESS_ENTER = "a verb for callers: press enter to see them"
 
 
 def plan_for(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
@@ -68,21 +66,9 @@ def plan_for(session: Session, command: str, key: int | None, shown: frozenset[i
     return _callers(session, command, key, shown)
 
 
-def meeting_at(session: Session, key: int | None) -> Meeting | None:
-    """Return the meeting under the cursor, looked into, or of the caller under the cursor."""
-    live_state, view = session.live_state, session.view
-    if view.subject == "meetings":
-        return live_state.meetings.get(key) if key is not None else None
-    number = view.meeting
-    if number is None and key is not None:
-        call = live_state.calls.get(key)
-        number = call.meeting_number if call else None
-    return live_state.meetings.get(number) if number is not None else None
-
-
 def _callers(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     if session.view.kind == "meeting":
-        return Plan(title=command, refusal=_PRESS_ENTER)
+        return Plan(title=command, refusal=PRESS_ENTER)
     marked = [
         record for record in session.view.marked(session.live_state) if isinstance(record, Call)
     ]
@@ -141,12 +127,6 @@ def _hosts_beside(session: Session, verb: str, calls: list[Call]) -> str:
     return "; ".join(filter(None, warnings))
 
 
-def doing_to(session: Session, record: Call | Meeting, field: str) -> str:
-    """Return what is being done to a field of a record just now, or an empty string."""
-    pending = session.pending_actions.changing(target_of(record), (field,))
-    return VERBS[pending.action.verb].doing if pending is not None else ""
-
-
 def _marked_verb(session: Session, command: str, calls: list[Call]) -> str:
     """Return what a key does to those who are marked."""
     field, codes = _TOGGLED_FIELDS[command], session.codes
@@ -178,88 +158,9 @@ def undo_question(session: Session, *, back: bool) -> Plan | None:
     if press is None or not warns:
         return None
     word = "Undo" if back else "Redo"
-    # A standing order ends even if those whom its first press changed have left.
+    # A standing order ends even if those that its first press changed have left.
     actions = () if press.end is not None else press.actions
     return Plan(title=f"{word}: {press.title}?", actions=actions, danger=Danger.ASK, warns=warns)
-
-
-def meeting_number_at(session: Session, key: int | None) -> int | None:
-    """Return the meeting that is looked at, or the one of what is under the cursor."""
-    view = session.view
-    if view.meeting is not None or key is None or view.kind == "meeting":
-        return key if view.meeting is None else view.meeting
-    call = session.live_state.calls.get(key)
-    return call.meeting_number if call is not None else None
-
-
-def podium_plan(session: Session, key: int | None) -> Plan:
-    """Plan to let the next of a meeting's queue speak, and to give the last speaker the mute back.
-
-    It asks where a line would be opened that the caller may have muted, where the caller is on
-    hold, and where it is not the asker under the cursor.
-    """
-    number = meeting_number_at(session, key)
-    if number is None:
-        return Plan(title="podium", refusal="no meeting here")
-    podium, codes, calls = session.podium, session.codes, session.live_state.calls
-    speaker, asker = podium.speaker_of(number), podium.next_in(number)
-    call = None if asker is None else calls.get(asker.call)
-    mask, group = session.settings.mask_numbers, new_id()
-    actions: list[Action] = []
-    warns: list[str] = []
-    for one in (call, speaker.call if speaker is not None else None):
-        if one is not None and (doing := doing_to(session, one, "muteMode")):
-            return Plan(title="podium", refusal=f"still {doing}")
-    if call is not None:
-        is_muted = codes.is_muted(call.mute_mode)
-        plan = for_unmute(call, codes, mask=mask)
-        if is_muted is None or plan.refusal:
-            label = codes.label("call.muteMode", call.mute_mode) or "no muteMode that can be read"
-            why = plan.refusal or f"{label}: not a state confmon knows"
-            return Plan(title="podium", refusal=f"{label_of(call, mask=mask)}: {why}")
-        if is_muted:
-            actions += plan.actions
-            warns += [plan.warns]
-        if codes.is_held(call.hold_mode):
-            warns.append("on hold, and not heard before being released")
-        if session.view.kind == "call" and key not in (None, call.id) and podium.is_waiting(key):
-            warns.append("next in the queue; under the cursor is another who asks")
-    opened = actions[0] if actions else None
-    is_another = speaker is not None and (call is None or speaker.call.id != call.id)
-    if speaker is not None and speaker.opened is not None and is_another:
-        was, record = speaker.opened, calls.get(speaker.call.id)
-        if record is not None and not why_not_back(was, speaker.result, record, codes):
-            actions.append(restoring(was, speaker.result, record, None))
-    if call is None and not actions:
-        return Plan(title="podium", refusal="nobody asks in this meeting")
-    actions = [replace(one, group=group, at_once=True) for one in actions]
-    label = "" if call is None else label_of(call, mask=mask)
-    asks = "; ".join(filter(None, warns))
-    return Plan(
-        title=f"Let {label} speak?" if label else "Empty the podium?",
-        actions=tuple(actions),
-        danger=Danger.ASK if asks else Danger.NONE,
-        who=(label,) if label else (),
-        warns=asks,
-        own=podium.call_up(number, call, label, opened and actions[0]),
-    )
-
-
-def queue_plan(session: Session, key: int | None) -> Plan:
-    """Plan to put a caller into the queue of those who ask, or to take one out of it."""
-    call = session.store.live_state.calls.get(key) if key is not None else None
-    seen = session.live_state.calls.get(key) if key is not None else None
-    if session.view.kind == "meeting":
-        return Plan(title="queue", refusal=_PRESS_ENTER)
-    if call is None or seen is None or not same_call(seen, call):  # of a paused view, say
-        why = "no caller under the cursor" if key is None else "that caller has left"
-        return Plan(title="queue", refusal=why)
-    if session.codes.role(call.role) == "recording":
-        return Plan(title="queue", refusal="this leg is the recording or undefined, not a caller")
-    if session.podium.is_on(call.id) and call.id not in session.memory.asking:
-        return Plan(title="queue", refusal="on the podium, and answered")
-    own = session.podium.toggle(call, label_of(call, mask=session.settings.mask_numbers))
-    return Plan(title=own.title, own=own)
 
 
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:

@@ -1,0 +1,1 @@
+"""Taking back what a key press changed, and doing it again."""

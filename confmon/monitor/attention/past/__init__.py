@@ -1,0 +1,1 @@
+"""What the rules need of the past: facts, and counters of the last minutes."""

@@ -1,0 +1,55 @@
+"""What the cells of the past are drawn with, and how a person of the past reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.monitor.views.live_columns import RenderContext
+
+if TYPE_CHECKING:
+    from confmon.history.records import Leg
+    from confmon.models.codes import Codes
+    from confmon.monitor.past.timeline.tape import DrawnTape
+    from confmon.monitor.past.timeline.window import Window
+    from confmon.monitor.views.live_columns import Cell
+
+NOBODY = "unknown number"
+
+ROLES: dict[str, Cell] = {
+    "host": ("host", "host"),
+    "participant": ("part", ""),
+    "listener": ("list", "dim"),
+    "recording": ("rec", "dim"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PastLook(RenderContext):
+    """A context that knows a tape, and what of the time is shown of it."""
+
+    drawn: DrawnTape | None = None
+    window: Window | None = None
+
+
+def who(number: str | None, name: str | None, *, mask: bool) -> str:
+    """Return a name, else a number, cut where numbers are masked.
+
+    >>> who("+15162065319", None, mask=True), who(None, "Anna 15162065319", mask=True)
+    ('••••••••5319', 'Anna •••••••5319')
+    """
+    shown = cut_numbers(name) if name and mask else name
+    return shown or masked(number, mask=mask) or NOBODY
+
+
+def who_called(leg: Leg, *, mask: bool) -> str:
+    """Return whom a leg belongs to."""
+    return who(leg.caller or leg.address_from, leg.name, mask=mask)
+
+
+def role_cell(role: int | None, codes: Codes) -> Cell:
+    """Return a role as it reads in a column; a code that nobody knows is shown raw."""
+    if (known := codes.role(role)) in ROLES:
+        return ROLES[known]
+    return ("" if role is None else codes.label("call.role", role).removeprefix("role "), "warn")

@@ -1,0 +1,204 @@
+"""The tape of a meeting, made ready to be drawn: its people, and what happened, over time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from confmon.models.moments import time_of_day
+from confmon.monitor.past.look import who, who_called
+from confmon.monitor.past.moments import gap_words, joined, left
+from confmon.monitor.past.timeline.gantt import picture
+from confmon.monitor.past.timeline.spans import WORDS, seen, spans_of, unsure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from confmon.history.answers import Attendee, Tape
+    from confmon.history.records import Gap, Leg, Stay
+    from confmon.models.codes import Codes
+    from confmon.monitor.past.timeline.spans import Span
+    from confmon.monitor.past.timeline.window import Window
+
+
+class Mark(NamedTuple):
+    """Something that happened at a moment: a sign for the line above the people, and words."""
+
+    at: int
+    sign: str
+    words: str
+    tone: str = ""
+
+
+ORDER = '"−!+'
+"""The signs, the most telling first: a note, a host left, an action, a host joined."""
+
+
+def key_of(attendee: Attendee) -> int:
+    """Return what tells a person from others as the tape goes on: the leg they came with first."""
+    return attendee.stays[0][1].leg
+
+
+class Person:
+    """Somebody on the tape; what they did is worked out when they come in sight."""
+
+    def __init__(self, attendee: Attendee, until: int, codes: Codes) -> None:
+        self.attendee = attendee
+        self._until = until
+        self._codes = codes
+        self._known: tuple[tuple[Span, ...], tuple[tuple[int, int], ...]] | None = None
+
+    @property
+    def key(self) -> int:
+        """What tells a person from others."""
+        return key_of(self.attendee)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """When they were surely in, and in which state."""
+        return self._spans()[0]
+
+    @property
+    def unsure(self) -> tuple[tuple[int, int], ...]:
+        """When they may have been in."""
+        return self._spans()[1]
+
+    def _spans(self) -> tuple[tuple[Span, ...], tuple[tuple[int, int], ...]]:
+        if self._known is None:
+            stays = [stay for stay, _ in self.attendee.stays]
+            self._known = spans_of(stays, self._until, self._codes), unsure_of(stays)
+        return self._known
+
+    def is_in(self, at: int) -> bool:
+        """Whether they were surely in at a moment, by their stays alone."""
+        return any(
+            stay.joined_to <= at and (stay.left_from is None or at < stay.left_from)
+            for stay, _ in self.attendee.stays
+        )
+
+    def told(self, at: int, gaps: Sequence[Gap]) -> str:
+        """Return what they did at a moment."""
+        for span in self.spans:
+            for part in seen(span, gaps, self._until):
+                is_newest = at == part.to_at in (part.from_at, self._until)
+                if part.from_at <= at < part.to_at or is_newest:
+                    return WORDS[part.state]
+        if any(start <= at < end for start, end in self.unsure):
+            return "in or not: between two reads"
+        return "not in"
+
+
+class DrawnTape:
+    """A tape with its people by their keys, and its marks in the order of time."""
+
+    def __init__(self, tape: Tape, codes: Codes, *, mask: bool) -> None:
+        attendance = tape.attendance
+        self.tape = tape
+        self.session, self.until, self.gaps = (
+            attendance.session, attendance.until, attendance.gaps,
+        )  # fmt: skip
+        self.mask = mask
+        people = [Person(one, self.until, codes) for one in attendance.attendees if one.stays]
+        self.people: Mapping[int, Person] = {one.key: one for one in people}
+        self.marks = tuple(sorted(self._marks(codes), key=lambda mark: mark.at))
+        self._moments = [mark.at for mark in self.marks]
+        firsts = [one.attendee.joined for one in people]
+        self.start = min([self.session.started_from, *firsts])
+        """The first moment that the tape has anything of."""
+        ended = self.session.ended_to
+        lasts = [one.attendee.left or self.until for one in people]
+        self.end = max(self.start, self.until if ended is None else max([ended, *lasts]))
+        """The last moment that is known: the end of the meeting, or the newest read."""
+
+    @cached_property
+    def attendees(self) -> Mapping[int, Attendee]:
+        """The people as the attendance has them, by their keys."""
+        return {key: person.attendee for key, person in self.people.items()}
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the meeting goes on."""
+        return self.session.ended_to is None
+
+    def picture(self, key: int, window: Window) -> str:
+        """Return the row of a person."""
+        person = self.people[key]
+        return picture(person.spans, person.unsure, self.gaps, window)
+
+    def marks_between(self, start: int, end: int) -> tuple[Mark, ...]:
+        """Return what happened from a moment up to another."""
+        return self.marks[bisect_left(self._moments, start) : bisect_left(self._moments, end)]
+
+    def count_at(self, at: int) -> int:
+        """Return how many were in at a moment."""
+        return sum(person.is_in(at) for person in self.people.values())
+
+    def gap_at(self, at: int) -> Gap | None:
+        """Return the gap that a moment lies in."""
+        return next(
+            (
+                gap
+                for gap in self.gaps
+                if gap.from_at <= at and (gap.to_at is None or at < gap.to_at)
+            ),
+            None,
+        )
+
+    def told(self, at: int, key: int | None, window: Window) -> list[tuple[str, str]]:
+        """Return what was so at a moment: how many were in, the person, what happened there."""
+        gap = self.gap_at(at)
+        parts = [(time_of_day(at // 1000), "strong")]
+        parts.append(
+            (gap_words(gap), "warn") if gap is not None else (f"{self.count_at(at)} in", "")
+        )
+        if (person := self.people.get(key or 0)) is not None:
+            one = person.attendee
+            did = "" if gap is not None else " " + person.told(at, self.gaps)
+            parts.append((who(one.number, one.name, mask=self.mask) + did, ""))
+            parts.append((f"joined {joined(one)}", "dim"))
+            parts.append((f"left {left(one)}" if one.left is not None else "still in", "dim"))
+        cell = window.cell(at)
+        for mark in self.marks_between(window.edge(cell), window.edge(cell + 1)):
+            parts.insert(2, (f"{mark.sign} {mark.words}", mark.tone))
+        return parts
+
+    # What happened.
+
+    def _marks(self, codes: Codes) -> Iterator[Mark]:
+        legs = {leg.leg: leg for one in self.people.values() for _, leg in one.attendee.stays}
+        for marker in self.tape.markers:
+            author = f" ({marker.author})" if marker.author else ""
+            yield Mark(marker.at, '"', marker.text + author, "accent")
+        for action in self.tape.actions:
+            yield Mark(action.at, "!", self._action_words(action.verb, action.outcome,
+                       action.author, legs.get(action.leg)), "warn")  # fmt: skip
+        for person in self.people.values():
+            for stay, leg in person.attendee.stays:
+                yield from self._host_marks(stay, leg, codes)
+
+    def _action_words(self, verb: str, outcome: str, author: str, leg: Leg | None) -> str:
+        to = "" if leg is None else f" {who_called(leg, mask=self.mask)}"
+        by = f" ({author})" if author else ""
+        return f"{verb.replace('_', ' ')}{to}: {outcome}{by}"
+
+    def _host_marks(self, stay: Stay, leg: Leg, codes: Codes) -> Iterator[Mark]:
+        roles = [codes.role(state.role) for _, state in stay.changes]
+        name = who_called(leg, mask=self.mask)
+        if roles[:1] == ["host"]:
+            yield Mark(stay.joined_to, "+", f"host {name} joined", "host")
+        if roles[-1:] == ["host"] and stay.left_to is not None:
+            yield Mark(stay.left_to, "−", f"host {name} left", "bad")
+
+
+def marks_line(drawn: DrawnTape, window: Window, band: str) -> str:
+    """Return the line above the people: what happened, over the gaps that have words."""
+    cells = list(band)
+    for mark in drawn.marks_between(window.from_at, window.to_at):
+        cell = window.cell(mark.at)
+        if not 0 <= cell < len(cells):
+            continue
+        now = cells[cell]
+        if now not in ORDER or ORDER.index(mark.sign) < ORDER.index(now):
+            cells[cell] = mark.sign
+    return "".join(cells)

@@ -1,0 +1,74 @@
+"""The earlier calls of one number, the newest first."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from confmon.history.answers import CallQuery
+from confmon.monitor.past.columns import EARLIER, earlier_lines
+from confmon.monitor.past.earlier import EarlierCall, earlier_calls
+from confmon.monitor.past.look import who
+from confmon.tui.navigation import Past
+from confmon.tui.screens.keyed_screen import bindings_of
+from confmon.tui.screens.past.past_screen import PastScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from textual.binding import BindingType
+
+    from confmon.commands import Place
+    from confmon.history.history import History
+    from confmon.tui.table import Cell, LiveTable
+
+MOST = 500
+
+
+class EarlierCallsScreen(PastScreen):
+    """List the calls of a number, with the meeting that each was in."""
+
+    PLACE: Place = "earlier"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("earlier")
+    COLUMNS = EARLIER
+
+    def question(self) -> tuple[Hashable, Callable[[History], Any]]:
+        """Return whose calls are asked for."""
+        return self._nth, partial(_calls, CallQuery(phone=self.past.phone, limit=MOST))
+
+    def records(self) -> Mapping[tuple[int, int], EarlierCall]:
+        """Return the calls."""
+        found: dict[tuple[int, int], EarlierCall] | None = self.answer.of(self._nth)
+        return found or {}
+
+    def has_more(self) -> bool:
+        """Whether there are more calls than were asked for."""
+        return len({leg for leg, _ in self.records()}) >= MOST
+
+    def heading(self) -> str:
+        """Return whose calls they are."""
+        mask = self.session.settings.mask_numbers
+        return f"calls of {who(self.past.phone, self.past.name, mask=mask)}"
+
+    def nothing(self) -> list[Cell]:
+        """Return why there are no rows."""
+        return [("No call of this number is recorded", "title")]
+
+    def detail_lines(self, record: EarlierCall) -> list[tuple[Cell, ...]]:
+        """Return every fact of a call."""
+        return earlier_lines(record, self.look)
+
+    def past_at_cursor(self) -> Past | None:
+        """Return the session that the call was in, at the moment it joined."""
+        record: EarlierCall | None = self.record()
+        if record is None or not record.session:
+            return None
+        return Past(number=record.number, session=record.session, at=record.joined)
+
+    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
+        """Show the meeting over time."""
+        self.open_past("tape")
+
+
+def _calls(query: CallQuery, history: History) -> dict[tuple[int, int], EarlierCall]:
+    return earlier_calls(history.find_calls(query))

@@ -1,0 +1,104 @@
+"""The meetings that were seen, ended ones too: found by what is typed, in the store."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from confmon.monitor.past.columns import SESSIONS, session_lines
+from confmon.monitor.past.search import FIRST, HINT, query_of
+from confmon.monitor.views.list_view import ListView
+from confmon.tui.navigation import Past
+from confmon.tui.screens.keyed_screen import bindings_of
+from confmon.tui.screens.past.past_screen import PastScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from textual.binding import BindingType
+
+    from confmon.commands import Place
+    from confmon.history.answers import SessionQuery
+    from confmon.history.history import History
+    from confmon.history.records import MeetingSession
+    from confmon.monitor.session import Session
+    from confmon.tui.navigation import Navigator
+    from confmon.tui.table import Cell, LiveTable
+
+
+class FoundView(ListView):
+    """A list whose filter is answered by the store: all its rows match."""
+
+    def set_filter(self, text: str) -> None:
+        """Keep what was typed."""
+        self._filter_text = text
+
+
+class HistoryScreen(PastScreen):
+    """List the sessions of meetings, the newest first, and lead to tape and attendance."""
+
+    PLACE: Place = "history"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("history")
+    COLUMNS = SESSIONS
+    FILTER_HINT = HINT
+
+    def __init__(self, session: Session, navigator: Navigator) -> None:
+        super().__init__(session, navigator)
+        self._limit = FIRST
+        self._found: tuple[Hashable, dict[int, MeetingSession]] = (None, {})
+
+    def make_view(self) -> ListView:
+        """Return filter and order."""
+        return FoundView(self.PLACE)
+
+    def question(self) -> tuple[Hashable, Callable[[History], Any]]:
+        """Return which meetings are looked for."""
+        query = query_of(self.view.filter_text, self.session.store.wall(), self._limit)
+        return query, partial(_find, query)
+
+    def records(self) -> Mapping[int, MeetingSession]:
+        """Return the sessions by their numbers; those of before as long as others are read."""
+        if self._found[0] != self.answer.version:
+            found = {one.session: one for one in self.answer.value or ()}
+            self._found = (self.answer.version, found)
+        return self._found[1]
+
+    def has_more(self) -> bool:
+        """Whether there are more sessions than were asked for."""
+        return len(self.records()) >= self._limit
+
+    def cursor_moved(self) -> None:
+        """Ask for more when the last one is reached."""
+        keys = self.shown_keys
+        if keys and self.has_more() and self.table.cursor_key == keys[-1]:
+            self._limit *= 2
+            self.changed()
+
+    def nothing(self) -> list[Cell]:
+        """Return why there are no rows."""
+        return [
+            ("No meeting is recorded yet", "title"),
+            ("each one that is seen from now on is listed here", "dim"),
+        ]
+
+    def detail_lines(self, record: MeetingSession) -> list[tuple[Cell, ...]]:
+        """Return every fact of a session."""
+        return session_lines(record, self.look)
+
+    def past_at_cursor(self) -> Past | None:
+        """Return the session under the cursor."""
+        record = self.record()
+        return None if record is None else Past(number=record.number, session=record.session)
+
+    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
+        """Show the meeting over time."""
+        self.open_past("tape")
+
+    def clear_filter(self) -> None:
+        """Show all again, from the newest."""
+        self._limit = FIRST
+        super().clear_filter()
+
+
+def _find(query: SessionQuery, history: History) -> list[MeetingSession]:
+    return history.find_sessions(query)

@@ -1,0 +1,245 @@
+"""What the screens of the past share: rows come from the history, on a thread. Nothing is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from confmon.monitor.past.answer import Answer
+from confmon.monitor.past.look import PastLook
+from confmon.monitor.view_choice import restore
+from confmon.monitor.views.list_view import ListView
+from confmon.tui.bars.bar import Parts
+from confmon.tui.bars.header import top_line
+from confmon.tui.bars.past_bars import banner, fresh_parts, past_tabs, placeholder
+from confmon.tui.navigation import Past
+from confmon.tui.screens.screen_actions import CommandScreen
+from confmon.tui.screens.view_state import ViewState
+from confmon.tui.table import RowLook
+from confmon.tui.table.listing import columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from confmon.commands import Command
+    from confmon.history.history import History
+    from confmon.monitor.session import Session
+    from confmon.monitor.views.live_columns import Column
+    from confmon.tui.navigation import Navigator, Visit
+    from confmon.tui.table.listing import LeftCursor
+    from confmon.tui.table.look import Cell
+
+NO_MEETING = "no meeting under the cursor"
+NO_NUMBER = "no number under the cursor"
+AGAIN_S = 5.0
+"""How often what goes on is read again while it is shown."""
+
+
+class PastScreen(CommandScreen):
+    """A table whose rows the history has. A subclass says what is asked, and what a row is."""
+
+    COLUMNS: ClassVar[tuple[Column[Any], ...]]
+    FILTER_HINT = "filter: words that all stand in the row, -word"
+
+    def __init__(self, session: Session, navigator: Navigator) -> None:
+        super().__init__(session, navigator)
+        self._view = self.make_view()
+        self._view.columns = self.COLUMNS
+        restore(self._view, replace(session.choices.view(self.PLACE), filter=""))
+        self.past = Past()
+        self._nth = 0
+        """Another number for each subject that was looked into."""
+        self._goal: LeftCursor | None = None
+        """Where to put the cursor, and what to have on top, as soon as the rows are there."""
+        reader = None if session.history is None else session.history_reader
+        self.answer: Answer[Any] = Answer(reader, session.clock, self.changed)
+
+    # What a subclass says.
+
+    def make_view(self) -> ListView:
+        """Return filter and order."""
+        return ListView(self.PLACE)
+
+    def question(self) -> tuple[Hashable, Callable[[History], Any]]:
+        """Return what to ask now, and a key that tells it from other questions."""
+        raise NotImplementedError
+
+    def records(self) -> Mapping[Any, Any]:
+        """Return the rows by their keys."""
+        raise NotImplementedError
+
+    def goes_on(self) -> bool:
+        """Whether the answer may be another one soon."""
+        return True
+
+    def until(self) -> int | None:
+        """Return the newest read that the rows are made of, epoch ms; None: the rows have none."""
+        return None
+
+    def heading(self) -> str:
+        """Return what is shown, for tabs and crumbs."""
+        return ""
+
+    def nothing(self) -> list[Cell]:
+        """Return why there are no rows, where all went well."""
+        return [("Nothing is recorded yet", "title")]
+
+    def past_at_cursor(self) -> Past | None:
+        """Return the meeting that the row under the cursor is about; None: there is none."""
+        raise NotImplementedError
+
+    # What is shown.
+
+    def look_into(self, past: Past, goal: LeftCursor | None = None) -> None:
+        """Show another subject; the cursor is on the first row, or on a goal."""
+        self.past, self._goal = past, goal
+        self._nth += 1
+        self._view.set_filter("")
+        if self.is_mounted:
+            self.table.reset()
+            self.redraw()
+
+    @property
+    def view(self) -> ListView:
+        """Filter and order."""
+        return self._view
+
+    @property
+    def key(self) -> Hashable:
+        """The key of what is asked now."""
+        return self.question()[0]
+
+    def look_now(self) -> PastLook:
+        """Return what cells are drawn with."""
+        session = self.session
+        return PastLook(
+            session.store.live_state,
+            session.store.wall(),
+            session.settings.mask_numbers,
+        )
+
+    def state_now(self) -> ViewState:
+        """Return what is to be shown now, and ask for what is not known yet."""
+        session, view = self.session, self.view
+        self.answer.look(*self.question(), AGAIN_S if self.goes_on() else None)
+        look, records = self.look_now(), self.records()
+        keys = tuple(view.keys(records, look, self.version()))
+        return ViewState(
+            columns=columns_of(view),
+            keys=keys,
+            look=look,
+            placeholder=tuple(placeholder(session, self.answer, view, self.nothing())),
+            is_stale=False,
+            top=top_line(session, fresh_parts(session, self.answer, self.until())),
+            tabs=past_tabs(
+                session, view, len(keys), title=self.heading(), typing=self.is_filter_open,
+                more=self.has_more(),
+            ),
+            banner=Parts(tuple(banner(session, self.answer))),
+            lists=Parts(),
+            title=(self.heading() or self.crumb()) + self.navigator.history.crumbs(),
+        )  # fmt: skip
+
+    def version(self) -> Hashable:
+        """Return what is another value whenever the rows may be others."""
+        return (self._nth, self.answer.version)
+
+    def has_more(self) -> bool:
+        """Whether there are more rows than were asked for."""
+        return False
+
+    def record_in(self, view: ListView, key: Any) -> Any:
+        """Return the record of a row."""
+        return self.records().get(key)
+
+    def is_same(self, one: Any, other: Any) -> bool:
+        """Whether two records of a key are of the same thing: the store never reuses a key."""
+        return True
+
+    def row_look(self, view: ListView, key: Any, record: Any) -> RowLook:
+        """Return how a row looks."""
+        return RowLook(tuple(column.cell(record, self.look) for column in view.columns))
+
+    def rows_shown(self) -> None:
+        """Put the cursor where it was when the screen was left."""
+        if self._goal is not None and self.shown_keys:
+            goal, self._goal = self._goal, None
+            self.listing.put_cursor_back(goal)
+
+    def means(self, command: Command) -> bool:
+        """Whether a command of the footer means something now."""
+        return command.id not in ("open", "tape", "attendance") or bool(self.shown_keys)
+
+    def disarmed(self) -> str:
+        """Return nothing: nothing can be changed from here."""
+        return ""
+
+    # Moving about.
+
+    def here(self) -> Visit:
+        """Return what leads back to what is looked at."""
+        return replace(super().here(), past=self.past)
+
+    def crumb(self) -> str:
+        """Return what a crumb calls what is looked at."""
+        return self.heading() or self.PLACE
+
+    def come_back(self, visit: Visit) -> None:
+        """Look at what was looked at before, as it was left."""
+        if visit.past is not None:
+            text = visit.filter_text
+            self.look_into(visit.past, visit.cursor)
+            self.view.set_filter(text)
+        super().come_back(visit)
+
+    def open_past(self, place: Any) -> None:
+        """Show the meeting under the cursor in another way."""
+        past = self.past_at_cursor()
+        if past is None:
+            self.say(NO_MEETING)
+        else:
+            self.navigator.show_recorded(place, past)
+
+    def phone_at_cursor(self) -> tuple[str | None, str | None]:
+        """Return number and name of the caller under the cursor."""
+        record = self.record()
+        return getattr(record, "number", None), getattr(record, "name", None)
+
+    # ruff: noqa: D102 - the registry documents each command
+
+    def action_back(self) -> None:
+        if self.is_typing or self.view.filter_text:
+            self.clear_filter()
+        else:
+            self.navigator.go_back()
+
+    def action_refresh(self) -> None:
+        self.session.retry()
+        self.answer.again()
+        self.changed()
+
+    def action_tape(self) -> None:
+        self.open_past("tape")
+
+    def action_attendance(self) -> None:
+        self.open_past("attendance")
+
+    def action_earlier_calls(self) -> None:
+        phone, name = self.phone_at_cursor()
+        if phone is None:
+            self.say(NO_NUMBER)
+        else:
+            self.navigator.show_recorded("earlier", Past(phone=phone, name=name))
+
+    def action_marker(self) -> None:
+        from confmon.tui.screens.past.marker import ask_marker
+
+        past = self.past_at_cursor()
+        if past is None:
+            self.say(NO_MEETING)
+        else:
+            ask_marker(self, self.session, past, then=self._again)
+
+    def _again(self) -> None:
+        self.answer.again()
+        self.changed()
