@@ -269,7 +269,7 @@ async def test_what_is_about_now_is_not_done_to_then(
         for key in "QKZa":
             await stage.quiet()
             await stage.press(key)
-            assert "esc goes back to now" in stage.said, key
+            assert "esc goes back to now" in stage.notice, key
             assert stage.dialog == ""
         assert len(stage.session.memory.asking) == 0
 
