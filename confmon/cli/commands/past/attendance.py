@@ -8,7 +8,7 @@ from confmon.cli.commands.past.asked import find_session, opened, print_gaps
 from confmon.cli.commands.past.rows import iso
 from confmon.cli.output.printing import TableColumn, print_list, print_options, screen_columns
 from confmon.models.moments import moment
-from confmon.monitor.past.columns import ATTENDANCE
+from confmon.monitor.past.tables.columns import ATTENDANCE
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.process import exits

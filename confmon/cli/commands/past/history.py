@@ -16,7 +16,7 @@ from confmon.cli.output.printing import (
 )
 from confmon.history.answers import CallQuery, SessionQuery
 from confmon.models.moments import moment
-from confmon.monitor.past.columns import SESSIONS
+from confmon.monitor.past.tables.columns import SESSIONS
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.live_columns import RenderContext
 from confmon.process import exits
