@@ -1,4 +1,4 @@
-"""`record`: keeps the history without a screen, through outages, until it is told to stop."""
+"""`record`: keeps the history without a screen, through outages, until a signal stops it."""
 
 from __future__ import annotations
 
@@ -85,20 +85,20 @@ def test_a_service_manager_is_told_how_it_goes(served: Served, tmp_path: Path) -
         manager.bind(address)
         manager.settimeout(LIMIT_S)
         process = started("--quiet", NOTIFY_SOCKET=address, WATCHDOG_USEC="200000")
-        told = [manager.recv(1000).decode()]
-        while not told[-1].startswith("STATUS="):
-            told.append(manager.recv(1000).decode())
+        messages = [manager.recv(1000).decode()]
+        while not messages[-1].startswith("STATUS="):
+            messages.append(manager.recv(1000).decode())
         process.send_signal(signal.SIGTERM)
-        while told[-1] != "STOPPING=1":
-            told.append(manager.recv(1000).decode())
+        while messages[-1] != "STOPPING=1":
+            messages.append(manager.recv(1000).decode())
         _, err = process.communicate(timeout=LIMIT_S)
     assert (process.returncode, err) == (exits.OK, "")
-    assert told[0] == "READY=1"
-    assert "WATCHDOG=1" in told
-    assert any(one.startswith("STATUS=recording to ") for one in told)
+    assert messages[0] == "READY=1"
+    assert "WATCHDOG=1" in messages
+    assert any(one.startswith("STATUS=recording to ") for one in messages)
 
 
-def test_without_a_service_manager_nothing_is_told() -> None:
+def test_without_a_service_manager_nothing_is_sent() -> None:
     for environ in (
         {}, {"NOTIFY_SOCKET": "nonsense"}, {"NOTIFY_SOCKET": "/nowhere/at/all"},
         {"NOTIFY_SOCKET": "@no-such-name", "WATCHDOG_USEC": "x"},

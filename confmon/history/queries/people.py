@@ -10,7 +10,7 @@ from confmon.history.answers import RECONNECT_S
 from confmon.models.identity import same_number
 from confmon.models.people.folding import fold
 from confmon.models.people.numbers import digits_of, number_of
-from confmon.models.phone_numbers import LEAST
+from confmon.models.people.phone_numbers import LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from confmon.models.phone_numbers import LEAST
+from confmon.models.people.phone_numbers import LEAST
 
 OUTBOUND = 1
 """The connectionStatus of a leg that the bridge dialled."""

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.live_records import Attribute
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.models.privacy import CALL_PHONES
 from confmon.models.resources import RESOURCES
 

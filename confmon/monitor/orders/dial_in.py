@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from confmon.models.identity import same_number
-from confmon.models.phone_numbers import masked
+from confmon.models.people.phone_numbers import masked
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.polling.snapshot import ALL_CALLS, calls_of

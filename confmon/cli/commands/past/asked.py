@@ -83,7 +83,7 @@ def read_time(flag: str, text: str | None, now_s: float) -> int | None:
         if len(text) > 5 and text[:4].isdecimal():
             return int(datetime.fromisoformat(text).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
-        pass  # said by the other
+        pass  # the other reports it
     try:
         return int(moment_of(text, now_s) * 1000)
     except ValueError as error:

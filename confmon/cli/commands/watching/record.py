@@ -1,4 +1,4 @@
-"""`record`: keeps the history of a bridge without a screen, until it is told to stop."""
+"""`record`: keeps the history of a bridge without a screen, until a signal stops it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def run(arguments: Namespace) -> int:
         try:
             await recorder.run(arguments.for_s)
         except asyncio.CancelledError:
-            return exits.OK  # told to stop: everything that was read is kept
+            return exits.OK  # stopped by a signal: everything that was read is kept
         except NotFound as error:  # a list that is not there is a wrong base URL
             raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
         return exits.OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.models.people.folding import natural_key
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.monitor.past.tables.look import PastLook
 from confmon.monitor.past.timeline.moments import about, between, day_and_time, whole_moment
 from confmon.monitor.past.timeline.people import role_cell, who

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.people.phone_numbers import cut_numbers, masked
 
 if TYPE_CHECKING:
     from confmon.history.records import Leg
