@@ -61,7 +61,7 @@ class Store:
         """Whether reads of everything are waited for: of calls, of meetings."""
         self._has_begun = False
         self.notice = ""
-        """What happened to the database, to be told once."""
+        """What happened to the database, to be shown once."""
 
     @property
     def awaits_calls(self) -> bool:

@@ -30,7 +30,7 @@ RECORDS_KEPT: Final = 200_000
 RETRY_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 """The waits after failures, one after another; the last one again and again."""
 BUSY_TRIES: Final = 3
-"""Another program may write so often before it is said to be in the way."""
+"""Another program may write so often before it counts as in the way."""
 NEWER_S: Final = 60.0
 FOLLOW_S: Final = 2.0
 """How often who only reads asks whether nobody writes any more."""

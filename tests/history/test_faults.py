@@ -135,7 +135,7 @@ def test_what_is_too_much_to_wait_becomes_a_gap(place: HistoryPlace, writers: Wr
 
 
 @pytest.mark.parametrize("damage", ["no database", "a page", "the header's end"])
-def test_a_damaged_database_is_set_aside_and_said(
+def test_a_damaged_database_is_set_aside_and_reported(
     place: HistoryPlace, writers: Writers, damage: str
 ) -> None:
     if damage == "no database":
@@ -181,7 +181,9 @@ def test_a_newer_database_is_not_written(place: HistoryPlace, writers: Writers) 
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_can_not_be_written_is_said(place: HistoryPlace, writers: Writers) -> None:
+def test_a_folder_that_can_not_be_written_is_reported(
+    place: HistoryPlace, writers: Writers
+) -> None:
     place.path.parent.mkdir(0o500)
     writer = writers()
     writer.put(whole_read(NOW, a_call(1)))
@@ -191,7 +193,7 @@ def test_a_folder_that_can_not_be_written_is_said(place: HistoryPlace, writers: 
     until(lambda: writer.acknowledged == NOW)
 
 
-def test_a_folder_that_is_none_is_said(place: HistoryPlace, writers: Writers) -> None:
+def test_a_folder_that_is_none_is_reported(place: HistoryPlace, writers: Writers) -> None:
     place.path.parent.write_text("a file")
     writer = writers()
     writer.put(whole_read(NOW, a_call(1)))
@@ -259,7 +261,7 @@ def test_a_database_that_was_removed_is_begun_again(place: HistoryPlace) -> None
     assert rows(place, "SELECT call FROM leg") == [(1,)]
 
 
-def test_nothing_recorded_is_said_to_who_reads(tmp_path: Path) -> None:
+def test_nothing_recorded_is_reported_to_who_reads(tmp_path: Path) -> None:
     with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
         open_to_read(tmp_path / "none.db")
     (tmp_path / "empty.db").touch()
