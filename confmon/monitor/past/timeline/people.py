@@ -32,7 +32,7 @@ def who(number: str | None, name: str | None, *, mask: bool) -> str:
 
 
 def who_called(leg: Leg, *, mask: bool) -> str:
-    """Return who a leg belongs to."""
+    """Return the name or the number of the caller of a leg."""
     return who(leg.caller or leg.address_from, leg.name, mask=mask)
 
 
