@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from confmon.audit.append_file import LONGEST_LINE
-from tests.faults.planted import SECRETS
+from tests.faults.planted import KEPT_NOWHERE, SECRETS
 from tests.faults.server import LOGIN, PASSWORD, TOKEN
 
 if TYPE_CHECKING:
