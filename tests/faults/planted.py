@@ -10,4 +10,4 @@ from tests.faults.town import CODES, number_of
 KEPT_NOWHERE = (PASSWORD, TOKEN, b64encode(PASSWORD.encode()).decode(), *CODES)
 """The password in each encoding, and the access codes."""
 SECRETS = (*KEPT_NOWHERE, *(number_of(nth).lstrip("+") for nth in range(60)))
-"""These, and full numbers, which are masked. The history alone keeps them: whose calls they were."""
+"""These, and full numbers, which are masked: the history alone keeps them."""
