@@ -1,18 +1,14 @@
-"""What the cells of the past are drawn with, and how a person of the past reads."""
+"""How a person of the past reads: a name, else a number, and a role."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confmon.models.phone_numbers import cut_numbers, masked
-from confmon.monitor.views.live_columns import RenderContext
 
 if TYPE_CHECKING:
     from confmon.history.records import Leg
     from confmon.models.codes import Codes
-    from confmon.monitor.past.timeline.tape import DrawnTape
-    from confmon.monitor.past.timeline.window import Window
     from confmon.monitor.views.live_columns import Cell
 
 NOBODY = "unknown number"
@@ -23,14 +19,6 @@ ROLES: dict[str, Cell] = {
     "listener": ("list", "dim"),
     "recording": ("rec", "dim"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PastLook(RenderContext):
-    """A context that knows a tape, and what of the time is shown of it."""
-
-    drawn: DrawnTape | None = None
-    window: Window | None = None
 
 
 def who(number: str | None, name: str | None, *, mask: bool) -> str:
