@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Command
     from confmon.models.identity import Target
+    from confmon.monitor.past.travel import PastMoment
     from confmon.tui.keys.pace import Press
 
 EMPTY = EventFeed()
@@ -47,6 +48,10 @@ class PastLive(MovingLive):
     def is_in_past(self) -> bool:
         """Whether the past is shown, or on its way."""
         return self.session.is_past
+
+    def past_moment(self) -> PastMoment | None:
+        """Return the moment that is shown."""
+        return self.session.past
 
     def redraw(self) -> None:
         """Show what there is now; the past in a frame of its own."""
