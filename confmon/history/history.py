@@ -12,7 +12,7 @@ from confmon.history.queries.moments import Moments
 from confmon.history.queries.past_events import PastEvents
 from confmon.history.queries.seen import Seen
 from confmon.history.queries.tables import Tables
-from confmon.history.queries.tape import tape
+from confmon.history.queries.tape import markers, tape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         SessionQuery,
         Tape,
     )
-    from confmon.history.records import Gap, Leg, MeetingSession, PastState, Stay
+    from confmon.history.records import Gap, Leg, Marker, MeetingSession, PastState, Stay
     from confmon.models.codes import Codes
 
 
@@ -127,6 +127,10 @@ class History:
     def tape(self, session: int, codes: Codes) -> Tape | None:
         """Return what happened in a session; None: it is not kept."""
         return tape(self._tables, self._seen, session, codes)
+
+    def markers(self, since: int, until: int) -> list[Marker]:
+        """Return the notes of operators between two moments."""
+        return markers(self._tables, since, until)
 
     def find_calls(self, query: CallQuery) -> list[PastLeg]:
         """Return calls with the sessions they were in, the newest first."""

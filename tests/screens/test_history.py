@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.monitor.past.search import FIRST
+from confmon.monitor.past.tables.search import FIRST
 from tests.screens.kept import ANNA, BOARD, CLEO, SALES, WIDE, board_and_sales, watching
 
 if TYPE_CHECKING:

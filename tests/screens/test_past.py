@@ -285,6 +285,50 @@ async def test_what_needs_somebody_is_that_of_now(
         assert stage.session.view.meeting == 300
 
 
+async def test_what_is_about_now_is_not_done_to_then(
+    live: Bridge, place: HistoryPlace, staged: Staging
+) -> None:
+    async with staged(history=place) as stage:
+        await stage.go_in(100)
+        await ask(stage, "-8m")
+        for key in "QKZa":
+            await stage.quiet()
+            await stage.press(key)
+            assert "esc goes back to now" in stage.notice, key
+            assert stage.dialog == ""
+        assert len(stage.session.memory.asking) == 0
+
+
+async def test_the_past_is_told_apart_on_a_small_terminal(
+    live: Bridge, town: Town, place: HistoryPlace, staged: Staging
+) -> None:
+    async with staged(size=(80, 24), history=place) as stage:
+        await ask(stage, "-8m")
+        assert f"PAST {clock_of(town.at - 8 * 60_000)[:5]}" in stage.lines[0]
+        assert all(line.startswith("║") for line in stage.table_lines)
+        assert "esc Now" in stage.footer
+        await stage.press("escape")
+        assert not any(line.startswith("║") for line in stage.table_lines)
+
+
+async def test_yesterday_is_shown_with_its_date(
+    bridge: Bridge, place: HistoryPlace, staged: Staging, clock: HandClock
+) -> None:
+    lock = WriterLock(place.path)
+    assert lock.take()
+    yesterday = Town(place.path, began=round(clock.wall() * 1000) - 26 * 3_600_000)
+    yesterday.meets(700, "Kurt Gödel", created=yesterday.began)
+    yesterday.reads(3)
+    async with staged(history=place) as stage:
+        await ask(stage, "-26h")
+        assert f"PAST {datetime.fromtimestamp(yesterday.began / 1000)}" in stage.lines[0]
+        assert stage.rows == [700]
+        await ask(stage, "-1h")
+        assert "Not seen since" in stage.text
+    yesterday.close()
+    lock.release()
+
+
 async def test_filter_sort_and_columns_work_on_the_past(
     live: Bridge, place: HistoryPlace, staged: Staging
 ) -> None:

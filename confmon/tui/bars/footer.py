@@ -129,12 +129,16 @@ def _in_order(place: Place, *, among_rows: bool) -> tuple[Command, ...]:
     return tuple(commands)
 
 
+_WAYS = ("back", "time", "scan_back")
+"""What leads through the past, and out of it."""
+
+
 @cache
 def _of_the_past(place: Place) -> tuple[Command, ...]:
     """Return what can be done in the past: the way back to now first, and no verb."""
     commands = [one for one in commands_of(place) if one.footer and not one.writes]
     commands.sort(
-        key=lambda one: (one.id != "back", one.scope != "past", one.footer >= 30, one.footer)
+        key=lambda one: (one.id not in _WAYS, not one.in_past, one.footer >= 30, one.footer)
     )
     return tuple(commands)
 

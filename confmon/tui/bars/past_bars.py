@@ -8,7 +8,7 @@ from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.bars.header import age_text, tabs
 
 if TYPE_CHECKING:
-    from confmon.monitor.past.answer import Answer
+    from confmon.monitor.past.tables.answer import Answer
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.tui.table.look import Cell

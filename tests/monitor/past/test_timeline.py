@@ -261,6 +261,17 @@ def test_the_line_above_tells_the_most_telling_and_the_line_below_all() -> None:
     )
 
 
+def test_of_a_time_before_the_first_read_only_the_end_is_shown() -> None:
+    gap = Gap(T0 - HOUR, T0 + HOUR, "not running")
+    one = person("Anna", stay_of(1, 0, None))
+    drawn = DrawnTape(tape_of(one, until_s=3600 + 800, gaps=(gap,)), Codes(), mask=False)
+    assert drawn.end == T0 + HOUR + 800_000
+    assert T0 + HOUR - 100_000 <= drawn.start < T0 + HOUR
+    row = drawn.picture(1, Window(drawn.start, drawn.end + 1, 90))
+    assert row.startswith("·" * 5)
+    assert row.endswith("█" * 80)
+
+
 def test_numbers_are_cut_where_they_are_masked() -> None:
     one = person("", stay_of(1, 0, None))
     drawn = DrawnTape(tape_of(one), Codes(), mask=True)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.moments import time_of_day
 from confmon.models.phone_numbers import cut_numbers
-from confmon.monitor.past.look import who, who_called
-from confmon.monitor.past.moments import gap_words, joined, left
 from confmon.monitor.past.timeline.gantt import picture
+from confmon.monitor.past.timeline.moments import gap_words, joined, left
+from confmon.monitor.past.timeline.people import who, who_called
 from confmon.monitor.past.timeline.spans import WORDS, seen, spans_of, unsure_of
+from confmon.monitor.past.timeline.window import LEAST_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +32,9 @@ class Mark(NamedTuple):
     words: str
     tone: str = ""
 
+
+_LEAD = 8
+"""The part of what was seen that is shown of a time before, at most."""
 
 ORDER = '"−!+'
 """The signs, the most telling first: a note, a host left, an action, a host joined."""
@@ -102,15 +106,11 @@ class DrawnTape:
         self.mask = mask
         people = [Person(one, self.until, codes) for one in attendance.attendees if one.stays]
         self.people: Mapping[int, Person] = {one.key: one for one in people}
+        self._pictures: tuple[Window | None, dict[int, str]] = (None, {})
         self.marks = tuple(sorted(self._marks(codes), key=lambda mark: mark.at))
         self._moments = [mark.at for mark in self.marks]
-        firsts = [one.attendee.joined for one in people]
-        self.start = min([self.session.started_from, *firsts])
-        """The first moment that the tape has anything of."""
-        ended = self.session.ended_to
-        lasts = [one.attendee.left or self.until for one in people]
-        self.end = max(self.start, self.until if ended is None else max([ended, *lasts]))
-        """The last moment that is known: the end of the meeting, or the newest read."""
+        self.start, self.end = self._ends(people)
+        """The first moment that is shown, and the last that is known."""
 
     @cached_property
     def attendees(self) -> Mapping[int, Attendee]:
@@ -123,9 +123,14 @@ class DrawnTape:
         return self.session.ended_to is None
 
     def picture(self, key: int, window: Window) -> str:
-        """Return the row of a person."""
-        person = self.people[key]
-        return picture(person.spans, person.unsure, self.gaps, window)
+        """Return the row of a person; those of the window of last time are kept."""
+        if self._pictures[0] != window:
+            self._pictures = (window, {})
+        made = self._pictures[1]
+        if key not in made:
+            person = self.people[key]
+            made[key] = picture(person.spans, person.unsure, self.gaps, window)
+        return made[key]
 
     def marks_between(self, start: int, end: int) -> tuple[Mark, ...]:
         """Return what happened from a moment up to another."""
@@ -163,6 +168,22 @@ class DrawnTape:
         for mark in self.marks_between(window.edge(cell), window.edge(cell + 1)):
             parts.insert(2, (f"{mark.sign} {mark.words}", mark.tone))
         return parts
+
+    def _ends(self, people: Sequence[Person]) -> tuple[int, int]:
+        """Return the first moment that is shown and the last that is known.
+
+        Of a time before the first read, of which the server told no more than when it began, only
+        the end is shown. The last moment is the end of the meeting, or the newest read.
+        """
+        start = min([self.session.started_from, *[one.attendee.joined for one in people]])
+        ended = self.session.ended_to
+        lasts = [one.attendee.left or self.until for one in people]
+        end = max(start, self.until if ended is None else max([ended, *lasts]))
+        unseen = self.gap_at(start)
+        if unseen is not None and unseen.to_at is not None and unseen.to_at < end:
+            some = 1 << max(0, ((end - unseen.to_at) // _LEAD).bit_length() - 1)
+            start = max(start, unseen.to_at - max(LEAST_MS, some))
+        return start, end
 
     # What happened.
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from confmon.monitor.past.columns import ATTENDANCE, attendee_lines
-from confmon.monitor.past.moments import day_and_time, gap_words
+from confmon.monitor.past.tables.columns import ATTENDANCE, attendee_lines
+from confmon.monitor.past.timeline.moments import day_and_time, gap_words
 from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.navigation import Past
 from confmon.tui.screens.keyed_screen import bindings_of

@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from confmon.history.answers import CallQuery
-from confmon.monitor.past.columns import EARLIER, earlier_lines
-from confmon.monitor.past.earlier import earlier_calls
-from confmon.monitor.past.look import who
+from confmon.monitor.past.tables.columns import EARLIER, earlier_lines
+from confmon.monitor.past.tables.earlier import earlier_calls
+from confmon.monitor.past.timeline.people import who
 from confmon.tui.navigation import Past
 from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.past_screen import PastScreen
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Place
     from confmon.history.history import History
-    from confmon.monitor.past.earlier import EarlierCall
+    from confmon.monitor.past.tables.earlier import EarlierCall
     from confmon.tui.table import Cell, LiveTable
 
 MOST = 500

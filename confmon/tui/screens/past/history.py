@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from confmon.monitor.past.columns import SESSIONS, session_lines
-from confmon.monitor.past.search import FIRST, HINT, query_of
+from confmon.monitor.past.tables.columns import SESSIONS, session_lines
+from confmon.monitor.past.tables.search import FIRST, HINT, query_of
 from confmon.monitor.views.list_view import ListView
 from confmon.tui.navigation import Past
 from confmon.tui.screens.keyed_screen import bindings_of

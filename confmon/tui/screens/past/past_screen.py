@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from confmon.monitor.past.answer import Answer
-from confmon.monitor.past.look import PastLook
+from confmon.monitor.past.tables.answer import Answer
+from confmon.monitor.past.tables.look import PastLook
 from confmon.monitor.view_choice import restore
 from confmon.monitor.views.list_view import ListView
 from confmon.tui.bars.bar import Parts

@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from confmon.monitor.past.columns import TAPE, TAPE_ID, attendee_lines
-from confmon.monitor.past.moments import day_and_time
+from confmon.monitor.past.tables.columns import TAPE, TAPE_ID, attendee_lines
 from confmon.monitor.past.timeline.axis import axis
 from confmon.monitor.past.timeline.gantt import LEGEND, band
+from confmon.monitor.past.timeline.moments import day_and_time
 from confmon.monitor.past.timeline.tape import DrawnTape, marks_line
 from confmon.monitor.past.timeline.window import Whole
 from confmon.tui.bars.bar import Bar, Part, Parts
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from confmon.history.answers import Attendee, Tape
     from confmon.history.history import History
     from confmon.models.codes import Codes
-    from confmon.monitor.past.look import PastLook
+    from confmon.monitor.past.tables.look import PastLook
     from confmon.monitor.past.timeline.window import Window
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Navigator

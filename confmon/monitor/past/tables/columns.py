@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from confmon.models.people.folding import natural_key
 from confmon.models.phone_numbers import cut_numbers, masked
-from confmon.monitor.past.look import PastLook, lasting, newest_of, role_cell, who
-from confmon.monitor.past.moments import about, between, day_and_time, whole_moment
+from confmon.monitor.past.tables.look import PastLook, lasting, newest_of
+from confmon.monitor.past.timeline.moments import about, between, day_and_time, whole_moment
+from confmon.monitor.past.timeline.people import role_cell, who
 from confmon.monitor.past.timeline.tape import key_of
 from confmon.monitor.views.live_columns import Column, duration
 
 if TYPE_CHECKING:
     from confmon.history.answers import Attendee
     from confmon.history.records import MeetingSession
-    from confmon.monitor.past.earlier import EarlierCall
+    from confmon.monitor.past.tables.earlier import EarlierCall
     from confmon.monitor.views.live_columns import Cell, RenderContext
 
     Line = tuple[Cell, ...]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confmon.models.people.numbers import OUTBOUND
-from confmon.monitor.past.look import phone_of
+from confmon.monitor.past.timeline.people import phone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
