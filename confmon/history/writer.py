@@ -32,6 +32,7 @@ RETRY_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 BUSY_TRIES: Final = 3
 """Another program may write so often before it counts as in the way."""
 NEWER_S: Final = 60.0
+LOST: Final = "the history pauses: more happened than could be written"
 FOLLOW_S: Final = 2.0
 """How often who only reads asks whether nobody writes any more."""
 IDLE_S: Final = 0.5
@@ -96,6 +97,11 @@ class Writer:
             self._items.append(item)
             self._records += size
             self._changed.notify()
+
+    @property
+    def why_lost(self) -> str:
+        """Why what is put now might never be written, or an empty string."""
+        return self.trouble or (LOST if self._has_lost else "")
 
     def wait_until_written(self, timeout_s: float = 60.0) -> bool:
         """Wait until nothing waits to be written. False: it took too long."""
