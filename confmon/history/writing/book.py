@@ -147,8 +147,7 @@ class Book(CallBook):
 
     def _write_key(self) -> None:
         for live in self._legs.values():
-            if live.is_dirty:
-                self._rows.put_stay(live)
+            self._rows.put_changes(live)
         self._rest()
         self._frames.write_key(
             [(live.leg, live.session, live.state) for live in self._legs.values()],
@@ -188,9 +187,9 @@ class Book(CallBook):
         self._append("gap", (at, at, "clock set back"))
         for live in list(self._legs.values()):
             left_from = max(live.known_at, min(known_or(self._whole_to, ended), ended))
-            self._rows.put_stay(live, (left_from, max(left_from, ended)), "unseen")
+            self._rows.end_stay(live, (left_from, max(left_from, ended)), "unseen")
             if self.awaits_calls:
-                self._rows.put_leg(live, max(ended, live.first_seen))
+                self._rows.end_leg(live, max(ended, live.first_seen))
                 del self._legs[live.call.id]
                 self._exit(live)
                 continue

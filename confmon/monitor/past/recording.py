@@ -46,6 +46,8 @@ class Recording:
         """Have a note written at a moment (epoch ms) of a meeting session. Return why it is not."""
         if self.writer.is_following:
             return FOLLOWS
+        if trouble := self.writer.why_lost:
+            return trouble
         self.writer.put(NewMarker(at, None, text, session))
         return ""
 

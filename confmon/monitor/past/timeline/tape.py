@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.moments import time_of_day
+from confmon.models.people.phone_numbers import cut_numbers
 from confmon.monitor.past.timeline.gantt import picture
 from confmon.monitor.past.timeline.moments import gap_words, joined, left
 from confmon.monitor.past.timeline.people import who, who_called
@@ -187,10 +188,12 @@ class DrawnTape:
     # What happened.
 
     def _marks(self, codes: Codes) -> Iterator[Mark]:
-        legs = {leg.leg: leg for one in self.people.values() for _, leg in one.attendee.stays}
+        legs = {leg.leg: who_called(leg, stay, mask=self.mask)
+                for one in self.people.values() for stay, leg in one.attendee.stays}  # fmt: skip
         for marker in self.tape.markers:
             author = f" ({marker.author})" if marker.author else ""
-            yield Mark(marker.at, '"', marker.text + author, "accent")
+            text = cut_numbers(marker.text) if self.mask else marker.text
+            yield Mark(marker.at, '"', text + author, "accent")
         for action in self.tape.actions:
             yield Mark(action.at, "!", self._action_words(action.verb, action.outcome,
                        action.author, legs.get(action.leg)), "warn")  # fmt: skip
@@ -198,14 +201,14 @@ class DrawnTape:
             for stay, leg in person.attendee.stays:
                 yield from self._host_marks(stay, leg, codes)
 
-    def _action_words(self, verb: str, outcome: str, author: str, leg: Leg | None) -> str:
-        to = "" if leg is None else f" {who_called(leg, mask=self.mask)}"
+    def _action_words(self, verb: str, outcome: str, author: str, caller: str | None) -> str:
+        to = "" if caller is None else f" {caller}"
         by = f" ({author})" if author else ""
         return f"{verb.replace('_', ' ')}{to}: {outcome}{by}"
 
     def _host_marks(self, stay: Stay, leg: Leg, codes: Codes) -> Iterator[Mark]:
         roles = [codes.role(state.role) for _, state in stay.changes]
-        name = who_called(leg, mask=self.mask)
+        name = who_called(leg, stay, mask=self.mask)
         if roles[:1] == ["host"]:
             yield Mark(stay.joined_to, "+", f"host {name} joined", "host")
         if roles[-1:] == ["host"] and stay.left_to is not None:
