@@ -48,8 +48,8 @@ def run(arguments: Namespace) -> int:
     configuration = resolve.resolve(arguments, os.environ)
     settings = configuration.settings
     place = composition.history_place(settings)
-    if place is None:
-        why = "history = false" if not settings.history else "there is no home folder for it"
+    if place is None or place.trouble:
+        why = "history = false" if place is None else place.trouble
         raise exits.CliExit(exits.CONFIG, f"confmon: nothing can be recorded: {why}")
     _check(place)
     tell: Callable[[str], None] = (lambda _: None) if arguments.quiet else print_notice
