@@ -32,16 +32,25 @@ _DELETES: Final = tuple(
 _COUNTS: Final = tuple(f"SELECT count(*) FROM {table} WHERE {old}" for table, _, old in _OLD)  # noqa: S608
 
 
-def tidy(connection: sqlite3.Connection, *, days: int, size: int, rest: Callable[[], None]) -> bool:
+def tidy(
+    connection: sqlite3.Connection,
+    *,
+    days: int,
+    size: int,
+    rest: Callable[[], None],
+    now: int | None = None,
+) -> bool:
     """Delete what is older than `days`, or the oldest day where it takes more than `size` bytes.
 
-    Return whether there is more to do. sqlite3.Error.
+    `now` is the moment by this machine's clock (epoch ms): a bridge whose clock is years ahead must
+    not make everything old. Return whether there is more to do. sqlite3.Error.
     """
     newest = connection.execute("SELECT at FROM frame ORDER BY seq DESC LIMIT 1").fetchone()
     oldest = connection.execute("SELECT at FROM frame ORDER BY seq LIMIT 1").fetchone()
     if newest is None:
         return False
-    deleted = delete_before(connection, newest[0] - days * DAY_MS, rest)
+    today = newest[0] if now is None else min(newest[0], now)
+    deleted = delete_before(connection, today - days * DAY_MS, rest)
     cut, last = _next_day(oldest[0]), newest[0] - HOUR_MS
     # The last hour is kept, however small the limit is.
     while not deleted and used_bytes(connection) > size and oldest[0] < last:

@@ -17,6 +17,7 @@ from confmon.history.database import (
     DamagedHistory,
     HistoryUnavailable,
     as_unavailable,
+    identity_of,
     is_busy,
     move_aside,
     open_to_write,
@@ -28,7 +29,6 @@ from confmon.history.writing.book import Book
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
-    from pathlib import Path
 
     from confmon.history.place import HistoryPlace
     from confmon.history.read import Item
@@ -103,7 +103,7 @@ class Store:
             self._connection = None
             connection.close()
             raise
-        self._file = _identity(self._place.path)
+        self._file = identity_of(self._place.path)
 
     def _load(self) -> Book:
         connection = self._connection
@@ -201,7 +201,7 @@ class Store:
         connection = self._connection
         if connection is None:
             return False
-        if self._file != _identity(self._place.path):  # somebody has removed or replaced it
+        if self._file != identity_of(self._place.path):  # somebody has removed or replaced it
             self._disconnect()
             self._awaits, self._has_begun = (True, True), False
             return False
@@ -209,7 +209,11 @@ class Store:
 
         try:
             return retention.tidy(
-                connection, days=self._place.days, size=self._place.size, rest=self._rest
+                connection,
+                days=self._place.days,
+                size=self._place.size,
+                rest=self._rest,
+                now=round(time.time() * 1000),
             )
         except sqlite3.Error as error:
             self._undo()
@@ -226,14 +230,6 @@ class Store:
         """Close the database, and let another confmon write it."""
         self._disconnect()
         self._lock.release()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _moment_of(item: Item) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -102,4 +103,21 @@ def test_recording_goes_on_after_that(place: HistoryPlace) -> None:
     connection = sqlite3.connect(place.path)
     oracle.check_whole(connection)
     assert oracle.live_by_stays(connection) == {(1, 100), (5, 100)}
+    connection.close()
+
+
+def test_a_bridge_whose_clock_runs_years_ahead_makes_nothing_old(place: HistoryPlace) -> None:
+    store = Store(replace(place, days=3), is_recording=lambda role: role == 0)
+    assert store.open()
+    now = round(time.time() * 1000)
+    store.take(whole_read(now - 2000, a_call(1)))
+    store.take(Read(now, now - 2000, gone=[a_call(1)], whole=True))
+    ahead = now + 3650 * DAY_MS
+    store.take(Read(ahead, now, put=[a_call(2)], whole=True))
+    while store.tidy():
+        pass
+    store.close()
+    connection = sqlite3.connect(place.path)
+    assert connection.execute("SELECT call FROM leg").fetchall() == [(1,), (2,)]
+    assert connection.execute("SELECT min(at) FROM frame").fetchone() == (now - 2000,)
     connection.close()
