@@ -246,23 +246,23 @@ def history_place(settings: Settings, *, demo: bool = False) -> HistoryPlace | N
 
     That of a demo is in a folder of its own, which is removed at the end.
     """
+    import os
+    from pathlib import Path
+
     from confmon.history.place import HistoryPlace
 
     if not settings.history:
         return None
     path = None
     if demo:
-        import os
-        from pathlib import Path
         from tempfile import gettempdir
 
         path = Path(gettempdir()) / f"confmon-demo-{os.urandom(8).hex()}" / "history.db"
     else:
         path = paths.or_none(lambda: paths.history(settings.base_url, settings.login))
-    if path is None:
-        return None
     return HistoryPlace(
-        path=path,
+        path=path or Path(os.devnull, "history.db"),
+        trouble="" if path else "there is no home folder",
         endpoint=f"{settings.login} at {settings.base_url}",
         days=settings.history_days,
         size=settings.history_size << 20,

@@ -33,25 +33,21 @@ _COUNTS: Final = tuple(f"SELECT count(*) FROM {table} WHERE {old}" for table, _,
 
 
 def tidy(
-    connection: sqlite3.Connection,
-    *,
-    days: int,
-    size: int,
-    rest: Callable[[], None],
-    now: int | None = None,
+    connection: sqlite3.Connection, *, days: int, size: int, now: int, rest: Callable[[], None]
 ) -> bool:
     """Delete what is older than `days`, or the oldest day where it takes more than `size` bytes.
 
-    `now` is the moment by this machine's clock (epoch ms): a bridge whose clock is years ahead must
-    not make everything old. Return whether there is more to do. sqlite3.Error.
+    `now` is the moment by this machine. The bridge's clock may have been ten years ahead for one
+    read: only what is old by both clocks is deleted. Return whether there is more to do.
+    sqlite3.Error.
     """
     newest = connection.execute("SELECT at FROM frame ORDER BY seq DESC LIMIT 1").fetchone()
-    oldest = connection.execute("SELECT at FROM frame ORDER BY seq LIMIT 1").fetchone()
+    oldest = connection.execute("SELECT at FROM frame ORDER BY at LIMIT 1").fetchone()
     if newest is None:
         return False
-    today = newest[0] if now is None else min(newest[0], now)
-    deleted = delete_before(connection, today - days * DAY_MS, rest)
-    cut, last = _next_day(oldest[0]), newest[0] - HOUR_MS
+    now = min(newest[0], now)
+    deleted = delete_before(connection, now - days * DAY_MS, rest)
+    cut, last = _next_day(oldest[0]), now - HOUR_MS
     # The last hour is kept, however small the limit is.
     while not deleted and used_bytes(connection) > size and oldest[0] < last:
         deleted = delete_before(connection, min(cut, last), rest)

@@ -30,7 +30,7 @@ RECORDS_KEPT: Final = 200_000
 RETRY_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 """The waits after failures, one after another; the last one again and again."""
 BUSY_TRIES: Final = 3
-"""Another program may write so often before it is said to be in the way."""
+"""Another program may write so often before it counts as in the way."""
 NEWER_S: Final = 60.0
 LOST: Final = "the history pauses: more happened than could be written"
 FOLLOW_S: Final = 2.0
@@ -57,6 +57,7 @@ class Writer:
         retry_s: tuple[float, ...] = RETRY_S,
         items_kept: int = ITEMS_KEPT,
         follow_s: float = FOLLOW_S,
+        tidy_s: float = TIDY_S,
     ) -> None:
         self.place = place
         self._store = Store(place, is_recording=is_recording, rest=self._give_way)
@@ -72,7 +73,10 @@ class Writer:
         self._is_closing = False
         self._has_lost = False
         self._failures = 0
+        self._tidy_s = tidy_s
         self._tidied_at = float("-inf")
+        self._busy_since = time.monotonic()
+        """Since when what is too old has waited for an idle moment."""
         self._thread = threading.Thread(target=self._run, name="history", daemon=True)
 
     def start(self) -> None:
@@ -134,6 +138,8 @@ class Writer:
                 return False
             self._do_idly()
             return True
+        if not self._is_closing and time.monotonic() - self._busy_since > 2 * self._tidy_s:
+            self._tidy()  # reads so often leave no idle moment
         trouble, wait_s, is_done = self._try(item)
         if is_done:
             with self._changed:
@@ -200,8 +206,12 @@ class Writer:
     def _do_idly(self) -> None:
         if self._has_lost:
             self._lose()
-        now = time.monotonic()
-        if now - self._tidied_at < TIDY_S or not self._store.is_open():
+        if time.monotonic() - self._tidied_at >= self._tidy_s:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        now = self._busy_since = time.monotonic()
+        if not self._store.is_open():
             return
         try:
             has_more = self._store.tidy()
@@ -211,8 +221,6 @@ class Writer:
             has_more, self.trouble = False, f"internal error: {type(error).__name__}"
         if not has_more:
             self._tidied_at = now
-        if not self._store.is_open():
-            self.wants_calls = self.wants_meetings = True
 
     def _lose(self) -> None:
         """Go on after items were lost: with a gap, and a read of everything."""

@@ -106,18 +106,30 @@ def test_recording_goes_on_after_that(place: HistoryPlace) -> None:
     connection.close()
 
 
-def test_a_bridge_whose_clock_runs_years_ahead_makes_nothing_old(place: HistoryPlace) -> None:
-    store = Store(replace(place, days=3), is_recording=lambda role: role == 0)
+def test_a_clock_that_was_years_ahead_deletes_nothing_and_is_no_limit(place: HistoryPlace) -> None:
+    place = replace(place, days=3000)
+    store = written(place, 20)
+    store.close()
+    before = facts(place)
+    ahead = round(time.time() * 1000) + 3650 * DAY_MS
+    store = Store(place, is_recording=lambda role: role == 0)
     assert store.open()
-    now = round(time.time() * 1000)
-    store.take(whole_read(now - 2000, a_call(1)))
-    store.take(Read(now, now - 2000, gone=[a_call(1)], whole=True))
-    ahead = now + 3650 * DAY_MS
-    store.take(Read(ahead, now, put=[a_call(2)], whole=True))
-    while store.tidy():
-        pass
+    store.take(whole_read(ahead, a_call(1)))
+    store.tidy()
+    connection = sqlite3.connect(place.path)
+    kept = connection.execute("SELECT min(left_to), count(*) FROM stay").fetchone()
+    connection.close()
+    assert kept == (before[1], 401)
+    store.take(whole_read(ahead - 3650 * DAY_MS, a_call(1)))
+    store.close()
+    store = Store(replace(place, size=1), is_recording=lambda role: role == 0)
+    assert store.open()
+    store.take(whole_read(ahead - 3650 * DAY_MS + 1000, a_call(1)))
+    for _ in range(30):
+        store.tidy()
     store.close()
     connection = sqlite3.connect(place.path)
-    assert connection.execute("SELECT call FROM leg").fetchall() == [(1,), (2,)]
-    assert connection.execute("SELECT min(at) FROM frame").fetchone() == (now - 2000,)
+    assert connection.execute(
+        "SELECT count(*) FROM stay WHERE left_to <= ?", (before[1],)
+    ).fetchone() == (0,)
     connection.close()

@@ -139,7 +139,7 @@ async def test_a_history_that_cannot_be_read_says_why_and_is_tried_again(
         assert "board" in stage.text
 
 
-async def test_nothing_recorded_yet_is_said_in_words(
+async def test_nothing_recorded_yet_is_shown_in_words(
     tmp_path: Path, clock: HandClock, staged: Staging
 ) -> None:
     from tests.history.town import Town

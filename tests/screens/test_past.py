@@ -254,7 +254,7 @@ async def test_what_leads_to_a_moment_of_a_meeting_shows_it_there(
         assert stage.section == "rooms"
 
 
-async def test_a_gap_and_the_time_before_the_first_record_are_told(
+async def test_a_gap_and_the_time_before_the_first_record_are_shown(
     live: Bridge, town: Town, place: HistoryPlace, staged: Staging
 ) -> None:
     gap = town.began + 6 * 60_000

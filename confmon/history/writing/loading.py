@@ -140,7 +140,7 @@ def _session(row: tuple[Any, ...]) -> LiveSession:
     ended_from, ended_to, peak, stays = rest
     return LiveSession(
         session, number, started_from, started_to, meeting,
-        ended_from=ended_from, ended_to=ended_to, peak=peak, stays=stays,
+        ended_from=ended_from, ended_to=ended_to, peak=peak, stays=stays, counted=(peak, stays),
     )  # fmt: skip
 
 

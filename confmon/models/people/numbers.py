@@ -1,4 +1,4 @@
-"""The telephone number of a person, as people are told apart by it."""
+"""The telephone number of a person, as people are distinguished by it."""
 
 from __future__ import annotations
 

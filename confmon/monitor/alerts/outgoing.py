@@ -1,4 +1,4 @@
-"""Which signals leave confmon, and what is said of them."""
+"""Which signals leave confmon, and what goes out of each."""
 
 from __future__ import annotations
 

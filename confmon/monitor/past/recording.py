@@ -61,7 +61,7 @@ class Recording:
         self.writer.start()
 
     def look(self) -> str:
-        """Note a gap that has begun. Return what is to be told of the database, once."""
+        """Note a gap that has begun. Return what to show about the database, once."""
         self.recorder.look()
         return self.writer.notice()
 

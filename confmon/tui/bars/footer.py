@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 BY_FOOTER: tuple[Place, ...] = ("needs", *PAST)
-"""The screens whose footer has one order, whatever is under the cursor."""
+"""The screens with a footer of one order, whatever is under the cursor."""
 
 
 def footer_line(

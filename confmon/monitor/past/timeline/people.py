@@ -39,7 +39,7 @@ def phone_of(leg: Leg, stay: Stay) -> str | None:
 
 
 def who_called(leg: Leg, stay: Stay, *, mask: bool) -> str:
-    """Return whom a leg belongs to."""
+    """Return the name or the number of the caller of a leg."""
     return who(phone_of(leg, stay), leg.name, mask=mask)
 
 

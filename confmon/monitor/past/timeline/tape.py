@@ -41,7 +41,7 @@ ORDER = '"−!+'
 
 
 def key_of(attendee: Attendee) -> int:
-    """Return what tells a person from others as the tape goes on: the leg they came with first."""
+    """Return the key of a person, the same as the tape goes on: the leg they came with first."""
     return attendee.stays[0][1].leg
 
 
@@ -56,7 +56,7 @@ class Person:
 
     @property
     def key(self) -> int:
-        """What tells a person from others."""
+        """The key of the person."""
         return key_of(self.attendee)
 
     @property
@@ -82,7 +82,7 @@ class Person:
             for stay, _ in self.attendee.stays
         )
 
-    def told(self, at: int, gaps: Sequence[Gap]) -> str:
+    def state_at(self, at: int, gaps: Sequence[Gap]) -> str:
         """Return what they did at a moment."""
         for span in self.spans:
             for part in seen(span, gaps, self._until):
@@ -151,7 +151,7 @@ class DrawnTape:
             None,
         )
 
-    def told(self, at: int, key: int | None, window: Window) -> list[tuple[str, str]]:
+    def facts_at(self, at: int, key: int | None, window: Window) -> list[tuple[str, str]]:
         """Return what was so at a moment: how many were in, the person, what happened there."""
         gap = self.gap_at(at)
         parts = [(time_of_day(at // 1000), "strong")]
@@ -160,7 +160,7 @@ class DrawnTape:
         )
         if (person := self.people.get(key or 0)) is not None:
             one = person.attendee
-            did = "" if gap is not None else " " + person.told(at, self.gaps)
+            did = "" if gap is not None else " " + person.state_at(at, self.gaps)
             parts.append((who(one.number, one.name, mask=self.mask) + did, ""))
             parts.append((f"joined {joined(one)}", "dim"))
             parts.append((f"left {left(one)}" if one.left is not None else "still in", "dim"))
@@ -172,7 +172,7 @@ class DrawnTape:
     def _ends(self, people: Sequence[Person]) -> tuple[int, int]:
         """Return the first moment that is shown and the last that is known.
 
-        Of a time before the first read, of which the server told no more than when it began, only
+        Of a time before the first read, of which the server gave no more than the beginning, only
         the end is shown. The last moment is the end of the meeting, or the newest read.
         """
         start = min([self.session.started_from, *[one.attendee.joined for one in people]])

@@ -41,7 +41,7 @@ class EarlierCallsScreen(PastScreen):
     COLUMNS = EARLIER
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
-        """Return whose calls are asked for."""
+        """Return which calls are asked for."""
         return self._nth, partial(_calls, CallQuery(phone=self.past.phone, limit=MOST))
 
     def records(self) -> Mapping[tuple[int, int], EarlierCall]:
@@ -60,7 +60,7 @@ class EarlierCallsScreen(PastScreen):
         return len({leg for leg, _ in self.records()}) >= MOST
 
     def heading(self) -> str:
-        """Return whose calls they are."""
+        """Return which calls they are."""
         mask = self.session.settings.mask_numbers
         return f"calls of {who(self.past.phone, self.past.name, mask=mask)}"
 

@@ -34,7 +34,7 @@ class Sessions(NamedTuple):
 
 
 class FoundView(ListView):
-    """A list whose filter is answered by the store: all its rows match."""
+    """A list with a filter that the store answers: all its rows match."""
 
     def set_filter(self, text: str) -> None:
         """Keep what was typed."""

@@ -36,10 +36,10 @@ AGAIN_S = 5.0
 
 
 class PastScreen(CommandScreen):
-    """A table whose rows the history has. A subclass says what is asked, and what a row is."""
+    """A table of rows that the history has. A subclass says what is asked, and what a row is."""
 
     COLUMNS: ClassVar[tuple[Column[Any], ...]]
-    FILTER_HINT = "filter: words that all stand in the row, -word"
+    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -61,7 +61,7 @@ class PastScreen(CommandScreen):
         return ListView(self.PLACE)
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
-        """Return what to ask now, and a key that tells it from other questions."""
+        """Return what to ask now, and a key that no other question has."""
         raise NotImplementedError
 
     def records(self) -> Mapping[Any, Any]:
