@@ -217,6 +217,8 @@ class Writer:
             has_more = self._store.tidy()
         except HistoryUnavailable:
             has_more = False  # the next read finds out why
+        except Exception as error:  # noqa: BLE001 - as in `_try`
+            has_more, self.trouble = False, f"internal error: {type(error).__name__}"
         if not has_more:
             self._tidied_at = now
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
 from confmon.history.place import HistoryPlace
+from confmon.history.read import NewMarker
 from confmon.tui.screens.past.tape import TapeScreen
 from confmon.tui.table.picture_table import POINTER
 from tests.screens.kept import ANNA, BELA, BOARD, board_and_sales, watching
@@ -272,6 +274,30 @@ async def test_a_note_is_refused_where_another_confmon_writes(staged: Staging, t
         await stage.press("enter")
         await stage.advance(0.1)
         assert "another confmon writes this history; no note was written" in stage.notice
+
+
+async def test_a_note_is_refused_where_it_would_be_lost(
+    tmp_path: Path, bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(BOARD)
+    bridge.people(BOARD, "Ada")
+    place = HistoryPlace(path=tmp_path / "history.db", endpoint="op at lab")
+    async with staged(history=place) as stage:
+        history = stage.session.history
+        assert history is not None
+        await stage.advance(6)
+        await stage.until(lambda: history.writer.acknowledged is not None)
+        connection = sqlite3.connect(place.path)
+        connection.execute("UPDATE meta SET value = '99' WHERE name = 'version'")
+        connection.execute("DROP TABLE marker")
+        connection.commit()
+        connection.close()
+        history.writer.put(NewMarker(1, None, "fails"))
+        await stage.until(lambda: bool(history.trouble))
+        await stage.press('"')
+        await stage.type("echo")
+        await stage.press("enter")
+        await stage.until(lambda: "no note was written" in stage.notice)
 
 
 async def test_no_note_is_asked_for_where_none_can_be_kept(bridge: Bridge, staged: Staging) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -278,3 +279,10 @@ def test_numbers_are_cut_where_they_are_masked() -> None:
     words = " ".join(text for text, _ in drawn.facts_at(T0 + 1000, 1, Window(T0, T0 + 60_000, 60)))
     assert "5319" in words
     assert "15162065319" not in words
+
+
+def test_numbers_in_notes_are_cut_where_they_are_masked() -> None:
+    tape = tape_of(person("Eva", stay_of(1, 0, None)))
+    note = Marker(marker=1, at=T0 + 1000, session=1, text="call 15162065319 back", author="op")
+    drawn = DrawnTape(replace(tape, markers=(note,)), Codes(), mask=True)
+    assert [mark.words for mark in drawn.marks] == ["call •••••••5319 back (op)"]

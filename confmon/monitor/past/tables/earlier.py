@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from confmon.models.people.numbers import OUTBOUND
-from confmon.monitor.past.timeline.people import phone_of
+from confmon.monitor.past.timeline.people import phone_of, was_dialled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from confmon.history.answers import PastLeg
-    from confmon.history.records import Ended, Stay
+    from confmon.history.records import Ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,7 @@ def earlier_calls(legs: Iterable[PastLeg]) -> dict[tuple[int, int], EarlierCall]
         for stay, session in past.stays:
             found[leg.leg, stay.stay] = EarlierCall(
                 leg=leg.leg, stay=stay.stay, call=leg.call, caller=phone_of(leg, stay),
-                callee=None if _was_dialled(stay) else leg.callee, name=leg.name,
+                callee=None if was_dialled(stay) else leg.callee, name=leg.name,
                 session=stay.session,
                 number=None if session is None else session.number,
                 owner=None if session is None else session.owner,
@@ -63,7 +62,3 @@ def earlier_calls(legs: Iterable[PastLeg]) -> dict[tuple[int, int], EarlierCall]
                 joined=leg.first_seen, left=leg.last_seen, how=None,
             )  # fmt: skip
     return found
-
-
-def _was_dialled(stay: Stay) -> bool:
-    return bool(stay.changes) and stay.changes[-1][1].connection_status == OUTBOUND

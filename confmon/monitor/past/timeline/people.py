@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.models.people.numbers import number_of
+from confmon.models.people.numbers import OUTBOUND, number_of
 from confmon.models.people.phone_numbers import cut_numbers, masked
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ def who(number: str | None, name: str | None, *, mask: bool) -> str:
     """
     shown = cut_numbers(name) if name and mask else name
     return shown or masked(number, mask=mask) or NOBODY
+
+
+def was_dialled(stay: Stay) -> bool:
+    """Whether the bridge has dialled the person."""
+    return bool(stay.changes) and stay.changes[-1][1].connection_status == OUTBOUND
 
 
 def phone_of(leg: Leg, stay: Stay) -> str | None:
