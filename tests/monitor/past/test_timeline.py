@@ -286,3 +286,11 @@ def test_numbers_in_notes_are_cut_where_they_are_masked() -> None:
     note = Marker(marker=1, at=T0 + 1000, session=1, text="call 15162065319 back", author="op")
     drawn = DrawnTape(replace(tape, markers=(note,)), Codes(), mask=True)
     assert [mark.words for mark in drawn.marks] == ["call •••••••5319 back (op)"]
+
+
+def test_a_host_who_was_not_seen_to_leave_did_not_leave_when_reads_went_on() -> None:
+    gone = replace(stay_of(1, 0, 400, role=1), how="unseen", left_from=T0 + 100_000)
+    drawn = DrawnTape(tape_of(person("Eva", gone)), Codes(), mask=False)
+    assert [(mark.at, mark.words) for mark in drawn.marks if mark.sign == "−"] == [
+        (T0 + 100_000, "host Eva last seen")
+    ]

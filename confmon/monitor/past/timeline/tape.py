@@ -211,7 +211,11 @@ class DrawnTape:
         name = who_called(leg, stay, mask=self.mask)
         if roles[:1] == ["host"]:
             yield Mark(stay.joined_to, "+", f"host {name} joined", "host")
-        if roles[-1:] == ["host"] and stay.left_to is not None:
+        if roles[-1:] != ["host"] or stay.left_to is None:
+            return
+        if stay.how == "unseen":  # nobody knows when
+            yield Mark(stay.left_from or stay.left_to, "−", f"host {name} last seen", "bad")
+        else:
             yield Mark(stay.left_to, "−", f"host {name} left", "bad")
 
 
