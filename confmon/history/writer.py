@@ -82,20 +82,21 @@ class Writer:
         """Begin to write."""
         self._thread.start()
 
-    def put(self, item: Item) -> None:
-        """Hand over what happened. It never waits."""
+    def put(self, item: Item) -> bool:
+        """Hand over what happened. It never waits. Return whether it is to be written."""
         with self._changed:
             if self._is_closing or self._has_lost:
-                return
+                return False
             size = _size(item)
             is_full = len(self._items) >= self._items_kept
             if is_full or (self._items and self._records + size > RECORDS_KEPT):
                 self._has_lost = True
                 self.wants_calls = self.wants_meetings = True
-                return
+                return False
             self._items.append(item)
             self._records += size
             self._changed.notify()
+        return True
 
     def wait_until_written(self, timeout_s: float = 60.0) -> bool:
         """Wait until nothing waits to be written. False: it took too long."""

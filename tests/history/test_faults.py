@@ -109,6 +109,7 @@ def test_what_is_too_much_to_wait_becomes_a_gap(place: HistoryPlace, writers: Wr
     for nth in range(1, 9):
         writer.put(Read(NOW + nth * 1000, NOW + nth * 1000 - 1000, whole=True))
     assert writer.wants_calls
+    assert not writer.put(NewMarker(NOW + 9000, 100, "it is said that this is not kept"))
     other.execute("ROLLBACK")
     other.close()
     # Everything comes again and again, until the writer is ready to take it.
@@ -324,6 +325,12 @@ def test_without_a_place_nothing_is_kept_and_that_is_said(tmp_path: Path, writer
 def test_nothing_recorded_is_said_to_who_reads(tmp_path: Path) -> None:
     with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
         open_to_read(tmp_path / "none.db")
+    with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
+        open_to_read(tmp_path / "none" / "history.db")
+    with pytest.raises(HistoryUnavailable, match="is no file"):
+        open_to_read(tmp_path)
+    with pytest.raises(HistoryUnavailable, match="can't be read: File name too long"):
+        open_to_read(tmp_path / ("n" * 300))
     (tmp_path / "empty.db").touch()
     with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
         open_to_read(tmp_path / "empty.db")

@@ -35,7 +35,7 @@ class Keeper(Protocol):
     wants_calls: bool
     wants_meetings: bool
 
-    def put(self, item: Item, /) -> None:
+    def put(self, item: Item, /) -> object:
         """Take it, without waiting."""
         ...
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_store import LiveStore
 
 FOLLOWS = "another confmon writes this history"
+PAUSES = "the history pauses"
 CLOSE_S = 1.0
 """So long what waits is still written at the end."""
 
@@ -46,7 +47,8 @@ class Recording:
         """Have a note written at a moment (epoch ms) of a meeting session. Return why it is not."""
         if self.writer.is_following:
             return FOLLOWS
-        self.writer.put(NewMarker(at, None, text, session))
+        if self.trouble or not self.writer.put(NewMarker(at, None, text, session)):
+            return self.trouble or PAUSES
         return ""
 
     @property
