@@ -91,6 +91,15 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return which file is there now: it may be removed, or another one be put in its place."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def make_private(path: Path) -> None:
     """Make a file that its owner alone can read, or make it so. OSError.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from confmon.history.database import HistoryUnavailable, open_to_read
+from confmon.history.database import HistoryUnavailable, identity, open_to_read
 from confmon.history.queries import sessions
 from confmon.history.queries.attendance import attendance
 from confmon.history.queries.counts import count_calls, recording_states
@@ -15,7 +16,7 @@ from confmon.history.queries.tables import Tables
 from confmon.history.queries.tape import markers, tape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from confmon.history.answers import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def open_history(path: Path) -> History:
     """Open a history to read it, also while it is written. HistoryUnavailable: there is none."""
-    history = History(Tables(open_to_read(path)))
+    history = History(Tables(open_to_read(path)), partial(identity, path))
     try:
         history.span()
     except HistoryUnavailable:
@@ -48,10 +49,18 @@ class History:
     in a gap has the state before it and the gap. Where the clock was set back, the later read wins.
     """
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(
+        self, tables: Tables, identity: Callable[[], tuple[int, int] | None] = lambda: None
+    ) -> None:
+        """`identity` tells which file is there now."""
         self._tables = tables
+        self._identity, self._file = identity, identity()
         self._seen = Seen(tables)
         self._moments = Moments(tables, self._seen)
+
+    def is_current(self) -> bool:
+        """Whether its file is still there: it may be removed, or be set aside as damaged."""
+        return self._identity() == self._file
 
     def close(self) -> None:
         """Close the database."""

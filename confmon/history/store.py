@@ -17,6 +17,7 @@ from confmon.history.database import (
     DamagedHistory,
     HistoryUnavailable,
     as_unavailable,
+    identity,
     is_busy,
     move_aside,
     open_to_write,
@@ -28,7 +29,6 @@ from confmon.history.writing.book import Book
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
-    from pathlib import Path
 
     from confmon.history.place import HistoryPlace
     from confmon.history.read import Item
@@ -82,7 +82,7 @@ class Store:
         if self._place.trouble:
             raise HistoryUnavailable(self._place.trouble)
         if self._connection is not None:
-            if self._file == _identity(self._place.path) and self._lock.is_held:
+            if self._file == identity(self._place.path) and self._lock.is_held:
                 return True
             # Somebody has removed or replaced it.
             self._disconnect()
@@ -116,7 +116,7 @@ class Store:
             self._connection = None
             connection.close()
             raise
-        self._file = _identity(self._place.path)
+        self._file = identity(self._place.path)
 
     def _load(self) -> Book:
         connection = self._connection
@@ -239,14 +239,6 @@ class Store:
         """Close the database, and let another confmon write it."""
         self._disconnect()
         self._lock.release()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _moment_of(item: Item) -> int:

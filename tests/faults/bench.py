@@ -116,7 +116,7 @@ class Bench:
         self.terminals.append(terminal)
         return terminal
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         """Run a command to its end."""
         self.write_config()
         return subprocess.run(

@@ -279,7 +279,7 @@ def test_hostile_names_come_out_of_the_store_as_harmless_as_they_went_in(bench: 
     for command in (("attendance", str(BOARD)), ("history", "meetings"), ("history", "calls"),
                     ("history", "events")):  # fmt: skip
         for form in ("table", "json", "csv"):
-            shown = bench.run(*command, "-o", form)
+            shown = bench.command(*command, "-o", form)
             assert shown.returncode == 0, shown.stderr
             assert not any(byte < 32 and byte not in b"\n\r\t" for byte in shown.stdout)
             assert "\u009d" not in shown.stdout.decode()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.history.database import HistoryUnavailable, open_to_read
+from confmon.history.history import open_history
 from confmon.history.place import HistoryPlace
 from confmon.history.read import NewMarker, Read
 from confmon.history.store import Store
@@ -346,3 +347,17 @@ def test_what_is_queued_is_written_at_the_end(place: HistoryPlace, writers: Writ
         ("the host dropped", 100)
     ]
     writer.put(whole_read(NOW + 9))  # after the end nothing is taken, and nothing fails
+
+
+def test_who_reads_a_database_that_was_removed_knows(place: HistoryPlace) -> None:
+    store = Store(place, is_recording=lambda role: role == 0)
+    assert store.open()
+    store.take(whole_read(NOW, a_call(1)))
+    history = open_history(place.path)
+    assert history.is_current()
+    remove(place)
+    assert not history.is_current()
+    assert store.open()
+    assert not history.is_current()
+    history.close()
+    store.close()

@@ -38,6 +38,8 @@ class HistoryReader:
 
         if self._is_closed:
             raise HistoryUnavailable("the history is closed")
+        if self._history is not None and not self._history.is_current():
+            self._drop()
         if self._history is None:
             self._history = self._open()
         try:
