@@ -41,7 +41,7 @@ HOMES_OF_RESOURCES = {
 
 
 PLUGIN = "check"
-"""The command whose exits are those of a plug-in of Nagios, whatever happens."""
+"""The command with the exit codes of a plug-in of Nagios, whatever happens."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

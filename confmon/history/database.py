@@ -73,7 +73,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         raise HistoryUnavailable("nothing has been recorded yet") from None
     except OSError as error:
         raise HistoryUnavailable(f"{path} can't be read: {error.strerror or error}") from None
-    uri = f"file:{quote(str(path))}?mode=ro"
+    uri = f"file:{quote(os.fsencode(path))}?mode=ro"
     connection = None
     try:
         connection = sqlite3.connect(
@@ -91,15 +91,6 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def identity(path: Path) -> tuple[int, int] | None:
-    """Return which file is there now: it may be removed, or another one be put in its place."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def make_private(path: Path) -> None:
     """Make a file that its owner alone can read, or make it so. OSError.
 
@@ -110,6 +101,15 @@ def make_private(path: Path) -> None:
     except FileExistsError:
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
+
+
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one at the same path; None: there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def version_of(connection: sqlite3.Connection) -> int | None:

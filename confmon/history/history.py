@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from confmon.history.database import HistoryUnavailable, identity, open_to_read
+from confmon.history.database import HistoryUnavailable, identity_of, open_to_read
 from confmon.history.queries import sessions
 from confmon.history.queries.attendance import attendance
 from confmon.history.queries.counts import count_calls, recording_states
@@ -16,7 +15,7 @@ from confmon.history.queries.tables import Tables
 from confmon.history.queries.tape import markers, tape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from confmon.history.answers import (
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 def open_history(path: Path) -> History:
     """Open a history to read it, also while it is written. HistoryUnavailable: there is none."""
-    history = History(Tables(open_to_read(path)), partial(identity, path))
+    history = History(Tables(open_to_read(path)), path)
     try:
         history.span()
     except HistoryUnavailable:
@@ -49,22 +48,19 @@ class History:
     in a gap has the state before it and the gap. Where the clock was set back, the later read wins.
     """
 
-    def __init__(
-        self, tables: Tables, identity: Callable[[], tuple[int, int] | None] = lambda: None
-    ) -> None:
-        """`identity` tells which file is there now."""
-        self._tables = tables
-        self._identity, self._file = identity, identity()
+    def __init__(self, tables: Tables, path: Path) -> None:
+        self._tables, self._path = tables, path
+        self._file = identity_of(path)
         self._seen = Seen(tables)
         self._moments = Moments(tables, self._seen)
-
-    def is_current(self) -> bool:
-        """Whether its file is still there: it may be removed, or be set aside as damaged."""
-        return self._identity() == self._file
 
     def close(self) -> None:
         """Close the database."""
         self._tables.close()
+
+    def is_in_place(self) -> bool:
+        """Whether the file that is read is still the one at its path."""
+        return self._file == identity_of(self._path)
 
     # When.
 

@@ -50,12 +50,13 @@ TABLES: Final = (
 INDEXES: Final = (
     "CREATE INDEX leg_by_call ON leg (call)",
     "CREATE INDEX leg_by_line ON leg (line)",
-    "CREATE INDEX leg_by_last_seen ON leg (last_seen)",
+    # What is live is in the frames: in these indexes it would be written twice.
+    "CREATE INDEX leg_by_last_seen ON leg (last_seen) WHERE last_seen IS NOT NULL",
     "CREATE INDEX session_by_number ON meeting_session (number, started_from)",
     "CREATE INDEX session_by_end ON meeting_session (ended_to)",
     "CREATE INDEX stay_by_session ON stay (session, joined_from)",
     "CREATE INDEX stay_by_leg ON stay (leg)",
-    "CREATE INDEX stay_by_end ON stay (left_to)",
+    "CREATE INDEX stay_by_end ON stay (left_to) WHERE left_to IS NOT NULL",
     "CREATE INDEX frame_by_time ON frame (at)",
     "CREATE INDEX key_frame_by_time ON frame (at) WHERE is_key = 1",
     "CREATE INDEX marker_by_session ON marker (session)",

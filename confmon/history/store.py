@@ -17,7 +17,7 @@ from confmon.history.database import (
     DamagedHistory,
     HistoryUnavailable,
     as_unavailable,
-    identity,
+    identity_of,
     is_busy,
     move_aside,
     open_to_write,
@@ -61,7 +61,7 @@ class Store:
         """Whether reads of everything are waited for: of calls, of meetings."""
         self._has_begun = False
         self.notice = ""
-        """What happened to the database, to be told once."""
+        """What happened to the database, to be shown once."""
 
     @property
     def awaits_calls(self) -> bool:
@@ -82,7 +82,7 @@ class Store:
         if self._place.trouble:
             raise HistoryUnavailable(self._place.trouble)
         if self._connection is not None:
-            if self._file == identity(self._place.path) and self._lock.is_held:
+            if self._file == identity_of(self._place.path) and self._lock.is_held:
                 return True
             # Somebody has removed or replaced it.
             self._disconnect()
@@ -116,7 +116,7 @@ class Store:
             self._connection = None
             connection.close()
             raise
-        self._file = identity(self._place.path)
+        self._file = identity_of(self._place.path)
 
     def _load(self) -> Book:
         connection = self._connection

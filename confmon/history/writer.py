@@ -30,8 +30,9 @@ RECORDS_KEPT: Final = 200_000
 RETRY_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 """The waits after failures, one after another; the last one again and again."""
 BUSY_TRIES: Final = 3
-"""Another program may write so often before it is said to be in the way."""
+"""Another program may write so often before it counts as in the way."""
 NEWER_S: Final = 60.0
+LOST: Final = "the history pauses: more happened than could be written"
 FOLLOW_S: Final = 2.0
 """How often who only reads asks whether nobody writes any more."""
 IDLE_S: Final = 0.5
@@ -82,21 +83,25 @@ class Writer:
         """Begin to write."""
         self._thread.start()
 
-    def put(self, item: Item) -> bool:
-        """Hand over what happened. It never waits. Return whether it is to be written."""
+    def put(self, item: Item) -> None:
+        """Hand over what happened. It never waits."""
         with self._changed:
             if self._is_closing or self._has_lost:
-                return False
+                return
             size = _size(item)
             is_full = len(self._items) >= self._items_kept
             if is_full or (self._items and self._records + size > RECORDS_KEPT):
                 self._has_lost = True
                 self.wants_calls = self.wants_meetings = True
-                return False
+                return
             self._items.append(item)
             self._records += size
             self._changed.notify()
-        return True
+
+    @property
+    def why_lost(self) -> str:
+        """Why what is put now might never be written, or an empty string."""
+        return self.trouble or (LOST if self._has_lost else "")
 
     def wait_until_written(self, timeout_s: float = 60.0) -> bool:
         """Wait until nothing waits to be written. False: it took too long."""
@@ -212,6 +217,8 @@ class Writer:
             has_more = self._store.tidy()
         except HistoryUnavailable:
             has_more = False  # the next read finds out why
+        except Exception as error:  # noqa: BLE001 - as in `_try`
+            has_more, self.trouble = False, f"internal error: {type(error).__name__}"
         if not has_more:
             self._tidied_at = now
 

@@ -24,9 +24,9 @@ class ServiceManager:
         self._address = environ.get("NOTIFY_SOCKET", "")
         self.watchdog_s: float | None = None
         with contextlib.suppress(ValueError):
-            whose = int(environ.get("WATCHDOG_PID", os.getpid()))
+            watched_pid = int(environ.get("WATCHDOG_PID", os.getpid()))
             longest_us = int(environ.get("WATCHDOG_USEC", 0))
-            if self._address and longest_us > 0 and whose == os.getpid():
+            if self._address and longest_us > 0 and watched_pid == os.getpid():
                 self.watchdog_s = longest_us / 2e6
 
     def ready(self) -> None:

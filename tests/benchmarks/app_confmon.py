@@ -1,7 +1,7 @@
 """confmon's own screen and session, on a crowd or on a bridge over HTTP, with a control socket.
 
     app_confmon.py --crowd CALLS [--every S]
-    app_confmon.py --url URL [--every S]
+    app_confmon.py --url URL [--every S] [--history FILE]
 
 A crowd without `--every` does not move until it has to tick.
 """
@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from confmon.tui.runner.process import Shell, scrub_environment
@@ -22,6 +23,7 @@ from confmon.cli.composition import bridge_opener  # noqa: E402
 from confmon.clock import SystemClock  # noqa: E402
 from confmon.config.credentials.secret import Secret  # noqa: E402
 from confmon.config.settings.model import Settings  # noqa: E402
+from confmon.history.place import HistoryPlace  # noqa: E402
 from confmon.tui.app import ConfmonApp  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.screens.live.screen import LiveScreen  # noqa: E402
@@ -108,6 +110,7 @@ class Measured:
             ignored_fields=nothing,
             clock=self.clock,
             driver_class=choose_driver("diff", os.environ),
+            history=given.history and HistoryPlace(path=given.history, endpoint="bench"),
         )
 
     def serve(self) -> None:
@@ -153,6 +156,7 @@ if __name__ == "__main__":
     parser.add_argument("--crowd", type=int)
     parser.add_argument("--url")
     parser.add_argument("--every", type=float)
+    parser.add_argument("--history", type=Path, help="keep a history in this file")
     parser.add_argument("--holds", action="store_true", help="measure how the loop is held")
     shell = Shell(lambda error: f"{type(error).__name__}: {error}")
     code = shell.run(Measured(parser.parse_args()).app)

@@ -21,6 +21,20 @@ class Served(NamedTuple):
     url: str
 
 
+_CHURNING = """
+import sys
+from confmon.simulator.http.server import run
+def say(port):
+    print(f"http://127.0.0.1:{port}/conference/v1", file=sys.stderr, flush=True)
+run(meetings=int(sys.argv[1]), calls=int(sys.argv[2]), churn=float(sys.argv[3]), on_ready=say)
+"""
+
+
+def churning(*, meetings: int, calls: int, churn: float) -> AbstractContextManager[Served]:
+    """Serve a bridge of which such a share of callers leaves per minute, and others come."""
+    return _served([sys.executable, "-c", _CHURNING, str(meetings), str(calls), str(churn)])
+
+
 def simulated(*, meetings: int, calls: int) -> AbstractContextManager[Served]:
     """Serve a bridge that lives, on a free port until the end of the block."""
     command = "import sys; from confmon.cli import main; sys.exit(main())"

@@ -92,12 +92,13 @@ class Crowd:
         count = round(len(self.calls) * SHARE) if changes is None else changes
         picked = self._random.sample(range(len(self.calls)), count)
         for at in picked:
-            self.calls[at] = self._changed(self.calls[at])
+            self.calls[at] = self.changed(self.calls[at])
             self.changed_at[at] = self.tick
         self._changed_in[self.tick] = picked
         return picked
 
-    def _changed(self, call: Call) -> Call:
+    def changed(self, call: Call) -> Call:
+        """Return a call as it is after something was done to it."""
         gain = self._random.randrange(-3, 4)
         return replace(
             call,

@@ -24,7 +24,8 @@ CURSES_DOWN = "\x1bOB"
 BYTES_PER_S = 32_768.0
 
 
-def _pressing(terminal: Terminal, keys: int, look: Look, pick: random.Random) -> list[float]:
+def press(terminal: Terminal, keys: int, look: Look, pick: random.Random) -> list[float]:
+    """Move the cursor up and down; return how long each key took."""
     waits = []
     for at in range(keys):
         waits.append(Wait(terminal.press(UP if at % 2 else DOWN), look))
@@ -56,7 +57,7 @@ def polled_rows(*, quick: bool) -> list[Row]:
         for _ in range(blocks):
             for name, (start, look) in starts.items():
                 with start() as terminal:
-                    took[name] += _pressing(terminal, keys, look, pick)
+                    took[name] += press(terminal, keys, look, pick)
     p99 = {name: percentile(values, 99) for name, values in took.items()}
     p50 = {name: median(values) for name, values in took.items()}
 

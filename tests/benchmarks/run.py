@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.benchmarks import holds, keys, polls, start, ticks
+from tests.benchmarks import asking, holds, keys, polls, recording, start, ticks
 from tests.benchmarks.report import Row, table
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ PARTS: dict[str, Callable[..., list[Row]]] = {
     "slow": keys.slow_rows,
     "start": start.rows,
     "polls": polls.rows,
+    "recording": recording.rows,
+    "asking": asking.rows,
 }
 
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
-_FRAME = "Starting…|1 Meetings".encode()
-_DATA = rb"1 Meetings\s+[1-9]|[0-9]+:[0-9][0-9] "
-_CONFMON = "import sys; from confmon.cli import main; sys.exit(main())"
+FRAME = "Starting…|1 Meetings".encode()
+DATA = rb"1 Meetings\s+[1-9]|[0-9]+:[0-9][0-9] "
+CONFMON = "import sys; from confmon.cli import main; sys.exit(main())"
 
 
 class Start(NamedTuple):
@@ -50,18 +50,18 @@ def rows(*, quick: bool) -> list[Row]:
     rounds = 1 if quick else 11
     took: dict[str, list[Start]] = {"confmon": [], "demo": [], "bare": [], "curses": []}
     bare = [sys.executable, str(_HERE / "app_bare.py")]
-    confmon = [sys.executable, "-c", _CONFMON]
+    confmon = [sys.executable, "-c", CONFMON]
     with simulated(meetings=18, calls=200) as bridge:
         for at in range(rounds + 1):
             now = {
                 "confmon": watch(
                     [*confmon, "--base-url", bridge.url, "--login", "demo"],
-                    _FRAME,
-                    _DATA,
+                    FRAME,
+                    DATA,
                     CONFMON_PASSWORD="demo",
                 ),
                 "bare": watch(bare, b"pressed 0", b"pressed 0"),
-                "demo": watch([*confmon, "demo"], _FRAME, _DATA),
+                "demo": watch([*confmon, "demo"], FRAME, DATA),
                 "curses": watch(python("app_curses", 1000), rb"\+1516", rb"\+1516"),
             }
             for name, one in now.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,6 +65,8 @@ def test_attendance_in_every_format_says_what_was_not_seen(
     out, err = capsys.readouterr()
     assert len(list(csv.DictReader(io.StringIO(out)))) == 3
     assert err == (
+        "confmon: nothing has been recorded since 2026-09-21 14:18:12Z: what was live then may not"
+        " be now\n"
         "confmon: not seen from 2026-09-21 14:15:36Z to 2026-09-21 14:17:36Z (unreachable)\n"
     )
     assert main(["attendance", BOARD]) == exits.OK
@@ -114,6 +117,36 @@ def test_calls_that_were(kept: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert (str(meeting["meeting"]), meeting["how"]) == (BOARD, "left")
     assert main(["history", "calls"]) == exits.OK
     assert len(capsys.readouterr().out.splitlines()) == 6
+
+
+def test_what_was_live_is_not_said_to_be_live_now(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for what in ("meetings", "calls"):
+        assert main(["history", what]) == exits.OK
+        out, err = capsys.readouterr()
+        assert "live?" in out
+        assert " live " not in out
+        assert "nothing has been recorded since 2026-09-21 14:18:12Z" in err
+    assert main(["history", "meetings", "--until", "2026-09-21T14:18:00Z"]) == exits.OK
+    assert "nothing has been recorded" not in capsys.readouterr().err
+
+
+def test_a_number_that_the_bridge_dialled_is_the_persons(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, theirs = "+18005550100", "+493099887766"
+    with sqlite3.connect(kept) as db:
+        db.execute("UPDATE call_state SET connection_status = 1")
+        db.execute("UPDATE leg SET caller = ?, callee = ?", (ours, theirs))
+    db.close()
+    for call in rows(capsys, "history", "calls"):
+        assert (call["number"], call["did"]) == ("•••••••••7766", None)
+    for argv in (["attendance", BOARD], ["history", "export", *SPAN, "-"]):
+        assert main(argv) == exits.OK
+        out = capsys.readouterr().out
+        assert theirs not in out
+        assert "7766" in out
 
 
 def test_what_happened(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:

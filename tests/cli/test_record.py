@@ -1,4 +1,4 @@
-"""`record`: keeps the history without a screen, through outages, until it is told to stop."""
+"""`record`: keeps the history without a screen, through outages, until a signal stops it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from confmon.cli import main
 from confmon.cli.commands.watching.record import HeadlessRecorder
+from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.model import Settings
 from confmon.history.answers import CallQuery
 from confmon.history.history import open_history
@@ -26,6 +28,7 @@ from confmon.process import exits, paths
 from confmon.process.service_manager import ServiceManager
 from tests.cli.conftest import LIMIT_S, Served
 from tests.monitor.conftest import HandClock, MemoryBridge, a_call
+from tests.monitor.test_alerts import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,20 +88,20 @@ def test_a_service_manager_is_told_how_it_goes(served: Served, tmp_path: Path) -
         manager.bind(address)
         manager.settimeout(LIMIT_S)
         process = started("--quiet", NOTIFY_SOCKET=address, WATCHDOG_USEC="200000")
-        told = [manager.recv(1000).decode()]
-        while not told[-1].startswith("STATUS="):
-            told.append(manager.recv(1000).decode())
+        messages = [manager.recv(1000).decode()]
+        while not messages[-1].startswith("STATUS="):
+            messages.append(manager.recv(1000).decode())
         process.send_signal(signal.SIGTERM)
-        while told[-1] != "STOPPING=1":
-            told.append(manager.recv(1000).decode())
+        while messages[-1] != "STOPPING=1":
+            messages.append(manager.recv(1000).decode())
         _, err = process.communicate(timeout=LIMIT_S)
     assert (process.returncode, err) == (exits.OK, "")
-    assert told[0] == "READY=1"
-    assert "WATCHDOG=1" in told
-    assert any(one.startswith("STATUS=recording to ") for one in told)
+    assert messages[0] == "READY=1"
+    assert "WATCHDOG=1" in messages
+    assert any(one.startswith("STATUS=recording to ") for one in messages)
 
 
-def test_without_a_service_manager_nothing_is_told() -> None:
+def test_without_a_service_manager_nothing_is_sent() -> None:
     for environ in (
         {}, {"NOTIFY_SOCKET": "nonsense"}, {"NOTIFY_SOCKET": "/nowhere/at/all"},
         {"NOTIFY_SOCKET": "@no-such-name", "WATCHDOG_USEC": "x"},
@@ -140,6 +143,32 @@ async def until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < end
         await asyncio.to_thread(time.sleep, 0.001)
+
+
+async def test_receivers_are_told_what_needs_somebody(tmp_path: Path) -> None:
+    clock = HandClock()
+    bridge = MemoryBridge(clock)
+    bridge.meetings[100] = Meeting(meeting_number=100, id=1)
+    bridge.calls[1] = a_call(1, meeting_number=100)
+    receiver = Receiver()
+    settings = Settings(
+        profile="p", base_url="https://a.example/v1", login="x",
+        alerts=AlertSettings(webhook="https://hooks.example/x"),
+    )  # fmt: skip
+    place = HistoryPlace(path=tmp_path / "history.db", endpoint="a")
+    recorder = HeadlessRecorder(
+        cast("Any", bridge), settings, place, clock,
+        tell=lambda _: None, open_receivers=lambda: [receiver],
+    )  # fmt: skip
+    running = asyncio.create_task(recorder.run())
+    await clock.advance(10)
+    bridge.calls[1] = replace(bridge.calls[1], operator_mode=1)
+    await until(lambda: bool(recorder.alerts and recorder.alerts._senders))
+    await clock.advance(30)
+    assert "help" in {alert.rule for firing, _ in receiver.received for alert in firing}
+    recorder.end()
+    await running
+    assert receiver.is_closed
 
 
 async def test_an_outage_is_a_gap_and_it_goes_on(tmp_path: Path) -> None:

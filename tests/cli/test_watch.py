@@ -86,21 +86,21 @@ def watched() -> Watched:
     return Watched()
 
 
-def told(lines: list[dict[str, Any]]) -> list[tuple[str, int]]:
+def kinds_of(lines: list[dict[str, Any]]) -> list[tuple[str, int]]:
     return [(line["event"], line["id"]) for line in lines]
 
 
 async def test_who_is_there_comes_first_and_then_what_changes(watched: Watched) -> None:
     await watched.begin()
     lines = await watched.later()
-    assert told(lines) == [("present", 1), ("present", 2), ("present", 3)]
+    assert kinds_of(lines) == [("present", 1), ("present", 2), ("present", 3)]
     assert list(lines[0])[:2] == ["at", "event"]
     assert set(lines[0]) == {"at", "event", *names_of(Call)}
     watched.put(a_call(4, meeting_number=200))
     watched.change(2, mute_mode=1)
     del watched.bridge.calls[1]
     lines = await watched.later()
-    assert told(lines) == [("left", 1), ("changed", 2), ("joined", 4)]
+    assert kinds_of(lines) == [("left", 1), ("changed", 2), ("joined", 4)]
     [_, changed, joined] = lines
     assert (changed["muteMode"], changed["was"]) == (1, {"muteMode": 0})
     assert changed["at"] == joined["at"] != "2023-11-14T22:30:00.000Z"
@@ -111,9 +111,9 @@ async def test_who_is_there_comes_first_and_then_what_changes(watched: Watched) 
 async def test_a_torn_read_removes_nobody(watched: Watched) -> None:
     watched.bridge.hidden = {3}
     await watched.begin()
-    assert told(await watched.later()) == [("present", 1), ("present", 2)]
+    assert kinds_of(await watched.later()) == [("present", 1), ("present", 2)]
     watched.bridge.hidden = set()
-    assert told(await watched.later()) == [("present", 3)]  # it may have been there all the time
+    assert kinds_of(await watched.later()) == [("present", 3)]  # perhaps there all the time
     watched.bridge.hidden = {1, 2, 3}
     assert await watched.later() == []
     watched.bridge.hidden = set()
@@ -125,7 +125,7 @@ async def test_a_reused_id_left_and_joined(watched: Watched) -> None:
     await watched.begin()
     await watched.later()
     watched.put(a_call(2, meeting_number=100, created=1_700_009_000_000, caller="15550001111"))
-    assert told(await watched.later()) == [("left", 2), ("joined", 2)]
+    assert kinds_of(await watched.later()) == [("left", 2), ("joined", 2)]
     await watched.end()
 
 
@@ -139,17 +139,17 @@ async def test_an_outage_is_a_gap_with_its_ends(watched: Watched) -> None:
     over, left = await watched.later(60)
     assert (over["event"], over["from"], over["to"]) == ("gap", begun["from"], over["at"])
     assert begun["from"] < begun["at"] < over["at"]
-    assert told([left]) == [("left", 1)]
+    assert kinds_of([left]) == [("left", 1)]
     await watched.end()
 
 
 async def test_the_calls_of_one_meeting(watched: Watched) -> None:
     watched.put(a_call(9, meeting_number=200))
     await watched.begin("calls", 100)
-    assert told(await watched.later()) == [("present", 1), ("present", 2), ("present", 3)]
+    assert kinds_of(await watched.later()) == [("present", 1), ("present", 2), ("present", 3)]
     watched.change(2, meeting_number=200)
     watched.change(9, meeting_number=100)
-    assert told(await watched.later()) == [("left", 2), ("joined", 9)]
+    assert kinds_of(await watched.later()) == [("left", 2), ("joined", 9)]
     await watched.end()
 
 
@@ -172,7 +172,7 @@ async def test_a_filter_tells_of_who_matches_before_or_after(watched: Watched) -
         watched.change(1, mute_mode=1)
         watched.change(2, mute_mode=0)
         await watched.begin(**filter_)
-        assert told(await watched.later()) == [("present", 1)]
+        assert kinds_of(await watched.later()) == [("present", 1)]
         watched.change(1, mute_mode=0)
         watched.change(2, mute_mode=1)
         watched.change(3, gain_level=3)
@@ -180,7 +180,7 @@ async def test_a_filter_tells_of_who_matches_before_or_after(watched: Watched) -
         assert (out["id"], out["matches"], out["was"]) == (1, False, {"muteMode": 1})
         assert (into["id"], into["matches"], into["event"]) == (2, True, "changed")
         del watched.bridge.calls[2]
-        assert told(await watched.later()) == [("left", 2)]
+        assert kinds_of(await watched.later()) == [("left", 2)]
         await watched.end()
         watched.put(a_call(2, meeting_number=100))
 

@@ -110,7 +110,7 @@ def test_what_is_too_much_to_wait_becomes_a_gap(place: HistoryPlace, writers: Wr
     for nth in range(1, 9):
         writer.put(Read(NOW + nth * 1000, NOW + nth * 1000 - 1000, whole=True))
     assert writer.wants_calls
-    assert not writer.put(NewMarker(NOW + 9000, 100, "it is said that this is not kept"))
+    assert writer.why_lost
     other.execute("ROLLBACK")
     other.close()
     # Everything comes again and again, until the writer is ready to take it.
@@ -137,7 +137,7 @@ def test_what_is_too_much_to_wait_becomes_a_gap(place: HistoryPlace, writers: Wr
 
 
 @pytest.mark.parametrize("damage", ["no database", "a page", "the header's end"])
-def test_a_damaged_database_is_set_aside_and_said(
+def test_a_damaged_database_is_set_aside_and_reported(
     place: HistoryPlace, writers: Writers, damage: str
 ) -> None:
     if damage == "no database":
@@ -183,7 +183,9 @@ def test_a_newer_database_is_not_written(place: HistoryPlace, writers: Writers) 
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_can_not_be_written_is_said(place: HistoryPlace, writers: Writers) -> None:
+def test_a_folder_that_can_not_be_written_is_reported(
+    place: HistoryPlace, writers: Writers
+) -> None:
     place.path.parent.mkdir(0o500)
     writer = writers()
     writer.put(whole_read(NOW, a_call(1)))
@@ -193,7 +195,7 @@ def test_a_folder_that_can_not_be_written_is_said(place: HistoryPlace, writers: 
     until(lambda: writer.acknowledged == NOW)
 
 
-def test_a_folder_that_is_none_is_said(place: HistoryPlace, writers: Writers) -> None:
+def test_a_folder_that_is_none_is_reported(place: HistoryPlace, writers: Writers) -> None:
     place.path.parent.write_text("a file")
     writer = writers()
     writer.put(whole_read(NOW, a_call(1)))
@@ -314,7 +316,7 @@ def test_what_is_too_old_goes_where_reads_leave_no_idle_moment(
     until(is_gone)
 
 
-def test_without_a_place_nothing_is_kept_and_that_is_said(tmp_path: Path, writers: Writers) -> None:
+def test_without_a_place_nothing_is_kept_and_that_is_reported(tmp_path: Path, writers: Writers) -> None:
     path = tmp_path / "none" / "history.db"
     writer = writers(HistoryPlace(path=path, endpoint="x", trouble="there is no home folder"))
     writer.put(whole_read(NOW, a_call(1)))
@@ -323,7 +325,7 @@ def test_without_a_place_nothing_is_kept_and_that_is_said(tmp_path: Path, writer
     assert not path.parent.exists()
 
 
-def test_nothing_recorded_is_said_to_who_reads(tmp_path: Path) -> None:
+def test_nothing_recorded_is_reported_to_who_reads(tmp_path: Path) -> None:
     with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
         open_to_read(tmp_path / "none.db")
     with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
@@ -354,10 +356,10 @@ def test_who_reads_a_database_that_was_removed_knows(place: HistoryPlace) -> Non
     assert store.open()
     store.take(whole_read(NOW, a_call(1)))
     history = open_history(place.path)
-    assert history.is_current()
+    assert history.is_in_place()
     remove(place)
-    assert not history.is_current()
+    assert not history.is_in_place()
     assert store.open()
-    assert not history.is_current()
+    assert not history.is_in_place()
     history.close()
     store.close()

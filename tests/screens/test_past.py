@@ -12,6 +12,7 @@ from confmon.config.settings.attention import AttentionSettings
 from confmon.history.lock import WriterLock
 from confmon.history.place import HistoryPlace
 from tests.history.town import SCAN, Town
+from tests.screens.test_attention import raise_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,6 +196,30 @@ async def test_a_verb_acts_again_after_escape_but_not_the_step_pressed_too_often
         assert len(live.writes) == 1
 
 
+@pytest.mark.parametrize("is_off", [True, False])
+async def test_a_step_on_is_no_verb_where_there_is_no_past_to_step_in(
+    live: Bridge, staged: Staging, tmp_path: Path, is_off: bool
+) -> None:
+    live.call(300, 6, "Fay", mute_mode=2)
+    nothing_in = HistoryPlace(path=tmp_path / "none" / "history.db", endpoint="op at lab")
+    lock = WriterLock(nothing_in.path)
+    assert lock.take()
+    async with staged(history=None if is_off else nothing_in) as stage:
+        await raise_in_turn(stage, 6)
+        await stage.go_in(300)
+        await stage.press(",")
+        await stage.settle()
+        assert "recorded" in stage.notice
+        await stage.burst(".", after_s=0.9 if is_off else 5.0)
+        await stage.advance(1)
+        assert not live.writes
+        assert "just stepped through the past" in stage.notice
+        await stage.burst(".", after_s=5.0)
+        await stage.advance(1)
+        assert len(live.writes) == 1
+    lock.release()
+
+
 async def test_a_meeting_that_has_ended_is_gone_into(
     live: Bridge, place: HistoryPlace, staged: Staging
 ) -> None:
@@ -229,7 +254,7 @@ async def test_what_leads_to_a_moment_of_a_meeting_shows_it_there(
         assert stage.section == "rooms"
 
 
-async def test_a_gap_and_the_time_before_the_first_record_are_told(
+async def test_a_gap_and_the_time_before_the_first_record_are_shown(
     live: Bridge, town: Town, place: HistoryPlace, staged: Staging
 ) -> None:
     gap = town.began + 6 * 60_000

@@ -23,7 +23,9 @@ def add(grammar: Grammar) -> None:
     grammar.heading("what was")
     _attendance(grammar)
     _history(grammar)
-    record = grammar.add("record", "keep the history of the bridge without a screen, until told")
+    record = grammar.add(
+        "record", "keep the history of the bridge without a screen, until a signal"
+    )
     record.add_argument(
         "--for", dest="for_s", type=integer(0, 31_536_000), metavar="SECONDS",
         help="end after so long; by default a signal ends it",

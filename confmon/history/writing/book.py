@@ -125,7 +125,7 @@ class Book(CallBook):
             self._take_meetings(read, at)
         self._settle_sessions(at)
         frames.write_changes()
-        # As long as the calls are not known, nothing is said to be everything.
+        # As long as the calls are not known, nothing counts as everything.
         if not self.awaits_calls and frames.is_key_due(len(self._legs), must=must_key):
             self._write_key()
         self._rows.write(self._connection, self._rest)
@@ -147,8 +147,7 @@ class Book(CallBook):
 
     def _write_key(self) -> None:
         for live in self._legs.values():
-            if live.is_dirty:
-                self._rows.put_stay(live)
+            self._rows.put_changes(live)
         self._rest()
         self._frames.write_key(
             [(live.leg, live.session, live.state) for live in self._legs.values()],
@@ -188,9 +187,9 @@ class Book(CallBook):
         self._append("gap", (at, at, "clock set back"))
         for live in list(self._legs.values()):
             left_from = max(live.known_at, min(known_or(self._whole_to, ended), ended))
-            self._rows.put_stay(live, (left_from, max(left_from, ended)), "unseen")
+            self._rows.end_stay(live, (left_from, max(left_from, ended)), "unseen")
             if self.awaits_calls:
-                self._rows.put_leg(live, max(ended, live.first_seen))
+                self._rows.end_leg(live, max(ended, live.first_seen))
                 del self._legs[live.call.id]
                 self._exit(live)
                 continue

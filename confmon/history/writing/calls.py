@@ -165,7 +165,7 @@ class CallBook(SessionBook):
         joined: tuple[int, int],
     ) -> None:
         """End the stay of a leg and begin another one."""
-        self._rows.put_stay(live, left, "moved")
+        self._rows.end_stay(live, left, "moved")
         if live.session in self._sessions:
             self._sessions[live.session].emptied_from = left[0]
         self._exit(live)
@@ -186,8 +186,8 @@ class CallBook(SessionBook):
             session.emptied_from = left_from
             if session.has_ended and how == "left":
                 how = "ended"
-        self._rows.put_stay(live, (left_from, at), how)
-        self._rows.put_leg(live, at)
+        self._rows.end_stay(live, (left_from, at), how)
+        self._rows.end_leg(live, at)
         del self._legs[live.call.id]
         self._exit(live)
         self._frames.gone(live.leg)

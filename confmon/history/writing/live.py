@@ -22,6 +22,9 @@ state_of_meeting: Final = attrgetter(
 )
 """The fields of a `MeetingState`, in its order."""
 
+about_meeting: Final = attrgetter("id", "subscriber_name", "created")
+"""What is kept of a meeting's session beside its states."""
+
 texts_of_call: Final = attrgetter(
     "joined", "caller", "callee", "address_from", "custom_name", "node_name", "bridge_name", "codec"
 )
@@ -78,6 +81,8 @@ class LiveSession:
     ended_to: int | None = None
     peak: int = 0
     stays: int = 0
+    counted: tuple[int, int] = (0, 0)
+    """Peak and stays as they are in its row."""
     callers: int = 0
     legs: set[int] = field(default_factory=set)
     emptied_from: int | None = None

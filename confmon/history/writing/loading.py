@@ -15,8 +15,9 @@ from confmon.models.live_records import Call, Meeting
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
+    from confmon.history.packing import Frame
     from confmon.history.writing.states import States
 
 PUT_META: Final = (
@@ -27,28 +28,25 @@ _RUN = "SELECT run, seen_to FROM run ORDER BY run DESC LIMIT 1"
 _META = "SELECT value FROM meta WHERE name = ?"
 _SESSIONS = (
     "SELECT session, number, id, owner, created, started_from, started_to, ended_from, ended_to,"
-    " peak, stays FROM meeting_session WHERE ended_to IS NULL OR session IN"
-    " (SELECT session FROM stay WHERE left_to IS NULL)"
+    " peak, stays FROM meeting_session WHERE "
 )
 _LEG_FIELDS = (
     "call, created, joined, caller, callee, address_from, name, node_name, bridge_name, codec"
 )
 _LEGS = (
     f"SELECT leg, first_seen, stay, session, joined_from, joined_to, changes, {_LEG_FIELDS}"  # noqa: S608
-    " FROM stay JOIN leg USING (leg) WHERE left_to IS NULL"
+    " FROM stay JOIN leg USING (leg) WHERE left_to IS NULL AND leg IN "
 )
 _FOUND = (
     f"SELECT leg, first_seen, {_LEG_FIELDS} FROM leg"  # noqa: S608 - our own names
     " WHERE call = ? AND last_seen IS NOT NULL ORDER BY leg DESC LIMIT 1"
 )
 _FRAMES = (
-    "SELECT at, data FROM frame WHERE is_key = 0"
-    " AND seq > coalesce((SELECT max(seq) FROM frame WHERE is_key = 1), 0) ORDER BY seq"
-)
-_STATES = (
-    "SELECT data FROM frame WHERE seq >= coalesce("
+    "SELECT at, is_key, data FROM frame WHERE seq >= coalesce("
     "(SELECT max(seq) FROM frame WHERE is_key = 1), 0) ORDER BY seq"
 )
+_AT_ONCE: Final = 500
+"""So many rows are looked for by one statement."""
 _GAP = "SELECT gap, from_at FROM gap WHERE to_at IS NULL ORDER BY gap DESC LIMIT 1"
 
 
@@ -83,13 +81,21 @@ def load(
     )
     if known.whole_to is None and known.meetings_to is None:
         known.seen_to = None
-    for row in connection.execute(_SESSIONS):
-        session = _session(row)
-        known.sessions[session.session] = session
-    for row in connection.execute(_LEGS):
+    frames = [
+        (at, bool(is_key), unpack_frame(data)) for at, is_key, data in connection.execute(_FRAMES)
+    ]
+    # Who is live is in the frames, so no index has to have it.
+    legs = dict.fromkeys(leg for _, _, frame in frames for leg, _, _ in frame.put)
+    for row in _rows_of(connection, _LEGS, legs):
         live = _leg(row)
         known.legs[live.call.id] = live
-    _replay(connection, known)
+    for row in connection.execute(_SESSIONS + "ended_to IS NULL").fetchall():
+        known.sessions[row[0]] = _session(row)
+    left = dict.fromkeys(live.session for live in known.legs.values())
+    wanted = [session for session in left if session not in known.sessions]
+    for row in _rows_of(connection, _SESSIONS + "session IN ", wanted):
+        known.sessions[row[0]] = _session(row)
+    _replay(frames, known)
     for live in known.legs.values():
         role = (states.values_of(live.state) or (None,))[0]
         live.is_caller = not is_recording(role)
@@ -115,21 +121,29 @@ def find_leg(connection: sqlite3.Connection, call: Call) -> tuple[int, int] | No
     return (row[0], row[1]) if found.created is not None and same_call(found, call) else None
 
 
-def _replay(connection: sqlite3.Connection, known: Known) -> None:
+def _rows_of(connection: sqlite3.Connection, sql: str, ids: Iterable[int]) -> Iterator[Any]:
+    wanted = list(ids)
+    for begin in range(0, len(wanted), _AT_ONCE):
+        part = wanted[begin : begin + _AT_ONCE]
+        yield from connection.execute(f"{sql}({', '.join('?' * len(part))})", part).fetchall()
+
+
+def _replay(frames: Iterable[tuple[int, bool, Frame]], known: Known) -> None:
     """Add what frames since the last keyframe changed."""
     by_leg = {live.leg: live for live in known.legs.values()}
-    for at, data in connection.execute(_FRAMES):
-        for leg, session, state in unpack_frame(data).put:
+    for at, is_key, frame in frames:
+        for number, of_meeting in frame.meetings:
+            if number in known.sessions:
+                known.sessions[number].state = of_meeting
+        if is_key:
+            continue
+        for leg, session, state in frame.put:
             live = by_leg.get(leg)
             if live is None or live.session != session or at <= live.changes[-1][0]:
                 continue
             if state != live.state:
                 live.changes.append((at, state))
                 live.is_dirty = True
-    for (data,) in connection.execute(_STATES):
-        for number, state in unpack_frame(data).meetings:
-            if number in known.sessions:
-                known.sessions[number].state = state
 
 
 def _session(row: tuple[Any, ...]) -> LiveSession:
@@ -140,7 +154,7 @@ def _session(row: tuple[Any, ...]) -> LiveSession:
     ended_from, ended_to, peak, stays = rest
     return LiveSession(
         session, number, started_from, started_to, meeting,
-        ended_from=ended_from, ended_to=ended_to, peak=peak, stays=stays,
+        ended_from=ended_from, ended_to=ended_to, peak=peak, stays=stays, counted=(peak, stays),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from confmon.history.writing import loading
 from confmon.history.writing.frames import Frames
 from confmon.history.writing.intervals import at_most, known_or, started_between
-from confmon.history.writing.live import LiveLeg, LiveSession, state_of_meeting
+from confmon.history.writing.live import LiveLeg, LiveSession, about_meeting, state_of_meeting
 from confmon.history.writing.rows import PART, Rows
 from confmon.history.writing.states import States
 from confmon.models.identity import TOLERANCE_MS, same_meeting
@@ -110,7 +110,7 @@ class SessionBook:
                 self._end_session(session, session.emptied_from, at)
             if not session.legs and session.has_ended:
                 del self._sessions[key]
-            self._rows.put_session(session)
+            self._rows.put_counts(session)
         self._touched.clear()
 
     def _end_session(self, session: LiveSession, since: int | None, at: int) -> None:
@@ -118,6 +118,7 @@ class SessionBook:
         session.ended_to = at
         if self._numbers.get(session.number) is session:
             del self._numbers[session.number]
+        self._rows.put_session(session)
         self._touch(session)
 
     def _take_meetings(self, read: Read, at: int) -> None:
@@ -152,7 +153,6 @@ class SessionBook:
     def _put_meeting(self, meeting: Meeting, since: int | None, at: int) -> None:
         number = meeting.meeting_number
         current = self._numbers.get(number)
-        is_new = current is None
         if current is not None and current.meeting and not same_meeting(current.meeting, meeting):
             self._see_end(current, since, at)
             before, current = (
@@ -168,8 +168,8 @@ class SessionBook:
             if began[0] == began[1] and began[0] <= current.started_to:
                 current.started_from, current.started_to = began
         state = self._meeting_states.number_of(state_of_meeting(meeting))
-        if current.meeting != meeting or is_new:
-            current.meeting = meeting
+        was, current.meeting = current.meeting, meeting
+        if was is None or about_meeting(was) != about_meeting(meeting):
             self._rows.put_session(current)
         if state != current.state:
             current.state = state

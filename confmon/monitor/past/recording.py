@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_store import LiveStore
 
 FOLLOWS = "another confmon writes this history"
-PAUSES = "the history pauses"
 CLOSE_S = 1.0
 """So long what waits is still written at the end."""
 
@@ -47,8 +46,9 @@ class Recording:
         """Have a note written at a moment (epoch ms) of a meeting session. Return why it is not."""
         if self.writer.is_following:
             return FOLLOWS
-        if self.trouble or not self.writer.put(NewMarker(at, None, text, session)):
-            return self.trouble or PAUSES
+        if trouble := self.writer.why_lost:
+            return trouble
+        self.writer.put(NewMarker(at, None, text, session))
         return ""
 
     @property
@@ -61,7 +61,7 @@ class Recording:
         self.writer.start()
 
     def look(self) -> str:
-        """Note a gap that has begun. Return what is to be told of the database, once."""
+        """Note a gap that has begun. Return what to show about the database, once."""
         self.recorder.look()
         return self.writer.notice()
 

@@ -86,7 +86,7 @@ class ReplayReader:
         try:
             _, first = next(lines, (1, b""))
             began_s, endpoint = _header(_parsed(first))
-            for number, line in lines:  # noqa: B007  it is told where it breaks off
+            for number, line in lines:  # noqa: B007  the message names where it breaks off
                 if line.strip():
                     steps.append(self._step(_parsed(line), steps[-1].at_s if steps else 0.0))
         except BrokenReplay:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.models.phone_numbers import cut_numbers
+from confmon.models.people.phone_numbers import cut_numbers
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.exports.rows import names_of, value_of
 

@@ -14,6 +14,7 @@ from confmon.history.database import HistoryUnavailable
 from confmon.history.history import open_history
 from confmon.models.codes import Codes
 from confmon.models.moments import moment
+from confmon.monitor.past.tables.look import UNSEEN_MS
 from confmon.monitor.past.typed_time import moment_of
 from confmon.process import exits, paths
 from confmon.process.streams import print_notice
@@ -28,12 +29,13 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """The history, what its codes mean, and the time span; moments are epoch milliseconds."""
+    """The history, what its codes mean, its newest read, and the time span; moments in ms."""
 
     history: History
     codes: Codes
     settings: Settings
     now: int
+    newest: int
     since: int | None
     until: int | None
 
@@ -54,7 +56,12 @@ def opened(arguments: Namespace) -> Iterator[Asked]:
     except HistoryUnavailable as error:
         raise cannot_read(error) from None
     try:
-        yield Asked(history, Codes(settings.codes), settings, int(now_s * 1000), since, until)
+        now = int(now_s * 1000)
+        newest = (history.span() or (now, now))[1]
+        if now - newest > UNSEEN_MS and (until is None or until > newest):
+            print_notice(f"nothing has been recorded since {moment(newest)}: what was live then may"
+                         " not be now")  # fmt: skip
+        yield Asked(history, Codes(settings.codes), settings, now, newest, since, until)
     except HistoryUnavailable as error:
         raise cannot_read(error) from None
     finally:
@@ -83,7 +90,7 @@ def read_time(flag: str, text: str | None, now_s: float) -> int | None:
         if len(text) > 5 and text[:4].isdecimal():
             return int(datetime.fromisoformat(text).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
-        pass  # said by the other
+        pass  # the other reports it
     try:
         return int(moment_of(text, now_s) * 1000)
     except ValueError as error:

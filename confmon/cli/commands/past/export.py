@@ -77,7 +77,7 @@ def _span(arguments: Namespace, asked: Asked) -> tuple[int, int, int | None]:
 
 
 def _endpoint(asked: Asked) -> str:
-    """Return what it was recorded from: no login and no password are told."""
+    """Return what it was recorded from: without login and password."""
     url = urlsplit(asked.settings.base_url)
     return f"{url.scheme}://{url.netloc.rpartition('@')[2]}"
 

@@ -17,8 +17,9 @@ from confmon.cli.output.printing import (
 from confmon.history.answers import CallQuery, SessionQuery
 from confmon.models.moments import moment
 from confmon.monitor.past.tables.columns import SESSIONS
+from confmon.monitor.past.tables.look import PastLook, lasting
+from confmon.monitor.past.timeline.people import phone_of, was_dialled
 from confmon.monitor.polling.live_state import LiveState
-from confmon.monitor.views.live_columns import RenderContext
 from confmon.process import exits
 from confmon.process.streams import print_notice
 
@@ -84,10 +85,11 @@ def _meetings(arguments: Namespace, asked: Asked, printing: PrintOptions) -> Non
             "callers": one.stays,
         }
 
-    look = RenderContext(LiveState(asked.codes), asked.now / 1000)
+    look = PastLook(LiveState(asked.codes), asked.now / 1000, newest=asked.newest)
+    live = lasting("live", look)[0]
     moments = {
         "started": TableColumn("started", lambda one: moment(one.started_to)),
-        "ended": TableColumn("ended", lambda one: moment(one.ended_to) or "live"),
+        "ended": TableColumn("ended", lambda one: moment(one.ended_to) or live),
     }
     shown = zip(SESSIONS, screen_columns(SESSIONS, look), strict=True)
     columns = [
@@ -112,7 +114,8 @@ def _calls(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
         leg = one.leg
         return {
             **_call_fields(leg, printing),
-            "did": cut_rented(leg.callee, printing),
+            "number": cut_phone(_phone(one), printing),
+            "did": cut_rented(_did(one), printing),
             "created": iso(leg.created),
             "first_seen": iso(leg.first_seen),
             "last_seen": iso(leg.last_seen),
@@ -131,21 +134,34 @@ def _calls(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
             ],
         }
 
+    look = PastLook(LiveState(asked.codes), asked.now / 1000, newest=asked.newest)
+    live = lasting("live", look)[0]
+
     def meetings(one: PastLeg) -> str:
         numbers = [str(session.number) for _, session in one.stays if session is not None]
         return " ".join(dict.fromkeys(numbers))
 
     columns = [
         TableColumn("call", lambda one: str(one.leg.call), right=True),
-        TableColumn("number", lambda one: cut_phone(one.leg.caller, printing) or ""),
+        TableColumn("number", lambda one: cut_phone(_phone(one), printing) or ""),
         TableColumn("name", lambda one: cut_name(one.leg.name, printing) or ""),
-        TableColumn("did", lambda one: cut_rented(one.leg.callee, printing) or ""),
+        TableColumn("did", lambda one: cut_rented(_did(one), printing) or ""),
         TableColumn("from", lambda one: moment(one.leg.first_seen)),
-        TableColumn("to", lambda one: moment(one.leg.last_seen) or "live"),
+        TableColumn("to", lambda one: moment(one.leg.last_seen) or live),
         TableColumn("meetings", meetings),
     ]
     found = asked.history.find_calls(query)
     print_list(found, CALL_FIELDS, printing, columns=columns, to_row=to_row)
+
+
+def _phone(one: PastLeg) -> str | None:
+    """Return the number of the person."""
+    return phone_of(one.leg, one.stays[-1][0]) if one.stays else one.leg.caller
+
+
+def _did(one: PastLeg) -> str | None:
+    """Return the number that was dialled; None: the bridge has dialled the person's."""
+    return None if one.stays and was_dialled(one.stays[-1][0]) else one.leg.callee
 
 
 def _call_fields(leg: Leg | None, printing: PrintOptions) -> dict[str, Any]:

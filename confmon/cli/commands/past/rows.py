@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.cli.commands.watching.change_lines import iso_ms
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.monitor.exports.numbers import NumberVisibility
 
 if TYPE_CHECKING:

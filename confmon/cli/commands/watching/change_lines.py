@@ -50,7 +50,7 @@ class ChangeLines:
     """Makes lines of what happens to records, and gives them to `put`.
 
     `names` are the wire names of the fields to print. With `is_filtered` only what `matches` before
-    or after is told; a change then says whether it does now. Moments are epoch seconds.
+    or after is printed; a change then says whether it does now. Moments are epoch seconds.
     """
 
     put: Callable[[Line], None]

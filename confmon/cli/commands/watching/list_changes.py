@@ -55,7 +55,7 @@ class ListChanges:
         )
         self._shelf = self._lists.shelves[self._name]
         self._records: Mapping[Any, Any] | None = None
-        """As last told; None: nothing was read yet."""
+        """As last printed; None: nothing was read yet."""
         self._is_whole = False
         self._ok_at = 0.0
         self._version = 0

@@ -70,7 +70,7 @@ class LiveChanges:
         """Whether a clean read has shown everybody: who is found later has joined."""
         self._ok_at: float | None = None
         """When the last read was asked for that was taken in, epoch seconds."""
-        self._lookout.store.on_changed(self._told)
+        self._lookout.store.on_changed(self._take_changes)
 
     def end(self) -> None:
         """Let `run` end."""
@@ -80,7 +80,7 @@ class LiveChanges:
         """Tell what changes until `end`. BridgeError: 401; or the first read failed."""
         await self._lookout.run(self._feeds)
 
-    def _told(
+    def _take_changes(
         self, diff: Diff, asked_at: float, snapshot: Snapshot[Any] | None
     ) -> Iterator[None] | None:
         if snapshot is None or snapshot.feed != self._feed:

@@ -1,4 +1,7 @@
-"""`record`: keeps the history of a bridge without a screen, until it is told to stop."""
+"""`record`: keeps the history of a bridge without a screen, until a signal stops it.
+
+Where `[alerts]` names receivers, it tells them what needs somebody, as the screen does.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,19 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from confmon.cli import composition
+from confmon.cli import composition, outlets
+from confmon.cli.commands.watching.attention import NoActions, choose_rules
 from confmon.cli.commands.watching.lookout import Lookout
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_write
 from confmon.models.errors import Forbidden, Guarded, NotFound, Redirected
 from confmon.monitor.actions.pending import PendingActions
+from confmon.monitor.alerts.alerts import Alerts
+from confmon.monitor.attention.engine import Attention
 from confmon.monitor.past.recording import Recording
 from confmon.monitor.polling.coverage import NEVER, Coverage
-from confmon.monitor.polling.freshness import limit_s
+from confmon.monitor.polling.freshness import age_s, limit_s
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
 from confmon.process import exits
 from confmon.process.service_manager import ServiceManager
@@ -23,7 +29,7 @@ from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
@@ -31,7 +37,7 @@ if TYPE_CHECKING:
     from confmon.models.errors import BridgeError
     from confmon.monitor.polling.poller import FeedState
     from confmon.monitor.polling.snapshot import Feed
-    from confmon.ports import Bridge
+    from confmon.ports import AlertReceiver, Bridge
 
 LOOK_S = 1.0
 """How often it is asked how it goes."""
@@ -52,14 +58,17 @@ def run(arguments: Namespace) -> int:
         why = "history = false" if place is None else place.trouble
         raise exits.CliExit(exits.CONFIG, f"confmon: nothing can be recorded: {why}")
     _check(place)
+    open_receivers = outlets.receivers_opener(settings)
     tell: Callable[[str], None] = (lambda _: None) if arguments.quiet else print_notice
 
     async def work(bridge: Bridge) -> int:
-        recorder = HeadlessRecorder(bridge, settings, place, SystemClock(), tell=tell)
+        recorder = HeadlessRecorder(
+            bridge, settings, place, SystemClock(), tell=tell, open_receivers=open_receivers
+        )
         try:
             await recorder.run(arguments.for_s)
         except asyncio.CancelledError:
-            return exits.OK  # told to stop: everything that was read is kept
+            return exits.OK  # stopped by a signal: everything that was read is kept
         except NotFound as error:  # a list that is not there is a wrong base URL
             raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
         return exits.OK
@@ -91,8 +100,12 @@ class HeadlessRecorder:
         *,
         tell: Callable[[str], None],
         manager: ServiceManager | None = None,
+        open_receivers: Callable[[], Sequence[AlertReceiver]] | None = None,
     ) -> None:
-        """`tell` gets a line whenever the state has changed."""
+        """`tell` gets a line whenever the state has changed.
+
+        `open_receivers` opens those who are told of signals; None: nobody is, and no rule is asked.
+        """
         self._clock, self._tell = clock, tell
         self._manager = manager or ServiceManager()
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
@@ -103,6 +116,17 @@ class HeadlessRecorder:
             place, store, self._coverage, PendingActions(store, clock), clock,
             gap_from_s=lambda: limit_s(self._lookout.poller.state(ALL_CALLS), settings.interval_s),
         )  # fmt: skip
+        self._attention: Attention | None = None
+        self.alerts: Alerts | None = None
+        if open_receivers is not None:
+            rules = choose_rules(None, settings.attention)
+            self._attention = Attention(
+                store, settings.attention, clock, rules=rules, ours=NoActions()
+            )
+            self.alerts = Alerts(
+                self._attention, store, settings, clock,
+                open_receivers=open_receivers, say=tell, age_s=self._age_s,
+            )  # fmt: skip
         self._place = place
         self._error: BridgeError | None = None
         self._state = ""
@@ -110,6 +134,8 @@ class HeadlessRecorder:
     async def run(self, for_s: float | None = None) -> None:
         """Record until it is cancelled, or for so long. BridgeError: this is no outage."""
         self.recording.start()
+        if self.alerts is not None:
+            self.alerts.start()
         self._manager.ready()
         looking = asyncio.create_task(self._look_on())
         try:
@@ -118,6 +144,8 @@ class HeadlessRecorder:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)
             self._manager.stopping()
+            if self.alerts is not None:
+                await self.alerts.close()
             await asyncio.to_thread(self.recording.close)
             self.look()
 
@@ -135,6 +163,8 @@ class HeadlessRecorder:
 
     def look(self) -> None:
         """Note a gap that has begun, and tell the state if it is another one."""
+        if self._attention is not None:
+            self._attention.tick()
         if words := self.recording.look():
             self._tell(words)
         state = self._describe()
@@ -142,6 +172,13 @@ class HeadlessRecorder:
             self._tell(state)
             self._manager.status(state)
         self._state = state or self._state
+
+    def _age_s(self) -> float | None:
+        """Return how old the reads behind the signals are; None: not everything was read."""
+        poller, now = self._lookout.poller, self._clock.now()
+        ages = [age_s(poller.state(feed), now) for feed in FEEDS]
+        known = [age for age in ages if age is not None]
+        return max(known) if len(known) == len(ages) else None
 
     def _describe(self) -> str:
         writer = self.recording.writer

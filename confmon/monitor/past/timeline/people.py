@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.people.numbers import OUTBOUND, number_of
+from confmon.models.people.phone_numbers import cut_numbers, masked
 
 if TYPE_CHECKING:
-    from confmon.history.records import Leg
+    from confmon.history.records import Leg, Stay
     from confmon.models.codes import Codes
     from confmon.monitor.views.live_columns import Cell
 
@@ -31,9 +32,20 @@ def who(number: str | None, name: str | None, *, mask: bool) -> str:
     return shown or masked(number, mask=mask) or NOBODY
 
 
-def who_called(leg: Leg, *, mask: bool) -> str:
-    """Return whom a leg belongs to."""
-    return who(leg.caller or leg.address_from, leg.name, mask=mask)
+def was_dialled(stay: Stay) -> bool:
+    """Whether the bridge has dialled the person."""
+    return bool(stay.changes) and stay.changes[-1][1].connection_status == OUTBOUND
+
+
+def phone_of(leg: Leg, stay: Stay) -> str | None:
+    """Return the person's number: of one whom the bridge has dialled the number it dialled."""
+    status = stay.changes[-1][1].connection_status if stay.changes else None
+    return number_of(status, leg.caller, leg.callee, leg.address_from)
+
+
+def who_called(leg: Leg, stay: Stay, *, mask: bool) -> str:
+    """Return the name or the number of the caller of a leg."""
+    return who(phone_of(leg, stay), leg.name, mask=mask)
 
 
 def role_cell(role: int | None, codes: Codes) -> Cell:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.moments import time_of_day
+from confmon.models.people.phone_numbers import cut_numbers
 from confmon.monitor.past.timeline.gantt import picture
 from confmon.monitor.past.timeline.moments import gap_words, joined, left
 from confmon.monitor.past.timeline.people import who, who_called
@@ -40,7 +41,7 @@ ORDER = '"−!+'
 
 
 def key_of(attendee: Attendee) -> int:
-    """Return what tells a person from others as the tape goes on: the leg they came with first."""
+    """Return the key of a person, the same as the tape goes on: the leg they came with first."""
     return attendee.stays[0][1].leg
 
 
@@ -55,7 +56,7 @@ class Person:
 
     @property
     def key(self) -> int:
-        """What tells a person from others."""
+        """The key of the person."""
         return key_of(self.attendee)
 
     @property
@@ -81,7 +82,7 @@ class Person:
             for stay, _ in self.attendee.stays
         )
 
-    def told(self, at: int, gaps: Sequence[Gap]) -> str:
+    def state_at(self, at: int, gaps: Sequence[Gap]) -> str:
         """Return what they did at a moment."""
         for span in self.spans:
             for part in seen(span, gaps, self._until):
@@ -150,7 +151,7 @@ class DrawnTape:
             None,
         )
 
-    def told(self, at: int, key: int | None, window: Window) -> list[tuple[str, str]]:
+    def facts_at(self, at: int, key: int | None, window: Window) -> list[tuple[str, str]]:
         """Return what was so at a moment: how many were in, the person, what happened there."""
         gap = self.gap_at(at)
         parts = [(time_of_day(at // 1000), "strong")]
@@ -159,7 +160,7 @@ class DrawnTape:
         )
         if (person := self.people.get(key or 0)) is not None:
             one = person.attendee
-            did = "" if gap is not None else " " + person.told(at, self.gaps)
+            did = "" if gap is not None else " " + person.state_at(at, self.gaps)
             parts.append((who(one.number, one.name, mask=self.mask) + did, ""))
             parts.append((f"joined {joined(one)}", "dim"))
             parts.append((f"left {left(one)}" if one.left is not None else "still in", "dim"))
@@ -171,7 +172,7 @@ class DrawnTape:
     def _ends(self, people: Sequence[Person]) -> tuple[int, int]:
         """Return the first moment that is shown and the last that is known.
 
-        Of a time before the first read, of which the server told no more than when it began, only
+        Of a time before the first read, of which the server gave no more than the beginning, only
         the end is shown. The last moment is the end of the meeting, or the newest read.
         """
         start = min([self.session.started_from, *[one.attendee.joined for one in people]])
@@ -187,10 +188,12 @@ class DrawnTape:
     # What happened.
 
     def _marks(self, codes: Codes) -> Iterator[Mark]:
-        legs = {leg.leg: leg for one in self.people.values() for _, leg in one.attendee.stays}
+        legs = {leg.leg: who_called(leg, stay, mask=self.mask)
+                for one in self.people.values() for stay, leg in one.attendee.stays}  # fmt: skip
         for marker in self.tape.markers:
             author = f" ({marker.author})" if marker.author else ""
-            yield Mark(marker.at, '"', marker.text + author, "accent")
+            text = cut_numbers(marker.text) if self.mask else marker.text
+            yield Mark(marker.at, '"', text + author, "accent")
         for action in self.tape.actions:
             yield Mark(action.at, "!", self._action_words(action.verb, action.outcome,
                        action.author, legs.get(action.leg)), "warn")  # fmt: skip
@@ -198,14 +201,14 @@ class DrawnTape:
             for stay, leg in person.attendee.stays:
                 yield from self._host_marks(stay, leg, codes)
 
-    def _action_words(self, verb: str, outcome: str, author: str, leg: Leg | None) -> str:
-        to = "" if leg is None else f" {who_called(leg, mask=self.mask)}"
+    def _action_words(self, verb: str, outcome: str, author: str, caller: str | None) -> str:
+        to = "" if caller is None else f" {caller}"
         by = f" ({author})" if author else ""
         return f"{verb.replace('_', ' ')}{to}: {outcome}{by}"
 
     def _host_marks(self, stay: Stay, leg: Leg, codes: Codes) -> Iterator[Mark]:
         roles = [codes.role(state.role) for _, state in stay.changes]
-        name = who_called(leg, mask=self.mask)
+        name = who_called(leg, stay, mask=self.mask)
         if roles[:1] == ["host"]:
             yield Mark(stay.joined_to, "+", f"host {name} joined", "host")
         if roles[-1:] == ["host"] and stay.left_to is not None:

@@ -48,7 +48,7 @@ class AttendanceScreen(PastScreen):
         return found
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
-        """Return whose attendance is asked for."""
+        """Return which attendance is asked for."""
         now_ms = int(self.session.store.wall() * 1000)
         return self._nth, partial(_attendance, self.past, now_ms, self.session.codes)
 
@@ -74,7 +74,7 @@ class AttendanceScreen(PastScreen):
         return self.attendance.until
 
     def heading(self) -> str:
-        """Return whose attendance it is."""
+        """Return which attendance it is."""
         if (found := self.attendance) is None:
             return f"attendance of {self.past.number or '…'}"
         session = found.session
