@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING, Final
 
 from confmon.history.schema import INDEXES, TABLES, VERSION
@@ -65,8 +66,13 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     import sqlite3
     from urllib.parse import quote
 
-    if not path.exists():
-        raise HistoryUnavailable("nothing has been recorded yet")
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise HistoryUnavailable(f"{path} is no file")
+    except (FileNotFoundError, NotADirectoryError):
+        raise HistoryUnavailable("nothing has been recorded yet") from None
+    except OSError as error:
+        raise HistoryUnavailable(f"{path} can't be read: {error.strerror or error}") from None
     uri = f"file:{quote(os.fsencode(path))}?mode=ro"
     connection = None
     try:
@@ -164,6 +170,7 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
 
 
 _WORDS: Final = {
+    "SQLITE_ERROR": "its tables are not those that this confmon knows",
     "SQLITE_FULL": "the disk is full",
     "SQLITE_BUSY": "the database is locked by another program",
     "SQLITE_LOCKED": "the database is locked by another program",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -113,6 +115,18 @@ class Bench:
         )
         self.terminals.append(terminal)
         return terminal
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """Run a command to its end."""
+        self.write_config()
+        return subprocess.run(
+            [sys.executable, "-m", "confmon", *arguments, "--config", str(self.config)],
+            env=self.environ(),
+            cwd=self.home,
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
 
     def open_board(self, **how: Any) -> Terminal:
         """Start the program and open the meeting of the test."""

@@ -55,6 +55,11 @@ CONTRACT = {
         "a configuration that is a pipe", "a configuration that others can write",
         "a login in a URL", "a byte order mark", "bytes that are no text", "`--limit=--`",
     ),
+    "History": (
+        "`kill -9` at any moment", "two confmon on one history", "disk full, database locked",
+        "damaged, of a newer version", "no home, no rights", "the bridge away",
+        "the clock set back", "escape sequences, 4 KB names", "SIGTERM in the middle",
+    ),
     "Endurance": ("8 h of polling at 1,000 calls",),
 }  # fmt: skip
 """Every row of the contract, by how its row in the table begins."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.history.database import HistoryUnavailable, open_to_read
+from confmon.history.history import open_history
 from confmon.history.place import HistoryPlace
 from confmon.history.read import NewMarker, Read
 from confmon.history.store import Store
@@ -109,6 +110,7 @@ def test_what_is_too_much_to_wait_becomes_a_gap(place: HistoryPlace, writers: Wr
     for nth in range(1, 9):
         writer.put(Read(NOW + nth * 1000, NOW + nth * 1000 - 1000, whole=True))
     assert writer.wants_calls
+    assert writer.why_lost
     other.execute("ROLLBACK")
     other.close()
     # Everything comes again and again, until the writer is ready to take it.
@@ -314,7 +316,7 @@ def test_what_is_too_old_goes_where_reads_leave_no_idle_moment(
     until(is_gone)
 
 
-def test_without_a_place_nothing_is_kept_and_that_is_said(tmp_path: Path, writers: Writers) -> None:
+def test_without_a_place_nothing_is_kept_and_that_is_reported(tmp_path: Path, writers: Writers) -> None:
     path = tmp_path / "none" / "history.db"
     writer = writers(HistoryPlace(path=path, endpoint="x", trouble="there is no home folder"))
     writer.put(whole_read(NOW, a_call(1)))
@@ -326,6 +328,12 @@ def test_without_a_place_nothing_is_kept_and_that_is_said(tmp_path: Path, writer
 def test_nothing_recorded_is_reported_to_who_reads(tmp_path: Path) -> None:
     with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
         open_to_read(tmp_path / "none.db")
+    with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
+        open_to_read(tmp_path / "none" / "history.db")
+    with pytest.raises(HistoryUnavailable, match="is no file"):
+        open_to_read(tmp_path)
+    with pytest.raises(HistoryUnavailable, match="can't be read: File name too long"):
+        open_to_read(tmp_path / ("n" * 300))
     (tmp_path / "empty.db").touch()
     with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
         open_to_read(tmp_path / "empty.db")
@@ -341,3 +349,17 @@ def test_what_is_queued_is_written_at_the_end(place: HistoryPlace, writers: Writ
         ("the host dropped", 100)
     ]
     writer.put(whole_read(NOW + 9))  # after the end nothing is taken, and nothing fails
+
+
+def test_who_reads_a_database_that_was_removed_knows(place: HistoryPlace) -> None:
+    store = Store(place, is_recording=lambda role: role == 0)
+    assert store.open()
+    store.take(whole_read(NOW, a_call(1)))
+    history = open_history(place.path)
+    assert history.is_in_place()
+    remove(place)
+    assert not history.is_in_place()
+    assert store.open()
+    assert not history.is_in_place()
+    history.close()
+    store.close()

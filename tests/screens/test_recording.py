@@ -70,6 +70,10 @@ async def test_where_nothing_is_kept_the_screen_says_why_and_goes_on(
         line = stage.line("The history pauses: ")
         assert "can't be written" in line
         assert stage.session.disarmed() == ""
+        words = history.mark("the host dropped", at=1_700_000_000_000, session=1)
+        assert "can't be written" in words
+        await stage.press("6")
+        assert "can't be written" in stage.line("The history pauses: ")
 
 
 async def test_a_damaged_history_is_shown_once(
