@@ -128,6 +128,7 @@ class Writer:
                 return False
             self._do_idly()
             return True
+        self._give_way()
         trouble, wait_s, is_done = self._try(item)
         if is_done:
             with self._changed:
