@@ -1,4 +1,4 @@
-"""What the monitor needs of the three APIs, and of those who are told of signals.
+"""What the monitor needs of the three APIs, and of those who get signals.
 
 Over HTTP: `confmon.api.live` (Bridge), `confmon.api.directory`, `confmon.api.mediator`,
 `confmon.api.alerts`.
@@ -128,7 +128,7 @@ class Mediator(ResourceClient, Protocol):
 
 
 class AlertReceiver(Protocol):
-    """Somebody who is told of signals: an Alertmanager, or a webhook."""
+    """Somebody who gets signals: an Alertmanager, or a webhook."""
 
     name: str
     """What it is called where it fails, without what may be a secret."""

@@ -168,6 +168,45 @@ async def forwarding(stage: Stage) -> None:
     await stage.wait(1)
 
 
+async def tape(stage: Stage) -> None:
+    """A meeting over time: who was in, muted, on hold, and what happened."""
+    await stage.watch(20)
+    await _go_into(stage, "309001")
+    await stage.press("j", "j", "j", "h")
+    await stage.watch(60)
+    await stage.press("h")
+    await stage.watch(50)
+    await stage.press("quotation_mark", *"echo", "space", *"on", "space", *"the", "space", *"line")
+    await stage.press("enter")
+    await stage.watch(150)
+    await stage.press("V")
+    await stage.wait(1)
+    await stage.press("left_square_bracket", "left_square_bracket", "left", "j", "j")
+
+
+async def attendance(stage: Stage) -> None:
+    """Who attended a meeting: from when to when, and how sure that is."""
+    await stage.watch(240)
+    await _go_into(stage, "309001")
+    await stage.press("I")
+    await stage.wait(1)
+    await stage.press("j", "j")
+
+
+async def time_travel(stage: Stage) -> None:
+    """Two minutes ago, in the same screens; nothing can be changed there."""
+    await stage.watch(200)
+    await _go_into(stage, "309001")
+    await stage.press("semicolon", *"-2m", "enter")
+    await stage.wait(1)
+    await stage.press("j", "j", "j")
+
+
+async def _go_into(stage: Stage, number: str) -> None:
+    await stage.press("colon", *"meeting", "space", *number, "enter")
+    await stage.wait(1)
+
+
 async def tour(stage: Stage) -> None:
     """Somebody needs an operator; each action is proved, undone; old data acts on nothing."""
     await stage.wait(50)
@@ -217,6 +256,9 @@ SCENES: dict[str, tuple[Callable[[Stage], Awaitable[None]], tuple[int, int], dic
     "room-form": (room_form, WIDE, {}),
     "numbers": (numbers, WIDE, {}),
     "forwarding": (forwarding, WIDE, {}),
+    "tape": (tape, WIDE, {"keeps": True}),
+    "time-travel": (time_travel, WIDE, {"keeps": True}),
+    "attendance": (attendance, WIDE, {"keeps": True}),
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -12,6 +14,7 @@ from textual import events
 
 from confmon.api.connect import asgi_transport, open_client, open_mediator
 from confmon.config.settings.model import Settings
+from confmon.history.place import HistoryPlace
 from confmon.simulator.demo import demo_app
 from confmon.tui.app import ConfmonApp
 from confmon.tui.keys.pace import WORD_S
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 URL = "http://127.0.0.1/conference/v1"
 MEDIATOR_URL = "http://127.0.0.1/mediator/v1"
+STEP_S = 2.0
+"""The time from one read to the next."""
 
 
 class StillClock(HandClock):
@@ -85,9 +90,11 @@ class Line(httpx.AsyncBaseTransport):
 class Stage:
     """The app, and a hand on its keys and its clock."""
 
-    def __init__(self, size: tuple[int, int], **given: Any) -> None:
+    def __init__(self, size: tuple[int, int], *, keeps: bool = False, **given: Any) -> None:
+        """`keeps`: what happens is kept in a history, which goes with the stage."""
         random.seed(7)
         self.size = size
+        self._folder = TemporaryDirectory() if keeps else None
         self.clock = StillClock()
         self.line = Line(self.clock)
         self._read_at_s = 0.0
@@ -106,8 +113,14 @@ class Stage:
             ignored_fields=NoIgnoredFields(),
             open_mediator=self._open_mediator,
             mediator_audit=NoAudit(),
+            history=self._place(),
             clock=self.clock,
         )
+
+    def _place(self) -> HistoryPlace | None:
+        if self._folder is None:
+            return None
+        return HistoryPlace(path=Path(self._folder.name) / "history.db", endpoint="demo at demo")
 
     def _open(self) -> ConferenceClient:
         return open_client(
@@ -148,9 +161,23 @@ class Stage:
         )
         return [[cell for strip in strips for cell in strip] for strips in update.strips]
 
+    async def watch(self, seconds: float) -> None:
+        """Let time go by in steps, each of which is written into the history."""
+        for _ in range(round(seconds / STEP_S)):
+            await self.clock.advance(STEP_S)
+            self.app.session.tick()
+            await rest()
+            self._wait_until_written()
+        await self.wait(0)
+
+    def _wait_until_written(self) -> None:
+        if (history := self.app.session.history) is not None:
+            history.writer.wait_until_written()
+
     async def wait(self, seconds: float) -> None:
         """Let time go by."""
         await self.clock.advance(seconds)
+        self._wait_until_written()
         self.app.session.tick()
         self.app.shown.changed()
         await rest()

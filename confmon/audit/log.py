@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from confmon.audit import append_file
-from confmon.models import phone_numbers
+from confmon.models.people import phone_numbers
 from confmon.models.privacy import is_secret
 from confmon.models.resources import SECRETS
 from confmon.monitor.actions.action import Action

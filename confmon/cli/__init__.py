@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 HOMES: dict[str | None, str] = {
-    None: "commands.screen", "demo": "commands.screen", "simulate": "commands.simulate",
+    None: "commands.screen", "demo": "commands.screen", "replay": "commands.screen",
+    "simulate": "commands.simulate",
     "discover": "commands.setup.discover",
     "login": "commands.setup.login", "logout": "commands.setup.login",
     "meetings": "commands.live", "calls": "commands.live", "attributes": "commands.live",
@@ -26,10 +27,11 @@ HOMES: dict[str | None, str] = {
     "completion": "grammar.completion", "alerts": "commands.setup.alerts",
     "attribute": "commands.change", "attention": "commands.watching.attention",
     "check": "commands.watching.check", "metrics": "commands.watching.metrics",
-    "help": "commands.help",
+    "record": "commands.watching.record", "attendance": "commands.past.attendance",
+    "history": "commands.past.history", "help": "commands.help",
 }  # fmt: skip
 """Which module of this folder a command is in; the verbs on calls and meetings: `commands.act`."""
-SCREENS = (None, "demo")
+SCREENS = (None, "demo", "replay")
 """The commands that open the screen."""
 HOMES_OF_RESOURCES = {
     "show": "commands.show", "keys": "commands.access_codes", "create": "commands.change",
@@ -39,7 +41,7 @@ HOMES_OF_RESOURCES = {
 
 
 PLUGIN = "check"
-"""The command whose exits are those of a plug-in of Nagios, whatever happens."""
+"""The command with the exit codes of a plug-in of Nagios, whatever happens."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.resolve import Configuration
     from confmon.history.place import HistoryPlace
     from confmon.monitor.orders.order_file import OrderFile
+    from confmon.monitor.replay.file import Replay
 
     App = Callable[[], object]
     """What makes an application that answers requests."""
@@ -245,28 +246,47 @@ def history_place(settings: Settings, *, demo: bool = False) -> HistoryPlace | N
 
     That of a demo is in a folder of its own, which is removed at the end.
     """
+    import os
+    from pathlib import Path
+
     from confmon.history.place import HistoryPlace
 
     if not settings.history:
         return None
     path = None
     if demo:
-        import os
-        from pathlib import Path
         from tempfile import gettempdir
 
         path = Path(gettempdir()) / f"confmon-demo-{os.urandom(8).hex()}" / "history.db"
     else:
         path = paths.or_none(lambda: paths.history(settings.base_url, settings.login))
-    if path is None:
-        return None
     return HistoryPlace(
-        path=path,
+        path=path or Path(os.devnull, "history.db"),
+        trouble="" if path else "there is no home folder",
         endpoint=f"{settings.login} at {settings.base_url}",
         days=settings.history_days,
         size=settings.history_size << 20,
         is_temporary=demo,
     )
+
+
+def read_replay(name: str) -> Replay:
+    """Return the replay in a file. CliExit: 78, it can't be read, or is broken."""
+    from pathlib import Path
+
+    from confmon.api.decoding.records import RecordDecoder
+    from confmon.models.live_records import Call, Meeting
+    from confmon.monitor.replay.file import BrokenReplay, ReplayReader
+
+    reader = ReplayReader(RecordDecoder(Call).read, RecordDecoder(Meeting).read)
+    try:
+        with Path(name).open("rb") as file:
+            return reader.read(file)
+    except BrokenReplay as error:
+        raise exits.CliExit(exits.CONFIG, f"confmon: {name}: {error}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such file"
+        raise exits.CliExit(exits.CONFIG, f"confmon: {name}: {reason}") from None
 
 
 def ignored_fields(settings: Settings) -> IgnoredFields:

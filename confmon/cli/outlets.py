@@ -1,4 +1,4 @@
-"""Ways out that are opt-in: copies of the audit lines, and those who are told of signals.
+"""Ways out that are opt-in: copies of the audit lines, and those who get signals.
 
 What these functions import is heavy, so they import it when called.
 """
@@ -59,7 +59,7 @@ def audit_copies(settings: Settings, say: Callable[[str], None]) -> Copies | Non
 
 
 def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]] | None:
-    """Return what opens those who are told of signals; None: nobody is.
+    """Return what opens those who get signals; None: nobody does.
 
     The tokens are obtained here, where a command can still ask. CliExit: 78, one can't be had.
     """

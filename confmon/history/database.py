@@ -67,7 +67,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
     if not path.exists():
         raise HistoryUnavailable("nothing has been recorded yet")
-    uri = f"file:{quote(str(path))}?mode=ro"
+    uri = f"file:{quote(os.fsencode(path))}?mode=ro"
     connection = None
     try:
         connection = sqlite3.connect(
@@ -95,6 +95,15 @@ def make_private(path: Path) -> None:
     except FileExistsError:
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
+
+
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one at the same path; None: there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def version_of(connection: sqlite3.Connection) -> int | None:

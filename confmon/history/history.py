@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.history.database import HistoryUnavailable, open_to_read
+from confmon.history.database import HistoryUnavailable, identity_of, open_to_read
 from confmon.history.queries import sessions
 from confmon.history.queries.attendance import attendance
 from confmon.history.queries.counts import count_calls, recording_states
@@ -12,7 +12,7 @@ from confmon.history.queries.moments import Moments
 from confmon.history.queries.past_events import PastEvents
 from confmon.history.queries.seen import Seen
 from confmon.history.queries.tables import Tables
-from confmon.history.queries.tape import tape
+from confmon.history.queries.tape import markers, tape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
         SessionQuery,
         Tape,
     )
-    from confmon.history.records import Gap, Leg, MeetingSession, PastState, Stay
+    from confmon.history.records import Gap, Leg, Marker, MeetingSession, PastState, Stay
     from confmon.models.codes import Codes
 
 
 def open_history(path: Path) -> History:
     """Open a history to read it, also while it is written. HistoryUnavailable: there is none."""
-    history = History(Tables(open_to_read(path)))
+    history = History(Tables(open_to_read(path)), path)
     try:
         history.span()
     except HistoryUnavailable:
@@ -48,14 +48,19 @@ class History:
     in a gap has the state before it and the gap. Where the clock was set back, the later read wins.
     """
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, path: Path) -> None:
+        self._tables, self._path = tables, path
+        self._file = identity_of(path)
         self._seen = Seen(tables)
         self._moments = Moments(tables, self._seen)
 
     def close(self) -> None:
         """Close the database."""
         self._tables.close()
+
+    def is_in_place(self) -> bool:
+        """Whether the file that is read is still the one at its path."""
+        return self._file == identity_of(self._path)
 
     # When.
 
@@ -127,6 +132,10 @@ class History:
     def tape(self, session: int, codes: Codes) -> Tape | None:
         """Return what happened in a session; None: it is not kept."""
         return tape(self._tables, self._seen, session, codes)
+
+    def markers(self, since: int, until: int) -> list[Marker]:
+        """Return the notes of operators between two moments."""
+        return markers(self._tables, since, until)
 
     def find_calls(self, query: CallQuery) -> list[PastLeg]:
         """Return calls with the sessions they were in, the newest first."""

@@ -19,13 +19,19 @@ class WriterLock:
 
     @property
     def is_held(self) -> bool:
-        """Whether this process writes."""
-        return self._descriptor is not None
+        """Whether this process writes: a lock on a file that was removed keeps nobody out."""
+        if self._descriptor is None:
+            return False
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self._path.stat())
+        except OSError:
+            return False
 
     def take(self) -> bool:
         """Take the lock, or return False: another confmon has it. OSError: it can't be made."""
-        if self._descriptor is not None:
+        if self.is_held:
             return True
+        self.release()
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -37,7 +43,7 @@ class WriterLock:
             os.close(descriptor)
             raise
         self._descriptor = descriptor
-        return True
+        return self.is_held  # else it was removed meanwhile
 
     def release(self) -> None:
         """Let another confmon write."""

@@ -74,8 +74,9 @@ def unpack_frame(data: bytes) -> Frame:
 def pack_changes(changes: Iterable[tuple[int, int]]) -> bytes:
     """Return (moment, state) pairs of a stay, in their order.
 
-    One pair, as most stays have, is left as it is: deflate would make it no smaller. Deflated JSON
-    never begins with a bracket: as the first bits of a block, one stands for no literal of JSON.
+    One pair, which most stays have for long, is left as text: 22 bytes instead of 15, but two
+    thousand stays are read without inflating any. Deflated columns never begin with a bracket: a
+    block of literals that does so begins with another byte.
     """
     pairs = list(changes)
     if len(pairs) == 1:

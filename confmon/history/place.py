@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class HistoryPlace:
     """The file of a database, the endpoint it is of, and for how many days, in how many bytes.
 
+    `trouble`: why there is no such place, and nothing is kept.
     `is_temporary`: the folder is made for this run and removed at its end.
     """
 
@@ -21,6 +22,7 @@ class HistoryPlace:
     days: int = 90
     size: int = 4096 << 20
     is_temporary: bool = False
+    trouble: str = ""
 
     def remove(self) -> None:
         """Remove what is there for this run alone."""

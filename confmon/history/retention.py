@@ -13,37 +13,41 @@ HOUR_MS: Final = 3_600_000
 ROWS_AT_ONCE: Final = 500
 PAGES_AT_ONCE: Final = 256
 
+_OLD: Final = (
+    # What was live at the cut is known by the last keyframe before it.
+    ("frame", "seq", "seq < (SELECT max(seq) FROM frame WHERE is_key = 1 AND at <= ?)"),
+    ("stay", "stay", "left_to < ?"),
+    ("leg", "leg", "last_seen < ?"),
+    ("meeting_session", "session", "ended_to < ?"),
+    ("gap", "gap", "to_at < ?"),
+    ("marker", "marker", "at < ?"),
+    ("action", "action", "at < ?"),
+    ("run", "run", "seen_to < ? AND run < (SELECT max(run) FROM run)"),
+)
+"""Table, key, and which rows had ended before a moment."""
 _DELETES: Final = tuple(
     f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {old} LIMIT ?)"  # noqa: S608
-    for table, key, old in (
-        # What was live at the cut is known by the last keyframe before it.
-        (
-            "frame",
-            "seq",
-            "seq < (SELECT max(seq) FROM frame WHERE is_key = 1 AND at <= ?)",
-        ),
-        ("stay", "stay", "left_to < ?"),
-        ("leg", "leg", "last_seen < ?"),
-        ("meeting_session", "session", "ended_to < ?"),
-        ("gap", "gap", "to_at < ?"),
-        ("marker", "marker", "at < ?"),
-        ("action", "action", "at < ?"),
-        ("run", "run", "seen_to < ? AND run < (SELECT max(run) FROM run)"),
-    )
+    for table, key, old in _OLD
 )
+_COUNTS: Final = tuple(f"SELECT count(*) FROM {table} WHERE {old}" for table, _, old in _OLD)  # noqa: S608
 
 
-def tidy(connection: sqlite3.Connection, *, days: int, size: int, rest: Callable[[], None]) -> bool:
+def tidy(
+    connection: sqlite3.Connection, *, days: int, size: int, now: int, rest: Callable[[], None]
+) -> bool:
     """Delete what is older than `days`, or the oldest day where it takes more than `size` bytes.
 
-    Return whether there is more to do. sqlite3.Error.
+    `now` is the moment by this machine. The bridge's clock may have been ten years ahead for one
+    read: only what is old by both clocks is deleted. Return whether there is more to do.
+    sqlite3.Error.
     """
     newest = connection.execute("SELECT at FROM frame ORDER BY seq DESC LIMIT 1").fetchone()
-    oldest = connection.execute("SELECT at FROM frame ORDER BY seq LIMIT 1").fetchone()
+    oldest = connection.execute("SELECT at FROM frame ORDER BY at LIMIT 1").fetchone()
     if newest is None:
         return False
-    deleted = delete_before(connection, newest[0] - days * DAY_MS, rest)
-    cut, last = _next_day(oldest[0]), newest[0] - HOUR_MS
+    now = min(newest[0], now)
+    deleted = delete_before(connection, now - days * DAY_MS, rest)
+    cut, last = _next_day(oldest[0]), now - HOUR_MS
     # The last hour is kept, however small the limit is.
     while not deleted and used_bytes(connection) > size and oldest[0] < last:
         deleted = delete_before(connection, min(cut, last), rest)
@@ -63,6 +67,11 @@ def delete_before(connection: sqlite3.Connection, cut: int, rest: Callable[[], N
             deleted += count
             rest()
     return deleted
+
+
+def count_before(connection: sqlite3.Connection, cut: int) -> int:
+    """Return how many rows had ended before a moment. sqlite3.Error."""
+    return sum(connection.execute(statement, (cut,)).fetchone()[0] for statement in _COUNTS)
 
 
 def used_bytes(connection: sqlite3.Connection) -> int:

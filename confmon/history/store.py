@@ -17,6 +17,7 @@ from confmon.history.database import (
     DamagedHistory,
     HistoryUnavailable,
     as_unavailable,
+    identity_of,
     is_busy,
     move_aside,
     open_to_write,
@@ -28,7 +29,6 @@ from confmon.history.writing.book import Book
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
-    from pathlib import Path
 
     from confmon.history.place import HistoryPlace
     from confmon.history.read import Item
@@ -61,7 +61,7 @@ class Store:
         """Whether reads of everything are waited for: of calls, of meetings."""
         self._has_begun = False
         self.notice = ""
-        """What happened to the database, to be told once."""
+        """What happened to the database, to be shown once."""
 
     @property
     def awaits_calls(self) -> bool:
@@ -79,8 +79,14 @@ class Store:
 
     def open(self) -> bool:
         """Begin to write; False: another confmon does. HistoryUnavailable."""
+        if self._place.trouble:
+            raise HistoryUnavailable(self._place.trouble)
         if self._connection is not None:
-            return True
+            if self._file == identity_of(self._place.path) and self._lock.is_held:
+                return True
+            # Somebody has removed or replaced it.
+            self._disconnect()
+            self._awaits, self._has_begun = (True, True), False
         try:
             if not self._lock.take():
                 return False
@@ -88,11 +94,18 @@ class Store:
             words = f"{self._place.path.parent} can't be written: {error.strerror or error}"
             raise HistoryUnavailable(words) from None
         try:
+            self._connect_anew()
+        except BaseException:
+            self._lock.release()  # another confmon may be able to
+            raise
+        return True
+
+    def _connect_anew(self) -> None:
+        try:
             self._connect()
         except DamagedHistory:
             self._set_aside()
             self._connect()
-        return True
 
     def _connect(self) -> None:
         connection = open_to_write(self._place.path, self._place.endpoint)
@@ -103,7 +116,7 @@ class Store:
             self._connection = None
             connection.close()
             raise
-        self._file = _identity(self._place.path)
+        self._file = identity_of(self._place.path)
 
     def _load(self) -> Book:
         connection = self._connection
@@ -201,15 +214,15 @@ class Store:
         connection = self._connection
         if connection is None:
             return False
-        if self._file != _identity(self._place.path):  # somebody has removed or replaced it
-            self._disconnect()
-            self._awaits, self._has_begun = (True, True), False
-            return False
         import sqlite3
 
         try:
             return retention.tidy(
-                connection, days=self._place.days, size=self._place.size, rest=self._rest
+                connection,
+                days=self._place.days,
+                size=self._place.size,
+                now=round(time.time() * 1000),
+                rest=self._rest,
             )
         except sqlite3.Error as error:
             self._undo()
@@ -226,14 +239,6 @@ class Store:
         """Close the database, and let another confmon write it."""
         self._disconnect()
         self._lock.release()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _moment_of(item: Item) -> int:

@@ -30,8 +30,9 @@ RECORDS_KEPT: Final = 200_000
 RETRY_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 """The waits after failures, one after another; the last one again and again."""
 BUSY_TRIES: Final = 3
-"""Another program may write so often before it is said to be in the way."""
+"""Another program may write so often before it counts as in the way."""
 NEWER_S: Final = 60.0
+LOST: Final = "the history pauses: more happened than could be written"
 FOLLOW_S: Final = 2.0
 """How often who only reads asks whether nobody writes any more."""
 IDLE_S: Final = 0.5
@@ -56,6 +57,7 @@ class Writer:
         retry_s: tuple[float, ...] = RETRY_S,
         items_kept: int = ITEMS_KEPT,
         follow_s: float = FOLLOW_S,
+        tidy_s: float = TIDY_S,
     ) -> None:
         self.place = place
         self._store = Store(place, is_recording=is_recording, rest=self._give_way)
@@ -71,7 +73,10 @@ class Writer:
         self._is_closing = False
         self._has_lost = False
         self._failures = 0
+        self._tidy_s = tidy_s
         self._tidied_at = float("-inf")
+        self._busy_since = time.monotonic()
+        """Since when what is too old has waited for an idle moment."""
         self._thread = threading.Thread(target=self._run, name="history", daemon=True)
 
     def start(self) -> None:
@@ -92,6 +97,11 @@ class Writer:
             self._items.append(item)
             self._records += size
             self._changed.notify()
+
+    @property
+    def why_lost(self) -> str:
+        """Why what is put now might never be written, or an empty string."""
+        return self.trouble or (LOST if self._has_lost else "")
 
     def wait_until_written(self, timeout_s: float = 60.0) -> bool:
         """Wait until nothing waits to be written. False: it took too long."""
@@ -128,6 +138,8 @@ class Writer:
                 return False
             self._do_idly()
             return True
+        if not self._is_closing and time.monotonic() - self._busy_since > 2 * self._tidy_s:
+            self._tidy()  # reads so often leave no idle moment
         self._give_way()
         trouble, wait_s, is_done = self._try(item)
         if is_done:
@@ -195,17 +207,21 @@ class Writer:
     def _do_idly(self) -> None:
         if self._has_lost:
             self._lose()
-        now = time.monotonic()
-        if now - self._tidied_at < TIDY_S or not self._store.is_open():
+        if time.monotonic() - self._tidied_at >= self._tidy_s:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        now = self._busy_since = time.monotonic()
+        if not self._store.is_open():
             return
         try:
             has_more = self._store.tidy()
         except HistoryUnavailable:
             has_more = False  # the next read finds out why
+        except Exception as error:  # noqa: BLE001 - as in `_try`
+            has_more, self.trouble = False, f"internal error: {type(error).__name__}"
         if not has_more:
             self._tidied_at = now
-        if not self._store.is_open():
-            self.wants_calls = self.wants_meetings = True
 
     def _lose(self) -> None:
         """Go on after items were lost: with a gap, and a read of everything."""

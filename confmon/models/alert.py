@@ -1,4 +1,4 @@
-"""What is told to others of a signal: nothing that comes from callers."""
+"""What others get of a signal: nothing that comes from callers."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class Alert(NamedTuple):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What makes it the same alert to those who are told of it."""
+        """What makes it the same alert to those who get it."""
         return (self.rule, self.severity, self.meeting, self.call, self.subject)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from confmon.models.attributes import catalogue
 from confmon.models.errors import BridgeError, Forbidden, NotFound
-from confmon.models.phone_numbers import cut_numbers
+from confmon.models.people.phone_numbers import cut_numbers
 from confmon.models.resources.directory import ROOMS
 from confmon.monitor.edits.edit_actions import attribute_set
 from confmon.monitor.views.attributes import Line

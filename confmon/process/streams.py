@@ -80,6 +80,23 @@ def print_notice(line: str) -> None:
     print(f"confmon: {line}", file=sys.stderr)
 
 
+def has_reader() -> bool:
+    """Tell whether stdout can still be written: what goes on and on ends with a closed pipe."""
+    output = _output()
+    if output is None:
+        return True
+    if output.trouble is not None:
+        return False
+    watched = select.poll()
+    watched.register(output, 0)  # what is asked for is the hang-up alone
+    return not watched.poll(0)
+
+
+def _output() -> Output | None:
+    output = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return output if isinstance(output, Output) else None
+
+
 def final_code(code: int) -> int:
     """Return the exit code of a command that ends with `code`: 74 where its output was lost.
 
@@ -87,8 +104,8 @@ def final_code(code: int) -> int:
     """
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
-    output = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
-    trouble = output.trouble if isinstance(output, Output) else None
+    output = _output()
+    trouble = output.trouble if output is not None else None
     if trouble is None or trouble.errno == errno.EPIPE:
         return code
     reason = "it is closed" if trouble.errno == errno.EBADF else trouble.strerror

@@ -20,6 +20,7 @@ ASCII_FORMS: Mapping[str, str] = {
     **dict(zip("●▌▯▐▲▼▸−–—…·•‼◆", "*>-|^v>---.~*!*", strict=True)),
     **dict(zip("█▉▊▋▍▎▏", "####==-", strict=True)),
     **dict(zip("▁▂▃▄▅▆▇", "__..-=+", strict=True)),
+    **dict(zip("▒░", "mh", strict=True)),  # muted, on hold
     **dict(zip("─━═│┃║", "---|||", strict=True)),
     **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝", "+"),
     **dict(zip("←→↑↓", "<>^v", strict=True)),
@@ -27,7 +28,7 @@ ASCII_FORMS: Mapping[str, str] = {
 }
 """The form of each letter that confmon itself draws. What is not here is left to the encoding."""
 
-_ON_THE_CONSOLE = frozenset("▌▐█▄▲▼─═│║┌┐└┘├┤┬┴┼╔╗╚╝←→↑↓·")
+_ON_THE_CONSOLE = frozenset("▌▐█▄▒░▲▼─═│║┌┐└┘├┤┬┴┼╔╗╚╝←→↑↓·")
 _CONSOLE_FORMS: Mapping[str, str] = {
     **{letter: form for letter, form in ASCII_FORMS.items() if letter not in _ON_THE_CONSOLE},
     **dict(zip("╭╮╰╯", "┌┐└┘", strict=True)),

@@ -17,6 +17,7 @@ from confmon.tui.runner.process import Shell, scrub_environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from confmon.clock import Clock
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.config.start import Start
@@ -51,6 +52,8 @@ class Setup:
     order_file: OrderFile | None = None
     outlets: Outlets | None = None
     history: HistoryPlace | None = None
+    clock: Clock | None = None
+    """Another clock than the machine's."""
 
 
 def run(setup: Setup) -> int:
@@ -75,6 +78,7 @@ def run(setup: Setup) -> int:
         order_file=setup.order_file,
         outlets=setup.outlets,
         history=setup.history,
+        clock=setup.clock,
         audit_trouble=setup.audit_trouble,
         driver_class=choose_driver(setup.settings.output, os.environ),
     )

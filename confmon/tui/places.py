@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 SECTIONS = ("rooms", "numbers", "forwarding")
-"""The places whose lists the API has, and which are read while they are looked at."""
+"""The places with lists of the API, which are read while they are looked at."""
 
 
 class Places(GuardedApp):

@@ -85,8 +85,8 @@ def parts_of(message: bytes) -> tuple[dict[str, str], dict[str, str]]:
 
 def test_journald_gets_the_fields_of_a_line(folder: Path) -> None:
     with closing(listening(folder / "j")) as journal:
-        said: list[str] = []
-        copy = Copy("journald", journal_datagram, LocalSocket(str(folder / "j")), said.append)
+        notices: list[str] = []
+        copy = Copy("journald", journal_datagram, LocalSocket(str(folder / "j")), notices.append)
         audit = log(folder, copy)
         audit.intent(action())
         audit.outcome(action(), Result(outcome=Outcome.NOT_APPLIED, detail="no", status=200))
@@ -98,7 +98,7 @@ def test_journald_gets_the_fields_of_a_line(folder: Path) -> None:
     assert json.loads(intent["CONFMON_AFTER"]) == {"muteMode": 2}
     assert (outcome["CONFMON_OUTCOME"], outcome["CONFMON_STATUS"]) == ("not applied", "200")
     assert outcome["MESSAGE"].startswith("mute Jane +…5319 in meeting 300: not applied, no (")
-    assert not said
+    assert not notices
 
 
 def test_a_value_with_a_newline_is_sent_with_its_length() -> None:
@@ -153,7 +153,7 @@ def test_no_secret_and_no_number_leaves_that_the_file_has_not(folder: Path) -> N
 
 
 class Heard:
-    """A receiver that keeps what it is sent; it fails as long as it is told to."""
+    """A receiver that keeps what it is sent; it fails as long as a test wants that."""
 
     is_local = True
 
@@ -170,17 +170,17 @@ class Heard:
         pass
 
 
-def test_a_failure_is_said_once_and_never_an_error(folder: Path) -> None:
-    said: list[str] = []
+def test_a_failure_is_shown_once_and_never_an_error(folder: Path) -> None:
+    notices: list[str] = []
     heard = Heard([])
-    copy = Copy("journald", journal_datagram, heard, said.append)
+    copy = Copy("journald", journal_datagram, heard, notices.append)
     audit = log(folder, copy)
     heard.fails = True
     audit.intent(action())
     audit.intent(action())
     heard.fails = False
     audit.intent(action())
-    assert said == [
+    assert notices == [
         "audit lines do not reach journald: Connection refused; the file has them",
         "audit lines reach journald again; 2 lines did not",
     ]
@@ -189,19 +189,19 @@ def test_a_failure_is_said_once_and_never_an_error(folder: Path) -> None:
 
 
 def test_a_socket_that_nobody_reads_takes_no_time(folder: Path) -> None:
-    said: list[str] = []
+    notices: list[str] = []
     with closing(listening(folder / "full")):
-        copy = Copy("s", syslog_message, LocalSocket(str(folder / "full")), said.append)
+        copy = Copy("s", syslog_message, LocalSocket(str(folder / "full")), notices.append)
         for _ in range(2000):
             copy.send({"event": "intent"})
         copy.close()
     assert copy.dropped
-    assert len(said) == 1
+    assert len(notices) == 1
 
 
 def test_what_listens_anew_gets_the_next_line(folder: Path) -> None:
-    said: list[str] = []
-    copy = Copy("s", syslog_message, LocalSocket(str(folder / "s")), said.append)
+    notices: list[str] = []
+    copy = Copy("s", syslog_message, LocalSocket(str(folder / "s")), notices.append)
     copy.send({"event": "intent"})
     with closing(listening(folder / "s")) as server:
         copy.send({"event": "outcome"})
@@ -211,7 +211,7 @@ def test_what_listens_anew_gets_the_next_line(folder: Path) -> None:
         copy.send({"event": "noticed"})
         assert b" noticed [" in server.recv(65536)
     copy.close()
-    assert len(said) == 2
+    assert len(notices) == 2
 
 
 def test_udp_carries_a_line(folder: Path) -> None:
@@ -265,8 +265,8 @@ def test_lines_wait_for_a_host_and_the_oldest_are_dropped() -> None:
             held.wait(10)
             super().send(message)
 
-    said: list[str] = []
-    copy = Copy("syslog", lambda entry: b"%d" % entry["n"], Slow(sent), said.append)
+    notices: list[str] = []
+    copy = Copy("syslog", lambda entry: b"%d" % entry["n"], Slow(sent), notices.append)
     for number in range(WAITING + 5):
         copy.send({"n": number})
     held.set()
@@ -279,13 +279,13 @@ def test_lines_wait_for_a_host_and_the_oldest_are_dropped() -> None:
 def test_the_end_does_not_wait_for_a_host_that_is_not_there() -> None:
     heard = Heard([])
     heard.is_local, heard.fails = False, True
-    said: list[str] = []
-    copy = Copy("syslog", syslog_message, heard, said.append)
+    notices: list[str] = []
+    copy = Copy("syslog", syslog_message, heard, notices.append)
     copy.send({"event": "intent"})
     copy.close(10)
     assert copy._thread is not None
     assert not copy._thread.is_alive()
-    assert said == ["audit lines do not reach syslog: Connection refused; the file has them"]
+    assert notices == ["audit lines do not reach syslog: Connection refused; the file has them"]
 
 
 @pytest.mark.parametrize(

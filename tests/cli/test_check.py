@@ -175,7 +175,7 @@ def test_a_callers_name_is_no_figure_and_no_markup(
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_every_failure_is_unknown_and_said_on_stdout(
+def test_every_failure_is_unknown_and_printed_on_stdout(
     served: Served, argv: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(argv) == State.UNKNOWN

@@ -49,7 +49,7 @@ def test_version_loads_next_to_nothing() -> None:
 
 
 def test_configuration_is_read_without_anything_heavy(config_file: Path) -> None:
-    config_file.write_text('[profiles.p]\n[keys]\nmute = "x"\n[codes."call.state"]\n3 = "odd"\n')
+    config_file.write_text('[profiles.p]\n[keys]\nmute = "f9"\n[codes."call.state"]\n3 = "odd"\n')
     code, modules = loaded("config", "validate")
     assert code == 0
     assert not modules & {"httpx", "pydantic", "textual", "rich", "click", "starlette"}

@@ -271,7 +271,7 @@ async def test_one_stale_list_takes_its_own_figures_and_the_signals(
         assert value(samples, "unreadable_records", list="calls") is None
 
 
-async def test_trouble_is_said_once(
+async def test_trouble_is_reported_once(
     clock: HandClock, bridge: MemoryBridge, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with watched(clock, bridge, Exposition(clock.now)):
@@ -360,7 +360,7 @@ async def test_a_file_is_replaced_whole_and_ends_without_gauges(
     assert capsys.readouterr().err == f"confmon: metrics in {path}\n"
 
 
-async def test_a_file_that_can_not_be_written_is_said_once_and_tried_again(
+async def test_a_file_that_can_not_be_written_is_reported_once_and_tried_again(
     tmp_path: Path, clock: HandClock, bridge: MemoryBridge, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "folder"
@@ -409,7 +409,9 @@ def test_a_port_that_is_taken(served: Served, capsys: pytest.CaptureFixture[str]
     assert f"cannot listen on 127.0.0.1:{port}: Address already in use" in capsys.readouterr().err
 
 
-def test_what_others_can_reach_is_said(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_others_can_reach_is_reported(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
     argv = ["metrics", "--bind", "0.0.0.0", "--port", "0", "--login", "nobody"]  # noqa: S104
     assert main(argv) == exits.AUTH
     assert re.search(

@@ -78,7 +78,7 @@ def test_a_home_that_is_no_full_path_is_none(folder: Path) -> None:
 def test_what_needs_none_works(served: Served, folder: Path) -> None:
     environ = {name: text for name, text in os.environ.items() if name.startswith("CONFMON_")}
     file = folder / "own.toml"
-    file.write_text('[keys]\nmute = "x"\n')
+    file.write_text('[keys]\nmute = "f9"\n')
     for argv in (["meetings", "-o", "json"], ["--config", str(file), "rooms", "-o", "json"]):
         done = run(folder, *argv, **environ)
         assert (done.returncode, done.stderr) == (exits.OK, "")

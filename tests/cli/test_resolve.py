@@ -35,7 +35,7 @@ login = "lab"
 read_only = true
 
 [keys]
-mute = "x"
+mute = "f9"
 
 [codes."call.muteMode"]
 7 = "muted by robot"
@@ -74,7 +74,7 @@ def test_a_profile_fills_the_settings(config_file: Path) -> None:
     assert settings.profile == "prod"
     assert settings.base_url == "https://api.example.com/conference/v1"
     assert (settings.login, settings.interval_s, settings.accent) == ("ann", 3.0, "red")
-    assert settings.keys == {"mute": "x"}
+    assert settings.keys == {"mute": "f9"}
     assert settings.codes == {"call.muteMode": {7: "muted by robot"}}
     assert settings.deadline_s == Settings(profile="", base_url="", login="").deadline_s
 

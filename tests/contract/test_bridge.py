@@ -12,15 +12,18 @@ import pytest
 
 from confmon.api.connect import asgi_transport, open_client
 from confmon.clock import SystemClock
-from confmon.models.errors import NotFound
+from confmon.models.errors import BridgeError, NotFound
 from confmon.models.live_records import Call, Meeting
+from confmon.monitor.replay.bridge import ReplayBridge
+from confmon.monitor.replay.clock import ReplayClock
+from confmon.monitor.replay.file import Replay, Step
 from confmon.simulator.http.app import make_app
 from confmon.simulator.http.server import serve
 from confmon.simulator.simulation import build_world
 from tests.monitor.conftest import HandClock, MemoryBridge
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from confmon.ports import Bridge
     from confmon.simulator.world.world import World
@@ -130,3 +133,25 @@ async def test_what_was_never_there_is_not_found(bridge: Bridge) -> None:
         await bridge.put_call(999_999_999, {"muteMode": 2})
     with pytest.raises(NotFound):
         await bridge.get_meeting(1)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        test_a_scan_holds_every_record_once_and_is_clean,
+        test_unchanged_records_are_the_same_objects,
+        test_one_meetings_calls_are_those_of_all_calls,
+    ],
+)
+async def test_a_replay_is_read_like_any_other_bridge(
+    check: Callable[[Bridge], Awaitable[None]],
+) -> None:
+    recorded = in_memory()
+    calls, meetings = tuple(recorded.calls.values()), tuple(recorded.meetings.values())
+    steps = (Step(0.0, calls, meetings, is_key=True), Step(60.0))
+    kept = Replay(1e9, "", steps)
+    replay = ReplayBridge(kept, ReplayClock(HandClock(), replay=kept, speed=1.0))
+    await check(replay)
+    for refused in (replay.put_call(1, {"muteMode": 2}), replay.delete_meeting(7)):
+        with pytest.raises(BridgeError):
+            await refused

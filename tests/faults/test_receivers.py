@@ -1,4 +1,4 @@
-"""Who is told of signals and of audit lines may hang or be gone: nobody waits for it."""
+"""Who gets signals and audit lines may hang or be gone: nobody waits for it."""
 
 from __future__ import annotations
 

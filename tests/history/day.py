@@ -241,7 +241,7 @@ class Check:
         if stay.left_to is None:
             around = self.between_reads(self._day.now_ms - 1)
             if true.left is not None and around and true.left < around[0] - TREMBLE_MS:
-                yield f"call {true.id} left {true.left}, and is said to be in"
+                yield f"call {true.id} left {true.left}, and is listed as in"
             return
         assert stay.left_from is not None
         left = true.left

@@ -1,4 +1,4 @@
-"""Attendance is what the reads showed, told person by person."""
+"""Attendance is what the reads showed, person by person."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_two_at_once_behind_one_number_are_two(tmp_path: Path) -> None:
     history.close()
 
 
-def test_whom_the_bridge_dialled_is_known_by_the_number_dialled(tmp_path: Path) -> None:
+def test_who_the_bridge_dialled_is_known_by_the_number_dialled(tmp_path: Path) -> None:
     town = Town(tmp_path / "history.db")
     board = town.meets(309001)
     town.joins(board, "8885550100", connection_status=1, leg={"callee": ANNA})

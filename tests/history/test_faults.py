@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.history.database import HistoryUnavailable, open_to_read
+from confmon.history.place import HistoryPlace
 from confmon.history.read import NewMarker, Read
 from confmon.history.store import Store
 from tests.history.conftest import NOW, a_call, until, whole_read
@@ -21,7 +22,6 @@ from tests.history.conftest import NOW, a_call, until, whole_read
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from confmon.history.place import HistoryPlace
     from tests.history.conftest import Writers
 
 
@@ -135,7 +135,7 @@ def test_what_is_too_much_to_wait_becomes_a_gap(place: HistoryPlace, writers: Wr
 
 
 @pytest.mark.parametrize("damage", ["no database", "a page", "the header's end"])
-def test_a_damaged_database_is_set_aside_and_said(
+def test_a_damaged_database_is_set_aside_and_reported(
     place: HistoryPlace, writers: Writers, damage: str
 ) -> None:
     if damage == "no database":
@@ -181,7 +181,9 @@ def test_a_newer_database_is_not_written(place: HistoryPlace, writers: Writers) 
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_can_not_be_written_is_said(place: HistoryPlace, writers: Writers) -> None:
+def test_a_folder_that_can_not_be_written_is_reported(
+    place: HistoryPlace, writers: Writers
+) -> None:
     place.path.parent.mkdir(0o500)
     writer = writers()
     writer.put(whole_read(NOW, a_call(1)))
@@ -191,7 +193,7 @@ def test_a_folder_that_can_not_be_written_is_said(place: HistoryPlace, writers: 
     until(lambda: writer.acknowledged == NOW)
 
 
-def test_a_folder_that_is_none_is_said(place: HistoryPlace, writers: Writers) -> None:
+def test_a_folder_that_is_none_is_reported(place: HistoryPlace, writers: Writers) -> None:
     place.path.parent.write_text("a file")
     writer = writers()
     writer.put(whole_read(NOW, a_call(1)))
@@ -247,11 +249,7 @@ def test_a_database_that_was_removed_is_begun_again(place: HistoryPlace) -> None
     store = Store(place, is_recording=lambda role: role == 0)
     assert store.open()
     store.take(whole_read(NOW, a_call(1)))
-    for path in place.path.parent.glob("history.db*"):
-        if not path.name.endswith(".lock"):
-            path.unlink()
-    store.tidy()
-    assert not store.is_open()
+    remove(place)
     assert store.open()
     assert store.awaits_calls
     store.take(whole_read(NOW + 2000, a_call(1)))
@@ -259,7 +257,73 @@ def test_a_database_that_was_removed_is_begun_again(place: HistoryPlace) -> None
     assert rows(place, "SELECT call FROM leg") == [(1,)]
 
 
-def test_nothing_recorded_is_said_to_who_reads(tmp_path: Path) -> None:
+def remove(place: HistoryPlace) -> None:
+    for path in place.path.parent.glob("history.db*"):
+        path.unlink()
+
+
+def test_a_database_that_was_removed_with_its_lock_has_one_writer_again(
+    place: HistoryPlace,
+) -> None:
+    first, second = (Store(place, is_recording=lambda role: role == 0) for _ in range(2))
+    assert first.open()
+    first.take(whole_read(NOW, a_call(1)))
+    remove(place)
+    assert second.open()
+    second.take(whole_read(NOW + 2000, a_call(1)))
+    assert not first.open()
+    second.close()
+    assert first.open()
+    assert first.awaits_calls
+    first.close()
+
+
+def test_who_cannot_write_a_newer_database_keeps_no_newer_confmon_out(
+    place: HistoryPlace, writers: Writers
+) -> None:
+    store = Store(place, is_recording=lambda role: role == 0)
+    assert store.open()
+    store.close()
+    connection = sqlite3.connect(place.path)
+    connection.execute("UPDATE meta SET value = '99' WHERE name = 'version'")
+    connection.commit()
+    connection.close()
+    writer = writers()
+    writer.put(whole_read(NOW, a_call(1)))
+    until(lambda: writer.trouble)
+    with place.path.with_name("history.db.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_what_is_too_old_goes_where_reads_leave_no_idle_moment(
+    place: HistoryPlace, writers: Writers
+) -> None:
+    writer = writers(tidy_s=0.05)
+    writer.put(whole_read(NOW, a_call(1), a_call(2)))
+    writer.put(Read(NOW + 1000, NOW, gone=[a_call(2)], whole=True))
+    at = NOW + 100 * 86_400_000
+
+    def is_gone() -> bool:
+        nonlocal at
+        at += 1000
+        writer.put(whole_read(at, a_call(1)))
+        return not rows(place, "SELECT 1 FROM stay WHERE left_to NOTNULL")
+
+    until(lambda: writer.acknowledged == NOW + 1000)
+    assert not is_gone()
+    until(is_gone)
+
+
+def test_without_a_place_nothing_is_kept_and_that_is_said(tmp_path: Path, writers: Writers) -> None:
+    path = tmp_path / "none" / "history.db"
+    writer = writers(HistoryPlace(path=path, endpoint="x", trouble="there is no home folder"))
+    writer.put(whole_read(NOW, a_call(1)))
+    until(lambda: writer.trouble)
+    assert writer.trouble == "there is no home folder"
+    assert not path.parent.exists()
+
+
+def test_nothing_recorded_is_reported_to_who_reads(tmp_path: Path) -> None:
     with pytest.raises(HistoryUnavailable, match="nothing has been recorded yet"):
         open_to_read(tmp_path / "none.db")
     (tmp_path / "empty.db").touch()

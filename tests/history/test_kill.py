@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -15,63 +16,95 @@ from typing import TYPE_CHECKING
 from tests.history import oracle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from confmon.history.place import HistoryPlace
 
 KILLS = 100
 ROOT = Path(__file__).parents[2]
 
-CHILD = """
+WRITER = """
+import os
 import sys
 from pathlib import Path
 from confmon.history.place import HistoryPlace
 from confmon.history.read import Read
 from confmon.history.store import Store
 from confmon.models.live_records import Call
+import sqlite3
 
-path, first = Path(sys.argv[1]), int(sys.argv[2])
-store = Store(HistoryPlace(path=path, endpoint="x"), is_recording=lambda role: role == 0)
-assert store.open()
-here = {}
-for nth in range(first, first + 100_000):
-    before = dict(here)
-    here[nth] = Call(id=nth, meeting_number=100, created=nth, role=2, mute_mode=nth % 3)
-    gone = [here.pop(key) for key in list(here) if key <= nth - 20]
-    at = 1_700_000_000_000 + nth * 1000
-    if nth == first:
-        store.take(Read(at, put=tuple(here.values()), whole=True, everything=True))
-    else:
-        store.take(Read(at, at - 1000, put=[here[nth]], gone=gone, whole=True))
-    print(nth, flush=True)
+def write(path, first):
+    store = Store(HistoryPlace(path=path, endpoint="x"), is_recording=lambda role: role == 0)
+    assert store.open()
+    here = {}
+    for nth in range(first, first + 100_000):
+        here[nth] = Call(id=nth, meeting_number=100, created=nth, role=2, mute_mode=nth % 3)
+        gone = [here.pop(key) for key in list(here) if key <= nth - 20]
+        at = 1_700_000_000_000 + nth * 1000
+        if nth == first:
+            store.take(Read(at, put=tuple(here.values()), whole=True, everything=True))
+        else:
+            store.take(Read(at, at - 1000, put=[here[nth]], gone=gone, whole=True))
+        os.write(1, b"%d\\n" % nth)
+
+for line in sys.stdin:
+    path, first = line.split()
+    child = os.fork()
+    if not child:
+        write(Path(path), int(first))
+    os.write(1, b"child %d\\n" % child)
+    os.waitpid(child, 0)
+    os.write(1, b"end\\n")
 """
+"""For each line a child that writes, and prints what it has acknowledged."""
 
 
-def run_and_kill(path: Path, first: int, lines: int, later: int) -> int:
-    """Let a child write, kill it after some acknowledged reads; return the last of them."""
+@contextmanager
+def nursery() -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process that makes children: a fork takes a hundredth of a new interpreter's start."""
     with subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(path), str(first)],
+        [sys.executable, "-c", WRITER],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
-    ) as child:
-        assert child.stdout is not None
-        acknowledged = b""
-        for _ in range(lines):
-            acknowledged = child.stdout.readline() or acknowledged
-        for _ in range(later):  # some steps of another process later: at any point of a write
-            os.sched_yield()
-        child.send_signal(signal.SIGKILL)
-        rest = child.stdout.read().splitlines(keepends=True)
-        whole = [line for line in rest if line.endswith(b"\n")]
-        return int(([acknowledged, *whole])[-1])
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def run_and_kill(
+    nursery_: subprocess.Popen[bytes], path: Path, first: int, lines: int, later: int
+) -> int:
+    """Let a child write, kill it after some acknowledged reads; return the last of them."""
+    assert nursery_.stdin is not None
+    assert nursery_.stdout is not None
+    nursery_.stdin.write(f"{path} {first}\n".encode())
+    nursery_.stdin.flush()
+    child, acknowledged = 0, first - 1
+    while not child or acknowledged < first + lines - 1:
+        line = nursery_.stdout.readline()
+        assert line, "the writer failed"
+        if line.startswith(b"child "):
+            child = int(line.split()[1])
+        else:
+            acknowledged = int(line)
+    for _ in range(later):  # some steps of another process later: at any point of a write
+        os.sched_yield()
+    os.kill(child, signal.SIGKILL)
+    while (line := nursery_.stdout.readline()) != b"end\n":
+        acknowledged = int(line)
+    return acknowledged
 
 
 def test_a_hundred_kills_lose_nothing_acknowledged(place: HistoryPlace) -> None:
     random = Random(5)  # noqa: S311
 
-    def one_life(nth: int) -> None:
+    def one_life(nursery_: subprocess.Popen[bytes], nth: int) -> None:
         path = place.path.with_name(f"{nth % 4}.db")
         first = 100_000 * (nth // 4) + 1
-        last = run_and_kill(path, first, random.randrange(1, 30), random.randrange(300))
+        last = run_and_kill(nursery_, path, first, random.randrange(1, 20), random.randrange(100))
         connection = sqlite3.connect(path)
         try:
             seen_to = connection.execute("SELECT max(seen_to) FROM run").fetchone()[0]
@@ -92,8 +125,9 @@ def test_a_hundred_kills_lose_nothing_acknowledged(place: HistoryPlace) -> None:
         assert live == {leg for (leg,) in by_rows}
 
     def lives(of: int) -> None:
-        for nth in range(of, KILLS, 4):
-            one_life(nth)
+        with nursery() as nursery_:
+            for nth in range(of, KILLS, 4):
+                one_life(nursery_, nth)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lives, range(4)))

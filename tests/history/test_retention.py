@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -102,4 +103,33 @@ def test_recording_goes_on_after_that(place: HistoryPlace) -> None:
     connection = sqlite3.connect(place.path)
     oracle.check_whole(connection)
     assert oracle.live_by_stays(connection) == {(1, 100), (5, 100)}
+    connection.close()
+
+
+def test_a_clock_that_was_years_ahead_deletes_nothing_and_is_no_limit(place: HistoryPlace) -> None:
+    place = replace(place, days=3000)
+    store = written(place, 20)
+    store.close()
+    before = facts(place)
+    ahead = round(time.time() * 1000) + 3650 * DAY_MS
+    store = Store(place, is_recording=lambda role: role == 0)
+    assert store.open()
+    store.take(whole_read(ahead, a_call(1)))
+    store.tidy()
+    connection = sqlite3.connect(place.path)
+    kept = connection.execute("SELECT min(left_to), count(*) FROM stay").fetchone()
+    connection.close()
+    assert kept == (before[1], 401)
+    store.take(whole_read(ahead - 3650 * DAY_MS, a_call(1)))
+    store.close()
+    store = Store(replace(place, size=1), is_recording=lambda role: role == 0)
+    assert store.open()
+    store.take(whole_read(ahead - 3650 * DAY_MS + 1000, a_call(1)))
+    for _ in range(30):
+        store.tidy()
+    store.close()
+    connection = sqlite3.connect(place.path)
+    assert connection.execute(
+        "SELECT count(*) FROM stay WHERE left_to <= ?", (before[1],)
+    ).fetchone() == (0,)
     connection.close()

@@ -1,4 +1,4 @@
-"""A town whose calls are kept: fills a history's tables without the writer.
+"""A town with calls that are kept: fills a history's tables without the writer.
 
 Say what happens (`meets`, `joins`, `changes`, `moves`, `leaves`, `ends`), then `read`: it writes
 the frame of one read. `seen` has every read whole, as the oracle. `small_town` is one for screens.

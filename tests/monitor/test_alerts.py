@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 class Receiver:
-    """A receiver that keeps what it is told, and fails as long as a test says so."""
+    """A receiver that keeps what it gets, and fails as long as a test says so."""
 
     name = "hooks.example:443"
 
     def __init__(self) -> None:
-        self.told: list[tuple[list[Alert], list[Alert]]] = []
+        self.received: list[tuple[list[Alert], list[Alert]]] = []
         self.error: Exception | None = None
         self.tries = 0
         self.read: float | None = None
@@ -48,7 +48,7 @@ class Receiver:
             await self.held.wait()
         if self.error is not None:
             raise self.error
-        self.told.append((list(firing), list(resolved)))
+        self.received.append((list(firing), list(resolved)))
 
     async def aclose(self) -> None:
         self.is_closed = True
@@ -56,7 +56,7 @@ class Receiver:
     @property
     def rules(self) -> list[tuple[list[str], list[str]]]:
         """The rules of what fires and of what is gone, of each request."""
-        return [([a.rule for a in f], [a.rule for a in r]) for f, r in self.told]
+        return [([a.rule for a in f], [a.rule for a in r]) for f, r in self.received]
 
 
 class Line:
@@ -65,13 +65,13 @@ class Line:
     def __init__(self, desk: Desk, *, mask: bool = False, **alerts: Any) -> None:
         self.desk = desk
         self.receiver = Receiver()
-        self.said: list[str] = []
+        self.notices: list[str] = []
         chosen = Settings(
             profile="p", base_url="", login="", mask_numbers=mask, alerts=AlertSettings(**alerts)
         )
         self.alerts = Alerts(
             desk.attention, desk.store, chosen, desk.clock,
-            open_receivers=self.open, say=self.said.append, age_s=lambda: 3.0,
+            open_receivers=self.open, say=self.notices.append, age_s=lambda: 3.0,
         )  # fmt: skip
 
     def open(self) -> list[Receiver]:
@@ -102,27 +102,27 @@ async def line() -> AsyncIterator[Callable[..., Line]]:
         assert one.receiver.is_closed or not one.alerts._senders
 
 
-async def test_a_signal_is_told_once_again_every_minute_and_its_end(
+async def test_a_signal_is_sent_once_again_every_minute_and_its_end(
     line: Callable[..., Line],
 ) -> None:
     desk = opened("question")
     one = line(desk)
     await one.poll()
-    assert one.receiver.told == []
+    assert one.receiver.received == []
     desk.change(2, qa_mode=1)
     await one.poll()
     assert one.receiver.rules == [(["question"], [])]
     assert one.receiver.read == pytest.approx(desk.clock.wall() - 3.0, abs=1.1)
     await desk.clock.advance(RESEND_S - 5)
-    assert len(one.receiver.told) == 1
+    assert len(one.receiver.received) == 1
     await desk.clock.advance(10)
     assert one.receiver.rules == [(["question"], [])] * 2
     desk.change(2, qa_mode=0)
     await one.poll()
     assert one.receiver.rules[2:] == [([], ["question"])]
     await desk.clock.advance(3 * RESEND_S)
-    assert len(one.receiver.told) == 3
-    [alert] = one.receiver.told[0][0]
+    assert len(one.receiver.received) == 3
+    [alert] = one.receiver.received[0][0]
     assert (alert.severity, alert.meeting, alert.call, alert.ended) == ("amber", ROOM, 2, None)
 
 
@@ -133,12 +133,12 @@ async def test_what_turns_red_is_another_and_the_first_is_gone(line: Callable[..
     await one.poll()
     for _ in range(12):
         await one.poll()
-    last = one.receiver.told[-1]
+    last = one.receiver.received[-1]
     assert [alert.severity for alert in last[0]] == ["red"]
     assert [alert.severity for alert in last[1]] == ["amber"]
 
 
-async def test_what_is_acknowledged_is_told_as_such_and_not_as_new(
+async def test_what_is_acknowledged_is_sent_as_such_and_not_as_new(
     line: Callable[..., Line],
 ) -> None:
     desk = opened("question")
@@ -147,9 +147,9 @@ async def test_what_is_acknowledged_is_told_as_such_and_not_as_new(
     await one.poll()
     desk.attention.acknowledge(desk.signals[0], "ann")
     await desk.clock.advance(5)
-    [before], [after] = one.receiver.told[0][0], one.receiver.told[1][0]
+    [before], [after] = one.receiver.received[0][0], one.receiver.received[1][0]
     assert (after.acknowledged_by, after.identity) == ("ann", before.identity)
-    assert one.receiver.told[1][1] == []
+    assert one.receiver.received[1][1] == []
 
 
 async def test_only_what_the_settings_name_is_sent(line: Callable[..., Line]) -> None:
@@ -159,11 +159,11 @@ async def test_only_what_the_settings_name_is_sent(line: Callable[..., Line]) ->
     await red.poll()
     for _ in range(12):
         await red.poll()
-    assert {alert.rule for told in red.receiver.told for alert in told[0]} == {"help"}
-    assert {alert.rule for told in other.receiver.told for alert in told[0]} == {"question"}
+    assert {alert.rule for news in red.receiver.received for alert in news[0]} == {"help"}
+    assert {alert.rule for news in other.receiver.received for alert in news[0]} == {"question"}
 
 
-async def test_a_failure_is_said_once_and_what_was_missed_comes_after_it(
+async def test_a_failure_is_shown_once_and_what_was_missed_comes_after_it(
     line: Callable[..., Line],
 ) -> None:
     desk = opened("question")
@@ -176,18 +176,18 @@ async def test_a_failure_is_said_once_and_what_was_missed_comes_after_it(
     await one.poll()
     await desk.clock.advance(300)
     assert one.receiver.tries < 20
-    assert one.said == ["alerts do not reach hooks.example:443: hooks.example:443 fails (500)"]
-    assert one.alerts.trouble.startswith(one.said[0] + ", for 5 min")
+    assert one.notices == ["alerts do not reach hooks.example:443: hooks.example:443 fails (500)"]
+    assert one.alerts.trouble.startswith(one.notices[0] + ", for 5 min")
     one.receiver.error = None
     await desk.clock.advance(2 * RESEND_S)
-    firing, resolved = one.receiver.told[1]
+    firing, resolved = one.receiver.received[1]
     assert [alert.call for alert in firing] == [3]
     assert [alert.call for alert in resolved] == [2]
-    assert one.said[1:] == ["alerts reach hooks.example:443 again"]
+    assert one.notices[1:] == ["alerts reach hooks.example:443 again"]
     assert one.alerts.trouble == ""
 
 
-async def test_what_came_and_went_unsent_is_not_told(line: Callable[..., Line]) -> None:
+async def test_what_came_and_went_unsent_is_not_sent(line: Callable[..., Line]) -> None:
     desk = opened("question")
     one = line(desk)
     one.receiver.held = asyncio.Event()
@@ -199,7 +199,7 @@ async def test_what_came_and_went_unsent_is_not_told(line: Callable[..., Line]) 
     await one.poll()
     one.receiver.held.set()
     await desk.clock.advance(10)
-    assert [[a.call for a in both] for told in one.receiver.told for both in told] == [
+    assert [[a.call for a in both] for news in one.receiver.received for both in news] == [
         [2], [], [], [2],
     ]  # fmt: skip
 
@@ -210,7 +210,7 @@ async def test_a_receiver_that_hangs_holds_up_nobody_else(line: Callable[..., Li
     first.receiver.held = asyncio.Event()
     desk.change(2, qa_mode=1)
     await first.poll()
-    assert first.receiver.told == []
+    assert first.receiver.received == []
     assert second.receiver.rules == [(["question"], [])]
     first.receiver.held.set()
 
@@ -221,14 +221,14 @@ async def test_an_unexpected_error_is_trouble_without_its_words(line: Callable[.
     one.receiver.error = RuntimeError("token abc")
     desk.change(2, qa_mode=1)
     await one.poll()
-    assert one.said == ["alerts do not reach hooks.example:443: internal error: RuntimeError"]
+    assert one.notices == ["alerts do not reach hooks.example:443: internal error: RuntimeError"]
 
 
 @pytest.mark.parametrize(
     ("error", "why"),
     [(Guarded("ca_file x cannot be used"), "ca_file x cannot be used"), (KeyError(1), "KeyError")],
 )
-async def test_what_cannot_be_opened_is_said(
+async def test_what_cannot_be_opened_is_shown(
     line: Callable[..., Line], error: Exception, why: str
 ) -> None:
     desk = opened("question")
@@ -239,8 +239,8 @@ async def test_what_cannot_be_opened_is_said(
 
     one.alerts._open_receivers = fail
     await one.poll()
-    assert one.said == [f"alerts are not sent: {why}"]
-    assert one.alerts.trouble == one.said[0]
+    assert one.notices == [f"alerts are not sent: {why}"]
+    assert one.alerts.trouble == one.notices[0]
 
 
 def signal(**fields: Any) -> Signal:
@@ -305,12 +305,12 @@ async def test_memory_is_bounded_and_nothing_ends_for_want_of_room() -> None:
     sender.follow(many(MOST + 50))
     sender.look()
     await clock.settle()
-    assert len(receiver.told[0][0]) == MOST
+    assert len(receiver.received[0][0]) == MOST
     sender.follow(many(MOST + 60))
     clock.time_s += 10
     sender.look()
     await clock.settle()
-    assert len(receiver.told) == 1
+    assert len(receiver.received) == 1
     receiver.error = Unreachable("gone")
     for turn in range(3):
         sender.follow(many(MOST, first=10_000 * (turn + 1)))
@@ -329,7 +329,7 @@ async def test_memory_is_bounded_and_nothing_ends_for_want_of_room() -> None:
 def test_whatever_happens_the_receiver_ends_up_with_what_is_so(
     steps: list[tuple[set[int], bool, int]],
 ) -> None:
-    """A receiver that takes what it is told for the truth knows it, once it works again."""
+    """A receiver that takes what it gets for the truth knows it, once it works again."""
     known: set[int] = set()
 
     class Knows(Receiver):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models import phone_numbers
-from confmon.models.phone_numbers import cut, hidden, last
+from confmon.models.people import phone_numbers
+from confmon.models.people.phone_numbers import cut, hidden, last
 
 NUMBERS = (
     "15162065319",

@@ -17,7 +17,7 @@ from confmon import commands, key_names
 from confmon.commands import BY_ID, COMMANDS, Danger, keys_of
 from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting
-from confmon.models.phone_numbers import masked
+from confmon.models.people.phone_numbers import masked
 from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import VERBS

@@ -34,11 +34,11 @@ async def test_a_receiver_that_fails_is_a_notice_with_its_age_and_goes_with_it(
         assert stage.notice == "alerts reach hooks.example:443 again"
         await stage.quiet()
         assert "alerts do not reach" not in stage.text
-        assert [alert.rule for alert in receiver.told[-1][0]] == ["question"]
+        assert [alert.rule for alert in receiver.received[-1][0]] == ["question"]
     assert receiver.is_closed
 
 
-async def test_news_of_copies_of_the_audit_log_is_said(bridge: Bridge, staged: Staging) -> None:
+async def test_news_of_copies_of_the_audit_log_is_shown(bridge: Bridge, staged: Staging) -> None:
     three_meetings(bridge)
     news = ["audit lines do not reach journald: gone; the file has them"]
     outlets = Outlets(news=lambda: [news.pop() for _ in range(len(news))])

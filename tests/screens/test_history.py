@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.monitor.past.search import FIRST
-from tests.screens.kept import BOARD, SALES, board_and_sales, watching
+from confmon.monitor.past.tables.search import FIRST
+from tests.screens.kept import ANNA, BOARD, CLEO, SALES, WIDE, board_and_sales, watching
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +139,7 @@ async def test_a_history_that_cannot_be_read_says_why_and_is_tried_again(
         assert "board" in stage.text
 
 
-async def test_nothing_recorded_yet_is_said_in_words(
+async def test_nothing_recorded_yet_is_shown_in_words(
     tmp_path: Path, clock: HandClock, staged: Staging
 ) -> None:
     from tests.history.town import Town
@@ -181,3 +181,68 @@ async def test_list_and_attendance_are_exported_with_numbers_cut(
             assert "+493012345602" not in text
             assert "5602" in text
             assert "Bela Nagy" in text
+
+
+async def test_what_was_live_is_as_old_as_the_newest_read(
+    bridge: Bridge, staged: Staging, town: Town
+) -> None:
+    bridge.meeting(BOARD)
+    bridge.call(BOARD, 1, "Anna Berg", caller=ANNA)
+    async with watching(staged, town) as stage:
+        await open_list(stage)
+        assert "age 0s" in stage.lines[0]
+        assert " 6:00" in stage.row("board")
+        await stage.advance(150)
+        await stage.advance(0.1)
+        assert "recorded age 2m" in stage.lines[0]
+        assert "live?" in stage.row("board")
+        assert " 6:00" in stage.row("board"), "nobody has seen it for longer"
+        stage.table.move_to(1)
+        await stage.press("I")
+        await stage.advance(0.1)
+        assert " in? " in stage.row("Anna Berg")
+        await stage.press("x")
+        await stage.advance(0.1)
+        assert "recorded age 2m" in stage.lines[0]
+        assert " in? " in stage.row("board")
+        assert " 6:00" in stage.row("board")
+
+
+async def test_what_is_exported_from_the_list_is_of_now_though_the_live_screen_shows_the_past(
+    tmp_path: Path, staged: Staging, town: Town
+) -> None:
+    async with watching(staged, town) as stage:
+        await stage.press(",", "<", "<", "6")
+        await stage.advance(0.1)
+        assert stage.session.is_past
+        assert " esc Back " in stage.footer
+        await stage.press("X")
+        assert " past" not in stage.app.screen.inputs[0].value  # type: ignore[attr-defined]
+        stage.app.screen.inputs[0].value = str(tmp_path / "a.jsonl")  # type: ignore[attr-defined]
+        await stage.press("enter")
+        await stage.advance(0.1)
+        assert '"ageSeconds": 0' in (tmp_path / "a.jsonl").read_text()
+
+
+async def test_a_caller_who_was_dialled_is_known_by_the_number_that_was_dialled(
+    bridge: Bridge, staged: Staging, town: Town
+) -> None:
+    ours = "+18005550100"
+    for number, name, role in ((WIDE, "Zoe", 1), (CLEO, "Yan", 2)):
+        leg = {"caller": ours, "callee": number}
+        town.joins(1, number, name, leg=leg, connection_status=1, role=role)
+    town.reads(2)
+    bridge.meeting(BOARD)
+    bridge.call(BOARD, 1, "Zoe", caller=ours, callee=WIDE, connection_status=1)
+    bridge.call(BOARD, 2, "Who", caller="anonymous", connection_status=2)
+    async with watching(staged, town, size=(160, 50)) as stage:
+        await stage.go_in(BOARD)
+        stage.table.move_to(1)
+        await stage.press("x")
+        await stage.advance(0.1)
+        assert "Zoe" in stage.row("board")
+        assert "Yan" not in stage.text
+        await stage.press("escape")
+        stage.table.move_to(2)
+        await stage.press("x")
+        assert "anonymous: that may be anybody" in stage.notice

@@ -12,6 +12,7 @@ from confmon.config.settings.attention import AttentionSettings
 from confmon.history.lock import WriterLock
 from confmon.history.place import HistoryPlace
 from tests.history.town import SCAN, Town
+from tests.screens.test_attention import raise_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,6 +196,30 @@ async def test_a_verb_acts_again_after_escape_but_not_the_step_pressed_too_often
         assert len(live.writes) == 1
 
 
+@pytest.mark.parametrize("is_off", [True, False])
+async def test_a_step_on_is_no_verb_where_there_is_no_past_to_step_in(
+    live: Bridge, staged: Staging, tmp_path: Path, is_off: bool
+) -> None:
+    live.call(300, 6, "Fay", mute_mode=2)
+    nothing_in = HistoryPlace(path=tmp_path / "none" / "history.db", endpoint="op at lab")
+    lock = WriterLock(nothing_in.path)
+    assert lock.take()
+    async with staged(history=None if is_off else nothing_in) as stage:
+        await raise_in_turn(stage, 6)
+        await stage.go_in(300)
+        await stage.press(",")
+        await stage.settle()
+        assert "recorded" in stage.notice
+        await stage.burst(".", after_s=0.9 if is_off else 5.0)
+        await stage.advance(1)
+        assert not live.writes
+        assert "just stepped through the past" in stage.notice
+        await stage.burst(".", after_s=5.0)
+        await stage.advance(1)
+        assert len(live.writes) == 1
+    lock.release()
+
+
 async def test_a_meeting_that_has_ended_is_gone_into(
     live: Bridge, place: HistoryPlace, staged: Staging
 ) -> None:
@@ -229,7 +254,7 @@ async def test_what_leads_to_a_moment_of_a_meeting_shows_it_there(
         assert stage.section == "rooms"
 
 
-async def test_a_gap_and_the_time_before_the_first_record_are_told(
+async def test_a_gap_and_the_time_before_the_first_record_are_shown(
     live: Bridge, town: Town, place: HistoryPlace, staged: Staging
 ) -> None:
     gap = town.began + 6 * 60_000
@@ -258,6 +283,50 @@ async def test_what_needs_somebody_is_that_of_now(
         await stage.press("t")
         assert not stage.session.is_past
         assert stage.session.view.meeting == 300
+
+
+async def test_what_is_about_now_is_not_done_to_then(
+    live: Bridge, place: HistoryPlace, staged: Staging
+) -> None:
+    async with staged(history=place) as stage:
+        await stage.go_in(100)
+        await ask(stage, "-8m")
+        for key in "QKZa":
+            await stage.quiet()
+            await stage.press(key)
+            assert "esc goes back to now" in stage.notice, key
+            assert stage.dialog == ""
+        assert len(stage.session.memory.asking) == 0
+
+
+async def test_the_past_is_told_apart_on_a_small_terminal(
+    live: Bridge, town: Town, place: HistoryPlace, staged: Staging
+) -> None:
+    async with staged(size=(80, 24), history=place) as stage:
+        await ask(stage, "-8m")
+        assert f"PAST {clock_of(town.at - 8 * 60_000)[:5]}" in stage.lines[0]
+        assert all(line.startswith("║") for line in stage.table_lines)
+        assert "esc Now" in stage.footer
+        await stage.press("escape")
+        assert not any(line.startswith("║") for line in stage.table_lines)
+
+
+async def test_yesterday_is_shown_with_its_date(
+    bridge: Bridge, place: HistoryPlace, staged: Staging, clock: HandClock
+) -> None:
+    lock = WriterLock(place.path)
+    assert lock.take()
+    yesterday = Town(place.path, began=round(clock.wall() * 1000) - 26 * 3_600_000)
+    yesterday.meets(700, "Kurt Gödel", created=yesterday.began)
+    yesterday.reads(3)
+    async with staged(history=place) as stage:
+        await ask(stage, "-26h")
+        assert f"PAST {datetime.fromtimestamp(yesterday.began / 1000)}" in stage.lines[0]
+        assert stage.rows == [700]
+        await ask(stage, "-1h")
+        assert "Not seen since" in stage.text
+    yesterday.close()
+    lock.release()
 
 
 async def test_filter_sort_and_columns_work_on_the_past(

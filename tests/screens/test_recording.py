@@ -72,7 +72,7 @@ async def test_where_nothing_is_kept_the_screen_says_why_and_goes_on(
         assert stage.session.disarmed() == ""
 
 
-async def test_a_damaged_history_is_told_once(
+async def test_a_damaged_history_is_shown_once(
     staged: Staging, bridge: Bridge, place: HistoryPlace
 ) -> None:
     bridge.meeting(100)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
 from confmon.history.place import HistoryPlace
+from confmon.history.read import NewMarker
 from confmon.tui.screens.past.tape import TapeScreen
 from confmon.tui.table.picture_table import POINTER
 from tests.screens.kept import ANNA, BELA, BOARD, board_and_sales, watching
@@ -40,7 +42,7 @@ async def go_to_tape(stage: Stage, number: int = BOARD) -> TapeScreen:
     return screen
 
 
-def told(stage: Stage) -> str:
+def facts(stage: Stage) -> str:
     """The line below the people."""
     return stage.lines[stage.app.size.height - 2]
 
@@ -53,10 +55,10 @@ def axis(stage: Stage) -> str:
 async def step_until(stage: Stage, words: str) -> None:
     """Go on in time until the line below the people has these words."""
     for _ in range(100):
-        if words in told(stage):
+        if words in facts(stage):
             return
         await stage.press("right")
-    raise AssertionError(told(stage))
+    raise AssertionError(facts(stage))
 
 
 async def test_it_draws_a_row_a_person_with_states_told_apart(
@@ -83,9 +85,9 @@ async def test_the_cursor_goes_through_time_and_people_and_tells(
 ) -> None:
     async with watching(staged, town) as stage:
         screen = await go_to_tape(stage)
-        assert "3 in" in told(stage)
-        assert "Anna Berg can be heard" in told(stage)
-        assert "still in" in told(stage)
+        assert "3 in" in facts(stage)
+        assert "Anna Berg can be heard" in facts(stage)
+        assert "still in" in facts(stage)
         before = axis(stage).index(POINTER)
         await stage.press("left", "left", "right", "left")
         assert axis(stage).index(POINTER) == before - 2
@@ -93,12 +95,12 @@ async def test_the_cursor_goes_through_time_and_people_and_tells(
             await stage.press("[")
         assert screen.whole.cursor == screen.whole.start, "it stops at the edge"
         await stage.press("]", "down")
-        assert "Bela Nagy muted" in told(stage)
+        assert "Bela Nagy muted" in facts(stage)
         await step_until(stage, '"')
-        assert "sound was bad (op)" in told(stage)
+        assert "sound was bad (op)" in facts(stage)
         await step_until(stage, "not seen 2")
-        assert "unreachable" in told(stage)
-        assert " in ·" not in told(stage), "nobody is said to be in where nobody was seen"
+        assert "unreachable" in facts(stage)
+        assert " in ·" not in facts(stage), "nobody is shown as in where nobody was seen"
 
 
 async def test_it_is_zoomed_and_panned_and_shown_whole_again(staged: Staging, town: Town) -> None:
@@ -129,7 +131,7 @@ async def test_it_is_sorted_by_joining_total_and_name(staged: Staging, town: Tow
             orders.add(tuple(stage.rows))
             await stage.press("s")
         assert len(orders) >= 2
-        assert axis(stage).count("▲") == 1, "back at the order of joining, said before the axis"
+        assert axis(stage).count("▲") == 1, "back at the order of joining, shown before the axis"
 
 
 async def test_a_live_tape_follows_and_one_that_was_left_does_not(
@@ -257,7 +259,7 @@ async def test_a_note_is_written_at_the_cursor(
         await stage.advance(6)
         assert screen.drawn is not None
         assert [(one.at, one.text) for one in screen.drawn.tape.markers] == [(at, "echo")]
-        assert "echo (" in told(stage)
+        assert "echo (" in facts(stage)
         assert bridge.writes == []
 
 
@@ -272,6 +274,30 @@ async def test_a_note_is_refused_where_another_confmon_writes(staged: Staging, t
         await stage.press("enter")
         await stage.advance(0.1)
         assert "another confmon writes this history; no note was written" in stage.notice
+
+
+async def test_a_note_is_refused_where_it_would_be_lost(
+    tmp_path: Path, bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(BOARD)
+    bridge.people(BOARD, "Ada")
+    place = HistoryPlace(path=tmp_path / "history.db", endpoint="op at lab")
+    async with staged(history=place) as stage:
+        history = stage.session.history
+        assert history is not None
+        await stage.advance(6)
+        await stage.until(lambda: history.writer.acknowledged is not None)
+        connection = sqlite3.connect(place.path)
+        connection.execute("UPDATE meta SET value = '99' WHERE name = 'version'")
+        connection.execute("DROP TABLE marker")
+        connection.commit()
+        connection.close()
+        history.writer.put(NewMarker(1, None, "fails"))
+        await stage.until(lambda: bool(history.trouble))
+        await stage.press('"')
+        await stage.type("echo")
+        await stage.press("enter")
+        await stage.until(lambda: "no note was written" in stage.notice)
 
 
 async def test_no_note_is_asked_for_where_none_can_be_kept(bridge: Bridge, staged: Staging) -> None:
@@ -304,4 +330,4 @@ async def test_a_small_step_sends_little(staged: Staging, town: Town) -> None:
             for before, now in zip(lines, stage.lines, strict=True)
             for a, b in zip(before.ljust(120), now.ljust(120), strict=True)
         )
-        assert changed < 60, "the pointer, the cursor's cells and the line that tells"
+        assert changed < 60, "the pointer, the cursor's cells and the line of facts"

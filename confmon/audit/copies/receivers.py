@@ -68,7 +68,7 @@ class UdpHost:
         self._socket: socket.socket | None = None
 
     def send(self, message: bytes) -> None:
-        """Send one message. OSError: there is no such host, or it told us that nobody listens."""
+        """Send one message. OSError: there is no such host, or it answered that nobody listens."""
         try:
             if self._socket is None:
                 self._socket = self._connect()

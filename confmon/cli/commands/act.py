@@ -18,7 +18,7 @@ from confmon.clock import SystemClock
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
 from confmon.models.live_records import Call, Meeting
-from confmon.models.phone_numbers import cut_numbers
+from confmon.models.people.phone_numbers import cut_numbers
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.plan import host_warning, label_of
 from confmon.monitor.actions.sending import carry_out

@@ -15,9 +15,9 @@ from confmon.cli.commands import preparation, show
 from confmon.cli.grammar import change_fields
 from confmon.cli.output import numbers
 from confmon.clock import SystemClock
-from confmon.models import phone_numbers
 from confmon.models.attributes import catalogue
 from confmon.models.errors import BridgeError, NotFound
+from confmon.models.people import phone_numbers
 from confmon.models.resources import COMMANDS
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS
 from confmon.monitor.actions.action import Outcome

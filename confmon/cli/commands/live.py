@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
+from confmon.cli.commands.watching.change_lines import check_watch
 from confmon.cli.filtering.expression import Condition, looks_like_one
 from confmon.cli.filtering.list_options import (
     FilterSource,
@@ -61,6 +62,9 @@ def run(arguments: Namespace) -> int:
         words, arguments.filter = arguments.filter, None  # the screen's, not the API's
     names = names_of(RECORD_TYPES[command])
     options = parse_list_options(arguments, names)
+    watches = getattr(arguments, "watch", False)
+    if watches:
+        check_watch(arguments, options)
     configuration = resolve.resolve(arguments, os.environ)
     printing = print_options(arguments, configuration.settings)
     codes = Codes(configuration.settings.codes)
@@ -68,6 +72,14 @@ def run(arguments: Namespace) -> int:
     async def work(bridge: ConferenceClient) -> int:
         try:
             match command:
+                case _ if watches:
+                    from confmon.cli.commands.watching import live_changes
+
+                    feed = live_changes.feed_of(command, getattr(arguments, "meeting", None))
+                    await live_changes.print_live_changes(
+                        bridge, configuration.settings, feed,
+                        options=options, printing=printing, words=words,
+                    )  # fmt: skip
                 case "meeting" | "call":
                     record = await _read_one(bridge, command, arguments)
                     print_one(record, options.pick_fields(names), printing)

@@ -1,4 +1,4 @@
-"""`confmon` and `confmon demo`: the screen, with what it works on."""
+"""`confmon`, `confmon demo` and `confmon replay`: the screen, with what it works on."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
+    from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.ports import Bridge, Mediator
 
@@ -27,6 +28,8 @@ def run(arguments: Namespace) -> int:
     """
     if arguments.command == "demo":
         return _show_demo(arguments)
+    if arguments.command == "replay":
+        return _show_replay(arguments)
     try:
         configuration = resolve.resolve(arguments, os.environ)
     except resolve.NotConfigured:
@@ -80,12 +83,30 @@ def _show_demo(arguments: Namespace) -> int:
     )
 
 
+def _show_replay(arguments: Namespace) -> int:
+    """Play a file in the screens; nothing in it can be changed."""
+    from confmon.clock import SystemClock
+    from confmon.monitor.replay.bridge import ReplayBridge
+    from confmon.monitor.replay.clock import ReplayClock
+
+    replay = composition.read_replay(arguments.file)
+    prompt.require_terminal()
+    arguments.read_only = True
+    settings = resolve.for_demo(arguments, os.environ, composition.DEMO_URL, "replay")
+    clock = ReplayClock(SystemClock(), replay=replay, speed=arguments.speed)
+    return _show(
+        arguments, settings, lambda: ReplayBridge(replay, clock), None, "demo", clock=clock
+    )
+
+
 def _show(
     arguments: Namespace,
     settings: Settings,
     open_bridge: Callable[[], Bridge],
     open_mediator: Callable[[], Mediator] | None,
     via: str,
+    *,
+    clock: Clock | None = None,
 ) -> int:
     """Show the screen.
 
@@ -112,7 +133,8 @@ def _show(
             start=start,
             order_file=None if via == "demo" else composition.order_file(settings),
             outlets=outlets,
-            history=composition.history_place(settings, demo=via == "demo"),
+            history=None if clock else composition.history_place(settings, demo=via == "demo"),
+            clock=clock,
             report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,

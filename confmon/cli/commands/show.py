@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
+from confmon.cli.commands.watching.change_lines import check_watch
 from confmon.cli.filtering.list_options import (
     FilterSource,
     parse_list_options,
@@ -56,6 +57,11 @@ def run(arguments: Namespace) -> int:
     names = rows.names_of(kind.record)
     want = parse_list_options(arguments, names)
     sent = want
+    watches = getattr(arguments, "watch", False)
+    if watches:
+        check_watch(arguments, want)
+        if getattr(arguments, "reveal_codes", False):
+            raise exits.CliExit(exits.USAGE, "confmon: --watch never prints access codes")
     if lists and not want.fields:
         heavy = [kind.wire(name) for name in kind.long_fields()]
         sent = replace(want, exclude=tuple(dict.fromkeys((*want.exclude, *heavy))))
@@ -68,6 +74,9 @@ def run(arguments: Namespace) -> int:
 
     async def work(client: Any) -> int:
         port = client if mediator else client.directory
+        if watches:
+            await _print_changes(port, kind, want, printing)
+            return exits.OK
         if lists:
             listed = await _list(port, kind, sent)
             print_notes(listed)
@@ -85,6 +94,17 @@ def run(arguments: Namespace) -> int:
         return exits.OK
 
     return composition.with_api(configuration, work, mediator=mediator)
+
+
+async def _print_changes(
+    port: Any, kind: Resource[Any], want: ListOptions, printing: PrintOptions
+) -> None:
+    from confmon.cli.commands.watching.list_changes import print_list_changes
+
+    try:
+        await print_list_changes(port, kind, want, printing)
+    except NotFound as error:  # a list that is not there is a wrong base URL
+        raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
 
 
 def _columns(kind: Resource[Any], printing: PrintOptions) -> list[TableColumn]:

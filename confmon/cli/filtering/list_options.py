@@ -199,6 +199,15 @@ def _meets(record: T, options: ListOptions, source: FilterSource[T], *, sent: bo
     return True
 
 
+def meets_all(record: T, conditions: Iterable[Condition], value: Callable[[T, str], Any]) -> bool:
+    """Tell whether a record that was read whole meets conditions; no list of values meets one."""
+    for one in conditions:
+        found = value(record, one.field)
+        if isinstance(found, tuple) or not one.holds(found):
+            return False
+    return True
+
+
 def _sortable(value: Any) -> tuple[int, Any]:
     if value is None or isinstance(value, tuple):
         return (2, 0)

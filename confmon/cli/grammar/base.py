@@ -201,6 +201,14 @@ def add_list_options(
     add_field_options(command)
 
 
+def add_watch(command: Parser) -> None:
+    """Let a command go on, and print what changes."""
+    command.add_argument(
+        "--watch", action="store_true",
+        help="go on, and print a JSON line for each record that is there, joins, changes or leaves",
+    )  # fmt: skip
+
+
 def add_reveal_codes(command: Parser) -> None:
     """Let a command print access codes."""
     command.add_argument(

@@ -10,6 +10,7 @@ from confmon.cli.grammar.base import (
     add_output,
     add_reveal_codes,
     add_reveal_numbers,
+    add_watch,
     add_yes,
     integer,
     text_id,
@@ -39,6 +40,8 @@ def _add(grammar: Grammar, resource: Resource[Any]) -> None:
     texts = resource.commands
     whole_list = grammar.add(resource.list_command, texts["list"])
     add_list_options(whole_list)
+    if resource.section:
+        add_watch(whole_list)
     _reveal(whole_list, resource)
     if "family" not in texts:
         if "show" in texts:

@@ -11,6 +11,7 @@ from confmon.cli.grammar.base import (
     add_output,
     add_reveal_codes,
     add_reveal_numbers,
+    add_watch,
     add_yes,
     integer,
 )
@@ -52,6 +53,8 @@ def _lists(grammar: Grammar) -> None:
     add_list_options(
         calls, "the screen's words ('muted anna') or the API's conditions ('muteMode ne 0')"
     )
+    for command in (meetings, calls):
+        add_watch(command)
     for command in (meeting, attributes):
         command.add_argument("meeting", type=integer(0), metavar="NUMBER")
     call.add_argument("id", type=integer(0), metavar="ID")

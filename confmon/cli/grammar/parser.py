@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar import directory, live, setup, watching
+from confmon.cli.grammar import directory, live, past, setup, watching
 from confmon.cli.grammar.base import FORMATS, Grammar, Parser, add_setting
 from confmon.cli.grammar.start import add_start
 from confmon.config.settings.model import Settings
@@ -51,6 +51,7 @@ def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) ->
     add_start(parser)
     grammar.commands = parser.add_subparsers(dest="command", prog="confmon", help=argparse.SUPPRESS)
     live.add(grammar)
+    past.add(grammar)
     directory.add(grammar)
     watching.add(grammar)
     setup.add(grammar)

@@ -51,7 +51,7 @@ def add(grammar: Grammar) -> None:
     config.add_argument(
         "--print", action="store_true", help="with init: print an example, and write nothing"
     )
-    what = grammar.family("alerts", "try those who are told of signals by [alerts]")
+    what = grammar.family("alerts", "try those who get signals by [alerts]")
     what("test", "send one test signal, and print what each answers")
     live.add_log(grammar)
     completion = grammar.add("completion", "print a completion script for a shell")

@@ -114,6 +114,11 @@ def print_one(record: Any, names: Sequence[str], options: PrintOptions) -> None:
             writers.write_lines(rows.to_lines(one))
 
 
+def row_of(record: Any, names: Sequence[str], options: PrintOptions) -> dict[str, Any]:
+    """Return the fields `names` of a record as JSON has them, numbers cut and codes hidden."""
+    return _pick(numbers.cut_number(record, options.numbers), names, options)
+
+
 def _pick(
     record: Any,
     names: Sequence[str],

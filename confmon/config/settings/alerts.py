@@ -1,4 +1,4 @@
-"""`[alerts]` of the configuration: who is told of what needs somebody, beside the screen."""
+"""`[alerts]` of the configuration: who hears of what needs somebody, beside the screen."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class AlertSettings(SettingsTable):
         check_argv, "A command that prints that token.", default=None
     )
     rules: tuple[str, ...] = setting(
-        check_rules, "The rules whose signals are sent; none: all that are watched.", default=()
+        check_rules, "The rules with signals that are sent; none: all that are watched.", default=()
     )
     severity: Literal["amber", "red"] = setting(
         one_of("amber", "red"), "The least severity that is sent.", default="amber"

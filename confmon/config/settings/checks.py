@@ -219,7 +219,7 @@ def check_receiver(value: Any) -> str:
 
 
 def without_path(url: str) -> str:
-    """Return a URL as it may be shown whose path may be a secret.
+    """Return a URL with a path that may be a secret, as it may be shown.
 
     >>> without_path("https://hooks.example/services/T0/x9")
     'https://hooks.example/…'

@@ -80,7 +80,7 @@ def _find_clashes(keys: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     holders: dict[tuple[str, str], str] = {}
     clashes: dict[tuple[str, str, str], None] = {}
     for id_, command in BY_ID.items():
-        # What means something in the past only is told apart from what a key means now.
+        # What means something in the past only is apart from what a key means now.
         where = ("past",) if command.in_past else command.where
         for place, key in product(where, keys_of(command, keys)):
             other = holders.setdefault((place, key), id_)

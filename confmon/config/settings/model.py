@@ -98,7 +98,7 @@ class Settings(SettingsTable):
         None, "What needs somebody; see below.", default=AttentionSettings()
     )
     alerts: AlertSettings = setting(
-        None, "Who is told of it beside the screen; see below.", default=AlertSettings()
+        None, "Who hears of it beside the screen; see below.", default=AlertSettings()
     )
     requests_per_s: float = setting(
         number_between(0.5, 1000),

@@ -153,8 +153,13 @@ def _password_sources(
     return kept
 
 
-def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: str) -> Settings:
-    """Return the settings of the demo: no profile, but the operator's own keys and codes."""
+def for_demo(
+    arguments: Namespace, environ: MutableMapping[str, str], base_url: str, profile: str = "demo"
+) -> Settings:
+    """Return the settings of the demo: no profile, but the operator's own keys and codes.
+
+    `profile` is shown where the name of one would be.
+    """
     for name in environment.SECRETS:
         lookup.take_from_environment(environ, name)
     file = _find_file(arguments, environ)
@@ -167,7 +172,7 @@ def for_demo(arguments: Namespace, environ: MutableMapping[str, str], base_url: 
         "mediator_login": "mediator",
     }
     return Settings(
-        profile="demo",
+        profile=profile,
         keys=document.keys,
         codes=document.codes,
         attention=AttentionSettings(**document.attention),

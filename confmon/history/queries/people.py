@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from confmon.history.answers import RECONNECT_S
 from confmon.models.identity import same_number
 from confmon.models.people.folding import fold
-from confmon.models.people.numbers import digits_of, number_of
-from confmon.models.phone_numbers import LEAST
+from confmon.models.people.numbers import digits_of, number_of, tells_line
+from confmon.models.people.phone_numbers import LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -98,6 +98,4 @@ def _line(number: str | None) -> str:
     """Return what tells a line apart: also an extension or a SIP name, but not "anonymous"."""
     if digits := digits_of(number):
         return digits[-LEAST:]
-    text = fold(number or "").strip()
-    is_line = text.isdigit() or ("@" in text and "anonymous" not in text)
-    return text if is_line else ""
+    return fold(number or "").strip() if tells_line(number) else ""

@@ -45,3 +45,16 @@ def tape(tables: Tables, seen: Seen, session: int, codes: Codes) -> Tape | None:
             for action, at, verb, of, leg, outcome, author, audit_id in actions
         ),
     )  # fmt: skip
+
+
+def markers(tables: Tables, since: int, until: int) -> list[Marker]:
+    """Return the notes between two moments, of sessions and of the whole bridge."""
+    rows = tables.rows(
+        "SELECT marker, at, session, text, author FROM marker WHERE at >= ? AND at <= ?"
+        " ORDER BY at, marker",
+        (since, until),
+    )
+    return [
+        Marker(marker=marker, at=at, session=of, text=text, author=author)
+        for marker, at, of, text, author in rows
+    ]

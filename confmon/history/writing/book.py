@@ -125,7 +125,7 @@ class Book(CallBook):
             self._take_meetings(read, at)
         self._settle_sessions(at)
         frames.write_changes()
-        # As long as the calls are not known, nothing is said to be everything.
+        # As long as the calls are not known, nothing counts as everything.
         if not self.awaits_calls and frames.is_key_due(len(self._legs), must=must_key):
             self._write_key()
         self._rows.write(self._connection, self._rest)

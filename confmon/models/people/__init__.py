@@ -1,1 +1,1 @@
-"""How people are looked for and told apart: by the digits of a number, by a folded name."""
+"""How people are found and distinguished: by the digits of a number, by a folded name."""

@@ -1,11 +1,11 @@
-"""The telephone number of a person, as people are told apart by it."""
+"""The telephone number of a person, as people are distinguished by it."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from confmon.models.phone_numbers import LEAST
+from confmon.models.people.phone_numbers import LEAST
 
 OUTBOUND = 1
 """The connectionStatus of a leg that the bridge dialled."""
@@ -47,3 +47,14 @@ def line_of(number: str | None) -> str:
     ('2065319', '2065319', '4711', '')
     """
     return re.sub(r"[^0-9]", "", number or "")[-LEAST:]
+
+
+def tells_line(number: str | None) -> bool:
+    """Whether a number tells its line from others: an extension or a SIP name does, too.
+
+    >>> tells_line("+15162065319"), tells_line("4711"), tells_line("sip:a@b"), tells_line("unknown")
+    (True, True, True, False)
+    """
+    text = (number or "").strip()
+    is_name = "@" in text and "anonymous" not in text.casefold()
+    return bool(digits_of(text)) or text.isdigit() or is_name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
 from confmon.models.live_records import Call, Meeting
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.monitor.actions.verbs import build, new_id, unsendable
 
 if TYPE_CHECKING:

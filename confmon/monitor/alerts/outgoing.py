@@ -1,12 +1,12 @@
-"""Which signals leave confmon, and what is said of them."""
+"""Which signals leave confmon, and what goes out of each."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from confmon.models import phone_numbers
 from confmon.models.alert import Alert
+from confmon.models.people import phone_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence

@@ -17,7 +17,7 @@ def _nothing() -> None:
 class Outlets(NamedTuple):
     """Ways out that are opt-in.
 
-    `open_receivers` opens those who are told of signals, on a thread; None: nobody is. `news`
+    `open_receivers` opens those who get signals, on a thread; None: nobody does. `news`
     returns what the operator is to read of copies of the audit log, each once. `close` waits a
     moment for copies that are on their way.
     """

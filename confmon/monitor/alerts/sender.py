@@ -1,7 +1,7 @@
 """Tells one receiver of alerts, again and again while they last, until it has heard of their end.
 
 Nothing waits for it. What it must not forget is bounded. While the receiver fails it is asked again
-after growing waits, and told then what is so at that time.
+after growing waits, and gets then what is so at that time.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from confmon.ports import AlertReceiver
 
 RESEND_S: Final = 60.0
-"""How often a receiver is told of everything that lasts."""
+"""How often a receiver gets everything that lasts."""
 LEAST_S: Final = 2.0
 """Seconds between two requests to it."""
 MOST: Final = 1000
-"""So many alerts it is told of at the same time, and so many ends it may miss."""
+"""So many alerts it gets at the same time, and so many ends it may miss."""
 _CLOSING_S: Final = 0.2
 
 _Identity = tuple[object, ...]
 
 
 class Sender:
-    """What one receiver has been told, and is to be told.
+    """What one receiver has got, and is to get.
 
     `say` gets news of its failing. `age_s` is how old the reads are that signals rest on.
     """
@@ -49,7 +49,7 @@ class Sender:
         """Ends that it has not heard of."""
         self._tried: set[_Identity] = set()
         """Those among what fires that it may have heard of."""
-        self._told: dict[_Identity, tuple[str, float]] = {}
+        self._sent: dict[_Identity, tuple[str, float]] = {}
         """Those that it has heard of, and how quiet they were then."""
         self._next_at = self._all_at = float("-inf")
         self._backoff = Backoff(cap_s=RESEND_S)
@@ -72,7 +72,7 @@ class Sender:
         """Take in what is so now. A request is made by `look`."""
         for identity in self._firing.keys() - alerts.keys():
             alert = self._firing.pop(identity)
-            self._told.pop(identity, None)
+            self._sent.pop(identity, None)
             if identity in self._tried:
                 self._tried.discard(identity)
                 self._gone[identity] = alert._replace(ended=self._clock.wall())
@@ -93,7 +93,7 @@ class Sender:
         firing = [
             alert
             for identity, alert in self._firing.items()
-            if everything or self._told.get(identity) != _quiet(alert)
+            if everything or self._sent.get(identity) != _quiet(alert)
         ]
         gone = list(self._gone.values())
         if firing or gone:
@@ -124,7 +124,7 @@ class Sender:
         self._next_at = self._clock.now() + LEAST_S
         for alert in firing:
             if alert.identity in self._firing:
-                self._told[alert.identity] = _quiet(alert)
+                self._sent[alert.identity] = _quiet(alert)
         for alert in gone:
             if self._gone.get(alert.identity) is alert:
                 del self._gone[alert.identity]
@@ -153,5 +153,5 @@ class Sender:
 
 
 def _quiet(alert: Alert) -> tuple[str, float]:
-    """Return what operators did about it: a change of that is told at once."""
+    """Return what operators did about it: a change of that is sent at once."""
     return (alert.acknowledged_by, alert.snoozed_until)

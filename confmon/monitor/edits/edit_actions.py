@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from confmon.models.attributes import catalogue
-from confmon.models.phone_numbers import masked
+from confmon.models.people.phone_numbers import masked
 from confmon.models.resources import RESOURCES, resource_of
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import Room

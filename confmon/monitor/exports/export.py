@@ -5,8 +5,6 @@ Numbers are cut and codes hidden as in every export. Each row tells as of when i
 
 from __future__ import annotations
 
-import contextlib
-import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
@@ -17,6 +15,7 @@ from confmon.models.resources import resource_of
 from confmon.monitor.exports import formats, rows
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.views.live_columns import has_left
+from confmon.process.new_file import new_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,17 +109,8 @@ def write_file(path: Path, names: Sequence[str], found: Sequence[Mapping[str, An
 
     A file that is there already is never touched.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(path, flags, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
-            _write(out, path.suffix.lower(), names, found)
-            out.flush()
-            os.fsync(descriptor)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink()
-        raise
+    with new_file(path) as out:
+        _write(out, path.suffix.lower(), names, found)
 
 
 def _write(

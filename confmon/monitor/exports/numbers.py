@@ -7,8 +7,9 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.models.live_records import Attribute
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.live_records import Attribute, Call
+from confmon.models.people.numbers import OUTBOUND
+from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.models.privacy import CALL_PHONES
 from confmon.models.resources import RESOURCES
 
@@ -57,7 +58,10 @@ def cut_number(record: Any, what: NumberVisibility) -> Any:
         listed = record.name == "participant_list"
         return replace(record, value=_cut_list(record.value)) if listed else record
     change: dict[str, Any] = {}
-    for name, kind_of_number in _PHONES.get(kind.__name__, {}).items():
+    phones = _PHONES.get(kind.__name__, {})
+    if kind is Call and record.connection_status == OUTBOUND:
+        phones = {**phones, "callee": "person"}  # the bridge has dialled it
+    for name, kind_of_number in phones.items():
         value = getattr(record, name)
         if kind_of_number == "dids":
             change[name] = tuple(cut_number(did, what) for did in value)

@@ -20,6 +20,8 @@ FINE_SLOTS: Final = 40
 """The finer slots are for the first minutes after a start."""
 YOUNG_S: Final = 8 * 60
 """So long after the start a meeting's history is shown in finer slots."""
+WORTH_MINUTES: Final = 2
+"""So many recorded minutes tell more than the finer slots of a run that has just begun."""
 MEETINGS_KEPT: Final = 2000
 AT_ONCE: Final = 128
 """So many meetings are counted at a read: the others follow at the next ones."""
@@ -174,8 +176,13 @@ class Series:
     ) -> None:
         """Take the minutes up to that of a moment (epoch seconds) from what was recorded.
 
-        `callers` are those of each meeting; what this run has read itself stays.
+        `callers` are those of each meeting; what this run has read itself stays. From then on
+        minutes tell enough, and no finer slots are shown.
         """
+        if sum(value is not None for value in calls) < WORTH_MINUTES:
+            return
+        self._began = wall - YOUNG_S
+        self._meetings_fine.clear()
         self._calls[0].fill(wall, calls)
         for number, values in callers.items():
             ring = self._meetings.get(number)
@@ -183,9 +190,6 @@ class Series:
                 ring = self._meetings[number] = Ring(SLOT_S, SLOTS)
             if ring is not None:
                 ring.fill(wall, values)
-                self._meetings_fine.pop(number, None)
-        if sum(value is not None for value in calls) * SLOT_S >= YOUNG_S:
-            self._began = wall - YOUNG_S  # minutes tell enough from now on
 
     # What reads show.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from confmon.models.identity import same_number
-from confmon.models.phone_numbers import masked
+from confmon.models.people.phone_numbers import masked
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.polling.snapshot import ALL_CALLS, calls_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_store import LiveStore
 
 PROVED_WITHIN_S: Final = 60.0
-UNTOLD_AFTER_S: Final = 120.0
+UNKNOWN_AFTER_S: Final = 120.0
 """So long a fresh read is waited for, that could tell that nobody came."""
 
 _WORDS: Final = {
@@ -63,7 +63,7 @@ class DialIn:
         ]
         if any(snapshot.asked_at >= due for snapshot in read):
             return "not seen"
-        return "unknown" if now >= due + UNTOLD_AFTER_S else ""
+        return "unknown" if now >= due + UNKNOWN_AFTER_S else ""
 
     def result(self, seen: Seen) -> Result:
         """Return what became of it, for the log."""

@@ -29,7 +29,13 @@ class HistoryReader:
     async def read(self, work: Callable[[History], T]) -> T:
         """Return what `work` finds, which runs in the thread. HistoryUnavailable: why not."""
         async with self._turn:
-            return await asyncio.to_thread(self._read, work)
+            reading = asyncio.ensure_future(asyncio.to_thread(self._read, work))
+            try:
+                return await asyncio.shield(reading)
+            except asyncio.CancelledError:
+                # A thread can't be stopped: the next one must not meet it in the database.
+                await asyncio.gather(reading, return_exceptions=True)
+                raise
 
     def _read(self, work: Callable[[History], T]) -> T:
         from sqlite3 import Error
@@ -38,16 +44,21 @@ class HistoryReader:
 
         if self._is_closed:
             raise HistoryUnavailable("the history is closed")
-        if self._history is None:
-            self._history = self._open()
+        if self._history is not None and not self._history.is_in_place():
+            self._drop()  # it was set aside as damaged, or removed; another one has begun
         try:
+            if self._history is None:
+                self._history = self._open()
             return work(self._history)
-        except (Error, ValueError) as error:
-            self._drop()
-            raise HistoryUnavailable(f"the history can't be read: {error}") from error
         except HistoryUnavailable:
             self._drop()
             raise
+        except (Error, ValueError) as error:
+            self._drop()
+            raise HistoryUnavailable(f"the history can't be read: {error}") from error
+        except Exception as error:
+            self._drop()
+            raise HistoryUnavailable(f"internal error: {type(error).__name__}") from error
 
     def _drop(self) -> None:
         history, self._history = self._history, None

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.state_update import Diff
 
 TREMBLES_MS: Final = 4000
-"""The server's clock is told in whole seconds, and not at all while it differs by less than two."""
+"""The server's clock counts in whole seconds, and not at all while it differs by less than two."""
 
 
 class Keeper(Protocol):
@@ -65,8 +65,8 @@ class Recorder:
         self._limit_s = 0.0
         """The longest that a gap was to be waited for since the last whole read."""
         self._torn_at = NEVER
-        self._told_of = NEVER
-        """The whole read after which a gap was told of."""
+        self._reported_at = NEVER
+        """The whole read after which a gap was reported."""
         store.on_changed(self._read)
         store.on_applied(self._note_torn)
 
@@ -156,17 +156,17 @@ class Recorder:
     def look(self) -> None:
         """Say that a gap has begun, as soon as that is so."""
         whole_at = self._coverage.whole_at
-        is_told = whole_at <= self._told_of
-        if is_told or self._clock.now() - whole_at <= self._limit():
+        is_reported = whole_at <= self._reported_at
+        if is_reported or self._clock.now() - whole_at <= self._limit():
             return
-        self._told_of = whole_at
+        self._reported_at = whole_at
         reason: Reason = "torn" if self._torn_at > whole_at else "unreachable"
         self._writer.put(NewGap(self._moment(whole_at), reason))
 
     # What the operator did.
 
     def settled(self, action: Action, result: Result) -> None:
-        """Keep an action whose outcome is known."""
+        """Keep an action with a known outcome."""
         call = action.key if action.resource == "call" and isinstance(action.key, int) else None
         at = self._moment(self._clock.now())
         done = DoneAction(at, action.verb, action.meeting, call, str(result.outcome), action.id)

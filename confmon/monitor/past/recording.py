@@ -46,6 +46,8 @@ class Recording:
         """Have a note written at a moment (epoch ms) of a meeting session. Return why it is not."""
         if self.writer.is_following:
             return FOLLOWS
+        if trouble := self.writer.why_lost:
+            return trouble
         self.writer.put(NewMarker(at, None, text, session))
         return ""
 
@@ -59,7 +61,7 @@ class Recording:
         self.writer.start()
 
     def look(self) -> str:
-        """Note a gap that has begun. Return what is to be told of the database, once."""
+        """Note a gap that has begun. Return what to show about the database, once."""
         self.recorder.look()
         return self.writer.notice()
 

@@ -54,6 +54,8 @@ class CachedList:
     full: dict[Key, Any] = field(default_factory=dict)
     state: FeedState = field(default_factory=FeedState)
     notes: tuple[str, ...] = ()
+    is_whole: bool = True
+    """Whether the last read of the list missed none of them."""
     version: int = 0
     """Another one whenever something was taken in."""
     errors: dict[Key, BridgeError] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class CachedList:
     def take(self, asked_at: float, listed: ListResult[Any]) -> None:
         """Take a whole list in. Who was read alone since it was asked for keeps that."""
         self.version += 1
+        self.is_whole = listed.whole
         found = {getattr(record, self.key): record for record in listed.records}
         since = {key for key, at in self._alone_at.items() if at > asked_at}
         for key in since:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from confmon.models.access_codes import ROLES
 from confmon.models.moments import LONGEST, minute
 from confmon.models.people.folding import natural_key
-from confmon.models.phone_numbers import masked
+from confmon.models.people.phone_numbers import masked
 from confmon.models.resources import RESOURCES
 from confmon.models.rooms import Room
 from confmon.monitor.views.directory_details import details_of

@@ -8,7 +8,7 @@ from confmon.models import privacy
 from confmon.models.access_codes import ROLES
 from confmon.models.forwarding import Binding, Dialout
 from confmon.models.moments import moment
-from confmon.models.phone_numbers import masked
+from confmon.models.people.phone_numbers import masked
 from confmon.models.resources import resource_of
 from confmon.models.rooms import DidGroup, Room
 from confmon.monitor.views.wording import (

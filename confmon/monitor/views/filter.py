@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.identity import target_of
 from confmon.models.live_records import Call, Meeting
 from confmon.models.people.folding import Word, digits_of, fold, searchable, split_words, word_of
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.models.privacy import CALL_PHONES
 
 if TYPE_CHECKING:

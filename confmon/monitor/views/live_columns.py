@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from confmon.models.identity import in_ms, target_of
 from confmon.models.live_records import Call, Meeting
-from confmon.models.phone_numbers import cut_numbers, masked
+from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.views.graphs import scale_for, sparkline
 

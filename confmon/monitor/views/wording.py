@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from confmon.models.access_codes import ROLES
-from confmon.models.phone_numbers import masked
+from confmon.models.people.phone_numbers import masked
 from confmon.monitor.views.live_columns import RenderContext, duration
 
 if TYPE_CHECKING:

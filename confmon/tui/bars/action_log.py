@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from confmon.models.moments import time_of_day, zone
-from confmon.models.phone_numbers import cut_numbers
+from confmon.models.people.phone_numbers import cut_numbers
 from confmon.monitor.actions.action import Action, Outcome
 from confmon.monitor.actions.log import Bulk
 from confmon.monitor.actions.verbs import VERBS

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 BY_FOOTER: tuple[Place, ...] = ("needs", *PAST)
-"""The screens whose footer has one order, whatever is under the cursor."""
+"""The screens with a footer of one order, whatever is under the cursor."""
 
 
 def footer_line(
@@ -66,7 +66,7 @@ def footer_line(
         priority = 0 if command.id in ("help", "quit") else place_in_line
         key_tone, tone = ("dim", "dim") if state is None else ("key", "")
         left.append(Part(f" {key_sign(keys[0])}", key_tone, command.id, priority))
-        label = "Stop" if stops else _label(command, session, under)
+        label = "Stop" if stops else _label(command, session, under, is_past=is_past)
         left.append(Part(f" {label} ", tone, command.id, priority))
     right = [Part(f" {reason} ", "dim" if reason == "read-only" else "warn")] if reason else []
     if running is not None:
@@ -97,9 +97,9 @@ _TOGGLES = {
 }
 
 
-def _label(command: Command, session: Session, under: int | None) -> str:
+def _label(command: Command, session: Session, under: int | None, *, is_past: bool) -> str:
     """Return what a key would do now."""
-    if command.id == "back" and session.is_past:
+    if command.id == "back" and is_past:
         return "Now"
     if command.id == "pause":
         return "Resume" if session.is_paused else command.label
@@ -129,12 +129,16 @@ def _in_order(place: Place, *, among_rows: bool) -> tuple[Command, ...]:
     return tuple(commands)
 
 
+_WAYS = ("back", "time", "scan_back")
+"""What leads through the past, and out of it."""
+
+
 @cache
 def _of_the_past(place: Place) -> tuple[Command, ...]:
     """Return what can be done in the past: the way back to now first, and no verb."""
     commands = [one for one in commands_of(place) if one.footer and not one.writes]
     commands.sort(
-        key=lambda one: (one.id != "back", one.scope != "past", one.footer >= 30, one.footer)
+        key=lambda one: (one.id not in _WAYS, not one.in_past, one.footer >= 30, one.footer)
     )
     return tuple(commands)
 

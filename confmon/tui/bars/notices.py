@@ -120,11 +120,17 @@ def _notes(session: Session) -> list[str]:
         notes += seen.scan.notes
         if abs(skew := session.store.skew_s or 0.0) > CLOCK_OFF_S:
             notes.append(_clock_off(skew))
-    if session.history is not None and (trouble := session.history.trouble):
-        notes.append(f"The history pauses: {trouble} · watching and acting go on")
+    if words := history_pauses(session):
+        notes.append(words)
     if seen is not None and session.alerts is not None and session.alerts.trouble:
         notes.append(session.alerts.trouble)
     return notes
+
+
+def history_pauses(session: Session) -> str:
+    """Return why nothing is kept now, or an empty string."""
+    trouble = session.history.trouble if session.history is not None else ""
+    return f"The history pauses: {trouble} · watching and acting go on" if trouble else ""
 
 
 def _clock_off(skew_s: float) -> str:

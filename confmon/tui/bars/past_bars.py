@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.bars.header import age_text, tabs
+from confmon.tui.bars.notices import history_pauses
 
 if TYPE_CHECKING:
-    from confmon.monitor.past.answer import Answer
+    from confmon.monitor.past.tables.answer import Answer
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.tui.table.look import Cell
@@ -64,6 +65,8 @@ def placeholder(
 
 def banner(session: Session, answer: Answer[object]) -> list[Part]:
     """Return the warning above the table; nothing while all is well."""
-    if session.history is not None and answer.trouble and answer.read_at is not None:
+    if session.history is None:
+        return []
+    if answer.trouble and answer.read_at is not None:
         return [Part(f" {answer.trouble}: what is shown is as of before ")]
-    return []
+    return [Part(f" {words} ")] if (words := history_pauses(session)) else []

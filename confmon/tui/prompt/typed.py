@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from confmon.models.people.folding import digits_of
-from confmon.models.phone_numbers import masked
+from confmon.models.people.phone_numbers import masked
 from confmon.monitor.lookup import Lookup
 from confmon.tui.navigation import Find
 from confmon.tui.prompt.dialog import PromptDialog

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from confmon.commands import Place
     from confmon.monitor.exports.numbers import NumberVisibility
     from confmon.monitor.memory.feed import EventFeed
+    from confmon.monitor.past.travel import PastMoment
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
@@ -326,6 +327,10 @@ class TableScreen(Frame):
     def hide_columns(self, hidden: Iterable[str]) -> None:
         """Hide columns of the view, and show the others."""
         self.view.hide(hidden)
+
+    def past_moment(self) -> PastMoment | None:
+        """Return the moment of the past that is shown in place of now; None: it is none."""
+        return None
 
     def data_age_s(self) -> float | None:
         """Return how old what is shown is; None: nothing was read yet."""

@@ -47,7 +47,7 @@ def ask_where_to_export(screen: ShownView) -> None:
     if not records:
         screen.say(NOTHING)
         return
-    look, age_s, past = screen.look, screen.data_age_s() or 0.0, session.past
+    look, age_s, past = screen.look, screen.data_age_s() or 0.0, screen.past_moment()
     wall_s = session.clock.wall()
     taken = Export(
         records=records,

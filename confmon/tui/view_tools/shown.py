@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Place
     from confmon.monitor.exports.numbers import NumberVisibility
+    from confmon.monitor.past.travel import PastMoment
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.monitor.views.live_view import View
@@ -73,6 +74,10 @@ class ShownView(Protocol):
     @property
     def view_name(self) -> str:
         """What is shown, in a word or two."""
+        ...
+
+    def past_moment(self) -> PastMoment | None:
+        """Return the moment of the past that is shown in place of now; None: it is none."""
         ...
 
     def data_age_s(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -253,17 +254,35 @@ def test_the_line_above_tells_the_most_telling_and_the_line_below_all() -> None:
     assert line[11] == '"'
     assert line[12] == "−"
     assert "not running" in line[30:48]
-    words = " | ".join(text for text, _ in drawn.told(at, 1, window))
+    words = " | ".join(text for text, _ in drawn.facts_at(at, 1, window))
     assert "noise (op)" in words
     assert "mute Eva: done (op)" in words
-    assert "not running" in " ".join(text for text, _ in drawn.told(T0 + 310_000, 1, window)), (
-        "in a gap nobody is said to be in"
+    assert "not running" in " ".join(text for text, _ in drawn.facts_at(T0 + 310_000, 1, window)), (
+        "in a gap nobody is shown as in"
     )
+
+
+def test_of_a_time_before_the_first_read_only_the_end_is_shown() -> None:
+    gap = Gap(T0 - HOUR, T0 + HOUR, "not running")
+    one = person("Anna", stay_of(1, 0, None))
+    drawn = DrawnTape(tape_of(one, until_s=3600 + 800, gaps=(gap,)), Codes(), mask=False)
+    assert drawn.end == T0 + HOUR + 800_000
+    assert T0 + HOUR - 100_000 <= drawn.start < T0 + HOUR
+    row = drawn.picture(1, Window(drawn.start, drawn.end + 1, 90))
+    assert row.startswith("·" * 5)
+    assert row.endswith("█" * 80)
 
 
 def test_numbers_are_cut_where_they_are_masked() -> None:
     one = person("", stay_of(1, 0, None))
     drawn = DrawnTape(tape_of(one), Codes(), mask=True)
-    words = " ".join(text for text, _ in drawn.told(T0 + 1000, 1, Window(T0, T0 + 60_000, 60)))
+    words = " ".join(text for text, _ in drawn.facts_at(T0 + 1000, 1, Window(T0, T0 + 60_000, 60)))
     assert "5319" in words
     assert "15162065319" not in words
+
+
+def test_numbers_in_notes_are_cut_where_they_are_masked() -> None:
+    tape = tape_of(person("Eva", stay_of(1, 0, None)))
+    note = Marker(marker=1, at=T0 + 1000, session=1, text="call 15162065319 back", author="op")
+    drawn = DrawnTape(replace(tape, markers=(note,)), Codes(), mask=True)
+    assert [mark.words for mark in drawn.marks] == ["call •••••••5319 back (op)"]

@@ -142,7 +142,7 @@ async def test_to_leave_is_to_see_nothing_that_was_on_its_way(town: Town) -> Non
     await going.reader.close()
 
 
-async def test_where_nothing_was_recorded_that_is_told(tmp_path: Path) -> None:
+async def test_where_nothing_was_recorded_that_is_shown(tmp_path: Path) -> None:
     town = Town(tmp_path / "history.db")
     going = trip(town)
     going.travel.step(-1)

@@ -70,7 +70,7 @@ def test_what_means_none_is_refused_in_words(text: str, words: str) -> None:
         moment_of(text, NOW.timestamp(), BERLIN)
 
 
-def test_what_an_hour_skips_is_said() -> None:
+def test_what_an_hour_skips_is_reported() -> None:
     now = datetime(2026, 3, 29, 12, 0, tzinfo=BERLIN)
     with pytest.raises(ValueError, match="no 2:30 on 2026-03-29: the clocks were put forward"):
         typed("2026-03-29 2:30", now)
@@ -86,7 +86,7 @@ def test_an_hour_that_comes_twice_means_the_later_one_that_has_been() -> None:
     assert moment_of("2:30", second, BERLIN) == second
 
 
-def test_how_long_ago_is_told_by_time_that_goes_by() -> None:
+def test_how_long_ago_is_by_time_that_goes_by() -> None:
     now = datetime(2026, 3, 29, 3, 10, tzinfo=BERLIN)  # ten minutes after 2:00 became 3:00
     assert typed("-20m", now).strftime("%H:%M") == "01:50"
 

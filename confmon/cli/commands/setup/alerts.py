@@ -1,4 +1,4 @@
-"""`confmon alerts test`: whether those who are told of signals can be reached."""
+"""`confmon alerts test`: whether those who get signals can be reached."""
 
 from __future__ import annotations
 

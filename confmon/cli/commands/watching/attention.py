@@ -162,7 +162,7 @@ class Watch:
 
 
 def name_of(signal: Signal, store: LiveStore, numbers: NumberVisibility) -> str:
-    """Return whose caller or meeting it is, with the number as it may be shown."""
+    """Return which caller or meeting it is about, with the number as it may be shown."""
     kind, key = signal.target
     if kind == "bridge":
         return ""

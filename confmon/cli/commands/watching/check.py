@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from confmon.monitor.exports.numbers import NumberVisibility
     from confmon.monitor.polling.live_store import LiveStore
 
-RULES_TOLD = 3
+RULES_NAMED = 3
 """The first line tells about so many rules; the other lines about every signal."""
 
 
@@ -131,15 +131,15 @@ def _summary(watch: Watch, signals: Sequence[Signal], meeting: int | None) -> st
     for signal in signals:
         worst.setdefault(signal.rule, signal)
     of_rule = Counter(signal.rule for signal in signals)
-    told = [
+    lines = [
         _place(signal) + (f" (+{of_rule[rule] - 1})" if of_rule[rule] > 1 else "")
         for rule, signal in worst.items()
     ]
-    rest = [f"and {len(told) - RULES_TOLD} more"] if len(told) > RULES_TOLD else []
+    rest = [f"and {len(lines) - RULES_NAMED} more"] if len(lines) > RULES_NAMED else []
     by_severity = Counter(signal.severity for signal in signals)
     return (
         f"{by_severity['red']} red, {by_severity['amber']} amber:"
-        f" {', '.join([*told[:RULES_TOLD], *rest])}"
+        f" {', '.join([*lines[:RULES_NAMED], *rest])}"
     )
 
 

@@ -1,4 +1,4 @@
-"""What goes on without a screen: feeds of a bridge polled into a live store, until told to stop."""
+"""What goes on without a screen: a bridge polled into a live store, until it has to stop."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Lookout:
     async def run(self, feeds: Mapping[Feed, float], for_s: float | None = None) -> None:
         """Poll these feeds, each at its factor of the interval, until `end`, or for so long.
 
-        BridgeError: 401, or what `end` was told. Any other error is a fault of our own.
+        BridgeError: 401, or what `end` was given. Any other error is a fault of our own.
         """
         self.poller.watch(feeds)
         timer = None if for_s is None else timers_on(self.clock)(for_s, self.end)

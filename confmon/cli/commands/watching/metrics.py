@@ -104,7 +104,7 @@ def serving(exposition: Exposition, address: str, port: int) -> Iterator[int]:
 
 
 class TextFile:
-    """A file that always has whole figures. What can't be written is said once, and tried again."""
+    """A file that always has whole figures. A failure is reported once, and tried again."""
 
     def __init__(self, path: Path, exposition: Exposition) -> None:
         self._path, self._exposition = path, exposition
@@ -134,7 +134,7 @@ class TextFile:
             self.write()
 
     def write(self) -> None:
-        """Write. The first of several failures is said, and the success after it."""
+        """Write. The first of several failures is reported, and the success after it."""
         try:
             self._replace()
         except OSError as error:

@@ -1,4 +1,4 @@
-"""The picture of one person over time: a sign for each cell, told apart without any colour."""
+"""The picture of one person over time: a sign for each cell; they differ without any colour."""
 
 from __future__ import annotations
 

@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.moments import time_of_day
-from confmon.monitor.past.look import who, who_called
-from confmon.monitor.past.moments import gap_words, joined, left
+from confmon.models.people.phone_numbers import cut_numbers
 from confmon.monitor.past.timeline.gantt import picture
+from confmon.monitor.past.timeline.moments import gap_words, joined, left
+from confmon.monitor.past.timeline.people import who, who_called
 from confmon.monitor.past.timeline.spans import WORDS, seen, spans_of, unsure_of
+from confmon.monitor.past.timeline.window import LEAST_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,12 +33,15 @@ class Mark(NamedTuple):
     tone: str = ""
 
 
+_LEAD = 8
+"""The part of what was seen that is shown of a time before, at most."""
+
 ORDER = '"−!+'
 """The signs, the most telling first: a note, a host left, an action, a host joined."""
 
 
 def key_of(attendee: Attendee) -> int:
-    """Return what tells a person from others as the tape goes on: the leg they came with first."""
+    """Return the key of a person, the same as the tape goes on: the leg they came with first."""
     return attendee.stays[0][1].leg
 
 
@@ -51,7 +56,7 @@ class Person:
 
     @property
     def key(self) -> int:
-        """What tells a person from others."""
+        """The key of the person."""
         return key_of(self.attendee)
 
     @property
@@ -77,7 +82,7 @@ class Person:
             for stay, _ in self.attendee.stays
         )
 
-    def told(self, at: int, gaps: Sequence[Gap]) -> str:
+    def state_at(self, at: int, gaps: Sequence[Gap]) -> str:
         """Return what they did at a moment."""
         for span in self.spans:
             for part in seen(span, gaps, self._until):
@@ -101,15 +106,11 @@ class DrawnTape:
         self.mask = mask
         people = [Person(one, self.until, codes) for one in attendance.attendees if one.stays]
         self.people: Mapping[int, Person] = {one.key: one for one in people}
+        self._pictures: tuple[Window | None, dict[int, str]] = (None, {})
         self.marks = tuple(sorted(self._marks(codes), key=lambda mark: mark.at))
         self._moments = [mark.at for mark in self.marks]
-        firsts = [one.attendee.joined for one in people]
-        self.start = min([self.session.started_from, *firsts])
-        """The first moment that the tape has anything of."""
-        ended = self.session.ended_to
-        lasts = [one.attendee.left or self.until for one in people]
-        self.end = max(self.start, self.until if ended is None else max([ended, *lasts]))
-        """The last moment that is known: the end of the meeting, or the newest read."""
+        self.start, self.end = self._ends(people)
+        """The first moment that is shown, and the last that is known."""
 
     @cached_property
     def attendees(self) -> Mapping[int, Attendee]:
@@ -122,9 +123,14 @@ class DrawnTape:
         return self.session.ended_to is None
 
     def picture(self, key: int, window: Window) -> str:
-        """Return the row of a person."""
-        person = self.people[key]
-        return picture(person.spans, person.unsure, self.gaps, window)
+        """Return the row of a person; those of the window of last time are kept."""
+        if self._pictures[0] != window:
+            self._pictures = (window, {})
+        made = self._pictures[1]
+        if key not in made:
+            person = self.people[key]
+            made[key] = picture(person.spans, person.unsure, self.gaps, window)
+        return made[key]
 
     def marks_between(self, start: int, end: int) -> tuple[Mark, ...]:
         """Return what happened from a moment up to another."""
@@ -145,7 +151,7 @@ class DrawnTape:
             None,
         )
 
-    def told(self, at: int, key: int | None, window: Window) -> list[tuple[str, str]]:
+    def facts_at(self, at: int, key: int | None, window: Window) -> list[tuple[str, str]]:
         """Return what was so at a moment: how many were in, the person, what happened there."""
         gap = self.gap_at(at)
         parts = [(time_of_day(at // 1000), "strong")]
@@ -154,7 +160,7 @@ class DrawnTape:
         )
         if (person := self.people.get(key or 0)) is not None:
             one = person.attendee
-            did = "" if gap is not None else " " + person.told(at, self.gaps)
+            did = "" if gap is not None else " " + person.state_at(at, self.gaps)
             parts.append((who(one.number, one.name, mask=self.mask) + did, ""))
             parts.append((f"joined {joined(one)}", "dim"))
             parts.append((f"left {left(one)}" if one.left is not None else "still in", "dim"))
@@ -163,13 +169,31 @@ class DrawnTape:
             parts.insert(2, (f"{mark.sign} {mark.words}", mark.tone))
         return parts
 
+    def _ends(self, people: Sequence[Person]) -> tuple[int, int]:
+        """Return the first moment that is shown and the last that is known.
+
+        Of a time before the first read, of which the server gave no more than the beginning, only
+        the end is shown. The last moment is the end of the meeting, or the newest read.
+        """
+        start = min([self.session.started_from, *[one.attendee.joined for one in people]])
+        ended = self.session.ended_to
+        lasts = [one.attendee.left or self.until for one in people]
+        end = max(start, self.until if ended is None else max([ended, *lasts]))
+        unseen = self.gap_at(start)
+        if unseen is not None and unseen.to_at is not None and unseen.to_at < end:
+            some = 1 << max(0, ((end - unseen.to_at) // _LEAD).bit_length() - 1)
+            start = max(start, unseen.to_at - max(LEAST_MS, some))
+        return start, end
+
     # What happened.
 
     def _marks(self, codes: Codes) -> Iterator[Mark]:
-        legs = {leg.leg: leg for one in self.people.values() for _, leg in one.attendee.stays}
+        legs = {leg.leg: who_called(leg, stay, mask=self.mask)
+                for one in self.people.values() for stay, leg in one.attendee.stays}  # fmt: skip
         for marker in self.tape.markers:
             author = f" ({marker.author})" if marker.author else ""
-            yield Mark(marker.at, '"', marker.text + author, "accent")
+            text = cut_numbers(marker.text) if self.mask else marker.text
+            yield Mark(marker.at, '"', text + author, "accent")
         for action in self.tape.actions:
             yield Mark(action.at, "!", self._action_words(action.verb, action.outcome,
                        action.author, legs.get(action.leg)), "warn")  # fmt: skip
@@ -177,14 +201,14 @@ class DrawnTape:
             for stay, leg in person.attendee.stays:
                 yield from self._host_marks(stay, leg, codes)
 
-    def _action_words(self, verb: str, outcome: str, author: str, leg: Leg | None) -> str:
-        to = "" if leg is None else f" {who_called(leg, mask=self.mask)}"
+    def _action_words(self, verb: str, outcome: str, author: str, caller: str | None) -> str:
+        to = "" if caller is None else f" {caller}"
         by = f" ({author})" if author else ""
         return f"{verb.replace('_', ' ')}{to}: {outcome}{by}"
 
     def _host_marks(self, stay: Stay, leg: Leg, codes: Codes) -> Iterator[Mark]:
         roles = [codes.role(state.role) for _, state in stay.changes]
-        name = who_called(leg, mask=self.mask)
+        name = who_called(leg, stay, mask=self.mask)
         if roles[:1] == ["host"]:
             yield Mark(stay.joined_to, "+", f"host {name} joined", "host")
         if roles[-1:] == ["host"] and stay.left_to is not None:

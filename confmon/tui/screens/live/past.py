@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from confmon.commands import Command
     from confmon.models.identity import Target
+    from confmon.monitor.past.travel import PastMoment
     from confmon.tui.keys.pace import Press
 
 EMPTY = EventFeed()
@@ -37,16 +38,26 @@ _OF_NOW = frozenset(("enqueue", "attributes", "acknowledge", "snooze"))
 class PastLive(MovingLive):
     """The part of the live screen that shows the past."""
 
-    _left_at_s = float("-inf")
-    """When a key led from the past back to now."""
+    _stepped_at_s = float("-inf")
+    """When a key last led into the past, or back to now."""
+    _was_in_past = False
+    _was_dropped = False
+    """Whether the past was left by itself, as nothing of it could be read."""
 
     @property
     def is_in_past(self) -> bool:
         """Whether the past is shown, or on its way."""
         return self.session.is_past
 
+    def past_moment(self) -> PastMoment | None:
+        """Return the moment that is shown."""
+        return self.session.past
+
     def redraw(self) -> None:
         """Show what there is now; the past in a frame of its own."""
+        if self._was_in_past != self.is_in_past:
+            self._was_dropped = self._was_in_past
+            self._was_in_past = self.is_in_past
         self.set_class(self.is_in_past, "-past")
         super().redraw()
 
@@ -105,14 +116,18 @@ class PastLive(MovingLive):
         await self.run_action(action_of(command))
 
     def _is_meant(self, command: Command, press: Press) -> bool:
-        if (
-            command.writes
-            and press.key in self._stepping
-            and press.at_s - self._left_at_s < JUST_LEFT_S
-        ):
-            self.say(STILL_STEPPING)
-            return False
+        if command.writes and press.key in self._stepping:
+            is_soon = press.at_s - self._stepped_at_s < JUST_LEFT_S
+            was_dropped, self._was_dropped = self._was_dropped, False
+            if is_soon or was_dropped:
+                self.say(STILL_STEPPING)
+                return False
         return super()._is_meant(command, press)
+
+    def _note_step(self) -> None:
+        """Note that the key that was pressed is about the past."""
+        press = self.presses.current
+        self._stepped_at_s = press.at_s if press is not None else float("-inf")
 
     def may_run(self, action: str, press: Press | None) -> bool | None:
         """Whether a key may do what it is bound to; what is about now may not be done to then."""
@@ -124,10 +139,10 @@ class PastLive(MovingLive):
 
     def leave_past(self) -> None:
         """Show what is live again."""
-        press = self.presses.current
-        self._left_at_s = press.at_s if press is not None else float("-inf")
+        self._note_step()
         self.session.leave_past()
         self.redraw()
+        self._was_dropped = False
 
     # The commands.
 
@@ -157,6 +172,7 @@ class PastLive(MovingLive):
         self.app.push_screen(MomentDialog(self.session.store.wall), chosen)
 
     def action_scan_back(self) -> None:
+        self._note_step()
         self.session.step_past(-1)
 
     def action_scan_on(self) -> None:

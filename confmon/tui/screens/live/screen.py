@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from confmon.models.phone_numbers import masked
+from confmon.models.live_records import Call
+from confmon.models.people.numbers import number_of
+from confmon.models.people.phone_numbers import masked
 from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find, Past
 from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.live.past import PastLive
+from confmon.tui.screens.past.meeting import show_earlier_calls
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -140,12 +143,13 @@ class LiveScreen(PastLive):
 
     def action_earlier_calls(self) -> None:
         record = self.record() if self.session.view.kind == "call" else None
-        phone = getattr(record, "caller", None) or getattr(record, "address_from", None)
-        if not phone:
-            self.say("no caller under the cursor" if record is None else "no number")
+        if not isinstance(record, Call):
+            self.say("no caller under the cursor")
             return
-        name = getattr(record, "custom_name", None)
-        self.navigator.show_recorded("earlier", Past(phone=phone, name=name))
+        phone = number_of(
+            record.connection_status, record.caller, record.callee, record.address_from
+        )
+        show_earlier_calls(self, self.navigator, phone, record.custom_name)
 
     def action_marker(self) -> None:
         from confmon.tui.screens.past.marker import ask_marker

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from confmon.monitor.past.columns import ATTENDANCE, attendee_lines
-from confmon.monitor.past.moments import day_and_time, gap_words
+from confmon.monitor.past.tables.columns import ATTENDANCE, attendee_lines
+from confmon.monitor.past.timeline.moments import day_and_time, gap_words
 from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.navigation import Past
 from confmon.tui.screens.keyed_screen import bindings_of
@@ -48,7 +48,7 @@ class AttendanceScreen(PastScreen):
         return found
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
-        """Return whose attendance is asked for."""
+        """Return which attendance is asked for."""
         now_ms = int(self.session.store.wall() * 1000)
         return self._nth, partial(_attendance, self.past, now_ms, self.session.codes)
 
@@ -74,7 +74,7 @@ class AttendanceScreen(PastScreen):
         return self.attendance.until
 
     def heading(self) -> str:
-        """Return whose attendance it is."""
+        """Return which attendance it is."""
         if (found := self.attendance) is None:
             return f"attendance of {self.past.number or '…'}"
         session = found.session

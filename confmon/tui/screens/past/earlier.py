@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from confmon.history.answers import CallQuery
-from confmon.monitor.past.columns import EARLIER, earlier_lines
-from confmon.monitor.past.earlier import EarlierCall, earlier_calls
-from confmon.monitor.past.look import who
+from confmon.monitor.past.tables.columns import EARLIER, earlier_lines
+from confmon.monitor.past.tables.earlier import earlier_calls
+from confmon.monitor.past.timeline.people import who
 from confmon.tui.navigation import Past
 from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.past_screen import PastScreen
@@ -20,9 +20,17 @@ if TYPE_CHECKING:
 
     from confmon.commands import Place
     from confmon.history.history import History
+    from confmon.monitor.past.tables.earlier import EarlierCall
     from confmon.tui.table import Cell, LiveTable
 
 MOST = 500
+
+
+class Calls(NamedTuple):
+    """The calls of a number, and the newest read that is recorded."""
+
+    calls: Mapping[tuple[int, int], EarlierCall]
+    newest: int | None
 
 
 class EarlierCallsScreen(PastScreen):
@@ -33,20 +41,26 @@ class EarlierCallsScreen(PastScreen):
     COLUMNS = EARLIER
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
-        """Return whose calls are asked for."""
+        """Return which calls are asked for."""
         return self._nth, partial(_calls, CallQuery(phone=self.past.phone, limit=MOST))
 
     def records(self) -> Mapping[tuple[int, int], EarlierCall]:
         """Return the calls."""
-        found: dict[tuple[int, int], EarlierCall] | None = self.answer.of(self._nth)
-        return found or {}
+        found: Calls | None = self.answer.of(self._nth)
+        return {} if found is None else found.calls
+
+    def until(self) -> int | None:
+        """Return the newest read, where a call lasts as far as that has shown."""
+        found: Calls | None = self.answer.of(self._nth)
+        lasts = found is not None and any(one.left is None for one in found.calls.values())
+        return found.newest if found is not None and lasts else None
 
     def has_more(self) -> bool:
         """Whether there are more calls than were asked for."""
         return len({leg for leg, _ in self.records()}) >= MOST
 
     def heading(self) -> str:
-        """Return whose calls they are."""
+        """Return which calls they are."""
         mask = self.session.settings.mask_numbers
         return f"calls of {who(self.past.phone, self.past.name, mask=mask)}"
 
@@ -70,5 +84,6 @@ class EarlierCallsScreen(PastScreen):
         self.open_past("tape")
 
 
-def _calls(query: CallQuery, history: History) -> dict[tuple[int, int], EarlierCall]:
-    return earlier_calls(history.find_calls(query))
+def _calls(query: CallQuery, history: History) -> Calls:
+    span = history.span()
+    return Calls(earlier_calls(history.find_calls(query)), None if span is None else span[1])

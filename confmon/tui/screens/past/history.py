@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from confmon.monitor.past.columns import SESSIONS, session_lines
-from confmon.monitor.past.search import FIRST, HINT, query_of
+from confmon.monitor.past.tables.columns import SESSIONS, session_lines
+from confmon.monitor.past.tables.search import FIRST, HINT, query_of
 from confmon.monitor.views.list_view import ListView
 from confmon.tui.navigation import Past
 from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.past_screen import PastScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from textual.binding import BindingType
 
@@ -26,8 +26,15 @@ if TYPE_CHECKING:
     from confmon.tui.table import Cell, LiveTable
 
 
+class Sessions(NamedTuple):
+    """Sessions of meetings, and the newest read that is recorded."""
+
+    sessions: Sequence[MeetingSession]
+    newest: int | None
+
+
 class FoundView(ListView):
-    """A list whose filter is answered by the store: all its rows match."""
+    """A list with a filter that the store answers: all its rows match."""
 
     def set_filter(self, text: str) -> None:
         """Keep what was typed."""
@@ -59,9 +66,19 @@ class HistoryScreen(PastScreen):
     def records(self) -> Mapping[int, MeetingSession]:
         """Return the sessions by their numbers; those of before as long as others are read."""
         if self._found[0] != self.answer.version:
-            found = {one.session: one for one in self.answer.value or ()}
+            found = {one.session: one for one in self._answered.sessions}
             self._found = (self.answer.version, found)
         return self._found[1]
+
+    @property
+    def _answered(self) -> Sessions:
+        found: Sessions | None = self.answer.value
+        return found or Sessions((), None)
+
+    def until(self) -> int | None:
+        """Return the newest read, where a meeting is live as far as that has shown."""
+        found = self._answered
+        return found.newest if any(one.ended_to is None for one in found.sessions) else None
 
     def has_more(self) -> bool:
         """Whether there are more sessions than were asked for."""
@@ -100,5 +117,6 @@ class HistoryScreen(PastScreen):
         super().clear_filter()
 
 
-def _find(query: SessionQuery, history: History) -> list[MeetingSession]:
-    return history.find_sessions(query)
+def _find(query: SessionQuery, history: History) -> Sessions:
+    span = history.span()
+    return Sessions(history.find_sessions(query), None if span is None else span[1])

@@ -12,6 +12,8 @@ from confmon.tui.screens.past.meeting import session_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from confmon.history.history import History
+    from confmon.history.records import MeetingSession
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Past
     from confmon.tui.screens.screen_actions import CommandScreen
@@ -42,7 +44,7 @@ def ask_marker(
 
     async def write(text: str) -> None:
         try:
-            found = await session.history_reader.read(lambda history: session_of(history, past, at))
+            found = await session.history_reader.read(lambda history: _session(history, past, at))
         except HistoryUnavailable as error:
             screen.say(f"{error}; no note was written")
             return
@@ -62,3 +64,10 @@ def ask_marker(
     field = Field("note", "Note", help="It is written into the history of this machine, with your "
                   "name; nothing is sent to the bridge.")  # fmt: skip
     screen.app.push_screen(FormScreen(title, [field], make, done="write"), answered)
+
+
+def _session(history: History, past: Past, at: int) -> MeetingSession | None:
+    """Return the session that a note is for: never another one of the same number."""
+    if past.session is not None or past.number is None:
+        return session_of(history, past, at)
+    return history.session_at(past.number, at)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from confmon.monitor.past.answer import Answer
-from confmon.monitor.past.look import PastLook
+from confmon.monitor.past.tables.answer import Answer
+from confmon.monitor.past.tables.look import PastLook
 from confmon.monitor.view_choice import restore
 from confmon.monitor.views.list_view import ListView
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.past_bars import banner, fresh_parts, past_tabs, placeholder
 from confmon.tui.navigation import Past
+from confmon.tui.screens.past.meeting import show_earlier_calls
 from confmon.tui.screens.screen_actions import CommandScreen
 from confmon.tui.screens.view_state import ViewState
 from confmon.tui.table import RowLook
@@ -30,16 +31,15 @@ if TYPE_CHECKING:
     from confmon.tui.table.look import Cell
 
 NO_MEETING = "no meeting under the cursor"
-NO_NUMBER = "no number under the cursor"
 AGAIN_S = 5.0
 """How often what goes on is read again while it is shown."""
 
 
 class PastScreen(CommandScreen):
-    """A table whose rows the history has. A subclass says what is asked, and what a row is."""
+    """A table of rows that the history has. A subclass says what is asked, and what a row is."""
 
     COLUMNS: ClassVar[tuple[Column[Any], ...]]
-    FILTER_HINT = "filter: words that all stand in the row, -word"
+    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -61,7 +61,7 @@ class PastScreen(CommandScreen):
         return ListView(self.PLACE)
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
-        """Return what to ask now, and a key that tells it from other questions."""
+        """Return what to ask now, and a key that no other question has."""
         raise NotImplementedError
 
     def records(self) -> Mapping[Any, Any]:
@@ -116,6 +116,7 @@ class PastScreen(CommandScreen):
             session.store.live_state,
             session.store.wall(),
             session.settings.mask_numbers,
+            newest=self.until(),
         )
 
     def state_now(self) -> ViewState:
@@ -155,6 +156,14 @@ class PastScreen(CommandScreen):
     def is_same(self, one: Any, other: Any) -> bool:
         """Whether two records of a key are of the same thing: the store never reuses a key."""
         return True
+
+    def data_age_s(self) -> float | None:
+        """Return how old the newest read is that the rows are made of, or the answer."""
+        session = self.session
+        if (until := self.until()) is not None:
+            return max(0.0, session.store.wall() - until / 1000)
+        read_at = self.answer.read_at
+        return None if read_at is None else max(0.0, session.clock.now() - read_at)
 
     def row_look(self, view: ListView, key: Any, record: Any) -> RowLook:
         """Return how a row looks."""
@@ -225,11 +234,7 @@ class PastScreen(CommandScreen):
         self.open_past("attendance")
 
     def action_earlier_calls(self) -> None:
-        phone, name = self.phone_at_cursor()
-        if phone is None:
-            self.say(NO_NUMBER)
-        else:
-            self.navigator.show_recorded("earlier", Past(phone=phone, name=name))
+        show_earlier_calls(self, self.navigator, *self.phone_at_cursor())
 
     def action_marker(self) -> None:
         from confmon.tui.screens.past.marker import ask_marker

@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from confmon.monitor.past.columns import TAPE, TAPE_ID, attendee_lines
-from confmon.monitor.past.moments import day_and_time
+from confmon.monitor.past.tables.columns import TAPE, TAPE_ID, attendee_lines
 from confmon.monitor.past.timeline.axis import axis
 from confmon.monitor.past.timeline.gantt import LEGEND, band
+from confmon.monitor.past.timeline.moments import day_and_time
 from confmon.monitor.past.timeline.tape import DrawnTape, marks_line
 from confmon.monitor.past.timeline.window import Whole
 from confmon.tui.bars.bar import Bar, Part, Parts
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from confmon.history.answers import Attendee, Tape
     from confmon.history.history import History
     from confmon.models.codes import Codes
-    from confmon.monitor.past.look import PastLook
+    from confmon.monitor.past.tables.look import PastLook
     from confmon.monitor.past.timeline.window import Window
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Navigator
@@ -42,7 +42,7 @@ TONES: Mapping[str, str] = {
     "█": "graph", "▒": "muted", "░": "held", "?": "warn", "·": "dim", "~": "dim",
     '"': "accent", "!": "warn", "−": "bad", "+": "good",
 }  # fmt: skip
-"""The tones of the signs, which are told apart without them."""
+"""The tones of the signs, which differ without them."""
 
 
 class TapeScreen(PastScreen):
@@ -59,8 +59,8 @@ class TapeScreen(PastScreen):
         self._drawn: tuple[Hashable, DrawnTape | None] = (None, None)
         self._whole = Whole(0, 0)
         self._whole_of: Hashable = None
-        self._told = Bar(id="told")
-        self.lines_below = (self._told,)
+        self._at_cursor = Bar(id="at-cursor")
+        self.lines_below = (self._at_cursor,)
         self._zoom = "table"
 
     def make_table(self) -> LiveTable:
@@ -72,7 +72,7 @@ class TapeScreen(PastScreen):
     # What is shown.
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
-        """Return whose tape is asked for."""
+        """Return which tape is asked for."""
         now_ms = int(self.session.store.wall() * 1000)
         return self._nth, partial(_tape, self.past, now_ms, self.session.codes)
 
@@ -144,7 +144,7 @@ class TapeScreen(PastScreen):
         return replace(super().look_now(), drawn=self.drawn, window=self.window)
 
     def watch_state(self, state: ViewState) -> None:
-        """Draw the lines above the people too, and the line that tells of the cursor."""
+        """Draw the lines above the people too, and the line about the cursor."""
         if (drawn := self.drawn) is None:
             self.table.picture = Picture()
         else:
@@ -158,21 +158,21 @@ class TapeScreen(PastScreen):
                 "notes, hosts, actions",
             )
         super().watch_state(state)
-        self._tell()
+        self._describe_cursor()
 
-    def _tell(self) -> None:
+    def _describe_cursor(self) -> None:
         """Say what was at the cursor."""
         drawn, look = self.drawn, self.look
         if drawn is None or look is None or look.window is None:
-            self._told.parts = Parts()
+            self._at_cursor.parts = Parts()
             return
-        told = drawn.told(self.whole.cursor, self.table_key, look.window)
+        facts = drawn.facts_at(self.whole.cursor, self.table_key, look.window)
         left = [
             Part(f" {text} " if n == 0 else f"· {text} ", tone, priority=max(0, n - 2))
-            for n, (text, tone) in enumerate(told)
+            for n, (text, tone) in enumerate(facts)
         ]
         legend = () if self.is_tall else (Part(f" {LEGEND} ", "dim", priority=9),)
-        self._told.parts = Parts(tuple(left), legend)
+        self._at_cursor.parts = Parts(tuple(left), legend)
 
     @property
     def table_key(self) -> int | None:
@@ -182,7 +182,7 @@ class TapeScreen(PastScreen):
 
     def cursor_moved(self) -> None:
         """Say what the person under the cursor did."""
-        self._tell()
+        self._describe_cursor()
 
     def detail_lines(self, record: Attendee) -> list[tuple[Cell, ...]]:
         """Return every fact of a person."""

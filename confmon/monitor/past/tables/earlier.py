@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from confmon.monitor.past.timeline.people import phone_of, was_dialled
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 class EarlierCall:
     """One time that somebody was in a meeting, or on the bridge. Moments are epoch ms.
 
-    `stay` is 0 where the call was in no meeting; `left` is None while it lasts.
+    `stay` is 0 where the call was in no meeting; `left` is None while it lasts. `caller` is the
+    person's number, `callee` the one that the person dialled; None: the bridge dialled the person.
     """
 
     leg: int
@@ -32,9 +35,9 @@ class EarlierCall:
     left: int | None
     how: Ended | None
 
-    def lasted_s(self, wall_s: float) -> float:
-        """Return how long it lasted, or lasts by now."""
-        until = self.left if self.left is not None else wall_s * 1000
+    def lasted_s(self, newest_ms: int) -> float:
+        """Return how long it lasted, or has lasted by the newest read."""
+        until = self.left if self.left is not None else newest_ms
         return max(0.0, (until - self.joined) / 1000)
 
 
@@ -45,8 +48,9 @@ def earlier_calls(legs: Iterable[PastLeg]) -> dict[tuple[int, int], EarlierCall]
         leg = past.leg
         for stay, session in past.stays:
             found[leg.leg, stay.stay] = EarlierCall(
-                leg=leg.leg, stay=stay.stay, call=leg.call, caller=leg.caller, callee=leg.callee,
-                name=leg.name, session=stay.session,
+                leg=leg.leg, stay=stay.stay, call=leg.call, caller=phone_of(leg, stay),
+                callee=None if was_dialled(stay) else leg.callee, name=leg.name,
+                session=stay.session,
                 number=None if session is None else session.number,
                 owner=None if session is None else session.owner,
                 joined=stay.joined_to, left=stay.left_to, how=stay.how,

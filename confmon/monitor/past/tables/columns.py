@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.models.people.folding import natural_key
-from confmon.models.phone_numbers import cut_numbers, masked
-from confmon.monitor.past.look import PastLook, role_cell, who
-from confmon.monitor.past.moments import about, between, day_and_time, whole_moment
+from confmon.models.people.phone_numbers import cut_numbers, masked
+from confmon.monitor.past.tables.look import PastLook, lasting, newest_of
+from confmon.monitor.past.timeline.moments import about, between, day_and_time, whole_moment
+from confmon.monitor.past.timeline.people import role_cell, who
 from confmon.monitor.past.timeline.tape import key_of
 from confmon.monitor.views.live_columns import Column, duration
 
 if TYPE_CHECKING:
     from confmon.history.answers import Attendee
     from confmon.history.records import MeetingSession
-    from confmon.monitor.past.earlier import EarlierCall
+    from confmon.monitor.past.tables.earlier import EarlierCall
     from confmon.monitor.views.live_columns import Cell, RenderContext
 
     Line = tuple[Cell, ...]
@@ -30,8 +31,10 @@ def _number(one: Attendee, look: RenderContext) -> Cell:
     return (masked(one.number, mask=look.mask_numbers) if one.name else "", "dim")
 
 
-def _left(one: Attendee, _look: RenderContext) -> Cell:
-    return ("in", "good") if one.left is None else (about(one.left, one.left_uncertainty_s), "")
+def _left(one: Attendee, look: RenderContext) -> Cell:
+    if one.left is None:
+        return lasting("in", look)
+    return (about(one.left, one.left_uncertainty_s), "")
 
 
 def _seconds(seconds: float) -> str:
@@ -97,12 +100,12 @@ TAPE: tuple[Column[Attendee], ...] = (
 
 
 def _lasted(one: MeetingSession, look: RenderContext) -> float:
-    until = one.ended_to if one.ended_to is not None else int(look.wall * 1000)
-    return (until - one.started_to) / 1000
+    until = one.ended_to if one.ended_to is not None else newest_of(look)
+    return max(0, until - one.started_to) / 1000
 
 
-def _ended(one: MeetingSession, _look: RenderContext) -> Cell:
-    return ("live", "good") if one.ended_to is None else (day_and_time(one.ended_to), "")
+def _ended(one: MeetingSession, look: RenderContext) -> Cell:
+    return lasting("live", look) if one.ended_to is None else (day_and_time(one.ended_to), "")
 
 
 SESSIONS: tuple[Column[MeetingSession], ...] = (
@@ -134,9 +137,9 @@ _ENDED: dict[str, str] = {
 """How a stay ended that did not end by leaving."""
 
 
-def _how_left(one: EarlierCall, _look: RenderContext) -> Cell:
+def _how_left(one: EarlierCall, look: RenderContext) -> Cell:
     if one.left is None:
-        return ("in", "good")
+        return lasting("in", look)
     return (_ENDED.get(one.how or "", "left"), "dim")
 
 
@@ -145,8 +148,8 @@ EARLIER: tuple[Column[EarlierCall], ...] = (
            cell=lambda one, _look: (day_and_time(one.joined), ""),
            sort=lambda one, _look: -one.joined),
     Column(id="lasted", title="lasted", width=9, align="right", high_first=True,
-           cell=lambda one, look: (duration(one.lasted_s(look.wall)), ""),
-           sort=lambda one, look: -one.lasted_s(look.wall)),
+           cell=lambda one, look: (duration(one.lasted_s(newest_of(look))), ""),
+           sort=lambda one, look: -one.lasted_s(newest_of(look))),
     Column(id="meeting", title="meeting", width=9, align="right",
            cell=lambda one, _look: ("" if one.number is None else str(one.number), "strong"),
            sort=lambda one, _look: one.number or 0),
@@ -212,7 +215,7 @@ def earlier_lines(one: EarlierCall, look: RenderContext) -> list[Line]:
         (("owner", "dim"), (one.owner or "", "")),
         (("joined", "dim"), (whole_moment(one.joined), "")),
         (("left", "dim"), (left, "")),
-        (("lasted", "dim"), (duration(one.lasted_s(look.wall)), "")),
+        (("lasted", "dim"), (duration(one.lasted_s(newest_of(look))), "")),
         (("dialled", "dim"), (masked(one.callee, mask=look.mask_numbers), "")),
         (("call", "dim"), (str(one.call), "dim")),
     ]

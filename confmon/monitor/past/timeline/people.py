@@ -1,18 +1,15 @@
-"""What the cells of the past are drawn with, and how a person of the past reads."""
+"""How a person of the past reads: a name, else a number, and a role."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from confmon.models.phone_numbers import cut_numbers, masked
-from confmon.monitor.views.live_columns import RenderContext
+from confmon.models.people.numbers import OUTBOUND, number_of
+from confmon.models.people.phone_numbers import cut_numbers, masked
 
 if TYPE_CHECKING:
-    from confmon.history.records import Leg
+    from confmon.history.records import Leg, Stay
     from confmon.models.codes import Codes
-    from confmon.monitor.past.timeline.tape import DrawnTape
-    from confmon.monitor.past.timeline.window import Window
     from confmon.monitor.views.live_columns import Cell
 
 NOBODY = "unknown number"
@@ -25,14 +22,6 @@ ROLES: dict[str, Cell] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PastLook(RenderContext):
-    """A context that knows a tape, and what of the time is shown of it."""
-
-    drawn: DrawnTape | None = None
-    window: Window | None = None
-
-
 def who(number: str | None, name: str | None, *, mask: bool) -> str:
     """Return a name, else a number, cut where numbers are masked.
 
@@ -43,9 +32,20 @@ def who(number: str | None, name: str | None, *, mask: bool) -> str:
     return shown or masked(number, mask=mask) or NOBODY
 
 
-def who_called(leg: Leg, *, mask: bool) -> str:
-    """Return whom a leg belongs to."""
-    return who(leg.caller or leg.address_from, leg.name, mask=mask)
+def was_dialled(stay: Stay) -> bool:
+    """Whether the bridge has dialled the person."""
+    return bool(stay.changes) and stay.changes[-1][1].connection_status == OUTBOUND
+
+
+def phone_of(leg: Leg, stay: Stay) -> str | None:
+    """Return the person's number: of one whom the bridge has dialled the number it dialled."""
+    status = stay.changes[-1][1].connection_status if stay.changes else None
+    return number_of(status, leg.caller, leg.callee, leg.address_from)
+
+
+def who_called(leg: Leg, stay: Stay, *, mask: bool) -> str:
+    """Return the name or the number of the caller of a leg."""
+    return who(phone_of(leg, stay), leg.name, mask=mask)
 
 
 def role_cell(role: int | None, codes: Codes) -> Cell:

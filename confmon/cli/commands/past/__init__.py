@@ -1,0 +1,1 @@
+"""What was: attendance, the history, and playing it."""

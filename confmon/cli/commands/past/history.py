@@ -1,0 +1,228 @@
+"""`history`: the meetings and calls that were, and what happened."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from confmon.cli.commands.past.asked import Asked, find_session, opened, print_gaps
+from confmon.cli.commands.past.rows import cut_name, cut_phone, cut_rented, iso
+from confmon.cli.output.printing import (
+    PrintOptions,
+    TableColumn,
+    print_list,
+    print_options,
+    screen_columns,
+)
+from confmon.history.answers import CallQuery, SessionQuery
+from confmon.models.moments import moment
+from confmon.monitor.past.tables.columns import SESSIONS
+from confmon.monitor.past.tables.look import PastLook, lasting
+from confmon.monitor.past.timeline.people import phone_of, was_dialled
+from confmon.monitor.polling.live_state import LiveState
+from confmon.process import exits
+from confmon.process.streams import print_notice
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+    from confmon.history.answers import PastEvent, PastLeg
+    from confmon.history.records import Leg, MeetingSession
+
+MEETING_FIELDS = (
+    "session", "meeting", "id", "owner", "started", "started_uncertainty_s", "ended",
+    "ended_uncertainty_s", "peak", "callers",
+)  # fmt: skip
+CALL_FIELDS = (
+    "call", "number", "name", "did", "created", "first_seen", "last_seen", "node", "codec",
+    "meetings",
+)  # fmt: skip
+EVENT_FIELDS = ("at", "uncertainty_s", "kind", "meeting", "session", "call", "number", "name",
+                "text")  # fmt: skip
+EVENTS_SPAN_MS = 3_600_000
+"""Events of the last hour are listed where no span is asked for."""
+MOST_EVENTS = 100_000
+_AT_ONCE = 500
+
+
+def run(arguments: Namespace) -> int:
+    """Do what the command names."""
+    match arguments.what:
+        case "export":
+            from confmon.cli.commands.past.export import run as export
+
+            return export(arguments)
+        case "prune":
+            from confmon.cli.commands.past.prune import run as prune
+
+            return prune(arguments)
+    with opened(arguments) as asked:
+        printing = print_options(arguments, asked.settings)
+        {"meetings": _meetings, "calls": _calls, "events": _events}[arguments.what](
+            arguments, asked, printing
+        )
+    return exits.OK
+
+
+def _meetings(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
+    query = SessionQuery(
+        words=(arguments.search,) if arguments.search else (), number=arguments.meeting,
+        since=asked.since, until=asked.until, limit=arguments.limit,
+    )  # fmt: skip
+
+    def to_row(one: MeetingSession) -> dict[str, Any]:
+        return {
+            "session": one.session,
+            "meeting": one.number,
+            "id": one.id,
+            "owner": one.owner,
+            "started": iso(one.started_to),
+            "started_uncertainty_s": (one.started_to - one.started_from) / 1000,
+            "ended": iso(one.ended_to),
+            "ended_uncertainty_s": _between_s(one.ended_from, one.ended_to),
+            "peak": one.peak,
+            "callers": one.stays,
+        }
+
+    look = PastLook(LiveState(asked.codes), asked.now / 1000, newest=asked.newest)
+    live = lasting("live", look)[0]
+    moments = {
+        "started": TableColumn("started", lambda one: moment(one.started_to)),
+        "ended": TableColumn("ended", lambda one: moment(one.ended_to) or live),
+    }
+    shown = zip(SESSIONS, screen_columns(SESSIONS, look), strict=True)
+    columns = [
+        TableColumn("session", lambda one: str(one.session), right=True),
+        *(moments.get(column.id, made) for column, made in shown),
+    ]
+    found = asked.history.find_sessions(query)
+    print_list(found, MEETING_FIELDS, printing, columns=columns, to_row=to_row)
+
+
+def _between_s(from_: int | None, to: int | None) -> float:
+    return 0.0 if from_ is None or to is None else (to - from_) / 1000
+
+
+def _calls(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
+    query = CallQuery(
+        phone=arguments.phone, number=arguments.meeting, since=asked.since, until=asked.until,
+        limit=arguments.limit,
+    )  # fmt: skip
+
+    def to_row(one: PastLeg) -> dict[str, Any]:
+        leg = one.leg
+        return {
+            **_call_fields(leg, printing),
+            "number": cut_phone(_phone(one), printing),
+            "did": cut_rented(_did(one), printing),
+            "created": iso(leg.created),
+            "first_seen": iso(leg.first_seen),
+            "last_seen": iso(leg.last_seen),
+            "node": leg.node_name,
+            "codec": leg.codec,
+            "meetings": [
+                {
+                    "session": stay.session,
+                    "meeting": session and session.number,
+                    "joined": iso(stay.joined_to),
+                    "left": iso(stay.left_to),
+                    "how": stay.how,
+                }
+                for stay, session in one.stays
+                if stay.session
+            ],
+        }
+
+    look = PastLook(LiveState(asked.codes), asked.now / 1000, newest=asked.newest)
+    live = lasting("live", look)[0]
+
+    def meetings(one: PastLeg) -> str:
+        numbers = [str(session.number) for _, session in one.stays if session is not None]
+        return " ".join(dict.fromkeys(numbers))
+
+    columns = [
+        TableColumn("call", lambda one: str(one.leg.call), right=True),
+        TableColumn("number", lambda one: cut_phone(_phone(one), printing) or ""),
+        TableColumn("name", lambda one: cut_name(one.leg.name, printing) or ""),
+        TableColumn("did", lambda one: cut_rented(_did(one), printing) or ""),
+        TableColumn("from", lambda one: moment(one.leg.first_seen)),
+        TableColumn("to", lambda one: moment(one.leg.last_seen) or live),
+        TableColumn("meetings", meetings),
+    ]
+    found = asked.history.find_calls(query)
+    print_list(found, CALL_FIELDS, printing, columns=columns, to_row=to_row)
+
+
+def _phone(one: PastLeg) -> str | None:
+    """Return the number of the person."""
+    return phone_of(one.leg, one.stays[-1][0]) if one.stays else one.leg.caller
+
+
+def _did(one: PastLeg) -> str | None:
+    """Return the number that was dialled; None: the bridge has dialled the person's."""
+    return None if one.stays and was_dialled(one.stays[-1][0]) else one.leg.callee
+
+
+def _call_fields(leg: Leg | None, printing: PrintOptions) -> dict[str, Any]:
+    """Return id, number and name of a call, as far as they may be seen."""
+    if leg is None:
+        return {"call": None, "number": None, "name": None}
+    number, name = cut_phone(leg.caller, printing), cut_name(leg.name, printing)
+    return {"call": leg.call, "number": number, "name": name}
+
+
+def _events(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
+    session, history = None, asked.history
+    until = asked.now if asked.until is None else asked.until
+    since = until - EVENTS_SPAN_MS if asked.since is None else asked.since
+    if arguments.session is not None or arguments.meeting is not None:
+        session = find_session(asked, arguments.meeting, arguments.session)
+        if asked.since is None:
+            since = session.started_from - 1
+        if asked.until is None:
+            until = asked.now if session.ended_to is None else session.ended_to
+    print_gaps(history.gaps(since, until))
+    of = None if session is None else session.session
+    events = list(islice(history.events(since, until, asked.codes, of), MOST_EVENTS + 1))
+    if len(events) > MOST_EVENTS:
+        events.pop()
+        print_notice(f"only the first {MOST_EVENTS:,} events: give a shorter time span")
+    legs, sessions = _about(asked, events)
+
+    def to_row(one: PastEvent) -> Mapping[str, Any]:
+        of = sessions.get(one.session)
+        return {
+            "at": iso(one.to_at),
+            "uncertainty_s": (one.to_at - one.from_at) / 1000,
+            "kind": one.kind,
+            "meeting": of and of.number,
+            "session": one.session or None,
+            **_call_fields(legs.get(one.leg), printing),
+            "text": cut_name(one.text, printing) or None,
+        }
+
+    def cell(name: str) -> TableColumn:
+        def text(one: PastEvent) -> str:
+            value = to_row(one)[name]
+            return "" if value is None else str(value)
+
+        return TableColumn(name, text, right=name in ("meeting", "call"))
+
+    columns = [
+        TableColumn("time", lambda one: moment(one.to_at)),
+        TableColumn("", lambda one: one.kind.replace("_", " ")),
+        *map(cell, ("meeting", "call", "number", "name", "text")),
+    ]
+    print_list(events, EVENT_FIELDS, printing, columns=columns, to_row=to_row)
+
+
+def _about(
+    asked: Asked, events: list[PastEvent]
+) -> tuple[dict[int, Leg], dict[int, MeetingSession]]:
+    """Return the calls and sessions that events are about."""
+    legs: dict[int, Leg] = {}
+    wanted = list({one.leg for one in events if one.leg})
+    for at in range(0, len(wanted), _AT_ONCE):
+        legs |= asked.history.legs(wanted[at : at + _AT_ONCE])
+    return legs, asked.history.meeting_sessions({one.session for one in events if one.session})

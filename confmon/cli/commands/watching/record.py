@@ -1,0 +1,200 @@
+"""`record`: keeps the history of a bridge without a screen, until a signal stops it.
+
+Where `[alerts]` names receivers, it tells them what needs somebody, as the screen does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from confmon.cli import composition, outlets
+from confmon.cli.commands.watching.attention import NoActions, choose_rules
+from confmon.cli.commands.watching.lookout import Lookout
+from confmon.clock import SystemClock
+from confmon.config.settings import resolve
+from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_write
+from confmon.models.errors import Forbidden, Guarded, NotFound, Redirected
+from confmon.monitor.actions.pending import PendingActions
+from confmon.monitor.alerts.alerts import Alerts
+from confmon.monitor.attention.engine import Attention
+from confmon.monitor.past.recording import Recording
+from confmon.monitor.polling.coverage import NEVER, Coverage
+from confmon.monitor.polling.freshness import age_s, limit_s
+from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
+from confmon.process import exits
+from confmon.process.service_manager import ServiceManager
+from confmon.process.streams import print_notice
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Sequence
+
+    from confmon.clock import Clock
+    from confmon.config.settings.model import Settings
+    from confmon.history.place import HistoryPlace
+    from confmon.models.errors import BridgeError
+    from confmon.monitor.polling.poller import FeedState
+    from confmon.monitor.polling.snapshot import Feed
+    from confmon.ports import AlertReceiver, Bridge
+
+LOOK_S = 1.0
+"""How often it is asked how it goes."""
+FEEDS = {MEETINGS: 1.0, ALL_CALLS: 1.0}
+_HOPELESS = (Forbidden, NotFound, Guarded, Redirected)
+"""Where nothing was ever read, these are no outage."""
+
+
+def run(arguments: Namespace) -> int:
+    """Record until a signal comes, which is no failure, or for so long.
+
+    CliExit: 78, there is no history to be kept, or it can't be written; 77, the login was refused.
+    """
+    configuration = resolve.resolve(arguments, os.environ)
+    settings = configuration.settings
+    place = composition.history_place(settings)
+    if place is None or place.trouble:
+        why = "history = false" if place is None else place.trouble
+        raise exits.CliExit(exits.CONFIG, f"confmon: nothing can be recorded: {why}")
+    _check(place)
+    open_receivers = outlets.receivers_opener(settings)
+    tell: Callable[[str], None] = (lambda _: None) if arguments.quiet else print_notice
+
+    async def work(bridge: Bridge) -> int:
+        recorder = HeadlessRecorder(
+            bridge, settings, place, SystemClock(), tell=tell, open_receivers=open_receivers
+        )
+        try:
+            await recorder.run(arguments.for_s)
+        except asyncio.CancelledError:
+            return exits.OK  # stopped by a signal: everything that was read is kept
+        except NotFound as error:  # a list that is not there is a wrong base URL
+            raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
+        return exits.OK
+
+    return composition.with_api(configuration, work)
+
+
+def _check(place: HistoryPlace) -> None:
+    """Open the database once. CliExit: 78, nothing can be written."""
+    try:
+        open_to_write(place.path, place.endpoint).close()
+    except DamagedHistory:
+        pass  # the writer puts it aside
+    except HistoryUnavailable as error:
+        raise exits.CliExit(
+            exits.CONFIG, f"confmon: nothing can be recorded: {error}", f"The file: {place.path}"
+        ) from None
+
+
+class HeadlessRecorder:
+    """Polls meetings and calls, and gives what changes to the writer of the history."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        settings: Settings,
+        place: HistoryPlace,
+        clock: Clock,
+        *,
+        tell: Callable[[str], None],
+        manager: ServiceManager | None = None,
+        open_receivers: Callable[[], Sequence[AlertReceiver]] | None = None,
+    ) -> None:
+        """`tell` gets a line whenever the state has changed.
+
+        `open_receivers` opens those who are told of signals; None: nobody is, and no rule is asked.
+        """
+        self._clock, self._tell = clock, tell
+        self._manager = manager or ServiceManager()
+        self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
+        store = self._lookout.store
+        self._coverage = Coverage()
+        store.on_applied(self._coverage.note)
+        self.recording = Recording(
+            place, store, self._coverage, PendingActions(store, clock), clock,
+            gap_from_s=lambda: limit_s(self._lookout.poller.state(ALL_CALLS), settings.interval_s),
+        )  # fmt: skip
+        self._attention: Attention | None = None
+        self.alerts: Alerts | None = None
+        if open_receivers is not None:
+            rules = choose_rules(None, settings.attention)
+            self._attention = Attention(
+                store, settings.attention, clock, rules=rules, ours=NoActions()
+            )
+            self.alerts = Alerts(
+                self._attention, store, settings, clock,
+                open_receivers=open_receivers, say=tell, age_s=self._age_s,
+            )  # fmt: skip
+        self._place = place
+        self._error: BridgeError | None = None
+        self._state = ""
+
+    async def run(self, for_s: float | None = None) -> None:
+        """Record until it is cancelled, or for so long. BridgeError: this is no outage."""
+        self.recording.start()
+        if self.alerts is not None:
+            self.alerts.start()
+        self._manager.ready()
+        looking = asyncio.create_task(self._look_on())
+        try:
+            await self._lookout.run(FEEDS, for_s)
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+            self._manager.stopping()
+            if self.alerts is not None:
+                await self.alerts.close()
+            await asyncio.to_thread(self.recording.close)
+            self.look()
+
+    def end(self) -> None:
+        """Let `run` end."""
+        self._lookout.end()
+
+    async def _look_on(self) -> None:
+        wait_s = min(LOOK_S, self._manager.watchdog_s or LOOK_S)
+        while True:
+            await self._clock.sleep(wait_s)
+            self.look()
+            if self._manager.watchdog_s is not None:
+                self._manager.alive()
+
+    def look(self) -> None:
+        """Note a gap that has begun, and tell the state if it is another one."""
+        if self._attention is not None:
+            self._attention.tick()
+        if words := self.recording.look():
+            self._tell(words)
+        state = self._describe()
+        if state and state != self._state:
+            self._tell(state)
+            self._manager.status(state)
+        self._state = state or self._state
+
+    def _age_s(self) -> float | None:
+        """Return how old the reads behind the signals are; None: not everything was read."""
+        poller, now = self._lookout.poller, self._clock.now()
+        ages = [age_s(poller.state(feed), now) for feed in FEEDS]
+        known = [age for age in ages if age is not None]
+        return max(known) if len(known) == len(ages) else None
+
+    def _describe(self) -> str:
+        writer = self.recording.writer
+        if writer.trouble:
+            return f"nothing is recorded: {writer.trouble}"
+        if self._error is not None:
+            return f"nothing is seen: {self._error}"
+        if writer.is_following:
+            return "another confmon records this bridge; this one does when that ends"
+        if writer.acknowledged is not None and self._coverage.whole_at > NEVER:
+            return f"recording to {self._place.path}"
+        return ""
+
+    def _heard(self, feed: Feed, state: FeedState) -> None:
+        if feed == ALL_CALLS:
+            self._error = state.error
+        if isinstance(state.error, _HOPELESS) and self._coverage.whole_at == NEVER:
+            self._lookout.end(state.error)
+        self.look()

@@ -1,0 +1,1 @@
+"""A part of the history as a file, and a bridge that plays it."""

@@ -1,0 +1,86 @@
+"""The history is read from where it is now, by one thread at a time, whatever goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.history.database import HistoryUnavailable
+from confmon.history.history import open_history
+from confmon.monitor.past.reader import HistoryReader
+from tests.history.town import NOON, Town, small_town
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from confmon.history.history import History
+
+
+def span(history: History) -> tuple[int, int] | None:
+    """When it was recorded."""
+    return history.span()
+
+
+async def test_a_history_that_has_begun_anew_is_read_in_place_of_the_old_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "history.db"
+    small_town(path).close()
+    reader = HistoryReader(partial(open_history, path))
+    old = await reader.read(span)
+    path.rename(tmp_path / "history.db.broken")
+    town = Town(path, began=NOON + 3_600_000)
+    town.meets(1)
+    town.read()
+    new = await reader.read(span)
+    assert old is not None
+    assert new is not None
+    assert new[0] > old[1]
+    await reader.close()
+    town.close()
+
+
+async def test_a_fault_of_our_own_is_said_and_the_next_question_is_answered(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    small_town(path).close()
+    reader = HistoryReader(partial(open_history, path))
+
+    def fails(_history: History) -> None:
+        raise KeyError("+15162065319")
+
+    with pytest.raises(HistoryUnavailable, match=r"^internal error: KeyError$"):
+        await reader.read(fails)
+    assert await reader.read(span)
+    await reader.close()
+
+
+async def test_nobody_reads_while_a_question_that_was_given_up_is_still_answered(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "history.db"
+    small_town(path).close()
+    reader = HistoryReader(partial(open_history, path))
+    may_end, has_begun, order = threading.Event(), threading.Event(), list[str]()
+
+    def slow(_history: History) -> None:
+        has_begun.set()
+        may_end.wait()
+        order.append("slow")
+
+    def quick(_history: History) -> None:
+        order.append("quick")
+
+    given_up = asyncio.create_task(reader.read(slow))
+    await asyncio.to_thread(has_begun.wait)
+    given_up.cancel()
+    after = asyncio.create_task(reader.read(quick))
+    await asyncio.to_thread(lambda: None)
+    may_end.set()
+    await after
+    assert order == ["slow", "quick"]
+    assert given_up.cancelled()
+    await reader.close()
