@@ -62,8 +62,8 @@ def reads(count: int) -> Iterator[Read]:
         for one in gone:
             new_id += 1
             caller = f"+1516{pick.randrange(10**7):07d}"
-            times = {"created": at - 1500, "joined": at - 1000}
-            put.append(replace(one, id=new_id, caller=caller, **times))
+            came = replace(one, id=new_id, caller=caller, created=at - 1500, joined=at - 1000)
+            put.append(came)
         calls.update((call.id, call) for call in put)
         yield Read(at + 50, since, tuple(put), gone, whole=True, asked=at)
 
