@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _RAW = -15
 """Deflate without zlib's header and sum: SQLite's pages are checked by the file system."""
 _LEVEL = 6
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Frame(NamedTuple):
@@ -71,15 +72,23 @@ def unpack_frame(data: bytes) -> Frame:
 
 
 def pack_changes(changes: Iterable[tuple[int, int]]) -> bytes:
-    """Return (moment, state) pairs of a stay, in their order."""
-    moments, states = _columns(list(changes), 2)
+    """Return (moment, state) pairs of a stay, in their order.
+
+    One pair, which most stays have for long, is left as text: 22 bytes instead of 15, but two
+    thousand stays are read without inflating any. Deflated columns never begin with a bracket: a
+    block of literals that does so begins with another byte.
+    """
+    pairs = list(changes)
+    if len(pairs) == 1:
+        return b"[[%d],[%d]]" % pairs[0]
+    moments, states = _columns(pairs, 2)
     return _pack([_differences(moments), states])
 
 
 def unpack_changes(data: bytes) -> list[tuple[int, int]]:
     """Return them again. ValueError: they are none."""
     try:
-        moments, states = _unpack(data)
+        moments, states = json.loads(data) if data[:1] == b"[" else _unpack(data)
         return list(zip(accumulate(moments), states, strict=True))
     except TypeError:
         raise ValueError("not the changes of a stay") from None
@@ -94,7 +103,7 @@ def _differences(numbers: Sequence[int]) -> list[int]:
 
 
 def _pack(columns: Sequence[Any]) -> bytes:
-    text = json.dumps(columns, separators=(",", ":")).encode()
+    text = _to_json(columns).encode()
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
     return packer.compress(text) + packer.flush()
 

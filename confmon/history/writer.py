@@ -140,6 +140,7 @@ class Writer:
             return True
         if not self._is_closing and time.monotonic() - self._busy_since > 2 * self._tidy_s:
             self._tidy()  # reads so often leave no idle moment
+        self._give_way()
         trouble, wait_s, is_done = self._try(item)
         if is_done:
             with self._changed:

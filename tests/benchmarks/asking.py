@@ -104,7 +104,7 @@ def rows(*, quick: bool) -> list[Row]:
         ),
         Row(
             "who was in a meeting at a moment: 25 callers, p50",
-            f"{ms(there_s)} (1,000 callers {ms(many_s)})",
+            f"{ms(there_s)} ({IN_LARGE} callers {ms(many_s)})",
             "",
             f"out of everything at the moment {ms(by_state_s)}",
             times(there_s / by_state_s),

@@ -64,7 +64,7 @@ def _cpu_a_poll(terminal: Terminal, polls: int) -> float:
 
 def rows(*, quick: bool) -> list[Row]:
     """Watch one bridge with two screens at once, of which one keeps a history."""
-    blocks, polls, keys = (1, 2, 8) if quick else (4, 8, 100)
+    blocks, polls, keys = (1, 2, 8) if quick else (12, 3, 34)
     pick = random.Random(5)  # noqa: S311
     cpu_s: dict[bool, list[float]] = {True: [], False: []}
     waits: dict[bool, list[float]] = {True: [], False: []}
