@@ -33,7 +33,9 @@ from tests.screens.clock import InlineExecutor  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-WITH_PNG = ("meetings", "attention", "meeting", "drop-dialog", "bulk-mute", "rooms")
+WITH_PNG = (
+    "meetings", "attention", "meeting", "drop-dialog", "bulk-mute", "rooms", "tape", "time-travel",
+)  # fmt: skip
 
 
 async def meetings(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from confmon.models.phone_numbers import cut_numbers, masked
 
 if TYPE_CHECKING:
+    from confmon.history.answers import Attendee
     from confmon.history.records import Leg
     from confmon.models.codes import Codes
     from confmon.monitor.views.live_columns import Cell
@@ -34,6 +35,16 @@ def who(number: str | None, name: str | None, *, mask: bool) -> str:
 def who_called(leg: Leg, *, mask: bool) -> str:
     """Return whom a leg belongs to."""
     return who(leg.caller or leg.address_from, leg.name, mask=mask)
+
+
+def times_back(one: Attendee) -> int:
+    """Return how often somebody came back after having left, be it soon or later."""
+    count, left = 0, one.stays[0][0].left_to if one.stays else None
+    for stay, _ in one.stays[1:]:
+        if left is not None and stay.joined_to >= left:
+            count += 1
+        left = None if left is None or stay.left_to is None else max(left, stay.left_to)
+    return count
 
 
 def role_cell(role: int | None, codes: Codes) -> Cell:
