@@ -55,6 +55,12 @@ CONTRACT = {
         "a configuration that is a pipe", "a configuration that others can write",
         "a login in a URL", "a byte order mark", "bytes that are no text", "`--limit=--`",
     ),
+    "The history": (
+        "`kill -9` at any moment", "disk full and freed, database locked",
+        "database damaged, newer, removed; folder read-only", "two confmon on one history",
+        "the bridge unreachable, reads torn", "who may read it", "an hour of churn",
+        "a key that changes something, in the past",
+    ),
     "Endurance": ("8 h of polling at 1,000 calls",),
 }  # fmt: skip
 """Every row of the contract, by how its row in the table begins."""
