@@ -66,7 +66,7 @@ def footer_line(
         priority = 0 if command.id in ("help", "quit") else place_in_line
         key_tone, tone = ("dim", "dim") if state is None else ("key", "")
         left.append(Part(f" {key_sign(keys[0])}", key_tone, command.id, priority))
-        label = "Stop" if stops else _label(command, session, under)
+        label = "Stop" if stops else _label(command, session, under, is_past=is_past)
         left.append(Part(f" {label} ", tone, command.id, priority))
     right = [Part(f" {reason} ", "dim" if reason == "read-only" else "warn")] if reason else []
     if running is not None:
@@ -97,9 +97,9 @@ _TOGGLES = {
 }
 
 
-def _label(command: Command, session: Session, under: int | None) -> str:
+def _label(command: Command, session: Session, under: int | None, *, is_past: bool) -> str:
     """Return what a key would do now."""
-    if command.id == "back" and session.is_past:
+    if command.id == "back" and is_past:
         return "Now"
     if command.id == "pause":
         return "Resume" if session.is_paused else command.label
