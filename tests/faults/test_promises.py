@@ -59,6 +59,7 @@ CONTRACT = {
         "`kill -9` at any moment", "two confmon on one history", "disk full, database locked",
         "damaged, of a newer version", "no home, no rights", "the bridge away",
         "the clock set back", "escape sequences, 4 KB names", "SIGTERM in the middle",
+        "who may read it", "an hour of churn", "a key that changes something, in the past",
     ),
     "Endurance": ("8 h of polling at 1,000 calls",),
 }  # fmt: skip

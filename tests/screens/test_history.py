@@ -89,6 +89,20 @@ async def test_what_is_typed_finds_them_by_number_owner_caller_and_time(
         assert len(stage.rows) == 2, "escape shows all again"
 
 
+async def test_what_was_found_is_under_the_cursor(staged: Staging, town: Town) -> None:
+    async with watching(staged, town) as stage:
+        await open_list(stage)
+        for words in ("sales", "bela"):
+            await stage.press("slash", *words)
+            await stage.advance(0.1)
+            await stage.press("enter", "V")
+            await stage.advance(0.1)
+            number = {"sales": SALES, "bela": BOARD}[words]
+            assert f"tape of {number}" in stage.text
+            await stage.press("escape", "escape")
+            await stage.advance(0.1)
+
+
 async def test_letters_typed_in_one_burst_go_into_the_search(
     bridge: Bridge, staged: Staging, town: Town
 ) -> None:

@@ -311,6 +311,21 @@ async def test_the_past_is_told_apart_on_a_small_terminal(
         assert not any(line.startswith("║") for line in stage.table_lines)
 
 
+async def test_escape_on_a_tape_that_was_opened_in_the_past_goes_back_there(
+    live: Bridge, place: HistoryPlace, staged: Staging
+) -> None:
+    async with staged(history=place) as stage:
+        await stage.go_in(100)
+        await ask(stage, "-8m")
+        await stage.press("V")
+        await stage.advance(0.1)
+        assert "esc Back" in stage.footer
+        await stage.press("escape")
+        await stage.advance(0.1)
+        assert "PAST" in stage.lines[0]
+        assert "esc Now" in stage.footer
+
+
 async def test_yesterday_is_shown_with_its_date(
     bridge: Bridge, place: HistoryPlace, staged: Staging, clock: HandClock
 ) -> None:

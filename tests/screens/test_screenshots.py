@@ -9,6 +9,7 @@ from pathlib import Path
 
 PICTURES = Path(__file__).parents[2] / "screenshots"
 NAMES = {
+    "attendance",
     "attention",
     "bulk-mute",
     "drop-dialog",
@@ -23,6 +24,8 @@ NAMES = {
     "offline",
     "room-form",
     "rooms",
+    "tape",
+    "time-travel",
     "tour",
     "wide-200x60",
 }

@@ -37,9 +37,7 @@ class MomentDialog(Modal[float]):
 
     def compose(self) -> ComposeResult:
         """Lay out the line, and below it what it means."""
-        self._line = Input(
-            id="moment", placeholder=FORMS, compact=True, max_length=LONGEST, select_on_focus=False
-        )
+        self._line = Input(id="moment", compact=True, max_length=LONGEST, select_on_focus=False)
         self._line.cursor_blink = False
         self._meant = Static(id="meant")
         with Vertical() as box:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.history.answers import RECONNECT_S
 from confmon.models.people.folding import natural_key
 from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.monitor.past.tables.look import PastLook, lasting, newest_of
 from confmon.monitor.past.timeline.moments import about, between, day_and_time, whole_moment
-from confmon.monitor.past.timeline.people import role_cell, who
+from confmon.monitor.past.timeline.people import role_cell, times_back, who
 from confmon.monitor.past.timeline.tape import key_of
 from confmon.monitor.views.live_columns import Column, duration
 
@@ -55,8 +56,8 @@ ATTENDANCE: tuple[Column[Attendee], ...] = (
     Column(id="left", title="left", width=13, cell=_left,
            sort=lambda one, _look: (one.left is None, one.left or 0)),
     Column(id="reconnects", title="again", width=5, align="right", priority=3,
-           cell=lambda one, _look: (str(one.reconnects) if one.reconnects else "", "warn"),
-           sort=lambda one, _look: -one.reconnects, high_first=True),
+           cell=lambda one, _look: (str(times_back(one)) if times_back(one) else "", "warn"),
+           sort=lambda one, _look: -times_back(one), high_first=True),
     Column(id="total", title="total", width=8, align="right",
            cell=lambda one, _look: (duration(one.total_s), "strong"),
            sort=lambda one, _look: -one.total_s, high_first=True),
@@ -178,7 +179,8 @@ def attendee_lines(one: Attendee, look: RenderContext) -> list[Line]:
         (("total", "dim"), (duration(one.total_s), "")),
         (("muted", "dim"), (duration(one.muted_s), "")),
         (("on hold", "dim"), (duration(one.held_s), "")),
-        (("reconnects", "dim"), (str(one.reconnects), "")),
+        (("came back", "dim"), (str(times_back(one)), "")),
+        (("reconnects", "dim"), (f"{one.reconnects}, within {RECONNECT_S // 60} minutes", "")),
     ]
     for stay, leg in one.stays:
         lines.append((("joined", "dim"), (between(stay.joined_from, stay.joined_to), "")))

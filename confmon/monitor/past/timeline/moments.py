@@ -50,9 +50,15 @@ def left(attendee: Attendee) -> str:
 
 
 def day_and_time(at_ms: int) -> str:
-    """Return a day and the minute: ``Nov 28 14:03``."""
+    """Return a day and the minute, as wide for every day: ``Nov 28 14:03``."""
     at = datetime.fromtimestamp(at_ms // 1000)
     return f"{at:%b} {at.day:2d} {at:%H:%M}"
+
+
+def when_it_was(at_ms: int) -> str:
+    """Return a day and the minute for a line of text: ``Nov 8 14:03``."""
+    at = datetime.fromtimestamp(at_ms // 1000)
+    return f"{at:%b} {at.day} {at:%H:%M}"
 
 
 def whole_moment(at_ms: int) -> str:

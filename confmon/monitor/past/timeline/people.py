@@ -8,6 +8,7 @@ from confmon.models.people.numbers import OUTBOUND, number_of
 from confmon.models.people.phone_numbers import cut_numbers, masked
 
 if TYPE_CHECKING:
+    from confmon.history.answers import Attendee
     from confmon.history.records import Leg, Stay
     from confmon.models.codes import Codes
     from confmon.monitor.views.live_columns import Cell
@@ -46,6 +47,16 @@ def phone_of(leg: Leg, stay: Stay) -> str | None:
 def who_called(leg: Leg, stay: Stay, *, mask: bool) -> str:
     """Return the name or the number of the caller of a leg."""
     return who(phone_of(leg, stay), leg.name, mask=mask)
+
+
+def times_back(one: Attendee) -> int:
+    """Return how often somebody came back after having left, be it soon or later."""
+    count, left = 0, one.stays[0][0].left_to if one.stays else None
+    for stay, _ in one.stays[1:]:
+        if left is not None and stay.joined_to >= left:
+            count += 1
+        left = None if left is None or stay.left_to is None else max(left, stay.left_to)
+    return count
 
 
 def role_cell(role: int | None, codes: Codes) -> Cell:

@@ -10,7 +10,7 @@ from confmon.models.moments import time_of_day
 from confmon.models.people.phone_numbers import cut_numbers
 from confmon.monitor.past.timeline.gantt import picture
 from confmon.monitor.past.timeline.moments import gap_words, joined, left
-from confmon.monitor.past.timeline.people import who, who_called
+from confmon.monitor.past.timeline.people import times_back, who, who_called
 from confmon.monitor.past.timeline.spans import WORDS, seen, spans_of, unsure_of
 from confmon.monitor.past.timeline.window import LEAST_MS
 
@@ -163,6 +163,8 @@ class DrawnTape:
             did = "" if gap is not None else " " + person.state_at(at, self.gaps)
             parts.append((who(one.number, one.name, mask=self.mask) + did, ""))
             parts.append((f"joined {joined(one)}", "dim"))
+            if back := times_back(one):
+                parts.append(("back once" if back == 1 else f"back {back} times", "dim"))
             parts.append((f"left {left(one)}" if one.left is not None else "still in", "dim"))
         cell = window.cell(at)
         for mark in self.marks_between(window.edge(cell), window.edge(cell + 1)):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from confmon.monitor.past.tables.columns import ATTENDANCE, attendee_lines
-from confmon.monitor.past.timeline.moments import day_and_time, gap_words
+from confmon.monitor.past.timeline.moments import gap_words, when_it_was
 from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.navigation import Past
 from confmon.tui.screens.keyed_screen import bindings_of
@@ -78,7 +78,7 @@ class AttendanceScreen(PastScreen):
         if (found := self.attendance) is None:
             return f"attendance of {self.past.number or '…'}"
         session = found.session
-        return f"attendance of {session.number}, {day_and_time(session.started_to)}"
+        return f"attendance of {session.number}, {when_it_was(session.started_to)}"
 
     def state_now(self) -> ViewState:
         """Return what is to be shown, with the gaps in which nobody was seen."""

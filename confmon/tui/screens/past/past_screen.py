@@ -170,10 +170,11 @@ class PastScreen(CommandScreen):
         return RowLook(tuple(column.cell(record, self.look) for column in view.columns))
 
     def rows_shown(self) -> None:
-        """Put the cursor where it was when the screen was left."""
+        """Put the cursor where it was when the screen was left, or on a row after a search."""
         if self._goal is not None and self.shown_keys:
             goal, self._goal = self._goal, None
             self.listing.put_cursor_back(goal)
+        self.listing.first_row()  # no key of these screens changes anything
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from confmon.monitor.past.tables.columns import TAPE, TAPE_ID, attendee_lines
 from confmon.monitor.past.timeline.axis import axis
 from confmon.monitor.past.timeline.gantt import LEGEND, band
-from confmon.monitor.past.timeline.moments import day_and_time
+from confmon.monitor.past.timeline.moments import when_it_was
 from confmon.monitor.past.timeline.tape import DrawnTape, marks_line
 from confmon.monitor.past.timeline.window import Whole
 from confmon.tui.bars.bar import Bar, Part, Parts
@@ -108,7 +108,7 @@ class TapeScreen(PastScreen):
         """Return which meeting it is, and of when."""
         if (drawn := self.drawn) is None:
             return f"tape of {self.past.number or '…'}"
-        return f"tape of {drawn.session.number}, {day_and_time(drawn.session.started_to)}"
+        return f"tape of {drawn.session.number}, {when_it_was(drawn.session.started_to)}"
 
     def nothing(self) -> list[Cell]:
         """Return why there are no rows."""
