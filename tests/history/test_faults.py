@@ -316,7 +316,9 @@ def test_what_is_too_old_goes_where_reads_leave_no_idle_moment(
     until(is_gone)
 
 
-def test_without_a_place_nothing_is_kept_and_that_is_reported(tmp_path: Path, writers: Writers) -> None:
+def test_without_a_place_nothing_is_kept_and_that_is_reported(
+    tmp_path: Path, writers: Writers
+) -> None:
     path = tmp_path / "none" / "history.db"
     writer = writers(HistoryPlace(path=path, endpoint="x", trouble="there is no home folder"))
     writer.put(whole_read(NOW, a_call(1)))
