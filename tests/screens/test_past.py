@@ -113,6 +113,18 @@ async def test_a_time_that_is_asked_for_shows_who_was_there(
         assert "age" in stage.lines[0]
 
 
+async def test_the_counts_in_the_tabs_are_those_of_the_moment_inside_a_meeting_too(
+    live: Bridge, place: HistoryPlace, staged: Staging
+) -> None:
+    async with staged(history=place) as stage:
+        await ask(stage, "-5m")
+        assert "2 Calls 2 " in stage.lines[1]
+        await stage.go_in(100)
+        assert "2 Calls 2 " in stage.lines[1]
+        await stage.press("escape", "escape")
+        assert "2 Calls 3 " in stage.lines[1]
+
+
 async def test_what_is_typed_is_shown_as_a_moment_before_it_is_taken(
     live: Bridge, place: HistoryPlace, staged: Staging
 ) -> None:

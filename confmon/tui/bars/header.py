@@ -99,14 +99,15 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
 
 _UNREAD = Part(" … callers", "dim", short=" …")
 COUNTED: tuple[Counted, ...] = ("meetings", "calls")
+LIVE = (*COUNTED, "meeting")
+"""What shows the past while the past is looked at; anything else shows what is so now."""
 SECTIONS = ("rooms", "numbers", "forwarding", "history")
 
 
 def tabs(session: Session, here: str) -> list[Part]:
     """Return everything one can go to, `here` set off; on a narrow terminal the digits alone."""
-    # A section shows what is set up now.
-    is_past = session.is_past and here in COUNTED
-    live_state = session.live_state if here in COUNTED else session.store.live_state
+    is_past = session.is_past and here in LIVE
+    live_state = session.live_state if here in LIVE else session.store.live_state
     counts: dict[str, int | None] = {
         "meetings": len(live_state.meetings) if live_state.meetings_known else None,
         "calls": len(live_state.calls) if live_state.calls_known else None,
