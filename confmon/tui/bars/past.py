@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from confmon.commands import BY_ID, keys_of
 from confmon.key_names import key_sign
-from confmon.models.moments import time_of_day
+from confmon.monitor.past.timeline.moments import when
 from confmon.monitor.polling.freshness import ago
 from confmon.tui.bars.ages import rough_age
 from confmon.tui.bars.bar import Part
@@ -57,31 +56,19 @@ def past_banner(session: Session) -> list[Part]:
     if past.first is not None:
         words = f" Nothing was recorded before {when(past.first / 1000, wall_s)} "
     elif past.gap is not None:
-        words = f" {gap_words(past.gap, wall_s)}; this is the state before "
+        words = f" {gap_sentence(past.gap, wall_s)}; this is the state before "
     elif past.is_newest:
         words = " Nothing later has been recorded yet: verbs are off "
     return [Part(words), Part(leaves, priority=4)]
 
 
-def gap_words(gap: Gap, wall_s: float) -> str:
+def gap_sentence(gap: Gap, wall_s: float) -> str:
     """Return between which moments nothing was seen, and why."""
     start, why = when(gap.from_at / 1000, wall_s), _WHY[gap.reason]
     if gap.to_at is None:
         return f"Not seen since {start}: {why}"
-    day, end = gap.from_at / 1000, gap.to_at / 1000
-    until = time_of_day(end) if _is_one_day(day, end) else when(end, wall_s)
+    until = when(gap.to_at / 1000, gap.from_at / 1000)
     return f"Not seen from {start} to {until}: {why}"
-
-
-def when(at_s: float, now_s: float) -> str:
-    """Return a moment to the second by this machine's time, with its date if that is not today."""
-    if _is_one_day(at_s, now_s):
-        return time_of_day(at_s)
-    return f"{datetime.fromtimestamp(at_s):%Y-%m-%d %H:%M:%S}"
-
-
-def _is_one_day(one_s: float, other_s: float) -> bool:
-    return datetime.fromtimestamp(one_s).date() == datetime.fromtimestamp(other_s).date()
 
 
 def _sign(session: Session, command: str) -> str:

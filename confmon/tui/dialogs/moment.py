@@ -9,9 +9,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from confmon.monitor.past.timeline.moments import when
 from confmon.monitor.past.typed_time import FORMS, moment_of
 from confmon.tui.bars.ages import rough_age
-from confmon.tui.bars.past import when
 from confmon.tui.dialogs.modal import Modal, keys_line
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.exports.export import SUFFIXES, Export, check_file, write_file
 from confmon.monitor.exports.numbers import visibility
+from confmon.monitor.past.timeline.moments import when
 from confmon.monitor.polling.freshness import ago
 from confmon.process import paths
-from confmon.tui.bars.past import when
 from confmon.tui.dialogs.form import Field, FormScreen
 
 if TYPE_CHECKING:

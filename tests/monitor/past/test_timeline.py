@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +23,7 @@ from confmon.history.records import (
 from confmon.models.codes import Codes
 from confmon.monitor.past.timeline.axis import TICK, axis, step_of, ticks
 from confmon.monitor.past.timeline.gantt import ABSENT, GAP, SIGNS, UNSURE, band, picture
+from confmon.monitor.past.timeline.moments import about, between, gap_words
 from confmon.monitor.past.timeline.spans import Span, seen, spans_of, unsure_of
 from confmon.monitor.past.timeline.tape import DrawnTape, marks_line
 from confmon.monitor.past.timeline.window import LEAST_MS, Whole, Window
@@ -294,3 +296,16 @@ def test_a_host_who_was_not_seen_to_leave_did_not_leave_when_reads_went_on() -> 
     assert [(mark.at, mark.words) for mark in drawn.marks if mark.sign == "−"] == [
         (T0 + 100_000, "host Eva last seen")
     ]
+
+
+def test_what_was_on_another_day_has_its_date() -> None:
+    noon = round(datetime(2026, 11, 28, 12).timestamp() * 1000)
+    night = noon - 13 * HOUR
+    assert about(noon, 0.0, noon) == "12:00:00"
+    assert about(night, 4.0, noon) == "Nov 27 23:00"
+    assert between(night, night + 2000, noon) == "2026-11-27 23:00:00–23:00:02"
+    assert between(night, noon, noon) == "2026-11-27 23:00:00–2026-11-28 12:00:00"
+    assert between(noon, noon, noon) == "12:00:00"
+    gap = Gap(night, noon, "not running")
+    assert gap_words(gap, noon) == "not seen 2026-11-27 23:00:00–2026-11-28 12:00:00: not running"
+    assert gap_words(Gap(noon, None, "torn"), noon) == "not seen 12:00:00–now: torn"

@@ -35,7 +35,7 @@ def _number(one: Attendee, look: RenderContext) -> Cell:
 def _left(one: Attendee, look: RenderContext) -> Cell:
     if one.left is None:
         return lasting("in", look)
-    return (about(one.left, one.left_uncertainty_s), "")
+    return (about(one.left, one.left_uncertainty_s, newest_of(look)), "")
 
 
 def _seconds(seconds: float) -> str:
@@ -51,7 +51,8 @@ ATTENDANCE: tuple[Column[Attendee], ...] = (
            cell=lambda one, look: role_cell(one.role, look.live_state.codes),
            sort=lambda one, _look: 9 if one.role is None else one.role),
     Column(id="joined", title="joined", width=13,
-           cell=lambda one, _look: (about(one.joined, one.joined_uncertainty_s), ""),
+           cell=lambda one, look: (
+               about(one.joined, one.joined_uncertainty_s, newest_of(look)), ""),
            sort=lambda one, _look: one.joined),
     Column(id="left", title="left", width=13, cell=_left,
            sort=lambda one, _look: (one.left is None, one.left or 0)),
@@ -183,10 +184,11 @@ def attendee_lines(one: Attendee, look: RenderContext) -> list[Line]:
         (("reconnects", "dim"), (f"{one.reconnects}, within {RECONNECT_S // 60} minutes", "")),
     ]
     for stay, leg in one.stays:
-        lines.append((("joined", "dim"), (between(stay.joined_from, stay.joined_to), "")))
+        came = between(stay.joined_from, stay.joined_to, newest_of(look))
+        lines.append((("joined", "dim"), (came, "")))
         if stay.left_from is not None and stay.left_to is not None:
             how = _ENDED.get(stay.how or "", "")
-            when = between(stay.left_from, stay.left_to)
+            when = between(stay.left_from, stay.left_to, newest_of(look))
             lines.append((("left", "dim"), (f"{when} {how}".rstrip(), "")))
         lines.append((("call", "dim"), (f"{leg.call} {leg.node_name or ''}".rstrip(), "dim")))
     return lines

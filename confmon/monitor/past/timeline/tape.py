@@ -6,10 +6,9 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from confmon.models.moments import time_of_day
 from confmon.models.people.phone_numbers import cut_numbers
 from confmon.monitor.past.timeline.gantt import picture
-from confmon.monitor.past.timeline.moments import gap_words, joined, left
+from confmon.monitor.past.timeline.moments import gap_words, joined, left, when
 from confmon.monitor.past.timeline.people import times_back, who, who_called
 from confmon.monitor.past.timeline.spans import WORDS, seen, spans_of, unsure_of
 from confmon.monitor.past.timeline.window import LEAST_MS
@@ -154,18 +153,19 @@ class DrawnTape:
     def facts_at(self, at: int, key: int | None, window: Window) -> list[tuple[str, str]]:
         """Return what was so at a moment: how many were in, the person, what happened there."""
         gap = self.gap_at(at)
-        parts = [(time_of_day(at // 1000), "strong")]
+        began = self.session.started_to // 1000  # its day is in the title
+        parts = [(when(at // 1000, began), "strong")]
         parts.append(
-            (gap_words(gap), "warn") if gap is not None else (f"{self.count_at(at)} in", "")
+            (gap_words(gap, at), "warn") if gap is not None else (f"{self.count_at(at)} in", "")
         )
         if (person := self.people.get(key or 0)) is not None:
             one = person.attendee
             did = "" if gap is not None else " " + person.state_at(at, self.gaps)
             parts.append((who(one.number, one.name, mask=self.mask) + did, ""))
-            parts.append((f"joined {joined(one)}", "dim"))
+            parts.append((f"joined {joined(one, at)}", "dim"))
             if back := times_back(one):
                 parts.append(("back once" if back == 1 else f"back {back} times", "dim"))
-            parts.append((f"left {left(one)}" if one.left is not None else "still in", "dim"))
+            parts.append((f"left {left(one, at)}" if one.left is not None else "still in", "dim"))
         cell = window.cell(at)
         for mark in self.marks_between(window.edge(cell), window.edge(cell + 1)):
             parts.insert(2, (f"{mark.sign} {mark.words}", mark.tone))

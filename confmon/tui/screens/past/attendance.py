@@ -83,9 +83,10 @@ class AttendanceScreen(PastScreen):
     def state_now(self) -> ViewState:
         """Return what is to be shown, with the gaps in which nobody was seen."""
         state = super().state_now()
-        gaps = () if self.attendance is None else self.attendance.gaps
-        if gaps and not state.banner.left:
-            words = " · ".join(gap_words(gap) for gap in gaps[:3])
+        found = self.attendance
+        gaps = () if found is None else found.gaps
+        if found is not None and gaps and not state.banner.left:
+            words = " · ".join(gap_words(gap, found.until) for gap in gaps[:3])
             more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
             state = replace(state, banner=Parts((Part(f" {words}{more} ", yields=True),)))
         return state
