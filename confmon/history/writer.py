@@ -7,7 +7,6 @@ the actions.
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections import deque
@@ -40,8 +39,6 @@ IDLE_S: Final = 0.5
 """With nothing to do for so long, what is too old is deleted."""
 TIDY_S: Final = 60.0
 LONGEST_REST_S: Final = 0.05
-SWITCH_S: Final = 0.0005
-"""So long the event loop waits at most while this thread computes; Python's own 5 ms are felt."""
 
 
 class Writer:
@@ -127,7 +124,6 @@ class Writer:
     # On the thread.
 
     def _run(self) -> None:
-        sys.setswitchinterval(SWITCH_S)
         try:
             while self._work():
                 pass

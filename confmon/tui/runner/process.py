@@ -46,6 +46,10 @@ class Runnable(Protocol):
 FRAMES_PER_S = 250
 """The most frames a second; at Textual's 60 a key waits up to 17 ms behind the frame of a poll."""
 
+SWITCH_S = 0.0005
+"""So long a thread with something to do waits for one that computes. Python's own 5 ms are felt: a
+key is read on one thread and drawn on another, and the history is written on a third."""
+
 
 def scrub_environment(environ: MutableMapping[str, str] = os.environ) -> None:
     """Remove variables that let Textual log passwords, press keys or save screens, or TLS log keys.
@@ -85,6 +89,7 @@ class Shell:
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.umask(0o077)
+        sys.setswitchinterval(SWITCH_S)
         self._modes = terminal_modes(0)
         self._app = app
         self._loop = loop = asyncio.new_event_loop()
