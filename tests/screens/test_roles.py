@@ -16,7 +16,7 @@ async def test_p_makes_a_host_after_y_and_u_takes_it_back(
     bridge.call(100, 1, "Hal", role=1)
     bridge.people(100, "Ada", "Bob", first=2)
     bridge.quirks.write_delay_s = 2.0
-    async with staged() as stage:
+    async with staged((140, 40)) as stage:
         await stage.go_in(100)
         assert stage.table.move_to(2)
         await stage.press("P")

@@ -80,7 +80,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
     live_state, view = session.live_state, session.view
     left = tabs(session, session.views.main.subject)
     if view.meeting is not None:
-        left = [part._replace(priority=NARROWED) if part.short else part for part in left]
+        left = [_narrowed(part) if part.short else part for part in left]
         left.extend(_meeting_parts(view.meeting, session))
     else:
         left.extend(_counting_part(live_state))
@@ -95,6 +95,11 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
         read = view.total or session.feeds()[0] in session.store.seen
         right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
     return Parts(tuple(left), tuple(right))
+
+
+def _narrowed(part: Part) -> Part:
+    """Return a tab that makes room for the meeting one is in."""
+    return part._replace(priority=NARROWED, short=part.short.rstrip())
 
 
 _UNREAD = Part(" … callers", "dim", short=" …")
