@@ -41,6 +41,7 @@ def keeps(kept: Kept, terminal: Terminal, bench: Bench) -> None:
 def leaves(bench: Bench, name: str) -> Call:
     """Let a caller leave."""
     with bench.server.lock:
+        bench.world.advance()
         call = call_named(bench.world, name)
         bench.world.leave(call)
     return call
@@ -49,6 +50,7 @@ def leaves(bench: Bench, name: str) -> Call:
 def comes(bench: Bench, name: str, nth: int, id_: int = 0) -> Call:
     """Let a caller come, now."""
     with bench.server.lock:
+        bench.world.advance()
         return bench.world.place(
             bench.world.meetings[BOARD],
             PARTICIPANT,

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 TREMBLES_MS: Final = 4000
 """The server's clock counts in whole seconds, and not at all while it differs by less than two."""
 
+COMPARED_MOST: Final = 5
+CLOSE_S: Final = 0.001
+"""Two clocks that were looked at within this time are compared well enough."""
+
 
 class Keeper(Protocol):
     """Who keeps it: `confmon.history.writer.Writer`."""
@@ -126,8 +130,7 @@ class Recorder:
         return round(now * 1000) + ahead
 
     def _look_at_clock(self) -> None:
-        now = self._clock.now()
-        ahead = round((self._store.wall() - now) * 1000)
+        now, ahead = self._compare_clocks()
         known = self._ahead_ms
         if known is None or abs(ahead - known) > TREMBLES_MS:
             # Forward: the machine slept, or nobody knows what; what was read before was then.
@@ -135,6 +138,22 @@ class Recorder:
             is_forward = known is not None and ahead > known
             self._before = (now, known) if is_forward and known is not None else None
             self._ahead_ms = ahead
+
+    def _compare_clocks(self) -> tuple[float, int]:
+        """Return the monotonic time, and how far the server's clock is ahead of it, in ms.
+
+        On a busy machine other work may come between the looks at two clocks: the difference would
+        be off for hours. So the two that were closest together count.
+        """
+        closest, now, ahead = float("inf"), 0.0, 0
+        for _ in range(COMPARED_MOST):
+            before, wall, after = self._clock.now(), self._store.wall(), self._clock.now()
+            if after - before < closest:
+                closest, now = after - before, after
+                ahead = round((wall - (before + after) / 2) * 1000)
+            if closest < CLOSE_S:
+                break
+        return now, ahead
 
     # Gaps.
 
