@@ -104,7 +104,7 @@ class HeadlessRecorder:
     ) -> None:
         """`tell` gets a line whenever the state has changed.
 
-        `open_receivers` opens those who are told of signals; None: nobody is, and no rule is asked.
+        `open_receivers` opens those who get signals; None: nobody does, and no rule is asked.
         """
         self._clock, self._tell = clock, tell
         self._manager = manager or ServiceManager()

@@ -39,7 +39,7 @@ def was_dialled(stay: Stay) -> bool:
 
 
 def phone_of(leg: Leg, stay: Stay) -> str | None:
-    """Return the person's number: of one whom the bridge has dialled the number it dialled."""
+    """Return the person's number: of somebody the bridge has dialled, the number it dialled."""
     status = stay.changes[-1][1].connection_status if stay.changes else None
     return number_of(status, leg.caller, leg.callee, leg.address_from)
 
