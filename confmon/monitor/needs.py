@@ -149,9 +149,12 @@ def known_age_s(session: LiveReads) -> float | None:
     """Return how old the reads behind the signals are; None: not everything was read."""
     if session.poller is None:
         return None
-    ages = [
-        age_s(session.poller.state(feed), session.clock.now()) for feed in (MEETINGS, ALL_CALLS)
-    ]
+    return oldest_age_s(session.poller, session.clock.now())
+
+
+def oldest_age_s(poller: Poller[Feed], now: float) -> float | None:
+    """Return how old the older of the two lists is; None: not both were read."""
+    ages = [age_s(poller.state(feed), now) for feed in (MEETINGS, ALL_CALLS)]
     return None if None in ages else max(age for age in ages if age is not None)
 
 

@@ -19,9 +19,10 @@ from confmon.models.errors import Forbidden, Guarded, NotFound, Redirected
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.alerts.alerts import Alerts
 from confmon.monitor.attention.engine import Attention
+from confmon.monitor.needs import oldest_age_s
 from confmon.monitor.past.recording import Recording
 from confmon.monitor.polling.coverage import NEVER, Coverage
-from confmon.monitor.polling.freshness import age_s, limit_s
+from confmon.monitor.polling.freshness import limit_s
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
 from confmon.process import exits
 from confmon.process.service_manager import ServiceManager
@@ -174,11 +175,7 @@ class HeadlessRecorder:
         self._state = state or self._state
 
     def _age_s(self) -> float | None:
-        """Return how old the reads behind the signals are; None: not everything was read."""
-        poller, now = self._lookout.poller, self._clock.now()
-        ages = [age_s(poller.state(feed), now) for feed in FEEDS]
-        known = [age for age in ages if age is not None]
-        return max(known) if len(known) == len(ages) else None
+        return oldest_age_s(self._lookout.poller, self._clock.now())
 
     def _describe(self) -> str:
         writer = self.recording.writer
