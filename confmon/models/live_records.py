@@ -117,6 +117,8 @@ class Scan(Generic[R]):
     `unreadable` has a cleaned sentence for each item that could not be read. `notes` tells what the
     read could not do (a cap, a filter that the server ignores).
     `latency_s` is the slowest page. `server_time_s` is the reply's Date header, epoch seconds.
+    `asked_at` and `answered_at` (monotonic) are given where another confmon has read it; without
+    them, who reads knows.
     """
 
     records: tuple[R, ...]
@@ -128,6 +130,8 @@ class Scan(Generic[R]):
     latency_s: float = 0.0
     server_time_s: float | None = None
     whole_to: int | None = None
+    asked_at: float | None = None
+    answered_at: float | None = None
 
     def misses(self, key: int) -> bool:
         """Tell whether a record that was not found is certainly gone."""

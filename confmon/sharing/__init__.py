@@ -1,0 +1,1 @@
+"""Several confmon on one bridge: one collects, all follow, by tables they share."""

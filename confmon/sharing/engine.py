@@ -1,0 +1,84 @@
+"""What is asked of a shared database, whichever it is.
+
+Statements are written once: with ``?`` for values, `now_ms()` for the clock of the database, and
+plain types. What the two databases can't say alike is a method here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
+
+    from confmon.sharing.records import FrameRow
+
+Row = tuple[Any, ...]
+
+CONNECT_S = 3.0
+"""So long a connection may take to be made."""
+STATEMENT_S = 3.0
+"""So long a statement may take: a database that is slower is no help at the keys."""
+
+
+class ShareUnavailable(Exception):
+    """The shared database can't be used now; the text says why, without a password."""
+
+
+class NotPrepared(ShareUnavailable):
+    """Its tables are missing, of another version, or of another bridge: it won't mend by itself."""
+
+
+class Denied(ShareUnavailable):
+    """The role may not do that."""
+
+
+class Connection(Protocol):
+    """One connection, used by one thread at a time; only `wake` may be called from any thread.
+
+    Every method may raise ShareUnavailable: then the connection is of no more use.
+    """
+
+    def query(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Return the rows of a statement, which is a transaction of its own outside of one."""
+        ...
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement and return how many rows it changed."""
+        ...
+
+    def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement once for each row of values."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Return a block whose statements happen together, or not at all."""
+        ...
+
+    def append_frame(self, holder: str, epoch: int, frame: FrameRow, keep_ms: int) -> int | None:
+        """Write a frame with the next number, in one statement that asks for the lease as well.
+
+        Returns its number; None: the lease is not this holder's and epoch's any more, and nothing
+        is written. `frame.seq` is not looked at. Frames older than `keep_ms` are deleted.
+        """
+        ...
+
+    def notify(self, word: str) -> None:
+        """Wake all who wait, with a word such as ``frame`` or ``claim``. At the commit, in one."""
+        ...
+
+    def wait(self, timeout_s: float) -> set[str]:
+        """Wait for words of others, for `wake`, or for a time. Returns the words, which may repeat.
+
+        A database without words of its own answers ``{"any"}`` when anything was changed.
+        """
+        ...
+
+    def wake(self) -> None:
+        """Let `wait` return now. From any thread."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection back; never raises."""
+        ...

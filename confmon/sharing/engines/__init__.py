@@ -1,0 +1,1 @@
+"""The databases that the shared tables may be in."""

@@ -1,0 +1,31 @@
+"""The shared tables in a file: two connections, a clock of our own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.records import FrameRow, Scope
+from confmon.sharing.schema import INDEXES, TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_frame_is_written_only_by_who_holds_the_lease(tmp_path: Path) -> None:
+    clock = [1_000]
+    one = FileConnection(tmp_path / "share.db", lambda: clock[0])
+    for statement in (*TABLES, *INDEXES):
+        one.execute(statement.replace("{BLOB}", "BLOB"))
+    two = FileConnection(tmp_path / "share.db", lambda: clock[0])
+    one.execute("UPDATE lease SET epoch = 1, holder = 'one', expires = now_ms() + 10")
+    frame = FrameRow(0, 1, Scope("calls"), 900, 950, True, b"data")
+
+    assert one.append_frame("one", 1, frame, 60_000) == 1
+    assert two.append_frame("two", 1, frame, 60_000) is None
+    assert two.wait(0) == {"any"}
+    clock[0] += 10
+    assert one.append_frame("one", 1, frame, 60_000) is None
+    assert two.query("SELECT seq, data FROM live_frame") == [(1, b"data")]
+    one.close()
+    two.close()
