@@ -19,7 +19,7 @@ def test_a_frame_is_written_only_by_who_holds_the_lease(tmp_path: Path) -> None:
         one.execute(statement.replace("{BLOB}", "BLOB"))
     two = FileConnection(tmp_path / "share.db", lambda: clock[0])
     one.execute("UPDATE lease SET epoch = 1, holder = 'one', expires = now_ms() + 10")
-    frame = FrameRow(0, 1, Scope("calls"), 900, 950, True, b"data")
+    frame = FrameRow(0, 1, Scope("calls"), asked=900, answered=950, is_key=True, data=b"data")
 
     assert one.append_frame("one", 1, frame, 60_000) == 1
     assert two.append_frame("two", 1, frame, 60_000) is None
