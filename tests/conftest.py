@@ -13,13 +13,20 @@ The jitter of the polls is the same in every run, too. To try another: ``pytest 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.sharing.server import CannotStart, Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 os.umask(0o022)  # others may read, but not write, what a test writes
 os.environ["TZ"] = "UTC"
@@ -47,3 +54,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def jitter(request: pytest.FixtureRequest) -> None:
     """Restart the jitter for each test, whatever ran before in this process."""
     random.seed(request.config.getoption("--seed"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A real PostgreSQL of this test process. Without one here the test is skipped.
+
+    `CONFMON_POSTGRES_NEEDED` makes that a failure: where it is set nothing is skipped unseen.
+    """
+    try:
+        server = Server()
+    except CannotStart as error:
+        if os.environ.get("CONFMON_POSTGRES_NEEDED"):
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(str(error))
+    with contextlib.closing(server):
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: Server) -> str:
+    """The URL of an empty database of this test's own, on a server that runs."""
+    postgres_server.make_running()
+    return postgres_server.url(postgres_server.new_database())
