@@ -22,6 +22,11 @@ _USERINFO = r"(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*"
 _PATH = r"(?:[A-Za-z0-9._~!$&'()*+,;=:/-]|%[0-9A-Fa-f]{2})*"
 """And in a path."""
 
+_SCHEMA = r"(?!pg_)[a-z_][a-z0-9_]{0,47}"
+"""The name of a PostgreSQL schema that needs no quotes."""
+_SERVER = r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._%-]*)(?::[0-9]{1,5})?"
+"""A host, an address or the folder of a socket, with its port."""
+
 # Textual knows more names, but loading it costs more than the whole command.
 COLOURS = (
     "black", "blue", "brown", "crimson", "cyan", "darkgreen", "darkorange", "darkred", "gold",
@@ -206,6 +211,62 @@ def check_syslog(value: Any) -> str:
     if parts.scheme not in ("udp", "tcp") or not host or odd:
         raise ValueError("must be unix:/dev/log, udp://HOST:514 or tcp://HOST:601")
     return url
+
+
+def check_share(value: Any) -> str:
+    """Accept where several confmon share what one of them reads: a PostgreSQL, or a file.
+
+    The path of a file is a full one in what is returned. A URL has no password, and says nothing of
+    TLS that would be weaker than verify-full, unless its server is on this machine.
+    """
+    text = check_line(value).strip()
+    kind, _, rest = text.partition(":")
+    if text in ("", "local"):
+        return text
+    if kind == "local":
+        path = check_path(rest)
+        if not path.is_absolute():
+            raise ValueError("must have a full path, such as local:/var/lib/confmon/share.db")
+        return f"local:{path}"
+    if kind not in ("postgresql", "postgres") or not rest.startswith("//"):
+        raise ValueError("must be postgresql://USER@HOST/DATABASE, local, or local:/path/of/a/file")
+    _check_server(rest.removeprefix("//"))
+    return text
+
+
+def _check_server(rest: str) -> None:
+    """Check what is behind ``postgresql://``. ValueError."""
+    from urllib.parse import parse_qsl, unquote
+
+    login = rest.rpartition("@")[0]
+    if ":" in login or re.search(r"[?&](?:ssl)?password=", rest):
+        raise ValueError("must not carry a password; ~/.pgpass has it, see confmon help sharing")
+    if not rest.isascii() or re.search(r"[\s\\#]", rest) or not re.fullmatch(_USERINFO, login):
+        raise ValueError("is not a URL; special characters are percent-encoded, @ as %40")
+    place, _, query = rest.rpartition("@")[2].partition("?")
+    try:
+        options = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+    except ValueError:
+        raise ValueError("has a part behind ? that is not NAME=VALUE") from None
+    named = dict(options)
+    if len(named) != len(options):
+        raise ValueError("has the same name twice behind ?")
+    if not re.fullmatch(_SCHEMA, named.get("schema", "confmon")):
+        raise ValueError("has a schema that is none: small letters, digits and _, not pg_ at first")
+    servers = place.partition("/")[0].split(",")
+    if not all(re.fullmatch(_SERVER, server) for server in servers):
+        raise ValueError("has a host or a port that is none")
+    hosts = [unquote(re.sub(r":\d+$", "", server)).strip("[]") for server in servers]
+    hosts += [host for name in ("host", "hostaddr") for host in named.get(name, "").split(",")]
+    hosts = [host for host in hosts if host]
+    is_here = all(host.startswith(("/", "@")) or is_loopback(host) for host in hosts)
+    if "service" in named and not hosts:
+        is_here = False
+    if named.get("sslmode", "verify-full") != "verify-full" and not is_here:
+        raise ValueError(
+            f"must have sslmode=verify-full, which it has by itself, not {named['sslmode'][:20]!r}:"
+            " anything less is for a server on this machine"
+        )
 
 
 def check_receiver(value: Any) -> str:

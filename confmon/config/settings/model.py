@@ -20,6 +20,7 @@ from confmon.config.settings.checks import (
     check_mute_words,
     check_path,
     check_proxy,
+    check_share,
     check_switch,
     check_syslog,
     integer_between,
@@ -151,6 +152,15 @@ class Settings(SettingsTable):
         integer_between(16, 1_000_000),
         "How many megabytes it may take before the oldest day goes; 16 to 1000000.",
         default=4096,
+    )
+    share: str = setting(
+        check_share,
+        "Where several confmon share what one reads: `postgresql://USER@HOST/DB`, or `local`.",
+        default="",
+        flag="--share",
+        flag_help="where several confmon share what one of them reads",
+        metavar="WHERE",
+        variable="CONFMON_SHARE",
     )
     mediator_base_url: str = setting(
         check_base_url,

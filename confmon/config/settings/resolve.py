@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 CONFERENCE = ("base_url", "login")
 MEDIATOR = ("mediator_login",)
 """What a command needs that speaks to one API or the other."""
+ADDRESS = ("base_url",)
+"""What a command needs that only has to know which bridge is meant."""
 WITHOUT_PROFILE = "env"
 """The profile's name where flags or the environment have everything."""
 
@@ -49,6 +51,11 @@ class Configuration:
     sources: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
 
+    @property
+    def has_login(self) -> bool:
+        """Whether the bridge can be asked. If not, this confmon only follows those who share."""
+        return bool(self.settings.login)
+
     def obtain_password(self) -> Secret:
         """Return the conference endpoint's password. CliExit: 78, it can't be had."""
         return self.access.obtain_password()
@@ -59,11 +66,14 @@ def resolve(
     environ: MutableMapping[str, str],
     need: Sequence[str] = CONFERENCE,
     kind: type[Settings] = Settings,
+    *,
+    may_follow: bool = False,
 ) -> Configuration:
     """Lay flags, environment and file over the defaults. CliExit: 64 for a flag, else 78.
 
     The passwords are taken out of `environ`, so that no child process inherits them. `need` is
-    `CONFERENCE` or `MEDIATOR`: what has to be set. `kind` has the table of settings.
+    `CONFERENCE`, `MEDIATOR` or `ADDRESS`: what has to be set. `kind` has the table of settings.
+    `may_follow`: what is read-only and has a `share` needs no login, for others read the bridge.
     """
     passwords = {name: lookup.take_from_environment(environ, name) for name in environment.SECRETS}
     environment.warn_of_unknown(environ, kind)
@@ -75,8 +85,9 @@ def resolve(
     name = _choose_profile(arguments, environ, document)
     profile = document.profiles.get(name, {})
     values = {**profile, **variables, **flags}
+    follows = may_follow and values.get("read_only") and values.get("share")
     for missing in need:
-        if missing not in values:
+        if missing not in values and not (missing == "login" and follows):
             raise _unconfigured(missing, name, document, file, anything=bool(values))
     sources = {key: lines.where(("profiles", name, key)) if lines else "" for key in profile}
     if lines:

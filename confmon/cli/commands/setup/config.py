@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
         case "init":
             _init(arguments)
         case "validate" if not resolve.has_file(arguments, os.environ):
-            print_notice(_describe_without_file(resolve.resolve(arguments, os.environ)))
+            print_notice(_describe_without_file(_resolved(arguments)))
         case "validate":
             file = resolve.config_file(arguments, os.environ)
             document, _ = resolve.load(file, named=str(file))
@@ -51,9 +51,13 @@ def run(arguments: Namespace) -> int:
             profiles = "1 profile" if count == 1 else f"{count} profiles"
             print_notice(f"{file}: {profiles}, no complaints")
         case _:
-            for line in format_settings(resolve.resolve(arguments, os.environ)):
+            for line in format_settings(_resolved(arguments)):
                 print(line)
     return exits.OK
+
+
+def _resolved(arguments: Namespace) -> Configuration:
+    return resolve.resolve(arguments, os.environ, may_follow=True)
 
 
 def _init(arguments: Namespace) -> None:
@@ -114,7 +118,7 @@ def _ask(what: str, question: str, default: str = "") -> str:
 def _describe_without_file(configuration: Configuration) -> str:
     """Return the line that says what does in the place of a configuration file."""
     sources = ", ".join(f"{name} from {source}" for name, source in configuration.sources.items())
-    password = lookup.name_source(configuration.access)
+    password = _password_source(configuration)
     file = paths.or_none(paths.config_file) or "configuration file"
     return f"there is no {file}, and none is needed: {sources}, password from {password}"
 
@@ -125,7 +129,7 @@ def format_settings(configuration: Configuration) -> list[str]:
     lines = [
         f"# configuration file: {configuration.file or 'none'}",
         f"# audit log: {paths.or_none(paths.audit_log) or 'none: there is no home folder'}",
-        f"# password from: {lookup.name_source(configuration.access)}",
+        f"# password from: {_password_source(configuration)}",
         *_mediator(configuration),
         f"# profile: {settings.profile}",
     ]
@@ -144,6 +148,12 @@ def format_settings(configuration: Configuration) -> list[str]:
         source = configuration.sources.get(name, "default")
         lines.append(f"{name} = {_toml(_shown(row, value))}  # {source}")
     return lines + tables
+
+
+def _password_source(configuration: Configuration) -> str:
+    if configuration.has_login:
+        return lookup.name_source(configuration.access)
+    return "nowhere: without a login it only follows those who share"
 
 
 def _rows(table: str, values: SettingsTable, sources: Mapping[str, str]) -> list[str]:
