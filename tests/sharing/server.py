@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PATIENCE_S = float(os.environ.get("PATIENCE_S", "90"))
 LOOK_S = 0.02
+NO_SERVER = "there is no PostgreSQL server here (CONFMON_POSTGRES names its folder)"
 SETTINGS = (
     "listen_addresses=127.0.0.1",
     "max_connections=200",
@@ -217,7 +218,7 @@ def find_programs() -> Path:
     for folder in _candidates():
         if (folder / "initdb").is_file() and _answers(folder / "postgres"):
             return folder
-    raise CannotStart("there is no PostgreSQL server here (CONFMON_POSTGRES names its folder)")
+    raise CannotStart(NO_SERVER)
 
 
 def free_port() -> int:
