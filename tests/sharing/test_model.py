@@ -63,6 +63,14 @@ class Sharing(RuleBasedStateMachine):
                     process.poll()
                 self._step(who, set())
 
+    @rule(rounds=st.integers(5, 15))
+    def go_on_for_long(self, rounds: int) -> None:
+        """Let so much time pass that frames are deleted which a frozen process has not read."""
+        for _ in range(rounds):
+            self.world.advance(60)
+            for seconds in (2, 0, 0):
+                self.go_on(1, seconds)
+
     @rule(who=WHO, lasts_s=st.floats(0, 1), meeting=st.sampled_from((None, None, 1, 2)))
     def poll(self, who: int, lasts_s: float, meeting: int | None) -> None:
         """Read the bridge and hand it over; at another time than the steps."""
@@ -151,8 +159,10 @@ class Sharing(RuleBasedStateMachine):
         self.world.is_away = False
         for process in self.processes:
             process.is_frozen, process.trap = False, None
-        for number in range(180):
+        for number in range(161):
             self.world.advance(0.5)
+            if number == 156:
+                self.world.change()
             for process in self.processes:
                 if process.mode == "leading" and number % 4 == 0:
                     process.poll()
@@ -175,7 +185,7 @@ class Sharing(RuleBasedStateMachine):
 
 
 Sharing.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=25,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -229,8 +229,8 @@ class World:
             records = tuple(one for one in calls if one.meeting_number == scope.meeting)
         return Scan(records=records, server_time_s=float(number))
 
-    def meetings(self) -> set[int | None]:
-        return {one.meeting_number for one in self.calls.values()}
+    def meetings(self) -> set[int]:
+        return {one.meeting_number for one in self.calls.values() if one.meeting_number}
 
     def wrote(self, process: Process, epoch: int, seq: int) -> None:
         """Note a frame that was written, and check that it might be."""
