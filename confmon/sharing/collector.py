@@ -94,7 +94,6 @@ class Collector:
         self._seq = seq
         if scope.meeting is None:
             self._whole[scope.kind] = asked, answered
-        self._connection.notify("frame")
         return True
 
     def _look_at_clock(self) -> None:
