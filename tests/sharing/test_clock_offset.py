@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.sharing.clock_offset import DOUBT_S, ClockOffset
+from confmon.sharing.members.clock_offset import DOUBT_S, ClockOffset
 
 TRIPS = st.lists(
     st.tuples(st.floats(0.01, 30), st.floats(0, 2), st.floats(0, 1)), min_size=1, max_size=20

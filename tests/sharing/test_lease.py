@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.sharing import lease
 from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.members import lease
 from tests.sharing.world import prepare
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from confmon.models.live_records import Call, Meeting, Scan
-from confmon.sharing.collector import Publication
 from confmon.sharing.engine import ShareUnavailable
 from confmon.sharing.engines.sqlite import FileConnection
-from confmon.sharing.member import Member, Who
+from confmon.sharing.members.collector import Publication
+from confmon.sharing.members.member import Member, Who
 from confmon.sharing.records import Operator, Scope
 from confmon.sharing.schema import INDEXES, TABLES
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from confmon.sharing.engine import Row
+    from confmon.sharing.members.rest import Steps
     from confmon.sharing.records import FrameRow, Kind
-    from confmon.sharing.rest import Steps
 
 CALLS, MEETINGS = Scope("calls"), Scope("meetings")
 

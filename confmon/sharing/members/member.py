@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from confmon.sharing import lease, read_requests
-from confmon.sharing.clock_offset import ClockOffset
-from confmon.sharing.collector import Collector
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
-from confmon.sharing.facts import KINDS, Facts
-from confmon.sharing.follower import Follower
-from confmon.sharing.presence import BEAT_S, GONE_MS, Presence
+from confmon.sharing.members import lease, read_requests
+from confmon.sharing.members.clock_offset import ClockOffset
+from confmon.sharing.members.collector import Collector
+from confmon.sharing.members.facts import KINDS, Facts
+from confmon.sharing.members.follower import Follower
+from confmon.sharing.members.presence import BEAT_S, GONE_MS, Presence
 from confmon.sharing.records import ShareState
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.models.live_records import Scan
-    from confmon.sharing.collector import FrameEncoder, Publication
     from confmon.sharing.engine import Connection
-    from confmon.sharing.follower import FrameDecoder
+    from confmon.sharing.members.collector import FrameEncoder, Publication
+    from confmon.sharing.members.follower import FrameDecoder
     from confmon.sharing.records import FactKind, Lease, Mode, Operator, Scope
     from confmon.sharing.records import Member as MemberRow
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from confmon.models.text import clean_line
+from confmon.sharing.members.table_copy import TableCopy
 from confmon.sharing.records import Member, Operator
-from confmon.sharing.table_copy import TableCopy
 
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection, Row

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from confmon.models.text import clean_line
-from confmon.sharing.presence import BEAT_S, IS_HERE
+from confmon.sharing.members.presence import BEAT_S, IS_HERE
+from confmon.sharing.members.table_copy import TableCopy
 from confmon.sharing.records import Fact, FactKind, Operator
-from confmon.sharing.table_copy import TableCopy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from confmon.sharing.members.rest import run_resting
 from confmon.sharing.records import FrameRow, Scope
-from confmon.sharing.rest import run_resting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from confmon.clock import Clock
     from confmon.models.live_records import Scan
-    from confmon.sharing.clock_offset import ClockOffset
     from confmon.sharing.engine import Connection, Row
+    from confmon.sharing.members.clock_offset import ClockOffset
+    from confmon.sharing.members.rest import Steps
     from confmon.sharing.records import Kind, Lease
-    from confmon.sharing.rest import Steps
 
 AT_ONCE: Final = 20
 """So many frames are fetched by one statement."""
