@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from confmon.config.settings.checks import is_loopback
+from confmon.config.settings.checks import check_share, is_loopback
 from confmon.sharing.engine import STATEMENT_S, NoDriver, ShareUnavailable
 
 if TYPE_CHECKING:
@@ -56,17 +56,14 @@ def place_of(
 
     `base_url` names the file of ``local``: one bridge has one file.
     """
-    if share == "local" or share.startswith("local:"):
+    share = check_share(share)
+    if not share:
+        raise ValueError("is not set")
+    if share.startswith("local"):
         return _file(share.partition(":")[2], state_folder, base_url)
-    if not re.match(r"postgres(?:ql)?://", share):
-        raise ValueError("must be postgresql://USER@HOST/DATABASE, local, or local:/path/of/a/file")
     head, _, query = share.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
     schema = options.pop("schema", SCHEMA)
-    if not re.fullmatch(r"(?!pg_)[a-z_][a-z0-9_]{0,47}", schema):
-        raise ValueError("has a schema that is none: small letters, digits and _, not pg_ at first")
-    if ":" in head.partition("://")[2].rpartition("@")[0] or "password" in options:
-        raise ValueError("must not carry a password; ~/.pgpass has it, see confmon help sharing")
     tail = urlencode(options, quote_via=quote)
     shown = f"{head}?schema={schema}" if schema != SCHEMA else head
     return SharePlace(
@@ -115,10 +112,7 @@ def _file(path: str, state_folder: Path | None, base_url: str) -> SharePlace:
     from pathlib import Path
 
     if path:
-        found = Path(path).expanduser()
-        if not found.is_absolute():
-            raise ValueError("must have a full path, such as local:/var/lib/confmon/share.db")
-        return SharePlace(kind="file", shown=f"local:{found}", path=found, mode=GROUP)
+        return SharePlace(kind="file", shown=f"local:{path}", path=Path(path), mode=GROUP)
     if state_folder is None:
         raise ValueError("must be local:/path/of/a/file here: there is no home folder")
     readable = re.sub(r"[^a-z0-9]+", "-", base_url.rstrip("/").lower().partition("://")[2])[:80]

@@ -51,6 +51,7 @@ WITH mine AS (
   SELECT seq, ?, ?, ?, ?, ?, ?, now_ms(), ? FROM mine RETURNING seq
 ), old AS (
   DELETE FROM live_frame WHERE written < now_ms() - ? AND EXISTS (SELECT 1 FROM mine)
+  AND seq <= (SELECT min(seq) FROM live_snapshot)
 )
 SELECT seq, pg_notify(?, 'frame') FROM added
 """
