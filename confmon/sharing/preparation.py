@@ -151,7 +151,7 @@ def _tables(endpoint: str, blob: str) -> list[str]:
             for table in (*TABLES, *INDEXES)
         ),
         *(
-            f"INSERT INTO share_meta VALUES ('{name}', '{value}') ON CONFLICT DO NOTHING"  # noqa: S608
+            f"INSERT INTO share_meta VALUES ('{name}', '{value}') ON CONFLICT DO NOTHING"
             for name, value in known.items()
         ),
     ]
