@@ -225,6 +225,7 @@ def test_each_role_may_what_it_is_for(
     configure(config_file, postgres)
     assert main(["share", "init"]) == exits.OK
     database = postgres.rpartition("/")[2]
+    postgres_server.run_sql(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
     for group in ("operator", "reader", "collector"):
         role = f"{group}_of_{database}"
         postgres_server.run_sql(f"CREATE ROLE {role} LOGIN IN ROLE confmon_{group}")
@@ -236,8 +237,12 @@ def test_each_role_may_what_it_is_for(
     postgres_server.run_sql(f"CREATE ROLE nobody_of_{database} LOGIN")
     configure(config_file, as_role(postgres, f"nobody_of_{database}"))
     capsys.readouterr()
-    assert main(["share", "status"]) in (exits.AUTH, exits.CONFIG)
-    assert main(["share", "check"]) != exits.OK
+    for what in ("status", "check"):
+        assert main(["share", what]) == exits.AUTH
+        assert "permission denied for database" in capsys.readouterr().err
+    postgres_server.run_sql(f"GRANT CONNECT ON DATABASE {database} TO PUBLIC")
+    assert main(["share", "check"]) == exits.NOT_PROVED
+    assert main(["share", "status"]) == exits.AUTH
 
 
 def test_an_audit_that_can_be_changed_is_found(

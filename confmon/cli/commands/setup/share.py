@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from confmon.sharing.place import SharePlace
 
 
+QUIET = "SET LOCAL client_min_messages = warning"
+"""Else a second time each table is reported to be there."""
+
+
 def run(arguments: Namespace) -> int:
     """Carry out ``share init``, ``status`` or ``check``. CliExit: see `confmon.cli.share`."""
     settings = resolve.resolve(arguments, os.environ, resolve.ADDRESS).settings
@@ -39,7 +43,8 @@ def _print_statements(place: SharePlace, endpoint: str) -> int:
         raise exits.CliExit(
             exits.USAGE, f"confmon: {place.shown} is a file: confmon share init makes it"
         )
-    for statement in ("BEGIN", *preparation.statements(endpoint, place.schema), "COMMIT"):
+    statements = preparation.statements(endpoint, place.schema)
+    for statement in ("BEGIN", QUIET, *statements, "COMMIT"):
         print(f"{statement};")
     return exits.OK
 
