@@ -107,11 +107,12 @@ def _server(connection: Connection) -> Iterator[Finding]:
         has_room,
         f"{used} of {limit} connections are in use" + _unless(has_room, "an operator needs one"),
     )
-    tls = connection.query("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-    is_plain = not tls or not tls[0][0]
-    yield Finding(
-        ok=True, text="plain, to this machine" if is_plain else f"encrypted by {tls[0][1]}"
-    )
+    if connection.hears_words:  # else it is a pooler's line that is looked at
+        tls = connection.query("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        is_plain = not tls or not tls[0][0]
+        yield Finding(
+            ok=True, text="plain, to this machine" if is_plain else f"encrypted by {tls[0][1]}"
+        )
     yield Finding(
         ok=True,
         text="changes are told at once"

@@ -1,6 +1,7 @@
 """A real PostgreSQL of the tests' own, in a folder of its own, on a free port of this machine.
 
-By hand: ``python -m tests.sharing.server`` prints its URL, and runs until it is ended.
+By hand: ``python -m tests.sharing.server`` prints its URL, and runs until it is ended. With
+``--try`` it only shows that one can be started here.
 
 The binaries are looked for in `CONFMON_POSTGRES` (a folder with ``initdb`` and ``postgres``), in
 `PATH`, where Debian puts them, and in a Python package that brings them. PostgreSQL does not run
@@ -320,7 +321,13 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--guard"]:
-        guard(Path(sys.argv[2]))
-    else:
-        main()
+    try:
+        match sys.argv[1:]:
+            case ["--guard", folder]:
+                guard(Path(folder))
+            case ["--try"]:
+                Server().close()
+            case _:
+                main()
+    except CannotStart as error:
+        sys.exit(str(error))
