@@ -122,7 +122,7 @@ class Follower:
                 continue
             try:
                 scan = run_resting(self._decoder.loading_snapshot(kind, bytes(data)), self._rest)
-            except ValueError as error:
+            except (ValueError, TypeError) as error:
                 self._lose(kind, seq + 1, f"snapshot {seq} of {kind} can't be read: {error}")
                 continue
             self._bases[kind], self._summed_up[kind] = epoch, seq
@@ -147,7 +147,7 @@ class Follower:
             scan = run_resting(
                 self._decoder.decoding(frame.scope, frame.is_key, bytes(data)), self._rest
             )
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             self._lose(kind, seq, f"frame {seq} can't be read: {error}")
             return
         if frame.is_key:

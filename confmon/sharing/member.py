@@ -14,7 +14,7 @@ from confmon.sharing.collector import Collector
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.facts import KINDS, Facts
 from confmon.sharing.follower import Follower
-from confmon.sharing.presence import BEAT_S, Presence
+from confmon.sharing.presence import BEAT_S, GONE_MS, Presence
 from confmon.sharing.records import ShareState
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from confmon.sharing.engine import Connection
     from confmon.sharing.follower import FrameDecoder
     from confmon.sharing.records import FactKind, Lease, Mode, Operator, Scope
+    from confmon.sharing.records import Member as MemberRow
 
 T = TypeVar("T")
 
@@ -95,6 +96,8 @@ class Member:
         self._failures = 0
         start = clock.now()
         self._connect_at = self._poll_at = self._beat_at = self._renew_at = start
+        self._refresh_at = start
+        self._maybe_changed: set[FactKind] = set()
         self._take_at: float | None = None
         self._takes_after = self._gives_after = self._published_at = start
 
@@ -196,12 +199,23 @@ class Member:
         self._publications.clear()
         is_time = now >= self._poll_at or (self._take_at is not None and now >= self._take_at)
         if words or is_time:
-            changed = KINDS if "any" in words else tuple(k for k in KINDS if k in words)
-            self._refresh(connection, changed)
+            self._refresh(connection, self._kinds_to_read(words))
             self._poll(connection)
             self._poll_at = now + POLL_S
         self._failures, self._trouble = 0, ""
         self._say("following" if self._collector is None else "leading")
+
+    def _kinds_to_read(self, words: set[str]) -> set[FactKind]:
+        """Return what was named at once, and once a second what may have changed."""
+        now = self._clock.now()
+        if "any" in words:
+            self._maybe_changed.update(KINDS)
+        kinds: set[FactKind] = {kind for kind in KINDS if kind in words}
+        if now >= self._refresh_at:
+            self._refresh_at = now + POLL_S
+            kinds |= self._maybe_changed
+            self._maybe_changed.clear()
+        return kinds
 
     def _write_own(self, connection: Connection, words: set[str]) -> None:
         self.presence.write_look(connection)
@@ -272,7 +286,7 @@ class Member:
             self._take_at = None
             return
         if self._take_at is None:
-            self._take_at = now + self._hesitation_s()
+            self._take_at = now + self._hesitation_s(known.holder)
         if now < self._take_at:
             return
         self._take_at = None
@@ -295,31 +309,35 @@ class Member:
         )
         self._follower = None
         self._published_at = now
+        if any(one.member == known.holder for one in self._others()):
+            # It may be dead: its row lives longer than its lease.
+            self._gives_after = max(self._gives_after, now + GONE_MS / 1000)
         self._renew_at = now + lease.RENEW_S
         connection.notify("lease")
         self._read_lease(connection)
 
-    def _hesitation_s(self) -> float:
+    def _hesitation_s(self, holder: str) -> float:
+        """Return how long to wait before a free lease is taken, which `holder` had."""
         if self.who.kind == "collect":
             return 0.0
         wait_s = self._random.uniform(*SCREEN_TAKES_S)
-        return wait_s + COLLECT_FIRST_S if self._others("collect") else wait_s
+        is_wanted = any(one.kind == "collect" and one.member != holder for one in self._others())
+        return wait_s + COLLECT_FIRST_S if is_wanted else wait_s
 
-    def _others(self, *kinds: str) -> bool:
-        return any(
-            one.kind in kinds and one.member != self.who.member for one in self.presence.members()
-        )
+    def _others(self) -> list[MemberRow]:
+        return [one for one in self.presence.members() if one.member != self.who.member]
 
     def _give_way(self, connection: Connection) -> None:
         """Give the lease to who can do better."""
         now = self._clock.now()
-        if self.who.kind != "collect" and now >= self._gives_after and self._others("collect"):
+        kinds = {one.kind for one in self._others()}
+        if self.who.kind != "collect" and "collect" in kinds and now >= self._gives_after:
             self._takes_after = now + GIVEN_S
             self._gives_after = now + GIVES_AGAIN_S
             self._step_down(connection)
             return
         idle_s = max(IDLE_S, IDLE_READS * self._interval_s)
-        if now - self._published_at > idle_s and self._others("collect", "screen"):
+        if now - self._published_at > idle_s and kinds & {"collect", "screen"}:
             self._takes_after = now + IDLE_REST_S
             self._step_down(connection)
 

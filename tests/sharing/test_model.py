@@ -60,7 +60,7 @@ class Sharing(RuleBasedStateMachine):
             self.world.advance(seconds)
             for who, process in enumerate(self.processes):
                 if process.mode == "leading" and not process.is_frozen:
-                    process.poll()
+                    process.poll(lasts_s=0.05)
                 self._step(who, set())
 
     @rule(rounds=st.integers(5, 15))
@@ -100,7 +100,7 @@ class Sharing(RuleBasedStateMachine):
         process.member.leave()
         self.processes[who] = self._born(who)
 
-    @rule(seconds=st.floats(-60, 60))
+    @rule(seconds=st.sampled_from((-60, -5, -1, -0.2, 0.2, 1, 5, 60)))
     def set_clock(self, seconds: float) -> None:
         self.world.set_clock(seconds)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from random import Random
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from confmon.models.live_records import Call, Meeting, Scan
 from confmon.sharing.collector import Publication
@@ -248,6 +248,9 @@ class World:
 
 class FaultyConnection:
     """A connection to the shared file, where a process may be stopped at any statement."""
+
+    dialect: Final = "sqlite"
+    hears_words: Final = False
 
     def __init__(self, world: World, process: Process) -> None:
         if world.is_away:
