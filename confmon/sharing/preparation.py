@@ -49,8 +49,12 @@ _IN_ROLE = """DO $$ BEGIN
     GRANT {of} TO {role};
   END IF;
 END $$"""
+# At first all may connect, as PUBLIC; where that is taken away the roles need it of their own.
 _CONNECT = f"""DO $$ BEGIN
-  IF NOT has_database_privilege('{READER}', current_database(), 'CONNECT') THEN
+  IF NOT EXISTS (
+    SELECT FROM pg_database, aclexplode(datacl) WHERE datname = current_database()
+    AND grantee = '{READER}'::regrole AND privilege_type = 'CONNECT'
+  ) THEN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO {READER}', current_database());
   END IF;
 END $$"""
