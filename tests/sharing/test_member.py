@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.sharing.engine import ShareUnavailable
-from tests.sharing.world import CALLS, MEETINGS, Process, World, prepare
+from confmon.sharing.members.lease import LEASE_MS
+from tests.sharing.world import CALLS, MEETINGS, Killed, Process, World, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,3 +202,52 @@ def test_fifty_members_cost_a_follower_little(world: World) -> None:
             one.step({"any"})
     assert len(many[0].member.state.members) == 51
     assert many[0].bytes_read / 30 <= 2_000
+
+
+@pytest.mark.parametrize("statement", range(12))
+def test_who_is_paused_and_deposed_writes_no_more(world: World, statement: int) -> None:
+    one, two = Process(world, "one", kind="collect"), Process(world, "two", kind="collect", seed=1)
+    run(world, 5, one, two)
+    at = one.statements + statement
+
+    def pause(when: str) -> None:
+        if one.statements >= at and when in ("before", "after"):
+            one.trap = None
+            world.advance(LEASE_MS / 1000 + 1)
+            for _ in range(3):
+                two.step()
+                two.poll()
+
+    one.trap = pause
+    world.change()
+    for _ in range(12):  # statements of one step or of several
+        one.poll()
+        one.step()  # `World.wrote` refuses a frame of who does not have the lease
+        world.advance(0.1)
+    assert (two.mode, one.mode) == ("leading", "following")
+    run(world, 5, one, two)
+    assert one.given[CALLS].records == two.world.read(CALLS).records
+
+
+@pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("statement", range(12))
+def test_wherever_the_collector_dies_the_next_one_goes_on(
+    world: World, statement: int, is_after: bool
+) -> None:
+    one, two = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
+    run(world, 5, one, two)
+    follower = Process(world, "three", may_lead=False, seed=2)
+    run(world, 1, follower)
+    at = one.statements + statement
+
+    def kill(when: str) -> None:
+        if one.statements >= at and when.startswith("after" if is_after else "before"):
+            raise Killed
+
+    one.trap = kill
+    with pytest.raises(Killed):
+        run(world, 12, one)
+    world.change()
+    run(world, LEASE_MS / 1000 + 5, two, follower)
+    assert two.mode == "leading"
+    assert follower.given[CALLS].records == world.read(CALLS).records

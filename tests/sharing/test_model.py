@@ -123,8 +123,8 @@ class Sharing(RuleBasedStateMachine):
 
         process.trap = trap
 
-    @rule(who=WHO, count=st.integers(0, 12), seconds=st.floats(0.1, 12))
-    def pause_at_a_statement(self, who: int, count: int, seconds: float) -> None:
+    @rule(who=WHO, count=st.integers(0, 8), seconds=st.sampled_from((1, 10, 12)))
+    def pause_at_a_statement(self, who: int, count: int, seconds: int) -> None:
         """Stop a process in the midst of a step, while the others go on."""
         process = self.processes[who]
         at = process.statements + count

@@ -171,7 +171,7 @@ class Process:
         assert scan.asked_at is not None
         assert scan.answered_at is not None
         # Who comes after the clock was set can't know it, and may take what was before for newer.
-        known_from = max(read.asked, self.came_at if self.came_at > self.world.set_at else 0.0)
+        known_from = max(read.asked, self.came_at if self.came_at >= self.world.set_at else 0.0)
         assert self.clock.true(scan.asked_at) <= known_from + 1e-6, "claimed later than it was"
         assert scan.asked_at <= scan.answered_at <= self.clock.now()
         self.given[scope] = scan
