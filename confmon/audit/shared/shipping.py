@@ -57,7 +57,7 @@ class Shipping:
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._run(runner, every_s))
 
-    async def close(self, runner: Runner) -> None:
+    async def close(self, runner: Runner, *, closing_s: float = CLOSING_S) -> None:
         """Copy what is left, but not without end. Before the share is closed."""
         if self._task is None:
             return
@@ -66,7 +66,7 @@ class Shipping:
             await self._task
         self._task = None
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._copy_all(runner), CLOSING_S)
+            await asyncio.wait_for(self._copy_all(runner), closing_s)
 
     async def _run(self, runner: Runner, every_s: float) -> None:
         while True:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.audit.shared.chain import first_previous, next_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from confmon.audit.shared.position import Position
     from confmon.sharing.engine import Connection
@@ -122,12 +122,6 @@ def read_rows(connection: Connection, box: str) -> Iterator[AuditRow]:
         for row in page:
             yield AuditRow(*row)
         n = page[-1][0]
-
-
-def lines_of(rows: Iterable[AuditRow]) -> Iterator[bytes]:
-    """Yield the lines as a file has them."""
-    for row in rows:
-        yield row.line.encode("utf-8", "replace")
 
 
 def _trouble(row: AuditRow, n: int, previous: str) -> str:
