@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from confmon.audit import append_file
 from confmon.audit.shared import position, verify
 from confmon.audit.shared.shipper import BATCH, LOST, AuditChanged
-from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing import preparation
+from confmon.sharing.engine import Denied, ShareUnavailable
+from confmon.sharing.place import open_connection, place_of
 from tests.audit.shared.tables import (
     append,
     line_of,
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from confmon.sharing.engines.sqlite import FileConnection
+    from confmon.sharing.engine import Connection
+    from tests.sharing.server import Server
 
 FULL = 2_000
 """Bytes of a file here: some fourteen lines."""
@@ -47,7 +50,7 @@ class FailingConnection:
     The steps are: before anything is sent, in the transaction, at its commit, after it.
     """
 
-    def __init__(self, inner: FileConnection, step: int, error: BaseException) -> None:
+    def __init__(self, inner: Connection, step: int, error: BaseException) -> None:
         self._inner, self._step, self._error = inner, step, error
 
     @contextlib.contextmanager
@@ -156,8 +159,7 @@ def test_a_line_that_grows_is_copied_when_it_is_whole(tmp_path: Path) -> None:
     tables.close()
 
 
-def test_many_lines_go_in_batches(tmp_path: Path) -> None:
-    tables = open_tables(tmp_path / "share.db")
+def test_many_lines_go_in_batches(tables: Connection, tmp_path: Path) -> None:
     lines = [line_of(f"a-{one}", before="." * 3800) for one in range(BATCH + 5)]
     (tmp_path / "audit.jsonl").write_text("".join(f"{one}\n" for one in lines))
     shipper = shipper_of(tmp_path)
@@ -165,7 +167,6 @@ def test_many_lines_go_in_batches(tmp_path: Path) -> None:
         shipper.ship(FailingConnection(tables, 3, Ended()))
     assert [shipper.ship(tables) for _ in range(3)] == [BATCH, 5, 0]
     assert shared_lines(tables) == lines
-    tables.close()
 
 
 def test_what_was_rotated_away_before_it_was_copied_is_said_once(tmp_path: Path) -> None:
@@ -228,8 +229,9 @@ def test_one_process_at_a_time_copies(tmp_path: Path) -> None:
         "INSERT INTO audit SELECT box, 4, at, hash, 'f', line FROM audit WHERE n = 3",
     ],
 )
-def test_it_stops_where_its_last_line_was_changed(tmp_path: Path, damage: str) -> None:
-    tables = open_tables(tmp_path / "share.db")
+def test_it_stops_where_its_last_line_was_changed(
+    tables: Connection, tmp_path: Path, damage: str
+) -> None:
     shipper = shipper_of(tmp_path)
     append(tmp_path, *(line_of(f"a-{one}") for one in range(3)))
     ship_all(shipper, tables)
@@ -240,7 +242,6 @@ def test_it_stops_where_its_last_line_was_changed(tmp_path: Path, damage: str) -
         with pytest.raises(AuditChanged, match="was changed"):
             shipper.ship(tables)
     assert tables.query("SELECT * FROM audit ORDER BY n") == there
-    tables.close()
 
 
 KILLED = """
@@ -280,3 +281,43 @@ def test_a_process_that_is_killed_leaves_the_rest_to_the_next(tmp_path: Path) ->
     assert shared_lines(tables) == written
     assert [one.trouble for one in verify.verify(tables)] == [""]
     tables.close()
+
+
+def test_an_operator_may_copy_lines_and_change_none(postgres: str, tmp_path: Path) -> None:
+    place = place_of(postgres, None)
+    with contextlib.closing(open_connection(place)) as admin:
+        preparation.prepare(admin, "https://api.example/v1")
+        admin.execute("CREATE ROLE audit_tester LOGIN IN ROLE confmon_operator")
+        try:
+            url = postgres.replace("//postgres@", "//audit_tester@")
+            append(tmp_path, line_of("a-1"))
+            with contextlib.closing(open_connection(place_of(url, None))) as operator:
+                assert ship_all(shipper_of(tmp_path), operator) == 1
+                assert shared_lines(operator) == [line_of("a-1")]
+                for change in ("UPDATE audit SET n = 2", "DELETE FROM audit", "TRUNCATE audit"):
+                    with pytest.raises(Denied):
+                        operator.execute(change)
+        finally:
+            admin.execute("DROP ROLE audit_tester")
+
+
+def test_lines_are_copied_when_the_database_is_back(
+    postgres: str, postgres_server: Server, tmp_path: Path
+) -> None:
+    place = place_of(postgres, None)
+    shipper = shipper_of(tmp_path)
+    with contextlib.closing(open_connection(place)) as tables:
+        preparation.prepare(tables, "https://api.example/v1")
+        append(tmp_path, line_of("a-1"))
+        ship_all(shipper, tables)
+        postgres_server.stop()
+        append(tmp_path, line_of("a-2"))
+        with pytest.raises(ShareUnavailable):
+            shipper.ship(tables)
+    postgres_server.make_running()
+    append(tmp_path, line_of("a-3"))
+    with contextlib.closing(open_connection(place)) as tables:
+        ship_all(shipper, tables)
+        assert shared_lines(tables) == [line_of(one) for one in ("a-1", "a-2", "a-3")]
+        (report,) = verify.verify(tables, lambda: position.read(shipper.state))
+        assert report.trouble == ""

@@ -9,7 +9,7 @@ import pytest
 from confmon.audit.shared import position
 from confmon.audit.shared.chain import first_previous, next_hash
 from confmon.audit.shared.verify import verify
-from tests.audit.shared.tables import append, line_of, open_tables, ship_all, shipper_of
+from tests.audit.shared.tables import append, line_of, ship_all, shipper_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +57,9 @@ SWAP = "UPDATE audit SET line = (SELECT line FROM audit AS other WHERE other.n =
         ("UPDATE audit SET previous = hash WHERE n = 2", "line 2 does not follow"),
     ],
 )
-def test_each_change_is_found(tmp_path: Path, damage: str, trouble: str) -> None:
-    tables = open_tables(tmp_path / "share.db")
+def test_each_change_is_found(
+    tables: Connection, tmp_path: Path, damage: str, trouble: str
+) -> None:
     shipper = shipper_of(tmp_path)
     append(tmp_path, *(line_of(f"a-{one}") for one in range(5)))
     ship_all(shipper, tables)
@@ -66,22 +67,20 @@ def test_each_change_is_found(tmp_path: Path, damage: str, trouble: str) -> None
     (report,) = verify(tables, lambda: position.read(shipper.state))
     assert report.trouble.startswith(trouble)
     assert bool(report.trouble) == bool(trouble)
-    tables.close()
 
 
-def test_a_chain_that_was_written_anew_is_found_by_its_own_box(tmp_path: Path) -> None:
-    tables = open_tables(tmp_path / "share.db")
+def test_a_chain_that_was_written_anew_is_found_by_its_own_box(
+    tables: Connection, tmp_path: Path
+) -> None:
     shipper = shipper_of(tmp_path)
     append(tmp_path, *(line_of(f"a-{one}") for one in range(5)))
     ship_all(shipper, tables)
     rewrite(tables)
     (report,) = verify(tables, lambda: position.read(shipper.state))
     assert report.trouble == "line 5 is not what this box wrote"
-    tables.close()
 
 
-def test_a_line_that_others_add_at_the_end_is_found(tmp_path: Path) -> None:
-    tables = open_tables(tmp_path / "share.db")
+def test_a_line_that_others_add_at_the_end_is_found(tables: Connection, tmp_path: Path) -> None:
     shipper = shipper_of(tmp_path)
     append(tmp_path, line_of("a-1"))
     ship_all(shipper, tables)
@@ -93,11 +92,9 @@ def test_a_line_that_others_add_at_the_end_is_found(tmp_path: Path) -> None:
     )
     (report,) = verify(tables, lambda: position.read(shipper.state))
     assert report.trouble == "line 2 is not what this box wrote"
-    tables.close()
 
 
-def test_what_is_no_line_of_a_log_is_found(tmp_path: Path) -> None:
-    tables = open_tables(tmp_path / "share.db")
+def test_what_is_no_line_of_a_log_is_found(tables: Connection) -> None:
     previous = first_previous("box")
     tables.execute(
         "INSERT INTO audit VALUES ('box', 1, 5, ?, ?, 'text')",
@@ -106,11 +103,9 @@ def test_what_is_no_line_of_a_log_is_found(tmp_path: Path) -> None:
     (report,) = verify(tables)
     assert (report.box, report.lines, report.first, report.last) == ("box", 1, 5, 5)
     assert report.trouble == "line 1 is no line of an audit log"
-    tables.close()
 
 
-def test_lines_may_be_copied_while_it_looks(tmp_path: Path) -> None:
-    tables = open_tables(tmp_path / "share.db")
+def test_lines_may_be_copied_while_it_looks(tables: Connection, tmp_path: Path) -> None:
     shipper = shipper_of(tmp_path)
     append(tmp_path, line_of("a-1"))
     ship_all(shipper, tables)
@@ -120,4 +115,3 @@ def test_lines_may_be_copied_while_it_looks(tmp_path: Path) -> None:
     answers = [old, position.read(shipper.state)]
     (report,) = verify(tables, lambda: answers.pop(0))
     assert (report.lines, report.trouble) == (2, "")
-    tables.close()
