@@ -46,7 +46,7 @@ def append(path: Path, line: bytes, *, full: int = FULL, kept: int = KEPT) -> No
             raise OSError(errno.EIO, "only part of a line could be written", str(path))
         os.fsync(descriptor)
         if not size:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     finally:
         if descriptor >= 0:
             os.close(descriptor)
@@ -138,7 +138,7 @@ def _rotate(path: Path, descriptor: int, kept: int) -> None:
                 newer.replace(older)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Put the name of a new file on the disk too, where the file system knows how."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

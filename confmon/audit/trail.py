@@ -32,6 +32,8 @@ class Entry:
     outcome: Mapping[str, Any] = field(default_factory=dict)
     noticed: bool = False
     """Whether the operator was notified at a start that the outcome is missing."""
+    box: str = ""
+    """The box that wrote it, in the shared audit."""
 
     def get(self, name: str) -> Any:
         """Return what the lines say of the action itself; the outcome repeats most of it."""
@@ -74,10 +76,14 @@ def read(path: Path, since: datetime | None = None) -> Trail:
         with os.fdopen(descriptor, "rb") as file:
             if since and os.fstat(descriptor).st_mtime < since.timestamp():
                 continue
-            unreadable += _join(file, joined)
+            unreadable += join(file, joined)
+    return Trail(begun_since(joined.values(), since), unreadable)
+
+
+def begun_since(entries: Iterable[Entry], since: datetime | None) -> list[Entry]:
+    """Return the actions that were begun since a moment."""
     start = "" if since is None else since.astimezone(UTC).isoformat(timespec="milliseconds")
-    entries = [one for one in joined.values() if str(one.get("time")) >= start[:23]]
-    return Trail(entries, unreadable)
+    return [one for one in entries if str(one.get("time")) >= start[:23]]
 
 
 def find_left_open(path: Path, now: datetime) -> list[Entry]:
@@ -88,7 +94,7 @@ def find_left_open(path: Path, now: datetime) -> list[Entry]:
     """
     joined: dict[Key, Entry] = {}
     for one in reversed(_tail(path)):
-        _join(one, joined)
+        join(one, joined)
     return [
         one for one in joined.values()
         if one.intent and one.is_open and not one.noticed and not one.is_under_way(now)
@@ -124,7 +130,7 @@ def _tail(path: Path) -> list[list[bytes]]:
     return found
 
 
-def _join(rows: Iterable[bytes], joined: dict[Key, Entry]) -> int:
+def join(rows: Iterable[bytes], joined: dict[Key, Entry]) -> int:
     """Add lines to the actions they speak of, and return how many were unreadable."""
     unreadable = 0
     for row in rows:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from confmon.process import exits, paths
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from confmon.api.core import CoreClient
     from confmon.api.live import ConferenceClient
@@ -282,26 +282,33 @@ def mediator_audit_log(settings: Settings, via: str, copies: Copies | None = Non
 def _log(settings: Settings, via: str, base_url: str, copies: Copies | None) -> AuditLog:
     from confmon.audit.log import AuditLog
     from confmon.cli.outlets import command_copies
+    from confmon.cli.shared_audit import command_copy, origin_of
 
     path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
     copies = copies or command_copies(settings)
-    copy = copies.send if copies else None
-    return AuditLog(path, settings.profile, _origin(base_url), via, copy=copy)
+    found: list[Callable[[bytes], None]] = [copies.send] if copies else []
+    if via == "cli" and (shared := command_copy(settings)):
+        found.append(shared)
+    return AuditLog(path, settings.profile, origin_of(base_url), via, copy=_call_each(found))
 
 
-def _origin(base_url: str) -> str:
-    from urllib.parse import urlsplit
+def _call_each(functions: Sequence[Callable[[bytes], None]]) -> Callable[[bytes], None] | None:
+    """Return one function that calls them all; None for none."""
 
-    scheme, netloc, *_ = urlsplit(base_url)
-    return f"{scheme}://{netloc}"
+    def call(line: bytes) -> None:
+        for function in functions:
+            function(line)
+
+    return call if functions else None
 
 
 def outcome_counts(settings: Settings) -> OutcomeCounts:
     """Return what counts the outcomes of actions on these servers from now on."""
     from confmon.audit.outcome_counts import OutcomeCounts
     from confmon.cli.grammar.parser import AUDITED
+    from confmon.cli.shared_audit import origin_of
 
-    origins = [_origin(url) for url in (settings.base_url, settings.mediator_base_url)]
+    origins = [origin_of(url) for url in (settings.base_url, settings.mediator_base_url)]
     return OutcomeCounts(paths.or_none(paths.audit_log), origins, AUDITED)
 
 

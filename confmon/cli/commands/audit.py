@@ -19,6 +19,7 @@ from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
 
     from confmon.audit.log import AuditLog
     from confmon.audit.trail import Entry
@@ -40,21 +41,31 @@ def run(arguments: Namespace) -> int:
     """Print the actions that are picked. CliExit: 64; 78, the log can't be read."""
     now = datetime.now(UTC)
     since = None if arguments.since is None else parse_since(arguments.since, now)
+    if arguments.shared or arguments.verify:
+        from confmon.cli.commands import shared_audit
+
+        return shared_audit.run(arguments, since, now)
     path = paths.audit_log(demo=arguments.demo)
     try:
         found = trail.read(path, since)
     except OSError as error:
         reason = error.strerror or "I/O error"
         raise exits.CliExit(exits.CONFIG, f"confmon: {error.filename or path}: {reason}") from None
-    entries = [one for one in found.entries if _matches(one, arguments)]
-    if arguments.limit is not None:
-        entries = entries[len(entries) - min(len(entries), arguments.limit) :]
+    entries = pick(found.entries, arguments)
     if not found.entries and since is None:
         print_notice(f"nothing is in {path} yet")
     if found.unreadable:
         print_notice(f"{found.unreadable} lines of {path} are unreadable")
-    _print(entries, arguments.output, now)
+    print_entries(entries, arguments.output, now)
     return exits.OK
+
+
+def pick(entries: Sequence[Entry], wanted: Namespace) -> list[Entry]:
+    """Return the actions that the flags want, of these the newest."""
+    found = [one for one in entries if _matches(one, wanted)]
+    if wanted.limit is not None:
+        found = found[len(found) - min(len(found), wanted.limit) :]
+    return found
 
 
 def parse_since(text: str, now: datetime) -> datetime:
@@ -101,7 +112,10 @@ def _is_target(entry: Entry, target: str) -> bool:
     return target == last or target.casefold() in str(entry.get("target")).casefold()
 
 
-def _print(entries: list[Entry], output: str, now: datetime) -> None:
+def print_entries(
+    entries: list[Entry], output: str, now: datetime, *, of_boxes: bool = False
+) -> None:
+    """Print actions; with `of_boxes` also which box wrote each."""
     from confmon.cli.output.printing import PrintOptions, TableColumn, print_list
 
     def plain(name: str) -> TableColumn:
@@ -109,6 +123,7 @@ def _print(entries: list[Entry], output: str, now: datetime) -> None:
 
     columns = [
         TableColumn("time", lambda entry: local_time(entry.get("time"))),
+        *([TableColumn("box", lambda entry: word(entry.box))] if of_boxes else []),
         *(plain(name) for name in ("user", "profile", "verb", "meeting", "target")),
         TableColumn("change", _change),
         TableColumn("result", lambda entry: _result(entry, now)),
@@ -116,7 +131,7 @@ def _print(entries: list[Entry], output: str, now: datetime) -> None:
     ]
     print_list(
         entries,
-        (*FIELDS, *OUTCOME_FIELDS, "ended"),
+        (*FIELDS, *OUTCOME_FIELDS, "ended", *(["box"] if of_boxes else [])),
         PrintOptions(output=output),
         columns=columns,
         to_row=_flat_row if output == "csv" else to_row,
@@ -127,7 +142,8 @@ def to_row(entry: Entry) -> dict[str, Any]:
     """Return everything the log says of an action; `ended` is when its outcome was written."""
     row = {name: entry.get(name) for name in FIELDS}
     row |= {name: entry.outcome.get(name) for name in OUTCOME_FIELDS}
-    return {**row, "ended": entry.outcome.get("time")}
+    row["ended"] = entry.outcome.get("time")
+    return {**row, "box": entry.box} if entry.box else row
 
 
 def _flat_row(entry: Entry) -> dict[str, Any]:

@@ -116,4 +116,10 @@ def add_log(grammar: Grammar) -> None:
     )
     audit.add_argument("--limit", type=integer(1), metavar="N", help="the newest N")
     audit.add_argument("--demo", action="store_true", help="the demo's own log")
+    audit.add_argument(
+        "--shared", action="store_true", help="of all who share the bridge, from the shared tables"
+    )
+    audit.add_argument(
+        "--verify", action="store_true", help="with --shared: whether lines were changed or removed"
+    )
     add_output(audit)

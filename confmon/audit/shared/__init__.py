@@ -1,0 +1,1 @@
+"""The audit lines of all who share a bridge: copied in order, chained, and checked."""

@@ -1,0 +1,117 @@
+"""`confmon audit --shared`: what all who share the bridge did; `--verify`: whether that is all."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from confmon.models import moments
+from confmon.models.text import clean
+from confmon.process import exits, paths
+from confmon.process.streams import print_notice
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from confmon.audit.shared.position import Position
+    from confmon.audit.shared.verify import BoxReport
+    from confmon.sharing.engine import Connection
+    from confmon.sharing.place import SharePlace
+
+REPORT_FIELDS = ("box", "lines", "first", "last", "result")
+
+
+def run(arguments: Namespace, since: datetime | None, now: datetime) -> int:
+    """Print the actions of all boxes that are picked, or how the lines of each box are.
+
+    Returns 1 where lines were changed or removed. CliExit: 64; 78, nothing is shared; 69, the
+    shared tables can't be read.
+    """
+    from confmon.cli import share
+    from confmon.config.settings import resolve
+
+    if not arguments.shared:
+        raise exits.CliExit(exits.USAGE, "confmon: --verify needs --shared")
+    if arguments.demo:
+        raise exits.CliExit(exits.USAGE, "confmon: --demo and --shared can't go together")
+    configuration = resolve.resolve(arguments, os.environ, resolve.ADDRESS, may_follow=True)
+    place = share.share_place(configuration.settings)
+    with share.opened(place) as connection:
+        if arguments.verify:
+            return _verify(connection, place, arguments.output)
+        _print_actions(connection, arguments, since, now)
+    return exits.OK
+
+
+def _print_actions(
+    connection: Connection, arguments: Namespace, since: datetime | None, now: datetime
+) -> None:
+    from confmon.audit.shared import shared_trail
+    from confmon.cli.commands.audit import pick, print_entries
+
+    arguments.profile = None  # it said which share; other boxes name their profiles otherwise
+    found = shared_trail.read(connection, since)
+    if not found.entries and since is None:
+        print_notice("nothing is in the shared audit yet")
+    if found.unreadable:
+        print_notice(f"{found.unreadable} lines of the shared audit are unreadable")
+    for box, count in found.gaps.items():
+        times = "once" if count == 1 else f"{count} times"
+        print_notice(f"lines of {box} were rotated away before they could be shared, {times}")
+    print_entries(pick(found.entries, arguments), arguments.output, now, of_boxes=True)
+
+
+def _verify(connection: Connection, place: SharePlace, output: str) -> int:
+    from confmon.audit.shared import position
+    from confmon.audit.shared.verify import verify
+    from confmon.cli.output.printing import PrintOptions, TableColumn, print_list
+    from confmon.cli.shared_audit import position_file
+
+    def find_own() -> Position | None:
+        return None if paths.or_none(paths.state) is None else position.read(position_file(place))
+
+    reports = verify(connection, find_own)
+    print_list(
+        reports,
+        REPORT_FIELDS,
+        PrintOptions(output=output),
+        columns=[
+            TableColumn("box", _box),
+            TableColumn("lines", lambda one: str(one.lines), right=True),
+            TableColumn("first", lambda one: _local(one.first)),
+            TableColumn("last", lambda one: _local(one.last)),
+            TableColumn("result", _result, uncut=True),
+        ],
+        to_row=_to_row,
+    )
+    return exits.NOT_PROVED if any(one.trouble for one in reports) else exits.OK
+
+
+def _box(report: BoxReport) -> str:
+    return clean(report.box)
+
+
+def _result(report: BoxReport) -> str:
+    return report.trouble or "ok"
+
+
+def _local(at: int | None) -> str:
+    return "" if at is None else moments.local(_moment(at))
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def _to_row(report: BoxReport) -> dict[str, Any]:
+    def text(at: int | None) -> str | None:
+        return None if at is None else _moment(at).isoformat(timespec="milliseconds")
+
+    return {
+        "box": _box(report),
+        "lines": report.lines,
+        "first": text(report.first),
+        "last": text(report.last),
+        "result": _result(report),
+    }
