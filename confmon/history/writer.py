@@ -13,9 +13,10 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from confmon.clock import KEYS, PAUSE_S
+from confmon.history.backends.backend import HistoryBusy
 from confmon.history.database import DamagedHistory, HistoryUnavailable, NewerHistory
 from confmon.history.read import Read
-from confmon.history.store import HistoryBusy, Store
+from confmon.history.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,8 +111,7 @@ class Writer:
 
     def notice(self) -> str:
         """Return what happened to the database, once; otherwise an empty string."""
-        words, self._store.notice = self._store.notice, ""
-        return words
+        return self._store.notice()
 
     def close(self, timeout_s: float = 1.0) -> None:
         """Write what waits, if that takes no longer, and end."""

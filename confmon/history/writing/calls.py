@@ -12,9 +12,9 @@ from confmon.history.writing.sessions import SessionBook
 from confmon.models.identity import same_call
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
+    from confmon.history.backends.backend import Connection
     from confmon.history.read import Read
     from confmon.history.records import Ended
     from confmon.models.live_records import Call
@@ -25,7 +25,7 @@ class CallBook(SessionBook):
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         *,
         is_recording: Callable[[int | None], bool],
         rest: Callable[[], None],
@@ -36,7 +36,8 @@ class CallBook(SessionBook):
     def _take_calls(self, read: Read, at: int) -> bool:
         """Take in a read of calls. Return whether it is the first one after others were lost."""
         was_lost = self.awaits_calls
-        how: Ended = "unseen" if was_lost or read.gap else "left"
+        is_unseen = (was_lost and not self._goes_on) or read.gap is not None
+        how: Ended = "unseen" if is_unseen else "left"
         since = self._whole_to if was_lost else read.since
         since_of = {} if was_lost else read.since_of
 
@@ -57,7 +58,7 @@ class CallBook(SessionBook):
                 self._leave(live, since_in(live.call.meeting_number), at, how)
         if read.whole:
             self._leave_ended_sessions(at)
-            self.awaits_calls = False
+            self.awaits_calls = self._goes_on = False
         return was_lost
 
     def _put(

@@ -14,9 +14,9 @@ from confmon.models.identity import same_call
 from confmon.models.live_records import Call, Meeting
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Iterator
 
+    from confmon.history.backends.backend import Connection
     from confmon.history.packing import Frame
     from confmon.history.writing.states import States
 
@@ -45,6 +45,12 @@ _FRAMES = (
     "SELECT at, is_key, data FROM frame WHERE seq >= coalesce("
     "(SELECT max(seq) FROM frame WHERE is_key = 1), 0) ORDER BY seq"
 )
+_LEFT = (
+    "SELECT leg, session FROM leg JOIN stay USING (leg) WHERE call = ? AND first_seen <= ?"
+    " AND last_seen >= ? ORDER BY stay DESC LIMIT 1"
+)
+LATELY_MS: Final = 60_000
+"""An action may be noted so long after the read that showed what it did."""
 _AT_ONCE: Final = 500
 """So many rows are looked for by one statement."""
 _GAP = "SELECT gap, from_at FROM gap WHERE to_at IS NULL ORDER BY gap DESC LIMIT 1"
@@ -67,7 +73,7 @@ class Known:
 
 
 def load(
-    connection: sqlite3.Connection,
+    connection: Connection,
     states: States,
     is_recording: Callable[[int | None], bool],
 ) -> Known:
@@ -109,7 +115,7 @@ def load(
     return known
 
 
-def find_leg(connection: sqlite3.Connection, call: Call) -> tuple[int, int] | None:
+def find_leg(connection: Connection, call: Call) -> tuple[int, int] | None:
     """Return a leg that has left and is this call: its number, and when it was first seen.
 
     Ids are reused, so both must say when the call was created.
@@ -121,7 +127,13 @@ def find_leg(connection: sqlite3.Connection, call: Call) -> tuple[int, int] | No
     return (row[0], row[1]) if found.created is not None and same_call(found, call) else None
 
 
-def _rows_of(connection: sqlite3.Connection, sql: str, ids: Iterable[int]) -> Iterator[Any]:
+def find_left(connection: Connection, call: int, at: int) -> tuple[int, int] | None:
+    """Return the leg and session of a call that has left about the time of a moment."""
+    row = connection.execute(_LEFT, (call, at, at - LATELY_MS)).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def _rows_of(connection: Connection, sql: str, ids: Iterable[int]) -> Iterator[Any]:
     wanted = list(ids)
     for begin in range(0, len(wanted), _AT_ONCE):
         part = wanted[begin : begin + _AT_ONCE]
@@ -178,11 +190,11 @@ def _call(fields: Any) -> Call:
     )  # fmt: skip
 
 
-def _moment(connection: sqlite3.Connection, name: str) -> int | None:
+def _moment(connection: Connection, name: str) -> int | None:
     row = connection.execute(_META, (name,)).fetchone()
     return int(row[0]) if row is not None else None
 
 
-def _next(connection: sqlite3.Connection, key: str, table: str) -> int:
+def _next(connection: Connection, key: str, table: str) -> int:
     newest = connection.execute(f"SELECT max({key}) FROM {table}").fetchone()[0]  # noqa: S608
     return (newest or 0) + 1
