@@ -15,7 +15,7 @@ from confmon.history.queries.tables import Tables
 from confmon.history.queries.tape import markers, tape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from confmon.history.answers import (
@@ -26,13 +26,45 @@ if TYPE_CHECKING:
         SessionQuery,
         Tape,
     )
+    from confmon.history.place import HistoryPlace
     from confmon.history.records import Gap, Leg, Marker, MeetingSession, PastState, Stay
     from confmon.models.codes import Codes
 
 
 def open_history(path: Path) -> History:
     """Open a history to read it, also while it is written. HistoryUnavailable: there is none."""
-    history = History(Tables(open_to_read(path)), path)
+    return _open_file(path, lambda: True)
+
+
+def open_place(place: HistoryPlace) -> History:
+    """Open the history of a place, wherever that is now. HistoryUnavailable: there is none."""
+    shared = place.shared
+    if shared is None:
+        return open_history(place.path)
+    if shared.is_alone():
+        return _open_file(place.path, shared.is_alone)
+    from confmon.history.backends.shared import open_tables
+    from confmon.history.backends.shared_tables import check_version
+
+    connection = open_tables(shared, to_read=True)
+    history = History(
+        Tables(connection), lambda: not connection.is_broken and not shared.is_alone()
+    )
+    try:
+        check_version(connection)
+    except HistoryUnavailable:
+        history.close()
+        raise
+    return _checked(history)
+
+
+def _open_file(path: Path, is_meant: Callable[[], bool]) -> History:
+    tables = Tables(open_to_read(path))
+    file = identity_of(path)
+    return _checked(History(tables, lambda: is_meant() and file == identity_of(path)))
+
+
+def _checked(history: History) -> History:
     try:
         history.span()
     except HistoryUnavailable:
@@ -48,19 +80,16 @@ class History:
     in a gap has the state before it and the gap. Where the clock was set back, the later read wins.
     """
 
-    def __init__(self, tables: Tables, path: Path) -> None:
-        self._tables, self._path = tables, path
-        self._file = identity_of(path)
+    def __init__(self, tables: Tables, is_in_place: Callable[[], bool]) -> None:
+        self._tables = tables
+        self.is_in_place = is_in_place
+        """Whether what is read is still the history that it was opened for."""
         self._seen = Seen(tables)
         self._moments = Moments(tables, self._seen)
 
     def close(self) -> None:
         """Close the database."""
         self._tables.close()
-
-    def is_in_place(self) -> bool:
-        """Whether the file that is read is still the one at its path."""
-        return self._file == identity_of(self._path)
 
     # When.
 

@@ -42,11 +42,11 @@ class Store:
     ) -> None:
         """`rest` is called again and again in long work, for other threads.
 
-        `backend` is a file at the place, if it is not given. `gap_from_s`: what was handed over
+        `backend` is that of the place, if it is not given. `gap_from_s`: what was handed over
         after no more seconds has no gap.
         """
         self._place = place
-        self._backend: Backend = FileBackend(place) if backend is None else backend
+        self._backend: Backend = _backend_of(place) if backend is None else backend
         self._is_recording = is_recording
         self._rest = rest
         self._gap_from_s = gap_from_s
@@ -196,13 +196,20 @@ class Store:
             except (sqlite3.Error, HistoryUnavailable):
                 self._disconnect()
 
+    def take_items(self) -> None:
+        """Write what others have left to be written. HistoryUnavailable."""
+        if self._connection is None or not self._has_begun or not self._backend.is_in_place():
+            return
+        if self._backend.has_items(self._connection):
+            self._transact(lambda _: None)
+
     def tidy(self) -> bool:
         """Delete a part of what is too old or too much; return whether there is more.
 
         HistoryUnavailable.
         """
         connection = self._connection
-        if connection is None:
+        if connection is None or not self._backend.is_in_place():
             return False
         import sqlite3
 
@@ -234,6 +241,14 @@ class Store:
         """Close the database, and let another confmon write it."""
         self._disconnect()
         self._backend.release()
+
+
+def _backend_of(place: HistoryPlace) -> Backend:
+    if place.shared is None:
+        return FileBackend(place)
+    from confmon.history.backends.shared import SharedBackend
+
+    return SharedBackend(place, place.shared)
 
 
 def _moment_of(item: Item) -> int:

@@ -164,11 +164,11 @@ class Shown(Acting):
     @cached_property
     def history_reader(self) -> HistoryReader:
         """Reads the history, where there is one, in a thread; one for all who ask."""
-        from confmon.history.history import open_history
+        from confmon.history.history import open_place
         from confmon.monitor.past.reader import HistoryReader
 
         assert self.history is not None  # noqa: S101  else nobody asks
-        return HistoryReader(partial(open_history, self.history.place.path))
+        return HistoryReader(partial(open_place, self.history.place))
 
     @cached_property
     def travel(self) -> Travel:

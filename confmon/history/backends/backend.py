@@ -70,10 +70,16 @@ class Backend(Protocol):
     """
 
     notice: str
-    set_back_ms: int
-    """A clock that goes back by more was set back; by less, it only trembles."""
-    is_handed_over: bool
-    """Whether who writes goes on where another one has ended, if that was just now."""
+
+    @property
+    def set_back_ms(self) -> int:
+        """A clock that goes back by more was set back; by less, it only trembles."""
+        ...
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether who writes goes on where another one has ended, if that was just now."""
+        ...
 
     def is_in_place(self) -> bool:
         """Whether what was opened is still what this confmon is to write."""
@@ -89,6 +95,10 @@ class Backend(Protocol):
 
     def begin(self, connection: Connection) -> None:
         """Begin a transaction. HistoryBusy: somebody else writes at the moment."""
+        ...
+
+    def has_items(self, connection: Connection) -> bool:
+        """Whether others have left something to be written."""
         ...
 
     def take_items(self, connection: Connection) -> list[Any]:

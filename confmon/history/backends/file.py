@@ -65,8 +65,12 @@ class FileBackend:
                 raise HistoryBusy(str(as_unavailable(error))) from None
             raise
 
+    def has_items(self, connection: Connection) -> bool:
+        """Return False: others leave nothing in a file."""
+        return False
+
     def take_items(self, connection: Connection) -> list[Any]:
-        """Return nothing: others leave nothing in a file."""
+        """Return nothing."""
         return []
 
     def set_aside(self) -> None:

@@ -38,13 +38,17 @@ class Recording:
         """`gap_from_s`: after so many seconds without a whole read of all calls there is a gap."""
         codes = store.live_state.codes
         self.place = place
-        self.writer = Writer(place, is_recording=lambda role: codes.role(role) == "recording")
+        self.writer = Writer(
+            place,
+            is_recording=lambda role: codes.role(role) == "recording",
+            gap_from_s=gap_from_s,
+        )
         self.recorder = Recorder(store, coverage, clock, self.writer, gap_from_s=gap_from_s)
         pending.on_settled(self.recorder.settled)
 
     def mark(self, text: str, *, at: int, session: int) -> str:
         """Have a note written at a moment (epoch ms) of a meeting session. Return why it is not."""
-        if self.writer.is_following:
+        if not self.writer.takes_notes:
             return FOLLOWS
         if trouble := self.writer.why_lost:
             return trouble
