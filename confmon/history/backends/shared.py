@@ -145,4 +145,5 @@ def open_tables(tables: SharedTables, *, to_read: bool = False) -> SharedConnect
         connection = tables.open_connection()
     except ShareUnavailable as error:
         raise HistoryUnavailable(str(error)) from None
-    return SharedConnection(connection, first=SNAPSHOT if to_read else "")
+    must_say = to_read and connection.dialect == "postgresql"  # SQLite does so by itself
+    return SharedConnection(connection, first=SNAPSHOT if must_say else "")

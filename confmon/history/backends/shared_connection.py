@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
+from confmon.history.backends.bulk import for_many
 from confmon.history.database import HistoryUnavailable
 from confmon.models.text import clean
 from confmon.sharing.engine import NotPrepared, ShareUnavailable
@@ -35,6 +36,7 @@ class SharedConnection:
         """`first` is run at the beginning of each transaction."""
         self._connection = connection
         self._first = first
+        self._is_remote = connection.dialect == "postgresql"
         self._block: AbstractContextManager[None] | None = None
         self.is_broken = False
 
@@ -60,9 +62,14 @@ class SharedConnection:
         return Found([])
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> None:
-        """Run a statement once for each row of values."""
+        """Run a statement once for each row of values, which all have other keys."""
+        every = list(rows)
         with self._unavailable():
-            self._connection.execute_many(sql, rows)
+            many = for_many(sql, len(every)) if self._is_remote and every else None
+            if many is None:
+                self._connection.execute_many(sql, every)
+            else:
+                self._connection.execute(many, [value for row in every for value in row])
 
     def close(self) -> None:
         """Give the connection back; what was begun is undone."""

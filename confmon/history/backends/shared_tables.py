@@ -1,4 +1,4 @@
-"""The history's tables in PostgreSQL: how they are made, who may use them, how much room they take.
+"""The history's tables in PostgreSQL: how they are made, and how much room they take.
 
 They are those of `confmon.history.schema`, beside the tables of `confmon.sharing.schema`.
 """
@@ -39,7 +39,10 @@ _SIZE = (
 
 
 def statements(endpoint: str) -> list[str]:
-    """Return what makes the tables, where they are not there yet."""
+    """Return what makes the tables, where they are not there yet.
+
+    Who may do what with them is a matter of `confmon.sharing.preparation`.
+    """
     made = []
     for statement in (*TABLES, *INDEXES):
         text = re.sub(r"^CREATE (TABLE|INDEX) ", r"CREATE \1 IF NOT EXISTS ", statement)
@@ -52,15 +55,6 @@ def statements(endpoint: str) -> list[str]:
         for name, value in facts.items()
     ]
     return made
-
-
-def grants(reader: str, writer: str) -> list[str]:
-    """Return what lets a role read the tables, and a role write them as well."""
-    named = ", ".join(NAMES)
-    return [
-        f"GRANT SELECT ON {named} TO {reader}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {named} TO {writer}",
-    ]
 
 
 def check_version(connection: Connection) -> None:

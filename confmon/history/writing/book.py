@@ -163,11 +163,10 @@ class Book(CallBook):
             self._meetings_to = self._asked
         if read.whole:
             self._whole_to = self._asked
-        execute = self._connection.execute
-        execute("UPDATE run SET seen_to = ? WHERE run = ?", (at, self._run))
-        for name, value in (("whole_to", self._whole_to), ("meetings_to", self._meetings_to)):
-            if value is not None:
-                execute(loading.PUT_META, (name, str(value)))
+        self._connection.execute("UPDATE run SET seen_to = ? WHERE run = ?", (at, self._run))
+        known = ("whole_to", self._whole_to), ("meetings_to", self._meetings_to)
+        rows = [(name, str(value)) for name, value in known if value is not None]
+        self._connection.executemany(loading.PUT_META, rows)
 
     # Keyframes, gaps, and a clock that was set back.
 

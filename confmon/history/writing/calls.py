@@ -31,6 +31,8 @@ class CallBook(SessionBook):
         rest: Callable[[], None],
     ) -> None:
         super().__init__(connection, is_recording=is_recording, rest=rest)
+        self._left: dict[int, tuple[int, int]] = {}
+        """Which calls of a read have been here before: their legs."""
         self._next_leg, self._next_stay = self._known.next_leg, self._known.next_stay
 
     def _take_calls(self, read: Read, at: int) -> bool:
@@ -48,6 +50,9 @@ class CallBook(SessionBook):
             live = self._legs.get(call.id)
             if live is not None:
                 self._leave(live, since_in(live.call.meeting_number), at, how)
+        self._left = loading.find_legs(
+            self._connection, [call for call in read.put if self._is_new(call)]
+        )
         for nth, call in enumerate(read.put, 1):
             self._put(call, since_in, at, how)
             if nth % PART == 0:
@@ -65,7 +70,7 @@ class CallBook(SessionBook):
         self, call: Call, since_in: Callable[[int | None], int | None], at: int, how: Ended
     ) -> None:
         live = self._legs.get(call.id)
-        if live is not None and not same_call(live.call, call):
+        if live is not None and self._is_new(call):
             self._leave(live, since_in(live.call.meeting_number), at, how)
             live = None
         if live is None:
@@ -73,9 +78,13 @@ class CallBook(SessionBook):
         elif live.call is not call:
             self._change(live, call, since_in, at)
 
+    def _is_new(self, call: Call) -> bool:
+        live = self._legs.get(call.id)
+        return live is None or not same_call(live.call, call)
+
     def _come(self, call: Call, since: int | None, at: int) -> None:
         joined_from, joined_to = joined_between(call, since, at)
-        known = loading.find_leg(self._connection, call)
+        known = self._left.get(call.id)
         if known is None:
             leg, first_seen = self._next_leg, at
             self._next_leg += 1

@@ -14,7 +14,7 @@ from confmon.models.identity import same_call
 from confmon.models.live_records import Call, Meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from confmon.history.backends.backend import Connection
     from confmon.history.packing import Frame
@@ -39,7 +39,7 @@ _LEGS = (
 )
 _FOUND = (
     f"SELECT leg, first_seen, {_LEG_FIELDS} FROM leg"  # noqa: S608 - our own names
-    " WHERE call = ? AND last_seen IS NOT NULL ORDER BY leg DESC LIMIT 1"
+    " WHERE last_seen IS NOT NULL AND call IN "
 )
 _FRAMES = (
     "SELECT at, is_key, data FROM frame WHERE seq >= coalesce("
@@ -115,16 +115,26 @@ def load(
     return known
 
 
-def find_leg(connection: Connection, call: Call) -> tuple[int, int] | None:
-    """Return a leg that has left and is this call: its number, and when it was first seen.
+def find_legs(connection: Connection, calls: Sequence[Call]) -> dict[int, tuple[int, int]]:
+    """Return the legs that have left and are one of these calls: number, and when first seen.
 
-    Ids are reused, so both must say when the call was created.
+    They are by the call's id. Ids are reused: the newest leg of an id counts, and both must say
+    when the call was created.
     """
-    row = connection.execute(_FOUND, (call.id,)).fetchone()
-    if row is None or call.created is None:
-        return None
-    found = _call(row[2:])
-    return (row[0], row[1]) if found.created is not None and same_call(found, call) else None
+    of_id: dict[int, Any] = {}
+    for row in _rows_of(connection, _FOUND, [call.id for call in calls]):
+        newest = of_id.get(row[2])
+        if newest is None or row[0] > newest[0]:
+            of_id[row[2]] = row
+    known: dict[int, tuple[int, int]] = {}
+    for call in calls:
+        row = of_id.get(call.id)
+        if row is None or call.created is None:
+            continue
+        found = _call(row[2:])
+        if found.created is not None and same_call(found, call):
+            known[call.id] = row[0], row[1]
+    return known
 
 
 def find_left(connection: Connection, call: int, at: int) -> tuple[int, int] | None:
