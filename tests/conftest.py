@@ -74,6 +74,6 @@ def postgres_server() -> Iterator[Server]:
 
 @pytest.fixture
 def postgres(postgres_server: Server) -> str:
-    """The URL of an empty database of this test's own, on a server that runs."""
+    """The URL of a database that is empty and of nobody else, on a server that runs."""
     postgres_server.make_running()
-    return postgres_server.url(postgres_server.new_database())
+    return postgres_server.url(postgres_server.empty_database())

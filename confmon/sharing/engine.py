@@ -6,7 +6,9 @@ plain types. What the two databases can't say alike is a method here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from confmon.models.text import SUBSTITUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +24,17 @@ STATEMENT_S = 3.0
 """So long a statement may take: a database that is slower is no help at the keys."""
 
 
+_NUL = "\x00"
+
+
+def storable(text: str) -> str:
+    """Return text that both databases keep as it is: without NUL and single surrogates."""
+    if text.isascii():
+        return text.replace(_NUL, SUBSTITUTE) if _NUL in text else text
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace(_NUL, SUBSTITUTE)
+
+
 class ShareUnavailable(Exception):
     """The shared database can't be used now; the text says why, without a password."""
 
@@ -34,11 +47,26 @@ class Denied(ShareUnavailable):
     """The role may not do that."""
 
 
+class NoDriver(ShareUnavailable):
+    """The Python package that speaks to the database is not installed."""
+
+
 class Connection(Protocol):
     """One connection, used by one thread at a time; only `wake` may be called from any thread.
 
-    Every method may raise ShareUnavailable: then the connection is of no more use.
+    Every method may raise ShareUnavailable: then the connection is of no more use. It still is
+    after Denied, or NotPrepared.
     """
+
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]:
+        """Which database it is, for the few statements that can't be written once."""
+        ...
+
+    @property
+    def hears_words(self) -> bool:
+        """Whether `wait` is told of changes. If not, it looks for them, many times a second."""
+        ...
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a statement, which is a transaction of its own outside of one."""
@@ -49,7 +77,7 @@ class Connection(Protocol):
         ...
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a statement once for each row of values."""
+        """Run a statement once for each row of values, all in one transaction."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -60,12 +88,13 @@ class Connection(Protocol):
         """Write a frame with the next number, in one statement that asks for the lease as well.
 
         Returns its number; None: the lease is not this holder's and epoch's any more, and nothing
-        is written. `frame.seq` is not looked at. Frames older than `keep_ms` are deleted.
+        is written. `frame.seq` is not looked at. Frames older than `keep_ms` are deleted. All who
+        wait are woken with the word ``frame``.
         """
         ...
 
     def notify(self, word: str) -> None:
-        """Wake all who wait, with a word such as ``frame`` or ``claim``. At the commit, in one."""
+        """Wake all others who wait, with a word such as ``claim``. In a transaction: at its end."""
         ...
 
     def wait(self, timeout_s: float) -> set[str]:

@@ -25,7 +25,7 @@ TABLES: Final = (
     "CREATE TABLE lease (lease INTEGER PRIMARY KEY, epoch BIGINT NOT NULL, holder TEXT NOT NULL,"
     " box TEXT NOT NULL, expires BIGINT NOT NULL, seq BIGINT NOT NULL,"
     " interval_ms BIGINT NOT NULL)",
-    "INSERT INTO lease VALUES (1, 0, '', '', 0, 0, 0)",
+    "INSERT INTO lease VALUES (1, 0, '', '', 0, 0, 0) ON CONFLICT DO NOTHING",
     # One row a read. `kind` and `meeting`: what was read. `is_key`: everything, not the difference.
     "CREATE TABLE live_frame (seq BIGINT PRIMARY KEY, epoch BIGINT NOT NULL, kind TEXT NOT NULL,"
     " meeting BIGINT, asked BIGINT NOT NULL, answered BIGINT NOT NULL, is_key INTEGER NOT NULL,"

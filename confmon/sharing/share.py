@@ -65,9 +65,7 @@ class Share:
         """
         return None
 
-    def publish(
-        self, scope: Scope, asked_at: float, answered_at: float, scan: Scan[Any]
-    ) -> None:
+    def publish(self, scope: Scope, asked_at: float, answered_at: float, scan: Scan[Any]) -> None:
         """Hand a read to the others, with its moments on the monotonic clock. It never waits.
 
         Call it after every read; unless this confmon leads, nothing happens.

@@ -42,6 +42,16 @@ local all all trust
 host all all 127.0.0.1/32 trust
 """
 """Only members of the role `needs_password` are asked for one, where a test makes such a role."""
+EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid();
+DO $$ DECLARE one name; BEGIN
+  FOR one IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)' LOOP
+    EXECUTE format('DROP SCHEMA %I CASCADE', one);
+  END LOOP;
+END $$;
+CREATE SCHEMA public;
+"""
 
 
 class CannotStart(Exception):
@@ -68,6 +78,7 @@ class Server:
         self._postmaster: subprocess.Popen[bytes] | None = None
         self.port = 0
         self._made = 0
+        self._emptied = ""
         try:
             self._make()
         except BaseException:
@@ -128,11 +139,18 @@ class Server:
             _send(pid, signal.SIGCONT)
 
     def new_database(self) -> str:
-        """Make an empty database and return its name."""
+        """Make a database, which takes a while, and return its name."""
         self._made += 1
         name = f"test_{self._made}"
         self.run_sql(f"CREATE DATABASE {name}")
         return name
+
+    def empty_database(self) -> str:
+        """Return the name of a database with nothing in it: always the same one, emptied."""
+        if not self._emptied:
+            self._emptied = self.new_database()
+        self.run_sql(EMPTY, self._emptied)
+        return self._emptied
 
     def run_sql(self, statement: str, database: str = "postgres") -> list[Any]:
         """Run a statement as the superuser, outside of a transaction, and return its rows."""

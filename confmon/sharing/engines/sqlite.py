@@ -6,9 +6,9 @@ import contextlib
 import sqlite3
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from confmon.sharing.engine import Row, ShareUnavailable
+from confmon.sharing.engine import NotPrepared, Row, ShareUnavailable, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,6 +36,9 @@ def now_ms() -> int:
 class FileConnection:
     """Fulfils `confmon.sharing.engine.Connection` by SQLite. `clock_ms` is its clock."""
 
+    dialect: Final = "sqlite"
+    hears_words: Final = False
+
     def __init__(self, path: Path, clock_ms: Callable[[], int] = now_ms) -> None:
         self._woken = threading.Event()
         with _unavailable():
@@ -50,17 +53,19 @@ class FileConnection:
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a statement."""
         with _unavailable():
-            return self._db.execute(statement, values).fetchall()
+            return self._db.execute(statement, _storable(values)).fetchall()
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed."""
         with _unavailable():
-            return self._db.execute(statement, values).rowcount
+            return self._db.execute(statement, _storable(values)).rowcount
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a statement once for each row of values."""
-        with _unavailable():
-            self._db.executemany(statement, rows)
+        """Run a statement once for each row of values, all in one transaction."""
+        with _unavailable(), contextlib.ExitStack() as stack:
+            if not self._db.in_transaction:
+                stack.enter_context(self.transaction())
+            self._db.executemany(statement, map(_storable, rows))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -120,9 +125,15 @@ class FileConnection:
         return version
 
 
+def _storable(values: Sequence[Any]) -> list[Any]:
+    return [storable(value) if isinstance(value, str) else value for value in values]
+
+
 @contextlib.contextmanager
 def _unavailable() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if str(error).startswith("no such table"):  # SQLite has no code of its own for that
+            raise NotPrepared(f"the shared file has no tables ({error})") from None
         raise ShareUnavailable(f"the shared file fails ({error})") from None

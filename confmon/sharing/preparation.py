@@ -1,0 +1,147 @@
+"""Makes the shared tables and the rights on them, once; anything later only asks for them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from confmon.sharing.engine import NotPrepared
+from confmon.sharing.schema import FACT_TABLES, INDEXES, TABLES, VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confmon.sharing.engine import Connection
+
+READER: Final = "confmon_reader"
+COLLECTOR: Final = "confmon_collector"
+OPERATOR: Final = "confmon_operator"
+
+COLLECTS: Final = {
+    "lease": "UPDATE",
+    "live_frame": "INSERT, DELETE",
+    "live_snapshot": "INSERT, UPDATE, DELETE",
+    "read_request": "DELETE",
+    "history_item": "DELETE",
+    "attributes": "INSERT, UPDATE",
+    **{name: "DELETE" for name in FACT_TABLES if name != "attributes"},
+}
+"""What a collector may do besides reading. What has expired is deleted by it, too."""
+ACTS: Final = {
+    "read_request": "INSERT, UPDATE",
+    "history_item": "INSERT",
+    "audit": "INSERT",
+    **dict.fromkeys(FACT_TABLES, "INSERT, UPDATE, DELETE"),
+}
+"""What an operator may do besides: a screen may become the collector, so it may all of that."""
+IS_HERE: Final = {"member": "INSERT, UPDATE, DELETE"}
+"""What a reader may do: who only looks is here as well."""
+
+_NOW = """CREATE OR REPLACE FUNCTION now_ms() RETURNS bigint LANGUAGE sql VOLATILE AS
+'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'"""
+_ROLE = """DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+    CREATE ROLE {role} NOLOGIN;
+  END IF;
+END $$"""
+_IN_ROLE = """DO $$ BEGIN
+  IF NOT pg_has_role('{role}', '{of}', 'MEMBER') THEN
+    GRANT {of} TO {role};
+  END IF;
+END $$"""
+_CONNECT = f"""DO $$ BEGIN
+  IF NOT has_database_privilege('{READER}', current_database(), 'CONNECT') THEN
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO {READER}', current_database());
+  END IF;
+END $$"""
+_IF_MISSING = re.compile(r"^CREATE (?:TABLE|INDEX)")
+
+
+def statements(endpoint: str, schema: str = "confmon", more: Sequence[str] = ()) -> list[str]:
+    """Return the SQL that prepares a PostgreSQL for one bridge. It may be run again.
+
+    `endpoint` is the bridge's base URL. It belongs into one transaction, run by who may create
+    roles and the schema, and will own the tables. `more` makes further tables: collectors may
+    change their rows, readers may read them.
+    """
+    reads = f"GRANT SELECT ON TABLES TO {READER}"
+    writes = f"GRANT INSERT, UPDATE, DELETE ON TABLES TO {COLLECTOR}"
+    counts = f"GRANT USAGE ON SEQUENCES TO {COLLECTOR}"
+    roles = (READER, COLLECTOR, OPERATOR)
+    return [
+        *(_ROLE.format(role=role) for role in roles),
+        _IN_ROLE.format(role=COLLECTOR, of=READER),
+        _IN_ROLE.format(role=OPERATOR, of=COLLECTOR),
+        _CONNECT,
+        f"CREATE SCHEMA IF NOT EXISTS {schema}",
+        f"SET LOCAL search_path = {schema}",
+        f"REVOKE ALL ON SCHEMA {schema} FROM PUBLIC",
+        f"GRANT USAGE ON SCHEMA {schema} TO {READER}",
+        _NOW,
+        *_tables(endpoint, "BYTEA"),
+        *(
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} {grant}"
+            for grant in (reads, writes, counts)
+        ),
+        *more,
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {READER}",
+        *_grants(READER, IS_HERE),
+        *_grants(COLLECTOR, COLLECTS),
+        *_grants(OPERATOR, ACTS),
+        # Whatever was granted before: audit lines are added, and never changed.
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM PUBLIC, {', '.join(roles)}",
+    ]
+
+
+def prepare(connection: Connection, endpoint: str, more: Sequence[str] = ()) -> None:
+    """Make what is missing. Run again it changes nothing.
+
+    NotPrepared: the tables are there, but of another bridge or version. Denied: the role may not
+    make them.
+    """
+    if connection.dialect == "sqlite":
+        every = [*_tables(endpoint, "BLOB"), *more]
+    else:
+        every = statements(endpoint, connection.query("SHOW search_path")[0][0], more)
+    with connection.transaction():
+        for statement in every:
+            connection.execute(statement)
+        require(connection, endpoint)
+
+
+def require(connection: Connection, endpoint: str) -> None:
+    """Raise NotPrepared unless the tables are there, of this version, and of this bridge."""
+    try:
+        found: dict[str, str] = dict(connection.query("SELECT name, value FROM share_meta"))
+    except NotPrepared:
+        found = {}
+    if not found:
+        raise NotPrepared("there are no shared tables yet: run 'confmon share init' once")
+    if found.get("version") != str(VERSION):
+        raise NotPrepared(
+            f"the shared tables are of version {found.get('version')}, and this confmon knows "
+            f"{VERSION}: all who share run one version"
+        )
+    if found.get("endpoint") != endpoint.rstrip("/"):
+        raise NotPrepared(
+            f"the shared tables belong to another bridge, {found.get('endpoint')}: give each its "
+            "own schema"
+        )
+
+
+def _tables(endpoint: str, blob: str) -> list[str]:
+    known = {"version": str(VERSION), "endpoint": endpoint.rstrip("/").replace("'", "''")}
+    return [
+        *(
+            _IF_MISSING.sub(r"\g<0> IF NOT EXISTS", table).replace("{BLOB}", blob)
+            for table in (*TABLES, *INDEXES)
+        ),
+        *(
+            f"INSERT INTO share_meta VALUES ('{name}', '{value}') ON CONFLICT DO NOTHING"  # noqa: S608
+            for name, value in known.items()
+        ),
+    ]
+
+
+def _grants(role: str, rights: dict[str, str]) -> list[str]:
+    return [f"GRANT {what} ON {table} TO {role}" for table, what in rights.items()]

@@ -1,0 +1,247 @@
+"""Both databases fulfil one contract, tried on real ones."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.sharing.engine import NotPrepared, ShareUnavailable
+from confmon.sharing.engines.postgres import PostgresConnection
+from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.preparation import prepare, require
+from confmon.sharing.records import FrameRow, Scope
+from tests.stopwatch import PATIENCE_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from confmon.sharing.engine import Connection
+
+ENDPOINT = "https://bridge.example/v1"
+FRAME = FrameRow(0, 1, Scope("calls"), asked=900, answered=950, is_key=True, data=b"\x00\xff?%s")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def connect(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Connection]]:
+    """Makes connections to a prepared database."""
+    made: list[Connection] = []
+    url = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
+
+    def connect() -> Connection:
+        if url:
+            made.append(PostgresConnection(url, "confmon"))
+        else:
+            made.append(FileConnection(tmp_path / "share.db"))
+        return made[-1]
+
+    prepare(connect(), ENDPOINT)
+    yield connect
+    for connection in made:
+        connection.close()
+
+
+def lead(
+    connection: Connection, holder: str = "one", epoch: int = 1, lasts_ms: int = 60_000
+) -> None:
+    connection.execute(
+        "UPDATE lease SET epoch = ?, holder = ?, expires = now_ms() + ?", (epoch, holder, lasts_ms)
+    )
+
+
+def test_a_frame_gets_the_next_number_and_is_what_it_was(connect: Callable[[], Connection]) -> None:
+    one, two = connect(), connect()
+    lead(one)
+
+    assert one.append_frame("one", 1, FRAME, 60_000) == 1
+    meeting = FRAME._replace(scope=Scope("calls", 7), is_key=False, data=b"")
+    assert one.append_frame("one", 1, meeting, 60_000) == 2
+
+    assert two.query(
+        "SELECT seq, epoch, kind, meeting, asked, answered, is_key, data FROM live_frame"
+        " WHERE seq > ? ORDER BY seq",
+        (0,),
+    ) == [
+        (1, 1, "calls", None, 900, 950, 1, FRAME.data),
+        (2, 1, "calls", 7, 900, 950, 0, b""),
+    ]
+    assert two.query("SELECT seq FROM lease") == [(2,)]
+
+
+def test_frames_that_are_old_are_deleted_by_the_next(connect: Callable[[], Connection]) -> None:
+    one = connect()
+    lead(one)
+    one.append_frame("one", 1, FRAME, 60_000)
+    one.execute("UPDATE live_frame SET written = written - 60001")
+    one.execute("INSERT INTO live_snapshot VALUES ('calls', 1, 1, 0, 0, ?)", (b"",))
+    one.append_frame("one", 1, FRAME, 60_000)
+
+    assert one.query("SELECT seq FROM live_frame") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("holder", "epoch", "lasts_ms"), [("two", 1, 60_000), ("one", 2, 60_000), ("one", 1, 0)]
+)
+def test_who_has_lost_the_lease_writes_nothing(
+    connect: Callable[[], Connection], holder: str, epoch: int, lasts_ms: int
+) -> None:
+    one, two = connect(), connect()
+    lead(one)
+    one.append_frame("one", 1, FRAME, 60_000)
+    one.execute("UPDATE live_frame SET written = written - 60001")
+    one.execute("INSERT INTO live_snapshot VALUES ('calls', 1, 1, 0, 0, ?)", (b"",))
+    lead(two, holder, epoch, lasts_ms)
+
+    assert one.append_frame("one", 1, FRAME, 60_000) is None
+    assert two.query("SELECT seq FROM live_frame") == [(1,)]
+    assert two.query("SELECT seq FROM lease") == [(1,)]
+
+
+def test_a_transaction_is_seen_whole_or_not_at_all(connect: Callable[[], Connection]) -> None:
+    one, two = connect(), connect()
+    add = "INSERT INTO read_request VALUES (?, now_ms())"
+    with one.transaction():
+        assert one.execute(add, (1,)) == 1
+        assert two.query("SELECT meeting FROM read_request") == []
+        one.execute_many(add, [(2,), (3,)])
+    with contextlib.suppress(KeyError), one.transaction():
+        one.execute(add, (4,))
+        raise KeyError
+    with pytest.raises(ShareUnavailable), one.transaction():
+        one.execute_many(add, [(5,), (1,)])  # the second key is taken
+
+    assert two.query("SELECT meeting FROM read_request ORDER BY meeting") == [(1,), (2,), (3,)]
+
+
+def test_many_rows_are_all_there_or_none(connect: Callable[[], Connection]) -> None:
+    one = connect()
+    add = "INSERT INTO read_request VALUES (?, ?)"
+    one.execute_many(add, ((n, n) for n in range(450)))
+    with pytest.raises(ShareUnavailable):
+        one.execute_many(add, [(1000, 0), (1, 0)])
+    one.execute_many(add, [])
+
+    assert one.query("SELECT count(*), sum(at) FROM read_request") == [(450, 449 * 225)]
+
+
+@pytest.mark.parametrize("text", ["100 % of ?", "%s %(a)s ?", "'", '"', "\\", "Ü\u202e\U0001f600"])
+def test_text_comes_back_as_it_was(connect: Callable[[], Connection], text: str) -> None:
+    one = connect()
+    put = "INSERT INTO history_item VALUES (?, 100 % 7, ? || '?%')"
+    assert one.execute(put, (text, text)) == 1
+    found = one.query("SELECT at, data FROM history_item WHERE id LIKE '%' AND id = ?", (text,))
+    assert found == [(2, f"{text}?%")]
+    assert one.query("SELECT data FROM history_item WHERE id LIKE '%'") == [(f"{text}?%",)]
+
+
+def test_text_that_no_database_keeps_is_made_visible(connect: Callable[[], Connection]) -> None:
+    one = connect()
+    one.execute("INSERT INTO history_item VALUES (?, 0, ?)", ("a\x00b", "\udc80\ud83d\ude00é"))
+    assert one.query("SELECT id, data FROM history_item") == [("a\ufffdb", "\ufffd\U0001f600é")]
+
+
+def test_numbers_are_plain(connect: Callable[[], Connection]) -> None:
+    one = connect()
+    # Python's own equality does not tell 1 from True and Decimal(1).
+    small, true, large, none, mean = one.query(
+        "SELECT CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT) * 1000, CAST(? AS BIGINT),"
+        " avg(n) FROM (SELECT 1 AS n UNION ALL SELECT 2) AS two",
+        (1, True, 40_000, None),
+    )[0]
+    assert (small, true, large, none, mean) == (1, 1, 40_000_000, None, 1.5)
+    assert [type(value) for value in (small, large, mean)] == [int, int, float]
+    assert type(one.query("SELECT sum(lease) FROM lease")[0][0]) is int
+
+
+def test_the_clock_moves_within_a_transaction(connect: Callable[[], Connection]) -> None:
+    one = connect()
+    with one.transaction():
+        before = after = one.query("SELECT now_ms()")[0][0]
+        until = time.monotonic() + PATIENCE_S
+        while after == before and time.monotonic() < until:
+            after = one.query("SELECT now_ms()")[0][0]
+    assert after > before
+    assert abs(after / 1000 - time.time()) < PATIENCE_S
+
+
+def test_a_word_ends_the_wait_of_others_and_not_ones_own(
+    connect: Callable[[], Connection],
+) -> None:
+    one, two = connect(), connect()
+    with one.transaction():
+        one.execute("INSERT INTO read_request VALUES (1, 0)")
+        one.notify("read")
+        assert two.wait(0) == set()
+    assert two.wait(PATIENCE_S) <= {"read", "any"}
+    assert one.wait(0) == set()
+
+    lead(one)
+    two.wait(0)  # a file tells of that as well
+    one.append_frame("one", 1, FRAME, 60_000)
+    assert two.wait(PATIENCE_S) in ({"frame"}, {"any"})
+    assert two.wait(0) == set()
+
+
+def test_a_word_that_comes_with_an_answer_is_kept(connect: Callable[[], Connection]) -> None:
+    one, two = connect(), connect()
+    one.execute("INSERT INTO read_request VALUES (1, 0)")
+    one.notify("read")
+    two.query("SELECT 1")
+
+    assert two.wait(PATIENCE_S) in ({"read"}, {"any"})
+
+
+def test_wake_ends_a_wait_from_any_thread_once(connect: Callable[[], Connection]) -> None:
+    one = connect()
+    started = time.monotonic()
+    thread = threading.Thread(target=one.wake)
+    thread.start()
+    assert one.wait(PATIENCE_S) == set()
+    thread.join()
+    for _ in range(10_000):
+        one.wake()
+    assert one.wait(PATIENCE_S) == set()
+    assert one.wait(0) == set()
+    assert time.monotonic() - started < PATIENCE_S
+    one.close()
+    one.wake()
+    one.close()
+
+
+def test_a_closed_connection_says_so(connect: Callable[[], Connection]) -> None:
+    one = connect()
+    one.close()
+    for use in (
+        lambda: one.query("SELECT 1"),
+        lambda: one.execute("SELECT 1"),
+        lambda: one.execute_many("SELECT ?", [(1,)]),
+        lambda: one.append_frame("one", 1, FRAME, 0),
+        lambda: one.wait(0),
+        lambda: one.transaction().__enter__(),
+    ):
+        with pytest.raises(ShareUnavailable):
+            use()
+
+
+def test_tables_that_are_missing_or_of_others_are_not_used(
+    connect: Callable[[], Connection],
+) -> None:
+    one = connect()
+    prepare(one, f"{ENDPOINT}/")
+    require(one, ENDPOINT)
+    with pytest.raises(NotPrepared, match=r"another bridge, https://bridge\.example/v1"):
+        prepare(one, "https://other.example/v1")
+    one.execute("UPDATE share_meta SET value = '2' WHERE name = 'version'")
+    with pytest.raises(NotPrepared, match="version 2"):
+        prepare(one, ENDPOINT)
+    one.execute("DELETE FROM share_meta")
+    with pytest.raises(NotPrepared, match="confmon share init"):
+        require(one, ENDPOINT)
+    one.execute("DROP TABLE share_meta")
+    with pytest.raises(NotPrepared, match="confmon share init"):
+        require(one, ENDPOINT)
+    prepare(one, ENDPOINT)

@@ -1,0 +1,90 @@
+"""Where the shared tables are: how the setting is read, and what is not safe."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.place import open_connection, place_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+URL = "postgresql://ann@db.example:5433/desk"
+
+
+def test_the_schema_is_ours_and_the_rest_is_for_libpq() -> None:
+    place = place_of(f"{URL}?application_name=a%20b%26&schema=west", None, environ={})
+    assert (place.kind, place.schema) == ("postgres", "west")
+    assert place.url == f"{URL}?application_name=a%20b%26"
+    assert place.shown == f"{URL}?schema=west"
+    plain = place_of(URL, None, environ={})
+    assert (plain.schema, plain.url, plain.shown) == ("confmon", URL, URL)
+
+
+@pytest.mark.parametrize(
+    ("share", "environ", "sslmode"),
+    [
+        (URL, {}, "verify-full"),
+        (f"{URL}?sslmode=verify-full", {}, "verify-full"),
+        ("postgresql:///desk", {"PGHOST": "db.example"}, "verify-full"),
+        ("postgresql:///desk", {"PGHOST": "/run/postgresql"}, ""),
+        ("postgresql:///desk", {"PGSERVICE": "desk"}, "verify-full"),
+        ("postgresql:///desk?service=desk", {}, "verify-full"),
+        ("postgresql://localhost/desk", {"PGHOSTADDR": "10.0.0.1"}, "verify-full"),
+        ("postgresql://127.0.0.1,db.example/desk", {}, "verify-full"),
+        ("postgresql://localhost/desk?hostaddr=10.0.0.1", {}, "verify-full"),
+        ("postgresql://localhost/desk?host=db.example", {}, "verify-full"),
+        ("postgresql:///desk", {}, ""),
+        ("postgresql://[::1]:5433/desk?sslmode=disable", {"PGHOST": "db.example"}, "disable"),
+        ("postgres://127.0.0.1:1,localhost/desk", {}, ""),
+        ("postgresql://%2Frun%2Fpostgresql/desk", {}, ""),
+        ("postgresql:///desk?host=/run/postgresql&sslmode=prefer", {}, "prefer"),
+    ],
+)
+def test_tls_proves_who_it_is_unless_it_is_this_machine(
+    share: str, environ: dict[str, str], sslmode: str
+) -> None:
+    assert place_of(share, None, environ=environ).sslmode == sslmode
+
+
+@pytest.mark.parametrize(
+    ("share", "why"),
+    [
+        (f"{URL}?sslmode=require", "must have sslmode=verify-full"),
+        ("postgresql:///desk?service=x&sslmode=disable", "must have sslmode=verify-full"),
+        ("postgresql://ann:secret@db.example/desk", r"must not carry a password; ~/\.pgpass"),
+        (f"{URL}?password=secret", "must not carry a password"),
+        (f"{URL}?schema=We%20st", "has a schema that is none"),
+        (f"{URL}?schema=pg_x", "has a schema that is none"),
+        ("local:share.db", "must have a full path"),
+        ("mysql://db.example/x", "must be postgresql://"),
+    ],
+)
+def test_what_is_no_place_or_an_unsafe_one(share: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why) as found:
+        place_of(share, None, environ={})
+    assert "secret" not in str(found.value)
+
+
+def test_a_file_of_ones_own_is_made_in_the_state_folder(tmp_path: Path) -> None:
+    place = place_of("local", tmp_path / "state", "https://bridge.example/v1")
+    assert place.path == tmp_path / "state" / "share-bridge-example-v1.db"
+    open_connection(place).close()
+    assert stat.S_IMODE(place.path.stat().st_mode) == 0o600
+
+
+def test_a_file_of_several_users_is_open_to_their_group(tmp_path: Path) -> None:
+    place = place_of(f"local:{tmp_path}/share.db", None)
+    connection = open_connection(place)
+    connection.execute("CREATE TABLE one (n INTEGER)")
+    for file in tmp_path.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o660
+    connection.close()
+    with pytest.raises(ShareUnavailable, match="No such file or directory"):
+        open_connection(place_of(f"local:{tmp_path}/none/share.db", None))
+    with pytest.raises(ValueError, match="no home folder"):
+        place_of("local", None)
