@@ -7,17 +7,13 @@ have one or two digits, and deflate makes 4 to 9 bytes of an event.
 from __future__ import annotations
 
 import json
-import zlib
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from confmon.sharing.columns import differences, pack_columns, split_columns, unpack_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-_RAW = -15
-"""Deflate without zlib's header and sum: SQLite's pages are checked by the file system."""
-_LEVEL = 6
-_to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Frame(NamedTuple):
@@ -44,19 +40,19 @@ class Frame(NamedTuple):
 
 def pack_frame(frame: Frame) -> bytes:
     """Return a frame, or a keyframe: one that puts everything that is live."""
-    legs, sessions, states = _columns(sorted(frame.put), 3)
-    of_meetings, meeting_states = _columns(sorted(frame.meetings), 2)
+    legs, sessions, states = split_columns(sorted(frame.put), 3)
+    of_meetings, meeting_states = split_columns(sorted(frame.meetings), 2)
     columns = [
-        _differences(legs), sessions, states, _differences(sorted(frame.came)),
-        _differences(sorted(frame.gone)), _differences(of_meetings), meeting_states,
-        _differences(sorted(frame.over)), [list(one) for one in frame.named],
+        differences(legs), sessions, states, differences(sorted(frame.came)),
+        differences(sorted(frame.gone)), differences(of_meetings), meeting_states,
+        differences(sorted(frame.over)), [list(one) for one in frame.named],
     ]  # fmt: skip
-    return _pack(columns)
+    return pack_columns(columns)
 
 
 def unpack_frame(data: bytes) -> Frame:
     """Return a frame again. ValueError: it is none."""
-    columns = _unpack(data)
+    columns = unpack_columns(data)
     try:
         legs, sessions, states, came, gone, of_meetings, meeting_states, over, named = columns
         return Frame(
@@ -81,38 +77,14 @@ def pack_changes(changes: Iterable[tuple[int, int]]) -> bytes:
     pairs = list(changes)
     if len(pairs) == 1:
         return b"[[%d],[%d]]" % pairs[0]
-    moments, states = _columns(pairs, 2)
-    return _pack([_differences(moments), states])
+    moments, states = split_columns(pairs, 2)
+    return pack_columns([differences(moments), states])
 
 
 def unpack_changes(data: bytes) -> list[tuple[int, int]]:
     """Return them again. ValueError: they are none."""
     try:
-        moments, states = json.loads(data) if data[:1] == b"[" else _unpack(data)
+        moments, states = json.loads(data) if data[:1] == b"[" else unpack_columns(data)
         return list(zip(accumulate(moments), states, strict=True))
     except TypeError:
         raise ValueError("not the changes of a stay") from None
-
-
-def _columns(rows: Sequence[tuple[int, ...]], count: int) -> list[list[int]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * count
-
-
-def _differences(numbers: Sequence[int]) -> list[int]:
-    return [now - before for before, now in zip((0, *numbers), numbers, strict=False)]
-
-
-def _pack(columns: Sequence[Any]) -> bytes:
-    text = _to_json(columns).encode()
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
-    return packer.compress(text) + packer.flush()
-
-
-def _unpack(data: bytes) -> list[Any]:
-    try:
-        columns = json.loads(zlib.decompress(data, _RAW))
-    except (zlib.error, UnicodeDecodeError) as error:
-        raise ValueError(f"not packed: {error}") from None
-    if not isinstance(columns, list):
-        raise ValueError("not packed columns")
-    return columns
