@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         SessionQuery,
         Tape,
     )
-    from confmon.history.place import HistoryPlace
+    from confmon.history.place import HistoryPlace, SharedTables
     from confmon.history.records import Gap, Leg, Marker, MeetingSession, PastState, Stay
     from confmon.models.codes import Codes
 
@@ -36,26 +36,31 @@ def open_history(path: Path) -> History:
     return _open_file(path, lambda: True)
 
 
-def open_place(place: HistoryPlace) -> History:
-    """Open the history of a place, wherever that is now. HistoryUnavailable: there is none."""
-    shared = place.shared
-    if shared is None:
-        return open_history(place.path)
-    if shared.is_alone():
-        return _open_file(place.path, shared.is_alone)
-    from confmon.history.backends.shared import open_tables
+def open_tables(shared: SharedTables) -> History:
+    """Open the history in shared tables to read it. HistoryUnavailable: there is none."""
+    from confmon.history.backends.shared import open_connection
     from confmon.history.backends.shared_tables import check_version
 
-    connection = open_tables(shared, to_read=True)
-    history = History(
-        Tables(connection), lambda: not connection.is_broken and not shared.is_alone()
-    )
+    connection = open_connection(shared, to_read=True)
+
+    def is_in_place() -> bool:
+        return not connection.is_broken and not shared.is_alone()
+
+    history = History(Tables(connection), is_in_place)
     try:
         check_version(connection)
     except HistoryUnavailable:
         history.close()
         raise
     return _checked(history)
+
+
+def open_place(place: HistoryPlace) -> History:
+    """Open the history of a place, wherever that is now. HistoryUnavailable: there is none."""
+    shared = place.shared
+    if shared is None:
+        return open_history(place.path)
+    return _open_file(place.path, shared.is_alone) if shared.is_alone() else open_tables(shared)
 
 
 def _open_file(path: Path, is_meant: Callable[[], bool]) -> History:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
+
+from confmon.sharing.engine import ShareUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,23 +13,49 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from confmon.sharing.engine import Connection
+    from confmon.sharing.share import Share
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedTables:
     """The tables that the collector writes and all read, and this confmon's part in that.
 
-    `open_connection` opens one more connection; ShareUnavailable. `epoch` returns the epoch of the
-    lease while this confmon is the collector, otherwise None. `is_alone`: whether there is no
-    shared database now, so that the file of the place is written and read. `run` runs a job on the
-    connection that is open anyway. `author` is the operator. All but `run` are asked on any thread.
+    Until a share is attached they can only be read.
     """
 
-    open_connection: Callable[[], Connection]
-    epoch: Callable[[], int | None]
-    is_alone: Callable[[], bool]
-    run: Callable[[Callable[[Connection], Any]], Future[Any]]
-    author: str
+    def __init__(self, open_connection: Callable[[], Connection]) -> None:
+        """`open_connection` opens one more connection to them, on any thread; ShareUnavailable."""
+        self.open_connection = open_connection
+        self._share: Share | None = None
+
+    def attach(self, share: Share) -> None:
+        """Take part: from now on it is known who collects."""
+        self._share = share
+
+    def epoch(self) -> int | None:
+        """Return the epoch of the lease while this confmon is the collector; on any thread."""
+        state = None if self._share is None else self._share.state
+        return state.epoch if state is not None and state.mode == "leading" else None
+
+    def is_alone(self) -> bool:
+        """Whether there is no shared database now, so that the file of the place is used."""
+        return self._share is not None and self._share.state.mode == "alone"
+
+    def run(self, job: Callable[[Connection], T]) -> Future[T]:
+        """Run a job on the connection of the share, which is open anyway."""
+        if self._share is not None:
+            return self._share.run(job)
+        from concurrent.futures import Future
+
+        future: Future[T] = Future()
+        future.set_exception(ShareUnavailable("nothing is shared yet"))
+        return future
+
+    @property
+    def author(self) -> str:
+        """The operator."""
+        return "" if self._share is None else str(self._share.who)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

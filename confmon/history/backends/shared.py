@@ -30,6 +30,8 @@ FENCE: Final = (
     "UPDATE meta SET value = ? WHERE name = 'writer' AND value = ?"
     " AND EXISTS (SELECT 1 FROM lease WHERE epoch = ? AND expires > now_ms())"
 )
+STATEMENT_S: Final = 15.0
+"""So long a statement of the history may take: nobody waits at the keys for it."""
 NOT_OURS: Final = "another confmon collects now"
 
 
@@ -86,7 +88,7 @@ class SharedBackend:
         """Open the tables, and wait until who wrote them before does so no more."""
         if self._epoch is None:
             return self._file.connect()
-        connection = open_tables(self._tables)
+        connection = open_connection(self._tables)
         try:
             check_version(connection)
             mine = str(self._epoch), self._epoch, self._epoch
@@ -139,7 +141,7 @@ class SharedBackend:
         self._file.release()
 
 
-def open_tables(tables: SharedTables, *, to_read: bool = False) -> SharedConnection:
+def open_connection(tables: SharedTables, *, to_read: bool = False) -> SharedConnection:
     """Open one more connection to the shared tables. HistoryUnavailable."""
     try:
         connection = tables.open_connection()

@@ -26,10 +26,10 @@ INDEXED_BYTES: Final = 40
 """About so much a row takes in all indexes together."""
 
 _SIZE = (
-    "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint,"
-    " coalesce(sum(s.n_live_tup * (w.width + ?) + coalesce(t.n_live_tup, 0) * ?), 0)::bigint,"
-    " count(*) FILTER (WHERE w.width IS NULL AND c.relpages > 0)"
-    " FROM pg_class c JOIN pg_stat_all_tables s ON s.relid = c.oid"
+    "SELECT coalesce(sum(CASE WHEN w.width IS NULL THEN pg_total_relation_size(c.oid) ELSE"
+    " least(pg_total_relation_size(c.oid), coalesce(s.n_live_tup, 0) * (w.width + ?)"
+    " + coalesce(t.n_live_tup, 0) * ?) END), 0)"
+    " FROM pg_class c LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid"
     " LEFT JOIN pg_stat_all_tables t ON t.relid = c.reltoastrelid"
     " LEFT JOIN (SELECT tablename, sum(avg_width * (1 - null_frac)) AS width FROM pg_stats"
     " WHERE schemaname = current_schema() GROUP BY tablename) w ON w.tablename = c.relname"
@@ -70,10 +70,9 @@ def check_version(connection: Connection) -> None:
 def used_bytes(connection: Connection) -> int:
     """Return about how many bytes the rows take that are there.
 
-    What was deleted is used again, and not given back to the disk. So where that is known, rows
-    are counted, and not pages; the size on the disk is the most.
+    What was deleted is used again, and not given back to the disk: by the size of the files, all
+    days would go one after another. So rows are counted, and their usual width is taken from what
+    PostgreSQL knows of a table. Of one that it has not looked at yet the size counts.
     """
-    on_disk, of_rows, unknown = connection.execute(
-        _SIZE, (ROW_BYTES + INDEXED_BYTES, CHUNK_BYTES, ",".join(NAMES))
-    ).fetchone()
-    return int(on_disk) if unknown else min(int(on_disk), int(of_rows))
+    values = ROW_BYTES + INDEXED_BYTES, CHUNK_BYTES, ",".join(NAMES)
+    return int(connection.execute(_SIZE, values).fetchone()[0])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.polling.coverage import Coverage
     from confmon.monitor.polling.live_store import LiveStore
+    from confmon.sharing.share import Share
 
 FOLLOWS = "another confmon writes this history"
 CLOSE_S = 1.0
@@ -60,8 +61,13 @@ class Recording:
         """Why nothing is kept now, or an empty string."""
         return self.writer.trouble
 
-    def start(self) -> None:
-        """Open the database on a thread and begin to write."""
+    def start(self, share: Share | None = None) -> None:
+        """Open the database on a thread and begin to write.
+
+        `share` tells who collects, where the history is shared.
+        """
+        if share is not None and self.place.shared is not None:
+            self.place.shared.attach(share)
         self.writer.start()
 
     def look(self) -> str:
