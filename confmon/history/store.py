@@ -214,7 +214,7 @@ class Store:
         import sqlite3
 
         try:
-            return retention.tidy(
+            has_more = retention.tidy(
                 connection,
                 days=self._place.days,
                 size=self._place.size,
@@ -229,6 +229,7 @@ class Store:
         except sqlite3.Error as error:
             self._undo()
             raise as_unavailable(error) from None
+        return has_more and self._backend.knows_size
 
     def _disconnect(self) -> None:
         self._book = None

@@ -81,6 +81,11 @@ class Backend(Protocol):
         """Whether who writes goes on where another one has ended, if that was just now."""
         ...
 
+    @property
+    def knows_size(self) -> bool:
+        """Whether `used_bytes` knows at once what was deleted. If not, it must not be hurried."""
+        ...
+
     def is_in_place(self) -> bool:
         """Whether what was opened is still what this confmon is to write."""
         ...

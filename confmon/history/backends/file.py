@@ -27,6 +27,7 @@ class FileBackend:
 
     set_back_ms = 2000
     is_handed_over = False
+    knows_size = True
 
     def __init__(self, place: HistoryPlace) -> None:
         self._place = place

@@ -68,6 +68,11 @@ class SharedBackend:
         """Whether it is the shared tables that are open."""
         return self._epoch is not None
 
+    @property
+    def knows_size(self) -> bool:
+        """Whether it is the file that is open: PostgreSQL's statistics come some seconds late."""
+        return self._epoch is None
+
     def is_in_place(self) -> bool:
         """Whether the same is to be written as before, by a connection that works."""
         if self._epoch is None:
